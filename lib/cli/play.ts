@@ -1,0 +1,81 @@
+import { randomBytes } from "node:crypto";
+import path from "node:path";
+import { connect } from "../connection/connect.ts";
+import type { Role } from "../dsl/index.ts";
+import { connectionVariables } from "../inventory/connection-variables.ts";
+import { loadInventory } from "../inventory/load.ts";
+import { RunFiles, Terminal } from "../report/index.ts";
+import { hostsOf, Journal, Mask, run, Variables, type RunEvent, type RunOptions } from "../runner/index.ts";
+import { list } from "./list.ts";
+import { checkTemplates, loadPlaybook, loadRoles } from "./load.ts";
+import type { CommandLine } from "./options.ts";
+
+/** Loads everything, then plays or lists. Gives the exit code; throws what a person must read. */
+export async function play(line: CommandLine, root: string): Promise<number> {
+  const [playbook, roles] = await Promise.all([loadPlaybook(root, line.playbook), loadRoles(root)]);
+  const inventory = loadInventory({
+    file: path.resolve(root, line.inventory),
+    root,
+    extraVars: line.extraVars,
+    defaults: {
+      ...(line.user !== undefined && { ansible_user: line.user }),
+      ...(line.privateKey !== undefined && { ansible_ssh_private_key_file: path.resolve(line.privateKey) }),
+      ...(line.become && { ansible_become: true }),
+    },
+  });
+  const mask = new Mask();
+  const options: RunOptions = line;
+  const playedRoles = [...new Set(playbook.flatMap((one) => one.roles))];
+  checkTemplates(playedRoles);
+  const played = new Map<string, Set<Role>>();
+  for (const one of playbook)
+    for (const { name } of hostsOf(one, inventory, options.limit))
+      played.set(name, new Set([...(played.get(name) ?? []), ...one.roles]));
+  const known = [{ name: "the inventory", vars: connectionVariables }, ...roles, ...playedRoles];
+  const variables = new Variables(
+    inventory,
+    known,
+    [...played].map(([host, own]) => ({ host, roles: [...own] })),
+    mask,
+  );
+  if (line.syntaxCheck) return 0;
+  if (line.listHosts || line.listTasks || line.listTags) {
+    for (const text of list(playbook, inventory, variables, options, line)) console.log(text);
+    return 0;
+  }
+  const id = `${new Date().toISOString().replaceAll(/[-:]/g, "").slice(0, 15)}-${randomBytes(2).toString("hex")}`;
+  const files = new RunFiles(path.join(root, ".kubeplay", "runs", id));
+  const terminal = new Terminal({
+    diff: line.diff,
+    verbosity: line.verbose,
+    width: Math.min(process.stdout.columns || 80, 100),
+    print: (text) => console.log(text),
+  });
+  return run({
+    id,
+    playbookName: line.playbook,
+    playbook,
+    inventory,
+    variables,
+    options,
+    connect,
+    journal: new Journal(path.join(root, ".kubeplay", "pending-handlers"), line.check),
+    emit: (event: RunEvent) => {
+      const covered = mask.cover(event);
+      files.take(covered);
+      terminal.take(covered);
+    },
+    stopping: interrupts(),
+  });
+}
+
+/** Ctrl-C once: the running steps end, nothing new begins. Twice: at once. */
+function interrupts(): () => boolean {
+  let asked = false;
+  process.on("SIGINT", () => {
+    if (asked) process.exit(99);
+    asked = true;
+    console.error("\nInterrupted: the running steps are being finished. Ctrl-C again ends at once.");
+  });
+  return () => asked;
+}

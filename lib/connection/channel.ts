@@ -1,0 +1,27 @@
+import type { Readable, Writable } from "node:stream";
+
+/** How a process on the host ended; neither is known where the connection was lost. */
+export interface Exit {
+  readonly code?: number;
+  readonly signal?: string;
+}
+
+/** One running process, on this machine or at the other end of an SSH channel. */
+export interface Channel {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** Resolves once, when both outputs have ended. Never rejects. */
+  readonly closed: Promise<Exit>;
+  /** Ends the process and its children, as far as that can be done from here. */
+  kill(): void;
+}
+
+/** Starts a process; `words` are for a POSIX shell. Rejects with UnreachableError. */
+export type OpenChannel = (command: string) => Promise<Channel>;
+
+/** How an end is told to a person. */
+export function described({ code, signal }: Exit): string {
+  if (signal !== undefined) return `was ended by signal ${signal}`;
+  return code === undefined ? "lost its connection" : `exited with code ${String(code)}`;
+}

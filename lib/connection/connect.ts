@@ -1,0 +1,9 @@
+import { connectLocal } from "./local.ts";
+import type { Target, Writer } from "./types.ts";
+
+/** Rejects with UnreachableError. */
+export async function connect(target: Target): Promise<Writer> {
+  if (target.connection === "local") return connectLocal(target);
+  const { connectSsh } = await import("./ssh.ts");
+  return connectSsh(target);
+}

@@ -1,0 +1,36 @@
+import type { Result, Upload, Writer } from "./types.ts";
+
+export interface FakeAnswer {
+  /** The exact script, or what it must match. */
+  readonly to: string | RegExp;
+  readonly result: Partial<Result>;
+}
+
+export interface FakeConnection extends Writer {
+  readonly scripts: readonly string[];
+  readonly uploads: readonly Upload[];
+}
+
+/** For specs: answers only what it was told, and fails on anything else. */
+export function fakeConnection(host: string, answers: readonly FakeAnswer[]): FakeConnection {
+  const scripts: string[] = [];
+  const uploads: Upload[] = [];
+  const run = (script: string): Promise<Result> => {
+    const answer = answers.find(({ to }) => (typeof to === "string" ? to === script : to.test(script)));
+    if (!answer) return Promise.reject(new Error(`${host}: nobody told the fake what to answer to:\n${script}`));
+    scripts.push(script);
+    return Promise.resolve({ stdout: "", stderr: "", code: 0, ...answer.result });
+  };
+  return {
+    host,
+    scripts,
+    uploads,
+    read: run,
+    run,
+    upload: (upload) => {
+      uploads.push(upload);
+      return Promise.resolve();
+    },
+    close: () => Promise.resolve(),
+  };
+}

@@ -1,0 +1,45 @@
+import { spawn } from "node:child_process";
+import os from "node:os";
+import { UnreachableError } from "../errors.ts";
+import type { Channel, Exit } from "./channel.ts";
+import { HostConnection } from "./host-connection.ts";
+import type { Target, Writer } from "./types.ts";
+
+/** The controller itself, by a shell of its own. */
+export function connectLocal(target: Target): Writer {
+  const user = os.userInfo().username;
+  const become = target.become && target.become.user !== user ? target.become : undefined;
+  return new HostConnection(
+    target.name,
+    (command) => start(target.name, command),
+    become,
+    () => Promise.resolve(),
+  );
+}
+
+function start(host: string, command: string): Promise<Channel> {
+  return new Promise((resolve, reject) => {
+    // A process group of its own: a Ctrl-C at the terminal is the runner's to handle.
+    const child = spawn("sh", ["-c", command], { detached: true, stdio: "pipe" });
+    child.once("error", (error) => reject(new UnreachableError(host, `no shell on the controller: ${error.message}`)));
+    child.once("spawn", () => {
+      const closed = new Promise<Exit>((done) =>
+        child.once("close", (code, signal) => done({ ...(code !== null && { code }), ...(signal && { signal }) })),
+      );
+      resolve({
+        stdin: child.stdin,
+        stdout: child.stdout,
+        stderr: child.stderr,
+        closed,
+        kill: () => {
+          if (child.pid !== undefined && child.exitCode === null)
+            try {
+              process.kill(-child.pid, "SIGKILL");
+            } catch {
+              // It ended by itself in the meantime.
+            }
+        },
+      });
+    });
+  });
+}

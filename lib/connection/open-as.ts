@@ -1,0 +1,66 @@
+import { randomBytes } from "node:crypto";
+import { TaskError, UnreachableError } from "../errors.ts";
+import { quote } from "../shell/quote.ts";
+import { described, type Channel, type OpenChannel } from "./channel.ts";
+
+export interface Become {
+  readonly user: string;
+  readonly password?: string;
+}
+
+/**
+ * Starts a program as another user and waits until it really runs: sudo may ask for a password, refuse, or print a banner.
+ * `program` is a shell command that reads from its standard input. Rejects with TaskError where privileges are refused.
+ */
+export async function openAs(
+  host: string,
+  open: OpenChannel,
+  become: Become | undefined,
+  program: string,
+): Promise<Channel> {
+  const ready = `kubeplay-ready-${randomBytes(8).toString("hex")}`;
+  const prompt = `kubeplay-password-${randomBytes(8).toString("hex")}:`;
+  const inner = `sh -c ${quote(`echo ${ready}; exec ${program}`)}`;
+  const ask = become?.password === undefined ? "-n" : `-S -p ${prompt}`;
+  const channel = await open(become ? `sudo ${ask} -u ${quote(become.user)} -- ${inner}` : inner);
+  channel.stdin.on("error", () => undefined);
+  return new Promise((resolve, reject) => {
+    let out = "";
+    let err = "";
+    let prompts = 0;
+    let settled = false;
+    const settle = (): boolean => {
+      const first = !settled;
+      settled = true;
+      channel.stdout.off("data", onOut);
+      channel.stderr.off("data", onErr);
+      return first;
+    };
+    const refuse = (error: Error) => {
+      if (!settle()) return;
+      channel.kill();
+      reject(error);
+    };
+    const denied = (why: string) => refuse(new TaskError(`cannot become ${become?.user ?? ""} on ${host}: ${why}`));
+    const onOut = (chunk: Buffer) => {
+      out += chunk.toString("latin1");
+      if (out.includes(ready) && settle()) resolve(channel);
+    };
+    const onErr = (chunk: Buffer) => {
+      err += chunk.toString("utf8");
+      const seen = err.split(prompt).length - 1;
+      if (seen > 1) denied("sudo does not accept the password (ansible_become_password)");
+      else if (seen > prompts) channel.stdin.write(`${become?.password ?? ""}\n`);
+      prompts = seen;
+    };
+    channel.stdout.on("data", onOut);
+    channel.stderr.on("data", onErr);
+    void channel.closed.then((exit) => {
+      const said = err.replaceAll(prompt, "").trim();
+      if (!become) refuse(new UnreachableError(host, `the shell on ${host} ${described(exit)}: ${said}`));
+      else if (/password is required|a terminal is required/.test(said))
+        denied("sudo wants a password; give it with ansible_become_password, or allow NOPASSWD in sudoers");
+      else denied(said || `sudo ${described(exit)}`);
+    });
+  });
+}

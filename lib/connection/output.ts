@@ -1,0 +1,82 @@
+import { StringDecoder } from "node:string_decoder";
+import type { Result } from "./types.ts";
+
+type Name = "stdout" | "stderr";
+
+/** What one command has printed on one stream so far. */
+export interface StreamOutput {
+  readonly ended: boolean;
+  readonly push: (bytes: Buffer) => void;
+}
+
+/** What one command prints, on both streams: kept as bytes and decoded at the end, passed on as text on the way. */
+export class Output {
+  readonly #chunks: Record<Name, Buffer[]> = { stdout: [], stderr: [] };
+  readonly #ended: Record<Name, boolean> = { stdout: false, stderr: false };
+  readonly #limit: number;
+  readonly #onOutput: ((text: string) => void) | undefined;
+  // A character may be cut in two between chunks, so each stream needs its own decoder.
+  readonly #decoders = { stdout: new StringDecoder("utf8"), stderr: new StringDecoder("utf8") };
+  #size = 0;
+  #code = 0;
+  readonly stdout: StreamOutput;
+  readonly stderr: StreamOutput;
+
+  constructor(limit: number, onOutput?: (text: string) => void) {
+    this.#limit = limit;
+    this.#onOutput = onOutput;
+    this.stdout = this.#stream("stdout");
+    this.stderr = this.#stream("stderr");
+  }
+
+  get complete(): boolean {
+    return this.#ended.stdout && this.#ended.stderr;
+  }
+
+  get overflowed(): boolean {
+    return this.#size > this.#limit;
+  }
+
+  end(name: Name, code: number): void {
+    this.#ended[name] = true;
+    this.#code = code;
+  }
+
+  result(): Result {
+    const text = (name: Name): string => Buffer.concat(this.#chunks[name]).toString("utf8");
+    return { stdout: text("stdout"), stderr: text("stderr"), code: this.#code };
+  }
+
+  /** Of standard error if it said something there: that is where commands complain and prompt. */
+  lastLine(): string {
+    return lastLineOf(this.#chunks.stderr) || lastLineOf(this.#chunks.stdout);
+  }
+
+  #stream(name: Name): StreamOutput {
+    const ended = (): boolean => this.#ended[name];
+    return {
+      get ended() {
+        return ended();
+      },
+      push: (bytes) => {
+        this.#push(name, bytes);
+      },
+    };
+  }
+
+  #push(name: Name, bytes: Buffer): void {
+    this.#size += bytes.length;
+    if (!this.overflowed) this.#chunks[name].push(bytes);
+    // Nothing of it will be shown; the command is still waited for, so that the session stays in step.
+    else this.#chunks[name] = [];
+    const text = this.#onOutput && this.#decoders[name].write(bytes);
+    if (text) this.#onOutput(text);
+  }
+}
+
+const tail = 4096;
+
+function lastLineOf(chunks: readonly Buffer[]): string {
+  const end = Buffer.concat(chunks.slice(-8)).subarray(-tail).toString("utf8");
+  return end.trimEnd().split("\n").at(-1)?.trim() ?? "";
+}

@@ -1,0 +1,172 @@
+import { randomBytes } from "node:crypto";
+import { PlayError, TaskError, UnreachableError } from "../errors.ts";
+import { quote } from "../shell/quote.ts";
+import { described, type Channel, type Exit } from "./channel.ts";
+import { Frames, trailer } from "./frames.ts";
+import { Output } from "./output.ts";
+import type { Result, RunOptions } from "./types.ts";
+
+export interface SessionOptions {
+  /** Why the connection underneath was lost, where it knows. */
+  readonly lostBecause?: () => string | undefined;
+  /** Bytes of output that one command may print. */
+  readonly limit?: number;
+}
+
+interface Pending {
+  readonly output: Output;
+  readonly timeout: number;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: Error) => void;
+  timer?: NodeJS.Timeout;
+}
+
+const defaultTimeout = 600;
+const defaultLimit = 64 * 1024 * 1024;
+/** Seconds that a shell gets to end by itself when the session is closed. */
+const grace = 2;
+
+/** sbin for users whose login leaves it out, one language for messages that are read, one umask wherever we run. */
+export const prelude = 'export LC_ALL=C.UTF-8 PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"; umask 022';
+
+/**
+ * One long-lived shell. Each command runs in a subshell, so that neither `exit` nor a syntax error nor a variable
+ * outlives it. Commands may be sent before the former have answered; the shell takes them in order.
+ */
+export class Session {
+  readonly #host: string;
+  readonly #channel: Channel;
+  readonly #options: SessionOptions;
+  readonly #nonce = randomBytes(16).toString("hex");
+  /** Not yet answered on both streams, oldest first. */
+  #pending: Pending[] = [];
+  #failure: PlayError | undefined;
+
+  constructor(host: string, channel: Channel, options: SessionOptions = {}) {
+    this.#host = host;
+    this.#channel = channel;
+    this.#options = options;
+    this.#listen("stdout");
+    this.#listen("stderr");
+    // A write to a shell that is gone; that it is gone is what `closed` tells.
+    channel.stdin.on("error", () => undefined);
+    void channel.closed.then((exit) => {
+      this.#fail(this.#lost(exit));
+    });
+    this.#greet();
+  }
+
+  /** Whether a command would still be taken. */
+  get usable(): boolean {
+    return this.#failure === undefined;
+  }
+
+  async run(script: string, options: RunOptions = {}): Promise<Result> {
+    const exports = Object.entries(options.environment ?? {}).map(([name, value]) => exported(name, value));
+    // One line of shell: a connection that breaks within it leaves an open quote, and nothing of it runs.
+    return this.#send(`( ${exports.join("")}eval ${quote(script)} ) </dev/null; kubeplay_end $?\n`, options);
+  }
+
+  /** Lets what is running come to its end for a moment, then ends it. */
+  async close(): Promise<void> {
+    this.#fail(new UnreachableError(this.#host, `The connection to ${this.#host} was closed by this run.`));
+    this.#channel.stdin.end();
+    const timer = setTimeout(() => {
+      this.#channel.kill();
+    }, grace * 1000);
+    await this.#channel.closed;
+    clearTimeout(timer);
+  }
+
+  /** The first frame swallows what a login script printed. Nobody waits for it: the next command follows at once. */
+  #greet(): void {
+    const end = trailer(this.#nonce);
+    // A shell whose connection is gone must not go on with what is still queued in its input.
+    const definition = `kubeplay_end() { printf '${end}' "$1" && printf '${end}' "$1" >&2 || exit 1; }`;
+    this.#send(`${definition}; ${prelude}; kubeplay_end 0\n`, {}).catch(() => undefined);
+  }
+
+  #send(line: string, options: RunOptions): Promise<Result> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    return new Promise((resolve, reject) => {
+      const output = new Output(this.#options.limit ?? defaultLimit, options.onOutput);
+      this.#pending.push({ output, timeout: options.timeout ?? defaultTimeout, resolve, reject });
+      if (this.#pending.length === 1) this.#startClock();
+      this.#channel.stdin.write(line);
+    });
+  }
+
+  #listen(name: "stdout" | "stderr"): void {
+    const current = (): Pending | undefined => this.#pending.find(({ output }) => !output[name].ended);
+    const frames = new Frames(this.#nonce, {
+      onOutput: (bytes) => current()?.output[name].push(bytes),
+      onEnd: (code) => {
+        current()?.output.end(name, code);
+        this.#settle();
+      },
+    });
+    this.#channel[name].on("data", (chunk: Buffer) => {
+      frames.feed(chunk);
+    });
+    this.#channel[name].on("end", () => {
+      frames.end();
+    });
+    // That the stream ends is what `closed` tells; the reason is the connection's to know.
+    this.#channel[name].on("error", () => undefined);
+  }
+
+  #settle(): void {
+    while (this.#pending[0]?.output.complete) {
+      const done = this.#pending.shift();
+      if (!done) return;
+      clearTimeout(done.timer);
+      if (done.output.overflowed) done.reject(new TaskError(tooMuch(this.#options.limit ?? defaultLimit)));
+      else done.resolve(done.output.result());
+      this.#startClock();
+    }
+  }
+
+  /** A command's time runs from when its predecessor has answered, not from when it was queued. */
+  #startClock(): void {
+    const first = this.#pending[0];
+    if (!first) return;
+    first.timer = setTimeout(() => {
+      const last = first.output.lastLine();
+      const seconds = `${String(first.timeout)} seconds`;
+      const said = last === "" ? "It had printed nothing." : `The last line it printed: ${last}`;
+      this.#pending.shift();
+      first.reject(new TaskError(`The command did not end within ${seconds} and was given up. ${said}`));
+      this.#fail(new TaskError(`Not run: the command before it did not end within ${seconds}.`));
+      this.#channel.kill();
+    }, first.timeout * 1000);
+  }
+
+  #fail(failure: PlayError): void {
+    this.#failure ??= failure;
+    const pending = this.#pending;
+    this.#pending = [];
+    for (const { timer, reject } of pending) {
+      clearTimeout(timer);
+      reject(this.#failure);
+    }
+  }
+
+  #lost(exit: Exit): UnreachableError {
+    const because = this.#options.lostBecause?.();
+    const last = this.#pending[0]?.output.lastLine();
+    const said = last ? ` The last line it printed: ${last}` : "";
+    const message = because
+      ? `The connection to ${this.#host} was lost: ${because}.`
+      : `The shell on ${this.#host} ${described(exit)} while kubeplay was using it.`;
+    return new UnreachableError(this.#host, message + said);
+  }
+}
+
+function exported(name: string, value: string): string {
+  if (!/^[A-Za-z_]\w*$/.test(name)) throw new TaskError(`"${name}" cannot be the name of an environment variable`);
+  return `export ${name}=${quote(value)}; `;
+}
+
+const tooMuch = (limit: number): string =>
+  `The command printed more than ${String(Math.round(limit / 1024 / 1024))} MiB. ` +
+  "Let it write to a file, or print less (grep, tail).";

@@ -1,0 +1,228 @@
+import { existsSync, readFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import ssh2, {
+  type AnyAuthMethod,
+  type Client,
+  type ClientChannel,
+  type ConnectConfig,
+  type ServerHostKeyAlgorithm,
+} from "ssh2";
+import { UnreachableError } from "../errors.ts";
+import type { Channel, Exit } from "./channel.ts";
+import { HostConnection } from "./host-connection.ts";
+import { fingerprint, knownKeys, knownName, usualFiles, type KnownKey } from "./known-hosts.ts";
+import type { Target, Writer } from "./types.ts";
+
+// ssh2 itself and not ssh2-promise: the latter hides why a connection failed behind retries of its own,
+// and its exec loses exit codes.
+
+/** Where one connection goes: the host itself or a hop before it. */
+interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+  readonly user: string;
+}
+
+/** One connection, through all hops. Rejects with UnreachableError. */
+export async function connectSsh(target: Target): Promise<Writer> {
+  const clients: Client[] = [];
+  const end = async (): Promise<void> => {
+    for (const client of clients.reverse()) client.end();
+    return Promise.resolve();
+  };
+  try {
+    for (const endpoint of [...target.jumps.map((jump) => parseJump(jump, target)), target])
+      clients.push(await connectWithRetry(target, endpoint, clients.at(-1)));
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  const client = clients.at(-1);
+  if (!client) throw new UnreachableError(target.name, `${target.name}: no connection`);
+  return new HostConnection(target.name, (command) => start(target.name, client, command), target.become, end);
+}
+
+function parseJump(jump: string, target: Target): Endpoint {
+  const [, user, address = jump, port] = /^(?:([^@]+)@)?(.*?)(?::(\d+))?$/.exec(jump) ?? [];
+  return { address, port: port ? Number(port) : 22, user: user ?? target.user };
+}
+
+/** sshd drops connections beyond MaxStartups without a word: those are worth another try. */
+async function connectWithRetry(target: Target, endpoint: Endpoint, through: Client | undefined): Promise<Client> {
+  for (let left = 3; ; left--) {
+    try {
+      return await connectOnce(target, endpoint, through);
+    } catch (error) {
+      const { message, retry } = explained(target, endpoint, error);
+      if (!retry || left === 0) throw new UnreachableError(target.name, message, { cause: error });
+      await sleep(200 + Math.random() * 800);
+    }
+  }
+}
+
+async function connectOnce(target: Target, endpoint: Endpoint, through: Client | undefined): Promise<Client> {
+  const files = target.knownHostsFiles.length > 0 ? target.knownHostsFiles : usualFiles();
+  const known = knownKeys(files, endpoint.address, endpoint.port);
+  let refused: string | undefined;
+  const config: ConnectConfig = {
+    host: endpoint.address,
+    port: endpoint.port,
+    username: endpoint.user,
+    readyTimeout: target.connectTimeout * 1000,
+    keepaliveInterval: 15_000,
+    keepaliveCountMax: 3,
+    authHandler: authMethods(target, endpoint.user),
+    algorithms: {
+      cipher: ["aes128-gcm@openssh.com", "aes256-gcm@openssh.com", "aes128-ctr", "aes192-ctr", "aes256-ctr"],
+      ...(known.length > 0 && { serverHostKey: algorithmsOf(known) }),
+    },
+    hostVerifier: (key: Buffer) => {
+      if (!target.hostKeyChecking) return true;
+      refused = objection(key, known, endpoint, files);
+      return refused === undefined;
+    },
+    ...(through && { sock: await forward(through, endpoint) }),
+  };
+  return new Promise((resolve, reject) => {
+    const client = new ssh2.Client();
+    client
+      .once("ready", () => {
+        client.setNoDelay(true);
+        // An error after this closes the channels, and those tell the sessions.
+        client.removeAllListeners("error").on("error", () => undefined);
+        resolve(client);
+      })
+      .once("error", (error) => reject(refused === undefined ? error : new HostKeyError(refused)))
+      .once("close", () =>
+        reject(refused === undefined ? new Error("closed before the handshake") : new HostKeyError(refused)),
+      )
+      .connect(config);
+  });
+}
+
+class HostKeyError extends Error {}
+
+const forward = (through: Client, { address, port }: Endpoint): Promise<ClientChannel> =>
+  new Promise((resolve, reject) =>
+    through.forwardOut("127.0.0.1", 0, address, port, (error, channel) => (error ? reject(error) : resolve(channel))),
+  );
+
+function algorithmsOf(known: readonly KnownKey[]): ServerHostKeyAlgorithm[] {
+  const types = new Set(known.map(({ type }) => type));
+  const all = [
+    ["ssh-ed25519", ["ssh-ed25519"]],
+    ["ecdsa-sha2-nistp256", ["ecdsa-sha2-nistp256"]],
+    ["ecdsa-sha2-nistp384", ["ecdsa-sha2-nistp384"]],
+    ["ecdsa-sha2-nistp521", ["ecdsa-sha2-nistp521"]],
+    ["ssh-rsa", ["rsa-sha2-512", "rsa-sha2-256"]],
+  ] as const;
+  return all.flatMap(([type, algorithms]) => (types.has(type) ? [...algorithms] : []));
+}
+
+/** Why a host key is not trusted; undefined where it is. */
+function objection(key: Buffer, known: readonly KnownKey[], { address, port }: Endpoint, files: readonly string[]) {
+  const offered = known.find((one) => one.key === key.toString("base64"));
+  const name = knownName(address, port);
+  if (offered && !offered.revoked) return undefined;
+  if (offered) return `the host key of ${name} is revoked (${offered.file}:${offered.line})`;
+  const [first] = known;
+  if (first)
+    return (
+      `the host key of ${name} has changed: ${first.file}:${first.line} expects ${fingerprint(Buffer.from(first.key, "base64"))}, ` +
+      `the host shows ${fingerprint(key)}. Either the host was made anew, or somebody stands between. ` +
+      `If you know why, remove the old key: ssh-keygen -R ${name} -f ${first.file}`
+    );
+  return (
+    `the host key of ${name} is not known: it shows ${fingerprint(key)}, and none of ${files.join(", ")} has it. ` +
+    `Compare it with the host's own (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then: ssh-keyscan -p ${port} ${address} >> ${files[0] ?? "~/.ssh/known_hosts"}`
+  );
+}
+
+const usualKeys = (): string[] =>
+  ["id_ed25519", "id_ecdsa", "id_rsa"].map((name) => path.join(os.homedir(), ".ssh", name)).filter(existsSync);
+
+function authMethods(target: Target, username: string): AnyAuthMethod[] {
+  const methods: AnyAuthMethod[] = [];
+  const files = target.privateKeyFile === undefined ? usualKeys() : [target.privateKeyFile];
+  for (const file of files) {
+    const key = readKey(file, target);
+    if (key) methods.push({ type: "publickey", username, key });
+  }
+  const agent = process.env.SSH_AUTH_SOCK;
+  if (agent) methods.push({ type: "agent", username, agent });
+  if (target.password !== undefined) methods.push({ type: "password", username, password: target.password });
+  return methods;
+}
+
+/** A key that was asked for by name must be readable; one of the usual ones may be encrypted, the agent has it then. */
+function readKey(file: string, target: Target): Buffer | undefined {
+  const named = target.privateKeyFile !== undefined;
+  try {
+    const key = readFileSync(file);
+    const parsed = ssh2.utils.parseKey(key);
+    if (!(parsed instanceof Error)) return key;
+    if (named)
+      throw new UnreachableError(
+        target.name,
+        `${file} is of no use as a key: ${parsed.message}${/encrypted/i.test(parsed.message) ? "; add it to an ssh-agent" : ""}`,
+      );
+    return undefined;
+  } catch (error) {
+    if (!named) return undefined;
+    if (error instanceof UnreachableError) throw error;
+    throw new UnreachableError(
+      target.name,
+      `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+function explained(
+  target: Target,
+  { address, port, user }: Endpoint,
+  error: unknown,
+): { message: string; retry: boolean } {
+  const { level, code, message } = error as { level?: string; code?: string; message: string };
+  const where = `${target.name} (${user}@${address}:${port})`;
+  if (error instanceof UnreachableError || error instanceof HostKeyError) return { message, retry: false };
+  if (level === "client-authentication") {
+    const tried = target.privateKeyFile ?? (usualKeys().join(", ") || "no key file");
+    return {
+      message: `${where} does not let ${user} in with ${tried}${target.password === undefined ? "" : " or the password"}`,
+      retry: false,
+    };
+  }
+  if (level === "client-timeout")
+    return { message: `${where} did not answer within ${target.connectTimeout} s`, retry: false };
+  if (code === "ECONNREFUSED")
+    return { message: `${where} refuses connections: does sshd listen on port ${port}?`, retry: false };
+  if (code === "ENOTFOUND") return { message: `${where}: no such host name (ansible_host)`, retry: false };
+  const transient = code === "ECONNRESET" || /closed before|Connection lost before handshake|handshake/i.test(message);
+  return { message: `${where} cannot be reached: ${message}`, retry: transient };
+}
+
+function start(host: string, client: Client, command: string): Promise<Channel> {
+  return new Promise((resolve, reject) => {
+    const failed = (why: string) => reject(new UnreachableError(host, `${host}: no shell: ${why}`));
+    try {
+      client.exec(command, (error, channel) => {
+        if (error) {
+          failed(error.message);
+          return;
+        }
+        const closed = new Promise<Exit>((done) => {
+          let exit: Exit = {};
+          channel.on("exit", (code: number | null, signal?: string) => {
+            exit = { ...(code !== null && { code }), ...(signal && { signal }) };
+          });
+          channel.on("close", () => done(exit));
+        });
+        resolve({ stdin: channel, stdout: channel, stderr: channel.stderr, closed, kill: () => channel.close() });
+      });
+    } catch (error) {
+      failed(error instanceof Error ? error.message : String(error));
+    }
+  });
+}

@@ -1,0 +1,52 @@
+/** Where in a file a problem is; line and column count from 1. */
+export interface Location {
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+export const at = ({ file, line, column }: Location): string =>
+  [file, line, column].filter((part) => part !== undefined).join(":");
+
+/** The family of every error that is meant for a person: what, where, what was expected, what to do. */
+export class PlayError extends Error {
+  override name = "PlayError";
+}
+
+/** One wrong thing in what the user wrote: found before the first connection. */
+export interface Problem {
+  readonly message: string;
+  readonly where?: Location;
+}
+
+const sentence = ({ message, where }: Problem): string => (where ? `${at(where)}: ${message}` : message);
+
+/** Everything wrong in the input, all at once. Nothing was changed. */
+export class InputError extends PlayError {
+  override name = "InputError";
+  readonly problems: readonly Problem[];
+  constructor(problems: readonly Problem[]) {
+    super(problems.map(sentence).join("\n"));
+    this.problems = problems;
+  }
+}
+
+/** A command line that cannot be: exit code 5. */
+export class OptionError extends PlayError {
+  override name = "OptionError";
+}
+
+/** No connection, or a lost one: the host is unreachable, the others go on. */
+export class UnreachableError extends PlayError {
+  override name = "UnreachableError";
+  readonly host: string;
+  constructor(host: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.host = host;
+  }
+}
+
+/** A task that failed on a host. */
+export class TaskError extends PlayError {
+  override name = "TaskError";
+}

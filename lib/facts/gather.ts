@@ -1,0 +1,123 @@
+import { createHash } from "node:crypto";
+import { clockSkew, type Asked } from "./clock-skew.ts";
+import type { Facts } from "./types.ts";
+
+/** Folders whose room is asked for beside that of every mount point. */
+const folders = "/ /etc /home /opt /run /tmp /usr/local /var /var/lib /var/log";
+
+/** Everything in one read, about twenty small processes. What a host cannot tell leaves its section empty. */
+export const factsScript = `LC_ALL=C; export LC_ALL
+section() { printf '\\n@@ %s\\n' "$1"; }
+section date; date +%s.%N
+section hostname; cat /proc/sys/kernel/hostname
+section os; cat /etc/os-release
+section kernel; uname -rm
+section cpus; nproc
+section memory; cat /proc/meminfo
+section cgroup; stat -f -c %T /sys/fs/cgroup
+section virtualization; systemd-detect-virt
+section machine; cat /etc/machine-id
+section addresses; ip -o address show
+section route; ip -o route show default
+section free; df -l -B1 -x tmpfs -x devtmpfs -x overlay --output=avail,target; df -B1 --output=avail,file ${folders}
+section listening; ss -Htlnp
+section systemd; [ ! -d /run/systemd/system ] || echo yes
+section modules; echo /sys/module/*/ | tr ' ' '\\n'
+cat "/lib/modules/$(uname -r)/modules.builtin"; cut -d : -f 1 "/lib/modules/$(uname -r)/modules.dep"
+section user; id -un
+:`;
+
+const architectures: Readonly<Record<string, string>> = { x86_64: "amd64", aarch64: "arm64" };
+
+/** The words of systemd-detect-virt that mean a container. */
+const containers = /^(openvz|lxc|lxc-libvirt|systemd-nspawn|docker|podman|rkt|wsl|proot|pouch|container-other)$/;
+
+export function parseFacts(stdout: string, asked: Asked): Facts {
+  const sections = new Map(stdout.split("\n@@ ").slice(1).map(splitAt("\n")));
+  const text = (name: string): string => sections.get(name)?.trim() ?? "";
+  const lines = (name: string): string[] => text(name).split("\n").filter(Boolean);
+  const rows = (name: string): string[][] => lines(name).map((line) => line.trim().split(/\s+/));
+
+  const os = new Map(lines("os").map(splitAt("=")));
+  const ofRelease = (key: string): string => (os.get(key) ?? "").replace(/^(["'])(.*)\1$/, "$2");
+  const memory = new Map(lines("memory").map(splitAt(":")));
+  const bytes = (key: string): number => parseInt(memory.get(key) ?? "0", 10) * 1024;
+  const [kernel = "", machine = ""] = text("kernel").split(" ");
+  const virtualization = text("virtualization") || "none";
+  const defaultInterface = /\bdev (\S+)/.exec(text("route"))?.[1];
+  return {
+    hostname: text("hostname"),
+    os: {
+      id: ofRelease("ID"),
+      version: ofRelease("VERSION_ID"),
+      codename: ofRelease("VERSION_CODENAME"),
+      name: ofRelease("PRETTY_NAME"),
+    },
+    kernel,
+    architecture: architectures[machine] ?? machine,
+    cpus: Number(text("cpus")),
+    memory: bytes("MemTotal"),
+    swap: bytes("SwapTotal"),
+    cgroup: text("cgroup") === "cgroup2fs" ? 2 : 1,
+    virtualization,
+    container: containers.test(virtualization),
+    machineId: text("machine"),
+    clockSkew: clockSkew(Number(text("date")), asked),
+    addresses: rows("addresses").flatMap(readAddress),
+    ...(defaultInterface !== undefined && { defaultInterface }),
+    free: Object.fromEntries(lines("free").flatMap(readFree)),
+    listening: lines("listening").flatMap(readListener),
+    systemd: text("systemd") === "yes",
+    kernelModules: moduleNames(text("modules")),
+    user: text("user"),
+  };
+}
+
+const splitAt =
+  (separator: string) =>
+  (line: string): [string, string] => {
+    const index = line.indexOf(separator);
+    return index < 0 ? [line, ""] : [line.slice(0, index), line.slice(index + separator.length).trim()];
+  };
+
+/** `2: eth0    inet 10.0.0.1/24 brd …`; a point-to-point link has its peer between address and prefix. */
+function readAddress([, device, family, cidr]: string[]): Facts["addresses"][number][] {
+  const [address, prefix] = cidr?.split("/") ?? [];
+  if (!device || !address || !family?.startsWith("inet")) return [];
+  if (address === "::1" || address.startsWith("127.")) return [];
+  return [{ interface: device, address, prefix: Number(prefix ?? (family === "inet" ? 32 : 128)) }];
+}
+
+/** A mount point may have spaces in its name. */
+function readFree(line: string): [string, number][] {
+  const [, available, name] = /^\s*(\d+) +(\/.*)$/.exec(line) ?? [];
+  return name === undefined ? [] : [[name.trimEnd(), Number(available)]];
+}
+
+/** `LISTEN 0 4096 127.0.0.53%lo:53 0.0.0.0:* users:(("systemd-resolve",pid=1,fd=2))` */
+function readListener(line: string): Facts["listening"][number][] {
+  const [, , , local = "", , users = ""] = line.trim().split(/\s+/);
+  const [, address = "", port] = /^(.*):(\d+)$/.exec(local) ?? [];
+  if (port === undefined) return [];
+  const plain = address.replace(/%.*$/, "").replace(/^\[(.*)\]$/, "$1");
+  return [{ port: Number(port), address: plain, program: /"([^"]*)"/.exec(users)?.[1] ?? "" }];
+}
+
+/** Hosts of one kernel have the same thousands of names: they share one list. */
+const known = new Map<string, readonly string[]>();
+
+function moduleNames(text: string): readonly string[] {
+  const key = createHash("sha256").update(text).digest("hex");
+  const names = known.get(key) ?? readModules(text);
+  known.set(key, names);
+  return names;
+}
+
+/** `/sys/module/overlay/`, `kernel/net/bridge/br_netfilter.ko.xz`; always with _ as the kernel itself says it. */
+function readModules(text: string): readonly string[] {
+  const names = text.split("\n").flatMap((line) => {
+    const name = /([^/]+?)(?:\.ko(?:\.\w+)?)?\/?$/.exec(line)?.[1];
+    return name === undefined || name === "*" ? [] : [name.replaceAll("-", "_")];
+  });
+  return [...new Set(names)].sort();
+}

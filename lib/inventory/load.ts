@@ -1,0 +1,122 @@
+import path from "node:path";
+import type { Target } from "../connection/types.ts";
+import { at, InputError, type Problem } from "../errors.ts";
+import { checkVariables } from "../schema/check-variables.ts";
+import type { Assignment } from "../schema/types.ts";
+import { connectionVariables, type ConnectionValues } from "./connection-variables.ts";
+import { parseExtraVars } from "./extra-vars.ts";
+import { buildGroups, type Group } from "./groups.ts";
+import { Layers } from "./layers.ts";
+import { LoadedHosts, type LoadedHost } from "./loaded.ts";
+import { parseInventory, type RawHost } from "./parse.ts";
+import { implicitHost } from "./pattern.ts";
+import { reportSharedAddresses } from "./shared-addresses.ts";
+import { makeTarget, parseJumps } from "./target.ts";
+import type { LoadedInventory } from "./types.ts";
+import { readYaml } from "./yaml-source.ts";
+
+export interface InventoryOptions {
+  /** The inventory file, as -i names it. */
+  readonly file: string;
+  /** The project's folder: the one that playbooks/ is in. */
+  readonly root: string;
+  /** What -e was given, in order. */
+  readonly extraVars?: readonly string[];
+  /** Connection variables that the command line sets for hosts of which nothing else says them: --user, --become. */
+  readonly defaults?: Readonly<Record<string, unknown>>;
+}
+
+/** Reads an inventory with all its variables. Throws InputError with everything that is wrong, before any connection. */
+export function loadInventory({ file, root, extraVars = [], defaults = {} }: InventoryOptions): LoadedInventory {
+  const problems: Problem[] = [];
+  const shown = shownFrom(root);
+  const extra = parseExtraVars(extraVars, problems);
+  const source = readYaml(file, shown(file), problems);
+  if (!source) throw new InputError(problems);
+  const raw = parseInventory(source, shown(file), problems);
+  const groups = buildGroups(raw, problems);
+  if (!groups) throw new InputError(problems);
+  if (raw.hosts.size === 0 && problems.length === 0)
+    problems.push({
+      message: "there is no host in it; write one under the hosts of a group",
+      where: { file: shown(file) },
+    });
+
+  const layers = new Layers({
+    groups,
+    folders: [path.dirname(path.resolve(file)), path.resolve(root)],
+    shown,
+    defaults: Object.entries(defaults).map(([name, value]) => ({ name, value, ...commandLine })),
+    extraVars: extra,
+  });
+  const load = (host: RawHost, groupNames: readonly string[]): LoadedHost => {
+    const assignments = layers.of(host, groupNames, problems);
+    const { target, address } = reach(host, assignments, root, problems);
+    const ownGroups = groupNames.filter((name) => name !== "all").sort();
+    return { host: { name: host.name, address, groups: ownGroups }, where: host.where, assignments, target };
+  };
+  const groupsOf = membership(groups);
+  const hosts = (groups.get("all")?.hosts ?? []).flatMap((name) => {
+    const host = raw.hosts.get(name);
+    return host ? [load(host, groupsOf.get(name) ?? [])] : [];
+  });
+  const controller = raw.hosts.has(implicitHost) ? undefined : load(implicit, []);
+  if (problems.length === 0) reportSharedAddresses(hosts, problems);
+  if (problems.length > 0) throw new InputError(distinct(problems));
+  return new LoadedHosts(hosts, groups, controller);
+}
+
+const commandLine = { from: "the command line", where: { file: "the command line" } } as const;
+
+const here = { from: "the implicit localhost", where: { file: implicitHost } } as const;
+const implicit: RawHost = {
+  name: implicitHost,
+  where: here.where,
+  vars: [
+    { name: "ansible_connection", value: "local", ...here },
+    { name: "ansible_host", value: "127.0.0.1", ...here },
+  ],
+};
+
+/** A path as a person in the project's folder would write it. */
+function shownFrom(root: string): (file: string) => string {
+  return (file) => {
+    const relative = path.relative(root, file);
+    return relative.startsWith("..") ? file : relative;
+  };
+}
+
+function membership(groups: ReadonlyMap<string, Group>): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  for (const { name, hosts } of groups.values())
+    for (const host of hosts) found.set(host, [...(found.get(host) ?? []), name]);
+  return found;
+}
+
+/** Checks what the variables of one host say of the way to it. */
+function reach(
+  { name, where }: RawHost,
+  assignments: readonly Assignment[],
+  root: string,
+  problems: Problem[],
+): { target: Target; address: string } {
+  const ours = assignments.filter(
+    (assignment) => Object.hasOwn(connectionVariables, assignment.name) || assignment.name.startsWith("ansible_"),
+  );
+  const { values, problems: found } = checkVariables({ specs: connectionVariables, assignments: ours, host: name });
+  problems.push(...found);
+  if (found.length > 0) return { target: makeTarget(name, standard, root, []), address: name };
+  const argsFrom = ours.findLast((assignment) => assignment.name === "ansible_ssh_common_args")?.where;
+  const jumps = parseJumps(values.ansible_ssh_common_args, argsFrom ?? where, problems);
+  return { target: makeTarget(name, values, root, jumps), address: values.node_address ?? values.ansible_host ?? name };
+}
+
+/** Stands in for values that are wrong, and never leaves this file: the load fails. */
+const standard: ConnectionValues = checkVariables({ specs: connectionVariables, assignments: [] }).values;
+
+/** A variable of a group that is wrong is so for each of its hosts: said once. */
+const distinct = (problems: readonly Problem[]): Problem[] => [
+  ...new Map(
+    problems.map((problem) => [`${problem.where ? at(problem.where) : ""} ${problem.message}`, problem]),
+  ).values(),
+];

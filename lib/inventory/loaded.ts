@@ -1,0 +1,65 @@
+import type { Target } from "../connection/types.ts";
+import { InputError, type Location } from "../errors.ts";
+import { didYouMean } from "../schema/nearest.ts";
+import type { Assignment } from "../schema/types.ts";
+import type { Group } from "./groups.ts";
+import { implicitHost, selectNames } from "./pattern.ts";
+import type { Host, LoadedInventory } from "./types.ts";
+
+export interface LoadedHost {
+  readonly host: Host;
+  readonly where: Location;
+  readonly assignments: readonly Assignment[];
+  readonly target: Target;
+}
+
+/** An inventory that was read and found right. */
+export class LoadedHosts implements LoadedInventory {
+  readonly hosts: readonly Host[];
+  readonly #byName: ReadonlyMap<string, LoadedHost>;
+  readonly #groups: ReadonlyMap<string, Group>;
+  readonly #controller: LoadedHost | undefined;
+
+  constructor(hosts: readonly LoadedHost[], groups: ReadonlyMap<string, Group>, controller: LoadedHost | undefined) {
+    this.hosts = hosts.map(({ host }) => host);
+    this.#byName = new Map(hosts.map((loaded) => [loaded.host.name, loaded]));
+    this.#groups = groups;
+    this.#controller = controller;
+  }
+
+  host(name: string): Host {
+    return this.#loaded(name).host;
+  }
+
+  group(name: string): readonly Host[] {
+    const group = this.#groups.get(name);
+    if (!group)
+      throw new InputError([{ message: `there is no group "${name}"${didYouMean(name, this.#groups.keys())}` }]);
+    return group.hosts.map((host) => this.host(host));
+  }
+
+  hasGroup(name: string): boolean {
+    return this.#groups.has(name);
+  }
+
+  select(pattern: string): readonly Host[] {
+    return selectNames(pattern, { groups: this.#groups, hosts: [...this.#byName.keys()] }).map((name) =>
+      this.host(name),
+    );
+  }
+
+  assignments(host: string): readonly Assignment[] {
+    return this.#loaded(host).assignments;
+  }
+
+  target(host: string): Target {
+    return this.#loaded(host).target;
+  }
+
+  #loaded(name: string): LoadedHost {
+    const found = this.#byName.get(name) ?? (name === implicitHost ? this.#controller : undefined);
+    if (!found)
+      throw new InputError([{ message: `there is no host "${name}"${didYouMean(name, this.#byName.keys())}` }]);
+    return found;
+  }
+}

@@ -1,0 +1,163 @@
+import type { Location, Problem } from "../errors.ts";
+import { didYouMean } from "../schema/nearest.ts";
+import type { Assignment, Path } from "../schema/types.ts";
+import { expandRanges } from "./host-range.ts";
+import type { YamlSource } from "./yaml-source.ts";
+
+export interface RawGroup {
+  readonly name: string;
+  readonly where: Location;
+  /** Each child with the place that says so. */
+  readonly children: Map<string, Location>;
+  readonly hosts: Set<string>;
+  readonly vars: Assignment[];
+}
+
+export interface RawHost {
+  readonly name: string;
+  readonly where: Location;
+  readonly vars: Assignment[];
+}
+
+/** What an inventory file says, before it is known who belongs to whom. */
+export interface RawInventory {
+  readonly groups: Map<string, RawGroup>;
+  readonly hosts: Map<string, RawHost>;
+}
+
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The keys of a map as assignments; anything but a map, or nothing at all, is a problem. */
+export function assignmentsIn(
+  source: YamlSource,
+  path: Path,
+  value: unknown,
+  from: string,
+  problems: Problem[],
+): Assignment[] {
+  if (value === null || value === undefined) return [];
+  if (!isMap(value)) {
+    problems.push({ message: `${from}: expected a map of variables`, where: source.locate(path) });
+    return [];
+  }
+  return Object.entries(value).map(([name, value]) => ({
+    name,
+    value,
+    from,
+    where: source.locate([...path, name]),
+    locate: (inner) => source.locate([...path, name, ...inner]),
+  }));
+}
+
+const sections = ["vars", "children", "hosts"] as const;
+
+/** Reads groups, children, hosts and vars as Ansible's YAML inventory has them. */
+export function parseInventory(source: YamlSource, file: string, problems: Problem[]): RawInventory {
+  const inventory: RawInventory = { groups: new Map(), hosts: new Map() };
+  const { value } = source;
+  if (!isMap(value)) {
+    if (value !== null && value !== undefined)
+      problems.push({
+        message:
+          "expected groups with their hosts, as YAML; an INI inventory has to be rewritten (ansible-inventory -y --list)",
+        where: source.locate([]),
+      });
+    return inventory;
+  }
+  const parser = new Parser(source, file, inventory, problems);
+  for (const [name, group] of Object.entries(value))
+    if (sections.some((section) => section === name))
+      problems.push({
+        message: `${name} stands outside of any group; write it under one, such as all`,
+        where: source.locate([name]),
+      });
+    else parser.group(name, group, [name]);
+  return inventory;
+}
+
+class Parser {
+  readonly #source: YamlSource;
+  readonly #file: string;
+  readonly #inventory: RawInventory;
+  readonly #problems: Problem[];
+
+  constructor(source: YamlSource, file: string, inventory: RawInventory, problems: Problem[]) {
+    this.#source = source;
+    this.#file = file;
+    this.#inventory = inventory;
+    this.#problems = problems;
+  }
+
+  group(name: string, value: unknown, path: Path): void {
+    const where = this.#source.locate(path);
+    const known = this.#inventory.groups.get(name);
+    const group: RawGroup = known ?? { name, where, children: new Map(), hosts: new Set(), vars: [] };
+    this.#inventory.groups.set(name, group);
+    if (value === null || value === undefined) return;
+    if (!isMap(value)) {
+      this.#wrong(path, `group ${name} has to be a map of hosts, children and vars`);
+      return;
+    }
+    // In the file's own order, as Ansible: of two places that set a host's variable, the later wins.
+    for (const [key, section] of Object.entries(value)) this.#section(group, key, section, [...path, key]);
+  }
+
+  #section(group: RawGroup, key: string, value: unknown, path: Path): void {
+    const { name } = group;
+    if (key === "vars")
+      group.vars.push(...assignmentsIn(this.#source, path, value, `${this.#file}, group ${name}`, this.#problems));
+    else if (key === "children")
+      for (const [child, inner] of this.#members(value, path, `the children of ${name}`)) {
+        const where = this.#source.locate([...path, child]);
+        if (!group.children.has(child)) group.children.set(child, where);
+        this.group(child, inner, [...path, child]);
+      }
+    else if (key === "hosts")
+      for (const [pattern, vars] of this.#members(value, path, `the hosts of ${name}`))
+        this.#hosts(group, pattern, vars, [...path, pattern]);
+    else this.#unknownSection(name, key, path);
+  }
+
+  /** A map whose values are maps or nothing, or, as Ansible has it too, one name alone. */
+  #members(value: unknown, path: Path, what: string): [string, unknown][] {
+    if (value === null || value === undefined) return [];
+    if (typeof value === "string") return [[value, null]];
+    if (isMap(value)) return Object.entries(value);
+    this.#wrong(path, `${what} have to be a map: each name followed by a colon`);
+    return [];
+  }
+
+  #hosts(group: RawGroup, pattern: string, vars: unknown, path: Path): void {
+    const [, bare = pattern, port] = /^([^:]+|.*\].*):(\d+)$/.exec(pattern) ?? [];
+    for (const name of this.#expand(bare, path)) {
+      const host = this.#inventory.hosts.get(name) ?? { name, where: this.#source.locate(path), vars: [] };
+      this.#inventory.hosts.set(name, host);
+      group.hosts.add(name);
+      const from = `${this.#file}, host ${name}`;
+      if (port !== undefined)
+        host.vars.push({ name: "ansible_port", value: Number(port), from, where: this.#source.locate(path) });
+      host.vars.push(...assignmentsIn(this.#source, path, vars, from, this.#problems));
+    }
+  }
+
+  #expand(pattern: string, path: Path): string[] {
+    try {
+      return expandRanges(pattern);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.#wrong(path, error.message);
+      return [];
+    }
+  }
+
+  #unknownSection(group: string, key: string, path: Path): void {
+    const guess = didYouMean(key, sections);
+    const lost = `; a host belongs under the hosts of a group, a group under its children, a variable under its vars`;
+    this.#wrong(path, `group ${group} takes no ${key}, only hosts, children and vars${guess || lost}`);
+  }
+
+  #wrong(path: Path, message: string): void {
+    this.#problems.push({ message, where: this.#source.locate(path) });
+  }
+}

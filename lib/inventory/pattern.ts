@@ -1,0 +1,143 @@
+import { readFileSync } from "node:fs";
+import { InputError, type Location, type Problem } from "../errors.ts";
+import { didYouMean } from "../schema/nearest.ts";
+
+/** The names that a pattern can mean. */
+export interface Names {
+  readonly groups: ReadonlyMap<string, { readonly hosts: readonly string[] }>;
+  readonly hosts: readonly string[];
+}
+
+/** The controller; there without being written down, and not part of `all`. */
+export const implicitHost = "localhost";
+
+/** The hosts of a pattern in order: first all that it names, then the cut (`&`), then the exceptions (`!`), as in Ansible. */
+export function selectNames(pattern: string, names: Names): string[] {
+  const problems: Problem[] = [];
+  const selected = evaluate(
+    splitPattern(pattern).map((term) => ({ term, where: undefined })),
+    names,
+    problems,
+  );
+  if (problems.length > 0) throw new InputError(problems);
+  return selected;
+}
+
+interface Term {
+  readonly term: string;
+  readonly where: Location | undefined;
+}
+
+function evaluate(terms: readonly Term[], names: Names, problems: Problem[]): string[] {
+  const all = terms.flatMap((term) => linesOf(term, problems));
+  const those = (sign: string): ReadonlySet<string>[] =>
+    all
+      .filter(({ term }) => term.startsWith(sign))
+      .map(({ term, where }) => new Set(match({ term: term.slice(1), where }, names, problems, false)));
+  const plain = all.filter(({ term }) => !/^[&!]/.test(term));
+  const from = plain.length > 0 || all.length === 0 ? plain : [{ term: "all", where: undefined }];
+  const selected = new Set(from.flatMap((term) => match(term, names, problems, true)));
+  const cuts = those("&");
+  const exceptions = those("!");
+  return [...selected].filter(
+    (host) => cuts.every((cut) => cut.has(host)) && !exceptions.some((gone) => gone.has(host)),
+  );
+}
+
+/** Splits at commas and colons, but not within brackets: group[0:2], ~(?:a|b). */
+export function splitPattern(pattern: string): string[] {
+  const terms = [""];
+  let depth = 0;
+  for (const char of pattern) {
+    if (/[[({]/.test(char)) depth++;
+    if (/[\])}]/.test(char)) depth--;
+    if (depth <= 0 && /[,:]/.test(char)) terms.push("");
+    else terms.push((terms.pop() ?? "") + char);
+  }
+  return terms.map((term) => term.trim()).filter((term) => term !== "");
+}
+
+/** `@file` stands for its lines, a pattern each. */
+function linesOf({ term, where }: Term, problems: Problem[]): Term[] {
+  if (!term.startsWith("@")) return [{ term, where }];
+  const file = term.slice(1);
+  try {
+    return readFileSync(file, "utf8")
+      .split("\n")
+      .flatMap((text, index) =>
+        text.startsWith("#") ? [] : splitPattern(text).map((term) => ({ term, where: { file, line: index + 1 } })),
+      );
+  } catch {
+    problems.push({ message: "this file of hosts cannot be read", where: { file } });
+    return [];
+  }
+}
+
+function match({ term, where }: Term, names: Names, problems: Problem[], must: boolean): readonly string[] {
+  const wrong = (message: string): [] => {
+    problems.push({ message, ...(where && { where }) });
+    return [];
+  };
+  if (term.startsWith("~")) {
+    const expression = regexOf(term.slice(1));
+    if (!expression) return wrong(`"${term}" is no valid regular expression`);
+    const found = matching(expression, names);
+    return found.length > 0 || !must ? found : wrong(`no host or group matches "${term}"`);
+  }
+  const { name, subscript } = subscriptOf(term);
+  const hosts = /[*?[]/.test(name) ? matching(globOf(name), names) : byName(name, names);
+  if (!hosts)
+    return wrong(`there is no host or group "${name}"${didYouMean(name, [...names.groups.keys(), ...names.hosts])}`);
+  if (hosts.length === 0 && must && name !== "*" && !names.groups.has(name))
+    return wrong(`no host or group matches "${name}"`);
+  const taken = subscript ? subscript(hosts) : hosts;
+  return taken ?? wrong(`"${term}": ${name} has only ${String(hosts.length)} hosts, counted from 0`);
+}
+
+function byName(name: string, { groups, hosts }: Names): readonly string[] | undefined {
+  const group = groups.get(name);
+  if (group) return group.hosts;
+  return hosts.includes(name) || name === implicitHost ? [name] : undefined;
+}
+
+/** The hosts of the groups that match, and the hosts that do. */
+function matching(expression: RegExp, { groups, hosts }: Names): string[] {
+  const inGroups = [...groups].filter(([name]) => expression.test(name)).flatMap(([, group]) => group.hosts);
+  return [...new Set([...inGroups, ...hosts.filter((name) => expression.test(name))])];
+}
+
+function regexOf(source: string): RegExp | undefined {
+  try {
+    return new RegExp(`^(?:${source})`);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A shell's glob: *, ?, [abc], [!abc]. */
+function globOf(glob: string): RegExp {
+  const source = glob.replace(/\[!?[^\]]+\]|[*?]|[^*?[]+|\[/g, (part) => {
+    if (part === "*") return ".*";
+    if (part === "?") return ".";
+    if (part.startsWith("[") && part.length > 1) return part.replace(/^\[!/, "[^").replaceAll("\\", "\\\\");
+    return part.replace(/[\\^$.|+(){}[\]]/g, "\\$&");
+  });
+  return new RegExp(`^${source}$`);
+}
+
+type Subscript = (hosts: readonly string[]) => readonly string[] | undefined;
+
+/** group[0], group[-1], group[0:2] (its end belongs to it), group[1:]. */
+function subscriptOf(term: string): { name: string; subscript?: Subscript } {
+  const [, name = term, single, from, to] = /^(.+)\[(?:(-?\d+)|(\d*)[:-](\d*))\]$/.exec(term) ?? [];
+  if (single !== undefined)
+    return {
+      name,
+      subscript: (hosts) => {
+        const host = hosts.at(Number(single));
+        return host === undefined ? undefined : [host];
+      },
+    };
+  if (name === term) return { name };
+  return { name, subscript: (hosts) => hosts.slice(Number(from), to ? Number(to) + 1 : undefined) };
+}

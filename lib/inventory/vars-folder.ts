@@ -1,0 +1,74 @@
+import { readdirSync, type Dirent } from "node:fs";
+import path from "node:path";
+import type { Problem } from "../errors.ts";
+import type { Assignment } from "../schema/types.ts";
+import { assignmentsIn } from "./parse.ts";
+import { readYaml } from "./yaml-source.ts";
+
+const extensions = new Set(["", ".yaml", ".yml", ".json"]);
+
+/** The variables that a group_vars or host_vars folder has for a name. Each file is read once, and only if asked for. */
+export class VarsFolder {
+  readonly #folder: string;
+  readonly #shown: (file: string) => string;
+  readonly #entries: ReadonlyMap<string, readonly Dirent[]>;
+  readonly #read = new Map<string, readonly Assignment[]>();
+
+  constructor(folder: string, shown: (file: string) => string) {
+    this.#folder = folder;
+    this.#shown = shown;
+    const entries = new Map<string, Dirent[]>();
+    for (const entry of list(folder)) entries.set(nameOf(entry), [...(entries.get(nameOf(entry)) ?? []), entry]);
+    this.#entries = entries;
+  }
+
+  of(name: string, problems: Problem[]): readonly Assignment[] {
+    const known = this.#read.get(name);
+    if (known) return known;
+    const found = this.#assignments(name, problems);
+    this.#read.set(name, found);
+    return found;
+  }
+
+  #assignments(name: string, problems: Problem[]): Assignment[] {
+    const [first, second] = this.#entries.get(name) ?? [];
+    if (!first) return [];
+    const file = path.join(this.#folder, first.name);
+    if (second)
+      // Ansible would take one of them and say nothing.
+      problems.push({
+        message: `${second.name} is beside it for the same name; make them one file, or one folder`,
+        where: { file: this.#shown(file) },
+      });
+    return filesIn(file, first).flatMap((part) => {
+      const shown = this.#shown(part);
+      const source = readYaml(part, shown, problems);
+      return source ? assignmentsIn(source, [], source.value, shown, problems) : [];
+    });
+  }
+}
+
+function list(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter(({ name }) => !name.startsWith(".") && !name.endsWith("~"))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+  } catch {
+    // No such folder: nothing is said there.
+    return [];
+  }
+}
+
+/** node-1.yaml and node-1/ are about node-1; so is a file node-1.example.org about the host of that name. */
+function nameOf(entry: Dirent): string {
+  const extension = path.extname(entry.name);
+  return entry.isDirectory() || !extensions.has(extension) ? entry.name : path.basename(entry.name, extension);
+}
+
+/** A file itself, or all files of a folder and the folders in it, by name. */
+const filesIn = (file: string, entry: Dirent): string[] =>
+  entry.isDirectory()
+    ? list(file)
+        .filter((inner) => inner.isDirectory() || extensions.has(path.extname(inner.name)))
+        .flatMap((inner) => filesIn(path.join(file, inner.name), inner))
+    : [file];

@@ -1,0 +1,51 @@
+import { createHash, createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from "node:crypto";
+import { promisify } from "node:util";
+import { algorithmOf, type Algorithm } from "./algorithm.ts";
+
+const generate = promisify(generateKeyPair);
+
+/** What may be known of a private key: nothing here leads back to it. */
+export interface KeyInfo {
+  readonly algorithm: string;
+  /** SHA-256 of the public key (SubjectPublicKeyInfo): the same for a key and its certificate. */
+  readonly publicKey: string;
+  /** The public half, PEM. */
+  readonly publicPem: string;
+}
+
+/** A new private key; RSA takes up to seconds, off the main thread. */
+export async function newKey(algorithm: Algorithm): Promise<KeyObject> {
+  if (algorithm === "ecdsa-p256" || algorithm === "ecdsa-p384") {
+    const pair = await generate("ec", { namedCurve: algorithm === "ecdsa-p256" ? "P-256" : "P-384" });
+    return pair.privateKey;
+  }
+  const pair = await generate("rsa", { modulusLength: Number(algorithm.slice("rsa-".length)) });
+  return pair.privateKey;
+}
+
+/** PKCS#8, which the loaders of Go take for every algorithm. */
+export const privatePem = (key: KeyObject): string => key.export({ type: "pkcs8", format: "pem" }).toString();
+export const publicPem = (key: KeyObject): string => publicHalf(key).export({ type: "spki", format: "pem" }).toString();
+
+/** PKCS#8, PKCS#1 or SEC1. Throws without quoting what it was given. */
+export function parseKey(pem: string): KeyObject {
+  if (pem.trim() === "") throw new Error("the file is empty");
+  try {
+    return createPrivateKey(pem);
+  } catch {
+    throw new Error(pem.includes("ENCRYPTED") ? "the key is encrypted with a passphrase" : "not a private key in PEM");
+  }
+}
+
+export const describeKey = (key: KeyObject): KeyInfo => ({
+  algorithm: algorithmOf(key),
+  publicKey: publicKeyId(key),
+  publicPem: publicPem(key),
+});
+
+/** SHA-256 of the SubjectPublicKeyInfo, in hex. */
+export const publicKeyId = (key: KeyObject): string => createHash("sha256").update(spki(key)).digest("hex");
+
+export const spki = (key: KeyObject): Buffer => publicHalf(key).export({ type: "spki", format: "der" });
+
+const publicHalf = (key: KeyObject): KeyObject => (key.type === "private" ? createPublicKey(key) : key);

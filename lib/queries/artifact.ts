@@ -1,0 +1,48 @@
+import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import path from "node:path";
+import { TaskError } from "../errors.ts";
+import { defineQuery } from "./define.ts";
+
+/** A file of the artifact cache on the controller; undefined where it is not there yet. */
+export type ArtifactState = { readonly sha256: string; readonly size: number; readonly file: string } | undefined;
+
+/** Empty counts as unset, as the XDG standard wants it. */
+function cacheFolder({ XDG_CACHE_HOME }: NodeJS.ProcessEnv = process.env): string {
+  const base = XDG_CACHE_HOME === undefined || XDG_CACHE_HOME === "" ? path.join(homedir(), ".cache") : XDG_CACHE_HOME;
+  return path.join(base, "kubeplay");
+}
+
+/** The key is `name@version/architecture`, e.g. `etcd@3.7.3/amd64`. */
+export const artifact = defineQuery<ArtifactState>({
+  kind: "artifact",
+  get: async (keys) => new Map(await Promise.all(keys.map(async (key) => [key, await read(key)] as const))),
+});
+
+async function read(key: string): Promise<ArtifactState> {
+  const [, name, version, architecture] = /^([^@/]+)@([^@/]+)\/([a-z0-9]+)$/.exec(key) ?? [];
+  if (name === undefined || version === undefined || architecture === undefined)
+    throw new TaskError(`"${key}" names no artifact, expected name@version/architecture such as etcd@3.7.3/amd64`);
+  const file = path.join(cacheFolder(), "refs", `${name}@${version}-linux-${architecture}.json`);
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+  const { sha256, size } = readRef(text, file);
+  return { sha256, size, file: path.join(cacheFolder(), "objects", sha256) };
+}
+
+function readRef(text: string, file: string): { sha256: string; size: number } {
+  let ref: unknown;
+  try {
+    ref = JSON.parse(text);
+  } catch {
+    ref = undefined;
+  }
+  const { sha256, size } = (typeof ref === "object" && ref !== null ? ref : {}) as Record<string, unknown>;
+  if (typeof sha256 === "string" && /^[0-9a-f]{64}$/.test(sha256) && typeof size === "number") return { sha256, size };
+  throw new TaskError(`${file} is damaged: delete it and run with --tags artifacts`);
+}

@@ -1,0 +1,31 @@
+/** Asked of a host: one shell command answers for all keys, e.g. one `stat` for a hundred paths. */
+export interface HostQuery<State> {
+  readonly kind: string;
+  readonly ask: (keys: readonly string[]) => string;
+  /** Throws where the answer cannot be read. A key without an answer is an error of the engine. */
+  readonly parse: (stdout: string, keys: readonly string[]) => ReadonlyMap<string, State>;
+  /** Any change on the host may change the answer (a probe, a port): asked again after each. */
+  readonly volatile?: boolean;
+}
+
+/** Asked on the controller: its own files, the Kubernetes API. */
+export interface ControllerQuery<State> {
+  readonly kind: string;
+  readonly get: (keys: readonly string[]) => Promise<ReadonlyMap<string, State>>;
+  readonly volatile?: boolean;
+}
+
+export type QueryKind<State> = HostQuery<State> | ControllerQuery<State>;
+
+export interface Query<State> {
+  readonly of: QueryKind<State>;
+  readonly key: string;
+}
+
+/** Gives the function that names one subject of the kind: `path("/etc/hosts")`. */
+export const defineQuery =
+  <State>(of: QueryKind<State>): ((key: string) => Query<State>) =>
+  (key) => ({ of, key });
+
+/** One entry of a table of states: kind and key, which no shell or file name can hold together by accident. */
+export const idOf = (query: Query<unknown>): string => `${query.of.kind}\0${query.key}`;

@@ -1,0 +1,56 @@
+import { createHash } from "node:crypto";
+import { quote } from "../shell/quote.ts";
+import { defineQuery, type Query } from "./define.ts";
+import { absolutePath, linesOf, unreadable, words } from "./keys.ts";
+import { readDigest } from "./path.ts";
+
+/** The sha256 of a file of any size; undefined where there is no regular file. */
+export type DigestState = string | undefined;
+
+const folder = "/var/lib/kubeplay/digests";
+
+/** Where a file's digest is kept beside what identified the file then: "sha256 inode size mtime ctime". */
+export const stampOf = (path: string): string =>
+  `${folder}/${createHash("sha256").update(absolutePath(path)).digest("hex")}`;
+
+/** Nanoseconds; ctime cannot be set back by anyone, so a file that was written to is always noticed. */
+const identity = "%i %s %T@ %C@";
+
+const of = defineQuery<DigestState>({
+  kind: "digest",
+  // The slash at the end keeps `read` from stripping spaces that belong to the name.
+  ask: (paths) => `
+LC_ALL=C; export LC_ALL
+find ${words(paths)} -maxdepth 0 -type f -printf '${identity} %p/\\n' 2>/dev/null |
+while read -r inode size mtime ctime file; do
+  file=\${file%/}
+  case $file in
+${paths.map((path) => `  ${quote(path)}) stamp=${quote(stampOf(path))} ;;`).join("\n")}
+  esac
+  sha256= then=
+  { read -r sha256 then < "$stamp"; } 2>/dev/null
+  if [ -n "$sha256" ] && [ "$then" = "$inode $size $mtime $ctime" ]; then
+    printf '%s  %s\\n' "$sha256" "$file"
+  else
+    sha256sum -z -- "$file" | tr '\\0' '\\n'
+  fi
+done`,
+  parse: (stdout, paths) => {
+    const states = new Map<string, DigestState>(paths.map((path) => [path, undefined]));
+    for (const line of linesOf(stdout)) {
+      const read = readDigest(line);
+      if (!read) throw unreadable(line);
+      states.set(read.path, read.sha256);
+    }
+    return states;
+  },
+});
+
+export const digest = (name: string): Query<DigestState> => of(absolutePath(name));
+
+/** Keeps the digest of a file that was just put in place. Without it the next query hashes: no reason to fail. */
+export const writeStamp = (path: string, sha256: string): string => {
+  const stamp = quote(stampOf(path));
+  return `{ mkdir -p ${folder} && now=$(find ${quote(absolutePath(path))} -maxdepth 0 -type f -printf '${identity}') &&
+printf '%s %s\\n' ${quote(sha256)} "$now" > ${stamp}.new && mv -f ${stamp}.new ${stamp}; } || :`;
+};

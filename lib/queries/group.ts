@@ -1,0 +1,26 @@
+import { defineQuery } from "./define.ts";
+import { linesOf, unreadable, words } from "./keys.ts";
+
+export interface GroupState {
+  /** Undefined in a forecast: the next free one. */
+  readonly gid?: number;
+  readonly members: readonly string[];
+}
+
+/** Undefined where there is no such group. */
+export const group = defineQuery<GroupState | undefined>({
+  kind: "group",
+  ask: (names) => `getent group -- ${words(names)}`,
+  parse: (stdout, names) => {
+    const found = new Map(readGroups(stdout).map(({ name, ...state }) => [name, state]));
+    return new Map(names.map((name) => [name, found.get(name)]));
+  },
+});
+
+/** Lines of group(5). */
+export const readGroups = (text: string): (Required<GroupState> & { readonly name: string })[] =>
+  linesOf(text).map((line) => {
+    const [name, , gid, members] = line.split(":");
+    if (!name || gid === undefined || members === undefined) throw unreadable(line);
+    return { name, gid: Number(gid), members: members.split(",").filter(Boolean) };
+  });

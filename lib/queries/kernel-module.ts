@@ -1,0 +1,51 @@
+import { TaskError } from "../errors.ts";
+import { defineQuery, type Query } from "./define.ts";
+import { linesOf } from "./keys.ts";
+
+export interface KernelModuleState {
+  readonly loaded: boolean;
+  /** Part of the kernel itself: nothing to load. */
+  readonly builtIn: boolean;
+  /** modprobe can load it. */
+  readonly available: boolean;
+}
+
+const canonical = (name: string): string => name.replaceAll("-", "_");
+
+const of = defineQuery<KernelModuleState>({
+  kind: "kernel module",
+  // A name is written with - in some of these files and with _ in others, whatever its author wrote.
+  ask: (names) => {
+    const pattern = names.map((name) => name.replaceAll("_", "[-_]")).join("|");
+    return `
+release=$(uname -r)
+for name in ${names.join(" ")}; do [ ! -d "/sys/module/$name" ] || echo "sys:$name"; done
+LC_ALL=C grep -sEHo '(^|/)(${pattern})(\\.ko[.:a-z0-9]*| )' /proc/modules "/lib/modules/$release/modules.builtin" "/lib/modules/$release/modules.dep"
+:`;
+  },
+  parse: (stdout, names) => {
+    const found = {
+      sys: new Set<string>(),
+      modules: new Set<string>(),
+      builtin: new Set<string>(),
+      dep: new Set<string>(),
+    };
+    for (const line of linesOf(stdout)) {
+      const [, source, rest = ""] = /^(?:\/\S*[/.])?(sys|modules|builtin|dep):(.*)$/.exec(line) ?? [];
+      const name = canonical(rest.replace(/^.*\//, "").replace(/(\.ko.*| )$/, ""));
+      if (source === "sys" || source === "modules" || source === "builtin" || source === "dep") found[source].add(name);
+    }
+    return new Map(
+      names.map((name) => {
+        const loaded = found.modules.has(name);
+        const builtIn = found.builtin.has(name) || (found.sys.has(name) && !loaded);
+        return [name, { loaded, builtIn, available: found.dep.has(name) }];
+      }),
+    );
+  },
+});
+
+export function kernelModule(name: string): Query<KernelModuleState> {
+  if (!/^[A-Za-z0-9_-]+$/.test(name)) throw new TaskError(`"${name}" is not the name of a kernel module`);
+  return of(canonical(name));
+}

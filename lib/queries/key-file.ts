@@ -1,0 +1,18 @@
+import { describeKey, parseKey, type KeyInfo } from "../pki/key.ts";
+import { defineQuery } from "./define.ts";
+import { readEach, readText, understood, type Unusable } from "./read-file.ts";
+
+/** A private key on the controller: what may be known of it, never the key. */
+export type KeyState = Unusable | { readonly type: "key"; readonly key: KeyInfo; readonly mode: number };
+
+export const keyFile = defineQuery<KeyState>({
+  kind: "key file",
+  get: (paths) =>
+    readEach(paths, async (path) =>
+      understood(await readText(path), (text, mode): KeyState => ({
+        type: "key",
+        key: describeKey(parseKey(text)),
+        mode,
+      })),
+    ),
+});

@@ -1,0 +1,140 @@
+import { readFile } from "node:fs/promises";
+import { Agent, request } from "node:https";
+import { TaskError } from "../errors.ts";
+import { readKubeconfig, type Kubeconfig } from "../pki/kubeconfig.ts";
+
+/** How the controller reaches one cluster's API. */
+export interface ApiAccess {
+  /** A file on the controller with everything embedded. */
+  readonly kubeconfig: string;
+  /** https://host:port of other servers of the same API: asked where the kubeconfig's own does not answer. */
+  readonly servers?: readonly string[];
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** No server took the connection. */
+export class ApiUnreachable extends TaskError {
+  override name = "ApiUnreachable";
+}
+
+/** Milliseconds: to be connected, and for the whole answer. */
+const connectPatience = 3000;
+const answerPatience = 30_000;
+/** Connections at once: many objects are asked for together. */
+const connections = 8;
+
+// The official client does more than is needed here (it drops fields that its own version does not know), and its HTTP
+// library needs a newer Node than this project does.
+export class KubernetesApi {
+  readonly #config: Kubeconfig;
+  readonly #agent: Agent;
+  /** The one that answered last comes first. */
+  #servers: readonly string[];
+
+  constructor(config: Kubeconfig, servers: readonly string[]) {
+    this.#config = config;
+    this.#servers = [config.server, ...servers.filter((server) => server !== config.server)];
+    this.#agent = new Agent({ keepAlive: true, maxSockets: connections, timeout: answerPatience });
+  }
+
+  /** Any status is an answer. Throws ApiUnreachable where no server gives one. */
+  async ask(
+    method: string,
+    path: string,
+    content?: { readonly type: string; readonly body: unknown },
+  ): Promise<Answer> {
+    const refused: string[] = [];
+    for (const server of this.#servers)
+      try {
+        const answer = await this.#once(server, method, path, content);
+        if (refused.length > 0) this.#servers = [server, ...this.#servers.filter((other) => other !== server)];
+        return answer;
+      } catch (error) {
+        refused.push(`${server}: ${error instanceof Error ? error.message || codeOf(error) : String(error)}`);
+      }
+    throw new ApiUnreachable(`no API server answers (${refused.join("; ")})`);
+  }
+
+  #once(
+    server: string,
+    method: string,
+    path: string,
+    content?: { readonly type: string; readonly body: unknown },
+  ): Promise<Answer> {
+    const { ca, certificate, key } = this.#config;
+    const body = content && JSON.stringify(content.body);
+    return new Promise((resolve, reject) => {
+      const sent = request(
+        new URL(path, server),
+        {
+          method,
+          agent: this.#agent,
+          ca,
+          cert: certificate,
+          key,
+          headers: {
+            accept: "application/json",
+            ...(content && { "content-type": content.type, "content-length": Buffer.byteLength(body ?? "") }),
+          },
+        },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on("data", (chunk: Buffer) => chunks.push(chunk));
+          response.on("error", reject);
+          response.on("end", () => {
+            resolve({ status: response.statusCode ?? 0, body: json(Buffer.concat(chunks).toString("utf8")) });
+          });
+        },
+      );
+      const connecting = setTimeout(() => sent.destroy(new Error("does not answer")), connectPatience);
+      sent.on("socket", (socket) => {
+        if (!socket.connecting) clearTimeout(connecting);
+        else socket.once("secureConnect", () => clearTimeout(connecting));
+      });
+      sent.setTimeout(answerPatience, () => sent.destroy(new Error("took the request and gave no answer")));
+      sent.on("error", reject);
+      sent.on("close", () => clearTimeout(connecting));
+      sent.end(body);
+    });
+  }
+}
+
+const codeOf = (error: Error): string => ("code" in error && typeof error.code === "string" ? error.code : error.name);
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** One a kubeconfig's content, so that connections are kept between questions. */
+const known = new Map<string, KubernetesApi>();
+
+/** Undefined where the kubeconfig is not there (yet). */
+export async function kubernetesApi({ kubeconfig, servers = [] }: ApiAccess): Promise<KubernetesApi | undefined> {
+  let text: string;
+  try {
+    text = await readFile(kubeconfig, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw new TaskError(`${kubeconfig} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const id = JSON.stringify([text, servers]);
+  const api = known.get(id) ?? connect(kubeconfig, text, servers);
+  known.set(id, api);
+  return api;
+}
+
+function connect(file: string, text: string, servers: readonly string[]): KubernetesApi {
+  try {
+    return new KubernetesApi(readKubeconfig(text), servers);
+  } catch (error) {
+    throw new TaskError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

@@ -1,0 +1,82 @@
+import { TaskError } from "../errors.ts";
+import { defineQuery, type Query } from "./define.ts";
+import { ApiUnreachable, kubernetesApi, type ApiAccess, type KubernetesApi } from "./kubernetes-api.ts";
+import { objectPath, reasonOf } from "./object-path.ts";
+
+/** An object as its manifest says it. */
+export interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly [field: string]: unknown };
+  readonly [field: string]: unknown;
+}
+
+export type ObjectState =
+  /** No API server answers. */
+  | { readonly type: "unreachable"; readonly why: string }
+  /** The object, its namespace or its kind is not there. */
+  | { readonly type: "absent" }
+  /** `now` is the object, `applied` what it would be with the manifest applied; both without the server's own bookkeeping. */
+  | { readonly type: "present"; readonly now: unknown; readonly applied: unknown }
+  /** It is there, and the server refuses the manifest. */
+  | { readonly type: "refused"; readonly why: string };
+
+export const fieldManager = "kubeplay";
+/** A field that the server does not know is an error, not dropped; what others manage is taken over. */
+export const applyOptions = `fieldManager=${fieldManager}&force=true&fieldValidation=Strict`;
+export const applyType = "application/apply-patch+yaml";
+
+interface Asked extends ApiAccess {
+  readonly manifest: Manifest;
+}
+
+const objectKey = defineQuery<ObjectState>({
+  kind: "object",
+  // An API server may be started by a task before, and controllers change objects at any time.
+  volatile: true,
+  get: async (keys) =>
+    new Map(await Promise.all(keys.map(async (key) => [key, await look(JSON.parse(key) as Asked)] as const))),
+});
+
+/** An object of a Kubernetes API beside what server-side apply would make of it. */
+export const object = ({ kubeconfig, servers = [], manifest }: Asked): Query<ObjectState> =>
+  objectKey(JSON.stringify({ kubeconfig, servers, manifest }));
+
+async function look(asked: Asked): Promise<ObjectState> {
+  try {
+    const api = await kubernetesApi(asked);
+    if (!api) return { type: "unreachable", why: `${asked.kubeconfig} is not there` };
+    return await compare(api, asked.manifest);
+  } catch (error) {
+    if (error instanceof ApiUnreachable) return { type: "unreachable", why: error.message };
+    throw error;
+  }
+}
+
+async function compare(api: KubernetesApi, manifest: Manifest): Promise<ObjectState> {
+  const path = await objectPath(api, manifest);
+  if (path === undefined) return { type: "absent" };
+  const now = await api.ask("GET", path);
+  if (now.status === 404) return { type: "absent" };
+  if (now.status !== 200)
+    throw new TaskError(`${manifest.kind} ${manifest.metadata.name} cannot be read: ${reasonOf(now)}`);
+  const applied = await api.ask("PATCH", `${path}?${applyOptions}&dryRun=All`, { type: applyType, body: manifest });
+  if (applied.status !== 200) return { type: "refused", why: reasonOf(applied) };
+  return { type: "present", now: essence(now.body), applied: essence(applied.body) };
+}
+
+/** Without what the server writes for itself, and what changes without anybody applying anything. */
+export function essence(body: unknown): unknown {
+  if (typeof body !== "object" || body === null) return body;
+  const entries = Object.entries(body).filter(([name]) => name !== "status");
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, name === "metadata" ? described(value) : (value as unknown)]),
+  );
+}
+
+const bookkeeping = ["managedFields", "resourceVersion", "generation", "uid", "creationTimestamp"];
+
+const described = (metadata: unknown): unknown =>
+  typeof metadata === "object" && metadata !== null
+    ? Object.fromEntries(Object.entries(metadata).filter(([name]) => !bookkeeping.includes(name)))
+    : metadata;

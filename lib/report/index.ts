@@ -1,0 +1,2 @@
+export { RunFiles, type Change, type Summary } from "./run-files.ts";
+export { Terminal, type TerminalOptions } from "./terminal.ts";

@@ -1,0 +1,53 @@
+import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
+import path from "node:path";
+import type { HostRecap, RunEvent } from "../runner/index.ts";
+
+/** One change of a run, as summary.json lists it. */
+export interface Change {
+  readonly host: string;
+  readonly play: string;
+  readonly role: string;
+  readonly task: string;
+  readonly kind: string;
+  readonly what: string;
+}
+
+/** What summary.json holds. */
+export interface Summary {
+  readonly id: string;
+  readonly playbook: string;
+  readonly check: boolean;
+  readonly code: number;
+  readonly seconds: number;
+  readonly hosts: Readonly<Record<string, HostRecap>>;
+  readonly changes: readonly Change[];
+}
+
+/** Keeps every event of a run as it happens (events.jsonl), and its sum at the end (summary.json). */
+export class RunFiles {
+  readonly folder: string;
+  readonly #events: number;
+  readonly #changes: Change[] = [];
+  #run = { id: "", playbook: "", check: false };
+
+  constructor(folder: string) {
+    this.folder = folder;
+    mkdirSync(folder, { recursive: true });
+    this.#events = openSync(path.join(folder, "events.jsonl"), "a");
+  }
+
+  take(event: RunEvent): void {
+    writeSync(this.#events, `${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`);
+    if (event.type === "run started") this.#run = { id: event.id, playbook: event.playbook, check: event.check };
+    else if (event.type === "task" && event.outcome === "changed") {
+      const { host, play, role, task, kind, label } = event;
+      this.#changes.push({ host, play, role, task, kind, what: label });
+    } else if (event.type === "run ended") this.#end(event.recap, event.code, event.seconds);
+  }
+
+  #end(hosts: Summary["hosts"], code: number, seconds: number): void {
+    const summary: Summary = { ...this.#run, code, seconds, hosts, changes: this.#changes };
+    writeFileSync(path.join(this.folder, "summary.json"), `${JSON.stringify(summary, undefined, 2)}\n`);
+    closeSync(this.#events);
+  }
+}

@@ -1,0 +1,163 @@
+import pc from "picocolors";
+import type { HostRecap, Outcome, RunEvent, TaskName, TaskResult } from "../runner/index.ts";
+import { inBrief, inFull } from "./differences.ts";
+
+export interface TerminalOptions {
+  readonly diff: boolean;
+  readonly verbosity: number;
+  /** The terminal's width in columns. */
+  readonly width: number;
+  readonly print: (line: string) => void;
+}
+
+const colours: Record<Outcome, (text: string) => string> = {
+  ok: pc.green,
+  changed: pc.yellow,
+  skipped: pc.cyan,
+  failed: pc.red,
+  unreachable: pc.red,
+};
+
+/** What an Ansible user expects to see. Hosts run ahead of each other; a task is shown when all its hosts have done it. */
+export class Terminal {
+  readonly #o: TerminalOptions;
+  #tasks: readonly TaskName[] = [];
+  #hosts: Readonly<Record<string, readonly number[]>> = {};
+  #results = new Map<string, TaskResult[]>();
+  #handlers: TaskResult[] = [];
+  #ended = new Set<string>();
+  #next = 0;
+
+  constructor(options: TerminalOptions) {
+    this.#o = options;
+  }
+
+  take(event: RunEvent): void {
+    switch (event.type) {
+      case "run started":
+        if (event.check) this.#o.print(pc.cyan("CHECK MODE: nothing is changed anywhere"));
+        break;
+      case "play started":
+        this.#heading(`PLAY [${event.play}]`);
+        break;
+      case "tasks":
+        this.#flush();
+        this.#startBatch(event.tasks, event.hosts);
+        break;
+      case "task":
+        this.#task(event);
+        break;
+      case "progress":
+        this.#o.print(pc.dim(`  … ${event.host}: ${event.task}: ${event.line} (${event.seconds.toFixed(0)} s)`));
+        break;
+      case "unreachable":
+        this.#o.print(pc.red(`fatal: [${event.host}]: UNREACHABLE! => ${event.message}`));
+        break;
+      case "notice":
+        this.#o.print(event.message);
+        break;
+      case "play ended":
+        this.#flush();
+        break;
+      case "run ended":
+        this.#recap(event.recap, event.seconds);
+    }
+  }
+
+  #startBatch(tasks: readonly TaskName[], hosts: Readonly<Record<string, readonly number[]>>): void {
+    this.#tasks = tasks;
+    this.#hosts = hosts;
+    this.#results = new Map();
+    this.#handlers = [];
+    this.#ended = new Set();
+    this.#next = 0;
+  }
+
+  #task(event: TaskResult): void {
+    if (event.outcome === "failed" || event.outcome === "unreachable") this.#ended.add(event.host);
+    const key = keyOf(event);
+    if (event.handler) this.#handlers.push(event);
+    else if (!this.#tasks.slice(this.#next).some((name) => keyOf(name) === key)) this.#show(event, [event]);
+    else this.#results.set(key, [...(this.#results.get(key) ?? []), event]);
+    while (this.#next < this.#tasks.length && this.#complete(this.#next)) this.#showNext();
+  }
+
+  #complete(index: number): boolean {
+    const name = this.#tasks[index];
+    const done = new Set(name ? this.#results.get(keyOf(name))?.map(({ host }) => host) : []);
+    return Object.entries(this.#hosts).every(
+      ([host, own]) => !own.includes(index) || done.has(host) || this.#ended.has(host),
+    );
+  }
+
+  #showNext(): void {
+    const name = this.#tasks[this.#next++];
+    const results = name && this.#results.get(keyOf(name));
+    if (name && results) this.#show(name, results);
+  }
+
+  #flush(): void {
+    while (this.#next < this.#tasks.length) this.#showNext();
+    for (const [, results] of groupBy(this.#handlers, keyOf)) {
+      const [first] = results;
+      if (first) this.#show(first, results);
+    }
+    this.#handlers = [];
+  }
+
+  #show(name: TaskName, results: readonly TaskResult[]): void {
+    const of = name.role ? `${name.role} : ${name.task}` : name.task;
+    this.#heading(`${name.handler ? "RUNNING HANDLER" : "TASK"} [${of}]`);
+    const ordered = [...results].sort((a, b) => a.host.localeCompare(b.host, "en", { numeric: true }));
+    for (const outcome of ["ok", "skipped"] as const) {
+      const hosts = ordered.filter((result) => result.outcome === outcome).map(({ host }) => `[${host}]`);
+      const word = outcome === "skipped" ? "skipping" : outcome;
+      if (hosts.length > 0) this.#o.print(colours[outcome](`${word}: ${hosts.join(" ")}`));
+    }
+    for (const result of ordered) if (result.outcome !== "ok" && result.outcome !== "skipped") this.#result(result);
+  }
+
+  #result(result: TaskResult): void {
+    const { host, outcome, message, differences, label } = result;
+    const colour = colours[outcome];
+    if (outcome === "failed" || outcome === "unreachable") {
+      const word = outcome === "failed" ? "FAILED!" : "UNREACHABLE!";
+      this.#o.print(colour(`fatal: [${host}]: ${word} => ${label ? `${label}: ` : ""}${message ?? ""}`));
+    } else this.#o.print(colour(`changed: [${host}]`) + (label ? pc.dim(` => ${label}`) : ""));
+    if (this.#o.diff)
+      for (const difference of differences) inFull(difference).forEach((line) => this.#o.print(tint(line)));
+    else if (this.#o.verbosity > 0) for (const difference of differences) this.#o.print(`  ${inBrief(difference)}`);
+  }
+
+  #heading(text: string): void {
+    this.#o.print(`\n${pc.bold(text)} ${"*".repeat(Math.max(3, this.#o.width - text.length - 1))}`);
+  }
+
+  #recap(hosts: Readonly<Record<string, HostRecap>>, seconds: number): void {
+    this.#heading("PLAY RECAP");
+    const width = Math.max(0, ...Object.keys(hosts).map((host) => host.length));
+    for (const [host, recap] of Object.entries(hosts)) {
+      const counts = Object.entries(recap).map(([word, count]) => `${word}=${String(count).padEnd(4)}`);
+      const colour = recap.failed + recap.unreachable > 0 ? pc.red : recap.changed > 0 ? pc.yellow : pc.green;
+      this.#o.print(`${colour(host.padEnd(width))} : ${counts.join("").trimEnd()}`);
+    }
+    this.#o.print(`\nIt took ${seconds.toFixed(1)} s.`);
+  }
+}
+
+const keyOf = ({ role, task }: TaskName): string => `${role}\0${task}`;
+
+const tint = (line: string): string =>
+  line.startsWith("+")
+    ? pc.green(line)
+    : line.startsWith("-")
+      ? pc.red(line)
+      : line.startsWith("@")
+        ? pc.cyan(line)
+        : line;
+
+function groupBy<T>(all: readonly T[], by: (one: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of all) groups.set(by(one), [...(groups.get(by(one)) ?? []), one]);
+  return groups;
+}

@@ -1,0 +1,75 @@
+import { quote } from "../shell/quote.ts";
+import type { ShellStep } from "./define.ts";
+
+const environment = {
+  LC_ALL: "C",
+  DEBIAN_FRONTEND: "noninteractive",
+  APT_LISTCHANGES_FRONTEND: "none",
+  // Restarting services after a library's upgrade is not a package's business here.
+  NEEDRESTART_SUSPEND: "1",
+};
+
+/** Seconds: for a slow mirror and a hundred packages. */
+const timeout = 1800;
+
+/** A local change to a configuration file stays, as it does where a person says N. */
+const apt = [
+  "apt-get --yes --quiet",
+  "-o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 -o Acquire::Retries=3",
+  "-o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold",
+].join(" ");
+
+/**
+ * What every use of apt begins with. The denial of service starts names the process that asked for it and ends with it,
+ * so that a run that was killed leaves nothing behind that matters. Somebody else's policy is left alone.
+ */
+const prelude = `
+command -v apt-get >/dev/null || { echo "there is no apt-get here: install the packages by hand" >&2; exit 1; }
+state=/var/lib/kubeplay
+mkdir -p $state
+policy=/usr/sbin/policy-rc.d
+mark='# Written by kubeplay: no service starts while it installs packages.'
+if [ ! -e $policy ] || grep -qsF "$mark" $policy; then
+  trap 'rm -f $policy' EXIT
+  trap 'exit 130' HUP INT TERM
+  printf '#!/bin/sh\\n%s\\n[ ! -d /proc/%s ] || exit 101\\n' "$mark" "$$" > $policy && chmod 755 $policy || exit 1
+fi
+# A run that was cut off while dpkg worked.
+[ -z "$(ls -A /var/lib/dpkg/updates 2>/dev/null)" ] || dpkg --configure -a || exit 1
+`;
+
+/** apt-get update does not wait for its lock by itself. */
+const update = `
+update() {
+  echo "apt-get update"
+  tries=0
+  until problem=$(${apt} update 2>&1 >/dev/null); do
+    tries=$((tries + 1))
+    case $problem in *"Could not get lock"*) [ $tries -lt 24 ] ;; *) false ;; esac || { printf '%s\\n' "$problem" >&2; return 1; }
+    sleep 5
+  done
+  touch $state/apt-updated
+}
+fresh() {
+  set -- /var/lib/apt/lists/*Packages*
+  [ -e "$1" ] && [ -n "$(find $state/apt-updated /var/lib/apt/lists -maxdepth 0 -mmin "-$minutes" 2>/dev/null)" ]
+}
+`;
+
+/** A shell of its own, whose process id is that of the one who installs. */
+const own = (script: string): ShellStep => ({ sh: `sh -c ${quote(script)}`, environment, timeout });
+
+/** One apt-get for all. The lists are fetched where there are none, where they are old, and where a package is not found. */
+export const aptInstall = (names: readonly string[], cacheValid: number): ShellStep =>
+  own(`${prelude}${update}
+minutes=${String(Math.ceil(cacheValid / 60))}
+install() { ${apt} install --no-install-recommends -- ${names.map(quote).join(" ")}; }
+if fresh; then
+  # The first try's complaint matters only if fresh lists do not help: then the second makes the same.
+  install 2>/dev/null && exit 0
+fi
+update && install`);
+
+export const aptRemove = (names: readonly string[]): ShellStep =>
+  own(`${prelude}
+${apt} remove -- ${names.map(quote).join(" ")}`);

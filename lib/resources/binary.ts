@@ -1,0 +1,111 @@
+import path from "node:path";
+import { TaskError } from "../errors.ts";
+import { artifact } from "../queries/artifact.ts";
+import { content } from "../queries/content.ts";
+import { controllerFile } from "../queries/controller-file.ts";
+import { digest, writeStamp, type DigestState } from "../queries/digest.ts";
+import { path as pathQuery, type PathState } from "../queries/path.ts";
+import type { Query } from "../queries/define.ts";
+import { effect, unknown, type Difference, type Needs } from "./define.ts";
+import { permissionCommands, permissionDifferences, permissionsAfter, type Permissions } from "./permissions.ts";
+import { defineResource } from "./task.ts";
+
+interface Cached {
+  /** What it is called in the artifact cache, e.g. "etcd". */
+  readonly artifact: string;
+  readonly version: string;
+  readonly architecture: string;
+}
+
+interface Given {
+  /** A file on the controller: absolute, or in the role's files/ folder. */
+  readonly src: string;
+  /** Lower-case hex: what the file has to be. */
+  readonly sha256?: string;
+}
+
+interface Placed extends Permissions {
+  /** Absolute path on the host. */
+  readonly dest: string;
+}
+
+export type BinaryProps = Placed & (Cached | Given);
+
+/** Where it comes from on the controller; `file` is undefined for what was given as src. */
+type Source = { readonly sha256: string; readonly size: number; readonly file?: string } | undefined;
+
+interface BinaryNow {
+  readonly path: PathState;
+  readonly installed: DigestState;
+  readonly source: Source;
+}
+
+const permissions = (p: BinaryProps): Permissions => ({ ...p, mode: p.mode ?? 0o755 });
+
+/** A program from the artifact cache, or another file on the controller, compared by a digest that is seldom computed. */
+export const binary = defineResource({
+  kind: "binary",
+  label: (p: BinaryProps) => p.dest,
+  locate: (p, roleFolder) => ("src" in p ? { ...p, src: path.resolve(roleFolder, "files", p.src) } : p),
+  needs: (p): Needs<BinaryNow> => ({
+    path: pathQuery(p.dest),
+    installed: digest(p.dest),
+    source: sourceOf(p),
+  }),
+  diff: ({ path: now, installed, source }, p): Difference[] => {
+    if (now.type === "directory")
+      throw new TaskError(`${p.dest} is a directory, expected a program: move it away first`);
+    const same = source !== undefined && installed === source.sha256;
+    const what = "src" in p ? "content" : `${p.artifact} ${p.version}`;
+    return [
+      ...(same ? [] : [{ what, before: installed, after: source?.sha256 ?? unknown }]),
+      ...(now.type === "file" ? permissionDifferences(now, permissions(p)) : []),
+    ];
+  },
+  apply: (found, { path: now, installed, source }, p) => {
+    const { sha256, file } = present(source, p);
+    const { mode, owner, group } = permissionsAfter(now, permissions(p), 0o755);
+    const steps =
+      installed === sha256
+        ? [permissionCommands(found, p.dest, permissions(p)).join(" && ")]
+        : [
+            {
+              upload: { file },
+              to: p.dest,
+              mode,
+              sha256,
+              ...(owner !== undefined && (now.type === "file" || p.owner !== undefined) && { owner }),
+              ...(group !== undefined && (now.type === "file" || p.group !== undefined) && { group }),
+            },
+          ];
+    return [...steps, writeStamp(p.dest, sha256)];
+  },
+  forecast: ({ path: now, source }, p) => ({
+    path: { type: "file", ...permissionsAfter(now, permissions(p), 0o755) },
+    installed: source?.sha256 ?? unknown,
+  }),
+  effects: (p) => [
+    effect(pathQuery(p.dest), { type: "file", ...permissionsAfter({ type: "absent" }, permissions(p), 0o755) }),
+    effect(digest(p.dest), unknown),
+    effect(content(p.dest), unknown),
+  ],
+});
+
+const sourceOf = (p: BinaryProps): Query<Source> =>
+  "src" in p ? controllerFile(p.src) : artifact(`${p.artifact}@${p.version}/${p.architecture}`);
+
+function present(source: Source, p: BinaryProps): { readonly sha256: string; readonly file: string } {
+  if ("src" in p) {
+    if (!source) throw new TaskError(`${p.src} is not on the controller, expected a program to copy to ${p.dest}`);
+    if (p.sha256 !== undefined && p.sha256 !== source.sha256)
+      throw new TaskError(
+        `${p.src} has the sha256 ${source.sha256}, expected ${p.sha256}: it is not the file it should be`,
+      );
+    return { sha256: source.sha256, file: p.src };
+  }
+  if (source?.file === undefined)
+    throw new TaskError(
+      `${p.artifact} ${p.version} for ${p.architecture} is not in the artifact cache: run with --tags artifacts first`,
+    );
+  return { sha256: source.sha256, file: source.file };
+}

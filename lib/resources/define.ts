@@ -1,0 +1,95 @@
+import type { Content, Upload } from "../connection/types.ts";
+import type { Query } from "../queries/define.ts";
+
+/**
+ * One thing that is not as wanted. `before` and `after` are shown by --diff unless `secret`.
+ * `before` may be a query, such as content(path): it is asked only where it will be shown.
+ */
+export interface Difference {
+  readonly what: string;
+  readonly before: unknown;
+  readonly after: unknown;
+  readonly secret?: boolean;
+}
+
+/** The differences among pairs of [is, shall]; a pair whose second is undefined is not managed. */
+export const differences = (pairs: Readonly<Record<string, readonly [unknown, unknown]>>): Difference[] =>
+  Object.entries(pairs)
+    .filter(([, [is, shall]]) => shall !== undefined && is !== shall)
+    .map(([what, [before, after]]) => ({ what, before, after }));
+
+/** Says how far a long step has come, in one line. */
+export type Progress = (line: string) => void;
+
+/** A shell command on the host. */
+export interface ShellStep {
+  readonly sh: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Seconds. */
+  readonly timeout?: number;
+}
+/** A file for the host; content that is secret or made late is a function. */
+export interface UploadStep extends Omit<Upload, "content"> {
+  readonly upload: Content | (() => Promise<Content>);
+}
+/** Work on the controller: issuing a certificate, a call to the Kubernetes API. */
+export interface ControllerStep {
+  readonly onController: (progress: Progress) => Promise<void>;
+}
+export type Step = string | ShellStep | UploadStep | ControllerStep;
+
+/** What is known of a state beforehand; "unknown" is known after apply. */
+export const unknown = Symbol("known after apply");
+export type Unknown = typeof unknown;
+export type Forecast<State> = { readonly [K in keyof State]?: State[K] | Unknown };
+export type Needs<State> = { readonly [K in keyof State]: Query<State[K]> };
+
+/** A state that a change brings beside those of the resource's own needs. */
+export interface Effect<State = unknown> {
+  readonly query: Query<State>;
+  readonly state: State | Unknown;
+}
+export const effect = <State>(query: Query<State>, state: State | Unknown): Effect => ({ query, state });
+
+export interface Resource<Props, State extends object, After extends Forecast<State>, Out> {
+  readonly kind: string;
+  /** The subject in the words of its user: a path, a unit's name. */
+  readonly label: (props: Props) => string;
+  /** The same properties with files named from the role's folder (templates/x.hbs, files/x) as absolute paths; called once. */
+  readonly locate?: (props: Props, roleFolder: string) => Props;
+  /**
+   * What must be known before it can be compared. Reads nothing by itself.
+   * A resource that needs nothing has nothing to compare with: always a change, and not looked at again.
+   */
+  readonly needs: (props: Props) => Needs<State>;
+  /** Pure. Empty means ok. */
+  readonly diff: (now: State, props: Props) => readonly Difference[];
+  /** Steps that remove the differences. Called with a non-empty list only. */
+  readonly apply: (differences: readonly Difference[], now: State, props: Props) => readonly Step[];
+  /** The states of its needs afterwards: what check mode goes on with. */
+  readonly forecast: (now: State, props: Props) => After;
+  /** Other states that the change brings or makes unknown; "everything" asks the host anew. */
+  readonly effects?: (props: Props) => readonly Effect[] | "everything";
+  /** What a person should know though nothing has to be changed: a CA near its end. Shown as a notice. */
+  readonly warnings?: (now: State, props: Props) => readonly string[];
+  /** A value for later tasks, from the state after the change. */
+  readonly output?: (now: State, props: Props) => Out;
+  /** Its apply only waits: never counted as a change. */
+  readonly waits?: boolean;
+  /** An error's second half: what a person may do about a failure of this kind. */
+  readonly hint?: (props: Props) => string;
+}
+
+/** What is done rather than kept so: a restart, a reload. Always a change; its place is in a handler. */
+export interface Action<Props> {
+  readonly kind: string;
+  readonly label: (props: Props) => string;
+  readonly steps: (props: Props) => readonly Step[];
+  /** A change of this resource after the notification makes the action needless: a service just started needs no restart. */
+  readonly settledBy?: (props: Props) => {
+    readonly kind: string;
+    readonly label: string;
+    /** Only if this difference was among the changes. */
+    readonly what?: string;
+  };
+}

@@ -1,0 +1,65 @@
+import path from "node:path";
+import { TaskError } from "../errors.ts";
+import { controllerFile, type ControllerFileState } from "../queries/controller-file.ts";
+import { digest, type DigestState } from "../queries/digest.ts";
+import { hashLimit, path as pathQuery, type PathState } from "../queries/path.ts";
+import { unknown, type Needs } from "./define.ts";
+import { defineResource } from "./task.ts";
+import * as files from "./wanted-file.ts";
+
+export interface FileProps extends files.FileOptions {
+  readonly content?: string | Uint8Array;
+  /** A file on the controller: absolute, or in the role's files/ folder. It may be made by an earlier task. */
+  readonly src?: string;
+  readonly state?: "present" | "absent";
+}
+
+interface FileNow {
+  readonly path: PathState;
+  readonly source?: ControllerFileState;
+  readonly digest?: DigestState;
+}
+
+const isAbsent = ({ state }: FileProps): boolean => state === "absent";
+
+const inMemory = files.once(({ content }: FileProps) => (content === undefined ? undefined : files.wantedOf(content)));
+
+function wanted(now: FileNow, p: FileProps): files.Wanted | undefined {
+  if (p.src === undefined) return inMemory(p);
+  return now.source && { content: { file: p.src }, sha256: now.source.sha256, size: now.source.size };
+}
+
+/** A file with this content, or with that of a file on the controller. */
+export const file = defineResource({
+  kind: "file",
+  label: (p: FileProps) => p.dest,
+  locate: (p, roleFolder) => {
+    if (!isAbsent(p) && (p.content === undefined) === (p.src === undefined))
+      throw new TaskError(`${p.dest}: a file takes either content or src`);
+    return p.src === undefined ? p : { ...p, src: path.resolve(roleFolder, "files", p.src) };
+  },
+  needs: (p): Needs<FileNow> => {
+    const target = { path: pathQuery(p.dest) };
+    if (isAbsent(p)) return target;
+    if (p.src !== undefined) return { ...target, source: controllerFile(p.src), digest: digest(p.dest) };
+    return (inMemory(p)?.size ?? 0) > hashLimit ? { ...target, digest: digest(p.dest) } : target;
+  },
+  diff: (now, p) =>
+    isAbsent(p)
+      ? files.removalDifferences(now.path, p.dest)
+      : files.fileDifferences(now.path, wanted(now, p), p, now.digest),
+  apply: (found, now, p) => {
+    if (isAbsent(p)) return files.removalSteps(p.dest);
+    const made = wanted(now, p);
+    if (!made)
+      throw new TaskError(`${p.src ?? "its content"} is not on the controller, expected a file to copy to ${p.dest}`);
+    return files.fileSteps(found, now.path, made, p);
+  },
+  forecast: (now, p) => {
+    if (isAbsent(p)) return { path: files.absent };
+    const made = wanted(now, p);
+    const after = files.fileForecast(now.path, made, p);
+    return "digest" in now ? { path: after, digest: made?.sha256 ?? unknown } : { path: after };
+  },
+  effects: (p) => (isAbsent(p) ? files.removalEffects(p.dest) : files.fileEffects(p, inMemory(p))),
+});

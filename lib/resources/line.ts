@@ -1,0 +1,87 @@
+import { TaskError } from "../errors.ts";
+import { content, type ContentState } from "../queries/content.ts";
+import { digest } from "../queries/digest.ts";
+import { path as pathQuery } from "../queries/path.ts";
+import { effect, unknown, type Difference } from "./define.ts";
+import { defineResource } from "./task.ts";
+import * as files from "./wanted-file.ts";
+
+export interface LineProps {
+  readonly path: string;
+  readonly line: string;
+  /** The source of a regular expression: the last line that matches is replaced; with state "absent" all of them go. */
+  readonly match?: string;
+  /** The source of a regular expression: a new line comes after the last line that matches, else at the end. */
+  readonly insertAfter?: string;
+  /** Makes the file where there is none; otherwise its absence is an error. */
+  readonly create?: boolean;
+  readonly state?: "present" | "absent";
+}
+
+/** A line of a text file that is otherwise somebody else's. */
+export const line = defineResource({
+  kind: "line",
+  label: (p: LineProps) => p.path,
+  needs: (p) => ({ path: pathQuery(p.path), content: content(p.path) }),
+  diff: ({ path, content: now }, p): Difference[] => {
+    if (path.type === "link") throw new TaskError(`${p.path} is a link to ${path.target}: name that file itself`);
+    const edited = edit(textOf(now, p), p);
+    if (now !== undefined && edited.text === now) return [];
+    return edited.text === "" && now === undefined
+      ? []
+      : [{ what: "line", before: edited.before, after: edited.after }];
+  },
+  apply: (_found, { path, content: now }, p) => {
+    if (now === undefined && !p.create)
+      throw new TaskError(`${p.path} does not exist, expected a file to write a line to: create: true makes one`);
+    const wanted = files.wantedOf(edit(textOf(now, p), p).text);
+    return files.fileSteps([{ what: "content", before: now, after: wanted.text }], path, wanted, keeping(path, p));
+  },
+  forecast: ({ path, content: now }, p) => {
+    const { text } = edit(textOf(now, p), p);
+    return { path: files.fileForecast(path, files.wantedOf(text), keeping(path, p)), content: text };
+  },
+  effects: (p) => [effect(digest(p.path), unknown)],
+});
+
+const keeping = (now: { type: string; mode?: number }, p: LineProps): files.FileOptions => ({
+  dest: p.path,
+  mode: now.mode ?? files.defaultMode,
+});
+
+function textOf(now: ContentState, { path }: LineProps): string {
+  if (typeof now === "object") throw new TaskError(`${path} is no text, or too large for lines to be written to`);
+  return now ?? "";
+}
+
+interface Edited {
+  readonly text: string;
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
+/** The text with the line where it belongs, or without it. */
+function edit(text: string, p: LineProps): Edited {
+  const lines = text.split("\n");
+  if (lines.at(-1) === "") lines.pop();
+  const matching = p.match === undefined ? undefined : new RegExp(p.match);
+  const isIt = (line: string): boolean => line === p.line || (matching?.test(line) ?? false);
+
+  if (p.state === "absent") {
+    const gone = lines.filter(isIt);
+    if (gone.length === 0) return { text, before: undefined, after: undefined };
+    return { text: joined(lines.filter((line) => !isIt(line))), before: gone.join("\n"), after: undefined };
+  }
+  const found = matching ? lines.findLastIndex((line) => matching.test(line)) : -1;
+  if (found >= 0) {
+    if (lines[found] === p.line) return { text, before: p.line, after: p.line };
+    return { text: joined(lines.with(found, p.line)), before: lines[found], after: p.line };
+  }
+  if (lines.includes(p.line)) return { text, before: p.line, after: p.line };
+  const anchor = p.insertAfter === undefined ? undefined : new RegExp(p.insertAfter);
+  const after = anchor ? lines.findLastIndex((line) => anchor.test(line)) : -1;
+  const place = after < 0 ? lines.length : after + 1;
+  return { text: joined(lines.toSpliced(place, 0, p.line)), before: undefined, after: p.line };
+}
+
+const joined = (lines: readonly string[]): string => (lines.length === 0 ? "" : `${lines.join("\n")}\n`);

@@ -1,0 +1,75 @@
+import { TaskError } from "../errors.ts";
+import { unit, unitName, type UnitState } from "../queries/unit.ts";
+import { quote } from "../shell/quote.ts";
+import { differences } from "./define.ts";
+import { systemctl } from "./systemctl.ts";
+import { defineResource } from "./task.ts";
+
+export interface ServiceProps {
+  /** Without a suffix it is a service's. */
+  readonly name: string;
+  readonly state?: "started" | "stopped";
+  /** Whether it starts at boot. */
+  readonly enabled?: boolean;
+  /** Never to be started by anybody. */
+  readonly masked?: boolean;
+  /** Does not wait until it says that it is ready: its peers start at the same time. */
+  readonly noBlock?: boolean;
+}
+
+/** A service that waits for its next try is systemd's to bring up: controllers exit until their server answers. */
+const isUp = ({ active }: UnitState): boolean => ["active", "activating", "reloading"].includes(active);
+const isMasked = ({ load, enablement }: UnitState): boolean => load === "masked" || enablement.startsWith("masked");
+const startsAtBoot = ({ enablement }: UnitState): boolean => /^(enabled|alias|linked|generated)/.test(enablement);
+
+/** A unit of systemd's: whether it runs, and whether it does at boot. */
+export const service = defineResource({
+  kind: "service",
+  label: (p: ServiceProps) => unitName(p.name),
+  needs: (p) => ({ now: unit(p.name) }),
+  diff: ({ now }, p) => {
+    const name = unitName(p.name);
+    if (isMasked(now) && p.masked === undefined && (p.state === "started" || p.enabled))
+      throw new TaskError(`${name} is masked, expected one that can be started: masked: false unmasks it`);
+    if (now.enablement === "static" && p.enabled)
+      throw new TaskError(
+        `${name} has no [Install] section, so nothing can start it at boot: give it WantedBy=multi-user.target, or leave "enabled" away`,
+      );
+    return differences({
+      masked: [isMasked(now), p.masked],
+      enabled: [startsAtBoot(now), p.masked ? undefined : p.enabled],
+      state: [isUp(now) ? "started" : "stopped", p.masked ? "stopped" : p.state],
+    });
+  },
+  apply: (found, { now }, p) => {
+    const name = unitName(p.name);
+    const to = new Map(found.map(({ what, after }) => [what, after]));
+    const started = p.noBlock ? "start --no-block" : "start";
+    return [
+      ...(now.needsReload ? ["systemctl daemon-reload"] : []),
+      ...(to.get("masked") === false ? [`systemctl unmask -- ${quote(name)}`] : []),
+      ...(to.get("masked") === true ? [`systemctl mask -- ${quote(name)}`] : []),
+      ...(to.get("enabled") === true ? [`systemctl enable -- ${quote(name)}`] : []),
+      ...(to.get("enabled") === false ? [`systemctl disable -- ${quote(name)}`] : []),
+      // A unit that failed too often is refused until it is forgiven.
+      ...(to.get("state") === "started" && now.active === "failed" ? [`systemctl reset-failed -- ${quote(name)}`] : []),
+      ...(to.get("state") === "started" ? [systemctl(started, name)] : []),
+      ...(to.get("state") === "stopped" ? [systemctl("stop", name)] : []),
+    ];
+  },
+  forecast: ({ now }, p) => {
+    const enabled = p.masked ? undefined : p.enabled;
+    const state = p.masked ? "stopped" : p.state;
+    return {
+      now: {
+        ...now,
+        needsReload: false,
+        ...(p.masked === true && { load: "masked", enablement: "masked" }),
+        ...(p.masked === false && isMasked(now) && { load: "loaded", enablement: "disabled" }),
+        ...(enabled !== undefined && enabled !== startsAtBoot(now) && { enablement: enabled ? "enabled" : "disabled" }),
+        ...(state === "started" && !isUp(now) && { load: "loaded", active: "active", sub: "running" }),
+        ...(state === "stopped" && isUp(now) && { active: "inactive", sub: "dead" }),
+      },
+    };
+  },
+});

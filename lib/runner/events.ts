@@ -1,0 +1,71 @@
+/** How a task ended on a host. A wait or an already kept state is "ok". */
+export type Outcome = "ok" | "changed" | "skipped" | "failed" | "unreachable";
+
+/** A difference as it may be shown: secrets are masked before it becomes an event. */
+export interface ShownDifference {
+  readonly what: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+/** A task's place in its play, the same on every host that has it. */
+export interface TaskName {
+  readonly role: string;
+  readonly task: string;
+  readonly handler: boolean;
+}
+
+export interface TaskResult extends TaskName {
+  readonly type: "task";
+  readonly play: string;
+  readonly host: string;
+  /** The resource's kind and what it is about: "file", "/etc/hosts". */
+  readonly kind: string;
+  readonly label: string;
+  readonly outcome: Outcome;
+  readonly differences: readonly ShownDifference[];
+  readonly message?: string;
+  readonly seconds: number;
+}
+
+export interface HostRecap {
+  ok: number;
+  changed: number;
+  unreachable: number;
+  failed: number;
+  skipped: number;
+  rescued: number;
+  ignored: number;
+}
+
+export type RunEvent =
+  | { readonly type: "run started"; readonly id: string; readonly playbook: string; readonly check: boolean }
+  | { readonly type: "play started"; readonly play: string; readonly hosts: readonly string[] }
+  /** The tasks in the order of the play, and which of them each host has: known once facts are. */
+  | {
+      readonly type: "tasks";
+      readonly play: string;
+      readonly tasks: readonly TaskName[];
+      readonly hosts: Readonly<Record<string, readonly number[]>>;
+    }
+  | TaskResult
+  | {
+      readonly type: "progress";
+      readonly play: string;
+      readonly host: string;
+      readonly role: string;
+      readonly task: string;
+      readonly line: string;
+      readonly seconds: number;
+    }
+  | { readonly type: "unreachable"; readonly play: string; readonly host: string; readonly message: string }
+  | { readonly type: "notice"; readonly message: string }
+  | { readonly type: "play ended"; readonly play: string; readonly seconds: number }
+  | {
+      readonly type: "run ended";
+      readonly recap: Readonly<Record<string, HostRecap>>;
+      readonly code: number;
+      readonly seconds: number;
+    };
+
+export type Emit = (event: RunEvent) => void;

@@ -1,0 +1,7 @@
+export type { Emit, HostRecap, Outcome, RunEvent, ShownDifference, TaskName, TaskResult } from "./events.ts";
+export { Journal } from "./journal.ts";
+export { Mask } from "./mask.ts";
+export type { RunOptions } from "./options.ts";
+export { contextOf, hostsOf, run, type RunInput } from "./run.ts";
+export { plan } from "./plan.ts";
+export { Variables } from "./variables.ts";

@@ -1,0 +1,47 @@
+const cover = "********";
+
+/** What is shorter would blot out ordinary text; so would a line of a key's frame. */
+const shortest = 4;
+const shortestLine = 16;
+
+/** Replaces every known secret in whatever leaves the runner. */
+export class Mask {
+  /** Longest first: one secret may be the beginning of another. */
+  #secrets: readonly string[] = [];
+  readonly #added = new Set<string>();
+
+  add(secret: unknown): void {
+    if (typeof secret === "string") this.#addText(secret);
+    else if (Array.isArray(secret)) for (const part of secret) this.add(part);
+    else if (typeof secret === "object" && secret !== null) for (const part of Object.values(secret)) this.add(part);
+  }
+
+  #addText(secret: string): void {
+    if (this.#added.has(secret)) return;
+    this.#added.add(secret);
+    // A template may indent the lines of a text, so each counts for itself too.
+    const lines = secret.includes("\n") ? secret.split("\n").map((line) => line.trim()) : [];
+    const long = lines.filter((line) => line.length >= shortestLine && !line.startsWith("-----"));
+    const all = [secret, secret.trim(), ...long].filter((text) => text.length >= shortest);
+    this.#secrets = [...new Set([...this.#secrets, ...all])].sort((a, b) => b.length - a.length);
+  }
+
+  /** The same value with every secret in its strings covered. */
+  cover<T>(value: T): T {
+    return this.#secrets.length === 0 ? value : (this.#walk(value) as T);
+  }
+
+  #walk(value: unknown): unknown {
+    if (typeof value === "string") {
+      let text = value;
+      for (const secret of this.#secrets) text = text.replaceAll(secret, cover);
+      return text;
+    }
+    if (Array.isArray(value)) return value.map((part) => this.#walk(part));
+    if (typeof value === "object" && value !== null)
+      return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, this.#walk(part)]));
+    return value;
+  }
+}
+
+export const covered = cover;

@@ -1,0 +1,12 @@
+import { PlayError } from "../errors.ts";
+
+/** Why something failed on a host. What nobody expected ends that host only, and says where in the code it came from. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof PlayError) return error.message;
+  if (!(error instanceof Error)) return String(error);
+  const place = error.stack
+    ?.split("\n")
+    .map((line) => line.trim())
+    .find((line) => line.startsWith("at ") && !line.includes("node_modules") && !line.includes("node:"));
+  return `unexpected ${error.name}: ${error.message}${place === undefined ? "" : ` (${place})`}`;
+}

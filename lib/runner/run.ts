@@ -1,0 +1,236 @@
+import pLimit from "p-limit";
+import type { Play, Playbook, Role, RoleContext } from "../dsl/index.ts";
+import type { Facts } from "../facts/types.ts";
+import type { Host, LoadedInventory } from "../inventory/types.ts";
+import type { Emit, RunEvent, TaskName } from "./events.ts";
+import { Hosts, isUnreachable, type Connect, type LiveHost } from "./hosts.ts";
+import type { Journal } from "./journal.ts";
+import { keyOf, mergeOrder } from "./merge-order.ts";
+import { nameOf, plan, type PlannedTask } from "./plan.ts";
+import { reasonOf } from "./reason.ts";
+import { Recap } from "./recap.ts";
+import type { RunOptions } from "./options.ts";
+import type { Overlay } from "./states.ts";
+import { Turns } from "./turns.ts";
+import type { Variables } from "./variables.ts";
+import { Walk, type WalkEnd, type WalkOptions } from "./walk.ts";
+
+export interface RunInput {
+  readonly id: string;
+  readonly playbookName: string;
+  readonly playbook: Playbook;
+  readonly inventory: LoadedInventory;
+  readonly variables: Variables;
+  readonly options: RunOptions;
+  readonly connect: Connect;
+  readonly journal: Journal;
+  readonly emit: Emit;
+  /** True once the run shall end after the running steps. */
+  readonly stopping?: () => boolean;
+}
+
+/** Plays a playbook and gives Ansible's exit code: 0, 2 a host failed, 4 unreachable, 99 interrupted. */
+export async function run(input: RunInput): Promise<number> {
+  const started = Date.now();
+  const running = new Running(input);
+  const { options, id, playbookName, emit } = input;
+  emit({ type: "run started", id, playbook: playbookName, check: options.check });
+  try {
+    for (const play of input.playbook) if (!(await running.play(play))) break;
+  } finally {
+    await running.close();
+  }
+  const code = input.stopping?.() ? 99 : running.recap.code;
+  emit({ type: "run ended", recap: running.recap.hosts, code, seconds: (Date.now() - started) / 1000 });
+  return code;
+}
+
+/** The hosts a play is for, narrowed by --limit. */
+export function hostsOf(play: Play, inventory: LoadedInventory, limit: string | undefined): readonly Host[] {
+  const { onlyWith } = play;
+  if (onlyWith !== undefined && !(inventory.hasGroup(onlyWith) && inventory.group(onlyWith).length > 0)) return [];
+  const hosts = inventory.select(play.hosts);
+  if (limit === undefined) return hosts;
+  const within = new Set(inventory.select(limit).map(({ name }) => name));
+  return hosts.filter(({ name }) => within.has(name));
+}
+
+/** What a role is told of a host. */
+export const contextOf = (
+  variables: Variables,
+  inventory: LoadedInventory,
+  host: Host,
+  facts: Facts,
+): ((role: Role) => RoleContext<unknown>) => {
+  return (role) => ({
+    vars: variables.of(host.name, role),
+    host,
+    inventory,
+    facts,
+    varsOf: (other) => variables.of(other.name, role),
+  });
+};
+
+class Running {
+  readonly recap = new Recap();
+  readonly #input: RunInput;
+  readonly #hosts: Hosts;
+  readonly #gone = new Set<string>();
+  readonly #unreachable = new Set<string>();
+  readonly #overlays = new Map<string, Overlay>();
+  readonly #controllerOverlay: Overlay = new Map();
+  readonly #emit: Emit;
+
+  constructor(input: RunInput) {
+    this.#input = input;
+    this.#hosts = new Hosts(input.connect, input.options.forks);
+    this.#emit = (event: RunEvent) => {
+      this.recap.count(event);
+      input.emit(event);
+    };
+  }
+
+  close = (): Promise<void> => this.#hosts.close();
+
+  /** False where the run shall not go on: interrupted, or nobody is left. */
+  async play(play: Play): Promise<boolean> {
+    const { inventory, options } = this.#input;
+    const wantedHosts = hostsOf(play, inventory, options.limit);
+    const hosts = wantedHosts.filter(({ name }) => !this.#gone.has(name));
+    if (hosts.length === 0) return wantedHosts.length === 0;
+    const started = Date.now();
+    this.#emit({ type: "play started", play: play.name, hosts: hosts.map(({ name }) => name) });
+    let goOn = true;
+    for (const batch of batches(hosts, play.serial)) {
+      goOn = await this.#batch(play, batch);
+      if (!goOn) break;
+    }
+    this.#emit({ type: "play ended", play: play.name, seconds: (Date.now() - started) / 1000 });
+    return goOn;
+  }
+
+  async #batch(play: Play, batch: readonly Host[]): Promise<boolean> {
+    const { inventory, variables, options } = this.#input;
+    const live = new Map<Host, LiveHost>();
+    await Promise.all(
+      batch.map(async (host) => {
+        const reached = await this.#reach(play, host);
+        if (reached) live.set(host, reached);
+      }),
+    );
+    const plans = new Map<Host, PlannedTask[]>();
+    for (const host of batch) {
+      const facts = live.get(host)?.facts;
+      if (!facts) continue;
+      try {
+        plans.set(host, plan(play, contextOf(variables, inventory, host, facts), options));
+      } catch (error) {
+        this.#gone.add(host.name);
+        this.#failedToStart(play, host, "Planning Tasks", reasonOf(error));
+      }
+    }
+    if (play.anyErrorsFatal && batch.some((host) => !plans.has(host) && !this.#unreachable.has(host.name)))
+      return false;
+    this.#announce(play, plans);
+    const limit = pLimit(options.forks);
+    const turns = new Turns();
+    let fatal = false;
+    const stopping = () => fatal || (this.#input.stopping?.() ?? false);
+    const ends = await Promise.all(
+      [...plans].map(([host, tasks], index) =>
+        limit(async () => {
+          const outcome = await this.#walk(play, host, live.get(host), { tasks, turns, stopping, first: index === 0 });
+          if (play.anyErrorsFatal && outcome === "failed") fatal = true;
+          return outcome;
+        }),
+      ),
+    );
+    const failed = batch.length - ends.filter((outcome) => outcome === "done").length;
+    if (failed === batch.length || (play.anyErrorsFatal && ends.includes("failed"))) return false;
+    return !this.#input.stopping?.();
+  }
+
+  async #reach(play: Play, host: Host): Promise<LiveHost | undefined> {
+    try {
+      const target = this.#input.inventory.target(host.name);
+      return await this.#hosts.reach(play.become && !target.become ? { ...target, become: { user: "root" } } : target);
+    } catch (error) {
+      this.#gone.add(host.name);
+      if (isUnreachable(error)) {
+        this.#unreachable.add(host.name);
+        this.#emit({ type: "unreachable", play: play.name, host: host.name, message: error.message });
+      } else this.#failedToStart(play, host, "Gathering Facts", reasonOf(error));
+      return undefined;
+    }
+  }
+
+  #failedToStart(play: Play, host: Host, task: string, message: string): void {
+    this.#emit({
+      type: "task",
+      play: play.name,
+      host: host.name,
+      role: "",
+      task,
+      handler: false,
+      kind: "facts",
+      label: host.name,
+      outcome: "failed",
+      differences: [],
+      message,
+      seconds: 0,
+    });
+  }
+
+  #announce(play: Play, plans: ReadonlyMap<Host, readonly PlannedTask[]>): void {
+    const names = new Map<string, TaskName[]>();
+    for (const [host, tasks] of plans) names.set(host.name, tasks.map(nameOf));
+    const tasks = mergeOrder([...names.values()]);
+    const place = new Map(tasks.map((name, index) => [keyOf(name), index]));
+    const hosts = Object.fromEntries(
+      [...names].map(([host, own]) => [host, own.map((name) => place.get(keyOf(name)) ?? -1)]),
+    );
+    this.#emit({ type: "tasks", play: play.name, tasks, hosts });
+  }
+
+  async #walk(
+    play: Play,
+    host: Host,
+    live: LiveHost | undefined,
+    way: Pick<WalkOptions, "tasks" | "turns" | "stopping" | "first">,
+  ): Promise<WalkEnd> {
+    if (!live) return "unreachable";
+    const { journal, options } = this.#input;
+    const overlay = this.#overlays.get(host.name) ?? new Map<string, unknown>();
+    this.#overlays.set(host.name, overlay);
+    const walk = new Walk({
+      play: play.name,
+      host: host.name,
+      live,
+      ...way,
+      check: options.check,
+      diff: options.diff,
+      emit: this.#emit,
+      hostOverlay: overlay,
+      controllerOverlay: this.#controllerOverlay,
+      owed: journal.pending(host.name),
+      remember: (pending) => journal.keep(host.name, pending),
+    });
+    const outcome = await walk.run();
+    if (outcome === "failed" || outcome === "unreachable") this.#gone.add(host.name);
+    return outcome;
+  }
+}
+
+function batches(hosts: readonly Host[], serial: Play["serial"]): (readonly Host[])[] {
+  const size = sizeOf(serial, hosts.length);
+  const all: (readonly Host[])[] = [];
+  for (let start = 0; start < hosts.length; start += size) all.push(hosts.slice(start, start + size));
+  return all;
+}
+
+/** As Ansible counts: a percentage is rounded down, at least one host. */
+function sizeOf(serial: Play["serial"], hosts: number): number {
+  if (serial === undefined) return hosts;
+  const size = typeof serial === "number" ? serial : Math.floor((hosts * Number.parseInt(serial, 10)) / 100);
+  return Math.max(1, size);
+}

@@ -1,0 +1,140 @@
+import { randomBytes } from "node:crypto";
+import type { Reader } from "../connection/types.ts";
+import { TaskError, UnreachableError } from "../errors.ts";
+import { idOf, type ControllerQuery, type HostQuery, type Query, type QueryKind } from "../queries/define.ts";
+import { unknown, type Effect } from "../resources/define.ts";
+
+/** Forecast states, kept for a whole run of check mode: one of a host, one of the controller. */
+export type Overlay = Map<string, unknown>;
+
+const isHostQuery = <S>(kind: QueryKind<S>): kind is HostQuery<S> => "ask" in kind;
+
+/** What is known of one host during one play: answers keyed by query, under an overlay of forecasts. */
+export class States {
+  readonly #answers = new Map<string, unknown>();
+  readonly #volatile = new Set<string>();
+  readonly #onController = new Set<string>();
+  readonly #reader: Reader;
+  readonly #hostOverlay: Overlay;
+  readonly #controllerOverlay: Overlay;
+
+  constructor(reader: Reader, hostOverlay: Overlay, controllerOverlay: Overlay) {
+    this.#reader = reader;
+    this.#hostOverlay = hostOverlay;
+    this.#controllerOverlay = controllerOverlay;
+  }
+
+  has(query: Query<unknown>): boolean {
+    const id = idOf(query);
+    return this.#answers.has(id) || this.#overlayOf(query).has(id);
+  }
+
+  get(query: Query<unknown>): unknown {
+    const id = idOf(query);
+    const overlay = this.#overlayOf(query);
+    if (overlay.has(id)) return overlay.get(id);
+    if (!this.#answers.has(id)) throw new Error(`${query.of.kind} ${query.key}: read before it was asked`);
+    return this.#answers.get(id);
+  }
+
+  /**
+   * Asks what is not known yet: one write for all that the host is asked, whatever the kinds. What is asked `ahead`
+   * for later tasks may fail: those tasks ask again by themselves, and it is theirs to tell.
+   */
+  async ask(queries: readonly Query<unknown>[], ahead: readonly Query<unknown>[] = []): Promise<void> {
+    const failure = await this.#try([...queries, ...ahead]);
+    if (!failure) return;
+    if (failure instanceof UnreachableError || ahead.length === 0) throw failure;
+    if (!queries.every((query) => this.has(query))) await this.ask(queries);
+  }
+
+  /** Keeps every answer that came, and gives the first error. */
+  async #try(queries: readonly Query<unknown>[]): Promise<Error | undefined> {
+    const missing = new Map(queries.filter((query) => !this.has(query)).map((query) => [idOf(query), query]));
+    const ofHost: [HostQuery<unknown>, string[]][] = [];
+    const ofController: [ControllerQuery<unknown>, string[]][] = [];
+    for (const [kind, group] of byKind([...missing.values()])) {
+      const keys = group.map((query) => query.key);
+      if (isHostQuery(kind)) ofHost.push([kind, keys]);
+      else ofController.push([kind, keys]);
+    }
+    const ended = await Promise.allSettled([
+      this.#askHost(ofHost),
+      ...ofController.map(async ([kind, keys]) => this.#store(kind, keys, await kind.get(keys))),
+    ]);
+    return ended.flatMap((end) => (end.status === "rejected" ? [asError(end.reason)] : []))[0];
+  }
+
+  async #askHost(asked: readonly (readonly [HostQuery<unknown>, readonly string[]])[]): Promise<void> {
+    if (asked.length === 0) return;
+    const separator = `kubeplay-${randomBytes(12).toString("hex")}`;
+    const script = asked.map(([kind, keys]) => `(\n${kind.ask(keys)}\n)\nprintf '\\n%s\\n' ${separator}`).join("\n");
+    const { stdout, stderr, code } = await this.#reader.read(script);
+    const answers = stdout.split(`\n${separator}\n`);
+    if (answers.length !== asked.length + 1)
+      throw new TaskError(`The host's state could not be read (exit code ${code}): ${lastLines(stderr)}`);
+    const errors = asked.flatMap(([kind, keys], index) => {
+      try {
+        this.#store(kind, keys, parsed(kind, answers[index] ?? "", keys, stderr));
+        return [];
+      } catch (error) {
+        return [asError(error)];
+      }
+    });
+    if (errors[0]) throw errors[0];
+  }
+
+  #store(kind: QueryKind<unknown>, keys: readonly string[], answers: ReadonlyMap<string, unknown>): void {
+    for (const key of keys) {
+      if (!answers.has(key)) throw new TaskError(`No answer to: ${kind.kind} ${key}`);
+      const id = idOf({ of: kind, key });
+      this.#answers.set(id, answers.get(key));
+      if (kind.volatile) this.#volatile.add(id);
+      if (!isHostQuery(kind)) this.#onController.add(id);
+    }
+  }
+
+  /** After a real change: its own states, those with the same subject, and all that is volatile are asked anew. */
+  changed(needs: readonly Query<unknown>[], effects: readonly Effect[] | "everything"): void {
+    for (const id of this.#volatile) this.#answers.delete(id);
+    if (effects === "everything") {
+      for (const id of [...this.#answers.keys()]) if (!this.#onController.has(id)) this.#answers.delete(id);
+    } else for (const { query } of effects) this.#answers.delete(idOf(query));
+    for (const query of needs) this.#answers.delete(idOf(query));
+  }
+
+  /** In check mode: what the change would have left. */
+  forecast(states: readonly Effect[]): void {
+    for (const { query, state } of states) this.#overlayOf(query).set(idOf(query), state);
+  }
+
+  #overlayOf(query: Query<unknown>): Overlay {
+    return isHostQuery(query.of) ? this.#hostOverlay : this.#controllerOverlay;
+  }
+}
+
+function byKind(queries: readonly Query<unknown>[]): Map<QueryKind<unknown>, Query<unknown>[]> {
+  const kinds = new Map<QueryKind<unknown>, Query<unknown>[]>();
+  for (const query of queries) {
+    const group = kinds.get(query.of);
+    if (group) group.push(query);
+    else kinds.set(query.of, [query]);
+  }
+  return kinds;
+}
+
+export const isUnknown = (state: unknown): boolean => state === unknown;
+
+function parsed(kind: HostQuery<unknown>, answer: string, keys: readonly string[], stderr: string) {
+  try {
+    return kind.parse(answer, keys);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TaskError(`The answer about ${kind.kind} could not be read: ${reason} ${lastLines(stderr)}`.trim());
+  }
+}
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+
+/** The end of an output, for an error. */
+export const lastLines = (text: string, count = 5): string => text.trim().split("\n").slice(-count).join("\n");

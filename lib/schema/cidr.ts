@@ -1,0 +1,65 @@
+import { isIPv4 } from "node:net";
+
+/** An IPv4 network: its first address as a number, and how many bits of it are fixed. */
+export interface Cidr {
+  readonly network: number;
+  readonly prefix: number;
+}
+
+export function parseIPv4(text: string): number | undefined {
+  if (!isIPv4(text)) return undefined;
+  return text.split(".").reduce((number, octet) => number * 256 + Number(octet), 0);
+}
+
+export const formatIPv4 = (address: number): string =>
+  [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join(".");
+
+export const formatCidr = ({ network, prefix }: Cidr): string => `${formatIPv4(network)}/${String(prefix)}`;
+
+/** How many addresses a network has. */
+export const sizeOf = ({ prefix }: Cidr): number => 2 ** (32 - prefix);
+
+/** Undefined for anything that is not `a.b.c.d/0–32`, and where bits behind the prefix are set, as in 10.0.0.1/24. */
+export function parseCidr(text: string): Cidr | undefined {
+  const [, address = "", digits = ""] = /^([\d.]+)\/(\d{1,2})$/.exec(text) ?? [];
+  const network = parseIPv4(address);
+  const prefix = Number(digits);
+  if (network === undefined || prefix > 32 || String(prefix) !== digits) return undefined;
+  return network % sizeOf({ network, prefix }) === 0 ? { network, prefix } : undefined;
+}
+
+function strict(text: string): Cidr {
+  const cidr = parseCidr(text);
+  if (!cidr) throw new RangeError(`"${text}" is not an IPv4 network such as 10.32.0.0/16`);
+  return cidr;
+}
+
+/** Whether an address, or every address of a second network, lies in the network. */
+export function contains(cidr: string, inner: string): boolean {
+  const { network, prefix } = strict(cidr);
+  const address = parseIPv4(inner);
+  const { network: first, prefix: length } = address === undefined ? strict(inner) : { network: address, prefix: 32 };
+  return length >= prefix && first >= network && first < network + sizeOf({ network, prefix });
+}
+
+/** Whether two networks share an address. */
+export const overlaps = (one: string, other: string): boolean => contains(one, other) || contains(other, one);
+
+/** The nth address of a network: 0 is the network's own, 1 the first that a host can have; -1 is the last. */
+export function nthAddress(cidr: string, n: number): string {
+  const parsed = strict(cidr);
+  const size = sizeOf(parsed);
+  const index = n < 0 ? size + n : n;
+  if (!Number.isInteger(index) || index < 0 || index >= size)
+    throw new RangeError(`${cidr} has no address number ${String(n)}: it has ${String(size)}`);
+  return formatIPv4(parsed.network + index);
+}
+
+/** The nth network of a length inside a larger one: the pod networks of the nodes. */
+export function nthSubnet(cidr: string, prefix: number, n: number): string {
+  const outer = strict(cidr);
+  const count = 2 ** (prefix - outer.prefix);
+  if (prefix < outer.prefix || prefix > 32 || !Number.isInteger(n) || n < 0 || n >= count)
+    throw new RangeError(`${cidr} has no /${String(prefix)} number ${String(n)}`);
+  return formatCidr({ network: outer.network + n * sizeOf({ network: 0, prefix }), prefix });
+}

@@ -1,0 +1,20 @@
+import { Ajv, type ValidateFunction } from "ajv";
+import { formats } from "./formats.ts";
+import { closed, without, type JsonSchema } from "./json-schema.ts";
+
+const ajv = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true, useDefaults: true, verbose: true });
+ajv.addKeyword({ keyword: "secret", schemaType: "boolean" });
+for (const [name, { type, validate }] of Object.entries(formats))
+  ajv.addFormat(name, type === "number" ? { type, validate: (value: number) => validate(value) } : { type, validate });
+
+const compiled = new WeakMap<object, ValidateFunction>();
+
+/** The check of a schema, compiled once. It fills in the defaults of properties: give it a copy. */
+export function compile(schema: JsonSchema): ValidateFunction {
+  const known = compiled.get(schema);
+  if (known) return known;
+  // The default of a whole variable is not ajv's to fill in, and its strict mode minds.
+  const made = ajv.compile(without(closed(schema), "default"));
+  compiled.set(schema, made);
+  return made;
+}

@@ -1,0 +1,117 @@
+import type { ErrorObject } from "ajv";
+import type { Problem } from "../errors.ts";
+import { expectation } from "./expectation.ts";
+import { isSchema, type JsonSchema } from "./json-schema.ts";
+import { didYouMean } from "./nearest.ts";
+import { secretAt } from "./secret.ts";
+import type { Assignment, Path } from "./types.ts";
+
+/** Everything that is wrong with the value of one variable, in words. */
+export function describeErrors(
+  assignment: Assignment,
+  schema: JsonSchema,
+  value: unknown,
+  errors: readonly ErrorObject[],
+): Problem[] {
+  const unions = errors.filter(({ keyword }) => keyword === "anyOf" || keyword === "oneOf");
+  const inUnion = ({ schemaPath }: ErrorObject): boolean =>
+    unions.some((union) => schemaPath !== union.schemaPath && schemaPath.startsWith(`${union.schemaPath}/`));
+  const problems = errors
+    .filter((error) => !inUnion(error))
+    .map((error): Problem => {
+      const path = pathOf(error, value);
+      const message = `${wrong(error, inWords(assignment.name, path), secretAt(schema, path))}${purpose(error, assignment.name, schema)}`;
+      return { message, where: assignment.locate?.(culprit(error, path)) ?? assignment.where };
+    });
+  // Several keywords of one schema may fail for one value; they all say the same.
+  return [...new Map(problems.map((problem) => [problem.message, problem])).values()];
+}
+
+function wrong({ keyword, params, parentSchema, data, message }: ErrorObject, name: string, secret: boolean): string {
+  const schema: JsonSchema = isSchema(parentSchema) ? parentSchema : {};
+  switch (keyword) {
+    case "required": {
+      const missing = String(params.missingProperty);
+      const expected = expectation(schema.properties?.[missing] ?? {});
+      return `${name} has no ${missing}, expected ${expected}`;
+    }
+    case "additionalProperties": {
+      const extra = String(params.additionalProperty);
+      const known = Object.keys(schema.properties ?? {});
+      return `${name} takes no ${extra}${didYouMean(extra, known) || `, only ${known.join(", ")}`}`;
+    }
+    case "minItems":
+    case "maxItems":
+      return `${name} has ${String(Array.isArray(data) ? data.length : 0)} entries, expected ${expectation(schema)}`;
+    case "uniqueItems":
+      return `${name} has entries ${String(params.i)} and ${String(params.j)} that are the same`;
+    case "propertyNames":
+      return `${name} has a key "${String(params.propertyName)}" that it cannot have`;
+    case "type":
+    case "format":
+    case "const":
+    case "enum":
+    case "pattern":
+    case "anyOf":
+    case "oneOf":
+    case "minimum":
+    case "maximum":
+    case "exclusiveMinimum":
+    case "exclusiveMaximum":
+    case "multipleOf":
+    case "minLength":
+    case "maxLength":
+      return `${name} is ${secret ? "a secret of another form" : shown(data)}, expected ${expectation(schema)}${quotesHint(data, schema)}`;
+    default:
+      return `${name} ${message ?? `breaks the rule ${keyword}`}`;
+  }
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length > 120 ? `${text.slice(0, 120)}…` : text;
+}
+
+/** YAML's commonest surprise: 1.30 is a number that loses its zero, "8443" is no number. */
+function quotesHint(value: unknown, { type, pattern, format }: JsonSchema): string {
+  const types = [type ?? []].flat();
+  if (types.includes("string") && (typeof value === "number" || typeof value === "boolean"))
+    return ": put it in quotes";
+  if (pattern !== undefined || format !== undefined || typeof value !== "string") return "";
+  const numeric = value !== "" && Number.isFinite(Number(value));
+  const unquoted =
+    (numeric && (types.includes("integer") || types.includes("number"))) ||
+    (/^(true|false|yes|no)$/i.test(value) && types.includes("boolean"));
+  return unquoted ? ": leave the quotes away" : "";
+}
+
+/** The description of the part where it has one, and of the variable. */
+function purpose({ keyword, params, parentSchema }: ErrorObject, name: string, schema: JsonSchema): string {
+  const parent: JsonSchema = isSchema(parentSchema) ? parentSchema : {};
+  const part = keyword === "required" ? parent.properties?.[String(params.missingProperty)] : parent;
+  const said = part?.description ?? schema.description;
+  if (said === undefined) return "";
+  return said === schema.description ? ` (${name}: ${said})` : ` (${said})`;
+}
+
+/** Ajv gives a JSON pointer; whether a piece of it is an index only the value can tell. */
+function pathOf({ instancePath }: ErrorObject, value: unknown): (string | number)[] {
+  const path: (string | number)[] = [];
+  let current = value;
+  for (const escaped of instancePath.split("/").slice(1)) {
+    const key = escaped.replaceAll("~1", "/").replaceAll("~0", "~");
+    path.push(Array.isArray(current) ? Number(key) : key);
+    current = Object.entries(current ?? {}).find(([name]) => name === key)?.[1] as unknown;
+  }
+  return path;
+}
+
+/** The part that the author has to look at. */
+const culprit = ({ keyword, params }: ErrorObject, path: Path): Path =>
+  keyword === "additionalProperties" ? [...path, String(params.additionalProperty)] : path;
+
+const inWords = (name: string, path: Path): string =>
+  path.reduce<string>((words, key) => {
+    if (typeof key === "number") return `${words}[${String(key)}]`;
+    return /^[\w-]+$/.test(key) ? `${words}.${key}` : `${words}[${JSON.stringify(key)}]`;
+  }, name);

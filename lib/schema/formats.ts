@@ -1,0 +1,46 @@
+import { isIPv4 } from "node:net";
+import path from "node:path";
+import { parseCidr } from "./cidr.ts";
+
+/** A JSON Schema format: how an error names what it expects, and the check. */
+export interface Format {
+  readonly expected: string;
+  readonly type: "string" | "number";
+  readonly validate: (value: unknown) => boolean;
+}
+
+const text = (expected: string, check: (value: string) => boolean): Format => ({
+  expected,
+  type: "string",
+  validate: (value) => typeof value === "string" && check(value),
+});
+
+/** RFC 1123, as Kubernetes takes it for the names of nodes: lower case, labels of up to 63 characters, 253 in all. */
+export const isHostname = (value: string): boolean =>
+  value.length <= 253 &&
+  value.split(".").every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label)) &&
+  // Four numbers would be a mistyped address rather than a name.
+  !/^[\d.]+$/.test(value);
+
+export const isPort = (value: number): boolean => Number.isInteger(value) && value >= 1 && value <= 65535;
+
+/** Three numbers, an optional pre-release and build; a leading v is not part of a version. */
+export const isVersion = (value: string): boolean =>
+  /^(0|[1-9]\d*)(\.(0|[1-9]\d*)){2}(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/.test(value);
+
+export const isAbsolutePath = (value: string): boolean =>
+  path.posix.isAbsolute(value) && !value.includes("\0") && !value.split("/").includes("..");
+
+export const formats: Readonly<Record<string, Format>> = {
+  ipv4: text("an IPv4 address such as 10.0.0.1", isIPv4),
+  cidr: text("an IPv4 network such as 10.32.0.0/16", (value) => parseCidr(value) !== undefined),
+  hostname: text("a host name in lower case", isHostname),
+  address: text("an IPv4 address or a host name", (value) => isIPv4(value) || isHostname(value)),
+  version: text("a version such as 1.37.2", isVersion),
+  "absolute-path": text("an absolute path", isAbsolutePath),
+  port: {
+    expected: "a port from 1 to 65535",
+    type: "number",
+    validate: (value) => typeof value === "number" && isPort(value),
+  },
+};

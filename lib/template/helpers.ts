@@ -1,0 +1,90 @@
+import Handlebars from "handlebars";
+import { stringify } from "yaml";
+import { quote } from "../shell/quote.ts";
+import { nameOf } from "./read.ts";
+
+/** A helper gets its arguments and the named ones; what it throws becomes an error with the place of its call. */
+export type Helper = (args: readonly unknown[], named: Readonly<Record<string, unknown>>) => unknown;
+
+/** As {{#if}} has it: an empty list is false, and so is 0. */
+const truthy = (value: unknown): boolean => Boolean(value) && !Handlebars.Utils.isEmpty(value);
+
+function exactly(args: readonly unknown[], ...names: string[]): void {
+  if (args.length !== names.length)
+    throw new RangeError(`takes ${names.join(" and ")}, got ${String(args.length)} arguments`);
+}
+
+function scalar(value: unknown, what: string): string {
+  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return String(value);
+  throw new RangeError(`${what} has to be text, got ${nameOf(value)}`);
+}
+
+function count(value: unknown, what: string): number {
+  if (typeof value === "number" && Number.isInteger(value) && value >= 0) return value;
+  throw new RangeError(`${what} has to be a number of columns, got ${nameOf(value)}`);
+}
+
+export const helpers: Readonly<Record<string, Helper>> = {
+  /** {{json value}} in one line, {{json value indent=2}} in many. */
+  json: (args, named) => {
+    exactly(args, "a value");
+    return JSON.stringify(args[0], undefined, count(named.indent ?? 0, "indent"));
+  },
+  /** {{yaml value}}, without a newline at its end; words that YAML 1.1 takes for something else are quoted. */
+  yaml: (args) => {
+    exactly(args, "a value");
+    return stringify(args[0], { lineWidth: 0, compat: "yaml-1.1" }).trimEnd();
+  },
+  /** {{indent 4 text}}: every line that is not empty, the first too. */
+  indent: (args) => {
+    exactly(args, "a number", "a text");
+    const spaces = " ".repeat(count(args[0], "its first argument"));
+    return scalar(args[1], "what is indented").replace(/^(?=.)/gm, spaces);
+  },
+  /** {{join list ", "}} */
+  join: (args) => {
+    exactly(args, "a list", "a separator");
+    const [list, separator] = args;
+    if (!Array.isArray(list)) throw new RangeError(`takes a list, got ${nameOf(list)}`);
+    return list.map((entry) => scalar(entry, "each entry")).join(scalar(separator, "the separator"));
+  },
+  /** One word for a shell, whatever is in it. */
+  quote: (args) => {
+    exactly(args, "a text");
+    return quote(scalar(args[0], "what is quoted"));
+  },
+  eq: (args) => {
+    exactly(args, "a value", "another");
+    return args[0] === args[1];
+  },
+  ne: (args) => {
+    exactly(args, "a value", "another");
+    return args[0] !== args[1];
+  },
+  and: (args) => args.every(truthy),
+  or: (args) => args.some(truthy),
+  not: (args) => {
+    exactly(args, "a value");
+    return !truthy(args[0]);
+  },
+  /** {{default name "other"}}: the other where the name is missing, null or empty text. The only place that a name may be missing in. */
+  default: (args) => {
+    exactly(args, "a value", "another");
+    return args[0] === undefined || args[0] === null || args[0] === "" ? args[1] : args[0];
+  },
+  /** {{lookup map key}} */
+  lookup: (args) => {
+    exactly(args, "a map or a list", "a key");
+    const [from, key] = args;
+    const name = scalar(key, "the key");
+    const found =
+      typeof from === "object" && from !== null
+        ? Object.entries<unknown>({ ...from }).find(([entry]) => entry === name)
+        : undefined;
+    if (!found) throw new RangeError(`there is no "${name}" in what is looked up`);
+    return found[1];
+  },
+};
+
+/** The blocks that Handlebars has itself. */
+export const blocks = ["if", "unless", "each", "with"] as const;

@@ -1,0 +1,1 @@
+export { parseTemplate, renderTemplate, renderText } from "./render.ts";

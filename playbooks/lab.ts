@@ -1,0 +1,6 @@
+import { play, playbook } from "#lib/dsl/index.ts";
+import { lab } from "#roles/lab/index.ts";
+
+export default playbook([
+  play({ name: "The lab's hosts", hosts: "localhost", onlyWith: "lab", become: true, roles: [lab] }),
+]);

@@ -1,0 +1,43 @@
+import type { Source } from "./cache.ts";
+import type { Origin, Pins } from "./lock-file.ts";
+import type { Patience } from "./download.ts";
+import type { Wanted } from "./wanted.ts";
+
+/** Files that a source brought into the work folder: checked as far as the source can, not yet in the cache. */
+export interface Delivery {
+  readonly source: Source;
+  readonly origin: Origin;
+  readonly builtWith?: string;
+  /** Binary → file in the work folder. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** Says what is being done now, in a few words. */
+export type At = (line: string) => void;
+
+export type SourceChoice = Source | "auto";
+
+export interface SourceOptions {
+  readonly source: SourceChoice;
+  /** Where artifact_source=directory finds its files. */
+  readonly directory?: string;
+  /** One mirror for all: <url>/github.com/…, <url>/dl.k8s.io/… */
+  readonly upstreamUrl?: string;
+  /** Component → what stands in the place of its official scheme and host. */
+  readonly upstreamUrls?: Readonly<Record<string, string>>;
+  /** Milliseconds that artifact_source=auto gives upstream to answer. */
+  readonly answerWithin?: number;
+  readonly patience?: Patience;
+  /** Programs by name or path. */
+  readonly go?: string;
+  readonly cc?: string;
+  readonly crane?: string;
+}
+
+export interface Errand extends SourceOptions {
+  readonly wanted: Wanted;
+  /** An empty folder on the cache's own file system. */
+  readonly folder: string;
+  readonly pins: Pins;
+  readonly at: At;
+}

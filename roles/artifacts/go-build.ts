@@ -1,0 +1,119 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import pLimit from "p-limit";
+import { $ } from "zx";
+import { PlayError } from "#lib/errors.ts";
+import type { GoBuild } from "./catalogue.ts";
+import type { At, Delivery, Errand } from "./delivery.ts";
+import { goTooOld, goVersion } from "./toolchain.ts";
+import { describe, fill, type Wanted } from "./wanted.ts";
+
+/** A build uses every core by itself, so one at a time; modules for the next one may come meanwhile. */
+const compiling = pLimit(1);
+
+/** Settings that decide the bytes: the same for everybody, so that a toolchain's digests can be pinned. */
+const environment = (wanted: Wanted): NodeJS.ProcessEnv => ({
+  ...process.env,
+  CGO_ENABLED: "0",
+  GOOS: "linux",
+  GOARCH: wanted.architecture,
+  GOAMD64: "v1",
+  GOARM64: "v8.0",
+  GOEXPERIMENT: "",
+  GOWORK: "off",
+  GOTOOLCHAIN: "local",
+  GOFLAGS: "-mod=mod -trimpath -buildvcs=false",
+});
+
+const fetching = /^go: downloading (\S+) (\S+)/;
+const packageName = /^[\w.~-]+(?:\/[\w.~-]+)*$/;
+
+/** What the person needs of a failure: the compiler's last words, without the list of what went well. */
+export const lastWords = (stderr: string): string =>
+  stderr
+    .split("\n")
+    .filter((line) => line.trim() !== "" && !fetching.test(line) && !packageName.test(line))
+    .slice(-20)
+    .join("\n");
+
+async function run(go: string, args: readonly string[], cwd: string, wanted: Wanted, at: At): Promise<string> {
+  const child = $({ quiet: true, nothrow: true, cwd, env: environment(wanted) })`${go} ${[...args]}`;
+  child.stderr.on("data", (chunk: Buffer) => {
+    const line = chunk.toString("utf8").trimEnd().split("\n").at(-1) ?? "";
+    const module = fetching.exec(line);
+    if (module) at(`fetching ${module[1]} ${module[2]} for ${describe(wanted)}`);
+    else if (packageName.test(line)) at(`building ${describe(wanted)}: ${line}`);
+  });
+  const { exitCode, stdout, stderr } = await child;
+  if (exitCode === 0) return stdout;
+  const need = /requires go >= (\d+\.\d+(?:\.\d+)?)/.exec(stderr)?.[1];
+  if (need) throw goTooOld(wanted, await goVersion(wanted, go), need);
+  throw new PlayError(
+    `${describe(wanted)}: "go ${args[0]}" failed (exit code ${exitCode}). Its last lines:\n${lastWords(stderr)}`,
+  );
+}
+
+/** What `go mod download` tells of one module, given as "path version". */
+export async function downloadModule(errand: Errand, module: string): Promise<{ Dir: string; GoMod: string }> {
+  const { wanted, folder, at, go = "go" } = errand;
+  const name = fill(module, wanted).replace(" ", "@");
+  at(`fetching ${name}`);
+  const told: unknown = JSON.parse(await run(go, ["mod", "download", "-json", name], folder, wanted, at));
+  if (typeof told === "object" && told !== null && "Dir" in told && "GoMod" in told) {
+    const { Dir, GoMod } = told;
+    if (typeof Dir === "string" && typeof GoMod === "string") return { Dir, GoMod };
+  }
+  throw new PlayError(`go mod download -json ${name} told no folder: ${JSON.stringify(told)}`);
+}
+
+/** The modules that a go.mod requires at exactly this version: a pseudo-version that begins like it is another. */
+export const requiredAt = (goMod: string, version: string): string[] =>
+  [...goMod.matchAll(/^\s*(?:require\s+)?(\S+) (\S+)(?: \/\/.*)?$/gm)]
+    .filter((match) => match[2] === version)
+    .flatMap((match) => match[1] ?? []);
+
+async function writeModule(errand: Errand, build: GoBuild, folder: string): Promise<void> {
+  const { wanted } = errand;
+  const { replace } = build;
+  const replaced = replace
+    ? requiredAt(await readFile((await downloadModule(errand, replace.of)).GoMod, "utf8"), replace.at)
+    : [];
+  const lines = [
+    `module kubeplay.build/${wanted.component.name}`,
+    "go 1.26.0",
+    ...build.requires.map((module) => `require ${fill(module, wanted)}`),
+    ...replaced.map((module) => `replace ${module} => ${module} ${fill(replace?.by ?? "", wanted)}`),
+  ];
+  await writeFile(path.join(folder, "go.mod"), `${lines.join("\n")}\n`);
+}
+
+/** The file that `go build -o out/` writes for a package: a last /v2 or the like is not its name. */
+const outputName = (name: string): string => path.posix.basename(name.replace(/\/v\d+$/, ""));
+
+export async function buildWithGo(errand: Errand, build: GoBuild): Promise<Delivery> {
+  const { wanted, at, go = "go" } = errand;
+  const toolchain = await goVersion(wanted, go);
+  const folder = path.join(errand.folder, "module");
+  await mkdir(folder, { recursive: true });
+  await writeModule(errand, build, folder);
+  const packages = Object.entries(build.packages);
+  const names = packages.map(([, name]) => name);
+  const tags = build.tags ? ["-tags", build.tags.join(",")] : [];
+  // Fetches every module that the build will need, while another component may be compiling.
+  await run(go, ["list", ...tags, "-deps", "-f", "{{.ImportPath}}", ...names], folder, wanted, at);
+  const stamps = Object.entries(build.stamps ?? {}).map(([name, value]) => `-X ${name}=${fill(value, wanted)}`);
+  await compiling(async () => {
+    at(`building ${describe(wanted)} with ${toolchain}`);
+    await run(
+      go,
+      ["build", "-v", ...tags, "-ldflags", ["-s -w", ...stamps].join(" "), "-o", `out${path.sep}`, ...names],
+      folder,
+      wanted,
+      at,
+    );
+  });
+  const files = Object.fromEntries(
+    packages.map(([binary, name]) => [binary, path.join(folder, "out", outputName(name))]),
+  );
+  return { source: "build", origin: `build-${toolchain}`, builtWith: toolchain, files };
+}

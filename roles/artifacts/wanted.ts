@@ -1,0 +1,51 @@
+import { PlayError } from "#lib/errors.ts";
+import type { Architecture, Component } from "./catalogue.ts";
+
+/** The controller's own architecture, in Go's words: its tools come for this one. */
+export const ownArchitecture = process.arch === "x64" ? "amd64" : process.arch;
+
+/** The version variables and their values, e.g. kubernetes_version: "1.37.2". */
+export type Versions = Readonly<Record<string, string>>;
+
+/** One component that is to be in the cache. */
+export interface Wanted {
+  readonly component: Component;
+  readonly version: string;
+  readonly architecture: Architecture;
+  readonly versions: Versions;
+}
+
+export function want(component: Component, versions: Versions, architecture: Architecture): Wanted {
+  const version = versions[component.variable];
+  if (version === undefined) throw new PlayError(`${component.name}: no version, ${component.variable} is not set`);
+  return { component, version, architecture, versions };
+}
+
+/** How one binary is called in the cache: "kubelet@1.37.2-linux-amd64". */
+export const refName = (wanted: Wanted, binary: string): string =>
+  `${binary}@${wanted.version}-linux-${wanted.architecture}`;
+
+export const describe = (wanted: Wanted): string => `${wanted.component.name} ${wanted.version}`;
+
+const machines: Readonly<Record<Architecture, string>> = { amd64: "x86_64", arm64: "arm64" };
+
+/** The catalogue's text with its placeholders filled in. */
+export function fill(text: string, wanted: Wanted, binary?: string): string {
+  const [major = "", minor = "", patch = ""] = wanted.version.split(".");
+  const values: Versions = {
+    ...wanted.versions,
+    version: wanted.version,
+    major,
+    minor,
+    patch,
+    arch: wanted.architecture,
+    machine: machines[wanted.architecture],
+    ...(binary === undefined ? {} : { binary }),
+  };
+  return text.replace(/\{(\w+)\}/g, (placeholder, name: string) => {
+    const value = values[name];
+    if (value === undefined)
+      throw new PlayError(`catalogue, ${wanted.component.name}: ${placeholder} has no value in ${text}`);
+    return value;
+  });
+}

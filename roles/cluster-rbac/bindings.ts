@@ -1,0 +1,67 @@
+import type { Manifest } from "#lib/queries/object.ts";
+
+const rbac = "rbac.authorization.k8s.io";
+
+interface Subject {
+  readonly kind: "User" | "Group";
+  readonly name: string;
+}
+const user = (name: string): Subject => ({ kind: "User", name });
+const group = (name: string): Subject => ({ kind: "Group", name });
+
+/** A ClusterRole given to somebody. */
+interface Grant {
+  readonly name: string;
+  readonly role: string;
+  readonly to: Subject;
+}
+
+const certificates = "system:certificates.k8s.io:certificatesigningrequests";
+
+/** The roles are Kubernetes' own, except the last one's; none of these bindings is there by itself. */
+const grants: readonly Grant[] = [
+  { name: "kubeadm:cluster-admins", role: "cluster-admin", to: group("kubeadm:cluster-admins") },
+  // A host that joins with a bootstrap token may ask for its first certificate, and gets it.
+  { name: "kubelet-bootstrap", role: "system:node-bootstrapper", to: group("system:bootstrappers") },
+  { name: "kubeplay:node-client-certificates", role: `${certificates}:nodeclient`, to: group("system:bootstrappers") },
+  // A node renews its own.
+  { name: "kubeplay:node-client-renewal", role: `${certificates}:selfnodeclient`, to: group("system:nodes") },
+  // kube-apiserver as the kubelets see it: for logs, exec, port-forward.
+  { name: "kubeplay:kubelet-api-admin", role: "system:kubelet-api-admin", to: user("kube-apiserver-kubelet-client") },
+  {
+    name: "kubeplay:kubelet-csr-approver",
+    role: "kubeplay:kubelet-csr-approver",
+    to: user("kubeplay:kubelet-csr-approver"),
+  },
+];
+
+/** May look at requests for certificates, and approve those of kubelets' serving certificates only. */
+const approver: Manifest = {
+  apiVersion: `${rbac}/v1`,
+  kind: "ClusterRole",
+  metadata: { name: "kubeplay:kubelet-csr-approver" },
+  rules: [
+    { apiGroups: ["certificates.k8s.io"], resources: ["certificatesigningrequests"], verbs: ["get", "list", "watch"] },
+    {
+      apiGroups: ["certificates.k8s.io"],
+      resources: ["certificatesigningrequests/approval"],
+      verbs: ["update", "patch"],
+    },
+    {
+      apiGroups: ["certificates.k8s.io"],
+      resources: ["signers"],
+      resourceNames: ["kubernetes.io/kubelet-serving"],
+      verbs: ["approve"],
+    },
+  ],
+};
+
+const binding = ({ name, role, to }: Grant): Manifest => ({
+  apiVersion: `${rbac}/v1`,
+  kind: "ClusterRoleBinding",
+  metadata: { name },
+  roleRef: { apiGroup: rbac, kind: "ClusterRole", name: role },
+  subjects: [{ apiGroup: rbac, ...to }],
+});
+
+export const bindings: readonly Manifest[] = [approver, ...grants.map(binding)];

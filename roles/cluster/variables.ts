@@ -1,0 +1,51 @@
+import { Type } from "typebox";
+import { algorithms } from "#lib/pki/algorithm.ts";
+
+const port = (value: number, description: string) => Type.Integer({ format: "port", default: value, description });
+
+/** The cluster's own words: variables that several roles read, declared once. */
+export const clusterVariables = {
+  cluster_name: Type.String({
+    default: "kubeplay",
+    pattern: "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$",
+    description: "Names the cluster, and its folder .kubeplay/<name> on the controller.",
+  }),
+  cluster_domain: Type.String({
+    format: "hostname",
+    default: "cluster.local",
+    description: "The DNS domain of services and pods.",
+  }),
+  service_cidr: Type.String({
+    format: "cidr",
+    default: "10.96.0.0/16",
+    description: "The services' addresses; the first is the API's.",
+  }),
+  pod_cidr: Type.String({
+    format: "cidr",
+    default: "10.244.0.0/16",
+    description: "The pods' addresses; every host gets a part of it.",
+  }),
+  kube_apiserver_port: port(6443, "Where kube-apiserver answers on every master, https only."),
+  kube_nginx_port: port(8443, "Where every host's own proxy to all apiservers listens, on 127.0.0.1."),
+  kube_controller_manager_secure_port: port(10252, "Where kube-controller-manager answers, https only."),
+  kube_scheduler_secure_port: port(10259, "Where kube-scheduler answers, https only."),
+};
+
+/** How certificates are made. */
+export const pkiVariables = {
+  pki_algorithm: Type.Enum([...algorithms], {
+    default: "ecdsa-p256",
+    description: "Of the keys of all certificates. That of a CA cannot be changed without beginning with a new CA.",
+  }),
+  pki_ca_days: Type.Integer({ minimum: 2, default: 3650, description: "How long a new CA holds." }),
+  pki_leaf_days: Type.Integer({
+    minimum: 2,
+    default: 365,
+    description: "How long a new certificate holds; never longer than its CA.",
+  }),
+  pki_renew_before_days: Type.Integer({
+    minimum: 1,
+    default: 90,
+    description: "A certificate with fewer days left is issued anew.",
+  }),
+};

@@ -1,0 +1,60 @@
+import { defineRole } from "#lib/dsl/index.ts";
+import { binary, directory, file, handler, packages, restart, service, template, unit } from "#lib/resources/index.ts";
+import { hostsToml } from "./hosts-toml.ts";
+import { unitFile } from "./unit.ts";
+import { containerdVariables } from "./variables.ts";
+
+const certs = "/etc/containerd/certs.d";
+const socket = "unix:///run/containerd/containerd.sock";
+
+export const containerd = defineRole({
+  name: "containerd",
+  description: "The container runtime, its command line tools, and the mirrors that it pulls images from.",
+  vars: containerdVariables,
+  tasks: ({ vars, facts }) => {
+    const again = handler("Restart containerd", restart("Restart containerd", { name: "containerd" }));
+    const program = (artifact: string, version: string) => ({
+      artifact,
+      version,
+      architecture: facts.architecture,
+      dest: `/usr/local/bin/${artifact}`,
+    });
+    return [
+      packages("Install runc", { names: ["runc"] }),
+      // A running shim keeps its own program, and ctr has no daemon: only containerd itself is restarted for a new one.
+      binary("Install containerd's shim", program("containerd-shim-runc-v2", vars.containerd_version)),
+      binary("Install ctr", program("ctr", vars.containerd_version)),
+      binary("Install containerd", program("containerd", vars.containerd_version)).notify(again),
+      binary("Install crictl", program("crictl", vars.crictl_version)),
+      file("Tell crictl where containerd is", {
+        dest: "/etc/crictl.yaml",
+        content: `runtime-endpoint: ${socket}\nimage-endpoint: ${socket}\n`,
+      }),
+      directory("Make the mirrors' directory", { path: certs, mode: 0o755 }),
+      // containerd reads these at each pull: a new mirror restarts nothing.
+      ...vars.containerd_mirrors.flatMap((mirror) => {
+        const folder = `${certs}/${mirror.registry}`;
+        if (mirror.endpoints.length === 0)
+          return [directory(`Take the mirrors of ${mirror.registry} away`, { path: folder, state: "absent" as const })];
+        return [
+          directory(`Make the directory of ${mirror.registry}`, { path: folder, mode: 0o755 }),
+          file(`Name the mirrors of ${mirror.registry}`, { dest: `${folder}/hosts.toml`, content: hostsToml(mirror) }),
+        ];
+      }),
+      template("Write its configuration", {
+        src: "config.toml.hbs",
+        dest: "/etc/containerd/config.toml",
+        values: {
+          sandboxImage: vars.containerd_sandbox_image,
+          restrictOomScoreAdj: vars.containerd_restrict_oom_score_adj,
+          systemdCgroup: vars.containerd_systemd_cgroup,
+        },
+      }).notify(again),
+      unit("Write its unit", {
+        name: "containerd.service",
+        content: unitFile(vars.containerd_oom_score_adjust),
+      }).notify(again),
+      service("Start it now and at boot", { name: "containerd", enabled: true, state: "started" }),
+    ];
+  },
+});

@@ -1,0 +1,23 @@
+/** Containers outlive a restart of containerd: it ends alone (KillMode) and manages their cgroups itself (Delegate). */
+export const unitFile = (oomScoreAdjust: number | null): string => `[Unit]
+Description=containerd, the container runtime
+Documentation=https://containerd.io
+After=network.target dbus.service
+StartLimitIntervalSec=0
+
+[Service]
+Type=notify
+ExecStartPre=-/sbin/modprobe overlay
+ExecStart=/usr/local/bin/containerd --config /etc/containerd/config.toml
+Delegate=yes
+KillMode=process
+Restart=always
+RestartSec=2
+LimitNPROC=infinity
+LimitCORE=infinity
+LimitNOFILE=1048576
+TasksMax=infinity
+${oomScoreAdjust === null ? "" : `OOMScoreAdjust=${String(oomScoreAdjust)}\n`}
+[Install]
+WantedBy=multi-user.target
+`;

@@ -1,0 +1,38 @@
+import { Type } from "typebox";
+import { versionVariables } from "#roles/artifacts/variables.ts";
+
+export const containerdVariables = {
+  containerd_version: versionVariables.containerd_version,
+  crictl_version: versionVariables.crictl_version,
+  containerd_sandbox_image: Type.String({
+    default: "registry.k8s.io/pause:3.10.2",
+    description: "The image that holds each pod's namespaces; it is never collected as garbage.",
+  }),
+  containerd_systemd_cgroup: Type.Boolean({
+    default: true,
+    description: "Containers get their cgroups from systemd, as the kubelet's cgroupDriver systemd expects.",
+  }),
+  containerd_restrict_oom_score_adj: Type.Boolean({
+    default: false,
+    description: "Never go below containerd's own OOM score: for hosts that are containers themselves.",
+  }),
+  containerd_oom_score_adjust: Type.Union([Type.Integer({ minimum: -1000, maximum: 1000 }), Type.Null()], {
+    default: -999,
+    description: "How unlikely the kernel ends containerd when memory runs out; null leaves it to systemd.",
+  }),
+  containerd_mirrors: Type.Array(
+    Type.Object(
+      {
+        registry: Type.String({ pattern: "^[a-z0-9.-]+(:[0-9]+)?$|^_default$" }),
+        endpoints: Type.Array(Type.String({ pattern: "^https?://" })),
+        skip_verify: Type.Optional(Type.Boolean()),
+      },
+      { additionalProperties: false },
+    ),
+    {
+      default: [],
+      description:
+        "Where images of a registry are looked for before the registry itself. Without endpoints its mirrors are taken away; a change restarts nothing.",
+    },
+  ),
+};

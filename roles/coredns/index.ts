@@ -1,0 +1,72 @@
+import { Type } from "typebox";
+import { defineRole } from "#lib/dsl/index.ts";
+import { manifest } from "#lib/resources/index.ts";
+import { nthAddress } from "#lib/schema/cidr.ts";
+import { versionVariables } from "#roles/artifacts/variables.ts";
+import { kubeconfigPath } from "#roles/cluster/paths.ts";
+import { clusterVariables } from "#roles/cluster/variables.ts";
+import { corefile } from "./corefile.ts";
+import { deployment, labels } from "./deployment.ts";
+import { rights } from "./rights.ts";
+
+const name = "coredns";
+const namespace = "kube-system";
+
+/** Under the name and with the labels that others expect. */
+const service = (clusterIP: string) => ({
+  apiVersion: "v1",
+  kind: "Service",
+  metadata: { name: "kube-dns", namespace, labels: { ...labels, "kubernetes.io/name": "CoreDNS" } },
+  spec: {
+    clusterIP,
+    selector: labels,
+    ports: [
+      { name: "dns", port: 53, protocol: "UDP", targetPort: 53 },
+      { name: "dns-tcp", port: 53, protocol: "TCP", targetPort: 53 },
+      { name: "metrics", port: 9153, protocol: "TCP", targetPort: 9153 },
+    ],
+  },
+});
+
+const disruptionBudget = {
+  apiVersion: "policy/v1",
+  kind: "PodDisruptionBudget",
+  metadata: { name, namespace },
+  spec: { maxUnavailable: 1, selector: { matchLabels: labels } },
+};
+
+export const coredns = defineRole({
+  name: "coredns",
+  description: "The cluster's DNS: names of Services and pods, and the world's through the nodes' name servers.",
+  vars: {
+    cluster_name: clusterVariables.cluster_name,
+    cluster_domain: clusterVariables.cluster_domain,
+    service_cidr: clusterVariables.service_cidr,
+    kube_apiserver_port: clusterVariables.kube_apiserver_port,
+    coredns_version: versionVariables.coredns_version,
+    coredns_image: Type.String({
+      default: "registry.k8s.io/coredns/coredns",
+      description: "Where its image comes from, without the tag.",
+    }),
+    coredns_replicas: Type.Integer({ default: 2, minimum: 1, description: "How many pods answer." }),
+  },
+  tasks: ({ vars, inventory }) => {
+    const servers = inventory.group("masters").map(({ address }) => `https://${address}:${vars.kube_apiserver_port}`);
+    const file = corefile(vars.cluster_domain);
+    const image = `${vars.coredns_image}:v${vars.coredns_version}`;
+    const objects = [
+      ...rights(name, namespace),
+      { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace }, data: { Corefile: file } },
+      service(nthAddress(vars.service_cidr, 10)),
+      disruptionBudget,
+      deployment({ name, namespace, image, replicas: vars.coredns_replicas, corefile: file }),
+    ];
+    return objects.map((object) =>
+      manifest(`Apply ${object.kind} ${object.metadata.name}`, {
+        kubeconfig: kubeconfigPath(vars.cluster_name, "super-admin"),
+        servers,
+        manifest: object,
+      }),
+    );
+  },
+});

@@ -1,0 +1,109 @@
+import { Type } from "typebox";
+import { defineRole } from "#lib/dsl/index.ts";
+import {
+  binary,
+  directory,
+  file,
+  restart,
+  rollingHandler,
+  service,
+  template,
+  unit,
+  user,
+  wait,
+} from "#lib/resources/index.ts";
+import { pkiPath } from "#roles/cluster/paths.ts";
+import { clusterVariables } from "#roles/cluster/variables.ts";
+import { versionVariables } from "#roles/artifacts/variables.ts";
+import { unitFile } from "./unit.ts";
+
+const pki = "/etc/etcd/pki";
+
+export const etcd = defineRole({
+  name: "etcd",
+  description: "The cluster's database: one member on every master, TLS to clients and between members.",
+  vars: {
+    ...clusterVariables,
+    etcd_version: versionVariables.etcd_version,
+    etcd_data_dir: Type.String({
+      format: "absolute-path",
+      default: "/var/lib/etcd",
+      description: "Where a member keeps its data.",
+    }),
+    etcd_client_port: Type.Integer({ default: 2379, description: "Where members answer clients." }),
+    etcd_peer_port: Type.Integer({ default: 2380, description: "Where members answer each other." }),
+    etcd_metrics_port: Type.Integer({
+      default: 2381,
+      description: "Metrics and health over plain HTTP, on 127.0.0.1 only.",
+    }),
+  },
+  tasks: ({ vars, host, inventory, facts }) => {
+    const members = inventory.group("masters");
+    const own = { owner: "etcd", group: "etcd" };
+    const healthy = `curl -fsS --max-time 2 http://127.0.0.1:${String(vars.etcd_metrics_port)}/health | grep -q '"health":"true"'`;
+    const again = rollingHandler(
+      "Restart etcd, member by member",
+      restart("Restart etcd", { name: "etcd" }),
+      wait("Wait until the member is healthy", { what: "etcd is healthy", until: healthy }),
+    );
+    const issued = (name: string) => pkiPath(vars.cluster_name, name);
+    const program = (name: string) => ({
+      artifact: name,
+      version: vars.etcd_version,
+      architecture: facts.architecture,
+      dest: `/usr/local/bin/${name}`,
+    });
+    return [
+      user("Make its user", { name: "etcd", system: true, home: vars.etcd_data_dir, shell: "/usr/sbin/nologin" }),
+      directory("Make its data directory", { path: vars.etcd_data_dir, mode: 0o700, ...own }),
+      directory("Make its configuration directory", { path: "/etc/etcd", mode: 0o755 }),
+      directory("Make its certificates' directory", { path: pki, mode: 0o750, ...own }),
+      binary("Install etcd", program("etcd")).notify(again),
+      binary("Install etcdctl", program("etcdctl")),
+      binary("Install etcdutl", program("etcdutl")),
+      file("Copy the CA", { src: `${issued("etcd-ca")}.crt`, dest: `${pki}/ca.crt` }).notify(again),
+      ...(["server", "peer"] as const).flatMap((name) => [
+        file(`Copy the ${name} certificate`, {
+          src: `${issued(`${host.name}/etcd-${name}`)}.crt`,
+          dest: `${pki}/${name}.crt`,
+          ...own,
+        }).notify(again),
+        file(`Copy the ${name} key`, {
+          src: `${issued(`${host.name}/etcd-${name}`)}.key`,
+          dest: `${pki}/${name}.key`,
+          mode: 0o600,
+          secret: true,
+          ...own,
+        }).notify(again),
+      ]),
+      file("Copy the health check's certificate", {
+        src: `${issued("etcd-healthcheck-client")}.crt`,
+        dest: `${pki}/healthcheck-client.crt`,
+      }),
+      file("Copy the health check's key", {
+        src: `${issued("etcd-healthcheck-client")}.key`,
+        dest: `${pki}/healthcheck-client.key`,
+        mode: 0o600,
+        secret: true,
+      }),
+      template("Write its configuration", {
+        src: "etcd.yaml.hbs",
+        dest: "/etc/etcd/etcd.yaml",
+        values: {
+          name: host.name,
+          address: host.address,
+          dataDir: vars.etcd_data_dir,
+          clientPort: vars.etcd_client_port,
+          peerPort: vars.etcd_peer_port,
+          metricsPort: vars.etcd_metrics_port,
+          members: members.map(({ name, address }) => `${name}=https://${address}:${String(vars.etcd_peer_port)}`),
+          token: vars.cluster_name,
+          pki,
+        },
+      }).notify(again),
+      unit("Write its unit", { name: "etcd.service", content: unitFile }).notify(again),
+      service("Start it now and at boot", { name: "etcd", enabled: true, state: "started", noBlock: true }),
+      wait("Wait until the member is healthy", { what: "etcd is healthy", until: healthy, timeout: 60 }),
+    ];
+  },
+});

@@ -1,0 +1,76 @@
+/** What a master's kube-apiserver is told; paths are those on the host. */
+export interface ApiserverSettings {
+  readonly address: string;
+  readonly port: number;
+  readonly masters: number;
+  readonly etcdServers: readonly string[];
+  readonly serviceCidr: string;
+  readonly domain: string;
+  readonly pki: string;
+  readonly auditPolicy: string;
+  readonly auditLog: string;
+}
+
+/** ECDHE with AES-GCM or ChaCha20 for TLS 1.2; TLS 1.3 has its own, all of them good. */
+const ciphers = [
+  "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+  "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+  "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+  "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+  "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+  "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
+];
+
+export const apiserverFlags = (s: ApiserverSettings): Readonly<Record<string, string>> => ({
+  "advertise-address": s.address,
+  "secure-port": String(s.port),
+  "service-cluster-ip-range": s.serviceCidr,
+  "allow-privileged": "true",
+
+  "tls-cert-file": `${s.pki}/kube-apiserver.crt`,
+  "tls-private-key-file": `${s.pki}/kube-apiserver.key`,
+  "tls-min-version": "VersionTLS12",
+  "tls-cipher-suites": ciphers.join(","),
+
+  "anonymous-auth": "false",
+  "client-ca-file": `${s.pki}/ca-bundle.crt`,
+  "enable-bootstrap-token-auth": "true",
+  "authorization-mode": "Node,RBAC",
+  "enable-admission-plugins": "NodeRestriction,DenyServiceExternalIPs",
+
+  "service-account-issuer": `https://kubernetes.default.svc.${s.domain}`,
+  "service-account-key-file": `${s.pki}/service-account.pub`,
+  "service-account-signing-key-file": `${s.pki}/service-account.key`,
+  "service-account-extend-token-expiration": "false",
+
+  "etcd-servers": s.etcdServers.join(","),
+  "etcd-cafile": `${s.pki}/etcd-ca.crt`,
+  "etcd-certfile": `${s.pki}/apiserver-etcd-client.crt`,
+  "etcd-keyfile": `${s.pki}/apiserver-etcd-client.key`,
+
+  "kubelet-certificate-authority": `${s.pki}/ca-bundle.crt`,
+  "kubelet-client-certificate": `${s.pki}/apiserver-kubelet-client.crt`,
+  "kubelet-client-key": `${s.pki}/apiserver-kubelet-client.key`,
+  "kubelet-preferred-address-types": "InternalIP,Hostname",
+
+  // The aggregation layer: the apiserver speaks for its users to APIs that others serve.
+  "requestheader-client-ca-file": `${s.pki}/front-proxy-ca.crt`,
+  "requestheader-allowed-names": "front-proxy-client",
+  "requestheader-username-headers": "X-Remote-User",
+  "requestheader-group-headers": "X-Remote-Group",
+  "requestheader-extra-headers-prefix": "X-Remote-Extra-",
+  "proxy-client-cert-file": `${s.pki}/front-proxy-client.crt`,
+  "proxy-client-key-file": `${s.pki}/front-proxy-client.key`,
+
+  "audit-policy-file": s.auditPolicy,
+  "audit-log-path": s.auditLog,
+  "audit-log-maxage": "30",
+  "audit-log-maxbackup": "10",
+  "audit-log-maxsize": "100",
+
+  profiling: "false",
+  // Else a stop waits a minute for watches that nobody ends.
+  "shutdown-watch-termination-grace-period": "10s",
+  // A layer-4 proxy never moves a connection: now and then one is asked to come anew, so that load spreads.
+  ...(s.masters > 1 && { "goaway-chance": "0.001" }),
+});

@@ -1,0 +1,104 @@
+import { Type } from "typebox";
+import { defineRole } from "#lib/dsl/index.ts";
+import { binary, directory, file, restart, rollingHandler, service, unit, wait } from "#lib/resources/index.ts";
+import { quote } from "#lib/shell/quote.ts";
+import { versionVariables } from "#roles/artifacts/variables.ts";
+import { pkiPath } from "#roles/cluster/paths.ts";
+import { clusterVariables } from "#roles/cluster/variables.ts";
+import { apiserverFlags } from "./flags.ts";
+
+const pki = "/etc/kubernetes/pki";
+const auditPolicy = "/etc/kubernetes/audit-policy.yaml";
+const auditLogs = "/var/log/kubernetes";
+
+const certificates = ["ca-bundle", "etcd-ca", "front-proxy-ca"];
+const pairs = ["apiserver-etcd-client", "apiserver-kubelet-client", "front-proxy-client"];
+
+export const kubeApiserver = defineRole({
+  name: "kube-apiserver",
+  description:
+    "The Kubernetes API on every master: certificates and bootstrap tokens only, nothing anonymous, all of it over TLS.",
+  vars: {
+    ...clusterVariables,
+    kubernetes_version: versionVariables.kubernetes_version,
+    etcd_client_port: Type.Integer({ default: 2379, description: "Where members answer clients." }),
+    kube_apiserver_extra_flags: Type.Record(Type.String(), Type.String(), {
+      default: {},
+      description: "Flags without their dashes, beside or instead of the role's own.",
+    }),
+  },
+  tasks: ({ vars, host, inventory, facts }) => {
+    const masters = inventory.group("masters");
+    // Anonymous requests are refused, so the probe comes with a certificate that lies here anyway.
+    const ready = [
+      "curl -fsS --max-time 3 -o /dev/null",
+      `--cacert ${pki}/ca-bundle.crt --cert ${pki}/apiserver-kubelet-client.crt --key ${pki}/apiserver-kubelet-client.key`,
+      quote(`https://${host.address}:${String(vars.kube_apiserver_port)}/readyz`),
+    ].join(" ");
+    const answers = (timeout: number) =>
+      wait("Wait until it is ready", { what: "kube-apiserver is ready", until: ready, timeout });
+    const again = rollingHandler(
+      "Restart kube-apiserver, master by master",
+      restart("Restart kube-apiserver", { name: "kube-apiserver" }),
+      answers(120),
+    );
+    const issued = (...names: string[]) => pkiPath(vars.cluster_name, ...names);
+    const copy = (from: string, name: string) => [
+      file(`Copy the certificate ${name}`, { src: `${from}.crt`, dest: `${pki}/${name}.crt` }).notify(again),
+      file(`Copy the key of ${name}`, {
+        src: `${from}.key`,
+        dest: `${pki}/${name}.key`,
+        mode: 0o600,
+        secret: true,
+      }).notify(again),
+    ];
+    return [
+      binary("Install kube-apiserver", {
+        artifact: "kube-apiserver",
+        version: vars.kubernetes_version,
+        architecture: facts.architecture,
+        dest: "/usr/local/bin/kube-apiserver",
+      }).notify(again),
+      directory("Make the certificates' directory", { path: pki, mode: 0o755 }),
+      directory("Make the audit log's directory", { path: auditLogs, mode: 0o700 }),
+      ...certificates.map((name) =>
+        file(`Copy the certificate ${name}`, { src: `${issued(name)}.crt`, dest: `${pki}/${name}.crt` }).notify(again),
+      ),
+      ...pairs.flatMap((name) => copy(issued(name), name)),
+      ...copy(issued(host.name, "kube-apiserver"), "kube-apiserver"),
+      file("Copy the service accounts' public key", {
+        src: issued("service-account.pub"),
+        dest: `${pki}/service-account.pub`,
+      }).notify(again),
+      file("Copy the service accounts' key", {
+        src: issued("service-account.key"),
+        dest: `${pki}/service-account.key`,
+        mode: 0o600,
+        secret: true,
+      }).notify(again),
+      file("Write the audit policy", { src: "audit-policy.yaml", dest: auditPolicy, mode: 0o600 }).notify(again),
+      unit("Write its unit", {
+        name: "kube-apiserver.service",
+        src: "kube-apiserver.service.hbs",
+        values: {
+          flags: {
+            ...apiserverFlags({
+              address: host.address,
+              port: vars.kube_apiserver_port,
+              masters: masters.length,
+              etcdServers: masters.map(({ address }) => `https://${address}:${String(vars.etcd_client_port)}`),
+              serviceCidr: vars.service_cidr,
+              domain: vars.cluster_domain,
+              pki,
+              auditPolicy,
+              auditLog: `${auditLogs}/audit.log`,
+            }),
+            ...vars.kube_apiserver_extra_flags,
+          },
+        },
+      }).notify(again),
+      service("Start it now and at boot", { name: "kube-apiserver", enabled: true, state: "started", noBlock: true }),
+      answers(180),
+    ];
+  },
+});

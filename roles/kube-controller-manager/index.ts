@@ -1,0 +1,92 @@
+import { Type } from "typebox";
+import { defineRole } from "#lib/dsl/index.ts";
+import { binary, directory, file, restart, rollingHandler, service, unit, wait } from "#lib/resources/index.ts";
+import { versionVariables } from "#roles/artifacts/variables.ts";
+import { kubeconfigPath, pkiPath } from "#roles/cluster/paths.ts";
+import { clusterVariables } from "#roles/cluster/variables.ts";
+import { controllerManagerFlags } from "./flags.ts";
+
+const pki = "/etc/kubernetes/pki";
+const kubeconfig = "/etc/kubernetes/controller-manager.kubeconfig";
+
+export const kubeControllerManager = defineRole({
+  name: "kube-controller-manager",
+  description: "The controllers on every master, one of them leading; signs the kubelets' certificates.",
+  vars: {
+    ...clusterVariables,
+    kubernetes_version: versionVariables.kubernetes_version,
+    kube_controller_manager_bind_address: Type.String({
+      format: "ipv4",
+      default: "0.0.0.0",
+      description: "The address that it answers on: all, so that monitoring can reach it.",
+    }),
+    kube_controller_manager_signing_duration: Type.String({
+      default: "8760h",
+      description: "How long the certificates live that it signs for kubelets; they renew them well before.",
+    }),
+    kube_controller_manager_extra_flags: Type.Record(Type.String(), Type.String(), {
+      default: {},
+      description: "Flags without their dashes, beside or instead of the role's own.",
+    }),
+  },
+  tasks: ({ vars, host, facts }) => {
+    const port = String(vars.kube_controller_manager_secure_port);
+    const address =
+      vars.kube_controller_manager_bind_address === "0.0.0.0" ? "127.0.0.1" : vars.kube_controller_manager_bind_address;
+    const answers = wait("Wait until it is healthy", {
+      what: "kube-controller-manager is healthy",
+      until: `curl -fsS --max-time 3 -o /dev/null --cacert ${pki}/ca-bundle.crt https://${address}:${port}/healthz`,
+    });
+    const again = rollingHandler(
+      "Restart kube-controller-manager, master by master",
+      restart("Restart kube-controller-manager", { name: "kube-controller-manager" }),
+      answers,
+    );
+    const issued = (...names: string[]) => pkiPath(vars.cluster_name, ...names);
+    const copy = (from: string, name: string, isKey: boolean) =>
+      file(`Copy ${name}`, { src: from, dest: `${pki}/${name}`, ...(isKey && { mode: 0o600, secret: true }) }).notify(
+        again,
+      );
+    return [
+      binary("Install kube-controller-manager", {
+        artifact: "kube-controller-manager",
+        version: vars.kubernetes_version,
+        architecture: facts.architecture,
+        dest: "/usr/local/bin/kube-controller-manager",
+      }).notify(again),
+      directory("Make the certificates' directory", { path: pki, mode: 0o755 }),
+      ...["ca-bundle.crt", "front-proxy-ca.crt", "kubernetes-signing-ca.crt"].map((name) =>
+        copy(issued(name), name, false),
+      ),
+      ...["kubernetes-signing-ca.key", "service-account.key"].map((name) => copy(issued(name), name, true)),
+      copy(issued(host.name, "kube-controller-manager.crt"), "kube-controller-manager.crt", false),
+      copy(issued(host.name, "kube-controller-manager.key"), "kube-controller-manager.key", true),
+      file("Copy its kubeconfig", {
+        src: kubeconfigPath(vars.cluster_name, "controller-manager"),
+        dest: kubeconfig,
+        mode: 0o600,
+        secret: true,
+      }).notify(again),
+      unit("Write its unit", {
+        name: "kube-controller-manager.service",
+        src: "kube-controller-manager.service.hbs",
+        values: {
+          flags: {
+            ...controllerManagerFlags({
+              clusterName: vars.cluster_name,
+              bindAddress: vars.kube_controller_manager_bind_address,
+              port: vars.kube_controller_manager_secure_port,
+              serviceCidr: vars.service_cidr,
+              signingDuration: vars.kube_controller_manager_signing_duration,
+              kubeconfig,
+              pki,
+            }),
+            ...vars.kube_controller_manager_extra_flags,
+          },
+        },
+      }).notify(again),
+      service("Start it now and at boot", { name: "kube-controller-manager", enabled: true, state: "started" }),
+      answers,
+    ];
+  },
+});

@@ -1,0 +1,32 @@
+import { defineRole } from "#lib/dsl/index.ts";
+import { directory, handler, packages, reload, restart, service, template, unit, wait } from "#lib/resources/index.ts";
+import { clusterVariables } from "#roles/cluster/variables.ts";
+import { unitFile } from "./unit.ts";
+
+export const kubeNginx = defineRole({
+  name: "kube-nginx",
+  description: "A layer-4 proxy on every host, in front of all apiservers: any master may die.",
+  vars: clusterVariables,
+  tasks: ({ vars, inventory }) => {
+    // Connections that are open stay with the old workers; new ones go by the new list.
+    const again = handler("Reload kube-nginx", reload("Reload kube-nginx", { name: "kube-nginx" }));
+    const anew = handler("Restart kube-nginx", restart("Restart kube-nginx", { name: "kube-nginx" }));
+    return [
+      service("Keep Debian's own nginx from ever starting", { name: "nginx", masked: true }),
+      packages("Install nginx with its stream module", { names: ["nginx", "libnginx-mod-stream"] }),
+      directory("Make its configuration's directory", { path: "/etc/kube-nginx", mode: 0o755 }),
+      template("Write the proxy's configuration", {
+        src: "nginx.conf.hbs",
+        dest: "/etc/kube-nginx/nginx.conf",
+        validate: "nginx -t -q -c %s",
+        values: {
+          port: vars.kube_nginx_port,
+          servers: inventory.group("masters").map(({ address }) => `${address}:${String(vars.kube_apiserver_port)}`),
+        },
+      }).notify(again),
+      unit("Write its unit", { name: "kube-nginx.service", content: unitFile }).notify(anew),
+      service("Start it now and at boot", { name: "kube-nginx", enabled: true, state: "started" }),
+      wait("Wait until it takes connections", { until: { port: vars.kube_nginx_port }, timeout: 15 }),
+    ];
+  },
+});

@@ -1,0 +1,26 @@
+/** What kube-proxy is told; the names are those of KubeProxyConfiguration. */
+export interface ProxyOptions {
+  readonly mode: "ipvs" | "nftables" | "iptables";
+  readonly nodeName: string;
+  readonly podCidr: string;
+  readonly kubeconfig: string;
+  readonly maxPerCore: number;
+  readonly strictArp: boolean;
+}
+
+/** kube-proxy only logs what it does not know, so nothing here comes from free text. */
+export const proxyConfiguration = (options: ProxyOptions): object => ({
+  apiVersion: "kubeproxy.config.k8s.io/v1alpha1",
+  kind: "KubeProxyConfiguration",
+  mode: options.mode,
+  hostnameOverride: options.nodeName,
+  clusterCIDR: options.podCidr,
+  clientConnection: { kubeconfig: options.kubeconfig },
+  metricsBindAddress: "127.0.0.1:10249",
+  ...(options.mode === "ipvs" && { ipvs: { scheduler: "rr", strictARP: options.strictArp } }),
+  // A limit that cannot be written ends kube-proxy, and 0 leaves all of them to the kernel.
+  conntrack:
+    options.maxPerCore === 0
+      ? { maxPerCore: 0, min: 0, tcpEstablishedTimeout: "0s", tcpCloseWaitTimeout: "0s" }
+      : { maxPerCore: options.maxPerCore },
+});

@@ -1,0 +1,93 @@
+import { Type } from "typebox";
+import { defineRole } from "#lib/dsl/index.ts";
+import {
+  binary,
+  directory,
+  file,
+  handler,
+  kernelModule,
+  packages,
+  restart,
+  service,
+  unit,
+  wait,
+} from "#lib/resources/index.ts";
+import { versionVariables } from "#roles/artifacts/variables.ts";
+import { kubeconfigPath } from "#roles/cluster/paths.ts";
+import { clusterVariables } from "#roles/cluster/variables.ts";
+import { proxyConfiguration } from "./configuration.ts";
+import { unitFile } from "./unit.ts";
+
+const kubeconfig = "/etc/kubernetes/kube-proxy.kubeconfig";
+
+/** The programs that each mode calls, by their Debian packages. */
+const tools = {
+  ipvs: ["ipset", "iptables", "ipvsadm", "conntrack"],
+  nftables: ["nftables", "conntrack"],
+  iptables: ["iptables", "ipset", "conntrack"],
+};
+/** Modules that it would load itself, if it had modprobe at hand. */
+const modules = { ipvs: ["ip_vs", "ip_vs_rr", "ip_vs_wrr", "ip_vs_sh", "nf_conntrack"], nftables: [], iptables: [] };
+
+export const kubeProxy = defineRole({
+  name: "kube-proxy",
+  description: "Sends what goes to a Service to one of its pods, on every host.",
+  vars: {
+    cluster_name: clusterVariables.cluster_name,
+    pod_cidr: clusterVariables.pod_cidr,
+    kubernetes_version: versionVariables.kubernetes_version,
+    kube_proxy_mode: Type.Enum(["ipvs", "nftables", "iptables"], {
+      default: "ipvs",
+      description: "How packets are sent on. Kubernetes 1.40 switches ipvs off by default; nftables stays.",
+    }),
+    kube_proxy_strict_arp: Type.Boolean({
+      default: false,
+      description: "For ipvs: answer ARP for Services' addresses only where they belong, as load balancers want it.",
+    }),
+    kube_proxy_conntrack_max_per_core: Type.Integer({
+      default: 32768,
+      minimum: 0,
+      description: "Connections to track for each core; 0 leaves the kernel's limits and timeouts as they are.",
+    }),
+  },
+  tasks: ({ vars, host, facts }) => {
+    const mode = vars.kube_proxy_mode;
+    const again = handler("Restart kube-proxy", restart("Restart kube-proxy", { name: "kube-proxy" }));
+    const configuration = proxyConfiguration({
+      mode,
+      nodeName: host.name,
+      podCidr: vars.pod_cidr,
+      kubeconfig,
+      maxPerCore: vars.kube_proxy_conntrack_max_per_core,
+      strictArp: vars.kube_proxy_strict_arp,
+    });
+    return [
+      packages(`Install what the mode ${mode} calls`, { names: tools[mode] }),
+      ...modules[mode].map((name) => kernelModule(`Load ${name}`, { name })),
+      directory("Make the configuration's directory", { path: "/etc/kubernetes", mode: 0o755 }),
+      binary("Install kube-proxy", {
+        artifact: "kube-proxy",
+        version: vars.kubernetes_version,
+        architecture: facts.architecture,
+        dest: "/usr/local/bin/kube-proxy",
+      }).notify(again),
+      file("Copy its kubeconfig", {
+        src: kubeconfigPath(vars.cluster_name, "kube-proxy"),
+        dest: kubeconfig,
+        mode: 0o600,
+        secret: true,
+      }).notify(again),
+      file("Write its configuration", {
+        dest: "/etc/kubernetes/kube-proxy.json",
+        mode: 0o600,
+        content: `${JSON.stringify(configuration, undefined, 2)}\n`,
+      }).notify(again),
+      unit("Write its unit", { name: "kube-proxy.service", content: unitFile }).notify(again),
+      service("Start it now and at boot", { name: "kube-proxy", enabled: true, state: "started" }),
+      wait("Wait until it knows the Services", {
+        what: "kube-proxy is healthy",
+        until: "curl -fsS --max-time 2 http://127.0.0.1:10256/healthz",
+      }),
+    ];
+  },
+});

@@ -1,0 +1,109 @@
+import { Type } from "typebox";
+import { defineRole } from "#lib/dsl/index.ts";
+import {
+  binary,
+  directory,
+  file,
+  restart,
+  rollingHandler,
+  service,
+  template,
+  unit,
+  wait,
+} from "#lib/resources/index.ts";
+import { versionVariables } from "#roles/artifacts/variables.ts";
+import { kubeconfigPath, pkiPath } from "#roles/cluster/paths.ts";
+import { clusterVariables } from "#roles/cluster/variables.ts";
+
+const pki = "/etc/kubernetes/pki";
+const kubeconfig = "/etc/kubernetes/scheduler.kubeconfig";
+const config = "/etc/kubernetes/scheduler.yaml";
+
+export const kubeScheduler = defineRole({
+  name: "kube-scheduler",
+  description: "The scheduler on every master, one of them leading.",
+  vars: {
+    ...clusterVariables,
+    kubernetes_version: versionVariables.kubernetes_version,
+    kube_scheduler_bind_address: Type.String({
+      format: "ipv4",
+      default: "0.0.0.0",
+      description: "The address that it answers on: all, so that monitoring can reach it.",
+    }),
+    kube_scheduler_extra_flags: Type.Record(Type.String(), Type.String(), {
+      default: {},
+      description: "Flags without their dashes, beside or instead of the role's own.",
+    }),
+  },
+  tasks: ({ vars, host, facts }) => {
+    const port = String(vars.kube_scheduler_secure_port);
+    const address = vars.kube_scheduler_bind_address === "0.0.0.0" ? "127.0.0.1" : vars.kube_scheduler_bind_address;
+    const answers = wait("Wait until it is healthy", {
+      what: "kube-scheduler is healthy",
+      until: `curl -fsS --max-time 3 -o /dev/null --cacert ${pki}/ca-bundle.crt https://${address}:${port}/healthz`,
+    });
+    const again = rollingHandler(
+      "Restart kube-scheduler, master by master",
+      restart("Restart kube-scheduler", { name: "kube-scheduler" }),
+      answers,
+    );
+    const issued = (...names: string[]) => pkiPath(vars.cluster_name, ...names);
+    return [
+      binary("Install kube-scheduler", {
+        artifact: "kube-scheduler",
+        version: vars.kubernetes_version,
+        architecture: facts.architecture,
+        dest: "/usr/local/bin/kube-scheduler",
+      }).notify(again),
+      directory("Make the certificates' directory", { path: pki, mode: 0o755 }),
+      ...["ca-bundle.crt", "front-proxy-ca.crt"].map((name) =>
+        file(`Copy ${name}`, { src: issued(name), dest: `${pki}/${name}` }).notify(again),
+      ),
+      file("Copy its certificate", {
+        src: issued(host.name, "kube-scheduler.crt"),
+        dest: `${pki}/kube-scheduler.crt`,
+      }).notify(again),
+      file("Copy its key", {
+        src: issued(host.name, "kube-scheduler.key"),
+        dest: `${pki}/kube-scheduler.key`,
+        mode: 0o600,
+        secret: true,
+      }).notify(again),
+      file("Copy its kubeconfig", {
+        src: kubeconfigPath(vars.cluster_name, "scheduler"),
+        dest: kubeconfig,
+        mode: 0o600,
+        secret: true,
+      }).notify(again),
+      template("Write its configuration", {
+        src: "config.yaml.hbs",
+        dest: config,
+        mode: 0o600,
+        values: { kubeconfig },
+      }).notify(again),
+      unit("Write its unit", {
+        name: "kube-scheduler.service",
+        src: "kube-scheduler.service.hbs",
+        values: {
+          flags: {
+            config,
+            "bind-address": vars.kube_scheduler_bind_address,
+            "secure-port": port,
+            "tls-cert-file": `${pki}/kube-scheduler.crt`,
+            "tls-private-key-file": `${pki}/kube-scheduler.key`,
+            "tls-min-version": "VersionTLS12",
+            "authentication-kubeconfig": kubeconfig,
+            "authorization-kubeconfig": kubeconfig,
+            "client-ca-file": `${pki}/ca-bundle.crt`,
+            "requestheader-client-ca-file": `${pki}/front-proxy-ca.crt`,
+            // The file's enableProfiling decides; benchmarks look for the flag.
+            profiling: "false",
+            ...vars.kube_scheduler_extra_flags,
+          },
+        },
+      }).notify(again),
+      service("Start it now and at boot", { name: "kube-scheduler", enabled: true, state: "started" }),
+      answers,
+    ];
+  },
+});

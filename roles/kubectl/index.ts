@@ -1,0 +1,29 @@
+import { defineRole } from "#lib/dsl/index.ts";
+import { binary, directory, file } from "#lib/resources/index.ts";
+import { versionVariables } from "#roles/artifacts/variables.ts";
+import { kubeconfigPath } from "#roles/cluster/paths.ts";
+import { clusterVariables } from "#roles/cluster/variables.ts";
+
+export const kubectl = defineRole({
+  name: "kubectl",
+  description: "kubectl and the admin's kubeconfig on the hosts of the group admin, where the inventory has one.",
+  vars: { ...clusterVariables, kubernetes_version: versionVariables.kubernetes_version },
+  tasks: ({ vars, host, facts }) =>
+    !host.groups.includes("admin")
+      ? []
+      : [
+          binary("Install kubectl", {
+            artifact: "kubectl",
+            version: vars.kubernetes_version,
+            architecture: facts.architecture,
+            dest: "/usr/local/bin/kubectl",
+          }),
+          directory("Make the kubeconfig's directory", { path: "/root/.kube", mode: 0o700 }),
+          file("Copy the admin's kubeconfig", {
+            src: kubeconfigPath(vars.cluster_name, "admin"),
+            dest: "/root/.kube/config",
+            mode: 0o600,
+            secret: true,
+          }),
+        ],
+});

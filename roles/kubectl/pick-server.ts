@@ -1,0 +1,23 @@
+import { connect } from "node:net";
+
+/** Milliseconds that a master may take to accept a connection. */
+const patience = 1500;
+
+const answers = (host: string, port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: patience });
+    const settle = (is: boolean): void => {
+      socket.destroy();
+      resolve(is);
+    };
+    socket.on("connect", () => settle(true));
+    socket.on("timeout", () => settle(false));
+    socket.on("error", () => settle(false));
+  });
+
+/** Undefined where the first address, the one that the kubeconfig names, answers, or none does: then kubectl's own error says it best. */
+export async function pickServer(addresses: readonly string[], port: number): Promise<string | undefined> {
+  for (const [index, address] of addresses.entries())
+    if (await answers(address, port)) return index === 0 ? undefined : `https://${address}:${String(port)}`;
+  return undefined;
+}

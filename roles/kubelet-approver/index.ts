@@ -1,0 +1,71 @@
+import { defineRole } from "#lib/dsl/index.ts";
+import type { Host } from "#lib/inventory/types.ts";
+import { binary, command, directory, file, service, template, unit } from "#lib/resources/index.ts";
+import { versionVariables } from "#roles/artifacts/variables.ts";
+import { caBundle, kubeconfigPath } from "#roles/cluster/paths.ts";
+import { clusterVariables } from "#roles/cluster/variables.ts";
+import { serviceFile, timerFile } from "./units.ts";
+
+const program = "/usr/local/sbin/kubelet-approver";
+const ca = "/etc/kubernetes/pki/ca-bundle.crt";
+const kubeconfig = "/etc/kubernetes/csr-approver.kubeconfig";
+
+/** What is pending, a line each: name, who asks, the request. */
+const pending =
+  '{{range .items}}{{if not .status.conditions}}{{.metadata.name}} {{.spec.username}} {{.spec.request}}{{"\\n"}}{{end}}{{end}}';
+
+/** "name address", and then all that the node may serve under, as the program reads it. */
+const row = ({ name, address }: Host): string => `${name} ${address} ${name} ${address}`;
+
+export const kubeletApprover = defineRole({
+  name: "kubelet-approver",
+  description: "Approves kubelets' serving certificates against the inventory: Kubernetes itself never does.",
+  vars: {
+    cluster_name: clusterVariables.cluster_name,
+    kubernetes_version: versionVariables.kubernetes_version,
+  },
+  tasks: ({ vars, inventory, facts }) => [
+    directory("Make the certificates' directory", { path: "/etc/kubernetes/pki", mode: 0o755 }),
+    binary("Install kubectl", {
+      artifact: "kubectl",
+      version: vars.kubernetes_version,
+      architecture: facts.architecture,
+      dest: "/usr/local/bin/kubectl",
+    }),
+    file("Copy the cluster's CAs", { src: caBundle(vars.cluster_name), dest: ca }),
+    file("Copy its kubeconfig", {
+      src: kubeconfigPath(vars.cluster_name, "kubelet-csr-approver"),
+      dest: kubeconfig,
+      mode: 0o600,
+      secret: true,
+    }),
+    template("Write the approver", {
+      src: "kubelet-approver.hbs",
+      dest: program,
+      mode: 0o755,
+      values: { kubeconfig, ca, pending, nodes: inventory.select("masters:nodes").map(row) },
+      validate: "bash -n %s",
+    }),
+    unit("Write its unit", { name: "kubelet-approver.service", content: serviceFile }),
+    unit("Write its timer", { name: "kubelet-approver.timer", content: timerFile }),
+    service("Look every minute, now and after a boot", {
+      name: "kubelet-approver.timer",
+      enabled: true,
+      state: "started",
+    }),
+  ],
+});
+
+/** For one master, when the kubelets have started: nobody waits for the timer then. */
+export const kubeletServing = defineRole({
+  name: "kubelet-serving",
+  description: "Approves what the kubelets have asked for, and waits until each serves with its certificate.",
+  vars: {},
+  tasks: () => [
+    command("Wait until every kubelet serves", {
+      run: `${program} --wait 120`,
+      unless: `${program} --check`,
+      timeout: 150,
+    }),
+  ],
+});

@@ -1,0 +1,58 @@
+import { InputError } from "#lib/errors.ts";
+import { checkVariables } from "#lib/schema/check-variables.ts";
+import { kubeletSchema } from "./schema.ts";
+
+/** What differs between hosts; the names are those of KubeletConfiguration where they can be. */
+export interface KubeletOptions {
+  readonly clusterDns: string;
+  readonly clusterDomain: string;
+  readonly clientCaFile: string;
+  readonly resolvConf: string;
+  readonly cgroupDriver: string;
+  readonly failCgroupV1: boolean;
+  readonly failSwapOn: boolean;
+  readonly seccompDefault: boolean;
+  readonly maxPods: number;
+  readonly taints: readonly { readonly key: string; readonly effect: string }[];
+  /** Fields in place of those here, or beside them: `kubelet_extra_config`. */
+  readonly extra: Readonly<Record<string, unknown>>;
+}
+
+const configuration = (options: KubeletOptions): object => ({
+  apiVersion: "kubelet.config.k8s.io/v1beta1",
+  kind: "KubeletConfiguration",
+  authentication: {
+    anonymous: { enabled: false },
+    webhook: { enabled: true, cacheTTL: "2m0s" },
+    x509: { clientCAFile: options.clientCaFile },
+  },
+  authorization: { mode: "Webhook" },
+  readOnlyPort: 0,
+  rotateCertificates: true,
+  serverTLSBootstrap: true,
+  tlsMinVersion: "VersionTLS12",
+  clusterDNS: [options.clusterDns],
+  clusterDomain: options.clusterDomain,
+  resolvConf: options.resolvConf,
+  cgroupDriver: options.cgroupDriver,
+  containerRuntimeEndpoint: "unix:///run/containerd/containerd.sock",
+  failCgroupV1: options.failCgroupV1,
+  failSwapOn: options.failSwapOn,
+  seccompDefault: options.seccompDefault,
+  maxPods: options.maxPods,
+  registerWithTaints: options.taints,
+  ...options.extra,
+});
+
+const name = "kubelet_extra_config";
+
+/** The JSON of the configuration. Throws InputError with every field that Kubernetes would not understand. */
+export function kubeletConfiguration(options: KubeletOptions, host: string): string {
+  const value = configuration(options);
+  const { problems } = checkVariables({
+    specs: { [name]: kubeletSchema },
+    assignments: [{ name, value, from: name, where: { file: `${name} of ${host}` } }],
+  });
+  if (problems.length > 0) throw new InputError(problems);
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}

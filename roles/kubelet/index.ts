@@ -1,0 +1,103 @@
+import { isIPv4 } from "node:net";
+import { defineRole } from "#lib/dsl/index.ts";
+import type { Facts } from "#lib/facts/types.ts";
+import { binary, directory, file, handler, restart, service, unit, wait } from "#lib/resources/index.ts";
+import { nthAddress } from "#lib/schema/cidr.ts";
+import { quote } from "#lib/shell/quote.ts";
+import { caBundle, kubeconfigPath } from "#roles/cluster/paths.ts";
+import { bootstrapToken, joined, noBootstrapToken, type Joining } from "./bootstrap.ts";
+import { kubeletConfiguration } from "./configuration.ts";
+import { unitFile } from "./unit.ts";
+import { kubeletVariables } from "./variables.ts";
+
+export { nodeLabels } from "./node-labels.ts";
+
+const folder = "/etc/kubernetes";
+const clientCaFile = `${folder}/pki/ca-bundle.crt`;
+const controlPlane = "node-role.kubernetes.io/control-plane";
+
+/** systemd-resolved listens on an address that means nothing in a pod; the servers behind it are in a file of its own. */
+const resolvConf = ({ listening }: Facts): string =>
+  listening.some(({ port, address }) => port === 53 && address === "127.0.0.53")
+    ? "/run/systemd/resolve/resolv.conf"
+    : "/etc/resolv.conf";
+
+/** A condition: the API has a Node of this name, asked as the node itself. */
+const registered = (server: string, node: string): string =>
+  `curl -fsS --max-time 3 --cacert ${clientCaFile} --cert /var/lib/kubelet/pki/kubelet-client-current.pem ` +
+  quote(`${server}/api/v1/nodes/${node}`);
+
+export const kubelet = defineRole({
+  name: "kubelet",
+  description: "Makes a host a node: it joins by a token of its own, gets its certificates and runs pods.",
+  vars: kubeletVariables,
+  tasks: ({ vars, host, facts }) => {
+    const cluster = vars.cluster_name;
+    const tainted = host.groups.includes("masters") && vars.kubelet_master_taint;
+    const again = handler("Restart the kubelet", restart("Restart the kubelet", { name: "kubelet" }));
+    const joining: Joining = {
+      cluster,
+      node: host.name,
+      kubeconfig: `${folder}/kubelet.kubeconfig`,
+      bootstrapKubeconfig: `${folder}/bootstrap.kubeconfig`,
+      server: `https://127.0.0.1:${vars.kube_nginx_port}`,
+      caBundle: caBundle(cluster),
+      adminKubeconfig: kubeconfigPath(cluster, "super-admin"),
+      kubeadm: `kubeadm@${vars.kubernetes_version}/${facts.architecture}`,
+    };
+    const configuration = kubeletConfiguration(
+      {
+        clusterDns: nthAddress(vars.service_cidr, 10),
+        clusterDomain: vars.cluster_domain,
+        clientCaFile,
+        resolvConf: resolvConf(facts),
+        cgroupDriver: vars.kubelet_cgroup_driver,
+        failCgroupV1: vars.kubelet_fail_cgroup_v1,
+        failSwapOn: vars.kubelet_fail_swap_on,
+        seccompDefault: vars.kubelet_seccomp_default,
+        maxPods: vars.kubelet_max_pods,
+        taints: tainted ? [{ key: controlPlane, effect: "NoSchedule" }] : [],
+        extra: vars.kubelet_extra_config,
+      },
+      host.name,
+    );
+    return [
+      directory("Make the configuration's directory", { path: folder, mode: 0o755 }),
+      directory("Make the certificates' directory", { path: `${folder}/pki`, mode: 0o755 }),
+      directory("Make its own directory", { path: "/var/lib/kubelet", mode: 0o750 }),
+      binary("Install the kubelet", {
+        artifact: "kubelet",
+        version: vars.kubernetes_version,
+        architecture: facts.architecture,
+        dest: "/usr/local/bin/kubelet",
+      }).notify(again),
+      file("Copy the cluster's CAs", { src: caBundle(cluster), dest: clientCaFile }).notify(again),
+      file("Write its configuration", {
+        dest: `${folder}/kubelet.json`,
+        mode: 0o600,
+        content: configuration,
+      }).notify(again),
+      unit("Write its unit", {
+        name: "kubelet.service",
+        content: unitFile({
+          node: host.name,
+          nodeIp: isIPv4(host.address) ? host.address : undefined,
+          config: `${folder}/kubelet.json`,
+          kubeconfig: joining.kubeconfig,
+          bootstrapKubeconfig: joining.bootstrapKubeconfig,
+        }),
+      }).notify(again),
+      bootstrapToken("Give it a token to join with", joining),
+      service("Start it now and at boot", { name: "kubelet", enabled: true, state: "started" }),
+      wait("Wait until it has its certificate", {
+        what: "the kubelet has its client certificate",
+        until: joined(joining.kubeconfig),
+      }),
+      noBootstrapToken("Take the token away", joining),
+      wait("Wait until its node is there", {
+        what: `the API has the node ${host.name}`,
+        until: registered(joining.server, host.name),
+      }),
+    ];
+  },
+});

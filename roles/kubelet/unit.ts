@@ -1,0 +1,36 @@
+export interface KubeletFlags {
+  readonly node: string;
+  /** The address that it tells the API; undefined leaves the choice to the kubelet. */
+  readonly nodeIp: string | undefined;
+  readonly config: string;
+  readonly kubeconfig: string;
+  readonly bootstrapKubeconfig: string;
+}
+
+/** Pods outlive it: only the kubelet itself ends (KillMode). It exits while the API does not answer, and comes again. */
+export const unitFile = (flags: KubeletFlags): string => `[Unit]
+Description=kubelet, which runs this node's pods
+Documentation=https://kubernetes.io/docs/reference/command-line-tools-reference/kubelet/
+After=containerd.service network-online.target
+Wants=containerd.service network-online.target
+StartLimitIntervalSec=0
+
+[Service]
+ExecStart=${[
+  "/usr/local/bin/kubelet",
+  `--config=${flags.config}`,
+  `--kubeconfig=${flags.kubeconfig}`,
+  `--bootstrap-kubeconfig=${flags.bootstrapKubeconfig}`,
+  "--cert-dir=/var/lib/kubelet/pki",
+  `--hostname-override=${flags.node}`,
+  ...(flags.nodeIp === undefined ? [] : [`--node-ip=${flags.nodeIp}`]),
+].join(" \\\n  ")}
+Restart=always
+RestartSec=1
+KillMode=process
+CPUAccounting=true
+MemoryAccounting=true
+
+[Install]
+WantedBy=multi-user.target
+`;

@@ -1,0 +1,136 @@
+import { TaskError } from "#lib/errors.ts";
+import type { Difference } from "#lib/resources/define.ts";
+import { defineResource } from "#lib/resources/task.ts";
+import { quote } from "#lib/shell/quote.ts";
+import { addressLabel, labLabel, podmanContainers, type FoundContainer } from "./containers-query.ts";
+
+export interface Container {
+  readonly name: string;
+  readonly address: string;
+  /** `podman run`'s arguments up to the image. */
+  readonly options: readonly string[];
+  /** Folders of the machine that it sees, read-only, where the machine has them. */
+  readonly foldersIfThere?: readonly string[];
+  readonly image: string;
+  readonly command: readonly string[];
+  /** The port that answers once it is up. */
+  readonly port: number;
+}
+
+export interface ContainersProps {
+  readonly containers: readonly Container[];
+  readonly network: string;
+  /** The folder with their keys: a second checkout cannot enter the hosts of the first. */
+  readonly folder: string;
+  /** "absent" takes away all of the lab's containers on the network, also those that the inventory no longer has. */
+  readonly state: "present" | "absent";
+}
+
+const isOnNetwork =
+  (network: string) =>
+  ({ lab, networks }: FoundContainer): boolean =>
+    lab !== undefined && networks.includes(network);
+
+/** What is missing of a container that shall run; throws where it is another one of that name. */
+function missing(c: Container, all: readonly FoundContainer[], folder: string): Difference[] {
+  const is = all.find(({ name }) => name === c.name);
+  if (!is) return [{ what: c.name, before: "absent", after: "running" }];
+  if (is.lab === undefined)
+    throw new TaskError(`there is a container ${c.name} that the lab did not make: rename or remove it`);
+  const takeAway = "take it away with npm run play -- -e lab_state=absent lab (and all that is on its hosts)";
+  if (is.lab !== folder)
+    throw new TaskError(`${c.name} belongs to the lab that was made from ${is.lab}: use that one, or ${takeAway}`);
+  if (is.address !== undefined && is.address !== c.address)
+    throw new TaskError(
+      `${c.name} was made with the address ${is.address}, expected ${c.address}: put it back in the inventory, or ${takeAway}`,
+    );
+  return is.status === "running" ? [] : [{ what: c.name, before: is.status, after: "running" }];
+}
+
+/**
+ * Always the same for an address. With podman's random ones, whoever spoke to a container before its restart goes on
+ * sending to the old one until their ARP entry is doubted: up to half a minute was measured.
+ */
+const macOf = (address: string): string =>
+  ["02", "6b", ...address.split(".").map((byte) => Number(byte).toString(16).padStart(2, "0"))].join(":");
+
+const run = (c: Container, { network, folder }: ContainersProps): string =>
+  [
+    "podman --runtime runc run --detach --quiet",
+    `--name ${quote(c.name)} --hostname ${quote(c.name)}`,
+    `--label ${quote(`${labLabel}=${folder}`)} --label ${quote(`${addressLabel}=${c.address}`)}`,
+    `--network ${quote(network)} --ip ${quote(c.address)} --mac-address ${macOf(c.address)}`,
+    ...c.options.map(quote),
+    ...(c.foldersIfThere ?? []).map((path) => `$([ ! -d ${path} ] || echo --volume ${path}:${path}:ro)`),
+    quote(c.image),
+    ...c.command.map(quote),
+  ].join(" ");
+
+/** What a start that failed has left cannot be started, so it is removed first. */
+const bring = (c: Container, { before }: Difference, props: ContainersProps): string => {
+  if (before === "stopped") return `podman start ${quote(c.name)}`;
+  return before === "unfinished" ? `podman rm --force ${quote(c.name)} && ${run(c, props)}` : run(c, props);
+};
+
+const remove = (name: string): string =>
+  [
+    `volumes=$(podman inspect --format '{{range .Mounts}}{{if eq .Type "volume"}}{{.Name}} {{end}}{{end}}' ${quote(name)})`,
+    `podman rm --force --time 5 ${quote(name)}`,
+    `{ [ -z "$volumes" ] || podman volume rm --force $volumes; }`,
+  ].join(" && ");
+
+/** All commands side by side; those that failed fail it, once all have ended. */
+const together = (commands: readonly string[]): string =>
+  [
+    "pids=",
+    ...commands.map((command) => `{ ${command}; } >/dev/null & pids="$pids $!"`),
+    `failed=; for pid in $pids; do wait "$pid" || failed=yes; done; [ -z "$failed" ]`,
+  ].join("\n");
+
+/** Waits until the ports answer; a minute is far more than a start takes on a busy machine. */
+const ready = (containers: readonly Container[]): string => `
+answers() { timeout 1 bash -c "</dev/tcp/$1/$2" 2>/dev/null; }
+ready() {
+  end=$(($(date +%s) + 60))
+  until answers "$2" "$3"; do
+    [ "$(date +%s)" -lt $end ] || { echo "$1 does not answer on $2:$3: see podman logs $1" >&2; exit 1; }
+    sleep 0.1
+  done
+}
+${containers.map((c) => `ready ${quote(c.name)} ${quote(c.address)} ${c.port}`).join("\n")}`;
+
+const willRun = ({ name, address }: Container, { folder, network }: ContainersProps): FoundContainer => ({
+  name,
+  address,
+  status: "running",
+  lab: folder,
+  networks: [network],
+});
+
+/** The lab's containers, made and ended side by side. */
+export const containers = defineResource({
+  kind: "lab containers",
+  label: (p: ContainersProps) => p.containers.map(({ name }) => name).join(", "),
+  needs: () => ({ all: podmanContainers("all") }),
+  diff: ({ all }, p) =>
+    p.state === "present"
+      ? p.containers.flatMap((c) => missing(c, all, p.folder))
+      : all.filter(isOnNetwork(p.network)).map(({ name, status }) => ({ what: name, before: status, after: "absent" })),
+  apply: (found, _now, p) => {
+    if (p.state === "absent") return [{ sh: together(found.map(({ what }) => remove(what))), timeout: 120 }];
+    const brought = p.containers.filter(({ name }) => found.some(({ what }) => what === name));
+    const commands = found.flatMap((difference) =>
+      brought.filter(({ name }) => name === difference.what).map((c) => bring(c, difference, p)),
+    );
+    return [{ sh: together(commands), timeout: 120 }, ready(brought)];
+  },
+  forecast: ({ all }, p) => ({
+    all:
+      p.state === "absent"
+        ? all.filter((c) => !isOnNetwork(p.network)(c))
+        : [
+            ...all.filter(({ name }) => !p.containers.some((c) => c.name === name)),
+            ...p.containers.map((c) => willRun(c, p)),
+          ],
+  }),
+});

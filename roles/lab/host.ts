@@ -1,0 +1,27 @@
+import type { Host } from "#lib/inventory/types.ts";
+import type { Container } from "./containers.ts";
+import { labImageName } from "./image.ts";
+
+/** The host's own disk, as far as it matters: overlays of containers cannot lie on an overlay. */
+export const volumeOf = (name: string): string => `${name}-lib`;
+
+/** A lab host: systemd as process 1, as on a machine. */
+export const asContainer = (host: Host, cgroup: 1 | 2): Container => ({
+  name: host.name,
+  address: host.address,
+  foldersIfThere: ["/lib/modules"],
+  options: [
+    ...["--volume", `${volumeOf(host.name)}:/var/lib:suid,dev,exec`],
+    // Not podman's own systemd mode: on hybrid cgroups it gives all hosts the machine's systemd hierarchy to share.
+    ...["--privileged", "--cgroupns=private", "--systemd=false", "--env", "container=podman"],
+    ...["--tmpfs", "/run", "--tmpfs", "/run/lock", "--stop-signal", "RTMIN+3"],
+    // podman's own limit of processes leaves a unit 307, too few for containerd and kubelet.
+    ...["--ulimit", "nofile=20000:20000", "--ulimit", "nproc=4096:4096", "--pids-limit", "-1"],
+  ],
+  image: labImageName,
+  command: [
+    "/sbin/init",
+    ...(cgroup === 1 ? ["systemd.unified_cgroup_hierarchy=0", "SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE=1"] : []),
+  ],
+  port: 22,
+});

@@ -1,0 +1,27 @@
+import { probe } from "#lib/queries/probe.ts";
+import { defineResource } from "#lib/resources/task.ts";
+import { quote } from "#lib/shell/quote.ts";
+
+export interface NetworkProps {
+  readonly name: string;
+  /** CIDR of the network; its first address is the machine's. */
+  readonly subnet: string;
+  readonly state: "present" | "absent";
+}
+
+/** The network of the lab's hosts, on this machine only. */
+export const labNetwork = defineResource({
+  kind: "lab network",
+  label: (p) => p.name,
+  needs: (p: NetworkProps) => ({ exists: probe(`podman network exists ${quote(p.name)}`) }),
+  diff: ({ exists }, p) =>
+    exists === (p.state === "present")
+      ? []
+      : [{ what: "network", before: exists ? p.name : undefined, after: exists ? undefined : p.subnet }],
+  apply: (_found, { exists }, p) => [
+    exists
+      ? `podman network rm ${quote(p.name)}`
+      : `podman network create --disable-dns --subnet ${quote(p.subnet)} ${quote(p.name)}`,
+  ],
+  forecast: (_now, p) => ({ exists: p.state === "present" }),
+});

@@ -1,0 +1,38 @@
+import { probe } from "#lib/queries/probe.ts";
+import { defineResource } from "#lib/resources/task.ts";
+
+/** What the lab is made with: Debian's package, and how to tell that the machine has it, wherever it came from. */
+const tools: Readonly<Record<string, string>> = {
+  podman: "command -v podman",
+  // crun refuses hybrid cgroups. Docker's packages bring a runc too.
+  runc: "command -v runc",
+  iptables: "command -v iptables",
+  netavark: "test -x /usr/lib/podman/netavark || test -x /usr/libexec/podman/netavark || test -x /usr/lib/cni/bridge",
+  mmdebstrap: "command -v mmdebstrap",
+  "debian-archive-keyring": "test -e /usr/share/keyrings/debian-archive-keyring.gpg",
+  "openssh-client": "command -v ssh-keygen",
+};
+
+/** --no-remove: a machine that has others' packages for the same keeps them, and the message says which. */
+const install = (names: string): string => `
+command -v apt-get >/dev/null || {
+  echo "the lab is made with ${names}, and there is no apt-get here: install them by hand" >&2
+  exit 1
+}
+apt() { DEBIAN_FRONTEND=noninteractive apt-get -y -q -o DPkg::Lock::Timeout=120 -o Acquire::Retries=3 "$@" >&2; }
+apt update || echo "going on with the lists of packages that are there" >&2
+apt install --no-install-recommends --no-remove ${names}`;
+
+/** The programs that make the lab, installed where the machine has none yet. */
+export const labTools = defineResource({
+  kind: "lab tools",
+  label: () => Object.keys(tools).join(", "),
+  needs: () => Object.fromEntries(Object.entries(tools).map(([name, there]) => [name, probe(there)])),
+  diff: (now: Readonly<Record<string, boolean>>) =>
+    Object.keys(tools)
+      .filter((name) => !now[name])
+      .map((name) => ({ what: name, before: "absent", after: "installed" })),
+  apply: (found) => [{ sh: install(found.map(({ what }) => what).join(" ")), timeout: 900 }],
+  forecast: () => Object.fromEntries(Object.keys(tools).map((name) => [name, true])),
+  effects: () => "everything",
+});

@@ -1,0 +1,81 @@
+import { isIPv6 } from "node:net";
+import { Type } from "typebox";
+import { defineRole } from "#lib/dsl/index.ts";
+import { InputError, PlayError } from "#lib/errors.ts";
+import { certificate, certificateBundle, keyPair, kubeconfig } from "#lib/resources/index.ts";
+import { caBundle, kubeconfigPath, pkiPath } from "#roles/cluster/paths.ts";
+import { clusterVariables, pkiVariables } from "#roles/cluster/variables.ts";
+import { authorities, kubeconfigs, leaves } from "./table.ts";
+
+const urlOf = (address: string, port: number): string =>
+  `https://${isIPv6(address) ? `[${address}]` : address}:${port}`;
+
+const checkDays = (vars: { readonly pki_leaf_days: number; readonly pki_renew_before_days: number }): void => {
+  const { pki_leaf_days: life, pki_renew_before_days: before } = vars;
+  if (before < life) return;
+  const message = `pki_renew_before_days is ${before}, and certificates hold for pki_leaf_days, ${life}: every run would issue them anew. Expected less than ${life}`;
+  throw new InputError([{ message }]);
+};
+
+export const pki = defineRole({
+  name: "pki",
+  description:
+    "The certificate authorities and every certificate and kubeconfig of the cluster, kept on the controller.",
+  vars: {
+    ...clusterVariables,
+    ...pkiVariables,
+    apiserver_extra_sans: Type.Array(Type.String({ format: "address" }), {
+      default: [],
+      description: "More names and addresses that kube-apiserver's certificate shall hold for.",
+    }),
+  },
+  tasks: ({ vars, inventory }) => {
+    const cluster = vars.cluster_name;
+    const masters = inventory.group("masters");
+    const [first] = masters;
+    if (!first) throw new PlayError("the group masters has no host: name at least one");
+    checkDays(vars);
+    const certificateAt = (name: string): string => `${pkiPath(cluster, name)}.crt`;
+    const server = {
+      controller: urlOf(first.address, vars.kube_apiserver_port),
+      host: urlOf("127.0.0.1", vars.kube_nginx_port),
+    };
+    const rows = [
+      ...authorities,
+      ...leaves({
+        masters,
+        domain: vars.cluster_domain,
+        serviceCidr: vars.service_cidr,
+        extraSans: vars.apiserver_extra_sans,
+      }),
+    ];
+    return [
+      ...rows.map(({ name, ca, ...row }) =>
+        certificate(`Issue ${name}`, {
+          ...row,
+          path: certificateAt(name),
+          ...(ca !== undefined && { ca: certificateAt(ca) }),
+          algorithm: vars.pki_algorithm,
+          ...(row.profile === "ca"
+            ? { days: vars.pki_ca_days }
+            : { days: vars.pki_leaf_days, renewBeforeDays: vars.pki_renew_before_days }),
+        }),
+      ),
+      keyPair("Make the key of service accounts", { path: `${pkiPath(cluster, "service-account")}.key` }),
+      certificateBundle("Bundle the cluster's CAs", {
+        path: caBundle(cluster),
+        certificates: [certificateAt("kubernetes-ca"), certificateAt("kubernetes-signing-ca")],
+      }),
+      ...kubeconfigs.map((row) =>
+        kubeconfig(`Write the kubeconfig of ${row.name}`, {
+          path: kubeconfigPath(cluster, row.name),
+          server: server[row.from],
+          ca: [certificateAt("kubernetes-ca"), certificateAt("kubernetes-signing-ca")],
+          cluster,
+          user: row.name,
+          certificate: certificateAt(row.name),
+        }),
+      ),
+    ];
+  },
+});

@@ -1,0 +1,117 @@
+import { isIP } from "node:net";
+import type { Host } from "#lib/inventory/types.ts";
+import type { Profile } from "#lib/pki/profile.ts";
+import type { KubeconfigName } from "#roles/cluster/paths.ts";
+import { nthAddress } from "#lib/schema/cidr.ts";
+
+/** One certificate: who it is for, who signs it, what it says. */
+export interface Row {
+  /** Below the cluster's pki folder, without a suffix. */
+  readonly name: string;
+  readonly ca?: string;
+  readonly profile: Profile;
+  readonly commonName: string;
+  readonly organizations?: readonly string[];
+  readonly dns?: readonly string[];
+  readonly ips?: readonly string[];
+}
+
+export interface Cluster {
+  readonly masters: readonly Host[];
+  readonly domain: string;
+  readonly serviceCidr: string;
+  readonly extraSans: readonly string[];
+}
+
+/**
+ * The keys of the cluster's, etcd's and the front proxy's CA never leave the controller. Masters get the key of the
+ * signing CA only: kube-controller-manager signs kubelets' certificates with it.
+ */
+export const authorities: readonly Row[] = [
+  { name: "kubernetes-ca", profile: "ca", commonName: "kubernetes" },
+  { name: "kubernetes-signing-ca", ca: "kubernetes-ca", profile: "ca", commonName: "kubernetes-signing" },
+  { name: "etcd-ca", profile: "ca", commonName: "etcd-ca" },
+  { name: "front-proxy-ca", profile: "ca", commonName: "front-proxy-ca" },
+];
+
+/** Names and addresses apart, as a certificate holds them: a host may be found by either. */
+const sans = (...words: readonly string[]): Pick<Row, "dns" | "ips"> => ({
+  dns: words.filter((word) => isIP(word) === 0),
+  ips: words.filter((word) => isIP(word) !== 0),
+});
+
+const client = (name: string, commonName: string, organization?: string, ca = "kubernetes-ca"): Row => ({
+  name,
+  ca,
+  profile: "client",
+  commonName,
+  ...(organization !== undefined && { organizations: [organization] }),
+});
+
+/** Shown to clients and to peers, and by etcd to itself: server and client at once. */
+const etcdMember = (host: Host, name: "server" | "peer"): Row => ({
+  name: `${host.name}/etcd-${name}`,
+  ca: "etcd-ca",
+  profile: "peer",
+  commonName: host.name,
+  ...sans(host.name, "localhost", host.address, "127.0.0.1", "::1"),
+});
+
+const apiserver = (host: Host, { masters, domain, serviceCidr, extraSans }: Cluster): Row => ({
+  name: `${host.name}/kube-apiserver`,
+  ca: "kubernetes-ca",
+  profile: "server",
+  commonName: "kube-apiserver",
+  ...sans(
+    host.name,
+    ...["kubernetes", "kubernetes.default", "kubernetes.default.svc", `kubernetes.default.svc.${domain}`, "localhost"],
+    nthAddress(serviceCidr, 1),
+    "127.0.0.1",
+    ...masters.map(({ address }) => address),
+    ...extraSans,
+  ),
+});
+
+/** What kube-controller-manager and kube-scheduler show on their secure ports. */
+const component = (host: Host, name: string): Row => ({
+  name: `${host.name}/${name}`,
+  ca: "kubernetes-ca",
+  profile: "server",
+  commonName: name,
+  ...sans(host.name, "localhost", host.address, "127.0.0.1"),
+});
+
+export const leaves = (cluster: Cluster): Row[] => [
+  ...cluster.masters.flatMap((host) => [
+    etcdMember(host, "server"),
+    etcdMember(host, "peer"),
+    apiserver(host, cluster),
+    component(host, "kube-controller-manager"),
+    component(host, "kube-scheduler"),
+  ]),
+  client("etcd-healthcheck-client", "kube-etcd-healthcheck-client", undefined, "etcd-ca"),
+  client("apiserver-etcd-client", "kube-apiserver-etcd-client", undefined, "etcd-ca"),
+  client("apiserver-kubelet-client", "kube-apiserver-kubelet-client"),
+  client("front-proxy-client", "front-proxy-client", undefined, "front-proxy-ca"),
+  client("admin", "kubernetes-admin", "kubeadm:cluster-admins"),
+  client("super-admin", "kubernetes-super-admin", "system:masters"),
+  client("controller-manager", "system:kube-controller-manager"),
+  client("scheduler", "system:kube-scheduler"),
+  client("kube-proxy", "system:kube-proxy"),
+  client("kubelet-csr-approver", "kubeplay:kubelet-csr-approver"),
+];
+
+/** One kubeconfig: whose it is, and whether it is used on the controller or through a host's own proxy. */
+export interface KubeconfigRow {
+  readonly name: KubeconfigName;
+  readonly from: "controller" | "host";
+}
+
+export const kubeconfigs: readonly KubeconfigRow[] = [
+  { name: "admin", from: "controller" },
+  { name: "super-admin", from: "controller" },
+  { name: "controller-manager", from: "host" },
+  { name: "scheduler", from: "host" },
+  { name: "kube-proxy", from: "host" },
+  { name: "kubelet-csr-approver", from: "host" },
+];

@@ -1,0 +1,52 @@
+import { spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import type { Summary } from "#lib/report/index.ts";
+
+export interface Ran {
+  readonly code: number;
+  /** Both streams, in order. */
+  readonly output: string;
+  readonly seconds: number;
+}
+
+export const masters = ["10.187.0.11", "10.187.0.12", "10.187.0.13"];
+export const nodes = ["10.187.0.21", "10.187.0.22"];
+
+/** Runs a command of the project as a user would type it. */
+export function type(command: string, ...args: readonly string[]): Promise<Ran> {
+  const started = Date.now();
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    child.once("error", reject);
+    child.once("close", (code) => resolve({ code: code ?? -1, output, seconds: (Date.now() - started) / 1000 }));
+  });
+}
+
+export const play = (...args: readonly string[]): Promise<Ran> => type("npm", "run", "--silent", "play", "--", ...args);
+
+export const kubectl = (...args: readonly string[]): Promise<Ran> =>
+  type("npm", "run", "--silent", "kubectl", "--", ...args);
+
+/** A command on a lab host, over ssh. */
+export const onHost = (address: string, command: string): Promise<Ran> =>
+  type(
+    "ssh",
+    ...["-o", "UserKnownHostsFile=.kubeplay/lab/known_hosts", "-o", "BatchMode=yes", "-i", ".kubeplay/lab/id_ed25519"],
+    `kubeplay@${address}`,
+    `sudo sh -c ${JSON.stringify(command)}`,
+  );
+
+/** What the newest run left. */
+export function lastSummary(): Summary {
+  const folder = path.join(".kubeplay", "runs");
+  const newest = readdirSync(folder).sort().at(-1);
+  if (newest === undefined) throw new Error("there was no run yet");
+  return JSON.parse(readFileSync(path.join(folder, newest, "summary.json"), "utf8")) as Summary;
+}
+
+/** Says a measured figure in the output of the specs. */
+export const measured = (what: string, seconds: number): void => console.log(`      ${what}: ${seconds.toFixed(1)} s`);

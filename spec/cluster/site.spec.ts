@@ -1,0 +1,77 @@
+import { expect } from "chai";
+import { lastSummary, masters, measured, onHost, play } from "./lab.ts";
+
+describe("site, on bare lab hosts", () => {
+  before("the lab of before is taken away", async () => {
+    const { code, output } = await play("-e", "lab_state=absent", "lab");
+    expect(code, output).to.equal(0);
+  });
+
+  it("makes the hosts and all that runs on them", async () => {
+    const { code, output, seconds } = await play("site");
+    measured("bare hosts to the end of site", seconds);
+    expect(code, output).to.equal(0);
+  });
+
+  it("changes nothing when it is played again", async () => {
+    const { code, output, seconds } = await play("site");
+    measured("site with nothing to do", seconds);
+    expect(code, output).to.equal(0);
+    expect(lastSummary().changes, output).to.deep.equal([]);
+  });
+
+  it("foresees no change then either", async () => {
+    const { code, output, seconds } = await play("--check", "site");
+    measured("--check with nothing to do", seconds);
+    expect(code, output).to.equal(0);
+    expect(lastSummary()).to.include({ check: true });
+    expect(lastSummary().changes, output).to.deep.equal([]);
+  });
+});
+
+describe("etcd", () => {
+  const etcdctl = (command: string) =>
+    `etcdctl --endpoints ${masters.map((address) => `https://${address}:2379`).join(",")} ` +
+    `--cacert /etc/etcd/pki/ca.crt --cert /etc/etcd/pki/healthcheck-client.crt --key /etc/etcd/pki/healthcheck-client.key ${command}`;
+
+  it("has three healthy members", async () => {
+    const { code, output } = await onHost("10.187.0.11", etcdctl("endpoint health"));
+    expect(code, output).to.equal(0);
+    expect(output.match(/is healthy/g)).to.have.length(3);
+  });
+
+  it("lets nobody in without a certificate of its own CA", async () => {
+    const { code } = await onHost("10.187.0.11", "curl -sk --max-time 5 https://10.187.0.11:2379/version");
+    expect(code).to.not.equal(0);
+  });
+
+  it("is started again by site when a member was stopped, and that is all that changes", async () => {
+    await onHost("10.187.0.12", "systemctl stop etcd");
+    const { code, output } = await play("site");
+    expect(code, output).to.equal(0);
+    const changes = lastSummary().changes.map(({ host, role, kind, what }) => ({ host, role, kind, what }));
+    expect(changes).to.deep.include({ host: "master-2", role: "etcd", kind: "service", what: "etcd.service" });
+    expect(changes.filter(({ role }) => role === "etcd")).to.have.length(1);
+  });
+});
+
+describe("a part of site", () => {
+  it("is all that is done with --tags and --limit", async () => {
+    await onHost("10.187.0.13", "rm -f /usr/local/bin/etcdutl");
+    await onHost("10.187.0.12", "rm -f /usr/local/bin/etcdutl");
+    const { code, output } = await play("--tags", "etcd", "--limit", "master-3", "site");
+    expect(code, output).to.equal(0);
+    expect(Object.keys(lastSummary().hosts)).to.deep.equal(["master-3"]);
+    expect(lastSummary().changes.map(({ what }) => what)).to.deep.equal(["/usr/local/bin/etcdutl"]);
+  });
+
+  it("is foreseen by --check exactly as it is then done", async () => {
+    const checked = await play("--check", "--diff", "--tags", "etcd", "site");
+    expect(checked.code, checked.output).to.equal(0);
+    const foreseen = lastSummary().changes;
+    const { code, output } = await play("--tags", "etcd", "site");
+    expect(code, output).to.equal(0);
+    expect(foreseen.length).to.be.greaterThan(0);
+    expect(lastSummary().changes).to.deep.equal(foreseen);
+  });
+});

@@ -1,0 +1,165 @@
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { expect } from "chai";
+import { connect } from "#lib/connection/connect.ts";
+import { readOnly } from "#lib/connection/reader.ts";
+import type { Target, Upload, Writer } from "#lib/connection/types.ts";
+import { TaskError, UnreachableError } from "#lib/errors.ts";
+
+const target: Target = {
+  name: "localhost",
+  connection: "local",
+  address: "127.0.0.1",
+  port: 22,
+  user: "nobody",
+  jumps: [],
+  knownHostsFiles: [],
+  hostKeyChecking: true,
+  connectTimeout: 5,
+};
+
+const rejected = async (promise: Promise<unknown>): Promise<Error> => {
+  try {
+    await promise;
+  } catch (error) {
+    if (error instanceof Error) return error;
+  }
+  throw new Error("it did not fail");
+};
+
+describe("a connection's shell", () => {
+  let host: Writer;
+  beforeEach(async () => {
+    host = await connect(target);
+  });
+  afterEach(() => host.close());
+
+  it("keeps output, errors and exit code apart", async () => {
+    const result = await host.run("echo out; echo err >&2; exit 7");
+    expect(result).to.deep.equal({ stdout: "out\n", stderr: "err\n", code: 7 });
+  });
+
+  it("gives output that ends without a newline as it is", async () => {
+    expect((await host.run("printf abc")).stdout).to.equal("abc");
+  });
+
+  it("outlives a syntax error, an exit and a changed variable", async () => {
+    expect((await host.run("if then")).code).to.not.equal(0);
+    await host.run("leaked=yes; cd /; exit 3");
+    expect((await host.run('echo "${leaked:-no}"')).stdout).to.equal("no\n");
+  });
+
+  it("answers a hundred commands sent at once, each its own", async () => {
+    const results = await Promise.all(
+      Array.from({ length: 100 }, (_, index) => host.run(`echo ${index}; exit ${index}`)),
+    );
+    expect(results.map(({ stdout, code }) => [stdout, code])).to.deep.equal(
+      Array.from({ length: 100 }, (_, index) => [`${index}\n`, index]),
+    );
+  });
+
+  it("is not put off by binary output or by ten megabytes of it", async () => {
+    const { stdout } = await host.run("head -c 10485760 /dev/zero | tr '\\0' x; printf '\\000\\377\\n'");
+    expect(stdout).to.have.length(10485760 + 3);
+    expect((await host.run("echo still here")).stdout).to.equal("still here\n");
+  });
+
+  it("gives commands their environment, quotes and all", async () => {
+    const { stdout } = await host.run('printf %s "$WORD"', { environment: { WORD: "it's $HOME" } });
+    expect(stdout).to.equal("it's $HOME");
+  });
+
+  it("gives commands nothing to read, so that none eats the next", async () => {
+    const [first, second] = await Promise.all([host.run("cat; echo done"), host.run("echo next")]);
+    expect(first.stdout).to.equal("done\n");
+    expect(second.stdout).to.equal("next\n");
+  });
+
+  it("gives up a command that never ends, says its last words, and goes on with a new shell", async () => {
+    const error = await rejected(host.run("echo so far; sleep 60", { timeout: 0.2 }));
+    expect(error).to.be.instanceOf(TaskError);
+    expect(error.message).to.include("so far");
+    expect((await host.run("echo again")).stdout).to.equal("again\n");
+  });
+
+  it("that dies under a command makes the host unreachable, at once", async () => {
+    expect(await rejected(host.run('kill -9 "$PPID" $$'))).to.be.instanceOf(UnreachableError);
+  });
+
+  it("has no way to change anything once it is only for reading", () => {
+    expect(Object.keys(readOnly(host)).sort()).to.deep.equal(["close", "host", "read"]);
+  });
+});
+
+describe("an upload", () => {
+  let host: Writer;
+  let folder: string;
+  const to = () => path.join(folder, "file");
+  const upload = (part: Partial<Upload> = {}): Upload => ({
+    content: { bytes: Buffer.from("new\n") },
+    to: to(),
+    mode: 0o640,
+    ...part,
+  });
+
+  beforeEach(async () => {
+    host = await connect(target);
+    folder = mkdtempSync(path.join(os.tmpdir(), "kubeplay-upload-"));
+    writeFileSync(to(), "old\n");
+  });
+  afterEach(async () => {
+    await host.close();
+    chmodSync(folder, 0o755);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const leavesTheOldFile = () => {
+    expect(readFileSync(to(), "utf8")).to.equal("old\n");
+    expect(readdirSync(folder)).to.deep.equal(["file"]);
+  };
+
+  it("puts the file in place with its mode", async () => {
+    await host.upload(upload());
+    expect(readFileSync(to(), "utf8")).to.equal("new\n");
+    expect(statSync(to()).mode & 0o777).to.equal(0o640);
+    expect(readdirSync(folder)).to.deep.equal(["file"]);
+  });
+
+  it("streams what is large, byte for byte", async () => {
+    const source = path.join(folder, "source");
+    const bytes = Buffer.alloc(3_000_000, "0123456789\0\n");
+    writeFileSync(source, bytes);
+    await host.upload(upload({ content: { file: source } }));
+    expect(readFileSync(to()).equals(bytes)).to.equal(true);
+  });
+
+  it("of which other bytes arrive leaves the old file", async () => {
+    const error = await rejected(host.upload(upload({ sha256: "0".repeat(64) })));
+    expect(error).to.be.instanceOf(TaskError);
+    expect(error.message).to.include(to());
+    leavesTheOldFile();
+  });
+
+  it("that does not validate leaves the old file, and says what the check said", async () => {
+    const error = await rejected(host.upload(upload({ validate: "{ echo line 3 is wrong; false; } && test -s %s" })));
+    expect(error.message).to.include("line 3 is wrong");
+    leavesTheOldFile();
+  });
+
+  it("validates the new file, not the old one", async () => {
+    await host.upload(upload({ validate: "grep -q new %s" }));
+    expect(readFileSync(to(), "utf8")).to.equal("new\n");
+  });
+
+  it("into a folder that is not there names the file", async () => {
+    const error = await rejected(host.upload(upload({ to: path.join(folder, "none", "file") })));
+    expect(error.message).to.include(path.join(folder, "none", "file"));
+  });
+
+  it("to a disk that is full says so, and leaves nothing", async () => {
+    const error = await rejected(host.upload(upload({ to: "/dev/full/file" })));
+    expect(error).to.be.instanceOf(TaskError);
+    leavesTheOldFile();
+  });
+});

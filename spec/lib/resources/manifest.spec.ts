@@ -1,0 +1,66 @@
+import { expect } from "chai";
+import { unknown } from "#lib/resources/define.ts";
+import { manifest, type ManifestProps } from "#lib/resources/manifest.ts";
+import type { Manifest } from "#lib/queries/object.ts";
+import { subject } from "./one-resource.ts";
+
+const object: Manifest = {
+  apiVersion: "v1",
+  kind: "ConfigMap",
+  metadata: { name: "motd", namespace: "web" },
+  data: { text: "hello" },
+};
+const of = (props: Partial<ManifestProps> = {}) =>
+  subject(manifest("Keep it", { kubeconfig: "/k", manifest: object, ...props }));
+
+describe("the resource manifest", () => {
+  it("names the object as a person would", () => expect(of().label).to.equal("ConfigMap web/motd"));
+
+  it("is ok where applying it would change nothing", () =>
+    expect(
+      of().diff({
+        object: { type: "present", now: { data: { text: "hello" } }, applied: { data: { text: "hello" } } },
+      }),
+    ).to.be.empty);
+
+  it("shows the object before and after where somebody changed it", () => {
+    const now = { type: "present", now: { data: { text: "bye" } }, applied: { data: { text: "hello" } } };
+    expect(of().diff({ object: now })).to.deep.equal([
+      { what: "object", before: "data:\n  text: bye\n", after: "data:\n  text: hello\n" },
+    ]);
+  });
+
+  it("is a change where the object, or its kind, is not there", () =>
+    expect(of().diff({ object: { type: "absent" } })).to.have.length(1));
+
+  it("shows nothing of a Secret", () => {
+    const secret = of({ manifest: { ...object, kind: "Secret", data: { password: "cGFzcw==" } } });
+    const found = secret.diff({ object: { type: "absent" } });
+    expect(found[0]?.secret).to.equal(true);
+    expect(JSON.stringify(found)).not.to.contain("cGFzcw");
+  });
+
+  it("is a change in check mode while no API answers, and a clear error for real", () => {
+    const down = {
+      object: { type: "unreachable", why: "no API server answers (https://a:6443: connect ECONNREFUSED)" },
+    };
+    expect(of().diff(down)[0]?.before).to.equal(unknown);
+    expect(() => of().rawSteps(down)).to.throw(/ConfigMap web\/motd cannot be applied: .*ECONNREFUSED.*kube-apiserver/);
+  });
+
+  it("says why the API refuses a manifest", () =>
+    expect(() => of().diff({ object: { type: "refused", why: "roleRef is immutable" } })).to.throw(
+      "ConfigMap web/motd is refused: roleRef is immutable",
+    ));
+
+  it("wants nothing of an absent object that shall be absent, and a deletion of one that is there", () => {
+    const gone = of({ state: "absent" });
+    expect(gone.diff({ object: { type: "absent" } })).to.be.empty;
+    expect(gone.diff({ object: { type: "present", now: {}, applied: {} } })[0]?.after).to.equal("absent");
+  });
+
+  it("forecasts a state that needs nothing more", () => {
+    for (const one of [of(), of({ state: "absent" })])
+      expect(one.diff(one.forecast({ object: { type: "absent" } }))).to.be.empty;
+  });
+});

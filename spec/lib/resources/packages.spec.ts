@@ -1,0 +1,47 @@
+import { execFileSync } from "node:child_process";
+import { expect } from "chai";
+import { packages } from "#lib/resources/index.ts";
+import { asked, subject } from "./one-resource.ts";
+
+const shellOf = (step: unknown): string =>
+  typeof step === "object" && step !== null && "sh" in step ? String(step.sh) : "";
+
+describe("the resource packages", () => {
+  const two = subject(packages("Install them", { names: ["nginx-light", "g++"] }));
+  const one = { "nginx-light": { installed: true, version: "1" }, "g++": { installed: false } };
+
+  it("asks for all of them at once and tells which are missing", () => {
+    expect(asked(two)).to.deep.equal(["package nginx-light", "package g++"]);
+    expect(two.diff(one)).to.deep.equal([{ what: "g++", before: "absent", after: "installed" }]);
+    expect(two.diff(two.forecast(one))).to.deep.equal([]);
+    expect(two.effects).to.equal("everything");
+  });
+
+  it("installs the missing ones by one apt-get, in a script that a shell can read", () => {
+    const [step] = two.steps(one);
+    expect(step).to.deep.include({ timeout: 1800 });
+    const script = shellOf(step);
+    expect(script).to.contain("--no-install-recommends").and.not.to.contain("nginx-light");
+    for (const part of ["DPkg::Lock::Timeout=120", "policy-rc.d", "exit 101", "apt-get update", "dpkg --configure -a"])
+      expect(script).to.contain(part);
+    execFileSync("sh", ["-n"], { input: script });
+    // The same once more for the script within the script.
+    const inner = execFileSync("sh", ["-c", `sh() { printf %s "$2"; }; ${script}`], { encoding: "utf8" });
+    execFileSync("sh", ["-n"], { input: inner });
+    expect(inner).to.contain("minutes=1440").and.to.contain("'g++'");
+  });
+
+  it("removes them", () => {
+    const gone = subject(packages("Remove it", { names: ["nginx-light"], state: "absent" }));
+    expect(gone.diff(one)).to.deep.equal([{ what: "nginx-light", before: "installed", after: "absent" }]);
+    expect(shellOf(gone.steps(one)[0])).to.contain("remove -- ");
+    expect(gone.diff({ "nginx-light": { installed: false } })).to.deep.equal([]);
+  });
+
+  it("takes no name that apt would read as something else", () => {
+    for (const name of ["nginx-", "a b", "--yes", "a=1", "A", ""])
+      expect(() => subject(packages("x", { names: [name] })), name).to.throw(
+        `"${name}" is not the name of a Debian package`,
+      );
+  });
+});

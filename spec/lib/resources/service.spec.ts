@@ -1,0 +1,81 @@
+import { expect } from "chai";
+import { service } from "#lib/resources/index.ts";
+import { asked, subject } from "./one-resource.ts";
+
+const running = {
+  load: "loaded",
+  active: "active",
+  sub: "running",
+  enablement: "enabled",
+  path: "/etc/systemd/system/a.service",
+  needsReload: false,
+};
+const stopped = { ...running, active: "inactive", sub: "dead", enablement: "disabled" };
+const notFound = { load: "not-found", active: "inactive", sub: "dead", enablement: "", path: "", needsReload: false };
+
+describe("the resource service", () => {
+  const up = subject(service("Start it", { name: "a", state: "started", enabled: true }));
+
+  it("asks systemd, by the unit's whole name", () => {
+    expect(asked(up)).to.deep.equal(["unit a.service"]);
+    expect(up.label).to.equal("a.service");
+  });
+
+  for (const active of ["active", "reloading", "activating"])
+    it(`counts as started while ${active}`, () => {
+      expect(up.diff({ now: { ...running, active } })).to.deep.equal([]);
+    });
+
+  it("is enabled and started, and forecast so", () => {
+    expect(up.diff({ now: stopped })).to.deep.equal([
+      { what: "enabled", before: false, after: true },
+      { what: "state", before: "stopped", after: "started" },
+    ]);
+    const [enable, start] = up.steps({ now: stopped });
+    expect(enable).to.equal("systemctl enable -- 'a.service'");
+    expect(start)
+      .to.match(/^systemctl start -- 'a.service' \|\| \{/)
+      .and.to.contain("journalctl --unit='a.service' --lines=15");
+    expect(up.forecast({ now: stopped })).to.deep.equal({ now: running });
+  });
+
+  it("is a change before its unit is there: another task may bring it", () => {
+    expect(up.diff({ now: notFound })).to.have.length(2);
+    expect(up.diff(up.forecast({ now: notFound }))).to.deep.equal([]);
+  });
+
+  it("that failed is forgiven first; one whose file changed is read first", () => {
+    const steps = up.steps({ now: { ...running, active: "failed", needsReload: true } });
+    expect(steps.slice(0, 2)).to.deep.equal(["systemctl daemon-reload", "systemctl reset-failed -- 'a.service'"]);
+  });
+
+  it("does not wait where it is told not to", () => {
+    const quick = subject(service("Start it", { name: "a", state: "started", noBlock: true }));
+    expect(quick.steps({ now: stopped })[0]).to.match(/^systemctl start --no-block /);
+  });
+
+  it("is stopped and disabled; where there is none, nothing is to be done", () => {
+    const down = subject(service("Stop it", { name: "a", state: "stopped", enabled: false }));
+    expect(down.diff({ now: notFound })).to.deep.equal([]);
+    expect(down.steps({ now: running })[0]).to.equal("systemctl disable -- 'a.service'");
+    expect(down.forecast({ now: running })).to.deep.equal({ now: stopped });
+  });
+
+  it("cannot be enabled without [Install], nor started while masked", () => {
+    expect(() => up.diff({ now: { ...stopped, enablement: "static" } })).to.throw("a.service has no [Install] section");
+    expect(() => up.diff({ now: { ...stopped, load: "masked", enablement: "masked" } })).to.throw(
+      "a.service is masked",
+    );
+  });
+
+  it("is masked, which stops it, and unmasked", () => {
+    const masked = subject(service("Mask it", { name: "a", masked: true }));
+    expect(masked.diff({ now: running }).map(({ what }) => what)).to.deep.equal(["masked", "state"]);
+    expect(masked.steps({ now: running })[0]).to.equal("systemctl mask -- 'a.service'");
+    expect(masked.diff(masked.forecast({ now: running }))).to.deep.equal([]);
+    const free = subject(service("Unmask it", { name: "a", masked: false, state: "started" }));
+    const now = { ...stopped, load: "masked", enablement: "masked" };
+    expect(free.steps({ now })[0]).to.equal("systemctl unmask -- 'a.service'");
+    expect(free.diff(free.forecast({ now }))).to.deep.equal([]);
+  });
+});

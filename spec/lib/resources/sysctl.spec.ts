@@ -1,0 +1,45 @@
+import { expect } from "chai";
+import { sysctl } from "#lib/resources/index.ts";
+import { asked, subject } from "./one-resource.ts";
+
+const absent = { type: "absent" };
+const file = { type: "file", mode: 0o644, owner: "root", group: "root" };
+
+describe("the resource sysctl", () => {
+  const forward = subject(sysctl("Let it forward", { name: "net.ipv4.ip_forward", value: 1, file: "90-kubernetes" }));
+  const dest = "/etc/sysctl.d/90-kubernetes.conf";
+
+  it("is set now and after a boot", () => {
+    const now = { live: "0", path: absent, text: undefined };
+    expect(asked(forward)).to.deep.equal(["sysctl net.ipv4.ip_forward", `path ${dest}`, `content ${dest}`]);
+    expect(forward.diff(now).map(({ what }) => what)).to.deep.equal(["value", dest]);
+    expect(forward.steps(now)).to.deep.equal([
+      "printf '%s\\n' '1' > '/proc/sys/net/ipv4/ip_forward'",
+      "mkdir -p /etc/sysctl.d",
+      { upload: "net.ipv4.ip_forward = 1\n", to: dest, mode: 0o644 },
+    ]);
+    expect(forward.diff(forward.forecast(now))).to.deep.equal([]);
+  });
+
+  it("shares its file with others: theirs stay, its own is there once", () => {
+    const text = "vm.swappiness = 0\nnet.ipv4.ip_forward=0\nnet.ipv4.ip_forward = 2\nz = 1\n";
+    const now = { live: "1", path: file, text };
+    expect(forward.forecast(now).text).to.equal("vm.swappiness = 0\nnet.ipv4.ip_forward = 1\nz = 1\n");
+    expect(forward.steps(now)).to.have.length(2);
+    expect(forward.diff(forward.forecast(now))).to.deep.equal([]);
+  });
+
+  it("compares values whatever the spaces between their parts", () => {
+    const ports = subject(sysctl("x", { name: "net.ipv4.ip_local_port_range", value: "1024\t65535" }));
+    const text = "net.ipv4.ip_local_port_range = 1024 65535\n";
+    expect(ports.diff({ live: "1024 65535", path: file, text })).to.deep.equal([]);
+  });
+
+  it("that the kernel does not have is a change, as its module may yet come, and then an error", () => {
+    const now = { live: undefined, path: absent, text: undefined };
+    expect(forward.diff(now)).to.have.length(2);
+    expect(() => forward.steps(now)).to.throw(
+      "the kernel has no parameter net.ipv4.ip_forward: is the module that brings it loaded?",
+    );
+  });
+});

@@ -1,0 +1,90 @@
+import { expect } from "chai";
+import { defineRole, play, type RoleContext } from "#lib/dsl/index.ts";
+import { assumedFacts } from "#lib/facts/assumed.ts";
+import { file, handler, link, restart, template } from "#lib/resources/index.ts";
+import { handlersOf, plan, propsOf, wanted, type TagFilter } from "#lib/runner/plan.ts";
+import { clear, folder, inventoryOf } from "./stage.ts";
+
+const filter = (tags: readonly string[], skipTags: readonly string[] = []): TagFilter => ({ tags, skipTags });
+const all = filter([]);
+
+function context(): RoleContext<unknown> {
+  const inventory = inventoryOf(folder(), ["a"]);
+  return { vars: {}, host: inventory.host("a"), inventory, facts: assumedFacts("a"), varsOf: () => ({}) };
+}
+
+describe("tags", () => {
+  const cases: readonly (readonly [readonly string[], TagFilter, boolean, string])[] = [
+    [[], all, true, "everything runs without --tags"],
+    [["never"], all, false, "but what never runs unasked"],
+    [["never", "debug"], filter(["debug"]), true, "which runs where it is asked for"],
+    [["never"], filter(["all"]), false, "and all does not ask for it"],
+    [["etcd"], filter(["etcd", "pki"]), true, "one of the tags is enough"],
+    [["etcd"], filter(["pki"]), false, "another tag is not"],
+    [["always"], filter(["pki"]), true, "what always runs does so under any tag"],
+    [["always", "slow"], filter(["pki"], ["slow"]), false, "unless a tag of it is skipped"],
+    [["always"], filter([], ["all"]), true, "--skip-tags all leaves what always runs"],
+    [["etcd"], filter([], ["all"]), false, "and nothing else"],
+    [["etcd"], filter(["etcd"], ["etcd"]), false, "skipping is stronger than choosing"],
+    [["etcd"], filter(["tagged"]), true, "tagged is whatever has a tag"],
+    [["always"], filter(["untagged"]), true, "always counts as untagged"],
+    [["etcd"], filter(["untagged"]), false, "untagged has none"],
+    [["etcd"], filter([], ["tagged"]), false, "tagged can be skipped"],
+    [[], filter([], ["tagged"]), true, "which leaves the untagged"],
+  ];
+  for (const [tags, asked, runs, why] of cases)
+    it(`${why}: [${tags.join(" ")}] with --tags [${asked.tags.join(" ")}] --skip-tags [${asked.skipTags.join(" ")}]`, () =>
+      expect(wanted(tags, asked)).to.equal(runs));
+});
+
+describe("a plan", () => {
+  after(clear);
+  const note = handler("Note", restart("Restart it", { name: "a" }));
+  const other = handler("Other", restart("Restart another", { name: "b" }));
+  const app = defineRole({
+    name: "app",
+    description: "",
+    vars: {},
+    folder: "/roles/app",
+    tasks: () => [
+      file("One", { dest: "/1", content: "" }).notify(other, note),
+      template("Two", { src: "t.hbs", dest: "/2" }).tagged("slow").notify(note),
+    ],
+  });
+  const one = play({ name: "Play", hosts: "all", roles: [app.tagged("own")], tags: ["ours"] });
+
+  it("gives each task the tags of its play and its role, and the role's name", () => {
+    const tasks = plan(one, () => context(), all);
+    expect(tasks.map(({ tags }) => tags)).to.deep.equal([
+      ["ours", "own", "app"],
+      ["ours", "own", "app", "slow"],
+    ]);
+  });
+
+  it("leaves out what the tags do not choose", () => {
+    expect(plan(one, () => context(), filter(["slow"])).map(({ task }) => task.name)).to.deep.equal(["Two"]);
+  });
+
+  it("names each handler once, in order of first appearance", () => {
+    const handlers = handlersOf(plan(one, () => context(), all));
+    expect(handlers.map(({ handler: { name } }) => name)).to.deep.equal(["Other", "Note"]);
+  });
+
+  it("finds a task's files in its role's folder", () => {
+    const [, second] = plan(one, () => context(), all);
+    expect(propsOf(second!, new Map())).to.include({ src: "/roles/app/templates/t.hbs" });
+  });
+
+  it("has no properties while an output is not made", () => {
+    const first = file("First", { dest: "/1", content: "" });
+    const role = defineRole({
+      name: "lazy",
+      description: "",
+      vars: {},
+      tasks: () => [link("Second", { dest: "/2", target: first.notify(note).output.map(() => "/made") })],
+    });
+    const [second] = plan(play({ name: "P", hosts: "all", roles: [role] }), () => context(), all);
+    expect(propsOf(second!, new Map())).to.equal(undefined);
+    expect(propsOf(second!, new Map([[first, "x"]]))).to.deep.equal({ dest: "/2", target: "/made" });
+  });
+});

@@ -1,0 +1,25 @@
+import { expect } from "chai";
+import type { LoadedInventory } from "#lib/inventory/types.ts";
+import { hostsOf } from "#lib/runner/index.ts";
+import lab from "#playbooks/lab.ts";
+
+const localhost = { name: "localhost", address: "localhost", groups: [] };
+const inventory = (hosts: number): LoadedInventory => ({
+  hosts: [],
+  host: () => localhost,
+  group: () => Array.from({ length: hosts }, () => localhost),
+  hasGroup: () => true,
+  select: () => [localhost],
+  assignments: () => [],
+  target: () => {
+    throw new Error("nobody is to be reached");
+  },
+});
+
+describe("the playbook lab", () => {
+  it("does not become root on the controller where there are no lab hosts", () => {
+    const hosts = (count: number) => lab.flatMap((play) => hostsOf(play, inventory(count), undefined));
+    expect(hosts(0)).to.deep.equal([]);
+    expect(hosts(5)).to.have.length(lab.length);
+  });
+});

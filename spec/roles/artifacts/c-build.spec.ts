@@ -1,0 +1,60 @@
+import { readFileSync } from "node:fs";
+import { expect } from "chai";
+import { lookUp, objectPath } from "#roles/artifacts/cache.ts";
+import type { Component } from "#roles/artifacts/catalogue.ts";
+import { ensureArtifacts } from "#roles/artifacts/ensure.ts";
+import { ownArchitecture, refName, want } from "#roles/artifacts/wanted.ts";
+import { failure, makeWorkshop, tool, type Workshop } from "./helpers.ts";
+
+const inC: Component = {
+  ...tool,
+  binaries: ["tool"],
+  build: {
+    language: "c",
+    module: "example.org/tool v{version}",
+    source: "tool.c",
+    binary: "tool",
+    defines: { VERSION: "v{version}" },
+  },
+};
+const wanted = want(inC, { tool_version: "2.1.0" }, ownArchitecture === "arm64" ? "arm64" : "amd64");
+
+describe("an artifact compiled by a C compiler", () => {
+  let shop: Workshop;
+  beforeEach(async () => {
+    shop = await makeWorkshop();
+    await shop.file(
+      "go",
+      `#!/bin/sh\n[ "$1" = version ] && echo "go version go1.26.8 linux/amd64" || echo '{"Dir":"${shop.folder}","GoMod":""}'\n`,
+      0o755,
+    );
+  });
+  afterEach(() => shop.remove());
+  const compile = (cc: string): Promise<void> =>
+    ensureArtifacts([wanted], {
+      source: "build",
+      go: `${shop.folder}/go`,
+      cc,
+      cache: shop.cache,
+      lockFile: shop.lockFile,
+    });
+
+  it("is static and pinned by compiler and libc", async () => {
+    const cc = `#!/bin/sh
+[ "$1" = --version ] && { echo "cc (Debian 14.2.0-19) 14.2.0"; exit; }
+while [ "$1" != -o ]; do args="$args $1"; shift; done; echo "$args $3" > "$2"`;
+    await compile(await shop.file("cc", cc, 0o755));
+    const ref = await lookUp(shop.cache, refName(wanted, "tool"));
+    expect(ref?.builtWith).to.match(/^cc-14\.2\.0-19-libc-\S+$/);
+    expect(readFileSync(objectPath(shop.cache, ref?.sha256 ?? ""), "utf8"))
+      .to.contain("-static")
+      .and.to.contain(`-DVERSION=v2.1.0`);
+  });
+  it("needs a C compiler, and says how to get one", async () => {
+    expect(await failure(compile("/no/such/cc"))).to.contain("apt-get install gcc libc6-dev");
+  });
+  it("that does not compile shows the compiler's words", async () => {
+    const cc = `#!/bin/sh\n[ "$1" = --version ] && exit; echo "tool.c:3: error: expected ;" >&2; exit 1`;
+    expect(await failure(compile(await shop.file("cc", cc, 0o755)))).to.contain("tool.c:3: error");
+  });
+});

@@ -1,0 +1,39 @@
+import { expect } from "chai";
+import { kubeletConfiguration, type KubeletOptions } from "#roles/kubelet/configuration.ts";
+
+const options: KubeletOptions = {
+  clusterDns: "10.96.0.10",
+  clusterDomain: "cluster.local",
+  clientCaFile: "/etc/kubernetes/pki/ca-bundle.crt",
+  resolvConf: "/etc/resolv.conf",
+  cgroupDriver: "systemd",
+  failCgroupV1: true,
+  failSwapOn: true,
+  seccompDefault: true,
+  maxPods: 110,
+  taints: [],
+  extra: {},
+};
+const made = (extra: KubeletOptions["extra"]) => kubeletConfiguration({ ...options, extra }, "node-1");
+
+describe("the kubelet's configuration", () => {
+  it("lets nobody in without a name, and has no read-only port", () => {
+    const parsed: unknown = JSON.parse(made({}));
+    expect(parsed).to.deep.include({ readOnlyPort: 0, serverTLSBootstrap: true, rotateCertificates: true });
+    expect(parsed).to.have.nested.property("authentication.anonymous.enabled", false);
+    expect(parsed).to.have.nested.property("authorization.mode", "Webhook");
+  });
+
+  it("takes further fields, those of the user in place of its own", () => {
+    expect(JSON.parse(made({ maxPods: 30, podPidsLimit: 4096 }))).to.deep.include({ maxPods: 30, podPidsLimit: 4096 });
+  });
+
+  it("refuses a field that Kubernetes does not know, with the nearest name", () => {
+    expect(() => made({ maxPod: 30 })).to.throw(/maxPod[^s][\s\S]*maxPods/);
+  });
+
+  it("refuses a value of the wrong type, and a read-only port", () => {
+    expect(() => made({ maxPods: "many" })).to.throw(/maxPods/);
+    expect(() => made({ readOnlyPort: 10255 })).to.throw(/readOnlyPort/);
+  });
+});

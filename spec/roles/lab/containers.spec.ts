@@ -1,0 +1,122 @@
+import { expect } from "chai";
+import type { FoundContainer } from "#roles/lab/containers-query.ts";
+import { containers, type Container } from "#roles/lab/containers.ts";
+import { ask, bound, makeMachine, plain, shellOf, type Machine } from "./helpers.ts";
+
+const host = (name: string, address: string): Container => ({
+  name,
+  address,
+  options: ["--env", "greeting=hello world"],
+  image: "localhost/image",
+  command: ["/sbin/init"],
+  port: 22,
+});
+const hosts = [host("one", "10.0.0.11"), host("two", "10.0.0.12")];
+const shared = { containers: hosts, network: "lab", folder: "/project/.kubeplay/lab" };
+const present = bound(containers("Start the hosts", { ...shared, state: "present" }));
+const absent = bound(containers("Remove the hosts", { ...shared, state: "absent" }));
+
+const found = (name: string, more: Partial<FoundContainer> = {}): FoundContainer => ({
+  name,
+  status: "running",
+  lab: shared.folder,
+  networks: ["lab"],
+  ...more,
+});
+
+const foreign = (name: string): FoundContainer => ({ name, status: "running", networks: ["lab"] });
+
+describe("the lab's containers", () => {
+  it("are left alone where all of them run", () => {
+    expect(present.diff({ all: [found("one"), found("two", { address: "10.0.0.12" })] })).to.deep.equal([]);
+  });
+
+  it("are made where there are none, each with its address, and waited for", () => {
+    const now = { all: [] };
+    expect(present.diff(now).map(({ what }) => what)).to.deep.equal(["one", "two"]);
+    const shell = plain(shellOf(present.apply(now)));
+    expect(shell)
+      .to.contain("--ip 10.0.0.11 ")
+      .and.to.contain("--ip 10.0.0.12 ")
+      .and.to.contain("'greeting=hello world'");
+    expect(shell).to.contain("ready one 10.0.0.11 22");
+  });
+
+  it("keep their hardware address over a new start, so that nobody's ARP cache goes wrong", () => {
+    expect(plain(shellOf(present.apply({ all: [] })))).to.contain("--mac-address 02:6b:0a:00:00:0b");
+  });
+
+  it("are started again where they were stopped, with all that is on them", () => {
+    const shell = plain(shellOf(present.apply({ all: [found("one"), found("two", { status: "stopped" })] })));
+    expect(shell).to.contain("podman start two").and.not.to.contain("podman --runtime").and.not.to.contain("ready one");
+  });
+
+  it("are made anew where a start had failed", () => {
+    const shell = plain(shellOf(present.apply({ all: [found("one"), found("two", { status: "unfinished" })] })));
+    expect(shell).to.contain("podman rm --force two && podman --runtime runc run");
+  });
+
+  it("never take the name of a container that the lab did not make", () => {
+    expect(() => present.diff({ all: [foreign("two")] })).to.throw("a container two that the lab did not make");
+  });
+
+  it("of another checkout are not entered", () => {
+    const all = [found("one", { lab: "/elsewhere/.kubeplay/lab" })];
+    expect(() => present.diff({ all })).to.throw("one belongs to the lab that was made from /elsewhere/.kubeplay/lab");
+  });
+
+  it("with another address are not thrown away in silence", () => {
+    const all = [found("one", { address: "10.0.0.99" })];
+    expect(() => present.diff({ all })).to.throw("made with the address 10.0.0.99, expected 10.0.0.11");
+  });
+
+  it("all go when the lab goes, also those that the inventory has no more, and nothing else", () => {
+    const all = [foreign("one"), found("two"), found("old"), found("other", { networks: ["podman"] })];
+    expect(absent.diff({ all }).map(({ what }) => what)).to.deep.equal(["two", "old"]);
+    const shell = plain(shellOf(absent.apply({ all })));
+    expect(shell)
+      .to.contain("podman rm --force --time 5 old")
+      .and.not.to.match(/rm .* (one|other)\b/);
+    expect(absent.diff(absent.forecast({ all }))).to.deep.equal([]);
+  });
+
+  it("are forecast as running", () => {
+    expect(present.diff(present.forecast({ all: [found("one", { status: "stopped" })] }))).to.deep.equal([]);
+  });
+
+  describe("as podman tells of them", () => {
+    let machine: Machine;
+    beforeEach(async () => (machine = await makeMachine()));
+    afterEach(() => machine.remove());
+
+    it("are none where there is no podman yet", async () => {
+      expect(await ask(machine, present.needs())).to.deep.equal({ all: [] });
+    });
+
+    it("are read with their state, lab and networks", async () => {
+      const row = { Names: ["one"], State: "running", Networks: ["lab"], Labels: { "kubeplay.lab": "/a" } };
+      const rows = [
+        row,
+        { Names: ["db"], State: "exited", Networks: null, Labels: null },
+        { ...row, State: "created" },
+      ];
+      await machine.podman(`cat <<'END'\n${JSON.stringify(rows)}\nEND`);
+      expect(await ask(machine, present.needs())).to.deep.equal({
+        all: [
+          { name: "one", status: "running", lab: "/a", networks: ["lab"] },
+          { name: "db", status: "stopped", networks: [] },
+          { name: "one", status: "unfinished", lab: "/a", networks: ["lab"] },
+        ],
+      });
+    });
+
+    it("are all waited for, and one that fails fails the step", async () => {
+      await machine.podman(`case "$*" in *one*) exit 3 ;; esac; sleep 0.1; echo "$*" >> ${machine.folder}/log`);
+      const [start] = present.apply({ all: [] });
+      const outcome = await machine.sh(
+        `(${shellOf(start === undefined ? [] : [start])}); echo $?; cat ${machine.folder}/log`,
+      );
+      expect(outcome).to.match(/^1\n.*--name two/);
+    });
+  });
+});
