@@ -10,7 +10,6 @@ export interface UnitState {
   readonly sub: string;
   /** "enabled", "disabled", "static", "masked" …; empty where there is no unit file. */
   readonly enablement: string;
-  readonly path: string;
   /** The file was changed after systemd read it. */
   readonly needsReload: boolean;
 }
@@ -18,7 +17,7 @@ export interface UnitState {
 export const unitName = (name: string): string =>
   /\.(service|socket|timer|target|mount|automount|swap|path|slice|scope|device)$/.test(name) ? name : `${name}.service`;
 
-const properties = "LoadState,ActiveState,SubState,UnitFileState,FragmentPath,NeedDaemonReload";
+const properties = "LoadState,ActiveState,SubState,UnitFileState,NeedDaemonReload";
 
 const of = defineQuery<UnitState>({
   kind: "unit",
@@ -45,7 +44,6 @@ function readBlock(block: string): UnitState | undefined {
     active,
     sub: values.get("SubState") ?? "",
     enablement: values.get("UnitFileState") ?? "",
-    path: values.get("FragmentPath") ?? "",
     needsReload: values.get("NeedDaemonReload") === "yes",
   };
 }

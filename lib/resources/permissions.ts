@@ -26,6 +26,9 @@ export const permissionDifferences = (now: Existing, wanted: Permissions): Diffe
     group: [same(now.group, now.gid, wanted.group), wanted.group],
   });
 
+/** With five digits: of four, chmod leaves a directory's set-group-id bit as it is. */
+const chmod = (mode: number, path: string): string => `chmod ${mode.toString(8).padStart(5, "0")} -- ${quote(path)}`;
+
 /** The commands that set what differs, joined by &&; chown first, because it clears the set-user-id bit. */
 export function permissionCommands(found: readonly Difference[], path: string, wanted: Permissions): string[] {
   const differs = (what: string): boolean => found.some((difference) => difference.what === what);
@@ -33,9 +36,7 @@ export function permissionCommands(found: readonly Difference[], path: string, w
   return [
     ...(owner !== undefined && differs("owner") ? [`chown ${quote(owner)} -- ${quote(path)}`] : []),
     ...(group !== undefined && differs("group") ? [`chgrp ${quote(group)} -- ${quote(path)}`] : []),
-    ...(mode !== undefined && (differs("mode") || differs("owner") || differs("group"))
-      ? [`chmod ${mode.toString(8)} -- ${quote(path)}`]
-      : []),
+    ...(mode !== undefined && (differs("mode") || differs("owner") || differs("group")) ? [chmod(mode, path)] : []),
   ];
 }
 

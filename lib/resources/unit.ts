@@ -62,7 +62,7 @@ export const unit = defineResource({
   forecast: ({ file, unit }, p) => {
     const read = { ...unit, needsReload: false };
     if (isAbsent(p)) {
-      const gone = { ...read, load: "not-found", enablement: "", path: "" };
+      const gone = { ...read, load: "not-found", enablement: "" };
       return { file: files.absent, unit: p.dropIn === undefined ? gone : read };
     }
     const written = files.fileForecast(file, wanted(p), options(p));
@@ -70,7 +70,7 @@ export const unit = defineResource({
     const fresh = unit.enablement === "" || unit.enablement.startsWith("masked");
     const installable = /^\[Install\]/m.test(wanted(p).text ?? "");
     const enablement = fresh ? (installable ? "disabled" : "static") : unit.enablement;
-    return { file: written, unit: { ...read, load: "loaded", path: options(p).dest, enablement } };
+    return { file: written, unit: { ...read, load: "loaded", enablement } };
   },
   effects: (p) => (isAbsent(p) ? files.removalEffects(options(p).dest) : files.fileEffects(options(p), wanted(p))),
 });

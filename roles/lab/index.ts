@@ -1,3 +1,4 @@
+import path from "node:path";
 import { defineRole } from "#lib/dsl/index.ts";
 import { sysctl } from "#lib/resources/index.ts";
 import { labAccess } from "./access.ts";
@@ -7,7 +8,7 @@ import { labImage } from "./image.ts";
 import { labKey } from "./key.ts";
 import { labNetwork } from "./network.ts";
 import { labTools } from "./tools.ts";
-import { labCache, labFolder, labVariables } from "./variables.ts";
+import { labCache, labVariables } from "./variables.ts";
 
 export const lab = defineRole({
   name: "lab",
@@ -17,7 +18,7 @@ export const lab = defineRole({
     const hosts = inventory.hasGroup("lab") ? inventory.group("lab") : [];
     if (hosts.length === 0) return [];
     const { lab_state: state, lab_network: name, lab_subnet: subnet } = vars;
-    const folder = labFolder();
+    const folder = path.resolve(vars.lab_folder);
     const network = labNetwork(state === "present" ? "Make the network" : "Remove the network", {
       name,
       subnet,

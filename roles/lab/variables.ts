@@ -13,15 +13,16 @@ export const labVariables = {
     default: "10.187.0.0/24",
     description: "Its addresses; every lab host's ansible_host lies in it, and the registry has the second.",
   }),
+  lab_folder: Type.String({
+    default: ".kubeplay/lab",
+    description: "Where the controller keeps the lab's keys, relative to the project; a second lab needs its own.",
+  }),
   lab_registry_address: Type.String({
     format: "ipv4",
     default: "10.187.0.2",
     description: "Where the lab's registry listens, on port 5000.",
   }),
 };
-
-/** Where the controller keeps the lab's keys. */
-export const labFolder = (): string => path.resolve(".kubeplay", "lab");
 
 const { XDG_CACHE_HOME: cacheHome = "" } = process.env;
 

@@ -24,7 +24,7 @@ describe("the resource binary", () => {
 
   it("that is as wanted but for its mode is not uploaded again, and stamped anew, as its ctime changed", () => {
     const [chmod, stamp] = etcd.steps({ path: { ...there, mode: 0o644 }, installed: source.sha256, source });
-    expect(chmod).to.equal(`chmod 755 -- '${dest}'`);
+    expect(chmod).to.equal(`chmod 00755 -- '${dest}'`);
     expect(stamp).to.contain("/digests/");
   });
 

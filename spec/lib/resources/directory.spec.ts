@@ -16,7 +16,7 @@ describe("the resource directory", () => {
     const now = { path: absent, "above /etc": there, "above /etc/kube": absent };
     expect(pki.diff(now)).to.deep.equal([{ what: "state", before: "absent", after: "directory" }]);
     expect(pki.steps(now)).to.deep.equal([
-      "umask 022 && mkdir -p -m 700 -- '/etc/kube/pki' && chown 'kube' -- '/etc/kube/pki' && chmod 700 -- '/etc/kube/pki'",
+      "umask 022 && mkdir -p -m 700 -- '/etc/kube/pki' && chown 'kube' -- '/etc/kube/pki' && chmod 00700 -- '/etc/kube/pki'",
     ]);
     expect(pki.forecast(now)).to.deep.equal({
       "above /etc/kube": there,
@@ -30,7 +30,7 @@ describe("the resource directory", () => {
       { what: "owner", before: "root", after: "kube" },
     ]);
     expect(pki.steps({ path: there })).to.deep.equal([
-      "chown 'kube' -- '/etc/kube/pki' && chmod 700 -- '/etc/kube/pki'",
+      "chown 'kube' -- '/etc/kube/pki' && chmod 00700 -- '/etc/kube/pki'",
     ]);
     const loose = subject(directory("Make it", { path: "/srv" }));
     expect(loose.diff({ path: { ...there, mode: 0o700, owner: "x" } })).to.deep.equal([]);

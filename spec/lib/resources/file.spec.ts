@@ -52,7 +52,7 @@ describe("the resource file", () => {
       { what: "group", before: "root", after: "7" },
     ]);
     expect(owned.steps({ path: there("new\n") })).to.deep.equal([
-      "chown 'kube' -- '/etc/motd' && chgrp '7' -- '/etc/motd' && chmod 640 -- '/etc/motd'",
+      "chown 'kube' -- '/etc/motd' && chgrp '7' -- '/etc/motd' && chmod 00640 -- '/etc/motd'",
     ]);
     expect(owned.forecast({ path: there("new\n") }).path).to.include({
       mode: 0o640,

@@ -16,7 +16,8 @@ import { archive, binary, command, directory, file, line, link, template, wait }
 import type { Task } from "#lib/resources/task.ts";
 import { stampOf } from "#lib/queries/digest.ts";
 import { temporaryFolder } from "../temporary.ts";
-import { keep } from "./this-machine.ts";
+import { thisMachine } from "../this-machine.ts";
+import { keep as keepOn, namesOf, twice as twiceOn } from "./keep.ts";
 
 /** Each resource is kept on this very machine: a first time, which changes something, and a second, which does not. */
 describe("on a real machine", () => {
@@ -24,13 +25,12 @@ describe("on a real machine", () => {
   const role = `${folder}/role`;
   const at = (name: string): string => `${folder}/${name}`;
   const text = (name: string): string => readFileSync(at(name), "utf8");
-  const whats = async (task: Task): Promise<string[]> => (await keep(task, role)).map(({ what }) => what);
-  async function twice(task: Task): Promise<string[]> {
-    const first = await whats(task);
-    expect(await whats(task), "the second time").to.deep.equal([]);
-    return first;
-  }
+  const machine = thisMachine();
+  const keep = (task: Task) => keepOn(machine, task, role);
+  const whats = async (task: Task): Promise<string[]> => namesOf(await keep(task));
+  const twice = (task: Task) => twiceOn(machine, task, role);
   before(() => mkdirSync(role));
+  after(() => machine.close());
 
   describe("a file", () => {
     it("is written, then only what changed of it", async () => {

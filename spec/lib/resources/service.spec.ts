@@ -7,11 +7,10 @@ const running = {
   active: "active",
   sub: "running",
   enablement: "enabled",
-  path: "/etc/systemd/system/a.service",
   needsReload: false,
 };
 const stopped = { ...running, active: "inactive", sub: "dead", enablement: "disabled" };
-const notFound = { load: "not-found", active: "inactive", sub: "dead", enablement: "", path: "", needsReload: false };
+const notFound = { load: "not-found", active: "inactive", sub: "dead", enablement: "", needsReload: false };
 
 describe("the resource service", () => {
   const up = subject(service("Start it", { name: "a", state: "started", enabled: true }));

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { unit } from "#lib/resources/index.ts";
 import { asked, subject } from "./one-resource.ts";
 
-const none = { load: "not-found", active: "inactive", sub: "dead", enablement: "", path: "", needsReload: false };
+const none = { load: "not-found", active: "inactive", sub: "dead", enablement: "", needsReload: false };
 const absent = { type: "absent" };
 
 describe("the resource unit", () => {
@@ -15,12 +15,7 @@ describe("the resource unit", () => {
     expect(asked(written)).to.deep.equal([`path ${dest}`, "unit a.service"]);
     expect(written.diff(now)).to.deep.equal([{ what: "content", before: undefined, after: content }]);
     expect(written.steps(now)).to.deep.equal([{ upload: content, to: dest, mode: 0o644 }, "systemctl daemon-reload"]);
-    expect(written.forecast(now).unit).to.deep.equal({
-      ...none,
-      load: "loaded",
-      path: dest,
-      enablement: "disabled",
-    });
+    expect(written.forecast(now).unit).to.deep.equal({ ...none, load: "loaded", enablement: "disabled" });
     expect(written.diff(written.forecast(now))).to.deep.equal([]);
   });
 
@@ -40,7 +35,7 @@ describe("the resource unit", () => {
 
   it("as a drop-in goes to the folder beside the unit, which stays as it is", () => {
     const added = subject(unit("Add to it", { name: "kubelet", dropIn: "10-more", content: "[Service]\n" }));
-    const loaded = { ...none, load: "loaded", path: "/usr/lib/systemd/system/kubelet.service", enablement: "enabled" };
+    const loaded = { ...none, load: "loaded", enablement: "enabled" };
     expect(added.label).to.equal("kubelet.service.d/10-more.conf");
     expect(added.steps({ file: absent, unit: loaded })).to.deep.equal([
       "umask 022 && mkdir -p -- '/etc/systemd/system/kubelet.service.d'",
@@ -54,7 +49,7 @@ describe("the resource unit", () => {
     const gone = subject(unit("Remove it", { name: "a", state: "absent" }));
     const now = {
       file: { type: "file", mode: 0o644 },
-      unit: { ...none, load: "loaded", path: dest, enablement: "disabled" },
+      unit: { ...none, load: "loaded", enablement: "disabled" },
     };
     expect(gone.steps(now)).to.deep.equal([`rm -f -- '${dest}'`, "systemctl daemon-reload"]);
     expect(gone.forecast(now)).to.deep.equal({ file: absent, unit: none });

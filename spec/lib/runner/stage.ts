@@ -151,7 +151,7 @@ systemctl() {
         active=inactive; [ ! -e "$units/$unit.active" ] || active=active
         enabled=disabled; [ ! -e "$units/$unit.enabled" ] || enabled=enabled
         printf 'Id=%s\\nLoadState=loaded\\nActiveState=%s\\nSubState=\\n' "$unit" "$active"
-        printf 'UnitFileState=%s\\nFragmentPath=/%s\\nNeedDaemonReload=no\\n\\n' "$enabled" "$unit" ;;
+        printf 'UnitFileState=%s\\nNeedDaemonReload=no\\n\\n' "$enabled" ;;
       start*|restart*) : > "$units/$unit.active"; echo "$verb $unit" >> "$units/log" ;;
       stop*) rm -f "$units/$unit.active"; echo "$verb $unit" >> "$units/log" ;;
       enable*) : > "$units/$unit.enabled" ;;

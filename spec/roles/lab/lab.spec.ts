@@ -16,6 +16,7 @@ const inventoryOf = (withLab: boolean): Inventory => ({
 const vars = {
   lab_state: "present",
   lab_network: "lab",
+  lab_folder: "lab",
   lab_subnet: "10.0.0.0/24",
   lab_registry_address: "10.0.0.2",
 } as const;
