@@ -7,13 +7,15 @@ import { uploadFile } from "./upload.ts";
 /** A host reached over any kind of channel: one shell for all commands, made anew after one that hung. */
 export class HostConnection implements Writer {
   readonly host: string;
+  readonly local: boolean;
   readonly #open: OpenChannel;
   readonly #become: Become | undefined;
   readonly #end: () => Promise<void>;
   #session: Promise<Session> | undefined;
 
-  constructor(host: string, open: OpenChannel, become: Become | undefined, end: () => Promise<void>) {
+  constructor(host: string, open: OpenChannel, become: Become | undefined, end: () => Promise<void>, local = false) {
     this.host = host;
+    this.local = local;
     this.#open = open;
     this.#become = become;
     this.#end = end;

@@ -14,6 +14,7 @@ export function connectLocal(target: Target): Writer {
     (command) => start(target.name, command),
     become,
     () => Promise.resolve(),
+    true,
   );
 }
 

@@ -34,6 +34,8 @@ export interface RunOptions {
 /** The only thing that check mode ever gets: it can ask, it cannot change. */
 export interface Reader {
   readonly host: string;
+  /** The host is the controller itself. */
+  readonly local?: boolean;
   /** Runs a script that only reads. Rejects with UnreachableError where the connection is lost or never came. */
   read(script: string, options?: RunOptions): Promise<Result>;
   close(): Promise<void>;

@@ -72,5 +72,9 @@ export const unit = defineResource({
     const enablement = fresh ? (installable ? "disabled" : "static") : unit.enablement;
     return { file: written, unit: { ...read, load: "loaded", enablement } };
   },
-  effects: (p) => (isAbsent(p) ? files.removalEffects(options(p).dest) : files.fileEffects(options(p), wanted(p))),
+  // systemd reads all units again.
+  effects: (p) => [
+    { kind: "unit" },
+    ...(isAbsent(p) ? files.removalEffects(options(p).dest) : files.fileEffects(options(p), wanted(p))),
+  ],
 });

@@ -10,7 +10,7 @@ import { nameOf, plan, type PlannedTask } from "./plan.ts";
 import { reasonOf } from "./reason.ts";
 import { Recap } from "./recap.ts";
 import type { RunOptions } from "./options.ts";
-import type { Overlay } from "./states.ts";
+import { Overlay } from "./overlay.ts";
 import { Turns } from "./turns.ts";
 import type { Variables } from "./variables.ts";
 import { Walk, type WalkEnd, type WalkOptions } from "./walk.ts";
@@ -78,7 +78,7 @@ class Running {
   readonly #gone = new Set<string>();
   readonly #unreachable = new Set<string>();
   readonly #overlays = new Map<string, Overlay>();
-  readonly #controllerOverlay: Overlay = new Map();
+  readonly #controllerOverlay = new Overlay();
   readonly #emit: Emit;
 
   constructor(input: RunInput) {
@@ -97,7 +97,12 @@ class Running {
     const { inventory, options } = this.#input;
     const wantedHosts = hostsOf(play, inventory, options.limit);
     const hosts = wantedHosts.filter(({ name }) => !this.#gone.has(name));
-    if (hosts.length === 0) return wantedHosts.length === 0;
+    if (hosts.length === 0) {
+      const names = wantedHosts.map(({ name }) => name).join(", ");
+      if (names !== "")
+        this.#emit({ type: "notice", message: `PLAY [${play.name}] is left out: ${names} failed before` });
+      return true;
+    }
     const started = Date.now();
     this.#emit({ type: "play started", play: play.name, hosts: hosts.map(({ name }) => name) });
     let goOn = true;
@@ -123,7 +128,8 @@ class Running {
       const facts = live.get(host)?.facts;
       if (!facts) continue;
       try {
-        plans.set(host, plan(play, contextOf(variables, inventory, host, facts), options));
+        const tasks = plan(play, contextOf(variables, inventory, host, facts), options);
+        plans.set(host, plans.size === 0 ? tasks : tasks.filter(({ task }) => !task.once));
       } catch (error) {
         this.#gone.add(host.name);
         this.#failedToStart(play, host, "Planning Tasks", reasonOf(error));
@@ -137,9 +143,9 @@ class Running {
     let fatal = false;
     const stopping = () => fatal || (this.#input.stopping?.() ?? false);
     const ends = await Promise.all(
-      [...plans].map(([host, tasks], index) =>
+      [...plans].map(([host, tasks]) =>
         limit(async () => {
-          const outcome = await this.#walk(play, host, live.get(host), { tasks, turns, stopping, first: index === 0 });
+          const outcome = await this.#walk(play, host, live.get(host), { tasks, turns, stopping });
           if (play.anyErrorsFatal && outcome === "failed") fatal = true;
           return outcome;
         }),
@@ -183,7 +189,8 @@ class Running {
 
   #announce(play: Play, plans: ReadonlyMap<Host, readonly PlannedTask[]>): void {
     const names = new Map<string, TaskName[]>();
-    for (const [host, tasks] of plans) names.set(host.name, tasks.map(nameOf));
+    for (const [host, tasks] of plans)
+      names.set(host.name, tasks.filter(({ task }) => !("meta" in task.does)).map(nameOf));
     const tasks = mergeOrder([...names.values()]);
     const place = new Map(tasks.map((name, index) => [keyOf(name), index]));
     const hosts = Object.fromEntries(
@@ -196,11 +203,11 @@ class Running {
     play: Play,
     host: Host,
     live: LiveHost | undefined,
-    way: Pick<WalkOptions, "tasks" | "turns" | "stopping" | "first">,
+    way: Pick<WalkOptions, "tasks" | "turns" | "stopping">,
   ): Promise<WalkEnd> {
     if (!live) return "unreachable";
     const { journal, options } = this.#input;
-    const overlay = this.#overlays.get(host.name) ?? new Map<string, unknown>();
+    const overlay = this.#overlays.get(host.name) ?? new Overlay();
     this.#overlays.set(host.name, overlay);
     const walk = new Walk({
       play: play.name,

@@ -7,7 +7,8 @@ import type { Emit, Outcome, ShownDifference } from "./events.ts";
 import { isUnreachable, type LiveHost } from "./hosts.ts";
 import { reasonOf } from "./reason.ts";
 import { handlerKey, handlersOf, nameOf, propsOf, type PlannedHandler, type PlannedTask } from "./plan.ts";
-import { States, type Overlay } from "./states.ts";
+import type { Overlay } from "./overlay.ts";
+import { States } from "./states.ts";
 import { takeSteps } from "./steps.ts";
 import type { Turns } from "./turns.ts";
 
@@ -27,9 +28,9 @@ export interface WalkOptions {
   readonly remember: (pending: ReadonlySet<string>) => void;
   readonly turns: Turns;
   readonly stopping: () => boolean;
-  readonly first: boolean;
 }
 
+type HandlerEnd = "ok" | "failed" | "unreachable";
 export type WalkEnd = "done" | "failed" | "unreachable" | "stopped";
 
 /** One host's way through one play: its tasks in order, then the handlers they notified. */
@@ -58,21 +59,43 @@ export class Walk {
     const { tasks } = this.#o;
     for (const [index, planned] of tasks.entries()) {
       if (this.#o.stopping()) return "stopped";
+      if ("meta" in planned.task.does) {
+        const flushed = planned.task.condition ? await this.#runHandlers() : "done";
+        if (flushed !== "done") return flushed;
+        continue;
+      }
       const ended = await this.#runTask(planned, () => this.#needsAhead(tasks.slice(index + 1)));
       if (ended === "failed" || ended === "unreachable") return ended;
       if (ended === "changed") this.#notify(planned);
     }
-    for (const planned of handlersOf(tasks)) {
+    return this.#runHandlers();
+  }
+
+  /** All that were notified, in the order of their definition. */
+  async #runHandlers(): Promise<WalkEnd> {
+    for (const planned of handlersOf(this.#o.tasks)) {
       const key = handlerKey(planned);
       if (!this.#notified.has(key)) continue;
       if (this.#o.stopping()) return "stopped";
-      const work = () => this.#runHandler(planned, this.#notified.get(key) ?? 0);
-      const ended = planned.handler.oneHostAtATime ? await this.#o.turns.take(key, work) : await work();
+      const ended = planned.handler.oneHostAtATime ? await this.#inTurn(planned) : await this.#runHandler(planned);
       if (ended !== "ok") return ended;
       this.#notified.delete(key);
       this.#remember();
     }
     return "done";
+  }
+
+  async #inTurn(planned: PlannedHandler): Promise<HandlerEnd> {
+    let ended: HandlerEnd = "failed";
+    const { failedOn } = await this.#o.turns.take(handlerKey(planned), this.#o.host, async () => {
+      ended = await this.#runHandler(planned);
+      return ended === "ok";
+    });
+    const { role, handler } = planned;
+    const [task] = handler.tasks;
+    if (failedOn !== undefined && task)
+      this.#tell({ role, task, tags: [], handler: true }, "failed", "", [], Date.now(), notAfter(failedOn));
+    return ended;
   }
 
   #notify({ role, task }: PlannedTask): void {
@@ -85,7 +108,8 @@ export class Walk {
     this.#o.remember(new Set(this.#notified.keys()));
   }
 
-  async #runHandler({ role, handler }: PlannedHandler, notifiedAt: number): Promise<"ok" | "failed" | "unreachable"> {
+  async #runHandler({ role, handler }: PlannedHandler): Promise<HandlerEnd> {
+    const notifiedAt = this.#notified.get(handlerKey({ role, handler })) ?? 0;
     for (const task of handler.tasks) {
       const planned: PlannedTask = { role, task, tags: [], handler: true };
       if (this.#isSettled(planned, notifiedAt)) continue;
@@ -116,7 +140,7 @@ export class Walk {
     const again = this.#asked;
     this.#asked = true;
     return tasks.flatMap((planned) => {
-      if (!planned.task.condition || (planned.task.once && !this.#o.first)) return [];
+      if (!planned.task.condition) return [];
       if (!("resource" in planned.task.does)) return [];
       const needs = needsOf(planned, planned.task.does.resource, this.#made);
       return again ? needs.filter((query) => !query.of.volatile) : needs;
@@ -125,7 +149,7 @@ export class Walk {
 
   async #runTask(planned: PlannedTask, ahead: () => readonly Query<unknown>[]): Promise<Outcome> {
     const { task } = planned;
-    if (!task.condition || (task.once && !this.#o.first)) return this.#tell(planned, "skipped", "", [], Date.now());
+    if (!task.condition) return this.#tell(planned, "skipped", "", [], Date.now());
     const started = Date.now();
     const watch = this.#watch(planned, started);
     let label = "";
@@ -133,11 +157,12 @@ export class Walk {
     try {
       const props = propsOf(planned, this.#made);
       if (!props) return this.#unmade(planned, started);
+      if ("meta" in task.does) return "ok";
       if ("action" in task.does) {
         label = task.does.action.label(props);
         if (!this.#o.check) {
           await takeSteps(this.#o.live.writer, task.does.action.steps(props), watch.progress);
-          this.#states.changed([], []);
+          this.#states.changed([], ["everything"]);
         }
         this.#changes.push({ kind: task.does.action.kind, label, what: [], at: ++this.#clock });
         return this.#tell(planned, "changed", label, [], started);
@@ -201,7 +226,7 @@ export class Walk {
       play: this.#o.play,
       host: this.#o.host,
       ...nameOf(planned),
-      kind: "resource" in does ? does.resource.kind : does.action.kind,
+      kind: kindOf(does),
       label,
       outcome,
       differences: differences.map(asShown),
@@ -222,6 +247,12 @@ export class Walk {
     return { progress: (said) => (line = said), stop: () => clearInterval(timer) };
   }
 }
+
+const kindOf = (does: Task["does"]): string =>
+  "resource" in does ? does.resource.kind : "action" in does ? does.action.kind : does.meta;
+
+const notAfter = (host: string): string =>
+  `not done here, because it failed on ${host}: hosts take turns, and the next may be the one too many. It is done by the next run`;
 
 /** What a task will ask. Where that cannot be told, the task itself says why when its turn comes. */
 function needsOf(planned: PlannedTask, resource: AnyResource, made: ReadonlyMap<Task, unknown>): Query<unknown>[] {

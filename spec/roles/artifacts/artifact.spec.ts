@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import type { Effect } from "#lib/resources/define.ts";
 import type { Cached } from "#roles/artifacts/cached-query.ts";
 import { artifact, type ArtifactProps } from "#roles/artifacts/artifact.ts";
 import type { Ref, Source } from "#roles/artifacts/cache.ts";
@@ -45,10 +44,8 @@ describe("the resource artifact", () => {
     expect(missing(cachedAs("upstream"), { source: "upstream" })).to.deep.equal([]);
   });
   it("lets later tasks know which artifacts it brings", () => {
-    const effects = resource.effects?.(props);
-    expect(Array.isArray(effects) ? effects.map(({ query }: Effect) => query.key) : effects).to.deep.equal(
-      names.map((name) => `${name}@3.7.3/amd64`),
-    );
+    const effects = resource.effects?.(props, []) as readonly { readonly query: { readonly key: string } }[];
+    expect(effects.map(({ query }) => query.key)).to.deep.equal(names.map((name) => `${name}@3.7.3/amd64`));
   });
   it("refuses a component that the catalogue does not have", () => {
     expect(() => resource.label({ ...props, component: "etc" })).to.throw('no component "etc" in the catalogue');
