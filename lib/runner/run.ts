@@ -5,6 +5,7 @@ import type { Host, LoadedInventory } from "../inventory/types.ts";
 import type { Emit, RunEvent, TaskName } from "./events.ts";
 import { Hosts, isUnreachable, type Connect, type LiveHost } from "./hosts.ts";
 import type { Journal } from "./journal.ts";
+import { Once } from "./once.ts";
 import { keyOf, mergeOrder } from "./merge-order.ts";
 import { nameOf, plan, type PlannedTask } from "./plan.ts";
 import { reasonOf } from "./reason.ts";
@@ -128,8 +129,7 @@ class Running {
       const facts = live.get(host)?.facts;
       if (!facts) continue;
       try {
-        const tasks = plan(play, contextOf(variables, inventory, host, facts), options);
-        plans.set(host, plans.size === 0 ? tasks : tasks.filter(({ task }) => !task.once));
+        plans.set(host, plan(play, contextOf(variables, inventory, host, facts), options));
       } catch (error) {
         this.#gone.add(host.name);
         this.#failedToStart(play, host, "Planning Tasks", reasonOf(error));
@@ -140,19 +140,23 @@ class Running {
     this.#announce(play, plans);
     const limit = pLimit(options.forks);
     const turns = new Turns();
+    const once = new Once([...plans.keys()].map(({ name }) => name));
     let fatal = false;
     const stopping = () => fatal || (this.#input.stopping?.() ?? false);
     const ends = await Promise.all(
       [...plans].map(([host, tasks]) =>
         limit(async () => {
-          const outcome = await this.#walk(play, host, live.get(host), { tasks, turns, stopping });
+          const outcome = await this.#walk(play, host, live.get(host), { tasks, turns, once, stopping });
+          once.ended(host.name);
           if (play.anyErrorsFatal && outcome === "failed") fatal = true;
           return outcome;
         }),
       ),
     );
-    const failed = batch.length - ends.filter((outcome) => outcome === "done").length;
-    if (failed === batch.length || (play.anyErrorsFatal && ends.includes("failed"))) return false;
+    if (play.anyErrorsFatal && ends.includes("failed")) return false;
+    // Where a whole batch is lost by failures, all that builds on it is lost too; hosts that are not there are no reason.
+    const failed = batch.filter(({ name }) => this.#gone.has(name) && !this.#unreachable.has(name));
+    if (failed.length > 0 && batch.every(({ name }) => this.#gone.has(name))) return false;
     return !this.#input.stopping?.();
   }
 
@@ -189,8 +193,11 @@ class Running {
 
   #announce(play: Play, plans: ReadonlyMap<Host, readonly PlannedTask[]>): void {
     const names = new Map<string, TaskName[]>();
-    for (const [host, tasks] of plans)
-      names.set(host.name, tasks.filter(({ task }) => !("meta" in task.does)).map(nameOf));
+    for (const [host, tasks] of plans) {
+      // What is done once is shown when the first host has done it.
+      const shown = tasks.filter(({ task }) => !("meta" in task.does) && !(task.once && names.size > 0));
+      names.set(host.name, shown.map(nameOf));
+    }
     const tasks = mergeOrder([...names.values()]);
     const place = new Map(tasks.map((name, index) => [keyOf(name), index]));
     const hosts = Object.fromEntries(
@@ -203,7 +210,7 @@ class Running {
     play: Play,
     host: Host,
     live: LiveHost | undefined,
-    way: Pick<WalkOptions, "tasks" | "turns" | "stopping">,
+    way: Pick<WalkOptions, "tasks" | "turns" | "once" | "stopping">,
   ): Promise<WalkEnd> {
     if (!live) return "unreachable";
     const { journal, options } = this.#input;
@@ -224,6 +231,7 @@ class Running {
     });
     const outcome = await walk.run();
     if (outcome === "failed" || outcome === "unreachable") this.#gone.add(host.name);
+    if (outcome === "unreachable") this.#unreachable.add(host.name);
     return outcome;
   }
 }

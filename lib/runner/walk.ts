@@ -6,6 +6,8 @@ import { evaluate } from "./evaluate.ts";
 import type { Emit, Outcome, ShownDifference } from "./events.ts";
 import { isUnreachable, type LiveHost } from "./hosts.ts";
 import { reasonOf } from "./reason.ts";
+import { Notified } from "./notified.ts";
+import type { Once } from "./once.ts";
 import { handlerKey, handlersOf, nameOf, propsOf, type PlannedHandler, type PlannedTask } from "./plan.ts";
 import type { Overlay } from "./overlay.ts";
 import { States } from "./states.ts";
@@ -27,6 +29,7 @@ export interface WalkOptions {
   /** Is told which handlers are owed as soon as that changes: a killed run leaves the truth behind. */
   readonly remember: (pending: ReadonlySet<string>) => void;
   readonly turns: Turns;
+  readonly once: Once;
   readonly stopping: () => boolean;
 }
 
@@ -38,21 +41,14 @@ export class Walk {
   readonly #o: WalkOptions;
   readonly #states: States;
   readonly #made = new Map<Task, unknown>();
-  readonly #notified = new Map<string, number>();
-  readonly #changes: {
-    readonly kind: string;
-    readonly label: string;
-    readonly what: readonly string[];
-    readonly at: number;
-  }[] = [];
-  #clock = 0;
+  readonly #notified: Notified;
   #asked = false;
 
   constructor(options: WalkOptions) {
     this.#o = options;
-    const { live, hostOverlay, controllerOverlay, owed } = options;
+    const { live, hostOverlay, controllerOverlay, owed, remember } = options;
     this.#states = new States(readOnly(live.writer), hostOverlay, controllerOverlay);
-    for (const key of owed) this.#notified.set(key, 0);
+    this.#notified = new Notified(owed, remember);
   }
 
   async run(): Promise<WalkEnd> {
@@ -64,23 +60,50 @@ export class Walk {
         if (flushed !== "done") return flushed;
         continue;
       }
-      const ended = await this.#runTask(planned, () => this.#needsAhead(tasks.slice(index + 1)));
+      const ahead = () => this.#needsAhead(tasks.slice(index + 1));
+      const ended = planned.task.once ? await this.#runOnce(planned, ahead) : await this.#runTask(planned, ahead);
       if (ended === "failed" || ended === "unreachable") return ended;
-      if (ended === "changed") this.#notify(planned);
+      if (ended === "changed") this.#notified.add(planned.roleId, planned.task.handlers);
     }
     return this.#runHandlers();
   }
 
-  /** All that were notified, in the order of their definition. */
+  /** One host does it for all; the others get its output, and fail where it failed. */
+  async #runOnce(planned: PlannedTask, ahead: () => readonly Query<unknown>[]): Promise<Outcome> {
+    const { once, host } = this.#o;
+    const { task, id } = planned;
+    const shared = await once.turn(id, host);
+    if (this.#o.stopping()) return "skipped";
+    if (!shared) {
+      const outcome = await this.#runTask(planned, ahead);
+      // Where the host was lost, another takes its place.
+      if (outcome !== "unreachable") once.done(id, { host, outcome, output: this.#made.get(task.output.of) });
+      return outcome;
+    }
+    if (shared.outcome === "failed")
+      return this.#tell(
+        planned,
+        "failed",
+        "",
+        [],
+        Date.now(),
+        `it failed on ${shared.host}, which did it for all hosts`,
+      );
+    if (shared.output !== undefined) this.#made.set(task.output.of, shared.output);
+    return "ok";
+  }
+
+  /** All that were notified, in the order of their first appearance; also those that handlers notify. */
   async #runHandlers(): Promise<WalkEnd> {
-    for (const planned of handlersOf(this.#o.tasks)) {
-      const key = handlerKey(planned);
-      if (!this.#notified.has(key)) continue;
+    const handlers = handlersOf(this.#o.tasks);
+    // As often as there are handlers: two that notify each other must not go on for ever.
+    for (let left = handlers.length; left > 0; left--) {
+      const planned = handlers.find((one) => this.#notified.has(one));
+      if (!planned) break;
       if (this.#o.stopping()) return "stopped";
       const ended = planned.handler.oneHostAtATime ? await this.#inTurn(planned) : await this.#runHandler(planned);
       if (ended !== "ok") return ended;
-      this.#notified.delete(key);
-      this.#remember();
+      this.#notified.done(planned);
     }
     return "done";
   }
@@ -91,48 +114,27 @@ export class Walk {
       ended = await this.#runHandler(planned);
       return ended === "ok";
     });
-    const { role, handler } = planned;
-    const [task] = handler.tasks;
+    const [task] = planned.handler.tasks;
     if (failedOn !== undefined && task)
-      this.#tell({ role, task, tags: [], handler: true }, "failed", "", [], Date.now(), notAfter(failedOn));
+      this.#tell(asPlanned(planned, task), "failed", "", [], Date.now(), notAfter(failedOn));
     return ended;
   }
 
-  #notify({ role, task }: PlannedTask): void {
-    if (task.handlers.length === 0) return;
-    for (const handler of task.handlers) this.#notified.set(handlerKey({ role, handler }), ++this.#clock);
-    this.#remember();
-  }
-
-  #remember(): void {
-    this.#o.remember(new Set(this.#notified.keys()));
-  }
-
-  async #runHandler({ role, handler }: PlannedHandler): Promise<HandlerEnd> {
-    const notifiedAt = this.#notified.get(handlerKey({ role, handler })) ?? 0;
-    for (const task of handler.tasks) {
-      const planned: PlannedTask = { role, task, tags: [], handler: true };
-      if (this.#isSettled(planned, notifiedAt)) continue;
+  async #runHandler(handler: PlannedHandler): Promise<HandlerEnd> {
+    for (const task of handler.handler.tasks) {
+      const planned = asPlanned(handler, task);
+      if (this.#isSettled(handler, planned)) continue;
       const ended = await this.#runTask(planned, () => []);
       if (ended === "failed" || ended === "unreachable") return ended;
+      if (ended === "changed") this.#notified.add(planned.roleId, task.handlers);
     }
     return "ok";
   }
 
-  /** A service that was started after the notification has read its new configuration already. */
-  #isSettled(planned: PlannedTask, notifiedAt: number): boolean {
+  #isSettled(handler: PlannedHandler, planned: PlannedTask): boolean {
     if (!("action" in planned.task.does)) return false;
     const by = planned.task.does.action.settledBy?.(propsOf(planned, this.#made) ?? {});
-    return (
-      !!by &&
-      this.#changes.some(
-        (c) =>
-          c.kind === by.kind &&
-          c.label === by.label &&
-          c.at > notifiedAt &&
-          (by.what === undefined || c.what.includes(by.what)),
-      )
-    );
+    return by !== undefined && this.#notified.isSettled(handler, by);
   }
 
   /** What the tasks ahead will ask, as far as it can be told now. Volatile answers are not worth asking early again. */
@@ -164,7 +166,7 @@ export class Walk {
           await takeSteps(this.#o.live.writer, task.does.action.steps(props), watch.progress);
           this.#states.changed([], ["everything"]);
         }
-        this.#changes.push({ kind: task.does.action.kind, label, what: [], at: ++this.#clock });
+        this.#notified.changed(task.does.action.kind, label, []);
         return this.#tell(planned, "changed", label, [], started);
       }
       const { resource } = task.does;
@@ -178,18 +180,17 @@ export class Walk {
         announce: (found) => {
           announced = found;
           // Before the first step: a change that is cut off half-way still owes its handlers.
-          this.#notify(planned);
+          this.#notified.add(planned.roleId, task.handlers);
         },
         warn: (message) => this.#o.emit({ type: "notice", message }),
       });
       if (output !== undefined) this.#made.set(task.output.of, output);
       if (outcome === "changed")
-        this.#changes.push({
-          kind: resource.kind,
+        this.#notified.changed(
+          resource.kind,
           label,
-          what: differences.map(({ what }) => what),
-          at: ++this.#clock,
-        });
+          differences.map(({ what }) => what),
+        );
       return this.#tell(planned, outcome, label, differences, started);
     } catch (error) {
       const outcome = isUnreachable(error) ? "unreachable" : "failed";
@@ -247,6 +248,14 @@ export class Walk {
     return { progress: (said) => (line = said), stop: () => clearInterval(timer) };
   }
 }
+
+const asPlanned = (handler: PlannedHandler, task: Task): PlannedTask => ({
+  ...handler,
+  id: handlerKey(handler),
+  task,
+  tags: [],
+  handler: true,
+});
 
 const kindOf = (does: Task["does"]): string =>
   "resource" in does ? does.resource.kind : "action" in does ? does.action.kind : does.meta;
