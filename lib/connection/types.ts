@@ -66,4 +66,6 @@ export interface Target {
   /** Seconds for the connection to be made. */
   readonly connectTimeout: number;
   readonly become?: { readonly user: string; readonly password?: string };
+  /** What sudo asks for, also where only a play becomes root. */
+  readonly becomePassword?: string;
 }

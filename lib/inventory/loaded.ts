@@ -16,11 +16,18 @@ export interface LoadedHost {
 /** An inventory that was read and found right. */
 export class LoadedHosts implements LoadedInventory {
   readonly hosts: readonly Host[];
+  readonly notices: readonly string[];
   readonly #byName: ReadonlyMap<string, LoadedHost>;
   readonly #groups: ReadonlyMap<string, Group>;
   readonly #controller: LoadedHost | undefined;
 
-  constructor(hosts: readonly LoadedHost[], groups: ReadonlyMap<string, Group>, controller: LoadedHost | undefined) {
+  constructor(
+    hosts: readonly LoadedHost[],
+    groups: ReadonlyMap<string, Group>,
+    controller: LoadedHost | undefined,
+    notices: readonly string[],
+  ) {
+    this.notices = notices;
     this.hosts = hosts.map(({ host }) => host);
     this.#byName = new Map(hosts.map((loaded) => [loaded.host.name, loaded]));
     this.#groups = groups;

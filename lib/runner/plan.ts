@@ -1,5 +1,5 @@
 import type { Play, Role, RoleContext } from "../dsl/index.ts";
-import { TaskError } from "../errors.ts";
+import { PlayError, TaskError } from "../errors.ts";
 import { resolve, type Handler, type Task } from "../resources/task.ts";
 import type { TaskName } from "./events.ts";
 
@@ -114,6 +114,7 @@ export function propsOf({ task, role }: PlannedTask, made: ReadonlyMap<Task, unk
   try {
     return locate ? (locate(props, role.folder) as object) : props;
   } catch (error) {
+    if (error instanceof PlayError) throw error;
     throw new TaskError(error instanceof Error ? error.message : String(error), { cause: error });
   }
 }

@@ -1,10 +1,11 @@
 import pLimit from "p-limit";
-import type { Play, Playbook, Role, RoleContext } from "../dsl/index.ts";
-import type { Facts } from "../facts/types.ts";
+import type { Play, Playbook } from "../dsl/index.ts";
+import type { Target } from "../connection/types.ts";
 import type { Host, LoadedInventory } from "../inventory/types.ts";
 import type { Emit, RunEvent, TaskName } from "./events.ts";
 import { Hosts, isUnreachable, type Connect, type LiveHost } from "./hosts.ts";
 import type { Journal } from "./journal.ts";
+import { contextOf, hostsOf } from "./hosts-of.ts";
 import { Once } from "./once.ts";
 import { keyOf, mergeOrder } from "./merge-order.ts";
 import { nameOf, plan, type PlannedTask } from "./plan.ts";
@@ -36,6 +37,7 @@ export async function run(input: RunInput): Promise<number> {
   const running = new Running(input);
   const { options, id, playbookName, emit } = input;
   emit({ type: "run started", id, playbook: playbookName, check: options.check });
+  for (const message of input.inventory.notices) emit({ type: "notice", message });
   try {
     for (const play of input.playbook) if (!(await running.play(play))) break;
   } finally {
@@ -45,32 +47,6 @@ export async function run(input: RunInput): Promise<number> {
   emit({ type: "run ended", recap: running.recap.hosts, code, seconds: (Date.now() - started) / 1000 });
   return code;
 }
-
-/** The hosts a play is for, narrowed by --limit. */
-export function hostsOf(play: Play, inventory: LoadedInventory, limit: string | undefined): readonly Host[] {
-  const { onlyWith } = play;
-  if (onlyWith !== undefined && !(inventory.hasGroup(onlyWith) && inventory.group(onlyWith).length > 0)) return [];
-  const hosts = inventory.select(play.hosts);
-  if (limit === undefined) return hosts;
-  const within = new Set(inventory.select(limit).map(({ name }) => name));
-  return hosts.filter(({ name }) => within.has(name));
-}
-
-/** What a role is told of a host. */
-export const contextOf = (
-  variables: Variables,
-  inventory: LoadedInventory,
-  host: Host,
-  facts: Facts,
-): ((role: Role) => RoleContext<unknown>) => {
-  return (role) => ({
-    vars: variables.of(host.name, role),
-    host,
-    inventory,
-    facts,
-    varsOf: (other) => variables.of(other.name, role),
-  });
-};
 
 class Running {
   readonly recap = new Recap();
@@ -163,7 +139,7 @@ class Running {
   async #reach(play: Play, host: Host): Promise<LiveHost | undefined> {
     try {
       const target = this.#input.inventory.target(host.name);
-      return await this.#hosts.reach(play.become && !target.become ? { ...target, become: { user: "root" } } : target);
+      return await this.#hosts.reach(play.become && !target.become ? asRoot(target) : target);
     } catch (error) {
       this.#gone.add(host.name);
       if (isUnreachable(error)) {
@@ -235,6 +211,11 @@ class Running {
     return outcome;
   }
 }
+
+const asRoot = (target: Target): Target => {
+  const { becomePassword: password } = target;
+  return { ...target, become: { user: "root", ...(password !== undefined && { password }) } };
+};
 
 function batches(hosts: readonly Host[], serial: Play["serial"]): (readonly Host[])[] {
   const size = sizeOf(serial, hosts.length);

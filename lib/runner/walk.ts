@@ -41,6 +41,7 @@ export class Walk {
   readonly #o: WalkOptions;
   readonly #states: States;
   readonly #made = new Map<Task, unknown>();
+  readonly #props = new Map<PlannedTask, object>();
   readonly #notified: Notified;
   #asked = false;
 
@@ -133,7 +134,7 @@ export class Walk {
 
   #isSettled(handler: PlannedHandler, planned: PlannedTask): boolean {
     if (!("action" in planned.task.does)) return false;
-    const by = planned.task.does.action.settledBy?.(propsOf(planned, this.#made) ?? {});
+    const by = planned.task.does.action.settledBy?.(this.#propsOf(planned) ?? {});
     return by !== undefined && this.#notified.isSettled(handler, by);
   }
 
@@ -144,9 +145,26 @@ export class Walk {
     return tasks.flatMap((planned) => {
       if (!planned.task.condition) return [];
       if (!("resource" in planned.task.does)) return [];
-      const needs = needsOf(planned, planned.task.does.resource, this.#made);
+      const needs = this.#needsOf(planned, planned.task.does.resource);
       return again ? needs.filter((query) => !query.of.volatile) : needs;
     });
+  }
+
+  /** What a task will ask. Where that cannot be told, the task itself says why when its turn comes. */
+  #needsOf(planned: PlannedTask, resource: AnyResource): Query<unknown>[] {
+    try {
+      const props = this.#propsOf(planned);
+      return props ? Object.values(resource.needs(props) as Record<string, Query<unknown>>) : [];
+    } catch {
+      return [];
+    }
+  }
+
+  /** Made once: templates are rendered in it. */
+  #propsOf(planned: PlannedTask): object | undefined {
+    const props = this.#props.get(planned) ?? propsOf(planned, this.#made);
+    if (props) this.#props.set(planned, props);
+    return props;
   }
 
   async #runTask(planned: PlannedTask, ahead: () => readonly Query<unknown>[]): Promise<Outcome> {
@@ -157,7 +175,7 @@ export class Walk {
     let label = "";
     let announced: readonly Difference[] = [];
     try {
-      const props = propsOf(planned, this.#made);
+      const props = this.#propsOf(planned);
       if (!props) return this.#unmade(planned, started);
       if ("meta" in task.does) return "ok";
       if ("action" in task.does) {
@@ -262,16 +280,6 @@ const kindOf = (does: Task["does"]): string =>
 
 const notAfter = (host: string): string =>
   `not done here, because it failed on ${host}: hosts take turns, and the next may be the one too many. It is done by the next run`;
-
-/** What a task will ask. Where that cannot be told, the task itself says why when its turn comes. */
-function needsOf(planned: PlannedTask, resource: AnyResource, made: ReadonlyMap<Task, unknown>): Query<unknown>[] {
-  try {
-    const props = propsOf(planned, made);
-    return props ? Object.values(resource.needs(props) as Record<string, Query<unknown>>) : [];
-  } catch {
-    return [];
-  }
-}
 
 const asShown = ({ what, before, after, secret }: Difference): ShownDifference =>
   secret ? { what, before: "(secret)", after: "(secret)" } : { what, before: plain(before), after: plain(after) };
