@@ -17,6 +17,7 @@ chmod 0440 "$1/etc/sudoers.d/kubeplay"
 rm -f "$1"/etc/ssh/ssh_host_*
 : > "$1/etc/machine-id"
 mkdir -m 0755 "$1/var/lib/lab"
+printf '%s\\n' '127.0.0.1 localhost' '::1 localhost ip6-localhost ip6-loopback' > "$1/etc/hosts"
 cat > "$1/etc/ssh/sshd_config.d/lab.conf" <<'END'
 HostKey /var/lib/lab/ssh_host_ed25519_key
 AuthorizedKeysFile /var/lib/lab/authorized_keys
@@ -26,12 +27,13 @@ MaxStartups 100
 END
 cat > "$1/etc/systemd/system/lab-host.service" <<'END'
 [Unit]
-Description=Host key and shared mounts of a lab host
+Description=Host key, own name and shared mounts of a lab host
 Before=ssh.service
 [Service]
 Type=oneshot
 RemainAfterExit=yes
 ExecStart=/bin/mount --make-rshared /
+ExecStart=/bin/sh -c 'grep -qw "$(cat /proc/sys/kernel/hostname)" /etc/hosts || echo "127.0.1.1 $(cat /proc/sys/kernel/hostname)" >> /etc/hosts'
 ExecStart=/bin/sh -c 'test -s /var/lib/lab/ssh_host_ed25519_key || ssh-keygen -q -t ed25519 -N "" -C lab -f /var/lib/lab/ssh_host_ed25519_key'
 [Install]
 WantedBy=multi-user.target

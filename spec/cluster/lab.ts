@@ -10,8 +10,12 @@ export interface Ran {
   readonly seconds: number;
 }
 
+export const clusterName = "kubeplay";
 export const masters = ["10.187.0.11", "10.187.0.12", "10.187.0.13"];
 export const nodes = ["10.187.0.21", "10.187.0.22"];
+export const hosts = ["master-1", "master-2", "master-3", "node-1", "node-2"];
+export const addresses = [...masters, ...nodes];
+export const addressOf = (host: string): string => addresses[hosts.indexOf(host)] ?? host;
 
 /** Runs a command of the project as a user would type it. */
 export function type(command: string, ...args: readonly string[]): Promise<Ran> {
@@ -31,14 +35,14 @@ export const play = (...args: readonly string[]): Promise<Ran> => type("npm", "r
 export const kubectl = (...args: readonly string[]): Promise<Ran> =>
   type("npm", "run", "--silent", "kubectl", "--", ...args);
 
+export const sshOptions = [
+  ...["-o", "UserKnownHostsFile=.kubeplay/lab/known_hosts", "-o", "BatchMode=yes"],
+  ...["-i", ".kubeplay/lab/id_ed25519"],
+];
+
 /** A command on a lab host, over ssh. */
 export const onHost = (address: string, command: string): Promise<Ran> =>
-  type(
-    "ssh",
-    ...["-o", "UserKnownHostsFile=.kubeplay/lab/known_hosts", "-o", "BatchMode=yes", "-i", ".kubeplay/lab/id_ed25519"],
-    `kubeplay@${address}`,
-    `sudo sh -c ${JSON.stringify(command)}`,
-  );
+  type("ssh", ...sshOptions, `kubeplay@${address}`, `sudo sh -c ${JSON.stringify(command)}`);
 
 /** What the newest run left. */
 export function lastSummary(): Summary {

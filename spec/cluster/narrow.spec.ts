@@ -1,0 +1,71 @@
+import { expect } from "chai";
+import { addresses, addressOf, hosts, lastSummary, onHost, play } from "./lab.ts";
+
+const onAll = (command: string): Promise<string[]> =>
+  Promise.all(
+    addresses.map(async (address) => {
+      const { code, output } = await onHost(address, command);
+      if (code !== 0) throw new Error(`${address}: ${output}`);
+      return output;
+    }),
+  );
+const changed = () => lastSummary().changes.map(({ host, what }) => `${host}: ${what}`);
+
+describe("a narrow change", () => {
+  it("of one role on one host touches only that", async () => {
+    for (const host of ["node-1", "node-2"])
+      await onHost(addressOf(host), "echo '# by hand' >> /etc/kube-nginx/nginx.conf");
+    const before = await onHost(addressOf("node-1"), "systemctl show -p MainPID kube-nginx");
+    const { code, output } = await play("--tags", "kube-nginx", "--limit", "node-1", "site");
+    expect(code, output).to.equal(0);
+    expect(Object.keys(lastSummary().hosts)).to.deep.equal(["node-1"]);
+    expect(changed()).to.deep.equal(["node-1: /etc/kube-nginx/nginx.conf", "node-1: kube-nginx.service"]);
+    const after = await onHost(addressOf("node-1"), "systemctl show -p MainPID kube-nginx");
+    expect(after.output, "it is reloaded, not restarted").to.equal(before.output);
+    await play("--tags", "kube-nginx", "--limit", "node-2", "site");
+  });
+
+  it("of the mirrors writes certs.d on every host, restarts nothing, and images come through it", async () => {
+    const mirrors = ["registry.k8s.io", "docker.io", "quay.io", "ghcr.io", "mirror.example"].map((registry) => ({
+      registry,
+      endpoints: ["http://10.187.0.2:5000"],
+    }));
+    const running = "systemctl show -p MainPID,ActiveEnterTimestampMonotonic containerd kubelet";
+    const before = await onAll(running);
+    const set = ["-e", JSON.stringify({ containerd_mirrors: mirrors }), "--tags", "containerd", "site"];
+    const foreseen = await play("--check", ...set);
+    expect(foreseen.code, foreseen.output).to.equal(0);
+    const foretold = changed();
+    const { code, output } = await play(...set);
+    expect(code, output).to.equal(0);
+    expect(changed()).to.have.members(foretold);
+    const folder = "/etc/containerd/certs.d/mirror.example";
+    expect(changed()).to.have.members(hosts.flatMap((host) => [`${host}: ${folder}`, `${host}: ${folder}/hosts.toml`]));
+    expect(await onAll(running)).to.deep.equal(before);
+    for (const pull of ["crictl pull", "ctr -n k8s.io images pull --hosts-dir /etc/containerd/certs.d"])
+      await onAll(`${pull} mirror.example/pause:3.10.2`);
+  });
+
+  it("that takes a mirror away removes it from every host, and restarts nothing", async () => {
+    const running = "systemctl show -p MainPID,ActiveEnterTimestampMonotonic containerd kubelet";
+    const before = await onAll(running);
+    const { code, output } = await play("--tags", "containerd", "site");
+    expect(code, output).to.equal(0);
+    expect(await onAll("ls /etc/containerd/certs.d | grep -c mirror.example || :")).to.deep.equal(hosts.map(() => "0"));
+    expect(await onAll(running)).to.deep.equal(before);
+  });
+});
+
+describe("the controllers' port", () => {
+  for (const port of [10257, 10252])
+    it(`moves to ${String(port)} on a cluster that runs`, async () => {
+      const { code, output } = await play(
+        ...["-e", `kube_controller_manager_secure_port=${String(port)}`, "--tags", "kube-controller-manager", "site"],
+      );
+      expect(code, output).to.equal(0);
+      for (const host of ["master-1", "master-2", "master-3"]) {
+        const health = await onHost(addressOf(host), `curl -sk https://127.0.0.1:${String(port)}/healthz`);
+        expect(health.output, host).to.equal("ok");
+      }
+    });
+});
