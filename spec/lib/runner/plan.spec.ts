@@ -72,7 +72,7 @@ describe("a plan", () => {
 
   it("finds a task's files in its role's folder", () => {
     const [, second] = plan(one, () => context(), all);
-    expect(propsOf(second!, new Map())).to.include({ src: "/roles/app/templates/t.hbs" });
+    expect(() => propsOf(second!, new Map())).to.throw("/roles/app/templates/t.hbs: there is no such template");
   });
 
   it("has no properties while an output is not made", () => {
