@@ -53,5 +53,3 @@ export const artifacts = defineRole({
     );
   },
 });
-
-export default artifacts;

@@ -4,9 +4,10 @@ import { constants } from "node:os";
 import path from "node:path";
 import { PlayError } from "#lib/errors.ts";
 import { loadInventory } from "#lib/inventory/load.ts";
-import { artifact } from "#lib/queries/artifact.ts";
+import { artifactFile } from "#lib/queries/artifact.ts";
 import { checkVariables } from "#lib/schema/check-variables.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
+import { ownArchitecture } from "#roles/artifacts/wanted.ts";
 import { kubeconfigPath } from "#roles/cluster/paths.ts";
 import { clusterVariables } from "#roles/cluster/variables.ts";
 import { pickServer } from "./pick-server.ts";
@@ -28,22 +29,12 @@ async function main(words: readonly string[]): Promise<number> {
 
   const kubeconfig = kubeconfigPath(values.cluster_name, "admin");
   if (!existsSync(kubeconfig)) throw new PlayError(`there is no ${kubeconfig} yet: run npm run play site first`);
-  const program = await cached(values.kubernetes_version);
+  const program = await artifactFile(`kubectl@${values.kubernetes_version}/${ownArchitecture}`);
   const server = await pickServer(
     masters.map(({ address }) => address),
     values.kube_apiserver_port,
   );
   return run(program, ["--kubeconfig", kubeconfig, ...(server === undefined ? [] : ["--server", server]), ...words]);
-}
-
-async function cached(version: string): Promise<string> {
-  const architecture = process.arch === "x64" ? "amd64" : process.arch;
-  const query = artifact(`kubectl@${version}/${architecture}`);
-  const found = "get" in query.of ? (await query.of.get([query.key])).get(query.key) : undefined;
-  if (found) return found.file;
-  throw new PlayError(
-    `kubectl ${version} is not in the artifact cache: run npm run play -- --tags artifacts site first`,
-  );
 }
 
 /** As if the shell had started it: its terminal, its signals, its exit code. */
