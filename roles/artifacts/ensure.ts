@@ -10,7 +10,7 @@ import { buildWithGo } from "./go-build.ts";
 import { addPins, checkPins, pinName, readPins } from "./lock-file.ts";
 import { withLock } from "./mutex.ts";
 import { timed } from "./stopwatch.ts";
-import { fetchUpstream, upstreamAnswers } from "./upstream.ts";
+import { fetchUpstream, upstreamHas } from "./upstream.ts";
 import { describe, ownArchitecture, refName, type Wanted } from "./wanted.ts";
 
 export interface EnsureOptions extends SourceOptions {
@@ -36,7 +36,7 @@ async function fetchFrom(errand: Errand): Promise<Delivery> {
       return fetchFromDirectory(errand);
     case "auto":
       errand.at(`asking whether upstream has ${describe(errand.wanted)}`);
-      return (await upstreamAnswers(errand.wanted, errand)) ? fetchUpstream(errand) : build(errand);
+      return (await upstreamHas(errand.wanted, errand)) ? fetchUpstream(errand) : build(errand);
   }
 }
 
