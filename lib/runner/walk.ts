@@ -165,7 +165,8 @@ export class Walk {
           what: differences.map(({ what }) => what),
           at: ++this.#clock,
         });
-      return this.#tell(planned, outcome, label, differences, started);
+      const shown = outcome === "changed" ? resource.labelOfChange?.(differences, props) : undefined;
+      return this.#tell(planned, outcome, shown ?? label, differences, started);
     } catch (error) {
       const outcome = isUnreachable(error) ? "unreachable" : "failed";
       return this.#tell(planned, outcome, label, announced, started, reasonOf(error));
