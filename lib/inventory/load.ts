@@ -63,7 +63,7 @@ export function loadInventory({ file, root, extraVars = [], defaults = {} }: Inv
   const controller = raw.hosts.has(implicitHost) ? undefined : load(implicit, []);
   if (problems.length === 0) reportSharedAddresses(hosts, problems);
   if (problems.length > 0) throw new InputError(distinct(problems));
-  return new LoadedHosts(hosts, groups, controller);
+  return new LoadedHosts(shown(path.resolve(file)), hosts, groups, controller);
 }
 
 const commandLine = { from: "the command line", where: { file: "the command line" } } as const;

@@ -15,12 +15,19 @@ export interface LoadedHost {
 
 /** An inventory that was read and found right. */
 export class LoadedHosts implements LoadedInventory {
+  readonly file: string;
   readonly hosts: readonly Host[];
   readonly #byName: ReadonlyMap<string, LoadedHost>;
   readonly #groups: ReadonlyMap<string, Group>;
   readonly #controller: LoadedHost | undefined;
 
-  constructor(hosts: readonly LoadedHost[], groups: ReadonlyMap<string, Group>, controller: LoadedHost | undefined) {
+  constructor(
+    file: string,
+    hosts: readonly LoadedHost[],
+    groups: ReadonlyMap<string, Group>,
+    controller: LoadedHost | undefined,
+  ) {
+    this.file = file;
     this.hosts = hosts.map(({ host }) => host);
     this.#byName = new Map(hosts.map((loaded) => [loaded.host.name, loaded]));
     this.#groups = groups;
