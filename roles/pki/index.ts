@@ -79,8 +79,8 @@ export const pki = defineRole({
           server: server[row.from],
           ca: [certificateAt("kubernetes-ca"), certificateAt("kubernetes-signing-ca")],
           cluster,
-          user: row.name,
-          certificate: certificateAt(row.name),
+          user: row.user,
+          certificate: certificateAt(row.user),
         }),
       ),
     ];
