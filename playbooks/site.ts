@@ -34,7 +34,7 @@ export default playbook([
     roles: [labRegistry],
   }),
   // Made and pushed by the controller, but by the variables of a host: only the lab's have a registry to push to.
-  play({ name: "Images", hosts: "masters[0]", roles: [images] }),
+  play({ name: "Images", hosts: "masters", roles: [images] }),
   play({ name: "Every host, and its way to the API", hosts: "all", roles: [host, kubeNginx, kubectl] }),
   play({ name: "Container runtime and pod network", hosts: "masters:nodes", roles: [containerd, cniBridge] }),
   play({ name: "etcd", hosts: "masters", roles: [etcd] }),
@@ -42,6 +42,6 @@ export default playbook([
   play({ name: "Cluster objects", hosts: "localhost", roles: [clusterRbac] }),
   play({ name: "Approval of the kubelets' certificates", hosts: "masters", roles: [kubeletApprover] }),
   play({ name: "Nodes", hosts: "masters:nodes", roles: [kubelet, kubeProxy] }),
-  play({ name: "The nodes are in service", hosts: "masters[0]", roles: [kubeletServing, nodeLabels] }),
+  play({ name: "The nodes are in service", hosts: "masters", roles: [kubeletServing, nodeLabels] }),
   play({ name: "DNS, and a cluster to use", hosts: "localhost", roles: [coredns, clusterReady] }),
 ]);

@@ -17,7 +17,8 @@ export function list(
     const lines = [`play #${String(index + 1)} (${play.hosts}): ${play.name}`];
     if (asked.listHosts) lines.push(...hosts.map(({ name }) => `    ${name}`));
     const [host] = hosts;
-    const tasks = host ? plan(play, contextOf(variables, inventory, host, assumedFacts(host.name)), options) : [];
+    const planned = host ? plan(play, contextOf(variables, inventory, host, assumedFacts(host.name)), options) : [];
+    const tasks = planned.filter(({ task }) => !("meta" in task.does));
     if (asked.listTasks)
       lines.push(...tasks.map(({ role, task, tags }) => `    ${role.name} : ${task.name}  TAGS: [${unique(tags)}]`));
     if (asked.listTags) lines.push(`    TAGS: [${unique(tasks.flatMap(({ tags }) => tags))}]`);

@@ -14,6 +14,8 @@ export interface CommandLine {
   readonly user?: string;
   readonly privateKey?: string;
   readonly become?: boolean;
+  readonly askPass: boolean;
+  readonly askBecomePass: boolean;
   readonly listTasks: boolean;
   readonly listTags: boolean;
   readonly listHosts: boolean;
@@ -28,6 +30,10 @@ const words = (text: string, before: readonly string[]): string[] => [
     .map((word) => word.trim())
     .filter(Boolean),
 ];
+function pattern(text: string): string {
+  if (text.trim() === "") throw new InvalidArgumentError("expected hosts or groups, such as masters:!master-2");
+  return text;
+}
 const collect = (text: string, before: readonly string[]): string[] => [...before, text];
 const more = (_: string, before: number): number => before + 1;
 
@@ -43,7 +49,7 @@ export function parseCommandLine(args: readonly string[], version: string): Comm
     .description("Plays a playbook of the folder playbooks/ on the hosts of an inventory.")
     .argument("<playbook>", "its name, as in playbooks/<name>.ts, or a path")
     .option("-i, --inventory <file>", "the inventory", "hosts.yaml")
-    .option("-l, --limit <pattern>", "only these hosts")
+    .option("-l, --limit <pattern>", "only these hosts", pattern)
     .option("-t, --tags <tags>", "only tasks with one of these tags", words, [])
     .option("--skip-tags <tags>", "no task with one of these tags", words, [])
     .option("-C, --check", "say what would change, and change nothing", false)
@@ -53,11 +59,13 @@ export function parseCommandLine(args: readonly string[], version: string): Comm
     .option("-u, --user <name>", "log in as this user where the inventory names none")
     .option("--private-key <file>", "log in with this key where the inventory names none")
     .option("-b, --become", "become root where the inventory does not say")
+    .option("-k, --ask-pass", "ask for the password to log in with", false)
+    .option("-K, --ask-become-pass", "ask for the password that sudo wants", false)
     .option("--list-tasks", "list the tasks that would run", false)
     .option("--list-tags", "list the tags there are", false)
     .option("--list-hosts", "list the hosts of each play", false)
     .option("--syntax-check", "only parse everything", false)
-    .option("-v, --verbose", "say more (-vvv: much more)", more, 0)
+    .option("-v, --verbose", "show what differs of each change, -vv also how long each task took", more, 0)
     .version(version)
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });

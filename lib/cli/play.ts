@@ -5,7 +5,8 @@ import type { Role } from "../dsl/index.ts";
 import { connectionVariables } from "../inventory/connection-variables.ts";
 import { loadInventory } from "../inventory/load.ts";
 import { RunFiles, Terminal } from "../report/index.ts";
-import { hostsOf, Journal, Mask, run, Variables, type RunEvent, type RunOptions } from "../runner/index.ts";
+import { hostsOf, Journal, Mask, rehearse, run, Variables, type RunEvent, type RunOptions } from "../runner/index.ts";
+import { askedPasswords } from "./ask-passwords.ts";
 import { list } from "./list.ts";
 import { checkTemplates, loadPlaybook, loadRoles } from "./load.ts";
 import type { CommandLine } from "./options.ts";
@@ -13,14 +14,16 @@ import type { CommandLine } from "./options.ts";
 /** Loads everything, then plays or lists. Gives the exit code; throws what a person must read. */
 export async function play(line: CommandLine, root: string): Promise<number> {
   const [playbook, roles] = await Promise.all([loadPlaybook(root, line.playbook), loadRoles(root)]);
+  const file = path.resolve(root, line.inventory);
   const inventory = loadInventory({
-    file: path.resolve(root, line.inventory),
+    file,
     root,
     extraVars: line.extraVars,
     defaults: {
       ...(line.user !== undefined && { ansible_user: line.user }),
       ...(line.privateKey !== undefined && { ansible_ssh_private_key_file: path.resolve(line.privateKey) }),
       ...(line.become && { ansible_become: true }),
+      ...(await askedPasswords(line)),
     },
   });
   const mask = new Mask();
@@ -38,13 +41,14 @@ export async function play(line: CommandLine, root: string): Promise<number> {
     [...played].map(([host, own]) => ({ host, roles: [...own] })),
     mask,
   );
+  rehearse(playbook, inventory, variables, options);
   if (line.syntaxCheck) return 0;
   if (line.listHosts || line.listTasks || line.listTags) {
     for (const text of list(playbook, inventory, variables, options, line)) console.log(text);
     return 0;
   }
   const id = `${new Date().toISOString().replaceAll(/[-:]/g, "").slice(0, 15)}-${randomBytes(2).toString("hex")}`;
-  const files = new RunFiles(path.join(root, ".kubeplay", "runs", id));
+  const runFiles = new RunFiles(path.join(root, ".kubeplay", "runs", id));
   const terminal = new Terminal({
     diff: line.diff,
     verbosity: line.verbose,
@@ -59,10 +63,14 @@ export async function play(line: CommandLine, root: string): Promise<number> {
     variables,
     options,
     connect,
-    journal: new Journal(path.join(root, ".kubeplay", "pending-handlers"), line.check),
+    // Another inventory may have another host of the same name.
+    journal: new Journal(
+      path.join(root, ".kubeplay", "pending-handlers", encodeURIComponent(path.relative(root, file))),
+      line.check,
+    ),
     emit: (event: RunEvent) => {
       const covered = mask.cover(event);
-      files.take(covered);
+      runFiles.take(covered);
       terminal.take(covered);
     },
     stopping: interrupts(),
@@ -72,10 +80,11 @@ export async function play(line: CommandLine, root: string): Promise<number> {
 /** Ctrl-C once: the running steps end, nothing new begins. Twice: at once. */
 function interrupts(): () => boolean {
   let asked = false;
-  process.on("SIGINT", () => {
+  const ask = (): void => {
     if (asked) process.exit(99);
     asked = true;
     console.error("\nInterrupted: the running steps are being finished. Ctrl-C again ends at once.");
-  });
+  };
+  process.on("SIGINT", ask).on("SIGTERM", ask);
   return () => asked;
 }

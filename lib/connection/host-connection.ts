@@ -1,21 +1,33 @@
+import { quote } from "../shell/quote.ts";
 import type { OpenChannel } from "./channel.ts";
-import { openAs, type Become } from "./open-as.ts";
+import { openAs, type Become, type Opened } from "./open-as.ts";
 import { Session } from "./session.ts";
 import type { Result, RunOptions, Upload, Writer } from "./types.ts";
 import { uploadFile } from "./upload.ts";
 
+export interface ConnectionOptions {
+  readonly become?: Become | undefined;
+  /** Seconds for a shell to be there. */
+  readonly patience: number;
+  readonly local?: boolean;
+  /** Why the connection underneath was lost, where it knows. */
+  readonly lostBecause?: () => string | undefined;
+}
+
 /** A host reached over any kind of channel: one shell for all commands, made anew after one that hung. */
 export class HostConnection implements Writer {
   readonly host: string;
+  readonly local: boolean;
   readonly #open: OpenChannel;
-  readonly #become: Become | undefined;
+  readonly #options: ConnectionOptions;
   readonly #end: () => Promise<void>;
   #session: Promise<Session> | undefined;
 
-  constructor(host: string, open: OpenChannel, become: Become | undefined, end: () => Promise<void>) {
+  constructor(host: string, open: OpenChannel, end: () => Promise<void>, options: ConnectionOptions) {
     this.host = host;
+    this.local = options.local ?? false;
     this.#open = open;
-    this.#become = become;
+    this.#options = options;
     this.#end = end;
   }
 
@@ -33,7 +45,8 @@ export class HostConnection implements Writer {
     await uploadFile(
       {
         run: (script) => this.run(script),
-        open: (program) => openAs(this.host, this.#open, this.#become, program),
+        host: this.host,
+        open: async (program) => (await this.#openAs(program)).channel,
       },
       upload,
     );
@@ -46,6 +59,24 @@ export class HostConnection implements Writer {
   }
 
   async #start(): Promise<Session> {
-    return new Session(this.host, await openAs(this.host, this.#open, this.#become, "sh"));
+    const { channel, pid } = await this.#openAs("sh");
+    const { lostBecause } = this.#options;
+    return new Session(this.host, channel, {
+      ...(lostBecause && { lostBecause }),
+      onHung: () => void this.#killTree(pid),
+    });
+  }
+
+  /** Closing a channel ends no process at its other end: what hangs would go on beside what comes next. */
+  async #killTree(pid: number): Promise<void> {
+    const script = `tree() { for child in $(cat /proc/$1/task/*/children); do tree $child; done; echo $1; }; kill -KILL $(tree ${String(pid)})`;
+    const opened = await this.#openAs(`sh -c ${quote(script)} 2>/dev/null`).catch(() => undefined);
+    opened?.channel.stdout.resume();
+    opened?.channel.stderr.resume();
+    opened?.channel.stdin.end();
+  }
+
+  #openAs(program: string): Promise<Opened> {
+    return openAs(this.host, this.#open, program, this.#options);
   }
 }

@@ -12,10 +12,13 @@ export function connectLocal(target: Target): Writer {
   return new HostConnection(
     target.name,
     (command) => start(target.name, command),
-    become,
     () => Promise.resolve(),
+    { become, patience: target.connectTimeout, local: true },
   );
 }
+
+/** Milliseconds for what a process has printed to arrive once it has ended. */
+const afterlife = 2000;
 
 function start(host: string, command: string): Promise<Channel> {
   return new Promise((resolve, reject) => {
@@ -25,6 +28,10 @@ function start(host: string, command: string): Promise<Channel> {
     child.once("spawn", () => {
       const closed = new Promise<Exit>((done) =>
         child.once("close", (code, signal) => done({ ...(code !== null && { code }), ...(signal && { signal }) })),
+      );
+      // What it left running in the background may hold its outputs open for ever.
+      child.once("exit", () =>
+        setTimeout(() => [child.stdout, child.stderr].map((stream) => stream.destroy()), afterlife),
       );
       resolve({
         stdin: child.stdin,

@@ -8,6 +8,12 @@ export interface Become {
   readonly password?: string;
 }
 
+/** A program that runs, with its process id on the host. */
+export interface Opened {
+  readonly channel: Channel;
+  readonly pid: number;
+}
+
 /**
  * Starts a program as another user and waits until it really runs: sudo may ask for a password, refuse, or print a banner.
  * `program` is a shell command that reads from its standard input. Rejects with TaskError where privileges are refused.
@@ -15,12 +21,12 @@ export interface Become {
 export async function openAs(
   host: string,
   open: OpenChannel,
-  become: Become | undefined,
   program: string,
-): Promise<Channel> {
+  { become, patience }: { readonly become?: Become | undefined; readonly patience: number },
+): Promise<Opened> {
   const ready = `kubeplay-ready-${randomBytes(8).toString("hex")}`;
   const prompt = `kubeplay-password-${randomBytes(8).toString("hex")}:`;
-  const inner = `sh -c ${quote(`echo ${ready}; exec ${program}`)}`;
+  const inner = `sh -c ${quote(`echo ${ready} $$; exec ${program}`)}`;
   const ask = become?.password === undefined ? "-n" : `-S -p ${prompt}`;
   const channel = await open(become ? `sudo ${ask} -u ${quote(become.user)} -- ${inner}` : inner);
   channel.stdin.on("error", () => undefined);
@@ -29,9 +35,13 @@ export async function openAs(
     let err = "";
     let prompts = 0;
     let settled = false;
+    const timer = setTimeout(() => {
+      refuse(new UnreachableError(host, `${host} opens no shell: it did not answer within ${String(patience)} s`));
+    }, patience * 1000);
     const settle = (): boolean => {
       const first = !settled;
       settled = true;
+      clearTimeout(timer);
       channel.stdout.off("data", onOut);
       channel.stderr.off("data", onErr);
       return first;
@@ -44,7 +54,8 @@ export async function openAs(
     const denied = (why: string) => refuse(new TaskError(`cannot become ${become?.user ?? ""} on ${host}: ${why}`));
     const onOut = (chunk: Buffer) => {
       out += chunk.toString("latin1");
-      if (out.includes(ready) && settle()) resolve(channel);
+      const [, pid] = new RegExp(`${ready} (\\d+)\\n`).exec(out) ?? [];
+      if (pid !== undefined && settle()) resolve({ channel, pid: Number(pid) });
     };
     const onErr = (chunk: Buffer) => {
       err += chunk.toString("utf8");

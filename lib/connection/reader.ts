@@ -3,6 +3,7 @@ import type { Reader, Writer } from "./types.ts";
 /** All that check mode gets: an object without a way to change the host. */
 export const readOnly = (writer: Writer): Reader => ({
   host: writer.host,
+  ...(writer.local && { local: true }),
   read: (script, options) => writer.read(script, options),
   close: () => writer.close(),
 });

@@ -9,6 +9,8 @@ import type { Result, RunOptions } from "./types.ts";
 export interface SessionOptions {
   /** Why the connection underneath was lost, where it knows. */
   readonly lostBecause?: () => string | undefined;
+  /** Is told when a command did not end in its time: it may still run. */
+  readonly onHung?: () => void;
   /** Bytes of output that one command may print. */
   readonly limit?: number;
 }
@@ -137,6 +139,7 @@ export class Session {
       this.#pending.shift();
       first.reject(new TaskError(`The command did not end within ${seconds} and was given up. ${said}`));
       this.#fail(new TaskError(`Not run: the command before it did not end within ${seconds}.`));
+      this.#options.onHung?.();
       this.#channel.kill();
     }, first.timeout * 1000);
   }

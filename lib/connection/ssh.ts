@@ -41,7 +41,11 @@ export async function connectSsh(target: Target): Promise<Writer> {
   }
   const client = clients.at(-1);
   if (!client) throw new UnreachableError(target.name, `${target.name}: no connection`);
-  return new HostConnection(target.name, (command) => start(target.name, client, command), target.become, end);
+  return new HostConnection(target.name, (command) => start(target.name, client, command), end, {
+    become: target.become?.user === target.user ? undefined : target.become,
+    patience: target.connectTimeout,
+    lostBecause: () => lostBecause.get(client),
+  });
 }
 
 function parseJump(jump: string, target: Target): Endpoint {
@@ -90,17 +94,24 @@ async function connectOnce(target: Target, endpoint: Endpoint, through: Client |
     client
       .once("ready", () => {
         client.setNoDelay(true);
-        // An error after this closes the channels, and those tell the sessions.
-        client.removeAllListeners("error").on("error", () => undefined);
         resolve(client);
       })
-      .once("error", (error) => reject(refused === undefined ? error : new HostKeyError(refused)))
+      // It may say several: an agent that does not answer is one, and the next way to log in is tried. After "ready" it
+      // tells why the connection is lost.
+      .on("error", (error: Error & { readonly level?: string }) => {
+        if (error.level === "agent") return;
+        lostBecause.set(client, error.message);
+        reject(refused === undefined ? error : new HostKeyError(refused));
+      })
       .once("close", () =>
         reject(refused === undefined ? new Error("closed before the handshake") : new HostKeyError(refused)),
       )
       .connect(config);
   });
 }
+
+/** Why a connection that stood is no more, as far as its client knows. */
+const lostBecause = new WeakMap<Client, string>();
 
 class HostKeyError extends Error {}
 
@@ -123,11 +134,12 @@ function algorithmsOf(known: readonly KnownKey[]): ServerHostKeyAlgorithm[] {
 
 /** Why a host key is not trusted; undefined where it is. */
 function objection(key: Buffer, known: readonly KnownKey[], { address, port }: Endpoint, files: readonly string[]) {
-  const offered = known.find((one) => one.key === key.toString("base64"));
+  const same = known.filter((one) => one.key === key.toString("base64"));
+  const revoked = same.find((one) => one.revoked);
   const name = knownName(address, port);
-  if (offered && !offered.revoked) return undefined;
-  if (offered) return `the host key of ${name} is revoked (${offered.file}:${offered.line})`;
-  const [first] = known;
+  if (revoked) return `the host key of ${name} is revoked (${revoked.file}:${revoked.line})`;
+  if (same.length > 0) return undefined;
+  const [first] = known.filter((one) => !one.revoked);
   if (first)
     return (
       `the host key of ${name} has changed: ${first.file}:${first.line} expects ${fingerprint(Buffer.from(first.key, "base64"))}, ` +

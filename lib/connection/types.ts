@@ -34,6 +34,8 @@ export interface RunOptions {
 /** The only thing that check mode ever gets: it can ask, it cannot change. */
 export interface Reader {
   readonly host: string;
+  /** The host is the controller itself. */
+  readonly local?: boolean;
   /** Runs a script that only reads. Rejects with UnreachableError where the connection is lost or never came. */
   read(script: string, options?: RunOptions): Promise<Result>;
   close(): Promise<void>;
@@ -64,4 +66,6 @@ export interface Target {
   /** Seconds for the connection to be made. */
   readonly connectTimeout: number;
   readonly become?: { readonly user: string; readonly password?: string };
+  /** What sudo asks for, also where only a play becomes root. */
+  readonly becomePassword?: string;
 }

@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
-import { TaskError } from "../errors.ts";
+import { TaskError, UnreachableError } from "../errors.ts";
 import { quote } from "../shell/quote.ts";
 import { described, type Channel } from "./channel.ts";
 import type { Result, Upload } from "./types.ts";
@@ -13,6 +13,7 @@ const inlineLimit = 64 * 1024;
 
 /** The two ways to a host that an upload needs. */
 export interface Way {
+  readonly host: string;
   readonly run: (script: string) => Promise<Result>;
   /** Starts a program that reads the bytes from its standard input, as the become user. */
   readonly open: (program: string) => Promise<Channel>;
@@ -25,7 +26,8 @@ export async function uploadFile(way: Way, upload: Upload): Promise<void> {
   const sha256 = upload.sha256 ?? (await digestOf(content));
   const folder = quote(path.posix.dirname(to));
   const begin = `set -eu; umask 077\nt=$(mktemp -p ${folder} .kubeplay.XXXXXXXXXX)`;
-  const guard = `trap 'rm -f -- "$t"' EXIT`;
+  // Nobody may be there any more to hear what is said, and that must not end it before it has cleaned up.
+  const guard = `trap '' PIPE HUP; trap 'rm -f -- "$t"' EXIT`;
   if ("bytes" in content && size <= inlineLimit) {
     const text = Buffer.from(content.bytes)
       .toString("base64")
@@ -34,16 +36,8 @@ export async function uploadFile(way: Way, upload: Upload): Promise<void> {
     succeeded(await way.run(script), to);
     return;
   }
-  const made = await way.run(`${begin}\nprintf %s "$t"`);
-  succeeded(made, to);
-  const temporary = made.stdout;
-  try {
-    await stream(way, upload, temporary);
-    succeeded(await way.run(`set -eu; t=${quote(temporary)}\n${guard}\n${settle(upload, sha256)}`), to);
-  } catch (error) {
-    await way.run(`rm -f -- ${quote(temporary)}`).catch(() => undefined);
-    throw error;
-  }
+  const script = `${begin}\n${guard}\nhead -c ${String(size)} > "$t"\n${settle(upload, sha256)}`;
+  await stream(way, upload, `sh -c ${quote(script)}`);
 }
 
 const settle = ({ to, mode, owner, group, validate }: Upload, sha256: string): string =>
@@ -61,8 +55,9 @@ const settle = ({ to, mode, owner, group, validate }: Upload, sha256: string): s
     "trap - EXIT",
   ].join("\n");
 
-async function stream(way: Way, { content, to }: Upload, temporary: string): Promise<void> {
-  const channel = await way.open(`cat > ${quote(temporary)}`);
+/** One program takes the bytes and puts them in place: where the connection breaks, it cleans up after itself. */
+async function stream(way: Way, { content, to }: Upload, program: string): Promise<void> {
+  const channel = await way.open(program);
   let said = "";
   channel.stderr.on("data", (chunk: Buffer) => (said += chunk.toString("utf8")));
   channel.stdout.resume();
@@ -71,8 +66,11 @@ async function stream(way: Way, { content, to }: Upload, temporary: string): Pro
     said ||= error instanceof Error ? error.message : String(error);
   });
   const [exit] = await Promise.all([channel.closed, sent]);
-  if (exit.code !== 0)
-    throw new TaskError(`${to} could not be written: ${said.trim() || `the transfer ${described(exit)}`}`);
+  if (exit.code === 0) return;
+  const why = said.trim() || `the transfer ${described(exit)}`;
+  if (exit.code === undefined && exit.signal === undefined)
+    throw new UnreachableError(way.host, `${way.host} was lost while ${to} was written: ${why}`);
+  throw new TaskError(`${to} could not be written: ${why}`);
 }
 
 async function digestOf(content: Upload["content"]): Promise<string> {

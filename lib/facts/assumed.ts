@@ -15,6 +15,7 @@ export const assumedFacts = (hostname: string): Facts => ({
   machineId: "",
   clockSkew: 0,
   addresses: [],
+  defaultInterface: "eth0",
   free: {},
   listening: [],
   systemd: true,

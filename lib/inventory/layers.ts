@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { Problem } from "../errors.ts";
 import type { Assignment } from "../schema/types.ts";
+import { didYouMean } from "../schema/nearest.ts";
 import { strengthOrder, type Group } from "./groups.ts";
 import type { RawHost } from "./parse.ts";
 import { VarsFolder } from "./vars-folder.ts";
@@ -27,6 +28,19 @@ export class Layers {
     this.#sources = sources;
     this.#groupVars = inEach("group_vars");
     this.#hostVars = inEach("host_vars");
+  }
+
+  /** Files that speak of nobody here though a name is near: what they say would be missed in silence. */
+  notices(hosts: readonly string[]): string[] {
+    const groups = [...this.#sources.groups.keys()];
+    const about = (what: string, folders: readonly VarsFolder[], known: readonly string[]): string[] =>
+      folders.flatMap((folder) =>
+        [...folder.names()].flatMap(([name, file]) => {
+          const hint = known.includes(name) ? "" : didYouMean(name, known);
+          return hint === "" ? [] : [`${file} is not used: there is no ${what} "${name}"${hint}`];
+        }),
+      );
+    return [...about("group", this.#groupVars, groups), ...about("host", this.#hostVars, hosts)];
   }
 
   of(host: Pick<RawHost, "name" | "vars">, groupNames: readonly string[], problems: Problem[]): Assignment[] {

@@ -63,7 +63,8 @@ export function loadInventory({ file, root, extraVars = [], defaults = {} }: Inv
   const controller = raw.hosts.has(implicitHost) ? undefined : load(implicit, []);
   if (problems.length === 0) reportSharedAddresses(hosts, problems);
   if (problems.length > 0) throw new InputError(distinct(problems));
-  return new LoadedHosts(shown(path.resolve(file)), hosts, groups, controller);
+  const notices = layers.notices([...raw.hosts.keys(), implicitHost]);
+  return new LoadedHosts(shown(path.resolve(file)), hosts, groups, controller, notices);
 }
 
 const commandLine = { from: "the command line", where: { file: "the command line" } } as const;
@@ -75,6 +76,8 @@ const implicit: RawHost = {
   vars: [
     { name: "ansible_connection", value: "local", ...here },
     { name: "ansible_host", value: "127.0.0.1", ...here },
+    // What is said of all hosts is said of those in the inventory: nobody wants root on their own machine by that.
+    { name: "ansible_become", value: false, ...here },
   ],
 };
 

@@ -17,6 +17,7 @@ export interface LoadedHost {
 export class LoadedHosts implements LoadedInventory {
   readonly file: string;
   readonly hosts: readonly Host[];
+  readonly notices: readonly string[];
   readonly #byName: ReadonlyMap<string, LoadedHost>;
   readonly #groups: ReadonlyMap<string, Group>;
   readonly #controller: LoadedHost | undefined;
@@ -26,8 +27,10 @@ export class LoadedHosts implements LoadedInventory {
     hosts: readonly LoadedHost[],
     groups: ReadonlyMap<string, Group>,
     controller: LoadedHost | undefined,
+    notices: readonly string[],
   ) {
     this.file = file;
+    this.notices = notices;
     this.hosts = hosts.map(({ host }) => host);
     this.#byName = new Map(hosts.map((loaded) => [loaded.host.name, loaded]));
     this.#groups = groups;

@@ -85,7 +85,9 @@ function match({ term, where }: Term, names: Names, problems: Problem[], must: b
     return found.length > 0 || !must ? found : wrong(`no host or group matches "${term}"`);
   }
   const { name, subscript } = subscriptOf(term);
-  const hosts = /[*?[]/.test(name) ? matching(globOf(name), names) : byName(name, names);
+  const glob = /[*?[]/.test(name) ? globOf(name) : undefined;
+  if (glob === "invalid") return wrong(`"${name}" is no valid pattern: look at what stands in its brackets`);
+  const hosts = glob ? matching(glob, names) : byName(name, names);
   if (!hosts)
     return wrong(`there is no host or group "${name}"${didYouMean(name, [...names.groups.keys(), ...names.hosts])}`);
   if (hosts.length === 0 && must && name !== "*" && !names.groups.has(name))
@@ -115,14 +117,18 @@ function regexOf(source: string): RegExp | undefined {
 }
 
 /** A shell's glob: *, ?, [abc], [!abc]. */
-function globOf(glob: string): RegExp {
+function globOf(glob: string): RegExp | "invalid" {
   const source = glob.replace(/\[!?[^\]]+\]|[*?]|[^*?[]+|\[/g, (part) => {
     if (part === "*") return ".*";
     if (part === "?") return ".";
     if (part.startsWith("[") && part.length > 1) return part.replace(/^\[!/, "[^").replaceAll("\\", "\\\\");
     return part.replace(/[\\^$.|+(){}[\]]/g, "\\$&");
   });
-  return new RegExp(`^${source}$`);
+  try {
+    return new RegExp(`^${source}$`);
+  } catch {
+    return "invalid";
+  }
 }
 
 type Subscript = (hosts: readonly string[]) => readonly string[] | undefined;

@@ -3,25 +3,37 @@ import type { LoadedHost } from "./loaded.ts";
 
 /** Two hosts that are reached at one address are one machine, which would be changed twice at once. */
 export function reportSharedAddresses(hosts: readonly LoadedHost[], problems: Problem[]): void {
-  const whereOf = ({ assignments, where }: LoadedHost, variable: string): Location =>
-    assignments.findLast(({ name }) => name === variable)?.where ?? where;
-  const report = (variable: string, keyOf: (host: LoadedHost) => string | undefined): void => {
+  const report = (
+    keyOf: (host: LoadedHost) => string | undefined,
+    whereOf: (host: LoadedHost) => Location,
+    counts: (one: LoadedHost, other: LoadedHost) => boolean,
+  ): void => {
     const first = new Map<string, LoadedHost>();
     for (const host of hosts) {
       const key = keyOf(host);
       if (key === undefined) continue;
       const other = first.get(key);
       if (!other) first.set(key, host);
-      else
+      else if (counts(host, other))
         problems.push({
-          message: `${host.host.name} and ${other.host.name} have one address, ${key} (${other.host.name}: ${at(whereOf(other, variable))})`,
-          where: whereOf(host, variable),
+          message: `${host.host.name} and ${other.host.name} have one address, ${key} (${other.host.name}: ${at(whereOf(other))})`,
+          where: whereOf(host),
         });
     }
   };
-  report("ansible_host", ({ target: { connection, address, port, jumps } }) =>
-    connection === "ssh" ? [`${address}:${String(port)}`, ...jumps].join(" through ") : undefined,
+  report(
+    ({ target: { connection, address, port, jumps } }) =>
+      connection === "ssh" ? [`${address}:${String(port)}`, ...jumps].join(" through ") : undefined,
+    (host) => setting(host, "ansible_host") ?? host.where,
+    () => true,
   );
-  const nodeAddress = ({ assignments }: LoadedHost): boolean => assignments.some(({ name }) => name === "node_address");
-  report("node_address", (host) => (nodeAddress(host) ? `node_address ${host.host.address}` : undefined));
+  // Where neither says it, one address may be a bastion's, with a port for each host behind it.
+  report(
+    ({ host, target }) => (target.connection === "ssh" ? `node_address ${host.address}` : undefined),
+    (host) => setting(host, "node_address") ?? setting(host, "ansible_host") ?? host.where,
+    (one, other) => [one, other].some((host) => setting(host, "node_address") !== undefined),
+  );
 }
+
+const setting = ({ assignments }: LoadedHost, variable: string): Location | undefined =>
+  assignments.findLast(({ name }) => name === variable)?.where;

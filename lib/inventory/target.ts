@@ -26,6 +26,7 @@ export function makeTarget(name: string, values: ConnectionValues, root: string,
     ...(values.ansible_become && {
       become: { user: values.ansible_become_user, ...(becomePassword !== undefined && { password: becomePassword }) },
     }),
+    ...(becomePassword !== undefined && { becomePassword }),
   };
 }
 

@@ -29,4 +29,6 @@ export interface Inventory {
 /** The inventory with what the runner needs beside it: how each host is reached. */
 export interface LoadedInventory extends Inventory {
   target(host: string): Target;
+  /** What a person should know of it, though it is not wrong. */
+  readonly notices: readonly string[];
 }

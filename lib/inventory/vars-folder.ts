@@ -22,6 +22,13 @@ export class VarsFolder {
     this.#entries = entries;
   }
 
+  /** The names that it has something for, each with its file. */
+  names(): ReadonlyMap<string, string> {
+    return new Map(
+      [...this.#entries].map(([name, [first]]) => [name, this.#shown(path.join(this.#folder, first?.name ?? name))]),
+    );
+  }
+
   of(name: string, problems: Problem[]): readonly Assignment[] {
     const known = this.#read.get(name);
     if (known) return known;

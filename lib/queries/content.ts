@@ -9,6 +9,7 @@ export const contentLimit = 1024 * 1024;
 
 const of = defineQuery<ContentState>({
   kind: "content",
+  ofPath: { gone: undefined },
   // Four processes, however many files: their sizes, then all bytes as one stream. Not for /proc, whose sizes are 0.
   ask: (paths) => `
 LC_ALL=C; export LC_ALL

@@ -6,6 +6,8 @@ export interface HostQuery<State> {
   readonly parse: (stdout: string, keys: readonly string[]) => ReadonlyMap<string, State>;
   /** Any change on the host may change the answer (a probe, a port): asked again after each. */
   readonly volatile?: boolean;
+  /** Its keys are paths on the host; `gone` is the answer about one that is not there. */
+  readonly ofPath?: { readonly gone: State };
 }
 
 /** Asked on the controller: its own files, the Kubernetes API. */
@@ -13,6 +15,7 @@ export interface ControllerQuery<State> {
   readonly kind: string;
   readonly get: (keys: readonly string[]) => Promise<ReadonlyMap<string, State>>;
   readonly volatile?: boolean;
+  readonly ofPath?: undefined;
 }
 
 export type QueryKind<State> = HostQuery<State> | ControllerQuery<State>;

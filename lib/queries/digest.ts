@@ -18,6 +18,7 @@ const identity = "%i %s %T@ %C@";
 
 const of = defineQuery<DigestState>({
   kind: "digest",
+  ofPath: { gone: undefined },
   // The slash at the end keeps `read` from stripping spaces that belong to the name.
   ask: (paths) => `
 LC_ALL=C; export LC_ALL

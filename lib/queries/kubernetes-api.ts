@@ -90,10 +90,12 @@ export class KubernetesApi {
           });
         },
       );
-      const connecting = setTimeout(() => sent.destroy(new Error("does not answer")), connectPatience);
+      // From when it has a socket: before that it only waits for its turn.
+      let connecting: NodeJS.Timeout | undefined;
       sent.on("socket", (socket) => {
-        if (!socket.connecting) clearTimeout(connecting);
-        else socket.once("secureConnect", () => clearTimeout(connecting));
+        if (!socket.connecting) return;
+        connecting = setTimeout(() => sent.destroy(new Error("does not answer")), connectPatience);
+        socket.once("secureConnect", () => clearTimeout(connecting));
       });
       sent.setTimeout(answerPatience, () => sent.destroy(new Error("took the request and gave no answer")));
       sent.on("error", reject);

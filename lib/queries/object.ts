@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { TaskError } from "../errors.ts";
 import { defineQuery, type Query } from "./define.ts";
 import { ApiUnreachable, kubernetesApi, type ApiAccess, type KubernetesApi } from "./kubernetes-api.ts";
@@ -56,14 +57,27 @@ async function look(asked: Asked): Promise<ObjectState> {
 async function compare(api: KubernetesApi, manifest: Manifest): Promise<ObjectState> {
   const path = await objectPath(api, manifest);
   if (path === undefined) return { type: "absent" };
-  const now = await api.ask("GET", path);
-  if (now.status === 404) return { type: "absent" };
-  if (now.status !== 200)
-    throw new TaskError(`${manifest.kind} ${manifest.metadata.name} cannot be read: ${reasonOf(now)}`);
-  const applied = await api.ask("PATCH", `${path}?${applyOptions}&dryRun=All`, { type: applyType, body: manifest });
-  if (applied.status !== 200) return { type: "refused", why: reasonOf(applied) };
-  return { type: "present", now: essence(now.body), applied: essence(applied.body) };
+  let now = await api.ask("GET", path);
+  for (let tries = 1; ; tries++) {
+    if (now.status === 404) return { type: "absent" };
+    if (now.status !== 200)
+      throw new TaskError(`${manifest.kind} ${manifest.metadata.name} cannot be read: ${reasonOf(now)}`);
+    const applied = await api.ask("PATCH", `${path}?${applyOptions}&dryRun=All`, { type: applyType, body: manifest });
+    if (applied.status !== 200) return { type: "refused", why: reasonOf(applied) };
+    const state = { type: "present", now: essence(now.body), applied: essence(applied.body) } as const;
+    if (tries === triesAtMost || isDeepStrictEqual(state.now, state.applied)) return state;
+    // What differs may be a controller's doing in the meantime: it counts only if the object stayed as it was.
+    const then = await api.ask("GET", path);
+    if (versionOf(then.body) === versionOf(now.body)) return state;
+    now = then;
+  }
 }
+
+/** A controller that never stops writing must not keep us here. */
+const triesAtMost = 10;
+
+const versionOf = (body: unknown): unknown =>
+  (body as { readonly metadata?: { readonly resourceVersion?: unknown } } | undefined)?.metadata?.resourceVersion;
 
 /** Without what the server writes for itself, and what changes without anybody applying anything. */
 export function essence(body: unknown): unknown {

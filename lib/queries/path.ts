@@ -38,6 +38,7 @@ const fields = String.raw`%y%Y %m %u %U %g %G %s\t%p\t%l\n`;
 
 const of = defineQuery<PathState>({
   kind: "path",
+  ofPath: { gone: { type: "absent" } },
   // One find for all, and one sha256sum that it starts; it says nothing of what is not there.
   ask: (paths) =>
     `LC_ALL=C find ${words(paths)} -maxdepth 0 -printf '${fields}'` +

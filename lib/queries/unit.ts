@@ -10,6 +10,8 @@ export interface UnitState {
   readonly sub: string;
   /** "enabled", "disabled", "static", "masked" …; empty where there is no unit file. */
   readonly enablement: string;
+  /** systemd has taken a job for it that is not through: it may wait for another unit first. */
+  readonly job: boolean;
   /** The file was changed after systemd read it. */
   readonly needsReload: boolean;
 }
@@ -17,7 +19,7 @@ export interface UnitState {
 export const unitName = (name: string): string =>
   /\.(service|socket|timer|target|mount|automount|swap|path|slice|scope|device)$/.test(name) ? name : `${name}.service`;
 
-const properties = "LoadState,ActiveState,SubState,UnitFileState,NeedDaemonReload";
+const properties = "LoadState,ActiveState,SubState,UnitFileState,Job,NeedDaemonReload";
 
 const of = defineQuery<UnitState>({
   kind: "unit",
@@ -44,6 +46,7 @@ function readBlock(block: string): UnitState | undefined {
     active,
     sub: values.get("SubState") ?? "",
     enablement: values.get("UnitFileState") ?? "",
+    job: (values.get("Job") ?? "") !== "",
     needsReload: values.get("NeedDaemonReload") === "yes",
   };
 }

@@ -32,8 +32,9 @@ export class RunFiles {
 
   constructor(folder: string) {
     this.folder = folder;
-    mkdirSync(folder, { recursive: true });
-    this.#events = openSync(path.join(folder, "events.jsonl"), "a");
+    // What files say on the hosts is told in here, for their owners only.
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    this.#events = openSync(path.join(folder, "events.jsonl"), "a", 0o600);
   }
 
   take(event: RunEvent): void {

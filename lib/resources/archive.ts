@@ -4,7 +4,7 @@ import { content } from "../queries/content.ts";
 import { controllerFile } from "../queries/controller-file.ts";
 import { path as pathQuery } from "../queries/path.ts";
 import { quote } from "../shell/quote.ts";
-import { effect, unknown, type Difference } from "./define.ts";
+import { unknown, type Difference } from "./define.ts";
 import { defineResource } from "./task.ts";
 
 export interface ArchiveProps {
@@ -25,7 +25,7 @@ export const archive = defineResource({
   kind: "archive",
   label: (p: ArchiveProps) => p.dest,
   locate: (p, roleFolder) => ({ ...p, src: path.resolve(roleFolder, "files", p.src) }),
-  needs: (p) => ({ source: controllerFile(p.src), unpacked: content(markerOf(p)) }),
+  needs: (p) => ({ source: controllerFile(p.src), unpacked: content(markerOf(p)), folder: pathQuery(p.dest) }),
   diff: ({ source, unpacked }): Difference[] => {
     const before = typeof unpacked === "string" ? unpacked.trim() : undefined;
     return source && before === source.sha256
@@ -44,6 +44,9 @@ tar --extract --no-same-owner --strip-components=${String(p.strip ?? 0)} --file 
 printf '%s\\n' ${source.sha256} > ${marker}`,
     ];
   },
-  forecast: ({ source }) => ({ unpacked: source ? `${source.sha256}\n` : unknown }),
-  effects: (p) => [effect(pathQuery(markerOf(p)), unknown)],
+  forecast: ({ source, folder }) => ({
+    unpacked: source ? `${source.sha256}\n` : unknown,
+    folder: folder.type === "absent" ? ({ type: "directory", mode: 0o755 } as const) : folder,
+  }),
+  effects: (p) => [{ below: p.dest, state: unknown }],
 });

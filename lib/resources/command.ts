@@ -46,5 +46,5 @@ export const command = defineResource({
     ...(made && { made: { type: "other" } }),
     ...(holds !== undefined && { holds: true }),
   }),
-  effects: () => "everything",
+  effects: () => ["everything"],
 });

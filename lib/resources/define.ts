@@ -44,11 +44,18 @@ export type Unknown = typeof unknown;
 export type Forecast<State> = { readonly [K in keyof State]?: State[K] | Unknown };
 export type Needs<State> = { readonly [K in keyof State]: Query<State[K]> };
 
-/** A state that a change brings beside those of the resource's own needs. */
-export interface Effect<State = unknown> {
-  readonly query: Query<State>;
-  readonly state: State | Unknown;
-}
+/**
+ * What a change does to answers beside those of the resource's own needs. All that is named is asked anew; check mode
+ * goes on with the states, and where none is given with what the host answers.
+ */
+export type Effect<State = unknown> =
+  | { readonly query: Query<State>; readonly state: State | Unknown }
+  /** All paths in a folder, however deep. */
+  | { readonly below: string; readonly state?: "gone" | Unknown }
+  /** All answers to one kind of query. */
+  | { readonly kind: string }
+  /** All that is known of the host. */
+  | "everything";
 export const effect = <State>(query: Query<State>, state: State | Unknown): Effect => ({ query, state });
 
 export interface Resource<Props, State extends object, After extends Forecast<State>, Out> {
@@ -70,8 +77,8 @@ export interface Resource<Props, State extends object, After extends Forecast<St
   readonly apply: (differences: readonly Difference[], now: State, props: Props) => readonly Step[];
   /** The states of its needs afterwards: what check mode goes on with. */
   readonly forecast: (now: State, props: Props) => After;
-  /** Other states that the change brings or makes unknown; "everything" asks the host anew. */
-  readonly effects?: (props: Props) => readonly Effect[] | "everything";
+  /** What else the change touches. What is left out here is believed to be as it was: rather name too much. */
+  readonly effects?: (props: Props, found: readonly Difference[]) => readonly Effect[];
   /** What a person should know though nothing has to be changed: a CA near its end. Shown as a notice. */
   readonly warnings?: (now: State, props: Props) => readonly string[];
   /** A value for later tasks, from the state after the change. */

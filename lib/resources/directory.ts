@@ -70,7 +70,7 @@ export const directory = defineResource({
       path: { type: "directory", ...permissionsAfter(now.path, p, madeWith) },
     };
   },
-  effects: (p) => (isAbsent(p) ? "everything" : []),
+  effects: (p) => (isAbsent(p) ? ["everything", { below: p.path, state: "gone" }] : []),
 });
 
 /** The folders above a path but the root, outermost first. */

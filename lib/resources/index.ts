@@ -20,4 +20,12 @@ export { template } from "./template.ts";
 export { unit } from "./unit.ts";
 export { user } from "./user.ts";
 export { wait } from "./wait.ts";
-export { defineAction, defineResource, handler, rollingHandler, type Handler, type Task } from "./task.ts";
+export {
+  defineAction,
+  defineResource,
+  flushHandlers,
+  handler,
+  rollingHandler,
+  type Handler,
+  type Task,
+} from "./task.ts";

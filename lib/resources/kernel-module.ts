@@ -54,5 +54,9 @@ export const kernelModule = defineResource({
     isAbsent(p)
       ? { now: { ...now, loaded: false }, file: files.absent }
       : { now: { ...now, loaded: true, available: true }, file: files.fileForecast(file, wanted(p), options(p)) },
-  effects: (p) => (isAbsent(p) ? files.removalEffects(options(p).dest) : files.fileEffects(options(p), wanted(p))),
+  // It brings others, and parameters of the kernel.
+  effects: (p) => [
+    "everything",
+    ...(isAbsent(p) ? files.removalEffects(options(p).dest) : files.fileEffects(options(p), wanted(p))),
+  ],
 });

@@ -40,6 +40,7 @@ export const link = defineResource({
     effect(pathQuery(p.dest), after(p)),
     effect(content(p.dest), p.state === "absent" ? undefined : unknown),
     effect(digest(p.dest), undefined),
+    { below: p.dest, state: p.state === "absent" ? "gone" : unknown },
   ],
 });
 

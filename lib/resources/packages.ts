@@ -29,7 +29,7 @@ export const packages = defineResource({
     return [p.state === "absent" ? aptRemove(names) : aptInstall(names, p.cacheValid ?? day)];
   },
   forecast: (_now, p) => Object.fromEntries(p.names.map((name) => [name, { installed: p.state !== "absent" }])),
-  effects: () => "everything",
+  effects: () => ["everything"],
 });
 
 /** A minus at the end would be apt's word for "remove". */

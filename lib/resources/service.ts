@@ -17,8 +17,12 @@ export interface ServiceProps {
   readonly noBlock?: boolean;
 }
 
-/** A service that waits for its next try is systemd's to bring up: controllers exit until their server answers. */
-const isUp = ({ active }: UnitState): boolean => ["active", "activating", "reloading"].includes(active);
+/**
+ * A service that waits for its next try is systemd's to bring up: controllers exit until their server answers. So is one
+ * whose start waits for other units: for a stopped unit there is no other job than its start.
+ */
+const isUp = ({ active, job }: UnitState): boolean =>
+  ["active", "activating", "reloading"].includes(active) || (["inactive", "failed"].includes(active) && job);
 const isMasked = ({ load, enablement }: UnitState): boolean => load === "masked" || enablement.startsWith("masked");
 const startsAtBoot = ({ enablement }: UnitState): boolean => /^(enabled|alias|linked|generated)/.test(enablement);
 
@@ -57,12 +61,15 @@ export const service = defineResource({
       ...(to.get("state") === "stopped" ? [systemctl("stop", name)] : []),
     ];
   },
+  // Nobody knows what a service does when it starts or stops.
+  effects: () => ["everything"],
   forecast: ({ now }, p) => {
     const enabled = p.masked ? undefined : p.enabled;
     const state = p.masked ? "stopped" : p.state;
     return {
       now: {
         ...now,
+        job: false,
         needsReload: false,
         ...(p.masked === true && { load: "masked", enablement: "masked" }),
         ...(p.masked === false && isMasked(now) && { load: "loaded", enablement: "disabled" }),

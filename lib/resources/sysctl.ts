@@ -56,6 +56,8 @@ export const sysctl = defineResource({
         : []),
     ];
   },
+  // Some set others: net.ipv4.ip_forward resets all that a router or a host has.
+  effects: () => [{ kind: "sysctl" }],
   forecast: ({ path, text }, p) => ({
     live: normalizeSysctl(p.value),
     path: files.fileForecast(path, files.wantedOf(kept(text, p)), options(path, p)),

@@ -25,7 +25,7 @@ export interface Handler {
 /** One line of a role: a resource or an action with a sentence for a name. Immutable: each method gives a new task. */
 export interface Task<Out = unknown> {
   readonly name: string;
-  readonly does: { readonly resource: AnyResource } | { readonly action: AnyAction };
+  readonly does: { readonly resource: AnyResource } | { readonly action: AnyAction } | { readonly meta: "flush" };
   readonly props: object;
   readonly handlers: readonly Handler[];
   readonly tags: readonly string[];
@@ -88,6 +88,10 @@ export const defineAction =
 export const handler = (name: string, ...tasks: Task[]): Handler => ({ name, tasks, oneHostAtATime: false });
 /** The same, one host after the other. */
 export const rollingHandler = (name: string, ...tasks: Task[]): Handler => ({ name, tasks, oneHostAtATime: true });
+
+/** The handlers notified so far run here: what comes after may rely on them. */
+export const flushHandlers = (): Task =>
+  makeTask({ ...blank, name: "Run the handlers", does: { meta: "flush" }, props: {} });
 
 const isOutput = (value: unknown): value is Output<unknown> =>
   typeof value === "object" && value !== null && (value as Partial<Output<unknown>>).kind === "output" && "of" in value;

@@ -16,7 +16,12 @@ const wanted = files.once(({ src, values = {} }: TemplateProps) => files.wantedO
 export const template = defineResource({
   kind: "template",
   label: (p: TemplateProps) => p.dest,
-  locate: (p, roleFolder) => ({ ...p, src: path.resolve(roleFolder, "templates", p.src) }),
+  // Rendered here, so that a mistake is told before anything is asked or changed.
+  locate: (p, roleFolder) => {
+    const located = { ...p, src: path.resolve(roleFolder, "templates", p.src) };
+    wanted(located);
+    return located;
+  },
   needs: (p) => ({ path: pathQuery(p.dest) }),
   diff: (now, p) => files.fileDifferences(now.path, wanted(p), p),
   apply: (found, now, p) => files.fileSteps(found, now.path, wanted(p), p),

@@ -37,7 +37,10 @@ export const unit = defineResource({
   locate: (p, roleFolder) => {
     if (!isAbsent(p) && (p.content === undefined) === (p.src === undefined))
       throw new TaskError(`${unitName(p.name)}: a unit takes either content or src`);
-    return p.src === undefined ? p : { ...p, src: path.resolve(roleFolder, "templates", p.src) };
+    if (p.src === undefined) return p;
+    const located = { ...p, src: path.resolve(roleFolder, "templates", p.src) };
+    wanted(located);
+    return located;
   },
   needs: (p) => ({ file: pathQuery(options(p).dest), unit: unitQuery(p.name) }),
   diff: ({ file, unit }, p): Difference[] => {
@@ -72,5 +75,9 @@ export const unit = defineResource({
     const enablement = fresh ? (installable ? "disabled" : "static") : unit.enablement;
     return { file: written, unit: { ...read, load: "loaded", enablement } };
   },
-  effects: (p) => (isAbsent(p) ? files.removalEffects(options(p).dest) : files.fileEffects(options(p), wanted(p))),
+  // systemd reads all units again.
+  effects: (p) => [
+    { kind: "unit" },
+    ...(isAbsent(p) ? files.removalEffects(options(p).dest) : files.fileEffects(options(p), wanted(p))),
+  ],
 });

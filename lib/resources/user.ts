@@ -1,8 +1,10 @@
+import { content } from "../queries/content.ts";
+import { digest } from "../queries/digest.ts";
 import { group as groupQuery, type GroupState } from "../queries/group.ts";
 import { path, type PathState } from "../queries/path.ts";
 import { user as userQuery, type UserState } from "../queries/user.ts";
 import { quote } from "../shell/quote.ts";
-import { differences, type Difference, type Needs } from "./define.ts";
+import { differences, effect, unknown, type Difference, type Needs } from "./define.ts";
 import { defineResource } from "./task.ts";
 
 export interface UserProps {
@@ -32,6 +34,8 @@ const homeOf = (p: UserProps): string => p.home ?? `/home/${p.name}`;
 const hasOwnHome = (p: UserProps): boolean => !p.system && !isAbsent(p);
 /** Said to useradd rather than left to its configuration, so that the forecast is what it does. */
 const homeMode = 0o700;
+/** What Debian's /etc/skel holds. */
+const skeleton = [".bash_logout", ".bashrc", ".profile"];
 const shellOf = (p: UserProps): string => p.shell ?? (p.system ? "/usr/sbin/nologin" : "/bin/bash");
 
 const missing = (now: UserState, p: UserProps): string[] =>
@@ -95,6 +99,19 @@ export const user = defineResource({
     ];
     return [`useradd ${options.join(" ")} -- ${name}`];
   },
+  // Its home is filled from the skeleton, and what belongs to it is told by another name.
+  effects: (p, found) => [
+    "everything",
+    ...(hasOwnHome(p) && found.some(({ before }) => before === "absent")
+      ? skeleton
+          .map((name) => `${homeOf(p)}/${name}`)
+          .flatMap((name) => [
+            effect(path(name), unknown),
+            effect(content(name), unknown),
+            effect(digest(name), unknown),
+          ])
+      : []),
+  ],
   forecast: (before, p) => {
     const { now, group, home } = before;
     if (isAbsent(p)) return { now: undefined, group: group && p.name === now?.group ? undefined : group };

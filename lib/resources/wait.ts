@@ -49,5 +49,7 @@ export const wait = defineResource({
   // A try that hangs may begin in the last second and take as long again.
   apply: (_found, _now, p) => [{ sh: loop(p), timeout: 2 * (p.timeout ?? 120) + 30 }],
   forecast: () => ({ holds: true }),
+  // Whatever it waited for may have changed more.
+  effects: () => ["everything"],
   waits: true,
 });

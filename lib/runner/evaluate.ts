@@ -1,7 +1,7 @@
 import type { Writer } from "../connection/types.ts";
 import { TaskError } from "../errors.ts";
 import type { Query } from "../queries/define.ts";
-import { unknown, type Difference, type Effect, type Progress } from "../resources/define.ts";
+import { unknown, type Difference, type Progress, type Step } from "../resources/define.ts";
 import type { AnyResource } from "../resources/task.ts";
 import { isUnknown, type States } from "./states.ts";
 import { takeSteps } from "./steps.ts";
@@ -39,7 +39,7 @@ export async function evaluate(resource: AnyResource, props: object, options: Ev
   const out = (state: object): unknown => resource.output?.(state, props);
 
   if (Object.values(now).some(isUnknown)) {
-    states.forecast(extraEffects(resource, props));
+    states.forecast(resource.effects?.(props, []) ?? []);
     if (resource.waits) return { outcome: "ok", differences: [], output: undefined };
     return { outcome: "changed", differences: [knownAfterApply], output: undefined };
   }
@@ -49,7 +49,7 @@ export async function evaluate(resource: AnyResource, props: object, options: Ev
   if (answerer === "forecast") {
     const after = resource.forecast(now, props) as Record<string, unknown>;
     states.forecast([
-      ...extraEffects(resource, props),
+      ...(resource.effects?.(props, found) ?? []),
       ...Object.entries(after).flatMap(([name, state]) => {
         const query = needs[name];
         return query ? [{ query, state }] : [];
@@ -60,9 +60,10 @@ export async function evaluate(resource: AnyResource, props: object, options: Ev
     return { outcome: "changed", differences: found, output: made };
   }
 
-  options.announce?.(found);
-  await takeSteps(answerer.writer, resource.apply(found, now, props), options.progress);
-  states.changed(queries, resource.effects?.(props) ?? []);
+  if (!resource.waits) options.announce?.(found);
+  const steps = resource.apply(found, now, props);
+  await takeSteps(answerer.writer, steps, options.progress);
+  states.changed(queries, resource.effects?.(props, found) ?? [], { onController: steps.every(isOnController) });
   if (queries.length === 0) return { outcome: "changed", differences: found, output: out(now) };
   await states.ask(queries, options.ahead());
   const then = read(needs, states);
@@ -76,11 +77,7 @@ const knownAfterApply: Difference = { what: "known after apply", before: undefin
 const read = (needs: Record<string, Query<unknown>>, states: States): Record<string, unknown> =>
   Object.fromEntries(Object.entries(needs).map(([name, query]) => [name, states.get(query)]));
 
-function extraEffects(resource: AnyResource, props: object): readonly Effect[] {
-  const effects = resource.effects?.(props) ?? [];
-  // What "everything" would become nobody can tell; later tasks compare with what is there now.
-  return effects === "everything" ? [] : effects;
-}
+const isOnController = (step: Step): boolean => typeof step === "object" && "onController" in step;
 
 const inWords = ({ what, before, after, secret }: Difference): string =>
   secret || isText(before) || isText(after)

@@ -2,6 +2,8 @@ export type { Emit, HostRecap, Outcome, RunEvent, ShownDifference, TaskName, Tas
 export { Journal } from "./journal.ts";
 export { Mask } from "./mask.ts";
 export type { RunOptions } from "./options.ts";
-export { contextOf, hostsOf, run, type RunInput } from "./run.ts";
+export { contextOf, hostsOf } from "./hosts-of.ts";
+export { rehearse } from "./rehearse.ts";
+export { run, type RunInput } from "./run.ts";
 export { plan } from "./plan.ts";
 export { Variables } from "./variables.ts";

@@ -3,6 +3,7 @@ const cover = "********";
 /** What is shorter would blot out ordinary text; so would a line of a key's frame. */
 const shortest = 4;
 const shortestLine = 16;
+const shortestEncoded = 8;
 
 /** Replaces every known secret in whatever leaves the runner. */
 export class Mask {
@@ -22,7 +23,8 @@ export class Mask {
     // A template may indent the lines of a text, so each counts for itself too.
     const lines = secret.includes("\n") ? secret.split("\n").map((line) => line.trim()) : [];
     const long = lines.filter((line) => line.length >= shortestLine && !line.startsWith("-----"));
-    const all = [secret, secret.trim(), ...long].filter((text) => text.length >= shortest);
+    const plain = [secret, secret.trim(), ...long].filter((text) => text.length >= shortest);
+    const all = plain.flatMap((text) => [text, ...disguises(text)]);
     this.#secrets = [...new Set([...this.#secrets, ...all])].sort((a, b) => b.length - a.length);
   }
 
@@ -43,5 +45,22 @@ export class Mask {
     return value;
   }
 }
+
+/** The forms in which a secret may stand in a file, a command or an error: within JSON, within a shell's quotes, in base64. */
+const disguises = (text: string): string[] => [
+  JSON.stringify(text).slice(1, -1),
+  text.replaceAll("'", String.raw`'\''`),
+  ...(text.length >= shortestEncoded ? base64Of(text) : []),
+];
+
+/** A secret within a longer text that was encoded as a whole: its middle, for each of the three ways it can fall. */
+const base64Of = (text: string): string[] =>
+  [0, 1, 2].map((shift) => {
+    const encoded = Buffer.from(`${"\0".repeat(shift)}${text}`)
+      .toString("base64")
+      .replace(/=+$/, "");
+    const start = Math.ceil((shift * 8) / 6);
+    return encoded.slice(start, encoded.length - 1);
+  });
 
 export const covered = cover;

@@ -1,11 +1,15 @@
 import type { Play, Role, RoleContext } from "../dsl/index.ts";
-import { TaskError } from "../errors.ts";
+import { PlayError, TaskError } from "../errors.ts";
 import { resolve, type Handler, type Task } from "../resources/task.ts";
 import type { TaskName } from "./events.ts";
 
 /** One task of one host's walk through a play. */
 export interface PlannedTask {
+  /** The same on every host of the play that has it. */
+  readonly id: string;
   readonly role: Role;
+  /** Tells the role from others of its name in the same play. */
+  readonly roleId: string;
   readonly task: Task;
   readonly tags: readonly string[];
   readonly handler: boolean;
@@ -36,29 +40,67 @@ export function wanted(tags: readonly string[], filter: TagFilter): boolean {
 
 /** All tasks of a play for one host, in order, after the tags were applied. */
 export function plan(play: Play, contextOf: (role: Role) => RoleContext<unknown>, filter: TagFilter): PlannedTask[] {
+  const numbered = numberer();
   return play.roles.flatMap((role) => {
     const inherited = [...(play.tags ?? []), ...role.tags, role.name];
-    return role
-      .tasks(contextOf(role))
-      .map((task) => ({ role, task, tags: [...inherited, ...task.tags], handler: false }))
+    const roleId = numbered(role.name);
+    const tasks = role.tasks(contextOf(role));
+    refuseNamesakes(role, tasks);
+    return tasks
+      .map((task) => ({
+        id: numbered(`${roleId}\0${task.name}`),
+        role,
+        roleId,
+        task,
+        tags: [...inherited, ...task.tags],
+        handler: false,
+      }))
       .filter(({ tags }) => wanted(tags, filter));
   });
 }
 
+/** Gives a name back as it is the first time, then with a number. */
+function numberer(): (name: string) => string {
+  const seen = new Map<string, number>();
+  return (name) => {
+    const count = (seen.get(name) ?? 0) + 1;
+    seen.set(name, count);
+    return count === 1 ? name : `${name}#${String(count)}`;
+  };
+}
+
+/** A handler that is owed to the next run is found by its name. */
+function refuseNamesakes(role: Role, tasks: readonly Task[]): void {
+  const byName = new Map<string, Handler>();
+  for (const handler of tasks.flatMap((task) => reachable(task.handlers))) {
+    const known = byName.get(handler.name) ?? handler;
+    if (known !== handler)
+      throw new TaskError(
+        `the role ${role.name} has two handlers named "${handler.name}": give each a name of its own`,
+      );
+    byName.set(handler.name, handler);
+  }
+}
+
+/** These handlers, and those that their tasks notify in turn. */
+const reachable = (handlers: readonly Handler[]): Handler[] =>
+  handlers.flatMap((handler) => [handler, ...handler.tasks.flatMap((task) => reachable(task.handlers))]);
+
 /** A handler with its role: one and the same for all tasks that notify it. */
 export interface PlannedHandler {
   readonly role: Role;
+  readonly roleId: string;
   readonly handler: Handler;
 }
 
-export const handlerKey = ({ role, handler }: PlannedHandler): string => `${role.name}\0${handler.name}`;
+export const handlerKey = ({ roleId, handler }: Omit<PlannedHandler, "role">): string => `${roleId}\0${handler.name}`;
 
 /** The handlers of a plan in order of their first appearance, each once. */
 export function handlersOf(tasks: readonly PlannedTask[]): PlannedHandler[] {
   const found = new Map<string, PlannedHandler>();
-  for (const { role, task } of tasks)
-    for (const handler of task.handlers) {
-      const planned = { role, handler };
+  for (const { role, roleId, task } of tasks)
+    for (const handler of reachable(task.handlers)) {
+      const planned = { role, roleId, handler };
       if (!found.has(handlerKey(planned))) found.set(handlerKey(planned), planned);
     }
   return [...found.values()];
@@ -72,6 +114,7 @@ export function propsOf({ task, role }: PlannedTask, made: ReadonlyMap<Task, unk
   try {
     return locate ? (locate(props, role.folder) as object) : props;
   } catch (error) {
+    if (error instanceof PlayError) throw error;
     throw new TaskError(error instanceof Error ? error.message : String(error), { cause: error });
   }
 }

@@ -1,16 +1,18 @@
 import pLimit from "p-limit";
-import type { Play, Playbook, Role, RoleContext } from "../dsl/index.ts";
-import type { Facts } from "../facts/types.ts";
+import type { Play, Playbook } from "../dsl/index.ts";
+import type { Target } from "../connection/types.ts";
 import type { Host, LoadedInventory } from "../inventory/types.ts";
 import type { Emit, RunEvent, TaskName } from "./events.ts";
 import { Hosts, isUnreachable, type Connect, type LiveHost } from "./hosts.ts";
 import type { Journal } from "./journal.ts";
+import { contextOf, hostsOf } from "./hosts-of.ts";
+import { Once } from "./once.ts";
 import { keyOf, mergeOrder } from "./merge-order.ts";
 import { nameOf, plan, type PlannedTask } from "./plan.ts";
 import { reasonOf } from "./reason.ts";
 import { Recap } from "./recap.ts";
 import type { RunOptions } from "./options.ts";
-import type { Overlay } from "./states.ts";
+import { Overlay } from "./overlay.ts";
 import { Turns } from "./turns.ts";
 import type { Variables } from "./variables.ts";
 import { Walk, type WalkEnd, type WalkOptions } from "./walk.ts";
@@ -35,6 +37,7 @@ export async function run(input: RunInput): Promise<number> {
   const running = new Running(input);
   const { options, id, playbookName, emit } = input;
   emit({ type: "run started", id, playbook: playbookName, check: options.check });
+  for (const message of input.inventory.notices) emit({ type: "notice", message });
   try {
     for (const play of input.playbook) if (!(await running.play(play))) break;
   } finally {
@@ -45,32 +48,6 @@ export async function run(input: RunInput): Promise<number> {
   return code;
 }
 
-/** The hosts a play is for, narrowed by --limit. */
-export function hostsOf(play: Play, inventory: LoadedInventory, limit: string | undefined): readonly Host[] {
-  const { onlyWith } = play;
-  if (onlyWith !== undefined && !(inventory.hasGroup(onlyWith) && inventory.group(onlyWith).length > 0)) return [];
-  const hosts = inventory.select(play.hosts);
-  if (limit === undefined) return hosts;
-  const within = new Set(inventory.select(limit).map(({ name }) => name));
-  return hosts.filter(({ name }) => within.has(name));
-}
-
-/** What a role is told of a host. */
-export const contextOf = (
-  variables: Variables,
-  inventory: LoadedInventory,
-  host: Host,
-  facts: Facts,
-): ((role: Role) => RoleContext<unknown>) => {
-  return (role) => ({
-    vars: variables.of(host.name, role),
-    host,
-    inventory,
-    facts,
-    varsOf: (other) => variables.of(other.name, role),
-  });
-};
-
 class Running {
   readonly recap = new Recap();
   readonly #input: RunInput;
@@ -78,7 +55,7 @@ class Running {
   readonly #gone = new Set<string>();
   readonly #unreachable = new Set<string>();
   readonly #overlays = new Map<string, Overlay>();
-  readonly #controllerOverlay: Overlay = new Map();
+  readonly #controllerOverlay = new Overlay();
   readonly #emit: Emit;
 
   constructor(input: RunInput) {
@@ -97,7 +74,12 @@ class Running {
     const { inventory, options } = this.#input;
     const wantedHosts = hostsOf(play, inventory, options.limit);
     const hosts = wantedHosts.filter(({ name }) => !this.#gone.has(name));
-    if (hosts.length === 0) return wantedHosts.length === 0;
+    if (hosts.length === 0) {
+      const names = wantedHosts.map(({ name }) => name).join(", ");
+      if (names !== "")
+        this.#emit({ type: "notice", message: `PLAY [${play.name}] is left out: ${names} failed before` });
+      return true;
+    }
     const started = Date.now();
     this.#emit({ type: "play started", play: play.name, hosts: hosts.map(({ name }) => name) });
     let goOn = true;
@@ -134,26 +116,30 @@ class Running {
     this.#announce(play, plans);
     const limit = pLimit(options.forks);
     const turns = new Turns();
+    const once = new Once([...plans.keys()].map(({ name }) => name));
     let fatal = false;
     const stopping = () => fatal || (this.#input.stopping?.() ?? false);
     const ends = await Promise.all(
-      [...plans].map(([host, tasks], index) =>
+      [...plans].map(([host, tasks]) =>
         limit(async () => {
-          const outcome = await this.#walk(play, host, live.get(host), { tasks, turns, stopping, first: index === 0 });
+          const outcome = await this.#walk(play, host, live.get(host), { tasks, turns, once, stopping });
+          once.ended(host.name);
           if (play.anyErrorsFatal && outcome === "failed") fatal = true;
           return outcome;
         }),
       ),
     );
-    const failed = batch.length - ends.filter((outcome) => outcome === "done").length;
-    if (failed === batch.length || (play.anyErrorsFatal && ends.includes("failed"))) return false;
+    if (play.anyErrorsFatal && ends.includes("failed")) return false;
+    // Where a whole batch is lost by failures, all that builds on it is lost too; hosts that are not there are no reason.
+    const failed = batch.filter(({ name }) => this.#gone.has(name) && !this.#unreachable.has(name));
+    if (failed.length > 0 && batch.every(({ name }) => this.#gone.has(name))) return false;
     return !this.#input.stopping?.();
   }
 
   async #reach(play: Play, host: Host): Promise<LiveHost | undefined> {
     try {
       const target = this.#input.inventory.target(host.name);
-      return await this.#hosts.reach(play.become && !target.become ? { ...target, become: { user: "root" } } : target);
+      return await this.#hosts.reach(play.become && !target.become ? asRoot(target) : target);
     } catch (error) {
       this.#gone.add(host.name);
       if (isUnreachable(error)) {
@@ -183,7 +169,11 @@ class Running {
 
   #announce(play: Play, plans: ReadonlyMap<Host, readonly PlannedTask[]>): void {
     const names = new Map<string, TaskName[]>();
-    for (const [host, tasks] of plans) names.set(host.name, tasks.map(nameOf));
+    for (const [host, tasks] of plans) {
+      // What is done once is shown when the first host has done it.
+      const shown = tasks.filter(({ task }) => !("meta" in task.does) && !(task.once && names.size > 0));
+      names.set(host.name, shown.map(nameOf));
+    }
     const tasks = mergeOrder([...names.values()]);
     const place = new Map(tasks.map((name, index) => [keyOf(name), index]));
     const hosts = Object.fromEntries(
@@ -196,11 +186,11 @@ class Running {
     play: Play,
     host: Host,
     live: LiveHost | undefined,
-    way: Pick<WalkOptions, "tasks" | "turns" | "stopping" | "first">,
+    way: Pick<WalkOptions, "tasks" | "turns" | "once" | "stopping">,
   ): Promise<WalkEnd> {
     if (!live) return "unreachable";
     const { journal, options } = this.#input;
-    const overlay = this.#overlays.get(host.name) ?? new Map<string, unknown>();
+    const overlay = this.#overlays.get(host.name) ?? new Overlay();
     this.#overlays.set(host.name, overlay);
     const walk = new Walk({
       play: play.name,
@@ -217,9 +207,15 @@ class Running {
     });
     const outcome = await walk.run();
     if (outcome === "failed" || outcome === "unreachable") this.#gone.add(host.name);
+    if (outcome === "unreachable") this.#unreachable.add(host.name);
     return outcome;
   }
 }
+
+const asRoot = (target: Target): Target => {
+  const { becomePassword: password } = target;
+  return { ...target, become: { user: "root", ...(password !== undefined && { password }) } };
+};
 
 function batches(hosts: readonly Host[], serial: Play["serial"]): (readonly Host[])[] {
   const size = sizeOf(serial, hosts.length);

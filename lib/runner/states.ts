@@ -3,17 +3,13 @@ import type { Reader } from "../connection/types.ts";
 import { TaskError, UnreachableError } from "../errors.ts";
 import { idOf, type ControllerQuery, type HostQuery, type Query, type QueryKind } from "../queries/define.ts";
 import { unknown, type Effect } from "../resources/define.ts";
-
-/** Forecast states, kept for a whole run of check mode: one of a host, one of the controller. */
-export type Overlay = Map<string, unknown>;
+import { isBelow, Overlay } from "./overlay.ts";
 
 const isHostQuery = <S>(kind: QueryKind<S>): kind is HostQuery<S> => "ask" in kind;
 
 /** What is known of one host during one play: answers keyed by query, under an overlay of forecasts. */
 export class States {
-  readonly #answers = new Map<string, unknown>();
-  readonly #volatile = new Set<string>();
-  readonly #onController = new Set<string>();
+  readonly #answers = new Map<string, { readonly query: Query<unknown>; readonly state: unknown }>();
   readonly #reader: Reader;
   readonly #hostOverlay: Overlay;
   readonly #controllerOverlay: Overlay;
@@ -25,16 +21,13 @@ export class States {
   }
 
   has(query: Query<unknown>): boolean {
-    const id = idOf(query);
-    return this.#answers.has(id) || this.#overlayOf(query).has(id);
+    return this.#answers.has(idOf(query)) || this.#overlayOf(query).of(query) !== undefined;
   }
 
   get(query: Query<unknown>): unknown {
-    const id = idOf(query);
-    const overlay = this.#overlayOf(query);
-    if (overlay.has(id)) return overlay.get(id);
-    if (!this.#answers.has(id)) throw new Error(`${query.of.kind} ${query.key}: read before it was asked`);
-    return this.#answers.get(id);
+    const known = this.#overlayOf(query).of(query) ?? this.#answers.get(idOf(query));
+    if (!known) throw new Error(`${query.of.kind} ${query.key}: read before it was asked`);
+    return known.state;
   }
 
   /**
@@ -87,25 +80,29 @@ export class States {
   #store(kind: QueryKind<unknown>, keys: readonly string[], answers: ReadonlyMap<string, unknown>): void {
     for (const key of keys) {
       if (!answers.has(key)) throw new TaskError(`No answer to: ${kind.kind} ${key}`);
-      const id = idOf({ of: kind, key });
-      this.#answers.set(id, answers.get(key));
-      if (kind.volatile) this.#volatile.add(id);
-      if (!isHostQuery(kind)) this.#onController.add(id);
+      const query = { of: kind, key };
+      this.#answers.set(idOf(query), { query, state: answers.get(key) });
     }
   }
 
-  /** After a real change: its own states, those with the same subject, and all that is volatile are asked anew. */
-  changed(needs: readonly Query<unknown>[], effects: readonly Effect[] | "everything"): void {
-    for (const id of this.#volatile) this.#answers.delete(id);
-    if (effects === "everything") {
-      for (const id of [...this.#answers.keys()]) if (!this.#onController.has(id)) this.#answers.delete(id);
-    } else for (const { query } of effects) this.#answers.delete(idOf(query));
-    for (const query of needs) this.#answers.delete(idOf(query));
+  /**
+   * After a real change: its own states, what it touches beside them, and all that is volatile are asked anew. Where the
+   * host is the controller itself, work on the one is seen by the queries of the other.
+   */
+  changed(needs: readonly Query<unknown>[], effects: readonly Effect[], { onController = false } = {}): void {
+    const own = new Set(needs.map(idOf));
+    for (const [id, { query }] of this.#answers) {
+      const ofHost = isHostQuery(query.of);
+      const elsewhere = this.#reader.local === true && ofHost === onController;
+      if (own.has(id) || query.of.volatile || elsewhere || effects.some((effect) => touches(effect, query)))
+        this.#answers.delete(id);
+    }
   }
 
   /** In check mode: what the change would have left. */
-  forecast(states: readonly Effect[]): void {
-    for (const { query, state } of states) this.#overlayOf(query).set(idOf(query), state);
+  forecast(effects: readonly Effect[]): void {
+    for (const effect of effects)
+      (typeof effect === "object" && "query" in effect ? this.#overlayOf(effect.query) : this.#hostOverlay).add(effect);
   }
 
   #overlayOf(query: Query<unknown>): Overlay {
@@ -121,6 +118,12 @@ function byKind(queries: readonly Query<unknown>[]): Map<QueryKind<unknown>, Que
     else kinds.set(query.of, [query]);
   }
   return kinds;
+}
+
+function touches(effect: Effect, query: Query<unknown>): boolean {
+  if (effect === "everything") return isHostQuery(query.of);
+  if ("query" in effect) return idOf(effect.query) === idOf(query);
+  return "below" in effect ? isBelow(query, effect.below) : effect.kind === query.of.kind;
 }
 
 export const isUnknown = (state: unknown): boolean => state === unknown;

@@ -1,17 +1,19 @@
-/** Lets hosts take turns: what has the same key never runs at once. */
+/** Lets hosts take turns: what has the same key never runs at once, and nobody's turn comes after one that failed. */
 export class Turns {
-  readonly #last = new Map<string, Promise<void>>();
+  readonly #last = new Map<string, Promise<string | undefined>>();
 
-  async take<T>(key: string, work: () => Promise<T>): Promise<T> {
-    const before = this.#last.get(key) ?? Promise.resolve();
-    const mine = before.then(work, work);
+  /**
+   * `work` tells whether it went well. Gives the name of the host that failed before, in place of doing the work: three
+   * masters that restart one after the other must not all go down by the same mistake.
+   */
+  async take(key: string, host: string, work: () => Promise<boolean>): Promise<{ readonly failedOn?: string }> {
+    const before = this.#last.get(key) ?? Promise.resolve(undefined);
+    const turn = before.then(async (failedOn) => failedOn ?? ((await work()) ? undefined : host));
     this.#last.set(
       key,
-      mine.then(
-        () => undefined,
-        () => undefined,
-      ),
+      turn.catch(() => host),
     );
-    return mine;
+    const failedOn = await turn;
+    return failedOn === undefined || failedOn === host ? {} : { failedOn };
   }
 }

@@ -6,8 +6,11 @@ import { evaluate } from "./evaluate.ts";
 import type { Emit, Outcome, ShownDifference } from "./events.ts";
 import { isUnreachable, type LiveHost } from "./hosts.ts";
 import { reasonOf } from "./reason.ts";
+import { Notified } from "./notified.ts";
+import type { Once } from "./once.ts";
 import { handlerKey, handlersOf, nameOf, propsOf, type PlannedHandler, type PlannedTask } from "./plan.ts";
-import { States, type Overlay } from "./states.ts";
+import type { Overlay } from "./overlay.ts";
+import { States } from "./states.ts";
 import { takeSteps } from "./steps.ts";
 import type { Turns } from "./turns.ts";
 
@@ -26,10 +29,11 @@ export interface WalkOptions {
   /** Is told which handlers are owed as soon as that changes: a killed run leaves the truth behind. */
   readonly remember: (pending: ReadonlySet<string>) => void;
   readonly turns: Turns;
+  readonly once: Once;
   readonly stopping: () => boolean;
-  readonly first: boolean;
 }
 
+type HandlerEnd = "ok" | "failed" | "unreachable";
 export type WalkEnd = "done" | "failed" | "unreachable" | "stopped";
 
 /** One host's way through one play: its tasks in order, then the handlers they notified. */
@@ -37,78 +41,101 @@ export class Walk {
   readonly #o: WalkOptions;
   readonly #states: States;
   readonly #made = new Map<Task, unknown>();
-  readonly #notified = new Map<string, number>();
-  readonly #changes: {
-    readonly kind: string;
-    readonly label: string;
-    readonly what: readonly string[];
-    readonly at: number;
-  }[] = [];
-  #clock = 0;
+  readonly #props = new Map<PlannedTask, object>();
+  readonly #notified: Notified;
   #asked = false;
 
   constructor(options: WalkOptions) {
     this.#o = options;
-    const { live, hostOverlay, controllerOverlay, owed } = options;
+    const { live, hostOverlay, controllerOverlay, owed, remember } = options;
     this.#states = new States(readOnly(live.writer), hostOverlay, controllerOverlay);
-    for (const key of owed) this.#notified.set(key, 0);
+    this.#notified = new Notified(owed, remember);
   }
 
   async run(): Promise<WalkEnd> {
     const { tasks } = this.#o;
     for (const [index, planned] of tasks.entries()) {
       if (this.#o.stopping()) return "stopped";
-      const ended = await this.#runTask(planned, () => this.#needsAhead(tasks.slice(index + 1)));
+      if ("meta" in planned.task.does) {
+        const flushed = planned.task.condition ? await this.#runHandlers() : "done";
+        if (flushed !== "done") return flushed;
+        continue;
+      }
+      const ahead = () => this.#needsAhead(tasks.slice(index + 1));
+      const ended = planned.task.once ? await this.#runOnce(planned, ahead) : await this.#runTask(planned, ahead);
       if (ended === "failed" || ended === "unreachable") return ended;
-      if (ended === "changed") this.#notify(planned);
+      if (ended === "changed") this.#notified.add(planned.roleId, planned.task.handlers);
     }
-    for (const planned of handlersOf(tasks)) {
-      const key = handlerKey(planned);
-      if (!this.#notified.has(key)) continue;
+    return this.#runHandlers();
+  }
+
+  /** One host does it for all; the others get its output, and fail where it failed. */
+  async #runOnce(planned: PlannedTask, ahead: () => readonly Query<unknown>[]): Promise<Outcome> {
+    const { once, host } = this.#o;
+    const { task, id } = planned;
+    const shared = await once.turn(id, host);
+    if (this.#o.stopping()) return "skipped";
+    if (!shared) {
+      const outcome = await this.#runTask(planned, ahead);
+      // Where the host was lost, another takes its place.
+      if (outcome !== "unreachable") once.done(id, { host, outcome, output: this.#made.get(task.output.of) });
+      return outcome;
+    }
+    if (shared.outcome === "failed")
+      return this.#tell(
+        planned,
+        "failed",
+        "",
+        [],
+        Date.now(),
+        `it failed on ${shared.host}, which did it for all hosts`,
+      );
+    if (shared.output !== undefined) this.#made.set(task.output.of, shared.output);
+    return "ok";
+  }
+
+  /** All that were notified, in the order of their first appearance; also those that handlers notify. */
+  async #runHandlers(): Promise<WalkEnd> {
+    const handlers = handlersOf(this.#o.tasks);
+    // As often as there are handlers: two that notify each other must not go on for ever.
+    for (let left = handlers.length; left > 0; left--) {
+      const planned = handlers.find((one) => this.#notified.has(one));
+      if (!planned) break;
       if (this.#o.stopping()) return "stopped";
-      const work = () => this.#runHandler(planned, this.#notified.get(key) ?? 0);
-      const ended = planned.handler.oneHostAtATime ? await this.#o.turns.take(key, work) : await work();
+      const ended = planned.handler.oneHostAtATime ? await this.#inTurn(planned) : await this.#runHandler(planned);
       if (ended !== "ok") return ended;
-      this.#notified.delete(key);
-      this.#remember();
+      this.#notified.done(planned);
     }
     return "done";
   }
 
-  #notify({ role, task }: PlannedTask): void {
-    if (task.handlers.length === 0) return;
-    for (const handler of task.handlers) this.#notified.set(handlerKey({ role, handler }), ++this.#clock);
-    this.#remember();
+  async #inTurn(planned: PlannedHandler): Promise<HandlerEnd> {
+    let ended: HandlerEnd = "failed";
+    const { failedOn } = await this.#o.turns.take(handlerKey(planned), this.#o.host, async () => {
+      ended = await this.#runHandler(planned);
+      return ended === "ok";
+    });
+    const [task] = planned.handler.tasks;
+    if (failedOn !== undefined && task)
+      this.#tell(asPlanned(planned, task), "failed", "", [], Date.now(), notAfter(failedOn));
+    return ended;
   }
 
-  #remember(): void {
-    this.#o.remember(new Set(this.#notified.keys()));
-  }
-
-  async #runHandler({ role, handler }: PlannedHandler, notifiedAt: number): Promise<"ok" | "failed" | "unreachable"> {
-    for (const task of handler.tasks) {
-      const planned: PlannedTask = { role, task, tags: [], handler: true };
-      if (this.#isSettled(planned, notifiedAt)) continue;
+  async #runHandler(handler: PlannedHandler): Promise<HandlerEnd> {
+    for (const task of handler.handler.tasks) {
+      const planned = asPlanned(handler, task);
+      if (this.#isSettled(handler, planned)) continue;
       const ended = await this.#runTask(planned, () => []);
       if (ended === "failed" || ended === "unreachable") return ended;
+      if (ended === "changed") this.#notified.add(planned.roleId, task.handlers);
     }
     return "ok";
   }
 
-  /** A service that was started after the notification has read its new configuration already. */
-  #isSettled(planned: PlannedTask, notifiedAt: number): boolean {
+  #isSettled(handler: PlannedHandler, planned: PlannedTask): boolean {
     if (!("action" in planned.task.does)) return false;
-    const by = planned.task.does.action.settledBy?.(propsOf(planned, this.#made) ?? {});
-    return (
-      !!by &&
-      this.#changes.some(
-        (c) =>
-          c.kind === by.kind &&
-          c.label === by.label &&
-          c.at > notifiedAt &&
-          (by.what === undefined || c.what.includes(by.what)),
-      )
-    );
+    const by = planned.task.does.action.settledBy?.(this.#propsOf(planned) ?? {});
+    return by !== undefined && this.#notified.isSettled(handler, by);
   }
 
   /** What the tasks ahead will ask, as far as it can be told now. Volatile answers are not worth asking early again. */
@@ -116,30 +143,48 @@ export class Walk {
     const again = this.#asked;
     this.#asked = true;
     return tasks.flatMap((planned) => {
-      if (!planned.task.condition || (planned.task.once && !this.#o.first)) return [];
+      if (!planned.task.condition) return [];
       if (!("resource" in planned.task.does)) return [];
-      const needs = needsOf(planned, planned.task.does.resource, this.#made);
+      const needs = this.#needsOf(planned, planned.task.does.resource);
       return again ? needs.filter((query) => !query.of.volatile) : needs;
     });
   }
 
+  /** What a task will ask. Where that cannot be told, the task itself says why when its turn comes. */
+  #needsOf(planned: PlannedTask, resource: AnyResource): Query<unknown>[] {
+    try {
+      const props = this.#propsOf(planned);
+      return props ? Object.values(resource.needs(props) as Record<string, Query<unknown>>) : [];
+    } catch {
+      return [];
+    }
+  }
+
+  /** Made once: templates are rendered in it. */
+  #propsOf(planned: PlannedTask): object | undefined {
+    const props = this.#props.get(planned) ?? propsOf(planned, this.#made);
+    if (props) this.#props.set(planned, props);
+    return props;
+  }
+
   async #runTask(planned: PlannedTask, ahead: () => readonly Query<unknown>[]): Promise<Outcome> {
     const { task } = planned;
-    if (!task.condition || (task.once && !this.#o.first)) return this.#tell(planned, "skipped", "", [], Date.now());
+    if (!task.condition) return this.#tell(planned, "skipped", "", [], Date.now());
     const started = Date.now();
     const watch = this.#watch(planned, started);
     let label = "";
     let announced: readonly Difference[] = [];
     try {
-      const props = propsOf(planned, this.#made);
+      const props = this.#propsOf(planned);
       if (!props) return this.#unmade(planned, started);
+      if ("meta" in task.does) return "ok";
       if ("action" in task.does) {
         label = task.does.action.label(props);
         if (!this.#o.check) {
           await takeSteps(this.#o.live.writer, task.does.action.steps(props), watch.progress);
-          this.#states.changed([], []);
+          this.#states.changed([], ["everything"]);
         }
-        this.#changes.push({ kind: task.does.action.kind, label, what: [], at: ++this.#clock });
+        this.#notified.changed(task.does.action.kind, label, []);
         return this.#tell(planned, "changed", label, [], started);
       }
       const { resource } = task.does;
@@ -153,18 +198,17 @@ export class Walk {
         announce: (found) => {
           announced = found;
           // Before the first step: a change that is cut off half-way still owes its handlers.
-          this.#notify(planned);
+          this.#notified.add(planned.roleId, task.handlers);
         },
         warn: (message) => this.#o.emit({ type: "notice", message }),
       });
       if (output !== undefined) this.#made.set(task.output.of, output);
       if (outcome === "changed")
-        this.#changes.push({
-          kind: resource.kind,
+        this.#notified.changed(
+          resource.kind,
           label,
-          what: differences.map(({ what }) => what),
-          at: ++this.#clock,
-        });
+          differences.map(({ what }) => what),
+        );
       const shown = outcome === "changed" ? resource.labelOfChange?.(differences, props) : undefined;
       return this.#tell(planned, outcome, shown ?? label, differences, started);
     } catch (error) {
@@ -202,7 +246,7 @@ export class Walk {
       play: this.#o.play,
       host: this.#o.host,
       ...nameOf(planned),
-      kind: "resource" in does ? does.resource.kind : does.action.kind,
+      kind: kindOf(does),
       label,
       outcome,
       differences: differences.map(asShown),
@@ -224,15 +268,19 @@ export class Walk {
   }
 }
 
-/** What a task will ask. Where that cannot be told, the task itself says why when its turn comes. */
-function needsOf(planned: PlannedTask, resource: AnyResource, made: ReadonlyMap<Task, unknown>): Query<unknown>[] {
-  try {
-    const props = propsOf(planned, made);
-    return props ? Object.values(resource.needs(props) as Record<string, Query<unknown>>) : [];
-  } catch {
-    return [];
-  }
-}
+const asPlanned = (handler: PlannedHandler, task: Task): PlannedTask => ({
+  ...handler,
+  id: handlerKey(handler),
+  task,
+  tags: [],
+  handler: true,
+});
+
+const kindOf = (does: Task["does"]): string =>
+  "resource" in does ? does.resource.kind : "action" in does ? does.action.kind : does.meta;
+
+const notAfter = (host: string): string =>
+  `not done here, because it failed on ${host}: hosts take turns, and the next may be the one too many. It is done by the next run`;
 
 const asShown = ({ what, before, after, secret }: Difference): ShownDifference =>
   secret ? { what, before: "(secret)", after: "(secret)" } : { what, before: plain(before), after: plain(after) };

@@ -46,5 +46,5 @@ export const onlyMirrorsOf = defineResource({
       return `rm -f -- ${quote(`${folder}/hosts.toml`)} && rmdir --ignore-fail-on-non-empty -- ${quote(folder)}`;
     }),
   forecast: ({ now }, p) => ({ now: kept(now, p) }),
-  effects: () => "everything",
+  effects: (p) => [{ below: p.folder }],
 });

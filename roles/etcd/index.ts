@@ -4,6 +4,7 @@ import {
   binary,
   directory,
   file,
+  flushHandlers,
   restart,
   rollingHandler,
   service,
@@ -103,6 +104,7 @@ export const etcd = defineRole({
       }).notify(again),
       unit("Write its unit", { name: "etcd.service", content: unitFile }).notify(again),
       service("Start it now and at boot", { name: "etcd", enabled: true, state: "started", noBlock: true }),
+      flushHandlers(),
       wait("Wait until the member is healthy", { what: "etcd is healthy", until: healthy, timeout: 60 }),
     ];
   },

@@ -1,6 +1,16 @@
 import { Type } from "typebox";
 import { defineRole } from "#lib/dsl/index.ts";
-import { binary, directory, file, restart, rollingHandler, service, unit, wait } from "#lib/resources/index.ts";
+import {
+  binary,
+  directory,
+  file,
+  flushHandlers,
+  restart,
+  rollingHandler,
+  service,
+  unit,
+  wait,
+} from "#lib/resources/index.ts";
 import { quote } from "#lib/shell/quote.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
 import { pkiPath } from "#roles/cluster/paths.ts";
@@ -98,6 +108,7 @@ export const kubeApiserver = defineRole({
         },
       }).notify(again),
       service("Start it now and at boot", { name: "kube-apiserver", enabled: true, state: "started", noBlock: true }),
+      flushHandlers(),
       answers(180),
     ];
   },

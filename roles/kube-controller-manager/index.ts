@@ -1,6 +1,16 @@
 import { Type } from "typebox";
 import { defineRole } from "#lib/dsl/index.ts";
-import { binary, directory, file, restart, rollingHandler, service, unit, wait } from "#lib/resources/index.ts";
+import {
+  binary,
+  directory,
+  file,
+  flushHandlers,
+  restart,
+  rollingHandler,
+  service,
+  unit,
+  wait,
+} from "#lib/resources/index.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
 import { kubeconfigPath, pkiPath } from "#roles/cluster/paths.ts";
 import { clusterVariables } from "#roles/cluster/variables.ts";
@@ -86,6 +96,7 @@ export const kubeControllerManager = defineRole({
         },
       }).notify(again),
       service("Start it now and at boot", { name: "kube-controller-manager", enabled: true, state: "started" }),
+      flushHandlers(),
       answers,
     ];
   },

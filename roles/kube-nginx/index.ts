@@ -1,5 +1,16 @@
 import { defineRole } from "#lib/dsl/index.ts";
-import { directory, handler, packages, reload, restart, service, template, unit, wait } from "#lib/resources/index.ts";
+import {
+  directory,
+  flushHandlers,
+  handler,
+  packages,
+  reload,
+  restart,
+  service,
+  template,
+  unit,
+  wait,
+} from "#lib/resources/index.ts";
 import { clusterVariables } from "#roles/cluster/variables.ts";
 import { unitFile } from "./unit.ts";
 
@@ -26,6 +37,7 @@ export const kubeNginx = defineRole({
       }).notify(again),
       unit("Write its unit", { name: "kube-nginx.service", content: unitFile }).notify(anew),
       service("Start it now and at boot", { name: "kube-nginx", enabled: true, state: "started" }),
+      flushHandlers(),
       wait("Wait until it takes connections", { until: { port: vars.kube_nginx_port }, timeout: 15 }),
     ];
   },

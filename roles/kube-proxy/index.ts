@@ -4,6 +4,7 @@ import {
   binary,
   directory,
   file,
+  flushHandlers,
   handler,
   kernelModule,
   packages,
@@ -84,6 +85,7 @@ export const kubeProxy = defineRole({
       }).notify(again),
       unit("Write its unit", { name: "kube-proxy.service", content: unitFile }).notify(again),
       service("Start it now and at boot", { name: "kube-proxy", enabled: true, state: "started" }),
+      flushHandlers(),
       wait("Wait until it knows the Services", {
         what: "kube-proxy is healthy",
         until: "curl -fsS --max-time 2 http://127.0.0.1:10256/healthz",

@@ -4,6 +4,7 @@ import {
   binary,
   directory,
   file,
+  flushHandlers,
   restart,
   rollingHandler,
   service,
@@ -103,6 +104,7 @@ export const kubeScheduler = defineRole({
         },
       }).notify(again),
       service("Start it now and at boot", { name: "kube-scheduler", enabled: true, state: "started" }),
+      flushHandlers(),
       answers,
     ];
   },

@@ -34,5 +34,5 @@ export const labTools = defineResource({
       .map((name) => ({ what: name, before: "absent", after: "installed" })),
   apply: (found) => [{ sh: install(found.map(({ what }) => what).join(" ")), timeout: 900 }],
   forecast: () => Object.fromEntries(Object.keys(tools).map((name) => [name, true])),
-  effects: () => "everything",
+  effects: () => ["everything"],
 });

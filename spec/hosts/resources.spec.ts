@@ -155,6 +155,15 @@ describe("on a Debian host", function () {
       expect(await on("systemctl is-active sleeper; systemctl is-enabled sleeper; :")).to.equal("inactive\ndisabled");
     });
 
+    it("whose start waits for another unit has converged where nobody waits for it", async () => {
+      await keep(unit("u", { name: "first", content: "[Service]\nType=oneshot\nExecStart=/bin/sleep 3\n" }));
+      const after = "[Unit]\nWants=first.service\nAfter=first.service\n[Service]\nExecStart=/bin/sleep infinity\n";
+      await keep(unit("u", { name: "second", content: after }));
+      await twice(service("s", { name: "second", state: "started", noBlock: true }));
+      expect(await on("systemctl is-active second || :")).to.equal("inactive");
+      await on("systemctl stop second first");
+    });
+
     it("take a drop-in, which systemd has read", async () => {
       await twice(unit("u", { name: "sleeper", dropIn: "more", content: "[Service]\nNice=5\n" }));
       expect(await on("systemctl show -p Nice --value sleeper")).to.equal("5");

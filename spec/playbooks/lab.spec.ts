@@ -10,6 +10,7 @@ const inventory = (hosts: number): LoadedInventory => ({
   host: () => localhost,
   group: () => Array.from({ length: hosts }, () => localhost),
   hasGroup: () => true,
+  notices: [],
   select: () => [localhost],
   assignments: () => [],
   target: () => {

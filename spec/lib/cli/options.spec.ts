@@ -27,6 +27,8 @@ describe("the command line", () => {
       listTasks: false,
       listTags: false,
       listHosts: false,
+      askPass: false,
+      askBecomePass: false,
       syntaxCheck: false,
       verbose: 0,
     }));
@@ -53,6 +55,7 @@ describe("the command line", () => {
     expect(errorOf("--chekc", "site")).to.match(/unknown option '--chekc'[^]*--check/);
     expect(errorOf()).to.include("missing required argument 'playbook'");
     expect(errorOf("-f", "0", "site")).to.include("expected a whole number of at least 1");
+    expect(errorOf("--limit", "", "site")).to.include("expected hosts or groups");
     expect(errorOf("-f", "many", "site")).to.include("'many'");
     expect(errorOf("site", "other")).to.include("too many arguments");
   });

@@ -88,7 +88,7 @@ describe("a connection's shell", () => {
   });
 
   it("has no way to change anything once it is only for reading", () => {
-    expect(Object.keys(readOnly(host)).sort()).to.deep.equal(["close", "host", "read"]);
+    expect(Object.keys(readOnly(host)).sort()).to.deep.equal(["close", "host", "local", "read"]);
   });
 });
 

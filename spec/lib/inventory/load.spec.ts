@@ -94,14 +94,18 @@ describe("an inventory", () => {
 
   it("has a localhost that nobody wrote down, outside of all", () => {
     const loaded = load(
-      { "hosts.yaml": "all: {vars: {a: 1}, hosts: {h: {b: 2}}}", "host_vars/localhost.yaml": "c: 3" },
+      {
+        "hosts.yaml": "all: {vars: {a: 1, ansible_become: true}, hosts: {h: {b: 2}}}",
+        "host_vars/localhost.yaml": "c: 3",
+      },
       ["d=4"],
     );
     expect(loaded.hosts.map(({ name }) => name)).to.deep.equal(["h"]);
     expect(loaded.host("localhost")).to.deep.equal({ name: "localhost", address: "127.0.0.1", groups: [] });
     expect(loaded.target("localhost")).to.include({ connection: "local", address: "127.0.0.1" });
+    expect(loaded.target("localhost").become, "root on one's own machine, by what is said of all").to.equal(undefined);
     const names = loaded.assignments("localhost").map(({ name }) => name);
-    expect(names).to.deep.equal(["a", "ansible_connection", "ansible_host", "c", "d"]);
+    expect(names).to.include.members(["a", "ansible_connection", "ansible_host", "c", "d"]);
   });
 
   it("takes a localhost that somebody wrote down as it is", () => {
@@ -214,6 +218,11 @@ describe("a wrong inventory", () => {
       "two hosts with one address for the others",
       "all:\n  hosts:\n    a: {node_address: 10.0.0.1}\n    b: {node_address: 10.0.0.1}\n",
       ["hosts.yaml:4:9: b and a have one address, node_address 10.0.0.1 (a: hosts.yaml:3:9)"],
+    ],
+    [
+      "a host that the others would find at another's address",
+      "all:\n  hosts:\n    a: {ansible_host: 10.0.0.1}\n    b: {ansible_host: 10.0.0.2, node_address: 10.0.0.1}\n",
+      ["hosts.yaml:4:33: b and a have one address, node_address 10.0.0.1 (a: hosts.yaml:3:9)"],
     ],
     [
       "a connection variable of the wrong type, once for all of its hosts",

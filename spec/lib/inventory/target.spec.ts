@@ -55,6 +55,7 @@ describe("the way to a host", () => {
       hostKeyChecking: false,
       connectTimeout: 3,
       become: { user: "kube", password: "p2" },
+      becomePassword: "p2",
     });
   });
 

@@ -13,8 +13,8 @@ const parse = (answer: string, names: readonly string[]): readonly (UnitState | 
 describe("the query unit", () => {
   it("reads the blocks in the order asked for, whatever the units' first names are", () => {
     const answer = [
-      "Id=dbus-broker.service\nLoadState=loaded\nActiveState=active\nSubState=running\nUnitFileState=enabled\nNeedDaemonReload=no\n",
-      "Id=none.service\nLoadState=not-found\nActiveState=inactive\nSubState=dead\nUnitFileState=\nNeedDaemonReload=no\n",
+      "Id=dbus-broker.service\nLoadState=loaded\nActiveState=active\nSubState=running\nUnitFileState=enabled\nJob=\nNeedDaemonReload=no\n",
+      "Id=none.service\nLoadState=not-found\nActiveState=inactive\nSubState=dead\nUnitFileState=\nJob=12\nNeedDaemonReload=no\n",
       "Id=old.service\nLoadState=masked\nActiveState=failed\nSubState=failed\nUnitFileState=masked\nNeedDaemonReload=yes\n",
     ].join("\n");
     expect(parse(answer, ["dbus.service", "none.service", "old.service"])).to.deep.equal([
@@ -23,10 +23,11 @@ describe("the query unit", () => {
         active: "active",
         sub: "running",
         enablement: "enabled",
+        job: false,
         needsReload: false,
       },
-      { load: "not-found", active: "inactive", sub: "dead", enablement: "", needsReload: false },
-      { load: "masked", active: "failed", sub: "failed", enablement: "masked", needsReload: true },
+      { load: "not-found", active: "inactive", sub: "dead", enablement: "", job: true, needsReload: false },
+      { load: "masked", active: "failed", sub: "failed", enablement: "masked", job: false, needsReload: true },
     ]);
   });
 

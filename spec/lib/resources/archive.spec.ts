@@ -5,27 +5,32 @@ import { asked, subject } from "./one-resource.ts";
 
 describe("the resource archive", () => {
   const cni = subject(archive("Unpack it", { src: "/cache/cni.tgz", dest: "/opt/cni/bin", marker: ".cni" }));
+  const folder = { type: "absent" };
   const source = { sha256: "a".repeat(64), size: 5, mode: 0o644 };
 
   it("is unpacked where its marker has not its digest", () => {
-    expect(asked(cni)).to.deep.equal(["controller file /cache/cni.tgz", "content /opt/cni/bin/.cni"]);
+    expect(asked(cni)).to.deep.equal([
+      "controller file /cache/cni.tgz",
+      "content /opt/cni/bin/.cni",
+      "path /opt/cni/bin",
+    ]);
     expect(cni.diff({ source, unpacked: "old\n" })).to.deep.equal([
       { what: "content", before: "old", after: source.sha256 },
     ]);
-    expect(cni.diff({ source, ...cni.forecast({ source, unpacked: undefined }) })).to.deep.equal([]);
+    expect(cni.diff({ source, ...cni.forecast({ source, unpacked: undefined, folder }) })).to.deep.equal([]);
   });
 
   it("loses its marker before it is unpacked and gets it after, so that half an archive is none", () => {
-    const [before, upload, after] = cni.steps({ source, unpacked: undefined });
+    const [before, upload, after] = cni.steps({ source, unpacked: undefined, folder });
     expect(before).to.equal("umask 022 && mkdir -p -- '/opt/cni/bin' && rm -f -- '/opt/cni/bin/.cni'");
     expect(upload).to.deep.equal({ upload: "/cache/cni.tgz", to: "/opt/cni/bin/.cni.tar", mode: 0o600 });
     expect(after).to.match(/tar --extract .* &&\nprintf '%s\\n' a{64} > '\/opt\/cni\/bin\/\.cni'$/);
   });
 
   it("that is not made yet is known after apply, and an error where nothing makes it", () => {
-    const now = { source: undefined, unpacked: undefined };
+    const now = { source: undefined, unpacked: undefined, folder };
     expect(cni.diff(now)).to.deep.equal([{ what: "content", before: undefined, after: unknown }]);
-    expect(cni.forecast(now)).to.deep.equal({ unpacked: unknown });
+    expect(cni.forecast(now)).to.deep.include({ unpacked: unknown });
     expect(() => cni.steps(now)).to.throw("/cache/cni.tgz is not on the controller");
   });
 });

@@ -9,7 +9,7 @@ describe("the resource command", () => {
     expect(always.label).to.equal("date");
     expect(always.diff({})).to.deep.equal([{ what: "run", before: undefined, after: "date\nid" }]);
     expect(always.steps({})).to.deep.equal([{ sh: "date\nid", environment: { A: "b" }, timeout: 5 }]);
-    expect(always.effects).to.equal("everything");
+    expect(always.effects).to.deep.equal({ everything: "asked anew" });
   });
 
   it("runs until what it creates is there", () => {

@@ -4,6 +4,7 @@ import type { Writer } from "#lib/connection/types.ts";
 import { unknown, type Difference } from "#lib/resources/define.ts";
 import type { Task } from "#lib/resources/task.ts";
 import { evaluate, type Answerer } from "#lib/runner/evaluate.ts";
+import { Overlay } from "#lib/runner/overlay.ts";
 import { States } from "#lib/runner/states.ts";
 import { subject } from "./one-resource.ts";
 
@@ -13,13 +14,13 @@ import { subject } from "./one-resource.ts";
  */
 export async function keep(writer: Writer, task: Task, roleFolder?: string): Promise<readonly Difference[]> {
   const { needs } = subject(task, roleFolder);
-  const overlay = new Map<string, unknown>();
+  const overlay = new Overlay();
   const checked = await played(writer, task, roleFolder, "forecast", overlay).catch((error: unknown) => error);
-  const real = await played(writer, task, roleFolder, { writer }, new Map());
+  const real = await played(writer, task, roleFolder, { writer }, new Overlay());
   expect(inWords(checked), "what check mode foretold").to.deep.equal(inWords(real));
   if (real.length === 0) return real;
   const foretold = new States(readOnly(writer), overlay, overlay);
-  const then = new States(readOnly(writer), new Map(), new Map());
+  const then = new States(readOnly(writer), new Overlay(), new Overlay());
   await foretold.ask(Object.values(needs));
   await then.ask(Object.values(needs));
   for (const [name, query] of Object.entries(needs)) {
@@ -44,7 +45,7 @@ async function played(
   { does, props }: Task,
   roleFolder: string | undefined,
   answerer: Answerer,
-  overlay: Map<string, unknown>,
+  overlay: Overlay,
 ): Promise<readonly Difference[]> {
   if (!("resource" in does)) throw new Error("an action keeps nothing");
   const { resource } = does;

@@ -2,7 +2,8 @@ import { fakeConnection } from "#lib/connection/fake.ts";
 import type { Difference } from "#lib/resources/define.ts";
 import type { Task } from "#lib/resources/task.ts";
 import { evaluate, type Evaluation } from "#lib/runner/evaluate.ts";
-import { States, type Overlay } from "#lib/runner/states.ts";
+import { Overlay } from "#lib/runner/overlay.ts";
+import { States } from "#lib/runner/states.ts";
 
 export interface Kept extends Pick<Evaluation, "outcome"> {
   /** "what: before → after" */
@@ -13,8 +14,8 @@ export interface Kept extends Pick<Evaluation, "outcome"> {
 /** Runs tasks whose work is on the controller, one after the other, as one play of localhost does. */
 export async function keepAll(tasks: readonly Task[], check = false): Promise<Kept[]> {
   const writer = fakeConnection("localhost", []);
-  const overlay: Overlay = new Map();
-  const states = new States(writer, new Map(), overlay);
+  const overlay = new Overlay();
+  const states = new States(writer, new Overlay(), overlay);
   const kept: Kept[] = [];
   for (const { does, props } of tasks) {
     if (!("resource" in does)) throw new Error("an action");

@@ -11,8 +11,8 @@ export interface Subject {
   readonly steps: (now: object) => readonly unknown[];
   readonly rawSteps: (now: object) => readonly Step[];
   readonly forecast: (now: object) => Readonly<Record<string, unknown>>;
-  /** The states that it brings beside its own needs, by query; or the word "everything". */
-  readonly effects: Readonly<Record<string, unknown>> | "everything";
+  /** What it touches beside its own needs, in words, with the state that it brings where it is known. */
+  readonly effects: Readonly<Record<string, unknown>>;
 }
 
 export function subject(task: Task, roleFolder = "/role"): Subject {
@@ -21,7 +21,7 @@ export function subject(task: Task, roleFolder = "/role"): Subject {
   const props: unknown = resource.locate ? resource.locate(task.props, roleFolder) : task.props;
   const diff = (now: object) => resource.diff(now, props);
   const rawSteps = (now: object) => resource.apply(diff(now), now, props);
-  const effects = resource.effects?.(props) ?? [];
+  const effects = resource.effects?.(props, [{ what: "state", before: "absent", after: "present" }]) ?? [];
   return {
     label: resource.label(props),
     needs: resource.needs(props) as Readonly<Record<string, Query<unknown>>>,
@@ -29,7 +29,7 @@ export function subject(task: Task, roleFolder = "/role"): Subject {
     rawSteps,
     steps: (now) => rawSteps(now).map(readable),
     forecast: (now) => resource.forecast(now, props) as Readonly<Record<string, unknown>>,
-    effects: effects === "everything" ? effects : Object.fromEntries(effects.map(named)),
+    effects: Object.fromEntries(effects.map(named)),
   };
 }
 
@@ -37,7 +37,12 @@ export function subject(task: Task, roleFolder = "/role"): Subject {
 export const asked = ({ needs }: Subject): string[] => Object.values(needs).map(words);
 
 const words = (query: Query<unknown>): string => idOf(query).replace("\0", " ");
-const named = ({ query, state }: Effect): [string, unknown] => [words(query), state === unknown ? "unknown" : state];
+const named = (effect: Effect): [string, unknown] => {
+  if (effect === "everything") return [effect, "asked anew"];
+  if ("kind" in effect) return [`every ${effect.kind}`, "asked anew"];
+  const state = effect.state === unknown ? "unknown" : effect.state;
+  return "query" in effect ? [words(effect.query), state] : [`below ${effect.below}`, state];
+};
 
 function readable(step: Step): unknown {
   if (typeof step === "string" || !("upload" in step)) return step;

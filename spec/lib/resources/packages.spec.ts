@@ -14,7 +14,7 @@ describe("the resource packages", () => {
     expect(asked(two)).to.deep.equal(["package nginx-light", "package g++"]);
     expect(two.diff(one)).to.deep.equal([{ what: "g++", before: "absent", after: "installed" }]);
     expect(two.diff(two.forecast(one))).to.deep.equal([]);
-    expect(two.effects).to.equal("everything");
+    expect(two.effects).to.deep.equal({ everything: "asked anew" });
   });
 
   it("installs the missing ones by one apt-get, in a script that a shell can read", () => {

@@ -7,10 +7,11 @@ const running = {
   active: "active",
   sub: "running",
   enablement: "enabled",
+  job: false,
   needsReload: false,
 };
 const stopped = { ...running, active: "inactive", sub: "dead", enablement: "disabled" };
-const notFound = { load: "not-found", active: "inactive", sub: "dead", enablement: "", needsReload: false };
+const notFound = { load: "not-found", active: "inactive", sub: "dead", enablement: "", job: false, needsReload: false };
 
 describe("the resource service", () => {
   const up = subject(service("Start it", { name: "a", state: "started", enabled: true }));
@@ -24,6 +25,10 @@ describe("the resource service", () => {
     it(`counts as started while ${active}`, () => {
       expect(up.diff({ now: { ...running, active } })).to.deep.equal([]);
     });
+
+  it("counts as started while its start waits for other units", () => {
+    expect(up.diff({ now: { ...running, active: "inactive", sub: "dead", job: true } })).to.deep.equal([]);
+  });
 
   it("is enabled and started, and forecast so", () => {
     expect(up.diff({ now: stopped })).to.deep.equal([

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { unit } from "#lib/resources/index.ts";
 import { asked, subject } from "./one-resource.ts";
 
-const none = { load: "not-found", active: "inactive", sub: "dead", enablement: "", needsReload: false };
+const none = { load: "not-found", active: "inactive", sub: "dead", enablement: "", job: false, needsReload: false };
 const absent = { type: "absent" };
 
 describe("the resource unit", () => {

@@ -3,6 +3,7 @@ import { fakeConnection } from "#lib/connection/fake.ts";
 import { defineQuery } from "#lib/queries/define.ts";
 import { differences, effect, unknown, type Difference, type Resource } from "#lib/resources/define.ts";
 import { evaluate, type EvaluateOptions } from "#lib/runner/evaluate.ts";
+import { Overlay } from "#lib/runner/overlay.ts";
 import { States } from "#lib/runner/states.ts";
 
 /** A lamp that is asked on the controller, so that no host is needed. */
@@ -37,7 +38,7 @@ const props = { name: "hall", colour: "red" };
 function options(change: Partial<EvaluateOptions> = {}): EvaluateOptions {
   const writer = fakeConnection("a", []);
   return {
-    states: new States(writer, new Map(), new Map()),
+    states: new States(writer, new Overlay(), new Overlay()),
     answerer: { writer },
     progress: () => undefined,
     ahead: () => [],

@@ -34,6 +34,17 @@ describe("a mask", () => {
     expect(mask(key).cover(`before ${key.trim()} after`)).to.equal("before ******** after");
   });
 
+  it("covers a secret that was written as JSON, quoted for a shell, or encoded within more", () => {
+    const secret = "pass\"word's";
+    const quoted = secret.replaceAll("'", String.raw`'\''`);
+    expect(mask(secret).cover(JSON.stringify({ secret }))).to.equal('{"secret":"********"}');
+    expect(mask(secret).cover(`sh -c '${quoted}'`)).to.equal("sh -c '********'");
+    for (const before of ["", "x", "xy", "xyz"]) {
+      const encoded = Buffer.from(`${before}${secret} and more`).toString("base64");
+      expect(mask(secret).cover(encoded)).to.include("********");
+    }
+  });
+
   it("lets ordinary text be where a secret is too short, or is a number", () =>
     expect(mask("abc", 1234, true, null).cover("abc 1234 true")).to.equal("abc 1234 true"));
 });

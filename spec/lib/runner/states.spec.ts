@@ -4,6 +4,7 @@ import type { Reader } from "#lib/connection/types.ts";
 import { UnreachableError } from "#lib/errors.ts";
 import { defineQuery } from "#lib/queries/define.ts";
 import { effect, unknown } from "#lib/resources/define.ts";
+import { Overlay } from "#lib/runner/overlay.ts";
 import { isUnknown, States } from "#lib/runner/states.ts";
 
 const echo = (kind: string, volatile = false) =>
@@ -45,7 +46,7 @@ function host(says: Readonly<Record<string, string>> = {}): Reader & { readonly 
   };
 }
 
-const statesOf = (reader: Reader) => new States(reader, new Map(), new Map());
+const statesOf = (reader: Reader) => new States(reader, new Overlay(), new Overlay());
 
 async function errorOf(work: Promise<unknown>): Promise<Error> {
   try {
@@ -93,7 +94,7 @@ describe("the table of states", () => {
     const states = statesOf(host());
     const all = [colour("x"), size("y"), port("80"), onController("x")];
     await states.ask(all);
-    states.changed([], "everything");
+    states.changed([], ["everything"]);
     expect(all.map((query) => states.has(query))).to.deep.equal([false, false, false, true]);
   });
 
@@ -109,8 +110,8 @@ describe("the table of states", () => {
   });
 
   it("shares what is forecast of the controller among hosts, and keeps what is forecast of one", () => {
-    const controller = new Map<string, unknown>();
-    const [one, other] = [1, 2].map(() => new States(host(), new Map(), controller));
+    const controller = new Overlay();
+    const [one, other] = [1, 2].map(() => new States(host(), new Overlay(), controller));
     one!.forecast([effect(onController("x"), 7), effect(colour("x"), "red")]);
     expect(other!.get(onController("x"))).to.equal(7);
     expect(other!.has(colour("x"))).to.equal(false);

@@ -8,10 +8,11 @@ describe("turns", () => {
     const turns = new Turns();
     const log: string[] = [];
     const work = (key: string, name: string) =>
-      turns.take(key, async () => {
+      turns.take(key, name, async () => {
         log.push(`${name} begins`);
         await soon();
         log.push(`${name} ends`);
+        return true;
       });
     await Promise.all([work("k", "a"), work("k", "b"), work("other", "c")]);
     const own = log.filter((line) => !line.startsWith("c"));
@@ -19,11 +20,16 @@ describe("turns", () => {
     expect(log.indexOf("c begins")).to.be.lessThan(log.indexOf("a ends"));
   });
 
-  it("go on after one that failed, which gets its own error", async () => {
+  it("come to an end where one failed, and the others are told on whom", async () => {
     const turns = new Turns();
-    const failed = turns.take("k", () => Promise.reject(new Error("broken")));
-    const next = turns.take("k", () => Promise.resolve("done"));
-    expect(await failed.catch((error: unknown) => String(error))).to.equal("Error: broken");
-    expect(await next).to.equal("done");
+    const log: string[] = [];
+    const work = (host: string, goesWell: boolean) =>
+      turns.take("k", host, () => {
+        log.push(host);
+        return Promise.resolve(goesWell);
+      });
+    const ends = await Promise.all([work("a", true), work("b", false), work("c", true), work("d", true)]);
+    expect(log).to.deep.equal(["a", "b"]);
+    expect(ends).to.deep.equal([{}, {}, { failedOn: "b" }, { failedOn: "b" }]);
   });
 });

@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import type { Effect } from "#lib/resources/define.ts";
 import type { Cached } from "#roles/artifacts/cached-query.ts";
 import { artifacts, type ArtifactsProps } from "#roles/artifacts/resource.ts";
 import type { Ref, Source } from "#roles/artifacts/cache.ts";
@@ -63,10 +62,8 @@ describe("the resource artifacts", () => {
   });
 
   it("lets later tasks know which artifacts it brings", () => {
-    const effects = resource.effects?.(props);
-    expect(Array.isArray(effects) ? effects.map(({ query }: Effect) => query.key) : effects).to.deep.equal(
-      all.map((name) => `${name}/amd64`),
-    );
+    const effects = resource.effects?.(props, []) as readonly { readonly query: { readonly key: string } }[];
+    expect(effects.map(({ query }) => query.key)).to.deep.equal(all.map((name) => `${name}/amd64`));
   });
 
   it("gets every component for each architecture", () => {

@@ -1,0 +1,30 @@
+import type { Play, Role, RoleContext } from "../dsl/index.ts";
+import type { Facts } from "../facts/types.ts";
+import type { Host, LoadedInventory } from "../inventory/types.ts";
+import type { Variables } from "./variables.ts";
+
+/** The hosts a play is for, narrowed by --limit. */
+export function hostsOf(play: Play, inventory: LoadedInventory, limit: string | undefined): readonly Host[] {
+  const { onlyWith } = play;
+  if (onlyWith !== undefined && !(inventory.hasGroup(onlyWith) && inventory.group(onlyWith).length > 0)) return [];
+  const hosts = inventory.select(play.hosts);
+  if (limit === undefined) return hosts;
+  const within = new Set(inventory.select(limit).map(({ name }) => name));
+  return hosts.filter(({ name }) => within.has(name));
+}
+
+/** What a role is told of a host. */
+export const contextOf = (
+  variables: Variables,
+  inventory: LoadedInventory,
+  host: Host,
+  facts: Facts,
+): ((role: Role) => RoleContext<unknown>) => {
+  return (role) => ({
+    vars: variables.of(host.name, role),
+    host,
+    inventory,
+    facts,
+    varsOf: (other) => variables.of(other.name, role),
+  });
+};

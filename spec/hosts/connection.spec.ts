@@ -1,0 +1,218 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import path from "node:path";
+import { expect } from "chai";
+import { connect } from "#lib/connection/connect.ts";
+import type { Target, Writer } from "#lib/connection/types.ts";
+import { temporaryFolder } from "../lib/temporary.ts";
+import { on, target } from "./lab/host.ts";
+
+/** The way to a real sshd and a real sudo, and what is said where it is barred. */
+describe("a connection", function () {
+  this.timeout(60_000);
+  const folder = temporaryFolder();
+  const open: Writer[] = [];
+  const reach = async (change: Partial<Target> = {}): Promise<Writer> => {
+    const { become, ...plain } = target;
+    const writer = await connect({ ...plain, ...(become && { become }), ...change });
+    open.push(writer);
+    return writer;
+  };
+  const refusal = async (change: Partial<Target>): Promise<Error> => {
+    try {
+      await (await reach(change)).run("true");
+    } catch (error) {
+      if (error instanceof Error) return error;
+    }
+    throw new Error("it was let in");
+  };
+  /** A user who may become root with a password only. */
+  const ada = { user: "ada", becomePassword: "right horse" };
+
+  before(async () => {
+    await on(
+      "useradd --create-home --shell /bin/sh ada && echo 'ada:right horse' | chpasswd && adduser --quiet ada sudo",
+    );
+    await on("install -d -o ada -m 700 ~ada/.ssh && install -o ada -m 600 /var/lib/lab/authorized_keys ~ada/.ssh/");
+  });
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((writer) => writer.close()));
+  });
+
+  describe("is refused", () => {
+    const knownHosts = (text: string): string[] => {
+      const file = path.join(folder, "known_hosts");
+      writeFileSync(file, text);
+      return [file];
+    };
+    const known = () => readFileSync(target.knownHostsFiles[0] ?? "", "utf8");
+
+    it("with a key that the host does not accept, by the key's name", async () => {
+      const file = path.join(folder, "other");
+      await run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", file);
+      const error = await refusal({ privateKeyFile: file });
+      expect(error.name).to.equal("UnreachableError");
+      expect(error.message).to.include(`spec-1 (kubeplay@10.188.0.11:22) does not let kubeplay in with ${file}`);
+    });
+
+    it("by a host whose key is another than before, with both fingerprints", async () => {
+      const other = "AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+      const error = await refusal({ knownHostsFiles: knownHosts(`10.188.0.11 ssh-ed25519 ${other}\n`) });
+      expect(error.message).to.match(
+        /host key of 10\.188\.0\.11 has changed: .*known_hosts:1 expects SHA256:.*shows SHA256:/,
+      );
+      expect(error.message).to.include("ssh-keygen -R 10.188.0.11");
+    });
+
+    it("by a host that nobody knows, with the way to know it", async () => {
+      expect((await refusal({ knownHostsFiles: knownHosts("") })).message).to.include("is not known: it shows SHA256:");
+    });
+
+    it("by a host whose key is revoked, also where it is known as well", async () => {
+      const error = await refusal({ knownHostsFiles: knownHosts(`${known()}@revoked ${known()}`) });
+      expect(error.message).to.include("is revoked (").and.include("known_hosts:2)");
+    });
+
+    it("where nobody is, by address and port", async () => {
+      const error = await refusal({ port: 2222 });
+      expect(error.message).to.include("10.188.0.11:2222) refuses connections: does sshd listen on port 2222?");
+    });
+
+    it("within the time given where packets are dropped", async () => {
+      const error = await refusal({ address: "10.188.0.99", connectTimeout: 1 });
+      expect(error.message).to.match(/did not answer within 1 s|EHOSTUNREACH/);
+    });
+
+    it("where sudo wants a password and there is none", async () => {
+      const error = await refusal({ ...ada, become: { user: "root" } });
+      expect(error.name).to.equal("TaskError");
+      expect(error.message).to.include("cannot become root on spec-1: sudo wants a password");
+      expect(error.message).to.include("ansible_become_password");
+    });
+
+    it("where sudo is told a wrong password, which is not shown", async () => {
+      const error = await refusal({ ...ada, become: { user: "root", password: "wrong horse" } });
+      expect(error.message).to.equal(
+        "cannot become root on spec-1: sudo does not accept the password (ansible_become_password)",
+      );
+    });
+  });
+
+  it("becomes root by the right password", async () => {
+    const writer = await reach({ ...ada, become: { user: "root", password: ada.becomePassword } });
+    expect((await writer.run("id -un")).stdout).to.equal("root\n");
+    await writer.upload({ content: { bytes: Buffer.from("x") }, to: "/srv/by-ada", mode: 0o600 });
+    expect((await writer.run("stat -c %U:%a /srv/by-ada")).stdout).to.equal("root:600\n");
+  });
+
+  it("goes through another host", async () => {
+    const writer = await reach({ jumps: ["kubeplay@10.188.0.11"], address: "127.0.0.1", hostKeyChecking: false });
+    expect((await writer.run("hostname")).stdout).to.equal("spec-1\n");
+  });
+
+  it("is made though the agent of the environment is gone", async () => {
+    const before = process.env.SSH_AUTH_SOCK;
+    process.env.SSH_AUTH_SOCK = path.join(folder, "no-agent");
+    try {
+      expect((await (await reach()).run("echo in")).stdout).to.equal("in\n");
+    } finally {
+      if (before === undefined) delete process.env.SSH_AUTH_SOCK;
+      else process.env.SSH_AUTH_SOCK = before;
+    }
+  });
+
+  it("ends a command that does not end, on the host too, and takes the next", async () => {
+    const writer = await reach();
+    const error = await failure(writer.run("echo so far; sleep 4242", { timeout: 1 }));
+    expect(error.message).to.include("did not end within 1 seconds").and.include("so far");
+    expect((await writer.run("echo next")).stdout).to.equal("next\n");
+    await sleep(500);
+    expect(await on("pgrep -fx 'sleep 4242' || echo none")).to.equal("none");
+  });
+
+  it("brings what is no text, and a great deal of it, and refuses what is too much", async () => {
+    const writer = await reach();
+    const { stdout } = await writer.run("head -c 20000000 /dev/zero | tr '\\0' x");
+    expect(stdout.length).to.equal(20_000_000);
+    expect((await writer.run("printf '\\377\\0\\n'")).stdout).to.have.length(3);
+    expect((await failure(writer.run("head -c 100000000 /dev/zero"))).message).to.include("more than 64 MiB");
+    expect((await writer.run("echo next")).stdout).to.equal("next\n");
+  });
+
+  describe("that is lost", () => {
+    /** The process of sshd's that carries a connection. */
+    const carrier = async (writer: Writer): Promise<string> =>
+      (
+        await writer.run(
+          'p=$$; until [ "$(cat /proc/$p/comm)" = sshd-session ]; do p=$(cut -d " " -f 4 /proc/$p/stat); done; echo $p',
+        )
+      ).stdout.trim();
+
+    it("while a command runs is told as such, and made anew", async () => {
+      const writer = await reach();
+      const sshd = await carrier(writer);
+      const running = failure(writer.run("echo at work; sleep 30"));
+      await on(`kill -9 ${sshd}`);
+      expect((await running).name).to.equal("UnreachableError");
+      expect((await (await reach()).run("echo back")).stdout).to.equal("back\n");
+    });
+
+    it("while a file is on its way leaves the old one, and no part of the new", async () => {
+      const large = path.join(folder, "large");
+      writeFileSync(large, "");
+      truncateSync(large, 400 << 20);
+      await on("mkdir -p /srv/lost && echo old > /srv/lost/file");
+      const writer = await reach();
+      const sshd = await carrier(writer);
+      const sending = failure(writer.upload({ content: { file: large }, to: "/srv/lost/file", mode: 0o644 }));
+      await on(`until [ -s /srv/lost/.kubeplay.* ]; do sleep 0.05; done; kill -9 ${sshd}`);
+      const error = await sending;
+      expect(error.name).to.equal("UnreachableError");
+      expect(error.message).to.include("/srv/lost/file");
+      await on("sleep 1");
+      expect(await on("cat /srv/lost/file; ls -A /srv/lost")).to.equal("old\nfile");
+    });
+  });
+
+  describe("to a host with a full disk", () => {
+    before(() => on("mkdir -p /srv/full && mount -t tmpfs -o size=1m tmpfs /srv/full && echo old > /srv/full/file"));
+    after(() => on("umount /srv/full"));
+
+    for (const size of [900_000, 5_000_000])
+      it(`says so of a file of ${String(size)} bytes, and leaves the old one`, async () => {
+        await on("head -c 800000 /dev/zero > /srv/full/ballast");
+        const writer = await reach();
+        const bytes = Buffer.alloc(size, 1);
+        const error = await failure(writer.upload({ content: { bytes }, to: "/srv/full/file", mode: 0o644 }));
+        expect(error.message).to.include("/srv/full/file could not be written").and.include("No space left on device");
+        expect(await on("cat /srv/full/file; ls -A /srv/full")).to.equal("old\nballast\nfile");
+      });
+
+    it("says so of a small file too", async () => {
+      await on("head -c 2000000 /dev/zero > /srv/full/ballast || :");
+      const writer = await reach();
+      const content = { bytes: Buffer.alloc(30_000, 1) };
+      const error = await failure(writer.upload({ content, to: "/srv/full/file", mode: 0o644 }));
+      expect(error.message).to.include("No space left on device");
+      expect(await on("cat /srv/full/file")).to.equal("old");
+    });
+  });
+});
+
+async function failure(work: Promise<unknown>): Promise<Error> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof Error) return error;
+  }
+  throw new Error("nothing failed");
+}
+
+const run = (command: string, ...args: readonly string[]): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const child: ChildProcess = spawn(command, args, { stdio: "ignore" });
+    child
+      .once("error", reject)
+      .once("exit", (code) => (code === 0 ? resolve() : reject(new Error(`${command} failed`))));
+  });
