@@ -1,9 +1,11 @@
+import { existsSync } from "node:fs";
 import importX from "eslint-plugin-import-x";
 import tseslint from "typescript-eslint";
 
 // Each folder of lib/ may import only those before it; roles and playbooks stand on top.
 const layers = [
   "errors",
+  "files",
   "shell",
   "schema",
   "template",
@@ -18,8 +20,9 @@ const layers = [
   "report",
   "cli",
 ];
-const target = (layer) => (layer === "errors" ? "./lib/errors.ts" : `./lib/${layer}/**/*`);
-const from = (layer) => (layer === "errors" ? "./lib/errors.ts" : `./lib/${layer}`);
+const oneFile = (layer) => existsSync(`${import.meta.dirname}/lib/${layer}.ts`);
+const target = (layer) => (oneFile(layer) ? `./lib/${layer}.ts` : `./lib/${layer}/**/*`);
+const from = (layer) => (oneFile(layer) ? `./lib/${layer}.ts` : `./lib/${layer}`);
 const zones = layers.flatMap((layer, index) =>
   layers.slice(index + 1).map((above) => ({
     target: target(layer),

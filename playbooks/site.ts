@@ -24,7 +24,8 @@ import lab from "./lab.ts";
 export default playbook([
   lab,
   play({ name: "Check every host before touching any", hosts: "all", anyErrorsFatal: true, roles: [preflight] }),
-  play({ name: "Binaries and certificates", hosts: "localhost", roles: [artifacts, pki] }),
+  // Certificates first: whose cluster this is shows there, and binaries may take minutes.
+  play({ name: "Certificates and binaries", hosts: "localhost", roles: [pki, artifacts] }),
   play({
     name: "The lab's registry",
     hosts: "localhost",

@@ -64,7 +64,7 @@ export function loadInventory({ file, root, extraVars = [], defaults = {} }: Inv
   if (problems.length === 0) reportSharedAddresses(hosts, problems);
   if (problems.length > 0) throw new InputError(distinct(problems));
   const notices = layers.notices([...raw.hosts.keys(), implicitHost]);
-  return new LoadedHosts(hosts, groups, controller, notices);
+  return new LoadedHosts(shown(path.resolve(file)), hosts, groups, controller, notices);
 }
 
 const commandLine = { from: "the command line", where: { file: "the command line" } } as const;

@@ -15,6 +15,7 @@ export interface LoadedHost {
 
 /** An inventory that was read and found right. */
 export class LoadedHosts implements LoadedInventory {
+  readonly file: string;
   readonly hosts: readonly Host[];
   readonly notices: readonly string[];
   readonly #byName: ReadonlyMap<string, LoadedHost>;
@@ -22,11 +23,13 @@ export class LoadedHosts implements LoadedInventory {
   readonly #controller: LoadedHost | undefined;
 
   constructor(
+    file: string,
     hosts: readonly LoadedHost[],
     groups: ReadonlyMap<string, Group>,
     controller: LoadedHost | undefined,
     notices: readonly string[],
   ) {
+    this.file = file;
     this.notices = notices;
     this.hosts = hosts.map(({ host }) => host);
     this.#byName = new Map(hosts.map((loaded) => [loaded.host.name, loaded]));

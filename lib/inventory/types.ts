@@ -12,6 +12,8 @@ export interface Host {
 }
 
 export interface Inventory {
+  /** The file it was read from: relative to the project where it is in there, else absolute. */
+  readonly file: string;
   readonly hosts: readonly Host[];
   /** Throws InputError with the nearest name where there is no such host. */
   host(name: string): Host;

@@ -1,23 +1,24 @@
 import { readFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import path from "node:path";
 import { TaskError } from "../errors.ts";
-import { defineQuery } from "./define.ts";
+import { cacheFolder } from "../files.ts";
+import { askNow, defineQuery } from "./define.ts";
 
 /** A file of the artifact cache on the controller; undefined where it is not there yet. */
 export type ArtifactState = { readonly sha256: string; readonly size: number; readonly file: string } | undefined;
-
-/** Empty counts as unset, as the XDG standard wants it. */
-function cacheFolder({ XDG_CACHE_HOME }: NodeJS.ProcessEnv = process.env): string {
-  const base = XDG_CACHE_HOME === undefined || XDG_CACHE_HOME === "" ? path.join(homedir(), ".cache") : XDG_CACHE_HOME;
-  return path.join(base, "kubeplay");
-}
 
 /** The key is `name@version/architecture`, e.g. `etcd@3.7.3/amd64`. */
 export const artifact = defineQuery<ArtifactState>({
   kind: "artifact",
   get: async (keys) => new Map(await Promise.all(keys.map(async (key) => [key, await read(key)] as const))),
 });
+
+/** The file of an artifact, for work under way on the controller. */
+export async function artifactFile(name: string): Promise<string> {
+  const found = await askNow(artifact(name));
+  if (found) return found.file;
+  throw new TaskError(`${name} is not in the artifact cache: run npm run play -- --tags artifacts site first`);
+}
 
 async function read(key: string): Promise<ArtifactState> {
   const [, name, version, architecture] = /^([^@/]+)@([^@/]+)\/([a-z0-9]+)$/.exec(key) ?? [];

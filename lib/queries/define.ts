@@ -30,5 +30,13 @@ export const defineQuery =
   <State>(of: QueryKind<State>): ((key: string) => Query<State>) =>
   (key) => ({ of, key });
 
+/** Asks the controller for one subject, now: for work under way that a table of states does not reach. */
+export async function askNow<State>({ of, key }: Query<State>): Promise<State> {
+  if (!("get" in of)) throw new Error(`${of.kind} ${key}: is asked of a host, not of the controller`);
+  const answers = await of.get([key]);
+  if (!answers.has(key)) throw new Error(`no answer to: ${of.kind} ${key}`);
+  return answers.get(key) as State;
+}
+
 /** One entry of a table of states: kind and key, which no shell or file name can hold together by accident. */
 export const idOf = (query: Query<unknown>): string => `${query.of.kind}\0${query.key}`;

@@ -62,6 +62,8 @@ export interface Resource<Props, State extends object, After extends Forecast<St
   readonly kind: string;
   /** The subject in the words of its user: a path, a unit's name. */
   readonly label: (props: Props) => string;
+  /** What a change names, where it has many subjects: those that changed. Its label where absent. */
+  readonly labelOfChange?: (differences: readonly Difference[], props: Props) => string;
   /** The same properties with files named from the role's folder (templates/x.hbs, files/x) as absolute paths; called once. */
   readonly locate?: (props: Props, roleFolder: string) => Props;
   /**

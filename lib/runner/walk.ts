@@ -209,7 +209,8 @@ export class Walk {
           label,
           differences.map(({ what }) => what),
         );
-      return this.#tell(planned, outcome, label, differences, started);
+      const shown = outcome === "changed" ? resource.labelOfChange?.(differences, props) : undefined;
+      return this.#tell(planned, outcome, shown ?? label, differences, started);
     } catch (error) {
       const outcome = isUnreachable(error) ? "unreachable" : "failed";
       return this.#tell(planned, outcome, label, announced, started, reasonOf(error));

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { chmod, mkdir, open, readFile, rename, rm, stat } from "node:fs/promises";
-import { homedir } from "node:os";
+import { chmod, mkdir, readFile, rename, stat } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
+import { cacheFolder, sync, writeWhole } from "#lib/files.ts";
 
 export type Source = "upstream" | "build" | "directory";
 
@@ -34,12 +34,7 @@ export const cacheAt = (folder: string): Cache => ({
   locks: path.join(folder, "locks"),
 });
 
-/** Empty counts as unset, as the XDG standard wants it. */
-const cacheHome = ({ XDG_CACHE_HOME: set = "" }: NodeJS.ProcessEnv): string =>
-  set === "" ? path.join(homedir(), ".cache") : set;
-
-export const defaultCache = (environment: NodeJS.ProcessEnv = process.env): Cache =>
-  cacheAt(path.join(cacheHome(environment), "kubeplay"));
+export const defaultCache = (): Cache => cacheAt(cacheFolder());
 
 export const objectPath = (cache: Cache, sha256: string): string => path.join(cache.objects, sha256);
 const refPath = (cache: Cache, ref: string): string => path.join(cache.refs, `${ref}.json`);
@@ -73,43 +68,14 @@ export async function lookUp(cache: Cache, name: string, verify = false): Promis
   }
 }
 
-async function syncPath(target: string): Promise<void> {
-  const handle = await open(target, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-/** Writes a file so that a reader, or the next boot, finds either the old one or all of the new one. */
-export async function writeAtomically(file: string, text: string): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
-  const temporary = `${file}.${process.pid}.tmp`;
-  try {
-    const handle = await open(temporary, "w");
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-  await syncPath(path.dirname(file));
-}
-
 /** Moves a finished file of the cache's work folder under its digest. */
 export async function storeObject(cache: Cache, file: string, sha256: string): Promise<void> {
   await mkdir(cache.objects, { recursive: true });
   await chmod(file, 0o755);
-  await syncPath(file);
+  await sync(file);
   await rename(file, objectPath(cache, sha256));
-  await syncPath(cache.objects);
+  await sync(cache.objects);
 }
 
 export const writeRef = (cache: Cache, name: string, ref: Ref): Promise<void> =>
-  writeAtomically(refPath(cache, name), `${JSON.stringify(ref, null, 2)}\n`);
+  writeWhole(refPath(cache, name), `${JSON.stringify(ref, null, 2)}\n`);

@@ -122,11 +122,11 @@ export async function downloadText(url: string, how: Patience = patience): Promi
   return text;
 }
 
-/** Whether a server hands the URL out within the time, in milliseconds. */
-export async function answers(url: string, within: number): Promise<boolean> {
+/** The HTTP status that a server answers with; undefined where it does not answer at all within the time, in milliseconds. */
+export async function statusOf(url: string, within: number): Promise<number | undefined> {
   try {
-    return (await fetch(url, { method: "HEAD", signal: AbortSignal.timeout(within) })).ok;
+    return (await fetch(url, { method: "HEAD", signal: AbortSignal.timeout(within) })).status;
   } catch {
-    return false;
+    return undefined;
   }
 }

@@ -2,15 +2,16 @@ import { mkdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { PlayError } from "#lib/errors.ts";
 import type { Progress } from "#lib/resources/define.ts";
+import { Board } from "./board.ts";
 import { buildWithC } from "./c-build.ts";
 import { defaultCache, lookUp, sha256Of, storeObject, writeRef, objectPath, type Cache, type Ref } from "./cache.ts";
-import type { Delivery, Errand, SourceOptions } from "./delivery.ts";
+import type { At, Delivery, Errand, SourceOptions } from "./delivery.ts";
 import { fetchFromDirectory } from "./directory.ts";
 import { buildWithGo } from "./go-build.ts";
 import { addPins, checkPins, pinName, readPins } from "./lock-file.ts";
 import { withLock } from "./mutex.ts";
-import { timed } from "./stopwatch.ts";
-import { fetchUpstream, upstreamAnswers } from "./upstream.ts";
+import { together } from "./toolchain.ts";
+import { fetchUpstream, upstreamHas } from "./upstream.ts";
 import { describe, ownArchitecture, refName, type Wanted } from "./wanted.ts";
 
 export interface EnsureOptions extends SourceOptions {
@@ -36,7 +37,7 @@ async function fetchFrom(errand: Errand): Promise<Delivery> {
       return fetchFromDirectory(errand);
     case "auto":
       errand.at(`asking whether upstream has ${describe(errand.wanted)}`);
-      return (await upstreamAnswers(errand.wanted, errand)) ? fetchUpstream(errand) : build(errand);
+      return (await upstreamHas(errand.wanted, errand)) ? fetchUpstream(errand) : build(errand);
   }
 }
 
@@ -76,33 +77,24 @@ async function store(cache: Cache, lockFile: string, wanted: Wanted, delivery: D
   for (const { ref } of made) await writeRef(cache, refName(wanted, ref.name), ref);
 }
 
-async function ensureOne(wanted: Wanted, options: EnsureOptions, cache: Cache, progress: Progress): Promise<void> {
-  if (await isThere(cache, wanted, options)) return;
+async function getOne(wanted: Wanted, options: EnsureOptions, cache: Cache, at: At): Promise<void> {
   const lockFile = options.lockFile ?? path.resolve("artifacts.lock.json");
   const name = `${wanted.component.name}@${wanted.version}-linux-${wanted.architecture}`;
   const crane = await lookUp(cache, `crane@${wanted.versions.crane_version ?? ""}-linux-${ownArchitecture}`);
-  await timed(progress, (at) =>
-    withLock(
-      cache.locks,
-      name,
-      () => {
-        at(`waiting for another run that gets ${describe(wanted)}`);
-      },
-      async () => {
-        if (await isThere(cache, wanted, options)) return;
-        const folder = path.join(cache.work, name);
-        await rm(folder, { recursive: true, force: true });
-        await mkdir(folder, { recursive: true });
-        try {
-          const pins = await readPins(lockFile);
-          const tools = crane ? { crane: objectPath(cache, crane.sha256) } : {};
-          await store(cache, lockFile, wanted, await fetchFrom({ ...tools, ...options, wanted, folder, pins, at }));
-        } finally {
-          await rm(folder, { recursive: true, force: true });
-        }
-      },
-    ),
-  );
+  const waiting = (): void => at(`waiting for another run that gets ${describe(wanted)}`);
+  await withLock(cache.locks, name, waiting, async () => {
+    if (await isThere(cache, wanted, options)) return;
+    const folder = path.join(cache.work, name);
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true });
+    try {
+      const pins = await readPins(lockFile);
+      const tools = crane ? { crane: objectPath(cache, crane.sha256) } : {};
+      await store(cache, lockFile, wanted, await fetchFrom({ ...tools, ...options, wanted, folder, pins, at }));
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
 }
 
 /**
@@ -115,12 +107,20 @@ export async function ensureArtifacts(
   progress: Progress = () => undefined,
 ): Promise<void> {
   const cache = options.cache ?? defaultCache();
+  const there = await Promise.all(wanted.map((one) => isThere(cache, one, options)));
+  const missing = wanted.filter((_, index) => !there[index]);
+  const board = new Board(missing.length);
   const all = (some: readonly Wanted[]): Promise<PromiseSettledResult<void>[]> =>
-    Promise.allSettled(some.map((one) => ensureOne(one, options, cache, progress)));
+    Promise.allSettled(some.map((one) => board.row(describe(one), (at) => getOne(one, options, cache, at))));
   // Those that come out of an image are taken out by crane, which is one of the others.
   const byImage = (one: Wanted): boolean => "image" in one.component.upstream;
-  const results = [...(await all(wanted.filter((one) => !byImage(one)))), ...(await all(wanted.filter(byImage)))];
-  const failed = results.filter((result) => result.status === "rejected").map(({ reason }): unknown => reason);
+  const results = await board.telling(progress, async () => [
+    ...(await all(missing.filter((one) => !byImage(one)))),
+    ...(await all(missing.filter(byImage))),
+  ]);
+  const failed = together(
+    results.filter((result) => result.status === "rejected").map(({ reason }): unknown => reason),
+  );
   if (failed.length === 1) throw failed[0];
   if (failed.length > 1) {
     const messages = failed.map((error) => (error instanceof Error ? error.message : String(error)));

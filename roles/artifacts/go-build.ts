@@ -1,4 +1,5 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import path from "node:path";
 import pLimit from "p-limit";
 import { $ } from "zx";
@@ -8,8 +9,10 @@ import type { At, Delivery, Errand } from "./delivery.ts";
 import { goTooOld, goVersion } from "./toolchain.ts";
 import { describe, fill, type Wanted } from "./wanted.ts";
 
-/** A build uses every core by itself, so one at a time; modules for the next one may come meanwhile. */
-const compiling = pLimit(1);
+/** A build uses every core and much memory by itself; a second one fills the gaps of the first where there are cores for it. */
+const compiling = pLimit(availableParallelism() >= 4 ? 2 : 1);
+/** Modules for the next builds come meanwhile. */
+const fetchingModules = pLimit(4);
 
 /** Settings that decide the bytes: the same for everybody, so that a toolchain's digests can be pinned. */
 const environment = (wanted: Wanted): NodeJS.ProcessEnv => ({
@@ -95,13 +98,18 @@ export async function buildWithGo(errand: Errand, build: GoBuild): Promise<Deliv
   const toolchain = await goVersion(wanted, go);
   const folder = path.join(errand.folder, "module");
   await mkdir(folder, { recursive: true });
-  await writeModule(errand, build, folder);
   const packages = Object.entries(build.packages);
   const names = packages.map(([, name]) => name);
   const tags = build.tags ? ["-tags", build.tags.join(",")] : [];
-  // Fetches every module that the build will need, while another component may be compiling.
-  await run(go, ["list", ...tags, "-deps", "-f", "{{.ImportPath}}", ...names], folder, wanted, at);
+  at(`waiting to fetch the modules of ${describe(wanted)}`);
+  await fetchingModules(async () => {
+    at(`fetching the modules of ${describe(wanted)}`);
+    await writeModule(errand, build, folder);
+    // Fetches every module that the build will need, while another component may be compiling.
+    await run(go, ["list", ...tags, "-deps", "-f", "{{.ImportPath}}", ...names], folder, wanted, at);
+  });
   const stamps = Object.entries(build.stamps ?? {}).map(([name, value]) => `-X ${name}=${fill(value, wanted)}`);
+  at(`waiting to build ${describe(wanted)}`);
   await compiling(async () => {
     at(`building ${describe(wanted)} with ${toolchain}`);
     await run(

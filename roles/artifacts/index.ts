@@ -1,10 +1,18 @@
-import { defineRole } from "#lib/dsl/index.ts";
+import { defineRole, type RoleContext, type Values } from "#lib/dsl/index.ts";
 import { PlayError } from "#lib/errors.ts";
-import { artifact } from "./artifact.ts";
-import { architectures, catalogue, type Architecture } from "./catalogue.ts";
+import { imageVariables } from "#roles/images/variables.ts";
+import { architectures, type Architecture } from "./catalogue.ts";
+import { neededComponents } from "./needed.ts";
+import { artifacts as inCache } from "./resource.ts";
 import { artifactVariables, versionVariables } from "./variables.ts";
 import type { Versions } from "./wanted.ts";
 
+const vars = {
+  ...artifactVariables,
+  images_registry: imageVariables.images_registry,
+  images_names: imageVariables.images_names,
+};
+type Vars = Values<typeof vars>;
 type Names = keyof typeof versionVariables;
 
 const versionsOf = (vars: Readonly<Record<Names, string>>): Versions => ({
@@ -28,30 +36,32 @@ function known(architecture: string): Architecture {
   );
 }
 
+/** The images that are made here: as the role images is told, which runs for the first master. */
+function imagesOf({ inventory, varsOf }: Pick<RoleContext<Vars>, "inventory" | "varsOf">): readonly string[] {
+  const [first] = inventory.hasGroup("masters") ? inventory.group("masters") : [];
+  const own = first && varsOf(first);
+  return own === undefined || own.images_registry === "" ? [] : own.images_names;
+}
+
 export const artifacts = defineRole({
   name: "artifacts",
   description: "Gets the binaries of the cluster into the controller's cache: downloaded, built or copied.",
-  vars: artifactVariables,
-  tasks: ({ vars, facts }) => {
-    const versions = versionsOf(vars);
-    const wanted = vars.artifact_architectures.length > 0 ? vars.artifact_architectures : [facts.architecture];
-    return wanted.map(known).flatMap((architecture) =>
-      catalogue
-        .filter(({ name }) => vars.artifact_components.includes(name))
-        .map(({ name, variable }) =>
-          artifact(`Fetch or build ${name} ${versions[variable]}${wanted.length > 1 ? ` for ${architecture}` : ""}`, {
-            component: name,
-            versions,
-            architecture,
-            source: vars.artifact_source,
-            directory: vars.artifact_directory,
-            upstreamUrl: vars.artifact_upstream_url,
-            upstreamUrls: vars.artifact_upstream_urls,
-            verify: vars.artifact_verify,
-          }),
-        ),
-    );
+  vars,
+  tasks: ({ vars, facts, inventory, varsOf }) => {
+    const lab = inventory.hasGroup("lab") && inventory.group("lab").length > 0;
+    const needed = neededComponents({ lab, images: imagesOf({ inventory, varsOf }) });
+    const architectures = vars.artifact_architectures.length > 0 ? vars.artifact_architectures : [facts.architecture];
+    return [
+      inCache("Fetch or build what the hosts run", {
+        components: vars.artifact_components.length > 0 ? vars.artifact_components : needed,
+        architectures: architectures.map(known),
+        versions: versionsOf(vars),
+        source: vars.artifact_source,
+        directory: vars.artifact_directory,
+        upstreamUrl: vars.artifact_upstream_url,
+        upstreamUrls: vars.artifact_upstream_urls,
+        verify: vars.artifact_verify,
+      }),
+    ];
   },
 });
-
-export default artifacts;

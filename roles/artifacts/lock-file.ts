@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { InputError, PlayError, type Problem } from "#lib/errors.ts";
-import { writeAtomically } from "./cache.ts";
+import { writeWhole } from "#lib/files.ts";
 
 /** What artifacts.lock.json pins: "kubelet@1.37.2/amd64/upstream" → sha256. */
 export type Pins = Readonly<Record<string, string>>;
@@ -70,5 +70,5 @@ export async function addPins(file: string, got: Pins): Promise<void> {
   const pins = await readPins(file);
   checkPins(file, pins, got);
   if (Object.keys(got).every((name) => name in pins)) return;
-  await writeAtomically(file, renderPins({ ...pins, ...got }));
+  await writeWhole(file, renderPins({ ...pins, ...got }));
 }

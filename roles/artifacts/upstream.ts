@@ -6,7 +6,7 @@ import { PlayError } from "#lib/errors.ts";
 import type { Upstream } from "./catalogue.ts";
 import { digestFor } from "./checksums.ts";
 import type { Delivery, Errand, SourceOptions } from "./delivery.ts";
-import { answers, downloadFile, downloadText } from "./download.ts";
+import { downloadFile, downloadText, statusOf } from "./download.ts";
 import { fill, type Wanted } from "./wanted.ts";
 
 /** Downloads under way at once, in this process. */
@@ -30,16 +30,23 @@ export function probeUrl(wanted: Wanted, options: SourceOptions): string {
   return mirrored(fill(upstream.checksum, wanted, binaries[0]), wanted, options);
 }
 
-const silent = new Set<string>();
+/** Host → the first answer that it gave in this run. The others wait for it: a host that is silent is asked once. */
+const firstAnswers = new Map<string, Promise<number | undefined>>();
 
-/** Whether upstream hands out this component; a host that did not answer at all is asked once a run. */
-export async function upstreamAnswers(wanted: Wanted, options: SourceOptions): Promise<boolean> {
-  const url = probeUrl(wanted, options);
+async function askUpstream(url: string, within: number): Promise<number | undefined> {
   const host = URL.canParse(url) ? new URL(url).host : url;
-  if (silent.has(host)) return false;
-  if (await answers(url, options.answerWithin ?? 3000)) return true;
-  silent.add(host);
-  return false;
+  const first = firstAnswers.get(host);
+  if (first) return (await first) === undefined ? undefined : statusOf(url, within);
+  const own = statusOf(url, within);
+  firstAnswers.set(host, own);
+  return own;
+}
+
+/** Whether upstream hands out this component. One that a host refuses says nothing of the others that it has. */
+export async function upstreamHas(wanted: Wanted, options: SourceOptions): Promise<boolean> {
+  const status = await askUpstream(probeUrl(wanted, options), options.answerWithin ?? 3000);
+  // A registry that wants to know who asks answers 401; crane has an answer to that.
+  return status === 200 || (status === 401 && "image" in wanted.component.upstream);
 }
 
 async function download(errand: Errand, url: string, checksumUrl: string, to: string): Promise<void> {

@@ -41,8 +41,8 @@ export const artifactVariables = {
     description: "Mirrors by component: what stands in the place of the official scheme and host.",
   }),
   artifact_components: Type.Array(Type.Enum(catalogue.map(({ name }) => name)), {
-    default: catalogue.map(({ name }) => name),
-    description: "What to get, of the catalogue's components.",
+    default: [],
+    description: "What to get, of the catalogue's components; what the inventory's hosts run where empty.",
   }),
   artifact_architectures: Type.Array(Type.Enum([...architectures]), {
     default: [],

@@ -20,19 +20,18 @@ export type AuthorityName = "kubernetes-ca" | "kubernetes-signing-ca" | "etcd-ca
 
 /** Certificates of which the whole cluster has one. */
 export type ClusterCertificateName =
-  | "apiserver-kubelet-client"
-  | "apiserver-etcd-client"
-  | "etcd-healthcheck-client"
-  | "front-proxy-client"
-  | KubeconfigName;
+  "apiserver-kubelet-client" | "apiserver-etcd-client" | "etcd-healthcheck-client" | "front-proxy-client" | UserName;
 
 /** Certificates of which every master has its own. */
 export type HostCertificateName =
   "kube-apiserver" | "kube-controller-manager" | "kube-scheduler" | "etcd-server" | "etcd-peer";
 
 /** Users that come with a kubeconfig. */
-export type KubeconfigName =
+export type UserName =
   "admin" | "super-admin" | "controller-manager" | "scheduler" | "kube-proxy" | "kubelet-csr-approver";
+
+/** One a user; the admin has a second one for hosts, which find the API at their own proxy. */
+export type KubeconfigName = UserName | "admin-on-hosts";
 
 export const clusterCertificate = (cluster: string, name: AuthorityName | ClusterCertificateName): CertificatePaths =>
   pair(pkiPath(cluster, name));

@@ -5,15 +5,18 @@ export interface Mirror {
   readonly skip_verify?: boolean;
 }
 
+/** The first line of what this role wrote, and may take away again. */
+export const mark = "# Kept by kubeplay: containerd_mirrors says what is here.";
+
 /** What containerd reads at each pull from certs.d/<registry>/hosts.toml; the registry itself is asked last. */
 export const hostsToml = ({ endpoints, skip_verify }: Mirror): string =>
-  endpoints
-    .map((endpoint) =>
-      [
-        `[host."${endpoint}"]`,
-        `  capabilities = ["pull", "resolve"]`,
-        ...(skip_verify ? [`  skip_verify = true`] : []),
-        "",
-      ].join("\n"),
-    )
-    .join("\n");
+  [
+    mark,
+    ...endpoints.flatMap((endpoint) => [
+      "",
+      `[host."${endpoint}"]`,
+      `  capabilities = ["pull", "resolve"]`,
+      ...(skip_verify ? [`  skip_verify = true`] : []),
+    ]),
+    "",
+  ].join("\n");

@@ -1,6 +1,7 @@
 import { defineRole } from "#lib/dsl/index.ts";
 import { binary, directory, file, handler, packages, restart, service, template, unit } from "#lib/resources/index.ts";
 import { hostsToml } from "./hosts-toml.ts";
+import { onlyMirrorsOf } from "./mirrors.ts";
 import { unitFile } from "./unit.ts";
 import { containerdVariables } from "./variables.ts";
 
@@ -31,15 +32,17 @@ export const containerd = defineRole({
         content: `runtime-endpoint: ${socket}\nimage-endpoint: ${socket}\n`,
       }),
       directory("Make the mirrors' directory", { path: certs, mode: 0o755 }),
-      // containerd reads these at each pull: a new mirror restarts nothing.
-      ...vars.containerd_mirrors.flatMap((mirror) => {
-        const folder = `${certs}/${mirror.registry}`;
-        if (mirror.endpoints.length === 0)
-          return [directory(`Take the mirrors of ${mirror.registry} away`, { path: folder, state: "absent" as const })];
-        return [
-          directory(`Make the directory of ${mirror.registry}`, { path: folder, mode: 0o755 }),
-          file(`Name the mirrors of ${mirror.registry}`, { dest: `${folder}/hosts.toml`, content: hostsToml(mirror) }),
-        ];
+      // containerd reads these at each pull: a mirror that comes, changes or goes restarts nothing.
+      ...vars.containerd_mirrors.flatMap((mirror) => [
+        directory(`Make the directory of ${mirror.registry}`, { path: `${certs}/${mirror.registry}`, mode: 0o755 }),
+        file(`Name the mirrors of ${mirror.registry}`, {
+          dest: `${certs}/${mirror.registry}/hosts.toml`,
+          content: hostsToml(mirror),
+        }),
+      ]),
+      onlyMirrorsOf("Take mirrors away that are not named any more", {
+        folder: certs,
+        registries: vars.containerd_mirrors.map(({ registry }) => registry),
       }),
       template("Write its configuration", {
         src: "config.toml.hbs",

@@ -24,7 +24,7 @@ export const containerdVariables = {
     Type.Object(
       {
         registry: Type.String({ pattern: "^[a-z0-9.-]+(:[0-9]+)?$|^_default$" }),
-        endpoints: Type.Array(Type.String({ pattern: "^https?://" })),
+        endpoints: Type.Array(Type.String({ pattern: "^https?://" }), { minItems: 1 }),
         skip_verify: Type.Optional(Type.Boolean()),
       },
       { additionalProperties: false },
@@ -32,7 +32,7 @@ export const containerdVariables = {
     {
       default: [],
       description:
-        "Where images of a registry are looked for before the registry itself. Without endpoints its mirrors are taken away; a change restarts nothing.",
+        "Where images of a registry are looked for before the registry itself. Mirrors that are not named any more are taken away; no change restarts anything.",
     },
   ),
 };

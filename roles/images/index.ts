@@ -25,5 +25,3 @@ export const images = defineRole({
       );
   },
 });
-
-export default images;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { defineQuery } from "#lib/queries/define.ts";
-import { findArtifact } from "./artifact-file.ts";
+import { artifact } from "#lib/queries/artifact.ts";
+import { askNow, defineQuery } from "#lib/queries/define.ts";
 import type { Origin, Recipe } from "./images.ts";
 
 /** The sha256 of each input of an image, by its name; undefined where it is not there. */
@@ -15,7 +15,7 @@ export const inputsKey = (recipe: Recipe): string => Object.values(recipe.files)
 
 async function digest(name: string): Promise<string | undefined> {
   const subject = name.slice(name.indexOf(":") + 1);
-  if (name.startsWith("artifact:")) return (await findArtifact(subject))?.sha256;
+  if (name.startsWith("artifact:")) return (await askNow(artifact(subject)))?.sha256;
   try {
     return createHash("sha256")
       .update(await readFile(subject))

@@ -2,7 +2,7 @@ import { chmod, copyFile, mkdir, symlink } from "node:fs/promises";
 import path from "node:path";
 import { $ } from "zx";
 import { PlayError } from "#lib/errors.ts";
-import { artifactFile } from "./artifact-file.ts";
+import { artifactFile } from "#lib/queries/artifact.ts";
 import type { Recipe } from "./images.ts";
 
 /** Makes a folder and those above it, each with this mode, whatever the umask says. */

@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { $ } from "zx";
 import { PlayError } from "#lib/errors.ts";
+import { artifactFile } from "#lib/queries/artifact.ts";
+import { askNow } from "#lib/queries/define.ts";
 import type { Progress } from "#lib/resources/define.ts";
-import { artifactFile } from "./artifact-file.ts";
 import type { Recipe } from "./images.ts";
 import { inputs, inputsDigest, inputsKey } from "./inputs-query.ts";
 import { writeLayer } from "./layer.ts";
@@ -17,11 +18,10 @@ export async function pushImage(
   progress: Progress = () => undefined,
 ): Promise<void> {
   const reference = `${registry}/${recipe.repository}:${recipe.tag}`;
-  const query = inputs(inputsKey(recipe));
-  const now = "get" in query.of ? (await query.of.get([query.key])).get(query.key) : undefined;
-  const digest = inputsDigest(recipe, now ?? {});
+  const now = await askNow(inputs(inputsKey(recipe)));
+  const digest = inputsDigest(recipe, now);
   if (digest === undefined) {
-    const missing = Object.entries(now ?? {}).flatMap(([name, found]) => (found === undefined ? [name] : []));
+    const missing = Object.entries(now).flatMap(([name, found]) => (found === undefined ? [name] : []));
     throw new PlayError(
       `${reference}: cannot be made without ${missing.join(", ")}. Artifacts come from the role artifacts; files are read on the controller.`,
     );

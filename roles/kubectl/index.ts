@@ -20,7 +20,8 @@ export const kubectl = defineRole({
           }),
           directory("Make the kubeconfig's directory", { path: "/root/.kube", mode: 0o700 }),
           file("Copy the admin's kubeconfig", {
-            src: kubeconfigPath(vars.cluster_name, "admin"),
+            // Its own proxy finds a master that lives; the controller's kubeconfig names the first.
+            src: kubeconfigPath(vars.cluster_name, "admin-on-hosts"),
             dest: "/root/.kube/config",
             mode: 0o600,
             secret: true,

@@ -2,48 +2,41 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import path from "node:path";
-import { PlayError } from "#lib/errors.ts";
+import { InputError, OptionError, PlayError } from "#lib/errors.ts";
 import { loadInventory } from "#lib/inventory/load.ts";
-import { artifact } from "#lib/queries/artifact.ts";
+import { artifactFile } from "#lib/queries/artifact.ts";
 import { checkVariables } from "#lib/schema/check-variables.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
+import { ownArchitecture } from "#roles/artifacts/wanted.ts";
 import { kubeconfigPath } from "#roles/cluster/paths.ts";
 import { clusterVariables } from "#roles/cluster/variables.ts";
+import { parseArguments } from "./arguments.ts";
 import { pickServer } from "./pick-server.ts";
 
 /** `npm run kubectl -- get nodes`: the cluster's own version of kubectl, as its admin, through a master that answers. */
-async function main(words: readonly string[]): Promise<number> {
+async function main(args: readonly string[]): Promise<number> {
+  const { inventory: file, extraVars, words } = parseArguments(args);
   const root = process.cwd();
-  const inventory = loadInventory({
-    file: path.resolve(root, process.env.KUBEPLAY_INVENTORY ?? "hosts.yaml"),
-    root,
-  });
+  const inventory = loadInventory({ file: path.resolve(root, file), root, extraVars });
   const masters = inventory.group("masters");
   const [first] = masters;
-  if (!first) throw new PlayError("the group masters has no host: name at least one");
+  if (!first) throw new PlayError(`${file}: the group masters has no host: name at least one`);
   const specs = { ...clusterVariables, kubernetes_version: versionVariables.kubernetes_version };
   const assignments = inventory.assignments(first.name).filter(({ name }) => name in specs);
   const { values, problems } = checkVariables({ specs, assignments, host: first.name });
-  if (problems.length > 0) throw new PlayError(problems.map(({ message }) => message).join("\n"));
+  if (problems.length > 0) throw new InputError(problems);
 
   const kubeconfig = kubeconfigPath(values.cluster_name, "admin");
-  if (!existsSync(kubeconfig)) throw new PlayError(`there is no ${kubeconfig} yet: run npm run play site first`);
-  const program = await cached(values.kubernetes_version);
+  if (!existsSync(kubeconfig))
+    throw new PlayError(
+      `the cluster ${values.cluster_name} of ${file} has no ${path.relative(root, kubeconfig)} yet: run npm run play -- -i ${file} site first, or name another inventory: npm run kubectl -- -i mine.yaml …`,
+    );
+  const program = await artifactFile(`kubectl@${values.kubernetes_version}/${ownArchitecture}`);
   const server = await pickServer(
     masters.map(({ address }) => address),
     values.kube_apiserver_port,
   );
   return run(program, ["--kubeconfig", kubeconfig, ...(server === undefined ? [] : ["--server", server]), ...words]);
-}
-
-async function cached(version: string): Promise<string> {
-  const architecture = process.arch === "x64" ? "amd64" : process.arch;
-  const query = artifact(`kubectl@${version}/${architecture}`);
-  const found = "get" in query.of ? (await query.of.get([query.key])).get(query.key) : undefined;
-  if (found) return found.file;
-  throw new PlayError(
-    `kubectl ${version} is not in the artifact cache: run npm run play -- --tags artifacts site first`,
-  );
 }
 
 /** As if the shell had started it: its terminal, its signals, its exit code. */
@@ -65,5 +58,5 @@ try {
 } catch (error) {
   if (!(error instanceof PlayError)) throw error;
   console.error(error.message);
-  process.exitCode = 1;
+  process.exitCode = error instanceof OptionError ? 5 : 1;
 }

@@ -1,6 +1,6 @@
-import { mkdir, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { TaskError } from "#lib/errors.ts";
+import { writeWhole } from "#lib/files.ts";
 import { defineQuery } from "#lib/queries/define.ts";
 import { unknown, type Difference, type Step } from "#lib/resources/define.ts";
 import { defineResource } from "#lib/resources/task.ts";
@@ -107,16 +107,7 @@ export const labAccess = defineResource({
       .filter((name) => found.some(({ what }) => what === `${name} accepts`));
     const steps: Step[] = closed.length > 0 ? [accept(closed, key)] : [];
     const file = knownHostsFile(p.folder);
-    return [
-      ...steps,
-      {
-        onController: async () => {
-          await mkdir(p.folder, { recursive: true });
-          await writeFile(`${file}.new`, knownHostsText(now, p) ?? "");
-          await rename(`${file}.new`, file);
-        },
-      },
-    ];
+    return [...steps, { onController: () => writeWhole(file, knownHostsText(now, p) ?? "") }];
   },
   forecast: (now, p) => ({
     [knownHosts]: knownHostsText(now, p) ?? unknown,

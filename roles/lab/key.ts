@@ -1,4 +1,4 @@
-import { access, mkdir, readFile, rm } from "node:fs/promises";
+import { access, mkdir, readFile, rm, rmdir } from "node:fs/promises";
 import path from "node:path";
 import { $ } from "zx";
 import { TaskError } from "#lib/errors.ts";
@@ -63,6 +63,13 @@ async function makeKey(folder: string): Promise<void> {
   if (exitCode !== 0) throw new TaskError(`ssh-keygen could not make ${keyFile(folder)}: ${stderr.trim()}`);
 }
 
+/** Takes away what the lab keeps in its folder. What else is there stays: a cluster named like it has its CA in there. */
+async function forget(folder: string): Promise<void> {
+  for (const name of ["id_ed25519", "id_ed25519.pub", "known_hosts", "registry"])
+    await rm(path.join(folder, name), { recursive: true, force: true });
+  await rmdir(folder).catch(() => undefined);
+}
+
 /** The key that opens the lab's hosts, and where the controller keeps what it knows of them. */
 export const labKey = defineResource({
   kind: "lab key",
@@ -78,8 +85,7 @@ export const labKey = defineResource({
   },
   apply: (_found, _now, p) => [
     {
-      onController: async () =>
-        p.state === "present" ? makeKey(p.folder) : rm(p.folder, { recursive: true, force: true }),
+      onController: async () => (p.state === "present" ? makeKey(p.folder) : forget(p.folder)),
     },
   ],
   forecast: (_now, p) => ({

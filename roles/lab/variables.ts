@@ -1,6 +1,6 @@
-import os from "node:os";
 import path from "node:path";
 import { Type } from "typebox";
+import { cacheFolder } from "#lib/files.ts";
 
 export const labVariables = {
   lab_state: Type.Enum(["present", "absent"], {
@@ -24,8 +24,5 @@ export const labVariables = {
   }),
 };
 
-const { XDG_CACHE_HOME: cacheHome = "" } = process.env;
-
-/** Where root file systems are kept between runs. Empty counts as unset, as the XDG standard wants it. */
-export const labCache = (): string =>
-  path.join(cacheHome === "" ? path.join(os.homedir(), ".cache") : cacheHome, "kubeplay", "lab");
+/** Where root file systems are kept between runs. */
+export const labCache = (): string => path.join(cacheFolder(), "lab");

@@ -3,6 +3,7 @@ import { Type } from "typebox";
 import { defineRole } from "#lib/dsl/index.ts";
 import { InputError, PlayError } from "#lib/errors.ts";
 import { certificate, certificateBundle, keyPair, kubeconfig } from "#lib/resources/index.ts";
+import { claim } from "#roles/cluster/claim.ts";
 import { caBundle, kubeconfigPath, pkiPath } from "#roles/cluster/paths.ts";
 import { clusterVariables, pkiVariables } from "#roles/cluster/variables.ts";
 import { authorities, kubeconfigs, leaves } from "./table.ts";
@@ -35,6 +36,7 @@ export const pki = defineRole({
     const [first] = masters;
     if (!first) throw new PlayError("the group masters has no host: name at least one");
     checkDays(vars);
+    const isLab = inventory.hasGroup("lab") && inventory.group("lab").length > 0;
     const certificateAt = (name: string): string => `${pkiPath(cluster, name)}.crt`;
     const server = {
       controller: urlOf(first.address, vars.kube_apiserver_port),
@@ -50,6 +52,11 @@ export const pki = defineRole({
       }),
     ];
     return [
+      claim("Keep the cluster's folder for this inventory", {
+        cluster,
+        // Whoever writes machines of their own over the lab's, into the same file, begins another cluster.
+        madeFor: isLab ? `the lab in ${inventory.file}` : inventory.file,
+      }),
       ...rows.map(({ name, ca, ...row }) =>
         certificate(`Issue ${name}`, {
           ...row,
@@ -72,8 +79,8 @@ export const pki = defineRole({
           server: server[row.from],
           ca: [certificateAt("kubernetes-ca"), certificateAt("kubernetes-signing-ca")],
           cluster,
-          user: row.name,
-          certificate: certificateAt(row.name),
+          user: row.user,
+          certificate: certificateAt(row.user),
         }),
       ),
     ];

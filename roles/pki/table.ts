@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import type { Host } from "#lib/inventory/types.ts";
 import type { Profile } from "#lib/pki/profile.ts";
-import type { KubeconfigName } from "#roles/cluster/paths.ts";
+import type { KubeconfigName, UserName } from "#roles/cluster/paths.ts";
 import { nthAddress } from "#lib/schema/cidr.ts";
 
 /** One certificate: who it is for, who signs it, what it says. */
@@ -104,14 +104,19 @@ export const leaves = (cluster: Cluster): Row[] => [
 /** One kubeconfig: whose it is, and whether it is used on the controller or through a host's own proxy. */
 export interface KubeconfigRow {
   readonly name: KubeconfigName;
+  /** Whose certificate it holds. */
+  readonly user: UserName;
   readonly from: "controller" | "host";
 }
 
+const ofUser = (name: UserName, from: KubeconfigRow["from"]): KubeconfigRow => ({ name, user: name, from });
+
 export const kubeconfigs: readonly KubeconfigRow[] = [
-  { name: "admin", from: "controller" },
-  { name: "super-admin", from: "controller" },
-  { name: "controller-manager", from: "host" },
-  { name: "scheduler", from: "host" },
-  { name: "kube-proxy", from: "host" },
-  { name: "kubelet-csr-approver", from: "host" },
+  ofUser("admin", "controller"),
+  { name: "admin-on-hosts", user: "admin", from: "host" },
+  ofUser("super-admin", "controller"),
+  ofUser("controller-manager", "host"),
+  ofUser("scheduler", "host"),
+  ofUser("kube-proxy", "host"),
+  ofUser("kubelet-csr-approver", "host"),
 ];

@@ -10,6 +10,8 @@ export interface Checked {
   readonly podCidr: string;
   /** The ports that the cluster's programs will listen on here, and who may hold them already. */
   readonly ports: readonly { readonly port: number; readonly program: string }[];
+  /** Variables of the whole cluster that have another value here than on the controller. */
+  readonly differing: readonly string[];
   readonly swapAllowed: boolean;
   readonly cgroup1Allowed: boolean;
 }
@@ -72,6 +74,10 @@ export const checks: Readonly<Record<string, Check>> = {
     masters.length % 2 === 1
       ? undefined
       : `the group masters has ${masters.length} hosts: etcd wants an odd number, an even one survives no more failures and fails more often`,
+  ClusterVariables: ({ differing }) =>
+    differing.length > 0
+      ? `${differing.join(", ")}: another value here than on the controller, which makes the certificates by them. Set them for all: under vars of the group all, or in group_vars/all.yaml`
+      : undefined,
   Networks: ({ serviceCidr, podCidr }) =>
     overlaps(serviceCidr, podCidr) ? `pod_cidr ${podCidr} and service_cidr ${serviceCidr} overlap` : undefined,
   Address: ({ host, serviceCidr, podCidr }) => {

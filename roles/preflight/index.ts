@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { defineRole } from "#lib/dsl/index.ts";
+import { defineRole, type Values } from "#lib/dsl/index.ts";
 import { TaskError } from "#lib/errors.ts";
 import { probe } from "#lib/queries/probe.ts";
 import { defineResource } from "#lib/resources/index.ts";
@@ -20,6 +20,18 @@ const fitness = defineResource({
   forecast: () => ({ answers: true }),
 });
 
+type Cluster = Values<typeof clusterVariables>;
+/** What certificates, kubeconfigs and the cluster's own objects are made by, on the controller. */
+const shared: readonly (keyof Cluster)[] = [
+  "cluster_name",
+  "cluster_domain",
+  "service_cidr",
+  "pod_cidr",
+  "kube_apiserver_port",
+  "kube_nginx_port",
+];
+const differing = (here: Cluster, there: Cluster): string[] => shared.filter((name) => here[name] !== there[name]);
+
 export const preflight = defineRole({
   name: "preflight",
   description: "Looks whether every host can become what it shall be, before any of them is touched.",
@@ -32,7 +44,7 @@ export const preflight = defineRole({
     preflight_swap_allowed: Type.Boolean({ default: false, description: "Whether swap may stay on." }),
     preflight_cgroup1_allowed: Type.Boolean({ default: false, description: "Whether cgroup v1 will do." }),
   },
-  tasks: ({ vars, host, inventory, facts }) => {
+  tasks: ({ vars, host, inventory, facts, varsOf }) => {
     const master = host.groups.includes("masters");
     const ports = [
       { port: 10250, program: "kubelet" },
@@ -54,6 +66,7 @@ export const preflight = defineRole({
       serviceCidr: vars.service_cidr,
       podCidr: vars.pod_cidr,
       ports,
+      differing: differing(vars, varsOf(inventory.host("localhost"))),
       swapAllowed: vars.preflight_swap_allowed,
       cgroup1Allowed: vars.preflight_cgroup1_allowed,
     };

@@ -65,8 +65,10 @@ describe("bad input", () => {
 
   it("is explained: a host that cannot be reached, and the others go on", async () => {
     const file = path.join(folder, "hosts.yaml");
-    const hosts = readFileSync("hosts.yaml", "utf8").replace("10.187.0.12", "10.187.0.99, node_address: 10.187.0.12");
-    writeFileSync(file, `${hosts}\nall:\n  vars:\n    ansible_ssh_timeout: 3\n`);
+    const hosts = readFileSync("hosts.yaml", "utf8")
+      .replace("10.187.0.12", "10.187.0.99, node_address: 10.187.0.12")
+      .replace("cluster_name: lab", "cluster_name: lab\n    ansible_ssh_timeout: 3");
+    writeFileSync(file, hosts);
     const { code, output } = await play("-i", file, "--limit", "masters", "--tags", "etcd", "site");
     expect(output).to.match(/fatal: \[master-2\]: UNREACHABLE!/);
     expect(output).to.match(/ok: \[master-1\] \[master-3\]/);

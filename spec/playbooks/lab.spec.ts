@@ -5,6 +5,7 @@ import lab from "#playbooks/lab.ts";
 
 const localhost = { name: "localhost", address: "localhost", groups: [] };
 const inventory = (hosts: number): LoadedInventory => ({
+  file: "hosts.yaml",
   hosts: [],
   host: () => localhost,
   group: () => Array.from({ length: hosts }, () => localhost),

@@ -74,4 +74,5 @@ const covered = (answer: unknown, forecast: unknown): unknown =>
       : Object.fromEntries(Object.keys(forecast).map((key) => [key, answer[key]]))
     : answer;
 
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { lookUp, objectPath } from "#roles/artifacts/cache.ts";
 import { ensureArtifacts } from "#roles/artifacts/ensure.ts";
 import { refName } from "#roles/artifacts/wanted.ts";
-import { failure, makeWorkshop, sha256, wantTool, type Workshop } from "./helpers.ts";
+import { expectNothing, failure, makeWorkshop, sha256, wantTool, type Workshop } from "./helpers.ts";
 
 describe("artifacts from a directory", () => {
   let shop: Workshop;
@@ -31,6 +31,7 @@ describe("artifacts from a directory", () => {
     expect(await failure(copy()))
       .to.contain(`has sha256 ${sha256("the tool")}, but`)
       .and.to.contain("Copy it again");
+    expectNothing(shop);
   });
 
   it("are copied where they are what another source was pinned to", async () => {
@@ -45,6 +46,7 @@ describe("artifacts from a directory", () => {
 
   it("are refused where nothing tells what they should be", async () => {
     expect(await failure(copy())).to.contain("nothing tells what it should be. Put a SHA256SUMS beside it");
+    expectNothing(shop);
   });
 
   it("that are not there are named", async () => {

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
+import { existsSync, readdirSync } from "node:fs";
 import { mkdtemp, rm, writeFile, chmod } from "node:fs/promises";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { expect } from "chai";
 import { cacheAt, type Cache } from "#roles/artifacts/cache.ts";
 import type { Component } from "#roles/artifacts/catalogue.ts";
 import { want, type Wanted } from "#roles/artifacts/wanted.ts";
@@ -31,6 +33,16 @@ export async function makeWorkshop(): Promise<Workshop> {
     },
     remove: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+const listed = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder) : []);
+
+/** Nothing under a final name, nothing half done, nothing pinned. */
+export function expectNothing({ cache, lockFile }: Workshop): void {
+  expect(listed(cache.refs)).to.deep.equal([]);
+  expect(listed(cache.objects)).to.deep.equal([]);
+  expect(listed(cache.work)).to.deep.equal([]);
+  expect(existsSync(lockFile)).to.equal(false);
 }
 
 export interface Upstream {

@@ -9,6 +9,7 @@ import type { Component } from "#roles/artifacts/catalogue.ts";
 import { ensureArtifacts } from "#roles/artifacts/ensure.ts";
 import { refName } from "#roles/artifacts/wanted.ts";
 import {
+  expectNothing,
   failure,
   hasty,
   makeWorkshop,
@@ -52,12 +53,6 @@ describe("artifacts from upstream", () => {
       lockFile: shop.lockFile,
       patience: hasty,
     });
-  const expectNothing = (): void => {
-    expect(existsSync(shop.cache.refs) ? readdirSync(shop.cache.refs) : []).to.deep.equal([]);
-    expect(existsSync(shop.cache.objects) ? readdirSync(shop.cache.objects) : []).to.deep.equal([]);
-    expect(readdirSync(shop.cache.work)).to.deep.equal([]);
-    expect(existsSync(shop.lockFile)).to.equal(false);
-  };
 
   it("are stored under their digests, executable, and pinned", async () => {
     upstream = await serve(release());
@@ -111,7 +106,7 @@ describe("artifacts from upstream", () => {
     const message = await failure(get());
     expect(message).to.contain("/releases.example/v2.1.0/amd64/toolctl: not downloaded after 3 tries");
     expect(upstream.requests.filter((request) => request.endsWith("/toolctl"))).to.have.length(3);
-    expectNothing();
+    expectNothing(shop);
   });
 
   it("that end early once are whole after the second try", async () => {
@@ -140,7 +135,7 @@ describe("artifacts from upstream", () => {
     const message = await failure(get());
     expect(message).to.contain(sha256("something else")).and.to.contain(sha256("its client"));
     expect(message).to.contain("/amd64/toolctl.sha256 says");
-    expectNothing();
+    expectNothing(shop);
   });
 
   it("from a server that is overloaded for a moment come with the next try", async () => {
@@ -160,7 +155,7 @@ describe("artifacts from upstream", () => {
     upstream = await serve((_request, response) => response.writeHead(404).end());
     expect(await failure(get())).to.contain("HTTP 404. There is no such file: is the version right");
     expect(upstream.requests.filter((request) => request.endsWith("/tool.sha256"))).to.have.length(1);
-    expectNothing();
+    expectNothing(shop);
   });
 
   it("from a server that stops sending are an error that says so", async () => {
@@ -173,7 +168,7 @@ describe("artifacts from upstream", () => {
       }),
     );
     expect(await failure(get())).to.contain("no byte for 0.3 s");
-    expectNothing();
+    expectNothing(shop);
   });
 
   it("from a server that is slow come in the end", async () => {
@@ -243,7 +238,7 @@ describe("artifacts from upstream", () => {
     it("that lacks one of them are an error with tar's words", async () => {
       await offer(["tool"]);
       expect(await failure(get(packed))).to.match(/cannot be unpacked: .*tool-2\.1\.0\/bin\/toolctl/s);
-      expectNothing();
+      expectNothing(shop);
     });
   });
 });

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { hostsToml } from "#roles/containerd/hosts-toml.ts";
+import { hostsToml, mark } from "#roles/containerd/hosts-toml.ts";
 
 describe("what containerd reads of a registry's mirrors", () => {
   it("names each endpoint for pulling and resolving only, in the order given", () => {
@@ -10,6 +10,11 @@ describe("what containerd reads of a registry's mirrors", () => {
     ]);
     expect(text).to.contain('capabilities = ["pull", "resolve"]');
     expect(text).not.to.contain("skip_verify");
+  });
+
+  it("bears the mark by which it is known to be ours", () => {
+    expect(hostsToml({ registry: "r", endpoints: ["https://m"] }).split("\n")[0]).to.equal(mark);
+    expect(mark).to.match(/^# /);
   });
 
   it("leaves a certificate unchecked only where that was asked for", () => {

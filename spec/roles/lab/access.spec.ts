@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "chai";
@@ -77,9 +78,18 @@ describe("access to the lab's hosts", () => {
   });
 
   it("ends with the lab: no key is left", async () => {
+    await mkdir(path.join(folder, "registry"), { recursive: true });
     const gone = bound(labKey("Forget", { folder, state: "absent" }));
     await onController(gone.apply(await ask(machine, gone.needs())));
     expect(await ask(machine, gone.needs())).to.deep.equal({ secret: false, public: undefined });
+    for (const name of ["known_hosts", "registry"]) expect(existsSync(path.join(folder, name)), name).to.equal(false);
+  });
+
+  it("ends with nothing of a cluster's own, whose folder may be the same", async () => {
+    await writeFile(path.join(folder, "admin.kubeconfig"), "");
+    const gone = bound(labKey("Forget", { folder, state: "absent" }));
+    await onController(gone.apply(await ask(machine, gone.needs())));
+    expect(existsSync(path.join(folder, "admin.kubeconfig"))).to.equal(true);
   });
 
   it("gets a new key where half of it is lost", async () => {

@@ -5,6 +5,7 @@ import { bound, plain, shellOf } from "./helpers.ts";
 
 const hosts = [{ name: "one", address: "10.0.0.11", groups: ["lab"] }];
 const inventoryOf = (withLab: boolean): Inventory => ({
+  file: "hosts.yaml",
   hosts,
   host: () => hosts[0]!,
   group: () => hosts,

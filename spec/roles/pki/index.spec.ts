@@ -110,6 +110,7 @@ describe("the role pki", function () {
   it("writes kubeconfigs for the controller and for the hosts' own proxies", () => {
     const servers: Record<KubeconfigName, string> = {
       admin: "https://10.0.0.11:6443",
+      "admin-on-hosts": "https://127.0.0.1:8443",
       "super-admin": "https://10.0.0.11:6443",
       "controller-manager": "https://127.0.0.1:8443",
       scheduler: "https://127.0.0.1:8443",
@@ -120,7 +121,8 @@ describe("the role pki", function () {
       const { server, cas, certificates } = parseKubeconfig(readFileSync(kubeconfigPath("kubeplay", name), "utf8"));
       expect(server).to.equal(servers[name]);
       expect(cas).to.have.length(2);
-      expect(certificates[0]?.fingerprint).to.equal(read(name).fingerprint);
+      const user = name === "admin-on-hosts" ? "admin" : name;
+      expect(certificates[0]?.fingerprint).to.equal(read(user).fingerprint);
     }
     expect(kubeconfigPath("kubeplay", "admin")).to.equal(
       path.join(process.cwd(), ".kubeplay/kubeplay/admin.kubeconfig"),

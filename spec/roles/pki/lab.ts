@@ -21,6 +21,7 @@ const defaults = Object.fromEntries(
 export function tasksFor(masters: readonly Host[], change: Partial<Vars> = {}): readonly Task[] {
   const vars = { ...defaults, ...change };
   const inventory: Inventory = {
+    file: "hosts.yaml",
     hosts: masters,
     host: () => masters[0]!,
     group: () => masters,

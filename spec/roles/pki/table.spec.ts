@@ -44,6 +44,6 @@ describe("the table of certificates", () => {
     expect(new Set(names).size).to.equal(names.length);
     for (const { name, ca } of [...authorities, ...rows])
       if (ca !== undefined) expect(names.indexOf(ca)).to.be.within(0, names.indexOf(name) - 1);
-    for (const { name } of kubeconfigs) expect(names).to.include(name);
+    for (const { user } of kubeconfigs) expect(names).to.include(user);
   });
 });

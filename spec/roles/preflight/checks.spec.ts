@@ -12,6 +12,7 @@ const good: Checked = {
   serviceCidr: "10.96.0.0/16",
   podCidr: "10.244.0.0/16",
   ports: [{ port: 6443, program: "kube-apiserver" }],
+  differing: [],
   swapAllowed: false,
   cgroup1Allowed: false,
 };
@@ -50,6 +51,11 @@ describe("preflight", () => {
       "a host in the pods' network",
       { host: host("a", "masters", "10.244.3.4") },
       "Address: its address 10.244.3.4 lies in 10.244.0.0/16, which is the cluster's own",
+    ],
+    [
+      "a variable of the cluster that only some hosts have",
+      { differing: ["service_cidr"] },
+      "ClusterVariables: service_cidr: another value here than on the controller, which makes the certificates by them. Set them for all: under vars of the group all, or in group_vars/all.yaml",
     ],
     [
       "a clock that is off",

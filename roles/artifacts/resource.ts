@@ -1,0 +1,77 @@
+import { artifact } from "#lib/queries/artifact.ts";
+import { effect, unknown, type Difference } from "#lib/resources/define.ts";
+import { PlayError } from "#lib/errors.ts";
+import { defineResource } from "#lib/resources/task.ts";
+import { cached, keyOf, verified, type Cached } from "./cached-query.ts";
+import { catalogue, type Architecture, type Component } from "./catalogue.ts";
+import type { SourceChoice } from "./delivery.ts";
+import { ensureArtifacts, fits } from "./ensure.ts";
+import { describe, refName, want, type Versions, type Wanted } from "./wanted.ts";
+
+export interface ArtifactsProps {
+  /** By their names in the catalogue. */
+  readonly components: readonly string[];
+  readonly architectures: readonly Architecture[];
+  readonly versions: Versions;
+  readonly source: SourceChoice;
+  readonly directory?: string;
+  readonly upstreamUrl?: string;
+  readonly upstreamUrls?: Readonly<Record<string, string>>;
+  /** Hash what is there already. */
+  readonly verify?: boolean;
+}
+
+function componentOf(name: string): Component {
+  const found = catalogue.find((component) => component.name === name);
+  if (found) return found;
+  throw new PlayError(
+    `no component "${name}" in the catalogue, which has ${catalogue.map(({ name }) => name).join(", ")}`,
+  );
+}
+
+const wantedBy = ({ components, architectures, versions }: ArtifactsProps): Wanted[] =>
+  architectures.flatMap((architecture) => components.map((name) => want(componentOf(name), versions, architecture)));
+
+const refsOf = (wanted: Wanted): string[] => wanted.component.binaries.map((binary) => refName(wanted, binary));
+
+/** Why a component has to be got; undefined where all of it is there. */
+function lack(wanted: Wanted, artifacts: Cached, source: SourceChoice): string | undefined {
+  const { binaries } = wanted.component;
+  const absent = binaries.filter((binary) => artifacts[refName(wanted, binary)] === undefined);
+  if (absent.length === binaries.length) return "absent";
+  if (absent.length > 0) return `without ${absent.join(", ")}`;
+  const others = refsOf(wanted).flatMap((ref) => (fits(artifacts[ref], source) ? [] : (artifacts[ref]?.source ?? [])));
+  return others.length > 0 ? `from ${[...new Set(others)].join(", ")}` : undefined;
+}
+
+/** The binaries of components in the controller's cache, all got side by side. */
+export const artifacts = defineResource({
+  kind: "artifacts",
+  label: (p) => `${p.components.length} components for ${p.architectures.join(", ")}`,
+  labelOfChange: (found) => found.map(({ what }) => what).join(", "),
+  needs: (p: ArtifactsProps) => {
+    const key = keyOf(wantedBy(p).flatMap(refsOf));
+    return { artifacts: p.verify ? verified(key) : cached(key) };
+  },
+  diff: ({ artifacts }: { artifacts: Cached }, p): Difference[] =>
+    wantedBy(p).flatMap((wanted) => {
+      const before = lack(wanted, artifacts, p.source);
+      const after = p.source === "auto" ? "in the cache" : `from ${p.source}`;
+      return before === undefined ? [] : [{ what: `${describe(wanted)} ${wanted.architecture}`, before, after }];
+    }),
+  apply: (_found, _now, p) => [{ onController: (progress) => ensureArtifacts(wantedBy(p), optionsOf(p), progress) }],
+  // Which bytes they will be is known only once they are there.
+  forecast: () => ({ artifacts: unknown }),
+  effects: (p) =>
+    wantedBy(p).flatMap(({ component, version, architecture }) =>
+      component.binaries.map((binary) => effect(artifact(`${binary}@${version}/${architecture}`), unknown)),
+    ),
+});
+
+const optionsOf = ({ source, directory, upstreamUrl, upstreamUrls, verify }: ArtifactsProps) => ({
+  source,
+  ...(directory ? { directory } : {}),
+  ...(upstreamUrl ? { upstreamUrl } : {}),
+  ...(upstreamUrls ? { upstreamUrls } : {}),
+  ...(verify ? { verify } : {}),
+});

@@ -1,0 +1,34 @@
+import { expect } from "chai";
+import { artifacts } from "#roles/artifacts/index.ts";
+import { catalogue } from "#roles/artifacts/catalogue.ts";
+import type { ArtifactsProps } from "#roles/artifacts/resource.ts";
+import { hosts, tasksOf } from "../tasks-of.ts";
+
+const real = { masters: { hosts: hosts("cp-1") }, nodes: { hosts: hosts("worker-1") } };
+const ofEveryCluster = ["kubernetes", "etcd", "containerd", "crictl", "cni-plugins"];
+
+const gets = (inventory: object, ...extraVars: string[]): readonly string[] => {
+  const tasks = tasksOf(artifacts, { inventory, host: "localhost", extraVars });
+  expect(tasks, "one task gets all of it, side by side").to.have.length(1);
+  return (tasks[0]?.props as ArtifactsProps).components;
+};
+
+describe("the role artifacts", () => {
+  it("gets for machines of one's own what they run, and nothing to make images of", () => {
+    expect(gets(real)).to.have.members(ofEveryCluster);
+  });
+
+  it("gets for the lab its registry, and what its images are made of and pushed with", () => {
+    const lab = { lab: { children: { masters: null, nodes: null }, vars: { images_registry: "10.0.0.2:5000" } } };
+    expect(gets({ ...real, ...lab })).to.have.members(catalogue.map(({ name }) => name));
+  });
+
+  it("gets for a registry of one's own only what its images are made of", () => {
+    const registry = { vars: { images_registry: "registry.example:5000", images_names: ["pause"] } };
+    expect(gets({ ...real, all: registry })).to.have.members([...ofEveryCluster, "crane", "pause"]);
+  });
+
+  it("gets exactly what is asked for by name", () => {
+    expect(gets(real, '{"artifact_components": ["etcd"]}')).to.deep.equal(["etcd"]);
+  });
+});

@@ -1,0 +1,76 @@
+import { expect } from "chai";
+import type { Cached } from "#roles/artifacts/cached-query.ts";
+import { artifacts, type ArtifactsProps } from "#roles/artifacts/resource.ts";
+import type { Ref, Source } from "#roles/artifacts/cache.ts";
+
+const props: ArtifactsProps = {
+  components: ["etcd", "crictl"],
+  versions: { etcd_version: "3.7.3", crictl_version: "1.36.0" },
+  architectures: ["amd64"],
+  source: "auto",
+};
+const all = ["etcd@3.7.3", "etcdctl@3.7.3", "etcdutl@3.7.3", "crictl@1.36.0"];
+const ref = (name: string, source: Source): Ref => ({
+  name,
+  version: "1",
+  architecture: "amd64",
+  sha256: "a".repeat(64),
+  size: 1,
+  source,
+});
+const cachedAs = (source: Source, which = all): Cached =>
+  Object.fromEntries(which.map((name) => [`${name}-linux-amd64`, ref(name, source)]));
+
+const { does } = artifacts("Get them", props);
+if (!("resource" in does)) throw new Error("artifacts is a resource");
+const { resource } = does;
+const found = (artifacts: Cached, more: Partial<ArtifactsProps> = {}) =>
+  resource.diff({ artifacts }, { ...props, ...more });
+const brief = (...given: Parameters<typeof found>): string[] =>
+  found(...given).map(({ what, before, after }) => `${what}: ${String(before)} → ${String(after)}`);
+
+describe("the resource artifacts", () => {
+  it("asks for all binaries of all components in one question", () => {
+    const { artifacts } = resource.needs(props);
+    expect(artifacts?.key).to.equal(all.map((name) => `${name}-linux-amd64`).join(" "));
+    expect(artifacts?.of.kind).to.equal("cached artifacts");
+    expect(resource.needs({ ...props, verify: true }).artifacts?.of.kind).to.equal("verified artifacts");
+  });
+
+  it("lists the components that are not in the cache, or not whole", () => {
+    expect(brief({})).to.deep.equal([
+      "etcd 3.7.3 amd64: absent → in the cache",
+      "crictl 1.36.0 amd64: absent → in the cache",
+    ]);
+    expect(brief(cachedAs("build", ["etcd@3.7.3", "etcdutl@3.7.3", "crictl@1.36.0"]))).to.deep.equal([
+      "etcd 3.7.3 amd64: without etcdctl → in the cache",
+    ]);
+    expect(brief(cachedAs("build"))).to.deep.equal([]);
+  });
+
+  it("is content with any source for auto only", () => {
+    expect(brief(cachedAs("build"), { source: "upstream" })).to.deep.equal([
+      "etcd 3.7.3 amd64: from build → from upstream",
+      "crictl 1.36.0 amd64: from build → from upstream",
+    ]);
+    expect(brief(cachedAs("upstream"), { source: "upstream" })).to.deep.equal([]);
+  });
+
+  it("reports by name what it got, and nothing that was there", () => {
+    const some = found(cachedAs("build", ["crictl@1.36.0"]));
+    expect(resource.labelOfChange?.(some, props)).to.equal("etcd 3.7.3 amd64");
+  });
+
+  it("lets later tasks know which artifacts it brings", () => {
+    const effects = resource.effects?.(props, []) as readonly { readonly query: { readonly key: string } }[];
+    expect(effects.map(({ query }) => query.key)).to.deep.equal(all.map((name) => `${name}/amd64`));
+  });
+
+  it("gets every component for each architecture", () => {
+    expect(brief({}, { components: ["crictl"], architectures: ["amd64", "arm64"] })).to.have.length(2);
+  });
+
+  it("refuses a component that the catalogue does not have", () => {
+    expect(() => resource.needs({ ...props, components: ["etc"] })).to.throw('no component "etc" in the catalogue');
+  });
+});

@@ -1,0 +1,65 @@
+import { expect } from "chai";
+import type { Task } from "#lib/resources/task.ts";
+import { renderTemplate } from "#lib/template/render.ts";
+import { containerd } from "#roles/containerd/index.ts";
+import { hosts, taskCalled, tasksOf } from "../tasks-of.ts";
+
+const mirror = (registry: string, ...endpoints: string[]) => ({ registry, endpoints });
+const tasks = (...containerd_mirrors: object[]): readonly Task[] =>
+  tasksOf(containerd, {
+    inventory: { nodes: { hosts: hosts("node-1"), vars: { containerd_mirrors } } },
+    host: "node-1",
+  });
+const notifies = ({ handlers }: Task): string[] => handlers.map(({ name }) => name);
+const asText = ({ name, props }: Task): string => JSON.stringify([name, props]);
+
+/** What is not the same in both lists: the tasks that a change of the variables makes or alters. */
+const different = (before: readonly Task[], after: readonly Task[]): Task[] => {
+  const [old, now] = [before, after].map((list) => new Set(list.map(asText)));
+  return [...before.filter((task) => !now!.has(asText(task))), ...after.filter((task) => !old!.has(asText(task)))];
+};
+
+describe("the role containerd", () => {
+  const none = tasks();
+  const one = tasks(mirror("docker.io", "http://10.0.0.2:5000"));
+  const changes: [string, readonly Task[], readonly Task[]][] = [
+    ["that comes", none, one],
+    ["that changes", one, tasks(mirror("docker.io", "http://10.0.0.3:5000"))],
+    ["that goes", tasks(mirror("docker.io", "http://a"), mirror("quay.io", "http://a")), one],
+  ];
+  for (const [what, before, after] of changes)
+    it(`restarts nothing for a mirror ${what}`, () => {
+      const touched = different(before, after);
+      expect(touched).to.not.be.empty;
+      for (const task of touched) expect(notifies(task), task.name).to.deep.equal([]);
+    });
+
+  it("is restarted for another program, configuration or unit of its own, and for nothing else", () => {
+    expect(one.filter((task) => notifies(task).length > 0).map(({ name }) => name)).to.deep.equal([
+      "Install containerd",
+      "Write its configuration",
+      "Write its unit",
+    ]);
+    expect(notifies(taskCalled(one, "Install containerd"))).to.deep.equal(["Restart containerd"]);
+  });
+
+  it("takes away the mirrors that are not named", () => {
+    expect(taskCalled(one, "Take mirrors away that are not named any more").props).to.deep.equal({
+      folder: "/etc/containerd/certs.d",
+      registries: ["docker.io"],
+    });
+  });
+
+  it("writes a configuration that leaves mirrors to certs.d, and so is the same for all of them", () => {
+    const { values } = taskCalled(one, "Write its configuration").props as { values: object };
+    const text = renderTemplate("roles/containerd/templates/config.toml.hbs", values);
+    expect(text).to.match(/^version = 3$/m);
+    expect(text).to.contain('images".registry]\n  config_path = "/etc/containerd/certs.d"');
+    expect(text).to.contain('sandbox = "registry.k8s.io/pause:3.10.2"');
+    expect(text).to.contain("SystemdCgroup = true").and.to.contain("restrict_oom_score_adj = false");
+    expect(text).to.not.contain("docker.io");
+    expect(taskCalled(none, "Write its configuration").props).to.deep.equal({
+      ...taskCalled(one, "Write its configuration").props,
+    });
+  });
+});

@@ -1,0 +1,28 @@
+import { expect } from "chai";
+import { preflight } from "#roles/preflight/index.ts";
+import { hosts, tasksOf } from "../tasks-of.ts";
+
+const problems = (inventory: object): readonly string[] =>
+  tasksOf(preflight, { inventory, host: "cp-1" }).flatMap(
+    ({ props }) => (props as { readonly problems: readonly string[] }).problems,
+  );
+
+describe("the role preflight", () => {
+  const cp = { "cp-1": { ansible_host: "192.0.2.11" } };
+
+  it("has nothing against variables of the cluster that all have, the controller too", () => {
+    expect(problems({ masters: { hosts: cp }, all: { vars: { cluster_name: "east", service_cidr: "10.1.0.0/16" } } }))
+      .to.be.empty;
+  });
+
+  it("names those that were set for a group only: the certificates would be another cluster's", () => {
+    const masters = { hosts: cp, vars: { cluster_name: "east", kube_apiserver_port: 7443 } };
+    const [problem, ...others] = problems({ masters, nodes: { hosts: hosts("worker-1") } });
+    expect(problem).to.contain("ClusterVariables: cluster_name, kube_apiserver_port: another value here");
+    expect(others).to.be.empty;
+  });
+
+  it("leaves a master its own port of a program that only it has", () => {
+    expect(problems({ masters: { hosts: cp, vars: { kube_controller_manager_secure_port: 10257 } } })).to.be.empty;
+  });
+});
