@@ -13,8 +13,9 @@ import {
   unit,
 } from "#lib/resources/index.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
+import { podSubnetVariables } from "#roles/cluster/node-variables.ts";
 import { clusterVariables } from "#roles/cluster/variables.ts";
-import { podSubnets } from "./pod-subnets.ts";
+import { podSubnets } from "#roles/cluster/pod-subnets.ts";
 import { unitFile } from "./unit.ts";
 
 const plugins = ["bridge", "host-local", "loopback", "portmap"];
@@ -32,18 +33,7 @@ export const cniBridge = defineRole({
       description:
         "Kernel modules that pass bridged packets through the packet filter; none where it is part of the kernel.",
     }),
-    pod_subnet: Type.Optional(
-      Type.String({
-        format: "cidr",
-        description: "This host's part of pod_cidr, for its pods; chosen by its address where not set.",
-      }),
-    ),
-    pod_subnet_prefix: Type.Integer({
-      default: 24,
-      minimum: 8,
-      maximum: 30,
-      description: "The length of the subnets that hosts get out of pod_cidr: /24 has room for 253 pods.",
-    }),
+    ...podSubnetVariables,
   },
   tasks: ({ vars, varsOf, host, inventory, facts }) => {
     const again = handler("Set the routes again", restart("Set the routes again", { name: "kubeplay-routes" }));

@@ -1,4 +1,3 @@
-import { Type } from "typebox";
 import { defineRole } from "#lib/dsl/index.ts";
 import {
   binary,
@@ -13,7 +12,7 @@ import {
   wait,
 } from "#lib/resources/index.ts";
 import { pkiPath } from "#roles/cluster/paths.ts";
-import { clusterVariables } from "#roles/cluster/variables.ts";
+import { clusterVariables, etcdVariables } from "#roles/cluster/variables.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
 import { unitFile } from "./unit.ts";
 
@@ -25,17 +24,7 @@ export const etcd = defineRole({
   vars: {
     ...clusterVariables,
     etcd_version: versionVariables.etcd_version,
-    etcd_data_dir: Type.String({
-      format: "absolute-path",
-      default: "/var/lib/etcd",
-      description: "Where a member keeps its data.",
-    }),
-    etcd_client_port: Type.Integer({ default: 2379, description: "Where members answer clients." }),
-    etcd_peer_port: Type.Integer({ default: 2380, description: "Where members answer each other." }),
-    etcd_metrics_port: Type.Integer({
-      default: 2381,
-      description: "Metrics and health over plain HTTP, on 127.0.0.1 only.",
-    }),
+    ...etcdVariables,
   },
   tasks: ({ vars, host, inventory, facts }) => {
     const members = inventory.group("masters");
