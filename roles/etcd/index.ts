@@ -14,9 +14,9 @@ import {
 import { pkiPath } from "#roles/cluster/paths.ts";
 import { clusterVariables, etcdVariables } from "#roles/cluster/variables.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
+import { etcdPki as pki } from "#roles/cluster/etcd-members.ts";
+import { founding } from "./founding.ts";
 import { unitFile } from "./unit.ts";
-
-const pki = "/etc/etcd/pki";
 
 export const etcd = defineRole({
   name: "etcd",
@@ -74,6 +74,13 @@ export const etcd = defineRole({
         dest: `${pki}/healthcheck-client.key`,
         mode: 0o600,
         secret: true,
+      }),
+      founding("Make sure that it begins no second cluster", {
+        host: host.name,
+        address: host.address,
+        port: vars.etcd_peer_port,
+        dataDir: vars.etcd_data_dir,
+        peers: members.filter(({ name }) => name !== host.name).map(({ name, address }) => ({ name, address })),
       }),
       template("Write its configuration", {
         src: "etcd.yaml.hbs",
