@@ -76,9 +76,11 @@ export const networkChecks: Checks = {
 function podSubnetProblem({ host, podCidr, kubelet, bridge: { claims, prefix } }: Checked): string | undefined {
   // Who has no address is named by a check of its own.
   const counted = claims.filter(({ host: { address }, chosen }) => chosen !== undefined || isIPv4(address));
-  const outer = parseCidr(podCidr);
-  if (outer && prefix >= outer.prefix && 2 ** (prefix - outer.prefix) < claims.length)
-    return `pod_cidr ${podCidr} has ${2 ** (prefix - outer.prefix)} subnets of length /${prefix} for ${claims.length} hosts: choose a larger pod_cidr, or a longer pod_subnet_prefix`;
+  const outer = parseCidr(podCidr)?.prefix ?? 0;
+  const count = prefix < outer ? 0 : 2 ** (prefix - outer);
+  const choosing = claims.filter(({ chosen }) => chosen === undefined).length;
+  if (count < choosing)
+    return `pod_cidr ${podCidr} has ${count} subnets of length /${prefix} for ${choosing} hosts: choose a larger pod_cidr, or a longer pod_subnet_prefix`;
   try {
     const own = podSubnets(podCidr, prefix, counted).find((each) => each.host === host.name)?.subnet;
     return own === undefined || kubelet.maxPods <= roomOf(own)

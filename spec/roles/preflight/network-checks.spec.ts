@@ -58,6 +58,11 @@ describe("preflight of the network", () => {
       "PodSubnets: pod_cidr 10.244.0.0/23 has 2 subnets of length /24 for 3 hosts: choose a larger pod_cidr, or a longer pod_subnet_prefix",
     ],
     [
+      "a network of pods that is smaller than one subnet",
+      { podCidr: "10.244.0.0/25" },
+      "PodSubnets: pod_cidr 10.244.0.0/25 has 0 subnets of length /24 for 3 hosts: choose a larger pod_cidr, or a longer pod_subnet_prefix",
+    ],
+    [
       "two hosts that would have one subnet",
       {
         bridge: { ...good.bridge, claims: claims(good.host, node("n", "10.0.1.11")) },
@@ -84,6 +89,17 @@ describe("preflight of the network", () => {
 
   it("says nothing of what a host without the program ip cannot tell", () => {
     expect(problems(withoutRoute({ addresses: [] }))).to.deep.equal([]);
+  });
+
+  it("counts no host that chose its subnet itself", () => {
+    const chosen = claims(...good.masters).map(({ host }, index) => ({ host, chosen: `10.244.0.${64 * index}/26` }));
+    expect(
+      problems({
+        podCidr: "10.244.0.0/24",
+        bridge: { claims: chosen, prefix: 23 },
+        kubelet: { ...good.kubelet, maxPods: 60 },
+      }),
+    ).to.deep.equal([]);
   });
 
   it("asks no address of a host that runs no pods", () => {
