@@ -4,6 +4,7 @@ import path from "node:path";
 import { expect } from "chai";
 import { renderTemplate } from "#lib/template/render.ts";
 import { cniBridge } from "#roles/cni-bridge/index.ts";
+import { routesService } from "#roles/cni-bridge/units.ts";
 import { temporaryFolder } from "../../lib/temporary.ts";
 import { master, namesOf, node, taskNamed, tasksOf } from "../tasks-of.ts";
 
@@ -28,6 +29,14 @@ describe("the pods' network on a host", () => {
     expect(file.label).to.equal("/etc/systemd/networkd.conf.d/90-kubeplay.conf");
     expect(JSON.stringify(file.steps({ path: { type: "absent" } }))).to.contain("[Network]\\nManageForeignRoutes=no");
     expect(tasks.at(-3)?.props).to.include({ name: "kubeplay-routes.timer", enabled: true, state: "started" });
+  });
+
+  it("is there before a pod starts, and comes with nftables.service, which empties the packet filter", () => {
+    const lines = routesService.split("\n");
+    expect(lines).to.include.members(["Before=kubelet.service", "WantedBy=multi-user.target nftables.service"]);
+    expect(lines.find((line) => line.startsWith("After="))).to.contain("nftables.service");
+    // Else the timer would find it active for ever.
+    expect(routesService).not.to.contain("RemainAfterExit");
   });
 
   it("sets each parameter of the kernel that bridges need, and none that every host has anyway", () => {
