@@ -59,16 +59,25 @@ fresh() {
 /** A shell of its own, whose process id is that of the one who installs. */
 const own = (script: string): ShellStep => ({ sh: `sh -c ${quote(script)}`, environment, timeout });
 
-/** One apt-get for all. The lists are fetched where there are none, where they are old, and where a package is not found. */
+/**
+ * One apt-get for all. The lists are fetched where there are none, where they are old, and where a package is not found.
+ * What is there was chosen by somebody: nothing goes to make room, and the error says what would have had to.
+ */
 export const aptInstall = (names: readonly string[], cacheValid: number): ShellStep =>
   own(`${prelude}${update}
 minutes=${String(Math.ceil(cacheValid / 60))}
-install() { ${apt} install --no-install-recommends -- ${names.map(quote).join(" ")}; }
+set -- ${names.map(quote).join(" ")}
+install() { ${apt} install --no-install-recommends --no-remove -- "$@"; }
+explain() {
+  gone=$(${apt} install --no-install-recommends --simulate -- "$@" 2>/dev/null | sed -n 's/^Remv \\([^ ]*\\).*/\\1/p' | tr '\\n' ' ')
+  [ -z "$gone" ] || echo "apt would have to remove \${gone% } to install $*, and kubeplay removes nothing for that: take it away yourself, or do without" >&2
+}
 if fresh; then
   # The first try's complaint matters only if fresh lists do not help: then the second makes the same.
-  install 2>/dev/null && exit 0
+  install "$@" 2>/dev/null && exit 0
 fi
-update && install`);
+update || exit 1
+install "$@" || { explain "$@"; exit 1; }`);
 
 export const aptRemove = (names: readonly string[]): ShellStep =>
   own(`${prelude}

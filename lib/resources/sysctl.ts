@@ -10,9 +10,14 @@ import * as files from "./wanted-file.ts";
 export interface SysctlProps {
   readonly name: string;
   readonly value: string | number;
+  /** A number that is more already stays as it is: somebody else needs it. */
+  readonly atLeast?: boolean;
   /** The file of /etc/sysctl.d that keeps it over a boot, without its suffix; several parameters may share one. */
   readonly file?: string;
 }
+
+const isMore = (live: string | undefined, { value, atLeast }: SysctlProps): boolean =>
+  atLeast === true && Number(live) > Number(value);
 
 const fileOf = ({ name, file }: SysctlProps): string =>
   `/etc/sysctl.d/${file ?? `90-kubeplay-${name.replaceAll("/", ".")}`}.conf`;
@@ -38,10 +43,13 @@ export const sysctl = defineResource({
   kind: "sysctl",
   label: (p: SysctlProps) => p.name,
   needs: (p) => ({ live: sysctlQuery(p.name), path: path(fileOf(p)), text: content(fileOf(p)) }),
-  diff: ({ live, text }, p) => [
-    ...differences({ value: [live, normalizeSysctl(p.value)] }),
-    ...(text === kept(text, p) ? [] : [{ what: fileOf(p), before: text, after: kept(text, p) }]),
-  ],
+  diff: ({ live, text }, p) =>
+    isMore(live, p)
+      ? []
+      : [
+          ...differences({ value: [live, normalizeSysctl(p.value)] }),
+          ...(text === kept(text, p) ? [] : [{ what: fileOf(p), before: text, after: kept(text, p) }]),
+        ],
   apply: (found, { live, path, text }, p) => {
     // Only now: the module that brings it may have been loaded by the task before, which check mode cannot see.
     if (live === undefined)

@@ -34,6 +34,14 @@ function strict(text: string): Cidr {
   return cidr;
 }
 
+/** The network that an address with this prefix length lies in, as `ip address` shows both. */
+export function networkOf(address: string, prefix: number): string {
+  const number = parseIPv4(address);
+  if (number === undefined || !Number.isInteger(prefix) || prefix < 0 || prefix > 32)
+    throw new RangeError(`"${address}/${String(prefix)}" is not an IPv4 address with the length of its network`);
+  return formatCidr({ network: number - (number % sizeOf({ network: 0, prefix })), prefix });
+}
+
 /** Whether an address, or every address of a second network, lies in the network. */
 export function contains(cidr: string, inner: string): boolean {
   const { network, prefix } = strict(cidr);

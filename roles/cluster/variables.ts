@@ -31,6 +31,18 @@ export const clusterVariables = {
   kube_scheduler_secure_port: port(10259, "Where kube-scheduler answers, https only."),
 };
 
+/** etcd's, for those who run it, ask it or look whether it could run. */
+export const etcdVariables = {
+  etcd_data_dir: Type.String({
+    format: "absolute-path",
+    default: "/var/lib/etcd",
+    description: "Where a member keeps its data.",
+  }),
+  etcd_client_port: port(2379, "Where members answer clients."),
+  etcd_peer_port: port(2380, "Where members answer each other."),
+  etcd_metrics_port: port(2381, "Metrics and health over plain HTTP, on 127.0.0.1 only."),
+};
+
 /** How certificates are made. */
 export const pkiVariables = {
   pki_algorithm: Type.Enum([...algorithms], {

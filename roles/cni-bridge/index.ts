@@ -3,23 +3,25 @@ import { defineRole } from "#lib/dsl/index.ts";
 import {
   binary,
   directory,
-  handler,
+  file,
   kernelModule,
   packages,
-  restart,
   service,
   sysctl,
   template,
   unit,
 } from "#lib/resources/index.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
+import { podSubnetVariables } from "#roles/cluster/node-variables.ts";
 import { clusterVariables } from "#roles/cluster/variables.ts";
-import { podSubnets } from "./pod-subnets.ts";
-import { unitFile } from "./unit.ts";
+import { podSubnets } from "#roles/cluster/pod-subnets.ts";
+import { podRoutes, program, protocol, ruleOf, table } from "./pod-routes.ts";
+import { networkdConfiguration, routesService, routesTimer } from "./units.ts";
 
 const plugins = ["bridge", "host-local", "loopback", "portmap"];
 /** Otherwise answers between two pods of one bridge would go past connection tracking, and a Service's never arrive. */
-const parameters = { "net.ipv4.ip_forward": 1, "net.bridge.bridge-nf-call-iptables": 1 };
+const parameters = ["net.bridge.bridge-nf-call-iptables", "net.bridge.bridge-nf-call-ip6tables"];
+const networkd = "/etc/systemd/networkd.conf.d";
 
 export const cniBridge = defineRole({
   name: "cni-bridge",
@@ -32,31 +34,18 @@ export const cniBridge = defineRole({
       description:
         "Kernel modules that pass bridged packets through the packet filter; none where it is part of the kernel.",
     }),
-    pod_subnet: Type.Optional(
-      Type.String({
-        format: "cidr",
-        description: "This host's part of pod_cidr, for its pods; chosen by its address where not set.",
-      }),
-    ),
-    pod_subnet_prefix: Type.Integer({
-      default: 24,
-      minimum: 8,
-      maximum: 30,
-      description: "The length of the subnets that hosts get out of pod_cidr: /24 has room for 253 pods.",
-    }),
+    ...podSubnetVariables,
   },
   tasks: ({ vars, varsOf, host, inventory, facts }) => {
-    const again = handler("Set the routes again", restart("Set the routes again", { name: "kubeplay-routes" }));
     const claims = inventory.select("masters:nodes").map((each) => ({ host: each, chosen: varsOf(each).pod_subnet }));
     const subnets = podSubnets(vars.pod_cidr, vars.pod_subnet_prefix, claims);
     const own = subnets.find((each) => each.host === host.name)?.subnet ?? "";
+    const network = { subnet: own, podCidr: vars.pod_cidr };
     const routes = subnets.filter((each) => each.host !== host.name);
     return [
       packages("Install what sets up packet filters", { names: ["nftables", "iptables"] }),
       ...vars.cni_bridge_modules.map((name) => kernelModule(`Load ${name}`, { name })),
-      ...Object.entries(parameters).map(([name, value]) =>
-        sysctl(`Set ${name}`, { name, value, file: "90-kubeplay-cni-bridge" }),
-      ),
+      ...parameters.map((name) => sysctl(`Set ${name}`, { name, value: 1, file: "90-kubeplay-cni-bridge" })),
       directory("Make the plugins' directory", { path: "/opt/cni/bin", mode: 0o755 }),
       ...plugins.map((name) =>
         binary(`Install the plugin ${name}`, {
@@ -66,14 +55,26 @@ export const cniBridge = defineRole({
           dest: `/opt/cni/bin/${name}`,
         }),
       ),
-      template("Write the routes", {
+      directory("Make the directory of systemd-networkd's settings", { path: networkd, mode: 0o755 }),
+      file("Have systemd-networkd leave the routes alone", {
+        dest: `${networkd}/90-kubeplay.conf`,
+        content: networkdConfiguration,
+      }),
+      template("Write what sets the routes", {
         src: "kubeplay-routes.hbs",
-        dest: "/usr/local/sbin/kubeplay-routes",
+        dest: program,
         mode: 0o755,
-        values: { subnet: own, podCidr: vars.pod_cidr, routes },
-      }).notify(again),
-      unit("Write their unit", { name: "kubeplay-routes.service", content: unitFile }).notify(again),
-      service("Set them now and at boot", { name: "kubeplay-routes", enabled: true, state: "started" }),
+        values: { routes, protocol, table, rule: ruleOf(network) },
+      }),
+      unit("Write its unit", { name: "kubeplay-routes.service", content: routesService }),
+      unit("Write its timer", { name: "kubeplay-routes.timer", content: routesTimer }),
+      podRoutes("Set the routes", { ...network, routes }),
+      service("Set them at boot", { name: "kubeplay-routes", enabled: true }),
+      service("Set them again whenever they are gone", {
+        name: "kubeplay-routes.timer",
+        enabled: true,
+        state: "started",
+      }),
       directory("Make the networks' directory", { path: "/etc/cni/net.d", mode: 0o755 }),
       template("Write the pods' network", {
         src: "10-bridge.conflist.hbs",

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { versionVariables } from "#roles/artifacts/variables.ts";
+import { nodeVariables } from "#roles/cluster/node-variables.ts";
 
 export const containerdVariables = {
   containerd_version: versionVariables.containerd_version,
@@ -8,10 +9,7 @@ export const containerdVariables = {
     default: "registry.k8s.io/pause:3.10.2",
     description: "The image that holds each pod's namespaces; it is never collected as garbage.",
   }),
-  containerd_systemd_cgroup: Type.Boolean({
-    default: true,
-    description: "Containers get their cgroups from systemd, as the kubelet's cgroupDriver systemd expects.",
-  }),
+  containerd_systemd_cgroup: nodeVariables.containerd_systemd_cgroup,
   containerd_restrict_oom_score_adj: Type.Boolean({
     default: false,
     description: "Never go below containerd's own OOM score: for hosts that are containers themselves.",

@@ -1,4 +1,3 @@
-import { Type } from "typebox";
 import { defineRole } from "#lib/dsl/index.ts";
 import {
   binary,
@@ -14,11 +13,11 @@ import {
   wait,
 } from "#lib/resources/index.ts";
 import { pkiPath } from "#roles/cluster/paths.ts";
-import { clusterVariables } from "#roles/cluster/variables.ts";
+import { clusterVariables, etcdVariables } from "#roles/cluster/variables.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
+import { etcdPki as pki } from "#roles/cluster/etcd-members.ts";
+import { founding } from "./founding.ts";
 import { unitFile } from "./unit.ts";
-
-const pki = "/etc/etcd/pki";
 
 export const etcd = defineRole({
   name: "etcd",
@@ -26,17 +25,7 @@ export const etcd = defineRole({
   vars: {
     ...clusterVariables,
     etcd_version: versionVariables.etcd_version,
-    etcd_data_dir: Type.String({
-      format: "absolute-path",
-      default: "/var/lib/etcd",
-      description: "Where a member keeps its data.",
-    }),
-    etcd_client_port: Type.Integer({ default: 2379, description: "Where members answer clients." }),
-    etcd_peer_port: Type.Integer({ default: 2380, description: "Where members answer each other." }),
-    etcd_metrics_port: Type.Integer({
-      default: 2381,
-      description: "Metrics and health over plain HTTP, on 127.0.0.1 only.",
-    }),
+    ...etcdVariables,
   },
   tasks: ({ vars, host, inventory, facts }) => {
     const members = inventory.group("masters");
@@ -86,6 +75,13 @@ export const etcd = defineRole({
         dest: `${pki}/healthcheck-client.key`,
         mode: 0o600,
         secret: true,
+      }),
+      founding("Make sure that it begins no second cluster", {
+        host: host.name,
+        address: host.address,
+        port: vars.etcd_peer_port,
+        dataDir: vars.etcd_data_dir,
+        peers: members.filter(({ name }) => name !== host.name).map(({ name, address }) => ({ name, address })),
       }),
       template("Write its configuration", {
         src: "etcd.yaml.hbs",

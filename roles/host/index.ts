@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import { defineRole } from "#lib/dsl/index.ts";
 import { packages } from "#lib/resources/index.ts";
+import { nodeVariables } from "#roles/cluster/node-variables.ts";
 import { kernel } from "./kernel.ts";
 import { names } from "./names.ts";
 import { swapOff } from "./swap.ts";
@@ -9,15 +10,17 @@ import { clock } from "./clock.ts";
 export const host = defineRole({
   name: "host",
   description:
-    "What every host needs before anything of Kubernetes: its name, its peers' names, the kernel's settings, no swap, the time.",
+    "What every host needs before anything of Kubernetes: its name, its peers' names, the kernel's settings, no swap unless the kubelet bears it, the time.",
   vars: {
+    kubelet_fail_swap_on: nodeVariables.kubelet_fail_swap_on,
     host_packages: Type.Array(Type.String(), {
       default: ["ca-certificates", "curl", "iproute2", "kmod"],
       description: "Debian packages for every host.",
     }),
     host_time_service: Type.Enum(["systemd-timesyncd", "chrony", "none"], {
       default: "systemd-timesyncd",
-      description: "What keeps the clock right on a real machine; none leaves it to somebody else.",
+      description:
+        "What keeps the clock right on a real machine where nothing does yet: a time service that runs is kept, whichever it is. none leaves all of it to somebody else.",
     }),
   },
   tasks: (context) => [
@@ -25,6 +28,8 @@ export const host = defineRole({
     ...names(context),
     ...kernel(context.facts),
     // A container's swap and clock are those of its machine.
-    ...(context.facts.container ? [] : [...swapOff(), ...clock(context.vars.host_time_service)]),
+    ...(context.facts.container
+      ? []
+      : [...(context.vars.kubelet_fail_swap_on ? swapOff() : []), ...clock(context.vars.host_time_service)]),
   ],
 });

@@ -1,13 +1,13 @@
 import type { Facts } from "#lib/facts/types.ts";
 import { kernelModule, sysctl, type Task } from "#lib/resources/index.ts";
 
-const modules = ["overlay", "br_netfilter"];
+/** What a network of pods wants beside these is its own role's. */
+const modules = ["overlay"];
 
 /** Of each network namespace, so a container has its own. */
 const routing = { "net.ipv4.ip_forward": 1 };
-const bridges = { "net.bridge.bridge-nf-call-iptables": 1, "net.bridge.bridge-nf-call-ip6tables": 1 };
 
-/** Of the whole machine. The first six are what the kubelet's protectKernelDefaults insists on. */
+/** Of the whole machine: what the kubelet's protectKernelDefaults insists on, to the number. */
 const machine = {
   "vm.overcommit_memory": 1,
   "vm.panic_on_oom": 0,
@@ -15,20 +15,21 @@ const machine = {
   "kernel.panic_on_oops": 1,
   "kernel.keys.root_maxkeys": 1_000_000,
   "kernel.keys.root_maxbytes": 25_000_000,
-  "fs.inotify.max_user_instances": 8192,
-  "fs.inotify.max_user_watches": 524_288,
 };
+/** Every pod's programs share these: a machine that has more keeps it. */
+const atLeast = { "fs.inotify.max_user_instances": 8192, "fs.inotify.max_user_watches": 524_288 };
+
+const file = "90-kubernetes";
 
 /** Modules and parameters. A container has no /lib/modules and shares its machine's kernel: it gets only what is its own. */
 export function kernel(facts: Facts): Task[] {
   const loadable = facts.container ? [] : modules;
-  const settings = {
-    ...routing,
-    ...(!facts.container || facts.kernelModules.includes("br_netfilter") ? bridges : {}),
-    ...(facts.container ? {} : machine),
-  };
+  const settings = { ...routing, ...(facts.container ? {} : machine) };
   return [
     ...loadable.map((name) => kernelModule(`Load the kernel module ${name}`, { name })),
-    ...Object.entries(settings).map(([name, value]) => sysctl(`Set ${name}`, { name, value, file: "90-kubernetes" })),
+    ...Object.entries(settings).map(([name, value]) => sysctl(`Set ${name}`, { name, value, file })),
+    ...Object.entries(facts.container ? {} : atLeast).map(([name, value]) =>
+      sysctl(`Raise ${name}`, { name, value, atLeast: true, file }),
+    ),
   ];
 }

@@ -14,7 +14,7 @@ import {
 import { quote } from "#lib/shell/quote.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
 import { pkiPath } from "#roles/cluster/paths.ts";
-import { clusterVariables } from "#roles/cluster/variables.ts";
+import { clusterVariables, etcdVariables } from "#roles/cluster/variables.ts";
 import { apiserverFlags } from "./flags.ts";
 
 const pki = "/etc/kubernetes/pki";
@@ -31,7 +31,7 @@ export const kubeApiserver = defineRole({
   vars: {
     ...clusterVariables,
     kubernetes_version: versionVariables.kubernetes_version,
-    etcd_client_port: Type.Integer({ default: 2379, description: "Where members answer clients." }),
+    etcd_client_port: etcdVariables.etcd_client_port,
     kube_apiserver_extra_flags: Type.Record(Type.String(), Type.String(), {
       default: {},
       description: "Flags without their dashes, beside or instead of the role's own.",

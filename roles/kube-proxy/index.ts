@@ -15,6 +15,7 @@ import {
 } from "#lib/resources/index.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
 import { kubeconfigPath } from "#roles/cluster/paths.ts";
+import { nodeVariables } from "#roles/cluster/node-variables.ts";
 import { clusterVariables } from "#roles/cluster/variables.ts";
 import { proxyConfiguration } from "./configuration.ts";
 import { unitFile } from "./unit.ts";
@@ -37,10 +38,7 @@ export const kubeProxy = defineRole({
     cluster_name: clusterVariables.cluster_name,
     pod_cidr: clusterVariables.pod_cidr,
     kubernetes_version: versionVariables.kubernetes_version,
-    kube_proxy_mode: Type.Enum(["ipvs", "nftables", "iptables"], {
-      default: "ipvs",
-      description: "How packets are sent on. Kubernetes 1.40 switches ipvs off by default; nftables stays.",
-    }),
+    kube_proxy_mode: nodeVariables.kube_proxy_mode,
     kube_proxy_strict_arp: Type.Boolean({
       default: false,
       description: "For ipvs: answer ARP for Services' addresses only where they belong, as load balancers want it.",

@@ -1,10 +1,10 @@
 import { isIPv4 } from "node:net";
 import { defineRole } from "#lib/dsl/index.ts";
-import type { Facts } from "#lib/facts/types.ts";
 import { binary, directory, file, handler, restart, service, unit, wait } from "#lib/resources/index.ts";
 import { nthAddress } from "#lib/schema/cidr.ts";
 import { quote } from "#lib/shell/quote.ts";
 import { caBundle, kubeconfigPath } from "#roles/cluster/paths.ts";
+import { resolvConf } from "#roles/cluster/resolv-conf.ts";
 import { bootstrapToken, joined, noBootstrapToken, type Joining } from "./bootstrap.ts";
 import { kubeletConfiguration } from "./configuration.ts";
 import { unitFile } from "./unit.ts";
@@ -15,12 +15,6 @@ export { nodeLabels } from "./node-labels.ts";
 const folder = "/etc/kubernetes";
 const clientCaFile = `${folder}/pki/ca-bundle.crt`;
 const controlPlane = "node-role.kubernetes.io/control-plane";
-
-/** systemd-resolved listens on an address that means nothing in a pod; the servers behind it are in a file of its own. */
-const resolvConf = ({ listening }: Facts): string =>
-  listening.some(({ port, address }) => port === 53 && address === "127.0.0.53")
-    ? "/run/systemd/resolve/resolv.conf"
-    : "/etc/resolv.conf";
 
 /** A condition: the API has a Node of this name, asked as the node itself. */
 const registered = (server: string, node: string): string =>

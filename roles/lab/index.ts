@@ -36,6 +36,7 @@ export const lab = defineRole({
       sysctl("Let this many hosts watch their files", {
         name: "fs.inotify.max_user_instances",
         value: "1024",
+        atLeast: true,
         file: "90-kubeplay-lab",
       }),
       labKey("Make the lab's key", { folder, state }),

@@ -1,24 +1,15 @@
 import { Type } from "typebox";
 import { defineRole, type Values } from "#lib/dsl/index.ts";
-import { TaskError } from "#lib/errors.ts";
-import { probe } from "#lib/queries/probe.ts";
-import { defineResource } from "#lib/resources/index.ts";
-import { clusterVariables } from "#roles/cluster/variables.ts";
-import { checks, problemsOf } from "./checks.ts";
+import { nodeVariables, podSubnetVariables } from "#roles/cluster/node-variables.ts";
+import { clusterVariables, etcdVariables } from "#roles/cluster/variables.ts";
+import { isMaster, isNode } from "./checked.ts";
+import { checks } from "./checks.ts";
+import { fitness } from "./fitness.ts";
+import { portsOf } from "./ports.ts";
 
-/** Fails with everything that is wrong; never changes anything. */
-const fitness = defineResource({
-  kind: "preflight",
-  label: (p: { readonly host: string; readonly problems: readonly string[] }) => p.host,
-  needs: () => ({ answers: probe("true") }),
-  diff: (_now, { problems }) => {
-    if (problems.length > 0)
-      throw new TaskError(`${problems.join("\n  ")}\nA check is skipped by its name: -e '{"preflight_ignore": ["…"]}'`);
-    return [];
-  },
-  apply: () => [],
-  forecast: () => ({ answers: true }),
-});
+/** A field of KubeletConfiguration that somebody sets takes the place of kubeplay's. */
+const either = <T extends string | number | boolean>(field: unknown, own: T): T =>
+  typeof field === typeof own ? (field as T) : own;
 
 type Cluster = Values<typeof clusterVariables>;
 /** What certificates, kubeconfigs and the cluster's own objects are made by, on the controller. */
@@ -37,43 +28,52 @@ export const preflight = defineRole({
   description: "Looks whether every host can become what it shall be, before any of them is touched.",
   vars: {
     ...clusterVariables,
+    ...etcdVariables,
+    ...nodeVariables,
+    ...podSubnetVariables,
     preflight_ignore: Type.Array(Type.Enum(Object.keys(checks)), {
       default: [],
       description: "Checks that are skipped, by name.",
     }),
-    preflight_swap_allowed: Type.Boolean({ default: false, description: "Whether swap may stay on." }),
-    preflight_cgroup1_allowed: Type.Boolean({ default: false, description: "Whether cgroup v1 will do." }),
   },
-  tasks: ({ vars, host, inventory, facts, varsOf }) => {
-    const master = host.groups.includes("masters");
-    const ports = [
-      { port: 10250, program: "kubelet" },
-      { port: vars.kube_nginx_port, program: "nginx" },
-      ...(master
-        ? [
-            { port: vars.kube_apiserver_port, program: "kube-apiserver" },
-            { port: vars.kube_controller_manager_secure_port, program: "kube-controller" },
-            { port: vars.kube_scheduler_secure_port, program: "kube-scheduler" },
-            { port: 2379, program: "etcd" },
-            { port: 2380, program: "etcd" },
-          ]
-        : []),
-    ];
-    const checked = {
-      host,
-      facts,
-      masters: inventory.group("masters"),
-      serviceCidr: vars.service_cidr,
-      podCidr: vars.pod_cidr,
-      ports,
-      differing: differing(vars, varsOf(inventory.host("localhost"))),
-      swapAllowed: vars.preflight_swap_allowed,
-      cgroup1Allowed: vars.preflight_cgroup1_allowed,
+  tasks: ({ vars, varsOf, host, inventory, facts }) => {
+    const kubelet = vars.kubelet_extra_config;
+    const ports = {
+      kubelet: either<number>(kubelet.port, 10250),
+      kubeletHealth: either<number>(kubelet.healthzPort, 10248),
+      nginx: vars.kube_nginx_port,
+      apiserver: vars.kube_apiserver_port,
+      controllerManager: vars.kube_controller_manager_secure_port,
+      scheduler: vars.kube_scheduler_secure_port,
+      etcdClient: vars.etcd_client_port,
+      etcdPeer: vars.etcd_peer_port,
+      etcdMetrics: vars.etcd_metrics_port,
     };
     return [
       fitness("Check that it can be what it shall be", {
-        host: host.name,
-        problems: problemsOf(checked, vars.preflight_ignore),
+        wanted: {
+          host,
+          facts,
+          masters: inventory.group("masters"),
+          serviceCidr: vars.service_cidr,
+          podCidr: vars.pod_cidr,
+          differing: differing(vars, varsOf(inventory.host("localhost"))),
+          ports: portsOf(ports, { address: host.address, node: isNode({ host }), master: isMaster({ host }) }),
+          kubelet: {
+            cgroupDriver: either<string>(kubelet.cgroupDriver, vars.kubelet_cgroup_driver),
+            maxPods: either<number>(kubelet.maxPods, vars.kubelet_max_pods),
+            failSwapOn: either(kubelet.failSwapOn, vars.kubelet_fail_swap_on),
+            failCgroupV1: either(kubelet.failCgroupV1, vars.kubelet_fail_cgroup_v1),
+          },
+          systemdCgroup: vars.containerd_systemd_cgroup,
+          proxyMode: vars.kube_proxy_mode,
+          etcd: { dataDir: vars.etcd_data_dir, peerPort: vars.etcd_peer_port },
+          bridge: {
+            claims: inventory.select("masters:nodes").map((each) => ({ host: each, chosen: varsOf(each).pod_subnet })),
+            prefix: vars.pod_subnet_prefix,
+          },
+        },
+        ignored: vars.preflight_ignore,
       }),
     ];
   },

@@ -1,6 +1,8 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { expect } from "chai";
 import { packages } from "#lib/resources/index.ts";
+import { temporaryFolder } from "../temporary.ts";
 import { asked, subject } from "./one-resource.ts";
 
 const shellOf = (step: unknown): string =>
@@ -8,6 +10,7 @@ const shellOf = (step: unknown): string =>
 
 describe("the resource packages", () => {
   const two = subject(packages("Install them", { names: ["nginx-light", "g++"] }));
+  const folder = temporaryFolder();
   const one = { "nginx-light": { installed: true, version: "1" }, "g++": { installed: false } };
 
   it("asks for all of them at once and tells which are missing", () => {
@@ -29,6 +32,26 @@ describe("the resource packages", () => {
     const inner = execFileSync("sh", ["-c", `sh() { printf %s "$2"; }; ${script}`], { encoding: "utf8" });
     execFileSync("sh", ["-n"], { input: inner });
     expect(inner).to.contain("minutes=1440").and.to.contain("'g++'");
+  });
+
+  it("lets no package go for it: the error names the one that would have had to", () => {
+    const [step] = two.steps(one);
+    const inner = execFileSync("sh", ["-c", `sh() { printf %s "$2"; }; ${shellOf(step)}`], { encoding: "utf8" });
+    const aptGet = `#!/bin/sh
+case "$*" in
+  *--simulate*) printf 'Remv chrony [4.6]\\nRemv ntpsec [1.2]\\nInst g++ (1)\\n' ;;
+  *--no-remove*) echo "E: Packages need to be removed but remove is disabled." >&2; exit 100 ;;
+esac
+`;
+    writeFileSync(`${folder}/apt-get`, aptGet, { mode: 0o755 });
+    // Only the part after the prelude, which is about the machine that it runs on.
+    const script = `state=.\n${inner.slice(inner.indexOf("update() {"))}`;
+    const env = { PATH: `${folder}:${process.env.PATH ?? ""}` };
+    const { status, stderr } = spawnSync("sh", ["-c", script], { encoding: "utf8", env, cwd: folder });
+    expect(status).to.equal(1);
+    expect(stderr).to.match(
+      /remove is disabled\.\napt would have to remove chrony ntpsec to install g\+\+, and kubeplay removes nothing/,
+    );
   });
 
   it("removes them", () => {

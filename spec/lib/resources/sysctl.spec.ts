@@ -35,6 +35,19 @@ describe("the resource sysctl", () => {
     expect(ports.diff({ live: "1024 65535", path: file, text })).to.deep.equal([]);
   });
 
+  it("that shall be at least so much is raised, and never lowered", () => {
+    const watches = subject(sysctl("x", { name: "fs.inotify.max_user_instances", value: 1024, atLeast: true }));
+    const now = (live: string) => ({ live, path: absent, text: undefined });
+    expect(watches.diff(now("8192"))).to.deep.equal([]);
+    expect(watches.diff(now("128")).map(({ what }) => what)).to.deep.equal([
+      "value",
+      "/etc/sysctl.d/90-kubeplay-fs.inotify.max_user_instances.conf",
+    ]);
+    expect(watches.diff(watches.forecast(now("128")))).to.deep.equal([]);
+    // The run that raised it may have been cut off before it wrote the file.
+    expect(watches.diff(now("1024"))).to.have.length(1);
+  });
+
   it("that the kernel does not have is a change, as its module may yet come, and then an error", () => {
     const now = { live: undefined, path: absent, text: undefined };
     expect(forward.diff(now)).to.have.length(2);

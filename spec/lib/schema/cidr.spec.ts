@@ -4,6 +4,7 @@ import {
   contains,
   formatCidr,
   formatIPv4,
+  networkOf,
   nthAddress,
   nthSubnet,
   overlaps,
@@ -55,6 +56,16 @@ describe("IPv4 networks", () => {
     expect(nthAddress("10.32.0.0/16", 10)).to.equal("10.32.0.10");
     expect(nthAddress("10.32.0.0/16", -1)).to.equal("10.32.255.255");
     expect(() => nthAddress("10.32.0.0/30", 4)).to.throw("10.32.0.0/30 has no address number 4: it has 4");
+  });
+
+  it("finds the network of an address", () => {
+    expect(networkOf("10.0.1.77", 24)).to.equal("10.0.1.0/24");
+    expect([networkOf("10.0.1.77", 32), networkOf("10.0.1.77", 0)]).to.deep.equal(["10.0.1.77/32", "0.0.0.0/0"]);
+    for (const [address, prefix] of [
+      ["fe80::1", 64],
+      ["10.0.0.1", 33],
+    ] as const)
+      expect(() => networkOf(address, prefix)).to.throw(RangeError, `"${address}/${String(prefix)}"`);
   });
 
   it("cuts a network into smaller ones", () => {

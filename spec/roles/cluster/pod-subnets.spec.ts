@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { podSubnets } from "#roles/cni-bridge/pod-subnets.ts";
+import { podSubnets } from "#roles/cluster/pod-subnets.ts";
 
 const claim = (name: string, address: string, chosen?: string) => ({ host: { name, address }, chosen });
 

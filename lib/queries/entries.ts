@@ -1,0 +1,26 @@
+import { defineQuery, type Query } from "./define.ts";
+import { absolutePath, unreadable, words } from "./keys.ts";
+
+/** The names in a directory, hidden ones too, sorted; undefined where there is no directory. */
+export type EntriesState = readonly string[] | undefined;
+
+const of = defineQuery<EntriesState>({
+  kind: "entries",
+  // One find for all; a name ends with NUL, since it may hold anything else. The directory's own has no name.
+  ask: (paths) => `LC_ALL=C find -H ${words(paths)} -maxdepth 1 -printf '%y\\t%H\\t%P\\0' 2>/dev/null`,
+  parse: (stdout, paths) => {
+    const found = new Map<string, string[] | undefined>(paths.map((path) => [path, undefined]));
+    for (const entry of stdout.split("\0")) {
+      if (entry.trim() === "") continue;
+      const [, type, path, name] = /^(.)\t([^\t]*)\t([^]*)$/.exec(entry) ?? [];
+      if (path === undefined || name === undefined) throw unreadable(entry);
+      if (name !== "") found.get(path)?.push(name);
+      else if (type === "d") found.set(path, []);
+    }
+    for (const names of found.values()) names?.sort();
+    return found;
+  },
+});
+
+/** Follows a link to a directory. */
+export const entries = (path: string): Query<EntriesState> => of(absolutePath(path));

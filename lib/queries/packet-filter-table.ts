@@ -1,0 +1,29 @@
+import { TaskError } from "../errors.ts";
+import { defineQuery, type Query } from "./define.ts";
+import { unreadable } from "./keys.ts";
+
+/** A table of nftables as nft(8) lists it, without counters; undefined where there is none, or no nft. */
+export type TableState = string | undefined;
+
+const of = defineQuery<TableState>({
+  kind: "packet filter table",
+  // One process for each: all tables at once may be thousands of rules of others.
+  ask: (tables) =>
+    tables.map((table, index) => `echo "@@ ${index}"; nft --stateless list table ${table} 2>/dev/null`).join("\n"),
+  parse: (stdout, tables) => {
+    const texts = stdout.split(/^@@ \d+$/m).slice(1);
+    if (texts.length !== tables.length) throw unreadable(stdout);
+    const textOf = (index: number): TableState => {
+      const text = texts[index]?.trim();
+      return text === "" ? undefined : text;
+    };
+    return new Map(tables.map((table, index) => [table, textOf(index)]));
+  },
+});
+
+/** By family and name: "ip filter", "inet firewalld". */
+export function packetFilterTable(table: string): Query<TableState> {
+  if (!/^(ip|ip6|inet|arp|bridge|netdev) [A-Za-z_][\w/.-]*$/.test(table))
+    throw new TaskError(`"${table}" is not a table of nftables, expected its family and name such as "ip filter"`);
+  return of(table);
+}

@@ -1,0 +1,101 @@
+import { isIPv4 } from "node:net";
+import { TaskError } from "#lib/errors.ts";
+import { content, type ContentState } from "#lib/queries/content.ts";
+import { digest } from "#lib/queries/digest.ts";
+import { path, type PathState } from "#lib/queries/path.ts";
+import { effect, unknown } from "#lib/resources/define.ts";
+import { defineResource } from "#lib/resources/index.ts";
+import * as files from "#lib/resources/wanted-file.ts";
+import { quote } from "#lib/shell/quote.ts";
+
+export interface HostName {
+  readonly name: string;
+  readonly address: string;
+}
+
+export interface HostsFileProps {
+  readonly known: readonly HostName[];
+  /** The host's own name, for which Debian writes an address of the loopback. */
+  readonly own: string;
+  /** Where the file is mounted by itself, as in a container: it can be written to, and never be replaced. */
+  readonly inPlace: boolean;
+}
+
+const hosts = "/etc/hosts";
+
+/** A line's address and names; its comment and its spaces stay as they are. */
+const partsOf = (line: string): readonly string[] => (line.split("#")[0] ?? "").split(/\s+/).filter(Boolean);
+
+/** The line without these names and the spaces before them; nothing where no name is left. */
+function without(line: string, gone: readonly string[]): string[] {
+  if (partsOf(line).every((part, index) => index === 0 || gone.includes(part))) return [];
+  const [, entry = "", comment = ""] = /^([^#]*)(.*)$/.exec(line) ?? [];
+  const words = entry.split(/(\s+)/);
+  return [
+    words.filter((word, index) => !gone.includes(word) && !gone.includes(words[index + 1] ?? "")).join("") + comment,
+  ];
+}
+
+/** A line without the names whose addresses are others. IPv6 has lines of its own. */
+function corrected(line: string, addresses: ReadonlyMap<string, string>, own: string): string[] {
+  const [at = "", ...names] = partsOf(line);
+  const wrong = names.filter((name) => (addresses.get(name) ?? at) !== at);
+  if (wrong.length === 0 || !isIPv4(at)) return [line];
+  // Its own keeps all its names, so that the host still knows itself by the one with a domain.
+  if (wrong.includes(own) && at.startsWith("127.") && !names.includes("localhost"))
+    return corrected(line.replace(at, addresses.get(own) ?? at), addresses, own);
+  return without(line, wrong);
+}
+
+/** The text with each name at its address, and at no other: the first line counts. Whatever else is on a line stays. */
+export function withNames(text: string, { known, own }: Pick<HostsFileProps, "known" | "own">): string {
+  const addresses = new Map(known.map(({ name, address }) => [name, address]));
+  const lines = text === "" ? [] : text.replace(/\n$/, "").split("\n");
+  const kept = lines.flatMap((line) => corrected(line, addresses, own));
+  const there = new Set(
+    kept.flatMap((line) => {
+      const [at = "", ...names] = partsOf(line);
+      return names.map((name) => `${at} ${name}`);
+    }),
+  );
+  const missing = known.map(({ name, address }) => `${address} ${name}`).filter((line) => !there.has(line));
+  return [...kept, ...missing].map((line) => `${line}\n`).join("");
+}
+
+interface HostsNow {
+  readonly path: PathState;
+  readonly text: ContentState;
+}
+
+function wanted({ path, text }: HostsNow, p: HostsFileProps): string {
+  if (path.type === "link") throw new TaskError(`${hosts} is a link to ${path.target}: write the hosts' names there`);
+  if (typeof text === "object") throw new TaskError(`${hosts} is no text that names could be written to`);
+  return withNames(text ?? "", p);
+}
+
+const keeping = (path: PathState): files.FileOptions => ({
+  dest: hosts,
+  mode: path.type === "file" ? path.mode : files.defaultMode,
+});
+
+/** The names and addresses of hosts in /etc/hosts, which others write to as well. */
+export const hostsFile = defineResource({
+  kind: "hosts file",
+  label: () => hosts,
+  needs: () => ({ path: path(hosts), text: content(hosts) }),
+  diff: (now: HostsNow, p: HostsFileProps) => {
+    const after = wanted(now, p);
+    return now.text === after ? [] : [{ what: "names", before: now.text, after }];
+  },
+  apply: (_found, now, p) => {
+    const after = wanted(now, p);
+    if (p.inPlace) return [`printf %s ${quote(after)} > ${hosts}`];
+    const content = [{ what: "content", before: now.text, after }];
+    return files.fileSteps(content, now.path, files.wantedOf(after), keeping(now.path));
+  },
+  forecast: (now, p) => {
+    const text = wanted(now, p);
+    return { path: files.fileForecast(now.path, files.wantedOf(text), keeping(now.path)), text };
+  },
+  effects: () => [effect(digest(hosts), unknown)],
+});

@@ -1,0 +1,57 @@
+import type { Facts } from "#lib/facts/types.ts";
+import type { Host } from "#lib/inventory/types.ts";
+import type { EtcdAnswer } from "#roles/cluster/etcd-members.ts";
+import type { Claim } from "#roles/cluster/pod-subnets.ts";
+import type { WantedPort } from "./ports.ts";
+
+/** What is wanted of a host, and what its facts say. */
+export interface Wanted {
+  readonly host: Host;
+  readonly facts: Facts;
+  readonly masters: readonly Host[];
+  readonly serviceCidr: string;
+  readonly podCidr: string;
+  /** Variables of the whole cluster that have another value here than on the controller. */
+  readonly differing: readonly string[];
+  /** The ports that the cluster's programs will listen on here. */
+  readonly ports: readonly WantedPort[];
+  readonly kubelet: {
+    readonly cgroupDriver: string;
+    readonly maxPods: number;
+    readonly failSwapOn: boolean;
+    readonly failCgroupV1: boolean;
+  };
+  /** Whether containerd has systemd make the cgroups. */
+  readonly systemdCgroup: boolean;
+  readonly proxyMode: "ipvs" | "nftables" | "iptables";
+  readonly etcd: { readonly dataDir: string; readonly peerPort: number };
+  /** The pods' network of plain routes: the hosts that take part, and the length of their subnets. */
+  readonly bridge: { readonly claims: readonly Claim[]; readonly prefix: number };
+}
+
+/** What the host was asked beside its facts. */
+export interface Findings {
+  /** Of the units that matter, those that run. */
+  readonly running: readonly string[];
+  /** Of kubeplay's own units, those that are installed. */
+  readonly installed: readonly string[];
+  /** The texts of files that are there, by their paths. */
+  readonly texts: Readonly<Record<string, string>>;
+  /** The names in directories that are there, by their paths. */
+  readonly folders: Readonly<Record<string, readonly string[]>>;
+  /** What the member of etcd on this host says. */
+  readonly etcd: EtcdAnswer;
+}
+
+export interface Checked extends Wanted {
+  readonly found: Findings;
+}
+
+/** One thing that must be so before anything is changed: undefined, or what is wrong and what to do. */
+export type Check = (checked: Checked) => string | undefined;
+export type Checks = Readonly<Record<string, Check>>;
+
+export const isMaster = ({ host }: Pick<Wanted, "host">): boolean => host.groups.includes("masters");
+/** Whether pods shall run on it. */
+export const isNode = (wanted: Pick<Wanted, "host">): boolean =>
+  isMaster(wanted) || wanted.host.groups.includes("nodes");

@@ -1,0 +1,61 @@
+import type { ContentState } from "#lib/queries/content.ts";
+import { content } from "#lib/queries/content.ts";
+import { entries, type EntriesState } from "#lib/queries/entries.ts";
+import type { Query } from "#lib/queries/define.ts";
+import { path, type PathState } from "#lib/queries/path.ts";
+import { unit, type UnitState } from "#lib/queries/unit.ts";
+import { etcdMembers, type EtcdAnswer } from "#roles/cluster/etcd-members.ts";
+import { resolvConf } from "#roles/cluster/resolv-conf.ts";
+import { isMaster, type Findings, type Wanted } from "./checked.ts";
+
+export const manifests = "/etc/kubernetes/manifests";
+export const apiserverUnit = "/etc/systemd/system/kube-apiserver.service";
+export const proxyConfiguration = "/etc/kubernetes/kube-proxy.json";
+export const etcdConfiguration = "/etc/etcd/etcd.yaml";
+/** systemd takes the drop-ins of both, whichever folder the unit itself is in. */
+export const dropIns = ["/etc/systemd/system/kubelet.service.d", "/usr/lib/systemd/system/kubelet.service.d"];
+export const otherClusters = [
+  ...["k3s", "k3s-agent", "rke2-server", "rke2-agent", "k0scontroller", "k0sworker"],
+  "snap.microk8s.daemon-kubelite",
+];
+
+const looked = ["nginx", "containerd", "kubelet", ...otherClusters];
+const control = ["kube-apiserver", "kube-controller-manager", "kube-scheduler"];
+const own = ["kube-nginx", "containerd", "kubelet", "kube-proxy", "etcd", ...control];
+
+/** The answers by kind and subject: "unit nginx", "text /etc/resolv.conf". */
+export type Answers = Readonly<Record<string, UnitState | PathState | ContentState | EntriesState | EtcdAnswer>>;
+
+const asked = <State>(kind: string, subjects: readonly string[], query: (subject: string) => Query<State>) =>
+  subjects.map((subject) => [`${kind} ${subject}`, query(subject)] as const);
+
+/** Everything that is asked of a host beside its facts: few kinds, so few processes, in one write. */
+export const questions = (wanted: Wanted): Record<string, Query<Answers[string]>> =>
+  Object.fromEntries<Query<Answers[string]>>([
+    // Without systemd there is nobody to answer, and a check of its own says so.
+    ...(wanted.facts.systemd ? asked("unit", looked, unit) : []),
+    ...asked("installed", own, (name) => path(`/etc/systemd/system/${name}.service`)),
+    ...asked("text", [resolvConf(wanted.facts), apiserverUnit, proxyConfiguration, etcdConfiguration], content),
+    ...asked("folder", [manifests, wanted.etcd.dataDir, ...dropIns], entries),
+    ...(isMaster(wanted)
+      ? ([["etcd", etcdMembers({ address: wanted.host.address, port: wanted.etcd.peerPort })]] as const)
+      : []),
+  ]);
+
+export function findingsOf(answers: Answers): Findings {
+  const of = <State>(kind: string): [string, State][] =>
+    Object.entries(answers)
+      .filter(([name]) => name.startsWith(`${kind} `))
+      .map(([name, state]) => [name.slice(kind.length + 1), state as State]);
+  return {
+    running: of<UnitState>("unit").flatMap(([name, { active }]) => (active === "active" ? [name] : [])),
+    installed: of<PathState>("installed").flatMap(([name, { type }]) => (type === "file" ? [name] : [])),
+    texts: Object.fromEntries(
+      of<ContentState>("text").filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+    ),
+    folders: Object.fromEntries(
+      of<EntriesState>("folder").filter((entry): entry is [string, readonly string[]] => entry[1] !== undefined),
+    ),
+    etcd: (answers.etcd as EtcdAnswer | undefined) ?? { state: "not asked" },
+  };
+}

@@ -1,0 +1,25 @@
+import { TaskError } from "#lib/errors.ts";
+import { defineResource } from "#lib/resources/index.ts";
+import type { Wanted } from "./checked.ts";
+import { problemsOf } from "./checks.ts";
+import { findingsOf, questions, type Answers } from "./findings.ts";
+
+export interface FitnessProps {
+  readonly wanted: Wanted;
+  readonly ignored: readonly string[];
+}
+
+/** Fails with everything that is wrong; never changes anything. */
+export const fitness = defineResource({
+  kind: "preflight",
+  label: ({ wanted }: FitnessProps) => wanted.host.name,
+  needs: ({ wanted }) => questions(wanted),
+  diff: (now: Answers, { wanted, ignored }) => {
+    const problems = problemsOf({ ...wanted, found: findingsOf(now) }, ignored);
+    if (problems.length > 0)
+      throw new TaskError(`${problems.join("\n  ")}\nA check is skipped by its name: -e '{"preflight_ignore": ["…"]}'`);
+    return [];
+  },
+  apply: () => [],
+  forecast: () => ({}),
+});

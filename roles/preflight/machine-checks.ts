@@ -1,0 +1,76 @@
+import { isMaster, isNode, type Checks } from "./checked.ts";
+
+const gib = 2 ** 30;
+const inGib = (bytes: number): string => `${(bytes / gib).toFixed(1)} GiB`;
+
+/** "6.12.0-1-cloud-amd64" against [6, 12]. */
+function isOlder(kernel: string, [major, minor]: readonly [number, number]): boolean {
+  const [, first = "", second = ""] = /^(\d+)\.(\d+)/.exec(kernel) ?? [];
+  return Number(first) < major || (Number(first) === major && Number(second) < minor);
+}
+
+/** Whether the machine and its system will do. */
+export const machineChecks: Checks = {
+  System: ({ facts }) =>
+    facts.os.id === "debian" && facts.os.version === "13" ? undefined : `it runs ${facts.os.name}, expected Debian 13`,
+  Architecture: ({ facts }) =>
+    ["amd64", "arm64"].includes(facts.architecture)
+      ? undefined
+      : `its architecture is ${facts.architecture}, expected amd64 or arm64`,
+  Systemd: ({ facts }) => (facts.systemd ? undefined : "systemd does not run there"),
+  Root: ({ facts }) =>
+    facts.user === "root" ? undefined : `tasks would run as ${facts.user}, expected root: set ansible_become`,
+  MachineId: ({ facts }) =>
+    /^[0-9a-f]{32}$/.test(facts.machineId)
+      ? undefined
+      : `/etc/machine-id holds "${facts.machineId}", expected 32 hexadecimal digits: systemd-machine-id-setup makes one`,
+  Cpus: (checked) =>
+    isMaster(checked) && checked.facts.cpus < 2 ? `it has ${checked.facts.cpus} CPU, a master wants 2` : undefined,
+  Memory: (checked) => {
+    const wanted = (isMaster(checked) ? 1.6 : 0.9) * gib;
+    return checked.facts.memory < wanted
+      ? `it has ${inGib(checked.facts.memory)} of memory, expected ${inGib(wanted)} or more`
+      : undefined;
+  },
+  Disk: ({ facts }) => {
+    const free = facts.free["/var/lib"] ?? facts.free["/var"] ?? facts.free["/"];
+    return free !== undefined && free < 4 * gib
+      ? `/var/lib has ${inGib(free)} free, expected 4 GiB or more`
+      : undefined;
+  },
+  Swap: ({ facts, kubelet }) =>
+    facts.swap > 0 && kubelet.failSwapOn && facts.container
+      ? "it has swap that cannot be turned off from within: set kubelet_fail_swap_on to false"
+      : undefined,
+  Cgroup: ({ facts, kubelet }) =>
+    facts.cgroup === 1 && kubelet.failCgroupV1
+      ? "it has cgroup v1, the kubelet wants v2: boot it with systemd.unified_cgroup_hierarchy=1"
+      : undefined,
+  CgroupDriver: ({ kubelet, systemdCgroup }) => {
+    const containerd = systemdCgroup ? "systemd" : "cgroupfs";
+    return kubelet.cgroupDriver === containerd
+      ? undefined
+      : `the kubelet's cgroup driver is ${kubelet.cgroupDriver} and containerd's ${containerd}, expected one for both: see kubelet_cgroup_driver and containerd_systemd_cgroup`;
+  },
+  Clock: ({ facts }) =>
+    Math.abs(facts.clockSkew) > 5
+      ? `its clock is ${facts.clockSkew.toFixed(0)} s off the controller's: certificates would not hold, set up NTP`
+      : undefined,
+  // A container cannot see what its machine's kernel could load.
+  KernelModules: (checked) => {
+    const { facts } = checked;
+    const missing = ["overlay", "br_netfilter"].filter((name) => !facts.kernelModules.includes(name));
+    return isNode(checked) && !facts.container && missing.length > 0
+      ? `its kernel ${facts.kernel} has no ${missing.join(" and no ")}: after an update of the kernel, reboot it first`
+      : undefined;
+  },
+  KubeProxyMode: (checked) => {
+    const { facts, proxyMode } = checked;
+    if (!isNode(checked)) return undefined;
+    if (proxyMode === "ipvs" && !facts.kernelModules.includes("ip_vs"))
+      return `its kernel ${facts.kernel} has no ip_vs, which kube_proxy_mode ipvs is made of: set kube_proxy_mode to nftables`;
+    if (proxyMode === "nftables" && isOlder(facts.kernel, [5, 13]))
+      return `it runs kernel ${facts.kernel}, kube_proxy_mode nftables wants 5.13 or newer: set kube_proxy_mode to iptables`;
+    return undefined;
+  },
+};

@@ -1,0 +1,81 @@
+import type { Facts } from "#lib/facts/types.ts";
+import type { Check } from "./checked.ts";
+
+export interface WantedPort {
+  readonly port: number;
+  /** As the kernel names the process: fifteen letters at most. */
+  readonly program: string;
+  readonly unit: string;
+  /** Where it listens; every address of the host where not said. */
+  readonly addresses?: readonly string[];
+}
+
+export interface PortNumbers {
+  readonly kubelet: number;
+  readonly kubeletHealth: number;
+  readonly nginx: number;
+  readonly apiserver: number;
+  readonly controllerManager: number;
+  readonly scheduler: number;
+  readonly etcdClient: number;
+  readonly etcdPeer: number;
+  readonly etcdMetrics: number;
+}
+
+const loopback = ["127.0.0.1"];
+
+const ofEveryHost = (port: PortNumbers): WantedPort[] => [
+  { port: port.nginx, program: "nginx", unit: "kube-nginx", addresses: loopback },
+];
+const ofNodes = (port: PortNumbers): WantedPort[] => [
+  { port: port.kubelet, program: "kubelet", unit: "kubelet" },
+  { port: port.kubeletHealth, program: "kubelet", unit: "kubelet", addresses: loopback },
+  // Metrics and health, both kube-proxy's own choice.
+  { port: 10249, program: "kube-proxy", unit: "kube-proxy", addresses: loopback },
+  { port: 10256, program: "kube-proxy", unit: "kube-proxy" },
+];
+const ofMasters = (port: PortNumbers, address: string): WantedPort[] => [
+  { port: port.apiserver, program: "kube-apiserver", unit: "kube-apiserver" },
+  { port: port.controllerManager, program: "kube-controller", unit: "kube-controller-manager" },
+  { port: port.scheduler, program: "kube-scheduler", unit: "kube-scheduler" },
+  { port: port.etcdClient, program: "etcd", unit: "etcd", addresses: [address, ...loopback] },
+  { port: port.etcdPeer, program: "etcd", unit: "etcd", addresses: [address] },
+  { port: port.etcdMetrics, program: "etcd", unit: "etcd", addresses: loopback },
+];
+
+export const portsOf = (
+  port: PortNumbers,
+  { address, node, master }: { readonly address: string; readonly node: boolean; readonly master: boolean },
+): WantedPort[] => [...ofEveryHost(port), ...(node ? ofNodes(port) : []), ...(master ? ofMasters(port, address) : [])];
+
+const everywhere = ["0.0.0.0", "::", "*"];
+const meets = ({ address }: Facts["listening"][number], { addresses }: WantedPort): boolean =>
+  everywhere.includes(address) || (addresses?.includes(address) ?? true);
+
+/** Two of the cluster's own programs may have been given one port. */
+const twice = (ports: readonly WantedPort[]): string[] =>
+  ports.flatMap((one, index) =>
+    ports
+      .slice(index + 1)
+      .filter(
+        ({ port, addresses }) =>
+          port === one.port &&
+          (!addresses || (one.addresses ?? addresses).some((address) => addresses.includes(address))),
+      )
+      .map((other) => `port ${one.port} is given to both ${one.unit} and ${other.unit}`),
+  );
+
+export const portsAreFree: Check = ({ facts, ports, found }) => {
+  const taken = ports.flatMap((wanted) =>
+    facts.listening
+      .filter((listener) => listener.port === wanted.port && meets(listener, wanted))
+      // One of the same name may belong to another installation.
+      .filter(({ program }) => program !== wanted.program || !found.installed.includes(wanted.unit))
+      .map(({ program }) => {
+        const who = program === wanted.program ? `${program} of another installation` : program || "another program";
+        return `port ${wanted.port} is taken by ${who}, ${wanted.program} needs it`;
+      }),
+  );
+  const problems = [...new Set([...taken, ...twice(ports)])];
+  return problems.length > 0 ? problems.join("; ") : undefined;
+};

@@ -1,0 +1,76 @@
+import path from "node:path";
+import { expect } from "chai";
+import { renderTemplate } from "#lib/template/render.ts";
+import { containerd } from "#roles/containerd/index.ts";
+import { unitFile } from "#roles/containerd/unit.ts";
+import { namesOf, node, taskNamed, tasksOf } from "../setting.ts";
+
+const hosts = [node("n", "10.0.0.21")];
+type Vars = Parameters<typeof containerd.tasks>[0]["vars"];
+
+/** The settings by table and name, as their text: `plugins."…".pinned_images sandbox`. */
+function configured(vars: Partial<Vars> = {}): Record<string, string> {
+  const task = tasksOf(containerd, { hosts, vars }).find(({ name }) => name === "Write its configuration");
+  const { src, values } = task?.props as { src: string; values: object };
+  const settings: Record<string, string> = {};
+  let table = "";
+  for (const line of renderTemplate(path.resolve("roles/containerd/templates", src), values).split("\n")) {
+    const [, header] = /^\[(.*)\]$/.exec(line) ?? [];
+    const [, name, value] = /^\s*(\w+) = (.*)$/.exec(line) ?? [];
+    if (header !== undefined) table = `${header} `;
+    else if (name !== undefined && value !== undefined) settings[table + name] = value;
+    else expect(line).to.equal("");
+  }
+  return settings;
+}
+
+const cri = 'plugins."io.containerd.cri.v1';
+
+describe("containerd's configuration", () => {
+  it("is of the version that containerd 2 reads, and pins the image of pods' namespaces", () => {
+    expect(configured()).to.include({
+      version: "3",
+      [`${cri}.images".pinned_images sandbox`]: '"registry.k8s.io/pause:3.10.2"',
+    });
+    expect(configured({ containerd_sandbox_image: 'a"b' })[`${cri}.images".pinned_images sandbox`]).to.equal('"a\\"b"');
+  });
+
+  it("has systemd make the cgroups, unless told otherwise", () => {
+    const name = `${cri}.runtime".containerd.runtimes.runc.options SystemdCgroup`;
+    expect(configured()[name]).to.equal("true");
+    expect(configured({ containerd_systemd_cgroup: false })[name]).to.equal("false");
+  });
+
+  it("finds the pods' network and the registries' mirrors where other roles put them", () => {
+    expect(configured()).to.include({
+      [`${cri}.runtime".cni bin_dirs`]: '["/opt/cni/bin"]',
+      [`${cri}.runtime".cni conf_dir`]: '"/etc/cni/net.d"',
+      [`${cri}.images".registry config_path`]: '"/etc/containerd/certs.d"',
+    });
+  });
+});
+
+describe("containerd on a host", () => {
+  const mirror = { registry: "docker.io", endpoints: ["http://10.0.0.2:5000"] };
+
+  it("is restarted for its configuration, and never for a mirror", () => {
+    const tasks = tasksOf(containerd, { hosts, vars: { containerd_mirrors: [mirror] } });
+    const restarting = namesOf(tasks.filter(({ handlers }) => handlers.length > 0));
+    expect(restarting).to.deep.equal(["Install containerd", "Write its configuration", "Write its unit"]);
+    expect(taskNamed(tasks, "Name the mirrors of docker.io").label).to.equal(
+      "/etc/containerd/certs.d/docker.io/hosts.toml",
+    );
+  });
+
+  it("loses the mirrors of a registry that has none any more", () => {
+    const vars = { containerd_mirrors: [{ ...mirror, endpoints: [] }] };
+    const [gone] = tasksOf(containerd, { hosts, vars }).filter(({ name }) => name.includes("docker.io"));
+    expect(gone?.props).to.include({ path: "/etc/containerd/certs.d/docker.io", state: "absent" });
+  });
+
+  it("leaves containers running when it is restarted itself", () => {
+    expect(unitFile(null).split("\n")).to.include.members(["KillMode=process", "Delegate=yes"]);
+    expect(unitFile(null)).not.to.contain("OOMScoreAdjust");
+    expect(unitFile(-999)).to.contain("\nOOMScoreAdjust=-999\n");
+  });
+});

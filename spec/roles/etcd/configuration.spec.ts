@@ -1,0 +1,89 @@
+import path from "node:path";
+import { expect } from "chai";
+import { parse } from "yaml";
+import { renderTemplate } from "#lib/template/render.ts";
+import { etcd } from "#roles/etcd/index.ts";
+import { unitFile } from "#roles/etcd/unit.ts";
+import { master, namesOf, node, taskNamed, tasksOf } from "../setting.ts";
+
+const hosts = [master("b", "10.0.0.12"), master("a", "10.0.0.11"), node("n", "10.0.0.21")];
+type Vars = Partial<Parameters<typeof etcd.tasks>[0]["vars"]>;
+
+function configured(vars: Vars = {}): Record<string, unknown> {
+  const task = tasksOf(etcd, { hosts, vars }).find(({ name }) => name === "Write its configuration");
+  const { src, values } = task?.props as { src: string; values: object };
+  return parse(renderTemplate(path.resolve("roles/etcd/templates", src), values)) as Record<string, unknown>;
+}
+
+describe("etcd's configuration", () => {
+  it("names the masters as members, and nobody else, whichever of them it is for", () => {
+    expect(configured()).to.include({
+      name: "b",
+      "initial-cluster": "b=https://10.0.0.12:2380,a=https://10.0.0.11:2380",
+      "initial-advertise-peer-urls": "https://10.0.0.12:2380",
+      "advertise-client-urls": "https://10.0.0.12:2379",
+    });
+  });
+
+  it("takes its token from the cluster's name, so that members of two clusters never mix", () => {
+    expect(configured({ cluster_name: "two" })).to.include({ "initial-cluster-token": "two" });
+  });
+
+  it("lets nobody in without a certificate, neither clients nor members", () => {
+    for (const security of ["client-transport-security", "peer-transport-security"])
+      expect(configured()[security], security).to.include({
+        "client-cert-auth": true,
+        "trusted-ca-file": "/etc/etcd/pki/ca.crt",
+      });
+  });
+
+  it("listens on the host's own address and the loopback, with metrics on the loopback only", () => {
+    expect(configured()).to.include({
+      "listen-client-urls": "https://10.0.0.12:2379,https://127.0.0.1:2379",
+      "listen-peer-urls": "https://10.0.0.12:2380",
+      "listen-metrics-urls": "http://127.0.0.1:2381",
+    });
+  });
+
+  it("follows the variables of ports and of the data's folder, and so does the health check", () => {
+    const vars = {
+      etcd_client_port: 12379,
+      etcd_peer_port: 12380,
+      etcd_metrics_port: 12381,
+      etcd_data_dir: "/srv/etcd",
+    };
+    const configuration = configured(vars);
+    expect(configuration).to.include({ "data-dir": "/srv/etcd", "listen-metrics-urls": "http://127.0.0.1:12381" });
+    expect(configuration["initial-cluster"]).to.contain("https://10.0.0.11:12380");
+    expect(configuration["advertise-client-urls"]).to.equal("https://10.0.0.12:12379");
+    const healthy = taskNamed(tasksOf(etcd, { hosts, vars }), "Wait until the member is healthy");
+    expect(Object.values(healthy.needs)[0]?.key).to.contain("http://127.0.0.1:12381/health");
+  });
+});
+
+describe("etcd on a host", () => {
+  it("gets its data a folder that only it can read, and its keys none but its own may", () => {
+    const tasks = tasksOf(etcd, { hosts });
+    const props = (name: string) => tasks.find((task) => task.name === name)?.props;
+    expect(props("Make its data directory")).to.include({ path: "/var/lib/etcd", mode: 0o700, owner: "etcd" });
+    for (const name of ["Copy the server key", "Copy the peer key", "Copy the health check's key"])
+      expect(props(name), name).to.include({ mode: 0o600, secret: true });
+  });
+
+  it("starts without waiting for its peers, and is then waited for", () => {
+    const tasks = tasksOf(etcd, { hosts });
+    expect(namesOf(tasks).slice(-2)).to.deep.equal(["Start it now and at boot", "Wait until the member is healthy"]);
+    expect(tasks.at(-2)?.props).to.include({ noBlock: true, enabled: true, state: "started" });
+  });
+
+  it("is restarted member by member", () => {
+    const [handler] = tasksOf(etcd, { hosts }).find(({ name }) => name === "Write its unit")?.handlers ?? [];
+    expect(handler).to.include({ oneHostAtATime: true });
+    expect(namesOf(handler?.tasks ?? [])).to.deep.equal(["Restart etcd", "Wait until the member is healthy"]);
+  });
+
+  it("is never given up by systemd, and waits for its majority as long as it takes", () => {
+    for (const line of ["StartLimitIntervalSec=0", "Restart=always", "TimeoutStartSec=0", "User=etcd", "Type=notify"])
+      expect(unitFile.split("\n")).to.include(line);
+  });
+});

@@ -1,0 +1,73 @@
+import { expect } from "chai";
+import { assumedFacts } from "#lib/facts/assumed.ts";
+import { findingsOf, questions } from "#roles/preflight/findings.ts";
+import { preflight } from "#roles/preflight/index.ts";
+import { master, node, taskNamed, tasksOf } from "../setting.ts";
+import { good } from "./good.ts";
+
+const active = {
+  load: "loaded",
+  active: "active",
+  sub: "running",
+  enablement: "enabled",
+  job: false,
+  needsReload: false,
+};
+const name = "Check that it can be what it shall be";
+
+describe("what preflight asks of a host", () => {
+  const kinds = (wanted: typeof good) => new Set(Object.values(questions(wanted)).map(({ of }) => of.kind));
+
+  it("is asked by few kinds of questions, so by few processes", () => {
+    expect([...kinds(good)]).to.deep.equal(["unit", "path", "content", "entries", "etcd members"]);
+  });
+
+  it("is nothing of etcd where there shall be none, and nothing of systemd where there is none", () => {
+    const facts = { ...assumedFacts("n"), systemd: false };
+    expect([...kinds({ ...good, host: node("n", "10.0.0.21"), facts })]).to.deep.equal(["path", "content", "entries"]);
+  });
+
+  it("is sorted by what is there", () => {
+    const found = findingsOf({
+      "unit nginx": active,
+      "unit k3s": { ...active, active: "failed" },
+      "installed etcd": { type: "file", mode: 0o644 },
+      "installed kubelet": { type: "absent" },
+      "text /a": "text",
+      "text /b": undefined,
+      "text /c": { binary: 7 },
+      "folder /d": ["x"],
+      "folder /e": undefined,
+      etcd: { state: "not running" },
+    });
+    expect(found).to.deep.equal({
+      running: ["nginx"],
+      installed: ["etcd"],
+      texts: { "/a": "text" },
+      folders: { "/d": ["x"] },
+      etcd: { state: "not running" },
+    });
+  });
+
+  it("fails the host with all that is wrong, and says how to go on", () => {
+    const hosts = [master("a", "10.0.0.11"), master("b", "10.0.0.12")];
+    const vars = {
+      kubelet_extra_config: { cgroupDriver: "cgroupfs", port: 6443 },
+      preflight_ignore: ["NameServers", "MachineId"],
+    };
+    const task = taskNamed(
+      tasksOf(preflight, { hosts, vars, facts: { kernelModules: ["overlay", "br_netfilter", "ip_vs"] } }),
+      name,
+    );
+    expect(() => task.diff({ "unit nginx": active })).to.throw(
+      /^CgroupDriver: .*cgroupfs and containerd's systemd.*\n {2}Ports: port 6443 is given to both kubelet and kube-apiserver\n {2}EtcdMembers: .*\n {2}Nginx: .*\nA check is skipped by its name: -e '\{"preflight_ignore": \["…"\]\}'$/,
+    );
+  });
+
+  it("changes nothing where all is well", () => {
+    const hosts = [master("a", "10.0.0.11")];
+    const facts = good.facts;
+    const task = taskNamed(tasksOf(preflight, { hosts, facts }), name);
+    expect(task.diff({ "text /etc/resolv.conf": "nameserver 192.0.2.53" })).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,78 @@
+import { expect } from "chai";
+import { assumedFacts } from "#lib/facts/assumed.ts";
+import type { Facts } from "#lib/facts/types.ts";
+import type { Checked, Findings } from "#roles/preflight/checked.ts";
+import { problemsOf } from "#roles/preflight/checks.ts";
+import { portsOf, type PortNumbers } from "#roles/preflight/ports.ts";
+import { master } from "../setting.ts";
+
+export const ports: PortNumbers = {
+  kubelet: 10250,
+  kubeletHealth: 10248,
+  nginx: 8443,
+  apiserver: 6443,
+  controllerManager: 10252,
+  scheduler: 10259,
+  etcdClient: 2379,
+  etcdPeer: 2380,
+  etcdMetrics: 2381,
+};
+
+const masters = [master("a", "10.0.0.11"), master("b", "10.0.0.12"), master("c", "10.0.0.13")];
+
+/** A bare Debian 13 machine that shall be one of three masters. */
+export const good: Checked = {
+  host: masters[0]!,
+  facts: {
+    ...assumedFacts("a"),
+    machineId: "0123456789abcdef0123456789abcdef",
+    addresses: [
+      { interface: "eth0", address: "10.0.0.11", prefix: 24 },
+      { interface: "eth0", address: "fe80::1", prefix: 64 },
+    ],
+    defaultInterface: "eth0",
+    kernelModules: ["br_netfilter", "ip_vs", "overlay"],
+  },
+  masters,
+  serviceCidr: "10.96.0.0/16",
+  podCidr: "10.244.0.0/16",
+  differing: [],
+  ports: portsOf(ports, { address: "10.0.0.11", node: true, master: true }),
+  kubelet: { cgroupDriver: "systemd", maxPods: 110, failSwapOn: true, failCgroupV1: true },
+  systemdCgroup: true,
+  proxyMode: "ipvs",
+  etcd: { dataDir: "/var/lib/etcd", peerPort: 2380 },
+  bridge: { claims: masters.map((host) => ({ host, chosen: undefined })), prefix: 24 },
+  found: {
+    running: [],
+    installed: [],
+    texts: { "/etc/resolv.conf": "search example.org\nnameserver 192.0.2.53\n" },
+    folders: {},
+    etcd: { state: "not asked" },
+  },
+};
+
+export const withFacts = (change: Partial<Facts>): Partial<Checked> => ({ facts: { ...good.facts, ...change } });
+/** The facts of a host that has no default route. */
+export const withoutRoute = (change: Partial<Facts> = {}): Partial<Checked> => {
+  const known = Object.entries({ ...good.facts, ...change }).filter(([name]) => name !== "defaultInterface");
+  return { facts: Object.fromEntries(known) as unknown as Facts };
+};
+export const withFindings = (change: Partial<Findings>): Partial<Checked> => ({ found: { ...good.found, ...change } });
+export const withText = (path: string, text: string): Partial<Checked> =>
+  withFindings({ texts: { ...good.found.texts, [path]: text } });
+
+export const problems = (change: Partial<Checked>, ignored: readonly string[] = []): string[] =>
+  problemsOf({ ...good, ...change }, ignored);
+
+/** What is wrong, the difference from a good machine that makes it so, and all that is said of it. */
+export type Bad = readonly [what: string, change: Partial<Checked>, message: string];
+
+/** Each is named with its message and nothing beside it, and skipped by its name. */
+export const areNamed = (bad: readonly Bad[]): void => {
+  for (const [what, change, message] of bad)
+    it(`names ${what}`, () => {
+      expect(problems(change)).to.deep.equal([message]);
+      expect(problems(change, [message.slice(0, message.indexOf(":"))])).to.deep.equal([]);
+    });
+};

@@ -1,0 +1,88 @@
+import { expect } from "chai";
+import { hostOf } from "../setting.ts";
+import { areNamed, good, problems, withFacts } from "./good.ts";
+
+const kubelet = (change: Partial<typeof good.kubelet>) => ({ kubelet: { ...good.kubelet, ...change } });
+
+describe("preflight of the machine", () => {
+  areNamed([
+    [
+      "another system",
+      withFacts({ os: { id: "ubuntu", version: "24.04", codename: "noble", name: "Ubuntu 24.04" } }),
+      "System: it runs Ubuntu 24.04, expected Debian 13",
+    ],
+    [
+      "another architecture",
+      withFacts({ architecture: "riscv64" }),
+      "Architecture: its architecture is riscv64, expected amd64 or arm64",
+    ],
+    ["another init system", withFacts({ systemd: false }), "Systemd: systemd does not run there"],
+    [
+      "a user who is not root",
+      withFacts({ user: "debian" }),
+      "Root: tasks would run as debian, expected root: set ansible_become",
+    ],
+    [
+      "a machine without an identity",
+      withFacts({ machineId: "uninitialized" }),
+      'MachineId: /etc/machine-id holds "uninitialized", expected 32 hexadecimal digits: systemd-machine-id-setup makes one',
+    ],
+    ["a master with one CPU", withFacts({ cpus: 1 }), "Cpus: it has 1 CPU, a master wants 2"],
+    ["too little memory", withFacts({ memory: 2 ** 29 }), "Memory: it has 0.5 GiB of memory, expected 1.6 GiB or more"],
+    ["a full disk", withFacts({ free: { "/": 2 ** 30 } }), "Disk: /var/lib has 1.0 GiB free, expected 4 GiB or more"],
+    [
+      "swap that a container cannot turn off",
+      withFacts({ swap: 1, container: true }),
+      "Swap: it has swap that cannot be turned off from within: set kubelet_fail_swap_on to false",
+    ],
+    [
+      "cgroup v1",
+      withFacts({ cgroup: 1 }),
+      "Cgroup: it has cgroup v1, the kubelet wants v2: boot it with systemd.unified_cgroup_hierarchy=1",
+    ],
+    [
+      "two managers of cgroups",
+      { systemdCgroup: false },
+      "CgroupDriver: the kubelet's cgroup driver is systemd and containerd's cgroupfs, expected one for both: see kubelet_cgroup_driver and containerd_systemd_cgroup",
+    ],
+    [
+      "a clock that is off",
+      withFacts({ clockSkew: -90 }),
+      "Clock: its clock is -90 s off the controller's: certificates would not hold, set up NTP",
+    ],
+    [
+      "a kernel whose modules are gone",
+      withFacts({ kernelModules: ["ip_vs"] }),
+      "KernelModules: its kernel 6.12.0 has no overlay and no br_netfilter: after an update of the kernel, reboot it first",
+    ],
+    [
+      "ipvs where the kernel has none, and the way out",
+      withFacts({ kernelModules: ["overlay", "br_netfilter"] }),
+      "KubeProxyMode: its kernel 6.12.0 has no ip_vs, which kube_proxy_mode ipvs is made of: set kube_proxy_mode to nftables",
+    ],
+    [
+      "nftables on an old kernel",
+      { ...withFacts({ kernel: "5.10.0-32-amd64" }), proxyMode: "nftables" },
+      "KubeProxyMode: it runs kernel 5.10.0-32-amd64, kube_proxy_mode nftables wants 5.13 or newer: set kube_proxy_mode to iptables",
+    ],
+  ]);
+
+  it("takes nftables from kernel 5.13 on, without ip_vs", () => {
+    for (const kernel of ["5.13.1", "6.1.0", "10.0"])
+      expect(
+        problems({ ...withFacts({ kernel, kernelModules: ["overlay", "br_netfilter"] }), proxyMode: "nftables" }),
+      ).to.deep.equal([]);
+  });
+
+  it("lets swap and cgroup v1 be where the kubelet does", () => {
+    expect(problems({ ...withFacts({ swap: 1, container: true }), ...kubelet({ failSwapOn: false }) })).to.deep.equal(
+      [],
+    );
+    expect(problems({ ...withFacts({ cgroup: 1 }), ...kubelet({ failCgroupV1: false }) })).to.deep.equal([]);
+  });
+
+  it("wants less of a host that runs no pods", () => {
+    const proxy = { host: hostOf("a", "10.0.0.11", "proxies"), ...withFacts({ kernelModules: [], cpus: 1 }) };
+    expect(problems(proxy)).to.deep.equal([]);
+  });
+});

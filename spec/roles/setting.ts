@@ -1,0 +1,56 @@
+import type { Role, RoleContext } from "#lib/dsl/index.ts";
+import { assumedFacts } from "#lib/facts/assumed.ts";
+import type { Facts } from "#lib/facts/types.ts";
+import type { Host, Inventory } from "#lib/inventory/types.ts";
+import type { Task } from "#lib/resources/task.ts";
+import type { VarSpecs } from "#lib/schema/types.ts";
+import { subject, type Subject } from "../lib/resources/one-resource.ts";
+
+export interface Setting<V> {
+  /** The first is the one whose tasks are wanted. */
+  readonly hosts: readonly Host[];
+  readonly vars?: Partial<V>;
+  readonly facts?: Partial<Facts>;
+}
+
+export const hostOf = (name: string, address: string, ...groups: string[]): Host => ({ name, address, groups });
+export const master = (name: string, address: string): Host => hostOf(name, address, "masters");
+export const node = (name: string, address: string): Host => hostOf(name, address, "nodes");
+
+/** An inventory that knows groups, and patterns of the form a:b. */
+export const inventoryOf = (hosts: readonly Host[]): Inventory => ({
+  file: "hosts.yaml",
+  hosts,
+  host: (name) => hosts.find((host) => host.name === name)!,
+  group: (name) => hosts.filter(({ groups }) => groups.includes(name)),
+  hasGroup: (name) => hosts.some(({ groups }) => groups.includes(name)),
+  select: (pattern) => hosts.filter(({ groups }) => pattern.split(":").some((name) => groups.includes(name))),
+  assignments: () => [],
+});
+
+/** The values of a role's variables where nobody sets them. */
+export const defaultsOf = (specs: VarSpecs): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(specs).map(([name, schema]) => [name, (schema as { default?: unknown }).default]));
+
+export function contextOf<V>(role: Role<V>, { hosts, vars, facts }: Setting<V>): RoleContext<V> {
+  const values = { ...defaultsOf(role.vars), ...vars } as V;
+  return {
+    vars: values,
+    host: hosts[0]!,
+    inventory: inventoryOf(hosts),
+    facts: { ...assumedFacts(hosts[0]!.name), ...facts },
+    varsOf: () => values,
+  };
+}
+
+/** A role's tasks for the first of these hosts: a plain Debian 13 machine. */
+export const tasksOf = <V>(role: Role<V>, setting: Setting<V>): readonly Task[] => role.tasks(contextOf(role, setting));
+
+export const namesOf = (tasks: readonly Task[]): string[] => tasks.map(({ name }) => name);
+
+/** The four functions of the task of that name. */
+export function taskNamed(tasks: readonly Task[], name: string, roleFolder?: string): Subject {
+  const found = tasks.find((task) => task.name === name);
+  if (!found) throw new Error(`no task "${name}" among ${namesOf(tasks).join(", ")}`);
+  return subject(found, roleFolder);
+}
