@@ -1,4 +1,4 @@
-import { isIPv4 } from "node:net";
+import { isIP } from "node:net";
 import { defineRole } from "#lib/dsl/index.ts";
 import type { Facts } from "#lib/facts/types.ts";
 import { binary, directory, file, handler, restart, service, unit, wait } from "#lib/resources/index.ts";
@@ -81,7 +81,7 @@ export const kubelet = defineRole({
         name: "kubelet.service",
         content: unitFile({
           node: host.name,
-          nodeIp: isIPv4(host.address) ? host.address : undefined,
+          nodeIp: isIP(host.address) ? host.address : undefined,
           config: `${folder}/kubelet.json`,
           kubeconfig: joining.kubeconfig,
           bootstrapKubeconfig: joining.bootstrapKubeconfig,
