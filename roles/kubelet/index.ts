@@ -1,12 +1,13 @@
 import { isIP } from "node:net";
 import { defineRole } from "#lib/dsl/index.ts";
 import type { Facts } from "#lib/facts/types.ts";
-import { binary, directory, file, handler, restart, service, unit, wait } from "#lib/resources/index.ts";
+import { binary, directory, file, flushHandlers, handler, restart, service, unit, wait } from "#lib/resources/index.ts";
 import { nthAddress } from "#lib/schema/cidr.ts";
 import { quote } from "#lib/shell/quote.ts";
 import { caBundle, kubeconfigPath } from "#roles/cluster/paths.ts";
-import { bootstrapToken, joined, noBootstrapToken, type Joining } from "./bootstrap.ts";
+import { bootstrapToken, clientCertificate, joined, noBootstrapToken, type Joining } from "./bootstrap.ts";
 import { kubeletConfiguration } from "./configuration.ts";
+import { kubeletKubeconfig } from "./kubeconfig.ts";
 import { unitFile } from "./unit.ts";
 import { kubeletVariables } from "./variables.ts";
 
@@ -24,7 +25,7 @@ const resolvConf = ({ listening }: Facts): string =>
 
 /** A condition: the API has a Node of this name, asked as the node itself. */
 const registered = (server: string, node: string): string =>
-  `curl -fsS --max-time 3 --cacert ${clientCaFile} --cert /var/lib/kubelet/pki/kubelet-client-current.pem ` +
+  `curl -fsS --max-time 3 --cacert ${clientCaFile} --cert ${clientCertificate} ` +
   quote(`${server}/api/v1/nodes/${node}`);
 
 export const kubelet = defineRole({
@@ -38,12 +39,19 @@ export const kubelet = defineRole({
     const joining: Joining = {
       cluster,
       node: host.name,
-      kubeconfig: `${folder}/kubelet.kubeconfig`,
-      bootstrapKubeconfig: `${folder}/bootstrap.kubeconfig`,
       server: `https://127.0.0.1:${vars.kube_nginx_port}`,
+      bootstrapKubeconfig: `${folder}/bootstrap.kubeconfig`,
+      trusted: clientCaFile,
       caBundle: caBundle(cluster),
       adminKubeconfig: kubeconfigPath(cluster, "super-admin"),
       kubeadm: `kubeadm@${vars.kubernetes_version}/${facts.architecture}`,
+    };
+    const kubeconfig = {
+      path: `${folder}/kubelet.kubeconfig`,
+      server: joining.server,
+      ca: clientCaFile,
+      certificate: clientCertificate,
+      key: clientCertificate,
     };
     const configuration = kubeletConfiguration(
       {
@@ -77,21 +85,23 @@ export const kubelet = defineRole({
         mode: 0o600,
         content: configuration,
       }).notify(again),
+      kubeletKubeconfig("Write its kubeconfig", kubeconfig).notify(again),
       unit("Write its unit", {
         name: "kubelet.service",
         content: unitFile({
           node: host.name,
           nodeIp: isIP(host.address) ? host.address : undefined,
           config: `${folder}/kubelet.json`,
-          kubeconfig: joining.kubeconfig,
+          kubeconfig: kubeconfig.path,
           bootstrapKubeconfig: joining.bootstrapKubeconfig,
         }),
       }).notify(again),
-      bootstrapToken("Give it a token to join with", joining),
+      bootstrapToken("Give it a token to join with", joining).notify(again),
       service("Start it now and at boot", { name: "kubelet", enabled: true, state: "started" }),
+      flushHandlers(),
       wait("Wait until it has its certificate", {
         what: "the kubelet has its client certificate",
-        until: joined(joining.kubeconfig),
+        until: joined(clientCaFile),
       }),
       noBootstrapToken("Take the token away", joining),
       wait("Wait until its node is there", {
