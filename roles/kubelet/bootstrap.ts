@@ -23,7 +23,7 @@ export interface Joining {
   /** On the controller: the CAs that kubelets' certificates are signed by, and who may make tokens. */
   readonly caBundle: string;
   readonly adminKubeconfig: string;
-  /** The artifact: "kubeadm@1.37.2/amd64". */
+  /** The artifact that runs on the controller: "kubeadm@1.37.2/amd64". */
   readonly kubeadm: string;
 }
 

@@ -4,6 +4,7 @@ import type { Facts } from "#lib/facts/types.ts";
 import { binary, directory, file, flushHandlers, handler, restart, service, unit, wait } from "#lib/resources/index.ts";
 import { nthAddress } from "#lib/schema/cidr.ts";
 import { quote } from "#lib/shell/quote.ts";
+import { ownArchitecture } from "#roles/artifacts/wanted.ts";
 import { caBundle, kubeconfigPath } from "#roles/cluster/paths.ts";
 import { bootstrapToken, clientCertificate, joined, noBootstrapToken, type Joining } from "./bootstrap.ts";
 import { kubeletConfiguration } from "./configuration.ts";
@@ -44,7 +45,7 @@ export const kubelet = defineRole({
       trusted: clientCaFile,
       caBundle: caBundle(cluster),
       adminKubeconfig: kubeconfigPath(cluster, "super-admin"),
-      kubeadm: `kubeadm@${vars.kubernetes_version}/${facts.architecture}`,
+      kubeadm: `kubeadm@${vars.kubernetes_version}/${ownArchitecture}`,
     };
     const kubeconfig = {
       path: `${folder}/kubelet.kubeconfig`,

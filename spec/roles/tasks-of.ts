@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { Role } from "#lib/dsl/index.ts";
+import { assumedFacts } from "#lib/facts/assumed.ts";
+import type { Facts } from "#lib/facts/types.ts";
+import { connectionVariables } from "#lib/inventory/connection-variables.ts";
+import { loadInventory } from "#lib/inventory/load.ts";
+import type { Task } from "#lib/resources/task.ts";
+import { contextOf, Mask, Variables } from "#lib/runner/index.ts";
+
+export interface Situation {
+  /** An inventory as YAML has it. */
+  readonly inventory: object;
+  readonly host: string;
+  readonly facts?: Partial<Facts>;
+  readonly extraVars?: readonly string[];
+}
+
+/** The tasks that a role has for a host: variables come from the inventory given, and from nowhere else. */
+export function tasksOf(role: Role, { inventory, host, facts, extraVars = [] }: Situation): readonly Task[] {
+  const root = mkdtempSync(path.join(tmpdir(), "kubeplay-role-"));
+  try {
+    const file = path.join(root, "hosts.yaml");
+    writeFileSync(file, JSON.stringify(inventory));
+    const loaded = loadInventory({ file, root, extraVars });
+    const [found] = loaded.select(host);
+    if (!found) throw new Error(`no host ${host} in the spec's inventory`);
+    const known = [{ name: "the inventory", vars: connectionVariables }, role];
+    const variables = new Variables(loaded, known, [{ host, roles: [role] }], new Mask());
+    return role.tasks(contextOf(variables, loaded, found, { ...assumedFacts(host), ...facts })(role));
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+}
+
+/** A host or the hosts of a group with nothing to say of them. */
+export const hosts = (...names: readonly string[]): Record<string, null> =>
+  Object.fromEntries(names.map((name) => [name, null]));
+
+/** What a task asks for, by its name: "one of the tasks is called so" is a part of the check. */
+export function taskCalled(tasks: readonly Task[], name: string): Task {
+  const found = tasks.find((task) => task.name === name);
+  if (!found) throw new Error(`no task "${name}"; there are: ${tasks.map((task) => task.name).join(", ")}`);
+  return found;
+}
