@@ -13,6 +13,7 @@ import {
   unit,
 } from "#lib/resources/index.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
+import { nodesOf } from "#roles/cluster/members.ts";
 import { clusterVariables } from "#roles/cluster/variables.ts";
 import { podSubnets } from "./pod-subnets.ts";
 import { unitFile } from "./unit.ts";
@@ -47,7 +48,7 @@ export const cniBridge = defineRole({
   },
   tasks: ({ vars, varsOf, host, inventory, facts }) => {
     const again = handler("Set the routes again", restart("Set the routes again", { name: "kubeplay-routes" }));
-    const claims = inventory.select("masters:nodes").map((each) => ({ host: each, chosen: varsOf(each).pod_subnet }));
+    const claims = nodesOf(inventory).map((each) => ({ host: each, chosen: varsOf(each).pod_subnet }));
     const subnets = podSubnets(vars.pod_cidr, vars.pod_subnet_prefix, claims);
     const own = subnets.find((each) => each.host === host.name)?.subnet ?? "";
     const routes = subnets.filter((each) => each.host !== host.name);

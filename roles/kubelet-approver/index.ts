@@ -1,6 +1,7 @@
 import { defineRole } from "#lib/dsl/index.ts";
 import { binary, command, directory, file, service, template, unit } from "#lib/resources/index.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
+import { nodesOf } from "#roles/cluster/members.ts";
 import { caBundle, kubeconfigPath } from "#roles/cluster/paths.ts";
 import { clusterVariables } from "#roles/cluster/variables.ts";
 import { nodeRow, pending } from "./program.ts";
@@ -36,7 +37,7 @@ export const kubeletApprover = defineRole({
       src: "kubelet-approver.hbs",
       dest: program,
       mode: 0o755,
-      values: { kubeconfig, ca, pending, nodes: inventory.select("masters:nodes").map(nodeRow) },
+      values: { kubeconfig, ca, pending, nodes: nodesOf(inventory).map(nodeRow) },
       validate: "bash -n %s",
     }),
     unit("Write its unit", { name: "kubelet-approver.service", content: serviceFile }),
