@@ -46,11 +46,17 @@ export async function run(input: RunInput): Promise<number> {
   return code;
 }
 
-/** The hosts a play is for, narrowed by --limit. */
-export function hostsOf(play: Play, inventory: LoadedInventory, limit: string | undefined): readonly Host[] {
+/** The hosts a play is for, narrowed by --limit. Who is told of names that mean nothing in this inventory may warn of them. */
+export function hostsOf(
+  play: Play,
+  inventory: LoadedInventory,
+  limit: string | undefined,
+  unknown: (message: string) => void = () => undefined,
+): readonly Host[] {
   const { onlyWith } = play;
   if (onlyWith !== undefined && !(inventory.hasGroup(onlyWith) && inventory.group(onlyWith).length > 0)) return [];
-  const hosts = inventory.select(play.hosts);
+  // A playbook is written for many inventories, and not each has all of its groups.
+  const hosts = inventory.select(play.hosts, unknown);
   if (limit === undefined) return hosts;
   const within = new Set(inventory.select(limit).map(({ name }) => name));
   return hosts.filter(({ name }) => within.has(name));
@@ -78,6 +84,7 @@ class Running {
   readonly #hosts: Hosts;
   readonly #gone = new Set<string>();
   readonly #unreachable = new Set<string>();
+  readonly #noticed = new Set<string>();
   readonly #overlays = new Map<string, Overlay>();
   readonly #controllerOverlay = new Overlay();
   readonly #emit: Emit;
@@ -93,10 +100,17 @@ class Running {
 
   close = (): Promise<void> => this.#hosts.close();
 
+  #noticeOnce(message: string): void {
+    if (!this.#noticed.has(message)) this.#emit({ type: "notice", message });
+    this.#noticed.add(message);
+  }
+
   /** False where the run shall not go on: interrupted, or nobody is left. */
   async play(play: Play): Promise<boolean> {
     const { inventory, options } = this.#input;
-    const wantedHosts = hostsOf(play, inventory, options.limit);
+    const wantedHosts = hostsOf(play, inventory, options.limit, (message) =>
+      this.#noticeOnce(`A play names what this inventory does not have: ${message}`),
+    );
     const hosts = wantedHosts.filter(({ name }) => !this.#gone.has(name));
     if (hosts.length === 0) {
       const names = wantedHosts.map(({ name }) => name).join(", ");
