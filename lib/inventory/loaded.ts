@@ -3,7 +3,7 @@ import { InputError, type Location } from "../errors.ts";
 import { didYouMean } from "../schema/nearest.ts";
 import type { Assignment } from "../schema/types.ts";
 import type { Group } from "./groups.ts";
-import { implicitHost, selectNames } from "./pattern.ts";
+import { implicitHost, selectNames, type Unknown } from "./pattern.ts";
 import type { Host, LoadedInventory } from "./types.ts";
 
 export interface LoadedHost {
@@ -52,10 +52,9 @@ export class LoadedHosts implements LoadedInventory {
     return this.#groups.has(name);
   }
 
-  select(pattern: string): readonly Host[] {
-    return selectNames(pattern, { groups: this.#groups, hosts: [...this.#byName.keys()] }).map((name) =>
-      this.host(name),
-    );
+  select(pattern: string, unknown?: Unknown): readonly Host[] {
+    const names = { groups: this.#groups, hosts: [...this.#byName.keys()] };
+    return selectNames(pattern, names, unknown).map((name) => this.host(name));
   }
 
   assignments(host: string): readonly Assignment[] {

@@ -11,16 +11,29 @@ export interface Names {
 /** The controller; there without being written down, and not part of `all`. */
 export const implicitHost = "localhost";
 
-/** The hosts of a pattern in order: first all that it names, then the cut (`&`), then the exceptions (`!`), as in Ansible. */
-export function selectNames(pattern: string, names: Names): string[] {
-  const problems: Problem[] = [];
+/** Is told of a name that means nothing here, with the nearest one. */
+export type Unknown = (message: string) => void;
+
+/**
+ * The hosts of a pattern in order: first all that it names, then the cut (`&`), then the exceptions (`!`), as in Ansible.
+ * A name that means nothing is an InputError, or selects nobody where somebody wants to be told of it.
+ */
+export function selectNames(pattern: string, names: Names, unknown?: Unknown): string[] {
+  const faults: Fault[] = [];
   const selected = evaluate(
     splitPattern(pattern).map((term) => ({ term, where: undefined })),
     names,
-    problems,
+    faults,
   );
+  const problems = faults.filter(({ isUnknown }) => !unknown || !isUnknown);
   if (problems.length > 0) throw new InputError(problems);
+  for (const { message } of faults) unknown?.(message);
   return selected;
+}
+
+/** What is wrong with a pattern, or only unknown to this inventory. */
+interface Fault extends Problem {
+  readonly isUnknown?: true;
 }
 
 interface Term {
@@ -28,7 +41,7 @@ interface Term {
   readonly where: Location | undefined;
 }
 
-function evaluate(terms: readonly Term[], names: Names, problems: Problem[]): string[] {
+function evaluate(terms: readonly Term[], names: Names, problems: Fault[]): string[] {
   const all = terms.flatMap((term) => linesOf(term, problems));
   const those = (sign: string): ReadonlySet<string>[] =>
     all
@@ -73,25 +86,29 @@ function linesOf({ term, where }: Term, problems: Problem[]): Term[] {
   }
 }
 
-function match({ term, where }: Term, names: Names, problems: Problem[], must: boolean): readonly string[] {
+function match({ term, where }: Term, names: Names, problems: Fault[], must: boolean): readonly string[] {
   const wrong = (message: string): [] => {
     problems.push({ message, ...(where && { where }) });
+    return [];
+  };
+  const unknown = (message: string): [] => {
+    problems.push({ message, ...(where && { where }), isUnknown: true });
     return [];
   };
   if (term.startsWith("~")) {
     const expression = regexOf(term.slice(1));
     if (!expression) return wrong(`"${term}" is no valid regular expression`);
     const found = matching(expression, names);
-    return found.length > 0 || !must ? found : wrong(`no host or group matches "${term}"`);
+    return found.length > 0 || !must ? found : unknown(`no host or group matches "${term}"`);
   }
   const { name, subscript } = subscriptOf(term);
   const glob = /[*?[]/.test(name) ? globOf(name) : undefined;
   if (glob === "invalid") return wrong(`"${name}" is no valid pattern: look at what stands in its brackets`);
   const hosts = glob ? matching(glob, names) : byName(name, names);
   if (!hosts)
-    return wrong(`there is no host or group "${name}"${didYouMean(name, [...names.groups.keys(), ...names.hosts])}`);
+    return unknown(`there is no host or group "${name}"${didYouMean(name, [...names.groups.keys(), ...names.hosts])}`);
   if (hosts.length === 0 && must && name !== "*" && !names.groups.has(name))
-    return wrong(`no host or group matches "${name}"`);
+    return unknown(`no host or group matches "${name}"`);
   const taken = subscript ? subscript(hosts) : hosts;
   return taken ?? wrong(`"${term}": ${name} has only ${String(hosts.length)} hosts, counted from 0`);
 }

@@ -20,8 +20,11 @@ export interface Inventory {
   /** The hosts of a group in inventory order; an unknown group is an InputError with the nearest name. */
   group(name: string): readonly Host[];
   hasGroup(name: string): boolean;
-  /** The hosts that a pattern names: `a:b`, `a:&b`, `a:!b`, globs, `~regex`, `group[0:2]`, `@file`, `localhost`. */
-  select(pattern: string): readonly Host[];
+  /**
+   * The hosts that a pattern names: `a:b`, `a:&b`, `a:!b`, globs, `~regex`, `group[0:2]`, `@file`, `localhost`.
+   * A name that means nothing here is an InputError; given to `unknown` instead, it selects nobody.
+   */
+  select(pattern: string, unknown?: (message: string) => void): readonly Host[];
   /** Every assignment that reaches a host, weakest first: the last one of a name wins. */
   assignments(host: string): readonly Assignment[];
 }

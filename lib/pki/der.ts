@@ -25,6 +25,8 @@ export const octets = (bytes: Uint8Array): Der => primitive(Type.OCTETSTRING, to
 export const bits = (bytes: Uint8Array, unused = 0): Der =>
   primitive(Type.BITSTRING, String.fromCharCode(unused) + toBinary(bytes));
 export const utf8 = (text: string): Der => primitive(Type.UTF8, toBinary(Buffer.from(text)));
+/** Letters, digits, spaces and '()+,-./:=? only: nothing checks that. */
+export const printable = (text: string): Der => primitive(Type.PRINTABLESTRING, text);
 /** `[tag]` around other nodes. */
 export const tagged = (tag: number, ...parts: Der[]): Der => contextSpecific(tag, true, parts);
 /** `[tag]` instead of the type of some bytes. */

@@ -29,10 +29,6 @@ export interface ExtensionOptions {
 export function extensions(options: ExtensionOptions): Der {
   const { isCa, isIntermediate, usages, dns, ips } = options;
   const constraints = isCa ? [boolean(true), ...(isIntermediate ? [small(0)] : [])] : [];
-  const names = [
-    ...dns.map((name) => implicit(nameTags.dns, Buffer.from(name, "latin1"))),
-    ...ips.map((ip) => implicit(nameTags.ip, addressBytes(ip))),
-  ];
   const list = [
     extension(extensionIds.basicConstraints, sequence(...constraints), "critical"),
     extension(extensionIds.keyUsage, usageBits(usages.key), "critical"),
@@ -41,11 +37,21 @@ export function extensions(options: ExtensionOptions): Der {
   ];
   if (usages.extended.length > 0)
     list.push(extension(extensionIds.extendedKeyUsage, extendedUsageList(usages.extended)));
-  if (names.length > 0) list.push(extension(extensionIds.subjectAltName, sequence(...names)));
+  if (dns.length + ips.length > 0) list.push(subjectAltName(dns, ips));
   return tagged(3, sequence(...list));
 }
 
-const extension = (id: string, value: Der, critical?: "critical"): Der =>
+/** The extension that says which names and addresses a certificate holds for. */
+export const subjectAltName = (dns: readonly string[], ips: readonly string[]): Der =>
+  extension(
+    extensionIds.subjectAltName,
+    sequence(
+      ...dns.map((name) => implicit(nameTags.dns, Buffer.from(name, "latin1"))),
+      ...ips.map((ip) => implicit(nameTags.ip, addressBytes(ip))),
+    ),
+  );
+
+export const extension = (id: string, value: Der, critical?: "critical"): Der =>
   sequence(oid(id), ...(critical ? [boolean(true)] : []), octets(encode(value)));
 
 const extendedUsageList = (usages: readonly ExtendedUsage[]): Der =>

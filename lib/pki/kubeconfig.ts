@@ -49,18 +49,12 @@ export const renderKubeconfig = ({ cluster, server, user, namespace, ca, certifi
 
 /** What the file's current context says, its secrets too. Throws a sentence, without quoting the file, where it says nothing usable. */
 export function readKubeconfig(text: string): Kubeconfig {
-  if (text.trim() === "") throw new Error("the file is empty");
-  const file = yaml(text);
-  const context = entry(file, "context", word(file, "current-context"));
-  const clusterName = word(context, "cluster");
-  const userName = word(context, "user");
-  const cluster = entry(file, "cluster", clusterName);
-  const user = entry(file, "user", userName);
+  const { context, cluster, user } = currentContext(text);
   const namespace = field(context, "namespace");
   return {
-    cluster: clusterName,
+    cluster: word(context, "cluster"),
     server: word(cluster, "server"),
-    user: userName,
+    user: word(context, "user"),
     ...(typeof namespace === "string" && { namespace }),
     ca: decode(word(cluster, "certificate-authority-data")),
     certificate: decode(word(user, "client-certificate-data")),
@@ -79,7 +73,19 @@ export function parseKubeconfig(text: string): KubeconfigSummary {
   };
 }
 
-function field(value: unknown, name: string): unknown {
+/** The cluster and the user that a kubeconfig names, whatever is said of them. Throws a sentence where it names none. */
+export function currentContext(text: string): { context: unknown; cluster: unknown; user: unknown } {
+  if (text.trim() === "") throw new Error("the file is empty");
+  const file = yaml(text);
+  const context = entry(file, "context", word(file, "current-context"));
+  return {
+    context,
+    cluster: entry(file, "cluster", word(context, "cluster")),
+    user: entry(file, "user", word(context, "user")),
+  };
+}
+
+export function field(value: unknown, name: string): unknown {
   return typeof value === "object" && value !== null
     ? Object.entries(value).find(([key]) => key === name)?.[1]
     : undefined;

@@ -3,11 +3,17 @@ import type { Facts } from "../facts/types.ts";
 import type { Host, LoadedInventory } from "../inventory/types.ts";
 import type { Variables } from "./variables.ts";
 
-/** The hosts a play is for, narrowed by --limit. */
-export function hostsOf(play: Play, inventory: LoadedInventory, limit: string | undefined): readonly Host[] {
+/** The hosts a play is for, narrowed by --limit. Who is told of names that mean nothing in this inventory may warn of them. */
+export function hostsOf(
+  play: Play,
+  inventory: LoadedInventory,
+  limit: string | undefined,
+  unknown: (message: string) => void = () => undefined,
+): readonly Host[] {
   const { onlyWith } = play;
   if (onlyWith !== undefined && !(inventory.hasGroup(onlyWith) && inventory.group(onlyWith).length > 0)) return [];
-  const hosts = inventory.select(play.hosts);
+  // A playbook is written for many inventories, and not each has all of its groups.
+  const hosts = inventory.select(play.hosts, unknown);
   if (limit === undefined) return hosts;
   const within = new Set(inventory.select(limit).map(({ name }) => name));
   return hosts.filter(({ name }) => within.has(name));

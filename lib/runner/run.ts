@@ -54,6 +54,7 @@ class Running {
   readonly #hosts: Hosts;
   readonly #gone = new Set<string>();
   readonly #unreachable = new Set<string>();
+  readonly #noticed = new Set<string>();
   readonly #overlays = new Map<string, Overlay>();
   readonly #controllerOverlay = new Overlay();
   readonly #emit: Emit;
@@ -69,10 +70,17 @@ class Running {
 
   close = (): Promise<void> => this.#hosts.close();
 
+  #noticeOnce(message: string): void {
+    if (!this.#noticed.has(message)) this.#emit({ type: "notice", message });
+    this.#noticed.add(message);
+  }
+
   /** False where the run shall not go on: interrupted, or nobody is left. */
   async play(play: Play): Promise<boolean> {
     const { inventory, options } = this.#input;
-    const wantedHosts = hostsOf(play, inventory, options.limit);
+    const wantedHosts = hostsOf(play, inventory, options.limit, (message) =>
+      this.#noticeOnce(`A play names what this inventory does not have: ${message}`),
+    );
     const hosts = wantedHosts.filter(({ name }) => !this.#gone.has(name));
     if (hosts.length === 0) {
       const names = wantedHosts.map(({ name }) => name).join(", ");

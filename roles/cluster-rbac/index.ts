@@ -1,5 +1,6 @@
 import { defineRole } from "#lib/dsl/index.ts";
 import { manifest } from "#lib/resources/index.ts";
+import { apiserversOf } from "#roles/cluster/members.ts";
 import { kubeconfigPath } from "#roles/cluster/paths.ts";
 import { clusterVariables } from "#roles/cluster/variables.ts";
 import { bindings } from "./bindings.ts";
@@ -9,9 +10,7 @@ export const clusterRbac = defineRole({
   description: "Who may do what: administrators, hosts that join, nodes that renew, kube-apiserver at the kubelets.",
   vars: clusterVariables,
   tasks: ({ vars, inventory }) => {
-    const servers = inventory
-      .group("masters")
-      .map(({ address }) => `https://${address}:${String(vars.kube_apiserver_port)}`);
+    const servers = apiserversOf(inventory, vars.kube_apiserver_port);
     // Until these are there, the admin of the cluster may do nothing: only the super-admin can make them.
     const kubeconfig = kubeconfigPath(vars.cluster_name, "super-admin");
     return bindings.map((object) =>

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { defineRole } from "#lib/dsl/index.ts";
+import { apiserversOf, nodesOf } from "#roles/cluster/members.ts";
 import { kubeconfigPath } from "#roles/cluster/paths.ts";
 import { clusterVariables } from "#roles/cluster/variables.ts";
 import { readiness } from "./readiness.ts";
@@ -15,8 +16,8 @@ export const clusterReady = defineRole({
   tasks: ({ vars, inventory }) => [
     readiness("Wait until the nodes are Ready and DNS is complete", {
       kubeconfig: kubeconfigPath(vars.cluster_name, "super-admin"),
-      servers: inventory.group("masters").map(({ address }) => `https://${address}:${vars.kube_apiserver_port}`),
-      nodes: inventory.select("masters:nodes").map(({ name }) => name),
+      servers: apiserversOf(inventory, vars.kube_apiserver_port),
+      nodes: nodesOf(inventory).map(({ name }) => name),
       deployments: ["kube-system/coredns"],
       timeout: vars.cluster_ready_timeout,
     }),

@@ -13,6 +13,7 @@ import {
 } from "#lib/resources/index.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
 import { podSubnetVariables } from "#roles/cluster/node-variables.ts";
+import { nodesOf } from "#roles/cluster/members.ts";
 import { clusterVariables } from "#roles/cluster/variables.ts";
 import { podSubnets } from "#roles/cluster/pod-subnets.ts";
 import { podRoutes, program, protocol, ruleOf, table } from "./pod-routes.ts";
@@ -37,7 +38,7 @@ export const cniBridge = defineRole({
     ...podSubnetVariables,
   },
   tasks: ({ vars, varsOf, host, inventory, facts }) => {
-    const claims = inventory.select("masters:nodes").map((each) => ({ host: each, chosen: varsOf(each).pod_subnet }));
+    const claims = nodesOf(inventory).map((each) => ({ host: each, chosen: varsOf(each).pod_subnet }));
     const subnets = podSubnets(vars.pod_cidr, vars.pod_subnet_prefix, claims);
     const own = subnets.find((each) => each.host === host.name)?.subnet ?? "";
     const network = { subnet: own, podCidr: vars.pod_cidr };

@@ -3,6 +3,7 @@ import { defineRole } from "#lib/dsl/index.ts";
 import { manifest } from "#lib/resources/index.ts";
 import { nthAddress } from "#lib/schema/cidr.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
+import { apiserversOf } from "#roles/cluster/members.ts";
 import { kubeconfigPath } from "#roles/cluster/paths.ts";
 import { clusterVariables } from "#roles/cluster/variables.ts";
 import { corefile } from "./corefile.ts";
@@ -51,7 +52,7 @@ export const coredns = defineRole({
     coredns_replicas: Type.Integer({ default: 2, minimum: 1, description: "How many pods answer." }),
   },
   tasks: ({ vars, inventory }) => {
-    const servers = inventory.group("masters").map(({ address }) => `https://${address}:${vars.kube_apiserver_port}`);
+    const servers = apiserversOf(inventory, vars.kube_apiserver_port);
     const file = corefile(vars.cluster_domain);
     const image = `${vars.coredns_image}:v${vars.coredns_version}`;
     const objects = [

@@ -8,7 +8,7 @@ export interface ImageProps {
   /** host:port of a registry that speaks plain HTTP. */
   readonly registry: string;
   readonly recipe: Recipe;
-  /** The artifact that pushes: "crane@0.22.1/amd64". */
+  /** The artifact that pushes, from the controller: "crane@0.22.1/amd64". */
   readonly crane: string;
 }
 interface State {

@@ -1,4 +1,5 @@
 import { defineRole } from "#lib/dsl/index.ts";
+import { ownArchitecture } from "#roles/artifacts/wanted.ts";
 import { image } from "./image.ts";
 import { recipes } from "./images.ts";
 import { imageVariables } from "./variables.ts";
@@ -20,7 +21,7 @@ export const images = defineRole({
         image(`Make and push registry.k8s.io/${recipe.repository}:${recipe.tag}`, {
           registry: vars.images_registry,
           recipe,
-          crane: `crane@${vars.crane_version}/${facts.architecture}`,
+          crane: `crane@${vars.crane_version}/${ownArchitecture}`,
         }).when(vars.images_registry !== ""),
       );
   },

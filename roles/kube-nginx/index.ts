@@ -11,6 +11,7 @@ import {
   unit,
   wait,
 } from "#lib/resources/index.ts";
+import { endpoint } from "#roles/cluster/urls.ts";
 import { clusterVariables } from "#roles/cluster/variables.ts";
 import { unitFile } from "./unit.ts";
 
@@ -32,7 +33,7 @@ export const kubeNginx = defineRole({
         validate: "nginx -t -q -c %s",
         values: {
           port: vars.kube_nginx_port,
-          servers: inventory.group("masters").map(({ address }) => `${address}:${String(vars.kube_apiserver_port)}`),
+          servers: inventory.group("masters").map(({ address }) => endpoint(address, vars.kube_apiserver_port)),
         },
       }).notify(again),
       unit("Write its unit", { name: "kube-nginx.service", content: unitFile }).notify(anew),

@@ -1,21 +1,15 @@
 import { defineRole } from "#lib/dsl/index.ts";
-import type { Host } from "#lib/inventory/types.ts";
 import { binary, command, directory, file, service, template, unit } from "#lib/resources/index.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
+import { nodesOf } from "#roles/cluster/members.ts";
 import { caBundle, kubeconfigPath } from "#roles/cluster/paths.ts";
 import { clusterVariables } from "#roles/cluster/variables.ts";
+import { nodeRow, pending } from "./program.ts";
 import { serviceFile, timerFile } from "./units.ts";
 
 const program = "/usr/local/sbin/kubelet-approver";
 const ca = "/etc/kubernetes/pki/ca-bundle.crt";
 const kubeconfig = "/etc/kubernetes/csr-approver.kubeconfig";
-
-/** What is pending, a line each: name, who asks, the request. */
-const pending =
-  '{{range .items}}{{if not .status.conditions}}{{.metadata.name}} {{.spec.username}} {{.spec.request}}{{"\\n"}}{{end}}{{end}}';
-
-/** "name address", and then all that the node may serve under, as the program reads it. */
-const row = ({ name, address }: Host): string => `${name} ${address} ${name} ${address}`;
 
 export const kubeletApprover = defineRole({
   name: "kubelet-approver",
@@ -43,7 +37,7 @@ export const kubeletApprover = defineRole({
       src: "kubelet-approver.hbs",
       dest: program,
       mode: 0o755,
-      values: { kubeconfig, ca, pending, nodes: inventory.select("masters:nodes").map(row) },
+      values: { kubeconfig, ca, pending, nodes: nodesOf(inventory).map(nodeRow) },
       validate: "bash -n %s",
     }),
     unit("Write its unit", { name: "kubelet-approver.service", content: serviceFile }),

@@ -1,9 +1,13 @@
-import { readFile } from "node:fs/promises";
 import { TaskError } from "#lib/errors.ts";
+import type { Certificate } from "#lib/pki/inspect.ts";
+import { nameInWords } from "#lib/pki/name.ts";
+import { issuerFault } from "#lib/pki/verify.ts";
 import { artifact, type ArtifactState } from "#lib/queries/artifact.ts";
+import { certificateFile, type CertificateState } from "#lib/queries/certificate-file.ts";
+import { hostCertificate, type HostCertificateState } from "#lib/queries/host-certificate.ts";
 import { path, type PathState } from "#lib/queries/path.ts";
 import { probe } from "#lib/queries/probe.ts";
-import { effect } from "#lib/resources/define.ts";
+import { effect, type Difference } from "#lib/resources/define.ts";
 import { defineResource } from "#lib/resources/task.ts";
 import { quote } from "#lib/shell/quote.ts";
 import { createToken, deleteToken, tokenId } from "./token.ts";
@@ -11,32 +15,35 @@ import { createToken, deleteToken, tokenId } from "./token.ts";
 export interface Joining {
   readonly cluster: string;
   readonly node: string;
-  /** On the host: where the kubelet writes its own kubeconfig, and where it finds the one to begin with. */
-  readonly kubeconfig: string;
-  readonly bootstrapKubeconfig: string;
   /** Where this host finds the API. */
   readonly server: string;
-  /** On the controller: what the API's certificate is checked with, and who may make tokens. */
+  /** On the host: what the kubelet begins with, and the CAs that it trusts. */
+  readonly bootstrapKubeconfig: string;
+  readonly trusted: string;
+  /** On the controller: the CAs that kubelets' certificates are signed by, and who may make tokens. */
   readonly caBundle: string;
   readonly adminKubeconfig: string;
-  /** The artifact: "kubeadm@1.37.2/amd64". */
+  /** The artifact that runs on the controller: "kubeadm@1.37.2/amd64". */
   readonly kubeadm: string;
 }
 
-const clientCertificate = "/var/lib/kubelet/pki/kubelet-client-current.pem";
+const certificates = "/var/lib/kubelet/pki";
+/** Certificate and key in one file; the kubelet renews it by itself. */
+export const clientCertificate = `${certificates}/kubelet-client-current.pem`;
 
-/** A condition: the kubelet has a kubeconfig and a certificate that holds. */
-export const joined = (kubeconfig: string): string =>
-  `test -s ${quote(kubeconfig)} && openssl x509 -noout -checkend 0 -in ${clientCertificate}`;
+/** A condition: the kubelet has a certificate that holds, of one of the CAs that this host trusts. */
+export const joined = (trusted: string): string =>
+  `openssl verify -partial_chain -CAfile ${quote(trusted)} ${clientCertificate}`;
 
-/** Younger than the token lives, with time left to use it; a run that was cut off may have left an old one. */
-const fresh = (file: string): string => `test -n "$(find ${quote(file)} -maxdepth 0 -mmin -20)"`;
+/** Younger than the token lives, with time left to use it, and for this API: a run that was cut off may have left another. */
+const fresh = ({ bootstrapKubeconfig: file, server }: Joining): string =>
+  `test -n "$(find ${quote(file)} -maxdepth 0 -mmin -20)" && grep -qF ${quote(`"${server}"`)} ${quote(file)}`;
 
-const kubeconfigWith = (p: Joining, token: string, ca: Buffer): string =>
+const kubeconfigWith = (p: Joining, token: string): string =>
   JSON.stringify({
     apiVersion: "v1",
     kind: "Config",
-    clusters: [{ name: p.cluster, cluster: { server: p.server, "certificate-authority-data": ca.toString("base64") } }],
+    clusters: [{ name: p.cluster, cluster: { server: p.server, "certificate-authority": p.trusted } }],
     users: [{ name: "kubelet-bootstrap", user: { token } }],
     contexts: [{ name: "bootstrap", context: { cluster: p.cluster, user: "kubelet-bootstrap" } }],
     "current-context": "bootstrap",
@@ -47,15 +54,46 @@ const tokensOf = (p: Joining, kubeadm: ArtifactState) => {
   return { kubeadm: kubeadm.file, kubeconfig: p.adminKubeconfig };
 };
 
-/** A token of its own for a node that has not joined, in a kubeconfig that its kubelet begins with. */
+interface Now {
+  readonly certificate: HostCertificateState;
+  readonly cas: CertificateState;
+  readonly fresh: boolean;
+  readonly kubeadm: ArtifactState;
+}
+
+const isOf = (certificate: Certificate, cas: CertificateState): boolean =>
+  cas.type === "certificate" &&
+  [cas.certificate, ...cas.chain].some((ca) => issuerFault(certificate, ca) === undefined);
+
+/** What keeps the node out of the cluster, in words; undefined where nothing does. */
+function fault({ certificate: held, cas }: Now): string | undefined {
+  if (!held) return "absent";
+  const { certificate, daysLeft } = held;
+  if (daysLeft <= 0) return `ended on ${certificate.notAfter.toISOString().slice(0, 10)}`;
+  return isOf(certificate, cas)
+    ? undefined
+    : `of ${nameInWords(certificate.issuer)}, which is none of the cluster's CAs`;
+}
+
+/**
+ * A token of its own for a node that has not joined, or not this cluster, in a kubeconfig that its kubelet begins with.
+ * A kubelet asks for certificates only where it has none, and only when it starts: one that runs has to be restarted.
+ */
 export const bootstrapToken = defineResource({
   kind: "bootstrap token",
   label: (p: Joining) => p.node,
   needs: (p) => ({
-    ready: probe(`${joined(p.kubeconfig)} || ${fresh(p.bootstrapKubeconfig)}`),
+    certificate: hostCertificate(clientCertificate),
+    cas: certificateFile(p.caBundle),
+    fresh: probe(fresh(p)),
     kubeadm: artifact(p.kubeadm),
   }),
-  diff: ({ ready }) => (ready ? [] : [{ what: "token", before: undefined, after: undefined, secret: true }]),
+  diff: (now: Now): Difference[] => {
+    const before = fault(now);
+    return before === undefined || now.fresh
+      ? []
+      : [{ what: "client certificate", before, after: "one of this cluster, asked for with a token" }];
+  },
   apply: (_found, { kubeadm }, p) => {
     let token = "";
     return [
@@ -64,15 +102,19 @@ export const bootstrapToken = defineResource({
           token = await createToken(tokensOf(p, kubeadm), tokenId(p.cluster, p.node), `kubelet of ${p.node}`);
         },
       },
+      `rm -f -- ${certificates}/kubelet-client-* ${certificates}/kubelet-server-*`,
       {
-        upload: async () => ({ bytes: Buffer.from(kubeconfigWith(p, token, await readFile(p.caBundle))) }),
+        upload: () => Promise.resolve({ bytes: Buffer.from(kubeconfigWith(p, token)) }),
         to: p.bootstrapKubeconfig,
         mode: 0o600,
       },
     ];
   },
-  forecast: () => ({ ready: true }),
-  effects: (p) => [effect<PathState>(path(p.bootstrapKubeconfig), { type: "file", mode: 0o600 })],
+  forecast: () => ({ certificate: undefined, fresh: true }),
+  effects: (p) => [
+    effect<PathState>(path(p.bootstrapKubeconfig), { type: "file", mode: 0o600 }),
+    { below: certificates },
+  ],
   hint: () => "Does the API answer the controller? kubectl --kubeconfig .kubeplay/…/super-admin.kubeconfig get nodes",
 });
 

@@ -1,12 +1,14 @@
-import { isIPv4 } from "node:net";
+import { isIP } from "node:net";
 import { defineRole } from "#lib/dsl/index.ts";
-import { binary, directory, file, handler, restart, service, unit, wait } from "#lib/resources/index.ts";
+import { binary, directory, file, flushHandlers, handler, restart, service, unit, wait } from "#lib/resources/index.ts";
 import { nthAddress } from "#lib/schema/cidr.ts";
 import { quote } from "#lib/shell/quote.ts";
+import { ownArchitecture } from "#roles/artifacts/wanted.ts";
 import { caBundle, kubeconfigPath } from "#roles/cluster/paths.ts";
 import { resolvConf } from "#roles/cluster/resolv-conf.ts";
-import { bootstrapToken, joined, noBootstrapToken, type Joining } from "./bootstrap.ts";
+import { bootstrapToken, clientCertificate, joined, noBootstrapToken, type Joining } from "./bootstrap.ts";
 import { kubeletConfiguration } from "./configuration.ts";
+import { kubeletKubeconfig } from "./kubeconfig.ts";
 import { unitFile } from "./unit.ts";
 import { kubeletVariables } from "./variables.ts";
 
@@ -18,7 +20,7 @@ const controlPlane = "node-role.kubernetes.io/control-plane";
 
 /** A condition: the API has a Node of this name, asked as the node itself. */
 const registered = (server: string, node: string): string =>
-  `curl -fsS --max-time 3 --cacert ${clientCaFile} --cert /var/lib/kubelet/pki/kubelet-client-current.pem ` +
+  `curl -fsS --max-time 3 --cacert ${clientCaFile} --cert ${clientCertificate} ` +
   quote(`${server}/api/v1/nodes/${node}`);
 
 export const kubelet = defineRole({
@@ -32,12 +34,19 @@ export const kubelet = defineRole({
     const joining: Joining = {
       cluster,
       node: host.name,
-      kubeconfig: `${folder}/kubelet.kubeconfig`,
-      bootstrapKubeconfig: `${folder}/bootstrap.kubeconfig`,
       server: `https://127.0.0.1:${vars.kube_nginx_port}`,
+      bootstrapKubeconfig: `${folder}/bootstrap.kubeconfig`,
+      trusted: clientCaFile,
       caBundle: caBundle(cluster),
       adminKubeconfig: kubeconfigPath(cluster, "super-admin"),
-      kubeadm: `kubeadm@${vars.kubernetes_version}/${facts.architecture}`,
+      kubeadm: `kubeadm@${vars.kubernetes_version}/${ownArchitecture}`,
+    };
+    const kubeconfig = {
+      path: `${folder}/kubelet.kubeconfig`,
+      server: joining.server,
+      ca: clientCaFile,
+      certificate: clientCertificate,
+      key: clientCertificate,
     };
     const configuration = kubeletConfiguration(
       {
@@ -71,21 +80,23 @@ export const kubelet = defineRole({
         mode: 0o600,
         content: configuration,
       }).notify(again),
+      kubeletKubeconfig("Write its kubeconfig", kubeconfig).notify(again),
       unit("Write its unit", {
         name: "kubelet.service",
         content: unitFile({
           node: host.name,
-          nodeIp: isIPv4(host.address) ? host.address : undefined,
+          nodeIp: isIP(host.address) ? host.address : undefined,
           config: `${folder}/kubelet.json`,
-          kubeconfig: joining.kubeconfig,
+          kubeconfig: kubeconfig.path,
           bootstrapKubeconfig: joining.bootstrapKubeconfig,
         }),
       }).notify(again),
-      bootstrapToken("Give it a token to join with", joining),
+      bootstrapToken("Give it a token to join with", joining).notify(again),
       service("Start it now and at boot", { name: "kubelet", enabled: true, state: "started" }),
+      flushHandlers(),
       wait("Wait until it has its certificate", {
         what: "the kubelet has its client certificate",
-        until: joined(joining.kubeconfig),
+        until: joined(clientCaFile),
       }),
       noBootstrapToken("Take the token away", joining),
       wait("Wait until its node is there", {

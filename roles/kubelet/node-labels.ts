@@ -1,5 +1,6 @@
 import { defineRole } from "#lib/dsl/index.ts";
 import { manifest } from "#lib/resources/index.ts";
+import { apiserversOf, nodesOf } from "#roles/cluster/members.ts";
 import { kubeconfigPath } from "#roles/cluster/paths.ts";
 import { clusterVariables } from "#roles/cluster/variables.ts";
 
@@ -11,8 +12,8 @@ export const nodeLabels = defineRole({
   description: "Labels the nodes by their groups in the inventory.",
   vars: { cluster_name: clusterVariables.cluster_name, kube_apiserver_port: clusterVariables.kube_apiserver_port },
   tasks: ({ vars, inventory }) => {
-    const servers = inventory.group("masters").map(({ address }) => `https://${address}:${vars.kube_apiserver_port}`);
-    return inventory.select("masters:nodes").map(({ name, groups }) =>
+    const servers = apiserversOf(inventory, vars.kube_apiserver_port);
+    return nodesOf(inventory).map(({ name, groups }) =>
       manifest(`Label ${name}`, {
         kubeconfig: kubeconfigPath(vars.cluster_name, "super-admin"),
         servers,

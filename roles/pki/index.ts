@@ -1,15 +1,12 @@
-import { isIPv6 } from "node:net";
 import { Type } from "typebox";
 import { defineRole } from "#lib/dsl/index.ts";
 import { InputError, PlayError } from "#lib/errors.ts";
 import { certificate, certificateBundle, keyPair, kubeconfig } from "#lib/resources/index.ts";
 import { claim } from "#roles/cluster/claim.ts";
 import { caBundle, kubeconfigPath, pkiPath } from "#roles/cluster/paths.ts";
+import { endpoint } from "#roles/cluster/urls.ts";
 import { clusterVariables, pkiVariables } from "#roles/cluster/variables.ts";
 import { authorities, kubeconfigs, leaves } from "./table.ts";
-
-const urlOf = (address: string, port: number): string =>
-  `https://${isIPv6(address) ? `[${address}]` : address}:${port}`;
 
 const checkDays = (vars: { readonly pki_leaf_days: number; readonly pki_renew_before_days: number }): void => {
   const { pki_leaf_days: life, pki_renew_before_days: before } = vars;
@@ -39,8 +36,8 @@ export const pki = defineRole({
     const isLab = inventory.hasGroup("lab") && inventory.group("lab").length > 0;
     const certificateAt = (name: string): string => `${pkiPath(cluster, name)}.crt`;
     const server = {
-      controller: urlOf(first.address, vars.kube_apiserver_port),
-      host: urlOf("127.0.0.1", vars.kube_nginx_port),
+      controller: `https://${endpoint(first.address, vars.kube_apiserver_port)}`,
+      host: `https://127.0.0.1:${vars.kube_nginx_port}`,
     };
     const rows = [
       ...authorities,

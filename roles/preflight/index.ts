@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { defineRole, type Values } from "#lib/dsl/index.ts";
+import { nodesOf } from "#roles/cluster/members.ts";
 import { nodeVariables, podSubnetVariables } from "#roles/cluster/node-variables.ts";
 import { clusterVariables, etcdVariables } from "#roles/cluster/variables.ts";
 import { isMaster, isNode } from "./checked.ts";
@@ -69,7 +70,7 @@ export const preflight = defineRole({
           proxyMode: vars.kube_proxy_mode,
           etcd: { dataDir: vars.etcd_data_dir, peerPort: vars.etcd_peer_port },
           bridge: {
-            claims: inventory.select("masters:nodes").map((each) => ({ host: each, chosen: varsOf(each).pod_subnet })),
+            claims: nodesOf(inventory).map((each) => ({ host: each, chosen: varsOf(each).pod_subnet })),
             prefix: vars.pod_subnet_prefix,
           },
         },

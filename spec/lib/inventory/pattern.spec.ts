@@ -86,6 +86,23 @@ describe("a pattern", () => {
       expect(problemsOf(() => selectNames(pattern, names))).to.have.members(expected);
     });
 
+  it("may leave out what is unknown, if somebody is told of it; what is wrong stays an error", () => {
+    const told: string[] = [];
+    const lenient = (pattern: string): string[] => selectNames(pattern, names, (message) => told.push(message));
+    expect(lenient("masters:workers:!legacy")).to.deep.equal(masters);
+    expect(lenient("masters:&workers")).to.deep.equal([]);
+    expect(lenient("workers[0]:old-*:~old:desk")).to.deep.equal(["desk"]);
+    const unknown = ["legacy", "workers", "workers", "workers"].map((name) => `there is no host or group "${name}"`);
+    expect(told.sort()).to.deep.equal(
+      [...unknown, 'no host or group matches "old-*"', 'no host or group matches "~old"'].sort(),
+    );
+    for (const pattern of ["~(", "masters[3]", "@/nowhere/site.retry"])
+      expect(
+        problemsOf(() => lenient(pattern)),
+        pattern,
+      ).to.have.length(1);
+  });
+
   it("takes the hosts of a retry file, and names its line for one that is unknown", () => {
     const file = path.join(project({ "site.retry": "# two hosts\nnode-2\n\nmaster-1\n" }), "site.retry");
     expect(selectNames(`@${file}`, names)).to.deep.equal(["node-2", "master-1"]);

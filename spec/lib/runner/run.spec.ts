@@ -123,6 +123,24 @@ describe("a run", () => {
     expect(real.changes).to.include("a: Have no leftovers").and.include("a: Write the motd");
   });
 
+  it("leaves out a group that the inventory does not have, and says so once; not in a limit", async () => {
+    const root = folder();
+    const [one] = site(root);
+    if (!one) throw new Error("no play");
+    const plays = playbook([
+      { ...one, hosts: "al" },
+      { ...one, hosts: "al:a" },
+    ]);
+    const { code, changes, events } = await played({ root, playbook: plays, hosts: ["a", "b"] });
+    expect(code).to.equal(0);
+    expect(new Set(changes.map((change) => change[0]))).to.deep.equal(new Set(["a"]));
+    expect(events.flatMap((event) => (event.type === "notice" ? [event.message] : []))).to.deep.equal([
+      'A play names what this inventory does not have: there is no host or group "al"; did you mean "all"?',
+    ]);
+    const limited = played({ root, playbook: plays, hosts: ["a"], options: { limit: "al" } });
+    expect(await limited.catch((error: unknown) => String(error))).to.contain('no host or group "al"');
+  });
+
   it("plays only the hosts of --limit", async () => {
     const root = folder();
     const hosts = ["a", "b", "c"];

@@ -62,12 +62,6 @@ describe("containerd on a host", () => {
     );
   });
 
-  it("loses the mirrors of a registry that has none any more", () => {
-    const vars = { containerd_mirrors: [{ ...mirror, endpoints: [] }] };
-    const [gone] = tasksOf(containerd, { hosts, vars }).filter(({ name }) => name.includes("docker.io"));
-    expect(gone?.props).to.include({ path: "/etc/containerd/certs.d/docker.io", state: "absent" });
-  });
-
   it("leaves containers running when it is restarted itself", () => {
     expect(unitFile(null).split("\n")).to.include.members(["KillMode=process", "Delegate=yes"]);
     expect(unitFile(null)).not.to.contain("OOMScoreAdjust");

@@ -23,9 +23,83 @@ describe("kube-apiserver's flags", () => {
       "enable-bootstrap-token-auth": "true",
       "authorization-mode": "Node,RBAC",
     }));
-  it("keep nodes to their own objects", () => expect(flags["enable-admission-plugins"]).to.contain("NodeRestriction"));
+  it("keep nodes to their own objects, and Services off addresses of others", () =>
+    expect(flags["enable-admission-plugins"]?.split(",")).to.have.members([
+      "NodeRestriction",
+      "DenyServiceExternalIPs",
+    ]));
   it("name every member of etcd, over TLS", () =>
     expect(flags["etcd-servers"]).to.equal("https://192.0.2.11:2379,https://192.0.2.12:2379"));
+  const cases: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
+    [
+      "show etcd a certificate, and check its",
+      {
+        "etcd-cafile": "/pki/etcd-ca.crt",
+        "etcd-certfile": "/pki/apiserver-etcd-client.crt",
+        "etcd-keyfile": "/pki/apiserver-etcd-client.key",
+      },
+    ],
+    [
+      "show kubelets a certificate, check theirs, and find them by their addresses",
+      {
+        "kubelet-certificate-authority": "/pki/ca-bundle.crt",
+        "kubelet-client-certificate": "/pki/apiserver-kubelet-client.crt",
+        "kubelet-client-key": "/pki/apiserver-kubelet-client.key",
+        "kubelet-preferred-address-types": "InternalIP,Hostname",
+      },
+    ],
+    [
+      "speak for users to APIs of others, and believe of others the front proxy alone",
+      {
+        "requestheader-client-ca-file": "/pki/front-proxy-ca.crt",
+        "requestheader-allowed-names": "front-proxy-client",
+        "requestheader-username-headers": "X-Remote-User",
+        "requestheader-group-headers": "X-Remote-Group",
+        "requestheader-extra-headers-prefix": "X-Remote-Extra-",
+        "proxy-client-cert-file": "/pki/front-proxy-client.crt",
+        "proxy-client-key-file": "/pki/front-proxy-client.key",
+      },
+    ],
+    [
+      "write down who did what, for a month and no more than a gigabyte",
+      {
+        "audit-policy-file": "/audit.yaml",
+        "audit-log-path": "/audit.log",
+        "audit-log-maxage": "30",
+        "audit-log-maxbackup": "10",
+        "audit-log-maxsize": "100",
+      },
+    ],
+    [
+      "sign the tokens of accounts, and check them",
+      {
+        "service-account-key-file": "/pki/service-account.pub",
+        "service-account-signing-key-file": "/pki/service-account.key",
+        "service-account-extend-token-expiration": "false",
+      },
+    ],
+    [
+      "answer over TLS only, with ciphers that are good",
+      {
+        "secure-port": "6443",
+        "tls-cert-file": "/pki/kube-apiserver.crt",
+        "tls-private-key-file": "/pki/kube-apiserver.key",
+        "tls-min-version": "VersionTLS12",
+      },
+    ],
+    [
+      "give Services addresses, and tell other masters where it answers",
+      { "service-cluster-ip-range": "10.96.0.0/16", "advertise-address": "192.0.2.11", "allow-privileged": "true" },
+    ],
+    ["show nobody its insides", { profiling: "false" }],
+  ];
+  for (const [what, expected] of cases) it(what, () => expect(flags).to.include(expected));
+  it("offer forward secrecy and authenticated encryption only", () => {
+    const suites = flags["tls-cipher-suites"]?.split(",") ?? [];
+    expect(suites).to.have.length.above(3);
+    for (const cipher of suites)
+      expect(cipher).to.match(/^TLS_ECDHE_(ECDSA|RSA)_WITH_(AES_(128|256)_GCM|CHACHA20_POLY1305)_SHA/);
+  });
   it("issue tokens in the name of the cluster's domain", () =>
     expect(flags["service-account-issuer"]).to.equal("https://kubernetes.default.svc.example.internal"));
   it("end watches when it stops, so that a restart takes seconds", () =>

@@ -1,81 +1,168 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
+import { decode, implicit, oid, octets, encode, sequence } from "#lib/pki/der.ts";
+import { extension, extensionIds, subjectAltName as names } from "#lib/pki/extensions.ts";
 import { renderTemplate } from "#lib/template/index.ts";
+import { nodeRow, pending } from "#roles/kubelet-approver/program.ts";
+import { temporaryFolder } from "../../lib/temporary.ts";
+import { challengePassword, extensionRequest, newKey, pem, request, type RequestParts } from "./request.ts";
 
-const template = path.resolve("roles/kubelet-approver/templates/kubelet-approver.hbs");
+/** Made by crypto/x509 and encoding/pem of Go, as kubelets make theirs: for node-1 at 10.0.0.21, and node-6 at fd00::21. */
+const goRequest = `-----BEGIN CERTIFICATE REQUEST-----
+MIIBGTCBwAIBADA0MRUwEwYDVQQKEwxzeXN0ZW06bm9kZXMxGzAZBgNVBAMTEnN5
+c3RlbTpub2RlOm5vZGUtMTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABFpX5WW1
+x/i4gWJA/r4MNSaS8XtyGGnMXTLu4Yyn93+h3sOM+AVHukculJRxmMbN9dHlkoCo
+jBJViAHcBMwQU3SgKjAoBgkqhkiG9w0BCQ4xGzAZMBcGA1UdEQQQMA6CBm5vZGUt
+MYcECgAAFTAKBggqhkjOPQQDAgNIADBFAiBsRuCnTfTiGjekSEJ3LIa4xpeKKJVX
+mo7r3eXUbODjtAIhAMVtZH6atF16H/cpQHBZR7UpfLuwAScN21LYJCaJMIks
+-----END CERTIFICATE REQUEST-----
+`;
+const goRequestSix = `-----BEGIN CERTIFICATE REQUEST-----
+MIIBJjCBzAIBADA0MRUwEwYDVQQKEwxzeXN0ZW06bm9kZXMxGzAZBgNVBAMTEnN5
+c3RlbTpub2RlOm5vZGUtNjBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABB6VcI0C
+nk6MIDkkMWltuyVVgJQ5Sp5iOfl0aKFoKhaZghfUs+K4YUXXUm/2/9IkEJL3nj2/
+QF2Cn2wVMR5XMXGgNjA0BgkqhkiG9w0BCQ4xJzAlMCMGA1UdEQQcMBqCBm5vZGUt
+NocQ/QAAAAAAAAAAAAAAAAAAITAKBggqhkjOPQQDAgNJADBGAiEAzGZK9FXZtqGy
+a+vzTNuDrC0e+d61fhQaHsHF1z8rnXICIQD6eOCArGUQjhxXhAPV31i0ZWkELTdA
+P4wZFa3SSgm4LQ==
+-----END CERTIFICATE REQUEST-----
+`;
+
+const nodes = [
+  { name: "node-1", address: "10.0.0.21" },
+  { name: "node-2", address: "10.0.0.22" },
+  { name: "node-6", address: "fd00::21" },
+  { name: "10.0.0.23", address: "10.0.0.23" },
+  { name: "node-7", address: "localhost" },
+];
+const asks = (change: Partial<RequestParts> = {}): string => pem(request(change));
+const asksFor = (...extensions: RequestParts["extensions"]): string => asks({ extensions });
+const named = (node: string, ...sans: Parameters<typeof names>): string =>
+  asks({ commonName: `system:node:${node}`, extensions: [names(...sans)] });
+
+const good = asks();
+const evil = asksFor(names(["kubernetes.default.svc"], ["10.0.0.21"]));
+/** What a printed name would hide: OpenSSL shows the line end as one, and all that was looked at was one line. */
+const newline = "node-1\nX509v3 Subject Alternative Name:\n    DNS:node-1";
+
+interface Case {
+  readonly request: string;
+  readonly user?: string;
+  readonly groups?: string;
+}
+const approved: Readonly<Record<string, Case>> = {
+  "what the inventory makes of a node": { request: good },
+  "the same as Go writes it": { request: goRequest },
+  "a node with an address of IPv6": { request: goRequestSix, user: "system:node:node-6" },
+  "a node that is called by its address": {
+    request: named("10.0.0.23", [], ["10.0.0.23"]),
+    user: "system:node:10.0.0.23",
+  },
+  "a node that is found by a name, with the address that the name leads to": {
+    request: named("node-7", ["node-7"], ["127.0.0.1"]),
+    user: "system:node:node-7",
+  },
+};
+const left: Readonly<Record<string, Case>> = {
+  "another node's address": { request: asksFor(names(["node-1"], ["10.0.0.22"])) },
+  "an address that the node's name does not lead to": {
+    request: named("node-7", ["node-7"], ["127.0.0.9"]),
+    user: "system:node:node-7",
+  },
+  "the name of a service": { request: asksFor(names(["kubernetes.default.svc", "node-1"], ["10.0.0.21"])) },
+  "a name behind a line end in a name": { request: asksFor(names([newline, "kubernetes.default.svc"], ["10.0.0.21"])) },
+  "a line end in the node's name": { request: asksFor(names(["node-1\nX", "kubernetes.default.svc"], ["10.0.0.21"])) },
+  "two lists of names": {
+    request: asksFor(names(["node-1"], ["10.0.0.21"]), names(["kubernetes.default.svc"], [])),
+  },
+  "the right list of names behind another": {
+    request: asksFor(names(["kubernetes.default.svc"], []), names(["node-1"], ["10.0.0.21"])),
+  },
+  "a second request for extensions": { request: asks({ attributes: [extensionRequest(names(["kubernetes"], []))] }) },
+  "a further attribute": { request: asks({ attributes: [challengePassword] }) },
+  "a further extension": {
+    request: asksFor(names(["node-1"], ["10.0.0.21"]), extension(extensionIds.basicConstraints, sequence())),
+  },
+  "a URI": {
+    request: asksFor(
+      sequence(oid(extensionIds.subjectAltName), octets(encode(sequence(implicit(6, Buffer.from("https://node-1")))))),
+    ),
+  },
+  "a good request within another": {
+    request: asksFor(names(["kubernetes.default.svc"], []), extension("1.2.3.4", decode(request()))),
+  },
+  "no names at all": { request: asksFor() },
+  "a line end in the subject": { request: asks({ commonName: "system:node:node-1\nX" }) },
+  "a line end in the organization": {
+    request: asks({ organizations: ["system:nodes\nsubject=CN=system:node:node-1"] }),
+  },
+  "a second organization": { request: asks({ organizations: ["system:masters", "system:nodes"] }) },
+  "no organization": { request: asks({ organizations: [] }) },
+  "a signature with another key": { request: asks({ signer: newKey() }) },
+  "a key of another kind": { request: asks({ key: newKey("P-384") }) },
+  "a request of another node": { request: good, user: "system:node:node-2" },
+  "a node that the inventory does not know": {
+    request: named("node-9", ["node-9"], ["10.0.0.29"]),
+    user: "system:node:node-9",
+  },
+  "a user who is no node": { request: good, user: "admin" },
+  "a user who is not in the group of nodes": { request: good, groups: "-" },
+  "a user whose name goes on with a good request": {
+    request: evil,
+    user: `system:node:node-1 system:nodes ${Buffer.from(good).toString("base64")}\nx`,
+  },
+  "a good request behind another": { request: evil + good },
+  "a good request before another": { request: good + evil },
+  "words before the request": { request: `x\n${good}` },
+  "a header in the request": { request: good.replace("-----\n", "-----\nA: b\n\n") },
+  "a request in other letters than Go's": { request: good.replaceAll("\n", "\r\n") },
+  "a NUL in the request": { request: good.replace("BEGIN", "BE\0GIN") },
+  "no request": { request: "" },
+};
 
 describe("the approver of kubelets' serving certificates", () => {
-  let folder: string;
-  beforeEach(() => {
-    folder = mkdtempSync(path.join(tmpdir(), "approver-"));
-  });
-  afterEach(() => {
-    rmSync(folder, { recursive: true });
-  });
+  const folder = temporaryFolder();
+  const at = (name: string): string => path.join(folder, name);
+  const all = { ...approved, ...left };
+  const chosen: string[] = [];
+  let told = "";
 
-  const program = (name: string, text: string): string => {
-    const file = path.join(folder, name);
-    writeFileSync(file, text);
-    chmodSync(file, 0o755);
-    return file;
-  };
-
-  /** Whether a request of this user with this subject and these SANs is approved. */
-  function approves(user: string, subject: string, sans: string): boolean {
-    const key = path.join(folder, "key");
-    const pem = execFileSync(
-      "openssl",
-      [
-        "req",
-        "-new",
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:P-256",
-        "-nodes",
-        "-keyout",
-        key,
-        "-subj",
-        subject,
-      ].concat(sans === "" ? [] : ["-addext", `subjectAltName=${sans}`]),
-      { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] },
+  // All of them at once: one that is refused must not take another with it.
+  before(() => {
+    const lines = Object.values(all).map(({ request, user = "system:node:node-1", groups = "system:nodes" }, index) =>
+      [`csr-${index}`, Buffer.from(user).toString("hex"), groups, Buffer.from(request).toString("base64")].join(" "),
     );
-    const request = Buffer.from(pem).toString("base64");
-    const log = path.join(folder, "approved");
-    writeFileSync(log, "");
+    writeFileSync(at("pending"), `${lines.join("\n")}\n`);
+    writeFileSync(at("approved"), "");
+    const program = (name: string, text: string): string => {
+      writeFileSync(at(name), text);
+      chmodSync(at(name), 0o755);
+      return at(name);
+    };
     program(
       "kubectl",
-      `#!/bin/sh\ncase $1 in get) echo "csr-1 ${user} ${request}" ;; certificate) echo "$*" >> ${log} ;; esac\n`,
+      `#!/bin/sh\ncd "$(dirname "$0")"\ncase $1 in get) cat pending ;; certificate) echo "$4" >> approved ;; esac\n`,
     );
-    const nodes = ["node-1 10.0.0.21 node-1 10.0.0.21", "node-2 10.0.0.22 node-2 10.0.0.22"];
-    const values = { kubeconfig: "/none", ca: "/none", pending: "", nodes };
-    const script = program("approver", renderTemplate(template, values));
-    execFileSync(script, { env: { ...process.env, PATH: `${folder}:${process.env.PATH ?? ""}` }, stdio: "ignore" });
-    return readFileSync(log, "utf8").includes("csr-1");
-  }
+    const values = { kubeconfig: "/none", ca: "/none", pending, nodes: nodes.map(nodeRow) };
+    const script = program("approver", renderTemplate("roles/kubelet-approver/templates/kubelet-approver.hbs", values));
+    told = execFileSync("bash", ["-c", '"$0" 2>&1', script], {
+      env: { ...process.env, PATH: `${folder}:${process.env.PATH ?? ""}` },
+      encoding: "utf8",
+    });
+    const numbers = readFileSync(at("approved"), "utf8").match(/\d+/g) ?? [];
+    chosen.push(...numbers.map((number) => Object.keys(all)[Number(number)] ?? number));
+  });
 
-  const user = "system:node:node-1";
-  const subject = `/O=system:nodes/CN=${user}`;
-  const cases: readonly (readonly [string, string, string, string, boolean])[] = [
-    ["approves what the inventory says of a node", user, subject, "DNS:node-1,IP:10.0.0.21", true],
-    ["leaves another node's address", user, subject, "DNS:node-1,IP:10.0.0.22", false],
-    ["leaves the name of a service", user, subject, "DNS:node-1,DNS:kubernetes.default", false],
-    ["leaves a request without names", user, subject, "", false],
-    ["leaves a URI", user, subject, "DNS:node-1,URI:https://node-1", false],
-    ["leaves one that another node sent", "system:node:node-2", subject, "DNS:node-1", false],
-    [
-      "leaves a node that the inventory does not know",
-      "system:node:node-9",
-      "/O=system:nodes/CN=system:node:node-9",
-      "DNS:node-9",
-      false,
-    ],
-    ["leaves one with a second organisation", user, `/O=system:masters${subject}`, "DNS:node-1", false],
-    ["leaves a user who is no node", "admin", "/O=system:nodes/CN=admin", "DNS:node-1", false],
-  ];
-  for (const [what, from, name, sans, expected] of cases)
-    it(what, () => expect(approves(from, name, sans)).to.equal(expected));
+  for (const name of Object.keys(approved)) it(`approves ${name}`, () => expect(chosen).to.include(name));
+  for (const name of Object.keys(left)) it(`leaves ${name}`, () => expect(chosen).not.to.include(name));
+
+  it("says why it leaves one, in words of its own", () => {
+    const reasons = told.split("\n").filter((line) => line.includes("is left pending"));
+    expect(reasons).to.have.length(Object.keys(left).length);
+    for (const line of reasons) expect(line).to.match(/^csr-\d+ is left pending: [a-z0-9 '-]+$/);
+    expect(told).to.contain("it is not what the inventory has node-1's kubelet ask for");
+    expect(told).not.to.contain("could not be judged");
+  });
 });

@@ -6,7 +6,7 @@ import { describeKey, parseKey } from "#lib/pki/key.ts";
 import { inspect, inspectAll } from "#lib/pki/inspect.ts";
 import { parseKubeconfig } from "#lib/pki/kubeconfig.ts";
 import type { Task } from "#lib/resources/task.ts";
-import { caBundle, kubeconfigPath, pkiPath, serviceAccountKeys, type KubeconfigName } from "#roles/cluster/paths.ts";
+import { caBundle, kubeconfigPath, pkiPath, type KubeconfigName } from "#roles/cluster/paths.ts";
 import { issued } from "../../lib/pki/issued.ts";
 import { openssl } from "../../lib/pki/openssl.ts";
 import { keepAll } from "../../lib/resources/on-controller.ts";
@@ -130,10 +130,9 @@ describe("the role pki", function () {
   });
 
   it("makes a pair of RSA keys for service accounts", () => {
-    const { key, pub } = serviceAccountKeys("kubeplay");
-    const { algorithm, publicPem } = describeKey(parseKey(readFileSync(key, "utf8")));
+    const { algorithm, publicPem } = describeKey(parseKey(readFileSync(`${at("service-account")}.key`, "utf8")));
     expect(algorithm).to.equal("rsa-2048");
-    expect(readFileSync(pub, "utf8")).to.equal(publicPem);
+    expect(readFileSync(`${at("service-account")}.pub`, "utf8")).to.equal(publicPem);
   });
 
   it("issues for one more name of the API what holds that name, and nothing else", async () => {

@@ -1,11 +1,16 @@
 import { expect } from "chai";
+import { problemsOf } from "#roles/preflight/checks.ts";
+import type { FitnessProps } from "#roles/preflight/fitness.ts";
 import { preflight } from "#roles/preflight/index.ts";
 import { hosts, tasksOf } from "../tasks-of.ts";
+import { good } from "./good.ts";
 
+/** What the preflight of a host has against its variables. */
 const problems = (inventory: object): readonly string[] =>
-  tasksOf(preflight, { inventory, host: "cp-1" }).flatMap(
-    ({ props }) => (props as { readonly problems: readonly string[] }).problems,
-  );
+  tasksOf(preflight, { inventory, host: "cp-1" }).flatMap(({ props }) => {
+    const { wanted } = props as FitnessProps;
+    return problemsOf({ ...good, ...wanted, facts: good.facts }, ["Address", "OwnAddress"]);
+  });
 
 describe("the role preflight", () => {
   const cp = { "cp-1": { ansible_host: "192.0.2.11" } };

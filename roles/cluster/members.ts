@@ -1,0 +1,11 @@
+import type { Host, Inventory } from "#lib/inventory/types.ts";
+import { endpoint } from "./urls.ts";
+
+/** Every host that is a node: the masters too, and they alone where the inventory has no group nodes. */
+export const nodesOf = (inventory: Inventory): readonly Host[] => [
+  ...new Set([...inventory.group("masters"), ...(inventory.hasGroup("nodes") ? inventory.group("nodes") : [])]),
+];
+
+/** Where each master's kube-apiserver answers. */
+export const apiserversOf = (inventory: Inventory, port: number): readonly string[] =>
+  inventory.group("masters").map(({ address }) => `https://${endpoint(address, port)}`);

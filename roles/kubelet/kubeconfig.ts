@@ -1,0 +1,43 @@
+import { readFileKubeconfig, renderFileKubeconfig, type FileKubeconfig } from "#lib/pki/file-kubeconfig.ts";
+import { content, type ContentState } from "#lib/queries/content.ts";
+import type { Difference } from "#lib/resources/define.ts";
+import { defineResource } from "#lib/resources/task.ts";
+
+export interface KubeletKubeconfig extends FileKubeconfig {
+  /** On the host. */
+  readonly path: string;
+}
+
+interface Now {
+  readonly kubeconfig: ContentState;
+}
+
+function read(now: ContentState): Partial<FileKubeconfig> | undefined {
+  if (typeof now !== "string") return undefined;
+  try {
+    return readFileKubeconfig(now);
+  } catch {
+    return undefined;
+  }
+}
+
+const words = { server: "server", ca: "CA", certificate: "client certificate", key: "client key" } as const;
+
+/**
+ * Where the kubelet finds the API, and by which files. Compared by what it says: a kubelet that joins writes the file
+ * itself, in the words of its version.
+ */
+export const kubeletKubeconfig = defineResource({
+  kind: "kubelet's kubeconfig",
+  label: (p: KubeletKubeconfig) => p.path,
+  needs: (p) => ({ kubeconfig: content(p.path) }),
+  diff: ({ kubeconfig }: Now, p): Difference[] => {
+    const now = read(kubeconfig);
+    if (!now) return [{ what: "server", before: kubeconfig === undefined ? "absent" : "unreadable", after: p.server }];
+    return (["server", "ca", "certificate", "key"] as const)
+      .filter((name) => now[name] !== p[name])
+      .map((name) => ({ what: words[name], before: now[name] ?? "not as a file", after: p[name] }));
+  },
+  apply: (_found, _now, p) => [{ upload: { bytes: Buffer.from(renderFileKubeconfig(p)) }, to: p.path, mode: 0o600 }],
+  forecast: (_now, p) => ({ kubeconfig: renderFileKubeconfig(p) }),
+});

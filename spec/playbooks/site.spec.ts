@@ -1,0 +1,65 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect } from "chai";
+import { list } from "#lib/cli/list.ts";
+import { loadRoles } from "#lib/cli/load.ts";
+import type { Role } from "#lib/dsl/index.ts";
+import { connectionVariables } from "#lib/inventory/connection-variables.ts";
+import { loadInventory } from "#lib/inventory/load.ts";
+import { hostsOf, Mask, Variables } from "#lib/runner/index.ts";
+import site from "#playbooks/site.ts";
+
+const options = { tags: [], skipTags: [], check: false, diff: false, forks: 1 };
+const flags = { listHosts: true, listTasks: true, listTags: false };
+
+/** What `--list-hosts --list-tasks site` prints for an inventory; nothing is asked of any host. */
+async function listed(inventory: object, limit?: string): Promise<string[]> {
+  const root = mkdtempSync(path.join(tmpdir(), "kubeplay-site-"));
+  try {
+    const file = path.join(root, "hosts.yaml");
+    writeFileSync(file, JSON.stringify(inventory));
+    const loaded = loadInventory({ file, root });
+    const played = new Map<string, Role[]>();
+    for (const play of site)
+      for (const { name } of hostsOf(play, loaded, limit))
+        played.set(name, [...(played.get(name) ?? []), ...play.roles]);
+    const known = [{ name: "the inventory", vars: connectionVariables }, ...(await loadRoles(process.cwd()))];
+    const variables = new Variables(
+      loaded,
+      known,
+      [...played].map(([host, roles]) => ({ host, roles })),
+      new Mask(),
+    );
+    return list(site, loaded, variables, { ...options, ...(limit !== undefined && { limit }) }, flags);
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+}
+
+const one = { masters: { hosts: { "master-1": { ansible_host: "10.0.0.11" } } } };
+const two = { ...one, nodes: { hosts: { "node-1": { ansible_host: "10.0.0.21" } } } };
+
+describe("the playbook site", () => {
+  it("makes a cluster of one master where the inventory has no group nodes", async () => {
+    const lines = await listed(one);
+    const place = lines.findIndex((line) => line.includes("(masters:nodes): Nodes"));
+    expect(lines[place + 1]).to.equal("    master-1");
+    expect(lines).to.include("    node-labels : Label master-1  TAGS: [node-labels]");
+    expect(lines.filter((line) => line.includes("Give it a token"))).to.have.length(1);
+  });
+
+  it("takes the nodes along where there are some", async () => {
+    const lines = await listed(two);
+    expect(lines).to.include("    node-labels : Label node-1  TAGS: [node-labels]");
+    expect(await listed(two, "nodes")).to.include("    node-1");
+  });
+
+  it("does not take a limit for something that may be left out", async () => {
+    const failure = await listed(one, "nodes").then(
+      () => "no failure",
+      (error: unknown) => String(error),
+    );
+    expect(failure).to.contain('there is no host or group "nodes"');
+  });
+});

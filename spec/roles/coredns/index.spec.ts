@@ -1,0 +1,97 @@
+import { expect } from "chai";
+import type { ManifestProps } from "#lib/resources/index.ts";
+import { coredns } from "#roles/coredns/index.ts";
+import { kubelet } from "#roles/kubelet/index.ts";
+import { taskCalled, tasksOf } from "../tasks-of.ts";
+
+const inventory = { masters: { hosts: { "master-1": { ansible_host: "10.0.0.11" } } } };
+type Props = Readonly<Record<string, unknown>>;
+
+const applied = (kind: string, ...extraVars: string[]): Props => {
+  const tasks = tasksOf(coredns, { inventory, host: "localhost", extraVars });
+  const found = tasks.map(({ props }) => (props as ManifestProps).manifest).find((one) => one.kind === kind);
+  if (!found) throw new Error(`no ${kind}`);
+  return found;
+};
+
+describe("the cluster's DNS", () => {
+  const corefile = (...extraVars: string[]): string =>
+    (applied("ConfigMap", ...extraVars).data as { Corefile: string }).Corefile;
+
+  it("answers for the cluster's domain from the API, and for the rest from the node's name servers", () => {
+    expect(corefile()).to.match(/\n {4}kubernetes cluster\.local in-addr\.arpa ip6\.arpa \{\n/);
+    expect(corefile("cluster_domain=k8s.example")).to.contain("kubernetes k8s.example in-addr.arpa");
+    expect(corefile()).to.contain("forward . /etc/resolv.conf").and.contain("\n    loop\n");
+  });
+
+  it("has the address that the kubelets tell every pod, whatever the services' network is", () => {
+    for (const cidr of ["10.96.0.0/16", "172.20.0.0/20"]) {
+      const kubelets = tasksOf(kubelet, { inventory, host: "master-1", extraVars: [`service_cidr=${cidr}`] });
+      const { content } = taskCalled(kubelets, "Write its configuration").props as { content: string };
+      const { clusterDNS } = JSON.parse(content) as { clusterDNS: readonly string[] };
+      expect(applied("Service", `service_cidr=${cidr}`)).to.have.nested.property("spec.clusterIP", clusterDNS[0]);
+    }
+    expect(applied("Service")).to.have.nested.property("metadata.name", "kube-dns");
+  });
+
+  it("is found by its Service and guarded by its budget, which mean its pods", () => {
+    const labels = { "k8s-app": "kube-dns" };
+    expect(applied("Deployment")).to.have.deep.nested.property("spec.selector.matchLabels", labels);
+    expect(applied("Deployment")).to.have.deep.nested.property("spec.template.metadata.labels", labels);
+    expect(applied("Service")).to.have.deep.nested.property("spec.selector", labels);
+    expect(applied("PodDisruptionBudget")).to.have.deep.property("spec", {
+      maxUnavailable: 1,
+      selector: { matchLabels: labels },
+    });
+  });
+
+  it("may read what it answers about, and nothing else", () => {
+    const { rules } = applied("ClusterRole") as { rules: readonly { resources: string[]; verbs: string[] }[] };
+    expect(rules.flatMap(({ resources }) => resources)).to.have.members([
+      "services",
+      "pods",
+      "namespaces",
+      "endpointslices",
+    ]);
+    for (const { verbs } of rules) expect(verbs).to.deep.equal(["list", "watch"]);
+    expect(applied("ClusterRoleBinding")).to.deep.include({
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "system:coredns" },
+      subjects: [{ kind: "ServiceAccount", name: "coredns", namespace: "kube-system" }],
+    });
+    expect(applied("Deployment")).to.have.nested.property("spec.template.spec.serviceAccountName", "coredns");
+  });
+});
+
+describe("the pods of the cluster's DNS", () => {
+  const pod = (...extraVars: string[]): Props =>
+    (applied("Deployment", ...extraVars).spec as { template: { spec: Props } }).template.spec;
+  const container = (...extraVars: string[]): Props => (pod(...extraVars).containers as readonly [Props])[0];
+
+  it("are as many and of the image that was asked for", () => {
+    expect(applied("Deployment", "coredns_replicas=3")).to.have.nested.property("spec.replicas", 3);
+    expect(container("coredns_image=mirror/coredns", "coredns_version=1.2.3").image).to.equal("mirror/coredns:v1.2.3");
+  });
+
+  it("also run on masters, are last to be driven out, and keep off each other", () => {
+    expect(pod().tolerations).to.deep.include({ key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" });
+    expect(pod().priorityClassName).to.equal("system-cluster-critical");
+    expect(pod()).to.have.nested.property("affinity.podAntiAffinity");
+  });
+
+  it("ask the node's name servers and not themselves", () => expect(pod().dnsPolicy).to.equal("Default"));
+
+  it("may bind port 53, and no more than that", () =>
+    expect(container().securityContext).to.deep.equal({
+      allowPrivilegeEscalation: false,
+      capabilities: { add: ["NET_BIND_SERVICE"], drop: ["ALL"] },
+      readOnlyRootFilesystem: true,
+    }));
+
+  it("start anew with another Corefile, and only then", () => {
+    const stamp = (...extraVars: string[]): unknown =>
+      (applied("Deployment", ...extraVars).spec as { template: { metadata: { annotations: unknown } } }).template
+        .metadata.annotations;
+    expect(stamp("cluster_domain=k8s.example")).not.to.deep.equal(stamp());
+    expect(stamp("coredns_replicas=3")).to.deep.equal(stamp());
+  });
+});

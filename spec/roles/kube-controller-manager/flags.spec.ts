@@ -1,0 +1,70 @@
+import { expect } from "chai";
+import { controllerManagerFlags } from "#roles/kube-controller-manager/flags.ts";
+import { kubeControllerManager } from "#roles/kube-controller-manager/index.ts";
+import { taskCalled, tasksOf } from "../tasks-of.ts";
+
+const flags = controllerManagerFlags({
+  clusterName: "lab",
+  bindAddress: "0.0.0.0",
+  port: 10252,
+  serviceCidr: "10.96.0.0/16",
+  signingDuration: "8760h",
+  kubeconfig: "/cm.kubeconfig",
+  pki: "/pki",
+});
+
+describe("kube-controller-manager's flags", () => {
+  const cases: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
+    ["give each controller an account and rights of its own", { "use-service-account-credentials": "true" }],
+    ["let one of the masters lead", { "leader-elect": "true" }],
+    [
+      "sign kubelets' certificates with the CA for that, whose key alone is on masters",
+      {
+        "cluster-signing-cert-file": "/pki/kubernetes-signing-ca.crt",
+        "cluster-signing-key-file": "/pki/kubernetes-signing-ca.key",
+        "cluster-signing-duration": "8760h",
+      },
+    ],
+    [
+      "give pods tokens signed with the accounts' key, and CAs that know kubelets too",
+      { "service-account-private-key-file": "/pki/service-account.key", "root-ca-file": "/pki/ca-bundle.crt" },
+    ],
+    [
+      "answer over TLS only, to whom the API knows",
+      {
+        "bind-address": "0.0.0.0",
+        "secure-port": "10252",
+        "tls-cert-file": "/pki/kube-controller-manager.crt",
+        "tls-private-key-file": "/pki/kube-controller-manager.key",
+        "tls-min-version": "VersionTLS12",
+        "client-ca-file": "/pki/ca-bundle.crt",
+        "authentication-kubeconfig": "/cm.kubeconfig",
+        "authorization-kubeconfig": "/cm.kubeconfig",
+        "requestheader-client-ca-file": "/pki/front-proxy-ca.crt",
+      },
+    ],
+    [
+      "know the cluster as it is, and find its API",
+      { "cluster-name": "lab", "service-cluster-ip-range": "10.96.0.0/16", kubeconfig: "/cm.kubeconfig" },
+    ],
+    ["leave the pods' network to its plugin", { "allocate-node-cidrs": "false" }],
+    ["show nobody its insides", { profiling: "false" }],
+  ];
+  for (const [what, expected] of cases) it(what, () => expect(flags).to.include(expected));
+
+  it("run all controllers, and those that clean up after joining", () => {
+    expect(flags.controllers?.split(",")).to.have.members(["*", "bootstrapsigner", "tokencleaner"]);
+  });
+
+  it("are those of the one who plays where they say otherwise", () => {
+    const inventory = { masters: { hosts: { "master-1": { ansible_host: "10.0.0.11" } } } };
+    const extraVars = ['{"kube_controller_manager_extra_flags": {"profiling": "true", "v": "4"}}'];
+    const unit = taskCalled(
+      tasksOf(kubeControllerManager, { inventory, host: "master-1", extraVars }),
+      "Write its unit",
+    );
+    expect(unit.props).to.have.nested.property("values.flags.profiling", "true");
+    expect(unit.props).to.have.nested.property("values.flags.v", "4");
+    expect(unit.props).to.have.nested.property("values.flags.use-service-account-credentials", "true");
+  });
+});

@@ -1,0 +1,65 @@
+import { expect } from "chai";
+import { proxyConfiguration, type ProxyOptions } from "#roles/kube-proxy/configuration.ts";
+import { kubeProxy } from "#roles/kube-proxy/index.ts";
+import { taskCalled, tasksOf } from "../tasks-of.ts";
+
+const options: ProxyOptions = {
+  mode: "ipvs",
+  nodeName: "node-1",
+  podCidr: "10.244.0.0/16",
+  kubeconfig: "/kube-proxy.kubeconfig",
+  maxPerCore: 32768,
+  strictArp: true,
+};
+const made = (change: Partial<ProxyOptions> = {}) => proxyConfiguration({ ...options, ...change });
+
+describe("kube-proxy's configuration", () => {
+  it("is for this node and the pods' network", () =>
+    expect(made()).to.deep.include({
+      apiVersion: "kubeproxy.config.k8s.io/v1alpha1",
+      kind: "KubeProxyConfiguration",
+      mode: "ipvs",
+      hostnameOverride: "node-1",
+      clusterCIDR: "10.244.0.0/16",
+      clientConnection: { kubeconfig: "/kube-proxy.kubeconfig" },
+    }));
+
+  it("shows its metrics to this host only", () =>
+    expect(made()).to.have.property("metricsBindAddress", "127.0.0.1:10249"));
+
+  it("speaks of ipvs in that mode only", () => {
+    expect(made()).to.have.deep.property("ipvs", { scheduler: "rr", strictARP: true });
+    for (const mode of ["nftables", "iptables"] as const) expect(made({ mode })).not.to.have.property("ipvs");
+  });
+
+  it("limits tracked connections, or touches nothing of the kernel's", () => {
+    expect(made()).to.have.deep.property("conntrack", { maxPerCore: 32768 });
+    expect(made({ maxPerCore: 0 })).to.have.deep.property("conntrack", {
+      maxPerCore: 0,
+      min: 0,
+      tcpEstablishedTimeout: "0s",
+      tcpCloseWaitTimeout: "0s",
+    });
+  });
+});
+
+describe("the role kube-proxy", () => {
+  const tasks = (mode: string) =>
+    tasksOf(kubeProxy, {
+      inventory: { nodes: { hosts: { "node-1": { ansible_host: "10.0.0.21", kube_proxy_mode: mode } } } },
+      host: "node-1",
+    });
+
+  for (const [mode, tools, modules] of [
+    ["ipvs", ["ipset", "iptables", "ipvsadm", "conntrack"], 5],
+    ["nftables", ["nftables", "conntrack"], 0],
+    ["iptables", ["iptables", "ipset", "conntrack"], 0],
+  ] as const)
+    it(`brings what the mode ${mode} calls and needs of the kernel`, () => {
+      const all = tasks(mode);
+      expect(taskCalled(all, `Install what the mode ${mode} calls`).props).to.have.deep.property("names", tools);
+      expect(all.filter(({ name }) => name.startsWith("Load "))).to.have.length(modules);
+      const { content } = taskCalled(all, "Write its configuration").props as { content: string };
+      expect(JSON.parse(content)).to.include({ mode, hostnameOverride: "node-1" });
+    });
+});

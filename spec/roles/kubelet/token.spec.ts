@@ -1,0 +1,87 @@
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { expect } from "chai";
+import { createToken, deleteToken, timeToLive, tokenId, tokenSecret } from "#roles/kubelet/token.ts";
+import { failureOf } from "../../lib/resources/on-controller.ts";
+import { temporaryFolder } from "../../lib/temporary.ts";
+
+interface Configuration {
+  readonly bootstrapTokens: readonly [Readonly<Record<string, unknown>> & { readonly token: string }];
+}
+
+describe("a bootstrap token", () => {
+  const folder = temporaryFolder();
+  const at = (name: string): string => path.join(folder, name);
+  const quoted = (name: string): string => `'${at(name).replaceAll("'", "'\\''")}'`;
+
+  /** A kubeadm that writes down what it is told, and what it is given to read. */
+  function kubeadm(ending: string): { readonly kubeadm: string; readonly kubeconfig: string } {
+    writeFileSync(
+      at("kubeadm"),
+      `#!/bin/sh
+echo "$*" >> ${quoted("said")}
+[ "$2" = create ] || { ${ending}; exit; }
+cp "$4" ${quoted("given")}
+stat -c %a "$4" "$(dirname "$4")" > ${quoted("modes")}
+dirname "$4" > ${quoted("where")}
+${ending}
+`,
+    );
+    chmodSync(at("kubeadm"), 0o755);
+    writeFileSync(at("said"), "");
+    return { kubeadm: at("kubeadm"), kubeconfig: "/admin.kubeconfig" };
+  }
+  const given = (): Configuration => JSON.parse(readFileSync(at("given"), "utf8")) as Configuration;
+  const read = (name: string): string => readFileSync(at(name), "utf8").trim();
+
+  it("has an id that stays with its node, and a secret that is never the same", () => {
+    expect(tokenId("lab", "node-1"))
+      .to.match(/^[a-z0-9]{6}$/)
+      .and.equal(tokenId("lab", "node-1"));
+    expect(new Set(["node-1", "node-2", "node-3"].map((node) => tokenId("lab", node))).size).to.equal(3);
+    expect(tokenId("lab", "node-1")).not.to.equal(tokenId("prod", "node-1"));
+    expect(tokenSecret())
+      .to.match(/^[a-z0-9]{16}$/)
+      .and.not.equal(tokenSecret());
+  });
+
+  it("lets one kubelet ask for a certificate, for a while", async () => {
+    const token = await createToken(kubeadm("exit 0"), "abcdef", "kubelet of node-1");
+    expect(token).to.match(/^abcdef\.[a-z0-9]{16}$/);
+    expect(given().bootstrapTokens).to.deep.equal([
+      {
+        token,
+        description: "kubelet of node-1",
+        ttl: timeToLive,
+        usages: ["authentication"],
+        groups: ["system:bootstrappers:kubeplay"],
+      },
+    ]);
+  });
+
+  it("takes the place of one that a run left behind", async () => {
+    await createToken(kubeadm("exit 0"), "abcdef", "x");
+    expect(read("said").split("\n")[0]).to.equal("token delete abcdef --kubeconfig /admin.kubeconfig");
+  });
+
+  it("is nowhere where others can read it", async () => {
+    const token = await createToken(kubeadm("exit 0"), "abcdef", "x");
+    expect(read("said")).not.to.contain(token.slice(-16));
+    expect(read("modes")).to.equal("600\n700");
+    expect(existsSync(read("where"))).to.be.false;
+  });
+
+  it("is not in the error that says why there is none", async () => {
+    const tokens = kubeadm(`cat ${quoted("given")} >&2 2>/dev/null; echo 'connection refused' >&2; [ "$2" = delete ]`);
+    const failure = await failureOf(createToken(tokens, "abcdef", "kubelet of node-1"));
+    expect(failure).to.contain("no bootstrap token could be made for kubelet of node-1").and.contain("refused");
+    expect(failure).not.to.contain(given().bootstrapTokens[0].token.slice(-16));
+    expect(existsSync(read("where"))).to.be.false;
+  });
+
+  it("may be gone when it is taken away; anything else is an error", async () => {
+    await deleteToken(kubeadm("echo 'bootstrap token abcdef not found' >&2; exit 1"), "abcdef");
+    const failure = await failureOf(deleteToken(kubeadm("echo Forbidden >&2; exit 1"), "abcdef"));
+    expect(failure).to.contain("the bootstrap token abcdef cannot be deleted: Forbidden");
+  });
+});
