@@ -10,7 +10,7 @@ export interface Ran {
   readonly seconds: number;
 }
 
-export const clusterName = "kubeplay";
+export const clusterName = "lab";
 export const masters = ["10.187.0.11", "10.187.0.12", "10.187.0.13"];
 export const nodes = ["10.187.0.21", "10.187.0.22"];
 export const hosts = ["master-1", "master-2", "master-3", "node-1", "node-2"];
