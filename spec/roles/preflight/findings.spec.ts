@@ -5,7 +5,14 @@ import { preflight } from "#roles/preflight/index.ts";
 import { master, node, taskNamed, tasksOf } from "../tasks-of.ts";
 import { good } from "./good.ts";
 
-const active = { load: "loaded", active: "active", sub: "running", enablement: "enabled", needsReload: false };
+const active = {
+  load: "loaded",
+  active: "active",
+  sub: "running",
+  enablement: "enabled",
+  job: false,
+  needsReload: false,
+};
 const name = "Check that it can be what it shall be";
 
 describe("what preflight asks of a host", () => {
