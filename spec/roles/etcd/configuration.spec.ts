@@ -4,7 +4,7 @@ import { parse } from "yaml";
 import { renderTemplate } from "#lib/template/render.ts";
 import { etcd } from "#roles/etcd/index.ts";
 import { unitFile } from "#roles/etcd/unit.ts";
-import { master, namesOf, node, taskNamed, tasksOf } from "../tasks-of.ts";
+import { master, namesOf, node, taskNamed, tasksOf } from "../setting.ts";
 
 const hosts = [master("b", "10.0.0.12"), master("a", "10.0.0.11"), node("n", "10.0.0.21")];
 type Vars = Partial<Parameters<typeof etcd.tasks>[0]["vars"]>;
