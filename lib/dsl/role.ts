@@ -13,6 +13,8 @@ export interface RoleContext<V> {
   readonly facts: Facts;
   /** The variables that another host has for this same role. */
   readonly varsOf: (host: Host) => V;
+  /** What is known of another host: of those that this run has reached before the play's tasks begin. */
+  readonly factsOf: (host: Host) => Facts | undefined;
 }
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a play holds roles of every shape

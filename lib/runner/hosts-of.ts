@@ -25,6 +25,7 @@ export const contextOf = (
   inventory: LoadedInventory,
   host: Host,
   facts: Facts,
+  factsOf: (host: Host) => Facts | undefined = () => undefined,
 ): ((role: Role) => RoleContext<unknown>) => {
   return (role) => ({
     vars: variables.of(host.name, role),
@@ -32,5 +33,6 @@ export const contextOf = (
     inventory,
     facts,
     varsOf: (other) => variables.of(other.name, role),
+    factsOf: (other) => (other.name === host.name ? facts : factsOf(other)),
   });
 };

@@ -1,5 +1,6 @@
 import pLimit from "p-limit";
 import type { Play, Playbook } from "../dsl/index.ts";
+import type { Facts } from "../facts/types.ts";
 import type { Target } from "../connection/types.ts";
 import type { Host, LoadedInventory } from "../inventory/types.ts";
 import type { Emit, RunEvent, TaskName } from "./events.ts";
@@ -55,6 +56,7 @@ class Running {
   readonly #gone = new Set<string>();
   readonly #unreachable = new Set<string>();
   readonly #noticed = new Set<string>();
+  readonly #facts = new Map<string, Facts>();
   readonly #overlays = new Map<string, Overlay>();
   readonly #controllerOverlay = new Overlay();
   readonly #emit: Emit;
@@ -105,15 +107,18 @@ class Running {
     await Promise.all(
       batch.map(async (host) => {
         const reached = await this.#reach(play, host);
-        if (reached) live.set(host, reached);
+        if (!reached) return;
+        live.set(host, reached);
+        this.#facts.set(host.name, reached.facts);
       }),
     );
+    const factsOf = ({ name }: Host) => this.#facts.get(name);
     const plans = new Map<Host, PlannedTask[]>();
     for (const host of batch) {
       const facts = live.get(host)?.facts;
       if (!facts) continue;
       try {
-        plans.set(host, plan(play, contextOf(variables, inventory, host, facts), options));
+        plans.set(host, plan(play, contextOf(variables, inventory, host, facts, factsOf), options));
       } catch (error) {
         this.#gone.add(host.name);
         this.#failedToStart(play, host, "Planning Tasks", reasonOf(error));

@@ -9,6 +9,8 @@ export interface Wanted {
   readonly host: Host;
   readonly facts: Facts;
   readonly masters: readonly Host[];
+  /** The other hosts of the play whose machine id is this one's. */
+  readonly twins: readonly Host[];
   readonly serviceCidr: string;
   readonly podCidr: string;
   /** Variables of the whole cluster that have another value here than on the controller. */

@@ -37,7 +37,7 @@ export const preflight = defineRole({
       description: "Checks that are skipped, by name.",
     }),
   },
-  tasks: ({ vars, varsOf, host, inventory, facts }) => {
+  tasks: ({ vars, varsOf, factsOf, host, inventory, facts }) => {
     const kubelet = vars.kubelet_extra_config;
     const ports = {
       kubelet: either<number>(kubelet.port, 10250),
@@ -56,6 +56,9 @@ export const preflight = defineRole({
           host,
           facts,
           masters: inventory.group("masters"),
+          twins: inventory.hosts.filter(
+            (other) => other.name !== host.name && factsOf(other)?.machineId === facts.machineId,
+          ),
           serviceCidr: vars.service_cidr,
           podCidr: vars.pod_cidr,
           differing: differing(vars, varsOf(inventory.host("localhost"))),

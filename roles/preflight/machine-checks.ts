@@ -1,3 +1,4 @@
+import type { Host } from "#lib/inventory/types.ts";
 import { isMaster, isNode, type Checks } from "./checked.ts";
 
 const gib = 2 ** 30;
@@ -8,6 +9,12 @@ function isOlder(kernel: string, [major, minor]: readonly [number, number]): boo
   const [, first = "", second = ""] = /^(\d+)\.(\d+)/.exec(kernel) ?? [];
   return Number(first) < major || (Number(first) === major && Number(second) < minor);
 }
+
+/** Machines that were cloned with their identity get each other's addresses from a DHCP server, and count as one. */
+const sameMachine = (id: string, twins: readonly Host[]): string | undefined =>
+  twins.length === 0
+    ? undefined
+    : `its /etc/machine-id, ${id}, is also that of ${twins.map(({ name }) => name).join(" and ")}: remove it there and run systemd-machine-id-setup, then reboot`;
 
 /** Whether the machine and its system will do. */
 export const machineChecks: Checks = {
@@ -20,9 +27,9 @@ export const machineChecks: Checks = {
   Systemd: ({ facts }) => (facts.systemd ? undefined : "systemd does not run there"),
   Root: ({ facts }) =>
     facts.user === "root" ? undefined : `tasks would run as ${facts.user}, expected root: set ansible_become`,
-  MachineId: ({ facts }) =>
+  MachineId: ({ facts, twins }) =>
     /^[0-9a-f]{32}$/.test(facts.machineId)
-      ? undefined
+      ? sameMachine(facts.machineId, twins)
       : `/etc/machine-id holds "${facts.machineId}", expected 32 hexadecimal digits: systemd-machine-id-setup makes one`,
   Cpus: (checked) =>
     isMaster(checked) && checked.facts.cpus < 2 ? `it has ${checked.facts.cpus} CPU, a master wants 2` : undefined,

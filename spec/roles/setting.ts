@@ -40,6 +40,7 @@ export function contextOf<V>(role: Role<V>, { hosts, vars, facts }: Setting<V>):
     inventory: inventoryOf(hosts),
     facts: { ...assumedFacts(hosts[0]!.name), ...facts },
     varsOf: () => values,
+    factsOf: () => undefined,
   };
 }
 

@@ -10,7 +10,14 @@ const all = filter([]);
 
 function context(): RoleContext<unknown> {
   const inventory = inventoryOf(folder(), ["a"]);
-  return { vars: {}, host: inventory.host("a"), inventory, facts: assumedFacts("a"), varsOf: () => ({}) };
+  return {
+    vars: {},
+    host: inventory.host("a"),
+    inventory,
+    facts: assumedFacts("a"),
+    varsOf: () => ({}),
+    factsOf: () => undefined,
+  };
 }
 
 describe("tags", () => {

@@ -301,6 +301,34 @@ describe("handlers", () => {
   });
 });
 
+describe("a role", () => {
+  after(clear);
+
+  it("knows the facts of the hosts that were reached, and of no other", async () => {
+    const root = folder();
+    const known = defineRole({
+      name: "known",
+      description: "",
+      vars: {},
+      tasks: ({ host, inventory, factsOf }) => [
+        file("Write whom it knows", {
+          dest: `${root}/${host.name}`,
+          content: inventory.hosts.map((other) => `${other.name} ${factsOf(other)?.architecture ?? "?"}`).join(", "),
+        }),
+      ],
+    });
+    const plays = playbook([play({ name: "One", hosts: "all", roles: [known] })]);
+    await played({
+      root,
+      playbook: plays,
+      hosts: ["a", "b", "c"],
+      connect: (target) =>
+        target.name === "c" ? Promise.reject(new UnreachableError("c", "no route to host")) : connect(target),
+    });
+    expect(readFileSync(`${root}/b`, "utf8")).to.match(/^a (amd64|arm64), b (amd64|arm64), c \?$/);
+  });
+});
+
 describe("a host that fails", () => {
   after(clear);
   const role = (root: string, broken: string, name = "app") =>

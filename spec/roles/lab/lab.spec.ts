@@ -29,6 +29,7 @@ const tasks = (state: "present" | "absent", withLab = true, cgroup: 1 | 2 = 2) =
     inventory: inventoryOf(withLab),
     facts: { cgroup } as Parameters<typeof lab.tasks>[0]["facts"],
     varsOf: () => vars,
+    factsOf: () => undefined,
   });
 const start = (cgroup: 1 | 2): string => {
   const task = tasks("present", true, cgroup).find(({ name }) => name === "Start the hosts")!;

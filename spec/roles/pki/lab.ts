@@ -30,5 +30,12 @@ export function tasksFor(masters: readonly Host[], change: Partial<Vars> = {}): 
     assignments: () => [],
   };
   const host = { name: "localhost", address: "localhost", groups: [] };
-  return pki.tasks({ vars, host, inventory, facts: {} as Context["facts"], varsOf: () => vars });
+  return pki.tasks({
+    vars,
+    host,
+    inventory,
+    facts: {} as Context["facts"],
+    varsOf: () => vars,
+    factsOf: () => undefined,
+  });
 }

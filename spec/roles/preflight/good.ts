@@ -34,6 +34,7 @@ export const good: Checked = {
     kernelModules: ["br_netfilter", "ip_vs", "overlay"],
   },
   masters,
+  twins: [],
   serviceCidr: "10.96.0.0/16",
   podCidr: "10.244.0.0/16",
   differing: [],

@@ -27,6 +27,11 @@ describe("preflight of the machine", () => {
       withFacts({ machineId: "uninitialized" }),
       'MachineId: /etc/machine-id holds "uninitialized", expected 32 hexadecimal digits: systemd-machine-id-setup makes one',
     ],
+    [
+      "a machine that was cloned with its identity",
+      { twins: [good.masters[1]!] },
+      `MachineId: its /etc/machine-id, ${good.facts.machineId}, is also that of b: remove it there and run systemd-machine-id-setup, then reboot`,
+    ],
     ["a master with one CPU", withFacts({ cpus: 1 }), "Cpus: it has 1 CPU, a master wants 2"],
     ["too little memory", withFacts({ memory: 2 ** 29 }), "Memory: it has 0.5 GiB of memory, expected 1.6 GiB or more"],
     ["a full disk", withFacts({ free: { "/": 2 ** 30 } }), "Disk: /var/lib has 1.0 GiB free, expected 4 GiB or more"],
