@@ -1,6 +1,7 @@
 import pLimit from "p-limit";
 import type { Play, Playbook } from "../dsl/index.ts";
 import type { Facts } from "../facts/types.ts";
+import { readOnly } from "../connection/reader.ts";
 import type { Target } from "../connection/types.ts";
 import type { Host, LoadedInventory } from "../inventory/types.ts";
 import type { Emit, RunEvent, TaskName } from "./events.ts";
@@ -208,9 +209,9 @@ class Running {
     const walk = new Walk({
       play: play.name,
       host: host.name,
-      live,
+      reader: readOnly(live.writer),
+      answerer: options.check ? "forecast" : { writer: live.writer },
       ...way,
-      check: options.check,
       diff: options.diff,
       emit: this.#emit,
       hostOverlay: overlay,

@@ -1,10 +1,10 @@
-import { readOnly } from "../connection/reader.ts";
+import type { Reader } from "../connection/types.ts";
 import { unknown, type Difference, type Progress } from "../resources/define.ts";
 import type { AnyResource, Task } from "../resources/task.ts";
 import type { Query } from "../queries/define.ts";
-import { evaluate } from "./evaluate.ts";
+import { evaluate, type Answerer } from "./evaluate.ts";
 import type { Emit, Outcome, ShownDifference } from "./events.ts";
-import { isUnreachable, type LiveHost } from "./hosts.ts";
+import { isUnreachable } from "./hosts.ts";
 import { reasonOf } from "./reason.ts";
 import { Notified } from "./notified.ts";
 import type { Once } from "./once.ts";
@@ -17,9 +17,10 @@ import type { Turns } from "./turns.ts";
 export interface WalkOptions {
   readonly play: string;
   readonly host: string;
-  readonly live: LiveHost;
+  readonly reader: Reader;
+  /** A forecast in check mode, which has no way to change the host. */
+  readonly answerer: Answerer;
   readonly tasks: readonly PlannedTask[];
-  readonly check: boolean;
   readonly diff: boolean;
   readonly emit: Emit;
   readonly hostOverlay: Overlay;
@@ -47,8 +48,8 @@ export class Walk {
 
   constructor(options: WalkOptions) {
     this.#o = options;
-    const { live, hostOverlay, controllerOverlay, owed, remember } = options;
-    this.#states = new States(readOnly(live.writer), hostOverlay, controllerOverlay);
+    const { reader, hostOverlay, controllerOverlay, owed, remember } = options;
+    this.#states = new States(reader, hostOverlay, controllerOverlay);
     this.#notified = new Notified(owed, remember);
   }
 
@@ -180,8 +181,9 @@ export class Walk {
       if ("meta" in task.does) return "ok";
       if ("action" in task.does) {
         label = task.does.action.label(props);
-        if (!this.#o.check) {
-          await takeSteps(this.#o.live.writer, task.does.action.steps(props), watch.progress);
+        const { answerer } = this.#o;
+        if (answerer !== "forecast") {
+          await takeSteps(answerer.writer, task.does.action.steps(props), watch.progress);
           this.#states.changed([], ["everything"]);
         }
         this.#notified.changed(task.does.action.kind, label, []);
@@ -191,7 +193,7 @@ export class Walk {
       label = resource.label(props);
       const { outcome, differences, output } = await evaluate(resource, props, {
         states: this.#states,
-        answerer: this.#o.check ? "forecast" : { writer: this.#o.live.writer },
+        answerer: this.#o.answerer,
         progress: watch.progress,
         ahead,
         showBefore: this.#o.diff,
@@ -221,7 +223,7 @@ export class Walk {
 
   /** In check mode an output may not exist yet; in a real run its task was skipped or limited away. */
   #unmade(planned: PlannedTask, started: number): Outcome {
-    if (this.#o.check)
+    if (this.#o.answerer === "forecast")
       return this.#tell(
         planned,
         "changed",
