@@ -49,6 +49,8 @@ export interface Component {
   /** The variable that holds its version, without a leading "v". */
   readonly variable: string;
   readonly binaries: readonly string[];
+  /** One of them runs on the controller. */
+  readonly onController?: true;
   readonly upstream: Upstream;
   readonly build: GoBuild | CBuild;
 }
@@ -96,6 +98,7 @@ export const catalogue: readonly Component[] = [
     name: "crane",
     variable: "crane_version",
     binaries: ["crane"],
+    onController: true,
     upstream: {
       archive: `${github}/google/go-containerregistry/releases/download/v{version}/go-containerregistry_Linux_{machine}.tar.gz`,
       member: "crane",
@@ -184,6 +187,7 @@ export const catalogue: readonly Component[] = [
     name: "registry",
     variable: "registry_version",
     binaries: ["registry"],
+    onController: true,
     upstream: {
       archive: `${github}/distribution/distribution/releases/download/v{version}/registry_{version}_linux_{arch}.tar.gz`,
       member: "registry",
@@ -216,6 +220,7 @@ export const catalogue: readonly Component[] = [
     name: "kubernetes",
     variable: "kubernetes_version",
     binaries: kubernetesBinaries,
+    onController: true,
     upstream: {
       file: "https://dl.k8s.io/v{version}/bin/linux/{arch}/{binary}",
       checksum: "https://dl.k8s.io/v{version}/bin/linux/{arch}/{binary}.sha256",

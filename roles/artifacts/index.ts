@@ -5,7 +5,7 @@ import { architectures, type Architecture } from "./catalogue.ts";
 import { neededComponents } from "./needed.ts";
 import { artifacts as inCache } from "./resource.ts";
 import { artifactVariables, versionVariables } from "./variables.ts";
-import type { Versions } from "./wanted.ts";
+import { hostArchitectures, ownArchitecture, type Versions } from "./wanted.ts";
 
 const vars = {
   ...artifactVariables,
@@ -28,11 +28,11 @@ const versionsOf = (vars: Readonly<Record<Names, string>>): Versions => ({
   agnhost_image_version: vars.agnhost_image_version,
 });
 
-function known(architecture: string): Architecture {
-  const found = architectures.find((one) => one === architecture);
+function ofController(): Architecture {
+  const found = architectures.find((one) => one === ownArchitecture);
   if (found) return found;
   throw new PlayError(
-    `no binaries for the architecture ${architecture}: set artifact_architectures to ${architectures.join(" or ")}`,
+    `this machine's architecture is ${ownArchitecture}, and kubeadm, kubectl and crane run here: expected ${architectures.join(" or ")}`,
   );
 }
 
@@ -47,14 +47,15 @@ export const artifacts = defineRole({
   name: "artifacts",
   description: "Gets the binaries of the cluster into the controller's cache: downloaded, built or copied.",
   vars,
-  tasks: ({ vars, facts, inventory, varsOf }) => {
+  tasks: ({ vars, inventory, varsOf }) => {
     const lab = inventory.hasGroup("lab") && inventory.group("lab").length > 0;
     const needed = neededComponents({ lab, images: imagesOf({ inventory, varsOf }) });
-    const architectures = vars.artifact_architectures.length > 0 ? vars.artifact_architectures : [facts.architecture];
+    const own = ofController();
     return [
       inCache("Fetch or build what the hosts run", {
         components: vars.artifact_components.length > 0 ? vars.artifact_components : needed,
-        architectures: architectures.map(known),
+        architectures: hostArchitectures(vars.artifact_architectures, own),
+        controller: own,
         versions: versionsOf(vars),
         source: vars.artifact_source,
         directory: vars.artifact_directory,

@@ -11,7 +11,10 @@ import { describe, refName, want, type Versions, type Wanted } from "./wanted.ts
 export interface ArtifactsProps {
   /** By their names in the catalogue. */
   readonly components: readonly string[];
+  /** Of the hosts. */
   readonly architectures: readonly Architecture[];
+  /** Of this machine, which gets what runs on it. */
+  readonly controller: Architecture;
   readonly versions: Versions;
   readonly source: SourceChoice;
   readonly directory?: string;
@@ -29,8 +32,13 @@ function componentOf(name: string): Component {
   );
 }
 
-const wantedBy = ({ components, architectures, versions }: ArtifactsProps): Wanted[] =>
-  architectures.flatMap((architecture) => components.map((name) => want(componentOf(name), versions, architecture)));
+const wantedBy = ({ components, architectures, controller, versions }: ArtifactsProps): Wanted[] =>
+  [...new Set([...architectures, controller])].flatMap((architecture) =>
+    components
+      .map(componentOf)
+      .filter(({ onController }) => architectures.includes(architecture) || onController)
+      .map((component) => want(component, versions, architecture)),
+  );
 
 const refsOf = (wanted: Wanted): string[] => wanted.component.binaries.map((binary) => refName(wanted, binary));
 

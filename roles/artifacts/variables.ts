@@ -46,7 +46,8 @@ export const artifactVariables = {
   }),
   artifact_architectures: Type.Array(Type.Enum([...architectures]), {
     default: [],
-    description: "The hosts' architectures; the controller's own where empty.",
+    description:
+      "The hosts' architectures; the controller's own where empty. What runs on the controller comes for its own anyway.",
   }),
   artifact_verify: Type.Boolean({
     default: false,

@@ -4,6 +4,10 @@ import type { Architecture, Component } from "./catalogue.ts";
 /** The controller's own architecture, in Go's words: its tools come for this one. */
 export const ownArchitecture = process.arch === "x64" ? "amd64" : process.arch;
 
+/** The hosts' architectures. They are not asked before binaries are fetched: artifact_architectures has to say it. */
+export const hostArchitectures = <A extends string>(variable: readonly A[], own: A): readonly A[] =>
+  variable.length > 0 ? variable : [own];
+
 /** The version variables and their values, e.g. kubernetes_version: "1.37.2". */
 export type Versions = Readonly<Record<string, string>>;
 

@@ -22,7 +22,9 @@ export const images = defineRole({
           registry: vars.images_registry,
           recipe,
           crane: `crane@${vars.crane_version}/${ownArchitecture}`,
-        }).when(vars.images_registry !== ""),
+        })
+          .when(vars.images_registry !== "")
+          .runOnce(),
       );
   },
 });

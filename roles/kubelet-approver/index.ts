@@ -50,7 +50,7 @@ export const kubeletApprover = defineRole({
   ],
 });
 
-/** For one master, when the kubelets have started: nobody waits for the timer then. */
+/** Once the kubelets have started, by one of the masters for all: nobody waits for the timer then. */
 export const kubeletServing = defineRole({
   name: "kubelet-serving",
   description: "Approves what the kubelets have asked for, and waits until each serves with its certificate.",
@@ -60,6 +60,6 @@ export const kubeletServing = defineRole({
       run: `${program} --wait 120`,
       unless: `${program} --check`,
       timeout: 150,
-    }),
+    }).runOnce(),
   ],
 });

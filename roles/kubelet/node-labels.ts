@@ -28,7 +28,7 @@ export const nodeLabels = defineRole({
             },
           },
         },
-      }),
+      }).runOnce(),
     );
   },
 });

@@ -8,6 +8,8 @@ import type { WantedPort } from "./ports.ts";
 export interface Wanted {
   readonly host: Host;
   readonly facts: Facts;
+  /** Those that binaries are fetched or built for. */
+  readonly architectures: readonly string[];
   readonly masters: readonly Host[];
   /** The other hosts of the play whose machine id is this one's. */
   readonly twins: readonly Host[];

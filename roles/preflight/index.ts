@@ -1,5 +1,7 @@
 import { Type } from "typebox";
 import { defineRole, type Values } from "#lib/dsl/index.ts";
+import { artifactVariables } from "#roles/artifacts/variables.ts";
+import { hostArchitectures, ownArchitecture } from "#roles/artifacts/wanted.ts";
 import { nodesOf } from "#roles/cluster/members.ts";
 import { nodeVariables, podSubnetVariables } from "#roles/cluster/node-variables.ts";
 import { clusterVariables, etcdVariables } from "#roles/cluster/variables.ts";
@@ -29,6 +31,7 @@ export const preflight = defineRole({
   description: "Looks whether every host can become what it shall be, before any of them is touched.",
   vars: {
     ...clusterVariables,
+    artifact_architectures: artifactVariables.artifact_architectures,
     ...etcdVariables,
     ...nodeVariables,
     ...podSubnetVariables,
@@ -39,6 +42,7 @@ export const preflight = defineRole({
   },
   tasks: ({ vars, varsOf, factsOf, host, inventory, facts }) => {
     const kubelet = vars.kubelet_extra_config;
+    const controller = varsOf(inventory.host("localhost"));
     const ports = {
       kubelet: either<number>(kubelet.port, 10250),
       kubeletHealth: either<number>(kubelet.healthzPort, 10248),
@@ -55,13 +59,14 @@ export const preflight = defineRole({
         wanted: {
           host,
           facts,
+          architectures: hostArchitectures<string>(controller.artifact_architectures, ownArchitecture),
           masters: inventory.group("masters"),
           twins: inventory.hosts.filter(
             (other) => other.name !== host.name && factsOf(other)?.machineId === facts.machineId,
           ),
           serviceCidr: vars.service_cidr,
           podCidr: vars.pod_cidr,
-          differing: differing(vars, varsOf(inventory.host("localhost"))),
+          differing: differing(vars, controller),
           ports: portsOf(ports, { address: host.address, node: isNode({ host }), master: isMaster({ host }) }),
           kubelet: {
             cgroupDriver: either<string>(kubelet.cgroupDriver, vars.kubelet_cgroup_driver),

@@ -1,4 +1,5 @@
 import type { Host } from "#lib/inventory/types.ts";
+import { architectures } from "#roles/artifacts/catalogue.ts";
 import { isMaster, isNode, type Checks } from "./checked.ts";
 
 const gib = 2 ** 30;
@@ -20,10 +21,13 @@ const sameMachine = (id: string, twins: readonly Host[]): string | undefined =>
 export const machineChecks: Checks = {
   System: ({ facts }) =>
     facts.os.id === "debian" && facts.os.version === "13" ? undefined : `it runs ${facts.os.name}, expected Debian 13`,
-  Architecture: ({ facts }) =>
-    ["amd64", "arm64"].includes(facts.architecture)
-      ? undefined
-      : `its architecture is ${facts.architecture}, expected amd64 or arm64`,
+  Architecture: ({ facts: { architecture }, architectures: fetched }) => {
+    if (!architectures.some((one) => one === architecture))
+      return `its architecture is ${architecture}, expected ${architectures.join(" or ")}`;
+    if (fetched.includes(architecture)) return undefined;
+    const all = [...fetched, architecture].join(", ");
+    return `its architecture is ${architecture}, and binaries come for ${fetched.join(", ")}: set artifact_architectures to [${all}]`;
+  },
   Systemd: ({ facts }) => (facts.systemd ? undefined : "systemd does not run there"),
   Root: ({ facts }) =>
     facts.user === "root" ? undefined : `tasks would run as ${facts.user}, expected root: set ansible_become`,

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { artifacts } from "#roles/artifacts/index.ts";
 import { catalogue } from "#roles/artifacts/catalogue.ts";
+import { ownArchitecture } from "#roles/artifacts/wanted.ts";
 import type { ArtifactsProps } from "#roles/artifacts/resource.ts";
 import { hosts, tasksOf } from "../tasks-of.ts";
 
@@ -26,6 +27,16 @@ describe("the role artifacts", () => {
   it("gets for a registry of one's own only what its images are made of", () => {
     const registry = { vars: { images_registry: "registry.example:5000", images_names: ["pause"] } };
     expect(gets({ ...real, all: registry })).to.have.members([...ofEveryCluster, "crane", "pause"]);
+  });
+
+  it("gets it for the architectures that the hosts are said to have, else for the controller's own", () => {
+    const architectures = (...extraVars: string[]): unknown =>
+      tasksOf(artifacts, { inventory: real, host: "localhost", extraVars })[0]?.props;
+    expect(architectures()).to.deep.include({ architectures: [ownArchitecture], controller: ownArchitecture });
+    expect(architectures('{"artifact_architectures": ["amd64", "arm64"]}')).to.deep.include({
+      architectures: ["amd64", "arm64"],
+      controller: ownArchitecture,
+    });
   });
 
   it("gets exactly what is asked for by name", () => {

@@ -7,6 +7,7 @@ const props: ArtifactsProps = {
   components: ["etcd", "crictl"],
   versions: { etcd_version: "3.7.3", crictl_version: "1.36.0" },
   architectures: ["amd64"],
+  controller: "amd64",
   source: "auto",
 };
 const all = ["etcd@3.7.3", "etcdctl@3.7.3", "etcdutl@3.7.3", "crictl@1.36.0"];
@@ -35,6 +36,21 @@ describe("the resource artifacts", () => {
     expect(artifacts?.key).to.equal(all.map((name) => `${name}-linux-amd64`).join(" "));
     expect(artifacts?.of.kind).to.equal("cached artifacts");
     expect(resource.needs({ ...props, verify: true }).artifacts?.of.kind).to.equal("verified artifacts");
+  });
+
+  it("gets for a controller of another architecture what runs there, and nothing else", () => {
+    const components = ["etcd", "kubernetes", "crane"];
+    const versions = { etcd_version: "1", kubernetes_version: "2", crane_version: "3" };
+    const whats = (controller: "amd64" | "arm64") =>
+      found({}, { components, versions, architectures: ["arm64"], controller }).map(({ what }) => what);
+    expect(whats("amd64")).to.have.members([
+      "etcd 1 arm64",
+      "kubernetes 2 arm64",
+      "crane 3 arm64",
+      "kubernetes 2 amd64",
+      "crane 3 amd64",
+    ]);
+    expect(whats("arm64")).to.have.members(["etcd 1 arm64", "kubernetes 2 arm64", "crane 3 arm64"]);
   });
 
   it("lists the components that are not in the cache, or not whole", () => {

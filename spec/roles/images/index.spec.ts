@@ -9,7 +9,8 @@ describe("the role images", () => {
     const inventory = { masters: { hosts: hosts("master-1"), vars: { images_registry: "registry:5000" } } };
     const tasks = tasksOf(images, { inventory, host: "master-1", facts: { architecture } });
     expect(tasks).to.have.length(3);
-    for (const { props } of tasks) {
+    for (const { props, once } of tasks) {
+      expect(once, "there is one registry for all").to.be.true;
       expect(props).to.have.nested.property("recipe.architecture", architecture);
       expect(props).to.include({ crane: `crane@0.22.1/${ownArchitecture}` });
     }

@@ -22,7 +22,8 @@ describe("the nodes' labels", () => {
     });
   });
 
-  it("are given to nodes only, each once, through any master", () => {
+  it("are given to nodes only, each once whatever master does it, through any master", () => {
+    for (const task of tasks) expect(task.once, task.name).to.be.true;
     expect(tasks.map(({ name }) => name)).to.deep.equal(["Label master-1", "Label both", "Label node-1"]);
     expect(tasks[0]?.props).to.have.deep.property("servers", ["https://10.0.0.11:6443", "https://10.0.0.12:6443"]);
   });

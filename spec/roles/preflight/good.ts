@@ -33,6 +33,7 @@ export const good: Checked = {
     defaultInterface: "eth0",
     kernelModules: ["br_netfilter", "ip_vs", "overlay"],
   },
+  architectures: ["amd64"],
   masters,
   twins: [],
   serviceCidr: "10.96.0.0/16",

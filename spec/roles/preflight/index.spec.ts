@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { ownArchitecture } from "#roles/artifacts/wanted.ts";
 import { problemsOf } from "#roles/preflight/checks.ts";
 import type { FitnessProps } from "#roles/preflight/fitness.ts";
 import { preflight } from "#roles/preflight/index.ts";
@@ -6,10 +7,10 @@ import { hosts, tasksOf } from "../tasks-of.ts";
 import { good } from "./good.ts";
 
 /** What the preflight of a host has against its variables. */
-const problems = (inventory: object): readonly string[] =>
+const problems = (inventory: object, architecture: string = ownArchitecture): readonly string[] =>
   tasksOf(preflight, { inventory, host: "cp-1" }).flatMap(({ props }) => {
     const { wanted } = props as FitnessProps;
-    return problemsOf({ ...good, ...wanted, facts: good.facts }, ["Address", "OwnAddress"]);
+    return problemsOf({ ...good, ...wanted, facts: { ...good.facts, architecture } }, ["Address", "OwnAddress"]);
   });
 
 describe("the role preflight", () => {
@@ -25,6 +26,14 @@ describe("the role preflight", () => {
     const [problem, ...others] = problems({ masters, nodes: { hosts: hosts("worker-1") } });
     expect(problem).to.contain("ClusterVariables: cluster_name, kube_apiserver_port: another value here");
     expect(others).to.be.empty;
+  });
+
+  it("wants binaries for each host, as the controller is told to get them", () => {
+    const other = ownArchitecture === "arm64" ? "amd64" : "arm64";
+    const both = { vars: { artifact_architectures: ["amd64", "arm64"] } };
+    expect(problems({ masters: { hosts: cp } }, other)).to.have.length(1);
+    expect(problems({ masters: { hosts: cp }, all: both }, other)).to.be.empty;
+    expect(problems({ masters: { hosts: cp, ...both } }, other), "said where nobody reads it").to.have.length(1);
   });
 
   it("leaves a master its own port of a program that only it has", () => {

@@ -16,6 +16,11 @@ describe("preflight of the machine", () => {
       withFacts({ architecture: "riscv64" }),
       "Architecture: its architecture is riscv64, expected amd64 or arm64",
     ],
+    [
+      "an architecture that no binaries come for, and the way out",
+      withFacts({ architecture: "arm64" }),
+      "Architecture: its architecture is arm64, and binaries come for amd64: set artifact_architectures to [amd64, arm64]",
+    ],
     ["another init system", withFacts({ systemd: false }), "Systemd: systemd does not run there"],
     [
       "a user who is not root",
