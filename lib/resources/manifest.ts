@@ -41,9 +41,10 @@ export const manifest = defineResource({
       );
     return [{ onController: () => (isAbsent(p) ? remove(p) : put(p)) }];
   },
-  forecast: (_now, p): { object: ObjectState } => {
+  forecast: ({ object: now }, p): { object: ObjectState } => {
     if (isAbsent(p)) return { object: { type: "absent" } };
-    const after = essence(p.manifest);
+    // The API itself has said what would become of an object that is there.
+    const after = now.type === "present" ? now.applied : essence(p.manifest);
     return { object: { type: "present", now: after, applied: after } };
   },
 });

@@ -6,7 +6,7 @@ const onAll = (command: string): Promise<string[]> =>
     addresses.map(async (address) => {
       const { code, output } = await onHost(address, command);
       if (code !== 0) throw new Error(`${address}: ${output}`);
-      return output;
+      return output.trim();
     }),
   );
 const changed = () => lastSummary().changes.map(({ host, what }) => `${host}: ${what}`);
