@@ -13,6 +13,7 @@ import {
 } from "#lib/resources/index.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
 import { podSubnetVariables } from "#roles/cluster/node-variables.ts";
+import { packagesFor } from "#roles/cluster/packages.ts";
 import { nodesOf } from "#roles/cluster/members.ts";
 import { clusterVariables } from "#roles/cluster/variables.ts";
 import { podSubnets } from "#roles/cluster/pod-subnets.ts";
@@ -44,7 +45,7 @@ export const cniBridge = defineRole({
     const network = { subnet: own, podCidr: vars.pod_cidr };
     const routes = subnets.filter((each) => each.host !== host.name);
     return [
-      packages("Install what sets up packet filters", { names: ["nftables", "iptables"] }),
+      packages("Install what sets up packet filters", { names: packagesFor["cni-bridge"] }),
       ...vars.cni_bridge_modules.map((name) => kernelModule(`Load ${name}`, { name })),
       ...parameters.map((name) => sysctl(`Set ${name}`, { name, value: 1, file: "90-kubeplay-cni-bridge" })),
       directory("Make the plugins' directory", { path: "/opt/cni/bin", mode: 0o755 }),

@@ -2,6 +2,7 @@ import { defineRole } from "#lib/dsl/index.ts";
 import { binary, directory, file, handler, packages, restart, service, template, unit } from "#lib/resources/index.ts";
 import { hostsToml } from "./hosts-toml.ts";
 import { onlyMirrorsOf } from "./mirrors.ts";
+import { packagesFor } from "#roles/cluster/packages.ts";
 import { unitFile } from "./unit.ts";
 import { containerdVariables } from "./variables.ts";
 
@@ -21,7 +22,7 @@ export const containerd = defineRole({
       dest: `/usr/local/bin/${artifact}`,
     });
     return [
-      packages("Install runc", { names: ["runc"] }),
+      packages("Install runc", { names: packagesFor.containerd }),
       // A running shim keeps its own program, and ctr has no daemon: only containerd itself is restarted for a new one.
       binary("Install containerd's shim", program("containerd-shim-runc-v2", vars.containerd_version)),
       binary("Install ctr", program("ctr", vars.containerd_version)),

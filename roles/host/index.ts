@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import { defineRole } from "#lib/dsl/index.ts";
 import { packages } from "#lib/resources/index.ts";
 import { nodeVariables } from "#roles/cluster/node-variables.ts";
+import { packagesOf } from "#roles/cluster/packages.ts";
 import { kernel } from "./kernel.ts";
 import { names } from "./names.ts";
 import { swapOff } from "./swap.ts";
@@ -13,6 +14,7 @@ export const host = defineRole({
     "What every host needs before anything of Kubernetes: its name, its peers' names, the kernel's settings, no swap unless the kubelet bears it, the time.",
   vars: {
     kubelet_fail_swap_on: nodeVariables.kubelet_fail_swap_on,
+    kube_proxy_mode: nodeVariables.kube_proxy_mode,
     host_packages: Type.Array(Type.String(), {
       default: ["ca-certificates", "curl", "iproute2", "kmod"],
       description: "Debian packages for every host.",
@@ -24,7 +26,15 @@ export const host = defineRole({
     }),
   },
   tasks: (context) => [
-    packages("Install what every host needs", { names: context.vars.host_packages }),
+    // Also what later roles want: they find it there, and a role that is played alone brings its own.
+    packages("Install what every host needs", {
+      names: [
+        ...new Set([
+          ...context.vars.host_packages,
+          ...packagesOf(context.host, context.inventory, context.vars.kube_proxy_mode),
+        ]),
+      ],
+    }),
     ...names(context),
     ...kernel(context.facts),
     // A container's swap and clock are those of its machine.

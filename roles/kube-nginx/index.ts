@@ -12,6 +12,7 @@ import {
   wait,
 } from "#lib/resources/index.ts";
 import { endpoint } from "#roles/cluster/urls.ts";
+import { packagesFor } from "#roles/cluster/packages.ts";
 import { clusterVariables } from "#roles/cluster/variables.ts";
 import { unitFile } from "./unit.ts";
 
@@ -25,7 +26,7 @@ export const kubeNginx = defineRole({
     const anew = handler("Restart kube-nginx", restart("Restart kube-nginx", { name: "kube-nginx" }));
     return [
       service("Keep Debian's own nginx from ever starting", { name: "nginx", masked: true }),
-      packages("Install nginx with its stream module", { names: ["nginx", "libnginx-mod-stream"] }),
+      packages("Install nginx with its stream module", { names: packagesFor["kube-nginx"] }),
       directory("Make its configuration's directory", { path: "/etc/kube-nginx", mode: 0o755 }),
       template("Write the proxy's configuration", {
         src: "nginx.conf.hbs",

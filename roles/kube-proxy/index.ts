@@ -14,6 +14,7 @@ import {
   wait,
 } from "#lib/resources/index.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
+import { packagesFor } from "#roles/cluster/packages.ts";
 import { kubeconfigPath } from "#roles/cluster/paths.ts";
 import { nodeVariables } from "#roles/cluster/node-variables.ts";
 import { clusterVariables } from "#roles/cluster/variables.ts";
@@ -22,12 +23,6 @@ import { unitFile } from "./unit.ts";
 
 const kubeconfig = "/etc/kubernetes/kube-proxy.kubeconfig";
 
-/** The programs that each mode calls, by their Debian packages. */
-const tools = {
-  ipvs: ["ipset", "iptables", "ipvsadm", "conntrack"],
-  nftables: ["nftables", "conntrack"],
-  iptables: ["iptables", "ipset", "conntrack"],
-};
 /** Modules that it would load itself, if it had modprobe at hand. */
 const modules = { ipvs: ["ip_vs", "ip_vs_rr", "ip_vs_wrr", "ip_vs_sh", "nf_conntrack"], nftables: [], iptables: [] };
 
@@ -61,7 +56,7 @@ export const kubeProxy = defineRole({
       strictArp: vars.kube_proxy_strict_arp,
     });
     return [
-      packages(`Install what the mode ${mode} calls`, { names: tools[mode] }),
+      packages(`Install what the mode ${mode} calls`, { names: packagesFor["kube-proxy"](mode) }),
       ...modules[mode].map((name) => kernelModule(`Load ${name}`, { name })),
       directory("Make the configuration's directory", { path: "/etc/kubernetes", mode: 0o755 }),
       binary("Install kube-proxy", {

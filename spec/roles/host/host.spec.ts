@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { resolve } from "#lib/resources/task.ts";
 import { host } from "#roles/host/index.ts";
-import { master, namesOf, node, taskNamed, tasksOf } from "../setting.ts";
+import { hostOf, master, namesOf, node, taskNamed, tasksOf } from "../setting.ts";
 
 const hosts = [node("n", "10.0.0.21"), master("m", "10.0.0.11"), node("dns", "dns.example.org")];
 const tasks = (setting: { vars?: object; facts?: object } = {}) => tasksOf(host, { hosts, ...setting });
@@ -17,6 +17,26 @@ describe("the role host", () => {
     const { diff } = taskNamed(tasks(), "Know every host by its name");
     const [found] = diff({ path: { type: "file" }, text: "127.0.1.1 n\n" });
     expect(found?.after).to.equal("10.0.0.21 n\n10.0.0.11 m\n");
+  });
+
+  it("installs in one go what later roles want on this host, and no more on one that is no node", () => {
+    const namesFor = (...all: Parameters<typeof hostOf>[]) => {
+      const [own] = tasksOf(host, {
+        hosts: [...all.map((each) => hostOf(...each)), ...hosts.slice(1)],
+        vars: { kube_proxy_mode: "nftables" },
+      });
+      return (own?.props as { readonly names: readonly string[] }).names;
+    };
+    expect(namesFor(["n", "10.0.0.21", "nodes"])).to.include.members([
+      "curl",
+      "nginx",
+      "runc",
+      "nftables",
+      "conntrack",
+    ]);
+    expect(namesFor(["a", "10.0.0.9", "admin"]))
+      .to.include.members(["nginx"])
+      .and.not.include("runc");
   });
 
   it("leaves a container its name, its machine's kernel, swap and clock", () => {
