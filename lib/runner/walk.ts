@@ -1,28 +1,26 @@
 import type { Reader } from "../connection/types.ts";
-import { unknown, type Difference, type Progress } from "../resources/define.ts";
+import type { Difference } from "../resources/define.ts";
 import type { AnyResource, Task } from "../resources/task.ts";
 import type { Query } from "../queries/define.ts";
 import { evaluate, type Answerer } from "./evaluate.ts";
-import type { Emit, Outcome, ShownDifference } from "./events.ts";
+import type { Outcome } from "./events.ts";
 import { isUnreachable } from "./hosts.ts";
 import { reasonOf } from "./reason.ts";
 import { Notified } from "./notified.ts";
 import type { Once } from "./once.ts";
-import { handlerKey, handlersOf, nameOf, propsOf, type PlannedHandler, type PlannedTask } from "./plan.ts";
+import { handlerKey, handlersOf, propsOf, type PlannedHandler, type PlannedTask } from "./plan.ts";
 import type { Overlay } from "./overlay.ts";
 import { States } from "./states.ts";
 import { takeSteps } from "./steps.ts";
+import { Teller, type TellerOptions } from "./teller.ts";
 import type { Turns } from "./turns.ts";
 
-export interface WalkOptions {
-  readonly play: string;
-  readonly host: string;
+export interface WalkOptions extends TellerOptions {
   readonly reader: Reader;
   /** A forecast in check mode, which has no way to change the host. */
   readonly answerer: Answerer;
   readonly tasks: readonly PlannedTask[];
   readonly diff: boolean;
-  readonly emit: Emit;
   readonly hostOverlay: Overlay;
   readonly controllerOverlay: Overlay;
   /** The handlers owed from an earlier run. */
@@ -44,6 +42,7 @@ export class Walk {
   readonly #made = new Map<Task, unknown>();
   readonly #props = new Map<PlannedTask, object>();
   readonly #notified: Notified;
+  readonly #teller: Teller;
   #asked = false;
 
   constructor(options: WalkOptions) {
@@ -51,6 +50,7 @@ export class Walk {
     const { reader, hostOverlay, controllerOverlay, owed, remember } = options;
     this.#states = new States(reader, hostOverlay, controllerOverlay);
     this.#notified = new Notified(owed, remember);
+    this.#teller = new Teller(options);
   }
 
   async run(): Promise<WalkEnd> {
@@ -83,7 +83,7 @@ export class Walk {
       return outcome;
     }
     if (shared.outcome === "failed")
-      return this.#tell(
+      return this.#teller.tell(
         planned,
         "failed",
         "",
@@ -118,7 +118,7 @@ export class Walk {
     });
     const [task] = planned.handler.tasks;
     if (failedOn !== undefined && task)
-      this.#tell(asPlanned(planned, task), "failed", "", [], Date.now(), notAfter(failedOn));
+      this.#teller.tell(asPlanned(planned, task), "failed", "", [], Date.now(), notAfter(failedOn));
     return ended;
   }
 
@@ -170,9 +170,9 @@ export class Walk {
 
   async #runTask(planned: PlannedTask, ahead: () => readonly Query<unknown>[]): Promise<Outcome> {
     const { task } = planned;
-    if (!task.condition) return this.#tell(planned, "skipped", "", [], Date.now());
+    if (!task.condition) return this.#teller.tell(planned, "skipped", "", [], Date.now());
     const started = Date.now();
-    const watch = this.#watch(planned, started);
+    const watch = this.#teller.watch(planned, started);
     let label = "";
     let announced: readonly Difference[] = [];
     try {
@@ -187,7 +187,7 @@ export class Walk {
           this.#states.changed([], ["everything"]);
         }
         this.#notified.changed(task.does.action.kind, label, []);
-        return this.#tell(planned, "changed", label, [], started);
+        return this.#teller.tell(planned, "changed", label, [], started);
       }
       const { resource } = task.does;
       label = resource.label(props);
@@ -202,7 +202,7 @@ export class Walk {
           // Before the first step: a change that is cut off half-way still owes its handlers.
           this.#notified.add(planned.roleId, task.handlers);
         },
-        warn: (message) => this.#o.emit({ type: "notice", message }),
+        warn: (message) => this.#teller.notice(message),
       });
       if (output !== undefined) this.#made.set(task.output.of, output);
       if (outcome === "changed")
@@ -212,10 +212,10 @@ export class Walk {
           differences.map(({ what }) => what),
         );
       const shown = outcome === "changed" ? resource.labelOfChange?.(differences, props) : undefined;
-      return this.#tell(planned, outcome, shown ?? label, differences, started);
+      return this.#teller.tell(planned, outcome, shown ?? label, differences, started);
     } catch (error) {
       const outcome = isUnreachable(error) ? "unreachable" : "failed";
-      return this.#tell(planned, outcome, label, announced, started, reasonOf(error));
+      return this.#teller.tell(planned, outcome, label, announced, started, reasonOf(error));
     } finally {
       watch.stop();
     }
@@ -224,49 +224,14 @@ export class Walk {
   /** In check mode an output may not exist yet; in a real run its task was skipped or limited away. */
   #unmade(planned: PlannedTask, started: number): Outcome {
     if (this.#o.answerer === "forecast")
-      return this.#tell(
+      return this.#teller.tell(
         planned,
         "changed",
         "",
         [{ what: "known after apply", before: undefined, after: undefined }],
         started,
       );
-    return this.#tell(planned, "failed", "", [], started, "it needs the output of a task that did not run");
-  }
-
-  #tell(
-    planned: PlannedTask,
-    outcome: Outcome,
-    label: string,
-    differences: readonly Difference[],
-    started: number,
-    message?: string,
-  ): Outcome {
-    const { does } = planned.task;
-    this.#o.emit({
-      type: "task",
-      play: this.#o.play,
-      host: this.#o.host,
-      ...nameOf(planned),
-      kind: kindOf(does),
-      label,
-      outcome,
-      differences: differences.map(asShown),
-      ...(message !== undefined && { message }),
-      seconds: (Date.now() - started) / 1000,
-    });
-    return outcome;
-  }
-
-  /** Says every ten seconds that a task is still at work, with the last thing it said. */
-  #watch(planned: PlannedTask, started: number): { progress: Progress; stop: () => void } {
-    let line = "still running";
-    const timer = setInterval(() => {
-      const { role, task } = nameOf(planned);
-      const seconds = (Date.now() - started) / 1000;
-      this.#o.emit({ type: "progress", play: this.#o.play, host: this.#o.host, role, task, line, seconds });
-    }, 10_000);
-    return { progress: (said) => (line = said), stop: () => clearInterval(timer) };
+    return this.#teller.tell(planned, "failed", "", [], started, "it needs the output of a task that did not run");
   }
 }
 
@@ -278,13 +243,5 @@ const asPlanned = (handler: PlannedHandler, task: Task): PlannedTask => ({
   handler: true,
 });
 
-const kindOf = (does: Task["does"]): string =>
-  "resource" in does ? does.resource.kind : "action" in does ? does.action.kind : does.meta;
-
 const notAfter = (host: string): string =>
   `not done here, because it failed on ${host}: hosts take turns, and the next may be the one too many. It is done by the next run`;
-
-const asShown = ({ what, before, after, secret }: Difference): ShownDifference =>
-  secret ? { what, before: "(secret)", after: "(secret)" } : { what, before: plain(before), after: plain(after) };
-
-const plain = (value: unknown): unknown => (value === unknown ? "(known after apply)" : value);
