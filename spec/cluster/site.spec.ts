@@ -1,16 +1,31 @@
 import { expect } from "chai";
+import type { Change } from "#lib/report/index.ts";
 import { lastSummary, masters, measured, onHost, play } from "./lab.ts";
 
+/** Hosts run beside each other, so the order of their changes among each other means nothing. */
+const inOrder = (changes: readonly Change[]): string[] => changes.map((change) => JSON.stringify(change)).sort();
+
 describe("site, on bare lab hosts", () => {
-  before("the lab of before is taken away", async () => {
-    const { code, output } = await play("-e", "lab_state=absent", "lab");
+  const done = async (...args: readonly string[]) => {
+    const { code, output, seconds } = await play(...args);
     expect(code, output).to.equal(0);
+    return seconds;
+  };
+
+  before("the lab of before is taken away, and the binaries are there", async () => {
+    await done("-e", "lab_state=absent", "lab");
+    measured("binaries", await done("--tags", "artifacts", "site"));
   });
 
-  it("makes the hosts and all that runs on them", async () => {
-    const { code, output, seconds } = await play("site");
-    measured("bare hosts to the end of site", seconds);
-    expect(code, output).to.equal(0);
+  it("is foreseen by --check, change by change", async () => {
+    const making = await done("lab");
+    measured("the lab's hosts", making);
+    measured("--check on bare hosts", await done("--check", "site"));
+    const foreseen = lastSummary().changes;
+    expect(lastSummary().check).to.equal(true);
+    const seconds = await done("site");
+    measured("bare hosts to the end of site, the lab's making included", making + seconds);
+    expect(inOrder(foreseen)).to.deep.equal(inOrder(lastSummary().changes));
   });
 
   it("changes nothing when it is played again", async () => {
