@@ -36,7 +36,7 @@ export const kubectl = (...args: readonly string[]): Promise<Ran> =>
   type("npm", "run", "--silent", "kubectl", "--", ...args);
 
 export const sshOptions = [
-  ...["-o", "UserKnownHostsFile=.kubeplay/lab/known_hosts", "-o", "BatchMode=yes"],
+  ...["-o", "UserKnownHostsFile=.kubeplay/lab/known_hosts", "-o", "BatchMode=yes", "-o", "ConnectTimeout=10"],
   ...["-i", ".kubeplay/lab/id_ed25519"],
 ];
 
