@@ -1,0 +1,12 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { loadRoles } from "#lib/cli/load.ts";
+import { variablesPage } from "#lib/cli/variables-page.ts";
+import { connectionVariables } from "#lib/inventory/connection-variables.ts";
+
+/** The page as the roles of this project make it. */
+export const currentPage = async (): Promise<string> =>
+  variablesPage([{ name: "the inventory", vars: connectionVariables }, ...(await loadRoles(process.cwd()))]);
+
+if (process.argv[1] === import.meta.filename)
+  writeFileSync(path.join(import.meta.dirname, "variables.md"), await currentPage());
