@@ -13,6 +13,13 @@ export const artifact = defineQuery<ArtifactState>({
   get: async (keys) => new Map(await Promise.all(keys.map(async (key) => [key, await read(key)] as const))),
 });
 
+/** The forecast of an artifact that will be fetched: its digest is known after apply, and the same for all who ask. */
+export const artifactToCome = (key: string): NonNullable<ArtifactState> => ({
+  sha256: `known after apply: ${key}`,
+  size: 0,
+  file: "",
+});
+
 /** The file of an artifact, for work under way on the controller. */
 export async function artifactFile(name: string): Promise<string> {
   const found = await askNow(artifact(name));

@@ -13,6 +13,16 @@ export const controllerFile = defineQuery<ControllerFileState>({
   get: async (paths) => new Map(await Promise.all(paths.map(async (path) => [path, await read(path)] as const))),
 });
 
+/**
+ * The forecast of a file that will be made: its content is known after apply, and the same for all who ask. So a host
+ * that gets it from two tasks is changed by the first only.
+ */
+export const fileToCome = (path: string, mode = 0o644): NonNullable<ControllerFileState> => ({
+  sha256: `known after apply: ${path}`,
+  size: 0,
+  mode,
+});
+
 async function read(path: string): Promise<ControllerFileState> {
   let stats: BigIntStats;
   try {

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { TaskError } from "../errors.ts";
 import { content } from "../queries/content.ts";
-import { controllerFile } from "../queries/controller-file.ts";
+import { controllerFile, fileToCome } from "../queries/controller-file.ts";
 import { path as pathQuery } from "../queries/path.ts";
 import { quote } from "../shell/quote.ts";
 import { unknown, type Difference } from "./define.ts";
@@ -26,11 +26,10 @@ export const archive = defineResource({
   label: (p: ArchiveProps) => p.dest,
   locate: (p, roleFolder) => ({ ...p, src: path.resolve(roleFolder, "files", p.src) }),
   needs: (p) => ({ source: controllerFile(p.src), unpacked: content(markerOf(p)), folder: pathQuery(p.dest) }),
-  diff: ({ source, unpacked }): Difference[] => {
+  diff: ({ source, unpacked }, p): Difference[] => {
     const before = typeof unpacked === "string" ? unpacked.trim() : undefined;
-    return source && before === source.sha256
-      ? []
-      : [{ what: "content", before, after: source ? source.sha256 : unknown }];
+    const after = (source ?? fileToCome(p.src)).sha256;
+    return before === after ? [] : [{ what: "content", before, after }];
   },
   apply: (_found, { source }, p) => {
     if (!source) throw new TaskError(`${p.src} is not on the controller, expected an archive to unpack to ${p.dest}`);
@@ -44,8 +43,8 @@ tar --extract --no-same-owner --strip-components=${String(p.strip ?? 0)} --file 
 printf '%s\\n' ${source.sha256} > ${marker}`,
     ];
   },
-  forecast: ({ source, folder }) => ({
-    unpacked: source ? `${source.sha256}\n` : unknown,
+  forecast: ({ source, folder }, p) => ({
+    unpacked: `${(source ?? fileToCome(p.src)).sha256}\n`,
     folder: folder.type === "absent" ? ({ type: "directory", mode: 0o755 } as const) : folder,
   }),
   effects: (p) => [{ below: p.dest, state: unknown }],

@@ -1,8 +1,8 @@
 import path from "node:path";
 import { TaskError } from "../errors.ts";
-import { artifact } from "../queries/artifact.ts";
+import { artifact, artifactToCome } from "../queries/artifact.ts";
 import { content } from "../queries/content.ts";
-import { controllerFile } from "../queries/controller-file.ts";
+import { controllerFile, fileToCome } from "../queries/controller-file.ts";
 import { digest, writeStamp, type DigestState } from "../queries/digest.ts";
 import { path as pathQuery, type PathState } from "../queries/path.ts";
 import type { Query } from "../queries/define.ts";
@@ -55,10 +55,10 @@ export const binary = defineResource({
   diff: ({ path: now, installed, source }, p): Difference[] => {
     if (now.type === "directory")
       throw new TaskError(`${p.dest} is a directory, expected a program: move it away first`);
-    const same = source !== undefined && installed === source.sha256;
+    const after = (source ?? sourceToCome(p)).sha256;
     const what = "src" in p ? "content" : `${p.artifact} ${p.version}`;
     return [
-      ...(same ? [] : [{ what, before: installed, after: source?.sha256 ?? unknown }]),
+      ...(installed === after ? [] : [{ what, before: installed, after }]),
       ...(now.type === "file" ? permissionDifferences(now, permissions(p)) : []),
     ];
   },
@@ -82,7 +82,7 @@ export const binary = defineResource({
   },
   forecast: ({ path: now, source }, p) => ({
     path: { type: "file", ...permissionsAfter(now, permissions(p), 0o755) },
-    installed: source?.sha256 ?? unknown,
+    installed: (source ?? sourceToCome(p)).sha256,
   }),
   effects: (p) => [
     effect(pathQuery(p.dest), { type: "file", ...permissionsAfter({ type: "absent" }, permissions(p), 0o755) }),
@@ -91,8 +91,9 @@ export const binary = defineResource({
   ],
 });
 
-const sourceOf = (p: BinaryProps): Query<Source> =>
-  "src" in p ? controllerFile(p.src) : artifact(`${p.artifact}@${p.version}/${p.architecture}`);
+const artifactKey = (p: Cached): string => `${p.artifact}@${p.version}/${p.architecture}`;
+const sourceOf = (p: BinaryProps): Query<Source> => ("src" in p ? controllerFile(p.src) : artifact(artifactKey(p)));
+const sourceToCome = (p: BinaryProps) => ("src" in p ? fileToCome(p.src) : artifactToCome(artifactKey(p)));
 
 function present(source: Source, p: BinaryProps): { readonly sha256: string; readonly file: string } {
   if ("src" in p) {

@@ -3,7 +3,7 @@ import { writePublic } from "../pki/files.ts";
 import type { Certificate } from "../pki/inspect.ts";
 import { nameInWords } from "../pki/name.ts";
 import { certificateFile, type CertificateState } from "../queries/certificate-file.ts";
-import { controllerFile, type ControllerFileState } from "../queries/controller-file.ts";
+import { controllerFile, fileToCome, type ControllerFileState } from "../queries/controller-file.ts";
 import { inWords } from "./certificate-state.ts";
 import { effect, unknown, type Difference, type Needs } from "./define.ts";
 import { defineResource } from "./task.ts";
@@ -48,8 +48,8 @@ export const certificateBundle = defineResource({
         ),
     },
   ],
-  forecast: () => ({ bundle: unknown, onDisk: unknown }),
-  effects: (p) => [effect(certificateFile(p.path), unknown), effect(controllerFile(p.path), unknown)],
+  forecast: (_now, p) => ({ bundle: unknown, onDisk: fileToCome(p.path) }),
+  effects: (p) => [effect(certificateFile(p.path), unknown), effect(controllerFile(p.path), fileToCome(p.path))],
 });
 
 const partsOf = (now: BundleNow, p: CertificateBundleProps): Certificate[] =>

@@ -5,7 +5,7 @@ import { keyPathOf, makePrivate, writePrivate, writePublic } from "../pki/files.
 import { issue } from "../pki/issue.ts";
 import { newKey, parseKey, privatePem } from "../pki/key.ts";
 import { certificateFile } from "../queries/certificate-file.ts";
-import { controllerFile } from "../queries/controller-file.ts";
+import { controllerFile, fileToCome } from "../queries/controller-file.ts";
 import { keyFile } from "../queries/key-file.ts";
 import { authorityDifferences, authorityWarnings } from "./certificate-authority.ts";
 import { chainOf, leafDifferences } from "./certificate-differences.ts";
@@ -45,7 +45,7 @@ export const certificate = defineResource({
     const found = wanted.profile === "ca" ? authorityDifferences(now, wanted) : leafDifferences(now, wanted);
     const { key, keyOnDisk, certificate, certificateOnDisk } = now;
     if (!onlyMode(found) || key.type !== "key" || !keyOnDisk)
-      return { certificate: unknown, key: unknown, certificateOnDisk: unknown, keyOnDisk: unknown };
+      return { certificate: unknown, key: unknown, ...filesToCome(p) };
     return {
       certificate,
       certificateOnDisk,
@@ -56,10 +56,15 @@ export const certificate = defineResource({
   effects: (p) => [
     effect(certificateFile(p.path), unknown),
     effect(keyFile(keyPathOf(p.path)), unknown),
-    effect(controllerFile(p.path), unknown),
-    effect(controllerFile(keyPathOf(p.path)), unknown),
+    effect(controllerFile(p.path), filesToCome(p).certificateOnDisk),
+    effect(controllerFile(keyPathOf(p.path)), filesToCome(p).keyOnDisk),
   ],
   warnings: (now, p) => (p.profile === "ca" ? authorityWarnings(now, wantedCertificate(p)) : []),
+});
+
+const filesToCome = ({ path }: CertificateProps) => ({
+  certificateOnDisk: fileToCome(path),
+  keyOnDisk: fileToCome(keyPathOf(path), keyMode),
 });
 
 const onlyMode = (found: readonly Difference[]): boolean => found.every(({ what }) => what === "mode of the key");

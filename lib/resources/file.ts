@@ -1,9 +1,9 @@
 import path from "node:path";
 import { TaskError } from "../errors.ts";
-import { controllerFile, type ControllerFileState } from "../queries/controller-file.ts";
+import { controllerFile, fileToCome, type ControllerFileState } from "../queries/controller-file.ts";
 import { digest, type DigestState } from "../queries/digest.ts";
 import { hashLimit, path as pathQuery, type PathState } from "../queries/path.ts";
-import { unknown, type Needs } from "./define.ts";
+import type { Needs } from "./define.ts";
 import { defineResource } from "./task.ts";
 import * as files from "./wanted-file.ts";
 
@@ -22,11 +22,12 @@ interface FileNow {
 
 const isAbsent = ({ state }: FileProps): boolean => state === "absent";
 
-const inMemory = files.once(({ content }: FileProps) => (content === undefined ? undefined : files.wantedOf(content)));
+const inMemory = files.once(({ content = "" }: FileProps) => files.wantedOf(content));
 
-function wanted(now: FileNow, p: FileProps): files.Wanted | undefined {
+function wanted({ source }: FileNow, p: FileProps): files.Wanted {
   if (p.src === undefined) return inMemory(p);
-  return now.source && { content: { file: p.src }, sha256: now.source.sha256, size: now.source.size };
+  const { sha256, size } = source ?? fileToCome(p.src);
+  return { content: { file: p.src }, sha256, size };
 }
 
 /** A file with this content, or with that of a file on the controller. */
@@ -42,7 +43,7 @@ export const file = defineResource({
     const target = { path: pathQuery(p.dest) };
     if (isAbsent(p)) return target;
     if (p.src !== undefined) return { ...target, source: controllerFile(p.src), digest: digest(p.dest) };
-    return (inMemory(p)?.size ?? 0) > hashLimit ? { ...target, digest: digest(p.dest) } : target;
+    return inMemory(p).size > hashLimit ? { ...target, digest: digest(p.dest) } : target;
   },
   diff: (now, p) =>
     isAbsent(p)
@@ -50,16 +51,16 @@ export const file = defineResource({
       : files.fileDifferences(now.path, wanted(now, p), p, now.digest),
   apply: (found, now, p) => {
     if (isAbsent(p)) return files.removalSteps(p.dest);
-    const made = wanted(now, p);
-    if (!made)
-      throw new TaskError(`${p.src ?? "its content"} is not on the controller, expected a file to copy to ${p.dest}`);
-    return files.fileSteps(found, now.path, made, p);
+    if (p.src !== undefined && !now.source)
+      throw new TaskError(`${p.src} is not on the controller, expected a file to copy to ${p.dest}`);
+    return files.fileSteps(found, now.path, wanted(now, p), p);
   },
   forecast: (now, p) => {
     if (isAbsent(p)) return { path: files.absent };
     const made = wanted(now, p);
     const after = files.fileForecast(now.path, made, p);
-    return "digest" in now ? { path: after, digest: made?.sha256 ?? unknown } : { path: after };
+    return "digest" in now ? { path: after, digest: made.sha256 } : { path: after };
   },
-  effects: (p) => (isAbsent(p) ? files.removalEffects(p.dest) : files.fileEffects(p, inMemory(p))),
+  effects: (p) =>
+    isAbsent(p) ? files.removalEffects(p.dest) : files.fileEffects(p, p.src === undefined ? inMemory(p) : undefined),
 });

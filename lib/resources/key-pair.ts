@@ -2,7 +2,7 @@ import { TaskError } from "../errors.ts";
 import type { Algorithm } from "../pki/algorithm.ts";
 import { makePrivate, writePrivate, writePublic } from "../pki/files.ts";
 import { describeKey, newKey, privatePem } from "../pki/key.ts";
-import { controllerFile, type ControllerFileState } from "../queries/controller-file.ts";
+import { controllerFile, fileToCome, type ControllerFileState } from "../queries/controller-file.ts";
 import { keyFile, type KeyState } from "../queries/key-file.ts";
 import { publicKeyFile, type PublicKeyState } from "../queries/public-key-file.ts";
 import { inWords, keyMode, modeDifference } from "./certificate-state.ts";
@@ -67,23 +67,27 @@ export const keyPair = defineResource({
       },
     },
   ],
-  forecast: ({ key, keyOnDisk, publicKey, publicOnDisk }) => {
-    if (key.type !== "key" || !keyOnDisk)
-      return { key: unknown, publicKey: unknown, keyOnDisk: unknown, publicOnDisk: unknown };
+  forecast: ({ key, keyOnDisk, publicKey, publicOnDisk }, p) => {
+    if (key.type !== "key" || !keyOnDisk) return { key: unknown, publicKey: unknown, ...filesToCome(p) };
     const fits = publicKey.type === "key" && publicKey.publicKey === key.key.publicKey;
     return {
       key: { ...key, mode: keyMode },
       keyOnDisk: { ...keyOnDisk, mode: keyMode },
       publicKey: { type: "key", publicKey: key.key.publicKey },
-      publicOnDisk: fits ? publicOnDisk : unknown,
+      publicOnDisk: fits ? publicOnDisk : filesToCome(p).publicOnDisk,
     };
   },
   effects: (p) => [
     effect(keyFile(p.path), unknown),
     effect(publicKeyFile(publicPathOf(p)), unknown),
-    effect(controllerFile(p.path), unknown),
-    effect(controllerFile(publicPathOf(p)), unknown),
+    effect(controllerFile(p.path), filesToCome(p).keyOnDisk),
+    effect(controllerFile(publicPathOf(p)), filesToCome(p).publicOnDisk),
   ],
+});
+
+const filesToCome = (p: KeyPairProps) => ({
+  keyOnDisk: fileToCome(p.path, keyMode),
+  publicOnDisk: fileToCome(publicPathOf(p)),
 });
 
 const refusal = (p: KeyPairProps, fault: string): TaskError =>

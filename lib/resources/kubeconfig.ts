@@ -4,7 +4,7 @@ import { keyPathOf, makePrivate, writePrivate } from "../pki/files.ts";
 import type { Certificate } from "../pki/inspect.ts";
 import { renderKubeconfig } from "../pki/kubeconfig.ts";
 import { certificateFile, type CertificateState } from "../queries/certificate-file.ts";
-import { controllerFile, type ControllerFileState } from "../queries/controller-file.ts";
+import { controllerFile, fileToCome, type ControllerFileState } from "../queries/controller-file.ts";
 import { keyFile, type KeyState } from "../queries/key-file.ts";
 import { kubeconfigFile, type KubeconfigState } from "../queries/kubeconfig-file.ts";
 import { belongs, inWords, keyMode, octal, type ReadableCertificate } from "./certificate-state.ts";
@@ -70,10 +70,13 @@ export const kubeconfig = defineResource({
   forecast: (now, p) => {
     const { kubeconfig: is, onDisk } = now;
     if (is.type !== "kubeconfig" || !onDisk || !onlyMode(kubeconfigDifferences(now, p)))
-      return { kubeconfig: unknown, onDisk: unknown };
+      return { kubeconfig: unknown, onDisk: fileToCome(p.path, keyMode) };
     return { kubeconfig: { ...is, mode: keyMode }, onDisk: { ...onDisk, mode: keyMode } };
   },
-  effects: (p) => [effect(kubeconfigFile(p.path), unknown), effect(controllerFile(p.path), unknown)],
+  effects: (p) => [
+    effect(kubeconfigFile(p.path), unknown),
+    effect(controllerFile(p.path), fileToCome(p.path, keyMode)),
+  ],
 });
 
 function kubeconfigDifferences(now: KubeconfigNow, p: KubeconfigProps): Difference[] {

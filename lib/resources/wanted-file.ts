@@ -36,24 +36,19 @@ export function wantedOf(content: string | Uint8Array): Wanted {
 }
 
 /** `large` is the answer of the query `digest`, for files that the query `path` does not hash. */
-export function fileDifferences(
-  now: PathState,
-  wanted: Wanted | undefined,
-  options: FileOptions,
-  large?: string,
-): Difference[] {
+export function fileDifferences(now: PathState, wanted: Wanted, options: FileOptions, large?: string): Difference[] {
   const { dest, secret } = options;
   if (now.type === "directory")
     throw new TaskError(`${dest} is a directory, expected a file: a directory is never replaced, move it away first`);
   const replaced = now.type === "link" ? [{ what: "type", before: `link to ${now.target}`, after: "file" }] : [];
   const permissions = now.type === "file" ? permissionDifferences(now, { mode: defaultMode, ...options }) : [];
   const sha256 = now.type === "file" ? (now.sha256 ?? large) : undefined;
-  if (wanted && sha256 === wanted.sha256) return [...replaced, ...permissions];
-  const shown = { before: now.type === "file" ? content(dest) : undefined, after: wanted?.text };
-  const hashes = { before: sha256, after: wanted ? wanted.sha256 : unknown };
+  if (sha256 === wanted.sha256) return [...replaced, ...permissions];
+  const shown = { before: now.type === "file" ? content(dest) : undefined, after: wanted.text };
+  const hashes = { before: sha256, after: wanted.sha256 };
   const changed: Difference = secret
     ? { what: "content", before: undefined, after: undefined, secret }
-    : { what: "content", ...(wanted?.text === undefined ? hashes : shown) };
+    : { what: "content", ...(wanted.text === undefined ? hashes : shown) };
   return [...replaced, changed, ...permissions];
 }
 

@@ -1,4 +1,4 @@
-import { artifact } from "#lib/queries/artifact.ts";
+import { artifact, artifactToCome } from "#lib/queries/artifact.ts";
 import { effect, unknown, type Difference } from "#lib/resources/define.ts";
 import { PlayError } from "#lib/errors.ts";
 import { defineResource } from "#lib/resources/task.ts";
@@ -72,7 +72,10 @@ export const artifacts = defineResource({
   forecast: () => ({ artifacts: unknown }),
   effects: (p) =>
     wantedBy(p).flatMap(({ component, version, architecture }) =>
-      component.binaries.map((binary) => effect(artifact(`${binary}@${version}/${architecture}`), unknown)),
+      component.binaries.map((binary) => {
+        const key = `${binary}@${version}/${architecture}`;
+        return effect(artifact(key), artifactToCome(key));
+      }),
     ),
 });
 

@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { expect } from "chai";
 import type { Change } from "#lib/report/index.ts";
 import { lastSummary, masters, measured, onHost, play } from "./lab.ts";
@@ -12,8 +13,9 @@ describe("site, on bare lab hosts", () => {
     return seconds;
   };
 
-  before("the lab of before is taken away, and the binaries are there", async () => {
+  before("the lab of before and its keys are taken away, and the binaries are there", async () => {
     await done("-e", "lab_state=absent", "lab");
+    rmSync(".kubeplay/lab", { recursive: true, force: true });
     measured("binaries", await done("--limit", "localhost", "--tags", "artifacts", "site"));
   });
 

@@ -1,6 +1,5 @@
 import { expect } from "chai";
 import { archive } from "#lib/resources/index.ts";
-import { unknown } from "#lib/resources/define.ts";
 import { asked, subject } from "./one-resource.ts";
 
 describe("the resource archive", () => {
@@ -28,9 +27,10 @@ describe("the resource archive", () => {
   });
 
   it("that is not made yet is known after apply, and an error where nothing makes it", () => {
+    const toCome = "known after apply: /cache/cni.tgz";
     const now = { source: undefined, unpacked: undefined, folder };
-    expect(cni.diff(now)).to.deep.equal([{ what: "content", before: undefined, after: unknown }]);
-    expect(cni.forecast(now)).to.deep.include({ unpacked: unknown });
+    expect(cni.diff(now)).to.deep.equal([{ what: "content", before: undefined, after: toCome }]);
+    expect(cni.forecast(now)).to.deep.include({ unpacked: `${toCome}\n` });
     expect(() => cni.steps(now)).to.throw("/cache/cni.tgz is not on the controller");
   });
 });

@@ -1,6 +1,5 @@
 import { expect } from "chai";
 import { binary } from "#lib/resources/index.ts";
-import { unknown } from "#lib/resources/define.ts";
 import { asked, subject } from "./one-resource.ts";
 
 const absent = { type: "absent" };
@@ -29,9 +28,11 @@ describe("the resource binary", () => {
   });
 
   it("not in the cache yet is known after apply, and in a real run an error that says what to do", () => {
+    const toCome = "known after apply: etcd@3.7.3/amd64";
     const now = { path: there, installed: "a".repeat(64), source: undefined };
-    expect(etcd.diff(now)).to.deep.equal([{ what: "etcd 3.7.3", before: "a".repeat(64), after: unknown }]);
-    expect(etcd.forecast(now)).to.deep.include({ installed: unknown });
+    expect(etcd.diff(now)).to.deep.equal([{ what: "etcd 3.7.3", before: "a".repeat(64), after: toCome }]);
+    expect(etcd.forecast(now)).to.deep.include({ installed: toCome });
+    expect(etcd.diff({ ...now, ...etcd.forecast(now) })).to.deep.equal([]);
     expect(() => etcd.steps(now)).to.throw(
       "etcd 3.7.3 for amd64 is not in the artifact cache: run with --tags artifacts first",
     );

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { expect } from "chai";
 import { content } from "#lib/queries/content.ts";
+import { fileToCome } from "#lib/queries/controller-file.ts";
 import { file } from "#lib/resources/index.ts";
-import { unknown } from "#lib/resources/define.ts";
 import { asked, subject } from "./one-resource.ts";
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
@@ -109,11 +109,19 @@ describe("the resource file", () => {
     });
 
     it("before it is made is a change whose content is known after apply, and an error where nothing makes it", () => {
+      const toCome = "known after apply: /roles/pki/files/ca.crt";
       const now = { path: there("old"), source: undefined, digest: sha256("old") };
-      expect(copy.diff(now)).to.deep.equal([{ what: "content", before: sha256("old"), after: unknown }]);
-      expect(copy.forecast(now)).to.deep.include({ digest: unknown });
-      expect(copy.forecast(now).path).not.to.have.property("sha256");
+      expect(copy.diff(now)).to.deep.equal([{ what: "content", before: sha256("old"), after: toCome }]);
+      expect(copy.forecast(now)).to.deep.include({ digest: toCome });
       expect(() => copy.steps(now)).to.throw("/roles/pki/files/ca.crt is not on the controller");
+    });
+
+    it("before it is made is foretold once, however many tasks copy it to the same place", () => {
+      const now = { path: absent, source: fileToCome("/roles/pki/files/ca.crt"), digest: undefined };
+      expect(copy.diff({ ...now, ...copy.forecast(now) })).to.deep.equal([]);
+      const another = subject(file("Copy another", { dest: "/etc/ca.crt", src: "other.crt" }), "/roles/pki");
+      const source = fileToCome("/roles/pki/files/other.crt");
+      expect(another.diff({ ...now, ...copy.forecast(now), source })).to.have.length(1);
     });
   });
 

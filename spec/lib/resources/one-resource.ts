@@ -40,9 +40,13 @@ const words = (query: Query<unknown>): string => idOf(query).replace("\0", " ");
 const named = (effect: Effect): [string, unknown] => {
   if (effect === "everything") return [effect, "asked anew"];
   if ("kind" in effect) return [`every ${effect.kind}`, "asked anew"];
-  const state = effect.state === unknown ? "unknown" : effect.state;
+  const state = isToCome(effect.state) ? "unknown" : effect.state;
   return "query" in effect ? [words(effect.query), state] : [`below ${effect.below}`, state];
 };
+
+/** Nobody can know it yet, or of its content at least. */
+const isToCome = (state: unknown): boolean =>
+  state === unknown || JSON.stringify([state]).includes('"sha256":"known after apply');
 
 function readable(step: Step): unknown {
   if (typeof step === "string" || !("upload" in step)) return step;
