@@ -57,7 +57,7 @@ export function checkTemplates(roles: readonly Role[]): void {
 /** A file that is no TypeScript, or throws while it is read, is the user's to put right. */
 async function importFile(file: string): Promise<unknown> {
   try {
-    return await import(pathToFileURL(file).href);
+    return await import(pathToFileURL(globalThis.kubeplayCompiled?.[file] ?? file).href);
   } catch (error) {
     if (error instanceof PlayError) throw error;
     const reason = error instanceof Error ? error.message : String(error);

@@ -6,7 +6,7 @@ import { loadInventory } from "#lib/inventory/load.ts";
 const inventory = "spec/hosts/lab/hosts.yaml";
 
 const play = (...args: readonly string[]): void => {
-  execFileSync("npx", ["tsx", "lib/cli/main.ts", "-i", inventory, ...args, "lab"], {
+  execFileSync("node", ["lib/cli/kubeplay.mjs", "-i", inventory, ...args, "lab"], {
     stdio: ["ignore", "inherit", "inherit"],
   });
 };

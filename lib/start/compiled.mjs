@@ -1,0 +1,90 @@
+// @ts-check
+import { createHash, randomBytes } from "node:crypto";
+import { existsSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+
+/**
+ * @typedef {Readonly<Record<string, string>>} Outputs The compiled file of each entry, both absolute.
+ * @typedef {{ readonly inputs: Readonly<Record<string, string>>, readonly outputs: Outputs }} Manifest
+ */
+
+/**
+ * The project's program, playbooks and roles as JavaScript in few files, made anew when one of their sources changed.
+ * @param {string} project the folder that kubeplay itself is in
+ * @param {readonly string[]} folders whose playbooks and roles are wanted
+ * @param {readonly string[]} named programs and playbooks by their paths
+ * @returns {Promise<Outputs>}
+ */
+export async function compiled(project, folders, named) {
+  const all = [...folders.flatMap(entriesOf), ...named.map((file) => path.resolve(file))];
+  const entries = [...new Set(all)].filter(isFile);
+  const key = createHash("sha256")
+    .update(JSON.stringify([process.version, entries]))
+    .digest("hex")
+    .slice(0, 16);
+  const folder = path.join(project, ".kubeplay", "compiled");
+  const manifest = path.join(folder, `${key}.json`);
+  const known = read(manifest);
+  if (known) return known.outputs;
+  const { compile } = await import("./compile.mjs");
+  const into = path.join(folder, `${key}-${randomBytes(4).toString("hex")}`);
+  const started = Date.now();
+  const { inputs, outputs } = await compile(project, entries, into);
+  // What was edited meanwhile may be in it or not: it is good for this time only.
+  if (inputs.some((file) => statSync(file).mtimeMs >= started)) return outputs;
+  writeFileSync(`${into}.json`, JSON.stringify({ inputs: stamps(inputs), outputs }));
+  renameSync(`${into}.json`, manifest);
+  removeOld(folder, into);
+  return outputs;
+}
+
+/** @param {string} root */
+function entriesOf(root) {
+  const names = (/** @type {string} */ folder) => {
+    const all = path.join(root, folder);
+    return existsSync(all) ? readdirSync(all).map((name) => path.join(all, name)) : [];
+  };
+  const playbooks = names("playbooks").filter((file) => file.endsWith(".ts"));
+  return [...playbooks, ...names("roles").map((role) => path.join(role, "index.ts"))];
+}
+
+/** @param {string} file */
+const isFile = (file) => statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+
+/** @param {string} file */
+const stamp = (file) => {
+  const { mtimeMs = 0, size = 0 } = statSync(file, { throwIfNoEntry: false }) ?? {};
+  return `${String(mtimeMs)} ${String(size)}`;
+};
+
+/** @param {readonly string[]} files */
+const stamps = (files) => Object.fromEntries(files.map((file) => [file, stamp(file)]));
+
+/**
+ * What was compiled before, while all of its sources are as they were.
+ * @param {string} manifest
+ * @returns {Manifest | undefined}
+ */
+function read(manifest) {
+  try {
+    const known = /** @type {Manifest} */ (JSON.parse(readFileSync(manifest, "utf8")));
+    const fresh = Object.entries(known.inputs).every(([file, then]) => stamp(file) === then);
+    return fresh && Object.values(known.outputs).every(isFile) ? known : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * A program that started a moment ago may still load parts of what it was started from.
+ * @param {string} folder
+ * @param {string} kept
+ */
+function removeOld(folder, kept) {
+  const dayAgo = Date.now() - 24 * 3600 * 1000;
+  for (const name of readdirSync(folder)) {
+    const one = path.join(folder, name);
+    if (one !== kept && statSync(one).isDirectory() && statSync(one).mtimeMs < dayAgo)
+      rmSync(one, { recursive: true, force: true });
+  }
+}
