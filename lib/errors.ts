@@ -46,6 +46,14 @@ export class UnreachableError extends PlayError {
   }
 }
 
+/** A command that was sent and not run, because one before it in its chain failed. */
+export class NotRunError extends PlayError {
+  override name = "NotRunError";
+  constructor() {
+    super("Not run, because what came before it failed.");
+  }
+}
+
 /** A task that failed on a host. */
 export class TaskError extends PlayError {
   override name = "TaskError";

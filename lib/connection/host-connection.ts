@@ -2,7 +2,7 @@ import { quote } from "../shell/quote.ts";
 import type { OpenChannel } from "./channel.ts";
 import { openAs, type Become, type Opened } from "./open-as.ts";
 import { Session } from "./session.ts";
-import type { Result, RunOptions, Upload, Writer } from "./types.ts";
+import type { Chain, Result, RunOptions, Upload, Writer } from "./types.ts";
 import { uploadFile } from "./upload.ts";
 
 export interface ConnectionOptions {
@@ -41,10 +41,10 @@ export class HostConnection implements Writer {
     return (await this.#session).run(script, options);
   }
 
-  async upload(upload: Upload): Promise<void> {
+  async upload(upload: Upload, chain?: Chain): Promise<void> {
     await uploadFile(
       {
-        run: (script) => this.run(script),
+        run: (script) => this.run(script, chain && { chain }),
         host: this.host,
         open: async (program) => (await this.#openAs(program)).channel,
       },

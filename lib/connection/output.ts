@@ -37,6 +37,10 @@ export class Output {
     return this.#size > this.#limit;
   }
 
+  get code(): number {
+    return this.#code;
+  }
+
   end(name: Name, code: number): void {
     this.#ended[name] = true;
     this.#code = code;

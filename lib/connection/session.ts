@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { PlayError, TaskError, UnreachableError } from "../errors.ts";
+import { NotRunError, PlayError, TaskError, UnreachableError } from "../errors.ts";
 import { quote } from "../shell/quote.ts";
 import { described, type Channel, type Exit } from "./channel.ts";
 import { Frames, trailer } from "./frames.ts";
 import { Output } from "./output.ts";
-import type { Result, RunOptions } from "./types.ts";
+import type { Chain, Result, RunOptions } from "./types.ts";
 
 export interface SessionOptions {
   /** Why the connection underneath was lost, where it knows. */
@@ -20,6 +20,7 @@ interface Pending {
   readonly timeout: number;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: Error) => void;
+  readonly chain: Chain | undefined;
   timer?: NodeJS.Timeout;
 }
 
@@ -65,8 +66,10 @@ export class Session {
 
   async run(script: string, options: RunOptions = {}): Promise<Result> {
     const exports = Object.entries(options.environment ?? {}).map(([name, value]) => exported(name, value));
+    const command = `( ${exports.join("")}eval ${quote(script)} ) </dev/null`;
+    if (options.chain?.broken) throw new NotRunError();
     // One line of shell: a connection that breaks within it leaves an open quote, and nothing of it runs.
-    return this.#send(`( ${exports.join("")}eval ${quote(script)} ) </dev/null; kubeplay_end $?\n`, options);
+    return this.#send(`${options.chain ? chained(options.chain, command) : `${command}; kubeplay_end $?`}\n`, options);
   }
 
   /** Lets what is running come to its end for a moment, then ends it. */
@@ -84,15 +87,17 @@ export class Session {
   #greet(): void {
     const end = trailer(this.#nonce);
     // A shell whose connection is gone must not go on with what is still queued in its input.
-    const definition = `kubeplay_end() { printf '${end}' "$1" && printf '${end}' "$1" >&2 || exit 1; }`;
-    this.#send(`${definition}; ${prelude}; kubeplay_end 0\n`, {}).catch(() => undefined);
+    const answer = `kubeplay_end() { printf '${end}' "$1" && printf '${end}' "$1" >&2 || exit 1; }`;
+    const linked = `kubeplay_link() { [ "$2" = 0 ] || kubeplay_broken=$1; kubeplay_end "$2"; }; kubeplay_broken=`;
+    this.#send(`${answer}; ${linked}; ${prelude}; kubeplay_end 0\n`, {}).catch(() => undefined);
   }
 
   #send(line: string, options: RunOptions): Promise<Result> {
     if (this.#failure) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
       const output = new Output(this.#options.limit ?? defaultLimit, options.onOutput);
-      this.#pending.push({ output, timeout: options.timeout ?? defaultTimeout, resolve, reject });
+      const { timeout = defaultTimeout, chain } = options;
+      this.#pending.push({ output, timeout, chain, resolve, reject });
       if (this.#pending.length === 1) this.#startClock();
       this.#channel.stdin.write(line);
     });
@@ -122,10 +127,19 @@ export class Session {
       const done = this.#pending.shift();
       if (!done) return;
       clearTimeout(done.timer);
-      if (done.output.overflowed) done.reject(new TaskError(tooMuch(this.#options.limit ?? defaultLimit)));
-      else done.resolve(done.output.result());
+      this.#answer(done);
       this.#startClock();
     }
+  }
+
+  #answer({ chain, output, resolve, reject }: Pending): void {
+    if (chain?.broken) {
+      reject(new NotRunError());
+      return;
+    }
+    if (chain && output.code !== 0) chain.broken = true;
+    if (output.overflowed) reject(new TaskError(tooMuch(this.#options.limit ?? defaultLimit)));
+    else resolve(output.result());
   }
 
   /** A command's time runs from when its predecessor has answered, not from when it was queued. */
@@ -164,6 +178,10 @@ export class Session {
     return new UnreachableError(this.#host, message + said);
   }
 }
+
+/** The host itself remembers which chain broke: what follows is in its input already. */
+const chained = ({ id }: Chain, command: string): string =>
+  `if [ "$kubeplay_broken" = ${id} ]; then kubeplay_end 0; else ${command}; kubeplay_link ${id} $?; fi`;
 
 function exported(name: string, value: string): string {
   if (!/^[A-Za-z_]\w*$/.test(name)) throw new TaskError(`"${name}" cannot be the name of an environment variable`);

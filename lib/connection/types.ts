@@ -29,6 +29,16 @@ export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Called with each piece of output as it arrives. */
   readonly onOutput?: (text: string) => void;
+  readonly chain?: Chain;
+}
+
+/**
+ * Commands that are sent one after the other without waiting for the answers in between. After one that failed the host
+ * runs none of the following, and those reject with NotRunError.
+ */
+export interface Chain {
+  readonly id: string;
+  broken: boolean;
 }
 
 /** The only thing that check mode ever gets: it can ask, it cannot change. */
@@ -44,8 +54,8 @@ export interface Reader {
 export interface Writer extends Reader {
   /** Runs a script that may change the host. A non-zero exit code is a result, not an error. */
   run(script: string, options?: RunOptions): Promise<Result>;
-  /** Puts a file in place atomically: temporary file beside it, digest, owner and mode, validation, fsync, rename. Rejects with TaskError where any of it fails; the old file is then untouched. */
-  upload(upload: Upload): Promise<void>;
+  /** Puts a file in place atomically: temporary file beside it, digest, owner and mode, validation, fsync, rename. Rejects with TaskError where any of it fails; the old file is then untouched. In a chain only what is small enough to travel with its command, `inlineLimit`. */
+  upload(upload: Upload, chain?: Chain): Promise<void>;
 }
 
 /** How one host is reached, as its inventory variables say. */

@@ -9,7 +9,7 @@ import { described, type Channel } from "./channel.ts";
 import type { Result, Upload } from "./types.ts";
 
 /** Up to so many bytes travel inside the command: one round trip. */
-const inlineLimit = 64 * 1024;
+export const inlineLimit = 64 * 1024;
 
 /** The two ways to a host that an upload needs. */
 export interface Way {
@@ -22,8 +22,9 @@ export interface Way {
 /** Puts a file in place: the old one stays until the new one is complete, checked and on the disk. */
 export async function uploadFile(way: Way, upload: Upload): Promise<void> {
   const { content, to } = upload;
+  // Nothing is waited for where it need not be: what is sent in a chain goes out in order.
   const size = "bytes" in content ? content.bytes.length : (await stat(content.file)).size;
-  const sha256 = upload.sha256 ?? (await digestOf(content));
+  const sha256 = upload.sha256 ?? ("bytes" in content ? hashed(content.bytes) : await digestOf(content.file));
   const folder = quote(path.posix.dirname(to));
   const begin = `set -eu; umask 077\nt=$(mktemp -p ${folder} .kubeplay.XXXXXXXXXX)`;
   // Nobody may be there any more to hear what is said, and that must not end it before it has cleaned up.
@@ -73,10 +74,11 @@ async function stream(way: Way, { content, to }: Upload, program: string): Promi
   throw new TaskError(`${to} could not be written: ${why}`);
 }
 
-async function digestOf(content: Upload["content"]): Promise<string> {
+const hashed = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+
+async function digestOf(file: string): Promise<string> {
   const hash = createHash("sha256");
-  if ("bytes" in content) hash.update(content.bytes);
-  else await pipeline(createReadStream(content.file, { highWaterMark: 1 << 20 }), hash);
+  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash);
   return hash.digest("hex");
 }
 

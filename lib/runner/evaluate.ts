@@ -1,7 +1,7 @@
 import type { Writer } from "../connection/types.ts";
 import { TaskError } from "../errors.ts";
 import type { Query } from "../queries/define.ts";
-import { unknown, type Difference, type Progress, type Step } from "../resources/define.ts";
+import { unknown, type Difference, type Effect, type Progress, type Step } from "../resources/define.ts";
 import type { AnyResource } from "../resources/task.ts";
 import { isUnknown, type States } from "./states.ts";
 import { takeSteps } from "./steps.ts";
@@ -15,23 +15,54 @@ export interface Evaluation {
 /** Who answers after a change: the host (a writer) or the forecast. The one place where check mode differs. */
 export type Answerer = { readonly writer: Writer } | "forecast";
 
-export interface EvaluateOptions {
+export interface CompareOptions {
   readonly states: States;
-  readonly answerer: Answerer;
-  readonly progress: Progress;
+  readonly forecast: boolean;
   /** The queries of the tasks ahead that can be asked in the same write. */
   readonly ahead: () => readonly Query<unknown>[];
   /** Whether a `before` that is a query shall be asked, to be shown. */
   readonly showBefore: boolean;
   /** Is told what a person should know. */
   readonly warn?: (message: string) => void;
+}
+
+export interface EvaluateOptions extends Omit<CompareOptions, "forecast"> {
+  readonly answerer: Answerer;
+  readonly progress: Progress;
   /** Is told of the differences before they are removed. */
   readonly announce?: (differences: readonly Difference[]) => void;
 }
 
+/** What has to be done on a host, and how to tell afterwards whether it helped. */
+export interface Change {
+  readonly resource: AnyResource;
+  readonly props: object;
+  readonly needs: Readonly<Record<string, Query<unknown>>>;
+  readonly found: readonly Difference[];
+  readonly steps: readonly Step[];
+  readonly effects: readonly Effect[];
+}
+
 /** Compares, changes where needed, and looks again: "did not converge" is an error. */
 export async function evaluate(resource: AnyResource, props: object, options: EvaluateOptions): Promise<Evaluation> {
-  const { states, answerer } = options;
+  const { states, answerer, ahead } = options;
+  const change = await compare(resource, props, { ...options, forecast: answerer === "forecast" });
+  if ("outcome" in change || answerer === "forecast") return change as Evaluation;
+  if (!resource.waits) options.announce?.(change.found);
+  await takeSteps(answerer.writer, change.steps, options.progress);
+  madeStale(change, states);
+  const queries = Object.values(change.needs);
+  if (queries.length > 0) await states.ask(queries, ahead());
+  return settle(change, states);
+}
+
+/** Asks what the resource needs. Where something differs, check mode goes on with the forecast; else a change is due. */
+export async function compare(
+  resource: AnyResource,
+  props: object,
+  options: CompareOptions,
+): Promise<Evaluation | Change> {
+  const { states } = options;
   const needs = resource.needs(props) as Record<string, Query<unknown>>;
   const queries = Object.values(needs);
   if (!queries.every((query) => states.has(query))) await states.ask(queries, options.ahead());
@@ -46,30 +77,37 @@ export async function evaluate(resource: AnyResource, props: object, options: Ev
   const found = await shown(resource.diff(now, props), options);
   for (const warning of resource.warnings?.(now, props) ?? []) options.warn?.(warning);
   if (found.length === 0) return { outcome: "ok", differences: [], output: out(now) };
-  if (answerer === "forecast") {
-    const after = resource.forecast(now, props) as Record<string, unknown>;
-    states.forecast([
-      ...(resource.effects?.(props, found) ?? []),
-      ...Object.entries(after).flatMap(([name, state]) => {
-        const query = needs[name];
-        return query ? [{ query, state }] : [];
-      }),
-    ]);
-    if (resource.waits) return { outcome: "ok", differences: [], output: undefined };
-    const made = Object.values(after).some(isUnknown) ? undefined : out({ ...now, ...after });
-    return { outcome: "changed", differences: found, output: made };
-  }
+  const effects = resource.effects?.(props, found) ?? [];
+  if (!options.forecast) return { resource, props, needs, found, effects, steps: resource.apply(found, now, props) };
 
-  if (!resource.waits) options.announce?.(found);
-  const steps = resource.apply(found, now, props);
-  await takeSteps(answerer.writer, steps, options.progress);
-  states.changed(queries, resource.effects?.(props, found) ?? [], { onController: steps.every(isOnController) });
-  if (queries.length === 0) return { outcome: "changed", differences: found, output: out(now) };
-  await states.ask(queries, options.ahead());
+  const after = resource.forecast(now, props) as Record<string, unknown>;
+  states.forecast([
+    ...effects,
+    ...Object.entries(after).flatMap(([name, state]) => {
+      const query = needs[name];
+      return query ? [{ query, state }] : [];
+    }),
+  ]);
+  if (resource.waits) return { outcome: "ok", differences: [], output: undefined };
+  const made = Object.values(after).some(isUnknown) ? undefined : out({ ...now, ...after });
+  return { outcome: "changed", differences: found, output: made };
+}
+
+/** What the change has touched has to be asked again. */
+export function madeStale({ needs, effects, steps }: Change, states: States): void {
+  states.changed(Object.values(needs), effects, { onController: steps.every(isOnController) });
+}
+
+/** Once its needs were asked again: whether they are as wanted now. */
+export function settle({ resource, props, needs, found }: Change, states: States): Evaluation {
   const then = read(needs, states);
-  const left = resource.diff(then, props);
+  const queried = Object.keys(needs).length > 0;
+  const left = queried ? resource.diff(then, props) : [];
   if (left.length > 0) throw new TaskError(`did not converge: ${left.map(inWords).join("; ")}`);
-  return { outcome: resource.waits ? "ok" : "changed", differences: resource.waits ? [] : found, output: out(then) };
+  const output: unknown = resource.output?.(then, props);
+  return resource.waits
+    ? { outcome: "ok", differences: [], output }
+    : { outcome: "changed", differences: found, output };
 }
 
 const knownAfterApply: Difference = { what: "known after apply", before: undefined, after: undefined };
@@ -97,7 +135,7 @@ const isQuery = (value: unknown): value is Query<unknown> =>
   typeof value === "object" && value !== null && "of" in value && "key" in value;
 
 /** Asks for each `before` that is a query when it will be shown, and drops it otherwise. */
-async function shown(found: readonly Difference[], options: EvaluateOptions): Promise<readonly Difference[]> {
+async function shown(found: readonly Difference[], options: CompareOptions): Promise<readonly Difference[]> {
   const asked = found.map(({ before }) => before).filter(isQuery);
   if (asked.length === 0) return found;
   if (options.showBefore) await options.states.ask(asked);

@@ -94,7 +94,7 @@ export class States {
     for (const [id, { query }] of this.#answers) {
       const ofHost = isHostQuery(query.of);
       const elsewhere = this.#reader.local === true && ofHost === onController;
-      if (own.has(id) || query.of.volatile || elsewhere || effects.some((effect) => touches(effect, query)))
+      if (own.has(id) || query.of.volatile || elsewhere || effects.some((effect) => touched(effect, query)))
         this.#answers.delete(id);
     }
   }
@@ -120,7 +120,8 @@ function byKind(queries: readonly Query<unknown>[]): Map<QueryKind<unknown>, Que
   return kinds;
 }
 
-function touches(effect: Effect, query: Query<unknown>): boolean {
+/** Whether an effect is on the answer to this query. */
+export function touched(effect: Effect, query: Query<unknown>): boolean {
   if (effect === "everything") return isHostQuery(query.of);
   if ("query" in effect) return idOf(effect.query) === idOf(query);
   return "below" in effect ? isBelow(query, effect.below) : effect.kind === query.of.kind;

@@ -2,7 +2,7 @@ import type { Reader } from "../connection/types.ts";
 import type { Difference } from "../resources/define.ts";
 import type { AnyResource, Task } from "../resources/task.ts";
 import type { Query } from "../queries/define.ts";
-import { evaluate, type Answerer } from "./evaluate.ts";
+import { compare, evaluate, type Answerer } from "./evaluate.ts";
 import type { Outcome } from "./events.ts";
 import { isUnreachable } from "./hosts.ts";
 import { reasonOf } from "./reason.ts";
@@ -10,6 +10,7 @@ import { Notified } from "./notified.ts";
 import type { Once } from "./once.ts";
 import { handlerKey, handlersOf, propsOf, type PlannedHandler, type PlannedTask } from "./plan.ts";
 import type { Overlay } from "./overlay.ts";
+import { Pipeline, type Waiting } from "./pipeline.ts";
 import { States } from "./states.ts";
 import { takeSteps } from "./steps.ts";
 import { Teller, type TellerOptions } from "./teller.ts";
@@ -43,6 +44,9 @@ export class Walk {
   readonly #props = new Map<PlannedTask, object>();
   readonly #notified: Notified;
   readonly #teller: Teller;
+  readonly #pipeline: Pipeline | undefined;
+  /** How a task ended that was under way while others were looked at. */
+  #lateEnd: "failed" | "unreachable" | undefined;
   #asked = false;
 
   constructor(options: WalkOptions) {
@@ -51,23 +55,127 @@ export class Walk {
     this.#states = new States(reader, hostOverlay, controllerOverlay);
     this.#notified = new Notified(owed, remember);
     this.#teller = new Teller(options);
+    const { answerer } = options;
+    if (answerer !== "forecast") this.#pipeline = new Pipeline(answerer.writer, this.#states);
   }
 
   async run(): Promise<WalkEnd> {
     const { tasks } = this.#o;
     for (const [index, planned] of tasks.entries()) {
-      if (this.#o.stopping()) return "stopped";
-      if ("meta" in planned.task.does) {
-        const flushed = planned.task.condition ? await this.#runHandlers() : "done";
-        if (flushed !== "done") return flushed;
-        continue;
-      }
-      const ahead = () => this.#needsAhead(tasks.slice(index + 1));
-      const ended = planned.task.once ? await this.#runOnce(planned, ahead) : await this.#runTask(planned, ahead);
-      if (ended === "failed" || ended === "unreachable") return ended;
-      if (ended === "changed") this.#notified.add(planned.roleId, planned.task.handlers);
+      if (this.#o.stopping()) return (await this.#settled()) ?? "stopped";
+      const ended = await this.#take(planned, () => this.#needsAhead(tasks.slice(index + 1)));
+      if (ended !== "done") return ended;
     }
-    return this.#runHandlers();
+    return (await this.#settled()) ?? this.#runHandlers();
+  }
+
+  async #take(planned: PlannedTask, ahead: () => readonly Query<unknown>[]): Promise<WalkEnd> {
+    const { task } = planned;
+    if (this.#pipeline && !task.once && "resource" in task.does) {
+      const ended = await this.#join(this.#pipeline, planned, task.does.resource, ahead);
+      if (ended !== "alone") return ended;
+    }
+    const before = await this.#settled();
+    if (before) return before;
+    if (this.#o.stopping()) return "stopped";
+    if ("meta" in task.does) return task.condition ? this.#runHandlers() : "done";
+    const ended = task.once ? await this.#runOnce(planned, ahead) : await this.#runTask(planned, ahead);
+    if (ended === "failed" || ended === "unreachable") return ended;
+    if (ended === "changed") this.#notified.add(planned.roleId, task.handlers);
+    return "done";
+  }
+
+  /** Waits for what is under way. Undefined where all of it went well. */
+  async #settled(next?: () => readonly Query<unknown>[]): Promise<"failed" | "unreachable" | undefined> {
+    await this.#pipeline?.flush(next);
+    return this.#lateEnd;
+  }
+
+  /** Lets a task take part in what is under way, if it can: otherwise it is for itself, after all that came before. */
+  async #join(
+    pipeline: Pipeline,
+    planned: PlannedTask,
+    resource: AnyResource,
+    ahead: () => readonly Query<unknown>[],
+  ): Promise<WalkEnd | "alone"> {
+    const { task } = planned;
+    const started = Date.now();
+    if (!task.condition) {
+      pipeline.inTurn(() => this.#teller.tell(planned, "skipped", "", [], started));
+      return "done";
+    }
+    const props = this.#propsIfMade(planned);
+    if (!props) return "alone";
+    const needs = this.#needsOf(planned, resource);
+    if (!needs.every((query) => this.#states.has(query))) {
+      const before = await this.#settled(() => [...needs, ...ahead()]);
+      if (before) return before;
+    }
+    const watch = this.#teller.watch(planned, started);
+    try {
+      const warnings: string[] = [];
+      const compared = await compare(resource, props, {
+        states: this.#states,
+        forecast: false,
+        ahead,
+        showBefore: this.#o.diff,
+        warn: (message) => warnings.push(message),
+      });
+      const steps = "outcome" in compared || resource.waits ? undefined : await pipeline.sendable(compared);
+      if (!("outcome" in compared) && !steps) return "alone";
+      for (const message of warnings) this.#teller.notice(message);
+      const label = resource.label(props);
+      if ("outcome" in compared) {
+        if (compared.output !== undefined) this.#made.set(task.output.of, compared.output);
+        pipeline.inTurn(() => this.#teller.tell(planned, compared.outcome, label, [], started));
+      } else if (steps) {
+        // Before the first step: a change that is cut off half-way still owes its handlers.
+        this.#notified.add(planned.roleId, task.handlers);
+        pipeline.add(compared, steps, this.#waiting(planned, resource, label, props, compared.found));
+        if (pipeline.full) return (await this.#settled()) ?? "done";
+      }
+      return "done";
+    } catch {
+      // It fails again when it is alone, and is told then.
+      return "alone";
+    } finally {
+      watch.stop();
+    }
+  }
+
+  #waiting(
+    planned: PlannedTask,
+    resource: AnyResource,
+    label: string,
+    props: object,
+    found: readonly Difference[],
+  ): Waiting {
+    let started = Date.now();
+    return {
+      begins: () => {
+        started = Date.now();
+        return this.#teller.watch(planned, started);
+      },
+      made: ({ outcome, differences, output }) => {
+        this.#changed(resource, label, differences);
+        if (output !== undefined) this.#made.set(planned.task.output.of, output);
+        const shown = resource.labelOfChange?.(differences, props) ?? label;
+        this.#teller.tell(planned, outcome, shown, differences, started);
+        this.#notified.add(planned.roleId, planned.task.handlers);
+      },
+      failed: (error) => {
+        this.#lateEnd = isUnreachable(error) ? "unreachable" : "failed";
+        this.#teller.tell(planned, this.#lateEnd, label, found, started, reasonOf(error));
+      },
+    };
+  }
+
+  #changed({ kind }: AnyResource, label: string, differences: readonly Difference[]): void {
+    this.#notified.changed(
+      kind,
+      label,
+      differences.map(({ what }) => what),
+    );
   }
 
   /** One host does it for all; the others get its output, and fail where it failed. */
@@ -161,6 +269,14 @@ export class Walk {
     }
   }
 
+  #propsIfMade(planned: PlannedTask): object | undefined {
+    try {
+      return this.#propsOf(planned);
+    } catch {
+      return undefined;
+    }
+  }
+
   /** Made once: templates are rendered in it. */
   #propsOf(planned: PlannedTask): object | undefined {
     const props = this.#props.get(planned) ?? propsOf(planned, this.#made);
@@ -205,12 +321,7 @@ export class Walk {
         warn: (message) => this.#teller.notice(message),
       });
       if (output !== undefined) this.#made.set(task.output.of, output);
-      if (outcome === "changed")
-        this.#notified.changed(
-          resource.kind,
-          label,
-          differences.map(({ what }) => what),
-        );
+      if (outcome === "changed") this.#changed(resource, label, differences);
       const shown = outcome === "changed" ? resource.labelOfChange?.(differences, props) : undefined;
       return this.#teller.tell(planned, outcome, shown ?? label, differences, started);
     } catch (error) {

@@ -50,6 +50,32 @@ describe("a connection's shell", () => {
     expect((await host.run('echo "${leaked:-no}"')).stdout).to.equal("no\n");
   });
 
+  it("runs nothing of a chain after what failed in it, and goes on with what is not in it", async () => {
+    const chain = { id: "c1", broken: false };
+    const folder = mkdtempSync(path.join(os.tmpdir(), "chain-"));
+    const touch = (name: string) => host.run(`touch ${folder}/${name}`, { chain });
+    const sent = [touch("a"), host.run("echo no >&2; exit 3", { chain }), touch("b"), host.run("echo still")];
+    const ended = await Promise.allSettled(sent);
+    expect(
+      ended.map((one) => (one.status === "fulfilled" ? one.value.code : (one.reason as Error).name)),
+    ).to.deep.equal([0, 3, "NotRunError", 0]);
+    expect(readdirSync(folder)).to.deep.equal(["a"]);
+    expect((await rejected(touch("c"))).name).to.equal("NotRunError");
+    expect((await host.run("true", { chain: { id: "c2", broken: false } })).code).to.equal(0);
+    rmSync(folder, { recursive: true });
+  });
+
+  it("puts no file in place after what failed in its chain", async () => {
+    const chain = { id: "c3", broken: false };
+    const to = path.join(mkdtempSync(path.join(os.tmpdir(), "chain-")), "file");
+    const failed = host.run("exit 1", { chain });
+    const upload = host.upload({ content: { bytes: Buffer.from("x") }, to, mode: 0o644 }, chain);
+    expect((await rejected(upload)).name).to.equal("NotRunError");
+    expect((await failed).code).to.equal(1);
+    expect(readdirSync(path.dirname(to))).to.deep.equal([]);
+    rmSync(path.dirname(to), { recursive: true });
+  });
+
   it("answers a hundred commands sent at once, each its own", async () => {
     const results = await Promise.all(
       Array.from({ length: 100 }, (_, index) => host.run(`echo ${index}; exit ${index}`)),

@@ -1,0 +1,170 @@
+import { randomBytes } from "node:crypto";
+import { readFile, stat } from "node:fs/promises";
+import type { Chain, Writer } from "../connection/types.ts";
+import { inlineLimit } from "../connection/upload.ts";
+import { NotRunError } from "../errors.ts";
+import type { Query } from "../queries/define.ts";
+import type { Progress, Step } from "../resources/define.ts";
+import { madeStale, settle, type Change, type Evaluation } from "./evaluate.ts";
+import { touched, type States } from "./states.ts";
+import { takeStep } from "./steps.ts";
+
+/** Who is told what becomes of a change. */
+export interface Waiting {
+  /** The host takes its steps now. */
+  readonly begins: () => { readonly progress: Progress; readonly stop: () => void };
+  readonly made: (evaluation: Evaluation) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+interface Sent extends Waiting {
+  readonly change: Change;
+  readonly answer: Promise<void>;
+  progress: Progress;
+}
+
+/** So much may be under way on one host: a run that is interrupted ends after it. */
+const most = { changes: 64, bytes: 1024 * 1024 };
+
+/**
+ * The changes under way on one host. Those that need nothing of each other go out one after the other, without waiting for
+ * the answers in between; the host stops at the first that fails. Then all they touched is asked in one write.
+ */
+export class Pipeline {
+  readonly #writer: Writer;
+  readonly #states: States;
+  #chain = newChain();
+  /** In the order of their tasks; a function says something of a task that changes nothing. */
+  #entries: (Sent | (() => void))[] = [];
+  #bytes = 0;
+
+  constructor(writer: Writer, states: States) {
+    this.#writer = writer;
+    this.#states = states;
+  }
+
+  get empty(): boolean {
+    return this.#entries.length === 0;
+  }
+
+  get full(): boolean {
+    return this.#entries.length >= most.changes || this.#bytes >= most.bytes;
+  }
+
+  /** Says it in its turn. */
+  inTurn(say: () => void): void {
+    if (this.empty) say();
+    else this.#entries.push(say);
+  }
+
+  /** The steps as they can be sent at once; undefined for a change that has to be alone. */
+  async sendable({ steps, effects }: Change): Promise<readonly Step[] | undefined> {
+    if (effects.includes("everything")) return undefined;
+    const needed = this.#sent().flatMap(({ change }) => Object.values(change.needs));
+    if (needed.some((query) => effects.some((effect) => touched(effect, query)))) return undefined;
+    const all = await Promise.all(steps.map(inMemory));
+    return all.includes(undefined) ? undefined : all.filter((step) => step !== undefined);
+  }
+
+  add(change: Change, steps: readonly Step[], waiting: Waiting): void {
+    const answer = this.#send(steps, (line) => {
+      sent.progress(line);
+    });
+    // It is waited for later, and may fail before that.
+    answer.catch(() => undefined);
+    const sent: Sent = { ...waiting, change, answer, progress: () => undefined };
+    this.#entries.push(sent);
+    madeStale(change, this.#states);
+  }
+
+  /** Waits for all answers and looks again; what is needed `next` is asked in the same write. Tells each, in order. */
+  async flush(next: () => readonly Query<unknown>[] = () => []): Promise<void> {
+    const entries = this.#entries;
+    if (entries.length === 0) return;
+    const { ran, failure } = await answered(entries);
+    this.#entries = [];
+    this.#bytes = 0;
+    this.#chain = newChain();
+    const changes = ran.filter((entry) => typeof entry === "object");
+    let lost: unknown;
+    await this.#states
+      .ask(
+        changes.flatMap(({ change }) => Object.values(change.needs)),
+        failure ? [] : next(),
+      )
+      .catch((error: unknown) => (lost = error));
+    for (const entry of ran) {
+      if (typeof entry === "function") entry();
+      else if (lost === undefined) this.#settle(entry);
+      // Its steps were taken, and nobody can look at what they did.
+      else if (entry === changes.at(-1) && !failure) entry.failed(lost);
+      else entry.made({ outcome: "changed", differences: entry.change.found, output: undefined });
+    }
+    failure?.entry.failed(failure.error);
+  }
+
+  #settle({ change, made, failed }: Sent): void {
+    try {
+      made(settle(change, this.#states));
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  async #send(steps: readonly Step[], progress: Progress): Promise<void> {
+    // All of them now: no await in between.
+    const answers = steps.map((step) => takeStep(this.#writer, step, progress, this.#chain));
+    for (const answer of answers) answer.catch(() => undefined);
+    for (const step of steps) this.#bytes += sizeOf(step);
+    for (const answer of answers) await answer;
+  }
+
+  #sent(): Sent[] {
+    return this.#entries.filter((entry) => typeof entry === "object");
+  }
+}
+
+const newChain = (): Chain => ({ id: randomBytes(6).toString("hex"), broken: false });
+
+interface Answered {
+  readonly ran: (Sent | (() => void))[];
+  readonly failure?: { readonly entry: Sent; readonly error: unknown };
+}
+
+/** What comes after a failure was not run, and nothing is told of it. */
+async function answered(entries: readonly (Sent | (() => void))[]): Promise<Answered> {
+  const ran: (Sent | (() => void))[] = [];
+  let failure: Answered["failure"];
+  for (const entry of entries) {
+    if (typeof entry === "function") {
+      if (!failure) ran.push(entry);
+      continue;
+    }
+    const { progress, stop } = entry.begins();
+    entry.progress = progress;
+    try {
+      await entry.answer;
+      ran.push(entry);
+    } catch (error) {
+      if (!(error instanceof NotRunError)) failure ??= { entry, error };
+    } finally {
+      stop();
+    }
+  }
+  return failure ? { ran, failure } : { ran };
+}
+
+/** A small file of the controller is read here. What is made late, large, or done on the controller cannot be sent yet. */
+async function inMemory(step: Step): Promise<Step | undefined> {
+  if (typeof step === "string" || "sh" in step) return step;
+  if ("onController" in step || typeof step.upload === "function") return undefined;
+  const { upload } = step;
+  if ("bytes" in upload) return upload.bytes.length <= inlineLimit ? step : undefined;
+  const { size } = await stat(upload.file);
+  return size <= inlineLimit ? { ...step, upload: { bytes: await readFile(upload.file) } } : undefined;
+}
+
+const sizeOf = (step: Step): number =>
+  typeof step === "object" && "upload" in step && typeof step.upload === "object" && "bytes" in step.upload
+    ? step.upload.bytes.length
+    : 0;

@@ -1,0 +1,162 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { expect } from "chai";
+import { connect } from "#lib/connection/connect.ts";
+import type { Target, Writer } from "#lib/connection/types.ts";
+import { defineRole, play, playbook, type Playbook } from "#lib/dsl/index.ts";
+import { UnreachableError } from "#lib/errors.ts";
+import { command, defineResource, directory, file, handler, line, link } from "#lib/resources/index.ts";
+import type { Task } from "#lib/resources/index.ts";
+import { path as pathQuery } from "#lib/queries/path.ts";
+import { clear, folder, played } from "./stage.ts";
+
+const one = (...tasks: readonly Task[]): Playbook =>
+  playbook([
+    play({
+      name: "Play",
+      hosts: "all",
+      roles: [defineRole({ name: "app", description: "", vars: {}, tasks: () => tasks })],
+    }),
+  ]);
+
+/** A connection that tells when something was sent and when it was answered: W a write, R a read, . an answer. */
+const watched =
+  (told: string[], lostAfter = Infinity) =>
+  async (target: Target): Promise<Writer> => {
+    const writer = await connect(target);
+    let writes = 0;
+    const follow = async <T>(word: string, work: () => Promise<T>): Promise<T> => {
+      told.push(word);
+      if (word === "W" && ++writes > lostAfter) throw new UnreachableError(target.name, "the line was cut");
+      if (word === "R" && writes > lostAfter) throw new UnreachableError(target.name, "the line was cut");
+      const answer = await work();
+      told.push(".");
+      return answer;
+    };
+    return {
+      host: writer.host,
+      read: (script, options) => follow("R", () => writer.read(script, options)),
+      run: (script, options) => follow("W", () => writer.run(script, options)),
+      upload: (upload, chain) => follow("W", () => writer.upload(upload, chain)),
+      close: () => writer.close(),
+    };
+  };
+
+const files = (root: string, count: number): Task[] =>
+  Array.from({ length: count }, (_, index) =>
+    file(`Write ${String(index)}`, { dest: `${root}/${String(index)}`, content: "x" }),
+  );
+
+/** Says that it changed something, and did not. */
+const idle = defineResource({
+  kind: "idle",
+  label: (p: { readonly path: string }) => p.path,
+  needs: (p) => ({ path: pathQuery(p.path) }),
+  diff: (now) => (now.path.type === "absent" ? [{ what: "state", before: "absent", after: "present" }] : []),
+  apply: () => ["true"],
+  forecast: () => ({ path: { type: "file" as const, mode: 0o644 } }),
+});
+
+describe("changes that need nothing of each other", () => {
+  after(clear);
+
+  it("go out together, and all is asked again in one write", async () => {
+    const root = folder();
+    const told: string[] = [];
+    const { code, changes } = await played({ root, playbook: one(...files(root, 5)), connect: watched(told) });
+    expect(code).to.equal(0);
+    expect(changes).to.have.length(5);
+    // The facts, what is there, the five writes, what is there now.
+    expect(told.join("")).to.equal("R.R.WWWWW.....R.");
+  });
+
+  it("are told in the order of their tasks, those that changed nothing among them", async () => {
+    const root = folder();
+    writeFileSync(`${root}/1`, "x", { mode: 0o644 });
+    const [first, second, third] = files(root, 3) as [Task, Task, Task];
+    const { tasks } = await played({
+      root,
+      playbook: one(first, second, third.when(false), link("Link", { dest: `${root}/l`, target: "x" })),
+    });
+    expect(tasks.map(({ task, outcome }) => `${task} ${outcome}`)).to.deep.equal([
+      "Write 0 changed",
+      "Write 1 ok",
+      "Write 2 skipped",
+      "Link changed",
+    ]);
+  });
+
+  it("wait for each other where one looks at what another makes", async () => {
+    const root = folder();
+    const told: string[] = [];
+    const tasks = [
+      file("Write it", { dest: `${root}/conf`, content: "a = 1\n" }),
+      line("Add to it", { path: `${root}/conf`, line: "b = 2" }),
+      directory("Make a folder", { path: `${root}/folder` }),
+    ];
+    const { changes } = await played({ root, playbook: one(...tasks), connect: watched(told) });
+    expect(changes).to.have.length(3);
+    expect(readFileSync(`${root}/conf`, "utf8")).to.equal("a = 1\nb = 2\n");
+    expect(told.join("")).to.equal("R.R.W.R.WW..R.");
+  });
+
+  it("end at the first that fails: what came after it is not run, what came before it is told", async () => {
+    const root = folder();
+    const [first, second, third] = files(root, 3) as [Task, Task, Task];
+    const broken = file("Break", { dest: `${root}/none/there`, content: "x" });
+    const again = handler("Again", command("Do it again", { run: `touch ${root}/handled` }));
+    const { code, tasks, pending } = await played({
+      root,
+      playbook: one(first, second.notify(again), broken, third.notify(again)),
+    });
+    expect(code).to.equal(2);
+    expect(tasks.map(({ task, outcome }) => `${task} ${outcome}`)).to.deep.equal([
+      "Write 0 changed",
+      "Write 1 changed",
+      "Break failed",
+    ]);
+    expect(tasks.at(-1)?.message).to.include("none");
+    expect(readdirSync(root).filter((name) => /^\d$/.test(name))).to.deep.equal(["0", "1"]);
+    expect(pending("a")).to.deep.equal(["app : Again"]);
+  });
+
+  it("are each looked at: one that did not converge fails by its name, and the others are told", async () => {
+    const root = folder();
+    const [first, second] = files(root, 2) as [Task, Task];
+    const { code, tasks } = await played({
+      root,
+      playbook: one(
+        first,
+        idle("Idle", { path: `${root}/idle` }),
+        second,
+        command("After", { run: `touch ${root}/after` }),
+      ),
+    });
+    expect(code).to.equal(2);
+    expect(tasks.map(({ task, outcome }) => `${task} ${outcome}`)).to.deep.equal([
+      "Write 0 changed",
+      "Idle failed",
+      "Write 1 changed",
+    ]);
+    expect(tasks[1]?.message).to.equal("did not converge: state is absent, expected present");
+    expect(readdirSync(root)).to.not.include("after");
+  });
+
+  it("that a host was lost with are told as what they are: made, or not known", async () => {
+    const root = folder();
+    const { code, tasks } = await played({ root, playbook: one(...files(root, 4)), connect: watched([], 2) });
+    expect(code).to.equal(4);
+    expect(tasks.map(({ task, outcome }) => `${task} ${outcome}`)).to.deep.equal([
+      "Write 0 changed",
+      "Write 1 changed",
+      "Write 2 unreachable",
+    ]);
+  });
+
+  it("are foretold by check mode as they are made", async () => {
+    const root = folder();
+    const plays = one(...files(root, 3), line("Add", { path: `${root}/0`, line: "y" }));
+    const check = await played({ root, playbook: plays, options: { check: true } });
+    expect((await played({ root, playbook: plays })).changes).to.deep.equal(check.changes);
+    expect((await played({ root, playbook: plays })).changes).to.deep.equal(["a: Write 0", "a: Add"]);
+  });
+});
