@@ -1,7 +1,7 @@
 import type { Playbook } from "../dsl/index.ts";
 import { assumedFacts } from "../facts/assumed.ts";
 import type { LoadedInventory } from "../inventory/types.ts";
-import { contextOf, hostsOf, plan, type RunOptions, type Variables } from "../runner/index.ts";
+import { allTasks, contextOf, hostsOf, plan, type RunOptions, type Variables } from "../runner/index.ts";
 import type { CommandLine } from "./options.ts";
 
 /** What --list-hosts, --list-tasks and --list-tags print. Hosts are not asked: facts are those of a plain Debian 13. */
@@ -18,7 +18,7 @@ export function list(
     if (asked.listHosts) lines.push(...hosts.map(({ name }) => `    ${name}`));
     const [host] = hosts;
     const planned = host ? plan(play, contextOf(variables, inventory, host, assumedFacts(host.name)), options) : [];
-    const tasks = planned.filter(({ task }) => !("meta" in task.does));
+    const tasks = allTasks(planned).filter(({ task }) => !("meta" in task.does));
     if (asked.listTasks)
       lines.push(...tasks.map(({ role, task, tags }) => `    ${role.name} : ${task.name}  TAGS: [${unique(tags)}]`));
     if (asked.listTags) lines.push(`    TAGS: [${unique(tasks.flatMap(({ tags }) => tags))}]`);

@@ -1,5 +1,5 @@
 import path from "node:path";
-import type { Task } from "../resources/task.ts";
+import type { Item } from "../resources/block.ts";
 import type { Role, RoleContext, Values, VarSpecs } from "./role.ts";
 
 export interface RoleDefinition<S extends VarSpecs> {
@@ -9,7 +9,7 @@ export interface RoleDefinition<S extends VarSpecs> {
   readonly vars: S;
   /** Where templates/ and files/ are; roles/<name> of the project where absent. */
   readonly folder?: string;
-  readonly tasks: (context: RoleContext<Values<S>>) => readonly Task[];
+  readonly tasks: (context: RoleContext<Values<S>>) => readonly Item[];
 }
 
 /** A role: variables and tasks as data. Its name is also a tag of all its tasks. */

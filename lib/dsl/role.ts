@@ -1,6 +1,6 @@
 import type { Facts } from "../facts/types.ts";
 import type { Host, Inventory } from "../inventory/types.ts";
-import type { Task } from "../resources/task.ts";
+import type { Item } from "../resources/block.ts";
 import type { Values, VarSpecs } from "../schema/types.ts";
 
 export type { Values, VarSpecs };
@@ -26,7 +26,7 @@ export interface Role<V = any> {
   readonly folder: string;
   readonly tags: readonly string[];
   readonly fixed: Partial<V>;
-  readonly tasks: (context: RoleContext<V>) => readonly Task[];
+  readonly tasks: (context: RoleContext<V>) => readonly Item[];
   /** The same role with some variables set: stronger than the inventory's, weaker than --extra-vars. */
   with(values: Partial<V>): Role<V>;
   tagged(...tags: string[]): Role<V>;

@@ -1,4 +1,4 @@
-import type { Content, Upload } from "../connection/types.ts";
+import type { Content, Result, Upload, Writer } from "../connection/types.ts";
 import type { Query } from "../queries/define.ts";
 
 /**
@@ -27,6 +27,8 @@ export interface ShellStep {
   readonly environment?: Readonly<Record<string, string>>;
   /** Seconds. */
   readonly timeout?: number;
+  /** Any exit code is a result. */
+  readonly mayFail?: boolean;
 }
 /** A file for the host; content that is secret or made late is a function. */
 export interface UploadStep extends Omit<Upload, "content"> {
@@ -36,7 +38,11 @@ export interface UploadStep extends Omit<Upload, "content"> {
 export interface ControllerStep {
   readonly onController: (progress: Progress) => Promise<void>;
 }
-export type Step = string | ShellStep | UploadStep | ControllerStep;
+/** Work that needs the connection itself, such as one that ends with it. */
+export interface ConnectionStep {
+  readonly overConnection: (writer: Writer, progress: Progress) => Promise<void>;
+}
+export type Step = string | ShellStep | UploadStep | ControllerStep | ConnectionStep;
 
 /** What is known of a state beforehand; "unknown" is known after apply. */
 export const unknown = Symbol("known after apply");
@@ -81,8 +87,10 @@ export interface Resource<Props, State extends object, After extends Forecast<St
   readonly effects?: (props: Props, found: readonly Difference[]) => readonly Effect[];
   /** What a person should know though nothing has to be changed: a CA near its end. Shown as a notice. */
   readonly warnings?: (now: State, props: Props) => readonly string[];
-  /** A value for later tasks, from the state after the change. */
-  readonly output?: (now: State, props: Props) => Out;
+  /** A value for later tasks, from the state after the change, and from what its shell steps said where there was one. */
+  readonly output?: (now: State, props: Props, results: readonly Result[]) => Out;
+  /** What its shell steps amounted to. Throws TaskError where they failed. Its steps may exit with any code. */
+  readonly judge?: (results: readonly Result[], props: Props) => "changed" | "ok";
   /** Its apply only waits: never counted as a change. */
   readonly waits?: boolean;
   /** An error's second half: what a person may do about a failure of this kind. */

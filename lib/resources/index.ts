@@ -20,9 +20,14 @@ export { template } from "./template.ts";
 export { unit } from "./unit.ts";
 export { user } from "./user.ts";
 export { wait } from "./wait.ts";
+export { block, type Block, type Item } from "./block.ts";
+export { register, type Output, type Register } from "./output.ts";
 export {
+  barrier,
   defineAction,
   defineResource,
+  endHost,
+  endPlay,
   flushHandlers,
   handler,
   rollingHandler,

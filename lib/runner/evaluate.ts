@@ -1,4 +1,4 @@
-import type { Writer } from "../connection/types.ts";
+import type { Result, Writer } from "../connection/types.ts";
 import { TaskError } from "../errors.ts";
 import type { Query } from "../queries/define.ts";
 import { unknown, type Difference, type Effect, type Progress, type Step } from "../resources/define.ts";
@@ -29,6 +29,8 @@ export interface CompareOptions {
 export interface EvaluateOptions extends Omit<CompareOptions, "forecast"> {
   readonly answerer: Answerer;
   readonly progress: Progress;
+  /** For its shell commands. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Is told of the differences before they are removed. */
   readonly announce?: (differences: readonly Difference[]) => void;
 }
@@ -49,11 +51,13 @@ export async function evaluate(resource: AnyResource, props: object, options: Ev
   const change = await compare(resource, props, { ...options, forecast: answerer === "forecast" });
   if ("outcome" in change || answerer === "forecast") return change as Evaluation;
   if (!resource.waits) options.announce?.(change.found);
-  await takeSteps(answerer.writer, change.steps, options.progress);
+  const results = await takeSteps(answerer.writer, change.steps, options);
   madeStale(change, states);
+  const judged = resource.judge?.(results, props) ?? "changed";
   const queries = Object.values(change.needs);
-  if (queries.length > 0) await states.ask(queries, ahead());
-  return settle(change, states);
+  while (!queries.every((query) => states.has(query))) await states.ask(queries, ahead());
+  const evaluation = settle(change, states, results);
+  return judged === "ok" ? { ...evaluation, outcome: "ok", differences: [] } : evaluation;
 }
 
 /** Asks what the resource needs. Where something differs, check mode goes on with the forecast; else a change is due. */
@@ -65,9 +69,10 @@ export async function compare(
   const { states } = options;
   const needs = resource.needs(props) as Record<string, Query<unknown>>;
   const queries = Object.values(needs);
-  if (!queries.every((query) => states.has(query))) await states.ask(queries, options.ahead());
+  // Work for another host may touch this one meanwhile: what it made stale is asked again.
+  while (!queries.every((query) => states.has(query))) await states.ask(queries, options.ahead());
   const now = read(needs, states);
-  const out = (state: object): unknown => resource.output?.(state, props);
+  const out = (state: object): unknown => resource.output?.(state, props, []);
 
   if (Object.values(now).some(isUnknown)) {
     states.forecast(resource.effects?.(props, []) ?? []);
@@ -99,12 +104,16 @@ export function madeStale({ needs, effects, steps }: Change, states: States): vo
 }
 
 /** Once its needs were asked again: whether they are as wanted now. */
-export function settle({ resource, props, needs, found }: Change, states: States): Evaluation {
+export function settle(
+  { resource, props, needs, found }: Change,
+  states: States,
+  results: readonly Result[],
+): Evaluation {
   const then = read(needs, states);
   const queried = Object.keys(needs).length > 0;
   const left = queried ? resource.diff(then, props) : [];
   if (left.length > 0) throw new TaskError(`did not converge: ${left.map(inWords).join("; ")}`);
-  const output: unknown = resource.output?.(then, props);
+  const output: unknown = resource.output?.(then, props, results);
   return resource.waits
     ? { outcome: "ok", differences: [], output }
     : { outcome: "changed", differences: found, output };

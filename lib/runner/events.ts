@@ -25,6 +25,10 @@ export interface TaskResult extends TaskName {
   readonly outcome: Outcome;
   readonly differences: readonly ShownDifference[];
   readonly message?: string;
+  /** It failed, and the host goes on. */
+  readonly ignored?: boolean;
+  /** The host that it was done on, where that is another. */
+  readonly delegatedTo?: string;
   readonly seconds: number;
 }
 
@@ -58,6 +62,8 @@ export type RunEvent =
       readonly line: string;
       readonly seconds: number;
     }
+  /** What failed in a block was answered by its rescue: the failure before counts as rescued. */
+  | { readonly type: "rescued"; readonly play: string; readonly host: string; readonly block: string }
   | { readonly type: "unreachable"; readonly play: string; readonly host: string; readonly message: string }
   | { readonly type: "notice"; readonly message: string }
   | { readonly type: "play ended"; readonly play: string; readonly seconds: number }

@@ -8,4 +8,8 @@ export interface RunOptions extends TagFilter {
   readonly forks: number;
   /** A pattern that narrows every play's hosts. */
   readonly limit?: string;
+  /** Handlers run also on hosts where a task failed. */
+  readonly forceHandlers?: boolean;
+  /** Begin at the first task of this name; `*` stands for any text. */
+  readonly startAtTask?: string;
 }

@@ -38,9 +38,12 @@ export class Pipeline {
   #entries: (Sent | (() => void))[] = [];
   #bytes = 0;
 
-  constructor(writer: Writer, states: States) {
+  readonly #environment: Readonly<Record<string, string>> | undefined;
+
+  constructor(writer: Writer, states: States, environment?: Readonly<Record<string, string>>) {
     this.#writer = writer;
     this.#states = states;
+    this.#environment = environment;
   }
 
   get empty(): boolean {
@@ -58,8 +61,8 @@ export class Pipeline {
   }
 
   /** The steps as they can be sent at once; undefined for a change that has to be alone. */
-  async sendable({ steps, effects }: Change): Promise<readonly Step[] | undefined> {
-    if (effects.includes("everything")) return undefined;
+  async sendable({ resource, steps, effects }: Change): Promise<readonly Step[] | undefined> {
+    if (resource.waits || resource.judge || effects.includes("everything")) return undefined;
     const needed = this.#sent().flatMap(({ change }) => Object.values(change.needs));
     if (needed.some((query) => effects.some((effect) => touched(effect, query)))) return undefined;
     const all = await Promise.all(steps.map(inMemory));
@@ -87,12 +90,9 @@ export class Pipeline {
     this.#chain = newChain();
     const changes = ran.filter((entry) => typeof entry === "object");
     let lost: unknown;
-    await this.#states
-      .ask(
-        changes.flatMap(({ change }) => Object.values(change.needs)),
-        failure ? [] : next(),
-      )
-      .catch((error: unknown) => (lost = error));
+    const needs = changes.flatMap(({ change }) => Object.values(change.needs));
+    while (lost === undefined && !needs.every((query) => this.#states.has(query)))
+      await this.#states.ask(needs, failure ? [] : next()).catch((error: unknown) => (lost = error));
     for (const entry of ran) {
       if (typeof entry === "function") entry();
       else if (lost === undefined) this.#settle(entry);
@@ -105,15 +105,18 @@ export class Pipeline {
 
   #settle({ change, made, failed }: Sent): void {
     try {
-      made(settle(change, this.#states));
+      made(settle(change, this.#states, []));
     } catch (error) {
       failed(error);
     }
   }
 
   async #send(steps: readonly Step[], progress: Progress): Promise<void> {
+    const environment = this.#environment;
     // All of them now: no await in between.
-    const answers = steps.map((step) => takeStep(this.#writer, step, progress, this.#chain));
+    const answers = steps.map((step) =>
+      takeStep(this.#writer, step, { progress, chain: this.#chain, ...(environment && { environment }) }),
+    );
     for (const answer of answers) answer.catch(() => undefined);
     for (const step of steps) this.#bytes += sizeOf(step);
     for (const answer of answers) await answer;
@@ -157,7 +160,7 @@ async function answered(entries: readonly (Sent | (() => void))[]): Promise<Answ
 /** A small file of the controller is read here. What is made late, large, or done on the controller cannot be sent yet. */
 async function inMemory(step: Step): Promise<Step | undefined> {
   if (typeof step === "string" || "sh" in step) return step;
-  if ("onController" in step || typeof step.upload === "function") return undefined;
+  if ("onController" in step || "overConnection" in step || typeof step.upload === "function") return undefined;
   const { upload } = step;
   if ("bytes" in upload) return upload.bytes.length <= inlineLimit ? step : undefined;
   const { size } = await stat(upload.file);

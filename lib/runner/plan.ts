@@ -1,6 +1,8 @@
 import type { Play, Role, RoleContext } from "../dsl/index.ts";
 import { PlayError, TaskError } from "../errors.ts";
-import { resolve, type Handler, type Task } from "../resources/task.ts";
+import { isBlock, tasksIn, type Item } from "../resources/block.ts";
+import { resolve, type Made } from "../resources/output.ts";
+import type { Handler, Task } from "../resources/task.ts";
 import type { TaskName } from "./events.ts";
 
 /** One task of one host's walk through a play. */
@@ -14,6 +16,25 @@ export interface PlannedTask {
   readonly tags: readonly string[];
   readonly handler: boolean;
 }
+
+/** Tasks of which a failure is answered: by other tasks, or by tasks that run in any case. */
+export interface PlannedBlock {
+  readonly name: string;
+  readonly tasks: readonly Planned[];
+  readonly rescue: readonly Planned[];
+  readonly always: readonly Planned[];
+}
+export type Planned = PlannedTask | PlannedBlock;
+
+export const isPlannedBlock = (planned: Planned): planned is PlannedBlock => "rescue" in planned;
+
+/** All tasks in order, without those that only a failure brings. */
+export const usualTasks = (all: readonly Planned[]): PlannedTask[] =>
+  all.flatMap((one) => (isPlannedBlock(one) ? usualTasks([...one.tasks, ...one.always]) : [one]));
+
+/** All tasks, whichever of them will run. */
+export const allTasks = (all: readonly Planned[]): PlannedTask[] =>
+  all.flatMap((one) => (isPlannedBlock(one) ? allTasks([...one.tasks, ...one.rescue, ...one.always]) : [one]));
 
 export const nameOf = ({ role, task, handler }: PlannedTask): TaskName => ({
   role: role.name,
@@ -39,23 +60,24 @@ export function wanted(tags: readonly string[], filter: TagFilter): boolean {
 }
 
 /** All tasks of a play for one host, in order, after the tags were applied. */
-export function plan(play: Play, contextOf: (role: Role) => RoleContext<unknown>, filter: TagFilter): PlannedTask[] {
+export function plan(play: Play, contextOf: (role: Role) => RoleContext<unknown>, filter: TagFilter): Planned[] {
   const numbered = numberer();
   return play.roles.flatMap((role) => {
     const inherited = [...(play.tags ?? []), ...role.tags, role.name];
     const roleId = numbered(role.name);
-    const tasks = role.tasks(contextOf(role));
-    refuseNamesakes(role, tasks);
-    return tasks
-      .map((task) => ({
-        id: numbered(`${roleId}\0${task.name}`),
-        role,
-        roleId,
-        task,
-        tags: [...inherited, ...task.tags],
-        handler: false,
-      }))
-      .filter(({ tags }) => wanted(tags, filter));
+    const items = role.tasks(contextOf(role));
+    refuseNamesakes(role, tasksIn(items));
+    const planned = (all: readonly Item[]): Planned[] => all.flatMap(one);
+    const one = (item: Item): Planned[] => {
+      if (isBlock(item)) {
+        const parts = { tasks: planned(item.tasks), rescue: planned(item.rescued), always: planned(item.finally) };
+        return parts.tasks.length + parts.always.length > 0 ? [{ name: item.name, ...parts }] : [];
+      }
+      const id = numbered(`${roleId}\0${item.name}`);
+      const tags = [...inherited, ...item.tags];
+      return wanted(tags, filter) ? [{ id, role, roleId, task: item, tags, handler: false }] : [];
+    };
+    return planned(items);
   });
 }
 
@@ -107,7 +129,7 @@ export function handlersOf(tasks: readonly PlannedTask[]): PlannedHandler[] {
 }
 
 /** A task's properties with outputs resolved and paths made absolute; undefined while an output is not made. */
-export function propsOf({ task, role }: PlannedTask, made: ReadonlyMap<Task, unknown>): object | undefined {
+export function propsOf({ task, role }: PlannedTask, made: Made): object | undefined {
   const props = resolve(task.props, made);
   if (!props || !("resource" in task.does)) return props;
   const { locate } = task.does.resource;

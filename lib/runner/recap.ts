@@ -7,7 +7,9 @@ export class Recap {
   readonly #hosts = new Map<string, HostRecap>();
 
   count(event: RunEvent): void {
-    if (event.type === "task") this.#add(event.host, event.outcome);
+    if (event.type === "task" && event.ignored) this.#ignore(event.host);
+    else if (event.type === "task") this.#add(event.host, event.outcome);
+    else if (event.type === "rescued") this.#rescue(event.host);
     else if (event.type === "unreachable") this.#add(event.host, "unreachable");
     else if (event.type === "play started") for (const host of event.hosts) this.#of(host);
   }
@@ -22,6 +24,19 @@ export class Recap {
     const recap = this.#of(host);
     recap[outcome] += 1;
     if (outcome === "changed") recap.ok += 1;
+  }
+
+  /** As Ansible does: it went well, as far as the run is concerned. */
+  #ignore(host: string): void {
+    const recap = this.#of(host);
+    recap.ok += 1;
+    recap.ignored += 1;
+  }
+
+  #rescue(host: string): void {
+    const recap = this.#of(host);
+    recap.failed -= 1;
+    recap.rescued += 1;
   }
 
   get hosts(): Record<string, HostRecap> {

@@ -4,7 +4,7 @@ import { assumedFacts } from "../facts/assumed.ts";
 import type { LoadedInventory } from "../inventory/types.ts";
 import { contextOf, hostsOf } from "./hosts-of.ts";
 import type { RunOptions } from "./options.ts";
-import { plan, propsOf } from "./plan.ts";
+import { allTasks, plan, propsOf } from "./plan.ts";
 import type { Variables } from "./variables.ts";
 
 /**
@@ -32,7 +32,8 @@ export function rehearse(
     for (const host of hostsOf(play, inventory, options.limit)) {
       const context = contextOf(variables, inventory, host, assumedFacts(host.name));
       const tasks = attempt(() => plan(play, context, options)) ?? [];
-      for (const planned of tasks) if (planned.task.condition) attempt(() => propsOf(planned, new Map()));
+      for (const planned of allTasks(tasks))
+        if (planned.task.condition) attempt(() => propsOf(planned, () => undefined));
     }
   if (problems.size > 0) throw new InputError([...problems.values()]);
 }

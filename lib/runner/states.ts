@@ -13,11 +13,14 @@ export class States {
   readonly #reader: Reader;
   readonly #hostOverlay: Overlay;
   readonly #controllerOverlay: Overlay;
+  readonly #peers: Set<States>;
 
-  constructor(reader: Reader, hostOverlay: Overlay, controllerOverlay: Overlay) {
+  /** `peers` are all that others know of the same host meanwhile: a change makes their answers stale too. */
+  constructor(reader: Reader, hostOverlay: Overlay, controllerOverlay: Overlay, peers = new Set<States>()) {
     this.#reader = reader;
     this.#hostOverlay = hostOverlay;
     this.#controllerOverlay = controllerOverlay;
+    this.#peers = peers.add(this);
   }
 
   has(query: Query<unknown>): boolean {
@@ -90,6 +93,15 @@ export class States {
    * host is the controller itself, work on the one is seen by the queries of the other.
    */
   changed(needs: readonly Query<unknown>[], effects: readonly Effect[], { onController = false } = {}): void {
+    for (const one of this.#peers) one.#forget(needs, effects, onController);
+  }
+
+  /** After a failure nobody knows how far it came. */
+  forget(): void {
+    for (const one of this.#peers) one.#answers.clear();
+  }
+
+  #forget(needs: readonly Query<unknown>[], effects: readonly Effect[], onController: boolean): void {
     const own = new Set(needs.map(idOf));
     for (const [id, { query }] of this.#answers) {
       const ofHost = isHostQuery(query.of);

@@ -1,33 +1,54 @@
-import type { Chain, Writer } from "../connection/types.ts";
+import type { Chain, Result, Writer } from "../connection/types.ts";
 import { TaskError } from "../errors.ts";
 import type { Progress, ShellStep, Step } from "../resources/define.ts";
 import { lastLines } from "./states.ts";
 
-/** Takes the steps one after the other; the first failure ends them with a TaskError. */
-export async function takeSteps(writer: Writer, steps: readonly Step[], progress: Progress): Promise<void> {
-  for (const step of steps) await takeStep(writer, step, progress);
+export interface StepOptions {
+  readonly progress: Progress;
+  readonly chain?: Chain;
+  /** For shell commands, beside their own. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Takes the steps one after the other; the first failure ends them with a TaskError. Gives what shell commands said. */
+export async function takeSteps(writer: Writer, steps: readonly Step[], options: StepOptions): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const step of steps) {
+    const result = await takeStep(writer, step, options);
+    if (result) results.push(result);
+  }
+  return results;
 }
 
 /** In a chain it is sent at once, before anything is waited for. Rejects with TaskError or NotRunError. */
-export async function takeStep(writer: Writer, step: Step, progress: Progress, chain?: Chain): Promise<void> {
-  if (typeof step === "string") return shell(writer, { sh: step }, progress, chain);
-  if ("sh" in step) return shell(writer, step, progress, chain);
-  if ("onController" in step) return step.onController(progress);
-  const { upload, ...rest } = step;
-  return writer.upload({ ...rest, content: typeof upload === "function" ? await upload() : upload }, chain);
+export async function takeStep(writer: Writer, step: Step, options: StepOptions): Promise<Result | undefined> {
+  if (typeof step === "string") return shell(writer, { sh: step }, options);
+  if ("sh" in step) return shell(writer, step, options);
+  if ("onController" in step) await step.onController(options.progress);
+  else if ("overConnection" in step) await step.overConnection(writer, options.progress);
+  else {
+    const { upload, ...rest } = step;
+    await writer.upload({ ...rest, content: typeof upload === "function" ? await upload() : upload }, options.chain);
+  }
+  return undefined;
 }
 
-async function shell(writer: Writer, step: ShellStep, progress: Progress, chain?: Chain): Promise<void> {
-  const { stdout, stderr, code } = await writer.run(step.sh, {
+async function shell(writer: Writer, step: ShellStep, { progress, chain, environment }: StepOptions): Promise<Result> {
+  const result = await writer.run(step.sh, {
     ...(step.timeout !== undefined && { timeout: step.timeout }),
-    ...(step.environment && { environment: step.environment }),
+    ...((step.environment ?? environment) && { environment: { ...environment, ...step.environment } }),
     ...(chain && { chain }),
     onOutput: (text) => {
       const line = text.trimEnd().split("\n").at(-1);
       if (line) progress(line);
     },
   });
-  if (code === 0) return;
+  if (result.code !== 0 && !step.mayFail) throw new TaskError(inWords(result));
+  return result;
+}
+
+/** How a command ended that should have ended well. */
+export function inWords({ stdout, stderr, code }: Result): string {
   const said = lastLines(stderr, 20) || lastLines(stdout, 20) || "it printed nothing";
-  throw new TaskError(`exit code ${String(code)}: ${said}`);
+  return `exit code ${String(code)}: ${said}`;
 }

@@ -9,6 +9,15 @@ export interface TellerOptions {
   readonly emit: Emit;
 }
 
+/** What there is to say of a task beside how it ended. */
+export interface Telling {
+  readonly started: number;
+  readonly label?: string;
+  readonly differences?: readonly Difference[];
+  readonly message?: string;
+  readonly ignored?: boolean;
+}
+
 /** Milliseconds between two signs of life of a task that takes long. */
 const heartbeat = 10_000;
 
@@ -20,15 +29,10 @@ export class Teller {
     this.#o = options;
   }
 
-  tell(
-    planned: PlannedTask,
-    outcome: Outcome,
-    label: string,
-    differences: readonly Difference[],
-    started: number,
-    message?: string,
-  ): Outcome {
+  tell(planned: PlannedTask, outcome: Outcome, telling: Telling): Outcome {
     const { play, host, emit } = this.#o;
+    const { started, label = "", differences = [], message, ignored } = telling;
+    const { delegate } = planned.task;
     emit({
       type: "task",
       play,
@@ -39,6 +43,8 @@ export class Teller {
       outcome,
       differences: differences.map(asShown),
       ...(message !== undefined && { message }),
+      ...(ignored && { ignored }),
+      ...(delegate !== undefined && delegate !== host && { delegatedTo: delegate }),
       seconds: (Date.now() - started) / 1000,
     });
     return outcome;
@@ -48,13 +54,22 @@ export class Teller {
     this.#o.emit({ type: "notice", message });
   }
 
+  rescued(block: string): void {
+    const { play, host, emit } = this.#o;
+    emit({ type: "rescued", play, host, block });
+  }
+
+  progress(planned: PlannedTask, started: number, line: string): void {
+    const { play, host, emit } = this.#o;
+    const { role, task } = nameOf(planned);
+    emit({ type: "progress", play, host, role, task, line, seconds: (Date.now() - started) / 1000 });
+  }
+
   /** Says now and then that a task is still at work, with the last thing it said. */
   watch(planned: PlannedTask, started: number): { progress: Progress; stop: () => void } {
-    const { play, host, emit } = this.#o;
     let line = "still running";
     const timer = setInterval(() => {
-      const { role, task } = nameOf(planned);
-      emit({ type: "progress", play, host, role, task, line, seconds: (Date.now() - started) / 1000 });
+      this.progress(planned, started, line);
     }, heartbeat);
     return { progress: (said) => (line = said), stop: () => clearInterval(timer) };
   }

@@ -1,3 +1,4 @@
+import { tasksIn } from "#lib/resources/block.ts";
 import type { Role, RoleContext } from "#lib/dsl/index.ts";
 import { assumedFacts } from "#lib/facts/assumed.ts";
 import type { Facts } from "#lib/facts/types.ts";
@@ -45,7 +46,8 @@ export function contextOf<V>(role: Role<V>, { hosts, vars, facts }: Setting<V>):
 }
 
 /** A role's tasks for the first of these hosts: a plain Debian 13 machine. */
-export const tasksOf = <V>(role: Role<V>, setting: Setting<V>): readonly Task[] => role.tasks(contextOf(role, setting));
+export const tasksOf = <V>(role: Role<V>, setting: Setting<V>): readonly Task[] =>
+  tasksIn(role.tasks(contextOf(role, setting)));
 
 export const namesOf = (tasks: readonly Task[]): string[] => tasks.map(({ name }) => name);
 

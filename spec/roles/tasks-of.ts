@@ -1,3 +1,4 @@
+import { tasksIn } from "#lib/resources/block.ts";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -28,7 +29,7 @@ export function tasksOf(role: Role, { inventory, host, facts, extraVars = [] }: 
     if (!found) throw new Error(`no host ${host} in the spec's inventory`);
     const known = [{ name: "the inventory", vars: connectionVariables }, role];
     const variables = new Variables(loaded, known, [{ host, roles: [role] }], new Mask());
-    return role.tasks(contextOf(variables, loaded, found, { ...assumedFacts(host), ...facts })(role));
+    return tasksIn(role.tasks(contextOf(variables, loaded, found, { ...assumedFacts(host), ...facts })(role)));
   } finally {
     rmSync(root, { recursive: true });
   }

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { defineRole, play, type RoleContext } from "#lib/dsl/index.ts";
 import { assumedFacts } from "#lib/facts/assumed.ts";
 import { file, handler, link, restart, template } from "#lib/resources/index.ts";
-import { handlersOf, plan, propsOf, wanted, type TagFilter } from "#lib/runner/plan.ts";
+import { allTasks, handlersOf, plan, propsOf, wanted, type TagFilter } from "#lib/runner/plan.ts";
 import { clear, folder, inventoryOf } from "./stage.ts";
 
 const filter = (tags: readonly string[], skipTags: readonly string[] = []): TagFilter => ({ tags, skipTags });
@@ -61,7 +61,7 @@ describe("a plan", () => {
   const one = play({ name: "Play", hosts: "all", roles: [app.tagged("own")], tags: ["ours"] });
 
   it("gives each task the tags of its play and its role, and the role's name", () => {
-    const tasks = plan(one, () => context(), all);
+    const tasks = allTasks(plan(one, () => context(), all));
     expect(tasks.map(({ tags }) => tags)).to.deep.equal([
       ["ours", "own", "app"],
       ["ours", "own", "app", "slow"],
@@ -69,17 +69,17 @@ describe("a plan", () => {
   });
 
   it("leaves out what the tags do not choose", () => {
-    expect(plan(one, () => context(), filter(["slow"])).map(({ task }) => task.name)).to.deep.equal(["Two"]);
+    expect(allTasks(plan(one, () => context(), filter(["slow"]))).map(({ task }) => task.name)).to.deep.equal(["Two"]);
   });
 
   it("names each handler once, in order of first appearance", () => {
-    const handlers = handlersOf(plan(one, () => context(), all));
+    const handlers = handlersOf(allTasks(plan(one, () => context(), all)));
     expect(handlers.map(({ handler: { name } }) => name)).to.deep.equal(["Other", "Note"]);
   });
 
   it("finds a task's files in its role's folder", () => {
-    const [, second] = plan(one, () => context(), all);
-    expect(() => propsOf(second!, new Map())).to.throw("/roles/app/templates/t.hbs: there is no such template");
+    const [, second] = allTasks(plan(one, () => context(), all));
+    expect(() => propsOf(second!, () => undefined)).to.throw("/roles/app/templates/t.hbs: there is no such template");
   });
 
   it("has no properties while an output is not made", () => {
@@ -90,8 +90,11 @@ describe("a plan", () => {
       vars: {},
       tasks: () => [link("Second", { dest: "/2", target: first.notify(note).output.map(() => "/made") })],
     });
-    const [second] = plan(play({ name: "P", hosts: "all", roles: [role] }), () => context(), all);
-    expect(propsOf(second!, new Map())).to.equal(undefined);
-    expect(propsOf(second!, new Map([[first, "x"]]))).to.deep.equal({ dest: "/2", target: "/made" });
+    const [second] = allTasks(plan(play({ name: "P", hosts: "all", roles: [role] }), () => context(), all));
+    expect(propsOf(second!, () => undefined)).to.equal(undefined);
+    expect(propsOf(second!, (source) => (source === first ? { value: "x" } : undefined))).to.deep.equal({
+      dest: "/2",
+      target: "/made",
+    });
   });
 });

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { resolve } from "#lib/resources/task.ts";
+import { resolve } from "#lib/resources/output.ts";
 import { host } from "#roles/host/index.ts";
 import { hostOf, master, namesOf, node, taskNamed, tasksOf } from "../setting.ts";
 
@@ -87,7 +87,7 @@ describe("the time of a host", () => {
   const keeperOf = (states: object, wanted = "systemd-timesyncd") => {
     const task = tasks({ vars: { host_time_service: wanted } }).find(({ name }) => name === "See who keeps the time");
     if (!task || !("resource" in task.does)) throw new Error("nobody looks");
-    return task.does.resource.output?.(states, task.props) as unknown;
+    return task.does.resource.output?.(states, task.props, []) as unknown;
   };
 
   it("is kept by whoever does already, so that none is installed in its place", () => {
@@ -103,7 +103,11 @@ describe("the time of a host", () => {
     const all = tasks();
     const made = (runs: boolean) => {
       const keeper = all.find(({ name }) => name === "See who keeps the time")!;
-      return all.slice(-2).map(({ props }) => resolve(props, new Map([[keeper, { name: "chrony", runs }]])));
+      return all
+        .slice(-2)
+        .map(({ props }) =>
+          resolve(props, (source) => (source === keeper ? { value: { name: "chrony", runs } } : undefined)),
+        );
     };
     const kept = { name: "chrony", enabled: true, state: "started" };
     expect(made(true)).to.deep.equal([{ names: [] }, kept]);

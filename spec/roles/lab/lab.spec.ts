@@ -1,3 +1,4 @@
+import { tasksIn } from "#lib/resources/block.ts";
 import { expect } from "chai";
 import type { Inventory } from "#lib/inventory/types.ts";
 import { lab } from "#roles/lab/index.ts";
@@ -23,14 +24,16 @@ const vars = {
 } as const;
 
 const tasks = (state: "present" | "absent", withLab = true, cgroup: 1 | 2 = 2) =>
-  lab.tasks({
-    vars: { ...vars, lab_state: state },
-    host: { name: "localhost", address: "localhost", groups: [] },
-    inventory: inventoryOf(withLab),
-    facts: { cgroup } as Parameters<typeof lab.tasks>[0]["facts"],
-    varsOf: () => vars,
-    factsOf: () => undefined,
-  });
+  tasksIn(
+    lab.tasks({
+      vars: { ...vars, lab_state: state },
+      host: { name: "localhost", address: "localhost", groups: [] },
+      inventory: inventoryOf(withLab),
+      facts: { cgroup } as Parameters<typeof lab.tasks>[0]["facts"],
+      varsOf: () => vars,
+      factsOf: () => undefined,
+    }),
+  );
 const start = (cgroup: 1 | 2): string => {
   const task = tasks("present", true, cgroup).find(({ name }) => name === "Start the hosts")!;
   return plain(shellOf(bound(task).apply({ all: [] })));

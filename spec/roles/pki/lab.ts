@@ -1,3 +1,4 @@
+import { tasksIn } from "#lib/resources/block.ts";
 import type { Static, TSchema } from "typebox";
 import type { Host, Inventory } from "#lib/inventory/types.ts";
 import type { Task } from "#lib/resources/task.ts";
@@ -30,12 +31,14 @@ export function tasksFor(masters: readonly Host[], change: Partial<Vars> = {}): 
     assignments: () => [],
   };
   const host = { name: "localhost", address: "localhost", groups: [] };
-  return pki.tasks({
-    vars,
-    host,
-    inventory,
-    facts: {} as Context["facts"],
-    varsOf: () => vars,
-    factsOf: () => undefined,
-  });
+  return tasksIn(
+    pki.tasks({
+      vars,
+      host,
+      inventory,
+      facts: {} as Context["facts"],
+      varsOf: () => vars,
+      factsOf: () => undefined,
+    }),
+  );
 }

@@ -1,0 +1,226 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import pLimit from "p-limit";
+import type { Play } from "../dsl/index.ts";
+import type { Facts } from "../facts/types.ts";
+import type { Host } from "../inventory/types.ts";
+import { Barriers } from "./barriers.ts";
+import type { Emit, TaskName } from "./events.ts";
+import { isUnreachable, type Hosts, type LiveHost } from "./hosts.ts";
+import { contextOf } from "./hosts-of.ts";
+import { keyOf, mergeOrder } from "./merge-order.ts";
+import { Once } from "./once.ts";
+import type { Registered } from "./outputs.ts";
+import { asUser, type Places } from "./places.ts";
+import { nameOf, plan, usualTasks, type Planned } from "./plan.ts";
+import { reasonOf } from "./reason.ts";
+import type { RunInput } from "./run.ts";
+import { isNamed, startingAt } from "./start-at.ts";
+import type { Stepper } from "./stepper.ts";
+import type { Throttles } from "./throttles.ts";
+import { Turns } from "./turns.ts";
+import { Walk, type Company, type WalkEnd } from "./walk.ts";
+
+/** What lasts as long as the run. */
+export interface Standing {
+  readonly input: RunInput;
+  readonly emit: Emit;
+  readonly hosts: Hosts;
+  readonly places: Places;
+  readonly facts: Map<string, Facts>;
+  readonly registered: Registered;
+  readonly throttles: Throttles;
+  readonly stepper?: Stepper;
+  /** Hosts that failed or were lost: no later play has them. */
+  readonly gone: Set<string>;
+  readonly unreachable: Set<string>;
+  /** Whether the task that --start-at-task names has been met. */
+  begun: boolean;
+}
+
+/** Some hosts that go through one play together. */
+export class Batch {
+  readonly #play: Play;
+  readonly #hosts: readonly Host[];
+  readonly #run: Standing;
+  readonly #live = new Map<Host, LiveHost>();
+  readonly #plans = new Map<Host, Planned[]>();
+  #failed = 0;
+
+  constructor(play: Play, hosts: readonly Host[], run: Standing) {
+    this.#play = play;
+    this.#hosts = hosts;
+    this.#run = run;
+  }
+
+  /** False where the run shall not go on. */
+  async walk(): Promise<boolean> {
+    const { input, gone, unreachable } = this.#run;
+    await Promise.all(this.#hosts.map((host) => this.#reach(host)));
+    this.#planAll();
+    if (this.#isFatal()) return false;
+    this.#announce();
+    const ends = await this.#walkAll();
+    if (this.#isFatal() || (this.#play.anyErrorsFatal && ends.includes("failed"))) return false;
+    // Where a whole batch is lost by failures, all that builds on it is lost too; hosts that are not there are no reason.
+    const failed = this.#hosts.filter(({ name }) => gone.has(name) && !unreachable.has(name));
+    if (failed.length > 0 && this.#hosts.every(({ name }) => gone.has(name))) return false;
+    return !input.stopping?.();
+  }
+
+  async #reach(host: Host): Promise<void> {
+    const { input, hosts, facts } = this.#run;
+    const giveUp = Date.now() + (this.#play.waitForConnection ?? 0) * 1000;
+    for (;;)
+      try {
+        const target = asUser(input.inventory.target(host.name), undefined, this.#play.become ?? false);
+        const live = await hosts.reach(target);
+        this.#live.set(host, live);
+        facts.set(host.name, live.facts);
+        return;
+      } catch (error) {
+        if (isUnreachable(error) && Date.now() < giveUp && !input.stopping?.()) {
+          await sleep(2000);
+          continue;
+        }
+        this.#notReached(host, error);
+        return;
+      }
+  }
+
+  #notReached(host: Host, error: unknown): void {
+    const { gone, unreachable, emit } = this.#run;
+    gone.add(host.name);
+    if (!isUnreachable(error)) {
+      this.#failedToStart(host, "Gathering Facts", reasonOf(error));
+      return;
+    }
+    unreachable.add(host.name);
+    emit({ type: "unreachable", play: this.#play.name, host: host.name, message: error.message });
+  }
+
+  #planAll(): void {
+    const { input, facts, gone } = this.#run;
+    const { inventory, variables, options } = input;
+    for (const host of this.#hosts) {
+      const own = this.#live.get(host)?.facts;
+      if (!own) continue;
+      try {
+        const context = contextOf(variables, inventory, host, own, ({ name }) => facts.get(name));
+        this.#plans.set(host, plan(this.#play, context, options));
+      } catch (error) {
+        gone.add(host.name);
+        this.#failedToStart(host, "Planning Tasks", reasonOf(error));
+      }
+    }
+    const { startAtTask } = options;
+    if (startAtTask === undefined || this.#run.begun) return;
+    for (const [host, tasks] of this.#plans) {
+      const left = startingAt(tasks, isNamed(startAtTask));
+      this.#plans.set(host, left);
+      if (left.length > 0) this.#run.begun = true;
+    }
+  }
+
+  #failedToStart(host: Host, task: string, message: string): void {
+    this.#failed += 1;
+    this.#run.emit({
+      type: "task",
+      play: this.#play.name,
+      host: host.name,
+      role: "",
+      task,
+      handler: false,
+      kind: "facts",
+      label: host.name,
+      outcome: "failed",
+      differences: [],
+      message,
+      seconds: 0,
+    });
+  }
+
+  /** As Ansible counts: more than the percentage, not just as many. */
+  #isFatal(): boolean {
+    const { anyErrorsFatal, maxFailPercentage } = this.#play;
+    if (anyErrorsFatal && this.#failed > 0) return true;
+    return maxFailPercentage !== undefined && (this.#failed / this.#hosts.length) * 100 > maxFailPercentage;
+  }
+
+  #announce(): void {
+    const names = new Map<string, TaskName[]>();
+    for (const [host, tasks] of this.#plans) {
+      // What is done once is shown when the first host has done it; what only a failure brings, when it comes.
+      const shown = usualTasks(tasks).filter(({ task }) => !("meta" in task.does) && !(task.once && names.size > 0));
+      names.set(host.name, shown.map(nameOf));
+    }
+    const tasks = mergeOrder([...names.values()]);
+    const place = new Map(tasks.map((name, index) => [keyOf(name), index]));
+    const hosts = Object.fromEntries(
+      [...names].map(([host, own]) => [host, own.map((name) => place.get(keyOf(name)) ?? -1)]),
+    );
+    this.#run.emit({ type: "tasks", play: this.#play.name, tasks, hosts });
+  }
+
+  #walkAll(): Promise<WalkEnd[]> {
+    const { input } = this.#run;
+    const names = [...this.#plans.keys()].map(({ name }) => name);
+    const limit = pLimit(input.options.forks);
+    const barriers = new Barriers(names);
+    const once = new Once(names);
+    let over = false;
+    const company: Company = {
+      turns: new Turns(),
+      once,
+      // Who waits for others takes nobody's place.
+      arrive: async (barrier, host) => {
+        limit.concurrency += 1;
+        await barriers.arrive(barrier, host);
+        limit.concurrency -= 1;
+      },
+      isOver: () => over,
+      end: () => (over = true),
+    };
+    const stopping = () => this.#isFatal() || (input.stopping?.() ?? false);
+    return Promise.all(
+      [...this.#plans].map(([host, tasks]) =>
+        limit(async () => {
+          const end = await this.#walk(host, tasks, company, stopping);
+          if (end === "failed") this.#failed += 1;
+          once.ended(host.name);
+          barriers.ended(host.name);
+          return end;
+        }),
+      ),
+    );
+  }
+
+  async #walk(host: Host, tasks: readonly Planned[], company: Company, stopping: () => boolean): Promise<WalkEnd> {
+    const { input, places, registered, throttles, stepper, emit, gone, unreachable } = this.#run;
+    const { journal, options } = input;
+    const live = this.#live.get(host);
+    if (!live) return "unreachable";
+    const play = this.#play;
+    const walk = new Walk({
+      play: play.name,
+      host: host.name,
+      emit,
+      tasks,
+      company,
+      stopping,
+      own: places.of(host.name, live),
+      elsewhere: places.elsewhere(host.name, play.become ?? false),
+      registered,
+      throttles,
+      diff: options.diff,
+      forceHandlers: play.forceHandlers ?? options.forceHandlers ?? false,
+      ...(play.environment && { environment: play.environment }),
+      ...(stepper && { wants: (planned) => stepper.wants(play.name, planned) }),
+      owed: journal.pending(host.name),
+      remember: (pending) => journal.keep(host.name, pending),
+    });
+    const end = await walk.run();
+    if (end === "failed" || end === "unreachable") gone.add(host.name);
+    if (end === "unreachable") unreachable.add(host.name);
+    return end;
+  }
+}

@@ -1,0 +1,200 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { TaskError } from "../errors.ts";
+import type { Difference, Progress } from "../resources/define.ts";
+import type { AnyAction, AnyResource, Task } from "../resources/task.ts";
+import type { Query } from "../queries/define.ts";
+import { evaluate, type Answerer, type Evaluation } from "./evaluate.ts";
+import type { Outcome } from "./events.ts";
+import { isUnreachable } from "./hosts.ts";
+import type { Notified } from "./notified.ts";
+import type { Outputs } from "./outputs.ts";
+import type { PlannedTask } from "./plan.ts";
+import type { Prepared } from "./prepared.ts";
+import { reasonOf } from "./reason.ts";
+import type { States } from "./states.ts";
+import { takeSteps } from "./steps.ts";
+import type { Teller } from "./teller.ts";
+import type { Throttles } from "./throttles.ts";
+
+/** Where a task is done. */
+export interface Place {
+  readonly states: States;
+  /** A forecast in check mode, which has no way to change the host. */
+  readonly answerer: Answerer;
+}
+
+export interface TaskRunnerOptions {
+  readonly own: Place;
+  /** Another host, or the same as another user. Rejects with UnreachableError. */
+  readonly elsewhere: (host: string | undefined, user: string | undefined) => Promise<Place>;
+  readonly prepared: Prepared;
+  readonly outputs: Outputs;
+  readonly notified: Notified;
+  readonly teller: Teller;
+  readonly throttles: Throttles;
+  /** The play's, for the commands of its tasks. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly diff: boolean;
+  readonly stopping: () => boolean;
+}
+
+type Ahead = () => readonly Query<unknown>[];
+
+interface Attempt {
+  readonly planned: PlannedTask;
+  readonly props: object;
+  readonly place: Place;
+  readonly progress: Progress;
+  readonly ahead: Ahead;
+  readonly announce: (found: readonly Difference[]) => void;
+}
+
+type Done = Evaluation & { readonly label: string };
+
+/** Does one task after the other on one host in one play, each with all that its manner asks for. */
+export class TaskRunner {
+  readonly #o: TaskRunnerOptions;
+
+  constructor(options: TaskRunnerOptions) {
+    this.#o = options;
+  }
+
+  /** How it ended is told. An ignored failure is "ok" for the host. */
+  async run(planned: PlannedTask, ahead: Ahead): Promise<Outcome> {
+    const { prepared, teller, throttles } = this.#o;
+    const started = Date.now();
+    const holds = prepared.holds(planned);
+    if (holds === false) return teller.tell(planned, "skipped", { started });
+    if (holds === undefined) return this.#unmade(planned, started);
+    const { atOnce } = planned.task;
+    const work = () => this.#run(planned, ahead);
+    return atOnce === undefined ? work() : throttles.run(planned.id, atOnce, work);
+  }
+
+  async #run(planned: PlannedTask, ahead: Ahead): Promise<Outcome> {
+    const { prepared, teller, outputs, notified } = this.#o;
+    const { task } = planned;
+    const started = Date.now();
+    const watch = teller.watch(planned, started);
+    let announced: readonly Difference[] = [];
+    try {
+      const props = prepared.props(planned);
+      if (!props) return this.#unmade(planned, started);
+      const place = await this.#placeOf(task);
+      const { outcome, label, differences, output } = await this.#attempts(
+        {
+          planned,
+          props,
+          place,
+          progress: watch.progress,
+          ahead,
+          announce: (found) => {
+            announced = found;
+            // Before the first step: a change that is cut off half-way still owes its handlers.
+            notified.add(planned.roleId, task.handlers);
+          },
+        },
+        started,
+      );
+      outputs.keep(task, output);
+      return teller.tell(planned, outcome, { started, label, differences });
+    } catch (error) {
+      const lost = isUnreachable(error);
+      const ignored = task.errorsIgnored && !lost;
+      const told = { started, label: labelOf(planned, prepared), differences: announced, message: reasonOf(error) };
+      const outcome = teller.tell(planned, lost ? "unreachable" : "failed", { ...told, ignored });
+      return ignored ? "ok" : outcome;
+    } finally {
+      watch.stop();
+    }
+  }
+
+  async #attempts(attempt: Attempt, started: number): Promise<Done> {
+    const { retries } = attempt.planned.task;
+    const { states, answerer } = attempt.place;
+    for (let left = (retries?.attempts ?? 1) - 1; ; left--) {
+      let failure: unknown;
+      try {
+        const done = await this.#attempt(attempt);
+        if (answerer === "forecast" || (retries?.until?.(done.output) ?? true)) return done;
+        failure = new TaskError("its output is not what is waited for");
+      } catch (error) {
+        failure = error;
+      }
+      // What failed may have been half done.
+      states.forget();
+      if (left <= 0 || answerer === "forecast" || isUnreachable(failure) || this.#o.stopping()) throw failure;
+      const again = `failed, ${String(left)} ${left === 1 ? "try" : "tries"} left: ${reasonOf(failure)}`;
+      this.#o.teller.progress(attempt.planned, started, again);
+      await sleep((retries?.delay ?? 5) * 1000);
+    }
+  }
+
+  #attempt(attempt: Attempt): Promise<Done> {
+    const { does } = attempt.planned.task;
+    if ("resource" in does) return this.#keep(does.resource, attempt);
+    if ("action" in does) return this.#act(does.action, attempt);
+    throw new Error(`${does.meta} is not for one task to do`);
+  }
+
+  async #keep(resource: AnyResource, { planned, props, place, progress, ahead, announce }: Attempt): Promise<Done> {
+    const label = resource.label(props);
+    const { diff, teller, notified } = this.#o;
+    const evaluation = await evaluate(resource, props, {
+      ...place,
+      progress,
+      ahead,
+      announce,
+      showBefore: diff,
+      warn: (message) => teller.notice(message),
+      environment: { ...this.#o.environment, ...planned.task.exports },
+    });
+    const { outcome, differences } = evaluation;
+    if (outcome !== "changed") return { ...evaluation, label };
+    notified.changed(
+      resource.kind,
+      label,
+      differences.map(({ what }) => what),
+    );
+    return { ...evaluation, label: resource.labelOfChange?.(differences, props) ?? label };
+  }
+
+  async #act(action: AnyAction, { planned, props, place, progress }: Attempt): Promise<Done> {
+    const label = action.label(props);
+    if (place.answerer !== "forecast") {
+      await takeSteps(place.answerer.writer, action.steps(props), {
+        progress,
+        environment: { ...this.#o.environment, ...planned.task.exports },
+      });
+      place.states.changed([], ["everything"]);
+    }
+    this.#o.notified.changed(action.kind, label, []);
+    return { outcome: "changed", differences: [], output: undefined, label };
+  }
+
+  #placeOf({ delegate, user }: Task): Place | Promise<Place> {
+    const { own, elsewhere } = this.#o;
+    return delegate === undefined && user === undefined ? own : elsewhere(delegate, user);
+  }
+
+  /** In check mode an output may not exist yet; in a real run its task was skipped or limited away. */
+  #unmade(planned: PlannedTask, started: number): Outcome {
+    const { own, teller } = this.#o;
+    return own.answerer === "forecast"
+      ? teller.tell(planned, "changed", { started, differences: [knownAfterApply] })
+      : teller.tell(planned, "failed", { started, message: "it needs the output of a task that did not run" });
+  }
+}
+
+const knownAfterApply: Difference = { what: "known after apply", before: undefined, after: undefined };
+
+function labelOf(planned: PlannedTask, prepared: Prepared): string {
+  const { does } = planned.task;
+  try {
+    const props = prepared.props(planned);
+    if (!props || "meta" in does) return "";
+    return "resource" in does ? does.resource.label(props) : does.action.label(props);
+  } catch {
+    return "";
+  }
+}
