@@ -16,6 +16,9 @@ export interface CommandLine {
   readonly become?: boolean;
   readonly askPass: boolean;
   readonly askBecomePass: boolean;
+  readonly forceHandlers: boolean;
+  readonly startAtTask?: string;
+  readonly step: boolean;
   readonly listTasks: boolean;
   readonly listTags: boolean;
   readonly listHosts: boolean;
@@ -61,6 +64,9 @@ export function parseCommandLine(args: readonly string[], version: string): Comm
     .option("-b, --become", "become root where the inventory does not say")
     .option("-k, --ask-pass", "ask for the password to log in with", false)
     .option("-K, --ask-become-pass", "ask for the password that sudo wants", false)
+    .option("--force-handlers", "run handlers also on hosts where a task failed", false)
+    .option("--start-at-task <name>", "begin at the first task of this name; * stands for any text")
+    .option("--step", "ask before each task", false)
     .option("--list-tasks", "list the tasks that would run", false)
     .option("--list-tags", "list the tags there are", false)
     .option("--list-hosts", "list the hosts of each play", false)

@@ -4,8 +4,9 @@ import { connect } from "../connection/connect.ts";
 import type { Role } from "../dsl/index.ts";
 import { connectionVariables } from "../inventory/connection-variables.ts";
 import { loadInventory } from "../inventory/load.ts";
-import { RunFiles, Terminal } from "../report/index.ts";
+import { RetryFile, RunFiles, Terminal } from "../report/index.ts";
 import { hostsOf, Journal, Mask, rehearse, run, Variables, type RunEvent, type RunOptions } from "../runner/index.ts";
+import { ask } from "./ask.ts";
 import { askedPasswords } from "./ask-passwords.ts";
 import { list } from "./list.ts";
 import { checkTemplates, loadPlaybook, loadRoles } from "./load.ts";
@@ -55,7 +56,8 @@ export async function play(line: CommandLine, root: string): Promise<number> {
     width: Math.min(process.stdout.columns || 80, 100),
     print: (text) => console.log(text),
   });
-  return run({
+  const retry = new RetryFile(path.join(root, ".kubeplay", `${path.parse(line.playbook).name}.retry`));
+  const code = await run({
     id,
     playbookName: line.playbook,
     playbook,
@@ -72,9 +74,16 @@ export async function play(line: CommandLine, root: string): Promise<number> {
       const covered = mask.cover(event);
       runFiles.take(covered);
       terminal.take(covered);
+      if (!line.check) retry.take(covered);
     },
     stopping: interrupts(),
+    ...(line.step && { ask }),
   });
+  if (retry.written)
+    console.log(
+      `\nOnly the hosts that failed: npm run play -- --limit @${path.relative(root, retry.file)} … ${line.playbook}`,
+    );
+  return code;
 }
 
 /** Ctrl-C once: the running steps end, nothing new begins. Twice: at once. */

@@ -1,2 +1,3 @@
 export { RunFiles, type Change, type Summary } from "./run-files.ts";
 export { Terminal, type TerminalOptions } from "./terminal.ts";
+export { RetryFile } from "./retry-file.ts";

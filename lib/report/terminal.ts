@@ -50,6 +50,8 @@ export class Terminal {
       case "progress":
         this.#o.print(pc.dim(`  … ${event.host}: ${event.task}: ${event.line} (${event.seconds.toFixed(0)} s)`));
         break;
+      case "rescued":
+        break;
       case "unreachable":
         this.#o.print(pc.red(`fatal: [${event.host}]: UNREACHABLE! => ${event.message}`));
         break;
@@ -74,7 +76,7 @@ export class Terminal {
   }
 
   #task(event: TaskResult): void {
-    if (event.outcome === "failed" || event.outcome === "unreachable") this.#ended.add(event.host);
+    if ((event.outcome === "failed" && !event.ignored) || event.outcome === "unreachable") this.#ended.add(event.host);
     const key = keyOf(event);
     if (event.handler) this.#handlers.push(event);
     else if (!this.#tasks.slice(this.#next).some((name) => keyOf(name) === key)) this.#show(event, [event]);
@@ -110,7 +112,7 @@ export class Terminal {
     this.#heading(`${name.handler ? "RUNNING HANDLER" : "TASK"} [${of}]`);
     const ordered = [...results].sort((a, b) => a.host.localeCompare(b.host, "en", { numeric: true }));
     for (const outcome of ["ok", "skipped"] as const) {
-      const hosts = ordered.filter((result) => result.outcome === outcome).map(({ host }) => `[${host}]`);
+      const hosts = ordered.filter((result) => result.outcome === outcome).map((result) => `[${whereOf(result)}]`);
       const word = outcome === "skipped" ? "skipping" : outcome;
       if (hosts.length > 0) this.#o.print(colours[outcome](`${word}: ${hosts.join(" ")}`));
     }
@@ -118,12 +120,14 @@ export class Terminal {
   }
 
   #result(result: TaskResult): void {
-    const { host, outcome, message, differences, label } = result;
+    const { outcome, message, differences, label } = result;
+    const where = whereOf(result);
     const colour = colours[outcome];
     if (outcome === "failed" || outcome === "unreachable") {
       const word = outcome === "failed" ? "FAILED!" : "UNREACHABLE!";
-      this.#o.print(colour(`fatal: [${host}]: ${word} => ${label ? `${label}: ` : ""}${message ?? ""}`));
-    } else this.#o.print(colour(`changed: [${host}]`) + (label ? pc.dim(` => ${label}`) : ""));
+      this.#o.print(colour(`fatal: [${where}]: ${word} => ${label ? `${label}: ` : ""}${message ?? ""}`));
+      if (result.ignored) this.#o.print(pc.cyan("...ignoring"));
+    } else this.#o.print(colour(`changed: [${where}]`) + (label ? pc.dim(` => ${label}`) : ""));
     if (this.#o.diff)
       for (const difference of differences) inFull(difference).forEach((line) => this.#o.print(tint(line)));
     else if (this.#o.verbosity > 0) for (const difference of differences) this.#o.print(`  ${inBrief(difference)}`);
@@ -144,6 +148,10 @@ export class Terminal {
     this.#o.print(`\nIt took ${seconds.toFixed(1)} s.`);
   }
 }
+
+/** As Ansible shows a task that was done elsewhere. */
+const whereOf = ({ host, delegatedTo }: TaskResult): string =>
+  delegatedTo === undefined ? host : `${host} -> ${delegatedTo}`;
 
 const keyOf = ({ role, task }: TaskName): string => `${role}\0${task}`;
 

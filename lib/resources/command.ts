@@ -1,6 +1,8 @@
+import type { Result } from "../connection/types.ts";
+import { TaskError } from "../errors.ts";
 import { path, type PathState } from "../queries/path.ts";
 import { probe } from "../queries/probe.ts";
-import type { Difference, Needs } from "./define.ts";
+import { ended, type Difference, type Needs } from "./define.ts";
 import { defineResource } from "./task.ts";
 
 export interface CommandProps {
@@ -13,12 +15,23 @@ export interface CommandProps {
   readonly environment?: Readonly<Record<string, string>>;
   /** Seconds. */
   readonly timeout?: number;
+  /** Whether what it answered is a failure; where absent, any exit code but 0. */
+  readonly failedWhen?: (result: Result) => boolean;
+  /** Whether it changed anything. Check mode, which cannot know, foretells a change. */
+  readonly changedWhen?: (result: Result) => boolean;
+}
+
+/** What a command answered; `ran` is false where its condition held and nothing was to be done. */
+export interface CommandOutput extends Result {
+  readonly ran: boolean;
 }
 
 interface CommandNow {
   readonly made?: PathState;
   readonly holds?: boolean;
 }
+
+const silent: Result = { stdout: "", stderr: "", code: 0 };
 
 /** A command, run where its condition does not hold; without one it is always a change. */
 export const command = defineResource({
@@ -39,8 +52,14 @@ export const command = defineResource({
       sh: p.run,
       ...(p.environment && { environment: p.environment }),
       ...(p.timeout !== undefined && { timeout: p.timeout }),
+      ...(p.failedWhen && { mayFail: true }),
     },
   ],
+  judge: ([result = silent], p) => {
+    if (p.failedWhen?.(result)) throw new TaskError(`failedWhen holds: ${ended(result)}`);
+    return (p.changedWhen?.(result) ?? true) ? "changed" : "ok";
+  },
+  output: (_now, _p, [result]): CommandOutput => ({ ...(result ?? silent), ran: result !== undefined }),
   forecast: ({ made, holds }): CommandNow => ({
     // Of what it makes, only that it will be there is known.
     ...(made && { made: { type: "other" } }),

@@ -18,6 +18,14 @@ export const differences = (pairs: Readonly<Record<string, readonly [unknown, un
     .filter(([, [is, shall]]) => shall !== undefined && is !== shall)
     .map(([what, [before, after]]) => ({ what, before, after }));
 
+/** How a command ended, in words. */
+export function ended({ stdout, stderr, code }: Result): string {
+  const said = lastLines(stderr) || lastLines(stdout) || "it printed nothing";
+  return `exit code ${String(code)}: ${said}`;
+}
+
+const lastLines = (text: string): string => text.trim().split("\n").slice(-20).join("\n");
+
 /** Says how far a long step has come, in one line. */
 export type Progress = (line: string) => void;
 
@@ -91,6 +99,8 @@ export interface Resource<Props, State extends object, After extends Forecast<St
   readonly output?: (now: State, props: Props, results: readonly Result[]) => Out;
   /** What its shell steps amounted to. Throws TaskError where they failed. Its steps may exit with any code. */
   readonly judge?: (results: readonly Result[], props: Props) => "changed" | "ok";
+  /** It only reads. Where check mode cannot read yet, for what it reads is still to be made, its output is not known. */
+  readonly reads?: boolean;
   /** Its apply only waits: never counted as a change. */
   readonly waits?: boolean;
   /** An error's second half: what a person may do about a failure of this kind. */

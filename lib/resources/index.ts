@@ -13,6 +13,7 @@ export { kernelModule } from "./kernel-module.ts";
 export { line } from "./line.ts";
 export { link } from "./link.ts";
 export { manifest, type ManifestProps } from "./manifest.ts";
+export { read } from "./read.ts";
 export { packages } from "./packages.ts";
 export { service } from "./service.ts";
 export { sysctl } from "./sysctl.ts";

@@ -79,6 +79,8 @@ export async function compare(
     if (resource.waits) return { outcome: "ok", differences: [], output: undefined };
     return { outcome: "changed", differences: [knownAfterApply], output: undefined };
   }
+  if (options.forecast && resource.reads && !isReadable(resource, now, props))
+    return { outcome: "ok", differences: [], output: undefined };
   const found = await shown(resource.diff(now, props), options);
   for (const warning of resource.warnings?.(now, props) ?? []) options.warn?.(warning);
   if (found.length === 0) return { outcome: "ok", differences: [], output: out(now) };
@@ -117,6 +119,15 @@ export function settle(
   return resource.waits
     ? { outcome: "ok", differences: [], output }
     : { outcome: "changed", differences: found, output };
+}
+
+function isReadable(resource: AnyResource, now: object, props: object): boolean {
+  try {
+    resource.diff(now, props);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const knownAfterApply: Difference = { what: "known after apply", before: undefined, after: undefined };

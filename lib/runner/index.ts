@@ -5,5 +5,6 @@ export type { RunOptions } from "./options.ts";
 export { contextOf, hostsOf } from "./hosts-of.ts";
 export { rehearse } from "./rehearse.ts";
 export { run, type RunInput } from "./run.ts";
+export type { Answer } from "./stepper.ts";
 export { allTasks, plan } from "./plan.ts";
 export { Variables } from "./variables.ts";

@@ -1,7 +1,6 @@
 import type { Chain, Result, Writer } from "../connection/types.ts";
 import { TaskError } from "../errors.ts";
-import type { Progress, ShellStep, Step } from "../resources/define.ts";
-import { lastLines } from "./states.ts";
+import { ended, type Progress, type ShellStep, type Step } from "../resources/define.ts";
 
 export interface StepOptions {
   readonly progress: Progress;
@@ -43,12 +42,6 @@ async function shell(writer: Writer, step: ShellStep, { progress, chain, environ
       if (line) progress(line);
     },
   });
-  if (result.code !== 0 && !step.mayFail) throw new TaskError(inWords(result));
+  if (result.code !== 0 && !step.mayFail) throw new TaskError(ended(result));
   return result;
-}
-
-/** How a command ended that should have ended well. */
-export function inWords({ stdout, stderr, code }: Result): string {
-  const said = lastLines(stderr, 20) || lastLines(stdout, 20) || "it printed nothing";
-  return `exit code ${String(code)}: ${said}`;
 }
