@@ -5,7 +5,7 @@ export { certificate } from "./certificate.ts";
 export { daemonReload, reload, restart, run } from "./actions.ts";
 export { archive } from "./archive.ts";
 export { binary } from "./binary.ts";
-export { command } from "./command.ts";
+export { command, type CommandOutput } from "./command.ts";
 export { directory } from "./directory.ts";
 export { file } from "./file.ts";
 export { group } from "./group.ts";

@@ -13,6 +13,7 @@ import {
   Mask,
   run,
   Variables,
+  type Answer,
   type RunEvent,
   type RunOptions,
   type TaskResult,
@@ -42,6 +43,7 @@ export interface Scene {
   readonly connect?: (target: Target) => Promise<Writer>;
   readonly onEvent?: (event: RunEvent) => void;
   readonly stopping?: () => boolean;
+  readonly ask?: (task: string) => Promise<Answer>;
 }
 
 export interface Played {
@@ -87,6 +89,7 @@ export async function played(scene: Scene): Promise<Played> {
       scene.onEvent?.(covered);
     },
     ...(scene.stopping && { stopping: scene.stopping }),
+    ...(scene.ask && { ask: scene.ask }),
   });
   const tasks = events.filter((event) => event.type === "task");
   return {
