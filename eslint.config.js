@@ -8,6 +8,7 @@ const layers = [
   "files",
   "shell",
   "schema",
+  "vault",
   "template",
   "pki",
   "connection",
