@@ -9,6 +9,8 @@ export interface Group {
   /** Of groups of one depth, the higher wins (ansible_group_priority). */
   readonly priority: number;
   readonly children: readonly string[];
+  /** Those that belong to it and not only to a child. */
+  readonly ownHosts: readonly string[];
   /** All hosts, those of the children too: its own first, then level by level. */
   readonly hosts: readonly string[];
   readonly vars: readonly Assignment[];
@@ -29,6 +31,7 @@ export function buildGroups(raw: RawInventory, problems: Problem[]): ReadonlyMap
         depth: depths.get(name) ?? 1,
         priority: Number.isFinite(priority) ? priority : 1,
         children: inside,
+        ownHosts: own.get(name) ?? [],
         hosts: [...new Set(levels(name, children).flatMap((level) => own.get(level) ?? []))],
         vars: vars.filter((assignment) => assignment.name !== priorityVariable),
       };

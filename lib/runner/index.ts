@@ -6,4 +6,4 @@ export { contextOf, hostsOf } from "./hosts-of.ts";
 export { rehearse } from "./rehearse.ts";
 export { run, type RunInput } from "./run.ts";
 export { plan } from "./plan.ts";
-export { Variables } from "./variables.ts";
+export { assignmentsOf, Variables } from "./variables.ts";

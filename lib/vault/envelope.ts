@@ -11,6 +11,7 @@ export interface Envelope {
 
 const magic = "$ANSIBLE_VAULT";
 const hmacLength = 32;
+const empty = Buffer.alloc(0);
 
 /** The label of a text or password that names none. */
 export const defaultLabel = "default";
@@ -24,9 +25,10 @@ export const isEncrypted = (content: string | Uint8Array): boolean =>
 export function parseEnvelope(text: string): Envelope {
   const [header = "", ...body] = text.split(/\r\n|\r|\n/).map((line) => line.trim());
   const label = parseHeader(header);
-  const [salt, hmac, ciphertext, ...more] = bytesOf(body).toString("latin1").split("\n").map(partOf);
-  if (!salt || !hmac || !ciphertext || more.length > 0)
+  const parts = bytesOf(body).toString("latin1").split("\n");
+  if (parts.length !== 3)
     throw new VaultError("the encrypted text is not complete: expected a salt, an HMAC and the ciphertext");
+  const [salt = empty, hmac = empty, ciphertext = empty] = parts.map(partOf);
   if (salt.length === 0 || ciphertext.length === 0 || hmac.length !== hmacLength)
     throw new VaultError("the encrypted text is damaged: its salt, HMAC or ciphertext has a wrong length");
   return { ...(label !== undefined && { label }), salt, hmac, ciphertext };

@@ -19,13 +19,19 @@ export interface Opened {
 /** The passwords of a run, and who is told of every secret that they open. */
 export class Vault {
   readonly secrets: readonly VaultSecret[];
-  /** Hears what nobody may see: a text, or a value with texts in it. */
-  readonly learned: (secret: unknown) => void;
+  readonly #hide: (text: string) => void;
 
-  constructor(secrets: readonly VaultSecret[] = [], learned: (secret: unknown) => void = () => undefined) {
+  /** `hide` is told every text that nobody may see. */
+  constructor(secrets: readonly VaultSecret[] = [], hide: (text: string) => void = () => undefined) {
     this.secrets = secrets;
-    this.learned = learned;
-    for (const { password } of secrets) learned(password);
+    this.#hide = hide;
+    for (const { password } of secrets) hide(password);
+  }
+
+  /** A value that came out of an encrypted text: every text and number in it is secret. */
+  learned(value: unknown): void {
+    if (typeof value === "string" || typeof value === "number") this.#hide(String(value));
+    else if (typeof value === "object" && value !== null) for (const part of Object.values(value)) this.learned(part);
   }
 
   /** Tries the password that the text names, then the others. Throws VaultError. */

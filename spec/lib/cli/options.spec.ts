@@ -29,6 +29,9 @@ describe("the command line", () => {
       listHosts: false,
       askPass: false,
       askBecomePass: false,
+      askVaultPass: false,
+      vaultPasswordFile: [],
+      vaultId: [],
       syntaxCheck: false,
       verbose: 0,
     }));
