@@ -29,11 +29,26 @@ export interface YamlSource {
 const vaultTags = ["!vault", "!vault-encrypted"];
 const asText = vaultTags.map((tag): ScalarTag => ({ tag, resolve: (text) => text }));
 
+/** What a word must look like to be more than a text, where Ansible's parser is stricter: y, 08 and 1e3 are texts. */
+const stricter: Readonly<Record<string, RegExp>> = {
+  "bool true": /^(?:[Yy]es|YES|[Tt]rue|TRUE|[Oo]n|ON)$/,
+  "bool false": /^(?:[Nn]o|NO|[Ff]alse|FALSE|[Oo]ff|OFF)$/,
+  int: /^[-+]?(?:0|[1-9][0-9_]*)$/,
+  float: /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)$/,
+  "float EXP": /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)[eE][-+][0-9]+$/,
+};
+
 /** YAML 1.1, as Ansible reads it (yes and no are booleans), but 12:30 and 2026-01-02 stay what was written. */
 const customTags = (tags: Tags): Tags => [
-  ...tags.filter(
-    (tag) => typeof tag === "string" || (tag.format !== "TIME" && tag.tag !== "tag:yaml.org,2002:timestamp"),
-  ),
+  ...tags.flatMap((tag): Tags => {
+    if (typeof tag === "string") return [tag];
+    if (tag.format === "TIME" || tag.tag === "tag:yaml.org,2002:timestamp") return [];
+    const kind = tag.tag.replace("tag:yaml.org,2002:", "");
+    const which = kind === "bool" ? String(tag.identify?.(true)) : tag.format;
+    const test = stricter[which === undefined ? kind : `${kind} ${which}`];
+    const isPlainFloat = "test" in tag && tag.test.test("1.0");
+    return [test && (kind !== "float" || which !== undefined || isPlainFloat) ? ({ ...tag, test } as ScalarTag) : tag];
+  }),
   ...asText,
 ];
 

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { cacheFolder } from "#lib/files.ts";
@@ -62,15 +62,22 @@ export async function answer(
 }
 
 /** Runs one of Ansible's programs, without a configuration of the user's. */
-export const ansible = async (
+export async function ansible(
   program: string,
   args: readonly string[],
   options: Parameters<typeof answer>[2] = {},
-): Promise<Answer> =>
-  answer(path.join(await ansibleBin(), program), args, {
-    ...options,
-    env: { ANSIBLE_CONFIG: "/dev/null", ANSIBLE_NOCOLOR: "1", ANSIBLE_DEPRECATION_WARNINGS: "0", ...options.env },
-  });
+): Promise<Answer> {
+  const bin = await ansibleBin();
+  const configuration = path.join(bin, "..", "empty.cfg");
+  if (!existsSync(configuration)) writeFileSync(configuration, "");
+  const env = {
+    ANSIBLE_CONFIG: configuration,
+    ANSIBLE_NOCOLOR: "1",
+    ANSIBLE_DEPRECATION_WARNINGS: "0",
+    ...options.env,
+  };
+  return answer(path.join(bin, program), args, { ...options, env });
+}
 
 const main = path.resolve("lib/cli/main.ts");
 const tsx = path.resolve("node_modules/tsx/dist/cli.mjs");

@@ -27,6 +27,13 @@ interface Flags extends VaultFlags {
 
 /** `play inventory`: what ansible-inventory shows. Gives the exit code. */
 export async function inventoryCommand(args: readonly string[], root: string, mask: Mask): Promise<number> {
+  const text = await inventoryText(args, root, mask);
+  if (text !== undefined) console.log(text);
+  return 0;
+}
+
+/** What is to be printed; undefined where that was only the help. */
+export async function inventoryText(args: readonly string[], root: string, mask: Mask): Promise<string | undefined> {
   const command = withVaultOptions(new Command("play inventory"))
     .description(
       "Shows the inventory as ansible-inventory does. Secrets stay covered, or encrypted as they are written.",
@@ -45,11 +52,10 @@ export async function inventoryCommand(args: readonly string[], root: string, ma
     command.parse(args, { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return 0;
+    if (error.exitCode === 0) return undefined;
     throw new OptionError(error.message.replace(/^error: /, ""), { cause: error });
   }
-  console.log(await shown(command.opts<Flags>(), command.args[0] ?? "all", root, mask));
-  return 0;
+  return shown(command.opts<Flags>(), command.args[0] ?? "all", root, mask);
 }
 
 async function shown(flags: Flags, group: string, root: string, mask: Mask): Promise<string> {
