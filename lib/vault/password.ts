@@ -40,8 +40,11 @@ function fromFile(label: string, written: string): string {
   try {
     if (statSync(file).isDirectory())
       throw new PlayError(`${written}: expected a file with the vault password, this is a folder`);
-    if (isExecutable(file)) return fromProgram(label, file, written);
-    return readFileSync(file, "utf8").trim();
+    if (!isExecutable(file)) return readFileSync(file, "utf8").trim();
+    if (isProgram(file)) return fromProgram(label, file, written);
+    throw new PlayError(
+      `${written}: it is executable and yet no program; where it holds the vault password itself, take its x bits away (chmod 600)`,
+    );
   } catch (error) {
     if (error instanceof PlayError) throw error;
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
@@ -59,6 +62,9 @@ function isExecutable(file: string): boolean {
   }
 }
 
+/** A shell would take anything else for commands, and repeat them in its errors. */
+const isProgram = (file: string): boolean => /^(?:#!|\x7fELF)/.test(readFileSync(file, "latin1").slice(0, 4));
+
 /** As Ansible calls it: a program whose name ends in -client is told which password is wanted. */
 function fromProgram(label: string, file: string, written: string): string {
   const isClient = path.parse(file).name.endsWith("-client");
@@ -66,10 +72,7 @@ function fromProgram(label: string, file: string, written: string): string {
     encoding: "utf8",
     stdio: ["inherit", "pipe", "pipe"],
   });
-  if (error)
-    throw new PlayError(
-      `${written}: it is executable, and could not be run for the vault password: ${error.message}. A file that only holds the password must not be executable.`,
-    );
+  if (error) throw new PlayError(`${written}: it could not be run for the vault password: ${error.message}`);
   if (status === 0) return stdout.replace(/^[\r\n]+|[\r\n]+$/g, "");
   const ending = status === null ? `was ended by ${signal ?? "a signal"}` : `ended with exit code ${String(status)}`;
   throw new PlayError(
