@@ -9,6 +9,7 @@ const layers = [
   "start",
   "shell",
   "schema",
+  "vault",
   "template",
   "pki",
   "connection",

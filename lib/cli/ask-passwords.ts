@@ -1,4 +1,4 @@
-import { read } from "read";
+import { ask } from "./ask.ts";
 import type { CommandLine } from "./options.ts";
 
 /** What -k and -K ask for, as the variables that they stand for; weaker than what the inventory says. */
@@ -10,6 +10,3 @@ export async function askedPasswords(line: Pick<CommandLine, "askPass" | "askBec
     ...(become !== "" && { ansible_become_password: become }),
   };
 }
-
-/** Goes to standard error, so that the output of a run stays its own. */
-const ask = (prompt: string): Promise<string> => read({ prompt, silent: true, replace: "", output: process.stderr });

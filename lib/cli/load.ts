@@ -9,6 +9,12 @@ import { parseTemplate } from "../template/index.ts";
 /** A playbook by its name or path, from the project's playbooks/. */
 export async function loadPlaybook(root: string, name: string): Promise<Playbook> {
   const folder = path.join(root, "playbooks");
+  if (name === "vault" || name === "inventory")
+    throw new InputError([
+      {
+        message: `${name} is a command of its own: play ${name} … has it in the first place; a playbook of that name is played by its path, play playbooks/${name}.ts`,
+      },
+    ]);
   const candidates = [path.join(folder, `${name}.ts`), path.resolve(root, name)];
   const file = candidates.find((candidate) => existsSync(candidate) && path.extname(candidate) === ".ts");
   if (!file) {

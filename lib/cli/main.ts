@@ -1,16 +1,27 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { inspect } from "node:util";
 import pc from "picocolors";
 import { InputError, OptionError, PlayError } from "../errors.ts";
-import { parseCommandLine } from "./options.ts";
+import { Mask } from "../runner/mask.ts";
 
 const root = process.cwd();
+const mask = new Mask();
 
-async function main(): Promise<number> {
-  const line = parseCommandLine(process.argv.slice(2), version());
+/** Each is loaded only when it is called: --help and --version answer at once. */
+const commands: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
+  vault: async (args) => (await import("./vault/command.ts")).vaultCommand(args),
+  inventory: async (args) => (await import("./inventory/command.ts")).inventoryCommand(args, root, mask),
+};
+
+async function main(args: readonly string[]): Promise<number> {
+  const command = commands[args[0] ?? ""];
+  if (command) return command(args.slice(1));
+  const { parseCommandLine } = await import("./options.ts");
+  const line = parseCommandLine(args, version());
   if (!line) return 0;
   const { play } = await import("./play.ts");
-  return play(line, root);
+  return play(line, root, mask);
 }
 
 function version(): string {
@@ -19,23 +30,29 @@ function version(): string {
   return `kubeplay ${version}`;
 }
 
+/** Errors pass by the same mask as everything else. */
+const complain = (message: string): void => console.error(`${pc.red("ERROR!")} ${mask.cover(message)}`);
+
+const commandIn = (first = ""): string => (first in commands ? `${first} ` : "");
+
 /** Ansible's exit codes: 1 an error, 5 bad options, 250 what nobody expected. */
 function explain(error: unknown): number {
   if (error instanceof OptionError) {
-    console.error(`${pc.red("ERROR!")} ${error.message}\nSee: npm run play -- --help`);
+    complain(error.message);
+    console.error(`See: npm run play -- ${commandIn(process.argv[2])}--help`);
     return 5;
   }
   if (error instanceof InputError) {
-    for (const line of error.message.split("\n")) console.error(`${pc.red("ERROR!")} ${line}`);
+    for (const line of error.message.split("\n")) complain(line);
     console.error("Nothing was changed.");
     return 1;
   }
   if (error instanceof PlayError) {
-    console.error(`${pc.red("ERROR!")} ${error.message}`);
+    complain(error.message);
     return 1;
   }
-  console.error(`${pc.red("ERROR!")} An error that kubeplay does not know:`, error);
+  complain(`An error that kubeplay does not know: ${inspect(error)}`);
   return 250;
 }
 
-process.exitCode = await main().catch(explain);
+process.exitCode = await main(process.argv.slice(2)).catch(explain);

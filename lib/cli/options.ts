@@ -1,7 +1,8 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { OptionError } from "../errors.ts";
+import { collect, withVaultOptions, type VaultFlags } from "./vault-options.ts";
 
-export interface CommandLine {
+export interface CommandLine extends VaultFlags {
   readonly playbook: string;
   readonly inventory: string;
   readonly limit?: string;
@@ -19,6 +20,8 @@ export interface CommandLine {
   readonly forceHandlers: boolean;
   readonly startAtTask?: string;
   readonly step: boolean;
+  /** The name of a variable to explain. */
+  readonly explainVar?: string;
   readonly listTasks: boolean;
   readonly listTags: boolean;
   readonly listHosts: boolean;
@@ -37,7 +40,6 @@ function pattern(text: string): string {
   if (text.trim() === "") throw new InvalidArgumentError("expected hosts or groups, such as masters:!master-2");
   return text;
 }
-const collect = (text: string, before: readonly string[]): string[] => [...before, text];
 const more = (_: string, before: number): number => before + 1;
 
 function count(text: string): number {
@@ -46,9 +48,15 @@ function count(text: string): number {
   return value;
 }
 
+const subcommands = `
+Commands of their own, each with its --help:
+  play vault …      encrypt, decrypt, view, edit, rekey, encrypt_string, create
+  play inventory …  --list, --graph or --host, as ansible-inventory
+`;
+
 /** Ansible's flags. Throws OptionError; --help and --version print, and give undefined. */
 export function parseCommandLine(args: readonly string[], version: string): CommandLine | undefined {
-  const command = new Command("play")
+  const command = withVaultOptions(new Command("play"))
     .description("Plays a playbook of the folder playbooks/ on the hosts of an inventory.")
     .argument("<playbook>", "its name, as in playbooks/<name>.ts, or a path")
     .option("-i, --inventory <file>", "the inventory", "hosts.yaml")
@@ -67,11 +75,13 @@ export function parseCommandLine(args: readonly string[], version: string): Comm
     .option("--force-handlers", "run handlers also on hosts where a task failed", false)
     .option("--start-at-task <name>", "begin at the first task of this name; * stands for any text")
     .option("--step", "ask before each task", false)
+    .option("--explain-var <name>", "say which places set a variable, and which of them wins, for each host")
     .option("--list-tasks", "list the tasks that would run", false)
     .option("--list-tags", "list the tags there are", false)
     .option("--list-hosts", "list the hosts of each play", false)
     .option("--syntax-check", "only parse everything", false)
     .option("-v, --verbose", "show what differs of each change, -vv also how long each task took", more, 0)
+    .addHelpText("after", subcommands)
     .version(version)
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });

@@ -5,15 +5,27 @@ import type { Role } from "../dsl/index.ts";
 import { connectionVariables } from "../inventory/connection-variables.ts";
 import { loadInventory } from "../inventory/load.ts";
 import { RetryFile, RunFiles, Terminal } from "../report/index.ts";
-import { hostsOf, Journal, Mask, rehearse, run, Variables, type RunEvent, type RunOptions } from "../runner/index.ts";
-import { ask } from "./ask.ts";
+import {
+  hostsOf,
+  Journal,
+  rehearse,
+  run,
+  Variables,
+  type Mask,
+  type RunEvent,
+  type RunOptions,
+} from "../runner/index.ts";
+import { Vault, useVault } from "../vault/index.ts";
+import { askVaultPassword, askWhether } from "./ask.ts";
 import { askedPasswords } from "./ask-passwords.ts";
 import { list } from "./list.ts";
 import { checkTemplates, loadPlaybook, loadRoles } from "./load.ts";
 import type { CommandLine } from "./options.ts";
+import { passwordSources, readPasswords } from "./vault-passwords.ts";
 
 /** Loads everything, then plays or lists. Gives the exit code; throws what a person must read. */
-export async function play(line: CommandLine, root: string): Promise<number> {
+export async function play(line: CommandLine, root: string, mask: Mask): Promise<number> {
+  useVault(new Vault(await readPasswords(passwordSources(line), askVaultPassword), (secret) => mask.add(secret)));
   const [playbook, roles] = await Promise.all([loadPlaybook(root, line.playbook), loadRoles(root)]);
   const file = path.resolve(root, line.inventory);
   const inventory = loadInventory({
@@ -27,9 +39,15 @@ export async function play(line: CommandLine, root: string): Promise<number> {
       ...(await askedPasswords(line)),
     },
   });
-  const mask = new Mask();
   const options: RunOptions = line;
   const playedRoles = [...new Set(playbook.flatMap((one) => one.roles))];
+  if (line.explainVar !== undefined) {
+    const known = [{ name: "the inventory", vars: connectionVariables }, ...roles, ...playedRoles];
+    const { explainVariable } = await import("./explain-variable.ts");
+    const asked = { name: line.explainVar, playbook, inventory, known, limit: line.limit, mask };
+    for (const text of explainVariable(asked)) console.log(mask.cover(text));
+    return 0;
+  }
   checkTemplates(playedRoles);
   const played = new Map<string, Set<Role>>();
   for (const one of playbook)
@@ -45,7 +63,7 @@ export async function play(line: CommandLine, root: string): Promise<number> {
   rehearse(playbook, inventory, variables, options);
   if (line.syntaxCheck) return 0;
   if (line.listHosts || line.listTasks || line.listTags) {
-    for (const text of list(playbook, inventory, variables, options, line)) console.log(text);
+    for (const text of list(playbook, inventory, variables, options, line)) console.log(mask.cover(text));
     return 0;
   }
   const id = `${new Date().toISOString().replaceAll(/[-:]/g, "").slice(0, 15)}-${randomBytes(2).toString("hex")}`;
@@ -77,7 +95,7 @@ export async function play(line: CommandLine, root: string): Promise<number> {
       if (!line.check) retry.take(covered);
     },
     stopping: interrupts(),
-    ...(line.step && { ask }),
+    ...(line.step && { ask: askWhether }),
   });
   if (retry.written)
     console.log(

@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { Problem } from "../errors.ts";
 import type { Assignment } from "../schema/types.ts";
+import type { Vault } from "../vault/index.ts";
 import { assignmentsIn } from "./parse.ts";
 import { splitWords } from "./words.ts";
 import { parseYaml, readYaml } from "./yaml-source.ts";
@@ -9,20 +10,20 @@ import { parseYaml, readYaml } from "./yaml-source.ts";
 export const extraVarsLayer = "--extra-vars";
 
 /** Reads what -e takes: `k=v k2='v w'`, a map as JSON or YAML, `@file.yaml`. The strongest layer; later ones win. */
-export const parseExtraVars = (given: readonly string[], problems: Problem[]): Assignment[] =>
+export const parseExtraVars = (given: readonly string[], problems: Problem[], vault: Vault): Assignment[] =>
   given.flatMap((text) => {
     const trimmed = text.trim();
-    if (trimmed.startsWith("@")) return fromFile(trimmed.slice(1), problems);
-    return /^[{[]/.test(trimmed) ? fromYaml(trimmed, problems) : fromPairs(trimmed, problems);
+    if (trimmed.startsWith("@")) return fromFile(trimmed.slice(1), problems, vault);
+    return /^[{[]/.test(trimmed) ? fromYaml(trimmed, problems, vault) : fromPairs(trimmed, problems);
   });
 
-function fromFile(file: string, problems: Problem[]): Assignment[] {
-  const source = readYaml(path.resolve(file), file, problems);
+function fromFile(file: string, problems: Problem[], vault: Vault): Assignment[] {
+  const source = readYaml(path.resolve(file), file, problems, vault);
   return source ? assignmentsIn(source, [], source.value, extraVarsLayer, problems) : [];
 }
 
-function fromYaml(text: string, problems: Problem[]): Assignment[] {
-  const source = parseYaml(extraVarsLayer, text, problems);
+function fromYaml(text: string, problems: Problem[], vault: Vault): Assignment[] {
+  const source = parseYaml(extraVarsLayer, text, problems, vault);
   return source ? assignmentsIn(source, [], source.value, extraVarsLayer, problems) : [];
 }
 

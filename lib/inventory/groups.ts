@@ -9,6 +9,8 @@ export interface Group {
   /** Of groups of one depth, the higher wins (ansible_group_priority). */
   readonly priority: number;
   readonly children: readonly string[];
+  /** Those that belong to it and not only to a child. */
+  readonly ownHosts: readonly string[];
   /** All hosts, those of the children too: its own first, then level by level. */
   readonly hosts: readonly string[];
   readonly vars: readonly Assignment[];
@@ -29,6 +31,7 @@ export function buildGroups(raw: RawInventory, problems: Problem[]): ReadonlyMap
         depth: depths.get(name) ?? 1,
         priority: Number.isFinite(priority) ? priority : 1,
         children: inside,
+        ownHosts: own.get(name) ?? [],
         hosts: [...new Set(levels(name, children).flatMap((level) => own.get(level) ?? []))],
         vars: vars.filter((assignment) => assignment.name !== priorityVariable),
       };
@@ -43,20 +46,24 @@ const priorityVariable = "ansible_group_priority";
 export const strengthOrder = (a: Group, b: Group): number =>
   a.depth - b.depth || a.priority - b.priority || (a.name < b.name ? -1 : 1);
 
+/** `ungrouped` is the first child of all, as in Ansible; groups that are nobody's children are the last. */
 function childrenOf({ groups }: RawInventory): Map<string, string[]> {
   const claimed = new Set([...groups.values()].flatMap(({ children }) => [...children.keys()]));
   const children = new Map([...groups.values()].map(({ name, children }) => [name, [...children.keys()]]));
-  const all = children.get("all") ?? [];
-  if (!children.has("ungrouped")) children.set("ungrouped", []);
+  if (!children.has(ungrouped)) children.set(ungrouped, []);
   const orphans = [...children.keys()].filter((name) => name !== "all" && !claimed.has(name));
-  return new Map([["all", [...all, ...orphans]], ...[...children].filter(([name]) => name !== "all")]);
+  const all = new Set([ungrouped, ...(children.get("all") ?? []), ...orphans]);
+  return new Map([["all", [...all]], ...[...children].filter(([name]) => name !== "all")]);
 }
 
+const ungrouped = "ungrouped";
+
+/** A host is ungrouped that is in no other group, whether that is written down or not. */
 function ownHosts({ groups, hosts }: RawInventory): Map<string, string[]> {
   const own = new Map([...groups.values()].map(({ name, hosts }) => [name, [...hosts]]));
-  const grouped = new Set([...own].flatMap(([name, hosts]) => (name === "all" ? [] : hosts)));
-  const ungrouped = [...hosts.keys()].filter((name) => !grouped.has(name));
-  own.set("ungrouped", [...(own.get("ungrouped") ?? []), ...ungrouped]);
+  const grouped = new Set([...own].flatMap(([name, hosts]) => (name === "all" || name === ungrouped ? [] : hosts)));
+  const left = [...hosts.keys()].filter((name) => !grouped.has(name));
+  own.set(ungrouped, [...new Set([...(own.get(ungrouped) ?? []).filter((name) => !grouped.has(name)), ...left])]);
   return own;
 }
 

@@ -2,6 +2,7 @@ import path from "node:path";
 import type { Problem } from "../errors.ts";
 import type { Assignment } from "../schema/types.ts";
 import { didYouMean } from "../schema/nearest.ts";
+import type { Vault } from "../vault/index.ts";
 import { strengthOrder, type Group } from "./groups.ts";
 import type { RawHost } from "./parse.ts";
 import { VarsFolder } from "./vars-folder.ts";
@@ -14,6 +15,7 @@ export interface LayerSources {
   /** What the command line says of every host, weaker than all else: --user, --become. */
   readonly defaults: readonly Assignment[];
   readonly extraVars: readonly Assignment[];
+  readonly vault: Vault;
 }
 
 /** Every assignment that reaches a host, weakest first, in the order that Ansible has. */
@@ -24,7 +26,9 @@ export class Layers {
 
   constructor(sources: LayerSources) {
     const inEach = (name: string): VarsFolder[] =>
-      [...new Set(sources.folders)].map((folder) => new VarsFolder(path.join(folder, name), sources.shown));
+      [...new Set(sources.folders)].map(
+        (folder) => new VarsFolder(path.join(folder, name), sources.shown, sources.vault),
+      );
     this.#sources = sources;
     this.#groupVars = inEach("group_vars");
     this.#hostVars = inEach("host_vars");

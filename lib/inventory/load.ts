@@ -1,8 +1,10 @@
 import path from "node:path";
 import type { Target } from "../connection/types.ts";
 import { at, InputError, type Problem } from "../errors.ts";
+import { shownPath } from "../files.ts";
 import { checkVariables } from "../schema/check-variables.ts";
 import type { Assignment } from "../schema/types.ts";
+import { currentVault, type Vault } from "../vault/index.ts";
 import { connectionVariables, type ConnectionValues } from "./connection-variables.ts";
 import { parseExtraVars } from "./extra-vars.ts";
 import { buildGroups, type Group } from "./groups.ts";
@@ -24,14 +26,22 @@ export interface InventoryOptions {
   readonly extraVars?: readonly string[];
   /** Connection variables that the command line sets for hosts of which nothing else says them: --user, --become. */
   readonly defaults?: Readonly<Record<string, unknown>>;
+  /** What opens encrypted files and values; those of the process where absent. */
+  readonly vault?: Vault;
 }
 
 /** Reads an inventory with all its variables. Throws InputError with everything that is wrong, before any connection. */
-export function loadInventory({ file, root, extraVars = [], defaults = {} }: InventoryOptions): LoadedInventory {
+export function loadInventory({
+  file,
+  root,
+  extraVars = [],
+  defaults = {},
+  vault = currentVault(),
+}: InventoryOptions): LoadedInventory {
   const problems: Problem[] = [];
-  const shown = shownFrom(root);
-  const extra = parseExtraVars(extraVars, problems);
-  const source = readYaml(file, shown(file), problems);
+  const shown = (of: string): string => shownPath(of, root);
+  const extra = parseExtraVars(extraVars, problems, vault);
+  const source = readYaml(file, shown(file), problems, vault);
   if (!source) throw new InputError(problems);
   const raw = parseInventory(source, shown(file), problems);
   const groups = buildGroups(raw, problems);
@@ -48,6 +58,7 @@ export function loadInventory({ file, root, extraVars = [], defaults = {} }: Inv
     shown,
     defaults: Object.entries(defaults).map(([name, value]) => ({ name, value, ...commandLine })),
     extraVars: extra,
+    vault,
   });
   const load = (host: RawHost, groupNames: readonly string[]): LoadedHost => {
     const assignments = layers.of(host, groupNames, problems);
@@ -80,14 +91,6 @@ const implicit: RawHost = {
     { name: "ansible_become", value: false, ...here },
   ],
 };
-
-/** A path as a person in the project's folder would write it. */
-function shownFrom(root: string): (file: string) => string {
-  return (file) => {
-    const relative = path.relative(root, file);
-    return relative.startsWith("..") ? file : relative;
-  };
-}
 
 function membership(groups: ReadonlyMap<string, Group>): Map<string, string[]> {
   const found = new Map<string, string[]>();

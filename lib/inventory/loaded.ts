@@ -19,7 +19,7 @@ export class LoadedHosts implements LoadedInventory {
   readonly hosts: readonly Host[];
   readonly notices: readonly string[];
   readonly #byName: ReadonlyMap<string, LoadedHost>;
-  readonly #groups: ReadonlyMap<string, Group>;
+  readonly groups: ReadonlyMap<string, Group>;
   readonly #controller: LoadedHost | undefined;
 
   constructor(
@@ -33,7 +33,7 @@ export class LoadedHosts implements LoadedInventory {
     this.notices = notices;
     this.hosts = hosts.map(({ host }) => host);
     this.#byName = new Map(hosts.map((loaded) => [loaded.host.name, loaded]));
-    this.#groups = groups;
+    this.groups = groups;
     this.#controller = controller;
   }
 
@@ -42,18 +42,18 @@ export class LoadedHosts implements LoadedInventory {
   }
 
   group(name: string): readonly Host[] {
-    const group = this.#groups.get(name);
+    const group = this.groups.get(name);
     if (!group)
-      throw new InputError([{ message: `there is no group "${name}"${didYouMean(name, this.#groups.keys())}` }]);
+      throw new InputError([{ message: `there is no group "${name}"${didYouMean(name, this.groups.keys())}` }]);
     return group.hosts.map((host) => this.host(host));
   }
 
   hasGroup(name: string): boolean {
-    return this.#groups.has(name);
+    return this.groups.has(name);
   }
 
   select(pattern: string, unknown?: Unknown): readonly Host[] {
-    const names = { groups: this.#groups, hosts: [...this.#byName.keys()] };
+    const names = { groups: this.groups, hosts: [...this.#byName.keys()] };
     return selectNames(pattern, names, unknown).map((name) => this.host(name));
   }
 

@@ -1,6 +1,6 @@
 import type { Location, Problem } from "../errors.ts";
 import { didYouMean } from "../schema/nearest.ts";
-import type { Assignment, Path } from "../schema/types.ts";
+import type { Assignment, Path, Sealed } from "../schema/types.ts";
 import { expandRanges } from "./host-range.ts";
 import type { YamlSource } from "./yaml-source.ts";
 
@@ -47,8 +47,13 @@ export function assignmentsIn(
     from,
     where: source.locate([...path, name]),
     locate: (inner) => source.locate([...path, name, ...inner]),
+    ...(source.sealed?.holds(value) && { sealed: source.sealed, untyped: isText(source.sealed, value) }),
   }));
 }
+
+/** Only texts can be encrypted one by one: a number that was becomes one again where its schema wants it. */
+const isText = ({ textOf }: Sealed, value: unknown): boolean =>
+  typeof value === "string" && textOf(value) !== undefined;
 
 const sections = ["vars", "children", "hosts"] as const;
 

@@ -1,5 +1,6 @@
 import type { Target } from "../connection/types.ts";
 import type { Assignment } from "../schema/types.ts";
+import type { Group } from "./groups.ts";
 
 export type { Assignment };
 
@@ -32,6 +33,7 @@ export interface Inventory {
 /** The inventory with what the runner needs beside it: how each host is reached. */
 export interface LoadedInventory extends Inventory {
   target(host: string): Target;
+  readonly groups: ReadonlyMap<string, Group>;
   /** What a person should know of it, though it is not wrong. */
   readonly notices: readonly string[];
 }

@@ -2,6 +2,7 @@ import { readdirSync, type Dirent } from "node:fs";
 import path from "node:path";
 import type { Problem } from "../errors.ts";
 import type { Assignment } from "../schema/types.ts";
+import type { Vault } from "../vault/index.ts";
 import { assignmentsIn } from "./parse.ts";
 import { readYaml } from "./yaml-source.ts";
 
@@ -12,11 +13,13 @@ export class VarsFolder {
   readonly #folder: string;
   readonly #shown: (file: string) => string;
   readonly #entries: ReadonlyMap<string, readonly Dirent[]>;
+  readonly #vault: Vault;
   readonly #read = new Map<string, readonly Assignment[]>();
 
-  constructor(folder: string, shown: (file: string) => string) {
+  constructor(folder: string, shown: (file: string) => string, vault: Vault) {
     this.#folder = folder;
     this.#shown = shown;
+    this.#vault = vault;
     const entries = new Map<string, Dirent[]>();
     for (const entry of list(folder)) entries.set(nameOf(entry), [...(entries.get(nameOf(entry)) ?? []), entry]);
     this.#entries = entries;
@@ -49,7 +52,7 @@ export class VarsFolder {
       });
     return filesIn(file, first).flatMap((part) => {
       const shown = this.#shown(part);
-      const source = readYaml(part, shown, problems);
+      const source = readYaml(part, shown, problems, this.#vault);
       return source ? assignmentsIn(source, [], source.value, shown, problems) : [];
     });
   }

@@ -8,32 +8,67 @@ import {
   LineCounter,
   parseDocument,
   type Document,
+  type Scalar,
+  type ScalarTag,
   type Tags,
   visit,
 } from "yaml";
 import type { Location, Problem } from "../errors.ts";
-import type { Path } from "../schema/types.ts";
+import type { Path, Sealed } from "../schema/types.ts";
+import { isEncrypted, VaultError, type Vault } from "../vault/index.ts";
 
 /** A YAML text with the place of each of its parts. */
 export interface YamlSource {
   readonly value: unknown;
   /** The place of a key or a list's entry; that of the nearest part around it where it has none. */
   readonly locate: (path: Path) => Location;
+  /** What of it came out of a vault, where anything did. */
+  readonly sealed?: Sealed;
 }
 
+const vaultTags = ["!vault", "!vault-encrypted"];
+const asText = vaultTags.map((tag): ScalarTag => ({ tag, resolve: (text) => text }));
+
+/** What a word must look like to be more than a text, where Ansible's parser is stricter: y, 08 and 1e3 are texts. */
+const stricter: Readonly<Record<string, RegExp>> = {
+  "bool true": /^(?:[Yy]es|YES|[Tt]rue|TRUE|[Oo]n|ON)$/,
+  "bool false": /^(?:[Nn]o|NO|[Ff]alse|FALSE|[Oo]ff|OFF)$/,
+  int: /^[-+]?(?:0|[1-9][0-9_]*)$/,
+  float: /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)$/,
+  "float EXP": /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)[eE][-+][0-9]+$/,
+};
+
 /** YAML 1.1, as Ansible reads it (yes and no are booleans), but 12:30 and 2026-01-02 stay what was written. */
-const customTags = (tags: Tags): Tags =>
-  tags.filter((tag) => typeof tag === "string" || (tag.format !== "TIME" && tag.tag !== "tag:yaml.org,2002:timestamp"));
+const customTags = (tags: Tags): Tags => [
+  ...tags.flatMap((tag): Tags => {
+    if (typeof tag === "string") return [tag];
+    if (tag.format === "TIME" || tag.tag === "tag:yaml.org,2002:timestamp") return [];
+    const kind = tag.tag.replace("tag:yaml.org,2002:", "");
+    const which = kind === "bool" ? String(tag.identify?.(true)) : tag.format;
+    const test = stricter[which === undefined ? kind : `${kind} ${which}`];
+    const isPlainFloat = "test" in tag && tag.test.test("1.0");
+    return [test && (kind !== "float" || which !== undefined || isPlainFloat) ? ({ ...tag, test } as ScalarTag) : tag];
+  }),
+  ...asText,
+];
 
 /** Reads a YAML text; what its parser minds becomes a problem each, without the lines themselves, which may be secret. */
-export function parseYaml(file: string, text: string, problems: Problem[]): YamlSource | undefined {
-  if (text.startsWith("$ANSIBLE_VAULT;")) {
-    problems.push({
-      message: "this file is encrypted with ansible-vault, which is not supported",
-      where: { file, line: 1 },
-    });
+export function parseYaml(file: string, text: string, problems: Problem[], vault: Vault): YamlSource | undefined {
+  if (!isEncrypted(text)) return parsePlain(file, text, problems, vault);
+  try {
+    const plain = vault.open(text).plaintext.toString("utf8");
+    const source = parsePlain(file, plain, problems, vault);
+    if (!source) return undefined;
+    vault.learned(source.value);
+    return { ...source, sealed: { holds: () => true, textOf: (part) => source.sealed?.textOf(part) } };
+  } catch (error) {
+    if (!(error instanceof VaultError)) throw error;
+    problems.push({ message: error.message, where: { file, line: error.line } });
     return undefined;
   }
+}
+
+function parsePlain(file: string, text: string, problems: Problem[], vault: Vault): YamlSource | undefined {
   const before = problems.length;
   const lines = new LineCounter();
   const document = parseDocument(text, {
@@ -53,6 +88,7 @@ export function parseYaml(file: string, text: string, problems: Problem[]): Yaml
       code === "DUPLICATE_KEY" ? `${wordAt(text, offset)} stands here a second time` : `YAML: ${clean(message)}`;
     problems.push({ message: said, where: place(offset) });
   }
+  const sealed = new SealedTexts();
   visit(document, {
     Alias: (_, alias) => {
       if (alias.resolve(document)) return;
@@ -61,25 +97,73 @@ export function parseYaml(file: string, text: string, problems: Problem[]): Yaml
         where: place(alias.range?.[0] ?? 0),
       });
     },
+    Scalar: (_, scalar) => {
+      if (!vaultTags.includes(scalar.tag ?? "")) return;
+      try {
+        sealed.reveal(scalar, vault);
+      } catch (error) {
+        if (!(error instanceof VaultError)) throw error;
+        problems.push({
+          message: error.message,
+          where: lineOfBlock(place(scalar.range?.[0] ?? 0), scalar, error.line),
+        });
+      }
+    },
   });
   if (problems.length > before) return undefined;
-  return { value: document.toJS({ maxAliasCount: -1 }) as unknown, locate: (path) => place(offsetOf(document, path)) };
+  return {
+    value: document.toJS({ maxAliasCount: -1 }) as unknown,
+    locate: (path) => place(offsetOf(document, path)),
+    ...(sealed.size > 0 && { sealed }),
+  };
 }
 
-export function readYaml(file: string, shown: string, problems: Problem[]): YamlSource | undefined {
+/** Where in the file a line of an encrypted block is; the block itself where it is written in another way. */
+function lineOfBlock(start: Location, scalar: Scalar, line: number): Location {
+  if (scalar.type !== "BLOCK_LITERAL" || start.line === undefined) return start;
+  return { file: start.file, line: start.line + line };
+}
+
+/** The texts of a file that were encrypted in it one by one. */
+class SealedTexts implements Sealed {
+  readonly #texts = new Map<string, string>();
+
+  get size(): number {
+    return this.#texts.size;
+  }
+
+  /** Puts the plaintext in place of the encrypted text. Throws VaultError. */
+  reveal(scalar: Scalar, vault: Vault): void {
+    const text = String(scalar.value);
+    const plain = vault.reveal(text);
+    scalar.value = plain;
+    if (plain !== "") this.#texts.set(plain, text);
+  }
+
+  holds = (value: unknown): boolean => {
+    if (typeof value === "object" && value !== null) return Object.values(value).some(this.holds);
+    return this.#texts.has(String(value));
+  };
+
+  textOf = (part: string): string | undefined => this.#texts.get(part);
+}
+
+export function readYaml(file: string, shown: string, problems: Problem[], vault: Vault): YamlSource | undefined {
+  let text: string;
   try {
-    return parseYaml(shown, readFileSync(file, "utf8"), problems);
+    text = readFileSync(file, "utf8");
   } catch (error) {
     const reason = error instanceof Error && "code" in error ? String(error.code) : String(error);
     const why = reason === "ENOENT" ? "there is no such file" : `it cannot be read (${reason})`;
     problems.push({ message: why, where: { file: shown } });
     return undefined;
   }
+  return parseYaml(shown, text, problems, vault);
 }
 
 /** Messages may end in a piece of the source, which may be a secret; only Ansible's own tags are worth naming. */
 function clean(message: string): string {
-  const tag = /^Unresolved tag: (!(?:vault|vault-encrypted|unsafe))$/.exec(message)?.[1];
+  const tag = /^Unresolved tag: (!unsafe)$/.exec(message)?.[1];
   if (tag !== undefined) return `the tag ${tag} is not supported`;
   if (message.startsWith("Unresolved tag")) return "unknown tag; a text that begins with ! has to be in quotes";
   return message.replace(/: .*$/s, "");

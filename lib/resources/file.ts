@@ -3,6 +3,7 @@ import { TaskError } from "../errors.ts";
 import { controllerFile, fileToCome, type ControllerFileState } from "../queries/controller-file.ts";
 import { digest, type DigestState } from "../queries/digest.ts";
 import { hashLimit, path as pathQuery, type PathState } from "../queries/path.ts";
+import { plaintextOf } from "../vault/index.ts";
 import type { Needs } from "./define.ts";
 import { defineResource } from "./task.ts";
 import * as files from "./wanted-file.ts";
@@ -37,7 +38,12 @@ export const file = defineResource({
   locate: (p, roleFolder) => {
     if (!isAbsent(p) && (p.content === undefined) === (p.src === undefined))
       throw new TaskError(`${p.dest}: a file takes either content or src`);
-    return p.src === undefined ? p : { ...p, src: path.resolve(roleFolder, "files", p.src) };
+    const { src: written, ...rest } = p;
+    if (written === undefined) return p;
+    const src = path.resolve(roleFolder, "files", written);
+    const content = isAbsent(p) ? undefined : plaintextOf(src);
+    // What is encrypted on the controller leaves its memory for the host only.
+    return content ? { ...rest, content, secret: true } : { ...p, src };
   },
   needs: (p): Needs<FileNow> => {
     const target = { path: pathQuery(p.dest) };

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { path as pathQuery } from "../queries/path.ts";
-import { renderTemplate } from "../template/render.ts";
+import { isSecretTemplate, renderTemplate } from "../template/render.ts";
 import { defineResource } from "./task.ts";
 import * as files from "./wanted-file.ts";
 
@@ -18,7 +18,8 @@ export const template = defineResource({
   label: (p: TemplateProps) => p.dest,
   // Rendered here, so that a mistake is told before anything is asked or changed.
   locate: (p, roleFolder) => {
-    const located = { ...p, src: path.resolve(roleFolder, "templates", p.src) };
+    const src = path.resolve(roleFolder, "templates", p.src);
+    const located = { ...p, src, ...(isSecretTemplate(src) && { secret: true }) };
     wanted(located);
     return located;
   },

@@ -3,7 +3,7 @@ import { TaskError } from "../errors.ts";
 import { path as pathQuery } from "../queries/path.ts";
 import { unit as unitQuery, unitName } from "../queries/unit.ts";
 import { quote } from "../shell/quote.ts";
-import { renderTemplate } from "../template/render.ts";
+import { isSecretTemplate, renderTemplate } from "../template/render.ts";
 import type { Difference } from "./define.ts";
 import { defineResource } from "./task.ts";
 import * as files from "./wanted-file.ts";
@@ -17,6 +17,8 @@ export interface UnitProps {
   readonly values?: object;
   /** Writes NAME.d/DROPIN.conf, which adds to a unit that somebody else wrote. */
   readonly dropIn?: string;
+  /** Its content is shown nowhere. */
+  readonly secret?: boolean;
   readonly state?: "present" | "absent";
 }
 
@@ -24,6 +26,7 @@ const isAbsent = ({ state }: UnitProps): boolean => state === "absent";
 const folder = (p: UnitProps): string => `/etc/systemd/system/${unitName(p.name)}`;
 const options = (p: UnitProps): files.FileOptions => ({
   dest: p.dropIn === undefined ? folder(p) : `${folder(p)}.d/${p.dropIn}.conf`,
+  ...(p.secret !== undefined && { secret: p.secret }),
 });
 const wanted = files.once((p: UnitProps) =>
   files.wantedOf(p.src === undefined ? (p.content ?? "") : renderTemplate(p.src, p.values ?? {})),
@@ -38,7 +41,8 @@ export const unit = defineResource({
     if (!isAbsent(p) && (p.content === undefined) === (p.src === undefined))
       throw new TaskError(`${unitName(p.name)}: a unit takes either content or src`);
     if (p.src === undefined) return p;
-    const located = { ...p, src: path.resolve(roleFolder, "templates", p.src) };
+    const src = path.resolve(roleFolder, "templates", p.src);
+    const located = { ...p, src, ...(isSecretTemplate(src) && { secret: true }) };
     wanted(located);
     return located;
   },

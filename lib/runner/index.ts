@@ -7,4 +7,4 @@ export { rehearse } from "./rehearse.ts";
 export { run, type RunInput } from "./run.ts";
 export type { Answer } from "./stepper.ts";
 export { allTasks, plan } from "./plan.ts";
-export { Variables } from "./variables.ts";
+export { assignmentsOf, Variables } from "./variables.ts";

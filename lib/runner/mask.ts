@@ -5,6 +5,8 @@ const shortest = 4;
 const shortestLine = 16;
 const shortestEncoded = 8;
 
+const hides = (text: string): boolean => text.length >= shortest;
+
 /** Replaces every known secret in whatever leaves the runner. */
 export class Mask {
   /** Longest first: one secret may be the beginning of another. */
@@ -23,7 +25,7 @@ export class Mask {
     // A template may indent the lines of a text, so each counts for itself too.
     const lines = secret.includes("\n") ? secret.split("\n").map((line) => line.trim()) : [];
     const long = lines.filter((line) => line.length >= shortestLine && !line.startsWith("-----"));
-    const plain = [secret, secret.trim(), ...long].filter((text) => text.length >= shortest);
+    const plain = [secret, secret.trim(), ...long].filter(hides);
     const all = plain.flatMap((text) => [text, ...disguises(text)]);
     this.#secrets = [...new Set([...this.#secrets, ...all])].sort((a, b) => b.length - a.length);
   }
@@ -39,6 +41,7 @@ export class Mask {
       for (const secret of this.#secrets) text = text.replaceAll(secret, cover);
       return text;
     }
+    if (typeof value === "number") return hides(String(value)) && this.#added.has(String(value)) ? cover : value;
     if (Array.isArray(value)) return value.map((part) => this.#walk(part));
     if (typeof value === "object" && value !== null)
       return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, this.#walk(part)]));

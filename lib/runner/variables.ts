@@ -42,13 +42,7 @@ export class Variables {
 
   #check(host: string, role: Role): readonly Problem[] {
     if (this.#values.get(host)?.has(role)) return [];
-    const given = this.#inventory.assignments(host);
-    const isExtra = (assignment: Assignment) => assignment.from === extraVarsLayer;
-    const assignments = [
-      ...given.filter((assignment) => !isExtra(assignment)),
-      ...fixedBy(role),
-      ...given.filter(isExtra),
-    ];
+    const assignments = assignmentsOf(this.#inventory, host, role);
     const needed = new Set(Object.keys(role.vars));
     const { values, problems } = checkVariables({ specs: this.#specs, assignments, host, needed });
     for (const secret of secretsOf(this.#specs, values)) this.#mask.add(secret);
@@ -58,6 +52,17 @@ export class Variables {
     this.#values.set(host, own);
     return [];
   }
+}
+
+/** Everything that sets a variable for a role on a host, weakest first: the inventory, role.with(…), --extra-vars. */
+export function assignmentsOf(inventory: LoadedInventory, host: string, role: Role | undefined): Assignment[] {
+  const given = inventory.assignments(host);
+  const isExtra = (assignment: Assignment) => assignment.from === extraVarsLayer;
+  return [
+    ...given.filter((assignment) => !isExtra(assignment)),
+    ...(role ? fixedBy(role) : []),
+    ...given.filter(isExtra),
+  ];
 }
 
 const key = ({ message, where }: Problem): string => JSON.stringify([message, where]);

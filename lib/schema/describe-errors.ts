@@ -16,11 +16,13 @@ export function describeErrors(
   const unions = errors.filter(({ keyword }) => keyword === "anyOf" || keyword === "oneOf");
   const inUnion = ({ schemaPath }: ErrorObject): boolean =>
     unions.some((union) => schemaPath !== union.schemaPath && schemaPath.startsWith(`${union.schemaPath}/`));
+  const isSecret = ({ data }: ErrorObject, path: Path): boolean =>
+    secretAt(schema, path) || (assignment.sealed?.holds(data) ?? false);
   const problems = errors
     .filter((error) => !inUnion(error))
     .map((error): Problem => {
       const path = pathOf(error, value);
-      const message = `${wrong(error, inWords(assignment.name, path), secretAt(schema, path))}${purpose(error, assignment.name, schema)}`;
+      const message = `${wrong(error, inWords(assignment.name, path), isSecret(error, path))}${purpose(error, assignment.name, schema)}`;
       return { message, where: assignment.locate?.(culprit(error, path)) ?? assignment.where };
     });
   // Several keywords of one schema may fail for one value; they all say the same.

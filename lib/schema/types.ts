@@ -12,6 +12,14 @@ export type Values<S extends VarSpecs> = {
 /** Names and indexes that lead into a value: `["containerd_mirrors", 0, "host"]`. */
 export type Path = readonly (string | number)[];
 
+/** What of a value was encrypted where it was written: shown nowhere. */
+export interface Sealed {
+  /** Whether a part of the value is secret or holds something that is. */
+  readonly holds: (part: unknown) => boolean;
+  /** The encrypted text that a part stands in; undefined where the whole file is encrypted. */
+  readonly textOf: (part: string) => string | undefined;
+}
+
 /** One value somebody wrote, and where. */
 export interface Assignment {
   readonly name: string;
@@ -21,6 +29,7 @@ export interface Assignment {
   readonly where: Location;
   /** The place of a part of the value; that of the nearest part around it where it has none of its own. */
   readonly locate?: (path: Path) => Location;
-  /** A string from `-e k=v`: the schema says what type it becomes. */
+  /** A string from `-e k=v`, or one that was encrypted: the schema says what type it becomes. */
   readonly untyped?: boolean;
+  readonly sealed?: Sealed;
 }

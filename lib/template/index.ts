@@ -1,1 +1,1 @@
-export { parseTemplate, renderTemplate, renderText } from "./render.ts";
+export { isSecretTemplate, parseTemplate, renderTemplate, renderText } from "./render.ts";

@@ -1,26 +1,44 @@
 import { readFileSync, statSync } from "node:fs";
-import path from "node:path";
 import { InputError } from "../errors.ts";
+import { shownPath } from "../files.ts";
+import { currentVault, plaintextOf } from "../vault/index.ts";
 import { compile, type Template } from "./compile.ts";
 
 interface Cached {
   readonly changed: number;
   readonly size: number;
   readonly template: Template;
+  /** The file is encrypted: what is made of it is shown nowhere. */
+  readonly secret: boolean;
 }
 
 const cache = new Map<string, Cached>();
 
 /** Reads and compiles a template, once until its file changes. Throws InputError with file:line:column where it is wrong. */
-export function parseTemplate(file: string): Template {
-  const name = shown(file);
+export const parseTemplate = (file: string): Template => parsed(file).template;
+
+/** Whether a template's file is encrypted. */
+export const isSecretTemplate = (file: string): boolean => parsed(file).secret;
+
+/** The text that a template makes of some values; nothing in it is escaped. */
+export function renderTemplate(file: string, values: object): string {
+  const { template, secret } = parsed(file);
+  const text = template(values);
+  if (secret) currentVault().learned(text);
+  return text;
+}
+
+function parsed(file: string): Cached {
+  const name = shownPath(file);
   try {
     const { mtimeMs: changed, size } = statSync(file);
     const known = cache.get(file);
-    if (known?.changed === changed && known.size === size) return known.template;
-    const template = compile(readFileSync(file, "utf8"), name);
-    cache.set(file, { changed, size, template });
-    return template;
+    if (known?.changed === changed && known.size === size) return known;
+    const plaintext = plaintextOf(file);
+    const template = compile(plaintext?.toString("utf8") ?? readFileSync(file, "utf8"), name);
+    const made = { changed, size, template, secret: plaintext !== undefined };
+    cache.set(file, made);
+    return made;
   } catch (error) {
     if (!(error instanceof Error) || !("code" in error)) throw error;
     const why =
@@ -29,14 +47,5 @@ export function parseTemplate(file: string): Template {
   }
 }
 
-/** The text that a template makes of some values; nothing in it is escaped. */
-export const renderTemplate = (file: string, values: object): string => parseTemplate(file)(values);
-
 /** The same for a text that is not a file; errors call it by its name. */
 export const renderText = (text: string, values: object, name: string): string => compile(text, name)(values);
-
-/** A path as a person in the project's folder would write it. */
-function shown(file: string): string {
-  const relative = path.relative(process.cwd(), file);
-  return relative.startsWith("..") ? file : relative;
-}

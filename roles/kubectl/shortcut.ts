@@ -6,6 +6,7 @@ import { InputError, OptionError, PlayError } from "#lib/errors.ts";
 import { loadInventory } from "#lib/inventory/load.ts";
 import { artifactFile } from "#lib/queries/artifact.ts";
 import { checkVariables } from "#lib/schema/check-variables.ts";
+import { defaultLabel, readSecret, Vault } from "#lib/vault/index.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
 import { ownArchitecture } from "#roles/artifacts/wanted.ts";
 import { kubeconfigPath } from "#roles/cluster/paths.ts";
@@ -17,7 +18,8 @@ import { pickServer } from "./pick-server.ts";
 async function main(args: readonly string[]): Promise<number> {
   const { inventory: file, extraVars, words } = parseArguments(args);
   const root = process.cwd();
-  const inventory = loadInventory({ file: path.resolve(root, file), root, extraVars });
+  const vault = await vaultOfEnvironment();
+  const inventory = loadInventory({ file: path.resolve(root, file), root, extraVars, vault });
   const masters = inventory.group("masters");
   const [first] = masters;
   if (!first) throw new PlayError(`${file}: the group masters has no host: name at least one`);
@@ -37,6 +39,13 @@ async function main(args: readonly string[]): Promise<number> {
     values.kube_apiserver_port,
   );
   return run(program, ["--kubeconfig", kubeconfig, ...(server === undefined ? [] : ["--server", server]), ...words]);
+}
+
+/** An encrypted inventory is opened as Ansible's programs do where nobody says a password: kubectl has its own flags. */
+async function vaultOfEnvironment(): Promise<Vault> {
+  const { ANSIBLE_VAULT_PASSWORD_FILE: source = "" } = process.env;
+  const nobody = () => Promise.resolve("");
+  return new Vault(source === "" ? [] : [await readSecret({ label: defaultLabel, source }, nobody)]);
 }
 
 /** As if the shell had started it: its terminal, its signals, its exit code. */

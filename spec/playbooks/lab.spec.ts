@@ -11,6 +11,7 @@ const inventory = (hosts: number): LoadedInventory => ({
   group: () => Array.from({ length: hosts }, () => localhost),
   hasGroup: () => true,
   notices: [],
+  groups: new Map(),
   select: () => [localhost],
   assignments: () => [],
   target: () => {

@@ -31,6 +31,12 @@ describe("loading a project", () => {
     expect(await loadPlaybook(root, "playbooks/site.ts")).to.equal(plays);
   });
 
+  it("plays a playbook that is named like a command by its path only", async () => {
+    const root = project({ "playbooks/vault.ts": 'export default [{ name: "One" }];' });
+    expect(await errorOf(loadPlaybook(root, "vault"))).to.include("vault is a command of its own");
+    expect(await loadPlaybook(root, "playbooks/vault.ts")).to.have.length(1);
+  });
+
   it("names the playbook that was probably meant, and all that there are", async () => {
     const root = project({ "playbooks/site.ts": "", "playbooks/backup.ts": "" });
     expect(await errorOf(loadPlaybook(root, "sit"))).to.equal(

@@ -29,6 +29,9 @@ describe("the command line", () => {
       listHosts: false,
       askPass: false,
       askBecomePass: false,
+      askVaultPass: false,
+      vaultPasswordFile: [],
+      vaultId: [],
       syntaxCheck: false,
       verbose: 0,
     }));
@@ -49,6 +52,19 @@ describe("the command line", () => {
     expect(line?.tags).to.deep.equal(["a", "b", "c"]);
     expect(line?.skipTags).to.deep.equal(["d"]);
     expect(line?.extraVars).to.deep.equal(["x=1", "{y: 2}"]);
+  });
+
+  it("has Ansible's flags for vault passwords, several of each", () => {
+    const line = parse("-J", "--vault-id", "dev@prompt", "--vault-id", "file", "--vault-password-file", "a", "site");
+    expect(line).to.deep.include({
+      askVaultPass: true,
+      vaultPasswordFile: ["a"],
+      vaultId: [
+        { label: "dev", source: "prompt" },
+        { label: "default", source: "file" },
+      ],
+    });
+    expect(errorOf("--vault-id", "dev@", "site")).to.include("expected label@prompt, label@file or a file");
   });
 
   it("says what is wrong with it", () => {

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { expect } from "chai";
 import { InputError, type Problem } from "#lib/errors.ts";
+import { Vault } from "#lib/vault/index.ts";
 import { parseExtraVars } from "#lib/inventory/extra-vars.ts";
 import { project, removeProjects } from "./project.ts";
 
@@ -8,7 +9,7 @@ afterEach(removeProjects);
 
 const parse = (...given: string[]): { values: [string, unknown, boolean][]; said: string } => {
   const problems: Problem[] = [];
-  const found = parseExtraVars(given, problems);
+  const found = parseExtraVars(given, problems, new Vault());
   return {
     values: found.map(({ name, value, untyped = false }) => [name, value, untyped]),
     said: new InputError(problems).message,
@@ -40,7 +41,7 @@ describe("--extra-vars", () => {
 
   it("takes a file, whose lines it knows", () => {
     const file = path.join(project({ "more.yaml": "a: 1\nb: 2\n" }), "more.yaml");
-    const [, b] = parseExtraVars([`@${file}`], []);
+    const [, b] = parseExtraVars([`@${file}`], [], new Vault());
     expect(b).to.deep.include({ name: "b", value: 2, from: "--extra-vars", where: { file, line: 2, column: 1 } });
   });
 

@@ -131,9 +131,9 @@ describe("a wrong inventory", () => {
     ["a tab", "all:\n\thosts:\n", ["hosts.yaml:2:1: YAML: Tabs are not allowed as indentation"]],
     ["a key twice", "all:\n  hosts:\n    a:\n    a:\n", ["hosts.yaml:4:5: a stands here a second time"]],
     [
-      "an encrypted value",
+      "an encrypted value that is none",
       "all: {hosts: {a: {p: !vault x}}}",
-      ["hosts.yaml:1:22: YAML: the tag !vault is not supported"],
+      ["hosts.yaml:1:29: this is no encrypted text: it does not begin with $ANSIBLE_VAULT"],
     ],
     [
       "an alias to nothing",

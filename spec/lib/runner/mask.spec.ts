@@ -45,6 +45,14 @@ describe("a mask", () => {
     }
   });
 
+  it("covers a number that is secret as a text", () => {
+    expect(mask("482133").cover({ before: 482133, after: 482134 })).to.deep.equal({
+      before: "********",
+      after: 482134,
+    });
+    expect(mask("42").cover(42)).to.equal(42);
+  });
+
   it("lets ordinary text be where a secret is too short, or is a number", () =>
     expect(mask("abc", 1234, true, null).cover("abc 1234 true")).to.equal("abc 1234 true"));
 });

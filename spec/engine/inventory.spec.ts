@@ -1,0 +1,35 @@
+import { expect } from "chai";
+import { inventoryText } from "#lib/cli/inventory/command.ts";
+import { Mask } from "#lib/runner/mask.ts";
+import { project, removeProjects } from "../lib/inventory/project.ts";
+import { ansible, ansibleBin } from "./ansible.ts";
+import { inventories } from "./inventories.ts";
+
+before(ansibleBin);
+after(removeProjects);
+
+async function theirs(folder: string, args: readonly string[]): Promise<string> {
+  const { stdout, stderr, code } = await ansible("ansible-inventory", ["-i", "hosts.yaml", ...args], { cwd: folder });
+  expect(code, stderr).to.equal(0);
+  return stdout.trimEnd();
+}
+
+const ours = async (folder: string, args: readonly string[]): Promise<string> =>
+  (await inventoryText(["-i", "hosts.yaml", ...args], folder, new Mask())) ?? "";
+
+describe("an inventory as ansible-inventory shows it", () => {
+  for (const [name, files] of Object.entries(inventories)) {
+    describe(name, () => {
+      let folder = "";
+      before(() => (folder = project(files)));
+
+      it("--list", async () => {
+        const expected: unknown = JSON.parse(await theirs(folder, ["--list"]));
+        expect(JSON.parse(await ours(folder, ["--list"]))).to.deep.equal(expected);
+      });
+      it("--graph", async () => {
+        expect(await ours(folder, ["--graph"])).to.equal(await theirs(folder, ["--graph"]));
+      });
+    });
+  }
+});
