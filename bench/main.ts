@@ -1,8 +1,10 @@
 import path from "node:path";
 import { writeWhole } from "#lib/files.ts";
 import { BenchError } from "./bench-error.ts";
+import { ansible, mitogen } from "./contenders/ansible.ts";
 import { floor } from "./contenders/floor.ts";
 import { kubeplay } from "./contenders/kubeplay.ts";
+import { pyinfra } from "./contenders/pyinfra.ts";
 import { makeHosts, removeHosts } from "./hosts.ts";
 import { machine } from "./machine.ts";
 import { parseOptions } from "./options.ts";
@@ -11,7 +13,7 @@ import { ordinary } from "./sections/ordinary.ts";
 import type { Report } from "./sections/section.ts";
 import { verdicts } from "./targets.ts";
 
-const contenders = { kubeplay, floor };
+const contenders = { kubeplay, floor, pyinfra, mitogen, ansible };
 const sections = { ordinary };
 
 const keys = <Key extends string>(of: Readonly<Record<Key, unknown>>): Key[] => Object.keys(of) as Key[];

@@ -18,6 +18,8 @@ export interface Measured {
   /** The most memory that it and its children held together at one moment; pages that they share count for each. */
   readonly peakBytes: number;
   readonly stdout: string;
+  /** Both outputs, as they came. */
+  readonly output: string;
 }
 
 /** Milliseconds between two looks at the memory. */
@@ -28,12 +30,12 @@ export async function measure({ command, args, environment, what }: Program, pro
   const started = performance.now();
   const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...environment } });
   let stdout = "";
-  let said = "";
+  let output = "";
   child.stdout.on("data", (chunk: Buffer) => {
     stdout += chunk.toString("utf8");
-    said = (said + chunk.toString("utf8")).slice(-4000);
+    output += chunk.toString("utf8");
   });
-  child.stderr.on("data", (chunk: Buffer) => (said = (said + chunk.toString("utf8")).slice(-4000)));
+  child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString("utf8")));
   let peakBytes = 0;
   const watch = setInterval(() => {
     peakBytes = Math.max(peakBytes, treeMemory(child.pid ?? 0, readProc));
@@ -44,8 +46,9 @@ export async function measure({ command, args, environment, what }: Program, pro
       child.once("error", (error) => reject(new BenchError(`${command} cannot be started: ${error.message}`)));
       child.once("close", resolve);
     });
-    if (code !== 0) throw new BenchError(`${what}: exit code ${String(code)}. The last that it said:\n${said.trim()}`);
-    return { seconds: (performance.now() - started) / 1000, peakBytes, stdout };
+    if (code !== 0)
+      throw new BenchError(`${what}: exit code ${String(code)}. The last that it said:\n${output.slice(-4000).trim()}`);
+    return { seconds: (performance.now() - started) / 1000, peakBytes, stdout, output };
   } finally {
     clearInterval(watch);
     told.end();

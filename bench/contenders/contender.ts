@@ -1,3 +1,4 @@
+import path from "node:path";
 import type { Progress } from "../progress.ts";
 
 export interface Lap {
@@ -26,3 +27,9 @@ export interface Contender {
   /** Plays the workload once. */
   lap(course: Course, what: string, progress: Progress): Promise<Lap>;
 }
+
+/** Where a contender's own files are written. */
+export const workFolder = (name: string): string => path.resolve(".kubeplay", "bench", name);
+
+/** The folder with the workload's files/ and templates/. */
+export const sources = path.resolve("bench", "workload");
