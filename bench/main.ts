@@ -9,12 +9,15 @@ import { makeHosts, removeHosts } from "./hosts.ts";
 import { machine } from "./machine.ts";
 import { parseOptions } from "./options.ts";
 import { Progress } from "./progress.ts";
+import { endpoints } from "./sections/endpoints.ts";
+import { growth } from "./sections/growth.ts";
+import { latency } from "./sections/latency.ts";
 import { ordinary } from "./sections/ordinary.ts";
 import type { Report } from "./sections/section.ts";
 import { verdicts } from "./targets.ts";
 
 const contenders = { kubeplay, floor, pyinfra, mitogen, ansible };
-const sections = { ordinary };
+const sections = { ordinary, latency, endpoints, growth };
 
 const keys = <Key extends string>(of: Readonly<Record<Key, unknown>>): Key[] => Object.keys(of) as Key[];
 

@@ -17,44 +17,41 @@ export const ansible: Contender = contender("ansible", () => ({}));
 
 /** The same with Mitogen, which keeps one Python on each host and sends it what is to be done. */
 export const mitogen: Contender = contender("mitogen", (venv) => ({
-  // The folder of site-packages has Python's version in its name.
   ANSIBLE_STRATEGY_PLUGINS: path.join(sitePackages(venv), "ansible_mitogen", "plugins", "strategy"),
   ANSIBLE_STRATEGY: "mitogen_linear",
 }));
 
 function contender(name: "ansible" | "mitogen", more: (venv: string) => Record<string, string>): Contender {
   const folder = workFolder(name);
-  const files = { hosts: path.join(folder, "hosts.yaml"), playbook: path.join(folder, "playbook.yaml") };
+  const file = (base: string): string => path.join(folder, base);
   return {
     name,
     changes: true,
     prepare: async ({ hosts, tasks }, progress) => {
       await environment(name, progress);
-      await writeWhole(files.hosts, stringify(ansibleInventory(targetsOf(hosts))));
-      await writeWhole(files.playbook, stringify(ansiblePlaybook(workload(tasks), sources)));
+      // Nobody's own ansible.cfg counts here.
+      await writeWhole(file("ansible.cfg"), "");
+      await writeWhole(file("hosts.yaml"), stringify(ansibleInventory(targetsOf(hosts))));
+      await writeWhole(file("playbook.yaml"), stringify(ansiblePlaybook(workload(tasks), sources)));
     },
     lap: async (_course, what, progress) => {
       const venv = await environment(name, progress);
       // A folder of its own for the sockets of ssh, so that no lap goes on with the connections of the one before.
       const sockets = mkdtempSync(path.join(tmpdir(), "bench-"));
+      const variables = {
+        // It starts helpers of its own by their names.
+        PATH: `${path.join(venv, "bin")}:${process.env.PATH ?? ""}`,
+        ANSIBLE_CONFIG: file("ansible.cfg"),
+        ANSIBLE_PIPELINING: "True",
+        ANSIBLE_FORKS: String(forks),
+        ANSIBLE_SSH_CONTROL_PATH_DIR: sockets,
+        ANSIBLE_NOCOLOR: "True",
+        ...more(venv),
+      };
+      const command = path.join(venv, "bin", "ansible-playbook");
+      const args = ["-i", file("hosts.yaml"), file("playbook.yaml")];
       try {
-        const { seconds, peakBytes, output } = await measure(
-          {
-            command: path.join(venv, "bin", "ansible-playbook"),
-            args: ["-i", files.hosts, files.playbook],
-            environment: {
-              PATH: `${path.join(venv, "bin")}:${process.env.PATH ?? ""}`,
-              ANSIBLE_CONFIG: "/dev/null",
-              ANSIBLE_PIPELINING: "True",
-              ANSIBLE_FORKS: String(forks),
-              ANSIBLE_SSH_CONTROL_PATH_DIR: sockets,
-              ANSIBLE_NOCOLOR: "True",
-              ...more(venv),
-            },
-            what,
-          },
-          progress,
-        );
+        const { seconds, peakBytes, output } = await measure({ command, args, environment: variables, what }, progress);
         return { seconds, peakBytes, changes: changesOf(output) };
       } finally {
         rmSync(sockets, { recursive: true });

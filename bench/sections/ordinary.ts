@@ -1,9 +1,9 @@
-import { kubeplay as kubeplayContender } from "../contenders/kubeplay.ts";
 import { bare, inventoryFile, targetsOf } from "../hosts.ts";
 import { median } from "../median.ts";
 import { kubeplay } from "../play.ts";
 import { race } from "../race.ts";
 import { standings } from "../standings.ts";
+import { makeThings } from "./make-things.ts";
 import type { Section } from "./section.ts";
 
 const tasks = 100;
@@ -12,9 +12,7 @@ const tasks = 100;
 export const ordinary: Section = async ({ contenders, repeat, progress }) => {
   const targets = targetsOf(inventoryFile);
   const course = { hosts: inventoryFile, tasks };
-  // Who only reads wants something to read.
-  if (!contenders.some(({ changes }) => changes))
-    await kubeplayContender.lap(course, "kubeplay: makes what is read", progress);
+  await makeThings(contenders, course, progress);
   const raced = await race({
     course,
     contenders,
