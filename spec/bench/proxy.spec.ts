@@ -92,12 +92,7 @@ describe("the proxy that makes hosts seem far away", () => {
 
     let told: Promise<void> | undefined;
     const other = await far((served) => {
-      told = new Promise((done) =>
-        served
-          .resume()
-          .once("close", done)
-          .on("error", () => undefined),
-      );
+      told = new Promise((done) => served.resume().once("end", done).on("error", done));
       served.write("!");
     });
     await next(other);
