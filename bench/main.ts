@@ -29,8 +29,9 @@ async function main(): Promise<void> {
   await makeHosts(progress);
   try {
     for (const name of options.sections) {
+      const { tasks, repeat } = options;
       const chosen = options.only.map((one) => contenders[one]);
-      const report = await sections[name]({ contenders: chosen, repeat: options.repeat, progress });
+      const report = await sections[name]({ contenders: chosen, tasks, repeat, progress });
       reports.push(report);
       console.log(["", report.title, "", report.text, "", ...verdicts(report.goals)].join("\n"));
     }

@@ -3,6 +3,8 @@ import { Argument, Command, InvalidArgumentError, Option } from "commander";
 export interface BenchOptions<Section extends string, Name extends string> {
   readonly sections: readonly Section[];
   readonly only: readonly Name[];
+  /** Of the hundred ordinary ones: fewer for a quick look. */
+  readonly tasks: number;
   readonly repeat: number;
   readonly keep: boolean;
 }
@@ -10,6 +12,12 @@ export interface BenchOptions<Section extends string, Name extends string> {
 function count(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("expected a whole number of at least 1");
+  return value;
+}
+
+function tens(text: string): number {
+  const value = count(text);
+  if (value % 10 !== 0) throw new InvalidArgumentError("expected a multiple of 10");
   return value;
 }
 
@@ -31,6 +39,7 @@ export function parseOptions<Section extends string, Name extends string>(
     .addOption(
       new Option("--only <contenders>", `some of ${names.join(", ")}`).argParser(list).default(names, names.join(",")),
     )
+    .option("--tasks <count>", "so many ordinary tasks, a multiple of 10", tens, 100)
     .option("--repeat <count>", "so many laps of each kind, of which the median counts", count, 3)
     .option("--keep", "let the hosts run afterwards", false)
     .parse(args, { from: "user" });

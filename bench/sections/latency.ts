@@ -6,12 +6,11 @@ import { standings } from "../standings.ts";
 import { makeThings } from "./make-things.ts";
 import type { Section } from "./section.ts";
 
-const tasks = 100;
 /** Milliseconds. */
 const roundTrip = 50;
 
 /** The same hundred tasks, on hosts that are far away. */
-export const latency: Section = async ({ contenders, repeat, progress }) => {
+export const latency: Section = async ({ contenders, tasks, repeat, progress }) => {
   const targets = targetsOf(inventoryFile);
   await makeThings(contenders, { hosts: inventoryFile, tasks }, progress);
   const proxies = await Promise.all(targets.map(({ address, port }) => delayingProxy(address, port, roundTrip / 2)));

@@ -6,10 +6,8 @@ import { standings } from "../standings.ts";
 import { makeThings } from "./make-things.ts";
 import type { Section } from "./section.ts";
 
-const tasks = 100;
-
 /** A hundred ordinary tasks on ten hosts. */
-export const ordinary: Section = async ({ contenders, repeat, progress }) => {
+export const ordinary: Section = async ({ contenders, tasks, repeat, progress }) => {
   const targets = targetsOf(inventoryFile);
   const course = { hosts: inventoryFile, tasks };
   await makeThings(contenders, course, progress);

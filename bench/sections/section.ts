@@ -4,6 +4,8 @@ import type { Goal } from "../targets.ts";
 
 export interface SectionOptions {
   readonly contenders: readonly Contender[];
+  /** How many ordinary tasks the sections of one size have. */
+  readonly tasks: number;
   readonly repeat: number;
   readonly progress: Progress;
 }

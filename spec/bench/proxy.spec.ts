@@ -93,9 +93,11 @@ describe("the proxy that makes hosts seem far away", () => {
     let told: Promise<void> | undefined;
     const other = await far((served) => {
       told = new Promise((done) => served.resume().once("end", done).on("error", done));
-      served.write("!");
+      // It has said all, and listens on.
+      served.end("!");
     });
     await next(other);
+    await new Promise((done) => other.once("end", done));
     other.resetAndDestroy();
     expect(told).not.to.be.undefined;
     await told;
