@@ -49,6 +49,11 @@ export default tseslint.config(
             { target: "./lib", from: "./roles", message: "lib/ knows no role." },
             { target: "./lib", from: "./playbooks", message: "lib/ knows no playbook." },
             { target: "./roles", from: "./playbooks", message: "A role knows no playbook." },
+            ...["./lib", "./roles", "./playbooks"].map((folder) => ({
+              target: folder,
+              from: "./bench",
+              message: "Nothing of what is measured knows the bench.",
+            })),
           ],
         },
       ],

@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { stringify } from "yaml";
+import { writeWhole } from "#lib/files.ts";
+import { ansibleInventory, ansiblePlaybook } from "../ansible/files.ts";
+import { BenchError } from "../bench-error.ts";
+import { environment, sitePackages } from "../environments.ts";
+import { targetsOf } from "../hosts.ts";
+import { measure } from "../measure.ts";
+import { forks } from "../ssh.ts";
+import { workload } from "../workload/things.ts";
+import { sources, workFolder, type Contender } from "./contender.ts";
+
+/** ansible-core as its users make it fast: pipelining, and a fork for each host. */
+export const ansible: Contender = contender("ansible", () => ({}));
+
+/** The same with Mitogen, which keeps one Python on each host and sends it what is to be done. */
+export const mitogen: Contender = contender("mitogen", (venv) => ({
+  ANSIBLE_STRATEGY_PLUGINS: path.join(sitePackages(venv), "ansible_mitogen", "plugins", "strategy"),
+  ANSIBLE_STRATEGY: "mitogen_linear",
+}));
+
+function contender(name: "ansible" | "mitogen", more: (venv: string) => Record<string, string>): Contender {
+  const folder = workFolder(name);
+  const file = (base: string): string => path.join(folder, base);
+  return {
+    name,
+    changes: true,
+    prepare: async ({ hosts, tasks }, progress) => {
+      await environment(name, progress);
+      // Nobody's own ansible.cfg counts here.
+      await writeWhole(file("ansible.cfg"), "");
+      await writeWhole(file("hosts.yaml"), stringify(ansibleInventory(targetsOf(hosts))));
+      await writeWhole(file("playbook.yaml"), stringify(ansiblePlaybook(workload(tasks), sources)));
+    },
+    lap: async (_course, what, progress) => {
+      const venv = await environment(name, progress);
+      // A folder of its own for the sockets of ssh, so that no lap goes on with the connections of the one before.
+      const sockets = mkdtempSync(path.join(tmpdir(), "bench-"));
+      const variables = {
+        // It starts helpers of its own by their names.
+        PATH: `${path.join(venv, "bin")}:${process.env.PATH ?? ""}`,
+        ANSIBLE_CONFIG: file("ansible.cfg"),
+        ANSIBLE_PIPELINING: "True",
+        ANSIBLE_FORKS: String(forks),
+        ANSIBLE_SSH_CONTROL_PATH_DIR: sockets,
+        ANSIBLE_NOCOLOR: "True",
+        ...more(venv),
+      };
+      const command = path.join(venv, "bin", "ansible-playbook");
+      const args = ["-i", file("hosts.yaml"), file("playbook.yaml")];
+      try {
+        const { seconds, peakBytes, output } = await measure({ command, args, environment: variables, what }, progress);
+        return { seconds, peakBytes, changes: changesOf(output) };
+      } finally {
+        rmSync(sockets, { recursive: true });
+      }
+    },
+  };
+}
+
+/** Of its recap: all hosts together. */
+export function changesOf(output: string): number {
+  const changed = [...output.matchAll(/^\S+ +: ok=\d+ +changed=(\d+)/gm)].map(([, count]) => Number(count));
+  if (changed.length === 0) throw new BenchError("ansible told no recap");
+  return changed.reduce((sum, count) => sum + count, 0);
+}

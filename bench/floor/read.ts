@@ -1,0 +1,27 @@
+import { quote } from "#lib/shell/quote.ts";
+import type { Workload } from "../workload/things.ts";
+
+const words = (names: readonly string[]): string => names.map(quote).join(" ");
+
+/** What has to be read of a host to know that nothing is to be done, each kind of thing by one process. */
+export function readAll(things: Workload): string {
+  const files = [
+    ...things.templates.map(({ dest }) => dest),
+    ...things.copies,
+    ...things.units.map(({ name }) => `/etc/systemd/system/${name}`),
+  ];
+  const paths = [
+    ...things.directories,
+    ...files,
+    ...things.links.map(({ dest }) => dest),
+    ...things.commands.map(({ creates }) => creates),
+  ];
+  const units = things.units.map(({ name }) => name);
+  return [
+    `stat -c '%A %U %G %s %N' -- ${words(paths)}`,
+    `sha256sum -- ${words(files)}`,
+    `cat -- ${words([...new Set(things.lines.map(({ path }) => path))])}`,
+    ...(things.users.length > 0 ? [`getent passwd -- ${words(things.users)}`] : []),
+    ...(units.length > 0 ? [`systemctl show --property=Id,ActiveState,UnitFileState -- ${words(units)}`] : []),
+  ].join(" && ");
+}

@@ -1,0 +1,48 @@
+import { Argument, Command, InvalidArgumentError, Option } from "commander";
+
+export interface BenchOptions<Section extends string, Name extends string> {
+  readonly sections: readonly Section[];
+  readonly only: readonly Name[];
+  /** Of the hundred ordinary ones: fewer for a quick look. */
+  readonly tasks: number;
+  readonly repeat: number;
+  readonly keep: boolean;
+}
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("expected a whole number of at least 1");
+  return value;
+}
+
+function tens(text: string): number {
+  const value = count(text);
+  if (value % 10 !== 0) throw new InvalidArgumentError("expected a multiple of 10");
+  return value;
+}
+
+/** The bench's command line. Ends the process after --help, and with 1 after a mistake. */
+export function parseOptions<Section extends string, Name extends string>(
+  args: readonly string[],
+  sections: readonly Section[],
+  names: readonly Name[],
+): BenchOptions<Section, Name> {
+  const list = (text: string): string[] => {
+    const words = text.split(",").map((word) => word.trim());
+    const wrong = words.find((word) => !names.some((name) => name === word));
+    if (wrong !== undefined) throw new InvalidArgumentError(`no contender "${wrong}"; there are ${names.join(", ")}`);
+    return words;
+  };
+  const command = new Command("bench")
+    .description("Measures kubeplay beside what people use today, on ten hosts that it makes for itself.")
+    .addArgument(new Argument("[sections...]", "what to measure").choices(sections).default(sections.slice(0, 1)))
+    .addOption(
+      new Option("--only <contenders>", `some of ${names.join(", ")}`).argParser(list).default(names, names.join(",")),
+    )
+    .option("--tasks <count>", "so many ordinary tasks, a multiple of 10", tens, 100)
+    .option("--repeat <count>", "so many laps of each kind, of which the median counts", count, 3)
+    .option("--keep", "let the hosts run afterwards", false)
+    .parse(args, { from: "user" });
+  const [chosen] = command.processedArgs as [readonly Section[]];
+  return { ...command.opts<Omit<BenchOptions<Section, Name>, "sections">>(), sections: chosen };
+}

@@ -1,0 +1,56 @@
+import { expect } from "chai";
+import { readAll } from "#bench/floor/read.ts";
+import { takeAway } from "#bench/workload/bare.ts";
+import { ordinary } from "#bench/workload/role.ts";
+import { countsOf, folder, prefix, workload } from "#bench/workload/things.ts";
+import { hosts, tasksOf } from "../roles/tasks-of.ts";
+
+const sum = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((a, b) => a + b, 0);
+
+describe("the bench's workload", () => {
+  it("is what the design says, with a hundred tasks", () => {
+    expect(countsOf(100)).to.deep.equal({
+      directories: 20,
+      templates: 30,
+      copies: 10,
+      lines: 10,
+      links: 10,
+      users: 5,
+      commands: 5,
+      units: 5,
+      services: 5,
+    });
+  });
+
+  it("has as many tasks as were asked for, and no service without its unit", () => {
+    for (let tasks = 10; tasks <= 1000; tasks += 10) {
+      const things = workload(tasks);
+      expect(sum(countsOf(tasks)), `${tasks} tasks`).to.equal(tasks);
+      expect(Object.values(things).flat()).to.have.length(tasks);
+      expect(things.services).to.have.length(countsOf(tasks).services);
+      expect(things.units.map(({ name }) => name)).to.include.members([...things.services]);
+    }
+  });
+
+  it("is as many tasks for kubeplay", () => {
+    const inventory = { web: { hosts: hosts("web-1") } };
+    expect(tasksOf(ordinary, { inventory, host: "web-1" })).to.have.length(100);
+    expect(tasksOf(ordinary, { inventory, host: "web-1", extraVars: ["bench_tasks=20"] })).to.have.length(20);
+  });
+
+  it("names nothing twice, and nothing that it does not take away again", () => {
+    const { templates, copies, links, commands, directories, users, units } = workload(1000);
+    const paths = [...templates, ...links].map(({ dest }) => dest);
+    const all = [...paths, ...copies, ...commands.map(({ creates }) => creates), ...directories];
+    expect(new Set(all)).to.have.property("size", all.length);
+    for (const path of all) expect(path.startsWith(`${folder}/`), path).to.be.true;
+    for (const name of [...users, ...units.map(({ name }) => name)]) expect(name.startsWith(prefix), name).to.be.true;
+    expect(takeAway).to.include(`rm -rf -- ${folder}\n`).and.to.include(`set -- ${prefix}*.service`);
+  });
+
+  it("is read by the floor with one process a kind, whatever their number", () => {
+    const processes = (tasks: number): number => readAll(workload(tasks)).split(" && ").length;
+    expect(processes(100)).to.equal(5);
+    expect(processes(1000)).to.equal(5);
+  });
+});
