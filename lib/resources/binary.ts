@@ -7,7 +7,13 @@ import { digest, writeStamp, type DigestState } from "../queries/digest.ts";
 import { path as pathQuery, type PathState } from "../queries/path.ts";
 import type { Query } from "../queries/define.ts";
 import { effect, unknown, type Difference, type Needs } from "./define.ts";
-import { permissionCommands, permissionDifferences, permissionsAfter, type Permissions } from "./permissions.ts";
+import {
+  ownersOf,
+  permissionCommands,
+  permissionDifferences,
+  permissionsAfter,
+  type Permissions,
+} from "./permissions.ts";
 import { defineResource } from "./task.ts";
 
 interface Cached {
@@ -64,7 +70,7 @@ export const binary = defineResource({
   },
   apply: (found, { path: now, installed, source }, p) => {
     const { sha256, file } = present(source, p);
-    const { mode, owner, group } = permissionsAfter(now, permissions(p), 0o755);
+    const { mode } = permissionsAfter(now, permissions(p), 0o755);
     const steps =
       installed === sha256
         ? [permissionCommands(found, p.dest, permissions(p)).join(" && ")]
@@ -74,8 +80,7 @@ export const binary = defineResource({
               to: p.dest,
               mode,
               sha256,
-              ...(owner !== undefined && (now.type === "file" || p.owner !== undefined) && { owner }),
-              ...(group !== undefined && (now.type === "file" || p.group !== undefined) && { group }),
+              ...ownersOf(now, p),
             },
           ];
     return [...steps, writeStamp(p.dest, sha256)];
