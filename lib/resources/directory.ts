@@ -30,8 +30,12 @@ export const directory = defineResource({
     path: pathQuery(p.path),
     ...(isAbsent(p) ? {} : Object.fromEntries(above(p.path).map((name) => [`above ${name}`, pathQuery(name)]))),
   }),
-  diff: ({ path: now }, p): Difference[] => {
+  diff: ({ path: now, ...others }, p): Difference[] => {
+    if (isAbsent(p) && path.normalize(p.path) === "/") throw new TaskError("/ is not to be removed");
     if (isAbsent(p)) return now.type === "absent" ? [] : [{ what: "state", before: now.type, after: "absent" }];
+    const [blocking] = above(p.path).filter((name) => others[`above ${name}`]?.type === "file");
+    if (blocking !== undefined)
+      throw new TaskError(`${p.path} cannot be made: ${blocking} is a file, expected a directory`);
     switch (now.type) {
       case "absent":
       case "other":
@@ -47,10 +51,7 @@ export const directory = defineResource({
   },
   apply: (found, { path: now }, p) => {
     const name = quote(p.path);
-    if (isAbsent(p)) {
-      if (path.normalize(p.path) === "/") throw new TaskError("/ is not to be removed");
-      return [`rm -rf --one-file-system -- ${name}`];
-    }
+    if (isAbsent(p)) return [`rm -rf --one-file-system -- ${name}`];
     if (now.type === "directory") return [permissionCommands(found, p.path, p).join(" && ")];
     const all = Object.keys(p).map((what) => ({ what, before: undefined, after: undefined }));
     const mode = (p.mode ?? madeWith).toString(8);
