@@ -115,6 +115,7 @@ export class Session {
     });
     // That the stream ends is what `closed` tells; the reason is the connection's to know.
     this.#channel[name].on("error", () => undefined);
+    this.#channel[name].resume();
   }
 
   #settle(): void {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import path from "node:path";
+import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { TaskError, UnreachableError } from "../errors.ts";
 import { quote } from "../shell/quote.ts";
@@ -10,6 +11,8 @@ import type { Result, Upload } from "./types.ts";
 
 /** Up to so many bytes travel inside the command: one round trip. */
 const inlineLimit = 64 * 1024;
+/** How a file is read. */
+const blocks = { highWaterMark: 1 << 20 };
 
 /** The two ways to a host that an upload needs. */
 export interface Way {
@@ -22,8 +25,9 @@ export interface Way {
 /** Puts a file in place: the old one stays until the new one is complete, checked and on the disk. */
 export async function uploadFile(way: Way, upload: Upload): Promise<void> {
   const { content, to } = upload;
-  const size = "bytes" in content ? content.bytes.length : (await stat(content.file)).size;
-  const sha256 = upload.sha256 ?? (await digestOf(content));
+  const { size, sha256 } = await measured(upload).catch((error: unknown) => {
+    throw new TaskError(`${to} could not be written: ${error instanceof Error ? error.message : String(error)}`);
+  });
   const folder = quote(path.posix.dirname(to));
   const begin = `set -eu; umask 077\nt=$(mktemp -p ${folder} .kubeplay.XXXXXXXXXX)`;
   // Nobody may be there any more to hear what is said, and that must not end it before it has cleaned up.
@@ -59,13 +63,21 @@ const settle = ({ to, mode, owner, group, validate }: Upload, sha256: string): s
 async function stream(way: Way, { content, to }: Upload, program: string): Promise<void> {
   const channel = await way.open(program);
   let said = "";
-  channel.stderr.on("data", (chunk: Buffer) => (said += chunk.toString("utf8")));
+  let unread: string | undefined;
+  channel.stderr.on("data", (chunk: Buffer) => (said += chunk.toString("utf8"))).resume();
   channel.stdout.resume();
-  const source = "bytes" in content ? [content.bytes] : createReadStream(content.file, { highWaterMark: 1 << 20 });
-  const sent = pipeline(source, channel.stdin).catch((error: unknown) => {
-    said ||= error instanceof Error ? error.message : String(error);
+  const source = "bytes" in content ? Readable.from([content.bytes]) : createReadStream(content.file, blocks);
+  const ended = new AbortController();
+  source.once("error", (error: Error) => {
+    if (!ended.signal.aborted) unread = error.message;
   });
-  const [exit] = await Promise.all([channel.closed, sent]);
+  // Whatever ends it early ends the program too, and what that says is the reason.
+  const sending = pipeline(source, channel.stdin, { signal: ended.signal }).catch(() => undefined);
+  const exit = await channel.closed;
+  // A program that ended takes no more bytes: without this, the writing of those that are left would never end.
+  ended.abort();
+  await sending;
+  if (unread !== undefined) throw new TaskError(`${to} could not be written: ${unread}`);
   if (exit.code === 0) return;
   const why = said.trim() || `the transfer ${described(exit)}`;
   if (exit.code === undefined && exit.signal === undefined)
@@ -73,10 +85,15 @@ async function stream(way: Way, { content, to }: Upload, program: string): Promi
   throw new TaskError(`${to} could not be written: ${why}`);
 }
 
+async function measured({ content, sha256 }: Upload): Promise<{ readonly size: number; readonly sha256: string }> {
+  const size = "bytes" in content ? content.bytes.length : (await stat(content.file)).size;
+  return { size, sha256: sha256 ?? (await digestOf(content)) };
+}
+
 async function digestOf(content: Upload["content"]): Promise<string> {
   const hash = createHash("sha256");
   if ("bytes" in content) hash.update(content.bytes);
-  else await pipeline(createReadStream(content.file, { highWaterMark: 1 << 20 }), hash);
+  else await pipeline(createReadStream(content.file, blocks), hash);
   return hash.digest("hex");
 }
 
