@@ -9,7 +9,7 @@ export interface Become {
   readonly password?: string;
 }
 
-/** A program that runs, with its process id on the host. Its outputs are paused: nothing that it says at once is lost. */
+/** A program that runs, with its process id on the host. */
 export interface Opened {
   readonly channel: Channel;
   readonly pid: number;
@@ -80,8 +80,14 @@ export async function openAs(
   });
 }
 
-/** What came already waits for whoever reads on. */
+/** What came already, and what comes until somebody listens, waits for them. */
 function handBack(stream: Readable, rest: Buffer): void {
   stream.pause();
   if (rest.length > 0 && !stream.readableEnded) stream.unshift(rest);
+  const flow = (event: string | symbol): void => {
+    if (event !== "data") return;
+    stream.off("newListener", flow);
+    process.nextTick(() => stream.resume());
+  };
+  stream.on("newListener", flow);
 }

@@ -115,7 +115,6 @@ export class Session {
     });
     // That the stream ends is what `closed` tells; the reason is the connection's to know.
     this.#channel[name].on("error", () => undefined);
-    this.#channel[name].resume();
   }
 
   #settle(): void {

@@ -64,7 +64,7 @@ async function stream(way: Way, { content, to }: Upload, program: string): Promi
   const channel = await way.open(program);
   let said = "";
   let unread: string | undefined;
-  channel.stderr.on("data", (chunk: Buffer) => (said += chunk.toString("utf8"))).resume();
+  channel.stderr.on("data", (chunk: Buffer) => (said += chunk.toString("utf8")));
   channel.stdout.resume();
   const source = "bytes" in content ? Readable.from([content.bytes]) : createReadStream(content.file, blocks);
   const ended = new AbortController();
