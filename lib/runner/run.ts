@@ -8,6 +8,7 @@ import type { Emit, RunEvent, TaskName } from "./events.ts";
 import { Hosts, isUnreachable, type Connect, type LiveHost } from "./hosts.ts";
 import type { Journal } from "./journal.ts";
 import { contextOf, hostsOf } from "./hosts-of.ts";
+import { Left } from "./left.ts";
 import { Once } from "./once.ts";
 import { keyOf, mergeOrder } from "./merge-order.ts";
 import { nameOf, plan, type PlannedTask } from "./plan.ts";
@@ -36,8 +37,13 @@ export interface RunInput {
 /** Plays a playbook and gives Ansible's exit code: 0, 2 a host failed, 4 unreachable, 99 interrupted. */
 export async function run(input: RunInput): Promise<number> {
   const started = Date.now();
-  const running = new Running(input);
-  const { options, id, playbookName, emit } = input;
+  const { options, id, playbookName, journal } = input;
+  const left = new Left(input.playbook);
+  const emit: Emit = (event) => {
+    left.take(event);
+    input.emit(event);
+  };
+  const running = new Running({ ...input, emit });
   emit({ type: "run started", id, playbook: playbookName, check: options.check });
   for (const message of input.inventory.notices) emit({ type: "notice", message });
   try {
@@ -45,10 +51,16 @@ export async function run(input: RunInput): Promise<number> {
   } finally {
     await running.close();
   }
-  const code = input.stopping?.() ? 99 : running.recap.code;
+  const interrupted = input.stopping?.() ?? false;
+  if (interrupted)
+    for (const message of left.inWords((host) => namesOf(journal.pending(host)))) emit({ type: "notice", message });
+  const code = interrupted ? 99 : running.recap.code;
   emit({ type: "run ended", recap: running.recap.hosts, code, seconds: (Date.now() - started) / 1000 });
   return code;
 }
+
+/** Of handlers, from the journal's keys. */
+const namesOf = (keys: ReadonlySet<string>): string[] => [...keys].map((key) => key.slice(key.indexOf("\0") + 1));
 
 class Running {
   readonly recap = new Recap();
