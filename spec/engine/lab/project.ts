@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { loadInventory } from "#lib/inventory/load.ts";
 import type { LoadedInventory } from "#lib/inventory/types.ts";
 import { target } from "./host.ts";
@@ -31,6 +32,9 @@ function reached(name: string): object {
   };
 }
 
+/** What lets Node read TypeScript: without tsx's own process in between, a signal goes to the program itself. */
+const loader = pathToFileURL(path.resolve("node_modules/tsx/dist/loader.mjs")).href;
+
 export interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -51,11 +55,11 @@ export interface Running {
 export function start(root: string, playbook: string, args: readonly string[] = [], limit = 60): Running {
   const main = path.resolve("lib/cli/main.ts");
   const started = Date.now();
-  const child = spawn(
-    process.execPath,
-    ["--import", import.meta.resolve("tsx"), main, ...args, path.resolve(playbook)],
-    { cwd: root, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NODE_OPTIONS: "" } },
-  );
+  const child = spawn(process.execPath, ["--import", loader, main, ...args, path.resolve(playbook)], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, NODE_OPTIONS: "" },
+  });
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
