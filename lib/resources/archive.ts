@@ -31,6 +31,17 @@ const isAbsent = ({ state }: ArchiveProps): boolean => state === "absent";
 const markerOf = (p: ArchiveProps): string => `${p.dest}/${p.marker ?? ".kubeplay-archive"}`;
 const toCome = ({ src = "" }: ArchiveProps) => fileToCome(src);
 
+/** Takes folders, outermost first: each is made in $0 as it is here, and its files take their places there one by one. */
+const merge = `
+for folder do
+  to=$0/$folder
+  if [ "$folder" != . ]; then
+    [ -d "$to" ] || mkdir -- "$to" || exit 1
+    [ -L "$to" ] || { chown --reference="$folder" -- "$to" && chmod --reference="$folder" -- "$to"; } || exit 1
+  fi
+  find "$folder" -mindepth 1 -maxdepth 1 ! -type d -print0 | xargs -0 -r mv -f -t "$to" -- || exit 1
+done`;
+
 /**
  * An archive's contents. All of it is unpacked beside its place first: a full disk, an archive that is none or a lost
  * connection leave every file as it was. Its digest is kept beside the files, written last.
@@ -64,18 +75,15 @@ export const archive = defineResource({
     const copy = `${markerOf(p)}.tar`;
     const [dest, marker] = [quote(p.dest), quote(markerOf(p))];
     const cleanUp = `rm -rf -- "$t" ${quote(copy)}`;
-    const merge = "cp --archive --remove-destination --keep-directory-symlink";
     return [
       `umask 022 && mkdir -p -- ${dest}`,
       { upload: { file: src }, to: copy, mode: 0o600, sha256: source.sha256 },
-      // Links to what is unpacked cost neither room nor time; where a folder in there is a disk of its own, it is copied.
       `set -e; trap '' PIPE HUP; trap ${quote(cleanUp)} EXIT
 t=$(mktemp -d -p ${dest} .kubeplay.XXXXXXXXXX)
 mkdir "$t/in"
 tar --extract --no-same-owner --strip-components=${String(p.strip ?? 0)} --file ${quote(copy)} --directory "$t/in"
-chown --reference=${dest} "$t/in"; chmod --reference=${dest} "$t/in"
 rm -f -- ${marker}
-${merge} --link -- "$t/in/." ${dest} 2>/dev/null || ${merge} -- "$t/in/." ${dest}
+(cd "$t/in" && find . -type d -exec sh -c ${quote(merge)} ${dest} {} +)
 printf '%s\\n' ${source.sha256} > ${marker}`,
     ];
   },

@@ -26,7 +26,7 @@ describe("the resource archive", () => {
     const order = [
       "tar --extract",
       "rm -f -- '/opt/cni/bin/.cni'",
-      "cp --archive",
+      "(cd ",
       `printf '%s\\n' ${source.sha256} >`,
     ];
     const places = order.map((words) => String(after).indexOf(words));

@@ -1,3 +1,4 @@
+import { Type } from "typebox";
 import { defineRole, play, playbook } from "#lib/dsl/index.ts";
 import { command, file, handler, run } from "#lib/resources/index.ts";
 
@@ -5,13 +6,13 @@ import { command, file, handler, run } from "#lib/resources/index.ts";
 const slow = defineRole({
   name: "slow",
   description: "A task that takes its time, one before and one after it.",
-  vars: {},
-  tasks: () => {
+  vars: { slow_seconds: Type.Integer({ default: 4, description: "How long it takes." }) },
+  tasks: ({ vars }) => {
     const tell = handler("Tell", run("Tell that it was told", { command: "echo told >> /srv/slow/told" }));
     return [
       file("Write the first", { dest: "/srv/slow/first", content: "first\n" }).notify(tell),
       command("Take long", {
-        run: "echo begun >> /srv/slow/begun; sleep 4; echo made >> /srv/slow/made",
+        run: `echo begun >> /srv/slow/begun; sleep ${String(vars.slow_seconds)}; echo made >> /srv/slow/made`,
         creates: "/srv/slow/made",
       }),
       file("Write the last", { dest: "/srv/slow/last", content: "last\n" }),
