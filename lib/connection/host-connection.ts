@@ -5,6 +5,9 @@ import { Session } from "./session.ts";
 import type { Chain, Result, RunOptions, Upload, Writer } from "./types.ts";
 import { uploadFile } from "./upload.ts";
 
+/** Milliseconds for a command that hung to be ended on the host. */
+const killPatience = 5000;
+
 export interface ConnectionOptions {
   readonly become?: Become | undefined;
   /** Seconds for a shell to be there. */
@@ -14,14 +17,21 @@ export interface ConnectionOptions {
   readonly lostBecause?: () => string | undefined;
 }
 
-/** A host reached over any kind of channel: one shell for all commands, made anew after one that hung. */
+/**
+ * Whatever a command left running may go on printing to the shell that it was started from, and that must not be taken for
+ * an answer: what asks has a shell of its own.
+ */
+type Purpose = "asking" | "changing";
+
+/** A host reached over any kind of channel: a shell for all commands of a purpose, made anew after one that hung. */
 export class HostConnection implements Writer {
   readonly host: string;
   readonly local: boolean;
   readonly #open: OpenChannel;
   readonly #options: ConnectionOptions;
   readonly #end: () => Promise<void>;
-  #session: Promise<Session> | undefined;
+  readonly #shells = new Map<Purpose, Promise<Session>>();
+  readonly #endings = new Set<Promise<void>>();
 
   constructor(host: string, open: OpenChannel, end: () => Promise<void>, options: ConnectionOptions) {
     this.host = host;
@@ -32,13 +42,11 @@ export class HostConnection implements Writer {
   }
 
   async read(script: string, options?: RunOptions): Promise<Result> {
-    return this.run(script, options);
+    return (await this.#shell("asking")).run(script, options);
   }
 
   async run(script: string, options?: RunOptions): Promise<Result> {
-    if (this.#session && !(await this.#session).usable) this.#session = undefined;
-    this.#session ??= this.#start();
-    return (await this.#session).run(script, options);
+    return (await this.#shell("changing")).run(script, options);
   }
 
   async upload(upload: Upload, chain?: Chain): Promise<void> {
@@ -53,9 +61,23 @@ export class HostConnection implements Writer {
   }
 
   async close(): Promise<void> {
-    const session = await this.#session?.catch(() => undefined);
-    if (session?.usable) await session.close();
+    await Promise.all(
+      [...this.#shells.values()].map(async (started) => {
+        const shell = await started.catch(() => undefined);
+        if (shell?.usable) await shell.close();
+      }),
+    );
+    // A run that failed because a command hung must not leave that command behind.
+    await Promise.all(this.#endings);
     await this.#end();
+  }
+
+  async #shell(purpose: Purpose): Promise<Session> {
+    const known = this.#shells.get(purpose);
+    if (known && !(await known).usable && this.#shells.get(purpose) === known) this.#shells.delete(purpose);
+    const shell = this.#shells.get(purpose) ?? this.#start();
+    this.#shells.set(purpose, shell);
+    return shell;
   }
 
   async #start(): Promise<Session> {
@@ -63,7 +85,10 @@ export class HostConnection implements Writer {
     const { lostBecause } = this.#options;
     return new Session(this.host, channel, {
       ...(lostBecause && { lostBecause }),
-      onHung: () => void this.#killTree(pid),
+      onHung: () => {
+        const ending = this.#killTree(pid).finally(() => this.#endings.delete(ending));
+        this.#endings.add(ending);
+      },
     });
   }
 
@@ -71,9 +96,16 @@ export class HostConnection implements Writer {
   async #killTree(pid: number): Promise<void> {
     const script = `tree() { for child in $(cat /proc/$1/task/*/children); do tree $child; done; echo $1; }; kill -KILL $(tree ${String(pid)})`;
     const opened = await this.#openAs(`sh -c ${quote(script)} 2>/dev/null`).catch(() => undefined);
-    opened?.channel.stdout.resume();
-    opened?.channel.stderr.resume();
-    opened?.channel.stdin.end();
+    if (!opened) return;
+    const { channel } = opened;
+    channel.stdout.resume();
+    channel.stderr.resume();
+    channel.stdin.end();
+    const timer = setTimeout(() => {
+      channel.kill();
+    }, killPatience);
+    await channel.closed;
+    clearTimeout(timer);
   }
 
   #openAs(program: string): Promise<Opened> {

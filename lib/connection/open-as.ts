@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { Readable } from "node:stream";
 import { TaskError, UnreachableError } from "../errors.ts";
 import { quote } from "../shell/quote.ts";
 import { described, type Channel, type OpenChannel } from "./channel.ts";
@@ -54,8 +55,11 @@ export async function openAs(
     const denied = (why: string) => refuse(new TaskError(`cannot become ${become?.user ?? ""} on ${host}: ${why}`));
     const onOut = (chunk: Buffer) => {
       out += chunk.toString("latin1");
-      const [, pid] = new RegExp(`${ready} (\\d+)\\n`).exec(out) ?? [];
-      if (pid !== undefined && settle()) resolve({ channel, pid: Number(pid) });
+      const [line, pid] = new RegExp(`${ready} (\\d+)\\n`).exec(out) ?? [];
+      if (line === undefined || !settle()) return;
+      handBack(channel.stdout, Buffer.from(out.slice(out.indexOf(line) + line.length), "latin1"));
+      handBack(channel.stderr, Buffer.from(err.replaceAll(prompt, "")));
+      resolve({ channel, pid: Number(pid) });
     };
     const onErr = (chunk: Buffer) => {
       err += chunk.toString("utf8");
@@ -74,4 +78,16 @@ export async function openAs(
       else denied(said || `sudo ${described(exit)}`);
     });
   });
+}
+
+/** What came already, and what comes until somebody listens, waits for them. */
+function handBack(stream: Readable, rest: Buffer): void {
+  stream.pause();
+  if (rest.length > 0 && !stream.readableEnded) stream.unshift(rest);
+  const flow = (event: string | symbol): void => {
+    if (event !== "data") return;
+    stream.off("newListener", flow);
+    process.nextTick(() => stream.resume());
+  };
+  stream.on("newListener", flow);
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import path from "node:path";
+import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { TaskError, UnreachableError } from "../errors.ts";
 import { quote } from "../shell/quote.ts";
@@ -10,6 +11,8 @@ import type { Result, Upload } from "./types.ts";
 
 /** Up to so many bytes travel inside the command: one round trip. */
 export const inlineLimit = 64 * 1024;
+/** How a file is read. */
+const blocks = { highWaterMark: 1 << 20 };
 
 /** The two ways to a host that an upload needs. */
 export interface Way {
@@ -23,8 +26,7 @@ export interface Way {
 export async function uploadFile(way: Way, upload: Upload): Promise<void> {
   const { content, to } = upload;
   // Nothing is waited for where it need not be: what is sent in a chain goes out in order.
-  const size = "bytes" in content ? content.bytes.length : (await stat(content.file)).size;
-  const sha256 = upload.sha256 ?? ("bytes" in content ? hashed(content.bytes) : await digestOf(content.file));
+  const { size, sha256 } = "bytes" in content ? inMemory(content.bytes, upload) : await onDisk(content.file, upload);
   const folder = quote(path.posix.dirname(to));
   const begin = `set -eu; umask 077\nt=$(mktemp -p ${folder} .kubeplay.XXXXXXXXXX)`;
   // Nobody may be there any more to hear what is said, and that must not end it before it has cleaned up.
@@ -60,13 +62,21 @@ const settle = ({ to, mode, owner, group, validate }: Upload, sha256: string): s
 async function stream(way: Way, { content, to }: Upload, program: string): Promise<void> {
   const channel = await way.open(program);
   let said = "";
+  let unread: string | undefined;
   channel.stderr.on("data", (chunk: Buffer) => (said += chunk.toString("utf8")));
   channel.stdout.resume();
-  const source = "bytes" in content ? [content.bytes] : createReadStream(content.file, { highWaterMark: 1 << 20 });
-  const sent = pipeline(source, channel.stdin).catch((error: unknown) => {
-    said ||= error instanceof Error ? error.message : String(error);
+  const source = "bytes" in content ? Readable.from([content.bytes]) : createReadStream(content.file, blocks);
+  const ended = new AbortController();
+  source.once("error", (error: Error) => {
+    if (!ended.signal.aborted) unread = error.message;
   });
-  const [exit] = await Promise.all([channel.closed, sent]);
+  // Whatever ends it early ends the program too, and what that says is the reason.
+  const sending = pipeline(source, channel.stdin, { signal: ended.signal }).catch(() => undefined);
+  const exit = await channel.closed;
+  // A program that ended takes no more bytes: without this, the writing of those that are left would never end.
+  ended.abort();
+  await sending;
+  if (unread !== undefined) throw new TaskError(`${to} could not be written: ${unread}`);
   if (exit.code === 0) return;
   const why = said.trim() || `the transfer ${described(exit)}`;
   if (exit.code === undefined && exit.signal === undefined)
@@ -74,11 +84,27 @@ async function stream(way: Way, { content, to }: Upload, program: string): Promi
   throw new TaskError(`${to} could not be written: ${why}`);
 }
 
-const hashed = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+interface Measured {
+  readonly size: number;
+  readonly sha256: string;
+}
+
+const inMemory = (bytes: Uint8Array, { sha256 }: Upload): Measured => ({
+  size: bytes.length,
+  sha256: sha256 ?? createHash("sha256").update(bytes).digest("hex"),
+});
+
+async function onDisk(file: string, { to, sha256 }: Upload): Promise<Measured> {
+  try {
+    return { size: (await stat(file)).size, sha256: sha256 ?? (await digestOf(file)) };
+  } catch (error) {
+    throw new TaskError(`${to} could not be written: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
 
 async function digestOf(file: string): Promise<string> {
   const hash = createHash("sha256");
-  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash);
+  await pipeline(createReadStream(file, blocks), hash);
   return hash.digest("hex");
 }
 

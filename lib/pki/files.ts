@@ -1,4 +1,4 @@
-import { chmod } from "node:fs/promises";
+import { chmod, rm } from "node:fs/promises";
 import { TaskError } from "../errors.ts";
 import { writeWhole } from "../files.ts";
 
@@ -20,4 +20,12 @@ export async function makePrivate(file: string): Promise<void> {
     const reason = error instanceof Error ? error.message : String(error);
     throw new TaskError(`The mode of ${file} could not be set to 0600: ${reason}`);
   }
+}
+
+/** One after the other; what is not there is gone already. */
+export async function removeFiles(...files: readonly string[]): Promise<void> {
+  for (const file of files)
+    await rm(file, { force: true }).catch((error: unknown) => {
+      throw new TaskError(`${file} could not be removed: ${error instanceof Error ? error.message : String(error)}`);
+    });
 }

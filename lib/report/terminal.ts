@@ -1,6 +1,7 @@
 import pc from "picocolors";
 import type { HostRecap, Outcome, RunEvent, TaskName, TaskResult } from "../runner/index.ts";
 import { inBrief, inFull } from "./differences.ts";
+import { printable } from "./printable.ts";
 
 export interface TerminalOptions {
   readonly diff: boolean;
@@ -32,7 +33,8 @@ export class Terminal {
     this.#o = options;
   }
 
-  take(event: RunEvent): void {
+  take(told: RunEvent): void {
+    const event = printable(told);
     switch (event.type) {
       case "run started":
         if (event.check) this.#o.print(pc.cyan("CHECK MODE: nothing is changed anywhere"));

@@ -7,8 +7,15 @@ import { digest, writeStamp, type DigestState } from "../queries/digest.ts";
 import { path as pathQuery, type PathState } from "../queries/path.ts";
 import type { Query } from "../queries/define.ts";
 import { effect, unknown, type Difference, type Needs } from "./define.ts";
-import { permissionCommands, permissionDifferences, permissionsAfter, type Permissions } from "./permissions.ts";
+import {
+  ownersOf,
+  permissionCommands,
+  permissionDifferences,
+  permissionsAfter,
+  type Permissions,
+} from "./permissions.ts";
 import { defineResource } from "./task.ts";
+import { absent, removalDifferences, removalEffects, removalSteps } from "./wanted-file.ts";
 
 interface Cached {
   /** What it is called in the artifact cache, e.g. "etcd". */
@@ -29,30 +36,38 @@ interface Placed extends Permissions {
   readonly dest: string;
 }
 
-export type BinaryProps = Placed & (Cached | Given);
+/** Neither a source nor permissions are used then. */
+interface Gone {
+  readonly state: "absent";
+}
+
+export type BinaryProps = Placed & (((Cached | Given) & { readonly state?: "present" }) | Gone);
+type Present = Placed & (Cached | Given);
 
 /** Where it comes from on the controller; `file` is undefined for what was given as src. */
 type Source = { readonly sha256: string; readonly size: number; readonly file?: string } | undefined;
 
 interface BinaryNow {
   readonly path: PathState;
-  readonly installed: DigestState;
-  readonly source: Source;
+  readonly installed?: DigestState;
+  readonly source?: Source;
 }
 
-const permissions = (p: BinaryProps): Permissions => ({ ...p, mode: p.mode ?? 0o755 });
+const isGone = (p: BinaryProps): p is Placed & Gone => p.state === "absent";
+
+const permissions = (p: Present): Permissions => ({ ...p, mode: p.mode ?? 0o755 });
 
 /** A program from the artifact cache, or another file on the controller, compared by a digest that is seldom computed. */
 export const binary = defineResource({
   kind: "binary",
   label: (p: BinaryProps) => p.dest,
   locate: (p, roleFolder) => ("src" in p ? { ...p, src: path.resolve(roleFolder, "files", p.src) } : p),
-  needs: (p): Needs<BinaryNow> => ({
-    path: pathQuery(p.dest),
-    installed: digest(p.dest),
-    source: sourceOf(p),
-  }),
+  needs: (p): Needs<BinaryNow> =>
+    isGone(p)
+      ? { path: pathQuery(p.dest) }
+      : { path: pathQuery(p.dest), installed: digest(p.dest), source: sourceOf(p) },
   diff: ({ path: now, installed, source }, p): Difference[] => {
+    if (isGone(p)) return removalDifferences(now, p.dest);
     if (now.type === "directory")
       throw new TaskError(`${p.dest} is a directory, expected a program: move it away first`);
     const after = (source ?? sourceToCome(p)).sha256;
@@ -63,8 +78,9 @@ export const binary = defineResource({
     ];
   },
   apply: (found, { path: now, installed, source }, p) => {
+    if (isGone(p)) return removalSteps(p.dest);
     const { sha256, file } = present(source, p);
-    const { mode, owner, group } = permissionsAfter(now, permissions(p), 0o755);
+    const { mode } = permissionsAfter(now, permissions(p), 0o755);
     const steps =
       installed === sha256
         ? [permissionCommands(found, p.dest, permissions(p)).join(" && ")]
@@ -74,28 +90,33 @@ export const binary = defineResource({
               to: p.dest,
               mode,
               sha256,
-              ...(owner !== undefined && (now.type === "file" || p.owner !== undefined) && { owner }),
-              ...(group !== undefined && (now.type === "file" || p.group !== undefined) && { group }),
+              ...ownersOf(now, p),
             },
           ];
     return [...steps, writeStamp(p.dest, sha256)];
   },
-  forecast: ({ path: now, source }, p) => ({
-    path: { type: "file", ...permissionsAfter(now, permissions(p), 0o755) },
-    installed: (source ?? sourceToCome(p)).sha256,
-  }),
-  effects: (p) => [
-    effect(pathQuery(p.dest), { type: "file", ...permissionsAfter({ type: "absent" }, permissions(p), 0o755) }),
-    effect(digest(p.dest), unknown),
-    effect(content(p.dest), unknown),
-  ],
+  forecast: ({ path: now, source }, p) =>
+    isGone(p)
+      ? { path: absent }
+      : {
+          path: { type: "file", ...permissionsAfter(now, permissions(p), 0o755) } as const,
+          installed: (source ?? sourceToCome(p)).sha256,
+        },
+  effects: (p) =>
+    isGone(p)
+      ? removalEffects(p.dest)
+      : [
+          effect(pathQuery(p.dest), { type: "file", ...permissionsAfter({ type: "absent" }, permissions(p), 0o755) }),
+          effect(digest(p.dest), unknown),
+          effect(content(p.dest), unknown),
+        ],
 });
 
 const artifactKey = (p: Cached): string => `${p.artifact}@${p.version}/${p.architecture}`;
-const sourceOf = (p: BinaryProps): Query<Source> => ("src" in p ? controllerFile(p.src) : artifact(artifactKey(p)));
-const sourceToCome = (p: BinaryProps) => ("src" in p ? fileToCome(p.src) : artifactToCome(artifactKey(p)));
+const sourceOf = (p: Present): Query<Source> => ("src" in p ? controllerFile(p.src) : artifact(artifactKey(p)));
+const sourceToCome = (p: Present) => ("src" in p ? fileToCome(p.src) : artifactToCome(artifactKey(p)));
 
-function present(source: Source, p: BinaryProps): { readonly sha256: string; readonly file: string } {
+function present(source: Source, p: Present): { readonly sha256: string; readonly file: string } {
   if ("src" in p) {
     if (!source) throw new TaskError(`${p.src} is not on the controller, expected a program to copy to ${p.dest}`);
     if (p.sha256 !== undefined && p.sha256 !== source.sha256)

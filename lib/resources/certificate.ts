@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { KeyObject } from "node:crypto";
 import { TaskError } from "../errors.ts";
-import { keyPathOf, makePrivate, writePrivate, writePublic } from "../pki/files.ts";
+import { keyPathOf, makePrivate, removeFiles, writePrivate, writePublic } from "../pki/files.ts";
 import { issue } from "../pki/issue.ts";
 import { newKey, parseKey, privatePem } from "../pki/key.ts";
 import { certificateFile } from "../queries/certificate-file.ts";
@@ -18,6 +18,13 @@ import { wantedCertificate, type CertificateProps, type WantedCertificate } from
 export const certificate = defineResource({
   kind: "certificate",
   label: (p: CertificateProps) => p.path,
+  locate: (p) => {
+    if (isAbsent(p) && p.profile === "ca")
+      throw new TaskError(
+        `${p.path}: a CA is not taken away by a task: all that it issued would be worth nothing. Move it away yourself`,
+      );
+    return p;
+  },
   needs: (p): Needs<CertificateNow> => ({
     certificate: certificateFile(p.path),
     key: keyFile(keyPathOf(p.path)),
@@ -27,12 +34,14 @@ export const certificate = defineResource({
     keyOnDisk: controllerFile(keyPathOf(p.path)),
   }),
   diff: (now, p): Difference[] => {
+    if (isAbsent(p)) return goneDifferences(now);
     const wanted = wantedCertificate(p);
     return wanted.profile === "ca" ? authorityDifferences(now, wanted) : leafDifferences(now, wanted);
   },
   apply: (found, now, p) => [
     {
       onController: async (progress) => {
+        if (isAbsent(p)) return removeFiles(keyPathOf(p.path), p.path);
         if (onlyMode(found)) return makePrivate(keyPathOf(p.path));
         const wanted = wantedCertificate(p);
         progress(`making a key, ${wanted.algorithm}`);
@@ -41,6 +50,7 @@ export const certificate = defineResource({
     },
   ],
   forecast: (now, p) => {
+    if (isAbsent(p)) return { ...gone, certificateOnDisk: undefined, keyOnDisk: undefined };
     const wanted = wantedCertificate(p);
     const found = wanted.profile === "ca" ? authorityDifferences(now, wanted) : leafDifferences(now, wanted);
     const { key, keyOnDisk, certificate, certificateOnDisk } = now;
@@ -54,13 +64,23 @@ export const certificate = defineResource({
     };
   },
   effects: (p) => [
-    effect(certificateFile(p.path), unknown),
-    effect(keyFile(keyPathOf(p.path)), unknown),
-    effect(controllerFile(p.path), filesToCome(p).certificateOnDisk),
-    effect(controllerFile(keyPathOf(p.path)), filesToCome(p).keyOnDisk),
+    effect(certificateFile(p.path), isAbsent(p) ? gone.certificate : unknown),
+    effect(keyFile(keyPathOf(p.path)), isAbsent(p) ? gone.key : unknown),
+    effect(controllerFile(p.path), isAbsent(p) ? undefined : filesToCome(p).certificateOnDisk),
+    effect(controllerFile(keyPathOf(p.path)), isAbsent(p) ? undefined : filesToCome(p).keyOnDisk),
   ],
   warnings: (now, p) => (p.profile === "ca" ? authorityWarnings(now, wantedCertificate(p)) : []),
 });
+
+const isAbsent = ({ state }: CertificateProps): boolean => state === "absent";
+const gone = { certificate: { type: "absent" }, key: { type: "absent" } } as const;
+const goneDifferences = ({ certificate, key }: CertificateNow): Difference[] =>
+  [
+    { what: "certificate", is: certificate },
+    { what: "key", is: key },
+  ]
+    .filter(({ is }) => is.type !== "absent")
+    .map(({ what }) => ({ what, before: "present", after: "absent" }));
 
 const filesToCome = ({ path }: CertificateProps) => ({
   certificateOnDisk: fileToCome(path),

@@ -2,7 +2,7 @@ import path from "node:path/posix";
 import { TaskError } from "../errors.ts";
 import { path as pathQuery, type PathState } from "../queries/path.ts";
 import { quote } from "../shell/quote.ts";
-import type { Difference, Needs } from "./define.ts";
+import type { Difference, Effect, Needs } from "./define.ts";
 import { permissionCommands, permissionDifferences, permissionsAfter, type Permissions } from "./permissions.ts";
 import { defineResource } from "./task.ts";
 
@@ -30,8 +30,11 @@ export const directory = defineResource({
     path: pathQuery(p.path),
     ...(isAbsent(p) ? {} : Object.fromEntries(above(p.path).map((name) => [`above ${name}`, pathQuery(name)]))),
   }),
-  diff: ({ path: now }, p): Difference[] => {
-    if (isAbsent(p)) return now.type === "absent" ? [] : [{ what: "state", before: now.type, after: "absent" }];
+  diff: ({ path: now, ...others }, p): Difference[] => {
+    if (isAbsent(p)) return folderRemoval(now, p.path);
+    const [blocking] = above(p.path).filter((name) => others[`above ${name}`]?.type === "file");
+    if (blocking !== undefined)
+      throw new TaskError(`${p.path} cannot be made: ${blocking} is a file, expected a directory`);
     switch (now.type) {
       case "absent":
       case "other":
@@ -47,10 +50,7 @@ export const directory = defineResource({
   },
   apply: (found, { path: now }, p) => {
     const name = quote(p.path);
-    if (isAbsent(p)) {
-      if (path.normalize(p.path) === "/") throw new TaskError("/ is not to be removed");
-      return [`rm -rf --one-file-system -- ${name}`];
-    }
+    if (isAbsent(p)) return [removeFolder(p.path)];
     if (now.type === "directory") return [permissionCommands(found, p.path, p).join(" && ")];
     const all = Object.keys(p).map((what) => ({ what, before: undefined, after: undefined }));
     const mode = (p.mode ?? madeWith).toString(8);
@@ -70,8 +70,16 @@ export const directory = defineResource({
       path: { type: "directory", ...permissionsAfter(now.path, p, madeWith) },
     };
   },
-  effects: (p) => (isAbsent(p) ? ["everything", { below: p.path, state: "gone" }] : []),
+  effects: (p) => (isAbsent(p) ? folderRemovalEffects(p.path) : []),
 });
+
+/** For `state: "absent"` of whatever is a folder with all that is in it. */
+export function folderRemoval(now: PathState, name: string): Difference[] {
+  if (path.normalize(name) === "/") throw new TaskError("/ is not to be removed");
+  return now.type === "absent" ? [] : [{ what: "state", before: now.type, after: "absent" }];
+}
+export const removeFolder = (name: string): string => `rm -rf --one-file-system -- ${quote(name)}`;
+export const folderRemovalEffects = (name: string): Effect[] => ["everything", { below: name, state: "gone" }];
 
 /** The folders above a path but the root, outermost first. */
 function above(name: string): string[] {

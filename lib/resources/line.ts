@@ -8,7 +8,8 @@ import * as files from "./wanted-file.ts";
 
 export interface LineProps {
   readonly path: string;
-  readonly line: string;
+  /** Without its end. With state "absent" it may be left away where there is a `match`. */
+  readonly line?: string;
   /** The source of a regular expression: the last line that matches is replaced; with state "absent" all of them go. */
   readonly match?: string;
   /** The source of a regular expression: a new line comes after the last line that matches, else at the end. */
@@ -22,6 +23,14 @@ export interface LineProps {
 export const line = defineResource({
   kind: "line",
   label: (p: LineProps) => p.path,
+  locate: (p) => {
+    if (p.line === undefined && !(p.state === "absent" && p.match !== undefined))
+      throw new TaskError(`${p.path}: a line takes line${p.state === "absent" ? " or match" : ""}`);
+    if (/[\r\n]./.test(p.line ?? "") || p.line?.endsWith("\n"))
+      throw new TaskError(`${p.path}: ${JSON.stringify(p.line)} is more than one line`);
+    for (const name of ["match", "insertAfter"] as const) pattern(p, name);
+    return p;
+  },
   needs: (p) => ({ path: pathQuery(p.path), content: content(p.path) }),
   diff: ({ path, content: now }, p): Difference[] => {
     if (path.type === "link") throw new TaskError(`${p.path} is a link to ${path.target}: name that file itself`);
@@ -60,11 +69,23 @@ interface Edited {
   readonly after: string | undefined;
 }
 
+/** Throws where it is no regular expression. */
+function pattern(p: LineProps, name: "match" | "insertAfter"): RegExp | undefined {
+  const source = p[name];
+  if (source === undefined) return undefined;
+  try {
+    return new RegExp(source);
+  } catch (error) {
+    throw new TaskError(`${p.path}: ${name}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
 /** The text with the line where it belongs, or without it. */
 function edit(text: string, p: LineProps): Edited {
   const lines = text.split("\n");
   if (lines.at(-1) === "") lines.pop();
-  const matching = p.match === undefined ? undefined : new RegExp(p.match);
+  const matching = pattern(p, "match");
+  const wanted = p.line ?? "";
   const isIt = (line: string): boolean => line === p.line || (matching?.test(line) ?? false);
 
   if (p.state === "absent") {
@@ -73,15 +94,26 @@ function edit(text: string, p: LineProps): Edited {
     return { text: joined(lines.filter((line) => !isIt(line))), before: gone.join("\n"), after: undefined };
   }
   const found = matching ? lines.findLastIndex((line) => matching.test(line)) : -1;
-  if (found >= 0) {
-    if (lines[found] === p.line) return { text, before: p.line, after: p.line };
-    return { text: joined(lines.with(found, p.line)), before: lines[found], after: p.line };
+  if (matching && found >= 0) {
+    if (lines[found] === wanted) return { text, before: wanted, after: wanted };
+    checkOnlyOne(lines, matching, p);
+    return { text: joined(lines.with(found, wanted)), before: lines[found], after: wanted };
   }
-  if (lines.includes(p.line)) return { text, before: p.line, after: p.line };
-  const anchor = p.insertAfter === undefined ? undefined : new RegExp(p.insertAfter);
+  if (lines.includes(wanted)) return { text, before: wanted, after: wanted };
+  const anchor = pattern(p, "insertAfter");
   const after = anchor ? lines.findLastIndex((line) => anchor.test(line)) : -1;
   const place = after < 0 ? lines.length : after + 1;
-  return { text: joined(lines.toSpliced(place, 0, p.line)), before: undefined, after: p.line };
+  return { text: joined(lines.toSpliced(place, 0, wanted)), before: undefined, after: wanted };
+}
+
+/** A line that its own pattern does not match is not found again: each run would replace one more of the others. */
+function checkOnlyOne(lines: readonly string[], matching: RegExp, { path, line = "", match = "" }: LineProps): void {
+  const count = lines.filter((one) => matching.test(one)).length;
+  if (count > 1 && !matching.test(line))
+    throw new TaskError(
+      `${path}: ${String(count)} lines match ${JSON.stringify(match)}, which the line itself does not: ` +
+        `expected one line to replace, or a pattern that ${JSON.stringify(line)} matches too`,
+    );
 }
 
 const joined = (lines: readonly string[]): string => (lines.length === 0 ? "" : `${lines.join("\n")}\n`);

@@ -54,8 +54,19 @@ export function permissionsAfter(
   };
 }
 
+/** Who a file that is put in place belongs to: a new one to whoever writes it, one that was there to the same as before. */
+export function ownersOf(now: PathState, { owner, group }: Permissions): Pick<Permissions, "owner" | "group"> {
+  const before = now.type === "file" ? now : undefined;
+  const named = { owner: owner ?? before?.owner, group: group ?? before?.group };
+  return {
+    ...(named.owner !== undefined && { owner: named.owner }),
+    ...(named.group !== undefined && { group: named.group }),
+  };
+}
+
 function owned(word: string, number: string, wanted?: string, name?: string, id?: number): object {
-  if (wanted === undefined || wanted === name)
+  if (wanted === undefined || same(name, id, wanted) === wanted)
     return { [word]: name ?? "root", ...(id !== undefined && { [number]: id }) };
-  return { [word]: wanted, ...(/^\d+$/.test(wanted) && { [number]: Number(wanted) }) };
+  // The host tells whose number it is once it has been set.
+  return /^\d+$/.test(wanted) ? { [number]: Number(wanted) } : { [word]: wanted };
 }

@@ -20,6 +20,8 @@ export interface CertificateProps {
   readonly days?: number;
   /** A certificate with fewer days left is issued anew, a CA is reported: 90 by default, for a CA 365. */
   readonly renewBeforeDays?: number;
+  /** Absence takes the certificate and its key away; of a CA it is refused. */
+  readonly state?: "present" | "absent";
 }
 
 /** The properties with everything left away filled in, and one spelling for each name and address. */

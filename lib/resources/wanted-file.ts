@@ -6,7 +6,13 @@ import { digest } from "../queries/digest.ts";
 import { hashLimit, path, type FileState, type PathState } from "../queries/path.ts";
 import { quote } from "../shell/quote.ts";
 import { effect, unknown, type Difference, type Effect, type Step } from "./define.ts";
-import { permissionCommands, permissionDifferences, permissionsAfter, type Permissions } from "./permissions.ts";
+import {
+  ownersOf,
+  permissionCommands,
+  permissionDifferences,
+  permissionsAfter,
+  type Permissions,
+} from "./permissions.ts";
 
 /** What every resource that puts a whole file in place takes. */
 export interface FileOptions extends Permissions {
@@ -56,17 +62,14 @@ export function fileSteps(found: readonly Difference[], now: PathState, wanted: 
   const { dest, validate } = options;
   if (!found.some(({ what }) => what === "content" || what === "type"))
     return [permissionCommands(found, dest, { mode: defaultMode, ...options }).join(" && ")];
-  const { mode, owner, group } = permissionsAfter(now, { mode: defaultMode, ...options }, defaultMode);
-  // A new file belongs to whoever writes it; one that is there keeps its owner unless told otherwise.
-  const named = (word: "owner" | "group"): boolean => now.type === "file" || options[word] !== undefined;
+  const { mode } = permissionsAfter(now, { mode: defaultMode, ...options }, defaultMode);
   return [
     {
       upload: wanted.content,
       to: dest,
       mode,
       sha256: wanted.sha256,
-      ...(owner !== undefined && named("owner") && { owner }),
-      ...(group !== undefined && named("group") && { group }),
+      ...ownersOf(now, options),
       ...(validate !== undefined && { validate }),
     },
   ];

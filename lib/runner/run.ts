@@ -6,6 +6,7 @@ import type { Emit, RunEvent } from "./events.ts";
 import { Hosts, type Connect } from "./hosts.ts";
 import { hostsOf } from "./hosts-of.ts";
 import type { Journal } from "./journal.ts";
+import { Left } from "./left.ts";
 import type { RunOptions } from "./options.ts";
 import { Places } from "./places.ts";
 import { Recap } from "./recap.ts";
@@ -33,9 +34,14 @@ export interface RunInput {
 /** Plays a playbook and gives Ansible's exit code: 0, 2 a host failed, 4 unreachable, 99 interrupted. */
 export async function run(input: RunInput): Promise<number> {
   const started = Date.now();
-  const { options, inventory, variables, id, playbookName, emit } = input;
+  const { options, inventory, variables, id, playbookName, journal } = input;
   const plays = playsFrom(input.playbook, inventory, variables, options);
-  const running = new Running(input);
+  const left = new Left(plays);
+  const emit: Emit = (event) => {
+    left.take(event);
+    input.emit(event);
+  };
+  const running = new Running({ ...input, emit });
   emit({ type: "run started", id, playbook: playbookName, check: options.check });
   for (const message of inventory.notices) emit({ type: "notice", message });
   try {
@@ -43,10 +49,16 @@ export async function run(input: RunInput): Promise<number> {
   } finally {
     await running.close();
   }
-  const code = input.stopping?.() ? 99 : running.recap.code;
+  const interrupted = input.stopping?.() ?? false;
+  if (interrupted)
+    for (const message of left.inWords((host) => namesOf(journal.pending(host)))) emit({ type: "notice", message });
+  const code = interrupted ? 99 : running.recap.code;
   emit({ type: "run ended", recap: running.recap.hosts, code, seconds: (Date.now() - started) / 1000 });
   return code;
 }
+
+/** Of handlers, from the journal's keys. */
+const namesOf = (keys: ReadonlySet<string>): string[] => [...keys].map((key) => key.slice(key.indexOf("\0") + 1));
 
 class Running {
   readonly recap = new Recap();

@@ -34,7 +34,7 @@ export async function compiled(project, folders, named) {
   if (inputs.some((file) => statSync(file).mtimeMs >= started)) return outputs;
   writeFileSync(`${into}.json`, JSON.stringify({ inputs: stamps(inputs), outputs }));
   renameSync(`${into}.json`, manifest);
-  removeOld(folder, into);
+  removeOld(folder);
   return outputs;
 }
 
@@ -76,15 +76,16 @@ function read(manifest) {
 }
 
 /**
- * A program that started a moment ago may still load parts of what it was started from.
+ * Keeps a few: for each set of entries there is one. A program that started a moment ago may still load parts of what it was
+ * started from.
  * @param {string} folder
- * @param {string} kept
  */
-function removeOld(folder, kept) {
-  const dayAgo = Date.now() - 24 * 3600 * 1000;
-  for (const name of readdirSync(folder)) {
-    const one = path.join(folder, name);
-    if (one !== kept && statSync(one).isDirectory() && statSync(one).mtimeMs < dayAgo)
-      rmSync(one, { recursive: true, force: true });
-  }
+function removeOld(folder) {
+  const momentAgo = Date.now() - 10 * 60 * 1000;
+  const all = readdirSync(folder)
+    .map((name) => path.join(folder, name))
+    .map((file) => ({ file, stats: statSync(file, { throwIfNoEntry: false }) }))
+    .flatMap(({ file, stats }) => (stats?.isDirectory() ? [{ file, at: stats.mtimeMs }] : []))
+    .sort((a, b) => b.at - a.at);
+  for (const { file, at } of all.slice(4)) if (at < momentAgo) rmSync(file, { recursive: true, force: true });
 }

@@ -4,7 +4,6 @@ import { command, line, type Task } from "#lib/resources/index.ts";
 export const swapOff = (): Task[] => [
   line("Let no boot turn swap on", {
     path: "/etc/fstab",
-    line: "# no swap",
     match: "^[^#]\\S*\\s+\\S+\\s+swap\\s",
     state: "absent",
   }),

@@ -79,9 +79,8 @@ export async function ansible(
   return answer(path.join(bin, program), args, { ...options, env });
 }
 
-const main = path.resolve("lib/cli/main.ts");
-const tsx = path.resolve("node_modules/tsx/dist/cli.mjs");
+const program = path.resolve("lib/cli/kubeplay.mjs");
 
 /** Runs kubeplay as a process of its own. */
 export const kubeplay = (args: readonly string[], options: Parameters<typeof answer>[2] = {}): Promise<Answer> =>
-  answer(process.execPath, [tsx, main, ...args], { ...options, env: { NO_COLOR: "1", ...options.env } });
+  answer(process.execPath, [program, ...args], { ...options, env: { NO_COLOR: "1", ...options.env } });

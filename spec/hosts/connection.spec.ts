@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { readFileSync, truncateSync, writeFileSync } from "node:fs";
-import { setTimeout as sleep } from "node:timers/promises";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
 import { connect } from "#lib/connection/connect.ts";
@@ -121,93 +120,7 @@ describe("a connection", function () {
       else process.env.SSH_AUTH_SOCK = before;
     }
   });
-
-  it("ends a command that does not end, on the host too, and takes the next", async () => {
-    const writer = await reach();
-    const error = await failure(writer.run("echo so far; sleep 4242", { timeout: 1 }));
-    expect(error.message).to.include("did not end within 1 seconds").and.include("so far");
-    expect((await writer.run("echo next")).stdout).to.equal("next\n");
-    await sleep(500);
-    expect(await on("pgrep -fx 'sleep 4242' || echo none")).to.equal("none");
-  });
-
-  it("brings what is no text, and a great deal of it, and refuses what is too much", async () => {
-    const writer = await reach();
-    const { stdout } = await writer.run("head -c 20000000 /dev/zero | tr '\\0' x");
-    expect(stdout.length).to.equal(20_000_000);
-    expect((await writer.run("printf '\\377\\0\\n'")).stdout).to.have.length(3);
-    expect((await failure(writer.run("head -c 100000000 /dev/zero"))).message).to.include("more than 64 MiB");
-    expect((await writer.run("echo next")).stdout).to.equal("next\n");
-  });
-
-  describe("that is lost", () => {
-    /** The process of sshd's that carries a connection. */
-    const carrier = async (writer: Writer): Promise<string> =>
-      (
-        await writer.run(
-          'p=$$; until [ "$(cat /proc/$p/comm)" = sshd-session ]; do p=$(cut -d " " -f 4 /proc/$p/stat); done; echo $p',
-        )
-      ).stdout.trim();
-
-    it("while a command runs is told as such, and made anew", async () => {
-      const writer = await reach();
-      const sshd = await carrier(writer);
-      const running = failure(writer.run("echo at work; sleep 30"));
-      await on(`kill -9 ${sshd}`);
-      expect((await running).name).to.equal("UnreachableError");
-      expect((await (await reach()).run("echo back")).stdout).to.equal("back\n");
-    });
-
-    it("while a file is on its way leaves the old one, and no part of the new", async () => {
-      const large = path.join(folder, "large");
-      writeFileSync(large, "");
-      truncateSync(large, 400 << 20);
-      await on("mkdir -p /srv/lost && echo old > /srv/lost/file");
-      const writer = await reach();
-      const sshd = await carrier(writer);
-      const sending = failure(writer.upload({ content: { file: large }, to: "/srv/lost/file", mode: 0o644 }));
-      await on(`until [ -s /srv/lost/.kubeplay.* ]; do sleep 0.05; done; kill -9 ${sshd}`);
-      const error = await sending;
-      expect(error.name).to.equal("UnreachableError");
-      expect(error.message).to.include("/srv/lost/file");
-      await on("sleep 1");
-      expect(await on("cat /srv/lost/file; ls -A /srv/lost")).to.equal("old\nfile");
-    });
-  });
-
-  describe("to a host with a full disk", () => {
-    before(() => on("mkdir -p /srv/full && mount -t tmpfs -o size=1m tmpfs /srv/full && echo old > /srv/full/file"));
-    after(() => on("umount /srv/full"));
-
-    for (const size of [900_000, 5_000_000])
-      it(`says so of a file of ${String(size)} bytes, and leaves the old one`, async () => {
-        await on("head -c 800000 /dev/zero > /srv/full/ballast");
-        const writer = await reach();
-        const bytes = Buffer.alloc(size, 1);
-        const error = await failure(writer.upload({ content: { bytes }, to: "/srv/full/file", mode: 0o644 }));
-        expect(error.message).to.include("/srv/full/file could not be written").and.include("No space left on device");
-        expect(await on("cat /srv/full/file; ls -A /srv/full")).to.equal("old\nballast\nfile");
-      });
-
-    it("says so of a small file too", async () => {
-      await on("head -c 2000000 /dev/zero > /srv/full/ballast || :");
-      const writer = await reach();
-      const content = { bytes: Buffer.alloc(30_000, 1) };
-      const error = await failure(writer.upload({ content, to: "/srv/full/file", mode: 0o644 }));
-      expect(error.message).to.include("No space left on device");
-      expect(await on("cat /srv/full/file")).to.equal("old");
-    });
-  });
 });
-
-async function failure(work: Promise<unknown>): Promise<Error> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof Error) return error;
-  }
-  throw new Error("nothing failed");
-}
 
 const run = (command: string, ...args: readonly string[]): Promise<void> =>
   new Promise((resolve, reject) => {

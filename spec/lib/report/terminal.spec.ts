@@ -31,6 +31,16 @@ function printed(events: readonly RunEvent[], options: Partial<TerminalOptions> 
 }
 
 describe("the terminal", () => {
+  it("shows what hosts say and obeys none of it", () => {
+    const message = "exit code 1: \u001b[2J\u001b]0;title\u0007\r\u009b1A all\n\tis well";
+    const lines: string[] = [];
+    const terminal = new Terminal({ diff: false, verbosity: 0, width: 30, print: (line) => lines.push(line) });
+    for (const event of [...begin, result("n-2", "One", { outcome: "failed", message })]) terminal.take(event);
+    terminal.take(ended);
+    const plain = stripVTControlCharacters(lines.join("\n"));
+    expect(plain).to.include(String.raw`exit code 1: \x1b[2J\x1b]0;title\x07\x0d\x9b1A all` + "\n\tis well");
+  });
+
   it("looks as an Ansible user expects it to", () => {
     const lines = printed([
       ...begin,

@@ -19,11 +19,31 @@ describe("the resource archive", () => {
     expect(cni.diff({ source, ...cni.forecast({ source, unpacked: undefined, folder }) })).to.deep.equal([]);
   });
 
-  it("loses its marker before it is unpacked and gets it after, so that half an archive is none", () => {
+  it("is unpacked beside its place, loses its marker before it is put there and gets it after", () => {
     const [before, upload, after] = cni.steps({ source, unpacked: undefined, folder });
-    expect(before).to.equal("umask 022 && mkdir -p -- '/opt/cni/bin' && rm -f -- '/opt/cni/bin/.cni'");
+    expect(before).to.equal("umask 022 && mkdir -p -- '/opt/cni/bin'");
     expect(upload).to.deep.equal({ upload: "/cache/cni.tgz", to: "/opt/cni/bin/.cni.tar", mode: 0o600 });
-    expect(after).to.match(/tar --extract .* &&\nprintf '%s\\n' a{64} > '\/opt\/cni\/bin\/\.cni'$/);
+    const order = [
+      "tar --extract",
+      "rm -f -- '/opt/cni/bin/.cni'",
+      "(cd ",
+      `printf '%s\\n' ${source.sha256} >`,
+    ];
+    const places = order.map((words) => String(after).indexOf(words));
+    expect(places)
+      .to.deep.equal([...places].sort((a, b) => a - b))
+      .and.not.include(-1);
+  });
+
+  it("goes with its folder, unless others share that", () => {
+    const gone = subject(archive("Remove it", { dest: "/opt/tool", state: "absent" }));
+    expect(asked(gone)).to.deep.equal(["path /opt/tool"]);
+    const there = { folder: { type: "directory", mode: 0o755 } };
+    expect(gone.steps(there)).to.deep.equal(["rm -rf --one-file-system -- '/opt/tool'"]);
+    expect(gone.diff(gone.forecast(there))).to.deep.equal([]);
+    const shared = archive("x", { dest: "/opt/cni/bin", marker: ".cni", state: "absent" });
+    expect(() => subject(shared)).to.throw("/opt/cni/bin: an archive with a marker shares its folder");
+    expect(() => subject(archive("x", { dest: "/opt/tool" }))).to.throw("/opt/tool: an archive takes src");
   });
 
   it("that is not made yet is known after apply, and an error where nothing makes it", () => {

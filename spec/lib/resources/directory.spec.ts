@@ -44,6 +44,11 @@ describe("the resource directory", () => {
     expect(() => pki.diff({ path: { type: "file", mode: 0o644 } })).to.throw("is a file, expected a directory");
   });
 
+  it("cannot be made below a file", () => {
+    const now = { path: absent, "above /etc/kube": { type: "file", mode: 0o644 } };
+    expect(() => pki.diff(now)).to.throw("/etc/kube/pki cannot be made: /etc/kube is a file, expected a directory");
+  });
+
   it("goes with everything in it; the root never does", () => {
     const gone = subject(directory("Remove it", { path: "/etc/kube", state: "absent" }));
     expect(asked(gone)).to.deep.equal(["path /etc/kube"]);

@@ -31,6 +31,10 @@ export async function keep(writer: Writer, task: Task, roleFolder?: string): Pro
   return real;
 }
 
+/** What check mode says of a task alone. */
+export const foretell = (writer: Writer, task: Task, roleFolder?: string): Promise<readonly Difference[]> =>
+  played(writer, task, roleFolder, "forecast", new Overlay());
+
 /** Keeps it twice: the second time nothing may be left to do. Returns what the first time changed. */
 export async function twice(writer: Writer, task: Task, roleFolder?: string): Promise<string[]> {
   const first = await keep(writer, task, roleFolder);

@@ -19,7 +19,7 @@ describe("the resource line", () => {
       "a\n",
       "a\nx\n",
     ],
-    ["removes every match", { path: inFile, line: "", match: "swap", state: "absent" }, "swap\na\nswap 2\n", "a\n"],
+    ["removes every match", { path: inFile, match: "swap", state: "absent" }, "swap\n\na\nswap 2\n", "\na\n"],
     ["removes the line itself", { path: inFile, line: "a", state: "absent" }, "a\nab\n", "ab\n"],
     ["has nothing to remove", { path: inFile, line: "x", state: "absent" }, "a", "a"],
   ];
@@ -55,6 +55,22 @@ describe("the resource line", () => {
     expect(making.steps(now)).to.deep.equal([{ upload: "a\n", to: inFile, mode: 0o644 }]);
     const gone = subject(line("l", { path: inFile, line: "a", state: "absent" }));
     expect(gone.diff(now)).to.deep.equal([]);
+  });
+
+  it("refuses what cannot be one line, before anything is asked", () => {
+    const refusal = (props: Parameters<typeof line>[1]) => () => subject(line("l", props));
+    expect(refusal({ path: inFile })).to.throw("/etc/fstab: a line takes line");
+    expect(refusal({ path: inFile, state: "absent" })).to.throw("/etc/fstab: a line takes line or match");
+    expect(refusal({ path: inFile, line: "a\nb" })).to.throw(String.raw`"a\nb" is more than one line`);
+    expect(refusal({ path: inFile, line: "a", match: "(" })).to.throw("/etc/fstab: match: Invalid regular expression");
+  });
+
+  it("refuses to replace one of several that its pattern would not find again", () => {
+    const one = subject(line("l", { path: inFile, line: "# off", match: "^swap" }));
+    expect(one.diff({ path, content: "swap 1\n" })).to.have.length(1);
+    expect(() => one.diff({ path, content: "swap 1\nswap 2\n" })).to.throw(
+      '/etc/fstab: 2 lines match "^swap", which the line itself does not',
+    );
   });
 
   it("refuses what it would damage: a link's target, a file that is no text", () => {

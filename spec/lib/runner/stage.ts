@@ -6,6 +6,7 @@ import type { Target, Writer } from "#lib/connection/types.ts";
 import type { Playbook, Role } from "#lib/dsl/index.ts";
 import { connectionVariables } from "#lib/inventory/connection-variables.ts";
 import { loadInventory } from "#lib/inventory/load.ts";
+import type { LoadedInventory } from "#lib/inventory/types.ts";
 import { RunFiles, Terminal } from "#lib/report/index.ts";
 import {
   hostsOf,
@@ -37,6 +38,8 @@ export interface Scene {
   readonly playbook: Playbook;
   /** One host a name, all of them this machine; "a" alone by default. */
   readonly hosts?: readonly string[];
+  /** Other hosts than this machine, in place of `hosts` and `vars`. */
+  readonly inventory?: LoadedInventory;
   /** Variables of all hosts. */
   readonly vars?: Readonly<Record<string, unknown>>;
   readonly options?: Partial<RunOptions>;
@@ -63,7 +66,7 @@ let runs = 0;
 /** Plays as the command line does, on this machine. */
 export async function played(scene: Scene): Promise<Played> {
   const { root, playbook, hosts = ["a"], vars = {} } = scene;
-  const inventory = inventoryOf(root, hosts, vars);
+  const inventory = scene.inventory ?? inventoryOf(root, hosts, vars);
   const options = { tags: [], skipTags: [], check: false, diff: false, forks: 10, ...scene.options };
   const mask = new Mask();
   const id = String(++runs);
@@ -116,7 +119,7 @@ export function inventoryOf(root: string, hosts: readonly string[], vars: Readon
 
 export function variablesOf(
   playbook: Playbook,
-  inventory: ReturnType<typeof inventoryOf>,
+  inventory: LoadedInventory,
   options: Pick<RunOptions, "limit">,
   mask: Mask,
 ): Variables {

@@ -1,0 +1,13 @@
+import type { Writer } from "#lib/connection/types.ts";
+import { onConsole } from "../lab/machine.ts";
+
+/** The process of sshd's that carries a connection. */
+export async function carrierOf(writer: Writer): Promise<string> {
+  const { stdout } = await writer.run(
+    'p=$$; until [ "$(cat /proc/$p/comm)" = sshd-session ]; do p=$(cut -d " " -f 4 /proc/$p/stat); done; echo $p',
+  );
+  return stdout.trim();
+}
+
+/** Ends whatever sshd has open on a host, so that every connection to it is lost at once. */
+export const endSessions = (host: string): Promise<string> => onConsole(host, "pkill -9 -x sshd-session || :");

@@ -1,0 +1,70 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { loadInventory } from "#lib/inventory/load.ts";
+import type { LoadedInventory } from "#lib/inventory/types.ts";
+import { target } from "./host.ts";
+
+/** A project of its own with the lab's hosts in its inventory, so that runs, journals and variables are nobody else's. */
+export function projectIn(
+  root: string,
+  hosts: readonly string[],
+  vars: Readonly<Record<string, unknown>> = {},
+): LoadedInventory {
+  const file = path.join(root, "hosts.yaml");
+  mkdirSync(root, { recursive: true });
+  writeFileSync(
+    file,
+    JSON.stringify({ all: { vars, hosts: Object.fromEntries(hosts.map((name) => [name, reached(name)])) } }),
+  );
+  return loadInventory({ file, root });
+}
+
+function reached(name: string): object {
+  const { address, user, privateKeyFile, knownHostsFiles } = target(name);
+  return {
+    ansible_host: address,
+    ansible_user: user,
+    ansible_become: true,
+    ansible_ssh_private_key_file: privateKeyFile,
+    ansible_ssh_known_hosts_file: knownHostsFiles,
+  };
+}
+
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** Both streams, in order. */
+  readonly output: string;
+  readonly seconds: number;
+}
+
+export interface Running {
+  readonly ended: Promise<Ended>;
+  readonly kill: (signal: NodeJS.Signals) => void;
+}
+
+/**
+ * The program itself, as a process, in a project made by `projectIn`. It is ended by force after `limit` seconds: then it
+ * hung, and its end tells so by its signal.
+ */
+export function start(root: string, playbook: string, args: readonly string[] = [], limit = 60): Running {
+  const program = path.resolve("lib/cli/kubeplay.mjs");
+  const started = Date.now();
+  const child = spawn(process.execPath, [program, ...args, path.resolve(playbook)], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, NODE_OPTIONS: "" },
+  });
+  let output = "";
+  child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  const timer = setTimeout(() => child.kill("SIGKILL"), limit * 1000);
+  const ended = new Promise<Ended>((resolve) =>
+    child.once("close", (code, signal) => {
+      clearTimeout(timer);
+      resolve({ code, signal, output, seconds: (Date.now() - started) / 1000 });
+    }),
+  );
+  return { ended, kill: (signal) => void child.kill(signal) };
+}
