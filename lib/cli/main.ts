@@ -1,22 +1,15 @@
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import pc from "picocolors";
 import { InputError, OptionError, PlayError } from "../errors.ts";
 import { parseCommandLine } from "./options.ts";
+import { version } from "./version.ts";
 
 const root = process.cwd();
 
 async function main(): Promise<number> {
-  const line = parseCommandLine(process.argv.slice(2), version());
+  const line = parseCommandLine(process.argv.slice(2), `kubeplay ${version()}`);
   if (!line) return 0;
   const { play } = await import("./play.ts");
   return play(line, root);
-}
-
-function version(): string {
-  const file = path.join(import.meta.dirname, "..", "..", "package.json");
-  const { version } = JSON.parse(readFileSync(file, "utf8")) as { version: string };
-  return `kubeplay ${version}`;
 }
 
 /** Ansible's exit codes: 1 an error, 5 bad options, 250 what nobody expected. */

@@ -3,6 +3,7 @@ import { TaskError } from "../errors.ts";
 import type { Query } from "../queries/define.ts";
 import { unknown, type Difference, type Progress, type Step } from "../resources/define.ts";
 import type { AnyResource } from "../resources/task.ts";
+import { isOnController } from "./gate.ts";
 import { isUnknown, type States } from "./states.ts";
 import { takeSteps } from "./steps.ts";
 
@@ -25,6 +26,8 @@ export interface EvaluateOptions {
   readonly showBefore: boolean;
   /** Is told what a person should know. */
   readonly warn?: (message: string) => void;
+  /** May refuse a change, by a rejection, before it is announced. A wait changes nothing and passes by. */
+  readonly gate?: (found: readonly Difference[], steps: readonly Step[]) => Promise<void>;
   /** Is told of the differences before they are removed. */
   readonly announce?: (differences: readonly Difference[]) => void;
 }
@@ -60,8 +63,11 @@ export async function evaluate(resource: AnyResource, props: object, options: Ev
     return { outcome: "changed", differences: found, output: made };
   }
 
-  if (!resource.waits) options.announce?.(found);
   const steps = resource.apply(found, now, props);
+  if (!resource.waits) {
+    await options.gate?.(found, steps);
+    options.announce?.(found);
+  }
   await takeSteps(answerer.writer, steps, options.progress);
   states.changed(queries, resource.effects?.(props, found) ?? [], { onController: steps.every(isOnController) });
   if (queries.length === 0) return { outcome: "changed", differences: found, output: out(now) };
@@ -76,8 +82,6 @@ const knownAfterApply: Difference = { what: "known after apply", before: undefin
 
 const read = (needs: Record<string, Query<unknown>>, states: States): Record<string, unknown> =>
   Object.fromEntries(Object.entries(needs).map(([name, query]) => [name, states.get(query)]));
-
-const isOnController = (step: Step): boolean => typeof step === "object" && "onController" in step;
 
 const inWords = ({ what, before, after, secret }: Difference): string =>
   secret || isText(before) || isText(after)

@@ -6,8 +6,10 @@ import type { Target } from "../connection/types.ts";
 import type { Host, LoadedInventory } from "../inventory/types.ts";
 import type { Emit, RunEvent, TaskName } from "./events.ts";
 import { Hosts, isUnreachable, type Connect, type LiveHost } from "./hosts.ts";
+import type { ComingChange } from "./gate.ts";
 import type { Journal } from "./journal.ts";
 import { contextOf, hostsOf } from "./hosts-of.ts";
+import { Locks, type LockOptions } from "./locks.ts";
 import { Once } from "./once.ts";
 import { keyOf, mergeOrder } from "./merge-order.ts";
 import { nameOf, plan, type PlannedTask } from "./plan.ts";
@@ -15,6 +17,7 @@ import { reasonOf } from "./reason.ts";
 import { Recap } from "./recap.ts";
 import type { RunOptions } from "./options.ts";
 import { Overlay } from "./overlay.ts";
+import type { Answered } from "./states.ts";
 import { Turns } from "./turns.ts";
 import type { Variables } from "./variables.ts";
 import { Walk, type WalkEnd, type WalkOptions } from "./walk.ts";
@@ -31,6 +34,14 @@ export interface RunInput {
   readonly emit: Emit;
   /** True once the run shall end after the running steps. */
   readonly stopping?: () => boolean;
+  /** How a real run keeps others away from the hosts that it changes; it does not where absent. */
+  readonly locks?: LockOptions;
+  /** Why a host must not be played on, though it is reached. */
+  readonly refuses?: (host: string) => string | undefined;
+  /** Comes before each change of a real run, and rejects where it must not be. */
+  readonly allows?: (host: string, play: string, change: ComingChange) => Promise<void>;
+  /** Is told what each host answered. */
+  readonly answered?: (host: string, ...answer: Parameters<Answered>) => void;
 }
 
 /** Plays a playbook and gives Ansible's exit code: 0, 2 a host failed, 4 unreachable, 99 interrupted. */
@@ -61,6 +72,7 @@ class Running {
   readonly #overlays = new Map<string, Overlay>();
   readonly #controllerOverlay = new Overlay();
   readonly #emit: Emit;
+  readonly #locks: Locks | undefined;
 
   constructor(input: RunInput) {
     this.#input = input;
@@ -69,9 +81,15 @@ class Running {
       this.recap.count(event);
       input.emit(event);
     };
+    const { locks, options, stopping = () => false } = input;
+    if (locks && !options.check)
+      this.#locks = new Locks(locks, (message) => this.#emit({ type: "notice", message }), stopping);
   }
 
-  close = (): Promise<void> => this.#hosts.close();
+  async close(): Promise<void> {
+    await this.#locks?.release();
+    await this.#hosts.close();
+  }
 
   #noticeOnce(message: string): void {
     if (!this.#noticed.has(message)) this.#emit({ type: "notice", message });
@@ -153,7 +171,12 @@ class Running {
   async #reach(play: Play, host: Host): Promise<LiveHost | undefined> {
     try {
       const target = this.#input.inventory.target(host.name);
-      return await this.#hosts.reach(play.become && !target.become ? asRoot(target) : target);
+      const live = await this.#hosts.reach(play.become && !target.become ? asRoot(target) : target);
+      const refusal = this.#input.refuses?.(host.name);
+      if (refusal === undefined) return live;
+      this.#gone.add(host.name);
+      this.#failedToStart(play, host, "Comparing with the plan", refusal);
+      return undefined;
     } catch (error) {
       this.#gone.add(host.name);
       if (isUnreachable(error)) {
@@ -170,6 +193,7 @@ class Running {
       play: play.name,
       host: host.name,
       role: "",
+      id: "",
       task,
       handler: false,
       kind: "facts",
@@ -203,7 +227,7 @@ class Running {
     way: Pick<WalkOptions, "tasks" | "turns" | "once" | "stopping">,
   ): Promise<WalkEnd> {
     if (!live) return "unreachable";
-    const { journal, options } = this.#input;
+    const { journal, options, allows, answered } = this.#input;
     const overlay = this.#overlays.get(host.name) ?? new Overlay();
     this.#overlays.set(host.name, overlay);
     const walk = new Walk({
@@ -218,6 +242,11 @@ class Running {
       controllerOverlay: this.#controllerOverlay,
       owed: journal.pending(host.name),
       remember: (pending) => journal.keep(host.name, pending),
+      gate: async (change) => {
+        await allows?.(host.name, play.name, change);
+        await this.#locks?.before(change.steps, host.name, live);
+      },
+      ...(answered && { answered: (query, state) => answered(host.name, query, state) }),
     });
     const outcome = await walk.run();
     if (outcome === "failed" || outcome === "unreachable") this.#gone.add(host.name);

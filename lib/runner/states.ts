@@ -7,17 +7,22 @@ import { isBelow, Overlay } from "./overlay.ts";
 
 const isHostQuery = <S>(kind: QueryKind<S>): kind is HostQuery<S> => "ask" in kind;
 
+/** Is told each answer of a host or the controller as it comes; never a forecast. */
+export type Answered = (query: Query<unknown>, state: unknown) => void;
+
 /** What is known of one host during one play: answers keyed by query, under an overlay of forecasts. */
 export class States {
   readonly #answers = new Map<string, { readonly query: Query<unknown>; readonly state: unknown }>();
   readonly #reader: Reader;
   readonly #hostOverlay: Overlay;
   readonly #controllerOverlay: Overlay;
+  readonly #answered: Answered | undefined;
 
-  constructor(reader: Reader, hostOverlay: Overlay, controllerOverlay: Overlay) {
+  constructor(reader: Reader, hostOverlay: Overlay, controllerOverlay: Overlay, answered?: Answered) {
     this.#reader = reader;
     this.#hostOverlay = hostOverlay;
     this.#controllerOverlay = controllerOverlay;
+    this.#answered = answered;
   }
 
   has(query: Query<unknown>): boolean {
@@ -81,7 +86,9 @@ export class States {
     for (const key of keys) {
       if (!answers.has(key)) throw new TaskError(`No answer to: ${kind.kind} ${key}`);
       const query = { of: kind, key };
-      this.#answers.set(idOf(query), { query, state: answers.get(key) });
+      const state = answers.get(key);
+      this.#answers.set(idOf(query), { query, state });
+      this.#answered?.(query, state);
     }
   }
 

@@ -4,13 +4,14 @@ import type { AnyResource, Task } from "../resources/task.ts";
 import type { Query } from "../queries/define.ts";
 import { evaluate, type Answerer } from "./evaluate.ts";
 import type { Outcome } from "./events.ts";
+import type { Gate } from "./gate.ts";
 import { isUnreachable } from "./hosts.ts";
 import { reasonOf } from "./reason.ts";
 import { Notified } from "./notified.ts";
 import type { Once } from "./once.ts";
 import { handlerKey, handlersOf, propsOf, type PlannedHandler, type PlannedTask } from "./plan.ts";
 import type { Overlay } from "./overlay.ts";
-import { States } from "./states.ts";
+import { States, type Answered } from "./states.ts";
 import { takeSteps } from "./steps.ts";
 import { Teller, type TellerOptions } from "./teller.ts";
 import type { Turns } from "./turns.ts";
@@ -30,6 +31,10 @@ export interface WalkOptions extends TellerOptions {
   readonly turns: Turns;
   readonly once: Once;
   readonly stopping: () => boolean;
+  /** Comes before each change, in a real run. */
+  readonly gate?: Gate;
+  /** Is told each answer as it comes. */
+  readonly answered?: Answered;
 }
 
 type HandlerEnd = "ok" | "failed" | "unreachable";
@@ -47,8 +52,8 @@ export class Walk {
 
   constructor(options: WalkOptions) {
     this.#o = options;
-    const { reader, hostOverlay, controllerOverlay, owed, remember } = options;
-    this.#states = new States(reader, hostOverlay, controllerOverlay);
+    const { reader, hostOverlay, controllerOverlay, owed, remember, answered } = options;
+    this.#states = new States(reader, hostOverlay, controllerOverlay, answered);
     this.#notified = new Notified(owed, remember);
     this.#teller = new Teller(options);
   }
@@ -183,7 +188,9 @@ export class Walk {
         label = task.does.action.label(props);
         const { answerer } = this.#o;
         if (answerer !== "forecast") {
-          await takeSteps(answerer.writer, task.does.action.steps(props), watch.progress);
+          const steps = task.does.action.steps(props);
+          await this.#o.gate?.({ planned, differences: [], steps });
+          await takeSteps(answerer.writer, steps, watch.progress);
           this.#states.changed([], ["everything"]);
         }
         this.#notified.changed(task.does.action.kind, label, []);
@@ -197,6 +204,7 @@ export class Walk {
         progress: watch.progress,
         ahead,
         showBefore: this.#o.diff,
+        gate: async (differences, steps) => this.#o.gate?.({ planned, differences, steps }),
         announce: (found) => {
           announced = found;
           // Before the first step: a change that is cut off half-way still owes its handlers.

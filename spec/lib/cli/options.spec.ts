@@ -31,6 +31,8 @@ describe("the command line", () => {
       askBecomePass: false,
       syntaxCheck: false,
       verbose: 0,
+      drift: false,
+      lockTimeout: 60,
     }));
 
   it("has Ansible's flags, short and long, before and after the playbook", () => {
