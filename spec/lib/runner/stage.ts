@@ -14,6 +14,7 @@ import {
   run,
   Variables,
   type RunEvent,
+  type RunInput,
   type RunOptions,
   type TaskResult,
 } from "#lib/runner/index.ts";
@@ -42,6 +43,8 @@ export interface Scene {
   readonly connect?: (target: Target) => Promise<Writer>;
   readonly onEvent?: (event: RunEvent) => void;
   readonly stopping?: () => boolean;
+  /** Who watches over the run. */
+  readonly watching?: Pick<RunInput, "locks" | "refuses" | "allows" | "answered">;
 }
 
 export interface Played {
@@ -87,6 +90,7 @@ export async function played(scene: Scene): Promise<Played> {
       scene.onEvent?.(covered);
     },
     ...(scene.stopping && { stopping: scene.stopping }),
+    ...scene.watching,
   });
   const tasks = events.filter((event) => event.type === "task");
   return {
