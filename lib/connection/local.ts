@@ -29,9 +29,9 @@ function start(host: string, command: string): Promise<Channel> {
       const closed = new Promise<Exit>((done) =>
         child.once("close", (code, signal) => done({ ...(code !== null && { code }), ...(signal && { signal }) })),
       );
-      // What it left running in the background may hold its outputs open for ever.
+      // What it left running in the background may hold its outputs open for ever. Where it does not, nothing is waited for.
       child.once("exit", () =>
-        setTimeout(() => [child.stdout, child.stderr].map((stream) => stream.destroy()), afterlife),
+        setTimeout(() => [child.stdout, child.stderr].map((stream) => stream.destroy()), afterlife).unref(),
       );
       resolve({
         stdin: child.stdin,

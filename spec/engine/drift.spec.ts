@@ -3,8 +3,7 @@ import { readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { bare, on, Project, site } from "./plan/project.ts";
 
-describe("drift", function () {
-  this.timeout(120_000);
+describe("drift", () => {
   let project: Project;
 
   beforeEach(async () => {

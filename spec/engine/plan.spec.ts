@@ -7,8 +7,7 @@ const text = "cat /srv/greeting/text";
 /** What `ls` says of a host's folder; empty where nothing was made. */
 const made = (host: string): Promise<string> => on(host, "ls /srv/greeting 2>/dev/null || true");
 
-describe("a plan", function () {
-  this.timeout(120_000);
+describe("a plan", () => {
   let project: Project;
 
   beforeEach(async () => {

@@ -112,6 +112,15 @@ describe("keeping to a plan", () => {
     expect(existsSync(path.join(root, "had"))).to.equal(false);
   });
 
+  it("refuses also what a handler would do", async () => {
+    const plan = await foretold();
+    const without = { ...plan.a!, changes: plan.a!.changes.filter(({ handler: isHandler }) => !isHandler) };
+    const run = await applied({ ...plan, a: without });
+    expect(failures(run)).to.deep.equal(["a: Note it: not in the plan. Nothing was done; make a new plan"]);
+    expect(existsSync(path.join(root, "a/notes"))).to.equal(false);
+    expect(run.pending("a"), "it is owed still").to.deep.equal(["app : Note"]);
+  });
+
   it("tells tasks of the same name apart, and what of a file was to change", async () => {
     await applied(await foretold());
     writeFileSync(path.join(root, "a/two"), "other\n");
