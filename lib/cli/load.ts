@@ -6,6 +6,12 @@ import { InputError, PlayError } from "../errors.ts";
 import { didYouMean } from "../schema/nearest.ts";
 import { parseTemplate } from "../template/index.ts";
 
+/** Where a playbook is, by its name or path; undefined where there is none. */
+export function playbookFile(root: string, name: string): string | undefined {
+  const candidates = [path.join(root, "playbooks", `${name}.ts`), path.resolve(root, name)];
+  return candidates.find((candidate) => existsSync(candidate) && path.extname(candidate) === ".ts");
+}
+
 /** A playbook by its name or path, from the project's playbooks/. */
 export async function loadPlaybook(root: string, name: string): Promise<Playbook> {
   const folder = path.join(root, "playbooks");
@@ -15,8 +21,7 @@ export async function loadPlaybook(root: string, name: string): Promise<Playbook
         message: `${name} is a command of its own: play ${name} … has it in the first place; a playbook of that name is played by its path, play playbooks/${name}.ts`,
       },
     ]);
-  const candidates = [path.join(folder, `${name}.ts`), path.resolve(root, name)];
-  const file = candidates.find((candidate) => existsSync(candidate) && path.extname(candidate) === ".ts");
+  const file = playbookFile(root, name);
   if (!file) {
     const names = existsSync(folder) ? readdirSync(folder).map((entry) => path.parse(entry).name) : [];
     throw new InputError([

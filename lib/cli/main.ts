@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
-import path from "node:path";
 import { inspect } from "node:util";
 import pc from "picocolors";
 import { InputError, OptionError, PlayError } from "../errors.ts";
 import { Mask } from "../runner/mask.ts";
+import { version } from "./version.ts";
 
 const root = process.cwd();
 const mask = new Mask();
@@ -18,16 +17,10 @@ async function main(args: readonly string[]): Promise<number> {
   const command = commands[args[0] ?? ""];
   if (command) return command(args.slice(1));
   const { parseCommandLine } = await import("./options.ts");
-  const line = parseCommandLine(args, version());
+  const line = parseCommandLine(args, `kubeplay ${version()}`);
   if (!line) return 0;
   const { play } = await import("./play.ts");
   return play(line, root, mask);
-}
-
-function version(): string {
-  const file = path.join(import.meta.dirname, "..", "..", "package.json");
-  const { version } = JSON.parse(readFileSync(file, "utf8")) as { version: string };
-  return `kubeplay ${version}`;
 }
 
 /** Errors pass by the same mask as everything else. */

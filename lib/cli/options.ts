@@ -3,7 +3,14 @@ import { OptionError } from "../errors.ts";
 import { collect, withVaultOptions, type VaultFlags } from "./vault-options.ts";
 
 export interface CommandLine extends VaultFlags {
+  /** Empty where a plan or the last run says which. */
   readonly playbook: string;
+  /** Whether it is asked what has drifted from the last run, instead of playing. */
+  readonly drift: boolean;
+  /** Where a plan shall be written to. */
+  readonly plan?: string;
+  /** A plan that shall be played. */
+  readonly apply?: string;
   readonly inventory: string;
   readonly limit?: string;
   readonly tags: readonly string[];
@@ -27,6 +34,8 @@ export interface CommandLine extends VaultFlags {
   readonly listHosts: boolean;
   readonly syntaxCheck: boolean;
   readonly verbose: number;
+  /** Seconds to wait for another run on the same hosts. */
+  readonly lockTimeout: number;
 }
 
 const words = (text: string, before: readonly string[]): string[] => [
@@ -54,16 +63,26 @@ Commands of their own, each with its --help:
   play inventory …  --list, --graph or --host, as ansible-inventory
 `;
 
+function seconds(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isInteger(value) || value < 0)
+    throw new InvalidArgumentError("expected a whole number of seconds");
+  return value;
+}
+
 /** Ansible's flags. Throws OptionError; --help and --version print, and give undefined. */
 export function parseCommandLine(args: readonly string[], version: string): CommandLine | undefined {
   const command = withVaultOptions(new Command("play"))
     .description("Plays a playbook of the folder playbooks/ on the hosts of an inventory.")
-    .argument("<playbook>", "its name, as in playbooks/<name>.ts, or a path")
+    .argument("[playbook]", "its name, as in playbooks/<name>.ts, or a path; drift: what differs from the last run")
+    .argument("[of]", "after drift: the playbook whose last run is meant")
     .option("-i, --inventory <file>", "the inventory", "hosts.yaml")
     .option("-l, --limit <pattern>", "only these hosts", pattern)
     .option("-t, --tags <tags>", "only tasks with one of these tags", words, [])
     .option("--skip-tags <tags>", "no task with one of these tags", words, [])
     .option("-C, --check", "say what would change, and change nothing", false)
+    .option("--plan <file>", "check, and write what would change into a sealed plan")
+    .option("--apply <file>", "play a plan: the changes that it lists and no others, on hosts as they were")
     .option("-D, --diff", "show each change with before and after", false)
     .option("-f, --forks <count>", "so many hosts at once", count, 50)
     .option("-e, --extra-vars <vars>", "k=v, JSON, or @file; stronger than every other variable", collect, [])
@@ -81,6 +100,7 @@ export function parseCommandLine(args: readonly string[], version: string): Comm
     .option("--list-hosts", "list the hosts of each play", false)
     .option("--syntax-check", "only parse everything", false)
     .option("-v, --verbose", "show what differs of each change, -vv also how long each task took", more, 0)
+    .option("--lock-timeout <seconds>", "wait so long for another run on the same hosts; 0 does not", seconds, 60)
     .addHelpText("after", subcommands)
     .version(version)
     .exitOverride()
@@ -92,5 +112,30 @@ export function parseCommandLine(args: readonly string[], version: string): Comm
     if (error.exitCode === 0) return undefined;
     throw new OptionError(error.message.replace(/^error: /, ""), { cause: error });
   }
-  return { ...command.opts<Omit<CommandLine, "playbook">>(), playbook: command.args[0] ?? "" };
+  const options = command.opts<Omit<CommandLine, "playbook" | "drift">>();
+  const [first, second] = command.args;
+  const drift = first === "drift";
+  refuseMixtures(command, drift);
+  const check = options.check || options.plan !== undefined || drift;
+  return { ...options, check, drift, playbook: (drift ? second : first) ?? "" };
+}
+
+/** What is said by a plan, or makes no sense together. Throws OptionError. */
+function refuseMixtures(command: Command, drift: boolean): void {
+  const isGiven = (name: string): boolean => command.getOptionValueSource(name) === "cli";
+  const asked = isGiven("apply") ? "--apply" : drift ? "drift" : undefined;
+  const named = command.args.length - (drift ? 1 : 0);
+  if (named > 1) throw new OptionError(`too many arguments: expected one playbook, got ${command.args.join(" ")}`);
+  if (asked === "--apply" && named + (drift ? 1 : 0) > 0)
+    throw new OptionError("--apply takes no playbook: the plan says which");
+  if (asked === undefined && named === 0) throw new OptionError("missing required argument 'playbook'");
+  const saidAlready = {
+    ...(asked !== undefined && { tags: "--tags", skipTags: "--skip-tags", plan: "--plan" }),
+    ...(asked === "--apply" && { inventory: "--inventory", limit: "--limit", check: "--check" }),
+  };
+  for (const [name, flag] of Object.entries(saidAlready))
+    if (isGiven(name))
+      throw new OptionError(
+        asked === "drift" ? `drift takes no ${flag}` : `--apply takes no ${flag}: it is played as the plan was made`,
+      );
 }

@@ -1,5 +1,5 @@
 import { quote } from "../shell/quote.ts";
-import type { OpenChannel } from "./channel.ts";
+import type { Channel, OpenChannel } from "./channel.ts";
 import { openAs, type Become, type Opened } from "./open-as.ts";
 import { Session } from "./session.ts";
 import type { Chain, Result, RunOptions, Upload, Writer } from "./types.ts";
@@ -54,10 +54,14 @@ export class HostConnection implements Writer {
       {
         run: (script) => this.run(script, chain && { chain }),
         host: this.host,
-        open: async (program) => (await this.#openAs(program)).channel,
+        open: (program) => this.attach(program),
       },
       upload,
     );
+  }
+
+  async attach(program: string): Promise<Channel> {
+    return (await this.#openAs(program)).channel;
   }
 
   async close(): Promise<void> {

@@ -3,10 +3,10 @@ import os from "node:os";
 import { UnreachableError } from "../errors.ts";
 import type { Channel, Exit } from "./channel.ts";
 import { HostConnection } from "./host-connection.ts";
-import type { Target, Writer } from "./types.ts";
+import type { Target } from "./types.ts";
 
 /** The controller itself, by a shell of its own. */
-export function connectLocal(target: Target): Writer {
+export function connectLocal(target: Partial<Target> & Pick<Target, "name" | "connectTimeout">): HostConnection {
   const user = os.userInfo().username;
   const become = target.become && target.become.user !== user ? target.become : undefined;
   return new HostConnection(
@@ -29,9 +29,9 @@ function start(host: string, command: string): Promise<Channel> {
       const closed = new Promise<Exit>((done) =>
         child.once("close", (code, signal) => done({ ...(code !== null && { code }), ...(signal && { signal }) })),
       );
-      // What it left running in the background may hold its outputs open for ever.
+      // What it left running in the background may hold its outputs open for ever. Where it does not, nothing is waited for.
       child.once("exit", () =>
-        setTimeout(() => [child.stdout, child.stderr].map((stream) => stream.destroy()), afterlife),
+        setTimeout(() => [child.stdout, child.stderr].map((stream) => stream.destroy()), afterlife).unref(),
       );
       resolve({
         stdin: child.stdin,

@@ -1,3 +1,5 @@
+import type { Channel } from "./channel.ts";
+
 /** What a script on a host answered. Output is UTF-8 text; `code` is the shell's exit status. */
 export interface Result {
   readonly stdout: string;
@@ -56,6 +58,11 @@ export interface Writer extends Reader {
   run(script: string, options?: RunOptions): Promise<Result>;
   /** Puts a file in place atomically: temporary file beside it, digest, owner and mode, validation, fsync, rename. Rejects with TaskError where any of it fails; the old file is then untouched. In a chain only what is small enough to travel with its command, `inlineLimit`. */
   upload(upload: Upload, chain?: Chain): Promise<void>;
+  /**
+   * Starts a shell command beside the shell, as the same user, to speak with as long as it runs. It has to wait for a first
+   * line of input before it prints anything. Absent where a connection has no such way.
+   */
+  attach?(program: string): Promise<Channel>;
 }
 
 /** How one host is reached, as its inventory variables say. */

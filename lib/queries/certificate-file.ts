@@ -27,5 +27,6 @@ const parse = (text: string): CertificateState => {
 
 export const certificateFile = defineQuery<CertificateState>({
   kind: "certificate file",
+  passing: ["daysLeft"],
   get: (paths) => readEach(paths, async (path) => understood(await readText(path), parse)),
 });

@@ -6,6 +6,8 @@ export interface HostQuery<State> {
   readonly parse: (stdout: string, keys: readonly string[]) => ReadonlyMap<string, State>;
   /** Any change on the host may change the answer (a probe, a port): asked again after each. */
   readonly volatile?: boolean;
+  /** Properties of its answers that change while nobody changes anything: the days until an end. */
+  readonly passing?: readonly string[];
   /** Its keys are paths on the host; `gone` is the answer about one that is not there. */
   readonly ofPath?: { readonly gone: State };
 }
@@ -15,6 +17,8 @@ export interface ControllerQuery<State> {
   readonly kind: string;
   readonly get: (keys: readonly string[]) => Promise<ReadonlyMap<string, State>>;
   readonly volatile?: boolean;
+  /** Properties of its answers that change while nobody changes anything: the days until an end. */
+  readonly passing?: readonly string[];
   readonly ofPath?: undefined;
 }
 

@@ -17,6 +17,7 @@ const day = 24 * 3600 * 1000;
 const of = defineQuery<HostCertificateState>({
   kind: "host certificate",
   ofPath: { gone: undefined },
+  passing: ["daysLeft"],
   // openssl takes out the certificate alone: a key that lies in the same file stays where it is.
   ask: (paths) =>
     paths.map((path) => `echo "is $(openssl x509 -in ${quote(path)} 2>/dev/null | base64 -w 0)"`).join("\n"),

@@ -1,3 +1,5 @@
 export { RunFiles, type Change, type Summary } from "./run-files.ts";
 export { Terminal, type TerminalOptions } from "./terminal.ts";
 export { RetryFile } from "./retry-file.ts";
+export { Drift } from "./drift.ts";
+export { pastRuns, unendedSince, type PastRun } from "./past-runs.ts";

@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
 import path from "node:path";
-import type { HostRecap, RunEvent } from "../runner/index.ts";
+import type { Given, HostRecap, RunEvent, Sources } from "../runner/index.ts";
 
 /** One change of a run, as summary.json lists it. */
 export interface Change {
@@ -12,8 +12,14 @@ export interface Change {
   readonly what: string;
 }
 
+/** What a run was made of: who asks for drift plays it once more. */
+export interface MadeOf {
+  readonly given: Given;
+  readonly sources: Sources;
+}
+
 /** What summary.json holds. */
-export interface Summary {
+export interface Summary extends Partial<MadeOf> {
   readonly id: string;
   readonly playbook: string;
   readonly check: boolean;
@@ -28,10 +34,12 @@ export class RunFiles {
   readonly folder: string;
   readonly #events: number;
   readonly #changes: Change[] = [];
+  readonly #madeOf: MadeOf | undefined;
   #run = { id: "", playbook: "", check: false };
 
-  constructor(folder: string) {
+  constructor(folder: string, madeOf?: MadeOf) {
     this.folder = folder;
+    this.#madeOf = madeOf;
     // What files say on the hosts is told in here, for their owners only.
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     this.#events = openSync(path.join(folder, "events.jsonl"), "a", 0o600);
@@ -47,7 +55,7 @@ export class RunFiles {
   }
 
   #end(hosts: Summary["hosts"], code: number, seconds: number): void {
-    const summary: Summary = { ...this.#run, code, seconds, hosts, changes: this.#changes };
+    const summary: Summary = { ...this.#run, code, seconds, hosts, changes: this.#changes, ...this.#madeOf };
     writeFileSync(path.join(this.folder, "summary.json"), `${JSON.stringify(summary, undefined, 2)}\n`);
     closeSync(this.#events);
   }

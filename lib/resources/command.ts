@@ -45,7 +45,7 @@ export const command = defineResource({
     if (holds === true || (made && made.type !== "absent")) return [];
     if (p.creates !== undefined) return [{ what: p.creates, before: "absent", after: "present" }];
     if (p.unless !== undefined) return [{ what: p.unless, before: false, after: true }];
-    return [{ what: "run", before: undefined, after: p.run }];
+    return [{ what: "run", before: undefined, after: p.run, always: true }];
   },
   apply: (_found, _now, p) => [
     {

@@ -10,6 +10,8 @@ export interface Difference {
   readonly before: unknown;
   readonly after: unknown;
   readonly secret?: boolean;
+  /** It was compared with nothing and is there each time: it tells nothing of the host. */
+  readonly always?: boolean;
 }
 
 /** The differences among pairs of [is, shall]; a pair whose second is undefined is not managed. */

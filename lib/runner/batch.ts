@@ -68,12 +68,18 @@ export class Batch {
   }
 
   async #reach(host: Host): Promise<void> {
-    const { input, hosts, facts } = this.#run;
+    const { input, hosts, facts, gone } = this.#run;
     const giveUp = Date.now() + (this.#play.waitForConnection ?? 0) * 1000;
     for (;;)
       try {
         const target = asUser(input.inventory.target(host.name), undefined, this.#play.become ?? false);
         const live = await hosts.reach(target);
+        const refusal = input.refuses?.(host.name);
+        if (refusal !== undefined) {
+          gone.add(host.name);
+          this.#failedToStart(host, "Comparing with the plan", refusal);
+          return;
+        }
         this.#live.set(host, live);
         facts.set(host.name, live.facts);
         return;
@@ -128,6 +134,7 @@ export class Batch {
       play: this.#play.name,
       host: host.name,
       role: "",
+      id: "",
       task,
       handler: false,
       kind: "facts",
@@ -196,7 +203,7 @@ export class Batch {
 
   async #walk(host: Host, tasks: readonly Planned[], company: Company, stopping: () => boolean): Promise<WalkEnd> {
     const { input, places, registered, throttles, stepper, emit, gone, unreachable } = this.#run;
-    const { journal, options } = input;
+    const { journal, options, allows } = input;
     const live = this.#live.get(host);
     if (!live) return "unreachable";
     const play = this.#play;
@@ -211,6 +218,7 @@ export class Batch {
       elsewhere: places.elsewhere(host.name, play.become ?? false),
       registered,
       throttles,
+      ...(allows && { gate: (change) => allows(host.name, play.name, change) }),
       diff: options.diff,
       forceHandlers: play.forceHandlers ?? options.forceHandlers ?? false,
       ...(play.environment && { environment: play.environment }),

@@ -3,6 +3,7 @@ import { TaskError } from "../errors.ts";
 import type { Query } from "../queries/define.ts";
 import { unknown, type Difference, type Effect, type Progress, type Step } from "../resources/define.ts";
 import type { AnyResource } from "../resources/task.ts";
+import { isOnController } from "./gate.ts";
 import { isUnknown, type States } from "./states.ts";
 import { takeSteps } from "./steps.ts";
 
@@ -31,6 +32,8 @@ export interface EvaluateOptions extends Omit<CompareOptions, "forecast"> {
   readonly progress: Progress;
   /** For its shell commands. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** May refuse a change, by a rejection, before it is announced. A wait changes nothing and passes by. */
+  readonly gate?: (found: readonly Difference[], steps: readonly Step[]) => Promise<void>;
   /** Is told of the differences before they are removed. */
   readonly announce?: (differences: readonly Difference[]) => void;
 }
@@ -50,7 +53,10 @@ export async function evaluate(resource: AnyResource, props: object, options: Ev
   const { states, answerer, ahead } = options;
   const change = await compare(resource, props, { ...options, forecast: answerer === "forecast" });
   if ("outcome" in change || answerer === "forecast") return change as Evaluation;
-  if (!resource.waits) options.announce?.(change.found);
+  if (!resource.waits) {
+    await options.gate?.(change.found, change.steps);
+    options.announce?.(change.found);
+  }
   const results = await takeSteps(answerer.writer, change.steps, options);
   madeStale(change, states);
   const judged = resource.judge?.(results, props) ?? "changed";
@@ -134,8 +140,6 @@ const knownAfterApply: Difference = { what: "known after apply", before: undefin
 
 const read = (needs: Record<string, Query<unknown>>, states: States): Record<string, unknown> =>
   Object.fromEntries(Object.entries(needs).map(([name, query]) => [name, states.get(query)]));
-
-const isOnController = (step: Step): boolean => typeof step === "object" && "onController" in step;
 
 const inWords = ({ what, before, after, secret }: Difference): string =>
   secret || isText(before) || isText(after)

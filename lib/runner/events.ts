@@ -6,6 +6,7 @@ export interface ShownDifference {
   readonly what: string;
   readonly before: unknown;
   readonly after: unknown;
+  readonly always?: boolean;
 }
 
 /** A task's place in its play, the same on every host that has it. */
@@ -19,6 +20,8 @@ export interface TaskResult extends TaskName {
   readonly type: "task";
   readonly play: string;
   readonly host: string;
+  /** Tells the task from others of its name in the same play. */
+  readonly id: string;
   /** The resource's kind and what it is about: "file", "/etc/hosts". */
   readonly kind: string;
   readonly label: string;

@@ -1,4 +1,6 @@
 export type { Emit, HostRecap, Outcome, RunEvent, ShownDifference, TaskName, TaskResult } from "./events.ts";
+export type { ComingChange } from "./gate.ts";
+export type { LockOptions } from "./locks.ts";
 export { Journal } from "./journal.ts";
 export { Mask } from "./mask.ts";
 export type { RunOptions } from "./options.ts";
@@ -8,3 +10,10 @@ export { run, type RunInput } from "./run.ts";
 export type { Answer } from "./stepper.ts";
 export { allTasks, plan } from "./plan.ts";
 export { assignmentsOf, Variables } from "./variables.ts";
+export { differing, type Answers } from "./sealed/answers.ts";
+export { Foretelling } from "./sealed/foretell.ts";
+export type { Given } from "./sealed/given.ts";
+export { onlyPlanned, refusals } from "./sealed/keep-to-plan.ts";
+export { Seal } from "./sealed/seal.ts";
+export { readPlan, writePlan, type ForetoldHost, type SealedPlan } from "./sealed/sealed-plan.ts";
+export { changedSources, sourcesOf, type Sources } from "./sealed/sources.ts";

@@ -10,7 +10,7 @@ import type { TaskRunnerOptions } from "./task-runner.ts";
 
 export interface JoinerOptions extends Pick<
   TaskRunnerOptions,
-  "own" | "prepared" | "outputs" | "notified" | "teller" | "diff"
+  "own" | "prepared" | "outputs" | "notified" | "teller" | "gate" | "diff"
 > {
   readonly pipeline: Pipeline;
 }
@@ -85,6 +85,8 @@ export class Joiner {
       pipeline.inTurn(() => teller.tell(planned, compared.outcome, { started, label: resource.label(props) }));
       return true;
     }
+    await this.#o.gate?.({ planned, differences: compared.found, steps: compared.steps });
+    await own.lock(compared.steps);
     // Before the first step: a change that is cut off half-way still owes its handlers.
     notified.add(planned.roleId, task.handlers);
     pipeline.add(compared, steps, this.#waiting(planned, compared));

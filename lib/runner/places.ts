@@ -3,23 +3,29 @@ import type { LoadedInventory } from "../inventory/types.ts";
 import { readOnly } from "../connection/reader.ts";
 import type { Hosts, LiveHost } from "./hosts.ts";
 import { Overlay } from "./overlay.ts";
-import { States } from "./states.ts";
+import type { Locks } from "./locks.ts";
+import { States, type Answered } from "./states.ts";
 import type { Place } from "./task-runner.ts";
+
+export interface PlacesOptions {
+  readonly inventory: LoadedInventory;
+  readonly hosts: Hosts;
+  readonly check: boolean;
+  /** Is told what each host answered. */
+  readonly answered?: ((host: string, ...answer: Parameters<Answered>) => void) | undefined;
+  readonly locks?: Locks | undefined;
+}
 
 /** Where tasks are done: what is known of each host, and of the controller, through a whole run. */
 export class Places {
-  readonly #inventory: LoadedInventory;
-  readonly #hosts: Hosts;
-  readonly #check: boolean;
+  readonly #o: PlacesOptions;
   readonly #overlays = new Map<string, Overlay>();
   readonly #controllerOverlay = new Overlay();
   /** By host: what several walks know of it at the same time. */
   #peers = new Map<string, Set<States>>();
 
-  constructor(inventory: LoadedInventory, hosts: Hosts, check: boolean) {
-    this.#inventory = inventory;
-    this.#hosts = hosts;
-    this.#check = check;
+  constructor(options: PlacesOptions) {
+    this.#o = options;
   }
 
   /** Of what earlier plays knew only forecasts are kept. */
@@ -27,14 +33,20 @@ export class Places {
     this.#peers = new Map();
   }
 
-  of(host: string, { writer }: LiveHost): Place {
+  of(host: string, live: LiveHost): Place {
+    const { check, answered, locks } = this.#o;
+    const { writer } = live;
     const overlay = this.#overlays.get(host) ?? new Overlay();
     this.#overlays.set(host, overlay);
     const peers = this.#peers.get(host) ?? new Set();
     this.#peers.set(host, peers);
     return {
-      states: new States(readOnly(writer), overlay, this.#controllerOverlay, peers),
-      answerer: this.#check ? "forecast" : { writer },
+      states: new States(readOnly(writer), overlay, this.#controllerOverlay, {
+        peers,
+        ...(answered && { answered: (query, state) => answered(host, query, state) }),
+      }),
+      answerer: check ? "forecast" : { writer },
+      lock: async (steps) => locks?.before(steps, host, live),
     };
   }
 
@@ -45,7 +57,7 @@ export class Places {
       const key = JSON.stringify([host, user]);
       const place =
         known.get(key) ??
-        this.#hosts.reach(asUser(this.#inventory.target(host), user, isRoot)).then((live) => this.of(host, live));
+        this.#o.hosts.reach(asUser(this.#o.inventory.target(host), user, isRoot)).then((live) => this.of(host, live));
       known.set(key, place);
       return place;
     };

@@ -4,13 +4,16 @@ import { Batch, type Standing } from "./batch.ts";
 import { batches } from "./batches.ts";
 import type { Emit, RunEvent } from "./events.ts";
 import { Hosts, type Connect } from "./hosts.ts";
+import type { ComingChange } from "./gate.ts";
 import { hostsOf } from "./hosts-of.ts";
 import type { Journal } from "./journal.ts";
 import { Left } from "./left.ts";
+import { Locks, type LockOptions } from "./locks.ts";
 import type { RunOptions } from "./options.ts";
 import { Places } from "./places.ts";
 import { Recap } from "./recap.ts";
 import { playsFrom } from "./start-at.ts";
+import type { Answered } from "./states.ts";
 import { Stepper, type Answer } from "./stepper.ts";
 import { Throttles } from "./throttles.ts";
 import type { Variables } from "./variables.ts";
@@ -27,6 +30,14 @@ export interface RunInput {
   readonly emit: Emit;
   /** True once the run shall end after the running steps. */
   readonly stopping?: () => boolean;
+  /** How a real run keeps others away from the hosts that it changes; it does not where absent. */
+  readonly locks?: LockOptions;
+  /** Why a host must not be played on, though it is reached. */
+  readonly refuses?: (host: string) => string | undefined;
+  /** Comes before each change of a real run, and rejects where it must not be. */
+  readonly allows?: (host: string, play: string, change: ComingChange) => Promise<void>;
+  /** Is told what each host answered. */
+  readonly answered?: (host: string, ...answer: Parameters<Answered>) => void;
   /** Asks a person whether a task shall be done, with --step. */
   readonly ask?: (task: string) => Promise<Answer>;
 }
@@ -64,19 +75,24 @@ class Running {
   readonly recap = new Recap();
   readonly #input: RunInput;
   readonly #standing: Standing;
+  readonly #locks: Locks | undefined;
   readonly #noticed = new Set<string>();
 
   constructor(input: RunInput) {
     this.#input = input;
-    const hosts = new Hosts(input.connect, input.options.forks);
+    const { connect, options, inventory, answered, locks, stopping = () => false } = input;
+    const hosts = new Hosts(connect, options.forks);
+    const emit: Emit = (event: RunEvent) => {
+      this.recap.count(event);
+      input.emit(event);
+    };
+    if (locks && !options.check)
+      this.#locks = new Locks(locks, (message) => emit({ type: "notice", message }), stopping);
     this.#standing = {
       input,
-      emit: (event: RunEvent) => {
-        this.recap.count(event);
-        input.emit(event);
-      },
+      emit,
       hosts,
-      places: new Places(input.inventory, hosts, input.options.check),
+      places: new Places({ inventory, hosts, check: options.check, answered, locks: this.#locks }),
       facts: new Map(),
       registered: new Map(),
       throttles: new Throttles(),
@@ -87,7 +103,10 @@ class Running {
     };
   }
 
-  close = (): Promise<void> => this.#standing.hosts.close();
+  async close(): Promise<void> {
+    await this.#locks?.release();
+    await this.#standing.hosts.close();
+  }
 
   #noticeOnce(message: string): void {
     if (!this.#noticed.has(message)) this.#standing.emit({ type: "notice", message });

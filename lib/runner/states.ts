@@ -7,6 +7,15 @@ import { isBelow, Overlay } from "./overlay.ts";
 
 const isHostQuery = <S>(kind: QueryKind<S>): kind is HostQuery<S> => "ask" in kind;
 
+/** Is told each answer of a host or the controller as it comes; never a forecast. */
+export type Answered = (query: Query<unknown>, state: unknown) => void;
+
+export interface StatesCompany {
+  /** All that others know of the same host meanwhile: a change makes their answers stale too. */
+  readonly peers?: Set<States>;
+  readonly answered?: Answered;
+}
+
 /** What is known of one host during one play: answers keyed by query, under an overlay of forecasts. */
 export class States {
   readonly #answers = new Map<string, { readonly query: Query<unknown>; readonly state: unknown }>();
@@ -14,13 +23,14 @@ export class States {
   readonly #hostOverlay: Overlay;
   readonly #controllerOverlay: Overlay;
   readonly #peers: Set<States>;
+  readonly #answered: Answered | undefined;
 
-  /** `peers` are all that others know of the same host meanwhile: a change makes their answers stale too. */
-  constructor(reader: Reader, hostOverlay: Overlay, controllerOverlay: Overlay, peers = new Set<States>()) {
+  constructor(reader: Reader, hostOverlay: Overlay, controllerOverlay: Overlay, company: StatesCompany = {}) {
     this.#reader = reader;
     this.#hostOverlay = hostOverlay;
     this.#controllerOverlay = controllerOverlay;
-    this.#peers = peers.add(this);
+    this.#peers = (company.peers ?? new Set<States>()).add(this);
+    this.#answered = company.answered;
   }
 
   has(query: Query<unknown>): boolean {
@@ -84,7 +94,9 @@ export class States {
     for (const key of keys) {
       if (!answers.has(key)) throw new TaskError(`No answer to: ${kind.kind} ${key}`);
       const query = { of: kind, key };
-      this.#answers.set(idOf(query), { query, state: answers.get(key) });
+      const state = answers.get(key);
+      this.#answers.set(idOf(query), { query, state });
+      this.#answered?.(query, state);
     }
   }
 

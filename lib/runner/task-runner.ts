@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { TaskError } from "../errors.ts";
-import type { Difference, Progress } from "../resources/define.ts";
+import type { Difference, Progress, Step } from "../resources/define.ts";
 import type { AnyAction, AnyResource, Task } from "../resources/task.ts";
 import type { Query } from "../queries/define.ts";
 import { evaluate, type Answerer, type Evaluation } from "./evaluate.ts";
 import type { Outcome } from "./events.ts";
+import type { Gate } from "./gate.ts";
 import { isUnreachable } from "./hosts.ts";
 import type { Notified } from "./notified.ts";
 import type { Outputs } from "./outputs.ts";
@@ -21,6 +22,8 @@ export interface Place {
   readonly states: States;
   /** A forecast in check mode, which has no way to change the host. */
   readonly answerer: Answerer;
+  /** Keeps other runs away from what these steps change. Rejects with TaskError where one is at work there. */
+  readonly lock: (steps: readonly Step[]) => Promise<void>;
 }
 
 export interface TaskRunnerOptions {
@@ -32,6 +35,8 @@ export interface TaskRunnerOptions {
   readonly notified: Notified;
   readonly teller: Teller;
   readonly throttles: Throttles;
+  /** Comes before each change, in a real run. */
+  readonly gate?: Gate;
   /** The play's, for the commands of its tasks. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly diff: boolean;
@@ -145,6 +150,10 @@ export class TaskRunner {
       progress,
       ahead,
       announce,
+      gate: async (differences, steps) => {
+        await this.#o.gate?.({ planned, differences, steps });
+        await place.lock(steps);
+      },
       showBefore: diff,
       warn: (message) => teller.notice(message),
       environment: { ...this.#o.environment, ...planned.task.exports },
@@ -162,7 +171,10 @@ export class TaskRunner {
   async #act(action: AnyAction, { planned, props, place, progress }: Attempt): Promise<Done> {
     const label = action.label(props);
     if (place.answerer !== "forecast") {
-      await takeSteps(place.answerer.writer, action.steps(props), {
+      const steps = action.steps(props);
+      await this.#o.gate?.({ planned, differences: [], steps });
+      await place.lock(steps);
+      await takeSteps(place.answerer.writer, steps, {
         progress,
         environment: { ...this.#o.environment, ...planned.task.exports },
       });

@@ -38,6 +38,7 @@ export class Teller {
       play,
       host,
       ...nameOf(planned),
+      id: planned.id,
       kind: kindOf(planned.task.does),
       label,
       outcome,
@@ -78,7 +79,10 @@ export class Teller {
 const kindOf = (does: Task["does"]): string =>
   "resource" in does ? does.resource.kind : "action" in does ? does.action.kind : does.meta;
 
-const asShown = ({ what, before, after, secret }: Difference): ShownDifference =>
-  secret ? { what, before: "(secret)", after: "(secret)" } : { what, before: plain(before), after: plain(after) };
+const asShown = ({ what, before, after, secret, always }: Difference): ShownDifference => ({
+  what,
+  ...(secret ? { before: "(secret)", after: "(secret)" } : { before: plain(before), after: plain(after) }),
+  ...(always && { always }),
+});
 
 const plain = (value: unknown): unknown => (value === unknown ? "(known after apply)" : value);

@@ -27,7 +27,7 @@ export interface Company {
 export interface WalkOptions
   extends
     TellerOptions,
-    Pick<TaskRunnerOptions, "own" | "elsewhere" | "throttles" | "environment" | "diff" | "stopping"> {
+    Pick<TaskRunnerOptions, "own" | "elsewhere" | "throttles" | "gate" | "environment" | "diff" | "stopping"> {
   readonly tasks: readonly Planned[];
   readonly company: Company;
   readonly registered: Registered;

@@ -34,6 +34,8 @@ describe("the command line", () => {
       vaultId: [],
       syntaxCheck: false,
       verbose: 0,
+      drift: false,
+      lockTimeout: 60,
     }));
 
   it("has Ansible's flags, short and long, before and after the playbook", () => {
@@ -65,6 +67,27 @@ describe("the command line", () => {
       ],
     });
     expect(errorOf("--vault-id", "dev@", "site")).to.include("expected label@prompt, label@file or a file");
+  });
+
+  it("checks where a plan is to be made, or drift to be found", () => {
+    expect(parse("--plan", "p", "site")).to.include({ plan: "p", check: true, playbook: "site", drift: false });
+    expect(parse("drift")).to.include({ drift: true, check: true, playbook: "" });
+    expect(parse("-l", "nodes", "drift", "site")).to.include({ drift: true, playbook: "site", limit: "nodes" });
+    expect(parse("--apply", "p", "-D", "--lock-timeout", "0")).to.include({
+      apply: "p",
+      check: false,
+      diff: true,
+      lockTimeout: 0,
+    });
+  });
+
+  it("takes nothing beside a plan that the plan says", () => {
+    expect(errorOf("--apply", "p", "site")).to.include("takes no playbook");
+    expect(errorOf("--apply", "p", "--limit", "a")).to.include("--apply takes no --limit");
+    expect(errorOf("--apply", "p", "-C")).to.include("--apply takes no --check");
+    expect(errorOf("--apply", "p", "-i", "hosts.yaml")).to.include("--apply takes no --inventory");
+    expect(errorOf("drift", "-t", "x")).to.include("drift takes no --tags");
+    expect(errorOf("--lock-timeout", "-1", "site")).to.include("expected a whole number of seconds");
   });
 
   it("says what is wrong with it", () => {

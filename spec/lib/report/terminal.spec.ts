@@ -6,6 +6,7 @@ import type { RunEvent, TaskResult } from "#lib/runner/index.ts";
 const name = (task: string, handler = false) => ({ role: "app", task, handler });
 const result = (host: string, task: string, change: Partial<TaskResult> = {}): TaskResult => ({
   type: "task",
+  id: "",
   play: "P",
   host,
   ...name(task),

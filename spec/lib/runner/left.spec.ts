@@ -13,6 +13,7 @@ const did = (host: string, task: string): RunEvent => ({
   play: "One",
   host,
   ...name(task),
+  id: task,
   kind: "file",
   label: "",
   outcome: "ok",

@@ -4,6 +4,7 @@ import { Recap } from "#lib/runner/recap.ts";
 
 const task = (host: string, outcome: Outcome): RunEvent => ({
   type: "task",
+  id: "",
   play: "P",
   role: "r",
   task: "T",

@@ -16,6 +16,7 @@ import {
   Variables,
   type Answer,
   type RunEvent,
+  type RunInput,
   type RunOptions,
   type TaskResult,
 } from "#lib/runner/index.ts";
@@ -47,6 +48,8 @@ export interface Scene {
   readonly onEvent?: (event: RunEvent) => void;
   readonly stopping?: () => boolean;
   readonly ask?: (task: string) => Promise<Answer>;
+  /** Who watches over the run. */
+  readonly watching?: Pick<RunInput, "locks" | "refuses" | "allows" | "answered">;
 }
 
 export interface Played {
@@ -93,6 +96,7 @@ export async function played(scene: Scene): Promise<Played> {
     },
     ...(scene.stopping && { stopping: scene.stopping }),
     ...(scene.ask && { ask: scene.ask }),
+    ...scene.watching,
   });
   const tasks = events.filter((event) => event.type === "task");
   return {

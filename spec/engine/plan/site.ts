@@ -1,0 +1,53 @@
+import { Type } from "typebox";
+import { defineRole, play, playbook } from "#lib/dsl/index.ts";
+import { command, directory, file, handler, keyPair, run } from "#lib/resources/index.ts";
+import { Secret } from "#lib/schema/secret.ts";
+
+/** Says that it is there and waits, three minutes at most, until it may go on. */
+const held = (folder: string): string =>
+  `touch '${folder}/at-work'; n=0; while [ ! -e '${folder}/go' ] && [ $n -lt 900 ]; do sleep 0.2; n=$((n + 1)); done`;
+
+/** What the specs of plans, drift and locks play: a bit of everything, that can be asked to take its time. */
+const greeting = defineRole({
+  name: "greeting",
+  description: "Leaves a greeting on its hosts.",
+  vars: {
+    greeting_text: Type.String({ default: "Hello", description: "What is said." }),
+    greeting_token: Secret(Type.String({ default: "the-plan-token", description: "Nobody may see it." })),
+    greeting_source: Type.String({ description: "A file on the controller that is copied." }),
+    greeting_hold: Type.Boolean({ default: false, description: "Whether it waits until it may go on." }),
+    greeting_flag: Type.String({ default: "/etc/hostname", description: "A path; where it is not, one is made." }),
+  },
+  tasks: ({ vars, host }) => {
+    const note = handler("Note it", run("Write a note", { command: "echo noted >> /srv/greeting/notes" }));
+    return [
+      directory("Make a folder", { path: "/srv/greeting" }),
+      file("Write the greeting", {
+        dest: "/srv/greeting/text",
+        content: `${vars.greeting_text}\nfrom ${host.name}\n`,
+      }).notify(note),
+      file("Keep the token", { dest: "/srv/greeting/token", content: `${vars.greeting_token}\n`, mode: 0o600 }),
+      file("Copy what the controller has", { dest: "/srv/greeting/copied", src: vars.greeting_source }),
+      command("Have the flag", { run: "echo flag >> /srv/greeting/flags", unless: `[ -e '${vars.greeting_flag}' ]` }),
+      command("Take a while", { run: vars.greeting_hold ? held("/srv/greeting") : "true" }),
+    ];
+  },
+});
+
+const secrets = defineRole({
+  name: "secrets",
+  description: "Makes a key on the controller.",
+  vars: {
+    secrets_key: Type.String({ description: "Where." }),
+    secrets_hold: Type.String({ default: "", description: "A folder; where it is given, it waits there." }),
+  },
+  tasks: ({ vars }) => [
+    keyPair("Make a key", { path: vars.secrets_key }),
+    command("Take a while", { run: held(vars.secrets_hold) }).when(vars.secrets_hold !== ""),
+  ],
+});
+
+export default playbook([
+  play({ name: "Secrets", hosts: "localhost", roles: [secrets] }),
+  play({ name: "Greetings", hosts: "lab", roles: [greeting] }),
+]);
