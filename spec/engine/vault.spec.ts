@@ -63,7 +63,9 @@ describe("encrypted files", () => {
       "--new-vault-id",
       `dev@${file("pw")}`,
     ]);
-    expect(passed(await ansible("ansible-vault", ["view", "0.bin", ...ids], { cwd: folder })).trimEnd()).to.equal("geheim");
+    expect(passed(await ansible("ansible-vault", ["view", "0.bin", ...ids], { cwd: folder })).trimEnd()).to.equal(
+      "geheim",
+    );
   });
 
   it("and single values of either are read by the other", async () => {
