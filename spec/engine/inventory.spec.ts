@@ -6,7 +6,7 @@ import { ansible, ansibleBin } from "./ansible.ts";
 import { inventories } from "./inventories.ts";
 
 before(ansibleBin);
-after(removeProjects);
+afterEach(removeProjects);
 
 async function theirs(folder: string, args: readonly string[]): Promise<string> {
   const { stdout, stderr, code } = await ansible("ansible-inventory", ["-i", "hosts.yaml", ...args], { cwd: folder });
@@ -21,7 +21,7 @@ describe("an inventory as ansible-inventory shows it", () => {
   for (const [name, files] of Object.entries(inventories)) {
     describe(name, () => {
       let folder = "";
-      before(() => (folder = project(files)));
+      beforeEach(() => (folder = project(files)));
 
       it("--list", async () => {
         const expected: unknown = JSON.parse(await theirs(folder, ["--list"]));

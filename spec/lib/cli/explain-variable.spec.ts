@@ -9,7 +9,7 @@ import { Secret } from "#lib/schema/secret.ts";
 import { seal, Vault } from "#lib/vault/index.ts";
 import { problemsOf, project, removeProjects } from "../inventory/project.ts";
 
-after(removeProjects);
+afterEach(removeProjects);
 
 const roleOf = (name: string) =>
   defineRole({

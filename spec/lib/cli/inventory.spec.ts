@@ -6,7 +6,7 @@ import { seal } from "#lib/vault/index.ts";
 import { project, removeProjects } from "../inventory/project.ts";
 import { failure } from "../queries/failure.ts";
 
-after(removeProjects);
+afterEach(removeProjects);
 
 const sealed = (text: string): string => seal(Buffer.from(text), { label: "default", password: "pw" });
 const word = sealed("geheim-word");
@@ -24,9 +24,9 @@ empty:
 const show = async (...args: readonly string[]): Promise<string> =>
   (await inventoryText(["--vault-password-file", `${root}/pw`, ...args], root, new Mask())) ?? "";
 let root = "";
-before(() => (root = project(files)));
 
 describe("play inventory", () => {
+  beforeEach(() => (root = project(files)));
   const m1 = { ansible_password: "********", word: { __ansible_vault: `${word}\n` } };
   const n1 = { number: "********", whole: "********", x: "******** in a text" };
 
