@@ -3,8 +3,15 @@ import type { Workload } from "../workload/things.ts";
 
 type AnsibleTask = Readonly<Record<string, unknown>> & { readonly name: string };
 
+interface AnsiblePlay {
+  readonly name: string;
+  readonly hosts: string;
+  readonly become: boolean;
+  readonly tasks: readonly AnsibleTask[];
+}
+
 /** The workload as a playbook of Ansible's: a task a thing, as in the others. `folder` holds files/ and templates/. */
-export function ansiblePlaybook(things: Workload, folder: string): object {
+export function ansiblePlaybook(things: Workload, folder: string): readonly AnsiblePlay[] {
   const mode = "0644";
   const tasks: AnsibleTask[] = [
     ...things.directories.map((path) => ({

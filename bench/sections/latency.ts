@@ -35,10 +35,13 @@ export const latency: Section = async ({ contenders, tasks, repeat, progress }) 
       title: `${tasks} ordinary tasks on ${targets.length} hosts, ${roundTrip} ms away`,
       text: standings(raced),
       figures: { raced },
-      goals: [
-        { what: `nothing to do at ${roundTrip} ms`, limit: 2, unit: "s", value: mine?.again.seconds },
-        { what: `nothing to do at ${roundTrip} ms, its work`, limit: 2, unit: "s", value: mine?.again.own },
-      ],
+      goals:
+        tasks === 100
+          ? [
+              { what: `nothing to do at ${roundTrip} ms`, limit: 2, unit: "s", value: mine?.again.seconds },
+              { what: `nothing to do at ${roundTrip} ms, its work`, limit: 2, unit: "s", value: mine?.again.own },
+            ]
+          : [],
     };
   } finally {
     await Promise.all(proxies.map((proxy) => proxy.close()));

@@ -30,19 +30,23 @@ export const ordinary: Section = async ({ contenders, tasks, repeat, progress })
     title: `${tasks} ordinary tasks on ${targets.length} hosts`,
     text: standings(raced),
     figures: { raced, version },
-    goals: [
-      { what: "nothing to do", limit: 1.4, unit: "s", value: mine?.again.seconds },
-      { what: "nothing to do, its work", limit: 1.4, unit: "s", value: mine?.again.own },
-      {
-        what: "nothing to do, its work to the floor's",
-        limit: 2.5,
-        unit: "×",
-        value: times(mine?.again.own, floor?.again.own),
-      },
-      { what: "first run", limit: 6, unit: "s", value: mine?.first?.seconds },
-      { what: "first run, its work", limit: 6, unit: "s", value: mine?.first?.own },
-      { what: "kubeplay --version", limit: 0.3, unit: "s", value: version },
-    ],
+    // They are for a hundred tasks.
+    goals:
+      tasks === 100
+        ? [
+            { what: "nothing to do", limit: 1.4, unit: "s", value: mine?.again.seconds },
+            { what: "nothing to do, its work", limit: 1.4, unit: "s", value: mine?.again.own },
+            {
+              what: "nothing to do, its work to the floor's",
+              limit: 2.5,
+              unit: "×",
+              value: times(mine?.again.own, floor?.again.own),
+            },
+            { what: "first run", limit: 6, unit: "s", value: mine?.first?.seconds },
+            { what: "first run, its work", limit: 6, unit: "s", value: mine?.first?.own },
+            { what: "kubeplay --version", limit: 0.3, unit: "s", value: version },
+          ]
+        : [],
   };
 };
 

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { ansiblePlaybook } from "#bench/ansible/files.ts";
 import { readAll } from "#bench/floor/read.ts";
 import { takeAway } from "#bench/workload/bare.ts";
 import { ordinary } from "#bench/workload/role.ts";
@@ -36,6 +37,17 @@ describe("the bench's workload", () => {
     const inventory = { web: { hosts: hosts("web-1") } };
     expect(tasksOf(ordinary, { inventory, host: "web-1" })).to.have.length(100);
     expect(tasksOf(ordinary, { inventory, host: "web-1", extraVars: ["bench_tasks=20"] })).to.have.length(20);
+  });
+
+  it("is as many tasks for ansible, each with one module and a name of its own", () => {
+    const [play] = ansiblePlaybook(workload(100), "/workload");
+    const tasks = play?.tasks ?? [];
+    expect(new Set(tasks.map(({ name }) => name))).to.have.property("size", 100);
+    for (const task of tasks)
+      expect(
+        Object.keys(task).filter((key) => key.startsWith("ansible.builtin.")),
+        task.name,
+      ).to.have.length(1);
   });
 
   it("names nothing twice, and nothing that it does not take away again", () => {
