@@ -35,7 +35,7 @@ export const service = defineResource({
     const name = unitName(p.name);
     if (isMasked(now) && p.masked === undefined && (p.state === "started" || p.enabled))
       throw new TaskError(`${name} is masked, expected one that can be started: masked: false unmasks it`);
-    if (now.enablement === "static" && p.enabled)
+    if (now.enablement === "static" && p.enabled && !p.masked)
       throw new TaskError(
         `${name} has no [Install] section, so nothing can start it at boot: give it WantedBy=multi-user.target, or leave "enabled" away`,
       );
@@ -54,7 +54,10 @@ export const service = defineResource({
       ...(to.get("masked") === false ? [`systemctl unmask -- ${quote(name)}`] : []),
       ...(to.get("masked") === true ? [`systemctl mask -- ${quote(name)}`] : []),
       ...(to.get("enabled") === true ? [`systemctl enable -- ${quote(name)}`] : []),
-      ...(to.get("enabled") === false ? [`systemctl disable -- ${quote(name)}`] : []),
+      // Under a mask nobody sees whether it is enabled.
+      ...(to.get("enabled") === false || (to.get("masked") === false && p.enabled === false)
+        ? [`systemctl disable -- ${quote(name)}`]
+        : []),
       // A unit that failed too often is refused until it is forgiven.
       ...(to.get("state") === "started" && now.active === "failed" ? [`systemctl reset-failed -- ${quote(name)}`] : []),
       ...(to.get("state") === "started" ? [systemctl(started, name)] : []),

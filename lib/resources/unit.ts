@@ -74,9 +74,10 @@ export const unit = defineResource({
     }
     const written = files.fileForecast(file, wanted(p), options(p));
     if (p.dropIn !== undefined) return { file: written, unit: read };
-    const fresh = unit.enablement === "" || unit.enablement.startsWith("masked");
+    // Links that enable it stay, whatever becomes of its [Install].
+    const isLinked = !["", "static", "disabled"].includes(unit.enablement) && !unit.enablement.startsWith("masked");
     const installable = /^\[Install\]/m.test(wanted(p).text ?? "");
-    const enablement = fresh ? (installable ? "disabled" : "static") : unit.enablement;
+    const enablement = isLinked ? unit.enablement : installable ? "disabled" : "static";
     return { file: written, unit: { ...read, load: "loaded", enablement } };
   },
   // systemd reads all units again.

@@ -39,7 +39,7 @@ const skeleton = [".bash_logout", ".bashrc", ".profile"];
 const shellOf = (p: UserProps): string => p.shell ?? (p.system ? "/usr/sbin/nologin" : "/bin/bash");
 
 const missing = (now: UserState, p: UserProps): string[] =>
-  (p.groups ?? []).filter((name) => !now.groups.includes(name) && now.group !== name);
+  (p.groups ?? []).filter((name) => !now.groups.includes(name) && (p.group ?? now.group) !== name);
 
 /** A user account. */
 export const user = defineResource({

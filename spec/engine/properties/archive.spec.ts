@@ -49,7 +49,7 @@ describe("an archive", () => {
         !(before.type === "link" && before.to === "directory")
       )
         return { arrange, task, look: everything, refusedLate: /File exists|Not a directory|cannot create directory/ };
-      const sums = `cd ${quote(dest)}/ && find . -name 'x*' -type f -exec sha256sum -b {} + | cut -c 1-64 | sort`;
+      const sums = `cd ${quote(dest)}/ && find . -name 'x*' -type f -exec sh -c 'for file do sha256sum < "$file"; done' sh {} + | cut -c 1-64 | sort`;
       return {
         arrange,
         task,
