@@ -7,7 +7,7 @@ describe("the resource command", () => {
     const always = subject(command("c", { run: "date\nid", environment: { A: "b" }, timeout: 5 }));
     expect(asked(always)).to.deep.equal([]);
     expect(always.label).to.equal("date");
-    expect(always.diff({})).to.deep.equal([{ what: "run", before: undefined, after: "date\nid" }]);
+    expect(always.diff({})).to.deep.equal([{ what: "run", before: undefined, after: "date\nid", always: true }]);
     expect(always.steps({})).to.deep.equal([{ sh: "date\nid", environment: { A: "b" }, timeout: 5 }]);
     expect(always.effects).to.deep.equal({ everything: "asked anew" });
   });
