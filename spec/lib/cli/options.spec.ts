@@ -35,6 +35,8 @@ describe("the command line", () => {
       syntaxCheck: false,
       verbose: 0,
       drift: false,
+      forceHandlers: false,
+      step: false,
       lockTimeout: 60,
     }));
 

@@ -79,14 +79,15 @@ async function playAll(root: string, ...tasks: Task[]) {
 describe("a resource that skips its apply", () => {
   after(clear);
 
-  it("is tried for every kind that there is", () => {
+  it("is tried for every kind that there is, but for what only reads", () => {
     const source = path.join(import.meta.dirname, "../../../lib/resources");
     const kinds = readdirSync(source).flatMap((name) => {
       const text = readFileSync(path.join(source, name), "utf8");
       return [...text.matchAll(/= defineResource\(\{\n\s+kind: "([^"]+)"/g)].map(([, kind]) => kind);
     });
     expect(kinds).to.have.length.greaterThan(10);
-    expect(tasks("/").map((task) => resourceOf(task).kind)).to.have.members(kinds);
+    const changing = kinds.filter((kind) => kind !== "read");
+    expect(tasks("/").map((task) => resourceOf(task).kind)).to.have.members(changing);
   });
 
   for (const { name } of tasks("/"))
