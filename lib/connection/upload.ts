@@ -35,7 +35,7 @@ export async function uploadFile(way: Way, upload: Upload): Promise<void> {
     const text = Buffer.from(content.bytes)
       .toString("base64")
       .replace(/.{1,1000}/g, "$&\n");
-    const script = `${begin}\n${guard}\nbase64 -d > "$t" <<'KUBEPLAY-END'\n${text}KUBEPLAY-END\n${settle(upload, sha256)}`;
+    const script = `${begin}\n${guard}\nbase64 -d > "$t" <<'KUBEPLAY-END'\n${text}KUBEPLAY-END\n${settle(upload)}`;
     succeeded(await way.run(script), to);
     return;
   }
@@ -43,9 +43,14 @@ export async function uploadFile(way: Way, upload: Upload): Promise<void> {
   await stream(way, upload, `sh -c ${quote(script)}`);
 }
 
-const settle = ({ to, mode, owner, group, validate }: Upload, sha256: string): string =>
+/** What came inside the command came whole, or the command did not run: only a stream's digest is compared. */
+const settle = ({ to, mode, owner, group, validate }: Upload, sha256?: string): string =>
   [
-    `printf '%s  %s\\n' ${sha256} "$t" | sha256sum --check --status - || { echo "the bytes that arrived are not those that were sent" >&2; exit 1; }`,
+    ...(sha256 === undefined
+      ? []
+      : [
+          `printf '%s  %s\\n' ${sha256} "$t" | sha256sum --check --status - || { echo "the bytes that arrived are not those that were sent" >&2; exit 1; }`,
+        ]),
     ...(owner !== undefined || group !== undefined
       ? [`chown ${quote(`${owner ?? ""}:${group ?? ""}`.replace(/:$/, ""))} -- "$t"`]
       : []),
@@ -89,10 +94,12 @@ interface Measured {
   readonly sha256: string;
 }
 
-const inMemory = (bytes: Uint8Array, { sha256 }: Upload): Measured => ({
-  size: bytes.length,
-  sha256: sha256 ?? createHash("sha256").update(bytes).digest("hex"),
-});
+function inMemory(bytes: Uint8Array, { to, sha256 }: Upload): Measured {
+  const own = createHash("sha256").update(bytes).digest("hex");
+  if (sha256 !== undefined && sha256 !== own)
+    throw new TaskError(`${to} could not be written: the bytes to send are not those that were compared`);
+  return { size: bytes.length, sha256: own };
+}
 
 async function onDisk(file: string, { to, sha256 }: Upload): Promise<Measured> {
   try {

@@ -19,9 +19,10 @@ const identity = "%i %s %T@ %C@";
 const of = defineQuery<DigestState>({
   kind: "digest",
   ofPath: { gone: undefined },
-  // The slash at the end keeps `read` from stripping spaces that belong to the name.
+  // One sha256sum for all that have no stamp. The slash at the end keeps `read` from stripping spaces that belong to the name.
   ask: (paths) => `
 LC_ALL=C; export LC_ALL
+{
 find ${words(paths)} -maxdepth 0 -type f -printf '${identity} %p/\\n' 2>/dev/null |
 while read -r inode size mtime ctime file; do
   file=\${file%/}
@@ -31,11 +32,12 @@ ${paths.map((path) => `  ${quote(path)}) stamp=${quote(stampOf(path))} ;;`).join
   sha256= then=
   { read -r sha256 then < "$stamp"; } 2>/dev/null
   if [ -n "$sha256" ] && [ "$then" = "$inode $size $mtime $ctime" ]; then
-    printf '%s  %s\\n' "$sha256" "$file"
+    printf '%s  %s\\n' "$sha256" "$file" >&3
   else
-    sha256sum -z -- "$file" | tr '\\0' '\\n'
+    printf '%s\\0' "$file"
   fi
-done`,
+done | xargs -0 -r sha256sum -z -- | tr '\\0' '\\n'
+} 3>&1`,
   parse: (stdout, paths) => {
     const states = new Map<string, DigestState>(paths.map((path) => [path, undefined]));
     for (const line of linesOf(stdout)) {

@@ -95,6 +95,11 @@ export interface Resource<Props, State extends object, After extends Forecast<St
   readonly forecast: (now: State, props: Props) => After;
   /** What else the change touches. What is left out here is believed to be as it was: rather name too much. */
   readonly effects?: (props: Props, found: readonly Difference[]) => readonly Effect[];
+  /**
+   * Several of this kind that follow each other may go out together, though each touches more than it names: they are of
+   * different subjects, and done twice they are as if done once. Gives the steps that come once, after the last of them.
+   */
+  readonly together?: (differences: readonly Difference[]) => readonly string[];
   /** What a person should know though nothing has to be changed: a CA near its end. Shown as a notice. */
   readonly warnings?: (now: State, props: Props) => readonly string[];
   /** A value for later tasks, from the state after the change, and from what its shell steps said where there was one. */

@@ -30,6 +30,7 @@ export const group = defineResource({
       now ? `groupmod ${gid}-- ${quote(p.name)}` : `groupadd ${p.system ? "--system " : ""}${gid}-- ${quote(p.name)}`,
     ];
   },
+  together: () => [],
   effects: () => ["everything"],
   forecast: ({ now }, p) => ({
     now: p.state === "absent" ? undefined : { members: [], ...now, ...(p.gid !== undefined && { gid: p.gid }) },

@@ -53,10 +53,10 @@ export const service = defineResource({
       ...(now.needsReload ? ["systemctl daemon-reload"] : []),
       ...(to.get("masked") === false ? [`systemctl unmask -- ${quote(name)}`] : []),
       ...(to.get("masked") === true ? [`systemctl mask -- ${quote(name)}`] : []),
-      ...(to.get("enabled") === true ? [`systemctl enable -- ${quote(name)}`] : []),
+      ...(to.get("enabled") === true ? [`systemctl enable --no-reload -- ${quote(name)}`] : []),
       // Under a mask nobody sees whether it is enabled.
       ...(to.get("enabled") === false || (to.get("masked") === false && p.enabled === false)
-        ? [`systemctl disable -- ${quote(name)}`]
+        ? [`systemctl disable --no-reload -- ${quote(name)}`]
         : []),
       // A unit that failed too often is refused until it is forgiven.
       ...(to.get("state") === "started" && now.active === "failed" ? [`systemctl reset-failed -- ${quote(name)}`] : []),
@@ -64,6 +64,8 @@ export const service = defineResource({
       ...(to.get("state") === "stopped" ? [systemctl("stop", name)] : []),
     ];
   },
+  // Enabling is known to systemd once it has read its units again, whatever the number of them.
+  together: (found) => (found.some(({ what }) => what === "enabled") ? ["systemctl daemon-reload"] : []),
   // Nobody knows what a service does when it starts or stops.
   effects: () => ["everything"],
   forecast: ({ now }, p) => {

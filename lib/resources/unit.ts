@@ -63,9 +63,9 @@ export const unit = defineResource({
         : isAbsent(p)
           ? files.removalSteps(options(p).dest)
           : files.fileSteps(written, file, wanted(p), options(p))),
-      "systemctl daemon-reload",
     ];
   },
+  together: () => ["systemctl daemon-reload"],
   forecast: ({ file, unit }, p) => {
     const read = { ...unit, needsReload: false };
     if (isAbsent(p)) {

@@ -99,6 +99,7 @@ export const user = defineResource({
     ];
     return [`useradd ${options.join(" ")} -- ${name}`];
   },
+  together: () => [],
   // Its home is filled from the skeleton, and what belongs to it is told by another name.
   effects: (p, found) => [
     "everything",

@@ -45,6 +45,8 @@ export interface Change {
   readonly needs: Readonly<Record<string, Query<unknown>>>;
   readonly found: readonly Difference[];
   readonly steps: readonly Step[];
+  /** Come after its steps; where several changes go out together, once for all of them. */
+  readonly last: readonly string[];
   readonly effects: readonly Effect[];
 }
 
@@ -57,7 +59,7 @@ export async function evaluate(resource: AnyResource, props: object, options: Ev
     await options.gate?.(change.found, change.steps);
     options.announce?.(change.found);
   }
-  const results = await takeSteps(answerer.writer, change.steps, options);
+  const results = await takeSteps(answerer.writer, [...change.steps, ...change.last], options);
   madeStale(change, states);
   const judged = resource.judge?.(results, props) ?? "changed";
   const queries = Object.values(change.needs);
@@ -91,7 +93,10 @@ export async function compare(
   for (const warning of resource.warnings?.(now, props) ?? []) options.warn?.(warning);
   if (found.length === 0) return { outcome: "ok", differences: [], output: out(now) };
   const effects = resource.effects?.(props, found) ?? [];
-  if (!options.forecast) return { resource, props, needs, found, effects, steps: resource.apply(found, now, props) };
+  if (!options.forecast) {
+    const steps = resource.apply(found, now, props);
+    return { resource, props, needs, found, effects, steps, last: resource.together?.(found) ?? [] };
+  }
 
   const after = resource.forecast(now, props) as Record<string, unknown>;
   states.forecast([

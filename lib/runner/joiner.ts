@@ -47,7 +47,7 @@ export class Joiner {
       return "joined";
     }
     const needs = prepared.needs(planned, resource);
-    if (!needs.every((query) => own.states.has(query))) {
+    if (pipeline.hasToSettle(resource, needs) || !needs.every((query) => own.states.has(query))) {
       const before = await this.settled(() => [...needs, ...ahead()]);
       if (before) return before;
     }

@@ -3,8 +3,9 @@ import { readFile, stat } from "node:fs/promises";
 import type { Chain, Writer } from "../connection/types.ts";
 import { inlineLimit } from "../connection/upload.ts";
 import { NotRunError } from "../errors.ts";
-import type { Query } from "../queries/define.ts";
+import { idOf, type Query } from "../queries/define.ts";
 import type { Progress, Step } from "../resources/define.ts";
+import type { AnyResource } from "../resources/task.ts";
 import { madeStale, settle, type Change, type Evaluation } from "./evaluate.ts";
 import { touched, type States } from "./states.ts";
 import { takeStep } from "./steps.ts";
@@ -19,7 +20,7 @@ export interface Waiting {
 
 interface Sent extends Waiting {
   readonly change: Change;
-  readonly answer: Promise<void>;
+  answer: Promise<void>;
   progress: Progress;
 }
 
@@ -60,11 +61,24 @@ export class Pipeline {
     else this.#entries.push(say);
   }
 
+  /** Whether a task must not be compared before all that is under way has been looked at. */
+  hasToSettle({ kind, together }: AnyResource, needs: readonly Query<unknown>[]): boolean {
+    if (this.empty) return false;
+    const [first] = this.#sent();
+    if (!first) return false;
+    const grouped = first.change.resource.together !== undefined;
+    if (!grouped) return together !== undefined;
+    const known = new Set(this.#needed().map(idOf));
+    return kind !== first.change.resource.kind || needs.some((query) => known.has(idOf(query)));
+  }
+
   /** The steps as they can be sent at once; undefined for a change that has to be alone. */
   async sendable({ resource, steps, effects }: Change): Promise<readonly Step[] | undefined> {
-    if (resource.waits || resource.judge || effects.includes("everything")) return undefined;
-    const needed = this.#sent().flatMap(({ change }) => Object.values(change.needs));
-    if (needed.some((query) => effects.some((effect) => touched(effect, query)))) return undefined;
+    if (resource.waits || resource.judge) return undefined;
+    if (!resource.together) {
+      if (effects.includes("everything")) return undefined;
+      if (this.#needed().some((query) => effects.some((effect) => touched(effect, query)))) return undefined;
+    }
     const all = await Promise.all(steps.map(inMemory));
     return all.includes(undefined) ? undefined : all.filter((step) => step !== undefined);
   }
@@ -77,13 +91,15 @@ export class Pipeline {
     answer.catch(() => undefined);
     const sent: Sent = { ...waiting, change, answer, progress: () => undefined };
     this.#entries.push(sent);
-    madeStale(change, this.#states);
+    // Of those that go out together each is compared with what was there before the first.
+    if (!change.resource.together) madeStale(change, this.#states);
   }
 
   /** Waits for all answers and looks again; what is needed `next` is asked in the same write. Tells each, in order. */
   async flush(next: () => readonly Query<unknown>[] = () => []): Promise<void> {
     const entries = this.#entries;
     if (entries.length === 0) return;
+    this.#finish();
     const { ran, failure } = await answered(entries);
     this.#entries = [];
     this.#bytes = 0;
@@ -103,6 +119,21 @@ export class Pipeline {
     failure?.entry.failed(failure.error);
   }
 
+  /** What comes once after changes that went out together: the last of them answers for it. */
+  #finish(): void {
+    const sent = this.#sent();
+    const last = sent.at(-1);
+    if (!last?.change.resource.together) return;
+    const steps = [...new Set(sent.flatMap(({ change }) => change.last))];
+    const answer = this.#send(steps, (line) => {
+      last.progress(line);
+    });
+    answer.catch(() => undefined);
+    last.answer = last.answer.then(() => answer);
+    last.answer.catch(() => undefined);
+    for (const { change } of sent) madeStale(change, this.#states);
+  }
+
   #settle({ change, made, failed }: Sent): void {
     try {
       made(settle(change, this.#states, []));
@@ -120,6 +151,10 @@ export class Pipeline {
     for (const answer of answers) answer.catch(() => undefined);
     for (const step of steps) this.#bytes += sizeOf(step);
     for (const answer of answers) await answer;
+  }
+
+  #needed(): Query<unknown>[] {
+    return this.#sent().flatMap(({ change }) => Object.values(change.needs));
   }
 
   #sent(): Sent[] {

@@ -34,13 +34,26 @@ export class Prepared {
   ahead(tasks: readonly PlannedTask[]): Query<unknown>[] {
     const again = this.#asked;
     this.#asked = true;
-    return tasks.flatMap((planned) => {
+    const all: Query<unknown>[] = [];
+    for (const planned of tasks) {
       const { condition, conditions, does, delegate, user } = planned.task;
-      if (!condition || conditions.length > 0 || delegate !== undefined || user !== undefined) return [];
-      if (!("resource" in does)) return [];
+      if (!condition || conditions.length > 0 || delegate !== undefined || user !== undefined) continue;
+      if (!("resource" in does)) continue;
       const needs = this.needs(planned, does.resource);
-      return again ? needs.filter((query) => !query.of.volatile) : needs;
-    });
+      all.push(...(again ? needs.filter((query) => !query.of.volatile) : needs));
+      // Where one change was due, another may be: after it all would be asked again.
+      if (again && !does.resource.together && this.#touchesAll(planned, does.resource)) break;
+    }
+    return all;
+  }
+
+  #touchesAll(planned: PlannedTask, resource: AnyResource): boolean {
+    try {
+      const props = this.props(planned);
+      return props === undefined || (resource.effects?.(props, []).includes("everything") ?? false);
+    } catch {
+      return true;
+    }
   }
 
   /** Whether the conditions that earlier tasks decide hold; undefined while one cannot be told. */

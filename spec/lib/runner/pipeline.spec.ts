@@ -56,6 +56,59 @@ const idle = defineResource({
   forecast: () => ({ path: { type: "file" as const, mode: 0o644 } }),
 });
 
+/** Touches more than it names, as a service does, and needs something once after the last. */
+const lamp = (root: string) =>
+  defineResource({
+    kind: "lamp",
+    label: (p: { readonly name: string }) => p.name,
+    needs: (p) => ({ path: pathQuery(`${root}/${p.name}`) }),
+    diff: (now) => (now.path.type === "absent" ? [{ what: "state", before: "off", after: "on" }] : []),
+    apply: (_found, _now, p) => [`touch '${root}/${p.name}'; echo ${p.name} >> '${root}/log'`],
+    together: () => [`echo settled >> '${root}/log'`],
+    forecast: () => ({ path: { type: "file" as const, mode: 0o644 } }),
+    effects: () => ["everything"],
+  });
+
+describe("changes of one kind that touch more than they name", () => {
+  after(clear);
+  const log = (root: string): string[] => readFileSync(`${root}/log`, "utf8").trim().split("\n");
+
+  it("go out together, with what comes once after the last of them", async () => {
+    const root = folder();
+    const on = lamp(root);
+    const told: string[] = [];
+    const tasks = [on("One", { name: "1" }), on("Two", { name: "2" }), ...files(root, 1), on("Three", { name: "3" })];
+    const { changes } = await played({ root, playbook: one(...tasks), connect: watched(told) });
+    expect(changes).to.have.length(4);
+    expect(log(root)).to.deep.equal(["1", "2", "settled", "3", "settled"]);
+    expect(told.join("")).to.equal("R.R.WWW...R.W.R.WW..R.");
+  });
+
+  it("are told one by one, the last with what came after it", async () => {
+    const root = folder();
+    const broken = defineResource({
+      kind: "broken lamp",
+      label: (p: { readonly name: string }) => p.name,
+      needs: (p) => ({ path: pathQuery(`${root}/${p.name}`) }),
+      diff: (now) => (now.path.type === "absent" ? [{ what: "state", before: "off", after: "on" }] : []),
+      apply: (_found, _now, p) => [`touch '${root}/${p.name}'`],
+      together: () => ["echo no power >&2; false"],
+      forecast: () => ({ path: { type: "file" as const, mode: 0o644 } }),
+    });
+    const tasks = [broken("One", { name: "1" }), broken("Two", { name: "2" })];
+    const { tasks: ended } = await played({ root, playbook: one(...tasks) });
+    expect(ended.map(({ task, outcome }) => `${task} ${outcome}`)).to.deep.equal(["One changed", "Two failed"]);
+    expect(ended.at(-1)?.message).to.equal("exit code 1: no power");
+  });
+
+  it("of the same subject come one after the other", async () => {
+    const root = folder();
+    const on = lamp(root);
+    const { changes } = await played({ root, playbook: one(on("One", { name: "1" }), on("Again", { name: "1" })) });
+    expect(changes).to.deep.equal(["a: One"]);
+  });
+});
+
 describe("changes that need nothing of each other", () => {
   after(clear);
 
