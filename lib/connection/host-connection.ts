@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { quote } from "../shell/quote.ts";
 import type { Channel, OpenChannel } from "./channel.ts";
 import { openAs, type Become, type Opened } from "./open-as.ts";
@@ -7,14 +8,24 @@ import { uploadFile } from "./upload.ts";
 
 /** Milliseconds for a command that hung to be ended on the host. */
 const killPatience = 5000;
+/** Milliseconds between two tries to reach a host again. */
+const pause = 1000;
+
+/** What a host is reached over. */
+export interface Line {
+  readonly open: OpenChannel;
+  readonly end: () => Promise<void>;
+  /** Why it was lost, where it knows. */
+  readonly lostBecause?: () => string | undefined;
+}
 
 export interface ConnectionOptions {
   readonly become?: Become | undefined;
   /** Seconds for a shell to be there. */
   readonly patience: number;
   readonly local?: boolean;
-  /** Why the connection underneath was lost, where it knows. */
-  readonly lostBecause?: () => string | undefined;
+  /** Makes the line anew. Rejects with UnreachableError. */
+  readonly redial?: () => Promise<Line>;
 }
 
 /**
@@ -27,18 +38,16 @@ type Purpose = "asking" | "changing";
 export class HostConnection implements Writer {
   readonly host: string;
   readonly local: boolean;
-  readonly #open: OpenChannel;
   readonly #options: ConnectionOptions;
-  readonly #end: () => Promise<void>;
+  #line: Line;
   readonly #shells = new Map<Purpose, Promise<Session>>();
   readonly #endings = new Set<Promise<void>>();
 
-  constructor(host: string, open: OpenChannel, end: () => Promise<void>, options: ConnectionOptions) {
+  constructor(host: string, line: Line, options: ConnectionOptions) {
     this.host = host;
     this.local = options.local ?? false;
-    this.#open = open;
+    this.#line = line;
     this.#options = options;
-    this.#end = end;
   }
 
   async read(script: string, options?: RunOptions): Promise<Result> {
@@ -73,7 +82,22 @@ export class HostConnection implements Writer {
     );
     // A run that failed because a command hung must not leave that command behind.
     await Promise.all(this.#endings);
-    await this.#end();
+    await this.#line.end();
+  }
+
+  async reconnect(seconds: number): Promise<void> {
+    const giveUp = Date.now() + seconds * 1000;
+    this.#shells.clear();
+    await this.#line.end();
+    const { redial } = this.#options;
+    while (redial)
+      try {
+        this.#line = await redial();
+        return;
+      } catch (error) {
+        if (Date.now() >= giveUp) throw error;
+        await sleep(pause);
+      }
   }
 
   async #shell(purpose: Purpose): Promise<Session> {
@@ -86,7 +110,7 @@ export class HostConnection implements Writer {
 
   async #start(): Promise<Session> {
     const { channel, pid } = await this.#openAs("sh");
-    const { lostBecause } = this.#options;
+    const { lostBecause } = this.#line;
     return new Session(this.host, channel, {
       ...(lostBecause && { lostBecause }),
       onHung: () => {
@@ -113,6 +137,6 @@ export class HostConnection implements Writer {
   }
 
   #openAs(program: string): Promise<Opened> {
-    return openAs(this.host, this.#open, program, this.#options);
+    return openAs(this.host, this.#line.open, program, this.#options);
   }
 }

@@ -11,8 +11,7 @@ export function connectLocal(target: Partial<Target> & Pick<Target, "name" | "co
   const become = target.become && target.become.user !== user ? target.become : undefined;
   return new HostConnection(
     target.name,
-    (command) => start(target.name, command),
-    () => Promise.resolve(),
+    { open: (command) => start(target.name, command), end: () => Promise.resolve() },
     { become, patience: target.connectTimeout, local: true },
   );
 }

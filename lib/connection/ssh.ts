@@ -11,7 +11,7 @@ import ssh2, {
 } from "ssh2";
 import { UnreachableError } from "../errors.ts";
 import type { Channel, Exit } from "./channel.ts";
-import { HostConnection } from "./host-connection.ts";
+import { HostConnection, type Line } from "./host-connection.ts";
 import { fingerprint, knownKeys, knownName, usualFiles, type KnownKey } from "./known-hosts.ts";
 import type { Target, Writer } from "./types.ts";
 
@@ -25,8 +25,17 @@ interface Endpoint {
   readonly user: string;
 }
 
-/** One connection, through all hops. Rejects with UnreachableError. */
+/** Rejects with UnreachableError. */
 export async function connectSsh(target: Target): Promise<Writer> {
+  return new HostConnection(target.name, await dial(target), {
+    become: target.become?.user === target.user ? undefined : target.become,
+    patience: target.connectTimeout,
+    redial: () => dial(target),
+  });
+}
+
+/** One connection, through all hops. Rejects with UnreachableError. */
+async function dial(target: Target): Promise<Line> {
   const clients: Client[] = [];
   const end = async (): Promise<void> => {
     for (const client of clients.reverse()) client.end();
@@ -41,11 +50,7 @@ export async function connectSsh(target: Target): Promise<Writer> {
   }
   const client = clients.at(-1);
   if (!client) throw new UnreachableError(target.name, `${target.name}: no connection`);
-  return new HostConnection(target.name, (command) => start(target.name, client, command), end, {
-    become: target.become?.user === target.user ? undefined : target.become,
-    patience: target.connectTimeout,
-    lostBecause: () => lostBecause.get(client),
-  });
+  return { open: (command) => start(target.name, client, command), end, lostBecause: () => lostBecause.get(client) };
 }
 
 function parseJump(jump: string, target: Target): Endpoint {

@@ -63,6 +63,11 @@ export interface Writer extends Reader {
    * line of input before it prints anything. Absent where a connection has no such way.
    */
   attach?(program: string): Promise<Channel>;
+  /**
+   * Gives up the connection and makes it anew, trying for so many seconds. Rejects with UnreachableError. Absent where a
+   * connection has no such way.
+   */
+  reconnect?(seconds: number): Promise<void>;
 }
 
 /** How one host is reached, as its inventory variables say. */

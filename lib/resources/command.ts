@@ -2,6 +2,7 @@ import type { Result } from "../connection/types.ts";
 import { TaskError } from "../errors.ts";
 import { path, type PathState } from "../queries/path.ts";
 import { probe } from "../queries/probe.ts";
+import { detached } from "./detached.ts";
 import { ended, type Difference, type Needs } from "./define.ts";
 import { defineResource } from "./task.ts";
 
@@ -15,6 +16,8 @@ export interface CommandProps {
   readonly environment?: Readonly<Record<string, string>>;
   /** Seconds. */
   readonly timeout?: number;
+  /** It goes on by itself when the connection is lost, which is made again; for what takes long. */
+  readonly detached?: boolean;
   /** Whether what it answered is a failure; where absent, any exit code but 0. */
   readonly failedWhen?: (result: Result) => boolean;
   /** Whether it changed anything. Check mode, which cannot know, foretells a change. */
@@ -48,15 +51,18 @@ export const command = defineResource({
     return [{ what: "run", before: undefined, after: p.run, always: true }];
   },
   apply: (_found, _now, p) => [
-    {
-      sh: p.run,
-      ...(p.environment && { environment: p.environment }),
-      ...(p.timeout !== undefined && { timeout: p.timeout }),
-      ...(p.failedWhen && { mayFail: true }),
-    },
+    p.detached
+      ? detached({ run: p.run, environment: p.environment ?? {}, timeout: p.timeout ?? 24 * 3600 })
+      : {
+          sh: p.run,
+          ...(p.environment && { environment: p.environment }),
+          ...(p.timeout !== undefined && { timeout: p.timeout }),
+          ...(p.failedWhen && { mayFail: true }),
+        },
   ],
   judge: ([result = silent], p) => {
     if (p.failedWhen?.(result)) throw new TaskError(`failedWhen holds: ${ended(result)}`);
+    if (p.detached && !p.failedWhen && result.code !== 0) throw new TaskError(ended(result));
     return (p.changedWhen?.(result) ?? true) ? "changed" : "ok";
   },
   output: (_now, _p, [result]): CommandOutput => ({ ...(result ?? silent), ran: result !== undefined }),

@@ -48,9 +48,16 @@ export interface UploadStep extends Omit<Upload, "content"> {
 export interface ControllerStep {
   readonly onController: (progress: Progress) => Promise<void>;
 }
+export interface Surroundings {
+  readonly progress: Progress;
+  /** The play's and the task's, for shell commands. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
 /** Work that needs the connection itself, such as one that ends with it. */
 export interface ConnectionStep {
-  readonly overConnection: (writer: Writer, progress: Progress) => Promise<void>;
+  /** What it gives counts as what a shell command answered. */
+  readonly overConnection: (writer: Writer, surroundings: Surroundings) => Promise<Result | undefined>;
+  readonly endsConnection?: boolean;
 }
 export type Step = string | ShellStep | UploadStep | ControllerStep | ConnectionStep;
 

@@ -4,6 +4,7 @@ export { certificateBundle } from "./certificate-bundle.ts";
 export { certificate } from "./certificate.ts";
 export { daemonReload, reload, restart, run } from "./actions.ts";
 export { archive } from "./archive.ts";
+export { reboot } from "./reboot.ts";
 export { binary } from "./binary.ts";
 export { command, type CommandOutput } from "./command.ts";
 export { directory } from "./directory.ts";

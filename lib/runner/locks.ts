@@ -16,6 +16,7 @@ export interface LockOptions {
   readonly attach: (program: string) => Promise<Channel>;
 }
 
+const controller = "controller";
 /** Milliseconds between two signs of life; a lock bears that two of them get lost. */
 const heartbeat = 15_000;
 /** Seconds between two words to the person who waits. */
@@ -45,7 +46,18 @@ export class Locks {
     // One a user: each has a lock of their own on a host.
     if (onHost) await this.#hold(JSON.stringify([host, facts.user]), host, (program) => attachTo(writer, program));
     if (writer.local === true || steps.some(isOnController))
-      await this.#hold("controller", "the controller", attach, controllerFile);
+      await this.#hold(controller, "the controller", attach, controllerFile);
+  }
+
+  /** Of a host whose connection is about to end: the next change takes the lock again. */
+  async letGo(host: string): Promise<void> {
+    for (const [key, taking] of this.#locks) {
+      if (key === controller || (JSON.parse(key) as [string])[0] !== host) continue;
+      this.#locks.delete(key);
+      const lock = await taking;
+      this.#held.splice(this.#held.indexOf(lock), 1);
+      await lock.release();
+    }
   }
 
   async #hold(key: string, name: string, attach: LockOptions["attach"], file?: string): Promise<void> {

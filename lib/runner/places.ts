@@ -1,4 +1,5 @@
 import type { Target } from "../connection/types.ts";
+import type { Step } from "../resources/define.ts";
 import type { LoadedInventory } from "../inventory/types.ts";
 import { readOnly } from "../connection/reader.ts";
 import type { Hosts, LiveHost } from "./hosts.ts";
@@ -46,7 +47,10 @@ export class Places {
         ...(answered && { answered: (query, state) => answered(host, query, state) }),
       }),
       answerer: check ? "forecast" : { writer },
-      lock: async (steps) => locks?.before(steps, host, live),
+      lock: async (steps) => {
+        await locks?.before(steps, host, live);
+        if (steps.some(endsConnection)) await locks?.letGo(host);
+      },
     };
   }
 
@@ -63,6 +67,8 @@ export class Places {
     };
   }
 }
+
+const endsConnection = (step: Step): boolean => typeof step === "object" && "endsConnection" in step;
 
 /** As this user; as root where the play says so; else as the inventory says. */
 export function asUser(target: Target, user: string | undefined, isRoot: boolean): Target {

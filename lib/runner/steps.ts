@@ -23,8 +23,8 @@ export async function takeSteps(writer: Writer, steps: readonly Step[], options:
 export async function takeStep(writer: Writer, step: Step, options: StepOptions): Promise<Result | undefined> {
   if (typeof step === "string") return shell(writer, { sh: step }, options);
   if ("sh" in step) return shell(writer, step, options);
+  if ("overConnection" in step) return step.overConnection(writer, options);
   if ("onController" in step) await step.onController(options.progress);
-  else if ("overConnection" in step) await step.overConnection(writer, options.progress);
   else {
     const { upload, ...rest } = step;
     await writer.upload({ ...rest, content: typeof upload === "function" ? await upload() : upload }, options.chain);
