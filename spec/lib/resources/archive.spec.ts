@@ -23,12 +23,7 @@ describe("the resource archive", () => {
     const [before, upload, after] = cni.steps({ source, unpacked: undefined, folder });
     expect(before).to.equal("umask 022 && mkdir -p -- '/opt/cni/bin'");
     expect(upload).to.deep.equal({ upload: "/cache/cni.tgz", to: "/opt/cni/bin/.cni.tar", mode: 0o600 });
-    const order = [
-      "tar --extract",
-      "rm -f -- '/opt/cni/bin/.cni'",
-      "(cd ",
-      `printf '%s\\n' ${source.sha256} >`,
-    ];
+    const order = ["tar --extract", "rm -f -- '/opt/cni/bin/.cni'", "(cd ", `printf '%s\\n' ${source.sha256} >`];
     const places = order.map((words) => String(after).indexOf(words));
     expect(places)
       .to.deep.equal([...places].sort((a, b) => a - b))
