@@ -82,4 +82,10 @@ describe("the resource service", () => {
     expect(free.steps({ now })[0]).to.equal("systemctl unmask -- 'a.service'");
     expect(free.diff(free.forecast({ now }))).to.deep.equal([]);
   });
+
+  it("that is unmasked and shall not start at boot is disabled: a mask covers whether it was enabled", () => {
+    const free = subject(service("Unmask it", { name: "a", masked: false, enabled: false }));
+    const now = { ...stopped, load: "masked", enablement: "masked" };
+    expect(free.steps({ now })).to.deep.equal(["systemctl unmask -- 'a.service'", "systemctl disable -- 'a.service'"]);
+  });
 });

@@ -27,6 +27,15 @@ describe("the resource unit", () => {
     });
   });
 
+  it("that gets or loses its [Install] is forecast as what it then can be", () => {
+    const plain = subject(unit("Write it", { name: "a", content: "[Service]\n" }));
+    const after = (resource: typeof plain, enablement: string) =>
+      (resource.forecast({ file: absent, unit: { ...none, enablement } }).unit as { enablement: string }).enablement;
+    expect(after(written, "static")).to.equal("disabled");
+    expect(after(plain, "disabled")).to.equal("static");
+    expect(after(plain, "enabled"), "by links that stay").to.equal("enabled");
+  });
+
   it("that a run wrote and systemd never read is only read", () => {
     const now = { ...written.forecast({ file: absent, unit: none }), unit: { ...none, needsReload: true } };
     expect(written.diff(now)).to.deep.equal([{ what: "read by systemd", before: false, after: true }]);
