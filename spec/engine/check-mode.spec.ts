@@ -63,8 +63,10 @@ describe("check mode", function () {
       "resource" in does ? does.resource.kind : "action" in does ? does.action.kind : "",
     );
     // They work on the controller or on a cluster, and are compared with what is then done in specs of their own.
-    const elsewhere = ["kubeconfig", "manifest"];
-    const noKind = ["defineAction", "defineResource", "flushHandlers", "handler", "rollingHandler"];
+    // So is the restart of a host.
+    const elsewhere = ["kubeconfig", "manifest", "reboot"];
+    const steering = ["barrier", "block", "endHost", "endPlay", "flushHandlers", "register"];
+    const noKind = ["defineAction", "defineResource", "handler", "rollingHandler", ...steering];
     const names = Object.keys(resources).filter((name) => !noKind.includes(name) && !elsewhere.includes(name));
     expect(new Set(used).size).to.equal(names.length);
   });
@@ -75,7 +77,7 @@ describe("check mode", function () {
     const { code, terminal, changes, tasks } = await check();
     expect(code, terminal).to.equal(0);
     expect(tasks.filter(({ outcome }) => outcome === "ok").map(({ task }) => task)).to.deep.equal([
-      ...["Load a module", "Wait for what is to come"],
+      ...["Load a module", "Wait for what is to come", "Read something"],
     ]);
     expect(changes).to.have.length.greaterThan(40);
     expect(differing(before, await on("engine-1", fingerprint))).to.deep.equal([]);

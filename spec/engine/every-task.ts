@@ -58,6 +58,7 @@ export function everyTask(folder: string): Task[] {
     resources.command("Run unless", { run: `touch ${at}/unless`, unless: `test -e ${at}/unless` }),
     resources.command("Run always", { run: `date >> ${at}/always` }),
     resources.wait("Wait for what is to come", { until: `test -e ${at}/once`, timeout: 5 }),
+    resources.read("Read something", { run: "uname -a" }),
     resources.keyPair("Make a pair of keys", { path: pki("pair.key"), algorithm: "ecdsa-p256" }),
     resources.certificate("Make a CA", { path: pki("ca.crt"), profile: "ca", commonName: "every" }),
     resources.certificate("Issue a certificate", {
