@@ -86,6 +86,10 @@ describe("the resource service", () => {
   it("that is unmasked and shall not start at boot is disabled: a mask covers whether it was enabled", () => {
     const free = subject(service("Unmask it", { name: "a", masked: false, enabled: false }));
     const now = { ...stopped, load: "masked", enablement: "masked" };
-    expect(free.steps({ now })).to.deep.equal(["systemctl unmask -- 'a.service'", "systemctl disable -- 'a.service'"]);
+    expect(free.steps({ now })).to.deep.equal([
+      "systemctl unmask -- 'a.service'",
+      "systemctl disable --no-reload -- 'a.service'",
+      "systemctl daemon-reload",
+    ]);
   });
 });
