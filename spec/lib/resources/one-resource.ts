@@ -22,7 +22,7 @@ export function subject(task: Task, roleFolder = "/role"): Subject {
   const diff = (now: object) => resource.diff(now, props);
   const rawSteps = (now: object) => {
     const found = diff(now);
-    return [...resource.apply(found, now, props), ...(resource.together?.(found) ?? [])];
+    return [...resource.apply(found, now, props), ...(resource.together?.(found, now, props) ?? [])];
   };
   const effects = resource.effects?.(props, [{ what: "state", before: "absent", after: "present" }]) ?? [];
   return {
