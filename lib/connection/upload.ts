@@ -32,7 +32,7 @@ export async function uploadFile(way: Way, upload: Upload): Promise<void> {
   // Nobody may be there any more to hear what is said, and that must not end it before it has cleaned up.
   const guard = `trap '' PIPE HUP; trap 'rm -f -- "$t"' EXIT`;
   if ("bytes" in content && size <= inlineLimit) {
-    const script = `${begin}\n: > "$t"\n${guard}\n${written(content.bytes)} >> "$t"\n${settle(upload)}`;
+    const script = `${begin}\n: > "$t"\n${guard}\n${written(content.bytes)}\n${settle(upload)}`;
     succeeded(await way.run(script), to);
     return;
   }
@@ -40,11 +40,15 @@ export async function uploadFile(way: Way, upload: Upload): Promise<void> {
   await stream(way, upload, `sh -c ${quote(script)}`);
 }
 
-/** Text is written by the shell itself; what no word of a shell can hold goes through a program. */
+/**
+ * Text is written by the shell itself; what no word of a shell can hold goes through a program, and so does what the shell
+ * cannot write: it does not say why.
+ */
 function written(bytes: Uint8Array): string {
   const text = Buffer.from(bytes).toString("utf8");
-  if (!text.includes("\0") && Buffer.from(text, "utf8").equals(bytes)) return `printf %s ${quote(text)}`;
-  return `printf %s ${Buffer.from(bytes).toString("base64")} | base64 -d`;
+  if (!text.includes("\0") && Buffer.from(text, "utf8").equals(bytes))
+    return `text() { printf %s ${quote(text)}; }\ntext 2> /dev/null >> "$t" || { : >| "$t"; text | cat >> "$t"; }`;
+  return `printf %s ${Buffer.from(bytes).toString("base64")} | base64 -d >> "$t"`;
 }
 
 /** What came inside the command came whole, or the command did not run: only a stream's digest is compared. */
