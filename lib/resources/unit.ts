@@ -67,7 +67,9 @@ export const unit = defineResource({
   },
   // What systemd has never heard of it reads when it is first asked for it.
   together: (_found, { unit }, p) =>
-    unit.load === "not-found" && !unit.needsReload && p.dropIn === undefined && !isAbsent(p) ? [] : ["systemctl daemon-reload"],
+    unit.load === "not-found" && !unit.needsReload && p.dropIn === undefined && !isAbsent(p)
+      ? []
+      : ["systemctl daemon-reload"],
   forecast: ({ file, unit }, p) => {
     const read = { ...unit, needsReload: false };
     if (isAbsent(p)) {
