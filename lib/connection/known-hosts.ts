@@ -1,5 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
@@ -21,21 +21,43 @@ export const fingerprint = (key: Buffer): string =>
 /** The name under which ssh keeps a host: with its port where that is not 22. */
 export const knownName = (address: string, port: number): string => (port === 22 ? address : `[${address}]:${port}`);
 
+interface Entry extends KnownKey {
+  readonly names: string;
+}
+
 /** What these files say of a host. A file that is not there says nothing. */
 export function knownKeys(files: readonly string[], address: string, port: number): KnownKey[] {
   const name = knownName(address, port);
   return files.flatMap((file) =>
-    read(file)
-      .split("\n")
-      .flatMap((text, index) => {
-        const words = text.trim().split(/\s+/);
-        if (words.length < 3 || text.startsWith("#")) return [];
-        const marker = words[0]?.startsWith("@") ? words.shift() : undefined;
-        const [names, type, key] = words;
-        if (marker === "@cert-authority" || !names || !type || !key || !matches(names, name)) return [];
-        return [{ file, line: index + 1, type, key, revoked: marker === "@revoked" }];
-      }),
+    entriesOf(file)
+      .filter(({ names }) => matches(names, name))
+      .map(({ file, line, type, key, revoked }) => ({ file, line, type, key, revoked })),
   );
+}
+
+/** Many hosts ask for the same file: it is read anew only where it changed. */
+const known = new Map<string, { readonly identity: string; readonly entries: readonly Entry[] }>();
+
+function entriesOf(file: string): readonly Entry[] {
+  const stats = statSync(file, { bigint: true, throwIfNoEntry: false });
+  if (!stats) return [];
+  const identity = [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join(" ");
+  const before = known.get(file);
+  if (before?.identity === identity) return before.entries;
+  const entries = read(file)
+    .split("\n")
+    .flatMap((text, index) => entryIn(file, text, index + 1));
+  known.set(file, { identity, entries });
+  return entries;
+}
+
+function entryIn(file: string, text: string, line: number): Entry[] {
+  const words = text.trim().split(/\s+/);
+  if (words.length < 3 || text.startsWith("#")) return [];
+  const marker = words[0]?.startsWith("@") ? words.shift() : undefined;
+  const [names, type, key] = words;
+  if (marker === "@cert-authority" || !names || !type || !key) return [];
+  return [{ file, line, names, type, key, revoked: marker === "@revoked" }];
 }
 
 function read(file: string): string {
@@ -54,6 +76,7 @@ function matches(names: string, name: string): boolean {
     const theirs = Buffer.from(hash, "base64");
     return mine.length === theirs.length && timingSafeEqual(mine, theirs);
   }
+  if (!/[*?!,]/.test(names)) return names.toLowerCase() === name.toLowerCase();
   const patterns = names.split(",");
   const hit = (pattern: string): boolean =>
     new RegExp(

@@ -23,10 +23,12 @@ const colours: Record<Outcome, (text: string) => string> = {
 export class Terminal {
   readonly #o: TerminalOptions;
   #tasks: readonly TaskName[] = [];
-  #hosts: Readonly<Record<string, readonly number[]>> = {};
+  /** Where a task of this name stands in the play. */
+  #places = new Map<string, number>();
+  /** For each task the hosts that have yet to do it. */
+  #waiting: Set<string>[] = [];
   #results = new Map<string, TaskResult[]>();
   #handlers: TaskResult[] = [];
-  #ended = new Set<string>();
   #next = 0;
 
   constructor(options: TerminalOptions) {
@@ -70,28 +72,29 @@ export class Terminal {
 
   #startBatch(tasks: readonly TaskName[], hosts: Readonly<Record<string, readonly number[]>>): void {
     this.#tasks = tasks;
-    this.#hosts = hosts;
+    this.#places = new Map(tasks.map((name, index) => [keyOf(name), index]));
+    this.#waiting = tasks.map(() => new Set());
+    for (const [host, own] of Object.entries(hosts)) for (const index of own) this.#waiting[index]?.add(host);
     this.#results = new Map();
     this.#handlers = [];
-    this.#ended = new Set();
     this.#next = 0;
   }
 
   #task(event: TaskResult): void {
-    if ((event.outcome === "failed" && !event.ignored) || event.outcome === "unreachable") this.#ended.add(event.host);
+    const { host, outcome, ignored } = event;
     const key = keyOf(event);
+    const place = this.#places.get(key) ?? -1;
     if (event.handler) this.#handlers.push(event);
-    else if (!this.#tasks.slice(this.#next).some((name) => keyOf(name) === key)) this.#show(event, [event]);
-    else this.#results.set(key, [...(this.#results.get(key) ?? []), event]);
-    while (this.#next < this.#tasks.length && this.#complete(this.#next)) this.#showNext();
-  }
-
-  #complete(index: number): boolean {
-    const name = this.#tasks[index];
-    const done = new Set(name ? this.#results.get(keyOf(name))?.map(({ host }) => host) : []);
-    return Object.entries(this.#hosts).every(
-      ([host, own]) => !own.includes(index) || done.has(host) || this.#ended.has(host),
-    );
+    else if (place < this.#next) this.#show(event, [event]);
+    else {
+      const results = this.#results.get(key) ?? [];
+      results.push(event);
+      this.#results.set(key, results);
+      this.#waiting[place]?.delete(host);
+    }
+    if ((outcome === "failed" && !ignored) || outcome === "unreachable")
+      for (const waiting of this.#waiting) waiting.delete(host);
+    while (this.#waiting[this.#next]?.size === 0) this.#showNext();
   }
 
   #showNext(): void {
