@@ -219,6 +219,17 @@ describe("a command", () => {
     expect(messageOf(run, "Wrong")).to.equal("failedWhen holds: exit code 0: error: no");
   });
 
+  it("that changed nothing notifies nobody, and takes back no notification of others", async () => {
+    const root = folder();
+    const again = handler("Again", note(root, "handled"));
+    const idle = (name: string) => command(name, { run: "true", changedWhen: () => false }).notify(again);
+    const quiet = await played({ root, playbook: one(() => [idle("One"), idle("Two").retry({ attempts: 2 })]) });
+    expect(told(quiet)).to.deep.equal(["a: One ok", "a: Two ok"]);
+    expect(quiet.pending("a")).to.deep.equal([]);
+    await played({ root, playbook: one(() => [idle("One"), note(root, "task").notify(again), idle("Two")]) });
+    expect(notes(root)).to.deep.equal(["task", "handled"]);
+  });
+
   it("gives what it answered to later tasks, and says whether it ran", async () => {
     const root = folder();
     const made = command("Make", { run: `echo 7; touch '${root}/made'`, creates: `${root}/made` });
