@@ -44,6 +44,15 @@ describe("tags", () => {
       expect(wanted(tags, asked)).to.equal(runs));
 });
 
+describe("a role's name", () => {
+  it("is a tag of its tasks, which are untagged as long as they have no other", () => {
+    expect(wanted([], filter(["etcd"]), "etcd")).to.equal(true);
+    expect(wanted([], filter([], ["etcd"]), "etcd")).to.equal(false);
+    expect(wanted([], filter(["untagged"]), "etcd")).to.equal(true);
+    expect(wanted([], filter(["tagged"]), "etcd")).to.equal(false);
+  });
+});
+
 describe("a plan", () => {
   after(clear);
   const note = handler("Note", restart("Restart it", { name: "a" }));
