@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import path from "node:path";
@@ -28,19 +28,27 @@ export async function uploadFile(way: Way, upload: Upload): Promise<void> {
   // Nothing is waited for where it need not be: what is sent in a chain goes out in order.
   const { size, sha256 } = "bytes" in content ? inMemory(content.bytes, upload) : await onDisk(content.file, upload);
   const folder = quote(path.posix.dirname(to));
-  const begin = `set -eu; umask 077\nt=$(mktemp -p ${folder} .kubeplay.XXXXXXXXXX)`;
+  const begin = `set -euC; umask 077\nt=${folder}/.kubeplay.${randomBytes(8).toString("hex")}`;
   // Nobody may be there any more to hear what is said, and that must not end it before it has cleaned up.
   const guard = `trap '' PIPE HUP; trap 'rm -f -- "$t"' EXIT`;
   if ("bytes" in content && size <= inlineLimit) {
-    const text = Buffer.from(content.bytes)
-      .toString("base64")
-      .replace(/.{1,1000}/g, "$&\n");
-    const script = `${begin}\n${guard}\nbase64 -d > "$t" <<'KUBEPLAY-END'\n${text}KUBEPLAY-END\n${settle(upload)}`;
+    const script = `${begin}\n: > "$t"\n${guard}\n${written(content.bytes)}\n${settle(upload)}`;
     succeeded(await way.run(script), to);
     return;
   }
-  const script = `${begin}\n${guard}\nhead -c ${String(size)} > "$t"\n${settle(upload, sha256)}`;
+  const script = `${begin}\n: > "$t"\n${guard}\nhead -c ${String(size)} >> "$t"\n${settle(upload, sha256)}`;
   await stream(way, upload, `sh -c ${quote(script)}`);
+}
+
+/**
+ * Text is written by the shell itself; what no word of a shell can hold goes through a program, and so does what the shell
+ * cannot write: it does not say why.
+ */
+function written(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes).toString("utf8");
+  if (!text.includes("\0") && Buffer.from(text, "utf8").equals(bytes))
+    return `text() { printf %s ${quote(text)}; }\ntext 2> /dev/null >> "$t" || { : >| "$t"; text | cat >> "$t"; }`;
+  return `printf %s ${Buffer.from(bytes).toString("base64")} | base64 -d >> "$t"`;
 }
 
 /** What came inside the command came whole, or the command did not run: only a stream's digest is compared. */

@@ -106,7 +106,7 @@ export interface Resource<Props, State extends object, After extends Forecast<St
    * Several of this kind that follow each other may go out together, though each touches more than it names: they are of
    * different subjects, and done twice they are as if done once. Gives the steps that come once, after the last of them.
    */
-  readonly together?: (differences: readonly Difference[]) => readonly string[];
+  readonly together?: (differences: readonly Difference[], now: State, props: Props) => readonly string[];
   /** What a person should know though nothing has to be changed: a CA near its end. Shown as a notice. */
   readonly warnings?: (now: State, props: Props) => readonly string[];
   /** A value for later tasks, from the state after the change, and from what its shell steps said where there was one. */

@@ -65,7 +65,8 @@ export const service = defineResource({
     ];
   },
   // Enabling is known to systemd once it has read its units again, whatever the number of them.
-  together: (found) => (found.some(({ what }) => what === "enabled") ? ["systemctl daemon-reload"] : []),
+  together: (found) =>
+    found.some(({ what }) => what === "enabled" || what === "masked") ? ["systemctl daemon-reload"] : [],
   // Nobody knows what a service does when it starts or stops.
   effects: () => ["everything"],
   forecast: ({ now }, p) => {

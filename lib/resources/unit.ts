@@ -65,7 +65,11 @@ export const unit = defineResource({
           : files.fileSteps(written, file, wanted(p), options(p))),
     ];
   },
-  together: () => ["systemctl daemon-reload"],
+  // What systemd has never heard of it reads when it is first asked for it.
+  together: (_found, { unit }, p) =>
+    unit.load === "not-found" && !unit.needsReload && p.dropIn === undefined && !isAbsent(p)
+      ? []
+      : ["systemctl daemon-reload"],
   forecast: ({ file, unit }, p) => {
     const read = { ...unit, needsReload: false };
     if (isAbsent(p)) {

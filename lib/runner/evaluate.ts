@@ -95,7 +95,7 @@ export async function compare(
   const effects = resource.effects?.(props, found) ?? [];
   if (!options.forecast) {
     const steps = resource.apply(found, now, props);
-    return { resource, props, needs, found, effects, steps, last: resource.together?.(found) ?? [] };
+    return { resource, props, needs, found, effects, steps, last: resource.together?.(found, now, props) ?? [] };
   }
 
   const after = resource.forecast(now, props) as Record<string, unknown>;

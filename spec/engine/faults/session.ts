@@ -1,5 +1,4 @@
 import type { Writer } from "#lib/connection/types.ts";
-import { onConsole } from "../lab/machine.ts";
 
 /** The process of sshd's that carries a connection. */
 export async function carrierOf(writer: Writer): Promise<string> {
@@ -8,6 +7,3 @@ export async function carrierOf(writer: Writer): Promise<string> {
   );
   return stdout.trim();
 }
-
-/** Ends whatever sshd has open on a host, so that every connection to it is lost at once. */
-export const endSessions = (host: string): Promise<string> => onConsole(host, "pkill -9 -x sshd-session || :");

@@ -32,6 +32,12 @@ export async function reboot(host: string): Promise<void> {
   await podman("start", host);
 }
 
+/** Starts a host once it has gone down by itself. */
+export async function startWhenDown(host: string): Promise<void> {
+  while ((await podman("inspect", "--format", "{{.State.Running}}", host)) === "true") await sleep(200);
+  await podman("start", host);
+}
+
 /** Waits until the host takes connections, and forgets those that it had. */
 export async function isBack(host: string): Promise<void> {
   await forget(host);

@@ -44,4 +44,12 @@ describe("the resource binary", () => {
     expect(asked(tool)).to.include("controller file /role/files/tool");
     expect(() => tool.steps(now)).to.throw("/role/files/tool has the sha256 ddd");
   });
+
+  it("goes, wherever it came from; a directory does not", () => {
+    const gone = subject(binary("x", { dest: "/bin/tool", state: "absent" }));
+    expect(asked(gone)).to.deep.equal(["path /bin/tool"]);
+    expect(gone.steps({ path: there })).to.deep.equal(["rm -f -- '/bin/tool'"]);
+    expect(gone.diff(gone.forecast({ path: there }))).to.deep.equal([]);
+    expect(() => gone.diff({ path: { type: "directory", mode: 0o755 } })).to.throw("/bin/tool is a directory");
+  });
 });

@@ -1,4 +1,4 @@
-import { chmodSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
 import { inspect, inspectAll } from "#lib/pki/inspect.ts";
@@ -42,6 +42,24 @@ describe("the resource certificate", () => {
     ca = path.join(own, "ca.crt");
     leaf = path.join(own, "hosts", "api.crt");
     await keepAll([ofCa(), ofLeaf()]);
+  });
+
+  it("goes with its key, once, and its CA stays; a CA is not taken away", async () => {
+    const absent = ofLeaf({ state: "absent" });
+    expect((await keep(absent)).reasons).to.deep.equal(["certificate: present → absent", "key: present → absent"]);
+    expect([leaf, keyOf(leaf), ca, keyOf(ca)].map((file) => existsSync(file))).to.deep.equal([
+      false,
+      false,
+      true,
+      true,
+    ]);
+    expect((await keep(absent)).outcome).to.equal("ok");
+    const both = await keepAll([ofLeaf(), absent, ofLeaf()], true);
+    expect(
+      both.map(({ outcome }) => outcome),
+      "foretold together",
+    ).to.deep.equal(["changed", "changed", "changed"]);
+    expect(() => subject(ofCa({ state: "absent" }))).to.throw("a CA is not taken away by a task");
   });
 
   it("is issued by its CA, with a key beside it that only its owner may read", async () => {

@@ -20,7 +20,10 @@ export function subject(task: Task, roleFolder = "/role"): Subject {
   const resource: AnyResource = task.does.resource;
   const props: unknown = resource.locate ? resource.locate(task.props, roleFolder) : task.props;
   const diff = (now: object) => resource.diff(now, props);
-  const rawSteps = (now: object) => resource.apply(diff(now), now, props);
+  const rawSteps = (now: object) => {
+    const found = diff(now);
+    return [...resource.apply(found, now, props), ...(resource.together?.(found, now, props) ?? [])];
+  };
   const effects = resource.effects?.(props, [{ what: "state", before: "absent", after: "present" }]) ?? [];
   return {
     label: resource.label(props),

@@ -35,8 +35,8 @@ describe("the resource service", () => {
       { what: "enabled", before: false, after: true },
       { what: "state", before: "stopped", after: "started" },
     ]);
-    const [enable, start] = up.steps({ now: stopped });
-    expect(enable).to.equal("systemctl enable -- 'a.service'");
+    const [enable, start, last] = up.steps({ now: stopped });
+    expect([enable, last]).to.deep.equal(["systemctl enable --no-reload -- 'a.service'", "systemctl daemon-reload"]);
     expect(start)
       .to.match(/^systemctl start -- 'a.service' \|\| \{/)
       .and.to.contain("journalctl --unit='a.service' --lines=15");
@@ -61,7 +61,7 @@ describe("the resource service", () => {
   it("is stopped and disabled; where there is none, nothing is to be done", () => {
     const down = subject(service("Stop it", { name: "a", state: "stopped", enabled: false }));
     expect(down.diff({ now: notFound })).to.deep.equal([]);
-    expect(down.steps({ now: running })[0]).to.equal("systemctl disable -- 'a.service'");
+    expect(down.steps({ now: running })[0]).to.equal("systemctl disable --no-reload -- 'a.service'");
     expect(down.forecast({ now: running })).to.deep.equal({ now: stopped });
   });
 
@@ -81,5 +81,15 @@ describe("the resource service", () => {
     const now = { ...stopped, load: "masked", enablement: "masked" };
     expect(free.steps({ now })[0]).to.equal("systemctl unmask -- 'a.service'");
     expect(free.diff(free.forecast({ now }))).to.deep.equal([]);
+  });
+
+  it("that is unmasked and shall not start at boot is disabled: a mask covers whether it was enabled", () => {
+    const free = subject(service("Unmask it", { name: "a", masked: false, enabled: false }));
+    const now = { ...stopped, load: "masked", enablement: "masked" };
+    expect(free.steps({ now })).to.deep.equal([
+      "systemctl unmask -- 'a.service'",
+      "systemctl disable --no-reload -- 'a.service'",
+      "systemctl daemon-reload",
+    ]);
   });
 });

@@ -21,6 +21,21 @@ describe("the resource sysctl", () => {
     expect(forward.diff(forward.forecast(now))).to.deep.equal([]);
   });
 
+  it("goes from its file, and the file with it where nothing is left; what is live stays", () => {
+    const props = { name: "net.ipv4.ip_forward", file: "90-kubernetes", state: "absent" } as const;
+    const gone = subject(sysctl("Forget it", props));
+    expect(asked(gone)).to.deep.equal([`path ${dest}`, `content ${dest}`]);
+    const alone = { path: file, text: "net.ipv4.ip_forward = 1\n\n" };
+    expect(gone.steps(alone)).to.deep.equal([`rm -f -- '${dest}'`]);
+    expect(gone.forecast(alone)).to.deep.equal({ path: absent, text: undefined });
+    const shared = { path: file, text: "# of others\nnet.ipv4.ip_forward=1\nz = 1" };
+    expect(gone.forecast(shared).text).to.equal("# of others\nz = 1");
+    expect(gone.diff(gone.forecast(shared))).to.deep.equal([]);
+    expect(gone.diff({ path: absent, text: undefined })).to.deep.equal([]);
+    expect(() => gone.diff({ path: file, text: { binary: 5 } })).to.throw(`${dest} is no text`);
+    expect(() => subject(sysctl("x", { name: "a.b" }))).to.throw("a.b: a parameter of the kernel takes a value");
+  });
+
   it("shares its file with others: theirs stay, its own is there once", () => {
     const text = "vm.swappiness = 0\nnet.ipv4.ip_forward=0\nnet.ipv4.ip_forward = 2\nz = 1\n";
     const now = { live: "1", path: file, text };

@@ -27,4 +27,12 @@ describe("the resource template", () => {
     writeFileSync(`${role}/templates/a.hbs`, "port {{prot}}\n");
     expect(() => subject(task({ port: 1 }), role).diff({ path: { type: "absent" } })).to.throw("a.hbs");
   });
+
+  it("goes without its template", () => {
+    const gone = subject(template("Remove it", { dest: "/etc/a", state: "absent" }), role);
+    const there = { path: { type: "file", mode: 0o644 } };
+    expect(gone.steps(there)).to.deep.equal(["rm -f -- '/etc/a'"]);
+    expect(gone.diff(gone.forecast(there))).to.deep.equal([]);
+    expect(() => subject(template("x", { dest: "/etc/a" }), role)).to.throw("/etc/a: a template takes src");
+  });
 });

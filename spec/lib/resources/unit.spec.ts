@@ -10,11 +10,16 @@ describe("the resource unit", () => {
   const dest = "/etc/systemd/system/a.service";
   const written = subject(unit("Write it", { name: "a.service", content }));
 
-  it("is written and read by systemd, and forecast as a unit that can be enabled", () => {
+  it("is written, read by systemd where it knows another, and forecast as a unit that can be enabled", () => {
     const now = { file: absent, unit: none };
     expect(asked(written)).to.deep.equal([`path ${dest}`, "unit a.service"]);
     expect(written.diff(now)).to.deep.equal([{ what: "content", before: undefined, after: content }]);
-    expect(written.steps(now)).to.deep.equal([{ upload: content, to: dest, mode: 0o644 }, "systemctl daemon-reload"]);
+    const upload = { upload: content, to: dest, mode: 0o644 };
+    expect(written.steps(now)).to.deep.equal([upload]);
+    expect(written.steps({ file: absent, unit: { ...none, load: "loaded" } })).to.deep.equal([
+      upload,
+      "systemctl daemon-reload",
+    ]);
     expect(written.forecast(now).unit).to.deep.equal({ ...none, load: "loaded", enablement: "disabled" });
     expect(written.diff(written.forecast(now))).to.deep.equal([]);
   });
@@ -25,6 +30,15 @@ describe("the resource unit", () => {
     expect(written.forecast({ file: absent, unit: { ...none, enablement: "enabled" } }).unit).to.include({
       enablement: "enabled",
     });
+  });
+
+  it("that gets or loses its [Install] is forecast as what it then can be", () => {
+    const plain = subject(unit("Write it", { name: "a", content: "[Service]\n" }));
+    const after = (resource: typeof plain, enablement: string) =>
+      (resource.forecast({ file: absent, unit: { ...none, enablement } }).unit as { enablement: string }).enablement;
+    expect(after(written, "static")).to.equal("disabled");
+    expect(after(plain, "disabled")).to.equal("static");
+    expect(after(plain, "enabled"), "by links that stay").to.equal("enabled");
   });
 
   it("that a run wrote and systemd never read is only read", () => {

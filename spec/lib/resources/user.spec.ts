@@ -52,6 +52,13 @@ describe("the resource user", () => {
     expect(other.diff(other.forecast(now))).to.deep.equal([]);
   });
 
+  it("that gets another primary group joins the former one where it is named", () => {
+    const moved = subject(user("x", { name: "kube", group: "adm", groups: ["kube", "adm"] }));
+    const now = { now: kube, group: { members: [] }, home: absent };
+    expect(moved.steps(now)).to.deep.equal(["usermod --gid 'adm' --append --groups 'kube' -- 'kube'"]);
+    expect(moved.diff(moved.forecast(now))).to.deep.equal([]);
+  });
+
   it("is taken away, with the group of its name", () => {
     const gone = subject(user("x", { name: "kube", state: "absent" }));
     const now = { now: kube, group: { gid: 990, members: [] } };

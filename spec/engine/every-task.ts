@@ -1,0 +1,88 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import * as resources from "#lib/resources/index.ts";
+import type { Task } from "#lib/resources/index.ts";
+
+const { daemonReload, handler, reload, restart, run } = resources;
+
+/** What the tasks need in a role's folder. */
+export function furnish(folder: string): void {
+  for (const name of ["files", "templates", "tree"]) mkdirSync(path.join(folder, name), { recursive: true });
+  writeFileSync(path.join(folder, "templates/t.hbs"), "one {{word}}\n");
+  writeFileSync(path.join(folder, "files/program"), "#!/bin/sh\necho works\n");
+  writeFileSync(path.join(folder, "tree/inside"), "inside\n");
+  execFileSync("tar", ["-C", path.join(folder, "tree"), "-cf", path.join(folder, "files/a.tar"), "."]);
+}
+
+const at = "/srv/every";
+const unit = "[Service]\nExecStart=/bin/sleep infinity\nExecReload=/bin/true\n[Install]\nWantedBy=multi-user.target\n";
+
+/** A host on which each of the tasks has something to do, also those that take something away. */
+export const prepared = [
+  `mkdir -p ${at}/old/in && cd ${at} && echo old | tee old-file lines changed old-template old-program old/in/file >/dev/null && ln -s old old-link`,
+  "getent passwd old-user >/dev/null || useradd old-user; getent group old-group >/dev/null || groupadd old-group",
+  "mkdir -p /etc/sysctl.d /etc/modules-load.d && echo 'kernel.panic = 1' > /etc/sysctl.d/90-old.conf && echo no_such > /etc/modules-load.d/no_such.conf",
+  "printf '[Service]\\nExecStart=/bin/sleep infinity\\n' > /etc/systemd/system/old.service && systemctl daemon-reload && systemctl start old",
+].join("\n");
+
+/** Every kind of resource and of action that works on a host or, as the certificates do, on the controller. */
+export function everyTask(folder: string): Task[] {
+  const pki = (name: string) => path.join(folder, "pki", name);
+  const act = handler(
+    "Act",
+    restart("Restart it", { name: "every" }),
+    reload("Reload it", { name: "every" }),
+    daemonReload("Have systemd read", {}),
+    run("Run something", { command: `touch ${at}/ran` }),
+  );
+  const present: Task[] = [
+    resources.packages("Install a package", { names: ["hello"] }),
+    resources.group("Make a group", { name: "every" }),
+    resources.user("Make a user", { name: "every", groups: ["every"] }),
+    resources.directory("Make a directory", { path: `${at}/new/deep`, mode: 0o750, owner: "every" }),
+    resources.file("Write a file", { dest: `${at}/new/file`, content: "new\n", validate: "grep new %s" }),
+    resources.file("Change a file", { dest: `${at}/changed`, content: "new\n", mode: 0o600, owner: "every" }),
+    resources.file("Copy a file", { dest: `${at}/new/copy`, src: "program" }),
+    resources.template("Render a template", { dest: `${at}/rendered`, src: "t.hbs", values: { word: "two" } }),
+    resources.link("Make a link", { dest: `${at}/link`, target: "new" }),
+    resources.line("Write a line", { path: `${at}/lines`, line: "a=1" }),
+    resources.archive("Unpack an archive", { src: "a.tar", dest: `${at}/unpacked` }),
+    resources.binary("Install a program", { src: "program", dest: "/usr/local/bin/every" }),
+    resources.sysctl("Set a parameter", { name: "net.ipv4.ip_default_ttl", value: 61 }),
+    resources.kernelModule("Load a module", { name: "tcp_cubic" }),
+    resources.unit("Write a unit", { name: "every", content: unit }),
+    resources.unit("Add to a unit", { name: "every", dropIn: "more", content: "[Service]\nNice=1\n" }),
+    resources.service("Start a service", { name: "every", state: "started", enabled: true }),
+    resources.command("Run once", { run: `touch ${at}/once`, creates: `${at}/once` }),
+    resources.command("Run unless", { run: `touch ${at}/unless`, unless: `test -e ${at}/unless` }),
+    resources.command("Run always", { run: `date >> ${at}/always` }),
+    resources.wait("Wait for what is to come", { until: `test -e ${at}/once`, timeout: 5 }),
+    resources.read("Read something", { run: "uname -a" }),
+    resources.keyPair("Make a pair of keys", { path: pki("pair.key"), algorithm: "ecdsa-p256" }),
+    resources.certificate("Make a CA", { path: pki("ca.crt"), profile: "ca", commonName: "every" }),
+    resources.certificate("Issue a certificate", {
+      ...{ path: pki("client.crt"), profile: "client" as const, commonName: "every", ca: pki("ca.crt") },
+    }),
+    resources.certificateBundle("Bundle", { path: pki("bundle.crt"), certificates: [pki("ca.crt")] }),
+    resources.file("Hand the CA out", { dest: `${at}/ca.crt`, src: pki("ca.crt") }),
+  ];
+  const absent = { state: "absent" } as const;
+  const gone: Task[] = [
+    resources.service("Stop a service", { name: "old", state: "stopped" }),
+    resources.unit("Remove a unit", { name: "old", ...absent }),
+    resources.user("Remove a user", { name: "old-user", ...absent }),
+    resources.group("Remove a group", { name: "old-group", ...absent }),
+    resources.link("Remove a link", { dest: `${at}/old-link`, ...absent }),
+    resources.file("Remove a file", { dest: `${at}/old-file`, ...absent }),
+    resources.template("Remove what was rendered", { dest: `${at}/old-template`, ...absent }),
+    resources.binary("Remove a program", { dest: `${at}/old-program`, ...absent }),
+    resources.line("Take a line out", { path: `${at}/lines`, line: "old", ...absent }),
+    resources.sysctl("Forget a parameter", { name: "kernel.panic", file: "90-old", ...absent }),
+    resources.kernelModule("Forget a module", { name: "no_such", ...absent }),
+    resources.archive("Remove an archive", { dest: `${at}/old/in`, ...absent }),
+    resources.directory("Remove a directory", { path: `${at}/old`, ...absent }),
+    resources.packages("Remove a package", { names: ["tree"], ...absent }),
+  ];
+  return [...present, ...gone].map((task) => task.notify(act));
+}

@@ -1,0 +1,16 @@
+import { defineRole, play, playbook } from "#lib/dsl/index.ts";
+import { command, file, reboot } from "#lib/resources/index.ts";
+
+/** Something before the restart and something after it, on the connection that is made anew. */
+const restarted = defineRole({
+  name: "restarted",
+  description: "Restarts its host.",
+  vars: {},
+  tasks: () => [
+    file("Write before", { dest: "/srv/reboot-before", content: "before\n" }),
+    reboot("Restart the host", { timeout: 90 }),
+    command("Say since when it is up", { run: "cut -d' ' -f22 /proc/1/stat > /srv/reboot-after" }),
+  ],
+});
+
+export default playbook([play({ name: "Restart", hosts: "all", roles: [restarted] })]);
