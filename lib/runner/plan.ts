@@ -50,7 +50,7 @@ export interface TagFilter {
 /** Ansible's rules: `always` and `never`, and the words tagged, untagged and all. A role's name makes no task a tagged one. */
 export function wanted(tags: readonly string[], filter: TagFilter, role?: string): boolean {
   const has = (tag: string): boolean => tags.includes(tag) || tag === role;
-  const isTagged = tags.some((tag) => tag !== "always" && tag !== "never");
+  const isTagged = tags.length > 0;
   const matches = (tag: string): boolean =>
     has(tag) || (tag === "tagged" && isTagged) || (tag === "untagged" && !isTagged);
   const { tags: only, skipTags: skip } = filter;
