@@ -117,7 +117,8 @@ describe("a block", () => {
     ];
     const run = await played({ root, playbook: one(tasks) });
     expect(notes(root)).to.deep.equal(["files", "handlers"]);
-    expect(recapOf(run)).to.include({ rescued: 2 });
+    expect(recapOf(run), "a handler that was rescued is not tried again").to.include({ rescued: 2, failed: 0 });
+    expect(run.pending("a")).to.deep.equal([]);
   });
 
   it("does not rescue a host that is lost", async () => {
@@ -420,6 +421,35 @@ describe("hosts", () => {
     const plays = playbook([...one(tasks), ...one((host) => [note(root, `next ${host}`)])]);
     await played({ root, hosts: ["a", "b"], playbook: plays });
     expect(notes(root).sort()).to.deep.equal(["next a", "next b"]);
+  });
+
+  it("of later batches have no part in a play that was ended", async () => {
+    const root = folder();
+    const tasks: Tasks = (host) => [note(root, host), endPlay().when(host === "a")];
+    await played({ root, hosts, playbook: one(tasks, { serial: 1 }) });
+    expect(notes(root)).to.deep.equal(["a"]);
+  });
+
+  it("do what is always done, and what is forced, also where the failure of another ends the run", async () => {
+    const root = folder();
+    const again = handler("Again", note(root, "handled"));
+    const tasks: Tasks = (host) => [
+      note(root, "task").notify(again),
+      block(
+        "Try",
+        barrier("Come in"),
+        ...(host === "a" ? [failing()] : []),
+        barrier(),
+        note(root, "not reached"),
+      ).always(note(root, `always ${host}`)),
+      note(root, "not reached"),
+    ];
+    const fatal = { anyErrorsFatal: true };
+    await played({ root, hosts: ["a", "b"], playbook: one(tasks, fatal) });
+    expect(notes(root).sort()).to.deep.equal(["always a", "always b", "task", "task"]);
+    const forced = folder();
+    await played({ root: forced, hosts: ["a", "b"], playbook: one(tasks, { ...fatal, forceHandlers: true }) });
+    expect(notes(root).filter((text) => text === "handled")).to.have.lengthOf(2);
   });
 
   it("go in batches of the sizes that are asked for", () => {
