@@ -18,7 +18,10 @@ compare("any_errors_fatal", [
         - {raw: "{{ note }} next"}
     `,
     kubeplay: plays(
-      one(({ note, host }) => [note("one"), fail().when(host === "a"), barrier(), note("two")], fatal),
+      one(
+        ({ note, host }) => [note("one"), barrier("Come in"), fail().when(host === "a"), barrier(), note("two")],
+        fatal,
+      ),
       one(({ note }) => [note("next")]),
     ),
   },
@@ -54,6 +57,11 @@ compare("any_errors_fatal", [
       ({ note, host }) => [block("Try", fail().when(host === "a")).rescue(note("rescued")), note("after")],
       fatal,
     ),
+    different: {
+      why: "only the host that failed is rescued",
+      recap: { b: { ok: 1, changed: 1 } },
+      notes: ["a rescued", "a after", "b after"],
+    },
   },
   {
     name: "spares what is ignored",
@@ -89,7 +97,7 @@ compare("any_errors_fatal", [
     `,
     kubeplay: one(
       ({ note, host }) => [
-        block("Try", fail().when(host === "a"), barrier(), note("two")).always(note("always")),
+        block("Try", barrier("Come in"), fail().when(host === "a"), barrier(), note("two")).always(note("always")),
         barrier(),
         note("after"),
       ],
@@ -97,7 +105,7 @@ compare("any_errors_fatal", [
     ),
   },
   {
-    name: "ends no run for a host that is lost",
+    name: "of a host that is lost",
     lost: ["b"],
     ansible: `
     - hosts: all
@@ -107,5 +115,10 @@ compare("any_errors_fatal", [
         - {raw: "{{ note }} two"}
     `,
     kubeplay: one(({ note }) => [note("one"), barrier(), note("two")], fatal),
+    different: {
+      why: "a host that is lost ends no play for others",
+      recap: { a: { ok: 2, changed: 2 } },
+      notes: ["a one", "a two"],
+    },
   },
 ]);

@@ -104,6 +104,7 @@ compare("check_mode", [
     ]),
     different: {
       why: "what an earlier task would make counts as made",
+      recap: { a: { ok: 3, changed: 2 } },
     },
   },
 ]);

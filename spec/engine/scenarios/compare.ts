@@ -1,11 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
 import pLimit from "p-limit";
+import { connect } from "#lib/connection/connect.ts";
+import type { Target, Writer } from "#lib/connection/types.ts";
 import { defineRole, play, type Play, type Playbook } from "#lib/dsl/index.ts";
+import { UnreachableError } from "#lib/errors.ts";
 import { command, read, type Item } from "#lib/resources/index.ts";
 import type { HostRecap, RunOptions } from "#lib/runner/index.ts";
-import { clear, folder, inventoryOf, played } from "../../lib/runner/stage.ts";
+import { clear, folder, played } from "../../lib/runner/stage.ts";
 import { ansible, ansibleBin } from "../ansible.ts";
 
 export interface Scenario {
@@ -77,6 +80,9 @@ export const noteOf = (root: string, host: string, text: string): string => `ech
 export const fail = (name = "Fail") => command(name, { run: "echo broken >&2; exit 3" });
 export const fine = (name = "Look") => read(name, { run: "true" });
 
+/** Facts would count as a task. */
+export const settings = { ANSIBLE_GATHERING: "explicit", ANSIBLE_PYTHON_INTERPRETER: "/usr/bin/python3" };
+
 /** As many runs of Ansible at once as are good for a small machine. */
 const atOnce = pLimit(2);
 
@@ -104,12 +110,17 @@ export function compare(target: string, scenarios: readonly Scenario[]): void {
   });
 }
 
+const none: HostRecap = { ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0 };
+
 /** What kubeplay shall do, where that is not the same. A difference that is none is one that was forgotten here. */
 function changed({ different }: Scenario, theirs: Ended): Omit<Ended, "output"> {
   const { code, notes } = theirs;
   if (!different) return { code, notes, recap: theirs.recap };
   const recap = Object.fromEntries(
-    Object.entries(theirs.recap).map(([host, counts]) => [host, { ...counts, ...different.recap?.[host] }]),
+    [...new Set([...Object.keys(theirs.recap), ...Object.keys(different.recap ?? {})])].map((host) => [
+      host,
+      { ...(theirs.recap[host] ?? none), ...different.recap?.[host] },
+    ]),
   );
   const ours = { code: different.code ?? code, notes: different.notes ?? notes, recap };
   expect(ours, `${different.why}: there is no difference`).to.not.deep.equal({ code, notes, recap: theirs.recap });
@@ -129,23 +140,29 @@ const notesIn = (root: string): string[] => {
   return existsSync(file) ? readFileSync(file, "utf8").trimEnd().split("\n") : [];
 };
 
-const stageOf = ({ hosts = ["a", "b"], lost = [] }: Scenario) => {
-  const root = path.join(folder(), "stage");
-  mkdirSync(root, { recursive: true });
-  return { root, inventory: inventoryOf(root, hosts, {}, lost) };
-};
-
-async function withKubeplay(scenario: Scenario): Promise<Ended> {
-  const { root, inventory } = stageOf(scenario);
-  const playbook = scenario.kubeplay(root);
-  const { code, events, terminal } = await played({ root, playbook, inventory, options: scenario.options ?? {} });
+async function withKubeplay({ kubeplay, hosts = ["a", "b"], lost = [], options = {} }: Scenario): Promise<Ended> {
+  const root = folder();
+  const reach = async (target: Target): Promise<Writer> => {
+    if (lost.includes(target.name)) throw new UnreachableError(target.name, "nobody answers");
+    return connect(target);
+  };
+  const { code, events, terminal } = await played({ root, playbook: kubeplay(root), hosts, options, connect: reach });
   const end = events.at(-1);
   if (end?.type !== "run ended") throw new Error("the run did not end");
-  return { code, recap: end.recap, notes: notesIn(root), output: terminal };
+  // Ansible does not name hosts that did nothing.
+  const recap = Object.fromEntries(
+    Object.entries(end.recap).filter(([, counts]) => Object.values(counts).some((count) => count > 0)),
+  );
+  return { code, recap, notes: notesIn(root), output: terminal };
 }
 
 async function withAnsible(scenario: Scenario): Promise<Ended> {
-  const { root } = stageOf(scenario);
+  const root = folder();
+  const { hosts = ["a", "b"], lost = [] } = scenario;
+  const nobody = { ansible_connection: "ssh", ansible_host: "127.0.0.1", ansible_port: 1 };
+  const variables = (host: string) => (lost.includes(host) ? nobody : { ansible_connection: "local" });
+  const inventory = { all: { hosts: Object.fromEntries(hosts.map((host) => [host, variables(host)])) } };
+  writeFileSync(path.join(root, "hosts.yaml"), JSON.stringify(inventory));
   writeFileSync(path.join(root, "site.yml"), scenario.ansible);
   const { tags = [], skipTags = [], check, forceHandlers, startAtTask, limit } = scenario.options ?? {};
   const note = `sh -c 'echo "$@" >> ${root}/notes' note {{ inventory_hostname }}`;
@@ -159,8 +176,7 @@ async function withAnsible(scenario: Scenario): Promise<Ended> {
     ...(limit === undefined ? [] : ["--limit", limit]),
     "site.yml",
   ];
-  const env = { ANSIBLE_GATHERING: "explicit", ANSIBLE_PYTHON_INTERPRETER: "/usr/bin/python3" };
-  const { code, stdout, stderr } = await ansible("ansible-playbook", args, { cwd: root, env });
+  const { code, stdout, stderr } = await ansible("ansible-playbook", args, { cwd: root, env: settings });
   return { code, recap: recapIn(stdout), notes: notesIn(root), output: stdout + stderr };
 }
 

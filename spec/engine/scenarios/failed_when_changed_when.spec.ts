@@ -89,5 +89,10 @@ compare("failed_when and changed_when", [
           .when(host === "b"),
       ];
     }),
+    different: {
+      why: "what failed may be half done, and is handled; it counts as no change",
+      recap: { a: { ok: 2, changed: 1 }, b: { ok: 3, changed: 2 } },
+      notes: ["a handled", "b handled"],
+    },
   },
 ]);

@@ -141,7 +141,12 @@ compare("handlers", [
         - {name: again, raw: "{{ note }} handled"}
     `,
     kubeplay: one(
-      ({ note, host }) => [note("one").notify(handler("Again", note("handled"))), fail().when(host === "a"), barrier()],
+      ({ note, host }) => [
+        note("one").notify(handler("Again", note("handled"))),
+        barrier("Come in"),
+        fail().when(host === "a"),
+        barrier(),
+      ],
       { anyErrorsFatal: true, forceHandlers },
     ),
   })),
@@ -160,8 +165,7 @@ compare("handlers", [
     ]),
   },
   {
-    name: "that are for one host of all run on one",
-    ordered: true,
+    name: "that are marked run_once",
     ansible: `
     - hosts: all
       tasks:
@@ -172,6 +176,11 @@ compare("handlers", [
     kubeplay: one(({ note }) => [
       command("Change", { run: "true" }).notify(handler("Once", note("handled").runOnce())),
     ]),
+    different: {
+      why: "a handler runs on every host that owes it",
+      recap: { b: { ok: 2, changed: 2 } },
+      notes: ["a handled", "b handled"],
+    },
   },
   {
     name: "are notified by a task that one host does for all on that host",

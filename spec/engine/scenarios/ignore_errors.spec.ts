@@ -31,7 +31,7 @@ compare("ignore_errors", [
     ]),
   },
   {
-    name: "of what fails notifies nobody",
+    name: "of what would notify a handler",
     ansible: `
     - hosts: all
       tasks:
@@ -44,6 +44,11 @@ compare("ignore_errors", [
         .ignoreErrors()
         .notify(handler("Again", note("handled"))),
     ]),
+    different: {
+      why: "what failed may be half done, and is handled",
+      recap: { a: { ok: 2 }, b: { ok: 2 } },
+      notes: ["a handled", "b handled"],
+    },
   },
   {
     name: "in a handler lets the next one run",

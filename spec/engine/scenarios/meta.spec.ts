@@ -39,6 +39,11 @@ compare("meta", [
         .always(note("always")),
       note("after"),
     ]),
+    different: {
+      why: "what is always done is done",
+      recap: { a: { ok: 1, changed: 1 } },
+      notes: ["a always", "b two", "b always", "b after"],
+    },
   },
   {
     name: "end_host after a notification",

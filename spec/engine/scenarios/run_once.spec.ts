@@ -56,6 +56,7 @@ compare("run_once", [
         - {raw: "{{ note }} after"}
     `,
     kubeplay: one(({ note }) => [fail().runOnce(), note("after")]),
+    different: { why: "who goes no further is told as failed", recap: { b: { failed: 1 } } },
   },
   {
     name: "that fails and is ignored is a failure of none",
@@ -79,6 +80,12 @@ compare("run_once", [
         - {raw: "{{ note }} after"}
     `,
     kubeplay: one(({ note }) => [block("Try", fail().runOnce()).rescue(note("rescued")), note("after")]),
+    different: {
+      why: "where all fail, all are rescued",
+      code: 0,
+      recap: { b: { ok: 2, changed: 2, rescued: 1 } },
+      notes: ["a rescued", "a after", "b rescued", "b after"],
+    },
   },
   {
     name: "of which the first host's condition does not hold",

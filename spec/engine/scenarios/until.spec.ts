@@ -63,6 +63,7 @@ compare("until", [
       const failing = (text: string) => command(text, { run: `${noteOf(root, host, text)}; exit 1` }).retry(twice);
       return [failing("try").ignoreErrors(), block("Try", failing("again")).rescue(note("rescued"))];
     }),
+    different: { why: "what failed counts as no change", recap: { a: { changed: 1 }, b: { changed: 1 } } },
   },
   {
     name: "notifies once for all its tries",
