@@ -18,7 +18,7 @@ import { isNamed, startingAt } from "./start-at.ts";
 import type { Stepper } from "./stepper.ts";
 import type { Throttles } from "./throttles.ts";
 import { Turns } from "./turns.ts";
-import { Walk, type Company, type WalkEnd } from "./walk.ts";
+import { Walk, type Company, type WalkEnd, type WalkOptions } from "./walk.ts";
 
 /** What lasts as long as the run. */
 export interface Standing {
@@ -45,11 +45,17 @@ export class Batch {
   readonly #live = new Map<Host, LiveHost>();
   readonly #plans = new Map<Host, Planned[]>();
   #failed = 0;
+  #over = false;
 
   constructor(play: Play, hosts: readonly Host[], run: Standing) {
     this.#play = play;
     this.#hosts = hosts;
     this.#run = run;
+  }
+
+  /** Whether a host has ended the play for everybody, the batches that follow included. */
+  get over(): boolean {
+    return this.#over;
   }
 
   /** False where the run shall not go on. */
@@ -174,7 +180,6 @@ export class Batch {
     const limit = pLimit(input.options.forks);
     const barriers = new Barriers(names);
     const once = new Once(names);
-    let over = false;
     const company: Company = {
       turns: new Turns(),
       once,
@@ -184,14 +189,15 @@ export class Batch {
         await barriers.arrive(barrier, host);
         limit.concurrency -= 1;
       },
-      isOver: () => over,
-      end: () => (over = true),
+      isOver: () => this.#over,
+      end: () => (this.#over = true),
     };
-    const stopping = () => this.#isFatal() || (input.stopping?.() ?? false);
+    const interrupted = () => input.stopping?.() ?? false;
+    const stopping = () => this.#isFatal() || interrupted();
     return Promise.all(
       [...this.#plans].map(([host, tasks]) =>
         limit(async () => {
-          const end = await this.#walk(host, tasks, company, stopping);
+          const end = await this.#walk(host, tasks, company, { stopping, interrupted });
           if (end === "failed") this.#failed += 1;
           once.ended(host.name);
           barriers.ended(host.name);
@@ -201,7 +207,12 @@ export class Batch {
     );
   }
 
-  async #walk(host: Host, tasks: readonly Planned[], company: Company, stopping: () => boolean): Promise<WalkEnd> {
+  async #walk(
+    host: Host,
+    tasks: readonly Planned[],
+    company: Company,
+    ends: Pick<WalkOptions, "stopping" | "interrupted">,
+  ): Promise<WalkEnd> {
     const { input, places, registered, throttles, stepper, emit, gone, unreachable } = this.#run;
     const { journal, options, allows } = input;
     const live = this.#live.get(host);
@@ -213,7 +224,7 @@ export class Batch {
       emit,
       tasks,
       company,
-      stopping,
+      ...ends,
       own: places.of(host.name, live),
       elsewhere: places.elsewhere(host.name, play.become ?? false),
       registered,

@@ -88,12 +88,12 @@ export class Joiner {
     await this.#o.gate?.({ planned, differences: compared.found, steps: compared.steps });
     await own.lock(compared.steps);
     // Before the first step: a change that is cut off half-way still owes its handlers.
-    notified.add(planned.roleId, task.handlers);
-    pipeline.add(compared, steps, this.#waiting(planned, compared));
+    const takeBack = notified.add(planned.roleId, task.handlers);
+    pipeline.add(compared, steps, this.#waiting(planned, compared, takeBack));
     return true;
   }
 
-  #waiting(planned: PlannedTask, { resource, props, found }: Change): Waiting {
+  #waiting(planned: PlannedTask, { resource, props, found }: Change, takeBack: () => void): Waiting {
     const { outputs, notified, teller } = this.#o;
     const { task, roleId } = planned;
     const label = resource.label(props);
@@ -104,11 +104,12 @@ export class Joiner {
         return teller.watch(planned, started);
       },
       made: ({ outcome, differences, output }) => {
-        notified.changed(resource.kind, label, differences.map(whatOf));
+        if (outcome === "changed") notified.changed(resource.kind, label, differences.map(whatOf));
         outputs.keep(task, output);
         const shown = resource.labelOfChange?.(differences, props) ?? label;
         teller.tell(planned, outcome, { started, label: shown, differences });
-        notified.add(roleId, task.handlers);
+        takeBack();
+        if (outcome === "changed") notified.add(roleId, task.handlers);
       },
       failed: (error) => {
         this.#end = isUnreachable(error) ? "unreachable" : "failed";

@@ -13,7 +13,8 @@ type SettledBy = ReturnType<NonNullable<Action<unknown>["settledBy"]>>;
 
 /** Which handlers are owed to one host, and since when: a change after the notification may make one needless. */
 export class Notified {
-  readonly #at = new Map<string, number>();
+  /** When each was notified; 0 is an earlier run. */
+  readonly #at = new Map<string, Set<number>>();
   readonly #changes: Change[] = [];
   readonly #remember: (pending: ReadonlySet<string>) => void;
   #clock = 0;
@@ -21,13 +22,23 @@ export class Notified {
   /** `remember` is told as soon as what is owed changes: a killed run leaves the truth behind. */
   constructor(owed: ReadonlySet<string>, remember: (pending: ReadonlySet<string>) => void) {
     this.#remember = remember;
-    for (const key of owed) this.#at.set(key, 0);
+    for (const key of owed) this.#at.set(key, new Set([0]));
   }
 
-  add(roleId: string, handlers: readonly Handler[]): void {
-    if (handlers.length === 0) return;
-    for (const handler of handlers) this.#at.set(handlerKey({ roleId, handler }), ++this.#clock);
-    this.#remember(new Set(this.#at.keys()));
+  /** Gives the way to take this very notification back: nothing changed after all. */
+  add(roleId: string, handlers: readonly Handler[]): () => void {
+    if (handlers.length === 0) return () => undefined;
+    const at = ++this.#clock;
+    const keys = handlers.map((handler) => handlerKey({ roleId, handler }));
+    for (const key of keys) this.#at.set(key, (this.#at.get(key) ?? new Set()).add(at));
+    this.#tell();
+    return () => {
+      for (const key of keys) {
+        const all = this.#at.get(key);
+        if (all?.delete(at) && all.size === 0) this.#at.delete(key);
+      }
+      this.#tell();
+    };
   }
 
   has(handler: PlannedHandler): boolean {
@@ -36,7 +47,7 @@ export class Notified {
 
   done(handler: PlannedHandler): void {
     this.#at.delete(handlerKey(handler));
-    this.#remember(new Set(this.#at.keys()));
+    this.#tell();
   }
 
   changed(kind: string, label: string, what: readonly string[]): void {
@@ -45,10 +56,14 @@ export class Notified {
 
   /** Whether such a change came after the notification: a service that was started since has read all that is new. */
   isSettled(handler: PlannedHandler, by: SettledBy): boolean {
-    const since = this.#at.get(handlerKey(handler)) ?? 0;
+    const since = Math.max(0, ...(this.#at.get(handlerKey(handler)) ?? []));
     return this.#changes.some(
       ({ kind, label, what, at }) =>
         kind === by.kind && label === by.label && at > since && (by.what === undefined || what.includes(by.what)),
     );
+  }
+
+  #tell(): void {
+    this.#remember(new Set(this.#at.keys()));
   }
 }

@@ -47,10 +47,10 @@ export interface TagFilter {
   readonly skipTags: readonly string[];
 }
 
-/** Ansible's rules: `always` and `never`, and the words tagged, untagged and all. */
-export function wanted(tags: readonly string[], filter: TagFilter): boolean {
-  const has = (tag: string): boolean => tags.includes(tag);
-  const isTagged = tags.some((tag) => tag !== "always" && tag !== "never");
+/** Ansible's rules: `always` and `never`, and the words tagged, untagged and all. A role's name makes no task a tagged one. */
+export function wanted(tags: readonly string[], filter: TagFilter, role?: string): boolean {
+  const has = (tag: string): boolean => tags.includes(tag) || tag === role;
+  const isTagged = tags.length > 0;
   const matches = (tag: string): boolean =>
     has(tag) || (tag === "tagged" && isTagged) || (tag === "untagged" && !isTagged);
   const { tags: only, skipTags: skip } = filter;
@@ -63,7 +63,7 @@ export function wanted(tags: readonly string[], filter: TagFilter): boolean {
 export function plan(play: Play, contextOf: (role: Role) => RoleContext<unknown>, filter: TagFilter): Planned[] {
   const numbered = numberer();
   return play.roles.flatMap((role) => {
-    const inherited = [...(play.tags ?? []), ...role.tags, role.name];
+    const inherited = [...(play.tags ?? []), ...role.tags];
     const roleId = numbered(role.name);
     const items = role.tasks(contextOf(role));
     refuseNamesakes(role, tasksIn(items));
@@ -74,8 +74,8 @@ export function plan(play: Play, contextOf: (role: Role) => RoleContext<unknown>
         return parts.tasks.length + parts.always.length > 0 ? [{ name: item.name, ...parts }] : [];
       }
       const id = numbered(`${roleId}\0${item.name}`);
-      const tags = [...inherited, ...item.tags];
-      return wanted(tags, filter) ? [{ id, role, roleId, task: item, tags, handler: false }] : [];
+      if (!wanted([...inherited, ...item.tags], filter, role.name)) return [];
+      return [{ id, role, roleId, task: item, tags: [...inherited, role.name, ...item.tags], handler: false }];
     };
     return planned(items);
   });

@@ -131,8 +131,9 @@ class Running {
     places.startPlay();
     let goOn = true;
     for (const batch of batches(hosts, play.serial)) {
-      goOn = await new Batch(play, batch, this.#standing).walk();
-      if (!goOn) break;
+      const walking = new Batch(play, batch, this.#standing);
+      goOn = await walking.walk();
+      if (!goOn || walking.over) break;
     }
     emit({ type: "play ended", play: play.name, seconds: (Date.now() - started) / 1000 });
     return goOn;

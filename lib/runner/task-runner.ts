@@ -82,6 +82,7 @@ export class TaskRunner {
     const started = Date.now();
     const watch = teller.watch(planned, started);
     let announced: readonly Difference[] = [];
+    let takeBack = (): void => undefined;
     try {
       const props = prepared.props(planned);
       if (!props) return this.#unmade(planned, started);
@@ -96,11 +97,12 @@ export class TaskRunner {
           announce: (found) => {
             announced = found;
             // Before the first step: a change that is cut off half-way still owes its handlers.
-            notified.add(planned.roleId, task.handlers);
+            takeBack = notified.add(planned.roleId, task.handlers);
           },
         },
         started,
       );
+      if (outcome === "ok") takeBack();
       outputs.keep(task, output);
       return teller.tell(planned, outcome, { started, label, differences });
     } catch (error) {

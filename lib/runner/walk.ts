@@ -37,6 +37,8 @@ export interface WalkOptions
   readonly remember: (pending: ReadonlySet<string>) => void;
   /** Handlers run also where a task failed. */
   readonly forceHandlers: boolean;
+  /** Whether a person ends the run; `stopping` is also true where the failures of other hosts end it. */
+  readonly interrupted: () => boolean;
   /** Asks a person, with --step. */
   readonly wants?: (planned: PlannedTask) => Promise<boolean>;
 }
@@ -58,6 +60,10 @@ export class Walk {
   /** The tasks in order, and the place of each: what lies ahead is asked early. */
   readonly #usual: readonly PlannedTask[];
   readonly #places: ReadonlyMap<PlannedTask, number>;
+  /** Handlers that failed, until a block rescues them. */
+  readonly #failedHandlers: PlannedHandler[] = [];
+  /** What is done in any case, also where the failures of others have ended the run. */
+  #leaving = false;
 
   constructor(options: WalkOptions) {
     this.#o = options;
@@ -85,10 +91,16 @@ export class Walk {
 
   async run(): Promise<WalkEnd> {
     const way = await this.#whole(this.#o.tasks);
-    if (way === "unreachable" || way === "stopped") return way;
-    if (way === "failed" && !this.#o.forceHandlers) return way;
+    if (way === "unreachable" || (way === "stopped" && this.#o.interrupted())) return way;
+    const early = way === "failed" || way === "stopped";
+    if (early && !this.#o.forceHandlers) return way;
+    this.#leaving = this.#o.forceHandlers;
     const handled = await this.#runHandlers();
-    return way === "failed" ? way : handled;
+    return early ? way : handled;
+  }
+
+  #stopping(): boolean {
+    return this.#leaving ? this.#o.interrupted() : this.#o.stopping();
   }
 
   /** These tasks, to the end of what they left under way. */
@@ -99,8 +111,8 @@ export class Walk {
 
   async #each(all: readonly Planned[]): Promise<Way> {
     for (const one of all) {
-      if (this.#o.stopping()) return "stopped";
-      if (this.#o.company.isOver()) return "ended";
+      if (this.#stopping()) return "stopped";
+      if (this.#o.company.isOver() && !this.#leaving) return "ended";
       const way = planning.isPlannedBlock(one) ? await this.#block(one) : await this.#take(one);
       if (way !== "done") return way;
     }
@@ -113,11 +125,21 @@ export class Walk {
     let way = await this.#whole(tasks);
     if (way === "failed" && rescue.length > 0) {
       this.#teller.rescued(name);
+      // The rescue is the answer to them.
+      for (const handler of this.#failedHandlers.splice(0)) this.#notified.done(handler);
       way = await this.#whole(rescue);
     }
-    if (way === "unreachable" || way === "stopped") return way;
-    const last = await this.#whole(always);
+    if (way === "unreachable" || (way === "stopped" && this.#o.interrupted())) return way;
+    const last = await this.#inAnyCase(always, way);
     return last === "done" ? way : last;
+  }
+
+  async #inAnyCase(always: readonly Planned[], way: Way): Promise<Way> {
+    const before = this.#leaving;
+    this.#leaving ||= way === "stopped" || way === "ended";
+    const last = await this.#whole(always);
+    this.#leaving = before;
+    return last;
   }
 
   async #take(planned: PlannedTask): Promise<Way> {
@@ -135,7 +157,7 @@ export class Walk {
     }
     const before = await this.#joiner?.settled();
     if (before) return before;
-    if (this.#o.stopping()) return "stopped";
+    if (this.#stopping()) return "stopped";
     if ("meta" in does) return this.#steer(planned, does.meta);
     const ended = once ? await this.#runOnce(planned, ahead) : await this.#runner.run(planned, ahead);
     return this.#after(planned, ended);
@@ -175,7 +197,7 @@ export class Walk {
     const { company, host } = this.#o;
     const { task, id } = planned;
     const shared = await company.once.turn(id, host);
-    if (this.#o.stopping()) return "skipped";
+    if (this.#stopping()) return "skipped";
     if (!shared) {
       const outcome = await this.#runner.run(planned, ahead);
       // Where the host was lost, another takes its place.
@@ -197,8 +219,9 @@ export class Walk {
     for (let left = handlers.length; left > 0; left--) {
       const planned = handlers.find((one) => this.#notified.has(one));
       if (!planned) break;
-      if (this.#o.stopping()) return "stopped";
+      if (this.#stopping()) return "stopped";
       const ended = planned.handler.oneHostAtATime ? await this.#inTurn(planned) : await this.#runHandler(planned);
+      if (ended === "failed") this.#failedHandlers.push(planned);
       if (ended !== "done") return ended;
       this.#notified.done(planned);
     }

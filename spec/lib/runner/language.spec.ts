@@ -117,7 +117,8 @@ describe("a block", () => {
     ];
     const run = await played({ root, playbook: one(tasks) });
     expect(notes(root)).to.deep.equal(["files", "handlers"]);
-    expect(recapOf(run)).to.include({ rescued: 2 });
+    expect(recapOf(run), "a handler that was rescued is not tried again").to.include({ rescued: 2, failed: 0 });
+    expect(run.pending("a")).to.deep.equal([]);
   });
 
   it("does not rescue a host that is lost", async () => {
@@ -217,6 +218,17 @@ describe("a command", () => {
     const run = await played({ root, playbook: one(tasks) });
     expect(told(run)).to.deep.equal(["a: Odd changed", "a: Unchanged ok", "a: Wrong failed"]);
     expect(messageOf(run, "Wrong")).to.equal("failedWhen holds: exit code 0: error: no");
+  });
+
+  it("that changed nothing notifies nobody, and takes back no notification of others", async () => {
+    const root = folder();
+    const again = handler("Again", note(root, "handled"));
+    const idle = (name: string) => command(name, { run: "true", changedWhen: () => false }).notify(again);
+    const quiet = await played({ root, playbook: one(() => [idle("One"), idle("Two").retry({ attempts: 2 })]) });
+    expect(told(quiet)).to.deep.equal(["a: One ok", "a: Two ok"]);
+    expect(quiet.pending("a")).to.deep.equal([]);
+    await played({ root, playbook: one(() => [idle("One"), note(root, "task").notify(again), idle("Two")]) });
+    expect(notes(root)).to.deep.equal(["task", "handled"]);
   });
 
   it("gives what it answered to later tasks, and says whether it ran", async () => {
@@ -409,6 +421,35 @@ describe("hosts", () => {
     const plays = playbook([...one(tasks), ...one((host) => [note(root, `next ${host}`)])]);
     await played({ root, hosts: ["a", "b"], playbook: plays });
     expect(notes(root).sort()).to.deep.equal(["next a", "next b"]);
+  });
+
+  it("of later batches have no part in a play that was ended", async () => {
+    const root = folder();
+    const tasks: Tasks = (host) => [note(root, host), endPlay().when(host === "a")];
+    await played({ root, hosts, playbook: one(tasks, { serial: 1 }) });
+    expect(notes(root)).to.deep.equal(["a"]);
+  });
+
+  it("do what is always done, and what is forced, also where the failure of another ends the run", async () => {
+    const root = folder();
+    const again = handler("Again", note(root, "handled"));
+    const tasks: Tasks = (host) => [
+      note(root, "task").notify(again),
+      block(
+        "Try",
+        barrier("Come in"),
+        ...(host === "a" ? [failing()] : []),
+        barrier(),
+        note(root, "not reached"),
+      ).always(note(root, `always ${host}`)),
+      note(root, "not reached"),
+    ];
+    const fatal = { anyErrorsFatal: true };
+    await played({ root, hosts: ["a", "b"], playbook: one(tasks, fatal) });
+    expect(notes(root).sort()).to.deep.equal(["always a", "always b", "task", "task"]);
+    const forced = folder();
+    await played({ root: forced, hosts: ["a", "b"], playbook: one(tasks, { ...fatal, forceHandlers: true }) });
+    expect(notes(root).filter((text) => text === "handled")).to.have.lengthOf(2);
   });
 
   it("go in batches of the sizes that are asked for", () => {

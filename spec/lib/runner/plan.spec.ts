@@ -34,7 +34,8 @@ describe("tags", () => {
     [["etcd"], filter([], ["all"]), false, "and nothing else"],
     [["etcd"], filter(["etcd"], ["etcd"]), false, "skipping is stronger than choosing"],
     [["etcd"], filter(["tagged"]), true, "tagged is whatever has a tag"],
-    [["always"], filter(["untagged"]), true, "always counts as untagged"],
+    [["always"], filter(["untagged"]), true, "what always runs does so there too"],
+    [["always"], filter([], ["tagged"]), false, "though always is a tag, which can be skipped as others"],
     [["etcd"], filter(["untagged"]), false, "untagged has none"],
     [["etcd"], filter([], ["tagged"]), false, "tagged can be skipped"],
     [[], filter([], ["tagged"]), true, "which leaves the untagged"],
@@ -42,6 +43,15 @@ describe("tags", () => {
   for (const [tags, asked, runs, why] of cases)
     it(`${why}: [${tags.join(" ")}] with --tags [${asked.tags.join(" ")}] --skip-tags [${asked.skipTags.join(" ")}]`, () =>
       expect(wanted(tags, asked)).to.equal(runs));
+});
+
+describe("a role's name", () => {
+  it("is a tag of its tasks, which are untagged as long as they have no other", () => {
+    expect(wanted([], filter(["etcd"]), "etcd")).to.equal(true);
+    expect(wanted([], filter([], ["etcd"]), "etcd")).to.equal(false);
+    expect(wanted([], filter(["untagged"]), "etcd")).to.equal(true);
+    expect(wanted([], filter(["tagged"]), "etcd")).to.equal(false);
+  });
 });
 
 describe("a plan", () => {

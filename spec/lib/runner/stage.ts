@@ -110,11 +110,20 @@ export async function played(scene: Scene): Promise<Played> {
   };
 }
 
-export function inventoryOf(root: string, hosts: readonly string[], vars: Readonly<Record<string, unknown>> = {}) {
+/** `lost` are hosts that nobody answers for. */
+export function inventoryOf(
+  root: string,
+  hosts: readonly string[],
+  vars: Readonly<Record<string, unknown>> = {},
+  lost: readonly string[] = [],
+) {
+  const nobody = { ansible_connection: "ssh", ansible_port: 1 };
   const file = path.join(root, "hosts.yaml");
   const all = {
     vars: { ansible_connection: "local", ...vars },
-    hosts: Object.fromEntries(hosts.map((host) => [host, { ansible_host: "127.0.0.1" }])),
+    hosts: Object.fromEntries(
+      hosts.map((host) => [host, { ansible_host: "127.0.0.1", ...(lost.includes(host) && nobody) }]),
+    ),
   };
   mkdirSync(root, { recursive: true });
   writeFileSync(file, JSON.stringify({ all }));

@@ -1,0 +1,105 @@
+import { block, command } from "#lib/resources/index.ts";
+import { compare, fail, noteOf, one } from "./compare.ts";
+
+compare("run_once", [
+  {
+    name: "is done by the first host, and counts for it",
+    ordered: true,
+    ansible: `
+    - hosts: all
+      tasks:
+        - {raw: "{{ note }} once", run_once: true}
+    `,
+    kubeplay: one(({ note }) => [note("once").runOnce()]),
+  },
+  {
+    name: "gives its output to all",
+    ansible: `
+    - hosts: all
+      tasks:
+        - {raw: "echo -n said by {{ inventory_hostname }}", run_once: true, register: said}
+        - {raw: "{{ note }} {{ said.stdout }}"}
+    `,
+    kubeplay: one(({ host, root }) => {
+      const said = command("Say", { run: `printf 'said by ${host}'` }).runOnce();
+      return [said, command("Use", { run: said.output.map(({ stdout }) => noteOf(root, host, stdout)) })];
+    }),
+  },
+  {
+    name: "with serial is done once a batch",
+    hosts: ["a", "b", "c"],
+    ordered: true,
+    ansible: `
+    - hosts: all
+      serial: 2
+      tasks:
+        - {raw: "{{ note }} once", run_once: true}
+    `,
+    kubeplay: one(({ note }) => [note("once").runOnce()], { serial: 2 }),
+  },
+  {
+    name: "is done by the next where the first has failed before",
+    ansible: `
+    - hosts: all
+      tasks:
+        - {fail: , when: inventory_hostname == 'a'}
+        - {raw: "{{ note }} once", run_once: true}
+    `,
+    kubeplay: one(({ note, host }) => [fail().when(host === "a"), note("once").runOnce()]),
+  },
+  {
+    name: "that fails is a failure of all",
+    ansible: `
+    - hosts: all
+      tasks:
+        - {fail: , run_once: true}
+        - {raw: "{{ note }} after"}
+    `,
+    kubeplay: one(({ note }) => [fail().runOnce(), note("after")]),
+    different: { why: "who goes no further is told as failed", recap: { b: { failed: 1 } } },
+  },
+  {
+    name: "that fails and is ignored is a failure of none",
+    ansible: `
+    - hosts: all
+      tasks:
+        - {fail: , run_once: true, ignore_errors: true}
+        - {raw: "{{ note }} after"}
+    `,
+    kubeplay: one(({ note }) => [fail().runOnce().ignoreErrors(), note("after")]),
+  },
+  {
+    name: "that fails in a block is rescued by all",
+    ansible: `
+    - hosts: all
+      tasks:
+        - block:
+            - {fail: , run_once: true}
+          rescue:
+            - {raw: "{{ note }} rescued"}
+        - {raw: "{{ note }} after"}
+    `,
+    kubeplay: one(({ note }) => [block("Try", fail().runOnce()).rescue(note("rescued")), note("after")]),
+    different: {
+      why: "where all fail, all are rescued",
+      code: 0,
+      recap: { b: { ok: 2, changed: 2, rescued: 1 } },
+      notes: ["a rescued", "a after", "b rescued", "b after"],
+    },
+  },
+  {
+    name: "of which the first host's condition does not hold",
+    ansible: `
+    - hosts: all
+      tasks:
+        - {raw: "{{ note }} once", run_once: true, when: inventory_hostname == 'b'}
+        - {raw: "{{ note }} after"}
+    `,
+    kubeplay: one(({ note, host }) => [
+      note("once")
+        .runOnce()
+        .when(host === "b"),
+      note("after"),
+    ]),
+  },
+]);
