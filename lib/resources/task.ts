@@ -139,7 +139,10 @@ const steering =
 
 /** The handlers notified so far run here: what comes after may rely on them. */
 export const flushHandlers = steering("flush handlers", "Run the handlers");
-/** Nobody goes on before all hosts of the play (of its batch, with serial) have come so far, or have failed. */
+/**
+ * Nobody goes on before all hosts of the play that have it (of its batch, with serial) have come so far, or will not come
+ * any more. In a rescue it holds nobody up.
+ */
 export const barrier = steering("barrier", "Wait for the other hosts");
 /** The host has no more to do in this play; the handlers it notified run. */
 export const endHost = steering("end host", "End the play for this host");

@@ -1,24 +1,26 @@
-/** Where hosts wait for each other. Who has ended, in whatever way, is not waited for. */
+/** Where hosts wait for each other. Who has ended, or has passed by, is not waited for. */
 export class Barriers {
-  readonly #hosts: ReadonlySet<string>;
-  readonly #ended = new Set<string>();
-  readonly #arrived = new Map<string, Set<string>>();
+  /** By barrier the hosts that have yet to come to it. */
+  readonly #awaited: ReadonlyMap<string, Set<string>>;
   readonly #wakers: (() => void)[] = [];
 
-  constructor(hosts: readonly string[]) {
-    this.#hosts = new Set(hosts);
+  /** `hosts` are those of each barrier. */
+  constructor(hosts: ReadonlyMap<string, Iterable<string>>) {
+    this.#awaited = new Map([...hosts].map(([barrier, names]) => [barrier, new Set(names)]));
   }
 
   async arrive(barrier: string, host: string): Promise<void> {
-    const arrived = this.#arrived.get(barrier) ?? new Set();
-    this.#arrived.set(barrier, arrived.add(host));
-    this.#wake();
-    while (![...this.#hosts].every((name) => arrived.has(name) || this.#ended.has(name)))
+    this.pass(barrier, host);
+    while ((this.#awaited.get(barrier)?.size ?? 0) > 0)
       await new Promise<void>((resolve) => this.#wakers.push(resolve));
   }
 
+  pass(barrier: string, host: string): void {
+    if (this.#awaited.get(barrier)?.delete(host)) this.#wake();
+  }
+
   ended(host: string): void {
-    this.#ended.add(host);
+    for (const awaited of this.#awaited.values()) awaited.delete(host);
     this.#wake();
   }
 

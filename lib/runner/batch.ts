@@ -178,7 +178,7 @@ export class Batch {
     const { input } = this.#run;
     const names = [...this.#plans.keys()].map(({ name }) => name);
     const limit = pLimit(input.options.forks);
-    const barriers = new Barriers(names);
+    const barriers = new Barriers(hostsOfBarriers(this.#plans));
     const once = new Once(names);
     const company: Company = {
       turns: new Turns(),
@@ -189,6 +189,7 @@ export class Batch {
         await barriers.arrive(barrier, host);
         limit.concurrency -= 1;
       },
+      pass: (barrier, host) => barriers.pass(barrier, host),
       isOver: () => this.#over,
       end: () => (this.#over = true),
     };
@@ -242,4 +243,13 @@ export class Batch {
     if (end === "unreachable") unreachable.add(host.name);
     return end;
   }
+}
+
+/** A barrier in a rescue is nobody's: who is well does not come there. */
+function hostsOfBarriers(plans: ReadonlyMap<Host, readonly Planned[]>): Map<string, string[]> {
+  const hosts = new Map<string, string[]>();
+  for (const [{ name }, tasks] of plans)
+    for (const { id, task } of usualTasks(tasks))
+      if ("meta" in task.does && task.does.meta === "barrier") hosts.set(id, [...(hosts.get(id) ?? []), name]);
+  return hosts;
 }

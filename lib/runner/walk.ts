@@ -1,13 +1,14 @@
 import type { Query } from "../queries/define.ts";
 import type { Meta, Task } from "../resources/task.ts";
 import type { Outcome } from "./events.ts";
+import { Handling } from "./handling.ts";
 import { Joiner } from "./joiner.ts";
 import { Notified } from "./notified.ts";
 import type { Once } from "./once.ts";
 import { Outputs, type Registered } from "./outputs.ts";
 import { Pipeline } from "./pipeline.ts";
 import * as planning from "./plan.ts";
-import type { Planned, PlannedBlock, PlannedHandler, PlannedTask } from "./plan.ts";
+import type { Planned, PlannedBlock, PlannedTask } from "./plan.ts";
 import { Prepared } from "./prepared.ts";
 import { TaskRunner, type TaskRunnerOptions } from "./task-runner.ts";
 import { Teller, type TellerOptions } from "./teller.ts";
@@ -17,8 +18,10 @@ import type { Turns } from "./turns.ts";
 export interface Company {
   readonly turns: Turns;
   readonly once: Once;
-  /** Resolves when all others have come to this barrier too, or have ended. */
+  /** Resolves when all others that have this barrier have come to it too, or never will. */
   readonly arrive: (barrier: string, host: string) => Promise<void>;
+  /** A host will not come to this barrier any more, if it is one. */
+  readonly pass: (barrier: string, host: string) => void;
   /** Whether the play has ended for everybody, and how to say so. */
   readonly isOver: () => boolean;
   readonly end: () => void;
@@ -60,8 +63,7 @@ export class Walk {
   /** The tasks in order, and the place of each: what lies ahead is asked early. */
   readonly #usual: readonly PlannedTask[];
   readonly #places: ReadonlyMap<PlannedTask, number>;
-  /** Handlers that failed, until a block rescues them. */
-  readonly #failedHandlers: PlannedHandler[] = [];
+  readonly #handling: Handling;
   /** What is done in any case, also where the failures of others have ended the run. */
   #leaving = false;
 
@@ -79,6 +81,13 @@ export class Walk {
       teller: this.#teller,
     };
     this.#runner = new TaskRunner({ ...options, ...tools });
+    this.#handling = new Handling({
+      ...tools,
+      host,
+      runner: this.#runner,
+      turns: options.company.turns,
+      handlers: planning.handlersOf(planning.allTasks(tasks)),
+    });
     if (own.answerer !== "forecast")
       this.#joiner = new Joiner({
         ...options,
@@ -95,7 +104,7 @@ export class Walk {
     const early = way === "failed" || way === "stopped";
     if (early && !this.#o.forceHandlers) return way;
     this.#leaving = this.#o.forceHandlers;
-    const handled = await this.#runHandlers();
+    const handled = await this.#handling.run(() => this.#stopping());
     return early ? way : handled;
   }
 
@@ -125,8 +134,9 @@ export class Walk {
     let way = await this.#whole(tasks);
     if (way === "failed" && rescue.length > 0) {
       this.#teller.rescued(name);
-      // The rescue is the answer to them.
-      for (const handler of this.#failedHandlers.splice(0)) this.#notified.done(handler);
+      // Nobody shall wait at a barrier for who will not come to it.
+      for (const { id } of planning.usualTasks(tasks)) this.#o.company.pass(id, this.#o.host);
+      this.#handling.rescued();
       way = await this.#whole(rescue);
     }
     if (way === "unreachable" || (way === "stopped" && this.#o.interrupted())) return way;
@@ -175,12 +185,15 @@ export class Walk {
   }
 
   async #steer(planned: PlannedTask, meta: Meta): Promise<Way> {
-    // What cannot be told beforehand is not foretold.
-    if (this.#prepared.holds(planned) !== true) return "done";
     const { company, host } = this.#o;
+    // What cannot be told beforehand is not foretold.
+    if (this.#prepared.holds(planned) !== true) {
+      company.pass(planned.id, host);
+      return "done";
+    }
     switch (meta) {
       case "flush handlers":
-        return this.#runHandlers();
+        return this.#handling.run(() => this.#stopping());
       case "barrier":
         await company.arrive(planned.id, host);
         return "done";
@@ -211,51 +224,6 @@ export class Walk {
     this.#outputs.keep(task, shared.output);
     return "ok";
   }
-
-  /** All that were notified, in the order of their first appearance; also those that handlers notify. */
-  async #runHandlers(): Promise<WalkEnd> {
-    const handlers = planning.handlersOf(planning.allTasks(this.#o.tasks));
-    // As often as there are handlers: two that notify each other must not go on for ever.
-    for (let left = handlers.length; left > 0; left--) {
-      const planned = handlers.find((one) => this.#notified.has(one));
-      if (!planned) break;
-      if (this.#stopping()) return "stopped";
-      const ended = planned.handler.oneHostAtATime ? await this.#inTurn(planned) : await this.#runHandler(planned);
-      if (ended === "failed") this.#failedHandlers.push(planned);
-      if (ended !== "done") return ended;
-      this.#notified.done(planned);
-    }
-    return "done";
-  }
-
-  async #inTurn(planned: PlannedHandler): Promise<WalkEnd> {
-    let ended: WalkEnd = "failed";
-    const { failedOn } = await this.#o.company.turns.take(planning.handlerKey(planned), this.#o.host, async () => {
-      ended = await this.#runHandler(planned);
-      return ended === "done";
-    });
-    const [task] = planned.handler.tasks;
-    if (failedOn !== undefined && task)
-      this.#teller.tell(asPlanned(planned, task), "failed", { started: Date.now(), message: notAfter(failedOn) });
-    return ended;
-  }
-
-  async #runHandler(handler: PlannedHandler): Promise<WalkEnd> {
-    for (const task of handler.handler.tasks) {
-      const planned = asPlanned(handler, task);
-      if (this.#isSettled(handler, planned)) continue;
-      const ended = await this.#runner.run(planned, () => []);
-      if (ended === "failed" || ended === "unreachable") return ended;
-      if (ended === "changed") this.#notified.add(planned.roleId, task.handlers);
-    }
-    return "done";
-  }
-
-  #isSettled(handler: PlannedHandler, planned: PlannedTask): boolean {
-    if (!("action" in planned.task.does)) return false;
-    const by = planned.task.does.action.settledBy?.(this.#prepared.props(planned) ?? {});
-    return by !== undefined && this.#notified.isSettled(handler, by);
-  }
 }
 
 /** Whether a task asks for nothing that would have it wait for others, or be done elsewhere or again. */
@@ -266,14 +234,3 @@ const isPlain = ({ conditions, once, errorsIgnored, retries, atOnce, delegate, u
   user === undefined &&
   conditions.length === 0 &&
   Object.keys(exports).length === 0;
-
-const asPlanned = (handler: PlannedHandler, task: Task): PlannedTask => ({
-  ...handler,
-  id: planning.handlerKey(handler),
-  task,
-  tags: [],
-  handler: true,
-});
-
-const notAfter = (host: string): string =>
-  `not done here, because it failed on ${host}: hosts take turns, and the next may be the one too many. It is done by the next run`;

@@ -392,6 +392,23 @@ describe("hosts", () => {
     expect(notes(root).sort()).to.deep.equal(["a", "c"]);
   });
 
+  it("do not wait for each other at barriers that only one of them has, or that another has passed by", async () => {
+    const root = folder();
+    const once = command("Once", { run: `echo once >> '${root}/notes'` }).runOnce();
+    const tasks: Tasks = (host) =>
+      host === "a"
+        ? [barrier("Of a"), barrier("Of both"), once, note(root, "a")]
+        : [
+            block("Try", failing(), barrier("Of both")).rescue(note(root, "rescued")),
+            once,
+            barrier("Of b"),
+            note(root, "b"),
+          ];
+    const run = await played({ root, hosts: ["a", "b"], playbook: one(tasks) });
+    expect(run.code).to.equal(0);
+    expect(notes(root).sort()).to.deep.equal(["a", "b", "once", "rescued"]);
+  });
+
   it("do a throttled task only so many at a time", async () => {
     const root = folder();
     const work = `mkdir '${root}/busy' || exit 1; sleep 0.1; rmdir '${root}/busy'`;
