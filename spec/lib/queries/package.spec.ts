@@ -4,10 +4,11 @@ import { expect } from "chai";
 import { packageNamed } from "#lib/queries/package.ts";
 import { ask } from "./ask.ts";
 import { parse } from "./parse.ts";
+import { needs } from "../needs.ts";
 
 describe("the query package", () => {
   before(function () {
-    if (!existsSync("/usr/bin/dpkg-query")) this.skip();
+    needs(this, "dpkg-query", existsSync("/usr/bin/dpkg-query"));
   });
 
   it("tells versions of what is installed, also by name and architecture", async () => {

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { routesOf } from "#lib/queries/routes.ts";
 import { ask } from "./ask.ts";
 import { parse } from "./parse.ts";
+import { needs } from "../needs.ts";
 
 // What ip 6.15 says.
 const answer = `[{"dst":"default","gateway":"10.0.0.1","dev":"eth0","protocol":"4","metric":100,"flags":[]},{"dst":"10.0.0.0/24","dev":"eth0","protocol":"2","scope":"253","prefsrc":"10.0.0.11","flags":[]},{"dst":"10.244.12.0/24","gateway":"10.0.0.12","dev":"eth0","protocol":"142","flags":[]}]`;
@@ -23,7 +24,7 @@ describe("the query routes", () => {
   });
 
   it("asks this machine", async function () {
-    if (!existsSync("/usr/sbin/ip") && !existsSync("/sbin/ip")) this.skip();
+    needs(this, "the program ip", existsSync("/usr/sbin/ip") || existsSync("/sbin/ip"));
     expect(await ask([routesOf(251)])).to.deep.equal([[]]);
   });
 });

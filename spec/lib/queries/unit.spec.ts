@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { expect } from "chai";
 import { unit, unitName, type UnitState } from "#lib/queries/unit.ts";
 import { ask } from "./ask.ts";
+import { needs } from "../needs.ts";
 
 const parse = (answer: string, names: readonly string[]): readonly (UnitState | undefined)[] => {
   const { of } = unit("a");
@@ -47,8 +48,7 @@ describe("the query unit", () => {
   });
 
   it("asks the systemd of this machine", async function () {
-    // Only where it is process 1: elsewhere nobody answers.
-    if (!existsSync("/run/systemd/system")) this.skip();
+    needs(this, "systemd as process 1: elsewhere nobody answers", existsSync("/run/systemd/system"));
     const [target, none] = await ask([unit("sysinit.target"), unit("no-such-unit")]);
     expect(target).to.include({ load: "loaded", active: "active" });
     expect(none).to.include({ load: "not-found", active: "inactive" });

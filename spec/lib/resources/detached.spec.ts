@@ -7,15 +7,14 @@ import { UnreachableError } from "#lib/errors.ts";
 import { command, file } from "#lib/resources/index.ts";
 import type { CommandProps } from "#lib/resources/command.ts";
 import { clear, folder, played } from "../runner/stage.ts";
+import { needs } from "../needs.ts";
 
 const mayWrite = process.getuid?.() === 0;
 
 describe("a detached command", () => {
   after(clear);
   before(function () {
-    if (mayWrite) return;
-    console.log("      needs root, for it keeps its work in /var/lib/kubeplay");
-    this.skip();
+    needs(this, "root, for it keeps its work in /var/lib/kubeplay", mayWrite);
   });
 
   const playOf = (root: string, props: CommandProps) => {
