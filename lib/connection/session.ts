@@ -44,6 +44,7 @@ export class Session {
   /** Not yet answered on both streams, oldest first. */
   #pending: Pending[] = [];
   #failure: PlayError | undefined;
+  #unsent = "";
 
   constructor(host: string, channel: Channel, options: SessionOptions = {}) {
     this.#host = host;
@@ -75,6 +76,7 @@ export class Session {
   /** Lets what is running come to its end for a moment, then ends it. */
   async close(): Promise<void> {
     this.#fail(new UnreachableError(this.#host, `The connection to ${this.#host} was closed by this run.`));
+    this.#flush();
     this.#channel.stdin.end();
     const timer = setTimeout(() => {
       this.#channel.kill();
@@ -99,8 +101,22 @@ export class Session {
       const { timeout = defaultTimeout, chain } = options;
       this.#pending.push({ output, timeout, chain, resolve, reject });
       if (this.#pending.length === 1) this.#startClock();
-      this.#channel.stdin.write(line);
+      this.#write(line);
     });
+  }
+
+  /** What is sent at the same time travels in one piece: each is encrypted, and costs a call of the system. */
+  #write(line: string): void {
+    this.#unsent += line;
+    if (this.#unsent !== line) return;
+    setImmediate(() => {
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    if (this.#unsent !== "") this.#channel.stdin.write(this.#unsent);
+    this.#unsent = "";
   }
 
   #listen(name: "stdout" | "stderr"): void {

@@ -23,6 +23,8 @@ export interface Upload {
   readonly sha256?: string;
   /** A command that must exit 0 before the rename; `%s` is the temporary file. */
   readonly validate?: string;
+  /** `finishing` comes after it, in the same chain: programs that one file needs can see to many at once. */
+  readonly finishedLater?: boolean;
 }
 
 export interface RunOptions {

@@ -28,7 +28,7 @@ export async function uploadFile(way: Way, upload: Upload): Promise<void> {
   // Nothing is waited for where it need not be: what is sent in a chain goes out in order.
   const { size, sha256 } = "bytes" in content ? inMemory(content.bytes, upload) : await onDisk(content.file, upload);
   const folder = quote(path.posix.dirname(to));
-  const begin = `set -euC; umask 077\nt=${folder}/.kubeplay.${randomBytes(8).toString("hex")}`;
+  const begin = `set -euC; umask ${octal(upload.finishedLater ? 0o666 & ~upload.mode : 0o077)}\nt=${folder}/.kubeplay.${randomBytes(8).toString("hex")}`;
   // Nobody may be there any more to hear what is said, and that must not end it before it has cleaned up.
   const guard = `trap '' PIPE HUP; trap 'rm -f -- "$t"' EXIT`;
   if ("bytes" in content && size <= inlineLimit) {
@@ -52,7 +52,7 @@ function written(bytes: Uint8Array): string {
 }
 
 /** What came inside the command came whole, or the command did not run: only a stream's digest is compared. */
-const settle = ({ to, mode, owner, group, validate }: Upload, sha256?: string): string =>
+const settle = ({ to, mode, owner, group, validate, finishedLater }: Upload, sha256?: string): string =>
   [
     ...(sha256 === undefined
       ? []
@@ -62,14 +62,30 @@ const settle = ({ to, mode, owner, group, validate }: Upload, sha256?: string): 
     ...(owner !== undefined || group !== undefined
       ? [`chown ${quote(`${owner ?? ""}:${group ?? ""}`.replace(/:$/, ""))} -- "$t"`]
       : []),
-    `chmod ${mode.toString(8)} -- "$t"`,
+    ...(finishedLater ? [] : [`chmod ${octal(mode)} -- "$t"`]),
     ...(validate === undefined
       ? []
       : [`{ ${validate.replaceAll("%s", `"$t"`)}; } >&2 || { echo "the new file is not valid" >&2; exit 1; }`]),
-    `sync -- "$t"`,
+    ...(finishedLater ? [] : [`sync -- "$t"`]),
     `mv -fT -- "$t" ${quote(to)}`,
     "trap - EXIT",
   ].join("\n");
+
+/** Whether a file can have this mode from the moment that it is made, and be written to by its owner. */
+export const canBeFinishedLater = ({ mode }: Pick<Upload, "mode">): boolean =>
+  (mode & ~0o666) === 0 && (mode & 0o200) !== 0;
+
+/** Brings files to the disk; and gives them their modes, which a folder's default ACL may have kept from them. */
+export function finishing(uploads: readonly Pick<Upload, "to" | "mode">[]): string {
+  const modes = [...new Set(uploads.map(({ mode }) => mode))];
+  const names = (of: readonly Pick<Upload, "to">[]): string => [...new Set(of.map(({ to }) => quote(to)))].join(" ");
+  return [
+    ...modes.map((mode) => `chmod ${octal(mode)} -- ${names(uploads.filter((upload) => upload.mode === mode))}`),
+    `sync -- ${names(uploads)}`,
+  ].join(" && ");
+}
+
+const octal = (mode: number): string => mode.toString(8);
 
 /** One program takes the bytes and puts them in place: where the connection breaks, it cleans up after itself. */
 async function stream(way: Way, { content, to }: Upload, program: string): Promise<void> {

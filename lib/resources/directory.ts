@@ -3,7 +3,13 @@ import { TaskError } from "../errors.ts";
 import { path as pathQuery, type PathState } from "../queries/path.ts";
 import { quote } from "../shell/quote.ts";
 import type { Difference, Effect, Needs } from "./define.ts";
-import { permissionCommands, permissionDifferences, permissionsAfter, type Permissions } from "./permissions.ts";
+import {
+  allBits,
+  permissionCommands,
+  permissionDifferences,
+  permissionsAfter,
+  type Permissions,
+} from "./permissions.ts";
 import { defineResource } from "./task.ts";
 
 export interface DirectoryProps extends Permissions {
@@ -52,9 +58,10 @@ export const directory = defineResource({
     const name = quote(p.path);
     if (isAbsent(p)) return [removeFolder(p.path)];
     if (now.type === "directory") return [permissionCommands(found, p.path, p).join(" && ")];
-    const all = Object.keys(p).map((what) => ({ what, before: undefined, after: undefined }));
-    const mode = (p.mode ?? madeWith).toString(8);
-    return [["umask 022", `mkdir -p -m ${mode} -- ${name}`, ...permissionCommands(all, p.path, p)].join(" && ")];
+    const { mode = madeWith, ...owners } = p;
+    const owned = ["owner", "group"].map((what) => ({ what, before: undefined, after: undefined }));
+    const made = `mkdir -p -m ${allBits(mode)} -- ${name}`;
+    return [["umask 022", made, ...permissionCommands(owned, p.path, owners)].join(" && ")];
   },
   forecast: (now, p) => {
     if (isAbsent(p)) return { path: { type: "absent" } };

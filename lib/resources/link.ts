@@ -30,8 +30,9 @@ export const link = defineResource({
     const wanted = p.state === "absent" ? undefined : p.target;
     return target === wanted && now.type !== "other" ? [] : [{ what: "target", before: target, after: wanted }];
   },
-  apply: (_found, _now, p) => {
+  apply: (_found, { path: now }, p) => {
     if (p.state === "absent") return [`rm -f -- ${quote(p.dest)}`];
+    if (now.type === "absent") return [`ln -sT -- ${quote(p.target ?? "")} ${quote(p.dest)}`];
     const made = quote(`${p.dest}.kubeplay-new`);
     return [`ln -sfn -- ${quote(p.target ?? "")} ${made} && mv -fT -- ${made} ${quote(p.dest)}`];
   },

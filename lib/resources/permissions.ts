@@ -26,8 +26,9 @@ export const permissionDifferences = (now: Existing, wanted: Permissions): Diffe
     group: [same(now.group, now.gid, wanted.group), wanted.group],
   });
 
-/** With five digits: of four, chmod leaves a directory's set-group-id bit as it is. */
-const chmod = (mode: number, path: string): string => `chmod ${mode.toString(8).padStart(5, "0")} -- ${quote(path)}`;
+/** With five digits: of four, chmod and mkdir leave a directory's set-group-id bit as it is. */
+export const allBits = (mode: number): string => mode.toString(8).padStart(5, "0");
+const chmod = (mode: number, path: string): string => `chmod ${allBits(mode)} -- ${quote(path)}`;
 
 /** The commands that set what differs, joined by &&; chown first, because it clears the set-user-id bit. */
 export function permissionCommands(found: readonly Difference[], path: string, wanted: Permissions): string[] {

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
-import type { Chain, Writer } from "../connection/types.ts";
-import { inlineLimit } from "../connection/upload.ts";
+import type { Chain, Upload, Writer } from "../connection/types.ts";
+import { canBeFinishedLater, finishing, inlineLimit } from "../connection/upload.ts";
 import { NotRunError } from "../errors.ts";
 import { idOf, type Query } from "../queries/define.ts";
-import type { Progress, Step } from "../resources/define.ts";
+import type { Progress, Step, UploadStep } from "../resources/define.ts";
 import type { AnyResource } from "../resources/task.ts";
 import { madeStale, settle, type Change, type Evaluation } from "./evaluate.ts";
 import { touched, type States } from "./states.ts";
@@ -18,8 +18,12 @@ export interface Waiting {
   readonly failed: (error: unknown) => void;
 }
 
+type File = Pick<Upload, "to" | "mode">;
+
 interface Sent extends Waiting {
   readonly change: Change;
+  /** What it puts in place that has to be finished. */
+  readonly files: readonly File[];
   answer: Promise<void>;
   progress: Progress;
 }
@@ -84,12 +88,14 @@ export class Pipeline {
   }
 
   add(change: Change, steps: readonly Step[], waiting: Waiting): void {
-    const answer = this.#send(steps, (line) => {
+    const files = steps.filter(isFinishedLater);
+    const sendable = steps.map((step) => (isFinishedLater(step) ? { ...step, finishedLater: true } : step));
+    const answer = this.#send(sendable, (line) => {
       sent.progress(line);
     });
     // It is waited for later, and may fail before that.
     answer.catch(() => undefined);
-    const sent: Sent = { ...waiting, change, answer, progress: () => undefined };
+    const sent: Sent = { ...waiting, change, files, answer, progress: () => undefined };
     this.#entries.push(sent);
     // Of those that go out together each is compared with what was there before the first.
     if (!change.resource.together) madeStale(change, this.#states);
@@ -101,6 +107,7 @@ export class Pipeline {
     if (entries.length === 0) return;
     this.#finish();
     const { ran, failure } = await answered(entries);
+    if (failure) await this.#finishThose(ran);
     this.#entries = [];
     this.#bytes = 0;
     this.#chain = newChain();
@@ -119,19 +126,29 @@ export class Pipeline {
     failure?.entry.failed(failure.error);
   }
 
-  /** What comes once after changes that went out together: the last of them answers for it. */
+  /** What comes once after changes that went out one after the other: the last of them answers for it. */
   #finish(): void {
     const sent = this.#sent();
     const last = sent.at(-1);
-    if (!last?.change.resource.together) return;
-    const steps = [...new Set(sent.flatMap(({ change }) => change.last))];
+    if (!last) return;
+    if (last.change.resource.together) for (const { change } of sent) madeStale(change, this.#states);
+    const files = sent.flatMap((entry) => entry.files);
+    const together = sent.flatMap(({ change }) => change.last);
+    const steps = [...new Set(together), ...(files.length > 0 ? [finishing(files)] : [])];
+    if (steps.length === 0) return;
     const answer = this.#send(steps, (line) => {
       last.progress(line);
     });
     answer.catch(() => undefined);
     last.answer = last.answer.then(() => answer);
     last.answer.catch(() => undefined);
-    for (const { change } of sent) madeStale(change, this.#states);
+  }
+
+  /** The chain broke before it came to what it ends with. */
+  async #finishThose(ran: readonly (Sent | (() => void))[]): Promise<void> {
+    const files = ran.flatMap((entry) => (typeof entry === "object" ? entry.files : []));
+    // Where that fails too, the host is lost or its disk full: the failure that is told says so.
+    if (files.length > 0) await this.#writer.run(finishing(files)).catch(() => undefined);
   }
 
   #settle({ change, made, failed }: Sent): void {
@@ -201,6 +218,9 @@ async function inMemory(step: Step): Promise<Step | undefined> {
   const { size } = await stat(upload.file);
   return size <= inlineLimit ? { ...step, upload: { bytes: await readFile(upload.file) } } : undefined;
 }
+
+const isFinishedLater = (step: Step): step is UploadStep =>
+  typeof step === "object" && "upload" in step && canBeFinishedLater(step);
 
 const sizeOf = (step: Step): number =>
   typeof step === "object" && "upload" in step && typeof step.upload === "object" && "bytes" in step.upload

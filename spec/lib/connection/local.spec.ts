@@ -5,6 +5,7 @@ import { expect } from "chai";
 import { connect } from "#lib/connection/connect.ts";
 import { readOnly } from "#lib/connection/reader.ts";
 import type { Target, Upload, Writer } from "#lib/connection/types.ts";
+import { canBeFinishedLater, finishing } from "#lib/connection/upload.ts";
 import { TaskError, UnreachableError } from "#lib/errors.ts";
 
 const target: Target = {
@@ -176,6 +177,25 @@ describe("an upload", () => {
   it("validates the new file, not the old one", async () => {
     await host.upload(upload({ validate: "grep -q new %s" }));
     expect(readFileSync(to(), "utf8")).to.equal("new\n");
+  });
+
+  it("that is finished later is in place with its mode at once, and takes it again from a folder that had other wishes", async () => {
+    const uploads = [
+      upload({ finishedLater: true }),
+      upload({ to: path.join(folder, "it's open"), mode: 0o666, finishedLater: true }),
+    ];
+    const modes = () => uploads.map((one) => statSync(one.to).mode & 0o777);
+    for (const one of uploads) await host.upload(one);
+    expect(readFileSync(to(), "utf8")).to.equal("new\n");
+    expect(modes()).to.deep.equal([0o640, 0o666]);
+    for (const one of uploads) chmodSync(one.to, 0o600);
+    expect((await host.run(finishing(uploads))).code).to.equal(0);
+    expect(modes()).to.deep.equal([0o640, 0o666]);
+  });
+
+  it("can be finished later where its owner may write to it, and nobody runs it", () => {
+    const modes = [0o644, 0o600, 0o660, 0o755, 0o440, 0o4644];
+    expect(modes.map((mode) => canBeFinishedLater({ mode }))).to.deep.equal([true, true, true, false, false, false]);
   });
 
   it("into a folder that is not there names the file", async () => {

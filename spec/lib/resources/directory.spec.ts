@@ -16,7 +16,7 @@ describe("the resource directory", () => {
     const now = { path: absent, "above /etc": there, "above /etc/kube": absent };
     expect(pki.diff(now)).to.deep.equal([{ what: "state", before: "absent", after: "directory" }]);
     expect(pki.steps(now)).to.deep.equal([
-      "umask 022 && mkdir -p -m 700 -- '/etc/kube/pki' && chown 'kube' -- '/etc/kube/pki' && chmod 00700 -- '/etc/kube/pki'",
+      "umask 022 && mkdir -p -m 00700 -- '/etc/kube/pki' && chown 'kube' -- '/etc/kube/pki'",
     ]);
     expect(pki.forecast(now)).to.deep.equal({
       "above /etc/kube": there,

@@ -5,15 +5,17 @@ import { subject } from "./one-resource.ts";
 describe("the resource link", () => {
   const current = subject(link("Point it", { dest: "/opt/current", target: "v 2" }));
 
-  for (const [path, before] of [
-    [{ type: "absent" }, undefined],
-    [{ type: "link", target: "v 1", toDirectory: true }, "v 1"],
+  for (const [path, before, step] of [
+    [{ type: "absent" }, undefined, "ln -sT -- 'v 2' '/opt/current'"],
+    [
+      { type: "link", target: "v 1", toDirectory: true },
+      "v 1",
+      "ln -sfn -- 'v 2' '/opt/current.kubeplay-new' && mv -fT -- '/opt/current.kubeplay-new' '/opt/current'",
+    ],
   ] as const)
     it(`is made or turned at once where ${path.type}`, () => {
       expect(current.diff({ path })).to.deep.equal([{ what: "target", before, after: "v 2" }]);
-      expect(current.steps({ path })).to.deep.equal([
-        "ln -sfn -- 'v 2' '/opt/current.kubeplay-new' && mv -fT -- '/opt/current.kubeplay-new' '/opt/current'",
-      ]);
+      expect(current.steps({ path })).to.deep.equal([step]);
       expect(current.diff(current.forecast({ path }))).to.deep.equal([]);
     });
 
