@@ -17,7 +17,7 @@ export const assumedFacts = (hostname: string): Facts => ({
   addresses: [],
   defaultInterface: "eth0",
   free: {},
-  listening: [],
+  stubResolver: false,
   systemd: true,
   kernelModules: [],
   user: "root",

@@ -20,7 +20,7 @@ section machine; cat /etc/machine-id
 section addresses; ip -o address show
 section route; ip -o route show default
 section free; df -l -B1 -x tmpfs -x devtmpfs -x overlay --output=avail,target; df -B1 --output=avail,file ${folders}
-section listening; ss -Htlnp
+section stub; grep -l ' 3500007F:0035 .* 0A ' /proc/net/tcp
 section systemd; [ ! -d /run/systemd/system ] || echo yes
 section modules; echo /sys/module/*/ | tr ' ' '\\n'
 cat "/lib/modules/$(uname -r)/modules.builtin"; cut -d : -f 1 "/lib/modules/$(uname -r)/modules.dep"
@@ -66,7 +66,7 @@ export function parseFacts(stdout: string, asked: Asked): Facts {
     addresses: rows("addresses").flatMap(readAddress),
     ...(defaultInterface !== undefined && { defaultInterface }),
     free: Object.fromEntries(lines("free").flatMap(readFree)),
-    listening: lines("listening").flatMap(readListener),
+    stubResolver: text("stub") !== "",
     systemd: text("systemd") === "yes",
     kernelModules: moduleNames(text("modules")),
     user: text("user"),
@@ -92,15 +92,6 @@ function readAddress([, device, family, cidr]: string[]): Facts["addresses"][num
 function readFree(line: string): [string, number][] {
   const [, available, name] = /^\s*(\d+) +(\/.*)$/.exec(line) ?? [];
   return name === undefined ? [] : [[name.trimEnd(), Number(available)]];
-}
-
-/** `LISTEN 0 4096 127.0.0.53%lo:53 0.0.0.0:* users:(("systemd-resolve",pid=1,fd=2))` */
-function readListener(line: string): Facts["listening"][number][] {
-  const [, , , local = "", , users = ""] = line.trim().split(/\s+/);
-  const [, address = "", port] = /^(.*):(\d+)$/.exec(local) ?? [];
-  if (port === undefined) return [];
-  const plain = address.replace(/%.*$/, "").replace(/^\[(.*)\]$/, "$1");
-  return [{ port: Number(port), address: plain, program: /"([^"]*)"/.exec(users)?.[1] ?? "" }];
 }
 
 /** Hosts of one kernel have the same thousands of names: they share one list. */

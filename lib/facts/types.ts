@@ -19,8 +19,8 @@ export interface Facts {
   readonly defaultInterface?: string;
   /** Bytes free where the key is a mount point or a directory of interest. */
   readonly free: Readonly<Record<string, number>>;
-  /** TCP ports that something listens on, with the program where it can be told. */
-  readonly listening: readonly { readonly port: number; readonly address: string; readonly program: string }[];
+  /** systemd-resolved answers names at 127.0.0.53, an address that means nothing elsewhere. */
+  readonly stubResolver: boolean;
   readonly systemd: boolean;
   /** Modules that are loaded, built in, or that modprobe could load. */
   readonly kernelModules: readonly string[];

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { $ } from "zx";
+import { $ } from "zx/core";
 import { PlayError } from "#lib/errors.ts";
 import type { CBuild } from "./catalogue.ts";
 import type { Delivery, Errand } from "./delivery.ts";

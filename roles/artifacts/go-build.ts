@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import pLimit from "p-limit";
-import { $ } from "zx";
+import { $ } from "zx/core";
 import { PlayError } from "#lib/errors.ts";
 import type { GoBuild } from "./catalogue.ts";
 import type { At, Delivery, Errand } from "./delivery.ts";

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
-import { $ } from "zx";
+import { $ } from "zx/core";
 import { PlayError } from "#lib/errors.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { $ } from "zx";
+import { $ } from "zx/core";
 import { PlayError } from "#lib/errors.ts";
 import { describe, type Wanted } from "./wanted.ts";
 

@@ -1,7 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 import pLimit from "p-limit";
-import { $ } from "zx";
+import { $ } from "zx/core";
 import { PlayError } from "#lib/errors.ts";
 import type { Upstream } from "./catalogue.ts";
 import { digestFor } from "./checksums.ts";

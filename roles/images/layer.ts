@@ -1,6 +1,6 @@
 import { chmod, copyFile, mkdir, symlink } from "node:fs/promises";
 import path from "node:path";
-import { $ } from "zx";
+import { $ } from "zx/core";
 import { PlayError } from "#lib/errors.ts";
 import { artifactFile } from "#lib/queries/artifact.ts";
 import type { Recipe } from "./images.ts";

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { $ } from "zx";
+import { $ } from "zx/core";
 import { PlayError } from "#lib/errors.ts";
 import { artifactFile } from "#lib/queries/artifact.ts";
 import { askNow } from "#lib/queries/define.ts";

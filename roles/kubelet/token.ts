@@ -2,7 +2,7 @@ import { createHash, randomInt } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { $ } from "zx";
+import { $ } from "zx/core";
 import { TaskError } from "#lib/errors.ts";
 
 const alphabet = "0123456789abcdefghijklmnopqrstuvwxyz";

@@ -1,6 +1,6 @@
 import { access, mkdir, readFile, rm, rmdir } from "node:fs/promises";
 import path from "node:path";
-import { $ } from "zx";
+import { $ } from "zx/core";
 import { TaskError } from "#lib/errors.ts";
 import { defineQuery } from "#lib/queries/define.ts";
 import { unknown } from "#lib/resources/define.ts";

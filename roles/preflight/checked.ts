@@ -1,5 +1,6 @@
 import type { Facts } from "#lib/facts/types.ts";
 import type { Host } from "#lib/inventory/types.ts";
+import type { Listener } from "#lib/queries/listeners.ts";
 import type { EtcdAnswer } from "#roles/cluster/etcd-members.ts";
 import type { Claim } from "#roles/cluster/pod-subnets.ts";
 import type { WantedPort } from "./ports.ts";
@@ -43,6 +44,7 @@ export interface Findings {
   readonly texts: Readonly<Record<string, string>>;
   /** The names in directories that are there, by their paths. */
   readonly folders: Readonly<Record<string, readonly string[]>>;
+  readonly listening: readonly Listener[];
   /** What the member of etcd on this host says. */
   readonly etcd: EtcdAnswer;
 }

@@ -2,6 +2,7 @@ import type { ContentState } from "#lib/queries/content.ts";
 import { content } from "#lib/queries/content.ts";
 import { entries, type EntriesState } from "#lib/queries/entries.ts";
 import type { Query } from "#lib/queries/define.ts";
+import { tcpListeners, type Listener } from "#lib/queries/listeners.ts";
 import { path, type PathState } from "#lib/queries/path.ts";
 import { unit, type UnitState } from "#lib/queries/unit.ts";
 import { etcdMembers, type EtcdAnswer } from "#roles/cluster/etcd-members.ts";
@@ -24,7 +25,9 @@ const control = ["kube-apiserver", "kube-controller-manager", "kube-scheduler"];
 const own = ["kube-nginx", "containerd", "kubelet", "kube-proxy", "etcd", ...control];
 
 /** The answers by kind and subject: "unit nginx", "text /etc/resolv.conf". */
-export type Answers = Readonly<Record<string, UnitState | PathState | ContentState | EntriesState | EtcdAnswer>>;
+export type Answers = Readonly<
+  Record<string, UnitState | PathState | ContentState | EntriesState | EtcdAnswer | readonly Listener[]>
+>;
 
 const asked = <State>(kind: string, subjects: readonly string[], query: (subject: string) => Query<State>) =>
   subjects.map((subject) => [`${kind} ${subject}`, query(subject)] as const);
@@ -37,6 +40,7 @@ export const questions = (wanted: Wanted): Record<string, Query<Answers[string]>
     ...asked("installed", own, (name) => path(`/etc/systemd/system/${name}.service`)),
     ...asked("text", [resolvConf(wanted.facts), apiserverUnit, proxyConfiguration, etcdConfiguration], content),
     ...asked("folder", [manifests, wanted.etcd.dataDir, ...dropIns], entries),
+    ["listening", tcpListeners()],
     ...(isMaster(wanted)
       ? ([["etcd", etcdMembers({ address: wanted.host.address, port: wanted.etcd.peerPort })]] as const)
       : []),
@@ -56,6 +60,7 @@ export function findingsOf(answers: Answers): Findings {
     folders: Object.fromEntries(
       of<EntriesState>("folder").filter((entry): entry is [string, readonly string[]] => entry[1] !== undefined),
     ),
+    listening: (answers.listening as readonly Listener[] | undefined) ?? [],
     etcd: (answers.etcd as EtcdAnswer | undefined) ?? { state: "not asked" },
   };
 }

@@ -1,4 +1,4 @@
-import type { Facts } from "#lib/facts/types.ts";
+import type { Listener } from "#lib/queries/listeners.ts";
 import type { Check } from "./checked.ts";
 
 export interface WantedPort {
@@ -49,7 +49,7 @@ export const portsOf = (
 ): WantedPort[] => [...ofEveryHost(port), ...(node ? ofNodes(port) : []), ...(master ? ofMasters(port, address) : [])];
 
 const everywhere = ["0.0.0.0", "::", "*"];
-const meets = ({ address }: Facts["listening"][number], { addresses }: WantedPort): boolean =>
+const meets = ({ address }: Listener, { addresses }: WantedPort): boolean =>
   everywhere.includes(address) || (addresses?.includes(address) ?? true);
 
 /** Two of the cluster's own programs may have been given one port. */
@@ -65,9 +65,9 @@ const twice = (ports: readonly WantedPort[]): string[] =>
       .map((other) => `port ${one.port} is given to both ${one.unit} and ${other.unit}`),
   );
 
-export const portsAreFree: Check = ({ facts, ports, found }) => {
+export const portsAreFree: Check = ({ ports, found }) => {
   const taken = ports.flatMap((wanted) =>
-    facts.listening
+    found.listening
       .filter((listener) => listener.port === wanted.port && meets(listener, wanted))
       // One of the same name may belong to another installation.
       .filter(({ program }) => program !== wanted.program || !found.installed.includes(wanted.unit))

@@ -47,11 +47,7 @@ describe("facts", () => {
       ],
       defaultInterface: "eth0",
       free: { "/": 100, "/mnt/a b": 200, "/var": 100 },
-      listening: [
-        { port: 53, address: "127.0.0.53", program: "systemd-resolve" },
-        { port: 22, address: "::", program: "" },
-        { port: 6443, address: "*", program: "kube-apiserver" },
-      ],
+      stubResolver: true,
       systemd: true,
       kernelModules: ["br_netfilter", "ip_vs", "overlay", "xt_LOG"],
       user: "root",
@@ -70,7 +66,7 @@ describe("facts", () => {
       hostname: "a",
       virtualization: "none",
       addresses: [],
-      listening: [],
+      stubResolver: false,
       kernelModules: [],
     });
     expect(facts).not.to.have.property("defaultInterface");
@@ -140,10 +136,8 @@ default via 10.0.0.254 dev eth0 proto static
       100 /
       100 /var
 
-@@ listening
-LISTEN 0      4096   127.0.0.53%lo:53        0.0.0.0:*    users:(("systemd-resolve",pid=1,fd=14))
-LISTEN 0      128    [::]:22           [::]:*
-LISTEN 0      128    *:6443           *:*   users:(("kube-apiserver",pid=2,fd=3))
+@@ stub
+/proc/net/tcp
 
 @@ systemd
 yes

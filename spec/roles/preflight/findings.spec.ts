@@ -19,12 +19,17 @@ describe("what preflight asks of a host", () => {
   const kinds = (wanted: typeof good) => new Set(Object.values(questions(wanted)).map(({ of }) => of.kind));
 
   it("is asked by few kinds of questions, so by few processes", () => {
-    expect([...kinds(good)]).to.deep.equal(["unit", "path", "content", "entries", "etcd members"]);
+    expect([...kinds(good)]).to.deep.equal(["unit", "path", "content", "entries", "listeners", "etcd members"]);
   });
 
   it("is nothing of etcd where there shall be none, and nothing of systemd where there is none", () => {
     const facts = { ...assumedFacts("n"), systemd: false };
-    expect([...kinds({ ...good, host: node("n", "10.0.0.21"), facts })]).to.deep.equal(["path", "content", "entries"]);
+    expect([...kinds({ ...good, host: node("n", "10.0.0.21"), facts })]).to.deep.equal([
+      "path",
+      "content",
+      "entries",
+      "listeners",
+    ]);
   });
 
   it("is sorted by what is there", () => {
@@ -38,6 +43,7 @@ describe("what preflight asks of a host", () => {
       "text /c": { binary: 7 },
       "folder /d": ["x"],
       "folder /e": undefined,
+      listening: [{ port: 22, address: "*", program: "sshd" }],
       etcd: { state: "not running" },
     });
     expect(found).to.deep.equal({
@@ -45,6 +51,7 @@ describe("what preflight asks of a host", () => {
       installed: ["etcd"],
       texts: { "/a": "text" },
       folders: { "/d": ["x"] },
+      listening: [{ port: 22, address: "*", program: "sshd" }],
       etcd: { state: "not running" },
     });
   });

@@ -50,6 +50,7 @@ export const good: Checked = {
     installed: [],
     texts: { "/etc/resolv.conf": "search example.org\nnameserver 192.0.2.53\n" },
     folders: {},
+    listening: [],
     etcd: { state: "not asked" },
   },
 };

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { portsOf } from "#roles/preflight/ports.ts";
-import { areNamed, good, ports, problems, withFacts, withFindings } from "./good.ts";
+import { areNamed, good, ports, problems, withFindings } from "./good.ts";
 
 const listening = (port: number, program: string, address = "0.0.0.0") =>
-  withFacts({ listening: [{ port, address, program }] });
+  withFindings({ listening: [{ port, address, program }] });
 const numbers = (node: boolean, master: boolean) =>
   portsOf(ports, { address: "10.0.0.11", node, master }).map(({ port }) => port);
 
@@ -18,7 +18,7 @@ describe("preflight of the ports", () => {
     ["one that is taken", listening(6443, "nginx"), "Ports: port 6443 is taken by nginx, kube-apiserver needs it"],
     [
       "a taken one once, however many listen",
-      withFacts({ listening: ["0.0.0.0", "::"].map((address) => ({ port: 10256, address, program: "" })) }),
+      withFindings({ listening: ["0.0.0.0", "::"].map((address) => ({ port: 10256, address, program: "" })) }),
       "Ports: port 10256 is taken by another program, kube-proxy needs it",
     ],
     [
@@ -35,7 +35,12 @@ describe("preflight of the ports", () => {
 
   it("leaves a port alone that its own program holds already", () => {
     expect(
-      problems({ ...listening(6443, "kube-apiserver"), ...withFindings({ installed: ["kube-apiserver"] }) }),
+      problems(
+        withFindings({
+          listening: [{ port: 6443, address: "0.0.0.0", program: "kube-apiserver" }],
+          installed: ["kube-apiserver"],
+        }),
+      ),
     ).to.deep.equal([]);
   });
 

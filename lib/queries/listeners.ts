@@ -1,0 +1,31 @@
+import { defineQuery, type Query } from "./define.ts";
+
+/** A TCP port that something listens on. */
+export interface Listener {
+  readonly port: number;
+  /** "0.0.0.0", "::" and "*" are every address. */
+  readonly address: string;
+  /** As the kernel names the process, fifteen letters at most; "" where it cannot be told. */
+  readonly program: string;
+}
+
+const of = defineQuery<readonly Listener[]>({
+  kind: "listeners",
+  ask: () => "ss -Htlnp 2>/dev/null; :",
+  parse: (stdout, keys) => {
+    const all = stdout.split("\n").flatMap(readListener);
+    return new Map(keys.map((key) => [key, all]));
+  },
+});
+
+/** `LISTEN 0 4096 127.0.0.53%lo:53 0.0.0.0:* users:(("systemd-resolve",pid=1,fd=2))` */
+function readListener(line: string): Listener[] {
+  const [, , , local = "", , users = ""] = line.trim().split(/\s+/);
+  const [, address = "", port] = /^(.*):(\d+)$/.exec(local) ?? [];
+  if (port === undefined) return [];
+  const plain = address.replace(/%.*$/, "").replace(/^\[(.*)\]$/, "$1");
+  return [{ port: Number(port), address: plain, program: /"([^"]*)"/.exec(users)?.[1] ?? "" }];
+}
+
+/** What listens on TCP ports, by ss of iproute2; nothing on a host without it. */
+export const tcpListeners = (): Query<readonly Listener[]> => of("tcp");
