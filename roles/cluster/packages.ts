@@ -1,4 +1,5 @@
 import type { Inventory, Host } from "#lib/inventory/types.ts";
+import type { Cni } from "./cni.ts";
 import { nodesOf } from "./members.ts";
 
 export type ProxyMode = "ipvs" | "nftables" | "iptables";
@@ -18,9 +19,19 @@ export const packagesFor = {
   "kube-proxy": (mode: ProxyMode) => proxyTools[mode],
 } as const;
 
+export interface Networking {
+  readonly cni: Cni;
+  /** Undefined where there is no kube-proxy. */
+  readonly proxyMode: ProxyMode | undefined;
+}
+
 /** All of them for one host, each once: one run of apt-get in place of four, of which each takes seconds. */
-export function packagesOf(host: Host, inventory: Inventory, mode: ProxyMode): readonly string[] {
+export function packagesOf(host: Host, inventory: Inventory, { cni, proxyMode }: Networking): readonly string[] {
   const isNode = nodesOf(inventory).some(({ name }) => name === host.name);
-  const forNodes = [...packagesFor.containerd, ...packagesFor["cni-bridge"], ...packagesFor["kube-proxy"](mode)];
+  const forNodes = [
+    ...packagesFor.containerd,
+    ...(cni === "bridge" ? packagesFor["cni-bridge"] : []),
+    ...(proxyMode === undefined ? [] : packagesFor["kube-proxy"](proxyMode)),
+  ];
   return [...new Set<string>([...packagesFor["kube-nginx"], ...(isNode ? forNodes : [])])];
 }

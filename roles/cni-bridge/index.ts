@@ -12,6 +12,7 @@ import {
   unit,
 } from "#lib/resources/index.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
+import { cniVariables, networkFiles, networksFolder } from "#roles/cluster/cni.ts";
 import { podSubnetVariables } from "#roles/cluster/node-variables.ts";
 import { packagesFor } from "#roles/cluster/packages.ts";
 import { nodesOf } from "#roles/cluster/members.ts";
@@ -29,6 +30,7 @@ export const cniBridge = defineRole({
   name: "cni-bridge",
   description: "Pod networking by plain CNI plugins: a bridge on each host, and routes between the hosts.",
   vars: {
+    cni: cniVariables.cni,
     pod_cidr: clusterVariables.pod_cidr,
     cni_plugins_version: versionVariables.cni_plugins_version,
     cni_bridge_modules: Type.Array(Type.String(), {
@@ -39,6 +41,7 @@ export const cniBridge = defineRole({
     ...podSubnetVariables,
   },
   tasks: ({ vars, varsOf, host, inventory, facts }) => {
+    if (vars.cni !== "bridge") return [];
     const claims = nodesOf(inventory).map((each) => ({ host: each, chosen: varsOf(each).pod_subnet }));
     const subnets = podSubnets(vars.pod_cidr, vars.pod_subnet_prefix, claims);
     const own = subnets.find((each) => each.host === host.name)?.subnet ?? "";
@@ -77,10 +80,10 @@ export const cniBridge = defineRole({
         enabled: true,
         state: "started",
       }),
-      directory("Make the networks' directory", { path: "/etc/cni/net.d", mode: 0o755 }),
+      directory("Make the networks' directory", { path: networksFolder, mode: 0o755 }),
       template("Write the pods' network", {
         src: "10-bridge.conflist.hbs",
-        dest: "/etc/cni/net.d/10-bridge.conflist",
+        dest: `${networksFolder}/${networkFiles.bridge}`,
         values: { subnet: own },
         mode: 0o600,
       }),

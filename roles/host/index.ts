@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import { defineRole } from "#lib/dsl/index.ts";
 import { packages } from "#lib/resources/index.ts";
+import { cniVariables } from "#roles/cluster/cni.ts";
 import { nodeVariables } from "#roles/cluster/node-variables.ts";
 import { packagesOf } from "#roles/cluster/packages.ts";
 import { kernel } from "./kernel.ts";
@@ -15,6 +16,7 @@ export const host = defineRole({
   vars: {
     kubelet_fail_swap_on: nodeVariables.kubelet_fail_swap_on,
     kube_proxy_mode: nodeVariables.kube_proxy_mode,
+    ...cniVariables,
     host_packages: Type.Array(Type.String(), {
       default: ["ca-certificates", "curl", "iproute2", "kmod"],
       description: "Debian packages for every host.",
@@ -31,7 +33,10 @@ export const host = defineRole({
       names: [
         ...new Set([
           ...context.vars.host_packages,
-          ...packagesOf(context.host, context.inventory, context.vars.kube_proxy_mode),
+          ...packagesOf(context.host, context.inventory, {
+            cni: context.vars.cni,
+            proxyMode: context.vars.kube_proxy_replacement ? undefined : context.vars.kube_proxy_mode,
+          }),
         ]),
       ],
     }),

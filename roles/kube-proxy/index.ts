@@ -14,6 +14,7 @@ import {
   wait,
 } from "#lib/resources/index.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
+import { cniVariables } from "#roles/cluster/cni.ts";
 import { packagesFor } from "#roles/cluster/packages.ts";
 import { kubeconfigPath } from "#roles/cluster/paths.ts";
 import { nodeVariables } from "#roles/cluster/node-variables.ts";
@@ -34,6 +35,7 @@ export const kubeProxy = defineRole({
     pod_cidr: clusterVariables.pod_cidr,
     kubernetes_version: versionVariables.kubernetes_version,
     kube_proxy_mode: nodeVariables.kube_proxy_mode,
+    kube_proxy_replacement: cniVariables.kube_proxy_replacement,
     kube_proxy_strict_arp: Type.Boolean({
       default: false,
       description: "For ipvs: answer ARP for Services' addresses only where they belong, as load balancers want it.",
@@ -45,6 +47,7 @@ export const kubeProxy = defineRole({
     }),
   },
   tasks: ({ vars, host, facts }) => {
+    if (vars.kube_proxy_replacement) return [];
     const mode = vars.kube_proxy_mode;
     const again = handler("Restart kube-proxy", restart("Restart kube-proxy", { name: "kube-proxy" }));
     const configuration = proxyConfiguration({

@@ -1,6 +1,7 @@
 import type { Facts } from "#lib/facts/types.ts";
 import type { Host } from "#lib/inventory/types.ts";
 import type { Listener } from "#lib/queries/listeners.ts";
+import type { Cni } from "#roles/cluster/cni.ts";
 import type { EtcdAnswer } from "#roles/cluster/etcd-members.ts";
 import type { Claim } from "#roles/cluster/pod-subnets.ts";
 import type { WantedPort } from "./ports.ts";
@@ -29,6 +30,9 @@ export interface Wanted {
   /** Whether containerd has systemd make the cgroups. */
   readonly systemdCgroup: boolean;
   readonly proxyMode: "ipvs" | "nftables" | "iptables";
+  readonly cni: Cni;
+  /** Cilium does kube-proxy's work. */
+  readonly proxyReplaced: boolean;
   readonly etcd: { readonly dataDir: string; readonly peerPort: number };
   /** The pods' network of plain routes: the hosts that take part, and the length of their subnets. */
   readonly bridge: { readonly claims: readonly Claim[]; readonly prefix: number };

@@ -1,3 +1,4 @@
+import { networkFiles, networksFolder } from "#roles/cluster/cni.ts";
 import { peerUrl } from "#roles/cluster/etcd-members.ts";
 import { isMaster, type Checked, type Checks } from "./checked.ts";
 import { apiserverUnit, etcdConfiguration, proxyConfiguration } from "./findings.ts";
@@ -20,6 +21,15 @@ export const clusterChecks: Checks = {
     return missing.length === 0
       ? undefined
       : `its etcd belongs to a cluster of ${members.join(" and ")}, and ${missing.map(({ name }) => name).join(", ")} not: adding a member to an etcd that runs, or moving one, is not there yet. Leave the group masters and etcd_peer_port as they were`;
+  },
+  PodNetwork: ({ found, cni, proxyReplaced }) => {
+    if (proxyReplaced && cni !== "cilium")
+      return `kube_proxy_replacement is true, and only cilium can take kube-proxy's place: set cni: cilium, or leave kube_proxy_replacement away`;
+    const names = found.folders[networksFolder] ?? [];
+    const other = Object.entries(networkFiles).find(([name, file]) => name !== cni && names.includes(file));
+    return other === undefined || !found.installed.includes("kubelet")
+      ? undefined
+      : `its pods have their network from ${other[0]}, and cni says ${cni}: pods of the one do not reach those of the other, so it is not changed on a cluster that runs. Leave cni: ${other[0]}, or make a new cluster with cni: ${cni} and move there`;
   },
   ClusterNetworks: ({ found, serviceCidr, podCidr }) => {
     const live = [

@@ -5,6 +5,7 @@ import type { Query } from "#lib/queries/define.ts";
 import { tcpListeners, type Listener } from "#lib/queries/listeners.ts";
 import { path, type PathState } from "#lib/queries/path.ts";
 import { unit, type UnitState } from "#lib/queries/unit.ts";
+import { networksFolder } from "#roles/cluster/cni.ts";
 import { etcdMembers, type EtcdAnswer } from "#roles/cluster/etcd-members.ts";
 import { resolvConf } from "#roles/cluster/resolv-conf.ts";
 import { isMaster, type Findings, type Wanted } from "./checked.ts";
@@ -39,7 +40,7 @@ export const questions = (wanted: Wanted): Record<string, Query<Answers[string]>
     ...(wanted.facts.systemd ? asked("unit", looked, unit) : []),
     ...asked("installed", own, (name) => path(`/etc/systemd/system/${name}.service`)),
     ...asked("text", [resolvConf(wanted.facts), apiserverUnit, proxyConfiguration, etcdConfiguration], content),
-    ...asked("folder", [manifests, wanted.etcd.dataDir, ...dropIns], entries),
+    ...asked("folder", [manifests, networksFolder, wanted.etcd.dataDir, ...dropIns], entries),
     ["listening", tcpListeners()],
     ...(isMaster(wanted)
       ? ([["etcd", etcdMembers({ address: wanted.host.address, port: wanted.etcd.peerPort })]] as const)

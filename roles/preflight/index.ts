@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import { defineRole, type Values } from "#lib/dsl/index.ts";
 import { artifactVariables } from "#roles/artifacts/variables.ts";
 import { hostArchitectures, ownArchitecture } from "#roles/artifacts/wanted.ts";
+import { cniVariables } from "#roles/cluster/cni.ts";
 import { nodesOf } from "#roles/cluster/members.ts";
 import { nodeVariables, podSubnetVariables } from "#roles/cluster/node-variables.ts";
 import { clusterVariables, etcdVariables } from "#roles/cluster/variables.ts";
@@ -35,6 +36,7 @@ export const preflight = defineRole({
     ...etcdVariables,
     ...nodeVariables,
     ...podSubnetVariables,
+    ...cniVariables,
     preflight_ignore: Type.Array(Type.Enum(Object.keys(checks)), {
       default: [],
       description: "Checks that are skipped, by name.",
@@ -76,6 +78,8 @@ export const preflight = defineRole({
           },
           systemdCgroup: vars.containerd_systemd_cgroup,
           proxyMode: vars.kube_proxy_mode,
+          cni: vars.cni,
+          proxyReplaced: vars.kube_proxy_replacement,
           etcd: { dataDir: vars.etcd_data_dir, peerPort: vars.etcd_peer_port },
           bridge: {
             claims: nodesOf(inventory).map((each) => ({ host: each, chosen: varsOf(each).pod_subnet })),

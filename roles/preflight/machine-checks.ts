@@ -76,8 +76,8 @@ export const machineChecks: Checks = {
       : undefined;
   },
   KubeProxyMode: (checked) => {
-    const { facts, proxyMode } = checked;
-    if (!isNode(checked)) return undefined;
+    const { facts, proxyMode, proxyReplaced } = checked;
+    if (!isNode(checked) || proxyReplaced) return undefined;
     if (proxyMode === "ipvs" && !facts.kernelModules.includes("ip_vs"))
       return `its kernel ${facts.kernel} has no ip_vs, which kube_proxy_mode ipvs is made of: set kube_proxy_mode to nftables`;
     if (proxyMode === "nftables" && isOlder(facts.kernel, [5, 13]))

@@ -55,6 +55,29 @@ describe("preflight of the cluster", () => {
     ],
   ]);
 
+  areNamed([
+    [
+      "another way to give pods their network than the cluster was made with",
+      {
+        cni: "cilium",
+        ...withFindings({ installed: ["kubelet"], folders: { "/etc/cni/net.d": ["10-bridge.conflist"] } }),
+      },
+      "PodNetwork: its pods have their network from bridge, and cni says cilium: pods of the one do not reach those of the other, so it is not changed on a cluster that runs. Leave cni: bridge, or make a new cluster with cni: cilium and move there",
+    ],
+    [
+      "kube-proxy's place taken by a network that cannot",
+      { proxyReplaced: true },
+      "PodNetwork: kube_proxy_replacement is true, and only cilium can take kube-proxy's place: set cni: cilium, or leave kube_proxy_replacement away",
+    ],
+  ]);
+
+  it("lets a host begin with any network, and keep the one it has", () => {
+    const folders = { "/etc/cni/net.d": ["05-cilium.conflist"] };
+    expect(problems({ cni: "cilium", proxyReplaced: true })).to.deep.equal([]);
+    expect(problems({ cni: "cilium", ...withFindings({ installed: ["kubelet"], folders }) })).to.deep.equal([]);
+    expect(problems({ cni: "bridge", ...withFindings({ folders }) })).to.deep.equal([]);
+  });
+
   it("is content with the cluster as it was made", () => {
     expect(problems(withFindings({ etcd: running(...all) }))).to.deep.equal([]);
     expect(problems(stopped(all.map((address) => `x=https://${address}:2380`).join(",")))).to.deep.equal([]);

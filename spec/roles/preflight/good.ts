@@ -43,6 +43,8 @@ export const good: Checked = {
   kubelet: { cgroupDriver: "systemd", maxPods: 110, failSwapOn: true, failCgroupV1: true },
   systemdCgroup: true,
   proxyMode: "ipvs",
+  cni: "bridge",
+  proxyReplaced: false,
   etcd: { dataDir: "/var/lib/etcd", peerPort: 2380 },
   bridge: { claims: masters.map((host) => ({ host, chosen: undefined })), prefix: 24 },
   found: {

@@ -77,6 +77,10 @@ describe("preflight of the network", () => {
     ],
   ]);
 
+  it("lets Cilium's nodes be on different networks", () => {
+    expect(problems({ cni: "cilium", bridge: { ...good.bridge, claims: claims(good.host, far) } })).to.deep.equal([]);
+  });
+
   it("reads the servers behind systemd-resolved", () => {
     const resolved = withFacts({ stubResolver: true });
     expect(problems(resolved).map((problem) => problem.slice(0, 40))).to.deep.equal([
