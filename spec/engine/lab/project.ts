@@ -54,7 +54,7 @@ export function start(root: string, playbook: string, args: readonly string[] = 
   const child = spawn(process.execPath, [program, ...args, path.resolve(playbook)], {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, NODE_OPTIONS: "" },
+    env: { ...process.env, NODE_OPTIONS: "", NO_COLOR: "1" },
   });
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));

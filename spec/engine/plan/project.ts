@@ -25,8 +25,9 @@ export interface Playing {
 /** Starts what a user types after `npm run play --`. */
 export function start(...args: readonly string[]): Playing {
   const started = Date.now();
-  const child = spawn(process.execPath, ["--import", "tsx", "lib/cli/main.ts", ...args], {
+  const child = spawn(process.execPath, ["lib/cli/kubeplay.mjs", ...args], {
     stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, NO_COLOR: "1" },
   });
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
