@@ -22,8 +22,8 @@ type File = Pick<Upload, "to" | "mode">;
 
 interface Sent extends Waiting {
   readonly change: Change;
-  /** What it puts in place that has to be finished. */
-  readonly files: readonly File[];
+  /** What it puts in place last, and has to be finished. */
+  readonly file: File | undefined;
   answer: Promise<void>;
   progress: Progress;
 }
@@ -88,14 +88,15 @@ export class Pipeline {
   }
 
   add(change: Change, steps: readonly Step[], waiting: Waiting): void {
-    const files = steps.filter(isFinishedLater);
-    const sendable = steps.map((step) => (isFinishedLater(step) ? { ...step, finishedLater: true } : step));
+    // What a change goes on with may be gone once it is done, such as an archive that it unpacked.
+    const file = steps.slice(-1).find(isFinishedLater);
+    const sendable = file ? [...steps.slice(0, -1), { ...file, finishedLater: true }] : steps;
     const answer = this.#send(sendable, (line) => {
       sent.progress(line);
     });
     // It is waited for later, and may fail before that.
     answer.catch(() => undefined);
-    const sent: Sent = { ...waiting, change, files, answer, progress: () => undefined };
+    const sent: Sent = { ...waiting, change, file, answer, progress: () => undefined };
     this.#entries.push(sent);
     // Of those that go out together each is compared with what was there before the first.
     if (!change.resource.together) madeStale(change, this.#states);
@@ -132,7 +133,7 @@ export class Pipeline {
     const last = sent.at(-1);
     if (!last) return;
     if (last.change.resource.together) for (const { change } of sent) madeStale(change, this.#states);
-    const files = sent.flatMap((entry) => entry.files);
+    const files = sent.flatMap(({ file }) => file ?? []);
     const together = sent.flatMap(({ change }) => change.last);
     const steps = [...new Set(together), ...(files.length > 0 ? [finishing(files)] : [])];
     if (steps.length === 0) return;
@@ -146,7 +147,7 @@ export class Pipeline {
 
   /** The chain broke before it came to what it ends with. */
   async #finishThose(ran: readonly (Sent | (() => void))[]): Promise<void> {
-    const files = ran.flatMap((entry) => (typeof entry === "object" ? entry.files : []));
+    const files = ran.flatMap((entry) => (typeof entry === "object" && entry.file ? [entry.file] : []));
     // Where that fails too, the host is lost or its disk full: the failure that is told says so.
     if (files.length > 0) await this.#writer.run(finishing(files)).catch(() => undefined);
   }

@@ -27,7 +27,7 @@ export function start(...args: readonly string[]): Playing {
   const started = Date.now();
   const child = spawn(process.execPath, ["lib/cli/kubeplay.mjs", ...args], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, NO_COLOR: "1" },
+    env: { ...process.env, NODE_OPTIONS: "", NO_COLOR: "1" },
   });
   let output = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
