@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { NotRunError, PlayError, TaskError, UnreachableError } from "../errors.ts";
+import { exported } from "../shell/exported.ts";
 import { quote } from "../shell/quote.ts";
 import { described, type Channel, type Exit } from "./channel.ts";
 import { Frames, trailer } from "./frames.ts";
@@ -66,9 +67,8 @@ export class Session {
   }
 
   async run(script: string, options: RunOptions = {}): Promise<Result> {
-    const exports = Object.entries(options.environment ?? {}).map(([name, value]) => exported(name, value));
-    const command = `( ${exports.join("")}eval ${quote(script)} ) </dev/null`;
-    if (options.chain?.broken) throw new NotRunError();
+    const command = `( ${exported(options.environment)}eval ${quote(script)} ) </dev/null`;
+    if (options.chain?.broken || options.chain?.closed) throw new NotRunError();
     // One line of shell: a connection that breaks within it leaves an open quote, and nothing of it runs.
     return this.#send(`${options.chain ? chained(options.chain, command) : `${command}; kubeplay_end $?`}\n`, options);
   }
@@ -76,7 +76,7 @@ export class Session {
   /** Lets what is running come to its end for a moment, then ends it. */
   async close(): Promise<void> {
     this.#fail(new UnreachableError(this.#host, `The connection to ${this.#host} was closed by this run.`));
-    this.#flush();
+    this.#unsent = "";
     this.#channel.stdin.end();
     const timer = setTimeout(() => {
       this.#channel.kill();
@@ -167,6 +167,7 @@ export class Session {
       const seconds = `${String(first.timeout)} seconds`;
       const said = last === "" ? "It had printed nothing." : `The last line it printed: ${last}`;
       this.#pending.shift();
+      if (first.chain) first.chain.closed = true;
       first.reject(new TaskError(`The command did not end within ${seconds} and was given up. ${said}`));
       this.#fail(new TaskError(`Not run: the command before it did not end within ${seconds}.`));
       this.#options.onHung?.();
@@ -178,8 +179,10 @@ export class Session {
     this.#failure ??= failure;
     const pending = this.#pending;
     this.#pending = [];
-    for (const { timer, reject } of pending) {
+    for (const { timer, chain, reject } of pending) {
       clearTimeout(timer);
+      // Another shell knows nothing of it.
+      if (chain) chain.closed = true;
       reject(this.#failure);
     }
   }
@@ -198,11 +201,6 @@ export class Session {
 /** The host itself remembers which chain broke: what follows is in its input already. */
 const chained = ({ id }: Chain, command: string): string =>
   `if [ "$kubeplay_broken" = ${id} ]; then kubeplay_end 0; else ${command}; kubeplay_link ${id} $?; fi`;
-
-function exported(name: string, value: string): string {
-  if (!/^[A-Za-z_]\w*$/.test(name)) throw new TaskError(`"${name}" cannot be the name of an environment variable`);
-  return `export ${name}=${quote(value)}; `;
-}
 
 const tooMuch = (limit: number): string =>
   `The command printed more than ${String(Math.round(limit / 1024 / 1024))} MiB. ` +

@@ -42,7 +42,10 @@ export interface RunOptions {
  */
 export interface Chain {
   readonly id: string;
+  /** A command of it failed: answers that come after are of commands that did not run. */
   broken: boolean;
+  /** Its shell is gone, and another one knows nothing of it: nothing more may be sent. */
+  closed: boolean;
 }
 
 /** The only thing that check mode ever gets: it can ask, it cannot change. */
@@ -58,7 +61,7 @@ export interface Reader {
 export interface Writer extends Reader {
   /** Runs a script that may change the host. A non-zero exit code is a result, not an error. */
   run(script: string, options?: RunOptions): Promise<Result>;
-  /** Puts a file in place atomically: temporary file beside it, digest, owner and mode, validation, fsync, rename. Rejects with TaskError where any of it fails; the old file is then untouched. In a chain only what is small enough to travel with its command, `inlineLimit`. */
+  /** Puts a file in place atomically: temporary file beside it, digest, owner and mode, validation, fsync, rename; with `finishedLater` the fsync comes after. Rejects with TaskError where any of it fails; the old file is then untouched. In a chain only what is small enough to travel with its command, `inlineLimit`. */
   upload(upload: Upload, chain?: Chain): Promise<void>;
   /**
    * Starts a shell command beside the shell, as the same user, to speak with as long as it runs. It has to wait for a first

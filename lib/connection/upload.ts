@@ -22,7 +22,10 @@ export interface Way {
   readonly open: (program: string) => Promise<Channel>;
 }
 
-/** Puts a file in place: the old one stays until the new one is complete, checked and on the disk. */
+/**
+ * Puts a file in place: the old one stays until the new one is complete and checked, and on the disk, unless that is seen to
+ * later.
+ */
 export async function uploadFile(way: Way, upload: Upload): Promise<void> {
   const { content, to } = upload;
   // Nothing is waited for where it need not be: what is sent in a chain goes out in order.
@@ -71,16 +74,22 @@ const settle = ({ to, mode, owner, group, validate, finishedLater }: Upload, sha
     "trap - EXIT",
   ].join("\n");
 
-/** Whether a file can have this mode from the moment that it is made, and be written to by its owner. */
+/** Whether a file can have this mode from the moment that it is made, and keeps nothing from anybody meanwhile. */
 export const canBeFinishedLater = ({ mode }: Pick<Upload, "mode">): boolean =>
-  (mode & ~0o666) === 0 && (mode & 0o200) !== 0;
+  (mode & ~0o666) === 0 && (mode & 0o204) === 0o204;
 
-/** Brings files to the disk; and gives them their modes, which a folder's default ACL may have kept from them. */
+/**
+ * Brings files to the disk; and gives them their modes, which a folder's default ACL may have kept from them. A link that
+ * somebody has put in the place of one is let be.
+ */
 export function finishing(uploads: readonly Pick<Upload, "to" | "mode">[]): string {
   const modes = [...new Set(uploads.map(({ mode }) => mode))];
   const names = (of: readonly Pick<Upload, "to">[]): string => [...new Set(of.map(({ to }) => quote(to)))].join(" ");
   return [
-    ...modes.map((mode) => `chmod ${octal(mode)} -- ${names(uploads.filter((upload) => upload.mode === mode))}`),
+    ...modes.map((mode) => {
+      const named = names(uploads.filter((upload) => upload.mode === mode));
+      return `find ${named} -maxdepth 0 -type f ! -perm ${octal(mode)} -exec chmod ${octal(mode)} -- {} +`;
+    }),
     `sync -- ${names(uploads)}`,
   ].join(" && ");
 }

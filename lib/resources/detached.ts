@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Result, Writer } from "../connection/types.ts";
 import { TaskError, UnreachableError } from "../errors.ts";
+import { exported } from "../shell/exported.ts";
 import { quote } from "../shell/quote.ts";
 import type { ConnectionStep, Progress } from "./define.ts";
 
@@ -25,10 +26,7 @@ const patience = 600;
  */
 export const detached = (command: Detached): ConnectionStep => ({
   overConnection: async (writer, { progress, environment }) => {
-    const exports = Object.entries({ ...environment, ...command.environment }).map(
-      ([name, value]) => `export ${name}=${quote(value)}; `,
-    );
-    const script = exports.join("") + command.run;
+    const script = exported({ ...environment, ...command.environment }) + command.run;
     const folder = `${jobs}/${createHash("sha256").update(script).digest("hex").slice(0, 16)}`;
     const started = await writer.run(start(folder, script));
     if (started.code !== 0) throw new TaskError(`it could not be started: ${started.stderr.trim()}`);
@@ -42,13 +40,15 @@ export const detached = (command: Detached): ConnectionStep => ({
 /** The number of its process group, and when it began: numbers come again. */
 const isAtWork = `{ read -r pid began < $d/pid; } 2>/dev/null && [ "$(cut -d' ' -f22 "/proc/$pid/stat" 2>/dev/null)" = "$began" ]`;
 
+/** What it does is in a file: a command line is everybody's to read. */
 const start = (folder: string, script: string): string => {
   const work = `echo "$$ $(cut -d' ' -f22 /proc/$$/stat)" > $d/pid.new; mv $d/pid.new $d/pid
 (umask 022; eval ${quote(script)}) > $d/out 2> $d/err; echo $? > $d/code.new; mv $d/code.new $d/code`;
   return `umask 077; d=${folder}; export d; mkdir -p $d
 if ${isAtWork}; then exit 0; fi
 rm -f $d/pid $d/code $d/out $d/err
-setsid sh -c ${quote(work)} > /dev/null 2>&1 < /dev/null &
+printf '%s\\n' ${quote(work)} > $d/script
+setsid sh $d/script > /dev/null 2>&1 < /dev/null &
 while ! [ -s $d/pid ]; do sleep 0.05; done`;
 };
 

@@ -3,15 +3,15 @@ import pLimit from "p-limit";
 import type { Play } from "../dsl/index.ts";
 import type { Facts } from "../facts/types.ts";
 import type { Host } from "../inventory/types.ts";
-import { Barriers } from "./barriers.ts";
 import type { Emit, TaskName } from "./events.ts";
 import { isUnreachable, type Hosts, type LiveHost } from "./hosts.ts";
 import { contextOf } from "./hosts-of.ts";
+import { Meetings } from "./meetings.ts";
 import { keyOf, mergeOrder } from "./merge-order.ts";
 import { Once } from "./once.ts";
 import type { Registered } from "./outputs.ts";
 import { asUser, type Places } from "./places.ts";
-import { nameOf, plan, usualTasks, type Planned } from "./plan.ts";
+import { allTasks, nameOf, plan, usualTasks, type Planned } from "./plan.ts";
 import { reasonOf } from "./reason.ts";
 import type { RunInput } from "./run.ts";
 import { isNamed, startingAt } from "./start-at.ts";
@@ -135,6 +135,10 @@ export class Batch {
 
   #failedToStart(host: Host, task: string, message: string): void {
     this.#failed += 1;
+    this.#tellFailed(host, task, message);
+  }
+
+  #tellFailed(host: Host, task: string, message: string): void {
     this.#run.emit({
       type: "task",
       play: this.#play.name,
@@ -176,20 +180,29 @@ export class Batch {
 
   #walkAll(): Promise<WalkEnd[]> {
     const { input } = this.#run;
-    const names = [...this.#plans.keys()].map(({ name }) => name);
     const limit = pLimit(input.options.forks);
-    const barriers = new Barriers(hostsOfBarriers(this.#plans));
-    const once = new Once(names);
+    // Who waits for others takes nobody's place.
+    const aside = async <T>(waiting: () => Promise<T>): Promise<T> => {
+      limit.concurrency += 1;
+      try {
+        return await waiting();
+      } finally {
+        limit.concurrency -= 1;
+      }
+    };
+    const meetings = new Meetings(hostsThatMeet(this.#plans));
+    const once = new Once(meetings);
     const company: Company = {
       turns: new Turns(),
-      once,
-      // Who waits for others takes nobody's place.
-      arrive: async (barrier, host) => {
-        limit.concurrency += 1;
-        await barriers.arrive(barrier, host);
-        limit.concurrency -= 1;
+      once: {
+        turn: (task, host) => aside(() => once.turn(task, host)),
+        done: (task, shared) => once.done(task, shared),
       },
-      pass: (barrier, host) => barriers.pass(barrier, host),
+      arrive: async (barrier, host) => {
+        meetings.pass(barrier, host);
+        await aside(() => meetings.until(() => meetings.coming(barrier).size === 0));
+      },
+      pass: (task, host) => meetings.pass(task, host),
       isOver: () => this.#over,
       end: () => (this.#over = true),
     };
@@ -200,8 +213,7 @@ export class Batch {
         limit(async () => {
           const end = await this.#walk(host, tasks, company, { stopping, interrupted });
           if (end === "failed") this.#failed += 1;
-          once.ended(host.name);
-          barriers.ended(host.name);
+          meetings.ended(host.name);
           return end;
         }),
       ),
@@ -238,18 +250,24 @@ export class Batch {
       owed: journal.pending(host.name),
       remember: (pending) => journal.keep(host.name, pending),
     });
-    const end = await walk.run();
+    const end = await walk.run().catch((error: unknown): WalkEnd => {
+      // What nobody foresaw ends one host, not the run.
+      this.#tellFailed(host, "Playing", reasonOf(error));
+      return "failed";
+    });
     if (end === "failed" || end === "unreachable") gone.add(host.name);
     if (end === "unreachable") unreachable.add(host.name);
     return end;
   }
 }
 
-/** A barrier in a rescue is nobody's: who is well does not come there. */
-function hostsOfBarriers(plans: ReadonlyMap<Host, readonly Planned[]>): Map<string, string[]> {
+/** Where hosts have to do with each other. A barrier in a rescue is nobody's: who is well does not come there. */
+function hostsThatMeet(plans: ReadonlyMap<Host, readonly Planned[]>): Map<string, string[]> {
   const hosts = new Map<string, string[]>();
-  for (const [{ name }, tasks] of plans)
-    for (const { id, task } of usualTasks(tasks))
-      if ("meta" in task.does && task.does.meta === "barrier") hosts.set(id, [...(hosts.get(id) ?? []), name]);
+  for (const [{ name }, tasks] of plans) {
+    const barriers = usualTasks(tasks).filter(({ task: { does } }) => "meta" in does && does.meta === "barrier");
+    const doneOnce = allTasks(tasks).filter(({ task }) => task.once);
+    for (const { id } of [...barriers, ...doneOnce]) hosts.set(id, [...(hosts.get(id) ?? []), name]);
+  }
   return hosts;
 }

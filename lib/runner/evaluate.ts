@@ -56,10 +56,10 @@ export async function evaluate(resource: AnyResource, props: object, options: Ev
   const change = await compare(resource, props, { ...options, forecast: answerer === "forecast" });
   if ("outcome" in change || answerer === "forecast") return change as Evaluation;
   if (!resource.waits) {
-    await options.gate?.(change.found, change.steps);
+    await options.gate?.(change.found, allSteps(change));
     options.announce?.(change.found);
   }
-  const results = await takeSteps(answerer.writer, [...change.steps, ...change.last], options);
+  const results = await takeSteps(answerer.writer, allSteps(change), options);
   madeStale(change, states);
   const judged = resource.judge?.(results, props) ?? "changed";
   const queries = Object.values(change.needs);
@@ -107,14 +107,19 @@ export async function compare(
     }),
   ]);
   if (resource.waits) return { outcome: "ok", differences: [], output: undefined };
-  const made = Object.values(after).some(isUnknown) ? undefined : out({ ...now, ...after });
+  // Nobody knows what a command will say.
+  const isMade = !resource.judge && !Object.values(after).some(isUnknown);
+  const made = isMade ? out({ ...now, ...after }) : undefined;
   return { outcome: "changed", differences: found, output: made };
 }
 
 /** What the change has touched has to be asked again. */
-export function madeStale({ needs, effects, steps }: Change, states: States): void {
-  states.changed(Object.values(needs), effects, { onController: steps.every(isOnController) });
+export function madeStale(change: Change, states: States): void {
+  const { needs, effects } = change;
+  states.changed(Object.values(needs), effects, { onController: allSteps(change).every(isOnController) });
 }
+
+export const allSteps = ({ steps, last }: Pick<Change, "steps" | "last">): readonly Step[] => [...steps, ...last];
 
 /** Once its needs were asked again: whether they are as wanted now. */
 export function settle(

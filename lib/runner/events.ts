@@ -66,7 +66,14 @@ export type RunEvent =
       readonly seconds: number;
     }
   /** What failed in a block was answered by its rescue: the failure before counts as rescued. */
-  | { readonly type: "rescued"; readonly play: string; readonly host: string; readonly block: string }
+  | {
+      readonly type: "rescued";
+      readonly play: string;
+      readonly host: string;
+      readonly block: string;
+      /** So many failures were answered. */
+      readonly failures: number;
+    }
   | { readonly type: "unreachable"; readonly play: string; readonly host: string; readonly message: string }
   | { readonly type: "notice"; readonly message: string }
   | { readonly type: "play ended"; readonly play: string; readonly seconds: number }

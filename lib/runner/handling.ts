@@ -41,7 +41,9 @@ export class Handling {
       const planned = handlers.find((one) => notified.has(one));
       if (!planned) break;
       if (stopping()) return "stopped";
-      const ended = planned.handler.oneHostAtATime ? await this.#inTurn(planned) : await this.#runHandler(planned);
+      const ended = planned.handler.oneHostAtATime
+        ? await this.#inTurn(planned, stopping)
+        : await this.#runHandler(planned);
       if (ended === "failed") this.#failed.push(planned);
       if (ended !== "done") return ended;
       notified.done(planned);
@@ -49,12 +51,12 @@ export class Handling {
     return "done";
   }
 
-  async #inTurn(planned: PlannedHandler): Promise<WalkEnd> {
+  async #inTurn(planned: PlannedHandler, stopping: () => boolean): Promise<WalkEnd> {
     const { turns, host, teller } = this.#o;
     let ended: WalkEnd = "failed";
     const { failedOn } = await turns.take(handlerKey(planned), host, async () => {
-      ended = await this.#runHandler(planned);
-      return ended === "done";
+      ended = stopping() ? "stopped" : await this.#runHandler(planned);
+      return ended === "done" || ended === "stopped";
     });
     const [task] = planned.handler.tasks;
     if (failedOn !== undefined && task)
@@ -75,8 +77,13 @@ export class Handling {
 
   #isSettled(handler: PlannedHandler, planned: PlannedTask): boolean {
     if (!("action" in planned.task.does)) return false;
-    const by = planned.task.does.action.settledBy?.(this.#o.prepared.props(planned) ?? {});
-    return by !== undefined && this.#o.notified.isSettled(handler, by);
+    try {
+      const by = planned.task.does.action.settledBy?.(this.#o.prepared.props(planned) ?? {});
+      return by !== undefined && this.#o.notified.isSettled(handler, by);
+    } catch {
+      // It fails again when it is run, and is told then.
+      return false;
+    }
   }
 }
 

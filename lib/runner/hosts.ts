@@ -12,6 +12,9 @@ export interface LiveHost {
   readonly facts: Facts;
 }
 
+/** Seconds for a host that is there again to be reached once more. */
+const patience = 60;
+
 /** One connection a host and become user for a whole run, made when it is first wanted, with the facts it gave. */
 export class Hosts {
   readonly #live = new Map<string, Promise<LiveHost>>();
@@ -44,6 +47,15 @@ export class Hosts {
     } catch (error) {
       await writer.close();
       throw error;
+    }
+  }
+
+  /** The other ways to a host that has been restarted are made anew; the one that restarted it has done so itself. */
+  async renew(name: string, but: LiveHost): Promise<void> {
+    for (const [key, made] of this.#live) {
+      if ((JSON.parse(key) as readonly unknown[])[0] !== name) continue;
+      const live = await made.catch(() => undefined);
+      if (live && live !== but) await live.writer.reconnect?.(patience);
     }
   }
 

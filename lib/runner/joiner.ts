@@ -1,7 +1,7 @@
 import type { Query } from "../queries/define.ts";
 import type { Difference } from "../resources/define.ts";
 import type { AnyResource } from "../resources/task.ts";
-import { compare, type Change } from "./evaluate.ts";
+import { allSteps, compare, type Change } from "./evaluate.ts";
 import { isUnreachable } from "./hosts.ts";
 import type { Pipeline, Waiting } from "./pipeline.ts";
 import type { PlannedTask } from "./plan.ts";
@@ -85,8 +85,8 @@ export class Joiner {
       pipeline.inTurn(() => teller.tell(planned, compared.outcome, { started, label: resource.label(props) }));
       return true;
     }
-    await this.#o.gate?.({ planned, differences: compared.found, steps: compared.steps });
-    await own.lock(compared.steps);
+    await this.#o.gate?.({ planned, differences: compared.found, steps: allSteps(compared) });
+    await own.lock(allSteps(compared));
     // Before the first step: a change that is cut off half-way still owes its handlers.
     const takeBack = notified.add(planned.roleId, task.handlers);
     pipeline.add(compared, steps, this.#waiting(planned, compared, takeBack));
@@ -111,6 +111,7 @@ export class Joiner {
         takeBack();
         if (outcome === "changed") notified.add(roleId, task.handlers);
       },
+      notRun: takeBack,
       failed: (error) => {
         this.#end = isUnreachable(error) ? "unreachable" : "failed";
         teller.tell(planned, this.#end, { started, label, differences: found, message: reasonOf(error) });

@@ -16,6 +16,8 @@ export interface Waiting {
   readonly begins: () => { readonly progress: Progress; readonly stop: () => void };
   readonly made: (evaluation: Evaluation) => void;
   readonly failed: (error: unknown) => void;
+  /** None of its steps was taken, because one before it failed. */
+  readonly notRun: () => void;
 }
 
 type File = Pick<Upload, "to" | "mode">;
@@ -42,6 +44,7 @@ export class Pipeline {
   /** In the order of their tasks; a function says something of a task that changes nothing. */
   #entries: (Sent | (() => void))[] = [];
   #bytes = 0;
+  #failed = false;
 
   readonly #environment: Readonly<Record<string, string>> | undefined;
 
@@ -107,12 +110,16 @@ export class Pipeline {
     const entries = this.#entries;
     if (entries.length === 0) return;
     this.#finish();
-    const { ran, failure } = await answered(entries);
+    const { ran, notRun, failure } = await answered(entries);
     if (failure) await this.#finishThose(ran);
+    for (const entry of notRun) entry.notRun();
     this.#entries = [];
     this.#bytes = 0;
+    this.#failed = false;
     this.#chain = newChain();
     const changes = ran.filter((entry) => typeof entry === "object");
+    // Others may have looked in between: tasks that are done here for another host.
+    for (const { change } of changes) madeStale(change, this.#states);
     let lost: unknown;
     const needs = changes.flatMap(({ change }) => Object.values(change.needs));
     while (lost === undefined && !needs.every((query) => this.#states.has(query)))
@@ -133,9 +140,7 @@ export class Pipeline {
     const last = sent.at(-1);
     if (!last) return;
     if (last.change.resource.together) for (const { change } of sent) madeStale(change, this.#states);
-    const files = sent.flatMap(({ file }) => file ?? []);
-    const together = sent.flatMap(({ change }) => change.last);
-    const steps = [...new Set(together), ...(files.length > 0 ? [finishing(files)] : [])];
+    const steps = lastOf(sent);
     if (steps.length === 0) return;
     const answer = this.#send(steps, (line) => {
       last.progress(line);
@@ -147,9 +152,9 @@ export class Pipeline {
 
   /** The chain broke before it came to what it ends with. */
   async #finishThose(ran: readonly (Sent | (() => void))[]): Promise<void> {
-    const files = ran.flatMap((entry) => (typeof entry === "object" && entry.file ? [entry.file] : []));
     // Where that fails too, the host is lost or its disk full: the failure that is told says so.
-    if (files.length > 0) await this.#writer.run(finishing(files)).catch(() => undefined);
+    for (const step of lastOf(ran.filter((entry) => typeof entry === "object")))
+      await this.#writer.run(step).catch(() => undefined);
   }
 
   #settle({ change, made, failed }: Sent): void {
@@ -162,11 +167,14 @@ export class Pipeline {
 
   async #send(steps: readonly Step[], progress: Progress): Promise<void> {
     const environment = this.#environment;
+    // Also after one that failed before it came to the host.
+    if (this.#failed) throw new NotRunError();
     // All of them now: no await in between.
+    const chain = this.#chain;
     const answers = steps.map((step) =>
-      takeStep(this.#writer, step, { progress, chain: this.#chain, ...(environment && { environment }) }),
+      takeStep(this.#writer, step, { progress, chain, ...(environment && { environment }) }),
     );
-    for (const answer of answers) answer.catch(() => undefined);
+    for (const answer of answers) answer.catch(() => (this.#failed = true));
     for (const step of steps) this.#bytes += sizeOf(step);
     for (const answer of answers) await answer;
   }
@@ -180,16 +188,25 @@ export class Pipeline {
   }
 }
 
-const newChain = (): Chain => ({ id: randomBytes(6).toString("hex"), broken: false });
+const newChain = (): Chain => ({ id: randomBytes(6).toString("hex"), broken: false, closed: false });
+
+/** What comes once after several changes: what they ask for, and what brings their files to the disk. */
+function lastOf(sent: readonly Sent[]): readonly string[] {
+  const files = sent.flatMap(({ file }) => file ?? []);
+  const together = sent.flatMap(({ change }) => change.last);
+  return [...new Set(together), ...(files.length > 0 ? [finishing(files)] : [])];
+}
 
 interface Answered {
   readonly ran: (Sent | (() => void))[];
+  readonly notRun: Sent[];
   readonly failure?: { readonly entry: Sent; readonly error: unknown };
 }
 
 /** What comes after a failure was not run, and nothing is told of it. */
 async function answered(entries: readonly (Sent | (() => void))[]): Promise<Answered> {
   const ran: (Sent | (() => void))[] = [];
+  const notRun: Sent[] = [];
   let failure: Answered["failure"];
   for (const entry of entries) {
     if (typeof entry === "function") {
@@ -202,12 +219,13 @@ async function answered(entries: readonly (Sent | (() => void))[]): Promise<Answ
       await entry.answer;
       ran.push(entry);
     } catch (error) {
-      if (!(error instanceof NotRunError)) failure ??= { entry, error };
+      if (error instanceof NotRunError) notRun.push(entry);
+      else failure ??= { entry, error };
     } finally {
       stop();
     }
   }
-  return failure ? { ran, failure } : { ran };
+  return { ran, notRun, ...(failure && { failure }) };
 }
 
 /** A small file of the controller is read here. What is made late, large, or done on the controller cannot be sent yet. */

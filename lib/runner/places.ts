@@ -1,4 +1,4 @@
-import type { Target } from "../connection/types.ts";
+import type { Target, Writer } from "../connection/types.ts";
 import type { Step } from "../resources/define.ts";
 import type { LoadedInventory } from "../inventory/types.ts";
 import { readOnly } from "../connection/reader.ts";
@@ -24,6 +24,7 @@ export class Places {
   readonly #controllerOverlay = new Overlay();
   /** By host: what several walks know of it at the same time. */
   #peers = new Map<string, Set<States>>();
+  #everyone = new Set<States>();
 
   constructor(options: PlacesOptions) {
     this.#o = options;
@@ -32,11 +33,14 @@ export class Places {
   /** Of what earlier plays knew only forecasts are kept. */
   startPlay(): void {
     this.#peers = new Map();
+    this.#everyone = new Set();
   }
 
-  of(host: string, live: LiveHost): Place {
-    const { check, answered, locks } = this.#o;
-    const { writer } = live;
+  /** What another user than usual was answered is not what the host answers: a plan has no use for it. */
+  of(host: string, live: LiveHost, user?: string): Place {
+    const { check, locks, hosts } = this.#o;
+    const answered = user === undefined ? this.#o.answered : undefined;
+    const writer = locks ? lockedAgain(live.writer, () => locks.letGo(host)) : live.writer;
     const overlay = this.#overlays.get(host) ?? new Overlay();
     this.#overlays.set(host, overlay);
     const peers = this.#peers.get(host) ?? new Set();
@@ -44,12 +48,16 @@ export class Places {
     return {
       states: new States(readOnly(writer), overlay, this.#controllerOverlay, {
         peers,
+        everyone: this.#everyone,
         ...(answered && { answered: (query, state) => answered(host, query, state) }),
       }),
       answerer: check ? "forecast" : { writer },
       lock: async (steps) => {
         await locks?.before(steps, host, live);
         if (steps.some(endsConnection)) await locks?.letGo(host);
+      },
+      renew: async (steps) => {
+        if (steps.some(endsConnection)) await hosts.renew(host, live);
       },
     };
   }
@@ -61,11 +69,35 @@ export class Places {
       const key = JSON.stringify([host, user]);
       const place =
         known.get(key) ??
-        this.#o.hosts.reach(asUser(this.#o.inventory.target(host), user, isRoot)).then((live) => this.of(host, live));
+        this.#o.hosts
+          .reach(asUser(this.#o.inventory.target(host), user, isRoot))
+          .then((live) => this.of(host, live, user));
       known.set(key, place);
       return place;
     };
   }
+}
+
+/** A lock is held by the connection: where that is made anew, the lock has to be taken anew. */
+function lockedAgain(writer: Writer, letGo: () => Promise<void>): Writer {
+  const { host, local } = writer;
+  const attach = writer.attach?.bind(writer);
+  const reconnect = writer.reconnect?.bind(writer);
+  return {
+    host,
+    ...(local !== undefined && { local }),
+    read: (script, options) => writer.read(script, options),
+    run: (script, options) => writer.run(script, options),
+    upload: (upload, chain) => writer.upload(upload, chain),
+    close: () => writer.close(),
+    ...(attach && { attach }),
+    ...(reconnect && {
+      reconnect: async (seconds) => {
+        await letGo();
+        await reconnect(seconds);
+      },
+    }),
+  };
 }
 
 const endsConnection = (step: Step): boolean => typeof step === "object" && "endsConnection" in step;

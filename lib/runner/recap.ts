@@ -9,7 +9,7 @@ export class Recap {
   count(event: RunEvent): void {
     if (event.type === "task" && event.ignored) this.#ignore(event.host);
     else if (event.type === "task") this.#add(event.host, event.outcome);
-    else if (event.type === "rescued") this.#rescue(event.host);
+    else if (event.type === "rescued") this.#rescue(event.host, event.failures);
     else if (event.type === "unreachable") this.#add(event.host, "unreachable");
     else if (event.type === "play started") for (const host of event.hosts) this.#of(host);
   }
@@ -33,9 +33,9 @@ export class Recap {
     recap.ignored += 1;
   }
 
-  #rescue(host: string): void {
+  #rescue(host: string, failures: number): void {
     const recap = this.#of(host);
-    recap.failed -= 1;
+    recap.failed -= failures;
     recap.rescued += 1;
   }
 

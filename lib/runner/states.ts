@@ -13,6 +13,8 @@ export type Answered = (query: Query<unknown>, state: unknown) => void;
 export interface StatesCompany {
   /** All that others know of the same host meanwhile: a change makes their answers stale too. */
   readonly peers?: Set<States>;
+  /** All that the hosts of a play know: what changes on the controller changes for each of them. */
+  readonly everyone?: Set<States>;
   readonly answered?: Answered;
 }
 
@@ -23,6 +25,7 @@ export class States {
   readonly #hostOverlay: Overlay;
   readonly #controllerOverlay: Overlay;
   readonly #peers: Set<States>;
+  readonly #everyone: Set<States>;
   readonly #answered: Answered | undefined;
 
   constructor(reader: Reader, hostOverlay: Overlay, controllerOverlay: Overlay, company: StatesCompany = {}) {
@@ -30,6 +33,7 @@ export class States {
     this.#hostOverlay = hostOverlay;
     this.#controllerOverlay = controllerOverlay;
     this.#peers = (company.peers ?? new Set<States>()).add(this);
+    this.#everyone = (company.everyone ?? new Set<States>()).add(this);
     this.#answered = company.answered;
   }
 
@@ -106,6 +110,17 @@ export class States {
    */
   changed(needs: readonly Query<unknown>[], effects: readonly Effect[], { onController = false } = {}): void {
     for (const one of this.#peers) one.#forget(needs, effects, onController);
+    if (!onController && this.#reader.local !== true) return;
+    for (const one of this.#everyone) if (!this.#peers.has(one)) one.#forgetWhere(({ of }) => !isHostQuery(of));
+  }
+
+  /** After a time in which other hosts did what this one waited for. */
+  othersWereAtWork(): void {
+    this.#forgetWhere(({ of }) => of.volatile === true || !isHostQuery(of));
+  }
+
+  #forgetWhere(isStale: (query: Query<unknown>) => boolean): void {
+    for (const [id, { query }] of this.#answers) if (isStale(query)) this.#answers.delete(id);
   }
 
   /** After a failure nobody knows how far it came. */
@@ -115,12 +130,15 @@ export class States {
 
   #forget(needs: readonly Query<unknown>[], effects: readonly Effect[], onController: boolean): void {
     const own = new Set(needs.map(idOf));
-    for (const [id, { query }] of this.#answers) {
-      const ofHost = isHostQuery(query.of);
-      const elsewhere = this.#reader.local === true && ofHost === onController;
-      if (own.has(id) || query.of.volatile || elsewhere || effects.some((effect) => touched(effect, query)))
-        this.#answers.delete(id);
-    }
+    this.#forgetWhere((query) => {
+      const elsewhere = this.#reader.local === true && isHostQuery(query.of) === onController;
+      return (
+        own.has(idOf(query)) ||
+        query.of.volatile === true ||
+        elsewhere ||
+        effects.some((effect) => touched(effect, query))
+      );
+    });
   }
 
   /** In check mode: what the change would have left. */

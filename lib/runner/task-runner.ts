@@ -24,6 +24,8 @@ export interface Place {
   readonly answerer: Answerer;
   /** Keeps other runs away from what these steps change. Rejects with TaskError where one is at work there. */
   readonly lock: (steps: readonly Step[]) => Promise<void>;
+  /** Comes after steps that may have ended all connections to the host. */
+  readonly renew: (steps: readonly Step[]) => Promise<void>;
 }
 
 export interface TaskRunnerOptions {
@@ -66,14 +68,20 @@ export class TaskRunner {
 
   /** How it ended is told. An ignored failure is "ok" for the host. */
   async run(planned: PlannedTask, ahead: Ahead): Promise<Outcome> {
-    const { prepared, teller, throttles } = this.#o;
+    const { prepared, teller, throttles, stopping } = this.#o;
     const started = Date.now();
-    const holds = prepared.holds(planned);
+    let holds: boolean | undefined;
+    try {
+      holds = prepared.holds(planned);
+    } catch (error) {
+      return teller.tell(planned, "failed", { started, message: reasonOf(error) });
+    }
     if (holds === false) return teller.tell(planned, "skipped", { started });
     if (holds === undefined) return this.#unmade(planned, started);
     const { atOnce } = planned.task;
-    const work = () => this.#run(planned, ahead);
-    return atOnce === undefined ? work() : throttles.run(planned.id, atOnce, work);
+    if (atOnce === undefined) return this.#run(planned, ahead);
+    // The run may end while it waits for its turn.
+    return throttles.run(planned.id, atOnce, async () => (stopping() ? "skipped" : this.#run(planned, ahead)));
   }
 
   async #run(planned: PlannedTask, ahead: Ahead): Promise<Outcome> {
@@ -82,27 +90,29 @@ export class TaskRunner {
     const started = Date.now();
     const watch = teller.watch(planned, started);
     let announced: readonly Difference[] = [];
-    let takeBack = (): void => undefined;
+    const takeBack: (() => void)[] = [];
     try {
       const props = prepared.props(planned);
       if (!props) return this.#unmade(planned, started);
       const place = await this.#placeOf(task);
-      const { outcome, label, differences, output } = await this.#attempts(
+      const done = await this.#attempts(
         {
           planned,
           props,
           place,
           progress: watch.progress,
-          ahead,
+          // What lies ahead is done elsewhere.
+          ahead: place === this.#o.own ? ahead : () => [],
           announce: (found) => {
             announced = found;
             // Before the first step: a change that is cut off half-way still owes its handlers.
-            takeBack = notified.add(planned.roleId, task.handlers);
+            takeBack.push(notified.add(planned.roleId, task.handlers));
           },
         },
         started,
       );
-      if (outcome === "ok") takeBack();
+      const { outcome, label, differences, output } = isJudged(task) ? done : withEarlier(done, announced);
+      if (outcome === "ok") for (const take of takeBack) take();
       outputs.keep(task, output);
       return teller.tell(planned, outcome, { started, label, differences });
     } catch (error) {
@@ -134,6 +144,7 @@ export class TaskRunner {
       const again = `failed, ${String(left)} ${left === 1 ? "try" : "tries"} left: ${reasonOf(failure)}`;
       this.#o.teller.progress(attempt.planned, started, again);
       await sleep((retries?.delay ?? 5) * 1000);
+      if (this.#o.stopping()) throw failure;
     }
   }
 
@@ -180,6 +191,7 @@ export class TaskRunner {
         progress,
         environment: { ...this.#o.environment, ...planned.task.exports },
       });
+      await place.renew(steps);
       place.states.changed([], ["everything"]);
     }
     this.#o.notified.changed(action.kind, label, []);
@@ -199,6 +211,13 @@ export class TaskRunner {
       : teller.tell(planned, "failed", { started, message: "it needs the output of a task that did not run" });
   }
 }
+
+/** What it answers says whether it changed anything: the last answer counts. */
+const isJudged = ({ does }: Task): boolean => "resource" in does && does.resource.judge !== undefined;
+
+/** What an attempt before did, though it failed, is a change. */
+const withEarlier = (done: Done, announced: readonly Difference[]): Done =>
+  done.outcome === "ok" && announced.length > 0 ? { ...done, outcome: "changed", differences: announced } : done;
 
 const knownAfterApply: Difference = { what: "known after apply", before: undefined, after: undefined };
 

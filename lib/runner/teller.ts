@@ -24,6 +24,8 @@ const heartbeat = 10_000;
 /** Tells what becomes of one host's tasks in one play. */
 export class Teller {
   readonly #o: TellerOptions;
+  /** How many tasks were told to have failed. */
+  failures = 0;
 
   constructor(options: TellerOptions) {
     this.#o = options;
@@ -33,6 +35,7 @@ export class Teller {
     const { play, host, emit } = this.#o;
     const { started, label = "", differences = [], message, ignored } = telling;
     const { delegate } = planned.task;
+    if (outcome === "failed" && !ignored) this.failures += 1;
     emit({
       type: "task",
       play,
@@ -55,9 +58,10 @@ export class Teller {
     this.#o.emit({ type: "notice", message });
   }
 
-  rescued(block: string): void {
+  /** So many failures count no more. */
+  rescued(block: string, failures: number): void {
     const { play, host, emit } = this.#o;
-    emit({ type: "rescued", play, host, block });
+    emit({ type: "rescued", play, host, block, failures });
   }
 
   progress(planned: PlannedTask, started: number, line: string): void {

@@ -8,7 +8,10 @@ export class Turns {
    */
   async take(key: string, host: string, work: () => Promise<boolean>): Promise<{ readonly failedOn?: string }> {
     const before = this.#last.get(key) ?? Promise.resolve(undefined);
-    const turn = before.then(async (failedOn) => failedOn ?? ((await work()) ? undefined : host));
+    // Where it was this very host, its failure was answered: it may try again.
+    const turn = before.then(async (failedOn) =>
+      failedOn !== undefined && failedOn !== host ? failedOn : (await work()) ? undefined : host,
+    );
     this.#last.set(
       key,
       turn.catch(() => host),

@@ -10,6 +10,7 @@ import { Pipeline } from "./pipeline.ts";
 import * as planning from "./plan.ts";
 import type { Planned, PlannedBlock, PlannedTask } from "./plan.ts";
 import { Prepared } from "./prepared.ts";
+import { reasonOf } from "./reason.ts";
 import { TaskRunner, type TaskRunnerOptions } from "./task-runner.ts";
 import { Teller, type TellerOptions } from "./teller.ts";
 import type { Turns } from "./turns.ts";
@@ -17,11 +18,11 @@ import type { Turns } from "./turns.ts";
 /** What the hosts of a batch share while they walk. */
 export interface Company {
   readonly turns: Turns;
-  readonly once: Once;
+  readonly once: Pick<Once, "turn" | "done">;
   /** Resolves when all others that have this barrier have come to it too, or never will. */
   readonly arrive: (barrier: string, host: string) => Promise<void>;
-  /** A host will not come to this barrier any more, if it is one. */
-  readonly pass: (barrier: string, host: string) => void;
+  /** A host will not come to this task any more: nobody shall wait for it there. */
+  readonly pass: (task: string, host: string) => void;
   /** Whether the play has ended for everybody, and how to say so. */
   readonly isOver: () => boolean;
   readonly end: () => void;
@@ -131,22 +132,29 @@ export class Walk {
   async #block({ name, tasks, rescue, always }: PlannedBlock): Promise<Way> {
     const before = await this.#joiner?.settled();
     if (before) return before;
+    const failures = this.#teller.failures;
     let way = await this.#whole(tasks);
-    if (way === "failed" && rescue.length > 0) {
-      this.#teller.rescued(name);
-      // Nobody shall wait at a barrier for who will not come to it.
-      for (const { id } of planning.usualTasks(tasks)) this.#o.company.pass(id, this.#o.host);
+    if (way !== "failed") this.#passBy(rescue);
+    else if (rescue.length > 0) {
+      this.#passBy(tasks);
+      this.#teller.rescued(name, this.#teller.failures - failures);
       this.#handling.rescued();
       way = await this.#whole(rescue);
     }
     if (way === "unreachable" || (way === "stopped" && this.#o.interrupted())) return way;
-    const last = await this.#inAnyCase(always, way);
-    return last === "done" ? way : last;
+    const last = await this.#inAnyCase(always);
+    // What comes after a failure does not undo it.
+    return last === "done" || (way === "failed" && last === "ended") ? way : last;
   }
 
-  async #inAnyCase(always: readonly Planned[], way: Way): Promise<Way> {
+  /** Nobody shall wait for who will not come. */
+  #passBy(tasks: readonly Planned[]): void {
+    for (const { id } of planning.allTasks(tasks)) this.#o.company.pass(id, this.#o.host);
+  }
+
+  async #inAnyCase(always: readonly Planned[]): Promise<Way> {
     const before = this.#leaving;
-    this.#leaving ||= way === "stopped" || way === "ended";
+    this.#leaving = true;
     const last = await this.#whole(always);
     this.#leaving = before;
     return last;
@@ -158,7 +166,10 @@ export class Walk {
     if (wants && !("meta" in does)) {
       const before = await this.#joiner?.settled();
       if (before) return before;
-      if (!(await wants(planned))) return "done";
+      if (!(await wants(planned))) {
+        this.#o.company.pass(planned.id, this.#o.host);
+        return "done";
+      }
     }
     const ahead = () => this.#ahead(planned);
     if (this.#joiner && "resource" in does && isPlain(planned.task)) {
@@ -185,9 +196,16 @@ export class Walk {
   }
 
   async #steer(planned: PlannedTask, meta: Meta): Promise<Way> {
-    const { company, host } = this.#o;
+    const { company, host, own } = this.#o;
+    let holds: boolean | undefined;
+    try {
+      holds = this.#prepared.holds(planned);
+    } catch (error) {
+      this.#teller.tell(planned, "failed", { started: Date.now(), message: reasonOf(error) });
+      return "failed";
+    }
     // What cannot be told beforehand is not foretold.
-    if (this.#prepared.holds(planned) !== true) {
+    if (holds !== true) {
       company.pass(planned.id, host);
       return "done";
     }
@@ -196,6 +214,7 @@ export class Walk {
         return this.#handling.run(() => this.#stopping());
       case "barrier":
         await company.arrive(planned.id, host);
+        own.states.othersWereAtWork();
         return "done";
       case "end play":
         company.end();
@@ -222,6 +241,7 @@ export class Walk {
       return this.#teller.tell(planned, "failed", { started: Date.now(), message });
     }
     this.#outputs.keep(task, shared.output);
+    this.#o.own.states.othersWereAtWork();
     return "ok";
   }
 }

@@ -52,7 +52,7 @@ describe("a connection's shell", () => {
   });
 
   it("runs nothing of a chain after what failed in it, and goes on with what is not in it", async () => {
-    const chain = { id: "c1", broken: false };
+    const chain = { id: "c1", broken: false, closed: false };
     const folder = mkdtempSync(path.join(os.tmpdir(), "chain-"));
     const touch = (name: string) => host.run(`touch ${folder}/${name}`, { chain });
     const sent = [touch("a"), host.run("echo no >&2; exit 3", { chain }), touch("b"), host.run("echo still")];
@@ -62,12 +62,12 @@ describe("a connection's shell", () => {
     ).to.deep.equal([0, 3, "NotRunError", 0]);
     expect(readdirSync(folder)).to.deep.equal(["a"]);
     expect((await rejected(touch("c"))).name).to.equal("NotRunError");
-    expect((await host.run("true", { chain: { id: "c2", broken: false } })).code).to.equal(0);
+    expect((await host.run("true", { chain: { id: "c2", broken: false, closed: false } })).code).to.equal(0);
     rmSync(folder, { recursive: true });
   });
 
   it("puts no file in place after what failed in its chain", async () => {
-    const chain = { id: "c3", broken: false };
+    const chain = { id: "c3", broken: false, closed: false };
     const to = path.join(mkdtempSync(path.join(os.tmpdir(), "chain-")), "file");
     const failed = host.run("exit 1", { chain });
     const upload = host.upload({ content: { bytes: Buffer.from("x") }, to, mode: 0o644 }, chain);
@@ -181,21 +181,22 @@ describe("an upload", () => {
 
   it("that is finished later is in place with its mode at once, and takes it again from a folder that had other wishes", async () => {
     const uploads = [
-      upload({ finishedLater: true }),
+      upload({ mode: 0o644, finishedLater: true }),
       upload({ to: path.join(folder, "it's open"), mode: 0o666, finishedLater: true }),
     ];
     const modes = () => uploads.map((one) => statSync(one.to).mode & 0o777);
     for (const one of uploads) await host.upload(one);
     expect(readFileSync(to(), "utf8")).to.equal("new\n");
-    expect(modes()).to.deep.equal([0o640, 0o666]);
+    expect(modes()).to.deep.equal([0o644, 0o666]);
     for (const one of uploads) chmodSync(one.to, 0o600);
     expect((await host.run(finishing(uploads))).code).to.equal(0);
-    expect(modes()).to.deep.equal([0o640, 0o666]);
+    expect(modes()).to.deep.equal([0o644, 0o666]);
   });
 
-  it("can be finished later where its owner may write to it, and nobody runs it", () => {
-    const modes = [0o644, 0o600, 0o660, 0o755, 0o440, 0o4644];
-    expect(modes.map((mode) => canBeFinishedLater({ mode }))).to.deep.equal([true, true, true, false, false, false]);
+  it("can be finished later where everybody may read it, and nobody runs it", () => {
+    const modes = [0o644, 0o666, 0o640, 0o600, 0o755, 0o444, 0o4644];
+    const able = [true, true, false, false, false, false, false];
+    expect(modes.map((mode) => canBeFinishedLater({ mode }))).to.deep.equal(able);
   });
 
   it("into a folder that is not there names the file", async () => {

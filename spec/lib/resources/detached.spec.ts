@@ -30,6 +30,15 @@ describe("a detached command", () => {
     expect(readFileSync(`${root}/said`, "utf8")).to.equal("hello\n");
   });
 
+  it("has its variables in no command line, which every user could read", async () => {
+    const root = folder();
+    const token = "unspeakable";
+    const run = `test -n "$TOKEN"; for each in /proc/[0-9]*/cmdline; do tr '\\0' ' ' < "$each"; echo; done 2>/dev/null`;
+    await played({ root, playbook: playOf(root, { run, environment: { TOKEN: token } }) });
+    const said = readFileSync(`${root}/said`, "utf8");
+    expect(said).to.include("/script").and.not.include(token);
+  });
+
   it("that fails says how it ended, and one that takes too long is ended", async () => {
     const root = folder();
     const failed = await played({ root, playbook: playOf(root, { run: `: ${root}; echo no >&2; exit 3` }) });

@@ -1,10 +1,11 @@
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
 import { connect } from "#lib/connection/connect.ts";
 import type { Target, Writer } from "#lib/connection/types.ts";
 import { defineRole, play, playbook, type Playbook } from "#lib/dsl/index.ts";
 import { UnreachableError } from "#lib/errors.ts";
-import { command, defineResource, directory, file, handler, line, link } from "#lib/resources/index.ts";
+import { archive, command, defineResource, directory, file, handler, line, link } from "#lib/resources/index.ts";
 import type { Task } from "#lib/resources/index.ts";
 import { path as pathQuery } from "#lib/queries/path.ts";
 import { clear, folder, played } from "./stage.ts";
@@ -192,6 +193,15 @@ describe("changes that need nothing of each other", () => {
     ]);
     expect(tasks[1]?.message).to.equal("did not converge: state is absent, expected present");
     expect(readdirSync(root)).to.not.include("after");
+  });
+
+  it("are not asked for what a change has taken away itself: an archive that it unpacked", async () => {
+    const root = folder();
+    writeFileSync(`${root}/x`, "x");
+    execFileSync("tar", ["-C", root, "-cf", `${root}/small.tar`, "x"]);
+    const unpack = archive("Unpack", { src: `${root}/small.tar`, dest: `${root}/unpacked` });
+    const { code, changes } = await played({ root, playbook: one(unpack, ...files(root, 1)) });
+    expect([code, changes]).to.deep.equal([0, ["a: Unpack", "a: Write 0"]]);
   });
 
   it("that a host was lost with are told as what they are: made, or not known", async () => {

@@ -1,0 +1,11 @@
+import { TaskError } from "../errors.ts";
+import { quote } from "./quote.ts";
+
+/** The commands that give a shell these variables. Throws TaskError for what cannot be a variable's name. */
+export const exported = (variables: Readonly<Record<string, string>> = {}): string =>
+  Object.entries(variables)
+    .map(([name, value]) => {
+      if (/^[A-Za-z_]\w*$/.test(name)) return `export ${name}=${quote(value)}; `;
+      throw new TaskError(`"${name}" cannot be the name of an environment variable`);
+    })
+    .join("");
