@@ -1,5 +1,5 @@
 import pc from "picocolors";
-import type { HostRecap, Outcome, RunEvent, TaskName, TaskResult } from "../runner/index.ts";
+import { keyOf, type HostRecap, type Outcome, type RunEvent, type TaskName, type TaskResult } from "../runner/index.ts";
 import { inBrief, inFull } from "./differences.ts";
 import { printable } from "./printable.ts";
 
@@ -157,8 +157,6 @@ export class Terminal {
 /** As Ansible shows a task that was done elsewhere. */
 const whereOf = ({ host, delegatedTo }: TaskResult): string =>
   delegatedTo === undefined ? host : `${host} -> ${delegatedTo}`;
-
-const keyOf = ({ role, task }: TaskName): string => `${role}\0${task}`;
 
 const tint = (line: string): string =>
   line.startsWith("+")

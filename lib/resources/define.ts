@@ -22,11 +22,12 @@ export const differences = (pairs: Readonly<Record<string, readonly [unknown, un
 
 /** How a command ended, in words. */
 export function ended({ stdout, stderr, code }: Result): string {
-  const said = lastLines(stderr) || lastLines(stdout) || "it printed nothing";
+  const said = lastLines(stderr, 20) || lastLines(stdout, 20) || "it printed nothing";
   return `exit code ${String(code)}: ${said}`;
 }
 
-const lastLines = (text: string): string => text.trim().split("\n").slice(-20).join("\n");
+/** The end of an output, for an error. */
+export const lastLines = (text: string, count = 5): string => text.trim().split("\n").slice(-count).join("\n");
 
 /** Says how far a long step has come, in one line. */
 export type Progress = (line: string) => void;

@@ -146,7 +146,7 @@ function isReadable(resource: AnyResource, now: object, props: object): boolean 
   }
 }
 
-const knownAfterApply: Difference = { what: "known after apply", before: undefined, after: undefined };
+export const knownAfterApply: Difference = { what: "known after apply", before: undefined, after: undefined };
 
 const read = (needs: Record<string, Query<unknown>>, states: States): Record<string, unknown> =>
   Object.fromEntries(Object.entries(needs).map(([name, query]) => [name, states.get(query)]));

@@ -9,6 +9,7 @@ export { rehearse } from "./rehearse.ts";
 export { run, type RunInput } from "./run.ts";
 export type { Answer } from "./stepper.ts";
 export { allTasks, plan } from "./plan.ts";
+export { keyOf } from "./merge-order.ts";
 export { assignmentsOf, Variables } from "./variables.ts";
 export { differing, type Answers } from "./sealed/answers.ts";
 export { Foretelling } from "./sealed/foretell.ts";

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Reader } from "../connection/types.ts";
 import { TaskError, UnreachableError } from "../errors.ts";
 import { idOf, type ControllerQuery, type HostQuery, type Query, type QueryKind } from "../queries/define.ts";
-import { unknown, type Effect } from "../resources/define.ts";
+import { lastLines, unknown, type Effect } from "../resources/define.ts";
 import { isBelow, Overlay } from "./overlay.ts";
 
 const isHostQuery = <S>(kind: QueryKind<S>): kind is HostQuery<S> => "ask" in kind;
@@ -181,6 +181,3 @@ function parsed(kind: HostQuery<unknown>, answer: string, keys: readonly string[
 }
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
-
-/** The end of an output, for an error. */
-export const lastLines = (text: string, count = 5): string => text.trim().split("\n").slice(-count).join("\n");

@@ -3,7 +3,7 @@ import { TaskError } from "../errors.ts";
 import type { Difference, Progress, Step } from "../resources/define.ts";
 import type { AnyAction, AnyResource, Task } from "../resources/task.ts";
 import type { Query } from "../queries/define.ts";
-import { evaluate, type Answerer, type Evaluation } from "./evaluate.ts";
+import { evaluate, knownAfterApply, type Answerer, type Evaluation } from "./evaluate.ts";
 import type { Outcome } from "./events.ts";
 import type { Gate } from "./gate.ts";
 import { isUnreachable } from "./hosts.ts";
@@ -218,8 +218,6 @@ const isJudged = ({ does }: Task): boolean => "resource" in does && does.resourc
 /** What an attempt before did, though it failed, is a change. */
 const withEarlier = (done: Done, announced: readonly Difference[]): Done =>
   done.outcome === "ok" && announced.length > 0 ? { ...done, outcome: "changed", differences: announced } : done;
-
-const knownAfterApply: Difference = { what: "known after apply", before: undefined, after: undefined };
 
 function labelOf(planned: PlannedTask, prepared: Prepared): string {
   const { does } = planned.task;
