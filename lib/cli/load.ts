@@ -67,8 +67,10 @@ export function checkTemplates(roles: readonly Role[]): void {
 
 /** A file that is no TypeScript, or throws while it is read, is the user's to put right. */
 async function importFile(file: string): Promise<unknown> {
+  const { kubeplayCompiled: compiled, kubeplayWith: again } = globalThis;
+  if (compiled && again && !compiled[file]) return again(file);
   try {
-    return await import(pathToFileURL(globalThis.kubeplayCompiled?.[file] ?? file).href);
+    return await import(pathToFileURL(compiled?.[file] ?? file).href);
   } catch (error) {
     if (error instanceof PlayError) throw error;
     const reason = error instanceof Error ? error.message : String(error);

@@ -1,19 +1,23 @@
 import type { Target, Writer } from "../connection/types.ts";
 import type { Step } from "../resources/define.ts";
+import type { Query } from "../queries/define.ts";
 import type { LoadedInventory } from "../inventory/types.ts";
 import { readOnly } from "../connection/reader.ts";
 import type { Hosts, LiveHost } from "./hosts.ts";
 import { Overlay } from "./overlay.ts";
 import type { Locks } from "./locks.ts";
-import { States, type Answered } from "./states.ts";
+import { States } from "./states.ts";
 import type { Place } from "./task-runner.ts";
+
+/** `user` where it is another than the play's. */
+export type HostAnswered = (host: string, query: Query<unknown>, state: unknown, user?: string) => void;
 
 export interface PlacesOptions {
   readonly inventory: LoadedInventory;
   readonly hosts: Hosts;
   readonly check: boolean;
   /** Is told what each host answered. */
-  readonly answered?: ((host: string, ...answer: Parameters<Answered>) => void) | undefined;
+  readonly answered?: HostAnswered | undefined;
   readonly locks?: Locks | undefined;
 }
 
@@ -36,10 +40,9 @@ export class Places {
     this.#everyone = new Set();
   }
 
-  /** What another user than usual was answered is not what the host answers: a plan has no use for it. */
+  /** `user` where it is another than the play's: they may be answered otherwise. */
   of(host: string, live: LiveHost, user?: string): Place {
-    const { check, locks, hosts } = this.#o;
-    const answered = user === undefined ? this.#o.answered : undefined;
+    const { check, answered, locks, hosts } = this.#o;
     const writer = locks ? lockedAgain(live.writer, () => locks.letGo(host)) : live.writer;
     const overlay = this.#overlays.get(host) ?? new Overlay();
     this.#overlays.set(host, overlay);
@@ -49,7 +52,7 @@ export class Places {
       states: new States(readOnly(writer), overlay, this.#controllerOverlay, {
         peers,
         everyone: this.#everyone,
-        ...(answered && { answered: (query, state) => answered(host, query, state) }),
+        ...(answered && { answered: (query, state) => answered(host, query, state, user) }),
       }),
       answerer: check ? "forecast" : { writer },
       lock: async (steps) => {

@@ -10,10 +10,9 @@ import type { Journal } from "./journal.ts";
 import { Left } from "./left.ts";
 import { Locks, type LockOptions } from "./locks.ts";
 import type { RunOptions } from "./options.ts";
-import { Places } from "./places.ts";
+import { Places, type HostAnswered } from "./places.ts";
 import { Recap } from "./recap.ts";
 import { playsFrom } from "./start-at.ts";
-import type { Answered } from "./states.ts";
 import { Stepper, type Answer } from "./stepper.ts";
 import { Throttles } from "./throttles.ts";
 import type { Variables } from "./variables.ts";
@@ -37,7 +36,7 @@ export interface RunInput {
   /** Comes before each change of a real run, and rejects where it must not be. */
   readonly allows?: (host: string, play: string, change: ComingChange) => Promise<void>;
   /** Is told what each host answered. */
-  readonly answered?: (host: string, ...answer: Parameters<Answered>) => void;
+  readonly answered?: HostAnswered;
   /** Asks a person whether a task shall be done, with --step. */
   readonly ask?: (task: string) => Promise<Answer>;
 }

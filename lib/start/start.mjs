@@ -1,4 +1,6 @@
 // @ts-check
+import { spawn } from "node:child_process";
+import { constants } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { compiled } from "./compiled.mjs";
@@ -17,6 +19,26 @@ async function explain(failure) {
   process.exit(1);
 }
 
+/** Names a playbook that no word of the command line does: a plan's, or the last run's. */
+const alsoCompiled = "KUBEPLAY_ALSO_COMPILED";
+
+/**
+ * The same program once more, with a playbook compiled in: compiled by itself it would bring an engine of its own.
+ * @param {string} playbook
+ * @returns {Promise<never>}
+ */
+function again(playbook) {
+  const env = { ...process.env, [alsoCompiled]: playbook };
+  const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], { env, stdio: "inherit" });
+  // The terminal sends Ctrl-C to both; the other one decides what it means.
+  process.on("SIGINT", () => undefined);
+  process.on("SIGTERM", () => child.kill("SIGTERM"));
+  return new Promise((_resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code, signal) => process.exit(code ?? 128 + (signal ? constants.signals[signal] : 0)));
+  });
+}
+
 /**
  * Runs a TypeScript program of this project with the rest of the command line. Compiled once, it starts in a tenth of the
  * time that loading several hundred modules one by one takes.
@@ -29,8 +51,9 @@ export async function start(program) {
   const outputs = await compiled(
     project,
     [...new Set([project, process.cwd()])],
-    [file, ...args.filter((word) => word.endsWith(".ts"))],
+    [file, ...args.filter((word) => word.endsWith(".ts")), ...(process.env[alsoCompiled] ?? "").split("\n")],
   ).catch(explain);
   globalThis.kubeplayCompiled = outputs;
+  if (!(alsoCompiled in process.env)) globalThis.kubeplayWith = again;
   await import(pathToFileURL(outputs[file] ?? file).href);
 }

@@ -2,3 +2,6 @@
 // A global is declared with var only.
 // eslint-disable-next-line no-var
 declare var kubeplayCompiled: Readonly<Record<string, string>> | undefined;
+/** Starts the program once more with this playbook compiled in; ends the process. */
+// eslint-disable-next-line no-var -- only var declares a property of globalThis
+declare var kubeplayWith: ((playbook: string) => Promise<never>) | undefined;

@@ -25,15 +25,16 @@ export class AnswerBook {
     this.#cover = cover;
   }
 
-  take(host: string, query: Query<unknown>, state: unknown): void {
+  /** `user` where another than the play's asked, who may be answered otherwise. */
+  take(host: string, query: Query<unknown>, state: unknown, user?: string): void {
     if (query.of.volatile) return;
     const own = this.#hosts.get(host) ?? new Map<string, Answered>();
     this.#hosts.set(host, own);
-    const id = this.#seal.digest("query", idOf(query));
+    const id = this.#seal.digest("query", user === undefined ? idOf(query) : [user, idOf(query)]);
     if (own.has(id)) return;
     const lasting = without(state, query.of.passing ?? []);
     own.set(id, {
-      of: shortened(this.#cover(nameOf(query))),
+      of: shortened(this.#cover(nameOf(query))) + (user === undefined ? "" : `, as ${user}`),
       state: this.#seal.digest("answer", [id, lasting ?? null]),
     });
   }

@@ -15,7 +15,8 @@ export class Foretelling {
     this.#answers = new AnswerBook(seal, cover);
   }
 
-  readonly answered: NonNullable<RunInput["answered"]> = (host, query, state) => this.#answers.take(host, query, state);
+  readonly answered: NonNullable<RunInput["answered"]> = (host, query, state, user) =>
+    this.#answers.take(host, query, state, user);
 
   take(event: RunEvent): void {
     if (event.type === "play started") for (const host of event.hosts) this.#of(host);
