@@ -24,7 +24,7 @@ const heartbeat = 10_000;
 /** Tells what becomes of one host's tasks in one play. */
 export class Teller {
   readonly #o: TellerOptions;
-  /** How many tasks were told to have failed. */
+  /** How many tasks were told to have failed, without those that a rescue answered. */
   failures = 0;
 
   constructor(options: TellerOptions) {
@@ -61,6 +61,7 @@ export class Teller {
   /** So many failures count no more. */
   rescued(block: string, failures: number): void {
     const { play, host, emit } = this.#o;
+    this.failures -= failures;
     emit({ type: "rescued", play, host, block, failures });
   }
 

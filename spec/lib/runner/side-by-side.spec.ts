@@ -178,6 +178,13 @@ describe("a rescue", () => {
     expect(run.code).to.equal(0);
   });
 
+  it("answers none that another has answered", async () => {
+    const root = folder();
+    const inner = block("Inner", failing("One")).rescue(failing("Two"));
+    const run = await played({ root, playbook: one(() => [block("Outer", inner).rescue(note(root, "rescued"))]) });
+    expect(recapOf(run, "a")).to.include({ failed: 0, rescued: 2 });
+  });
+
   it("owes no handler of what was not run", async () => {
     const root = folder();
     const again = handler("Again", note(root, "handled"));
