@@ -10,14 +10,14 @@ compare("until", [
     ansible: `
     - hosts: all
       tasks:
-        - raw: "{{ note }} try; grep -c {{ inventory_hostname }} {{ root }}/notes"
+        - raw: "{{ note }} try; grep -c '^{{ inventory_hostname }} ' {{ root }}/notes"
           register: said
           until: said.stdout | trim == '3'
           retries: 4
           delay: 0
     `,
     kubeplay: one(({ host, root }) => [
-      command("Try", { run: `${noteOf(root, host, "try")}; grep -c ${host} ${root}/notes` }).retry(waitsFor3),
+      command("Try", { run: `${noteOf(root, host, "try")}; grep -c '^${host} ' ${root}/notes` }).retry(waitsFor3),
     ]),
   },
   {
@@ -38,10 +38,10 @@ compare("until", [
     ansible: `
     - hosts: all
       tasks:
-        - {raw: "{{ note }} try; [ $(grep -c {{ inventory_hostname }} {{ root }}/notes) = 2 ]", retries: 3, delay: 0}
+        - {raw: "{{ note }} try; [ $(grep -c '^{{ inventory_hostname }} ' {{ root }}/notes) = 2 ]", retries: 3, delay: 0}
     `,
     kubeplay: one(({ host, root }) => [
-      command("Try", { run: `${noteOf(root, host, "try")}; [ $(grep -c ${host} ${root}/notes) = 2 ]` }).retry({
+      command("Try", { run: `${noteOf(root, host, "try")}; [ $(grep -c '^${host} ' ${root}/notes) = 2 ]` }).retry({
         attempts: 4,
         delay: 0,
       }),
@@ -70,7 +70,7 @@ compare("until", [
     ansible: `
     - hosts: all
       tasks:
-        - raw: "{{ note }} try; grep -c {{ inventory_hostname }} {{ root }}/notes"
+        - raw: "{{ note }} try; grep -c '^{{ inventory_hostname }} ' {{ root }}/notes"
           register: said
           until: said.stdout | trim == '3'
           retries: 4
@@ -80,7 +80,7 @@ compare("until", [
         - {name: again, raw: "{{ note }} handled"}
     `,
     kubeplay: one(({ note, host, root }) => [
-      command("Try", { run: `${noteOf(root, host, "try")}; grep -c ${host} ${root}/notes` })
+      command("Try", { run: `${noteOf(root, host, "try")}; grep -c '^${host} ' ${root}/notes` })
         .retry(waitsFor3)
         .notify(handler("Again", note("handled"))),
     ]),
