@@ -1,24 +1,14 @@
 import { defineRole, type RoleContext, type Values } from "#lib/dsl/index.ts";
-import { PlayError } from "#lib/errors.ts";
 import { artifactsOf } from "#roles/images/recipe.ts";
 import { recipesFor } from "#roles/images/recipes.ts";
 import { imageVariables } from "#roles/images/variables.ts";
-import { architectures, type Architecture } from "./component.ts";
 import { neededComponents, type Uses } from "./needed.ts";
 import { artifacts as inCache } from "./resource.ts";
 import { artifactVariables } from "./variables.ts";
-import { hostArchitectures, ownArchitecture, versionsOf } from "./wanted.ts";
+import { hostArchitectures, ofController, versionsOf } from "./wanted.ts";
 
 const vars = { ...artifactVariables, images_registry: imageVariables.images_registry };
 type Vars = Values<typeof vars>;
-
-function ofController(): Architecture {
-  const found = architectures.find((one) => one === ownArchitecture);
-  if (found) return found;
-  throw new PlayError(
-    `this machine's architecture is ${ownArchitecture}, and kubeadm, kubectl and crane run here: expected ${architectures.join(" or ")}`,
-  );
-}
 
 /** What the hosts are to have: as the role images is told, which runs for the first master. */
 function usesOf({ vars, inventory, varsOf }: RoleContext<Vars>, architecture: string): Omit<Uses, "lab"> {

@@ -1,9 +1,18 @@
 import { PlayError } from "#lib/errors.ts";
-import type { Architecture, Component } from "./component.ts";
+import { architectures, type Architecture, type Component } from "./component.ts";
 import { versionVariables } from "./variables.ts";
 
 /** The controller's own architecture, in Go's words: its tools come for this one. */
 export const ownArchitecture = process.arch === "x64" ? "amd64" : process.arch;
+
+/** The same, where it is one that there are binaries for. */
+export function ofController(): Architecture {
+  const found = architectures.find((one) => one === ownArchitecture);
+  if (found) return found;
+  throw new PlayError(
+    `this machine's architecture is ${ownArchitecture}, and kubeadm, kubectl and crane run here: expected ${architectures.join(" or ")}`,
+  );
+}
 
 /** The hosts' architectures. They are not asked before binaries are fetched: artifact_architectures has to say it. */
 export const hostArchitectures = <A extends string>(variable: readonly A[], own: A): readonly A[] =>

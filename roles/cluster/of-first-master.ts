@@ -1,12 +1,13 @@
 import path from "node:path";
 import { InputError, PlayError } from "#lib/errors.ts";
 import { loadInventory } from "#lib/inventory/load.ts";
-import type { Host } from "#lib/inventory/types.ts";
+import type { Host, LoadedInventory } from "#lib/inventory/types.ts";
 import { checkVariables } from "#lib/schema/check-variables.ts";
 import type { Values, VarSpecs } from "#lib/schema/types.ts";
 import { defaultLabel, readSecret, Vault } from "#lib/vault/index.ts";
 
 export interface OfFirstMaster<S extends VarSpecs> {
+  readonly inventory: LoadedInventory;
   readonly masters: readonly Host[];
   readonly values: Values<S>;
 }
@@ -25,7 +26,7 @@ export async function ofFirstMaster<S extends VarSpecs>(
   const assignments = inventory.assignments(first.name).filter(({ name }) => name in specs);
   const { values, problems } = checkVariables({ specs, assignments, host: first.name });
   if (problems.length > 0) throw new InputError(problems);
-  return { masters, values };
+  return { inventory, masters, values };
 }
 
 /** An encrypted inventory is opened as Ansible's programs do where nobody says a password: theirs have flags of their own. */

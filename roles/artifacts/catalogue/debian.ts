@@ -1,9 +1,12 @@
 import { createHash } from "node:crypto";
 import type { Component, DebianRoot } from "../component.ts";
 
+/** Raised when the same packages are put together differently, in debian-root.ts. */
+const method = 1;
+
 /** A root is known by what goes into it: with another package, or without one, it is another. */
 const root = (name: string, made: Omit<DebianRoot, "kind">): Component => {
-  const digest = createHash("sha256").update(JSON.stringify(made)).digest("hex").slice(0, 8);
+  const digest = createHash("sha256").update(JSON.stringify({ method, made })).digest("hex").slice(0, 8);
   return {
     name: `${name}-root`,
     variable: "debian_suite",
