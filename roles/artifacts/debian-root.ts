@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import pLimit from "p-limit";
 import { $ } from "zx/core";
 import { PlayError } from "#lib/errors.ts";
 import type { DebianRoot } from "./component.ts";
@@ -25,21 +26,27 @@ mmdebstrap --quiet --format=tar --variant=essential --skip=output/dev --dpkgopt=
 
 const wanting = `command -v mmdebstrap >/dev/null && test -e ${debianKeyring}`;
 
+/** dpkg and the disk are busy with one. */
+const making = pLimit(1);
+
 /** Makes a root file system. It needs no root: mmdebstrap takes a user namespace where it is started without. */
 export async function makeDebianRoot(errand: Errand, build: DebianRoot): Promise<Delivery> {
-  const { wanted, folder, at } = errand;
+  const { wanted, at } = errand;
   const [name = ""] = wanted.component.binaries;
-  const suite = wanted.version;
   if ((await $({ quiet: true, nothrow: true })`sh -c ${wanting}`).exitCode !== 0)
     throw new PlayError(
       `${describe(wanted)} has to be made, but mmdebstrap or Debian's keyring is not on this machine. Install them (apt-get install mmdebstrap debian-archive-keyring), or set artifact_source to directory.`,
     );
+  at(`waiting to make ${describe(wanted)}`);
+  return making(() => makeRoot(errand, build, name));
+}
+
+async function makeRoot({ wanted, folder, at }: Errand, build: DebianRoot, name: string): Promise<Delivery> {
+  const suite = wanted.version;
   at(`making ${describe(wanted)} of ${build.packages.join(", ")}`);
-  const [hook, tar, versions] = ["hook", `${name}.tar`, "versions"].map((file) => path.join(folder, file)) as [
-    string,
-    string,
-    string,
-  ];
+  const hook = path.join(folder, "hook");
+  const tar = path.join(folder, `${name}.tar`);
+  const versions = path.join(folder, "versions");
   await writeFile(hook, customize(versions));
   const without = (build.without ?? []).map((pattern) => `--dpkgopt=path-exclude=${pattern}`);
   const { exitCode, stderr } = await $({

@@ -30,9 +30,15 @@ const config = (recipe: Recipe, layers: readonly Descriptor[], inputs: string): 
   rootfs: { type: "layers", diff_ids: layers.map(({ digest }) => digest) },
 });
 
+export interface Layer {
+  readonly file: string;
+  /** Where it is known already: hashing a root file system takes seconds. */
+  readonly sha256?: string;
+}
+
 /** Puts a layer among the blobs, as another name of the same file where that can be. */
-async function addLayer(file: string, blobs: string): Promise<Descriptor> {
-  const digest = await sha256Of(file);
+async function addLayer({ file, sha256 }: Layer, blobs: string): Promise<Descriptor> {
+  const digest = sha256 ?? (await sha256Of(file));
   const blob = path.join(blobs, digest);
   await link(file, blob).catch(() => copyFile(file, blob));
   return { mediaType: oci("layer.v1.tar"), digest: `sha256:${digest}`, size: (await stat(blob)).size };
@@ -44,14 +50,14 @@ async function addLayer(file: string, blobs: string): Promise<Descriptor> {
  */
 export async function writeLayout(
   recipe: Recipe,
-  layerFiles: readonly string[],
+  from: readonly Layer[],
   inputs: string,
   folder: string,
 ): Promise<Descriptor> {
   const blobs = path.join(folder, "blobs", "sha256");
   await mkdir(blobs, { recursive: true });
   const layers: Descriptor[] = [];
-  for (const file of layerFiles) layers.push(await addLayer(file, blobs));
+  for (const layer of from) layers.push(await addLayer(layer, blobs));
 
   const writeJson = async (mediaType: string, content: object): Promise<Descriptor> => {
     const text = JSON.stringify(content);

@@ -1,17 +1,17 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
 import pLimit from "p-limit";
 import { $ } from "zx/core";
 import { PlayError } from "#lib/errors.ts";
-import { artifactFile } from "#lib/queries/artifact.ts";
+import { artifact, artifactFile } from "#lib/queries/artifact.ts";
 import { askNow } from "#lib/queries/define.ts";
 import type { Progress } from "#lib/resources/define.ts";
 import { Board } from "#roles/artifacts/board.ts";
+import { defaultCache } from "#roles/artifacts/cache.ts";
 import type { At } from "#roles/artifacts/delivery.ts";
 import { inputs, inputsDigest, inputsKey } from "./inputs-query.ts";
 import { writeLayer } from "./layer.ts";
-import { writeLayout, type Descriptor } from "./layout.ts";
+import { writeLayout, type Descriptor, type Layer } from "./layout.ts";
 import { imageName, type Recipe } from "./recipe.ts";
 import { referencesOf } from "./registry-query.ts";
 
@@ -35,16 +35,20 @@ export async function makeImage(recipe: Recipe, folder: string): Promise<Descrip
     );
   }
   const own = path.join(folder, "layer.tar");
-  const layers = [
-    ...(recipe.base === undefined ? [] : [await artifactFile(recipe.base)]),
-    ...((await writeLayer(recipe, folder, own)) ? [own] : []),
+  const below = recipe.base === undefined ? undefined : await askNow(artifact(recipe.base));
+  const layers: Layer[] = [
+    ...(below ? [below] : []),
+    ...((await writeLayer(recipe, folder, own)) ? [{ file: own }] : []),
   ];
   return writeLayout(recipe, layers, digest, path.join(folder, "layout"));
 }
 
 /** Makes the image and pushes it; a tag appears, or moves, only once all of it is in the registry. */
 async function pushImage(recipe: Recipe, { registry, crane }: Destination, at: At): Promise<void> {
-  const folder = await mkdtemp(path.join(tmpdir(), "kubeplay-image-"));
+  // Beside the cache: large layers get a second name there, and are not copied into what may be memory.
+  const { work } = defaultCache();
+  await mkdir(work, { recursive: true });
+  const folder = await mkdtemp(path.join(work, "image-"));
   try {
     at(`making ${imageName(recipe)}`);
     await makeImage(recipe, folder);
