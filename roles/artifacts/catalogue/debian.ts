@@ -32,13 +32,11 @@ export const debian: readonly Component[] = [
       ..."bash ca-certificates iproute2 iptables ipset kmod util-linux mount libatomic1 bpftool".split(" "),
       "clang-19",
     ],
-    // The compiler is there for BPF alone: no C++, no library of another machine's programs.
+    // The compiler is there for BPF alone: nothing that makes or watches programs of the machine itself.
     without: [
       ...documentation,
-      "/usr/include/c++/*",
-      "/usr/lib/gcc/*/cc1*",
-      "/usr/lib/llvm-19/lib/*.a",
-      "/usr/lib/llvm-19/share/*",
+      ..."/usr/include/c++/* /usr/lib/gcc/* /usr/lib/*.a /usr/lib/llvm-19/share/*".split(" "),
+      ..."/usr/lib/*/lib*san.so* /usr/lib/*/libclang-19.so* /usr/lib/*/libgprofng* /usr/lib/*/gconv/*".split(" "),
     ],
   }),
   root("test-tools", {
