@@ -13,3 +13,9 @@ export type ImageSet = (typeof imageSets)[number];
 
 export const intersects = (some: readonly ImageSet[], others: readonly ImageSet[]): boolean =>
   some.some((one) => others.includes(one));
+
+/** What the variables ask for: who gives pods their network says a part of it. */
+export const wantedSets = (vars: { readonly cni: string; readonly artifact_sets: readonly ImageSet[] }): ImageSet[] => [
+  ...(vars.cni === "cilium" ? (["cilium"] as const) : []),
+  ...vars.artifact_sets,
+];

@@ -68,9 +68,9 @@ export const artifactVariables = {
     default: {},
     description: "Mirrors by component: what stands in the place of the official scheme and host.",
   }),
-  artifact_sets: Type.Array(Type.Enum(imageSets.filter((one) => one !== "base")), {
+  artifact_sets: Type.Array(Type.Enum(imageSets.filter((one) => one !== "base" && one !== "cilium")), {
     default: [],
-    description: "The addons, and the test suite, whose programs, charts and images are got; base is always.",
+    description: "The addons, and the test suite, whose programs, charts and images are got; for Cilium, cni says it.",
   }),
   artifact_components: Type.Array(Type.Enum(catalogue.map(({ name }) => name)), {
     default: [],

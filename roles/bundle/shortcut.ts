@@ -1,7 +1,9 @@
 import path from "node:path";
 import { OptionError, PlayError } from "#lib/errors.ts";
+import { wantedSets } from "#roles/artifacts/sets.ts";
 import { artifactVariables } from "#roles/artifacts/variables.ts";
 import { hostArchitectures, ofController, versionsOf } from "#roles/artifacts/wanted.ts";
+import { cniVariables } from "#roles/cluster/cni.ts";
 import { ofFirstMaster } from "#roles/cluster/of-first-master.ts";
 import { parseArguments } from "#roles/kubectl/arguments.ts";
 import { contentsFor } from "./contents.ts";
@@ -14,11 +16,11 @@ async function main(args: readonly string[]): Promise<void> {
   const given = parseArguments(args);
   const [option, out, ...rest] = given.words;
   if (option !== "--out" || out === undefined || rest.length > 0) throw new OptionError(usage);
-  const { inventory, values } = await ofFirstMaster(given, artifactVariables);
+  const { inventory, values } = await ofFirstMaster(given, { ...artifactVariables, cni: cniVariables.cni });
   const own = ofController();
   const lab = inventory.hasGroup("lab") && inventory.group("lab").length > 0;
   const contents = contentsFor(
-    { lab, sets: values.artifact_sets, versions: versionsOf(values) },
+    { lab, sets: wantedSets(values), versions: versionsOf(values) },
     hostArchitectures(values.artifact_architectures, own),
     own,
   );

@@ -1,4 +1,5 @@
 import { defineRole } from "#lib/dsl/index.ts";
+import { wantedSets } from "#roles/artifacts/sets.ts";
 import { ownArchitecture, versionsOf } from "#roles/artifacts/wanted.ts";
 import { imageSet } from "./image-set.ts";
 import { recipesFor } from "./recipes.ts";
@@ -11,7 +12,7 @@ export const images = defineRole({
   tasks: ({ vars, facts }) => [
     imageSet("Make and push the images", {
       registry: vars.images_registry,
-      recipes: recipesFor(vars.artifact_sets, versionsOf(vars), facts.architecture),
+      recipes: recipesFor(wantedSets(vars), versionsOf(vars), facts.architecture),
       crane: `crane@${vars.crane_version}/${ownArchitecture}`,
     })
       .when(vars.images_registry !== "")

@@ -1,5 +1,6 @@
 import { OptionError, PlayError } from "#lib/errors.ts";
 import { askNow } from "#lib/queries/define.ts";
+import { wantedSets } from "#roles/artifacts/sets.ts";
 import { ownArchitecture, versionsOf } from "#roles/artifacts/wanted.ts";
 import { ofFirstMaster } from "#roles/cluster/of-first-master.ts";
 import { parseArguments } from "#roles/kubectl/arguments.ts";
@@ -22,7 +23,7 @@ async function main(args: readonly string[]): Promise<void> {
   const versions = versionsOf(values);
   const recipes = given.words.includes("--all")
     ? allRecipes(versions, ownArchitecture)
-    : recipesFor(values.artifact_sets, versions, ownArchitecture);
+    : recipesFor(wantedSets(values), versions, ownArchitecture);
   const registry = values.images_registry;
   const pushed = registry === "" ? {} : await askNow(registryImages(referencesKey(registry, recipes)));
   const lines = imageTable(recipes, registry, pushed, await askNow(inputs(inputsKey(recipes))));
