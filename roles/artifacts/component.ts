@@ -83,7 +83,7 @@ export interface Component {
   readonly variable: string;
   /** What of it comes into the cache, each under its own name: programs, or the one file of a tree. */
   readonly binaries: readonly string[];
-  /** One of them runs on the controller. */
+  /** The controller runs or reads one of them: it comes for its architecture too. */
   readonly onController?: true;
   /** Absent where Debian's own archive is the place: then all sources but "directory" take it from there. */
   readonly upstream?: Upstream;

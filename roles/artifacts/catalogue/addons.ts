@@ -61,6 +61,7 @@ export const addons: readonly Component[] = [
     name: "metrics-server-chart",
     variable: "metrics_server_version",
     binaries: ["metrics-server-chart"],
+    onController: true,
     upstream: {
       tree: `${github}/kubernetes-sigs/metrics-server/archive/refs/tags/v{version}.tar.gz`,
       paths: { "metrics-server": "metrics-server-{version}/charts/metrics-server" },

@@ -71,6 +71,7 @@ export const ciliumComponents: readonly Component[] = [
     name: "cilium-chart",
     variable: "cilium_version",
     binaries: ["cilium-chart"],
+    onController: true,
     upstream: {
       tree: "https://helm.cilium.io/cilium-{version}.tgz",
       paths: { cilium: "cilium" },

@@ -35,6 +35,7 @@ export const monitoring: readonly Component[] = [
     name: "kube-prometheus-manifests",
     variable: "kube_prometheus_version",
     binaries: ["kube-prometheus-manifests"],
+    onController: true,
     upstream: {
       tree: `${github}/prometheus-operator/kube-prometheus/archive/refs/tags/v{version}.tar.gz`,
       paths: { "kube-prometheus/manifests": "kube-prometheus-{version}/manifests" },

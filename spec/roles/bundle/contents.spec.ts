@@ -15,9 +15,9 @@ describe("what a bundle has", () => {
     expect(artifacts).not.to.include("registry@3.1.2/amd64").and.not.to.include("cilium-chart@1.19.7/amd64");
     expect(recipes.map(imageName)).to.include("docker.io/victoriametrics/vlagent:v1.51.0");
   });
-  it("are for the hosts' architecture all of them, and for the controller's what runs there", () => {
+  it("are for the hosts' architecture all of them, and for the controller's what runs or is read there", () => {
     const { artifacts, recipes } = contentsFor({ lab: false, sets: ["cilium"], versions }, ["arm64"], "amd64");
-    expect(artifacts).to.include.members(["kubelet@1.37.2/arm64", "kubeadm@1.37.2/amd64", "helm@4.3.1/amd64"]);
+    expect(artifacts).to.include.members(["kubelet@1.37.2/arm64", "kubeadm@1.37.2/amd64", "cilium-chart@1.19.7/amd64"]);
     expect(artifacts).not.to.include("etcd@3.7.3/amd64");
     expect(new Set(recipes.map(({ architecture }) => architecture))).to.deep.equal(new Set(["arm64"]));
   });
