@@ -175,8 +175,9 @@ async function get(api: Api, path: string, manifest: Manifest): Promise<Listed |
 }
 
 async function stateOf(api: Api, path: string, manifest: Manifest, listed: Listed): Promise<MemberState> {
-  const { apiVersion, kind } = manifest;
-  const object = { apiVersion, kind, ...listed };
+  // In the order in which the API tells them of a single object, for whoever reads the difference.
+  const { kind, apiVersion } = manifest;
+  const object = { kind, apiVersion, ...listed };
   const state = await rehearse(api, path, manifest, { body: object });
   if (state.type === "refused") return { ...state, now: essence(object) };
   if (state.type !== "present") return { type: "absent" };
@@ -197,5 +198,5 @@ function readable(manifest: Manifest): Manifest {
     name,
     Buffer.from(String(value)).toString("base64"),
   ]);
-  return { ...(rest), data: { ...(rest.data as object | undefined), ...Object.fromEntries(entries) } };
+  return { ...rest, data: { ...(rest.data as object | undefined), ...Object.fromEntries(entries) } };
 }

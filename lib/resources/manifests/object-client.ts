@@ -77,8 +77,21 @@ async function gone(api: Api, path: string, name: string, uid?: string): Promise
     if (uid !== undefined && answer.status === 200 && metadata?.uid !== uid) return;
     if (Date.now() > end)
       throw new TaskError(
-        `${name} was deleted but is still there after ${String(goneWithin)} s: look at its finalizers (metadata.finalizers)`,
+        `${name} was deleted but is still there after ${String(goneWithin)} s: ${whyStays(answer.body)}`,
       );
     await sleep(pause);
   }
+}
+
+interface Staying {
+  readonly metadata?: { readonly finalizers?: readonly string[] };
+  readonly status?: { readonly conditions?: readonly { readonly status?: string; readonly message?: string }[] };
+}
+
+/** A Namespace says itself what keeps it: an aggregated API without a server, for one. */
+function whyStays(body: unknown): string {
+  const { metadata, status } = body as Staying;
+  const messages = (status?.conditions ?? []).flatMap((one) => (one.status === "True" ? (one.message ?? []) : []));
+  const finalizers = metadata?.finalizers?.join(", ") ?? "none";
+  return messages.length > 0 ? messages.join("; ") : `its finalizers are ${finalizers}: who of them does not work?`;
 }

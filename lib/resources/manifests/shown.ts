@@ -18,7 +18,9 @@ const sizeOf = (value: unknown): number => (value === undefined ? 0 : JSON.strin
 function laidOut(value: unknown): unknown {
   if (value === undefined) return undefined;
   const size = sizeOf(value);
-  return size > readable ? `(${String(Math.round(size / 1024))} KiB)` : stringify(value, { aliasDuplicateObjects: false });
+  return size > readable
+    ? `(${String(Math.round(size / 1024))} KiB)`
+    : stringify(value, { aliasDuplicateObjects: false });
 }
 
 /** Without what is the same on both sides. */
