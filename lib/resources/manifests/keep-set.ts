@@ -7,7 +7,7 @@ import { isInventory } from "../../queries/set-inventory.ts";
 import type { Progress } from "../define.ts";
 import { established } from "./established.ts";
 import { pathOf, put, remove } from "./object-client.ts";
-import { definitions, inStages } from "./order.ts";
+import { definitions, inStages, workloads } from "./order.ts";
 
 export interface Work {
   readonly set: string;
@@ -70,7 +70,8 @@ async function removeStrays(api: Api, set: string, strays: readonly Stray[], pro
       if (served)
         await remove(api, served.pathOf(name, namespace), nameOf(asManifest(stray)), {
           uid,
-          withDependents: stage > definitions + 1,
+          // Of other kinds it can take the collector of garbage half a minute to learn that they are there at all.
+          withDependents: stage === workloads,
         });
     });
 }

@@ -11,6 +11,7 @@ const stages: readonly (readonly string[])[] = [
 ];
 const last = ["APIService", "MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"];
 export const definitions = 1;
+export const workloads = 3;
 /** Kinds that are not named above, such as those of the set's own CustomResourceDefinitions, follow what serves them. */
 const others = stages.length;
 
