@@ -28,6 +28,11 @@ export interface Changes {
   readonly without?: readonly Meant[];
 }
 
+/** What an addon puts beside upstream's objects. It may be made of what is known late, and hold secrets: it is not kept. */
+export interface Beside {
+  readonly beside?: readonly Manifest[];
+}
+
 /** The objects as they are wanted. A change that meets no object is an error: upstream is not what it was. */
 export function changed(objects: readonly Manifest[], { patches = [], without = [] }: Changes, of: string): Manifest[] {
   const all = patches.reduce<readonly Manifest[]>((before, patch) => {

@@ -3,11 +3,11 @@ import { PlayError } from "#lib/errors.ts";
 import { artifact, type ArtifactState } from "#lib/queries/artifact.ts";
 import type { Manifest } from "#lib/queries/object.ts";
 import { defineResource } from "#lib/resources/index.ts";
-import { changed, type Changes } from "./changes.ts";
+import { changed, type Beside, type Changes } from "./changes.ts";
 import { manifestsIn } from "./documents.ts";
 import { mustBeThere, rendering, type RenderingState } from "./query.ts";
 
-export interface ManifestFilesProps extends Changes {
+export interface ManifestFilesProps extends Changes, Beside {
   /** Key of an artifact: a .tgz with YAML files. */
   readonly archive: string;
   /** Which of its files, from its top folder; a star stands for a part of one name: "kube-prometheus/manifests/*.yaml". */
@@ -25,12 +25,12 @@ interface FilesNow {
 export const manifestFiles = defineResource({
   kind: "manifest files",
   label: (p: ManifestFilesProps) => p.archive,
-  needs: ({ archive, ...how }) => ({
-    file: artifact(archive),
+  needs: (p) => ({
+    file: artifact(p.archive),
     objects: rendering({
-      artifacts: [archive],
-      inputs: how,
-      render: async ([file = ""]) => changed(await read(file, { archive, ...how }), how, archive),
+      artifacts: [p.archive],
+      inputs: { ...p, beside: [] },
+      render: async ([file = ""]) => changed(await read(file, p), p, p.archive),
     }),
   }),
   diff: ({ file }: FilesNow, p) => {
@@ -39,7 +39,7 @@ export const manifestFiles = defineResource({
   },
   apply: () => [],
   forecast: () => ({}),
-  output: ({ objects }): readonly Manifest[] => objects ?? [],
+  output: ({ objects = [] }, { beside = [] }): readonly Manifest[] => [...objects, ...beside],
   reads: true,
 });
 

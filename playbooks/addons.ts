@@ -1,0 +1,14 @@
+import { play, playbook } from "#lib/dsl/index.ts";
+import { metricsServer } from "#roles/metrics-server/index.ts";
+import { dashboard } from "#roles/dashboard/index.ts";
+import { logging } from "#roles/logging/index.ts";
+
+/** What makes a cluster useful: each by its tag, which is its role's name, and all by the tag addons. */
+export default playbook([
+  play({
+    name: "Addons",
+    hosts: "localhost",
+    tags: ["addons"],
+    roles: [metricsServer, logging, dashboard],
+  }),
+]);
