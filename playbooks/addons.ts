@@ -1,5 +1,6 @@
 import { play, playbook } from "#lib/dsl/index.ts";
 import { dashboard } from "#roles/dashboard/index.ts";
+import { kubePrometheus } from "#roles/kube-prometheus/index.ts";
 import { logging } from "#roles/logging/index.ts";
 import { metricsServer } from "#roles/metrics-server/index.ts";
 import { registry, registryTrust } from "#roles/registry/index.ts";
@@ -10,7 +11,7 @@ export default playbook([
     name: "Addons",
     hosts: "localhost",
     tags: ["addons"],
-    roles: [metricsServer, registry, logging, dashboard],
+    roles: [metricsServer, registry, logging, dashboard, kubePrometheus],
   }),
   play({
     name: "Every node trusts the registry",

@@ -10,8 +10,8 @@ export const addonVariables = { cluster_name, kube_apiserver_port };
 export const servingVariables = { cluster_domain, pki_algorithm, pki_leaf_days, pki_renew_before_days };
 
 /** Whether an addon is there; absent takes it away with all that it made. */
-export const addonState = (what: string, more = "") =>
+export const addonState = (what: string, more = "", usual: "present" | "absent" = "present") =>
   Type.Enum(["present", "absent"], {
-    default: "present",
+    default: usual,
     description: `Whether ${what} is there; absent takes it away${more}.`,
   });

@@ -6,7 +6,8 @@ import { versionVariables } from "#roles/artifacts/variables.ts";
 /** What its nodes have to know too. */
 export const registryPlace = {
   cluster_name: addonVariables.cluster_name,
-  registry_state: addonState("the registry", "; the images stay on their node"),
+  // It has users with passwords, and nobody but a person can say them.
+  registry_state: addonState("the registry, which wants registry_users", "; the images stay on their node", "absent"),
   registry_node: Type.String({
     default: "",
     description: "The node that runs the registry and keeps its images; the first that is no master where empty.",
