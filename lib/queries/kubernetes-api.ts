@@ -27,9 +27,14 @@ const answerPatience = 30_000;
 /** Connections at once: many objects are asked for together. */
 const connections = 8;
 
+/** Any status is an answer. */
+export interface Api {
+  ask(method: string, path: string, content?: { readonly type: string; readonly body: unknown }): Promise<Answer>;
+}
+
 // The official client does more than is needed here (it drops fields that its own version does not know), and its HTTP
 // library needs a newer Node than this project does.
-export class KubernetesApi {
+export class KubernetesApi implements Api {
   readonly #config: Kubeconfig;
   readonly #agent: Agent;
   /** The one that answered last comes first. */
@@ -41,7 +46,7 @@ export class KubernetesApi {
     this.#agent = new Agent({ keepAlive: true, maxSockets: connections, timeout: answerPatience });
   }
 
-  /** Any status is an answer. Throws ApiUnreachable where no server gives one. */
+  /** Throws ApiUnreachable where no server gives one. */
   async ask(
     method: string,
     path: string,

@@ -1,5 +1,5 @@
 import { TaskError } from "../errors.ts";
-import type { Answer, KubernetesApi } from "./kubernetes-api.ts";
+import type { Answer, Api } from "./kubernetes-api.ts";
 import type { Manifest } from "./object.ts";
 
 interface ApiResource {
@@ -17,30 +17,61 @@ export function reasonOf({ status, body }: Answer): string {
   return typeof message === "string" ? message : `HTTP ${String(status)}`;
 }
 
-/** The kinds of a group and version, as far as the server was asked. */
-const discovered = new WeakMap<KubernetesApi, Map<string, Promise<readonly ApiResource[]>>>();
+const cannotChange = /immutable|may not (be )?change|cannot change|cannot be change|updates to .* are forbidden/;
 
-/** Where the API has an object; undefined where it has no such kind (yet). */
-export async function objectPath(
-  api: KubernetesApi,
-  { apiVersion, kind, metadata }: Manifest,
-): Promise<string | undefined> {
-  const root = apiVersion.includes("/") ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
+/** The fields that a server refuses to change because they stay as they were made: a Deployment's selector. */
+export function fixedFields({ body }: Answer): string[] {
+  const causes = field(field(body, "details"), "causes");
+  if (!Array.isArray(causes)) return [];
+  return causes.flatMap((cause: unknown) => {
+    const [what, message] = [field(cause, "field"), field(cause, "message")];
+    return typeof what === "string" && typeof message === "string" && cannotChange.test(message) ? [what] : [];
+  });
+}
+
+/** The kinds of a group and version, as far as the server was asked. */
+const discovered = new WeakMap<Api, Map<string, Promise<readonly ApiResource[]>>>();
+
+/** A kind as the API has it. */
+export interface ServedKind {
+  readonly namespaced: boolean;
+  /** Where all its objects are: /apis/apps/v1/deployments. */
+  readonly path: string;
+  /** Where one of them is. */
+  readonly pathOf: (name: string, namespace?: string) => string;
+}
+
+const rootOf = (apiVersion: string): string => `/${apiVersion.includes("/") ? "apis" : "api"}/${apiVersion}`;
+
+/** Undefined where the API has no such kind (yet). */
+export async function servedKind(api: Api, apiVersion: string, kind: string): Promise<ServedKind | undefined> {
+  const root = rootOf(apiVersion);
   const resource = (await kindsOf(api, root)).find((one) => one.kind === kind);
   if (!resource) {
     // The next question asks again: a CustomResourceDefinition may come in between.
     discovered.get(api)?.delete(root);
     return undefined;
   }
-  if (!resource.namespaced && metadata.namespace !== undefined)
+  const { namespaced, name: plural } = resource;
+  return {
+    namespaced,
+    path: `${root}/${plural}`,
+    pathOf: (name, namespace = "default") =>
+      `${root}${namespaced ? `/namespaces/${encodeURIComponent(namespace)}` : ""}/${plural}/${encodeURIComponent(name)}`,
+  };
+}
+
+/** Where the API has an object; undefined where it has no such kind (yet). */
+export async function objectPath(api: Api, { apiVersion, kind, metadata }: Manifest): Promise<string | undefined> {
+  const served = await servedKind(api, apiVersion, kind);
+  if (served && !served.namespaced && metadata.namespace !== undefined)
     throw new TaskError(
       `${kind} ${metadata.name}: a ${kind} belongs to no namespace, but its manifest names ${metadata.namespace}`,
     );
-  const namespace = resource.namespaced ? `/namespaces/${encodeURIComponent(metadata.namespace ?? "default")}` : "";
-  return `${root}${namespace}/${resource.name}/${encodeURIComponent(metadata.name)}`;
+  return served?.pathOf(metadata.name, metadata.namespace);
 }
 
-function kindsOf(api: KubernetesApi, root: string): Promise<readonly ApiResource[]> {
+function kindsOf(api: Api, root: string): Promise<readonly ApiResource[]> {
   const groups = discovered.get(api) ?? new Map<string, Promise<readonly ApiResource[]>>();
   discovered.set(api, groups);
   const asked = groups.get(root) ?? discover(api, root);
@@ -49,7 +80,7 @@ function kindsOf(api: KubernetesApi, root: string): Promise<readonly ApiResource
   return asked;
 }
 
-async function discover(api: KubernetesApi, root: string): Promise<readonly ApiResource[]> {
+async function discover(api: Api, root: string): Promise<readonly ApiResource[]> {
   const answer = await api.ask("GET", root);
   if (answer.status === 404) return [];
   const resources = field(answer.body, "resources");

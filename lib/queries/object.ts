@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { TaskError } from "../errors.ts";
 import { defineQuery, type Query } from "./define.ts";
-import { ApiUnreachable, kubernetesApi, type ApiAccess, type KubernetesApi } from "./kubernetes-api.ts";
-import { objectPath, reasonOf } from "./object-path.ts";
+import { ApiUnreachable, kubernetesApi, type ApiAccess, type Api } from "./kubernetes-api.ts";
+import { fixedFields, objectPath, reasonOf } from "./object-path.ts";
 
 /** An object as its manifest says it. */
 export interface Manifest {
@@ -20,7 +20,16 @@ export type ObjectState =
   /** `now` is the object, `applied` what it would be with the manifest applied; both without the server's own bookkeeping. */
   | { readonly type: "present"; readonly now: unknown; readonly applied: unknown }
   /** It is there, and the server refuses the manifest. */
-  | { readonly type: "refused"; readonly why: string };
+  | {
+      readonly type: "refused";
+      readonly why: string;
+      /** The fields that cannot be changed once the object is there, where that is the reason. */
+      readonly fixed: readonly string[];
+    };
+
+/** An object in the words of a person: "Deployment web/motd". */
+export const nameOf = ({ kind, metadata: { name, namespace } }: Manifest): string =>
+  `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
 
 export const fieldManager = "kubeplay";
 /** A field that the server does not know is an error, not dropped; what others manage is taken over. */
@@ -54,20 +63,31 @@ async function look(asked: Asked): Promise<ObjectState> {
   }
 }
 
-async function compare(api: KubernetesApi, manifest: Manifest): Promise<ObjectState> {
+async function compare(api: Api, manifest: Manifest): Promise<ObjectState> {
   const path = await objectPath(api, manifest);
   if (path === undefined) return { type: "absent" };
-  let now = await api.ask("GET", path);
+  const now = await api.ask("GET", path);
+  if (now.status === 404) return { type: "absent" };
+  if (now.status !== 200) throw new TaskError(`${nameOf(manifest)} cannot be read: ${reasonOf(now)}`);
+  return rehearse(api, path, manifest, now);
+}
+
+/** Lets the API say what it would make of an object that is there as `now` says. */
+export async function rehearse(
+  api: Api,
+  path: string,
+  manifest: Manifest,
+  now: { readonly body: unknown },
+): Promise<ObjectState> {
   for (let tries = 1; ; tries++) {
-    if (now.status === 404) return { type: "absent" };
-    if (now.status !== 200)
-      throw new TaskError(`${manifest.kind} ${manifest.metadata.name} cannot be read: ${reasonOf(now)}`);
     const applied = await api.ask("PATCH", `${path}?${applyOptions}&dryRun=All`, { type: applyType, body: manifest });
-    if (applied.status !== 200) return { type: "refused", why: reasonOf(applied) };
+    if (applied.status === 201) return { type: "absent" };
+    if (applied.status !== 200) return { type: "refused", why: reasonOf(applied), fixed: fixedFields(applied) };
     const state = { type: "present", now: essence(now.body), applied: essence(applied.body) } as const;
     if (tries === triesAtMost || isDeepStrictEqual(state.now, state.applied)) return state;
     // What differs may be a controller's doing in the meantime: it counts only if the object stayed as it was.
     const then = await api.ask("GET", path);
+    if (then.status === 404) return { type: "absent" };
     if (versionOf(then.body) === versionOf(now.body)) return state;
     now = then;
   }

@@ -14,6 +14,7 @@ export { kernelModule } from "./kernel-module.ts";
 export { line } from "./line.ts";
 export { link } from "./link.ts";
 export { manifest, type ManifestProps } from "./manifest.ts";
+export { manifests, type ManifestsProps } from "./manifests/index.ts";
 export { read } from "./read.ts";
 export { packages } from "./packages.ts";
 export { service } from "./service.ts";

@@ -2,7 +2,15 @@ import { isDeepStrictEqual } from "node:util";
 import { stringify } from "yaml";
 import { TaskError } from "../errors.ts";
 import { kubernetesApi, type ApiAccess, type KubernetesApi } from "../queries/kubernetes-api.ts";
-import { applyOptions, applyType, essence, object, type Manifest, type ObjectState } from "../queries/object.ts";
+import {
+  applyOptions,
+  applyType,
+  essence,
+  nameOf,
+  object,
+  type Manifest,
+  type ObjectState,
+} from "../queries/object.ts";
 import { objectPath, reasonOf } from "../queries/object-path.ts";
 import { unknown, type Difference } from "./define.ts";
 import { defineResource } from "./task.ts";
@@ -15,8 +23,6 @@ export interface ManifestProps extends ApiAccess {
 }
 
 const isAbsent = ({ state }: ManifestProps): boolean => state === "absent";
-const nameOf = ({ manifest: { kind, metadata } }: ManifestProps): string =>
-  `${kind} ${metadata.namespace === undefined ? "" : `${metadata.namespace}/`}${metadata.name}`;
 
 /** Seconds until what was deleted must be gone: finalizers take their time. */
 const goneWithin = 60;
@@ -24,20 +30,20 @@ const goneWithin = 60;
 /** An object of a Kubernetes API, kept by server-side apply: fields that the manifest does not name stay as they are. */
 export const manifest = defineResource({
   kind: "manifest",
-  label: nameOf,
+  label: (p) => nameOf(p.manifest),
   needs: (p: ManifestProps) => ({ object: object(p) }),
   diff: ({ object: now }, p): Difference[] => {
     if (now.type === "unreachable")
       return [{ what: "object", before: unknown, after: shown(isAbsent(p) ? undefined : p.manifest, p) }];
     if (isAbsent(p)) return now.type === "absent" ? [] : [{ what: "state", before: "present", after: "absent" }];
-    if (now.type === "refused") throw new TaskError(`${nameOf(p)} is refused: ${now.why}`);
+    if (now.type === "refused") throw new TaskError(`${nameOf(p.manifest)} is refused: ${now.why}`);
     if (now.type === "absent") return [difference(undefined, p.manifest, p)];
     return isDeepStrictEqual(now.now, now.applied) ? [] : [difference(now.now, now.applied, p)];
   },
   apply: (_found, { object: now }, p) => {
     if (now.type === "unreachable")
       throw new TaskError(
-        `${nameOf(p)} cannot be applied: ${now.why}. Do the masters run, and does kube-apiserver on them?`,
+        `${nameOf(p.manifest)} cannot be applied: ${now.why}. Do the masters run, and does kube-apiserver on them?`,
       );
     return [{ onController: () => (isAbsent(p) ? remove(p) : put(p)) }];
   },
@@ -63,11 +69,13 @@ const difference = (before: unknown, after: unknown, p: ManifestProps): Differen
 async function reach(p: ManifestProps): Promise<{ readonly api: KubernetesApi; readonly path: string }> {
   const api = await kubernetesApi(p);
   if (!api)
-    throw new TaskError(`${nameOf(p)}: there is no ${p.kubeconfig} on the controller: run with --tags pki first`);
+    throw new TaskError(
+      `${nameOf(p.manifest)}: there is no ${p.kubeconfig} on the controller: run with --tags pki first`,
+    );
   const path = await objectPath(api, p.manifest);
   if (path === undefined)
     throw new TaskError(
-      `${nameOf(p)}: the API has no ${p.manifest.kind} of ${p.manifest.apiVersion}: is the CustomResourceDefinition that brings it applied?`,
+      `${nameOf(p.manifest)}: the API has no ${p.manifest.kind} of ${p.manifest.apiVersion}: is the CustomResourceDefinition that brings it applied?`,
     );
   return { api, path };
 }
@@ -76,19 +84,19 @@ async function put(p: ManifestProps): Promise<void> {
   const { api, path } = await reach(p);
   const answer = await api.ask("PATCH", `${path}?${applyOptions}`, { type: applyType, body: p.manifest });
   if (answer.status !== 200 && answer.status !== 201)
-    throw new TaskError(`${nameOf(p)} is refused: ${reasonOf(answer)}`);
+    throw new TaskError(`${nameOf(p.manifest)} is refused: ${reasonOf(answer)}`);
 }
 
 async function remove(p: ManifestProps): Promise<void> {
   const { api, path } = await reach(p);
   const answer = await api.ask("DELETE", `${path}?propagationPolicy=Background`);
   if (answer.status !== 404 && (answer.status < 200 || answer.status > 299))
-    throw new TaskError(`${nameOf(p)} cannot be deleted: ${reasonOf(answer)}`);
+    throw new TaskError(`${nameOf(p.manifest)} cannot be deleted: ${reasonOf(answer)}`);
   for (let tries = 0; tries < goneWithin * 2; tries++) {
     if ((await api.ask("GET", path)).status === 404) return;
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
   throw new TaskError(
-    `${nameOf(p)} was deleted but is still there after ${String(goneWithin)} s: look at its finalizers`,
+    `${nameOf(p.manifest)} was deleted but is still there after ${String(goneWithin)} s: look at its finalizers`,
   );
 }

@@ -206,6 +206,10 @@ export class TaskRunner {
   /** In check mode an output may not exist yet; in a real run its task was skipped or limited away. */
   #unmade(planned: PlannedTask, started: number): Outcome {
     const { own, teller } = this.#o;
+    const { does } = planned.task;
+    // It will change nothing, whatever it is given.
+    const onlyLooks = "resource" in does && (does.resource.reads === true || does.resource.waits === true);
+    if (own.answerer === "forecast" && onlyLooks) return teller.tell(planned, "ok", { started });
     return own.answerer === "forecast"
       ? teller.tell(planned, "changed", { started, differences: [knownAfterApply] })
       : teller.tell(planned, "failed", { started, message: "it needs the output of a task that did not run" });

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { $ } from "zx/core";
 import { PlayError } from "#lib/errors.ts";
-import type { CBuild } from "./catalogue.ts";
+import type { CBuild } from "./component.ts";
 import type { Delivery, Errand } from "./delivery.ts";
 import { downloadModule } from "./go-build.ts";
 import { goVersion } from "./toolchain.ts";

@@ -6,7 +6,8 @@ import type { Wanted } from "./wanted.ts";
 /** Files that a source brought into the work folder: checked as far as the source can, not yet in the cache. */
 export interface Delivery {
   readonly source: Source;
-  readonly origin: Origin;
+  /** Not pinned where absent: what a distribution renews every other day is no longer the same. */
+  readonly origin?: Origin;
   readonly builtWith?: string;
   /** Binary → file in the work folder. */
   readonly files: Readonly<Record<string, string>>;

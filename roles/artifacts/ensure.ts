@@ -5,12 +5,16 @@ import type { Progress } from "#lib/resources/define.ts";
 import { Board } from "./board.ts";
 import { buildWithC } from "./c-build.ts";
 import { defaultCache, lookUp, sha256Of, storeObject, writeRef, objectPath, type Cache, type Ref } from "./cache.ts";
-import type { At, Delivery, Errand, SourceOptions } from "./delivery.ts";
+import type { Component } from "./component.ts";
+import { fetchFromDebian } from "./debian-program.ts";
+import { makeDebianRoot } from "./debian-root.ts";
+import type { At, Delivery, Errand, SourceChoice, SourceOptions } from "./delivery.ts";
 import { fetchFromDirectory } from "./directory.ts";
 import { buildWithGo } from "./go-build.ts";
 import { addPins, checkPins, pinName, readPins } from "./lock-file.ts";
 import { withLock } from "./mutex.ts";
 import { together } from "./toolchain.ts";
+import { treeOfModule } from "./tree.ts";
 import { fetchUpstream, upstreamHas } from "./upstream.ts";
 import { describe, ownArchitecture, refName, type Wanted } from "./wanted.ts";
 
@@ -24,11 +28,22 @@ export interface EnsureOptions extends SourceOptions {
 
 const build = (errand: Errand): Promise<Delivery> => {
   const { build } = errand.wanted.component;
-  return build.language === "go" ? buildWithGo(errand, build) : buildWithC(errand, build);
+  switch (build.kind) {
+    case "go":
+      return buildWithGo(errand, build);
+    case "c":
+      return buildWithC(errand, build);
+    case "tree":
+      return treeOfModule(errand, build);
+    case "debian":
+      return fetchFromDebian(errand, build);
+    case "debian-root":
+      return makeDebianRoot(errand, build);
+  }
 };
 
 async function fetchFrom(errand: Errand): Promise<Delivery> {
-  switch (errand.source) {
+  switch (sourceFor(errand.wanted.component, errand.source)) {
     case "upstream":
       return fetchUpstream(errand);
     case "build":
@@ -41,15 +56,19 @@ async function fetchFrom(errand: Errand): Promise<Delivery> {
   }
 }
 
-/** Whether a binary in the cache is what the source would give: "auto" is content with any. */
-export const fits = (ref: Ref | undefined, source: SourceOptions["source"]): boolean =>
-  ref !== undefined && (source === "auto" || ref.source === source);
+/** What has no release but Debian's is taken from there, whether one builds all else or not. */
+const sourceFor = ({ upstream }: Component, source: SourceChoice): SourceChoice =>
+  upstream === undefined && source !== "directory" ? "build" : source;
+
+/** Whether a file in the cache is what the source would give: "auto" is content with any. */
+export const fits = (ref: Ref | undefined, component: Component, source: SourceChoice): boolean =>
+  ref !== undefined && (source === "auto" || ref.source === sourceFor(component, source));
 
 async function isThere(cache: Cache, wanted: Wanted, { source, verify }: EnsureOptions): Promise<boolean> {
   const refs = await Promise.all(
     wanted.component.binaries.map((binary) => lookUp(cache, refName(wanted, binary), verify)),
   );
-  return refs.every((ref) => fits(ref, source));
+  return refs.every((ref) => fits(ref, wanted.component, source));
 }
 
 /** All of a component or nothing: digests are checked against the pins before the first file is moved. */
@@ -64,7 +83,7 @@ async function store(cache: Cache, lockFile: string, wanted: Wanted, delivery: D
     }),
   );
   const pins = Object.fromEntries(
-    made.map(({ ref }) => [pinName(ref.name, version, architecture, origin), ref.sha256]),
+    origin === undefined ? [] : made.map(({ ref }) => [pinName(ref.name, version, architecture, origin), ref.sha256]),
   );
   checkPins(lockFile, await readPins(lockFile), pins);
   for (const { file, ref } of made) await storeObject(cache, file, ref.sha256);
@@ -113,7 +132,7 @@ export async function ensureArtifacts(
   const all = (some: readonly Wanted[]): Promise<PromiseSettledResult<void>[]> =>
     Promise.allSettled(some.map((one) => board.row(describe(one), (at) => getOne(one, options, cache, at))));
   // Those that come out of an image are taken out by crane, which is one of the others.
-  const byImage = (one: Wanted): boolean => "image" in one.component.upstream;
+  const byImage = ({ component: { upstream } }: Wanted): boolean => upstream !== undefined && "image" in upstream;
   const results = await board.telling(progress, async () => [
     ...(await all(missing.filter((one) => !byImage(one)))),
     ...(await all(missing.filter(byImage))),

@@ -4,7 +4,7 @@ import path from "node:path";
 import pLimit from "p-limit";
 import { $ } from "zx/core";
 import { PlayError } from "#lib/errors.ts";
-import type { GoBuild } from "./catalogue.ts";
+import type { GoBuild } from "./component.ts";
 import type { At, Delivery, Errand } from "./delivery.ts";
 import { goTooOld, goVersion } from "./toolchain.ts";
 import { describe, fill, type Wanted } from "./wanted.ts";
@@ -75,18 +75,34 @@ export const requiredAt = (goMod: string, version: string): string[] =>
     .filter((match) => match[2] === version)
     .flatMap((match) => match[1] ?? []);
 
+/** The lines `replace` of a go.mod that name a module and a version: those that name a folder are of its repository only. */
+export const replacesOf = (goMod: string): string[] =>
+  [...goMod.matchAll(/^\s*(?:replace\s+)?(\S+(?: v\S+)? => \S+ v\S+)(?: \/\/.*)?$/gm)].flatMap(
+    (match) => match[1] ?? [],
+  );
+
+const goModOf = async (errand: Errand, module: string): Promise<string> =>
+  readFile((await downloadModule(errand, module)).GoMod, "utf8");
+
+/** What stands in for another is often a fork that no public log of checksums knows: the module's own go.sum does. */
+async function copyChecksums(errand: Errand, module: string, folder: string): Promise<void> {
+  const { Dir } = await downloadModule(errand, module);
+  await writeFile(path.join(folder, "go.sum"), await readFile(path.join(Dir, "go.sum"), "utf8"));
+}
+
 async function writeModule(errand: Errand, build: GoBuild, folder: string): Promise<void> {
   const { wanted } = errand;
-  const { replace } = build;
-  const replaced = replace
-    ? requiredAt(await readFile((await downloadModule(errand, replace.of)).GoMod, "utf8"), replace.at)
-    : [];
+  const { replace, repeats } = build;
+  const replaced = replace ? requiredAt(await goModOf(errand, replace.of), replace.at) : [];
+  const repeated = repeats ? replacesOf(await goModOf(errand, repeats)) : [];
   const lines = [
     `module kubeplay.build/${wanted.component.name}`,
     "go 1.26.0",
     ...build.requires.map((module) => `require ${fill(module, wanted)}`),
     ...replaced.map((module) => `replace ${module} => ${module} ${fill(replace?.by ?? "", wanted)}`),
+    ...repeated.map((line) => `replace ${line}`),
   ];
+  if (repeats) await copyChecksums(errand, repeats, folder);
   await writeFile(path.join(folder, "go.mod"), `${lines.join("\n")}\n`);
 }
 

@@ -3,7 +3,8 @@ import { effect, unknown, type Difference } from "#lib/resources/define.ts";
 import { PlayError } from "#lib/errors.ts";
 import { defineResource } from "#lib/resources/task.ts";
 import { cached, keyOf, verified, type Cached } from "./cached-query.ts";
-import { catalogue, type Architecture, type Component } from "./catalogue.ts";
+import { catalogue } from "./catalogue.ts";
+import type { Architecture, Component } from "./component.ts";
 import type { SourceChoice } from "./delivery.ts";
 import { ensureArtifacts, fits } from "./ensure.ts";
 import { describe, refName, want, type Versions, type Wanted } from "./wanted.ts";
@@ -48,7 +49,9 @@ function lack(wanted: Wanted, artifacts: Cached, source: SourceChoice): string |
   const absent = binaries.filter((binary) => artifacts[refName(wanted, binary)] === undefined);
   if (absent.length === binaries.length) return "absent";
   if (absent.length > 0) return `without ${absent.join(", ")}`;
-  const others = refsOf(wanted).flatMap((ref) => (fits(artifacts[ref], source) ? [] : (artifacts[ref]?.source ?? [])));
+  const others = refsOf(wanted).flatMap((ref) =>
+    fits(artifacts[ref], wanted.component, source) ? [] : (artifacts[ref]?.source ?? []),
+  );
   return others.length > 0 ? `from ${[...new Set(others)].join(", ")}` : undefined;
 }
 

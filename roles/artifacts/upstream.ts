@@ -3,10 +3,12 @@ import path from "node:path";
 import pLimit from "p-limit";
 import { $ } from "zx/core";
 import { PlayError } from "#lib/errors.ts";
-import type { Upstream } from "./catalogue.ts";
+import type { Member, Upstream } from "./component.ts";
 import { digestFor } from "./checksums.ts";
 import type { Delivery, Errand, SourceOptions } from "./delivery.ts";
 import { downloadFile, downloadText, statusOf } from "./download.ts";
+import { unpack } from "./unpack.ts";
+import { treeOfArchive } from "./tree.ts";
 import { fill, type Wanted } from "./wanted.ts";
 
 /** Downloads under way at once, in this process. */
@@ -22,9 +24,16 @@ export function mirrored(url: string, wanted: Wanted, options: SourceOptions): s
   return url;
 }
 
+function upstreamOf({ component }: Wanted): Upstream {
+  if (component.upstream) return component.upstream;
+  throw new PlayError(`catalogue, ${component.name}: it has no release to download`);
+}
+
 /** What is asked for to learn whether upstream can be reached. */
 export function probeUrl(wanted: Wanted, options: SourceOptions): string {
-  const { upstream, binaries } = wanted.component;
+  const { binaries } = wanted.component;
+  const upstream = upstreamOf(wanted);
+  if ("tree" in upstream) return mirrored(fill(upstream.index?.url ?? upstream.tree, wanted), wanted, options);
   if ("image" in upstream)
     return `https://${mirrored(fill(upstream.image, wanted), wanted, options).split("/")[0]}/v2/`;
   return mirrored(fill(upstream.checksum, wanted, binaries[0]), wanted, options);
@@ -46,7 +55,7 @@ async function askUpstream(url: string, within: number): Promise<number | undefi
 export async function upstreamHas(wanted: Wanted, options: SourceOptions): Promise<boolean> {
   const status = await askUpstream(probeUrl(wanted, options), options.answerWithin ?? 3000);
   // A registry that wants to know who asks answers 401; crane has an answer to that.
-  return status === 200 || (status === 401 && "image" in wanted.component.upstream);
+  return status === 200 || (status === 401 && "image" in upstreamOf(wanted));
 }
 
 async function download(errand: Errand, url: string, checksumUrl: string, to: string): Promise<void> {
@@ -68,19 +77,10 @@ async function download(errand: Errand, url: string, checksumUrl: string, to: st
     );
 }
 
-/** Takes the members out of an archive, whatever its compression; gives member → file. */
-async function unpack(archive: string, members: readonly string[], folder: string): Promise<void> {
-  const { exitCode, stderr } = await $({
-    quiet: true,
-    nothrow: true,
-  })`tar -xf ${archive} -C ${folder} --no-same-owner -- ${[...members]}`;
-  if (exitCode !== 0) throw new PlayError(`${path.basename(archive)}: cannot be unpacked: ${stderr.trim()}`);
-}
-
-async function fromImage(errand: Errand, image: string, member: string): Promise<void> {
+async function fromImage(errand: Errand, image: string, members: readonly string[]): Promise<void> {
   const { wanted, folder, at, crane = "crane" } = errand;
   const reference = mirrored(fill(image, wanted), wanted, errand);
-  at(`taking ${member} out of the image ${reference}`);
+  at(`taking ${members.join(", ")} out of the image ${reference}`);
   const archive = path.join(folder, "image.tar");
   const platform = `linux/${wanted.architecture}`;
   const { exitCode, stderr } = await $({
@@ -88,23 +88,29 @@ async function fromImage(errand: Errand, image: string, member: string): Promise
     nothrow: true,
   })`${crane} export --platform ${platform} ${reference} ${archive}`;
   if (exitCode !== 0) throw new PlayError(`${reference}: cannot be pulled: ${stderr.trim()}`);
-  await unpack(archive, [member], path.join(folder, "out"));
+  await unpack(archive, members, path.join(folder, "out"));
   await rm(archive);
 }
 
+const memberOf = (member: Member, binary: string): string =>
+  typeof member === "string" ? member : (member[binary] ?? binary);
+
 /** Where a binary lies below the work folder's out/ once its release is there. */
 const placeOf = (upstream: Upstream, wanted: Wanted, binary: string): string =>
-  "file" in upstream ? binary : fill(upstream.member, wanted, binary);
+  "member" in upstream ? fill(memberOf(upstream.member, binary), wanted, binary) : binary;
 
 /** Gets the official release: every download is checked against the checksum file published beside it. */
 export async function fetchUpstream(errand: Errand): Promise<Delivery> {
   const { wanted, folder } = errand;
-  const { upstream, binaries } = wanted.component;
+  const { binaries } = wanted.component;
+  const upstream = upstreamOf(wanted);
+  if ("tree" in upstream) return treeOfArchive(errand, upstream, (url) => mirrored(url, wanted, errand));
   const out = path.join(folder, "out");
   await mkdir(out, { recursive: true });
   const at = (text: string, binary?: string): string => mirrored(fill(text, wanted, binary), wanted, errand);
   if ("image" in upstream) {
-    await fromImage(errand, upstream.image, upstream.member);
+    const members = binaries.map((binary) => placeOf(upstream, wanted, binary));
+    await fromImage(errand, upstream.image, [...new Set(members)]);
   } else if ("file" in upstream) {
     await Promise.all(
       binaries.map((binary) =>

@@ -1,5 +1,7 @@
 import { Type } from "typebox";
-import { architectures, catalogue } from "./catalogue.ts";
+import { catalogue } from "./catalogue.ts";
+import { architectures } from "./component.ts";
+import { imageSets } from "./sets.ts";
 
 const version = (value: string, of: string) =>
   Type.String({
@@ -18,6 +20,32 @@ export const versionVariables = {
   crictl_version: version("1.36.0", "crictl"),
   crane_version: version("0.22.1", "crane, which makes and pushes images"),
   pause_version: version("3.10.2", "the program that holds a pod's namespaces"),
+  helm_version: version("4.3.1", "helm, which renders charts on the controller"),
+  cilium_version: version("1.19.7", "Cilium, its chart and Hubble's relay"),
+  metrics_server_version: version("0.9.0", "Metrics Server; its chart is of the same source"),
+  kube_prometheus_version: version("0.18.0", "kube-prometheus's manifests"),
+  prometheus_version: version("3.12.0", "Prometheus"),
+  prometheus_operator_version: version("0.92.0", "the Prometheus operator and its config reloader"),
+  alertmanager_version: version("0.28.1", "Alertmanager: where it is not downloaded, the one of the Debian release"),
+  node_exporter_version: version("1.11.1", "node_exporter"),
+  kube_state_metrics_version: version("2.19.1", "kube-state-metrics"),
+  prometheus_adapter_version: version("0.12.0", "prometheus-adapter"),
+  kube_rbac_proxy_version: version("0.22.1", "kube-rbac-proxy"),
+  victoria_logs_version: version("1.51.0", "VictoriaLogs and its collector vlagent"),
+  victoria_logs_module_version: version(
+    "1.51.1-0.20260624061259-dc94972a8708",
+    "the Go module that VictoriaLogs is built of, for its releases are none",
+  ),
+  victoria_metrics_version: version("1.148.8", "the Go module that VictoriaLogs is built with"),
+  sample_apiserver_version: version("1.29.2", "the API server that Kubernetes' test suite aggregates"),
+  grafana_version: version("13.0.2", "Grafana"),
+  headlamp_version: version("0.45.0", "Headlamp, the dashboard"),
+  busybox_version: version("1.37.0", "busybox, which is the Debian release's"),
+  debian_suite: Type.String({
+    default: "trixie",
+    pattern: "^[a-z]+$",
+    description: "The release of Debian whose packages images are made of, by its name.",
+  }),
   agnhost_image_version: version("2.66.1", "the image that Kubernetes' test program comes in"),
 };
 
@@ -39,6 +67,10 @@ export const artifactVariables = {
   artifact_upstream_urls: Type.Record(Type.String(), Type.String(), {
     default: {},
     description: "Mirrors by component: what stands in the place of the official scheme and host.",
+  }),
+  artifact_sets: Type.Array(Type.Enum(imageSets.filter((one) => one !== "base" && one !== "cilium")), {
+    default: [],
+    description: "The addons, and the test suite, whose programs, charts and images are got; for Cilium, cni says it.",
   }),
   artifact_components: Type.Array(Type.Enum(catalogue.map(({ name }) => name)), {
     default: [],

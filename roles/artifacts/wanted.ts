@@ -1,8 +1,18 @@
 import { PlayError } from "#lib/errors.ts";
-import type { Architecture, Component } from "./catalogue.ts";
+import { architectures, type Architecture, type Component } from "./component.ts";
+import { versionVariables } from "./variables.ts";
 
 /** The controller's own architecture, in Go's words: its tools come for this one. */
 export const ownArchitecture = process.arch === "x64" ? "amd64" : process.arch;
+
+/** The same, where it is one that there are binaries for. */
+export function ofController(): Architecture {
+  const found = architectures.find((one) => one === ownArchitecture);
+  if (found) return found;
+  throw new PlayError(
+    `this machine's architecture is ${ownArchitecture}, and kubeadm, kubectl and crane run here: expected ${architectures.join(" or ")}`,
+  );
+}
 
 /** The hosts' architectures. They are not asked before binaries are fetched: artifact_architectures has to say it. */
 export const hostArchitectures = <A extends string>(variable: readonly A[], own: A): readonly A[] =>
@@ -10,6 +20,11 @@ export const hostArchitectures = <A extends string>(variable: readonly A[], own:
 
 /** The version variables and their values, e.g. kubernetes_version: "1.37.2". */
 export type Versions = Readonly<Record<string, string>>;
+
+export const versionsOf = (vars: Readonly<Record<keyof typeof versionVariables, string>>): Versions =>
+  Object.fromEntries(
+    (Object.keys(versionVariables) as (keyof typeof versionVariables)[]).map((name) => [name, vars[name]]),
+  );
 
 /** One component that is to be in the cache. */
 export interface Wanted {
@@ -41,6 +56,8 @@ export function fill(text: string, wanted: Wanted, binary?: string): string {
     version: wanted.version,
     major,
     minor,
+    // As Prometheus numbers its module: 3.5 is v0.305, and 3.12 v0.312.
+    minor2: minor.padStart(2, "0"),
     patch,
     arch: wanted.architecture,
     machine: machines[wanted.architecture],

@@ -2,16 +2,24 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { artifact } from "#lib/queries/artifact.ts";
 import { askNow, defineQuery } from "#lib/queries/define.ts";
-import type { Origin, Recipe } from "./images.ts";
+import { artifactsOf, type Recipe } from "./recipe.ts";
 
-/** The sha256 of each input of an image, by its name; undefined where it is not there. */
+/** The sha256 of each input of images, by its name; undefined where it is not there. */
 export type Inputs = Readonly<Record<string, string | undefined>>;
 
-export const inputName = (origin: Origin): string =>
-  "artifact" in origin ? `artifact:${origin.artifact}` : `file:${origin.file}`;
+const filesOf = ({ files }: Recipe): string[] =>
+  Object.values(files).flatMap((origin) => ("file" in origin ? [origin.file] : []));
+
+/** "artifact:pause@3.10.2/amd64", "file:/etc/ssl/certs/ca-certificates.crt" */
+export const inputNames = (recipe: Recipe): string[] =>
+  [
+    ...artifactsOf(recipe).map((name) => `artifact:${name}`),
+    ...new Set(filesOf(recipe).map((name) => `file:${name}`)),
+  ].sort();
 
 const separator = "\n";
-export const inputsKey = (recipe: Recipe): string => Object.values(recipe.files).map(inputName).sort().join(separator);
+export const inputsKey = (recipes: readonly Recipe[]): string =>
+  [...new Set(recipes.flatMap(inputNames))].sort().join(separator);
 
 async function digest(name: string): Promise<string | undefined> {
   const subject = name.slice(name.indexOf(":") + 1);
@@ -26,7 +34,7 @@ async function digest(name: string): Promise<string | undefined> {
 }
 
 async function read(key: string): Promise<Inputs> {
-  const names = key.split(separator);
+  const names = key === "" ? [] : key.split(separator);
   const digests = await Promise.all(names.map(digest));
   return Object.fromEntries(names.map((name, index) => [name, digests[index]]));
 }
@@ -40,12 +48,14 @@ export const inputs = defineQuery<Inputs>({
 });
 
 /** Raised when the same recipe and inputs are put together differently. */
-const method = 1;
+const method = 2;
 
 /** One digest over all that decides an image's bytes; undefined while an input is not there. */
 export function inputsDigest(recipe: Recipe, now: Inputs): string | undefined {
-  const names = inputsKey(recipe).split(separator);
+  const names = inputNames(recipe);
   const digests = names.map((name) => now[name]);
   if (digests.includes(undefined)) return undefined;
-  return createHash("sha256").update(JSON.stringify({ method, recipe, names, digests })).digest("hex");
+  // Who wants it, and what is said of it, is not in it.
+  const content = { ...recipe, for: undefined, note: undefined };
+  return createHash("sha256").update(JSON.stringify({ method, content, names, digests })).digest("hex");
 }

@@ -1,47 +1,87 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
+import pLimit from "p-limit";
 import { $ } from "zx/core";
 import { PlayError } from "#lib/errors.ts";
-import { artifactFile } from "#lib/queries/artifact.ts";
+import { artifact, artifactFile } from "#lib/queries/artifact.ts";
 import { askNow } from "#lib/queries/define.ts";
 import type { Progress } from "#lib/resources/define.ts";
-import type { Recipe } from "./images.ts";
+import { Board } from "#roles/artifacts/board.ts";
+import { defaultCache } from "#roles/artifacts/cache.ts";
+import type { At } from "#roles/artifacts/delivery.ts";
 import { inputs, inputsDigest, inputsKey } from "./inputs-query.ts";
 import { writeLayer } from "./layer.ts";
-import { writeLayout } from "./layout.ts";
+import { writeLayout, type Descriptor, type Layer } from "./layout.ts";
+import { imageName, type Recipe } from "./recipe.ts";
+import { referencesOf } from "./registry-query.ts";
 
-/** Makes the image and pushes it; its tag appears, or moves, only once all of it is in the registry. */
-export async function pushImage(
-  recipe: Recipe,
-  { registry, crane }: { registry: string; crane: string },
-  progress: Progress = () => undefined,
-): Promise<void> {
-  const reference = `${registry}/${recipe.repository}:${recipe.tag}`;
-  const now = await askNow(inputs(inputsKey(recipe)));
+export interface Destination {
+  readonly registry: string;
+  /** The artifact that pushes. */
+  readonly crane: string;
+}
+
+/** Images under way at once: each is a tar and an upload, which wait for the disk by turns. */
+const atOnce = 4;
+
+/** Makes the image in the OCI layout: in `folder`/layout. */
+export async function makeImage(recipe: Recipe, folder: string): Promise<Descriptor> {
+  const now = await askNow(inputs(inputsKey([recipe])));
   const digest = inputsDigest(recipe, now);
   if (digest === undefined) {
     const missing = Object.entries(now).flatMap(([name, found]) => (found === undefined ? [name] : []));
     throw new PlayError(
-      `${reference}: cannot be made without ${missing.join(", ")}. Artifacts come from the role artifacts; files are read on the controller.`,
+      `${imageName(recipe)}: cannot be made without ${missing.join(", ")}. Artifacts come from the role artifacts; files are read on the controller.`,
     );
   }
-  const folder = await mkdtemp(path.join(tmpdir(), "kubeplay-image-"));
+  const own = path.join(folder, "layer.tar");
+  const below = recipe.base === undefined ? undefined : await askNow(artifact(recipe.base));
+  const layers: Layer[] = [
+    ...(below ? [below] : []),
+    ...((await writeLayer(recipe, folder, own)) ? [{ file: own }] : []),
+  ];
+  return writeLayout(recipe, layers, digest, path.join(folder, "layout"));
+}
+
+/** Makes the image and pushes it; a tag appears, or moves, only once all of it is in the registry. */
+async function pushImage(recipe: Recipe, { registry, crane }: Destination, at: At): Promise<void> {
+  // Beside the cache: large layers get a second name there, and are not copied into what may be memory.
+  const { work } = defaultCache();
+  await mkdir(work, { recursive: true });
+  const folder = await mkdtemp(path.join(work, "image-"));
   try {
-    progress(`making ${reference}`);
-    const layer = path.join(folder, "layer.tar");
-    const layout = path.join(folder, "layout");
-    await writeLayer(recipe, folder, layer);
-    await writeLayout(recipe, layer, digest, layout);
-    progress(`pushing ${reference}`);
+    at(`making ${imageName(recipe)}`);
+    await makeImage(recipe, folder);
     const program = await artifactFile(crane);
-    const { exitCode, stderr } = await $({
-      quiet: true,
-      nothrow: true,
-    })`${program} push --insecure ${layout} ${reference}`;
-    if (exitCode !== 0)
-      throw new PlayError(`${reference}: cannot be pushed: ${stderr.trim()}. Does the registry at ${registry} run?`);
+    for (const reference of referencesOf(registry, recipe)) {
+      at(`pushing ${reference}`);
+      const { exitCode, stderr } = await $({
+        quiet: true,
+        nothrow: true,
+      })`${program} push --insecure ${path.join(folder, "layout")} ${reference}`;
+      if (exitCode !== 0)
+        throw new PlayError(`${reference}: cannot be pushed: ${stderr.trim()}. Does the registry at ${registry} run?`);
+    }
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** A few at once; what failed is thrown once the others are done, so that their work is not lost. */
+export async function pushImages(
+  recipes: readonly Recipe[],
+  to: Destination,
+  progress: Progress = () => undefined,
+): Promise<void> {
+  const board = new Board(recipes.length);
+  const slots = pLimit(atOnce);
+  const push = (recipe: Recipe): Promise<void> =>
+    slots(() => board.row(imageName(recipe), (at) => pushImage(recipe, to, at)));
+  const results = await board.telling(progress, () => Promise.allSettled(recipes.map(push)));
+  const failed = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
+  if (failed.length === 1) throw failed[0];
+  if (failed.length > 1)
+    throw new PlayError(failed.map((error) => (error instanceof Error ? error.message : String(error))).join("\n"), {
+      cause: failed[0],
+    });
 }

@@ -1,12 +1,16 @@
 import { defineQuery } from "#lib/queries/define.ts";
+import type { Recipe } from "./recipe.ts";
 
 export type RegistryImage =
   | { readonly state: "unreachable"; readonly why: string }
   | { readonly state: "absent" }
-  /** `inputs` is what this project's label says; another's image has none. */
-  | { readonly state: "present"; readonly inputs?: string };
+  /** `inputs` is what this project's annotation says; another's image has none. `size` is that of its layers, in bytes. */
+  | { readonly state: "present"; readonly inputs?: string; readonly size: number };
+/** By reference, "host:port/repository:tag". */
+export type RegistryImages = Readonly<Record<string, RegistryImage>>;
 
-export const label = "kubeplay.inputs";
+/** The annotation of the manifest that tells what it was made of: one request answers for an image. */
+export const annotation = "kubeplay.inputs";
 
 /** How long a registry may take, in milliseconds: it is on the same network. */
 const patience = 5000;
@@ -18,33 +22,49 @@ const manifests = [
 const property = (value: unknown, name: string): unknown =>
   typeof value === "object" && value !== null ? Object.entries(value).find(([key]) => key === name)?.[1] : undefined;
 
+function sizeOf(manifest: unknown): number {
+  const layers = property(manifest, "layers");
+  const sizes = Array.isArray(layers) ? layers.map((layer) => property(layer, "size")) : [];
+  return sizes.filter((size) => typeof size === "number").reduce((sum, size) => sum + size, 0);
+}
+
 async function ask(reference: string): Promise<RegistryImage> {
   const { registry, repository, tag } =
     /^(?<registry>[^/]+)\/(?<repository>.+):(?<tag>[^:/]+)$/.exec(reference)?.groups ?? {};
-  const get = (path: string, accept: string): Promise<Response> =>
-    fetch(`http://${registry}/v2/${repository}/${path}`, {
-      headers: { accept },
+  try {
+    const found = await fetch(`http://${registry}/v2/${repository}/manifests/${tag}`, {
+      headers: { accept: manifests },
       signal: AbortSignal.timeout(patience),
     });
-  try {
-    const found = await get(`manifests/${tag}`, manifests);
     if (found.status === 404) return { state: "absent" };
     if (!found.ok) return { state: "unreachable", why: `HTTP ${found.status}` };
-    const digest = property(property(await found.json(), "config"), "digest");
-    if (typeof digest !== "string") return { state: "present" };
-    const config: unknown = await (await get(`blobs/${digest}`, "*/*")).json();
-    const inputs = property(property(property(config, "config"), "Labels"), label);
-    return { state: "present", ...(typeof inputs === "string" ? { inputs } : {}) };
+    const manifest: unknown = await found.json();
+    const inputs = property(property(manifest, "annotations"), annotation);
+    return { state: "present", size: sizeOf(manifest), ...(typeof inputs === "string" ? { inputs } : {}) };
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     return { state: "unreachable", why: cause instanceof Error ? cause.message : String(cause) };
   }
 }
 
-/** What a plain HTTP registry has under "host:port/repository:tag". */
-export const registryImage = defineQuery<RegistryImage>({
-  kind: "registry image",
+const separator = " ";
+
+async function askAll(key: string): Promise<RegistryImages> {
+  const references = key === "" ? [] : key.split(separator);
+  const found = await Promise.all(references.map(ask));
+  return Object.fromEntries(references.map((reference, index) => [reference, found[index]])) as RegistryImages;
+}
+
+export const referencesOf = (registry: string, { repository, tags }: Recipe): string[] =>
+  tags.map((tag) => `${registry}/${repository}:${tag}`);
+
+export const referencesKey = (registry: string, recipes: readonly Recipe[]): string =>
+  recipes.flatMap((recipe) => referencesOf(registry, recipe)).join(separator);
+
+/** What a plain HTTP registry has under the references that a key lists. */
+export const registryImages = defineQuery<RegistryImages>({
+  kind: "registry images",
   // The registry itself may be started by a task before.
   volatile: true,
-  get: async (keys) => new Map(await Promise.all(keys.map(async (key) => [key, await ask(key)] as const))),
+  get: async (keys) => new Map(await Promise.all(keys.map(async (key) => [key, await askAll(key)] as const))),
 });

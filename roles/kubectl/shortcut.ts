@@ -2,13 +2,11 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import path from "node:path";
-import { InputError, OptionError, PlayError } from "#lib/errors.ts";
-import { loadInventory } from "#lib/inventory/load.ts";
+import { OptionError, PlayError } from "#lib/errors.ts";
 import { artifactFile } from "#lib/queries/artifact.ts";
-import { checkVariables } from "#lib/schema/check-variables.ts";
-import { defaultLabel, readSecret, Vault } from "#lib/vault/index.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
 import { ownArchitecture } from "#roles/artifacts/wanted.ts";
+import { ofFirstMaster } from "#roles/cluster/of-first-master.ts";
 import { kubeconfigPath } from "#roles/cluster/paths.ts";
 import { clusterVariables } from "#roles/cluster/variables.ts";
 import { parseArguments } from "./arguments.ts";
@@ -16,17 +14,11 @@ import { pickServer } from "./pick-server.ts";
 
 /** `npm run kubectl -- get nodes`: the cluster's own version of kubectl, as its admin, through a master that answers. */
 async function main(args: readonly string[]): Promise<number> {
-  const { inventory: file, extraVars, words } = parseArguments(args);
+  const given = parseArguments(args);
+  const { inventory: file, words } = given;
   const root = process.cwd();
-  const vault = await vaultOfEnvironment();
-  const inventory = loadInventory({ file: path.resolve(root, file), root, extraVars, vault });
-  const masters = inventory.group("masters");
-  const [first] = masters;
-  if (!first) throw new PlayError(`${file}: the group masters has no host: name at least one`);
   const specs = { ...clusterVariables, kubernetes_version: versionVariables.kubernetes_version };
-  const assignments = inventory.assignments(first.name).filter(({ name }) => name in specs);
-  const { values, problems } = checkVariables({ specs, assignments, host: first.name });
-  if (problems.length > 0) throw new InputError(problems);
+  const { masters, values } = await ofFirstMaster(given, specs);
 
   const kubeconfig = kubeconfigPath(values.cluster_name, "admin");
   if (!existsSync(kubeconfig))
@@ -39,13 +31,6 @@ async function main(args: readonly string[]): Promise<number> {
     values.kube_apiserver_port,
   );
   return run(program, ["--kubeconfig", kubeconfig, ...(server === undefined ? [] : ["--server", server]), ...words]);
-}
-
-/** An encrypted inventory is opened as Ansible's programs do where nobody says a password: kubectl has its own flags. */
-async function vaultOfEnvironment(): Promise<Vault> {
-  const { ANSIBLE_VAULT_PASSWORD_FILE: source = "" } = process.env;
-  const nobody = () => Promise.resolve("");
-  return new Vault(source === "" ? [] : [await readSecret({ label: defaultLabel, source }, nobody)]);
 }
 
 /** As if the shell had started it: its terminal, its signals, its exit code. */

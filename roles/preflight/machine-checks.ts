@@ -1,5 +1,5 @@
 import type { Host } from "#lib/inventory/types.ts";
-import { architectures } from "#roles/artifacts/catalogue.ts";
+import { architectures } from "#roles/artifacts/component.ts";
 import { isMaster, isNode, type Checks } from "./checked.ts";
 
 const gib = 2 ** 30;

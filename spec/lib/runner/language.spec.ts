@@ -270,6 +270,20 @@ describe("what is read", () => {
     expect(told(run)).to.deep.equal(["a: Who leads? ok", "a: Note leader changed", "a: Note other skipped"]);
   });
 
+  it("with what another task is still to make is no change either", async () => {
+    const root = folder();
+    const name = read("Ask for a name", { run: `cat '${root}/name'` });
+    const run = await both({
+      root,
+      playbook: one(() => [
+        file("Write it", { dest: `${root}/name`, content: "a\n" }),
+        name,
+        read("Ask with it", { run: name.output.map(({ stdout }) => `echo ${stdout.trim()}`) }),
+      ]),
+    });
+    expect(run.changes).to.deep.equal(["a: Write it"]);
+  });
+
   it("from what is still to be made is not known to check mode, and a failure in a run", async () => {
     const root = folder();
     const asked = read("Ask", { run: `cat '${root}/none'` });

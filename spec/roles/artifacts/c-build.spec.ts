@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { lookUp, objectPath } from "#roles/artifacts/cache.ts";
-import type { Component } from "#roles/artifacts/catalogue.ts";
+import type { Component } from "#roles/artifacts/component.ts";
 import { ensureArtifacts } from "#roles/artifacts/ensure.ts";
 import { ownArchitecture, refName, want } from "#roles/artifacts/wanted.ts";
 import { failure, makeWorkshop, tool, type Workshop } from "./helpers.ts";
@@ -10,7 +10,7 @@ const inC: Component = {
   ...tool,
   binaries: ["tool"],
   build: {
-    language: "c",
+    kind: "c",
     module: "example.org/tool v{version}",
     source: "tool.c",
     binary: "tool",

@@ -3,9 +3,9 @@ import path from "node:path";
 import { expect } from "chai";
 import { lookUp, objectPath } from "#roles/artifacts/cache.ts";
 import { ensureArtifacts } from "#roles/artifacts/ensure.ts";
-import { requiredAt } from "#roles/artifacts/go-build.ts";
+import { replacesOf, requiredAt } from "#roles/artifacts/go-build.ts";
 import { refName } from "#roles/artifacts/wanted.ts";
-import { expectNothing, failure, makeWorkshop, wantTool, type Workshop } from "./helpers.ts";
+import { expectNothing, failure, makeWorkshop, tool, wantTool, type Workshop } from "./helpers.ts";
 
 /** Stands for Go: notes its arguments and settings, and "builds" what it is asked to. */
 const fakeGo = (version: string, build: string): string => `#!/bin/sh
@@ -68,6 +68,36 @@ describe("artifacts built by Go", () => {
     expect(message).not.to.contain("./main.go:10:");
     expect(message).not.to.contain("downloading");
     expectNothing(shop);
+  });
+
+  it("repeat a module's forks, with its own checksums for them", async () => {
+    await shop.file("fork.mod", "module example.org/tool/v2\nreplace example.org/x => example.org/fork v1.2.3\n");
+    await shop.file("go.sum", "example.org/fork v1.2.3 h1:abc=\n");
+    const go = fakeGo("go1.26.8", `cat go.sum > "$(dirname "$0")/go.sum.seen"; ${good}`).replace(
+      "case $1 in",
+      `case $1 in\nmod) echo '{"Dir":"${shop.folder}","GoMod":"${shop.folder}/fork.mod"}' ;;`,
+    );
+    const { build: asIs } = tool;
+    if (asIs.kind !== "go") throw new Error("the tool is built by Go");
+    const forked = wantTool({ ...tool, build: { ...asIs, repeats: "example.org/tool/v2 v{version}" } });
+    const options = { go: await shop.file("go", go, 0o755), cache: shop.cache, lockFile: shop.lockFile };
+    await ensureArtifacts([forked], { source: "build", ...options });
+    expect(seen("go.mod.seen")).to.contain("\nreplace example.org/x => example.org/fork v1.2.3\n");
+    expect(seen("go.sum.seen")).to.equal("example.org/fork v1.2.3 h1:abc=\n");
+  });
+
+  it("repeat no line that names a folder", () => {
+    const goMod = `module example.org/tool
+// replace example.org/no => example.org/comment v1.0.0
+replace example.org/a => example.org/fork v1.2.3 // why
+replace (
+	example.org/b v1.0.0 => example.org/b v1.1.0
+	example.org/c => ./c
+)`;
+    expect(replacesOf(goMod)).to.deep.equal([
+      "example.org/a => example.org/fork v1.2.3",
+      "example.org/b v1.0.0 => example.org/b v1.1.0",
+    ]);
   });
 
   it("replace only what is required at that very version", () => {

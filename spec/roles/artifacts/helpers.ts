@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
 import { cacheAt, type Cache } from "#roles/artifacts/cache.ts";
-import type { Component } from "#roles/artifacts/catalogue.ts";
+import type { Component } from "#roles/artifacts/component.ts";
 import { want, type Wanted } from "#roles/artifacts/wanted.ts";
 
 export const sha256 = (content: string | Uint8Array): string => createHash("sha256").update(content).digest("hex");
@@ -83,7 +83,7 @@ export const tool: Component = {
     checksum: "https://releases.example/v{version}/{arch}/{binary}.sha256",
   },
   build: {
-    language: "go",
+    kind: "go",
     requires: ["example.org/tool/v2 v{version}"],
     packages: { tool: "example.org/tool/v2", toolctl: "example.org/tool/v2/cmd/toolctl" },
     stamps: { "example.org/tool/v2/version.Version": "v{version}" },

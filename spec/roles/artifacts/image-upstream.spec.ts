@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { lookUp, objectPath } from "#roles/artifacts/cache.ts";
-import type { Component } from "#roles/artifacts/catalogue.ts";
+import type { Component } from "#roles/artifacts/component.ts";
 import { ensureArtifacts } from "#roles/artifacts/ensure.ts";
 import { refName } from "#roles/artifacts/wanted.ts";
 import { failure, makeWorkshop, tool, wantTool, type Workshop } from "./helpers.ts";

@@ -19,14 +19,37 @@ describe("the role artifacts", () => {
     expect(gets(real)).to.have.members(ofEveryCluster);
   });
 
+  const lab = (sets: readonly string[]): object => ({
+    ...real,
+    lab: {
+      children: { masters: null, nodes: null },
+      vars: { images_registry: "10.0.0.2:5000", artifact_sets: sets },
+    },
+  });
+  const ofBase = ["crane", "pause", "coredns", "agnhost", "test-tools-root", "e2e-image-files"];
+
   it("gets for the lab its registry, and what its images are made of and pushed with", () => {
-    const lab = { lab: { children: { masters: null, nodes: null }, vars: { images_registry: "10.0.0.2:5000" } } };
-    expect(gets({ ...real, ...lab })).to.have.members(catalogue.map(({ name }) => name));
+    expect(gets(lab([]))).to.have.members([...ofEveryCluster, "registry", ...ofBase]);
+  });
+
+  it("gets for a lab with everything the whole catalogue", () => {
+    const sets = ["metrics-server", "monitoring", "logging", "registry", "dashboard", "e2e"];
+    expect(gets(lab(sets), "cni=cilium")).to.have.members(catalogue.map(({ name }) => name));
   });
 
   it("gets for a registry of one's own only what its images are made of", () => {
-    const registry = { vars: { images_registry: "registry.example:5000", images_names: ["pause"] } };
-    expect(gets({ ...real, all: registry })).to.have.members([...ofEveryCluster, "crane", "pause"]);
+    const registry = { vars: { images_registry: "registry.example:5000" } };
+    expect(gets({ ...real, all: registry })).to.have.members([...ofEveryCluster, ...ofBase]);
+  });
+
+  it("gets for images of the world's registries only what deploys them", () => {
+    const addons = '{"cni": "cilium", "artifact_sets": ["monitoring", "logging"]}';
+    expect(gets(real, addons)).to.have.members([
+      ...ofEveryCluster,
+      "helm",
+      "cilium-chart",
+      "kube-prometheus-manifests",
+    ]);
   });
 
   it("gets it for the architectures that the hosts are said to have, else for the controller's own", () => {

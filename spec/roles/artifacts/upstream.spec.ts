@@ -5,7 +5,7 @@ import type { RequestListener, ServerResponse } from "node:http";
 import path from "node:path";
 import { expect } from "chai";
 import { lookUp, objectPath } from "#roles/artifacts/cache.ts";
-import type { Component } from "#roles/artifacts/catalogue.ts";
+import type { Component } from "#roles/artifacts/component.ts";
 import { ensureArtifacts } from "#roles/artifacts/ensure.ts";
 import { refName } from "#roles/artifacts/wanted.ts";
 import {

@@ -2,12 +2,12 @@ import { createHash } from "node:crypto";
 import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { Recipe } from "#roles/images/images.ts";
+import type { Recipe } from "#roles/images/recipe.ts";
 
 export interface Fixture {
   readonly folder: string;
   /** Puts a binary into the artifact cache; the ref is "name@version". */
-  artifact(ref: string, content: string): Promise<void>;
+  artifact(ref: string, content: string | Uint8Array): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -40,12 +40,18 @@ export async function makeFixture(): Promise<Fixture> {
 }
 
 export const recipeWith = (file: string): Recipe => ({
+  host: "registry.example",
   repository: "tools/tool",
-  tag: "v1",
+  tags: ["v1"],
+  for: ["base"],
   architecture: "amd64",
   entrypoint: ["/tool"],
   user: "65535:65535",
-  files: { "/tool": { artifact: "tool@1.0.0/amd64" }, "/etc/tool/tool.conf": { file } },
+  files: {
+    "/tool": { artifact: "tool@1.0.0/amd64" },
+    "/etc/tool/tool.conf": { file },
+    "/etc/motd": { content: "hello\n" },
+  },
   links: { "/bin/sh": "tool" },
   scratch: ["/tmp"],
 });

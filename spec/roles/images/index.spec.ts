@@ -1,18 +1,29 @@
 import { expect } from "chai";
 import { ownArchitecture } from "#roles/artifacts/wanted.ts";
+import type { ImagesProps } from "#roles/images/image-set.ts";
 import { images } from "#roles/images/index.ts";
 import { hosts, tasksOf } from "../tasks-of.ts";
 
+const inventory = { masters: { hosts: hosts("master-1"), vars: { images_registry: "registry:5000" } } };
+
 describe("the role images", () => {
-  it("makes images that the hosts can run, with what the controller can run", () => {
+  it("makes images that the hosts can run, with what the controller can run, once", () => {
     const architecture = ownArchitecture === "arm64" ? "amd64" : "arm64";
-    const inventory = { masters: { hosts: hosts("master-1"), vars: { images_registry: "registry:5000" } } };
     const tasks = tasksOf(images, { inventory, host: "master-1", facts: { architecture } });
-    expect(tasks).to.have.length(3);
-    for (const { props, once } of tasks) {
-      expect(once, "there is one registry for all").to.be.true;
-      expect(props).to.have.nested.property("recipe.architecture", architecture);
-      expect(props).to.include({ crane: `crane@0.22.1/${ownArchitecture}` });
-    }
+    expect(tasks).to.have.length(1);
+    const [task] = tasks;
+    expect(task?.once, "there is one registry for all").to.be.true;
+    const { recipes, crane } = task?.props as ImagesProps;
+    expect(new Set(recipes.map((recipe) => recipe.architecture))).to.deep.equal(new Set([architecture]));
+    expect(crane).to.equal(`crane@0.22.1/${ownArchitecture}`);
+  });
+  it("makes those of the addons that are wanted, and no others", () => {
+    const extraVars = ['{"artifact_sets": ["logging"]}'];
+    const [task] = tasksOf(images, { inventory, host: "master-1", extraVars });
+    const { recipes } = task?.props as ImagesProps;
+    expect(new Set(recipes.flatMap((recipe) => recipe.for))).to.deep.equal(new Set(["base", "e2e", "logging"]));
+    expect(recipes.map(({ repository }) => repository))
+      .to.include("victoriametrics/vlagent")
+      .and.not.to.include("etcd");
   });
 });

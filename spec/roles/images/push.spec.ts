@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "chai";
-import { pushImage } from "#roles/images/push.ts";
+import { pushImages } from "#roles/images/push.ts";
+import type { Recipe } from "#roles/images/recipe.ts";
 import { makeFixture, recipeWith, type Fixture } from "./fixture.ts";
 
 interface Manifest {
@@ -20,17 +21,22 @@ describe("pushing an image", () => {
     // Stands for crane: keeps what it was given to push.
     await fixture.artifact(
       "crane@0.1.0",
-      `#!/bin/sh\nrm -rf ${pushed}; cp -r "$3" ${pushed}; echo "$1 $2 $4" > ${pushed}/call\n`,
+      `#!/bin/sh\necho "$1 $2 $4" >> ${pushed}.calls; rm -rf ${pushed}; cp -r "$3" ${pushed}\n`,
     );
     await writeFile(path.join(fixture.folder, "tool.conf"), "setting = 1\n");
   });
   afterEach(() => fixture.remove());
 
-  const push = (): Promise<void> =>
-    pushImage(recipeWith(path.join(fixture.folder, "tool.conf")), {
+  const push = (change: Partial<Recipe> = {}): Promise<void> =>
+    pushImages([{ ...recipeWith(path.join(fixture.folder, "tool.conf")), ...change }], {
       registry: "192.0.2.1:5000",
       crane: "crane@0.1.0/amd64",
     });
+  const list = (digest: string): string[] =>
+    execFileSync("tar", ["--utc", "-tvf", path.join(pushed, blob(digest))], { encoding: "utf8" })
+      .trim()
+      .split("\n")
+      .map((line) => line.replace(/\s+/g, " "));
   const read = (name: string): string => readFileSync(path.join(pushed, name), "utf8");
   const blob = (digest: string): string => path.join("blobs", "sha256", digest.replace("sha256:", ""));
   const manifest = (): Manifest => {
@@ -41,14 +47,13 @@ describe("pushing an image", () => {
   it("gives one layer with fixed owners, order and times, and the recipe's configuration", async () => {
     await fixture.artifact("tool@1.0.0", "the tool");
     await push();
-    expect(read("call")).to.equal("push --insecure 192.0.2.1:5000/tools/tool:v1\n");
+    expect(readFileSync(`${pushed}.calls`, "utf8")).to.equal("push --insecure 192.0.2.1:5000/tools/tool:v1\n");
     const { config, layers } = manifest();
-    const layer = path.join(pushed, blob(layers[0]?.digest ?? ""));
-    const listing = execFileSync("tar", ["--utc", "-tvf", layer], { encoding: "utf8" }).trim().split("\n");
-    expect(listing.map((line) => line.replace(/\s+/g, " "))).to.deep.equal([
+    expect(list(layers[0]?.digest ?? "")).to.deep.equal([
       "drwxr-xr-x 0/0 0 1970-01-01 00:00 bin/",
       "lrwxrwxrwx 0/0 0 1970-01-01 00:00 bin/sh -> tool",
       "drwxr-xr-x 0/0 0 1970-01-01 00:00 etc/",
+      "-rw-r--r-- 0/0 6 1970-01-01 00:00 etc/motd",
       "drwxr-xr-x 0/0 0 1970-01-01 00:00 etc/tool/",
       "-rw-r--r-- 0/0 12 1970-01-01 00:00 etc/tool/tool.conf",
       "drwxrwxrwt 0/0 0 1970-01-01 00:00 tmp/",
@@ -72,6 +77,54 @@ describe("pushing an image", () => {
     expect(read("index.json")).to.equal(first);
   });
 
+  it("stands on the layer of its root file system, which stays as it is in the cache", async () => {
+    await fixture.artifact("tool@1.0.0", "the tool");
+    await fixture.artifact("root@13", "a tar of Debian");
+    await push({ base: "root@13/amd64" });
+    const [below, own, ...others] = manifest().layers;
+    expect(read(blob(below?.digest ?? ""))).to.equal("a tar of Debian");
+    expect(list(own?.digest ?? "")).to.have.length(8);
+    expect(others).to.deep.equal([]);
+  });
+
+  it("that has nothing of its own is its root file system alone", async () => {
+    await fixture.artifact("root@13", "a tar of Debian");
+    await push({ base: "root@13/amd64", files: {}, links: {}, scratch: [] });
+    expect(manifest().layers).to.have.length(1);
+  });
+
+  it("takes files and folders out of a tree, with their modes, and sets others", async () => {
+    const tree = path.join(fixture.folder, "tree");
+    await mkdir(path.join(tree, "src"), { recursive: true });
+    await writeFile(path.join(tree, "src", "a.c"), "int a;\n", { mode: 0o644 });
+    await writeFile(path.join(tree, "start.sh"), "#!/bin/sh\n", { mode: 0o755 });
+    await fixture.artifact("files@1", execFileSync("tar", ["-czf", "-", "-C", tree, "src", "start.sh"]));
+    await fixture.artifact("tool@1.0.0", "the tool");
+    const part = (member: string) => ({ artifact: "files@1/amd64", member });
+    await push({
+      files: { "/lib/src": part("src"), "/start.sh": part("start.sh"), "/tool": { artifact: "tool@1.0.0/amd64" } },
+      modes: { "/tool": 0o4755 },
+      links: {},
+      scratch: [],
+    });
+    expect(list(manifest().layers[0]?.digest ?? "")).to.deep.equal([
+      "drwxr-xr-x 0/0 0 1970-01-01 00:00 lib/",
+      "drwxr-xr-x 0/0 0 1970-01-01 00:00 lib/src/",
+      "-rw-r--r-- 0/0 7 1970-01-01 00:00 lib/src/a.c",
+      "-rwxr-xr-x 0/0 10 1970-01-01 00:00 start.sh",
+      "-rwsr-xr-x 0/0 8 1970-01-01 00:00 tool",
+    ]);
+  });
+
+  it("is pushed under each of its tags, and says if it stands in for another", async () => {
+    await fixture.artifact("tool@1.0.0", "the tool");
+    await push({ tags: ["v1", "v2"], standIn: "nobody has it" });
+    expect(readFileSync(`${pushed}.calls`, "utf8"))
+      .to.contain("tools/tool:v1\n")
+      .and.to.contain("tools/tool:v2\n");
+    expect(read(blob(manifest().config.digest))).to.contain('"kubeplay.stand-in":"nobody has it"');
+  });
+
   it("gives another image for another binary", async () => {
     await fixture.artifact("tool@1.0.0", "the tool");
     await push();
@@ -86,7 +139,7 @@ describe("pushing an image", () => {
       () => "",
       (error: unknown) => String(error),
     );
-    expect(message).to.contain("192.0.2.1:5000/tools/tool:v1: cannot be made without artifact:tool@1.0.0/amd64");
+    expect(message).to.contain("registry.example/tools/tool:v1: cannot be made without artifact:tool@1.0.0/amd64");
   });
 
   it("to a registry that refuses it tells why", async () => {

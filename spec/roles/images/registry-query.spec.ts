@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import { expect } from "chai";
-import { registryImage, type RegistryImage } from "#roles/images/registry-query.ts";
+import { registryImages, type RegistryImage } from "#roles/images/registry-query.ts";
 
 describe("asking a registry for an image", () => {
   let server: Server;
@@ -16,25 +16,24 @@ describe("asking a registry for an image", () => {
     await new Promise((resolve) => server.close(resolve));
   });
   const ask = async (): Promise<RegistryImage | undefined> => {
-    const { of, key } = registryImage(`${registry}/coredns/coredns:v1`);
-    return "get" in of ? (await of.get([key])).get(key) : undefined;
+    const reference = `${registry}/coredns/coredns:v1`;
+    const { of, key } = registryImages(reference);
+    return "get" in of ? (await of.get([key])).get(key)?.[reference] : undefined;
   };
   const having =
-    (labels: object): RequestListener =>
+    (annotations: object): RequestListener =>
     ({ url }, response) => {
-      if (url === "/v2/coredns/coredns/manifests/v1") response.end(JSON.stringify({ config: { digest: "sha256:c" } }));
-      else if (url === "/v2/coredns/coredns/blobs/sha256:c")
-        response.end(JSON.stringify({ config: { Labels: labels } }));
-      else response.writeHead(500).end();
+      if (url !== "/v2/coredns/coredns/manifests/v1") response.writeHead(500).end();
+      else response.end(JSON.stringify({ annotations, layers: [{ size: 40 }, { size: 2 }] }));
     };
 
-  it("gives what the image says that it was made of", async () => {
+  it("gives what the image says that it was made of, in one request", async () => {
     await serve(having({ "kubeplay.inputs": "abc" }));
-    expect(await ask()).to.deep.equal({ state: "present", inputs: "abc" });
+    expect(await ask()).to.deep.equal({ state: "present", inputs: "abc", size: 42 });
   });
   it("gives an image of another maker without inputs", async () => {
     await serve(having({ maintainer: "somebody" }));
-    expect(await ask()).to.deep.equal({ state: "present" });
+    expect(await ask()).to.deep.equal({ state: "present", size: 42 });
   });
   it("tells an image that is not there", async () => {
     await serve((_request, response) => response.writeHead(404).end("{}"));

@@ -1,0 +1,202 @@
+import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+import { TaskError } from "../errors.ts";
+import { defineQuery, type Query } from "./define.ts";
+import { ApiUnreachable, kubernetesApi, type ApiAccess, type Api } from "./kubernetes-api.ts";
+import { essence, fieldManager, nameOf, rehearse, type Manifest } from "./object.ts";
+import { reasonOf, servedKind } from "./object-path.ts";
+import { appliedBy, isKept } from "./owned-fields.ts";
+import { inventoryOf, kindKey, kindsIn, recordedKinds, setLabel, type Kind } from "./set-inventory.ts";
+
+export interface ObjectSet extends ApiAccess {
+  /** A label's value: what was made under this name and is no longer in the set is removed. */
+  readonly set: string;
+  /** None where the set shall not be there. */
+  readonly objects: readonly Manifest[];
+  /** Of objects that name none though their kind belongs to one. */
+  readonly namespace?: string;
+}
+
+export type MemberState =
+  | { readonly type: "absent" }
+  /** Applying it would change nothing. */
+  | { readonly type: "kept" }
+  /** `now` is the object, `applied` what it would be; both without the server's own bookkeeping. */
+  | { readonly type: "differs"; readonly now: unknown; readonly applied: unknown }
+  | { readonly type: "refused"; readonly why: string; readonly fixed: readonly string[]; readonly now: unknown };
+
+/** An object of the set. */
+export interface Member {
+  /** As it is applied: in its namespace, with the set's label. */
+  readonly manifest: Manifest;
+  readonly state: MemberState;
+}
+
+/** An object that the set made and has no more. */
+export interface Stray {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly namespace?: string;
+  readonly uid: string;
+}
+
+export type ObjectSetState =
+  | { readonly type: "unreachable"; readonly why: string }
+  | { readonly type: "reached"; readonly members: readonly Member[]; readonly strays: readonly Stray[] };
+
+/** A key of some megabytes would be copied and hashed with each look at a table of states. */
+const sets = new Map<string, ObjectSet>();
+
+const setKey = defineQuery<ObjectSetState>({
+  kind: "object set",
+  // An API server may be started by a task before, and controllers change objects at any time.
+  volatile: true,
+  get: async (keys) => new Map(await Promise.all(keys.map(async (key) => [key, await look(asked(key))] as const))),
+});
+
+/** All objects of a set beside what server-side apply would make of them, and those that are in it no more. */
+export function objectSet({ kubeconfig, servers = [], set, objects, namespace }: ObjectSet): Query<ObjectSetState> {
+  const one = { kubeconfig, servers, set, objects, ...(namespace !== undefined && { namespace }) };
+  const key = `${set} ${createHash("sha256").update(JSON.stringify(one)).digest("hex")}`;
+  sets.set(key, one);
+  return setKey(key);
+}
+
+function asked(key: string): ObjectSet {
+  const found = sets.get(key);
+  if (!found) throw new Error(`object set ${key}: it was not made by objectSet()`);
+  return found;
+}
+
+async function look(set: ObjectSet): Promise<ObjectSetState> {
+  try {
+    const api = await kubernetesApi(set);
+    if (!api) return { type: "unreachable", why: `${set.kubeconfig} is not there` };
+    return await compare(api, set);
+  } catch (error) {
+    if (error instanceof ApiUnreachable) return { type: "unreachable", why: error.message };
+    throw error;
+  }
+}
+
+/** An object as the API lists it: without its kind. */
+interface Listed {
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly uid: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly deletionTimestamp?: string;
+  };
+}
+
+export async function compare(api: Api, set: ObjectSet): Promise<ObjectSetState> {
+  const kinds = kindsIn([...set.objects.map(kindOf), ...(await recordedKinds(api, set.set))]);
+  const lists = await Promise.all(kinds.map(async (kind) => ({ kind, items: await list(api, kind, set.set) })));
+  const labelled = new Map(
+    lists.flatMap(({ kind, items }) => items.map((object) => [identity(kind, object.metadata), { kind, object }])),
+  );
+  const placed = await Promise.all(objectsIn(set).map((manifest) => inItsNamespace(api, manifest, set)));
+  const ids = placed.map((manifest) => identity(kindOf(manifest), manifest.metadata));
+  const twice = placed.find((_, index) => ids.indexOf(ids[index] ?? "") !== index);
+  if (twice) throw new TaskError(`${nameOf(twice)} is in the set ${set.set} twice`);
+  const members = await Promise.all(
+    placed.map((manifest, index) => member(api, set, manifest, labelled.get(ids[index] ?? "")?.object)),
+  );
+  for (const id of ids) labelled.delete(id);
+  const strays = [...labelled.values()].flatMap(({ kind, object }) => {
+    const { name, namespace, uid } = object.metadata;
+    return appliedBy(object, fieldManager) ? [{ kind, name, uid, ...(namespace !== undefined && { namespace }) }] : [];
+  });
+  return { type: "reached", members, strays };
+}
+
+/** All that the set consists of: its objects, and the one that says of which kinds they are. */
+export const objectsIn = ({ set, objects }: ObjectSet): readonly Manifest[] =>
+  objects.length === 0 ? [] : [...objects, inventoryOf(set, objects.map(kindOf))];
+
+const kindOf = ({ apiVersion, kind }: Manifest): Kind => ({ apiVersion, kind });
+const identity = (kind: Kind, { namespace = "", name }: { readonly namespace?: string; readonly name: string }) =>
+  `${kindKey(kind)} ${namespace}/${name}`;
+
+async function list(api: Api, kind: Kind, set: string): Promise<readonly Listed[]> {
+  const served = await servedKind(api, kind.apiVersion, kind.kind);
+  if (!served) return [];
+  const answer = await api.ask("GET", `${served.path}?labelSelector=${encodeURIComponent(`${setLabel}=${set}`)}`);
+  if (answer.status === 404) return [];
+  if (answer.status !== 200) throw new TaskError(`${served.path} cannot be listed: ${reasonOf(answer)}`);
+  return (answer.body as { readonly items: readonly Listed[] }).items;
+}
+
+async function inItsNamespace(api: Api, manifest: Manifest, { namespace, objects }: ObjectSet) {
+  if (manifest.metadata.namespace !== undefined) return manifest;
+  const served = await servedKind(api, manifest.apiVersion, manifest.kind);
+  if (!(served?.namespaced ?? isToBeNamespaced(manifest, objects))) return manifest;
+  return { ...manifest, metadata: { ...manifest.metadata, namespace: namespace ?? "default" } };
+}
+
+/** Where the CustomResourceDefinition is in the same set. */
+const isToBeNamespaced = ({ apiVersion, kind }: Manifest, objects: readonly Manifest[]): boolean =>
+  objects.some((object) => {
+    const { group, scope, names } = (object.spec ?? {}) as Partial<Record<string, unknown>>;
+    return (
+      object.kind === "CustomResourceDefinition" &&
+      group === apiVersion.split("/")[0] &&
+      scope === "Namespaced" &&
+      (names as { readonly kind?: unknown } | undefined)?.kind === kind
+    );
+  });
+
+async function member(api: Api, set: ObjectSet, manifest: Manifest, found?: Listed): Promise<Member> {
+  const labelled = withLabel(manifest, set.set);
+  const served = await servedKind(api, manifest.apiVersion, manifest.kind);
+  if (!served) return { manifest: labelled, state: { type: "absent" } };
+  const path = served.pathOf(manifest.metadata.name, manifest.metadata.namespace);
+  const object = found ?? (await get(api, path, manifest));
+  // One that is being deleted is not there any more: it is waited for, and made anew.
+  if (object?.metadata.deletionTimestamp !== undefined || !object)
+    return { manifest: labelled, state: { type: "absent" } };
+  const owner = object.metadata.labels?.[setLabel];
+  if (owner !== undefined && owner !== set.set)
+    throw new TaskError(
+      `${nameOf(manifest)} is of the set ${owner}: an object can be in one set only, and ${set.set} has it too`,
+    );
+  // A Namespace that was there before is not the set's to remove, one day.
+  const wanted = manifest.kind === "Namespace" && owner === undefined ? manifest : labelled;
+  if (isKept(object, wanted, fieldManager)) return { manifest: wanted, state: { type: "kept" } };
+  return { manifest: wanted, state: await stateOf(api, path, wanted, object) };
+}
+
+async function get(api: Api, path: string, manifest: Manifest): Promise<Listed | undefined> {
+  const answer = await api.ask("GET", path);
+  if (answer.status === 404) return undefined;
+  if (answer.status !== 200) throw new TaskError(`${nameOf(manifest)} cannot be read: ${reasonOf(answer)}`);
+  return answer.body as Listed;
+}
+
+async function stateOf(api: Api, path: string, manifest: Manifest, listed: Listed): Promise<MemberState> {
+  // In the order in which the API tells them of a single object, for whoever reads the difference.
+  const { kind, apiVersion } = manifest;
+  const object = { kind, apiVersion, ...listed };
+  const state = await rehearse(api, path, manifest, { body: object });
+  if (state.type === "refused") return { ...state, now: essence(object) };
+  if (state.type !== "present") return { type: "absent" };
+  const { now, applied } = state;
+  return isDeepStrictEqual(now, applied) ? { type: "kept" } : { type: "differs", now, applied };
+}
+
+const withLabel = (manifest: Manifest, set: string): Manifest => ({
+  ...readable(manifest),
+  metadata: { ...manifest.metadata, labels: { ...(manifest.metadata.labels as object | undefined), [setLabel]: set } },
+});
+
+/** stringData is never read back, and what goes from it stays in data: so it is written there itself. */
+function readable(manifest: Manifest): Manifest {
+  const { stringData, ...rest } = manifest;
+  if (manifest.kind !== "Secret" || typeof stringData !== "object" || stringData === null) return manifest;
+  const entries = Object.entries(stringData).map(([name, value]) => [
+    name,
+    Buffer.from(String(value)).toString("base64"),
+  ]);
+  return { ...rest, data: { ...(rest.data as object | undefined), ...Object.fromEntries(entries) } };
+}

@@ -1,0 +1,124 @@
+import { TaskError } from "../../errors.ts";
+import { kubernetesApi, type ApiAccess } from "../../queries/kubernetes-api.ts";
+import { nameOf, type Manifest } from "../../queries/object.ts";
+import { objectSet, objectsIn, type Member, type ObjectSetState, type Stray } from "../../queries/object-set.ts";
+import { unknown, type Difference } from "../define.ts";
+import { defineResource } from "../task.ts";
+import { keepSet } from "./keep-set.ts";
+import { shown } from "./shown.ts";
+
+export interface ManifestsProps extends ApiAccess {
+  /**
+   * What the objects are of, e.g. "metrics-server": a label of each. An object that the set made and that is no longer
+   * among them is removed.
+   */
+  readonly set: string;
+  /** Needed where the state is not "absent". */
+  readonly objects?: readonly Manifest[];
+  /** Of objects that name none though their kind belongs to one; "default" where absent. */
+  readonly namespace?: string;
+  /** Kinds whose objects may be deleted and made anew where a field cannot be changed: ["Job"]. */
+  readonly recreate?: readonly string[];
+  /** What is in them is shown nowhere; always so for Secrets. */
+  readonly secret?: boolean;
+  /** Absent takes away all that carries the set's label: a CustomResourceDefinition with all objects of its kind. */
+  readonly state?: "present" | "absent";
+}
+
+const isAbsent = ({ state }: ManifestsProps): boolean => state === "absent";
+const objectsOf = (p: ManifestsProps): readonly Manifest[] => (isAbsent(p) ? [] : (p.objects ?? []));
+
+/** How many names a line has room for. */
+const namesAtMost = 8;
+
+/**
+ * Objects of a Kubernetes API that belong together, kept by server-side apply: fields that they do not name stay as they
+ * are. All are compared at once, and those that differ are applied in the order in which they need each other.
+ */
+export const manifests = defineResource({
+  kind: "manifests",
+  label: (p) => p.set,
+  labelOfChange: (found) => {
+    const names = found.map(({ what }) => what);
+    const more = names.length - namesAtMost;
+    return names.slice(0, namesAtMost).join(", ") + (more > 0 ? ` and ${String(more)} more` : "");
+  },
+  needs: (p: ManifestsProps) => {
+    if (!/^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/.test(p.set))
+      throw new TaskError(`"${p.set}" cannot be a set's name: expected small letters, digits and hyphens, 63 at most`);
+    if (!isAbsent(p) && objectsOf(p).length === 0)
+      throw new TaskError(`${p.set}: a set has objects, or the state "absent"`);
+    return { set: objectSet({ ...p, objects: objectsOf(p) }) };
+  },
+  diff: ({ set: now }, p): Difference[] => {
+    if (now.type === "unreachable")
+      return isAbsent(p)
+        ? [{ what: p.set, before: unknown, after: "absent" }]
+        : objectsIn({ ...p, objects: objectsOf(p) }).map((object) => ({
+            ...difference(object, [undefined, object], p),
+            before: unknown,
+          }));
+    const refused = now.members.flatMap((member) => refusalOf(member, p) ?? []);
+    if (refused.length > 0) throw new TaskError(refused.join("\n"));
+    return [...now.members.flatMap((member) => differenceOf(member, p) ?? []), ...now.strays.map(leaving)];
+  },
+  apply: (_found, { set: now }, p) => {
+    if (now.type === "unreachable")
+      throw new TaskError(
+        `${p.set} cannot be applied: ${now.why}. Do the masters run, and does kube-apiserver on them?`,
+      );
+    return [
+      {
+        onController: async (progress) => {
+          const api = await kubernetesApi(p);
+          if (!api)
+            throw new TaskError(`${p.set}: there is no ${p.kubeconfig} on the controller: run with --tags pki first`);
+          await keepSet(api, { ...now, set: p.set }, progress);
+        },
+      },
+    ];
+  },
+  forecast: ({ set: now }, p): { set: ObjectSetState } => {
+    const members = now.type === "reached" ? now.members : objectsOf(p).map((manifest) => ({ manifest }));
+    const kept = members.map(({ manifest }): Member => ({ manifest, state: { type: "kept" } }));
+    return { set: { type: "reached", members: kept, strays: [] } };
+  },
+});
+
+function difference(object: Manifest, pair: readonly [unknown, unknown], { secret }: ManifestsProps): Difference {
+  const what = nameOf(object);
+  if (secret ?? object.kind === "Secret") {
+    const [before, after] = pair.map((side) => (side === undefined ? undefined : "(secret)"));
+    return { what, before, after, secret: true };
+  }
+  const [before, after] = shown(pair);
+  return { what, before, after };
+}
+
+function differenceOf({ manifest, state }: Member, p: ManifestsProps): Difference | undefined {
+  if (state.type === "kept") return undefined;
+  if (state.type === "differs") return difference(manifest, [state.now, state.applied], p);
+  if (state.type === "absent") return difference(manifest, [undefined, manifest], p);
+  const found = difference(manifest, [state.now, manifest], p);
+  return { ...found, what: `${found.what} (deleted and made anew: ${state.fixed.join(", ")})` };
+}
+
+/** Why an object cannot be kept, and what a person may do. */
+function refusalOf({ manifest, state }: Member, { recreate = [], set }: ManifestsProps): string | undefined {
+  if (state.type !== "refused") return undefined;
+  const name = nameOf(manifest);
+  if (state.fixed.length === 0) return `${name} is refused: ${state.why}`;
+  if (recreate.includes(manifest.kind)) return undefined;
+  const { kind, metadata } = manifest;
+  const where = metadata.namespace === undefined ? "" : `-n ${metadata.namespace} `;
+  return (
+    `${name}: ${state.fixed.join(", ")} cannot be changed once it is there. Delete it (kubectl ${where}delete ` +
+    `${kind.toLowerCase()} ${metadata.name}) and run again, or let the set ${set} do so (recreate: ["${kind}"])`
+  );
+}
+
+const leaving = ({ kind: { kind }, name, namespace }: Stray): Difference => ({
+  what: `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`,
+  before: "present",
+  after: "absent",
+});

@@ -1,0 +1,91 @@
+import { TaskError } from "../../errors.ts";
+import type { Api } from "../../queries/kubernetes-api.ts";
+import { nameOf, type Manifest } from "../../queries/object.ts";
+import type { Member, Stray } from "../../queries/object-set.ts";
+import { servedKind } from "../../queries/object-path.ts";
+import { isInventory } from "../../queries/set-inventory.ts";
+import type { Progress } from "../define.ts";
+import { established } from "./established.ts";
+import { pathOf, put, remove } from "./object-client.ts";
+import { definitions, inStages, workloads } from "./order.ts";
+
+export interface Work {
+  readonly set: string;
+  readonly members: readonly Member[];
+  readonly strays: readonly Stray[];
+}
+
+/** Applies what differs, one stage after the other, and removes what the set has no more, the other way round. */
+export async function keepSet(api: Api, { set, members, strays }: Work, progress: Progress): Promise<void> {
+  const due = members.filter(({ state }) => state.type !== "kept");
+  const inventory = due.find(({ manifest }) => isInventory(manifest, set));
+  // Before anything of a new kind is there, and until the last of an old one is gone: a run that is cut off forgets nothing.
+  if (inventory) await put(api, withKindsOfBefore(inventory));
+  const rest = due.filter((member) => member !== inventory);
+  let done = 0;
+  for (const [stage, group] of inStages(rest, ({ manifest }) => manifest)) {
+    await all(group, async (member) => {
+      await putMember(api, member);
+      progress(`${String(++done)} of ${String(rest.length)}: ${nameOf(member.manifest)}`);
+    });
+    if (stage === definitions) await all(group, ({ manifest }) => established(api, manifest));
+  }
+  await removeStrays(api, set, strays, progress);
+  if (inventory?.state.type === "differs") await put(api, inventory.manifest);
+}
+
+async function putMember(api: Api, { manifest, state }: Member): Promise<void> {
+  if (state.type === "refused")
+    await remove(api, await pathOf(api, manifest), nameOf(manifest), { withDependents: true });
+  await put(api, manifest);
+}
+
+interface Inventory {
+  readonly data?: { readonly kinds?: string };
+}
+
+function withKindsOfBefore({ manifest, state }: Member): Manifest {
+  if (state.type !== "differs") return manifest;
+  const kinds = [state.now, manifest].flatMap((one) => ((one as Inventory).data?.kinds ?? "").split("\n"));
+  const lines = [...new Set(kinds.filter(Boolean))].sort();
+  return { ...manifest, data: { kinds: lines.map((line) => `${line}\n`).join("") } };
+}
+
+async function removeStrays(api: Api, set: string, strays: readonly Stray[], progress: Progress) {
+  const asManifest = ({ kind, name, namespace }: Stray): Manifest => ({
+    ...kind,
+    metadata: { name, ...(namespace !== undefined && { namespace }) },
+  });
+  const inventory = strays.filter((stray) => isInventory(asManifest(stray), set));
+  const stages = inStages(
+    strays.filter((stray) => !inventory.includes(stray)),
+    ({ kind }) => kind,
+  ).reverse();
+  for (const [stage, group] of [...stages, [-1, inventory] as const])
+    await all(group, async (stray) => {
+      const { kind, name, namespace, uid } = stray;
+      const served = await servedKind(api, kind.apiVersion, kind.kind);
+      progress(`removes ${nameOf(asManifest(stray))}`);
+      // Where its kind is gone, so is the object.
+      if (served)
+        await remove(api, served.pathOf(name, namespace), nameOf(asManifest(stray)), {
+          uid,
+          // Of other kinds it can take the collector of garbage half a minute to learn that they are there at all.
+          withDependents: stage === workloads,
+        });
+    });
+}
+
+/** Side by side; the connections to the API are few, so that nobody is overrun. All failures are told, not the first. */
+async function all<T>(list: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
+  const messages: string[] = [];
+  await Promise.all(
+    list.map((one) =>
+      work(one).catch((error: unknown) => {
+        if (!(error instanceof TaskError)) throw error;
+        messages.push(error.message);
+      }),
+    ),
+  );
+  if (messages.length > 0) throw new TaskError(messages.join("\n"));
+}

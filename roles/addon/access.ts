@@ -1,0 +1,15 @@
+import type { Inventory } from "#lib/inventory/types.ts";
+import type { ApiAccess } from "#lib/queries/kubernetes-api.ts";
+import { apiserversOf } from "#roles/cluster/members.ts";
+import { kubeconfigPath } from "#roles/cluster/paths.ts";
+
+interface Vars {
+  readonly cluster_name: string;
+  readonly kube_apiserver_port: number;
+}
+
+/** How addons reach the API: at any master that answers. */
+export const accessOf = (vars: Vars, inventory: Inventory): ApiAccess => ({
+  kubeconfig: kubeconfigPath(vars.cluster_name, "super-admin"),
+  servers: apiserversOf(inventory, vars.kube_apiserver_port),
+});

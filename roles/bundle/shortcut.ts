@@ -1,0 +1,37 @@
+import path from "node:path";
+import { OptionError, PlayError } from "#lib/errors.ts";
+import { wantedSets } from "#roles/artifacts/sets.ts";
+import { artifactVariables } from "#roles/artifacts/variables.ts";
+import { hostArchitectures, ofController, versionsOf } from "#roles/artifacts/wanted.ts";
+import { cniVariables } from "#roles/cluster/cni.ts";
+import { ofFirstMaster } from "#roles/cluster/of-first-master.ts";
+import { parseArguments } from "#roles/kubectl/arguments.ts";
+import { contentsFor } from "./contents.ts";
+import { writeBundle } from "./write.ts";
+
+const usage = "npm run bundle -- [-i INVENTORY] [-e VARIABLE=VALUE] --out FILE";
+
+/** Packs what the inventory's cluster needs into one file, for `artifact_source: directory` where there is no way out. */
+async function main(args: readonly string[]): Promise<void> {
+  const given = parseArguments(args);
+  const [option, out, ...rest] = given.words;
+  if (option !== "--out" || out === undefined || rest.length > 0) throw new OptionError(usage);
+  const { inventory, values } = await ofFirstMaster(given, { ...artifactVariables, cni: cniVariables.cni });
+  const own = ofController();
+  const lab = inventory.hasGroup("lab") && inventory.group("lab").length > 0;
+  const contents = contentsFor(
+    { lab, sets: wantedSets(values), versions: versionsOf(values) },
+    hostArchitectures(values.artifact_architectures, own),
+    own,
+  );
+  await writeBundle(contents, path.resolve(out), (line) => console.error(line));
+  console.log(`${out}: ${contents.artifacts.length} artifacts, ${contents.recipes.length} images`);
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof PlayError)) throw error;
+  console.error(error.message);
+  process.exitCode = error instanceof OptionError ? 5 : 1;
+}

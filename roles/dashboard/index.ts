@@ -1,0 +1,32 @@
+import { Type } from "typebox";
+import { defineRole } from "#lib/dsl/index.ts";
+import { manifests } from "#lib/resources/index.ts";
+import { accessOf } from "#roles/addon/access.ts";
+import { addonState, addonVariables } from "#roles/addon/variables.ts";
+import { versionVariables } from "#roles/artifacts/variables.ts";
+import { objects } from "./objects.ts";
+
+export const dashboard = defineRole({
+  name: "dashboard",
+  description:
+    "Headlamp, the cluster in a browser: `kubectl -n dashboard port-forward service/headlamp 8080:80`, and a token to sign in, `kubectl -n dashboard create token dashboard-viewer` (or dashboard-admin, who may do everything).",
+  vars: {
+    ...addonVariables,
+    headlamp_version: versionVariables.headlamp_version,
+    dashboard_state: addonState("the dashboard"),
+    dashboard_image: Type.String({
+      default: "ghcr.io/headlamp-k8s/headlamp",
+      description: "Where its image comes from, without the tag.",
+    }),
+    dashboard_replicas: Type.Integer({ default: 1, minimum: 1, description: "How many pods answer." }),
+  },
+  tasks: ({ vars, inventory }) => {
+    const access = accessOf(vars, inventory);
+    if (vars.dashboard_state === "absent")
+      return [manifests("Take it away", { ...access, set: "dashboard", state: "absent" })];
+    const image = `${vars.dashboard_image}:v${vars.headlamp_version}`;
+    return [
+      manifests("Apply its objects", { ...access, set: "dashboard", objects: objects(image, vars.dashboard_replicas) }),
+    ];
+  },
+});

@@ -1,0 +1,23 @@
+/** The names under which Debian's static busybox does something: `busybox --list`. */
+export const applets: readonly string[] = [
+  ..."[ [[ acpid adjtimex ar arch arp arping ascii ash awk base64 basename bc blkdiscard blockdev".split(" "),
+  ..."brctl bunzip2 bzcat bzip2 cal cat chgrp chmod chown chroot chvt clear cmp cp cpio crc32 crond".split(" "),
+  ..."crontab cttyhack cut date dc dd deallocvt depmod devmem df diff dirname dmesg dnsdomainname".split(" "),
+  ..."dos2unix dpkg dpkg-deb du dumpkmap dumpleases echo ed egrep env expand expr factor fallocate".split(" "),
+  ..."false fatattr fdisk fgrep find findfs fold free freeramdisk fsfreeze fstrim ftpget ftpput".split(" "),
+  ..."getfattr getopt getty grep groups gunzip gzip halt head hexdump hostid hostname httpd hwclock".split(" "),
+  ..."i2cdetect i2cdump i2cget i2cset i2ctransfer id ifconfig ifdown ifup init insmod install ionice".split(" "),
+  ..."ip ipcalc kill killall klogd last less link linux32 linux64 linuxrc ln loadfont loadkmap logger".split(" "),
+  ..."login logname logread losetup ls lsmod lsscsi lzcat lzma lzop md5sum mdev microcom mim mkdir".split(" "),
+  ..."mkdosfs mke2fs mkfifo mknod mkpasswd mkswap mktemp modinfo modprobe more mount mt mv nameif".split(" "),
+  ..."nbd-client nc netstat nl nologin nproc nsenter nslookup nuke od openvt partprobe passwd paste".split(" "),
+  ..."patch pidof ping ping6 pivot_root poweroff printf ps pwd rdate readlink realpath reboot renice".split(" "),
+  ..."reset resume rev rm rmdir rmmod route rpm rpm2cpio run-init run-parts sed seq setkeycodes".split(" "),
+  ..."setpriv setsid sh sha1sum sha256sum sha3sum sha512sum shred shuf sleep sort ssl_client".split(" "),
+  ..."start-stop-daemon stat strings stty su sulogin svc svok swapoff swapon switch_root sync sysctl".split(" "),
+  ..."syslogd tac tail tar taskset tc tee telnet telnetd test tftp time timeout top touch tr".split(" "),
+  ..."traceroute traceroute6 true truncate ts tty tunctl ubirename udhcpc udhcpc6 udhcpd uevent".split(" "),
+  ..."umount uname uncompress unexpand uniq unix2dos unlink unlzma unshare unxz unzip uptime usleep".split(" "),
+  ..."uudecode uuencode vconfig vi w watch watchdog wc wget which who whoami xargs xxd xz xzcat yes".split(" "),
+  ..."zcat".split(" "),
+];

@@ -1,0 +1,45 @@
+import { catalogue } from "#roles/artifacts/catalogue.ts";
+import { artifactsOf, type Recipe } from "./recipe.ts";
+import { inputsDigest, type Inputs } from "./inputs-query.ts";
+import { referencesOf, type RegistryImages } from "./registry-query.ts";
+
+/** "debian 13's bash, clang-19": a root file system is told by its packages. */
+function partName(artifact: string): string {
+  const [name = "", rest = ""] = artifact.split("@");
+  const build = catalogue.find(({ binaries }) => binaries.includes(name))?.build;
+  if (build?.kind !== "debian-root") return artifact.replace(/\/\w+$/, "");
+  return `Debian ${rest.replace(/\/\w+$/, "")} with ${build.packages.join(", ")}`;
+}
+
+export const madeOf = (recipe: Recipe): string => artifactsOf(recipe).map(partName).join(", ");
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+
+/** How the registry's image compares with the recipe, for one of its tags. */
+function sizeOf(recipe: Recipe, reference: string, images: RegistryImages, inputs: Inputs): string {
+  const found = images[reference];
+  if (found?.state !== "present") return found?.state === "unreachable" ? `unreachable: ${found.why}` : "not pushed";
+  const wanted = inputsDigest(recipe, inputs);
+  return `${megabytes(found.size)}${wanted === found.inputs ? "" : " (made of something else)"}`;
+}
+
+/** What `npm run images -- --list` prints: one image a tag, and below it what there is to say of it. */
+export const imageTable = (
+  recipes: readonly Recipe[],
+  registry: string,
+  images: RegistryImages,
+  inputs: Inputs,
+): string[] =>
+  recipes.flatMap((recipe) => {
+    const references = referencesOf(registry, recipe);
+    const lines = recipe.tags.map((tag, index) => {
+      const size = registry === "" ? "" : `  ${sizeOf(recipe, references[index] ?? "", images, inputs)}`;
+      return `${recipe.host}/${recipe.repository}:${tag}${size}`;
+    });
+    return [
+      ...lines,
+      `    made of ${madeOf(recipe)}`,
+      ...(recipe.note ? [`    ${recipe.note}`] : []),
+      ...(recipe.standIn ? [`    STAND-IN: ${recipe.standIn}`] : []),
+    ];
+  });

@@ -1,0 +1,101 @@
+import type { Manifest } from "#lib/queries/object.ts";
+import { namespace } from "./patches.ts";
+
+/** A program that runs on hosts and not in pods: no Service would find it by labels. */
+export interface OnHosts {
+  readonly name: string;
+  readonly port: number;
+  readonly addresses: readonly string[];
+}
+
+const labels = (name: string) => ({ "app.kubernetes.io/name": name, "app.kubernetes.io/part-of": "kube-prometheus" });
+
+/** A Service without a selector and the addresses behind it, as ServiceMonitors look for them. */
+export const endpoints = ({ name, port, addresses }: OnHosts): readonly Manifest[] => [
+  {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name: `kubeplay-${name}`, namespace: "kube-system", labels: labels(name) },
+    spec: { clusterIP: "None", ports: [{ name: "https-metrics", port, protocol: "TCP", targetPort: port }] },
+  },
+  {
+    apiVersion: "discovery.k8s.io/v1",
+    kind: "EndpointSlice",
+    metadata: {
+      name: `kubeplay-${name}`,
+      namespace: "kube-system",
+      labels: { ...labels(name), "kubernetes.io/service-name": `kubeplay-${name}` },
+    },
+    addressType: "IPv4",
+    ports: [{ name: "https-metrics", port, protocol: "TCP" }],
+    endpoints: addresses.map((address) => ({ addresses: [address], conditions: { ready: true } })),
+  },
+];
+
+export interface EtcdTexts {
+  readonly authority: string;
+  readonly certificate: string;
+  readonly key: string;
+}
+
+const secret = "etcd-client";
+
+/** etcd shows its metrics to clients of its own CA only. */
+export const etcdMonitor = ({ authority, certificate, key }: EtcdTexts): readonly Manifest[] => [
+  {
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { name: secret, namespace },
+    stringData: { "ca.crt": authority, "tls.crt": certificate, "tls.key": key },
+  },
+  {
+    apiVersion: "monitoring.coreos.com/v1",
+    kind: "ServiceMonitor",
+    metadata: { name: "etcd", namespace, labels: labels("etcd") },
+    spec: {
+      jobLabel: "app.kubernetes.io/name",
+      namespaceSelector: { matchNames: ["kube-system"] },
+      selector: { matchLabels: { "app.kubernetes.io/name": "etcd" } },
+      endpoints: [
+        {
+          port: "https-metrics",
+          scheme: "https",
+          interval: "30s",
+          tlsConfig: {
+            ca: { secret: { name: secret, key: "ca.crt" } },
+            cert: { secret: { name: secret, key: "tls.crt" } },
+            keySecret: { name: secret, key: "tls.key" },
+          },
+        },
+      ],
+    },
+  },
+  {
+    apiVersion: "monitoring.coreos.com/v1",
+    kind: "PrometheusRule",
+    metadata: { name: "etcd", namespace, labels: { ...labels("etcd"), prometheus: "k8s", role: "alert-rules" } },
+    spec: {
+      groups: [
+        {
+          name: "etcd",
+          rules: [
+            {
+              alert: "EtcdMemberDown",
+              expr: 'up{job="etcd"} == 0',
+              for: "1m",
+              labels: { severity: "critical" },
+              annotations: { summary: "The etcd member {{ $labels.instance }} does not answer." },
+            },
+            {
+              alert: "EtcdNoLeader",
+              expr: 'etcd_server_has_leader{job="etcd"} == 0',
+              for: "1m",
+              labels: { severity: "critical" },
+              annotations: { summary: "The etcd member {{ $labels.instance }} has no leader." },
+            },
+          ],
+        },
+      ],
+    },
+  },
+];

@@ -1,0 +1,74 @@
+import { defineRole } from "#lib/dsl/index.ts";
+import { certificate, manifests } from "#lib/resources/index.ts";
+import { accessOf } from "#roles/addon/access.ts";
+import { certificatePath } from "#roles/addon/certificate.ts";
+import { texts } from "#roles/addon/texts.ts";
+import { ownArchitecture } from "#roles/artifacts/wanted.ts";
+import { pkiPath } from "#roles/cluster/paths.ts";
+import { manifestFiles } from "#roles/rendering/manifest-files.ts";
+import { endpoints, etcdMonitor } from "./control-plane.ts";
+import { except, imagePatches, replicaPatches, without } from "./patches.ts";
+import { kubePrometheusVariables } from "./variables.ts";
+
+const name = "kube-prometheus";
+
+export const kubePrometheus = defineRole({
+  name,
+  description:
+    "Metrics, alerts and their pictures: kube-prometheus's own manifests with patches as data, and monitors of the control plane on its hosts.",
+  vars: kubePrometheusVariables,
+  tasks: ({ vars, inventory }) => {
+    const access = accessOf(vars, inventory);
+    const state = vars.kube_prometheus_state;
+    const authority = `${pkiPath(vars.cluster_name, "etcd-ca")}.crt`;
+    const path = certificatePath(vars.cluster_name, "monitoring-etcd");
+    const client = certificate("Issue the certificate that it asks etcd with", {
+      path,
+      ca: authority,
+      profile: "client",
+      commonName: "monitoring",
+      algorithm: vars.pki_algorithm,
+      days: vars.pki_leaf_days,
+      renewBeforeDays: vars.pki_renew_before_days,
+      state,
+    });
+    if (state === "absent") return [manifests("Take it away", { ...access, set: name, state }), client];
+    const pem = texts("Read that certificate", {
+      files: { authority, certificate: path, key: path.replace(/\.crt$/, ".key") },
+    });
+    const addresses = inventory.group("masters").map(({ address }) => address);
+    const onHosts = [
+      { name: "kube-controller-manager", port: vars.kube_controller_manager_secure_port, addresses },
+      { name: "kube-scheduler", port: vars.kube_scheduler_secure_port, addresses },
+      { name: "etcd", port: vars.etcd_client_port, addresses },
+    ];
+    const upstream = manifestFiles("Read its manifests", {
+      archive: `kube-prometheus-manifests@${vars.kube_prometheus_version}/${ownArchitecture}`,
+      paths: ["kube-prometheus/manifests/setup/*.yaml", "kube-prometheus/manifests/*.yaml"],
+      except,
+      patches: [
+        ...imagePatches({
+          alertmanager: vars.alertmanager_version,
+          kubeRbacProxy: vars.kube_rbac_proxy_version,
+          kubeStateMetrics: vars.kube_state_metrics_version,
+          nodeExporter: vars.node_exporter_version,
+          prometheus: vars.prometheus_version,
+          operator: vars.prometheus_operator_version,
+          adapter: vars.prometheus_adapter_version,
+          grafana: vars.grafana_version,
+        }),
+        ...replicaPatches({
+          prometheus: vars.kube_prometheus_replicas,
+          alertmanager: vars.kube_prometheus_alertmanager_replicas,
+          adapter: vars.kube_prometheus_adapter_replicas,
+        }),
+      ],
+      without,
+      beside: pem.output.map(({ authority = "", certificate = "", key = "" }) => [
+        ...onHosts.flatMap(endpoints),
+        ...etcdMonitor({ authority, certificate, key }),
+      ]),
+    });
+    return [client, pem, upstream, manifests("Apply its objects", { ...access, set: name, objects: upstream.output })];
+  },
+});

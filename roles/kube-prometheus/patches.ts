@@ -1,0 +1,102 @@
+import type { Meant, Patch } from "#roles/rendering/changes.ts";
+
+const namespace = "monitoring";
+
+export interface Versions {
+  readonly alertmanager: string;
+  readonly kubeRbacProxy: string;
+  readonly kubeStateMetrics: string;
+  readonly nodeExporter: string;
+  readonly prometheus: string;
+  readonly operator: string;
+  readonly adapter: string;
+  readonly grafana: string;
+}
+
+export interface Replicas {
+  readonly prometheus: number;
+  readonly alertmanager: number;
+  readonly adapter: number;
+}
+
+/** A container's image by its place, and only if it is the one that is meant. */
+const image = (place: number, name: string, value: string) => [
+  { op: "test" as const, path: `/spec/template/spec/containers/${String(place)}/name`, value: name },
+  { op: "replace" as const, path: `/spec/template/spec/containers/${String(place)}/image`, value },
+];
+
+const proxy = ({ kubeRbacProxy }: Versions): string => `quay.io/brancz/kube-rbac-proxy:v${kubeRbacProxy}`;
+
+/** Other versions than the manifests name, where variables say so. */
+export const imagePatches = (v: Versions): readonly Patch[] => [
+  {
+    kind: "Deployment",
+    name: "kube-state-metrics",
+    operations: [
+      ...image(0, "kube-state-metrics", `registry.k8s.io/kube-state-metrics/kube-state-metrics:v${v.kubeStateMetrics}`),
+      ...image(1, "kube-rbac-proxy-main", proxy(v)),
+      ...image(2, "kube-rbac-proxy-self", proxy(v)),
+    ],
+  },
+  {
+    kind: "DaemonSet",
+    name: "node-exporter",
+    operations: [
+      ...image(0, "node-exporter", `quay.io/prometheus/node-exporter:v${v.nodeExporter}`),
+      ...image(1, "kube-rbac-proxy", proxy(v)),
+    ],
+  },
+  {
+    kind: "Deployment",
+    name: "prometheus-operator",
+    operations: [
+      ...image(0, "prometheus-operator", `quay.io/prometheus-operator/prometheus-operator:v${v.operator}`),
+      ...image(1, "kube-rbac-proxy", proxy(v)),
+      {
+        op: "replace",
+        path: "/spec/template/spec/containers/0/args",
+        value: [
+          "--kubelet-service=kube-system/kubelet",
+          `--prometheus-config-reloader=quay.io/prometheus-operator/prometheus-config-reloader:v${v.operator}`,
+          // Endpoints are on their way out: slices say the same.
+          "--kubelet-endpoints=false",
+          "--kubelet-endpointslice=true",
+        ],
+      },
+    ],
+  },
+  {
+    kind: "Deployment",
+    name: "prometheus-adapter",
+    operations: image(0, "prometheus-adapter", `registry.k8s.io/prometheus-adapter/prometheus-adapter:v${v.adapter}`),
+  },
+  {
+    kind: "Deployment",
+    name: "grafana",
+    operations: image(0, "grafana", `docker.io/grafana/grafana:${v.grafana}`),
+  },
+  {
+    kind: "Prometheus",
+    name: "k8s",
+    patch: { spec: { image: `quay.io/prometheus/prometheus:v${v.prometheus}`, version: v.prometheus } },
+  },
+  {
+    kind: "Alertmanager",
+    name: "main",
+    patch: { spec: { image: `quay.io/prometheus/alertmanager:v${v.alertmanager}`, version: v.alertmanager } },
+  },
+];
+
+export const replicaPatches = ({ prometheus, alertmanager, adapter }: Replicas): readonly Patch[] => [
+  { kind: "Prometheus", name: "k8s", patch: { spec: { replicas: prometheus } } },
+  { kind: "Alertmanager", name: "main", patch: { spec: { replicas: alertmanager } } },
+  { kind: "Deployment", name: "prometheus-adapter", patch: { spec: { replicas: adapter } } },
+];
+
+/** Metrics of pods and nodes come from Metrics Server: one API has one server only. */
+export const without: readonly Meant[] = [{ kind: "APIService", name: "v1beta1.metrics.k8s.io" }];
+
+/** Its configuration is reloaded by an image that nobody needs otherwise, and nothing here probes web sites. */
+export const except: readonly string[] = ["kube-prometheus/manifests/blackboxExporter-*.yaml"];
+
+export { namespace };

@@ -1,0 +1,85 @@
+import type { Manifest } from "#lib/queries/object.ts";
+
+const rbac = "rbac.authorization.k8s.io";
+const data = "/var/lib/vlagent";
+
+export interface Place {
+  readonly namespace: string;
+  readonly image: string;
+}
+
+/** It reads which pods are on its node, for the names that logs are found by. */
+const rights = ({ namespace }: Place): readonly Manifest[] => [
+  { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "vlagent", namespace } },
+  {
+    apiVersion: `${rbac}/v1`,
+    kind: "ClusterRole",
+    metadata: { name: "kubeplay:vlagent" },
+    rules: [{ apiGroups: [""], resources: ["pods", "namespaces", "nodes"], verbs: ["get", "list", "watch"] }],
+  },
+  {
+    apiVersion: `${rbac}/v1`,
+    kind: "ClusterRoleBinding",
+    metadata: { name: "kubeplay:vlagent" },
+    roleRef: { apiGroup: rbac, kind: "ClusterRole", name: "kubeplay:vlagent" },
+    subjects: [{ kind: "ServiceAccount", name: "vlagent", namespace }],
+  },
+];
+
+const labels = { "app.kubernetes.io/name": "vlagent" };
+
+/** On every node, masters too: what containers write is read from the files that the kubelet keeps. */
+const daemonSet = ({ namespace, image }: Place, target: string): Manifest => ({
+  apiVersion: "apps/v1",
+  kind: "DaemonSet",
+  metadata: { name: "vlagent", namespace, labels },
+  spec: {
+    selector: { matchLabels: labels },
+    updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: "25%" } },
+    template: {
+      metadata: { labels },
+      spec: {
+        serviceAccountName: "vlagent",
+        priorityClassName: "system-node-critical",
+        tolerations: [{ operator: "Exists" }],
+        containers: [
+          {
+            name: "vlagent",
+            image,
+            args: [
+              "-kubernetesCollector",
+              `-remoteWrite.url=${target}/insert/native`,
+              // What could not be sent yet outlives the pod, and so does the place in each file.
+              `-tmpDataPath=${data}`,
+              "-remoteWrite.maxDiskUsagePerURL=512MiB",
+              "-httpListenAddr=:9429",
+            ],
+            ports: [{ name: "http", containerPort: 9429, protocol: "TCP" }],
+            readinessProbe: { httpGet: { path: "/health", port: "http" }, periodSeconds: 5 },
+            resources: { requests: { cpu: "20m", memory: "64Mi" }, limits: { memory: "256Mi" } },
+            // The logs' files are root's.
+            securityContext: {
+              runAsUser: 0,
+              allowPrivilegeEscalation: false,
+              readOnlyRootFilesystem: true,
+              capabilities: { drop: ["ALL"], add: ["DAC_READ_SEARCH"] },
+            },
+            volumeMounts: [
+              { name: "logs", mountPath: "/var/log", readOnly: true },
+              { name: "data", mountPath: data },
+            ],
+          },
+        ],
+        volumes: [
+          { name: "logs", hostPath: { path: "/var/log", type: "Directory" } },
+          { name: "data", hostPath: { path: "/var/lib/kubeplay-vlagent", type: "DirectoryOrCreate" } },
+        ],
+      },
+    },
+  },
+});
+
+export const collector = (place: Place, target: string): readonly Manifest[] => [
+  ...rights(place),
+  daemonSet(place, target),
+];

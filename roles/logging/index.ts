@@ -1,0 +1,72 @@
+import { Type } from "typebox";
+import { defineRole } from "#lib/dsl/index.ts";
+import { manifests } from "#lib/resources/index.ts";
+import { accessOf } from "#roles/addon/access.ts";
+import { addonState, addonVariables, servingVariables } from "#roles/addon/variables.ts";
+import { nodeFor } from "#roles/addon/volume.ts";
+import { versionVariables } from "#roles/artifacts/variables.ts";
+import { collector } from "./collector.ts";
+import { server, serverUrl } from "./server.ts";
+
+const namespace = "logging";
+
+export const logging = defineRole({
+  name: "logging",
+  description:
+    "What every container writes, found by namespace, pod and text: VictoriaLogs, and vlagent on every node to bring it there.",
+  vars: {
+    ...addonVariables,
+    cluster_domain: servingVariables.cluster_domain,
+    victoria_logs_version: versionVariables.victoria_logs_version,
+    logging_state: addonState("logging", "; the logs stay on their node"),
+    logging_image: Type.String({
+      default: "docker.io/victoriametrics/victoria-logs",
+      description: "Where the server's image comes from, without the tag.",
+    }),
+    logging_collector_image: Type.String({
+      default: "docker.io/victoriametrics/vlagent",
+      description: "Where the collector's image comes from, without the tag.",
+    }),
+    logging_node: Type.String({
+      default: "",
+      description: "The node that keeps the logs; the first that is no master where empty.",
+    }),
+    logging_path: Type.String({
+      format: "absolute-path",
+      default: "/var/lib/kubeplay-logs",
+      description: "Where that node keeps them.",
+    }),
+    logging_retention: Type.String({
+      default: "30d",
+      pattern: "^[0-9]+[dwy]$",
+      description: "How long they are kept: 30d, 4w, 1y.",
+    }),
+    logging_size: Type.String({
+      default: "10Gi",
+      pattern: "^[0-9]+[KMGT]i$",
+      description: "How much of them is kept at most; the oldest go first.",
+    }),
+  },
+  tasks: ({ vars, inventory }) => {
+    const access = accessOf(vars, inventory);
+    if (vars.logging_state === "absent")
+      return [manifests("Take it away", { ...access, set: "logging", state: "absent" })];
+    const tag = `v${vars.victoria_logs_version}`;
+    const node = nodeFor("logging_node", vars.logging_node, inventory);
+    const objects = [
+      { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
+      ...server({
+        namespace,
+        image: `${vars.logging_image}:${tag}`,
+        retention: vars.logging_retention,
+        size: `${vars.logging_size}B`,
+        volume: { node, path: vars.logging_path, size: vars.logging_size },
+      }),
+      ...collector(
+        { namespace, image: `${vars.logging_collector_image}:${tag}` },
+        serverUrl(namespace, vars.cluster_domain),
+      ),
+    ];
+    return [manifests("Apply its objects", { ...access, set: "logging", objects })];
+  },
+});

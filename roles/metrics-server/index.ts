@@ -1,0 +1,70 @@
+import { Type } from "typebox";
+import { defineRole } from "#lib/dsl/index.ts";
+import { manifests } from "#lib/resources/index.ts";
+import { accessOf } from "#roles/addon/access.ts";
+import { authorityPath, certificatePath, servingCertificate } from "#roles/addon/certificate.ts";
+import { texts } from "#roles/addon/texts.ts";
+import { addonState, addonVariables, servingVariables } from "#roles/addon/variables.ts";
+import { versionVariables } from "#roles/artifacts/variables.ts";
+import { ownArchitecture } from "#roles/artifacts/wanted.ts";
+import { nodesOf } from "#roles/cluster/members.ts";
+import { caBundle } from "#roles/cluster/paths.ts";
+import { chart } from "#roles/rendering/chart.ts";
+import { beside, name, namespace, textsFrom, values } from "./values.ts";
+
+export const metricsServer = defineRole({
+  name,
+  description:
+    "CPU and memory of pods and nodes for kubectl top and autoscalers: Metrics Server's chart, with kubelets' certificates verified.",
+  vars: {
+    ...addonVariables,
+    ...servingVariables,
+    kubernetes_version: versionVariables.kubernetes_version,
+    helm_version: versionVariables.helm_version,
+    metrics_server_version: versionVariables.metrics_server_version,
+    metrics_server_state: addonState("Metrics Server"),
+    metrics_server_image: Type.String({
+      default: "registry.k8s.io/metrics-server/metrics-server",
+      description: "Where its image comes from, without the tag.",
+    }),
+    metrics_server_replicas: Type.Integer({
+      default: 2,
+      minimum: 1,
+      description: "How many pods answer, each on a host of its own; never more than there are hosts.",
+    }),
+  },
+  tasks: ({ vars, inventory }) => {
+    const access = accessOf(vars, inventory);
+    const state = vars.metrics_server_state;
+    const certificate = servingCertificate("Issue its certificate", vars, { service: name, namespace, state });
+    if (state === "absent") return [manifests("Take it away", { ...access, set: name, state }), certificate];
+    const pem = texts("Read its certificate and the kubelets' CAs", {
+      files: {
+        authority: authorityPath(vars.cluster_name),
+        certificate: certificatePath(vars.cluster_name, name),
+        key: certificatePath(vars.cluster_name, name).replace(/\.crt$/, ".key"),
+        kubelets: caBundle(vars.cluster_name),
+      },
+    });
+    const options = {
+      image: vars.metrics_server_image,
+      version: vars.metrics_server_version,
+      replicas: Math.min(vars.metrics_server_replicas, nodesOf(inventory).length),
+    };
+    const rendered = chart("Render its chart", {
+      chart: `metrics-server-chart@${vars.metrics_server_version}/${ownArchitecture}`,
+      helm: `helm@${vars.helm_version}/${ownArchitecture}`,
+      release: name,
+      namespace,
+      kubeVersion: vars.kubernetes_version,
+      values: pem.output.map((found) => values(options, textsFrom(found))),
+      beside: pem.output.map((found) => beside(textsFrom(found))),
+    });
+    return [
+      certificate,
+      pem,
+      rendered,
+      manifests("Apply its objects", { ...access, set: name, objects: rendered.output }),
+    ];
+  },
+});

@@ -1,0 +1,81 @@
+import { defineRole } from "#lib/dsl/index.ts";
+import { InputError } from "#lib/errors.ts";
+import type { Inventory } from "#lib/inventory/types.ts";
+import { directory, file, manifests } from "#lib/resources/index.ts";
+import { accessOf } from "#roles/addon/access.ts";
+import { authorityPath, certificatePath, servingCertificate } from "#roles/addon/certificate.ts";
+import { texts } from "#roles/addon/texts.ts";
+import { nodeFor } from "#roles/addon/volume.ts";
+import { nodesOf } from "#roles/cluster/members.ts";
+import { endpoint } from "#roles/cluster/urls.ts";
+import { htpasswd } from "./passwords.ts";
+import { name, namespace, objects } from "./objects.ts";
+import { registryPlace, registryVariables } from "./variables.ts";
+
+interface Place {
+  readonly registry_node: string;
+  readonly registry_port: number;
+}
+
+function addressOf({ registry_node }: Place, inventory: Inventory): string {
+  const node = nodeFor("registry_node", registry_node, inventory);
+  return nodesOf(inventory).find((one) => one.name === node)?.address ?? node;
+}
+
+export const registry = defineRole({
+  name: "registry",
+  description:
+    "A registry for images of one's own: TLS by the cluster's CA, users with passwords, a volume on one node, garbage collected each night.",
+  vars: registryVariables,
+  tasks: ({ vars, inventory }) => {
+    const access = accessOf(vars, inventory);
+    const state = vars.registry_state;
+    const ips = [addressOf(vars, inventory)];
+    const certificate = servingCertificate("Issue its certificate", vars, { service: name, namespace, ips, state });
+    if (state === "absent") return [manifests("Take it away", { ...access, set: name, state }), certificate];
+    if (Object.keys(vars.registry_users).length === 0)
+      throw new InputError([
+        {
+          message:
+            "registry_users names nobody: expected a name and a password, e.g. registry_users: { admin: … } with the password from a vault, or registry_state: absent",
+        },
+      ]);
+    const path = certificatePath(vars.cluster_name, name);
+    const pem = texts("Read its certificate", { files: { certificate: path, key: path.replace(/\.crt$/, ".key") } });
+    const options = {
+      image: `${vars.registry_image}:${vars.registry_version}`,
+      port: vars.registry_port,
+      schedule: vars.registry_garbage_schedule,
+      htpasswd: htpasswd(vars.registry_users),
+      volume: {
+        node: nodeFor("registry_node", vars.registry_node, inventory),
+        path: vars.registry_path,
+        size: vars.registry_size,
+      },
+    };
+    const wanted = pem.output.map(({ certificate = "", key = "" }) => objects({ ...options, certificate, key }));
+    return [certificate, pem, manifests("Apply its objects", { ...access, set: name, objects: wanted })];
+  },
+});
+
+const certs = "/etc/containerd/certs.d";
+
+/** containerd reads it at each pull: nothing is restarted. */
+const hostsToml = (server: string, ca: string): string =>
+  `# The cluster's own registry.\nserver = "https://${server}"\n\n[host."https://${server}"]\n  ca = "${ca}"\n`;
+
+export const registryTrust = defineRole({
+  name: "registry-trust",
+  description: "Lets a node's container runtime believe the certificate of the cluster's registry.",
+  vars: registryPlace,
+  tasks: ({ vars, inventory }) => {
+    const server = endpoint(addressOf(vars, inventory), vars.registry_port);
+    const folder = `${certs}/${server}`;
+    if (vars.registry_state === "absent") return [directory("Forget the registry", { path: folder, state: "absent" })];
+    return [
+      directory("Make the registry's directory", { path: folder, mode: 0o755 }),
+      file("Copy the cluster's CA", { src: authorityPath(vars.cluster_name), dest: `${folder}/ca.crt` }),
+      file("Say that it is trusted", { dest: `${folder}/hosts.toml`, content: hostsToml(server, `${folder}/ca.crt`) }),
+    ];
+  },
+});

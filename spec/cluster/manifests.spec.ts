@@ -1,0 +1,155 @@
+import { expect } from "chai";
+import { kubernetesApi, type Api } from "#lib/queries/kubernetes-api.ts";
+import type { Manifest } from "#lib/queries/object.ts";
+import { manifests, type ManifestsProps } from "#lib/resources/index.ts";
+import { kubeconfigPath } from "#roles/cluster/paths.ts";
+import { keep, twice } from "../lib/resources/keep.ts";
+import { thisMachine } from "../lib/this-machine.ts";
+import { clusterName } from "./lab.ts";
+
+const access = { kubeconfig: kubeconfigPath(clusterName, "super-admin") };
+const name = "kubeplay-spec-set";
+const inventory = `ConfigMap kube-system/kubeplay-set-${name}`;
+const namespace: Manifest = { apiVersion: "v1", kind: "Namespace", metadata: { name } };
+const motd = (text: string): Manifest => ({
+  apiVersion: "v1",
+  kind: "ConfigMap",
+  metadata: { name: "motd", namespace: name },
+  data: { text },
+});
+const definition: Manifest = {
+  apiVersion: "apiextensions.k8s.io/v1",
+  kind: "CustomResourceDefinition",
+  metadata: { name: "walls.spec.kubeplay.dev" },
+  spec: {
+    group: "spec.kubeplay.dev",
+    scope: "Namespaced",
+    names: { kind: "Wall", plural: "walls", singular: "wall", listKind: "WallList" },
+    versions: [
+      {
+        name: "v1",
+        served: true,
+        storage: true,
+        schema: { openAPIV3Schema: { type: "object", "x-kubernetes-preserve-unknown-fields": true } },
+      },
+    ],
+  },
+};
+const wall: Manifest = { apiVersion: "spec.kubeplay.dev/v1", kind: "Wall", metadata: { name: "north" }, height: 2 };
+/** With values that the API writes another way, defaults in lists and maps, and no number of replicas. */
+const deployment = (app = "web"): Manifest => ({
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  metadata: { name: "web", namespace: name },
+  spec: {
+    selector: { matchLabels: { app } },
+    template: {
+      metadata: { labels: { app } },
+      spec: {
+        nodeSelector: { "kubeplay.dev/none": "" },
+        containers: [
+          {
+            name: "web",
+            image: "registry.k8s.io/pause:3.10.2",
+            ports: [{ containerPort: 80 }],
+            resources: { requests: { cpu: "1000m", memory: "1024Ki" } },
+            env: [{ name: "IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } }],
+            volumeMounts: [{ name: "tmp", mountPath: "/tmp", readOnly: false }],
+          },
+        ],
+        volumes: [{ name: "tmp", emptyDir: {} }],
+      },
+    },
+  },
+});
+
+describe("the resource manifests, on a real API", () => {
+  const machine = thisMachine();
+  let api: Api;
+  const set = (objects: readonly Manifest[], props: Partial<ManifestsProps> = {}) =>
+    manifests("Keep them", { ...access, set: name, namespace: name, objects, ...props });
+  const absent = manifests("Take them away", { ...access, set: name, state: "absent" });
+  const read = async (path: string) => (await api.ask("GET", path)).body as Record<string, Record<string, unknown>>;
+  const write = (path: string, body: object) =>
+    api.ask("PATCH", `${path}?fieldManager=somebody`, { type: "application/merge-patch+json", body });
+  const configMap = `/api/v1/namespaces/${name}/configmaps/motd`;
+  const deploymentPath = `/apis/apps/v1/namespaces/${name}/deployments/web`;
+
+  before(async () => {
+    const found = await kubernetesApi(access);
+    if (!found) throw new Error(`no ${access.kubeconfig}`);
+    api = found;
+    await keep(machine, absent);
+  });
+  after(async () => {
+    await keep(machine, absent);
+    await machine.close();
+  });
+
+  it("brings kinds and objects of them in one go, foretold by check mode", async () => {
+    const wanted = [wall, motd("hello"), deployment(), definition, namespace];
+    expect(await twice(machine, set(wanted))).to.have.members([
+      `Wall ${name}/north`,
+      `ConfigMap ${name}/motd`,
+      `Deployment ${name}/web`,
+      "CustomResourceDefinition walls.spec.kubeplay.dev",
+      `Namespace ${name}`,
+      inventory,
+    ]);
+  });
+
+  it("lets controllers write what it does not name, and sets right what it does", async () => {
+    const wanted = [namespace, motd("hello"), deployment(), definition, wall];
+    await write(deploymentPath, { spec: { replicas: 3 }, metadata: { annotations: { theirs: "x" } } });
+    await write(configMap, { data: { more: "theirs" } });
+    expect(await twice(machine, set(wanted))).to.be.empty;
+    await write(configMap, { data: { text: "theirs" } });
+    const container = { name: "web", image: "registry.k8s.io/pause:1" };
+    await write(deploymentPath, { spec: { template: { spec: { containers: [container] } } } });
+    expect(await twice(machine, set(wanted))).to.have.members([`ConfigMap ${name}/motd`, `Deployment ${name}/web`]);
+    expect((await read(configMap)).data).to.deep.equal({ text: "hello", more: "theirs" });
+    expect((await read(deploymentPath)).spec).to.have.property("replicas", 3);
+  });
+
+  it("takes a field back that it does not name any more", async () => {
+    const more = { ...motd("hello"), data: { text: "hello", extra: "1" } };
+    const rest = [namespace, deployment(), definition, wall];
+    expect(await twice(machine, set([more, ...rest]))).to.deep.equal([`ConfigMap ${name}/motd`]);
+    expect(await twice(machine, set([motd("hello"), ...rest]))).to.deep.equal([`ConfigMap ${name}/motd`]);
+    expect((await read(configMap)).data).not.to.have.property("extra");
+  });
+
+  it("says which field cannot be changed, and makes the object anew where it may", async () => {
+    const wanted = [namespace, motd("hello"), deployment("shop"), definition, wall];
+    const refused = await keep(machine, set(wanted)).catch((error: unknown) => String(error));
+    expect(refused).to.contain(`Deployment ${name}/web: spec.selector cannot be changed`);
+    const found = await twice(machine, set(wanted, { recreate: ["Deployment"] }));
+    expect(found).to.deep.equal([`Deployment ${name}/web (deleted and made anew: spec.selector)`]);
+  });
+
+  it("removes what it has no more, of kinds that it has no more too, and nothing of others", async () => {
+    await api.ask("POST", `/api/v1/namespaces/${name}/configmaps`, {
+      type: "application/json",
+      body: { metadata: { name: "copied", labels: { "kubeplay.dev/set": name } } },
+    });
+    const found = await twice(machine, set([namespace, motd("hello"), definition]));
+    expect(found).to.have.members([`Wall ${name}/north`, `Deployment ${name}/web`, inventory]);
+    expect((await read(`/api/v1/namespaces/${name}/configmaps/copied`)).metadata).to.have.property("name", "copied");
+  });
+
+  it("names a field that the API does not know", async () => {
+    const wrong = { ...motd("hello"), dta: {} };
+    const error = await keep(machine, set([namespace, definition, wrong])).catch((error: unknown) => String(error));
+    expect(error).to.contain(`ConfigMap ${name}/motd is refused`).and.to.contain("dta");
+  });
+
+  it("is taken away whole, and a Namespace that was there before stays", async () => {
+    const gone = [`ConfigMap ${name}/motd`, `Namespace ${name}`, inventory];
+    expect(await twice(machine, absent)).to.include.members(gone);
+    await api.ask("POST", "/api/v1/namespaces", { type: "application/json", body: { metadata: { name } } });
+    await twice(machine, set([namespace, motd("hello")]));
+    expect(await twice(machine, absent)).to.have.members([`ConfigMap ${name}/motd`, inventory]);
+    expect((await read(`/api/v1/namespaces/${name}`)).metadata).to.have.property("name", name);
+    await api.ask("DELETE", `/api/v1/namespaces/${name}`);
+  });
+});

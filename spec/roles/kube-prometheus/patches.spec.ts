@@ -1,0 +1,76 @@
+import { expect } from "chai";
+import type { Manifest } from "#lib/queries/object.ts";
+import { endpoints, etcdMonitor } from "#roles/kube-prometheus/control-plane.ts";
+import { imagePatches, replicaPatches } from "#roles/kube-prometheus/patches.ts";
+import { changed } from "#roles/rendering/changes.ts";
+
+const workload = (kind: string, name: string, ...containers: string[]): Manifest => ({
+  apiVersion: "apps/v1",
+  kind,
+  metadata: { name, namespace: "monitoring" },
+  spec: { template: { spec: { containers: containers.map((name) => ({ name, image: "old:1", args: ["-a"] })) } } },
+});
+/** As far as the patches look. */
+const upstream = [
+  workload("Deployment", "kube-state-metrics", "kube-state-metrics", "kube-rbac-proxy-main", "kube-rbac-proxy-self"),
+  workload("DaemonSet", "node-exporter", "node-exporter", "kube-rbac-proxy"),
+  workload("Deployment", "prometheus-operator", "prometheus-operator", "kube-rbac-proxy"),
+  workload("Deployment", "prometheus-adapter", "prometheus-adapter"),
+  workload("Deployment", "grafana", "grafana"),
+  { apiVersion: "monitoring.coreos.com/v1", kind: "Prometheus", metadata: { name: "k8s" }, spec: {} },
+  { apiVersion: "monitoring.coreos.com/v1", kind: "Alertmanager", metadata: { name: "main" }, spec: {} },
+];
+const versions = {
+  alertmanager: "1.0.1",
+  kubeRbacProxy: "1.0.2",
+  kubeStateMetrics: "1.0.3",
+  nodeExporter: "1.0.4",
+  prometheus: "1.0.5",
+  operator: "1.0.6",
+  adapter: "1.0.7",
+  grafana: "1.0.8",
+};
+
+describe("the patches of kube-prometheus", () => {
+  it("put every image to the version that its variable says", () => {
+    const text = JSON.stringify(changed(upstream, { patches: imagePatches(versions) }, "x"));
+    for (const version of Object.values(versions)) expect(text).to.contain(version);
+    expect(text).not.to.contain("old:1");
+  });
+
+  it("meet containers by their names: where upstream has moved one, it is an error", () => {
+    const moved = upstream.map((one) =>
+      one.metadata.name === "node-exporter"
+        ? workload("DaemonSet", "node-exporter", "kube-rbac-proxy", "node-exporter")
+        : one,
+    );
+    expect(() => changed(moved, { patches: imagePatches(versions) }, "x")).to.throw(
+      /DaemonSet monitoring\/node-exporter/,
+    );
+  });
+
+  it("set how many there are", () => {
+    const patches = replicaPatches({ prometheus: 2, alertmanager: 3, adapter: 1 });
+    const found = changed(upstream, { patches }, "x");
+    expect(found.find(({ kind }) => kind === "Prometheus")?.spec).to.deep.equal({ replicas: 2 });
+    expect(found.find(({ kind }) => kind === "Alertmanager")?.spec).to.deep.equal({ replicas: 3 });
+  });
+});
+
+describe("monitors of what runs on hosts", () => {
+  it("are found by the label that the monitors look for, at every master's address", () => {
+    const [service, slice] = endpoints({ name: "etcd", port: 2379, addresses: ["10.0.0.1", "10.0.0.2"] });
+    expect(service?.metadata.labels).to.include({ "app.kubernetes.io/name": "etcd" });
+    expect(slice?.metadata.labels).to.include({ "kubernetes.io/service-name": service?.metadata.name });
+    expect((slice?.endpoints as { addresses: string[] }[]).map(({ addresses }) => addresses)).to.deep.equal([
+      ["10.0.0.1"],
+      ["10.0.0.2"],
+    ]);
+  });
+
+  it("ask etcd with a certificate that is in a Secret and nowhere else", () => {
+    const objects = etcdMonitor({ authority: "CA", certificate: "CERT", key: "KEY" });
+    const others = objects.filter(({ kind }) => kind !== "Secret");
+    expect(JSON.stringify(others)).not.to.contain("KEY");
+  });
+});

@@ -1,0 +1,102 @@
+import { compareSync } from "bcryptjs";
+import { expect } from "chai";
+import type { Manifest } from "#lib/queries/object.ts";
+import { registry, registryTrust } from "#roles/registry/index.ts";
+import { objects } from "#roles/registry/objects.ts";
+import { htpasswd } from "#roles/registry/passwords.ts";
+import { hosts, taskCalled, tasksOf } from "../tasks-of.ts";
+
+const inventory = {
+  masters: { hosts: { "master-1": { ansible_host: "10.0.0.11" } } },
+  nodes: { hosts: { "node-1": { ansible_host: "10.0.0.21" } } },
+};
+const present = ["registry_state=present", '{"registry_users":{"admin":"a-long-password"}}'];
+const of = (...extraVars: string[]) => tasksOf(registry, { inventory, host: "localhost", extraVars });
+const all = objects({
+  image: "registry:1",
+  port: 5443,
+  schedule: "30 3 * * *",
+  htpasswd: "admin:x\n",
+  certificate: "CERT",
+  key: "KEY",
+  volume: { node: "node-1", path: "/data", size: "1Gi" },
+});
+const find = (kind: string): Manifest => all.find((one) => one.kind === kind)!;
+
+describe("passwords of the registry", () => {
+  it("are believed by bcrypt, and written the same each time", () => {
+    const file = htpasswd({ zoe: "a-long-password", adam: "another-password" });
+    expect(htpasswd({ adam: "another-password", zoe: "a-long-password" })).to.equal(file);
+    const [adam = "", zoe = ""] = file.trim().split("\n");
+    expect(adam).to.match(/^adam:\$2b\$10\$/);
+    expect(compareSync("another-password", adam.slice("adam:".length))).to.equal(true);
+    expect(compareSync("a-long-password", zoe.slice("zoe:".length))).to.equal(true);
+    expect(file).not.to.contain("password");
+  });
+
+  it("are salted by user and password: the same password of two users shows nowhere", () => {
+    const [a, b] = htpasswd({ a: "a-long-password", b: "a-long-password" }).trim().split("\n");
+    expect(a?.slice(2)).not.to.equal(b?.slice(2));
+  });
+});
+
+describe("the registry", () => {
+  it("is not there unless somebody wants it, and wants users then", () => {
+    expect(of()[0]?.props).to.include({ set: "registry", state: "absent" });
+    expect(() => of("registry_state=present")).to.throw(/registry_users names nobody/);
+    expect(() => of(...present, "registry_node=nobody")).to.throw(/registry_node is "nobody".*master-1, node-1/);
+  });
+
+  it("has a certificate for its Service's names and for its node's address", () => {
+    expect(taskCalled(of(...present), "Issue its certificate").props).to.deep.include({
+      dns: ["registry", "registry.registry", "registry.registry.svc", "registry.registry.svc.cluster.local"],
+      ips: ["10.0.0.21"],
+    });
+  });
+
+  it("keeps its garbage's collector away from its images while it serves: both want one port of one host", () => {
+    const serving = find("Deployment").spec as { template: { spec: { containers: { ports: unknown }[] } } };
+    const job = find("CronJob").spec as {
+      jobTemplate: { spec: { template: { spec: { priorityClassName: string; containers: { ports: unknown }[] } } } };
+    };
+    const collecting = job.jobTemplate.spec.template.spec;
+    expect(collecting.containers[0]?.ports).to.deep.equal(serving.template.spec.containers[0]?.ports);
+    expect(collecting.priorityClassName).to.equal(find("PriorityClass").metadata.name);
+    expect(find("Deployment")).to.have.nested.property("spec.strategy.type", "Recreate");
+  });
+
+  it("starts anew with another certificate", () => {
+    const stamp = (one: Manifest): unknown =>
+      (one.spec as { template: { metadata: { annotations: unknown } } }).template.metadata.annotations;
+    expect(stamp(find("Deployment")))
+      .to.have.property("kubeplay.dev/configuration")
+      .and.match(/^[0-9a-f]{16}$/);
+  });
+});
+
+describe("trust in the registry", () => {
+  const trust = (...extraVars: string[]) => tasksOf(registryTrust, { inventory, host: "node-1", extraVars: extraVars });
+
+  it("is the cluster's CA at the registry's address, for containerd to read", () => {
+    const { dest, content } = taskCalled(trust("registry_state=present"), "Say that it is trusted").props as {
+      dest: string;
+      content: string;
+    };
+    expect(dest).to.equal("/etc/containerd/certs.d/10.0.0.21:5443/hosts.toml");
+    expect(content).to.contain('server = "https://10.0.0.21:5443"').and.to.contain("10.0.0.21:5443/ca.crt");
+  });
+
+  it("goes with the registry", () =>
+    expect(trust().map(({ props }) => props)).to.deep.equal([
+      { path: "/etc/containerd/certs.d/10.0.0.21:5443", state: "absent" },
+    ]));
+
+  it("means a master where there are no others", () => {
+    const tasks = tasksOf(registryTrust, {
+      inventory: { masters: { hosts: hosts("only-1") } },
+      host: "only-1",
+      extraVars: ["registry_state=present"],
+    });
+    expect(tasks[0]?.props).to.have.property("path", "/etc/containerd/certs.d/only-1:5443");
+  });
+});
