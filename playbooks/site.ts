@@ -2,7 +2,7 @@ import { play, playbook } from "#lib/dsl/index.ts";
 import { artifacts } from "#roles/artifacts/index.ts";
 import { clusterRbac } from "#roles/cluster-rbac/index.ts";
 import { clusterReady } from "#roles/cluster-ready/index.ts";
-import { cniBridge } from "#roles/cni-bridge/index.ts";
+import { networksInCluster, networksOnHosts } from "#roles/cni/index.ts";
 import { containerd } from "#roles/containerd/index.ts";
 import { coredns } from "#roles/coredns/index.ts";
 import { etcd } from "#roles/etcd/index.ts";
@@ -36,10 +36,10 @@ export default playbook([
   // Made and pushed by the controller, but by the variables of a host: only the lab's have a registry to push to.
   play({ name: "Images", hosts: "masters", roles: [images] }),
   play({ name: "Every host, and its way to the API", hosts: "all", roles: [host, kubeNginx, kubectl] }),
-  play({ name: "Container runtime and pod network", hosts: "masters:nodes", roles: [containerd, cniBridge] }),
+  play({ name: "Container runtime and pod network", hosts: "masters:nodes", roles: [containerd, ...networksOnHosts] }),
   play({ name: "etcd", hosts: "masters", roles: [etcd] }),
   play({ name: "Control plane", hosts: "masters", roles: [kubeApiserver, kubeControllerManager, kubeScheduler] }),
-  play({ name: "Cluster objects", hosts: "localhost", roles: [clusterRbac] }),
+  play({ name: "Cluster objects", hosts: "localhost", roles: [clusterRbac, ...networksInCluster] }),
   play({ name: "Approval of the kubelets' certificates", hosts: "masters", roles: [kubeletApprover] }),
   play({ name: "Nodes", hosts: "masters:nodes", roles: [kubelet, kubeProxy] }),
   play({ name: "The nodes are in service", hosts: "masters", roles: [kubeletServing, nodeLabels] }),

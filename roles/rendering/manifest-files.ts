@@ -1,4 +1,4 @@
-import { $ } from "zx";
+import { $ } from "zx/core";
 import { PlayError } from "#lib/errors.ts";
 import { artifact, type ArtifactState } from "#lib/queries/artifact.ts";
 import type { Manifest } from "#lib/queries/object.ts";

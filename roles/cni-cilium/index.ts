@@ -1,0 +1,62 @@
+import { Type } from "typebox";
+import { defineRole } from "#lib/dsl/index.ts";
+import { manifests } from "#lib/resources/index.ts";
+import { accessOf } from "#roles/addon/access.ts";
+import { versionVariables } from "#roles/artifacts/variables.ts";
+import { ownArchitecture } from "#roles/artifacts/wanted.ts";
+import { cniVariables } from "#roles/cluster/cni.ts";
+import { nodesOf } from "#roles/cluster/members.ts";
+import { podSubnetVariables } from "#roles/cluster/node-variables.ts";
+import { clusterVariables } from "#roles/cluster/variables.ts";
+import { chart } from "#roles/rendering/chart.ts";
+import { ciliumValues } from "./values.ts";
+
+export const cniCilium = defineRole({
+  name: "cni-cilium",
+  description: "Pod networking by Cilium, from its own chart: addresses out of pod_cidr, VXLAN between the hosts.",
+  vars: {
+    ...cniVariables,
+    cluster_name: clusterVariables.cluster_name,
+    pod_cidr: clusterVariables.pod_cidr,
+    kube_apiserver_port: clusterVariables.kube_apiserver_port,
+    kube_nginx_port: clusterVariables.kube_nginx_port,
+    pod_subnet_prefix: podSubnetVariables.pod_subnet_prefix,
+    kubernetes_version: versionVariables.kubernetes_version,
+    helm_version: versionVariables.helm_version,
+    cilium_version: versionVariables.cilium_version,
+    cilium_l7_proxy: Type.Boolean({
+      default: true,
+      description: "Network policies for HTTP and the like, by Envoy on every host.",
+    }),
+    cilium_map_size_ratio: Type.Number({
+      default: 0.0025,
+      exclusiveMinimum: 0,
+      maximum: 1,
+      description: "How much of a host's memory its tables of connections may take.",
+    }),
+  },
+  tasks: ({ vars, inventory }) => {
+    if (vars.cni !== "cilium") return [];
+    const rendered = chart("Render its chart", {
+      chart: `cilium-chart@${vars.cilium_version}/${ownArchitecture}`,
+      helm: `helm@${vars.helm_version}/${ownArchitecture}`,
+      release: "cilium",
+      namespace: "kube-system",
+      kubeVersion: vars.kubernetes_version,
+      values: ciliumValues({
+        clusterName: vars.cluster_name,
+        podCidr: vars.pod_cidr,
+        subnetPrefix: vars.pod_subnet_prefix,
+        apiserver: { host: "127.0.0.1", port: vars.kube_nginx_port },
+        nodes: nodesOf(inventory).length,
+        kubeProxyReplacement: vars.kube_proxy_replacement,
+        l7Proxy: vars.cilium_l7_proxy,
+        mapSizeRatio: vars.cilium_map_size_ratio,
+      }),
+    });
+    return [
+      rendered,
+      manifests("Apply its objects", { ...accessOf(vars, inventory), set: "cilium", objects: rendered.output }),
+    ];
+  },
+});

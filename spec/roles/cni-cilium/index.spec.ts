@@ -1,0 +1,48 @@
+import { expect } from "chai";
+import { cniBridge } from "#roles/cni-bridge/index.ts";
+import { cniCilium } from "#roles/cni-cilium/index.ts";
+import { kubeProxy } from "#roles/kube-proxy/index.ts";
+import { taskCalled, tasksOf } from "../tasks-of.ts";
+
+const inventory = {
+  masters: { hosts: { "m-1": { ansible_host: "10.0.0.11" } } },
+  nodes: { hosts: { "n-1": { ansible_host: "10.0.0.21" } } },
+};
+const ofCluster = (...extraVars: string[]) => tasksOf(cniCilium, { inventory, host: "localhost", extraVars });
+const values = (...extraVars: string[]) =>
+  (taskCalled(ofCluster("cni=cilium", ...extraVars), "Render its chart").props as { values: object }).values;
+
+describe("Cilium", () => {
+  it("is there where cni says so, and the plain plugins are not", () => {
+    const plain = (...extraVars: string[]) => tasksOf(cniBridge, { inventory, host: "n-1", extraVars });
+    expect([ofCluster("cni=bridge").length, plain("cni=cilium").length]).to.deep.equal([0, 0]);
+    expect(ofCluster("cni=cilium").map(({ name }) => name)).to.deep.equal(["Render its chart", "Apply its objects"]);
+    expect(plain("cni=bridge")).not.to.be.empty;
+  });
+
+  it("gives pods addresses of pod_cidr, and reaches the API by the host's own proxy", () => {
+    const chosen = values("pod_cidr=10.9.0.0/16", "pod_subnet_prefix=25", "kube_nginx_port=9443");
+    expect(chosen).to.deep.include({
+      k8sServiceHost: "127.0.0.1",
+      k8sServicePort: 9443,
+      ipam: {
+        mode: "cluster-pool",
+        operator: { clusterPoolIPv4PodCIDRList: ["10.9.0.0/16"], clusterPoolIPv4MaskSize: 25 },
+      },
+    });
+  });
+
+  it("takes kube-proxy's place where it shall, and there is no kube-proxy then", () => {
+    const proxy = (...extraVars: string[]) => tasksOf(kubeProxy, { inventory, host: "n-1", extraVars });
+    expect(values()).to.include({ kubeProxyReplacement: "false" });
+    expect(proxy()).not.to.be.empty;
+    expect(values("kube_proxy_replacement=true")).to.include({ kubeProxyReplacement: "true" });
+    expect(proxy("kube_proxy_replacement=true")).to.be.empty;
+  });
+
+  it("listens on no network for who wants to see flows", () => {
+    expect(values()).to.deep.include({
+      hubble: { enabled: true, listenAddress: null, relay: { enabled: false }, tls: { auto: { enabled: false } } },
+    });
+  });
+});
