@@ -43,6 +43,8 @@ export interface GoBuild {
   readonly repeats?: string;
   /** Binary → its package. */
   readonly packages: Readonly<Record<string, string>>;
+  /** Binary → the package whose tests it is, by `go test -c`. */
+  readonly tests?: Readonly<Record<string, string>>;
   /** Variables that the linker sets, so that --version tells the truth. */
   readonly stamps?: Readonly<Record<string, string>>;
   readonly tags?: readonly string[];

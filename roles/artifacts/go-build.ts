@@ -116,28 +116,29 @@ export async function buildWithGo(errand: Errand, build: GoBuild): Promise<Deliv
   await mkdir(folder, { recursive: true });
   const packages = Object.entries(build.packages);
   const names = packages.map(([, name]) => name);
+  const tests = Object.entries(build.tests ?? {});
   const tags = build.tags ? ["-tags", build.tags.join(",")] : [];
   at(`waiting to fetch the modules of ${describe(wanted)}`);
   await fetchingModules(async () => {
     at(`fetching the modules of ${describe(wanted)}`);
     await writeModule(errand, build, folder);
     // Fetches every module that the build will need, while another component may be compiling.
-    await run(go, ["list", ...tags, "-deps", "-f", "{{.ImportPath}}", ...names], folder, wanted, at);
+    const all = [...names, ...tests.map(([, name]) => name)];
+    const list = ["list", ...tags, "-deps", ...(tests.length > 0 ? ["-test"] : []), "-f", "{{.ImportPath}}"];
+    await run(go, [...list, ...all], folder, wanted, at);
   });
   const stamps = Object.entries(build.stamps ?? {}).map(([name, value]) => `-X ${name}=${fill(value, wanted)}`);
   at(`waiting to build ${describe(wanted)}`);
   await compiling(async () => {
     at(`building ${describe(wanted)} with ${toolchain}`);
-    await run(
-      go,
-      ["build", "-v", ...tags, "-ldflags", ["-s -w", ...stamps].join(" "), "-o", `out${path.sep}`, ...names],
-      folder,
-      wanted,
-      at,
-    );
+    const linked = [...tags, "-ldflags", ["-s -w", ...stamps].join(" ")];
+    await run(go, ["build", "-v", ...linked, "-o", `out${path.sep}`, ...names], folder, wanted, at);
+    for (const [binary, name] of tests)
+      await run(go, ["test", "-c", ...linked, "-o", path.join("out", binary), name], folder, wanted, at);
   });
-  const files = Object.fromEntries(
-    packages.map(([binary, name]) => [binary, path.join(folder, "out", outputName(name))]),
-  );
+  const files = Object.fromEntries([
+    ...packages.map(([binary, name]) => [binary, path.join(folder, "out", outputName(name))] as const),
+    ...tests.map(([binary]) => [binary, path.join(folder, "out", binary)] as const),
+  ]);
   return { source: "build", origin: `build-${toolchain}`, builtWith: toolchain, files };
 }

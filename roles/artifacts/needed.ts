@@ -18,6 +18,7 @@ const ofSets: Readonly<Partial<Record<ImageSet, readonly string[]>>> = {
   cilium: ["helm", "cilium-chart"],
   "metrics-server": ["helm", "metrics-server-chart"],
   monitoring: ["kube-prometheus-manifests"],
+  e2e: ["e2e"],
 };
 
 function componentOf(artifact: string): string {

@@ -1,8 +1,25 @@
 import type { Component } from "../component.ts";
 import { kubernetesModule } from "./kubernetes.ts";
 
-/** What the images of Kubernetes' own test suite are made of. */
+/** Kubernetes' own test suite, and what its images are made of. */
 export const tests: readonly Component[] = [
+  {
+    // The suite itself, and the program that runs several of it at once.
+    name: "e2e",
+    variable: "kubernetes_version",
+    binaries: ["e2e.test", "ginkgo"],
+    onController: true,
+    upstream: {
+      archive: "https://dl.k8s.io/v{version}/kubernetes-test-linux-{arch}.tar.gz",
+      member: "kubernetes/test/bin/{binary}",
+      checksum: "https://dl.k8s.io/v{version}/kubernetes-test-linux-{arch}.tar.gz.sha256",
+    },
+    build: {
+      ...kubernetesModule,
+      packages: { ginkgo: "github.com/onsi/ginkgo/v2/ginkgo" },
+      tests: { "e2e.test": "k8s.io/kubernetes/test/e2e" },
+    },
+  },
   {
     // Kubernetes' test program, of the same source and so of the same version; its image has a number of its own.
     name: "agnhost",

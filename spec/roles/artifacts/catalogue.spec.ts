@@ -20,7 +20,7 @@ const textsIn = (value: unknown): string[] =>
 function madeBy(build: Build): string[] | undefined {
   switch (build.kind) {
     case "go":
-      return Object.keys(build.packages);
+      return Object.keys({ ...build.packages, ...build.tests });
     case "c":
       return [build.binary];
     case "debian":

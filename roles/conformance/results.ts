@@ -1,0 +1,58 @@
+/** What became of one test. */
+export interface Result {
+  /** "[sig-network] DNS should provide DNS for services". */
+  readonly name: string;
+  readonly outcome: "passed" | "failed";
+  readonly seconds: number;
+  /** The first words of why it failed. */
+  readonly why?: string;
+}
+
+/** The part of Ginkgo's own report that is read. */
+interface Suite {
+  readonly SpecialSuiteFailureReasons?: readonly string[] | null;
+  readonly SpecReports?: readonly Spec[] | null;
+}
+interface Spec {
+  readonly LeafNodeType: string;
+  readonly LeafNodeText: string;
+  readonly ContainerHierarchyTexts?: readonly string[] | null;
+  readonly State: string;
+  /** Nanoseconds. */
+  readonly RunTime: number;
+  readonly Failure?: { readonly Message?: string };
+}
+
+/** Where a test did not run it says nothing of the cluster. */
+const idle = ["skipped", "pending"];
+
+/** The tests of a report that ran, in their order; what is around them only where it failed. */
+export function resultsIn(report: string): readonly Result[] {
+  return (JSON.parse(report) as readonly Suite[]).flatMap(({ SpecReports }) =>
+    (SpecReports ?? []).filter(counts).map(asResult),
+  );
+}
+
+/** The tests of a rehearsal: those that would run. */
+export const namesIn = (report: string): readonly string[] =>
+  (JSON.parse(report) as readonly Suite[]).flatMap(({ SpecReports }) =>
+    (SpecReports ?? []).filter((spec) => spec.LeafNodeType === "It" && !idle.includes(spec.State)).map(nameOf),
+  );
+
+const counts = ({ LeafNodeType, State }: Spec): boolean =>
+  !idle.includes(State) && (LeafNodeType === "It" || State !== "passed");
+
+const nameOf = ({ LeafNodeType, LeafNodeText, ContainerHierarchyTexts }: Spec): string =>
+  [...(ContainerHierarchyTexts ?? []), LeafNodeText || LeafNodeType].join(" ").trim();
+
+function asResult(spec: Spec): Result {
+  const { State, RunTime, Failure } = spec;
+  const name = nameOf(spec);
+  const seconds = RunTime / 1e9;
+  if (State === "passed") return { name, outcome: "passed", seconds };
+  const message = (Failure?.Message ?? "").trim().split("\n")[0] ?? "";
+  return { name, outcome: "failed", seconds, why: `${State === "failed" ? "" : `${State}: `}${message}` };
+}
+
+/** "[sig-network] DNS …" is of sig-network. */
+export const groupOf = ({ name }: Pick<Result, "name">): string => /^\[(sig-[\w-]+)\]/.exec(name)?.[1] ?? "others";

@@ -1,0 +1,92 @@
+import { spawn } from "node:child_process";
+import { createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { PlayError } from "#lib/errors.ts";
+import { artifactFile } from "#lib/queries/artifact.ts";
+import { artifactVariables } from "#roles/artifacts/variables.ts";
+import { ownArchitecture } from "#roles/artifacts/wanted.ts";
+import { ofFirstMaster } from "#roles/cluster/of-first-master.ts";
+import { clusterFolder, kubeconfigPath } from "#roles/cluster/paths.ts";
+import { clusterVariables } from "#roles/cluster/variables.ts";
+import { parseOptions, type ConformanceOptions } from "./options.ts";
+import { commandOf, phasesOf, type Phase, type Run } from "./phases.ts";
+import { listen, Progress } from "./progress.ts";
+import { namesIn, resultsIn, type Result } from "./results.ts";
+import { summary } from "./summary.ts";
+
+/** The test program and its images, by the roles that bring all others. */
+async function bring(inventory: string, sets: readonly string[]): Promise<void> {
+  const wanted = JSON.stringify({ artifact_sets: [...new Set([...sets, "e2e"])] });
+  const words = ["-i", inventory, "-e", wanted, "--tags", "artifacts,images", "site"];
+  const code = await ended(spawn(process.execPath, ["lib/cli/kubeplay.mjs", ...words], { stdio: "inherit" }));
+  if (code !== 0) throw new PlayError(`the tests and their images could not be made (exit code ${String(code)})`);
+}
+
+const ended = (child: ReturnType<typeof spawn>): Promise<number> =>
+  new Promise((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (code) => resolve(code ?? 255));
+  });
+
+/** Runs a phase to its end; its words go to a file. A test that fails is a result, no failure of the phase. */
+async function play(phase: Phase, run: Run, dry: boolean): Promise<string> {
+  mkdirSync(run.reports, { recursive: true });
+  const log = createWriteStream(path.join(run.reports, dry ? "list.log" : "tests.log"));
+  const [program, args] = commandOf(phase, run, dry);
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+  child.stdout.pipe(log);
+  child.stderr.pipe(log);
+  const code = await ended(child);
+  const report = path.join(run.reports, "ginkgo", "report.json");
+  if (existsSync(report)) return readFileSync(report, "utf8");
+  throw new PlayError(
+    `the test program told nothing (exit code ${String(code)}): its words are in ${String(log.path)}`,
+  );
+}
+
+async function main(options: ConformanceOptions): Promise<number> {
+  const specs = { ...clusterVariables, ...artifactVariables };
+  const { values } = await ofFirstMaster({ inventory: options.inventory, extraVars: [] }, specs);
+  await bring(options.inventory, values.artifact_sets);
+  const at = new Date().toISOString().replaceAll(/[-:]|\..*/g, "");
+  const folder = path.join(clusterFolder(values.cluster_name), "conformance", at);
+  const artifact = (name: string) => artifactFile(`${name}@${values.kubernetes_version}/${ownArchitecture}`);
+  const common = {
+    ...(options.focus !== undefined && { focus: options.focus }),
+    ...(options.skip !== undefined && { skip: options.skip }),
+    program: await artifact("e2e.test"),
+    ginkgo: await artifact("ginkgo"),
+    kubeconfig: kubeconfigPath(values.cluster_name, "admin"),
+  };
+  const chosen = { name: "all", parallel: 1, labels: options.labels };
+  const names = namesIn(await play(chosen, { ...common, reports: path.join(folder, "list"), progressUrl: "" }, true));
+  if (options.list) for (const name of names) console.log(name);
+  if (options.list || names.length === 0) {
+    console.log(`${String(names.length)} tests`);
+    return names.length === 0 ? 1 : 0;
+  }
+  const { url, server } = await listen(new Progress(names.length, (line) => console.log(line)));
+  const results: Result[] = [];
+  try {
+    for (const [index, phase] of phasesOf(options).entries()) {
+      const reports = path.join(folder, String(index + 1));
+      results.push(...resultsIn(await play(phase, { ...common, reports, progressUrl: url }, false)));
+    }
+  } finally {
+    server.close();
+  }
+  const text = summary(results);
+  writeFileSync(path.join(folder, "summary.md"), `${text}\n`);
+  console.log(
+    `\n${text}\n\nReports: ${path.relative(process.cwd(), folder)} (JUnit, Ginkgo's own, what the tests said)`,
+  );
+  return results.some(({ outcome }) => outcome === "failed") ? 2 : 0;
+}
+
+try {
+  process.exitCode = await main(parseOptions(process.argv.slice(2)));
+} catch (error) {
+  if (!(error instanceof PlayError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,39 @@
+import { expect } from "chai";
+import { commandOf, phasesOf } from "#roles/conformance/phases.ts";
+
+const run = {
+  program: "/cache/e2e.test",
+  ginkgo: "/cache/ginkgo",
+  kubeconfig: "/k",
+  reports: "/r",
+  progressUrl: "http://127.0.0.1:1/",
+};
+
+describe("the phases of a conformance run", () => {
+  it("are one where tests run one by one", () => {
+    expect(phasesOf({ labels: "Conformance", parallel: 1 })).to.deep.equal([
+      { name: "one by one", parallel: 1, labels: "Conformance" },
+    ]);
+  });
+
+  it("leave to the second what wants the cluster for itself, and nothing out", () => {
+    const [first, second] = phasesOf({ labels: "Conformance || x", parallel: 4 });
+    expect(first?.labels).to.equal("(Conformance || x) && !(Serial || Disruptive)");
+    expect(second).to.include({ parallel: 1, labels: "(Conformance || x) && (Serial || Disruptive)" });
+  });
+
+  it("start the test program, or Ginkgo's own with several of it", () => {
+    const [alone, args] = commandOf({ name: "", parallel: 1, labels: "x" }, { ...run, focus: "DNS" });
+    expect(alone).to.equal("/cache/e2e.test");
+    expect(args).to.include.members(["--ginkgo.label-filter=x", "--ginkgo.focus=DNS", "--kubeconfig=/k"]);
+    const [several, words] = commandOf({ name: "", parallel: 3, labels: "x" }, run);
+    expect(several).to.equal("/cache/ginkgo");
+    expect(words).to.include.members(["--procs=3", "--label-filter=x", "/cache/e2e.test"]);
+    expect(words.indexOf("--")).to.be.lessThan(words.indexOf("--kubeconfig=/k"));
+  });
+
+  it("of a rehearsal tell nobody of their progress", () => {
+    const [, args] = commandOf({ name: "", parallel: 1, labels: "x" }, run, true);
+    expect(args.join(" ")).to.include("--ginkgo.dry-run").and.not.include("progress");
+  });
+});
