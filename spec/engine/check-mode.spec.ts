@@ -64,7 +64,7 @@ describe("check mode", function () {
     );
     // They work on the controller or on a cluster, and are compared with what is then done in specs of their own.
     // So is the restart of a host.
-    const elsewhere = ["kubeconfig", "manifest", "reboot"];
+    const elsewhere = ["kubeconfig", "manifest", "manifests", "reboot"];
     const steering = ["barrier", "block", "endHost", "endPlay", "flushHandlers", "register"];
     const noKind = ["defineAction", "defineResource", "handler", "rollingHandler", ...steering];
     const names = Object.keys(resources).filter((name) => !noKind.includes(name) && !elsewhere.includes(name));

@@ -32,6 +32,11 @@ const tasks = (root: string): Task[] => [
     kubeconfig: `${root}/none`,
     manifest: { apiVersion: "v1", kind: "Namespace", metadata: { name: "specs" } },
   }),
+  resources.manifests("Apply several", {
+    kubeconfig: `${root}/none`,
+    set: "specs",
+    objects: [{ apiVersion: "v1", kind: "Namespace", metadata: { name: "specs" } }],
+  }),
   resources.packages("Install a package", { names: ["kubeplay-specs"] }),
   resources.service("Start a service", { name: "kubeplay-specs", state: "started" }),
   resources.sysctl("Set a parameter", { name: "kernel.kubeplay_specs", value: 1 }),
@@ -81,7 +86,8 @@ describe("a resource that skips its apply", () => {
 
   it("is tried for every kind that there is, but for what only reads", () => {
     const source = path.join(import.meta.dirname, "../../../lib/resources");
-    const kinds = readdirSync(source).flatMap((name) => {
+    const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
+    const kinds = files.flatMap((name) => {
       const text = readFileSync(path.join(source, name), "utf8");
       return [...text.matchAll(/= defineResource\(\{\n\s+kind: "([^"]+)"/g)].map(([, kind]) => kind);
     });
@@ -123,7 +129,7 @@ describe("a resource that skips its apply", () => {
     const root = stage();
     const privileged = ["group", "kernel module", "packages", "service", "sysctl", "unit", "user"];
     // The command makes nothing, nobody fulfils the wait, no API answers, and the archive is none.
-    const impossible = ["command", "wait", "manifest", "archive", ...privileged];
+    const impossible = ["command", "wait", "manifest", "manifests", "archive", ...privileged];
     const doable = tasks(root).filter((task) => !impossible.includes(resourceOf(task).kind));
     const tasksToDo = [...before(root), ...doable];
     const first = await playAll(root, ...tasksToDo);
