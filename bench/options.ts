@@ -1,4 +1,5 @@
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
+import { count } from "#lib/cli/count.ts";
 
 export interface BenchOptions<Section extends string, Name extends string> {
   readonly sections: readonly Section[];
@@ -7,12 +8,6 @@ export interface BenchOptions<Section extends string, Name extends string> {
   readonly tasks: number;
   readonly repeat: number;
   readonly keep: boolean;
-}
-
-function count(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("expected a whole number of at least 1");
-  return value;
 }
 
 function tens(text: string): number {

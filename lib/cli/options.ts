@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { OptionError } from "../errors.ts";
+import { count } from "./count.ts";
 import { collect, withVaultOptions, type VaultFlags } from "./vault-options.ts";
 
 export interface CommandLine extends VaultFlags {
@@ -50,12 +51,6 @@ function pattern(text: string): string {
   return text;
 }
 const more = (_: string, before: number): number => before + 1;
-
-function count(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("expected a whole number of at least 1");
-  return value;
-}
 
 const subcommands = `
 Commands of their own, each with its --help:

@@ -110,13 +110,9 @@ export class Session {
     this.#unsent += line;
     if (this.#unsent !== line) return;
     setImmediate(() => {
-      this.#flush();
+      if (this.#unsent !== "") this.#channel.stdin.write(this.#unsent);
+      this.#unsent = "";
     });
-  }
-
-  #flush(): void {
-    if (this.#unsent !== "") this.#channel.stdin.write(this.#unsent);
-    this.#unsent = "";
   }
 
   #listen(name: "stdout" | "stderr"): void {

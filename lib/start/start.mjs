@@ -51,7 +51,7 @@ export async function start(program) {
   const outputs = await compiled(
     project,
     [...new Set([project, process.cwd()])],
-    [file, ...args.filter((word) => word.endsWith(".ts")), ...(process.env[alsoCompiled] ?? "").split("\n")],
+    [file, ...args.filter((word) => word.endsWith(".ts")), process.env[alsoCompiled] ?? ""],
   ).catch(explain);
   globalThis.kubeplayCompiled = outputs;
   if (!(alsoCompiled in process.env)) globalThis.kubeplayWith = again;

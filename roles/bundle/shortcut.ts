@@ -1,5 +1,6 @@
 import path from "node:path";
-import { OptionError, PlayError } from "#lib/errors.ts";
+import { asProgram } from "#lib/cli/program.ts";
+import { OptionError } from "#lib/errors.ts";
 import { wantedSets } from "#roles/artifacts/sets.ts";
 import { artifactVariables } from "#roles/artifacts/variables.ts";
 import { hostArchitectures, ofController, versionsOf } from "#roles/artifacts/wanted.ts";
@@ -28,10 +29,4 @@ async function main(args: readonly string[]): Promise<void> {
   console.log(`${out}: ${contents.artifacts.length} artifacts, ${contents.recipes.length} images`);
 }
 
-try {
-  await main(process.argv.slice(2));
-} catch (error) {
-  if (!(error instanceof PlayError)) throw error;
-  console.error(error.message);
-  process.exitCode = error instanceof OptionError ? 5 : 1;
-}
+await asProgram(main);

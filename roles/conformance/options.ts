@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
+import { count } from "#lib/cli/count.ts";
 
 export interface ConformanceOptions {
   readonly inventory: string;
@@ -10,12 +11,6 @@ export interface ConformanceOptions {
   /** Tests at once, of those that bear each other. */
   readonly parallel: number;
   readonly list: boolean;
-}
-
-function count(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("expected a whole number of at least 1");
-  return value;
 }
 
 /** Ends the process after --help, and with 1 after a mistake. */

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { asProgram } from "#lib/cli/program.ts";
 import { PlayError } from "#lib/errors.ts";
 import { artifactFile } from "#lib/queries/artifact.ts";
 import { artifactVariables } from "#roles/artifacts/variables.ts";
@@ -83,10 +84,6 @@ async function main(options: ConformanceOptions): Promise<number> {
   return results.some(({ outcome }) => outcome === "failed") ? 2 : 0;
 }
 
-try {
-  process.exitCode = await main(parseOptions(process.argv.slice(2)));
-} catch (error) {
-  if (!(error instanceof PlayError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+await asProgram(async (args) => {
+  process.exitCode = await main(parseOptions(args));
+});

@@ -1,3 +1,4 @@
+import { table } from "#lib/report/table.ts";
 import { groupOf, type Result } from "./results.ts";
 
 export interface Row {
@@ -28,19 +29,15 @@ export function summary(results: readonly Result[]): string {
     failed: total(rows, "failed"),
     seconds: total(rows, "seconds"),
   };
-  const cells = [
-    ["", "passed", "failed", "minutes"],
-    ...[...rows, all].map((row) => [row.group, `${row.passed}`, `${row.failed}`, (row.seconds / 60).toFixed(1)]),
-  ];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((line) => line[column]?.length ?? 0)));
-  const lines = cells.map(
-    (line) =>
-      `| ${line.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join(" | ")} |`,
-  );
-  const rule = `| ${widths.map((width, column) => (column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`)).join(" | ")} |`;
+  const cells = [...rows, all].map((row) => [
+    row.group,
+    `${row.passed}`,
+    `${row.failed}`,
+    (row.seconds / 60).toFixed(1),
+  ]);
   const failures = results.filter(({ outcome }) => outcome === "failed");
   return [
-    ...[lines[0] ?? "", rule, ...lines.slice(1)],
+    table(["", "passed", "failed", "minutes"], cells),
     ...(failures.length > 0 ? ["", ...failures.map(({ name, why }) => `- ${name}: ${why ?? ""}`)] : []),
   ].join("\n");
 }

@@ -1,4 +1,5 @@
-import { OptionError, PlayError } from "#lib/errors.ts";
+import { asProgram } from "#lib/cli/program.ts";
+import { OptionError } from "#lib/errors.ts";
 import { askNow } from "#lib/queries/define.ts";
 import { wantedSets } from "#roles/artifacts/sets.ts";
 import { ownArchitecture, versionsOf } from "#roles/artifacts/wanted.ts";
@@ -30,10 +31,4 @@ async function main(args: readonly string[]): Promise<void> {
   for (const line of lines) console.log(line);
 }
 
-try {
-  await main(process.argv.slice(2));
-} catch (error) {
-  if (!(error instanceof PlayError)) throw error;
-  console.error(error.message);
-  process.exitCode = error instanceof OptionError ? 5 : 1;
-}
+await asProgram(main);

@@ -2,7 +2,8 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import path from "node:path";
-import { OptionError, PlayError } from "#lib/errors.ts";
+import { asProgram } from "#lib/cli/program.ts";
+import { PlayError } from "#lib/errors.ts";
 import { artifactFile } from "#lib/queries/artifact.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
 import { ownArchitecture } from "#roles/artifacts/wanted.ts";
@@ -47,10 +48,6 @@ function run(program: string, words: readonly string[]): Promise<number> {
   });
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  if (!(error instanceof PlayError)) throw error;
-  console.error(error.message);
-  process.exitCode = error instanceof OptionError ? 5 : 1;
-}
+await asProgram(async (args) => {
+  process.exitCode = await main(args);
+});

@@ -1,15 +1,9 @@
 import { expect } from "chai";
 import { standings } from "#bench/standings.ts";
-import { ratio, table } from "#bench/table.ts";
+import { ratio } from "#bench/figures.ts";
 import { verdicts } from "#bench/targets.ts";
 
 describe("the bench's table", () => {
-  it("is Markdown whose columns stand under each other", () => {
-    expect(table(["", "time"], [["kubeplay", "1 s"], ["x"]])).to.equal(
-      ["|          | time |", "| -------- | ---: |", "| kubeplay |  1 s |", "| x        |      |"].join("\n"),
-    );
-  });
-
   it("compares with the floor and with kubeplay, and leaves empty what nobody measured", () => {
     const timing = { laps: 1, seconds: 3, peakBytes: 2e6 };
     const lines = standings([

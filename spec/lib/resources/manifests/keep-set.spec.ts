@@ -1,43 +1,7 @@
 import { expect } from "chai";
-import { compare, type ObjectSet } from "#lib/queries/object-set.ts";
 import type { Manifest } from "#lib/queries/object.ts";
-import { keepSet } from "#lib/resources/manifests/keep-set.ts";
 import { FakeApi } from "../../queries/fake-api.ts";
-
-const label = "kubeplay.dev/set";
-const motd = (text = "hello", metadata: object = {}): Manifest => ({
-  apiVersion: "v1",
-  kind: "ConfigMap",
-  metadata: { name: "motd", namespace: "web", ...metadata },
-  data: { text },
-});
-const place = "/api/v1/namespaces/web/configmaps/motd";
-const definition: Manifest = {
-  apiVersion: "apiextensions.k8s.io/v1",
-  kind: "CustomResourceDefinition",
-  metadata: { name: "walls.example.org" },
-  spec: {
-    group: "example.org",
-    scope: "Namespaced",
-    names: { kind: "Wall", plural: "walls" },
-    versions: [{ name: "v1", served: true }],
-  },
-};
-const wall: Manifest = { apiVersion: "example.org/v1", kind: "Wall", metadata: { name: "north" }, spec: { height: 2 } };
-
-const set = (...objects: Manifest[]): ObjectSet => ({ kubeconfig: "/k", set: "web", objects });
-const withApi = async (api: FakeApi, wanted: ObjectSet) => {
-  const found = await compare(api, wanted);
-  if (found.type !== "reached") throw new Error(found.why);
-  return found;
-};
-const keep = async (api: FakeApi, wanted: ObjectSet) =>
-  keepSet(api, { ...(await withApi(api, wanted)), set: wanted.set }, () => undefined);
-/** The states by the names of the objects. */
-const states = async (api: FakeApi, wanted: ObjectSet) =>
-  Object.fromEntries(
-    (await withApi(api, wanted)).members.map(({ manifest, state }) => [manifest.metadata.name, state.type]),
-  );
+import { label, motd, place, definition, wall, set, withApi, keep, states } from "../../queries/one-set.ts";
 
 describe("keeping a set of objects", () => {
   it("applies what others stand on first, waits for new kinds, and names the set's kinds before all", async () => {

@@ -11,10 +11,3 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   const rule = widths.map((width, column) => (column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`));
   return [line(head), line(rule), ...rows.map(line)].join("\n");
 }
-
-export const inSeconds = (value: number | undefined): string =>
-  value === undefined ? "" : `${value.toFixed(value < 10 ? 2 : 1)} s`;
-export const inMegabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
-/** How many times as much. */
-export const ratio = (value: number | undefined, of: number | undefined): string =>
-  value === undefined || of === undefined ? "" : `${(value / of).toFixed(1)}×`;
