@@ -1,7 +1,6 @@
 import { play, playbook } from "#lib/dsl/index.ts";
 import { artifacts } from "#roles/artifacts/index.ts";
 import { clusterRbac } from "#roles/cluster-rbac/index.ts";
-import { clusterReady } from "#roles/cluster-ready/index.ts";
 import { networksInCluster, networksOnHosts } from "#roles/cni/index.ts";
 import { containerd } from "#roles/containerd/index.ts";
 import { coredns } from "#roles/coredns/index.ts";
@@ -19,6 +18,7 @@ import { kubeletApprover, kubeletServing } from "#roles/kubelet-approver/index.t
 import { labRegistry } from "#roles/lab-registry/index.ts";
 import { pki } from "#roles/pki/index.ts";
 import { preflight } from "#roles/preflight/index.ts";
+import addons from "./addons.ts";
 import lab from "./lab.ts";
 
 export default playbook([
@@ -39,9 +39,9 @@ export default playbook([
   play({ name: "Container runtime and pod network", hosts: "masters:nodes", roles: [containerd, ...networksOnHosts] }),
   play({ name: "etcd", hosts: "masters", roles: [etcd] }),
   play({ name: "Control plane", hosts: "masters", roles: [kubeApiserver, kubeControllerManager, kubeScheduler] }),
-  play({ name: "Cluster objects", hosts: "localhost", roles: [clusterRbac, ...networksInCluster] }),
+  play({ name: "Cluster objects", hosts: "localhost", roles: [clusterRbac, ...networksInCluster, coredns] }),
   play({ name: "Approval of the kubelets' certificates", hosts: "masters", roles: [kubeletApprover] }),
   play({ name: "Nodes", hosts: "masters:nodes", roles: [kubelet, kubeProxy] }),
   play({ name: "The nodes are in service", hosts: "masters", roles: [kubeletServing, nodeLabels] }),
-  play({ name: "DNS, and a cluster to use", hosts: "localhost", roles: [coredns, clusterReady] }),
+  addons,
 ]);

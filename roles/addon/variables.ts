@@ -1,4 +1,3 @@
-import { Type } from "typebox";
 import { clusterVariables, pkiVariables } from "#roles/cluster/variables.ts";
 
 const { cluster_name, kube_apiserver_port, cluster_domain } = clusterVariables;
@@ -8,10 +7,3 @@ const { pki_algorithm, pki_leaf_days, pki_renew_before_days } = pkiVariables;
 export const addonVariables = { cluster_name, kube_apiserver_port };
 /** What those read that serve TLS with a certificate of the cluster's CA. */
 export const servingVariables = { cluster_domain, pki_algorithm, pki_leaf_days, pki_renew_before_days };
-
-/** Whether an addon is there; absent takes it away with all that it made. */
-export const addonState = (what: string, more = "", usual: "present" | "absent" = "present") =>
-  Type.Enum(["present", "absent"], {
-    default: usual,
-    description: `Whether ${what} is there; absent takes it away${more}.`,
-  });

@@ -1,15 +1,14 @@
 import { defineRole, type RoleContext, type Values } from "#lib/dsl/index.ts";
-import { cniVariables } from "#roles/cluster/cni.ts";
 import { artifactsOf } from "#roles/images/recipe.ts";
 import { recipesFor } from "#roles/images/recipes.ts";
 import { imageVariables } from "#roles/images/variables.ts";
 import { neededComponents, type Uses } from "./needed.ts";
 import { artifacts as inCache } from "./resource.ts";
-import { wantedSets } from "./sets.ts";
+import { setVariables, wantedSets } from "./sets.ts";
 import { artifactVariables } from "./variables.ts";
 import { hostArchitectures, ofController, versionsOf } from "./wanted.ts";
 
-const vars = { ...artifactVariables, cni: cniVariables.cni, images_registry: imageVariables.images_registry };
+const vars = { ...artifactVariables, ...setVariables, images_registry: imageVariables.images_registry };
 type Vars = Values<typeof vars>;
 
 /** What the hosts are to have: as the role images is told, which runs for the first master. */

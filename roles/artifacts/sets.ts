@@ -1,3 +1,7 @@
+import type { Values } from "#lib/schema/types.ts";
+import { addonStates } from "#roles/addon/states.ts";
+import { cniVariables } from "#roles/cluster/cni.ts";
+
 /** What a cluster may have beside itself: each brings programs, charts and images of its own. */
 export const imageSets = [
   "base",
@@ -14,8 +18,25 @@ export type ImageSet = (typeof imageSets)[number];
 export const intersects = (some: readonly ImageSet[], others: readonly ImageSet[]): boolean =>
   some.some((one) => others.includes(one));
 
-/** What the variables ask for: who gives pods their network says a part of it. */
-export const wantedSets = (vars: { readonly cni: string; readonly artifact_sets: readonly ImageSet[] }): ImageSet[] => [
-  ...(vars.cni === "cilium" ? (["cilium"] as const) : []),
-  ...vars.artifact_sets,
+/** The variables that decide what is got: each state brings the set of its addon. */
+export const setVariables = { cni: cniVariables.cni, ...addonStates };
+const setOf: Readonly<Record<keyof typeof addonStates, ImageSet>> = {
+  metrics_server_state: "metrics-server",
+  registry_state: "registry",
+  logging_state: "logging",
+  dashboard_state: "dashboard",
+  kube_prometheus_state: "monitoring",
+};
+
+/** What the variables ask for. */
+export const wantedSets = (
+  vars: Values<typeof setVariables> & { readonly artifact_sets: readonly ImageSet[] },
+): readonly ImageSet[] => [
+  ...new Set([
+    ...(vars.cni === "cilium" ? (["cilium"] as const) : []),
+    ...(Object.keys(setOf) as (keyof typeof setOf)[])
+      .filter((state) => vars[state] === "present")
+      .map((state) => setOf[state]),
+    ...vars.artifact_sets,
+  ]),
 ];

@@ -70,7 +70,8 @@ export const artifactVariables = {
   }),
   artifact_sets: Type.Array(Type.Enum(imageSets.filter((one) => one !== "base" && one !== "cilium")), {
     default: [],
-    description: "The addons, and the test suite, whose programs, charts and images are got; for Cilium, cni says it.",
+    description:
+      "More to get than the programs, charts and images of what is present: e2e is Kubernetes' own test suite.",
   }),
   artifact_components: Type.Array(Type.Enum(catalogue.map(({ name }) => name)), {
     default: [],

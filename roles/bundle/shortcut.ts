@@ -1,10 +1,9 @@
 import path from "node:path";
 import { asProgram } from "#lib/cli/program.ts";
 import { OptionError } from "#lib/errors.ts";
-import { wantedSets } from "#roles/artifacts/sets.ts";
+import { setVariables, wantedSets } from "#roles/artifacts/sets.ts";
 import { artifactVariables } from "#roles/artifacts/variables.ts";
 import { hostArchitectures, ofController, versionsOf } from "#roles/artifacts/wanted.ts";
-import { cniVariables } from "#roles/cluster/cni.ts";
 import { ofFirstMaster } from "#roles/cluster/of-first-master.ts";
 import { parseArguments } from "#roles/kubectl/arguments.ts";
 import { contentsFor } from "./contents.ts";
@@ -17,7 +16,7 @@ async function main(args: readonly string[]): Promise<void> {
   const given = parseArguments(args);
   const [option, out, ...rest] = given.words;
   if (option !== "--out" || out === undefined || rest.length > 0) throw new OptionError(usage);
-  const { inventory, values } = await ofFirstMaster(given, { ...artifactVariables, cni: cniVariables.cni });
+  const { inventory, values } = await ofFirstMaster(given, { ...artifactVariables, ...setVariables });
   const own = ofController();
   const lab = inventory.hasGroup("lab") && inventory.group("lab").length > 0;
   const contents = contentsFor(

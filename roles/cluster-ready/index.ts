@@ -1,24 +1,22 @@
 import { Type } from "typebox";
 import { defineRole } from "#lib/dsl/index.ts";
-import { apiserversOf, nodesOf } from "#roles/cluster/members.ts";
-import { kubeconfigPath } from "#roles/cluster/paths.ts";
+import { accessOf } from "#roles/addon/access.ts";
+import { nodesOf } from "#roles/cluster/members.ts";
 import { clusterVariables } from "#roles/cluster/variables.ts";
 import { readiness } from "./readiness.ts";
 
 export const clusterReady = defineRole({
   name: "cluster-ready",
-  description: "Waits until the cluster can be used: all nodes Ready, DNS complete.",
+  description: "Waits until the cluster can be used: all nodes Ready, and the pod network, DNS and addons complete.",
   vars: {
     cluster_name: clusterVariables.cluster_name,
     kube_apiserver_port: clusterVariables.kube_apiserver_port,
-    cluster_ready_timeout: Type.Integer({ minimum: 1, default: 180, description: "How long is waited, in seconds." }),
+    cluster_ready_timeout: Type.Integer({ minimum: 1, default: 600, description: "How long is waited, in seconds." }),
   },
   tasks: ({ vars, inventory }) => [
-    readiness("Wait until the nodes are Ready and DNS is complete", {
-      kubeconfig: kubeconfigPath(vars.cluster_name, "super-admin"),
-      servers: apiserversOf(inventory, vars.kube_apiserver_port),
+    readiness("Wait until nodes are Ready, and what runs on them is complete", {
+      ...accessOf(vars, inventory),
       nodes: nodesOf(inventory).map(({ name }) => name),
-      deployments: ["kube-system/coredns"],
       timeout: vars.cluster_ready_timeout,
     }),
   ],

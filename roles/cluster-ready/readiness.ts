@@ -3,50 +3,30 @@ import { TaskError } from "#lib/errors.ts";
 import { defineQuery } from "#lib/queries/define.ts";
 import { kubernetesApi, type ApiAccess } from "#lib/queries/kubernetes-api.ts";
 import { defineResource } from "#lib/resources/index.ts";
+import { lists, unfinished, type Lists, type Listed } from "./unfinished.ts";
 
 export interface ReadinessProps extends ApiAccess {
   /** The nodes that must be there and Ready. */
   readonly nodes: readonly string[];
-  /** Deployments that must have all their replicas, as namespace/name. */
-  readonly deployments: readonly string[];
   /** Seconds. */
   readonly timeout: number;
 }
-
-interface Listed {
-  readonly metadata: { readonly name: string; readonly namespace?: string };
-  readonly spec?: { readonly replicas?: number };
-  readonly status?: {
-    readonly availableReplicas?: number;
-    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
-  };
-}
-
-const itemsOf = (body: unknown): readonly Listed[] => (body as { items?: readonly Listed[] } | undefined)?.items ?? [];
 
 /** What is not ready yet, in words; undefined while the API does not answer. */
 async function missing(p: ReadinessProps): Promise<readonly string[] | undefined> {
   const api = await kubernetesApi(p);
   if (!api) return undefined;
   try {
-    const [nodes, deployments] = await Promise.all([
-      api.ask("GET", "/api/v1/nodes"),
-      api.ask("GET", "/apis/apps/v1/deployments"),
-    ]);
-    const ready = new Set(
-      itemsOf(nodes.body)
-        .filter(({ status }) => status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True"))
-        .map(({ metadata }) => metadata.name),
+    const found = await Promise.all(
+      Object.entries(lists).map(async ([name, path]) => {
+        const { status, body } = await api.ask("GET", path);
+        // A kind that nobody brought.
+        if (status === 404) return [name, []] as const;
+        if (status !== 200) throw new TaskError(`${path}: ${String(status)}`);
+        return [name, (body as { readonly items: readonly Listed[] }).items] as const;
+      }),
     );
-    const complete = new Set(
-      itemsOf(deployments.body)
-        .filter(({ spec, status }) => (status?.availableReplicas ?? 0) >= (spec?.replicas ?? 1))
-        .map(({ metadata }) => `${metadata.namespace ?? ""}/${metadata.name}`),
-    );
-    return [
-      ...p.nodes.filter((name) => !ready.has(name)).map((name) => `node ${name}`),
-      ...p.deployments.filter((name) => !complete.has(name)).map((name) => `deployment ${name}`),
-    ];
+    return unfinished(Object.fromEntries(found) as unknown as Lists, p.nodes);
   } catch (error) {
     if (error instanceof TaskError) return undefined;
     throw error;
@@ -62,10 +42,10 @@ const readinessOf = defineQuery<readonly string[] | undefined>({
   volatile: true,
 });
 
-/** Goes on when every node is Ready and every deployment complete. Never a change. */
+/** Goes on when every node is Ready, and complete whatever is of a set of objects. Never a change. */
 export const readiness = defineResource({
   kind: "readiness",
-  label: (p: ReadinessProps) => `${p.nodes.length} nodes, ${p.deployments.join(", ")}`,
+  label: (p: ReadinessProps) => `${p.nodes.length} nodes, and what runs on them`,
   needs: (p) => ({ missing: readinessOf(JSON.stringify(p)) }),
   diff: ({ missing }) => (missing?.length === 0 ? [] : [{ what: "not ready", before: missing, after: [] }]),
   apply: (_found, _now, p) => [

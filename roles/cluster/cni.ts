@@ -9,7 +9,7 @@ const plugins: Cni[] = ["cilium", "bridge"];
 
 export const cniVariables = {
   cni: Type.Enum(plugins, {
-    default: "bridge",
+    default: "cilium",
     description:
       "Who gives pods their network: cilium, or plain CNI plugins with routes between the hosts. It cannot be changed later.",
   }),

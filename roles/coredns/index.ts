@@ -1,10 +1,10 @@
 import { Type } from "typebox";
 import { defineRole } from "#lib/dsl/index.ts";
-import { manifest } from "#lib/resources/index.ts";
+import { manifests } from "#lib/resources/index.ts";
 import { nthAddress } from "#lib/schema/cidr.ts";
+import { accessOf } from "#roles/addon/access.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
-import { apiserversOf } from "#roles/cluster/members.ts";
-import { kubeconfigPath } from "#roles/cluster/paths.ts";
+import { nodesOf } from "#roles/cluster/members.ts";
 import { clusterVariables } from "#roles/cluster/variables.ts";
 import { corefile } from "./corefile.ts";
 import { deployment, labels } from "./deployment.ts";
@@ -49,25 +49,25 @@ export const coredns = defineRole({
       default: "registry.k8s.io/coredns/coredns",
       description: "Where its image comes from, without the tag.",
     }),
-    coredns_replicas: Type.Integer({ default: 2, minimum: 1, description: "How many pods answer." }),
+    coredns_replicas: Type.Integer({ default: 2, minimum: 1, description: "How many pods answer at least." }),
+    coredns_nodes_per_replica: Type.Integer({
+      default: 16,
+      minimum: 1,
+      description: "One pod more for each so many nodes of the inventory: 64 nodes have four.",
+    }),
   },
   tasks: ({ vars, inventory }) => {
-    const servers = apiserversOf(inventory, vars.kube_apiserver_port);
     const file = corefile(vars.cluster_domain);
     const image = `${vars.coredns_image}:v${vars.coredns_version}`;
+    const byNodes = Math.ceil(nodesOf(inventory).length / vars.coredns_nodes_per_replica);
+    const replicas = Math.max(vars.coredns_replicas, byNodes);
     const objects = [
       ...rights(name, namespace),
       { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace }, data: { Corefile: file } },
       service(nthAddress(vars.service_cidr, 10)),
       disruptionBudget,
-      deployment({ name, namespace, image, replicas: vars.coredns_replicas, corefile: file }),
+      deployment({ name, namespace, image, replicas, corefile: file }),
     ];
-    return objects.map((object) =>
-      manifest(`Apply ${object.kind} ${object.metadata.name}`, {
-        kubeconfig: kubeconfigPath(vars.cluster_name, "super-admin"),
-        servers,
-        manifest: object,
-      }),
-    );
+    return [manifests("Apply its objects", { ...accessOf(vars, inventory), set: name, objects })];
   },
 });

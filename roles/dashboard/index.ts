@@ -2,7 +2,8 @@ import { Type } from "typebox";
 import { defineRole } from "#lib/dsl/index.ts";
 import { manifests } from "#lib/resources/index.ts";
 import { accessOf } from "#roles/addon/access.ts";
-import { addonState, addonVariables } from "#roles/addon/variables.ts";
+import { addonStates } from "#roles/addon/states.ts";
+import { addonVariables } from "#roles/addon/variables.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
 import { objects } from "./objects.ts";
 
@@ -13,7 +14,7 @@ export const dashboard = defineRole({
   vars: {
     ...addonVariables,
     headlamp_version: versionVariables.headlamp_version,
-    dashboard_state: addonState("the dashboard"),
+    dashboard_state: addonStates.dashboard_state,
     dashboard_image: Type.String({
       default: "ghcr.io/headlamp-k8s/headlamp",
       description: "Where its image comes from, without the tag.",

@@ -5,18 +5,19 @@ import { namespace } from "./patches.ts";
 export interface OnHosts {
   readonly name: string;
   readonly port: number;
+  readonly scheme: "http" | "https";
   readonly addresses: readonly string[];
 }
 
 const labels = (name: string) => ({ "app.kubernetes.io/name": name, "app.kubernetes.io/part-of": "kube-prometheus" });
 
 /** A Service without a selector and the addresses behind it, as ServiceMonitors look for them. */
-export const endpoints = ({ name, port, addresses }: OnHosts): readonly Manifest[] => [
+export const endpoints = ({ name, port, scheme, addresses }: OnHosts): readonly Manifest[] => [
   {
     apiVersion: "v1",
     kind: "Service",
     metadata: { name: `kubeplay-${name}`, namespace: "kube-system", labels: labels(name) },
-    spec: { clusterIP: "None", ports: [{ name: "https-metrics", port, protocol: "TCP", targetPort: port }] },
+    spec: { clusterIP: "None", ports: [{ name: `${scheme}-metrics`, port, protocol: "TCP", targetPort: port }] },
   },
   {
     apiVersion: "discovery.k8s.io/v1",
@@ -27,10 +28,40 @@ export const endpoints = ({ name, port, addresses }: OnHosts): readonly Manifest
       labels: { ...labels(name), "kubernetes.io/service-name": `kubeplay-${name}` },
     },
     addressType: "IPv4",
-    ports: [{ name: "https-metrics", port, protocol: "TCP" }],
+    ports: [{ name: `${scheme}-metrics`, port, protocol: "TCP" }],
     endpoints: addresses.map((address) => ({ addresses: [address], conditions: { ready: true } })),
   },
 ];
+
+/** Has those asked that upstream's manifests do not know of. */
+const monitor = ({ name, scheme }: Pick<OnHosts, "name" | "scheme">, more: object = {}): Manifest => ({
+  apiVersion: "monitoring.coreos.com/v1",
+  kind: "ServiceMonitor",
+  metadata: { name, namespace, labels: labels(name) },
+  spec: {
+    jobLabel: "app.kubernetes.io/name",
+    namespaceSelector: { matchNames: ["kube-system"] },
+    selector: { matchLabels: { "app.kubernetes.io/name": name } },
+    endpoints: [{ port: `${scheme}-metrics`, scheme, interval: "30s", ...more }],
+  },
+});
+
+export const kubeProxyMonitor: Manifest = monitor({ name: "kube-proxy", scheme: "http" });
+
+/** Cilium's pods say by a port of this name where they are asked. */
+export const ciliumMonitors: readonly Manifest[] = [
+  { name: "cilium", matchLabels: { "k8s-app": "cilium" } },
+  { name: "cilium-operator", matchLabels: { "io.cilium/app": "operator" } },
+].map(({ name, matchLabels }) => ({
+  apiVersion: "monitoring.coreos.com/v1",
+  kind: "PodMonitor",
+  metadata: { name, namespace, labels: labels(name) },
+  spec: {
+    namespaceSelector: { matchNames: ["kube-system"] },
+    selector: { matchLabels },
+    podMetricsEndpoints: [{ port: "prometheus", interval: "30s" }],
+  },
+}));
 
 export interface EtcdTexts {
   readonly authority: string;
@@ -48,28 +79,16 @@ export const etcdMonitor = ({ authority, certificate, key }: EtcdTexts): readonl
     metadata: { name: secret, namespace },
     stringData: { "ca.crt": authority, "tls.crt": certificate, "tls.key": key },
   },
-  {
-    apiVersion: "monitoring.coreos.com/v1",
-    kind: "ServiceMonitor",
-    metadata: { name: "etcd", namespace, labels: labels("etcd") },
-    spec: {
-      jobLabel: "app.kubernetes.io/name",
-      namespaceSelector: { matchNames: ["kube-system"] },
-      selector: { matchLabels: { "app.kubernetes.io/name": "etcd" } },
-      endpoints: [
-        {
-          port: "https-metrics",
-          scheme: "https",
-          interval: "30s",
-          tlsConfig: {
-            ca: { secret: { name: secret, key: "ca.crt" } },
-            cert: { secret: { name: secret, key: "tls.crt" } },
-            keySecret: { name: secret, key: "tls.key" },
-          },
-        },
-      ],
+  monitor(
+    { name: "etcd", scheme: "https" },
+    {
+      tlsConfig: {
+        ca: { secret: { name: secret, key: "ca.crt" } },
+        cert: { secret: { name: secret, key: "tls.crt" } },
+        keySecret: { name: secret, key: "tls.key" },
+      },
     },
-  },
+  ),
   {
     apiVersion: "monitoring.coreos.com/v1",
     kind: "PrometheusRule",

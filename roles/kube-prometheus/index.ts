@@ -4,9 +4,10 @@ import { accessOf } from "#roles/addon/access.ts";
 import { certificatePath } from "#roles/addon/certificate.ts";
 import { texts } from "#roles/addon/texts.ts";
 import { ownArchitecture } from "#roles/artifacts/wanted.ts";
+import { nodesOf } from "#roles/cluster/members.ts";
 import { pkiPath } from "#roles/cluster/paths.ts";
 import { manifestFiles } from "#roles/rendering/manifest-files.ts";
-import { endpoints, etcdMonitor } from "./control-plane.ts";
+import { ciliumMonitors, endpoints, etcdMonitor, kubeProxyMonitor } from "./control-plane.ts";
 import { except, imagePatches, replicaPatches, without } from "./patches.ts";
 import { kubePrometheusVariables } from "./variables.ts";
 
@@ -36,11 +37,13 @@ export const kubePrometheus = defineRole({
     const pem = texts("Read that certificate", {
       files: { authority, certificate: path, key: path.replace(/\.crt$/, ".key") },
     });
-    const addresses = inventory.group("masters").map(({ address }) => address);
+    const masters = { scheme: "https", addresses: inventory.group("masters").map(({ address }) => address) } as const;
+    const proxies = { scheme: "http", addresses: nodesOf(inventory).map(({ address }) => address) } as const;
     const onHosts = [
-      { name: "kube-controller-manager", port: vars.kube_controller_manager_secure_port, addresses },
-      { name: "kube-scheduler", port: vars.kube_scheduler_secure_port, addresses },
-      { name: "etcd", port: vars.etcd_client_port, addresses },
+      { name: "kube-controller-manager", port: vars.kube_controller_manager_secure_port, ...masters },
+      { name: "kube-scheduler", port: vars.kube_scheduler_secure_port, ...masters },
+      { name: "etcd", port: vars.etcd_client_port, ...masters },
+      ...(vars.kube_proxy_replacement ? [] : [{ name: "kube-proxy", port: 10249, ...proxies }]),
     ];
     const upstream = manifestFiles("Read its manifests", {
       archive: `kube-prometheus-manifests@${vars.kube_prometheus_version}/${ownArchitecture}`,
@@ -66,6 +69,8 @@ export const kubePrometheus = defineRole({
       without,
       beside: pem.output.map(({ authority = "", certificate = "", key = "" }) => [
         ...onHosts.flatMap(endpoints),
+        ...(vars.kube_proxy_replacement ? [] : [kubeProxyMonitor]),
+        ...(vars.cni === "cilium" ? ciliumMonitors : []),
         ...etcdMonitor({ authority, certificate, key }),
       ]),
     });

@@ -1,6 +1,8 @@
 import { Type } from "typebox";
-import { addonState, addonVariables, servingVariables } from "#roles/addon/variables.ts";
+import { addonStates } from "#roles/addon/states.ts";
+import { addonVariables, servingVariables } from "#roles/addon/variables.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
+import { cniVariables } from "#roles/cluster/cni.ts";
 import { clusterVariables, etcdVariables } from "#roles/cluster/variables.ts";
 
 const { kube_prometheus_version, prometheus_version, prometheus_operator_version, alertmanager_version } =
@@ -16,14 +18,12 @@ export const kubePrometheusVariables = {
   ...addonVariables,
   ...servingVariables,
   ...{ kube_controller_manager_secure_port, kube_scheduler_secure_port },
+  ...cniVariables,
   etcd_client_port: etcdVariables.etcd_client_port,
   ...{ kube_prometheus_version, prometheus_version, prometheus_operator_version, alertmanager_version },
   ...{ node_exporter_version, kube_state_metrics_version, prometheus_adapter_version, kube_rbac_proxy_version },
   grafana_version: versionVariables.grafana_version,
-  kube_prometheus_state: addonState(
-    "kube-prometheus",
-    ", and with the kinds that it brought all their objects, whoever made them",
-  ),
+  kube_prometheus_state: addonStates.kube_prometheus_state,
   kube_prometheus_replicas: count(2, "Prometheus"),
   kube_prometheus_alertmanager_replicas: count(3, "Alertmanager"),
   kube_prometheus_adapter_replicas: count(2, "prometheus-adapter"),

@@ -53,6 +53,7 @@ export const kubeProxy = defineRole({
     const configuration = proxyConfiguration({
       mode,
       nodeName: host.name,
+      address: host.address,
       podCidr: vars.pod_cidr,
       kubeconfig,
       maxPerCore: vars.kube_proxy_conntrack_max_per_core,

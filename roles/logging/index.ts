@@ -2,7 +2,8 @@ import { Type } from "typebox";
 import { defineRole } from "#lib/dsl/index.ts";
 import { manifests } from "#lib/resources/index.ts";
 import { accessOf } from "#roles/addon/access.ts";
-import { addonState, addonVariables, servingVariables } from "#roles/addon/variables.ts";
+import { addonStates } from "#roles/addon/states.ts";
+import { addonVariables, servingVariables } from "#roles/addon/variables.ts";
 import { nodeFor } from "#roles/addon/volume.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
 import { collector } from "./collector.ts";
@@ -18,7 +19,7 @@ export const logging = defineRole({
     ...addonVariables,
     cluster_domain: servingVariables.cluster_domain,
     victoria_logs_version: versionVariables.victoria_logs_version,
-    logging_state: addonState("logging", "; the logs stay on their node"),
+    logging_state: addonStates.logging_state,
     logging_image: Type.String({
       default: "docker.io/victoriametrics/victoria-logs",
       description: "Where the server's image comes from, without the tag.",

@@ -3,8 +3,9 @@ import { defineRole } from "#lib/dsl/index.ts";
 import { manifests } from "#lib/resources/index.ts";
 import { accessOf } from "#roles/addon/access.ts";
 import { authorityPath, certificatePath, servingCertificate } from "#roles/addon/certificate.ts";
+import { addonStates } from "#roles/addon/states.ts";
 import { texts } from "#roles/addon/texts.ts";
-import { addonState, addonVariables, servingVariables } from "#roles/addon/variables.ts";
+import { addonVariables, servingVariables } from "#roles/addon/variables.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
 import { ownArchitecture } from "#roles/artifacts/wanted.ts";
 import { nodesOf } from "#roles/cluster/members.ts";
@@ -22,7 +23,7 @@ export const metricsServer = defineRole({
     kubernetes_version: versionVariables.kubernetes_version,
     helm_version: versionVariables.helm_version,
     metrics_server_version: versionVariables.metrics_server_version,
-    metrics_server_state: addonState("Metrics Server"),
+    metrics_server_state: addonStates.metrics_server_state,
     metrics_server_image: Type.String({
       default: "registry.k8s.io/metrics-server/metrics-server",
       description: "Where its image comes from, without the tag.",

@@ -31,7 +31,7 @@ const ofNodes = (port: PortNumbers): WantedPort[] => [
   { port: port.kubelet, program: "kubelet", unit: "kubelet" },
   { port: port.kubeletHealth, program: "kubelet", unit: "kubelet", addresses: loopback },
   // Metrics and health, both kube-proxy's own choice.
-  { port: 10249, program: "kube-proxy", unit: "kube-proxy", addresses: loopback },
+  { port: 10249, program: "kube-proxy", unit: "kube-proxy" },
   { port: 10256, program: "kube-proxy", unit: "kube-proxy" },
 ];
 const ofMasters = (port: PortNumbers, address: string): WantedPort[] => [

@@ -1,13 +1,13 @@
 import { Type } from "typebox";
 import { Secret } from "#lib/schema/secret.ts";
-import { addonState, addonVariables, servingVariables } from "#roles/addon/variables.ts";
+import { addonStates } from "#roles/addon/states.ts";
+import { addonVariables, servingVariables } from "#roles/addon/variables.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
 
 /** What its nodes have to know too. */
 export const registryPlace = {
   cluster_name: addonVariables.cluster_name,
-  // It has users with passwords, and nobody but a person can say them.
-  registry_state: addonState("the registry, which wants registry_users", "; the images stay on their node", "absent"),
+  registry_state: addonStates.registry_state,
   registry_node: Type.String({
     default: "",
     description: "The node that runs the registry and keeps its images; the first that is no master where empty.",

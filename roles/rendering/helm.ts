@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { $ } from "zx/core";
@@ -25,16 +25,17 @@ export async function template(helm: string, chart: string, release: Release): P
   const { release: name, namespace, values, kubeVersion, apiVersions = [] } = release;
   // Nothing of the user's own helm: neither its plugins nor its settings.
   const home = await mkdtemp(path.join(tmpdir(), "kubeplay-helm-"));
+  const valuesFile = path.join(home, "values.json");
   const options = [
     ...["--namespace", namespace, "--kube-version", kubeVersion, "--include-crds", "--no-hooks", "--skip-tests"],
     ...apiVersions.flatMap((version) => ["--api-versions", version]),
-    ...["--values", "-"],
+    ...["--values", valuesFile],
   ];
   try {
+    await writeFile(valuesFile, JSON.stringify(values), { mode: 0o600 });
     const { stdout, stderr, exitCode } = await $({
       quiet: true,
       nothrow: true,
-      input: JSON.stringify(values),
       env: {
         PATH: process.env.PATH,
         HOME: home,

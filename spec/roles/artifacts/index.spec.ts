@@ -5,7 +5,15 @@ import { ownArchitecture } from "#roles/artifacts/wanted.ts";
 import type { ArtifactsProps } from "#roles/artifacts/resource.ts";
 import { hosts, tasksOf } from "../tasks-of.ts";
 
-const real = { masters: { hosts: hosts("cp-1") }, nodes: { hosts: hosts("worker-1") } };
+/** A cluster with its own network and nothing beside. */
+const bare = {
+  cni: "bridge",
+  metrics_server_state: "absent",
+  logging_state: "absent",
+  dashboard_state: "absent",
+  kube_prometheus_state: "absent",
+};
+const real = { masters: { hosts: hosts("cp-1") }, nodes: { hosts: hosts("worker-1") }, all: { vars: bare } };
 const ofEveryCluster = ["kubernetes", "etcd", "containerd", "crictl", "cni-plugins"];
 
 const gets = (inventory: object, ...extraVars: string[]): readonly string[] => {
@@ -19,35 +27,34 @@ describe("the role artifacts", () => {
     expect(gets(real)).to.have.members(ofEveryCluster);
   });
 
-  const lab = (sets: readonly string[]): object => ({
+  const lab = (vars: object): object => ({
     ...real,
-    lab: {
-      children: { masters: null, nodes: null },
-      vars: { images_registry: "10.0.0.2:5000", artifact_sets: sets },
-    },
+    all: { vars },
+    lab: { children: { masters: null, nodes: null }, vars: { images_registry: "10.0.0.2:5000" } },
   });
   const ofBase = ["crane", "pause", "coredns", "agnhost", "test-tools-root", "e2e-image-files"];
 
   it("gets for the lab its registry, and what its images are made of and pushed with", () => {
-    expect(gets(lab([]))).to.have.members([...ofEveryCluster, "registry", ...ofBase]);
+    expect(gets(lab(bare))).to.have.members([...ofEveryCluster, "registry", ...ofBase]);
   });
 
   it("gets for a lab with everything the whole catalogue", () => {
-    const sets = ["metrics-server", "monitoring", "logging", "registry", "dashboard", "e2e"];
-    expect(gets(lab(sets), "cni=cilium")).to.have.members(catalogue.map(({ name }) => name));
+    expect(gets(lab({ registry_state: "present", artifact_sets: ["e2e"] }))).to.have.members(
+      catalogue.map(({ name }) => name),
+    );
   });
 
   it("gets for a registry of one's own only what its images are made of", () => {
-    const registry = { vars: { images_registry: "registry.example:5000" } };
+    const registry = { vars: { ...bare, images_registry: "registry.example:5000" } };
     expect(gets({ ...real, all: registry })).to.have.members([...ofEveryCluster, ...ofBase]);
   });
 
   it("gets for images of the world's registries only what deploys them", () => {
-    const addons = '{"cni": "cilium", "artifact_sets": ["monitoring", "logging"]}';
-    expect(gets(real, addons)).to.have.members([
+    expect(gets({ ...real, all: {} })).to.have.members([
       ...ofEveryCluster,
       "helm",
       "cilium-chart",
+      "metrics-server-chart",
       "kube-prometheus-manifests",
     ]);
   });

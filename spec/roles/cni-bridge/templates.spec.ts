@@ -10,7 +10,7 @@ import { master, namesOf, node, taskNamed, tasksOf } from "../setting.ts";
 
 const hosts = [master("a", "10.0.0.11"), node("b", "10.0.0.12"), node("c", "10.0.0.13")];
 const folder = path.resolve("roles/cni-bridge");
-const tasks = tasksOf(cniBridge, { hosts });
+const tasks = tasksOf(cniBridge, { hosts, vars: { cni: "bridge" } });
 const rendered = (name: string): string => {
   const found = tasks.find((task) => task.name === name)?.props as { src: string; values: object };
   return renderTemplate(path.join(folder, "templates", found.src), found.values);

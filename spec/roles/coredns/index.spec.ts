@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { ManifestProps } from "#lib/resources/index.ts";
+import type { ManifestsProps } from "#lib/resources/index.ts";
 import { coredns } from "#roles/coredns/index.ts";
 import { kubelet } from "#roles/kubelet/index.ts";
 import { taskCalled, tasksOf } from "../tasks-of.ts";
@@ -9,7 +9,8 @@ type Props = Readonly<Record<string, unknown>>;
 
 const applied = (kind: string, ...extraVars: string[]): Props => {
   const tasks = tasksOf(coredns, { inventory, host: "localhost", extraVars });
-  const found = tasks.map(({ props }) => (props as ManifestProps).manifest).find((one) => one.kind === kind);
+  const { objects = [] } = taskCalled(tasks, "Apply its objects").props as ManifestsProps;
+  const found = objects.find((one) => one.kind === kind);
   if (!found) throw new Error(`no ${kind}`);
   return found;
 };
@@ -70,6 +71,20 @@ describe("the pods of the cluster's DNS", () => {
   it("are as many and of the image that was asked for", () => {
     expect(applied("Deployment", "coredns_replicas=3")).to.have.nested.property("spec.replicas", 3);
     expect(container("coredns_image=mirror/coredns", "coredns_version=1.2.3").image).to.equal("mirror/coredns:v1.2.3");
+  });
+
+  it("are more where there are more nodes", () => {
+    const nodes = Object.fromEntries(
+      [1, 2, 3, 4].map((n) => [`node-${String(n)}`, { ansible_host: `10.0.0.2${String(n)}` }]),
+    );
+    const larger = { ...inventory, nodes: { hosts: nodes } };
+    const replicas = (perReplica: number): unknown => {
+      const extraVars = [`coredns_nodes_per_replica=${String(perReplica)}`];
+      const tasks = tasksOf(coredns, { inventory: larger, host: "localhost", extraVars });
+      const { objects = [] } = taskCalled(tasks, "Apply its objects").props as ManifestsProps;
+      return (objects.find(({ kind }) => kind === "Deployment")?.spec as { replicas: number }).replicas;
+    };
+    expect([16, 2, 1].map(replicas)).to.deep.equal([2, 3, 5]);
   });
 
   it("also run on masters, are last to be driven out, and keep off each other", () => {

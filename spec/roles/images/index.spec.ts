@@ -18,7 +18,8 @@ describe("the role images", () => {
     expect(crane).to.equal(`crane@0.22.1/${ownArchitecture}`);
   });
   it("makes those of the addons that are wanted, and no others", () => {
-    const extraVars = ['{"artifact_sets": ["logging"]}'];
+    const states = { metrics_server_state: "absent", dashboard_state: "absent", kube_prometheus_state: "absent" };
+    const extraVars = [JSON.stringify({ cni: "bridge", ...states })];
     const [task] = tasksOf(images, { inventory, host: "master-1", extraVars });
     const { recipes } = task?.props as ImagesProps;
     expect(new Set(recipes.flatMap((recipe) => recipe.for))).to.deep.equal(new Set(["base", "e2e", "logging"]));

@@ -16,7 +16,7 @@ describe("npm run images", () => {
     writeFileSync(
       path.join(folder, "mine.yaml"),
       JSON.stringify({
-        all: { vars: { artifact_sets: ["dashboard"] } },
+        all: { vars: { cni: "bridge" } },
         masters: { hosts: { "cp-1": { ansible_host: "127.0.0.1" } } },
       }),
     );

@@ -59,7 +59,12 @@ describe("the patches of kube-prometheus", () => {
 
 describe("monitors of what runs on hosts", () => {
   it("are found by the label that the monitors look for, at every master's address", () => {
-    const [service, slice] = endpoints({ name: "etcd", port: 2379, addresses: ["10.0.0.1", "10.0.0.2"] });
+    const [service, slice] = endpoints({
+      name: "etcd",
+      port: 2379,
+      scheme: "https",
+      addresses: ["10.0.0.1", "10.0.0.2"],
+    });
     expect(service?.metadata.labels).to.include({ "app.kubernetes.io/name": "etcd" });
     expect(slice?.metadata.labels).to.include({ "kubernetes.io/service-name": service?.metadata.name });
     expect((slice?.endpoints as { addresses: string[] }[]).map(({ addresses }) => addresses)).to.deep.equal([

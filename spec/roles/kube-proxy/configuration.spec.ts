@@ -6,6 +6,7 @@ import { taskCalled, tasksOf } from "../tasks-of.ts";
 const options: ProxyOptions = {
   mode: "ipvs",
   nodeName: "node-1",
+  address: "10.0.0.21",
   podCidr: "10.244.0.0/16",
   kubeconfig: "/kube-proxy.kubeconfig",
   maxPerCore: 32768,
@@ -24,8 +25,8 @@ describe("kube-proxy's configuration", () => {
       clientConnection: { kubeconfig: "/kube-proxy.kubeconfig" },
     }));
 
-  it("shows its metrics to this host only", () =>
-    expect(made()).to.have.property("metricsBindAddress", "127.0.0.1:10249"));
+  it("shows its metrics at the node's address, where Prometheus asks", () =>
+    expect(made()).to.have.property("metricsBindAddress", "10.0.0.21:10249"));
 
   it("speaks of ipvs in that mode only", () => {
     expect(made()).to.have.deep.property("ipvs", { scheduler: "rr", strictARP: true });
