@@ -7,8 +7,9 @@ import { ownArchitecture } from "#roles/artifacts/wanted.ts";
 import { cniVariables } from "#roles/cluster/cni.ts";
 import { nodesOf } from "#roles/cluster/members.ts";
 import { podSubnetVariables } from "#roles/cluster/node-variables.ts";
-import { clusterVariables } from "#roles/cluster/variables.ts";
+import { clusterVariables, pkiVariables } from "#roles/cluster/variables.ts";
 import { chart } from "#roles/rendering/chart.ts";
+import { hubbleCertificates } from "./hubble.ts";
 import { ciliumValues } from "./values.ts";
 
 export const cniCilium = defineRole({
@@ -16,6 +17,7 @@ export const cniCilium = defineRole({
   description: "Pod networking by Cilium, from its own chart: addresses out of pod_cidr, VXLAN between the hosts.",
   vars: {
     ...cniVariables,
+    ...pkiVariables,
     cluster_name: clusterVariables.cluster_name,
     pod_cidr: clusterVariables.pod_cidr,
     kube_apiserver_port: clusterVariables.kube_apiserver_port,
@@ -28,6 +30,10 @@ export const cniCilium = defineRole({
       default: true,
       description: "Network policies for HTTP and the like, by Envoy on every host.",
     }),
+    cilium_hubble_relay: Type.Boolean({
+      default: false,
+      description: "Hubble's relay, for flows of all nodes in one place, and agents that listen for it with TLS.",
+    }),
     cilium_map_size_ratio: Type.Number({
       default: 0.0025,
       exclusiveMinimum: 0,
@@ -37,24 +43,27 @@ export const cniCilium = defineRole({
   },
   tasks: ({ vars, inventory }) => {
     if (vars.cni !== "cilium") return [];
+    const options = {
+      clusterName: vars.cluster_name,
+      podCidr: vars.pod_cidr,
+      subnetPrefix: vars.pod_subnet_prefix,
+      apiserver: { host: "127.0.0.1", port: vars.kube_nginx_port },
+      nodes: nodesOf(inventory).length,
+      kubeProxyReplacement: vars.kube_proxy_replacement,
+      l7Proxy: vars.cilium_l7_proxy,
+      mapSizeRatio: vars.cilium_map_size_ratio,
+    };
+    const hubble = vars.cilium_hubble_relay ? hubbleCertificates(vars) : undefined;
     const rendered = chart("Render its chart", {
       chart: `cilium-chart@${vars.cilium_version}/${ownArchitecture}`,
       helm: `helm@${vars.helm_version}/${ownArchitecture}`,
       release: "cilium",
       namespace: "kube-system",
       kubeVersion: vars.kubernetes_version,
-      values: ciliumValues({
-        clusterName: vars.cluster_name,
-        podCidr: vars.pod_cidr,
-        subnetPrefix: vars.pod_subnet_prefix,
-        apiserver: { host: "127.0.0.1", port: vars.kube_nginx_port },
-        nodes: nodesOf(inventory).length,
-        kubeProxyReplacement: vars.kube_proxy_replacement,
-        l7Proxy: vars.cilium_l7_proxy,
-        mapSizeRatio: vars.cilium_map_size_ratio,
-      }),
+      values: hubble?.found.map((texts) => ciliumValues(options, texts)) ?? ciliumValues(options),
     });
     return [
+      ...(hubble?.tasks ?? []),
       rendered,
       manifests("Apply its objects", { ...accessOf(vars, inventory), set: "cilium", objects: rendered.output }),
     ];

@@ -12,8 +12,32 @@ export interface CiliumOptions {
   readonly mapSizeRatio: number;
 }
 
+/** In PEM: by which Hubble's relay and the agents that it asks know each other. */
+export interface HubbleTexts {
+  readonly authority: string;
+  readonly server: string;
+  readonly serverKey: string;
+  readonly client: string;
+  readonly clientKey: string;
+}
+
+const base64 = (text: string): string => Buffer.from(text).toString("base64");
+
+/** Flows are recorded on each node, for those who ask its agent; without a relay nobody listens on the network for them. */
+const hubbleValues = (texts: HubbleTexts | undefined): object =>
+  texts === undefined
+    ? { hubble: { enabled: true, listenAddress: null, relay: { enabled: false }, tls: { enabled: false } } }
+    : {
+        tls: { ca: { cert: base64(texts.authority) } },
+        hubble: {
+          enabled: true,
+          relay: { enabled: true, tls: { client: { cert: base64(texts.client), key: base64(texts.clientKey) } } },
+          tls: { auto: { enabled: false }, server: { cert: base64(texts.server), key: base64(texts.serverKey) } },
+        },
+      };
+
 /** Values of Cilium's own chart, for cluster-pool addresses and VXLAN between the nodes. */
-export const ciliumValues = (o: CiliumOptions): Record<string, unknown> => ({
+export const ciliumValues = (o: CiliumOptions, hubble?: HubbleTexts): Record<string, unknown> => ({
   cluster: { name: o.clusterName },
   k8sServiceHost: o.apiserver.host,
   k8sServicePort: o.apiserver.port,
@@ -32,6 +56,5 @@ export const ciliumValues = (o: CiliumOptions): Record<string, unknown> => ({
   // A change of its configuration reaches agents only by a new start.
   rollOutCiliumPods: true,
   prometheus: { enabled: true },
-  // Flows are recorded on each node, for those who ask its agent; without a relay nobody listens on the network for them.
-  hubble: { enabled: true, listenAddress: null, relay: { enabled: false }, tls: { auto: { enabled: false } } },
+  ...hubbleValues(hubble),
 });

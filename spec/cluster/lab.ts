@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Summary } from "#lib/report/index.ts";
 
 export interface Ran {
@@ -54,3 +55,19 @@ export function lastSummary(): Summary {
 
 /** Says a measured figure in the output of the specs. */
 export const measured = (what: string, seconds: number): void => console.log(`      ${what}: ${seconds.toFixed(1)} s`);
+
+/** Asks again until it is so. The last try's error is the one that is told. */
+export async function until(what: string, seconds: number, isSo: () => Promise<unknown>): Promise<number> {
+  const started = Date.now();
+  for (;;) {
+    try {
+      await isSo();
+      const took = (Date.now() - started) / 1000;
+      measured(what, took);
+      return took;
+    } catch (error) {
+      if (Date.now() - started > seconds * 1000) throw error;
+      await sleep(1000);
+    }
+  }
+}

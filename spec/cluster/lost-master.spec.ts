@@ -1,24 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { connect } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
-import { addressOf, hosts, kubectl, lastSummary, measured, onHost, play, sshOptions, type } from "./lab.ts";
-
-/** Asks again until it is so. The last try's error is the one that is told. */
-async function until(what: string, seconds: number, isSo: () => Promise<void>): Promise<number> {
-  const started = Date.now();
-  for (;;) {
-    try {
-      await isSo();
-      const took = (Date.now() - started) / 1000;
-      measured(what, took);
-      return took;
-    } catch (error) {
-      if (Date.now() - started > seconds * 1000) throw error;
-      await sleep(1000);
-    }
-  }
-}
+import { addressOf, hosts, kubectl, lastSummary, onHost, play, sshOptions, type, until } from "./lab.ts";
 
 const answers = (port: number): Promise<void> =>
   new Promise((resolve, reject) => {

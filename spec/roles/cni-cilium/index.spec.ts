@@ -42,7 +42,7 @@ describe("Cilium", () => {
 
   it("listens on no network for who wants to see flows", () => {
     expect(values()).to.deep.include({
-      hubble: { enabled: true, listenAddress: null, relay: { enabled: false }, tls: { auto: { enabled: false } } },
+      hubble: { enabled: true, listenAddress: null, relay: { enabled: false }, tls: { enabled: false } },
     });
   });
 });

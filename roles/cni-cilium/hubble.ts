@@ -1,0 +1,66 @@
+import type { Algorithm } from "#lib/pki/algorithm.ts";
+import { certificate } from "#lib/resources/index.ts";
+import { texts } from "#roles/addon/texts.ts";
+import { pkiPath } from "#roles/cluster/paths.ts";
+import type { HubbleTexts } from "./values.ts";
+
+interface Vars {
+  readonly cluster_name: string;
+  readonly pki_algorithm: Algorithm;
+  readonly pki_ca_days: number;
+  readonly pki_leaf_days: number;
+  readonly pki_renew_before_days: number;
+}
+
+/** An authority of its own: who has a certificate of the cluster's is not therefore one to see its traffic. */
+export function hubbleCertificates(vars: Vars) {
+  const at = (name: string): string => `${pkiPath(vars.cluster_name, "hubble", name)}.crt`;
+  const key = (name: string): string => at(name).replace(/\.crt$/, ".key");
+  const algorithm = vars.pki_algorithm;
+  const leaf = { ca: at("ca"), algorithm, days: vars.pki_leaf_days, renewBeforeDays: vars.pki_renew_before_days };
+  // The names that agents and the relay give themselves.
+  const name = (of: string): string => `*.${of}.cilium.io`;
+  const agents = name(`${vars.cluster_name.replaceAll(".", "-")}.hubble-grpc`);
+  const tasks = [
+    certificate("Issue Hubble's authority", {
+      path: at("ca"),
+      profile: "ca",
+      commonName: "hubble-ca",
+      algorithm,
+      days: vars.pki_ca_days,
+    }),
+    certificate("Issue the agents' certificate", {
+      ...leaf,
+      path: at("server"),
+      profile: "peer",
+      commonName: agents,
+      dns: [agents],
+    }),
+    certificate("Issue the relay's certificate", {
+      ...leaf,
+      path: at("relay"),
+      profile: "client",
+      commonName: name("hubble-relay"),
+      dns: [name("hubble-relay")],
+    }),
+  ];
+  const pem = texts("Read Hubble's certificates", {
+    files: {
+      authority: at("ca"),
+      server: at("server"),
+      serverKey: key("server"),
+      client: at("relay"),
+      clientKey: key("relay"),
+    },
+  });
+  const found = pem.output.map(
+    ({ authority = "", server = "", serverKey = "", client = "", clientKey = "" }): HubbleTexts => ({
+      authority,
+      server,
+      serverKey,
+      client,
+      clientKey,
+    }),
+  );
+  return { tasks: [...tasks, pem], found };
+}
