@@ -16,6 +16,7 @@ import { kubectl } from "#roles/kubectl/index.ts";
 import { kubelet, nodeLabels } from "#roles/kubelet/index.ts";
 import { kubeletApprover, kubeletServing } from "#roles/kubelet-approver/index.ts";
 import { labRegistry } from "#roles/lab-registry/index.ts";
+import { nodeLocalAddress, nodeLocalDns } from "#roles/node-local-dns/index.ts";
 import { pki } from "#roles/pki/index.ts";
 import { preflight } from "#roles/preflight/index.ts";
 import addons from "./addons.ts";
@@ -39,9 +40,13 @@ export default playbook([
   play({ name: "Container runtime and pod network", hosts: "masters:nodes", roles: [containerd, ...networksOnHosts] }),
   play({ name: "etcd", hosts: "masters", roles: [etcd] }),
   play({ name: "Control plane", hosts: "masters", roles: [kubeApiserver, kubeControllerManager, kubeScheduler] }),
-  play({ name: "Cluster objects", hosts: "localhost", roles: [clusterRbac, ...networksInCluster, coredns] }),
+  play({
+    name: "Cluster objects",
+    hosts: "localhost",
+    roles: [clusterRbac, ...networksInCluster, coredns, nodeLocalDns],
+  }),
   play({ name: "Approval of the kubelets' certificates", hosts: "masters", roles: [kubeletApprover] }),
-  play({ name: "Nodes", hosts: "masters:nodes", roles: [kubelet, kubeProxy] }),
+  play({ name: "Nodes", hosts: "masters:nodes", roles: [nodeLocalAddress, kubelet, kubeProxy] }),
   play({ name: "The nodes are in service", hosts: "masters", roles: [kubeletServing, nodeLabels] }),
   addons,
 ]);

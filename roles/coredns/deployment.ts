@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { container, stampOf } from "./pod.ts";
 
 export interface CorednsOptions {
   readonly name: string;
@@ -10,32 +10,6 @@ export interface CorednsOptions {
 
 /** The label that tools of others look for. */
 export const labels = { "k8s-app": "kube-dns" };
-
-const probe = (path: string, port: number, seconds: number) => ({
-  httpGet: { path, port },
-  periodSeconds: seconds,
-  timeoutSeconds: 5,
-});
-
-const container = (image: string) => ({
-  name: "coredns",
-  image,
-  args: ["-conf", "/etc/coredns/Corefile"],
-  resources: { limits: { memory: "170Mi" }, requests: { cpu: "100m", memory: "70Mi" } },
-  volumeMounts: [{ name: "config", mountPath: "/etc/coredns", readOnly: true }],
-  ports: [
-    { name: "dns", containerPort: 53, protocol: "UDP" },
-    { name: "dns-tcp", containerPort: 53, protocol: "TCP" },
-    { name: "metrics", containerPort: 9153, protocol: "TCP" },
-  ],
-  securityContext: {
-    allowPrivilegeEscalation: false,
-    capabilities: { add: ["NET_BIND_SERVICE"], drop: ["ALL"] },
-    readOnlyRootFilesystem: true,
-  },
-  livenessProbe: { ...probe("/health", 8080, 10), initialDelaySeconds: 60, failureThreshold: 5 },
-  readinessProbe: probe("/ready", 8181, 2),
-});
 
 /** The answer to every pod's questions, so it also runs on masters, and not all of it on one host where there are more. */
 export const deployment = ({ name, namespace, image, replicas, corefile }: CorednsOptions) => ({
@@ -49,8 +23,7 @@ export const deployment = ({ name, namespace, image, replicas, corefile }: Cored
     template: {
       metadata: {
         labels,
-        // CoreDNS reads a changed file by itself, but not one whose options need a new start.
-        annotations: { "kubeplay/corefile": createHash("sha256").update(corefile).digest("hex").slice(0, 16) },
+        annotations: stampOf(corefile),
       },
       spec: {
         serviceAccountName: name,

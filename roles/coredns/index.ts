@@ -3,10 +3,10 @@ import { defineRole } from "#lib/dsl/index.ts";
 import { manifests } from "#lib/resources/index.ts";
 import { nthAddress } from "#lib/schema/cidr.ts";
 import { accessOf } from "#roles/addon/access.ts";
-import { versionVariables } from "#roles/artifacts/variables.ts";
 import { nodesOf } from "#roles/cluster/members.ts";
 import { clusterVariables } from "#roles/cluster/variables.ts";
 import { corefile } from "./corefile.ts";
+import { corednsImageVariables, imageOf } from "./image.ts";
 import { deployment, labels } from "./deployment.ts";
 import { rights } from "./rights.ts";
 
@@ -44,11 +44,7 @@ export const coredns = defineRole({
     cluster_domain: clusterVariables.cluster_domain,
     service_cidr: clusterVariables.service_cidr,
     kube_apiserver_port: clusterVariables.kube_apiserver_port,
-    coredns_version: versionVariables.coredns_version,
-    coredns_image: Type.String({
-      default: "registry.k8s.io/coredns/coredns",
-      description: "Where its image comes from, without the tag.",
-    }),
+    ...corednsImageVariables,
     coredns_replicas: Type.Integer({ default: 2, minimum: 1, description: "How many pods answer at least." }),
     coredns_nodes_per_replica: Type.Integer({
       default: 16,
@@ -58,7 +54,6 @@ export const coredns = defineRole({
   },
   tasks: ({ vars, inventory }) => {
     const file = corefile(vars.cluster_domain);
-    const image = `${vars.coredns_image}:v${vars.coredns_version}`;
     const byNodes = Math.ceil(nodesOf(inventory).length / vars.coredns_nodes_per_replica);
     const replicas = Math.max(vars.coredns_replicas, byNodes);
     const objects = [
@@ -66,7 +61,7 @@ export const coredns = defineRole({
       { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace }, data: { Corefile: file } },
       service(nthAddress(vars.service_cidr, 10)),
       disruptionBudget,
-      deployment({ name, namespace, image, replicas, corefile: file }),
+      deployment({ name, namespace, image: imageOf(vars), replicas, corefile: file }),
     ];
     return [manifests("Apply its objects", { ...accessOf(vars, inventory), set: name, objects })];
   },

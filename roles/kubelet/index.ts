@@ -4,6 +4,7 @@ import { binary, directory, file, flushHandlers, handler, restart, service, unit
 import { nthAddress } from "#lib/schema/cidr.ts";
 import { quote } from "#lib/shell/quote.ts";
 import { ownArchitecture } from "#roles/artifacts/wanted.ts";
+import { cacheAddress } from "#roles/cluster/node-local.ts";
 import { caBundle, kubeconfigPath } from "#roles/cluster/paths.ts";
 import { resolvConf } from "#roles/cluster/resolv-conf.ts";
 import { bootstrapToken, clientCertificate, joined, noBootstrapToken, type Joining } from "./bootstrap.ts";
@@ -50,7 +51,7 @@ export const kubelet = defineRole({
     };
     const configuration = kubeletConfiguration(
       {
-        clusterDns: nthAddress(vars.service_cidr, 10),
+        clusterDns: vars.node_local_dns ? cacheAddress : nthAddress(vars.service_cidr, 10),
         clusterDomain: vars.cluster_domain,
         clientCaFile,
         resolvConf: resolvConf(facts),

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { versionVariables } from "#roles/artifacts/variables.ts";
+import { nodeLocalVariables } from "#roles/cluster/node-local.ts";
 import { nodeVariables } from "#roles/cluster/node-variables.ts";
 import { clusterVariables } from "#roles/cluster/variables.ts";
 
@@ -18,6 +19,7 @@ export const kubeletVariables = {
   kubelet_fail_swap_on,
   kubelet_max_pods,
   kubelet_extra_config,
+  ...nodeLocalVariables,
   kubelet_seccomp_default: Type.Boolean({
     default: true,
     description: "Pods that say nothing of seccomp get the runtime's profile.",

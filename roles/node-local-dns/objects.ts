@@ -1,0 +1,80 @@
+import type { Manifest } from "#lib/queries/object.ts";
+import { container, stampOf } from "#roles/coredns/pod.ts";
+import { cacheAddress } from "#roles/cluster/node-local.ts";
+
+export interface CacheOptions {
+  readonly name: string;
+  readonly namespace: string;
+  readonly image: string;
+  readonly domain: string;
+  /** The address of the cluster's DNS, which knows the cluster's names. */
+  readonly upstream: string;
+}
+
+/** Names of the cluster by TCP, which loses no question between nodes; the world's from the node's own name servers. */
+const corefile = ({ domain, upstream }: CacheOptions): string => `${domain}:53 in-addr.arpa:53 ip6.arpa:53 {
+    bind ${cacheAddress}
+    errors
+    cache {
+        success 9984 30
+        denial 9984 5
+    }
+    reload
+    loop
+    forward . ${upstream} {
+        force_tcp
+    }
+    prometheus ${cacheAddress}:9253
+}
+.:53 {
+    bind ${cacheAddress}
+    errors
+    cache 30
+    reload
+    loop
+    forward . /etc/resolv.conf
+    prometheus ${cacheAddress}:9253
+    health ${cacheAddress}:8081
+    ready ${cacheAddress}:8182
+}
+`;
+
+/** CoreDNS as a cache on the host's network, on every node whatever its taints. */
+export function objects(options: CacheOptions): readonly Manifest[] {
+  const { name, namespace, image } = options;
+  const text = corefile(options);
+  const labels = { "k8s-app": name };
+  const probe = (path: string, port: number) => ({ httpGet: { host: cacheAddress, path, port }, timeoutSeconds: 5 });
+  return [
+    { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace }, data: { Corefile: text } },
+    {
+      apiVersion: "apps/v1",
+      kind: "DaemonSet",
+      metadata: { name, namespace, labels },
+      spec: {
+        selector: { matchLabels: labels },
+        updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: "10%" } },
+        template: {
+          metadata: { labels, annotations: stampOf(text) },
+          spec: {
+            priorityClassName: "system-node-critical",
+            hostNetwork: true,
+            dnsPolicy: "Default",
+            automountServiceAccountToken: false,
+            tolerations: [{ operator: "Exists" }],
+            containers: [
+              {
+                ...container(image),
+                ports: [],
+                resources: { requests: { cpu: "25m", memory: "20Mi" }, limits: { memory: "128Mi" } },
+                livenessProbe: { ...probe("/health", 8081), initialDelaySeconds: 60, failureThreshold: 5 },
+                readinessProbe: { ...probe("/ready", 8182), periodSeconds: 2 },
+              },
+            ],
+            volumes: [{ name: "config", configMap: { name } }],
+          },
+        },
+      },
+    },
+  ];
+}
