@@ -47,7 +47,8 @@ export interface UploadStep extends Omit<Upload, "content"> {
 }
 /** Work on the controller: issuing a certificate, a call to the Kubernetes API. */
 export interface ControllerStep {
-  readonly onController: (progress: Progress) => Promise<void>;
+  /** What only waits looks whether the run is stopping, and ends with an error then. */
+  readonly onController: (progress: Progress, stopping: () => boolean) => Promise<void>;
 }
 export interface Surroundings {
   readonly progress: Progress;

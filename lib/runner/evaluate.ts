@@ -30,6 +30,7 @@ export interface CompareOptions {
 export interface EvaluateOptions extends Omit<CompareOptions, "forecast"> {
   readonly answerer: Answerer;
   readonly progress: Progress;
+  readonly stopping?: () => boolean;
   /** For its shell commands. */
   readonly environment?: Readonly<Record<string, string>>;
   /** May refuse a change, by a rejection, before it is announced. A wait changes nothing and passes by. */

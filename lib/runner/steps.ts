@@ -5,6 +5,8 @@ import { ended, type Progress, type ShellStep, type Step } from "../resources/de
 export interface StepOptions {
   readonly progress: Progress;
   readonly chain?: Chain;
+  /** Whether the run ends after the steps that are under way. */
+  readonly stopping?: () => boolean;
   /** For shell commands, beside their own. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -24,7 +26,7 @@ export async function takeStep(writer: Writer, step: Step, options: StepOptions)
   if (typeof step === "string") return shell(writer, { sh: step }, options);
   if ("sh" in step) return shell(writer, step, options);
   if ("overConnection" in step) return step.overConnection(writer, options);
-  if ("onController" in step) await step.onController(options.progress);
+  if ("onController" in step) await step.onController(options.progress, options.stopping ?? (() => false));
   else {
     const { upload, ...rest } = step;
     await writer.upload({ ...rest, content: typeof upload === "function" ? await upload() : upload }, options.chain);

@@ -161,6 +161,7 @@ export class TaskRunner {
     const evaluation = await evaluate(resource, props, {
       ...place,
       progress,
+      stopping: this.#o.stopping,
       ahead,
       announce,
       gate: async (differences, steps) => {
@@ -189,6 +190,7 @@ export class TaskRunner {
       await place.lock(steps);
       await takeSteps(place.answerer.writer, steps, {
         progress,
+        stopping: this.#o.stopping,
         environment: { ...this.#o.environment, ...planned.task.exports },
       });
       await place.renew(steps);

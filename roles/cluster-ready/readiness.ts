@@ -50,12 +50,13 @@ export const readiness = defineResource({
   diff: ({ missing }) => (missing?.length === 0 ? [] : [{ what: "not ready", before: missing, after: [] }]),
   apply: (_found, _now, p) => [
     {
-      onController: async (progress) => {
+      onController: async (progress, stopping) => {
         for (const end = Date.now() + p.timeout * 1000; ;) {
           const left = await missing(p);
           if (left?.length === 0) return;
           const said = left ? `not ready: ${left.join(", ")}` : "the API does not answer";
           if (Date.now() > end) throw new TaskError(`after ${p.timeout} s ${said}: see npm run kubectl -- describe`);
+          if (stopping()) throw new TaskError(`was still waited for when the run was stopped: ${said}`);
           progress(said);
           await sleep(250);
         }

@@ -34,6 +34,11 @@ export const cniCilium = defineRole({
       default: false,
       description: "Hubble's relay, for flows of all nodes in one place, and agents that listen for it with TLS.",
     }),
+    cilium_privileged: Type.Boolean({
+      default: false,
+      description:
+        "Agents with all capabilities that their host has, instead of those that the chart names: for hosts that lack one of these.",
+    }),
     cilium_map_size_ratio: Type.Number({
       default: 0.0025,
       exclusiveMinimum: 0,
@@ -51,6 +56,7 @@ export const cniCilium = defineRole({
       nodes: nodesOf(inventory).length,
       kubeProxyReplacement: vars.kube_proxy_replacement,
       l7Proxy: vars.cilium_l7_proxy,
+      privileged: vars.cilium_privileged,
       mapSizeRatio: vars.cilium_map_size_ratio,
     };
     const hubble = vars.cilium_hubble_relay ? hubbleCertificates(vars) : undefined;

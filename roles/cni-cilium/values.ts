@@ -10,6 +10,8 @@ export interface CiliumOptions {
   readonly kubeProxyReplacement: boolean;
   readonly l7Proxy: boolean;
   readonly mapSizeRatio: number;
+  /** With every capability that the host has, instead of those that the chart names. */
+  readonly privileged: boolean;
 }
 
 /** In PEM: by which Hubble's relay and the agents that it asks know each other. */
@@ -51,6 +53,7 @@ export const ciliumValues = (o: CiliumOptions, hubble?: HubbleTexts): Record<str
   // Its DaemonSet of Envoy comes and goes with the proxy for HTTP and the like.
   l7Proxy: o.l7Proxy,
   envoy: { enabled: o.l7Proxy },
+  securityContext: { privileged: o.privileged },
   bpf: { mapDynamicSizeRatio: o.mapSizeRatio },
   operator: { replicas: Math.min(2, o.nodes), rollOutPods: true, prometheus: { enabled: true } },
   // A change of its configuration reaches agents only by a new start.

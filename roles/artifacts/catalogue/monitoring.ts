@@ -77,6 +77,21 @@ export const monitoring: readonly Component[] = [
     },
   },
   {
+    // Upstream has them within the program; Debian's looks for them.
+    name: "alertmanager-templates",
+    variable: "alertmanager_version",
+    binaries: ["alertmanager-templates"],
+    upstream: {
+      tree: `${github}/prometheus/alertmanager/archive/refs/tags/v{version}.tar.gz`,
+      paths: { template: "alertmanager-{version}/template" },
+    },
+    build: {
+      kind: "tree",
+      module: "github.com/prometheus/alertmanager v{version}",
+      paths: { template: "template" },
+    },
+  },
+  {
     name: "node-exporter",
     variable: "node_exporter_version",
     binaries: ["node_exporter"],

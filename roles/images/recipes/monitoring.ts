@@ -6,7 +6,7 @@ const nobody = "65534:65534";
 
 /** What kube-prometheus's manifests run. Tags tell the versions of what is in the images. */
 export const monitoring = (from: Ingredients): readonly Recipe[] => {
-  const { architecture, version, program, root } = from;
+  const { architecture, version, program, root, part } = from;
   const common = { for: ["monitoring"], architecture, user: nobody } as const;
   /** An image of one program at this place. */
   const one = (host: string, repository: string, variable: string, binary: string, place: string): Recipe => ({
@@ -43,7 +43,11 @@ export const monitoring = (from: Ingredients): readonly Recipe[] => {
       entrypoint: ["/bin/alertmanager"],
       command: ["--config.file=/etc/alertmanager/alertmanager.yml", "--storage.path=/alertmanager"],
       workdir: "/alertmanager",
-      files: { "/usr/bin/alertmanager": program("alertmanager"), "/usr/bin/amtool": program("amtool") },
+      files: {
+        "/usr/bin/alertmanager": program("alertmanager"),
+        "/usr/bin/amtool": program("amtool"),
+        "/usr/share/prometheus/alertmanager": part("alertmanager-templates", "template"),
+      },
       scratch: ["/alertmanager"],
       note: "Debian's build",
     },

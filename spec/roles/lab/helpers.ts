@@ -27,7 +27,11 @@ export const shellOf = (steps: readonly Step[]): string =>
 
 export async function onController(steps: readonly Step[]): Promise<void> {
   for (const step of steps)
-    if (typeof step === "object" && "onController" in step) await step.onController(() => undefined);
+    if (typeof step === "object" && "onController" in step)
+      await step.onController(
+        () => undefined,
+        () => false,
+      );
 }
 
 export interface Machine {
