@@ -17,7 +17,11 @@ const namespace = "kube-system";
 const service = (clusterIP: string) => ({
   apiVersion: "v1",
   kind: "Service",
-  metadata: { name: "kube-dns", namespace, labels: { ...labels, "kubernetes.io/name": "CoreDNS" } },
+  metadata: {
+    name: "kube-dns",
+    namespace,
+    labels: { ...labels, "kubernetes.io/name": "CoreDNS", "app.kubernetes.io/name": name },
+  },
   spec: {
     clusterIP,
     selector: labels,

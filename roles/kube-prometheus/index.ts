@@ -7,6 +7,7 @@ import { ownArchitecture } from "#roles/artifacts/wanted.ts";
 import { nodesOf } from "#roles/cluster/members.ts";
 import { pkiPath } from "#roles/cluster/paths.ts";
 import { manifestFiles } from "#roles/rendering/manifest-files.ts";
+import { withoutAlerts } from "./alerts.ts";
 import { ciliumMonitors, endpoints, etcdMonitor, kubeProxyMonitor } from "./control-plane.ts";
 import { except, imagePatches, replicaPatches, without } from "./patches.ts";
 import { kubePrometheusVariables } from "./variables.ts";
@@ -74,6 +75,7 @@ export const kubePrometheus = defineRole({
         ...etcdMonitor({ authority, certificate, key }),
       ]),
     });
-    return [client, pem, upstream, manifests("Apply its objects", { ...access, set: name, objects: upstream.output })];
+    const objects = upstream.output.map((found) => withoutAlerts(found, vars.kube_prometheus_alerts_without));
+    return [client, pem, upstream, manifests("Apply its objects", { ...access, set: name, objects })];
   },
 });

@@ -58,6 +58,8 @@ export const imagePatches = (v: Versions): readonly Patch[] => [
         value: [
           "--kubelet-service=kube-system/kubelet",
           `--prometheus-config-reloader=quay.io/prometheus-operator/prometheus-config-reloader:v${v.operator}`,
+          // With its limit of a hundredth of a core the reloader is throttled all the time, which is an alert.
+          "--config-reloader-cpu-limit=0",
           // Endpoints are on their way out: slices say the same.
           "--kubelet-endpoints=false",
           "--kubelet-endpointslice=true",

@@ -24,6 +24,10 @@ export const kubePrometheusVariables = {
   ...{ node_exporter_version, kube_state_metrics_version, prometheus_adapter_version, kube_rbac_proxy_version },
   grafana_version: versionVariables.grafana_version,
   kube_prometheus_state: addonStates.kube_prometheus_state,
+  kube_prometheus_alerts_without: Type.Array(Type.String(), {
+    default: [],
+    description: "Alerts that are left out, by name.",
+  }),
   kube_prometheus_replicas: count(2, "Prometheus"),
   kube_prometheus_alertmanager_replicas: count(3, "Alertmanager"),
   kube_prometheus_adapter_replicas: count(2, "prometheus-adapter"),

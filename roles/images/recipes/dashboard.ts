@@ -4,7 +4,7 @@ import { standInOf } from "./stand-in.ts";
 
 export const dashboard = (from: Ingredients): readonly Recipe[] => [
   {
-    ...standInOf(from, { port: 4466, reason: "Headlamp's server is neither a Go module nor a Debian package" }),
+    ...standInOf(from, { port: 4466, pages: {}, reason: "Headlamp is neither a Go module nor a Debian package" }),
     for: ["dashboard"],
     host: "ghcr.io",
     repository: "headlamp-k8s/headlamp",

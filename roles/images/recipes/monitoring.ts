@@ -79,7 +79,11 @@ export const monitoring = (from: Ingredients): readonly Recipe[] => {
       "/adapter",
     ),
     {
-      ...standInOf(from, { port: 3000, reason: "Grafana's server is neither a Go module nor a Debian package" }),
+      ...standInOf(from, {
+        port: 3000,
+        pages: { "/api/health": "{}", "/metrics": "# None." },
+        reason: "Grafana is neither a Go module nor a Debian package",
+      }),
       for: ["monitoring"],
       host: "docker.io",
       repository: "grafana/grafana",

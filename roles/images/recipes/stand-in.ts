@@ -1,16 +1,39 @@
 import type { Ingredients } from "../ingredients.ts";
 import type { Recipe } from "../recipe.ts";
 
-/** Answers every path on the port with 200, whatever arguments it gets: enough for its manifest to be proven. */
+export interface StandIn {
+  readonly port: number;
+  /** What paths answer, beside "/". */
+  readonly pages: Readonly<Record<string, string>>;
+  readonly reason: string;
+}
+
+/** Writes to nothing but memory: manifests make root file systems read-only. */
+const configuration = ({ port, pages, reason }: StandIn): string => `pid /dev/shm/nginx.pid;
+worker_processes 1;
+error_log stderr;
+events {}
+http {
+    access_log off;
+    default_type text/plain;
+${["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map((name) => `    ${name}_temp_path /dev/shm/${name};\n`).join("")}    server {
+        listen ${String(port)};
+${Object.entries({ "/": `A stand-in: ${reason}.`, ...pages })
+  .map(([path, text]) => `        location = ${path} { return 200 '${text}\\n'; }\n`)
+  .join("")}    }
+}
+`;
+
+/** A web server with a few pages, whatever arguments it gets: enough for its manifest to be proven. */
 export const standInOf = (
-  { architecture, program, root }: Ingredients,
-  { port, reason }: { readonly port: number; readonly reason: string },
+  { architecture, root }: Ingredients,
+  { port, pages, reason }: StandIn,
 ): Pick<Recipe, "architecture" | "base" | "entrypoint" | "files" | "scratch" | "standIn"> => ({
   architecture,
-  base: root("debian"),
+  base: root("nginx"),
   // What a manifest adds comes after the script, as its own arguments: nobody reads them.
-  entrypoint: ["/bin/sh", "-c", `exec /agnhost netexec --http-port=${String(port)} --udp-port=-1`, "stand-in"],
-  files: { "/agnhost": program("agnhost") },
+  entrypoint: ["/bin/sh", "-c", "exec nginx -e stderr -c /etc/stand-in.conf -g 'daemon off;'", "stand-in"],
+  files: { "/etc/stand-in.conf": { content: configuration({ port, pages, reason }) } },
   scratch: ["/tmp"],
   standIn: reason,
 });
