@@ -9,6 +9,7 @@ import {
   kernelModule,
   packages,
   restart,
+  run,
   service,
   unit,
   wait,
@@ -26,6 +27,17 @@ const kubeconfig = "/etc/kubernetes/kube-proxy.kubeconfig";
 
 /** Modules that it would load itself, if it had modprobe at hand. */
 const modules = { ipvs: ["ip_vs", "ip_vs_rr", "ip_vs_wrr", "ip_vs_sh", "nf_conntrack"], nftables: [], iptables: [] };
+
+/** What it wrote into the kernel stays when it ends, and would lead to pods that are no more. */
+const clear = handler(
+  "Clear its rules",
+  run("Clear its rules", { command: "! test -x /usr/local/bin/kube-proxy || /usr/local/bin/kube-proxy --cleanup" }),
+);
+/** Where something else does its work. */
+const gone = [
+  service("Stop kube-proxy", { name: "kube-proxy", enabled: false, state: "stopped" }),
+  unit("Remove its unit", { name: "kube-proxy.service", state: "absent" }).notify(clear),
+];
 
 export const kubeProxy = defineRole({
   name: "kube-proxy",
@@ -47,7 +59,7 @@ export const kubeProxy = defineRole({
     }),
   },
   tasks: ({ vars, host, facts }) => {
-    if (vars.kube_proxy_replacement) return [];
+    if (vars.kube_proxy_replacement) return gone;
     const mode = vars.kube_proxy_mode;
     const again = handler("Restart kube-proxy", restart("Restart kube-proxy", { name: "kube-proxy" }));
     const configuration = proxyConfiguration({

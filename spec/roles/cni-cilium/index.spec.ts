@@ -37,7 +37,10 @@ describe("Cilium", () => {
     expect(values()).to.include({ kubeProxyReplacement: "false" });
     expect(proxy()).not.to.be.empty;
     expect(values("kube_proxy_replacement=true")).to.include({ kubeProxyReplacement: "true" });
-    expect(proxy("kube_proxy_replacement=true")).to.be.empty;
+    expect(proxy("kube_proxy_replacement=true").map(({ props }) => props)).to.deep.equal([
+      { name: "kube-proxy", enabled: false, state: "stopped" },
+      { name: "kube-proxy.service", state: "absent" },
+    ]);
   });
 
   it("listens on no network for who wants to see flows", () => {
