@@ -42,6 +42,11 @@ const readinessOf = defineQuery<readonly string[] | undefined>({
   volatile: true,
 });
 
+/** So many names have room in a line of progress. */
+const shown = 4;
+const short = (names: readonly string[]): string =>
+  names.slice(0, shown).join(", ") + (names.length > shown ? ` and ${names.length - shown} more` : "");
+
 /** Goes on when every node is Ready, and complete whatever is of a set of objects. Never a change. */
 export const readiness = defineResource({
   kind: "readiness",
@@ -57,7 +62,7 @@ export const readiness = defineResource({
           const said = left ? `not ready: ${left.join(", ")}` : "the API does not answer";
           if (Date.now() > end) throw new TaskError(`after ${p.timeout} s ${said}: see npm run kubectl -- describe`);
           if (stopping()) throw new TaskError(`was still waited for when the run was stopped: ${said}`);
-          progress(said);
+          progress(left ? `not ready: ${short(left)}` : said);
           await sleep(250);
         }
       },
