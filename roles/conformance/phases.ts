@@ -25,7 +25,6 @@ export interface Run extends Pick<ConformanceOptions, "focus" | "skip"> {
   readonly ginkgo: string;
   readonly kubeconfig: string;
   readonly reports: string;
-  readonly progressUrl: string;
 }
 
 /** The command line of a phase: program and arguments. */
@@ -46,7 +45,6 @@ export function commandOf(phase: Phase, run: Run, dry = false): readonly [string
     "--report-complete-ginkgo",
     // The nodes' logs are where the nodes are.
     "--disable-log-dump",
-    ...(dry ? [] : [`--progress-report-url=${run.progressUrl}`]),
   ];
   if (phase.parallel === 1)
     return [run.program, [...chosen.map((flag) => flag.replace(/^--/, "--ginkgo.")), "--ginkgo.v", ...own]];

@@ -1,49 +1,43 @@
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+/** "• [3.7 seconds]", "• [FAILED] [12 seconds]": a test has ended. */
+const endOf = /^• (?:\[(?<outcome>[A-Z ]+)\] )?\[[\d.]+ seconds\]$/;
+/** "[sig-node] Pods run [Conformance] [sig-node, Conformance]": a test's name, and its labels once more. */
+const nameOf = /^(?<name>\[sig-.+?)(?: \[[^\]]*\])?$/;
 
-/** What the test program tells after each test. */
-interface Told {
-  readonly msg: string;
-}
-
-/** Counts what is told. Several processes of the test program each know their own share only. */
+/** Follows what Ginkgo writes: alone it names a test when it begins, and of several at once when it has ended. */
 export class Progress {
   readonly #total: number;
   readonly #print: (line: string) => void;
   readonly #started = Date.now();
   #passed = 0;
   #failed = 0;
+  /** Named, and not ended yet. */
+  #name: string | undefined;
+  /** Ended, and not named yet. */
+  #outcome: string | undefined;
 
   constructor(total: number, print: (line: string) => void) {
     this.#total = total;
     this.#print = print;
   }
 
-  take({ msg }: Told): void {
-    const [, outcome, name = ""] = /^(PASSED|FAILED) (.+)$/s.exec(msg) ?? [];
-    if (outcome === undefined) return;
-    if (outcome === "PASSED") this.#passed++;
+  take(line: string): void {
+    if (/^-{30}$/.test(line)) this.#name = this.#outcome = undefined;
+    const end = endOf.exec(line);
+    const name = nameOf.exec(line)?.groups?.name;
+    if (end) this.#outcome = end.groups?.outcome ?? "PASSED";
+    else if (name !== undefined) this.#name = name;
+    else return;
+    if (this.#outcome === undefined || this.#name === undefined) return;
+    this.#count(this.#name, this.#outcome === "PASSED");
+    this.#name = this.#outcome = undefined;
+  }
+
+  #count(name: string, passed: boolean): void {
+    if (passed) this.#passed++;
     else this.#failed++;
     const done = this.#passed + this.#failed;
     const minutes = ((Date.now() - this.#started) / 60_000).toFixed(1);
     const failures = this.#failed > 0 ? `, ${this.#failed} failed` : "";
-    this.#print(
-      `${done} of ${this.#total} (${minutes} min${failures}): ${outcome === "PASSED" ? "ok" : "FAILED"} ${name}`,
-    );
+    this.#print(`${done} of ${this.#total} (${minutes} min${failures}): ${passed ? "ok" : "FAILED"} ${name}`);
   }
-}
-
-/** Where the test program tells of its progress: its own way for those who watch it. */
-export async function listen(progress: Progress): Promise<{ readonly url: string; readonly server: Server }> {
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on("data", (chunk: Buffer) => chunks.push(chunk));
-    request.on("end", () => {
-      progress.take(JSON.parse(Buffer.concat(chunks).toString("utf8")) as Told);
-      response.end();
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${String(port)}/`, server };
 }

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
-import { createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createWriteStream, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { createInterface } from "node:readline";
 import { asProgram } from "#lib/cli/program.ts";
 import { PlayError } from "#lib/errors.ts";
 import { artifactFile } from "#lib/queries/artifact.ts";
@@ -11,7 +12,7 @@ import { clusterFolder, kubeconfigPath } from "#roles/cluster/paths.ts";
 import { clusterVariables } from "#roles/cluster/variables.ts";
 import { parseOptions, type ConformanceOptions } from "./options.ts";
 import { commandOf, phasesOf, type Phase, type Run } from "./phases.ts";
-import { listen, Progress } from "./progress.ts";
+import { Progress } from "./progress.ts";
 import { namesIn, resultsIn, type Result } from "./results.ts";
 import { summary } from "./summary.ts";
 
@@ -23,6 +24,12 @@ async function bring(inventory: string, sets: readonly string[]): Promise<void> 
   if (code !== 0) throw new PlayError(`the tests and their images could not be made (exit code ${String(code)})`);
 }
 
+/** Ginkgo knows a test program by its name's end only. */
+function suiteNamed(name: string, program: string): string {
+  symlinkSync(program, name);
+  return name;
+}
+
 const ended = (child: ReturnType<typeof spawn>): Promise<number> =>
   new Promise((resolve, reject) => {
     child.once("error", reject);
@@ -30,14 +37,20 @@ const ended = (child: ReturnType<typeof spawn>): Promise<number> =>
   });
 
 /** Runs a phase to its end; its words go to a file. A test that fails is a result, no failure of the phase. */
-async function play(phase: Phase, run: Run, dry: boolean): Promise<string> {
+async function play(
+  phase: Phase,
+  run: Run,
+  { dry = false, progress }: { dry?: boolean; progress?: Progress },
+): Promise<string> {
   mkdirSync(run.reports, { recursive: true });
   const log = createWriteStream(path.join(run.reports, dry ? "list.log" : "tests.log"));
   const [program, args] = commandOf(phase, run, dry);
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
-  child.stdout.pipe(log);
-  child.stderr.pipe(log);
+  child.stdout.pipe(log, { end: false });
+  createInterface(child.stdout).on("line", (line) => progress?.take(line));
+  child.stderr.pipe(log, { end: false });
   const code = await ended(child);
+  log.end();
   const report = path.join(run.reports, "ginkgo", "report.json");
   if (existsSync(report)) return readFileSync(report, "utf8");
   throw new PlayError(
@@ -51,30 +64,27 @@ async function main(options: ConformanceOptions): Promise<number> {
   await bring(options.inventory, values.artifact_sets);
   const at = new Date().toISOString().replaceAll(/[-:]|\..*/g, "");
   const folder = path.join(clusterFolder(values.cluster_name), "conformance", at);
+  mkdirSync(folder, { recursive: true });
   const artifact = (name: string) => artifactFile(`${name}@${values.kubernetes_version}/${ownArchitecture}`);
   const common = {
     ...(options.focus !== undefined && { focus: options.focus }),
     ...(options.skip !== undefined && { skip: options.skip }),
-    program: await artifact("e2e.test"),
+    program: suiteNamed(path.join(folder, "e2e.test"), await artifact("e2e.test")),
     ginkgo: await artifact("ginkgo"),
     kubeconfig: kubeconfigPath(values.cluster_name, "admin"),
   };
   const chosen = { name: "all", parallel: 1, labels: options.labels };
-  const names = namesIn(await play(chosen, { ...common, reports: path.join(folder, "list"), progressUrl: "" }, true));
+  const names = namesIn(await play(chosen, { ...common, reports: path.join(folder, "list") }, { dry: true }));
   if (options.list) for (const name of names) console.log(name);
   if (options.list || names.length === 0) {
     console.log(`${String(names.length)} tests`);
     return names.length === 0 ? 1 : 0;
   }
-  const { url, server } = await listen(new Progress(names.length, (line) => console.log(line)));
+  const progress = new Progress(names.length, (line) => console.log(line));
   const results: Result[] = [];
-  try {
-    for (const [index, phase] of phasesOf(options).entries()) {
-      const reports = path.join(folder, String(index + 1));
-      results.push(...resultsIn(await play(phase, { ...common, reports, progressUrl: url }, false)));
-    }
-  } finally {
-    server.close();
+  for (const [index, phase] of phasesOf(options).entries()) {
+    const reports = path.join(folder, String(index + 1));
+    results.push(...resultsIn(await play(phase, { ...common, reports }, { progress })));
   }
   const text = summary(results);
   writeFileSync(path.join(folder, "summary.md"), `${text}\n`);

@@ -11,7 +11,7 @@ const selection = [
   "ConfigMap should be consumable (from pods in volume as non-root|via environment variable)",
   "Secrets should be consumable (from pods in volume|in multiple volumes in a pod)",
   "Job should (run a job to completion when tasks sometimes fail and are locally restarted|delete a job)",
-  "Daemon set \\[Serial\\] should (run and stop simple daemon|rollback without unnecessary restarts)",
+  "Daemon set should (run and stop simple daemon|rollback without unnecessary restarts)",
   "Deployment (RollingUpdateDeployment should delete old pods and create new ones|should run the lifecycle of a Deployment)",
   "StatefulSet Basic StatefulSet functionality \\[StatefulSetBasic\\] should perform canary updates",
   "ServiceAccounts should (mount an API token into pods|guarantee kube-root-ca.crt exist in any namespace)",
