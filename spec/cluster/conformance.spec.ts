@@ -21,7 +21,14 @@ const selection = [
 
 describe("Kubernetes' own end-to-end tests", () => {
   it("pass, those of this selection", async () => {
-    const words = ["--parallel", "3", "--labels", "Conformance || Feature:NetworkPolicy", "--focus", selection.join("|")];
+    const words = [
+      "--parallel",
+      "3",
+      "--labels",
+      "Conformance || Feature:NetworkPolicy",
+      "--focus",
+      selection.join("|"),
+    ];
     const { code, output, seconds } = await type("npm", "run", "--silent", "conformance", "--", ...words);
     measured("the selection", seconds);
     expect(code, output).to.equal(0);
