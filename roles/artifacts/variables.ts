@@ -41,6 +41,7 @@ export const versionVariables = {
   grafana_version: version("13.0.2", "Grafana"),
   headlamp_version: version("0.45.0", "Headlamp, the dashboard"),
   busybox_version: version("1.37.0", "busybox, which is the Debian release's"),
+  bash_version: version("5.2.37", "bash, which is the Debian release's"),
   debian_suite: Type.String({
     default: "trixie",
     pattern: "^[a-z]+$",

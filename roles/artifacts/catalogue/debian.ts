@@ -26,6 +26,12 @@ export const debian: readonly Component[] = [
     binaries: ["busybox"],
     build: { kind: "debian", package: "busybox-static", files: { busybox: "usr/bin/busybox" } },
   },
+  {
+    name: "bash",
+    variable: "bash_version",
+    binaries: ["bash"],
+    build: { kind: "debian", package: "bash-static", files: { bash: "usr/bin/bash-static" } },
+  },
   root("debian", { packages: ["ca-certificates"], without: documentation }),
   root("cilium", {
     packages: [

@@ -47,8 +47,9 @@ export const e2e = ({ architecture, version, program, part, root }: Ingredients)
   } as const;
   const busybox = {
     ...common,
-    files: { "/bin/busybox": program("busybox"), ...users },
-    links: Object.fromEntries(applets.map((name) => [`/bin/${name}`, "busybox"])),
+    // Debian's busybox has a shell that drops variables named like "data-1", which the suite looks for.
+    files: { "/bin/busybox": program("busybox"), "/bin/bash": program("bash"), ...users },
+    links: { ...Object.fromEntries(applets.map((name) => [`/bin/${name}`, "busybox"])), "/bin/sh": "bash" },
     scratch: ["/tmp"],
   } as const;
   const picture = (name: string): Recipe => ({
