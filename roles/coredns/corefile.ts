@@ -1,4 +1,7 @@
-/** Answers for the cluster's domain from the API, and for the rest from the node's own name servers. */
+/**
+ * Answers for the cluster's domain from the API, and for the rest from the node's own name servers: by UDP, whatever way a
+ * question came, for there are servers that take no TCP.
+ */
 export const corefile = (domain: string): string => `.:53 {
     errors
     health {
@@ -12,6 +15,7 @@ export const corefile = (domain: string): string => `.:53 {
     }
     prometheus :9153
     forward . /etc/resolv.conf {
+        prefer_udp
         max_concurrent 1000
     }
     cache 30

@@ -50,6 +50,18 @@ export const ciliumComponents: readonly Component[] = [
     },
   },
   {
+    // For a person who wants to see flows, in the agents' image.
+    name: "hubble",
+    variable: "cilium_version",
+    binaries: ["hubble"],
+    upstream: { image: "quay.io/cilium/cilium:v{version}", member: "usr/bin/{binary}" },
+    build: {
+      ...build,
+      stamps: { [`${cilium}/hubble/pkg.Version`]: "{version}" },
+      packages: { hubble: `${cilium}/hubble` },
+    },
+  },
+  {
     name: "cilium-operator",
     variable: "cilium_version",
     binaries: ["cilium-operator-generic"],

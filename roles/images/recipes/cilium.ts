@@ -8,6 +8,7 @@ const agentPrograms = [
   "cilium-health-responder",
   "cilium-mount",
   "cilium-sysctlfix",
+  "hubble",
 ];
 const scripts = ["init-container.sh", "install-plugin.sh", "cni-uninstall.sh"];
 
@@ -45,6 +46,8 @@ export const cilium = ({ architecture, version, program, part, root }: Ingredien
       command: ["serve"],
       user: "65532:65532",
       files: { "/usr/bin/hubble-relay": program("hubble-relay"), ...certificates, ...users },
+      // Where it says how it is debugged, or it does not start.
+      scratch: ["/home/nonroot"],
     },
   ];
 };
