@@ -1,22 +1,13 @@
 import { Type } from "typebox";
 import { defineRole } from "#lib/dsl/index.ts";
-import {
-  binary,
-  directory,
-  file,
-  kernelModule,
-  packages,
-  service,
-  sysctl,
-  template,
-  unit,
-} from "#lib/resources/index.ts";
+import { directory, file, kernelModule, packages, service, sysctl, template, unit } from "#lib/resources/index.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
 import { cniVariables, networkFiles, networksFolder } from "#roles/cluster/cni.ts";
 import { podSubnetVariables } from "#roles/cluster/node-variables.ts";
 import { packagesFor } from "#roles/cluster/packages.ts";
 import { nodesOf } from "#roles/cluster/members.ts";
 import { clusterVariables } from "#roles/cluster/variables.ts";
+import { cniPlugins } from "#roles/cluster/cni-plugins.ts";
 import { podSubnets } from "#roles/cluster/pod-subnets.ts";
 import { podRoutes, program, protocol, ruleOf, table } from "./pod-routes.ts";
 import { networkdConfiguration, routesService, routesTimer } from "./units.ts";
@@ -51,15 +42,7 @@ export const cniBridge = defineRole({
       packages("Install what sets up packet filters", { names: packagesFor["cni-bridge"] }),
       ...vars.cni_bridge_modules.map((name) => kernelModule(`Load ${name}`, { name })),
       ...parameters.map((name) => sysctl(`Set ${name}`, { name, value: 1, file: "90-kubeplay-cni-bridge" })),
-      directory("Make the plugins' directory", { path: "/opt/cni/bin", mode: 0o755 }),
-      ...plugins.map((name) =>
-        binary(`Install the plugin ${name}`, {
-          artifact: name,
-          version: vars.cni_plugins_version,
-          architecture: facts.architecture,
-          dest: `/opt/cni/bin/${name}`,
-        }),
-      ),
+      ...cniPlugins(plugins, { version: vars.cni_plugins_version, architecture: facts.architecture }),
       directory("Make the directory of systemd-networkd's settings", { path: networkd, mode: 0o755 }),
       file("Have systemd-networkd leave the routes alone", {
         dest: `${networkd}/90-kubeplay.conf`,

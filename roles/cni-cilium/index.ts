@@ -4,6 +4,7 @@ import { manifests } from "#lib/resources/index.ts";
 import { accessOf } from "#roles/addon/access.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
 import { ownArchitecture } from "#roles/artifacts/wanted.ts";
+import { cniPlugins } from "#roles/cluster/cni-plugins.ts";
 import { cniVariables } from "#roles/cluster/cni.ts";
 import { nodesOf } from "#roles/cluster/members.ts";
 import { podSubnetVariables } from "#roles/cluster/node-variables.ts";
@@ -11,6 +12,16 @@ import { clusterVariables, pkiVariables } from "#roles/cluster/variables.ts";
 import { chart } from "#roles/rendering/chart.ts";
 import { hubbleCertificates } from "./hubble.ts";
 import { ciliumValues } from "./values.ts";
+
+export const ciliumPlugins = defineRole({
+  name: "cni-cilium-plugins",
+  description: "The plain plugin that Cilium leaves ports of hosts to, where kube-proxy is there.",
+  vars: { ...cniVariables, cni_plugins_version: versionVariables.cni_plugins_version },
+  tasks: ({ vars, facts }) =>
+    vars.cni === "cilium" && !vars.kube_proxy_replacement
+      ? cniPlugins(["portmap"], { version: vars.cni_plugins_version, architecture: facts.architecture })
+      : [],
+}).tagged("cni-cilium");
 
 export const cniCilium = defineRole({
   name: "cni-cilium",

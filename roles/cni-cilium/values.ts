@@ -51,6 +51,8 @@ export const ciliumValues = (o: CiliumOptions, hubble?: HubbleTexts): Record<str
     operator: { clusterPoolIPv4PodCIDRList: [o.podCidr], clusterPoolIPv4MaskSize: o.subnetPrefix },
   },
   // Its DaemonSet of Envoy comes and goes with the proxy for HTTP and the like.
+  // Ports of hosts that lead to pods are a part of what takes kube-proxy's place; without it a plain plugin does them.
+  cni: { chainingMode: o.kubeProxyReplacement ? "none" : "portmap" },
   l7Proxy: o.l7Proxy,
   envoy: { enabled: o.l7Proxy },
   securityContext: { privileged: o.privileged },

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { cniBridge } from "#roles/cni-bridge/index.ts";
-import { cniCilium } from "#roles/cni-cilium/index.ts";
+import { ciliumPlugins, cniCilium } from "#roles/cni-cilium/index.ts";
 import { kubeProxy } from "#roles/kube-proxy/index.ts";
 import { taskCalled, tasksOf } from "../tasks-of.ts";
 
@@ -30,6 +30,16 @@ describe("Cilium", () => {
         operator: { clusterPoolIPv4PodCIDRList: ["10.9.0.0/16"], clusterPoolIPv4MaskSize: 25 },
       },
     });
+  });
+
+  it("leaves ports of hosts to a plain plugin, unless it takes kube-proxy's place", () => {
+    const plugins = (...extraVars: string[]) =>
+      tasksOf(ciliumPlugins, { inventory, host: "n-1", extraVars }).map(({ name }) => name);
+    expect(values()).to.deep.include({ cni: { chainingMode: "portmap" } });
+    expect(plugins()).to.include("Install the plugin portmap");
+    expect(values("kube_proxy_replacement=true")).to.deep.include({ cni: { chainingMode: "none" } });
+    expect(plugins("kube_proxy_replacement=true")).to.be.empty;
+    expect(plugins("cni=bridge")).to.be.empty;
   });
 
   it("takes kube-proxy's place where it shall, and there is no kube-proxy then", () => {
