@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import path from "node:path";
 import { connect } from "#lib/connection/connect.ts";
 import { defineRole, play, playbook, type Playbook } from "#lib/dsl/index.ts";
-import { UnreachableError } from "#lib/errors.ts";
+import { TaskError, UnreachableError } from "#lib/errors.ts";
 import * as resources from "#lib/resources/index.ts";
 import { clear, folder, played, withSystemd } from "./stage.ts";
 
@@ -509,5 +509,35 @@ describe("an interrupted run", () => {
     expect(second.code).to.equal(0);
     expect(second.changes).to.deep.equal(["a: Make its data", "a: Write a note"]);
     expect((await played({ root, playbook: site(root) })).changes).to.deep.equal([]);
+  });
+
+  it("does not sit out a wait on the controller", async () => {
+    let asked = false;
+    const patient = resources.defineResource({
+      kind: "patience",
+      label: () => "for ever",
+      needs: () => ({}),
+      diff: () => [{ what: "not there", before: undefined, after: "there" }],
+      apply: () => [
+        {
+          onController: async (_progress: unknown, stopping: () => boolean) => {
+            asked = true;
+            while (!stopping()) await new Promise((resolve) => setTimeout(resolve, 5));
+            throw new TaskError("was still waited for");
+          },
+        },
+      ],
+      forecast: () => ({}),
+      waits: true,
+    });
+    const tasks = () => [patient("Wait for ever", {})];
+    const roles = [defineRole({ name: "patient", description: "", vars: {}, tasks })];
+    const { code, tasks: told } = await played({
+      root: folder(),
+      playbook: playbook([play({ name: "Wait", hosts: "all", roles })]),
+      stopping: () => asked,
+    });
+    expect(code).to.equal(99);
+    expect(told.map(({ outcome, message }) => [outcome, message])).to.deep.equal([["failed", "was still waited for"]]);
   });
 });
