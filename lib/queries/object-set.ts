@@ -129,8 +129,10 @@ async function list(api: Api, kind: Kind, set: string): Promise<readonly Listed[
 }
 
 async function inItsNamespace(api: Api, manifest: Manifest, { namespace, objects }: ObjectSet) {
-  if (manifest.metadata.namespace !== undefined) return manifest;
   const served = await servedKind(api, manifest.apiVersion, manifest.kind);
+  const { namespace: said, ...metadata } = manifest.metadata;
+  // Charts say it of everything; an object of the cluster's own is listed without.
+  if (said !== undefined) return served?.namespaced === false ? { ...manifest, metadata } : manifest;
   if (!(served?.namespaced ?? isToBeNamespaced(manifest, objects))) return manifest;
   return { ...manifest, metadata: { ...manifest.metadata, namespace: namespace ?? "default" } };
 }

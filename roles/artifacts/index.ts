@@ -2,6 +2,7 @@ import { defineRole, type RoleContext, type Values } from "#lib/dsl/index.ts";
 import { artifactsOf } from "#roles/images/recipe.ts";
 import { recipesFor } from "#roles/images/recipes.ts";
 import { imageVariables } from "#roles/images/variables.ts";
+import { hasLab } from "#roles/cluster/members.ts";
 import { neededComponents, type Uses } from "./needed.ts";
 import { artifacts as inCache } from "./resource.ts";
 import { setVariables, wantedSets } from "./sets.ts";
@@ -26,7 +27,7 @@ export const artifacts = defineRole({
   vars,
   tasks: (context) => {
     const { vars, inventory } = context;
-    const lab = inventory.hasGroup("lab") && inventory.group("lab").length > 0;
+    const lab = hasLab(inventory);
     const own = ofController();
     const architectures = hostArchitectures(vars.artifact_architectures, own);
     const needed = neededComponents({ lab, ...usesOf(context, architectures[0] ?? own) });

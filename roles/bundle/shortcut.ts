@@ -6,6 +6,7 @@ import { artifactVariables } from "#roles/artifacts/variables.ts";
 import { hostArchitectures, ofController, versionsOf } from "#roles/artifacts/wanted.ts";
 import { ofFirstMaster } from "#roles/cluster/of-first-master.ts";
 import { parseArguments } from "#roles/kubectl/arguments.ts";
+import { hasLab } from "#roles/cluster/members.ts";
 import { contentsFor } from "./contents.ts";
 import { writeBundle } from "./write.ts";
 
@@ -18,7 +19,7 @@ async function main(args: readonly string[]): Promise<void> {
   if (option !== "--out" || out === undefined || rest.length > 0) throw new OptionError(usage);
   const { inventory, values } = await ofFirstMaster(given, { ...artifactVariables, ...setVariables });
   const own = ofController();
-  const lab = inventory.hasGroup("lab") && inventory.group("lab").length > 0;
+  const lab = hasLab(inventory);
   const contents = contentsFor(
     { lab, sets: wantedSets(values), versions: versionsOf(values) },
     hostArchitectures(values.artifact_architectures, own),

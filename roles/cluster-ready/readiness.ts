@@ -12,7 +12,7 @@ export interface ReadinessProps extends ApiAccess {
   readonly timeout: number;
 }
 
-/** What is not ready yet, in words; undefined while the API does not answer. */
+/** What is not ready yet, in words; undefined where there is no kubeconfig yet. */
 async function missing(p: ReadinessProps): Promise<readonly string[] | undefined> {
   const api = await kubernetesApi(p);
   if (!api) return undefined;
@@ -28,7 +28,7 @@ async function missing(p: ReadinessProps): Promise<readonly string[] | undefined
     );
     return unfinished(Object.fromEntries(found) as unknown as Lists, p.nodes);
   } catch (error) {
-    if (error instanceof TaskError) return undefined;
+    if (error instanceof TaskError) return [`the API: ${error.message}`];
     throw error;
   }
 }

@@ -6,6 +6,9 @@ export const nodesOf = (inventory: Inventory): readonly Host[] => [
   ...new Set([...inventory.group("masters"), ...(inventory.hasGroup("nodes") ? inventory.group("nodes") : [])]),
 ];
 
+/** Whether the inventory has hosts that the lab play makes. */
+export const hasLab = (inventory: Inventory): boolean => inventory.hasGroup("lab") && inventory.group("lab").length > 0;
+
 /** Where each master's kube-apiserver answers. */
 export const apiserversOf = (inventory: Inventory, port: number): readonly string[] =>
   inventory.group("masters").map(({ address }) => `https://${endpoint(address, port)}`);

@@ -28,9 +28,12 @@ const idle = ["skipped", "pending"];
 
 /** The tests of a report that ran, in their order; what is around them only where it failed. */
 export function resultsIn(report: string): readonly Result[] {
-  return (JSON.parse(report) as readonly Suite[]).flatMap(({ SpecReports }) =>
-    (SpecReports ?? []).filter(counts).map(asResult),
-  );
+  return (JSON.parse(report) as readonly Suite[]).flatMap(({ SpecReports, SpecialSuiteFailureReasons }) => [
+    ...(SpecReports ?? []).filter(counts).map(asResult),
+    ...(SpecialSuiteFailureReasons ?? []).map(
+      (why) => ({ name: "the suite", outcome: "failed", seconds: 0, why }) as const,
+    ),
+  ]);
 }
 
 /** The tests of a rehearsal: those that would run. */

@@ -41,7 +41,7 @@ async function play(
   phase: Phase,
   run: Run,
   { dry = false, progress }: { dry?: boolean; progress?: Progress },
-): Promise<string> {
+): Promise<{ readonly report: string; readonly code: number }> {
   mkdirSync(run.reports, { recursive: true });
   const log = createWriteStream(path.join(run.reports, dry ? "list.log" : "tests.log"));
   const [program, args] = commandOf(phase, run, dry);
@@ -52,7 +52,7 @@ async function play(
   const code = await ended(child);
   log.end();
   const report = path.join(run.reports, "ginkgo", "report.json");
-  if (existsSync(report)) return readFileSync(report, "utf8");
+  if (existsSync(report)) return { report: readFileSync(report, "utf8"), code };
   throw new PlayError(
     `the test program told nothing (exit code ${String(code)}): its words are in ${String(log.path)}`,
   );
@@ -74,7 +74,7 @@ async function main(options: ConformanceOptions): Promise<number> {
     kubeconfig: kubeconfigPath(values.cluster_name, "admin"),
   };
   const chosen = { name: "all", parallel: 1, labels: options.labels };
-  const names = namesIn(await play(chosen, { ...common, reports: path.join(folder, "list") }, { dry: true }));
+  const names = namesIn((await play(chosen, { ...common, reports: path.join(folder, "list") }, { dry: true })).report);
   if (options.list) for (const name of names) console.log(name);
   if (options.list || names.length === 0) {
     console.log(`${String(names.length)} tests`);
@@ -84,7 +84,13 @@ async function main(options: ConformanceOptions): Promise<number> {
   const results: Result[] = [];
   for (const [index, phase] of phasesOf(options).entries()) {
     const reports = path.join(folder, String(index + 1));
-    results.push(...resultsIn(await play(phase, { ...common, reports }, { progress })));
+    const { report, code } = await play(phase, { ...common, reports }, { progress });
+    const found = resultsIn(report);
+    if (code !== 0 && found.every(({ outcome }) => outcome === "passed"))
+      throw new PlayError(
+        `the suite failed (exit code ${String(code)}), and no test did: its words are in ${reports}/tests.log`,
+      );
+    results.push(...found);
   }
   const text = summary(results);
   writeFileSync(path.join(folder, "summary.md"), `${text}\n`);

@@ -24,6 +24,7 @@ import { proxyConfiguration } from "./configuration.ts";
 import { unitFile } from "./unit.ts";
 
 const kubeconfig = "/etc/kubernetes/kube-proxy.kubeconfig";
+const configurationFile = "/etc/kubernetes/kube-proxy.json";
 
 /** Modules that it would load itself, if it had modprobe at hand. */
 const modules = { ipvs: ["ip_vs", "ip_vs_rr", "ip_vs_wrr", "ip_vs_sh", "nf_conntrack"], nftables: [], iptables: [] };
@@ -37,6 +38,8 @@ const clear = handler(
 const gone = [
   service("Stop kube-proxy", { name: "kube-proxy", enabled: false, state: "stopped" }),
   unit("Remove its unit", { name: "kube-proxy.service", state: "absent" }).notify(clear),
+  file("Remove its configuration", { dest: configurationFile, state: "absent" }),
+  file("Remove its kubeconfig", { dest: kubeconfig, state: "absent" }),
 ];
 
 export const kubeProxy = defineRole({
@@ -88,7 +91,7 @@ export const kubeProxy = defineRole({
         secret: true,
       }).notify(again),
       file("Write its configuration", {
-        dest: "/etc/kubernetes/kube-proxy.json",
+        dest: configurationFile,
         mode: 0o600,
         content: `${JSON.stringify(configuration, undefined, 2)}\n`,
       }).notify(again),

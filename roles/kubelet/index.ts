@@ -5,6 +5,7 @@ import { nthAddress } from "#lib/schema/cidr.ts";
 import { quote } from "#lib/shell/quote.ts";
 import { ownArchitecture } from "#roles/artifacts/wanted.ts";
 import { cacheAddress } from "#roles/cluster/node-local.ts";
+import { nodesOf } from "#roles/cluster/members.ts";
 import { caBundle, kubeconfigPath } from "#roles/cluster/paths.ts";
 import { resolvConf } from "#roles/cluster/resolv-conf.ts";
 import { bootstrapToken, clientCertificate, joined, noBootstrapToken, type Joining } from "./bootstrap.ts";
@@ -28,9 +29,12 @@ export const kubelet = defineRole({
   name: "kubelet",
   description: "Makes a host a node: it joins by a token of its own, gets its certificates and runs pods.",
   vars: kubeletVariables,
-  tasks: ({ vars, host, facts }) => {
+  tasks: ({ vars, host, inventory, facts }) => {
     const cluster = vars.cluster_name;
-    const tainted = host.groups.includes("masters") && vars.kubelet_master_taint;
+    // Where there is nobody else, or it is said to be a node too, a master runs what others run.
+    const others = nodesOf(inventory).some(({ groups }) => !groups.includes("masters"));
+    const { groups } = host;
+    const tainted = vars.kubelet_master_taint && others && groups.includes("masters") && !groups.includes("nodes");
     const again = handler("Restart the kubelet", restart("Restart the kubelet", { name: "kubelet" }));
     const joining: Joining = {
       cluster,

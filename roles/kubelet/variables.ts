@@ -26,6 +26,7 @@ export const kubeletVariables = {
   }),
   kubelet_master_taint: Type.Boolean({
     default: true,
-    description: "Keep pods that do not say otherwise off the masters. Read when a node joins.",
+    description:
+      "Keep pods that do not say otherwise off masters that are in no group nodes, where there are other nodes. Read when a node joins.",
   }),
 };

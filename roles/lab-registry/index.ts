@@ -6,6 +6,7 @@ import { versionVariables } from "#roles/artifacts/variables.ts";
 import { containers, type Container } from "#roles/lab/containers.ts";
 import { labImageName } from "#roles/lab/image.ts";
 import { labVariables } from "#roles/lab/variables.ts";
+import { hasLab } from "#roles/cluster/members.ts";
 import { registryConfig } from "./config.ts";
 
 const vars = {
@@ -44,7 +45,7 @@ export const labRegistry = defineRole({
   description: "The registry that gives the lab's hosts their images, in place of those of the world.",
   vars,
   tasks: ({ vars, inventory, facts }) => {
-    if (!inventory.hasGroup("lab") || inventory.group("lab").length === 0) return [];
+    if (!hasLab(inventory)) return [];
     const name = `${vars.lab_network}-registry`;
     const labFolder = path.resolve(vars.lab_folder);
     const folder = path.join(labFolder, "registry");

@@ -57,12 +57,12 @@ const daemonSet = ({ namespace, image }: Place, target: string): Manifest => ({
             ports: [{ name: "http", containerPort: 9429, protocol: "TCP" }],
             readinessProbe: { httpGet: { path: "/health", port: "http" }, periodSeconds: 5 },
             resources: { requests: { cpu: "20m", memory: "64Mi" }, limits: { memory: "256Mi" } },
-            // The logs' files are root's.
+            // The logs' files are root's own.
             securityContext: {
               runAsUser: 0,
               allowPrivilegeEscalation: false,
               readOnlyRootFilesystem: true,
-              capabilities: { drop: ["ALL"], add: ["DAC_READ_SEARCH"] },
+              capabilities: { drop: ["ALL"] },
             },
             volumeMounts: [
               { name: "logs", mountPath: "/var/log", readOnly: true },

@@ -6,6 +6,7 @@ import { claim } from "#roles/cluster/claim.ts";
 import { caBundle, kubeconfigPath, pkiPath } from "#roles/cluster/paths.ts";
 import { endpoint } from "#roles/cluster/urls.ts";
 import { clusterVariables, pkiVariables } from "#roles/cluster/variables.ts";
+import { hasLab } from "#roles/cluster/members.ts";
 import { authorities, kubeconfigs, leaves } from "./table.ts";
 
 const checkDays = (vars: { readonly pki_leaf_days: number; readonly pki_renew_before_days: number }): void => {
@@ -33,7 +34,7 @@ export const pki = defineRole({
     const [first] = masters;
     if (!first) throw new PlayError("the group masters has no host: name at least one");
     checkDays(vars);
-    const isLab = inventory.hasGroup("lab") && inventory.group("lab").length > 0;
+    const isLab = hasLab(inventory);
     const certificateAt = (name: string): string => `${pkiPath(cluster, name)}.crt`;
     const server = {
       controller: `https://${endpoint(first.address, vars.kube_apiserver_port)}`,

@@ -4,8 +4,10 @@ import { artifactVariables } from "#roles/artifacts/variables.ts";
 import { hostArchitectures, ownArchitecture } from "#roles/artifacts/wanted.ts";
 import { cniVariables } from "#roles/cluster/cni.ts";
 import { nodesOf } from "#roles/cluster/members.ts";
+import { nodeLocalVariables } from "#roles/cluster/node-local.ts";
 import { nodeVariables, podSubnetVariables } from "#roles/cluster/node-variables.ts";
 import { clusterVariables, etcdVariables } from "#roles/cluster/variables.ts";
+import { registryPlace } from "#roles/registry/variables.ts";
 import { isMaster, isNode } from "./checked.ts";
 import { checks } from "./checks.ts";
 import { fitness } from "./fitness.ts";
@@ -15,7 +17,8 @@ import { portsOf } from "./ports.ts";
 const either = <T extends string | number | boolean>(field: unknown, own: T): T =>
   typeof field === typeof own ? (field as T) : own;
 
-type Cluster = Values<typeof clusterVariables>;
+const ofController = { ...clusterVariables, ...cniVariables, ...nodeLocalVariables, ...registryPlace };
+type Cluster = Values<typeof ofController>;
 /** What certificates, kubeconfigs and the cluster's own objects are made by, on the controller. */
 const shared: readonly (keyof Cluster)[] = [
   "cluster_name",
@@ -24,6 +27,12 @@ const shared: readonly (keyof Cluster)[] = [
   "pod_cidr",
   "kube_apiserver_port",
   "kube_nginx_port",
+  "cni",
+  "kube_proxy_replacement",
+  "node_local_dns",
+  "registry_state",
+  "registry_node",
+  "registry_port",
 ];
 const differing = (here: Cluster, there: Cluster): string[] => shared.filter((name) => here[name] !== there[name]);
 
@@ -31,12 +40,11 @@ export const preflight = defineRole({
   name: "preflight",
   description: "Looks whether every host can become what it shall be, before any of them is touched.",
   vars: {
-    ...clusterVariables,
+    ...ofController,
     artifact_architectures: artifactVariables.artifact_architectures,
     ...etcdVariables,
     ...nodeVariables,
     ...podSubnetVariables,
-    ...cniVariables,
     preflight_ignore: Type.Array(Type.Enum(Object.keys(checks)), {
       default: [],
       description: "Checks that are skipped, by name.",

@@ -50,6 +50,8 @@ describe("Cilium", () => {
     expect(proxy("kube_proxy_replacement=true").map(({ props }) => props)).to.deep.equal([
       { name: "kube-proxy", enabled: false, state: "stopped" },
       { name: "kube-proxy.service", state: "absent" },
+      { dest: "/etc/kubernetes/kube-proxy.json", state: "absent" },
+      { dest: "/etc/kubernetes/kube-proxy.kubeconfig", state: "absent" },
     ]);
   });
 

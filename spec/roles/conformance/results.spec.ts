@@ -40,6 +40,13 @@ describe("the results of a conformance run", () => {
     expect(resultsIn(broken)).to.have.length(1).and.property("0").include({ outcome: "failed", why: "timed out" });
   });
 
+  it("have a failure where the suite itself failed", () => {
+    const reasons = JSON.stringify([
+      { SpecReports: [spec("should resolve", "passed")], SpecialSuiteFailureReasons: ["Suite Timeout"] },
+    ]);
+    expect(resultsIn(reasons).at(-1)).to.include({ outcome: "failed", why: "Suite Timeout" });
+  });
+
   it("name what would run", () => {
     expect(namesIn(report)).to.have.length(4).and.include("has no group");
   });

@@ -51,4 +51,17 @@ describe("the role kubelet", () => {
     expect(taints("master-1", "kubelet_master_taint=false")).to.deep.equal([]);
     expect(taints("node-1")).to.deep.equal([]);
   });
+
+  it("keeps nothing off masters that are nodes too, or that have nobody beside them", () => {
+    const master = { "cp-1": { ansible_host: "10.0.0.11" } };
+    const configuration = (inventory: object): string =>
+      (
+        taskCalled(tasksOf(kubelet, { inventory, host: "cp-1" }), "Write its configuration").props as {
+          content: string;
+        }
+      ).content;
+    const both = { ...master, "w-1": { ansible_host: "10.0.0.21" } };
+    for (const inventory of [{ masters: { hosts: master } }, { masters: { hosts: master }, nodes: { hosts: both } }])
+      expect(configuration(inventory)).to.contain('"registerWithTaints": []');
+  });
 });

@@ -25,8 +25,8 @@ const find = (kind: string): Manifest => all.find((one) => one.kind === kind)!;
 
 describe("passwords of the registry", () => {
   it("are believed by bcrypt, and written the same each time", () => {
-    const file = htpasswd({ zoe: "a-long-password", adam: "another-password" });
-    expect(htpasswd({ adam: "another-password", zoe: "a-long-password" })).to.equal(file);
+    const file = htpasswd("lab", { zoe: "a-long-password", adam: "another-password" });
+    expect(htpasswd("lab", { adam: "another-password", zoe: "a-long-password" })).to.equal(file);
     const [adam = "", zoe = ""] = file.trim().split("\n");
     expect(adam).to.match(/^adam:\$2b\$10\$/);
     expect(compareSync("another-password", adam.slice("adam:".length))).to.equal(true);
@@ -35,7 +35,7 @@ describe("passwords of the registry", () => {
   });
 
   it("are salted by user and password: the same password of two users shows nowhere", () => {
-    const [a, b] = htpasswd({ a: "a-long-password", b: "a-long-password" }).trim().split("\n");
+    const [a, b] = htpasswd("lab", { a: "a-long-password", b: "a-long-password" }).trim().split("\n");
     expect(a?.slice(2)).not.to.equal(b?.slice(2));
   });
 });
