@@ -40,7 +40,7 @@ export const etcdVariables = {
   }),
   etcd_client_port: port(2379, "Where members answer clients."),
   etcd_peer_port: port(2380, "Where members answer each other."),
-  etcd_metrics_port: port(2381, "Metrics and health over plain HTTP, on 127.0.0.1 only."),
+  etcd_metrics_port: port(2381, "Metrics and health of etcd, and nothing else, over plain HTTP."),
 };
 
 /** How certificates are made. */

@@ -34,7 +34,7 @@ export const endpoints = ({ name, port, scheme, addresses }: OnHosts): readonly 
 ];
 
 /** Has those asked that upstream's manifests do not know of. */
-const monitor = ({ name, scheme }: Pick<OnHosts, "name" | "scheme">, more: object = {}): Manifest => ({
+const monitor = ({ name, scheme }: Pick<OnHosts, "name" | "scheme">): Manifest => ({
   apiVersion: "monitoring.coreos.com/v1",
   kind: "ServiceMonitor",
   metadata: { name, namespace, labels: labels(name) },
@@ -42,7 +42,7 @@ const monitor = ({ name, scheme }: Pick<OnHosts, "name" | "scheme">, more: objec
     jobLabel: "app.kubernetes.io/name",
     namespaceSelector: { matchNames: ["kube-system"] },
     selector: { matchLabels: { "app.kubernetes.io/name": name } },
-    endpoints: [{ port: `${scheme}-metrics`, scheme, interval: "30s", ...more }],
+    endpoints: [{ port: `${scheme}-metrics`, scheme, interval: "30s" }],
   },
 });
 
@@ -63,32 +63,9 @@ export const ciliumMonitors: readonly Manifest[] = [
   },
 }));
 
-export interface EtcdTexts {
-  readonly authority: string;
-  readonly certificate: string;
-  readonly key: string;
-}
-
-const secret = "etcd-client";
-
-/** etcd shows its metrics to clients of its own CA only. */
-export const etcdMonitor = ({ authority, certificate, key }: EtcdTexts): readonly Manifest[] => [
-  {
-    apiVersion: "v1",
-    kind: "Secret",
-    metadata: { name: secret, namespace },
-    stringData: { "ca.crt": authority, "tls.crt": certificate, "tls.key": key },
-  },
-  monitor(
-    { name: "etcd", scheme: "https" },
-    {
-      tlsConfig: {
-        ca: { secret: { name: secret, key: "ca.crt" } },
-        cert: { secret: { name: secret, key: "tls.crt" } },
-        keySecret: { name: secret, key: "tls.key" },
-      },
-    },
-  ),
+/** Asked where it has nothing but metrics: a client's certificate would open all that it keeps. */
+export const etcdMonitor: readonly Manifest[] = [
+  monitor({ name: "etcd", scheme: "http" }),
   {
     apiVersion: "monitoring.coreos.com/v1",
     kind: "PrometheusRule",

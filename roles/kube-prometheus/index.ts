@@ -1,11 +1,8 @@
 import { defineRole } from "#lib/dsl/index.ts";
-import { certificate, manifests } from "#lib/resources/index.ts";
+import { manifests } from "#lib/resources/index.ts";
 import { accessOf } from "#roles/addon/access.ts";
-import { certificatePath } from "#roles/addon/certificate.ts";
-import { texts } from "#roles/addon/texts.ts";
 import { ownArchitecture } from "#roles/artifacts/wanted.ts";
 import { nodesOf } from "#roles/cluster/members.ts";
-import { pkiPath } from "#roles/cluster/paths.ts";
 import { manifestFiles } from "#roles/rendering/manifest-files.ts";
 import { withoutAlerts } from "./alerts.ts";
 import { ciliumMonitors, endpoints, etcdMonitor, kubeProxyMonitor } from "./control-plane.ts";
@@ -22,28 +19,14 @@ export const kubePrometheus = defineRole({
   tasks: ({ vars, inventory }) => {
     const access = accessOf(vars, inventory);
     const state = vars.kube_prometheus_state;
-    const authority = `${pkiPath(vars.cluster_name, "etcd-ca")}.crt`;
-    const path = certificatePath(vars.cluster_name, "monitoring-etcd");
-    const client = certificate("Issue the certificate that it asks etcd with", {
-      path,
-      ca: authority,
-      profile: "client",
-      commonName: "monitoring",
-      algorithm: vars.pki_algorithm,
-      days: vars.pki_leaf_days,
-      renewBeforeDays: vars.pki_renew_before_days,
-      state,
-    });
-    if (state === "absent") return [manifests("Take it away", { ...access, set: name, state }), client];
-    const pem = texts("Read that certificate", {
-      files: { authority, certificate: path, key: path.replace(/\.crt$/, ".key") },
-    });
-    const masters = { scheme: "https", addresses: inventory.group("masters").map(({ address }) => address) } as const;
+    if (state === "absent") return [manifests("Take it away", { ...access, set: name, state })];
+    const onMasters = inventory.group("masters").map(({ address }) => address);
+    const masters = { scheme: "https", addresses: onMasters } as const;
     const proxies = { scheme: "http", addresses: nodesOf(inventory).map(({ address }) => address) } as const;
     const onHosts = [
       { name: "kube-controller-manager", port: vars.kube_controller_manager_secure_port, ...masters },
       { name: "kube-scheduler", port: vars.kube_scheduler_secure_port, ...masters },
-      { name: "etcd", port: vars.etcd_client_port, ...masters },
+      { name: "etcd", port: vars.etcd_metrics_port, scheme: "http" as const, addresses: onMasters },
       ...(vars.kube_proxy_replacement ? [] : [{ name: "kube-proxy", port: 10249, ...proxies }]),
     ];
     const upstream = manifestFiles("Read its manifests", {
@@ -68,14 +51,14 @@ export const kubePrometheus = defineRole({
         }),
       ],
       without,
-      beside: pem.output.map(({ authority = "", certificate = "", key = "" }) => [
+      beside: [
         ...onHosts.flatMap(endpoints),
         ...(vars.kube_proxy_replacement ? [] : [kubeProxyMonitor]),
         ...(vars.cni === "cilium" ? ciliumMonitors : []),
-        ...etcdMonitor({ authority, certificate, key }),
-      ]),
+        ...etcdMonitor,
+      ],
     });
     const objects = upstream.output.map((found) => withoutAlerts(found, vars.kube_prometheus_alerts_without));
-    return [client, pem, upstream, manifests("Apply its objects", { ...access, set: name, objects })];
+    return [upstream, manifests("Apply its objects", { ...access, set: name, objects })];
   },
 });

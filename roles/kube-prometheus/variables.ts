@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import { addonStates } from "#roles/addon/states.ts";
-import { addonVariables, servingVariables } from "#roles/addon/variables.ts";
+import { addonVariables } from "#roles/addon/variables.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
 import { cniVariables } from "#roles/cluster/cni.ts";
 import { clusterVariables, etcdVariables } from "#roles/cluster/variables.ts";
@@ -16,10 +16,9 @@ const count = (value: number, what: string) =>
 
 export const kubePrometheusVariables = {
   ...addonVariables,
-  ...servingVariables,
   ...{ kube_controller_manager_secure_port, kube_scheduler_secure_port },
   ...cniVariables,
-  etcd_client_port: etcdVariables.etcd_client_port,
+  etcd_metrics_port: etcdVariables.etcd_metrics_port,
   ...{ kube_prometheus_version, prometheus_version, prometheus_operator_version, alertmanager_version },
   ...{ node_exporter_version, kube_state_metrics_version, prometheus_adapter_version, kube_rbac_proxy_version },
   grafana_version: versionVariables.grafana_version,

@@ -40,7 +40,7 @@ const ofMasters = (port: PortNumbers, address: string): WantedPort[] => [
   { port: port.scheduler, program: "kube-scheduler", unit: "kube-scheduler" },
   { port: port.etcdClient, program: "etcd", unit: "etcd", addresses: [address, ...loopback] },
   { port: port.etcdPeer, program: "etcd", unit: "etcd", addresses: [address] },
-  { port: port.etcdMetrics, program: "etcd", unit: "etcd", addresses: loopback },
+  { port: port.etcdMetrics, program: "etcd", unit: "etcd", addresses: [address, ...loopback] },
 ];
 
 export const portsOf = (

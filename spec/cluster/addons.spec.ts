@@ -168,7 +168,7 @@ describe("the addons", () => {
     });
 
     it("raises one where a member of etcd is gone", async () => {
-      const alert = 'ALERTS{alertname="EtcdMemberDown",alertstate="firing",instance="10.187.0.13:2379"}';
+      const alert = 'ALERTS{alertname="EtcdMemberDown",alertstate="firing",instance="10.187.0.13:2381"}';
       try {
         await onHost("10.187.0.13", "systemctl stop etcd");
         await until("its alert fires", 240, async () => expect(await query(alert)).to.have.length(1));

@@ -37,11 +37,11 @@ describe("etcd's configuration", () => {
       });
   });
 
-  it("listens on the host's own address and the loopback, with metrics on the loopback only", () => {
+  it("listens on the host's own address and the loopback, with metrics for Prometheus", () => {
     expect(configured()).to.include({
       "listen-client-urls": "https://10.0.0.12:2379,https://127.0.0.1:2379",
       "listen-peer-urls": "https://10.0.0.12:2380",
-      "listen-metrics-urls": "http://127.0.0.1:2381",
+      "listen-metrics-urls": "http://127.0.0.1:2381,http://10.0.0.12:2381",
     });
   });
 
@@ -53,7 +53,10 @@ describe("etcd's configuration", () => {
       etcd_data_dir: "/srv/etcd",
     };
     const configuration = configured(vars);
-    expect(configuration).to.include({ "data-dir": "/srv/etcd", "listen-metrics-urls": "http://127.0.0.1:12381" });
+    expect(configuration).to.include({
+      "data-dir": "/srv/etcd",
+      "listen-metrics-urls": "http://127.0.0.1:12381,http://10.0.0.12:12381",
+    });
     expect(configuration["initial-cluster"]).to.contain("https://10.0.0.11:12380");
     expect(configuration["advertise-client-urls"]).to.equal("https://10.0.0.12:12379");
     const healthy = taskNamed(tasksOf(etcd, { hosts, vars }), "Wait until the member is healthy");
