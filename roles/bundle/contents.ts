@@ -7,6 +7,8 @@ import { artifactsOf, type Recipe } from "#roles/images/recipe.ts";
 import { recipesFor } from "#roles/images/recipes.ts";
 
 export interface Contents {
+  /** The catalogue's, by name. */
+  readonly components: readonly string[];
   /** Artifacts, "kubelet@1.37.2/amd64". */
   readonly artifacts: readonly string[];
   readonly recipes: readonly Recipe[];
@@ -28,5 +30,5 @@ export function contentsFor(
         binaries.map((binary) => `${binary}@${versions[variable] ?? ""}/${architecture}`),
       ),
   );
-  return { artifacts, recipes };
+  return { components: needed, artifacts, recipes };
 }

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { asProgram } from "#lib/cli/program.ts";
 import { OptionError } from "#lib/errors.ts";
+import { bring } from "#roles/artifacts/bring.ts";
 import { setVariables, wantedSets } from "#roles/artifacts/sets.ts";
 import { artifactVariables } from "#roles/artifacts/variables.ts";
 import { hostArchitectures, ofController, versionsOf } from "#roles/artifacts/wanted.ts";
@@ -25,7 +26,11 @@ async function main(args: readonly string[]): Promise<void> {
     hostArchitectures(values.artifact_architectures, own),
     own,
   );
+  const components = JSON.stringify({ artifact_components: contents.components });
+  await bring({ inventory: given.inventory, extraVars: [...given.extraVars, components], tags: "artifacts" });
   await writeBundle(contents, path.resolve(out), (line) => console.error(line));
+  for (const { repository, standIn } of contents.recipes)
+    if (standIn !== undefined) console.log(`${repository} only stands in for the official image: ${standIn}`);
   console.log(`${out}: ${contents.artifacts.length} artifacts, ${contents.recipes.length} images`);
 }
 

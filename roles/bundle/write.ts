@@ -53,7 +53,7 @@ async function addImages(recipes: readonly Recipe[], folder: string, work: strin
 
 /** Writes the tar for a site without a way out; the same contents give the same bytes, and it appears only when it is whole. */
 export async function writeBundle(
-  { artifacts, recipes }: Contents,
+  { artifacts, recipes }: Pick<Contents, "artifacts" | "recipes">,
   out: string,
   progress: Progress = () => undefined,
 ): Promise<void> {

@@ -5,6 +5,7 @@ import { createInterface } from "node:readline";
 import { asProgram } from "#lib/cli/program.ts";
 import { PlayError } from "#lib/errors.ts";
 import { artifactFile } from "#lib/queries/artifact.ts";
+import { bring } from "#roles/artifacts/bring.ts";
 import { artifactVariables } from "#roles/artifacts/variables.ts";
 import { ownArchitecture } from "#roles/artifacts/wanted.ts";
 import { ofFirstMaster } from "#roles/cluster/of-first-master.ts";
@@ -15,14 +16,6 @@ import { commandOf, phasesOf, type Phase, type Run } from "./phases.ts";
 import { Progress } from "./progress.ts";
 import { namesIn, resultsIn, type Result } from "./results.ts";
 import { summary } from "./summary.ts";
-
-/** The test program and its images, by the roles that bring all others. */
-async function bring(inventory: string, sets: readonly string[]): Promise<void> {
-  const wanted = JSON.stringify({ artifact_sets: [...new Set([...sets, "e2e"])] });
-  const words = ["-i", inventory, "-e", wanted, "--tags", "artifacts,images", "site"];
-  const code = await ended(spawn(process.execPath, ["lib/cli/kubeplay.mjs", ...words], { stdio: "inherit" }));
-  if (code !== 0) throw new PlayError(`the tests and their images could not be made (exit code ${String(code)})`);
-}
 
 /** Ginkgo knows a test program by its name's end only. */
 function suiteNamed(name: string, program: string): string {
@@ -61,7 +54,8 @@ async function play(
 async function main(options: ConformanceOptions): Promise<number> {
   const specs = { ...clusterVariables, ...artifactVariables };
   const { values } = await ofFirstMaster({ inventory: options.inventory, extraVars: [] }, specs);
-  await bring(options.inventory, values.artifact_sets);
+  const sets = JSON.stringify({ artifact_sets: [...new Set([...values.artifact_sets, "e2e"])] });
+  await bring({ inventory: options.inventory, extraVars: [sets], tags: "artifacts,images" });
   const at = new Date().toISOString().replaceAll(/[-:]|\..*/g, "");
   const folder = path.join(clusterFolder(values.cluster_name), "conformance", at);
   mkdirSync(folder, { recursive: true });
