@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { Agent, request } from "node:https";
+import { setTimeout as sleep } from "node:timers/promises";
 import { TaskError } from "../errors.ts";
 import { readKubeconfig, type Kubeconfig } from "../pki/kubeconfig.ts";
 
@@ -27,9 +28,29 @@ const answerPatience = 30_000;
 /** Connections at once: many objects are asked for together. */
 const connections = 8;
 
+/** So often is asked in all where the answer is "later", as Kubernetes' own clients do; and so many seconds are waited at most. */
+const tries = 10;
+const longestWait = 5;
+
+interface Content {
+  readonly type: string;
+  readonly body: unknown;
+}
+interface Heard extends Answer {
+  /** Seconds. */
+  readonly later?: number;
+}
+
+function laterOf(status: number, header: string | undefined): number | undefined {
+  const seconds = Number(header);
+  return (status === 429 || status >= 500) && header !== undefined && Number.isFinite(seconds)
+    ? Math.min(seconds, longestWait)
+    : undefined;
+}
+
 /** Any status is an answer. */
 export interface Api {
-  ask(method: string, path: string, content?: { readonly type: string; readonly body: unknown }): Promise<Answer>;
+  ask(method: string, path: string, content?: Content): Promise<Answer>;
 }
 
 // The official client does more than is needed here (it drops fields that its own version does not know), and its HTTP
@@ -46,12 +67,16 @@ export class KubernetesApi implements Api {
     this.#agent = new Agent({ keepAlive: true, maxSockets: connections, timeout: answerPatience });
   }
 
-  /** Throws ApiUnreachable where no server gives one. */
-  async ask(
-    method: string,
-    path: string,
-    content?: { readonly type: string; readonly body: unknown },
-  ): Promise<Answer> {
+  /** Throws ApiUnreachable where no server gives one. A server that asks for a later try, as one that starts does, gets it. */
+  async ask(method: string, path: string, content?: Content): Promise<Answer> {
+    for (let left = tries - 1; ; left--) {
+      const { later, ...answer } = await this.#anywhere(method, path, content);
+      if (later === undefined || left === 0) return answer;
+      await sleep(later * 1000);
+    }
+  }
+
+  async #anywhere(method: string, path: string, content?: Content): Promise<Heard> {
     const refused: string[] = [];
     for (const server of this.#servers)
       try {
@@ -64,12 +89,7 @@ export class KubernetesApi implements Api {
     throw new ApiUnreachable(`no API server answers (${refused.join("; ")})`);
   }
 
-  #once(
-    server: string,
-    method: string,
-    path: string,
-    content?: { readonly type: string; readonly body: unknown },
-  ): Promise<Answer> {
+  #once(server: string, method: string, path: string, content?: Content): Promise<Heard> {
     const { ca, certificate, key } = this.#config;
     const body = content && JSON.stringify(content.body);
     return new Promise((resolve, reject) => {
@@ -91,7 +111,10 @@ export class KubernetesApi implements Api {
           response.on("data", (chunk: Buffer) => chunks.push(chunk));
           response.on("error", reject);
           response.on("end", () => {
-            resolve({ status: response.statusCode ?? 0, body: json(Buffer.concat(chunks).toString("utf8")) });
+            const status = response.statusCode ?? 0;
+            const later = laterOf(status, response.headers["retry-after"]);
+            const body = json(Buffer.concat(chunks).toString("utf8"));
+            resolve({ status, body, ...(later !== undefined && { later }) });
           });
         },
       );
