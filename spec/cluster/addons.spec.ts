@@ -101,10 +101,10 @@ describe("the addons", () => {
         await runs(name, on(node), "--", "pause");
       const address = `${await done("-n", namespace, "get", "pod", "server", "-o", "jsonpath={.status.podIP}")}:8080`;
       for (const pod of ["friend", "stranger", "neighbour"])
-        await until(`${pod} gets in`, 10, async () => expect(await reaches(pod, address), pod).to.be.true);
+        await until(`${pod} gets in`, 30, async () => expect(await reaches(pod, address), pod).to.be.true);
       await done("-n", namespace, "apply", "-f", "spec/cluster/policy.yaml");
       for (const pod of ["stranger", "neighbour"])
-        await until(`${pod} stays out`, 10, async () => expect(await reaches(pod, address), pod).to.be.false);
+        await until(`${pod} stays out`, 30, async () => expect(await reaches(pod, address), pod).to.be.false);
       expect(await reaches("friend", address)).to.be.true;
     });
   });
