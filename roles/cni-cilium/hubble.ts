@@ -1,4 +1,5 @@
 import type { Algorithm } from "#lib/pki/algorithm.ts";
+import { keyPathOf } from "#lib/pki/files.ts";
 import { certificate } from "#lib/resources/index.ts";
 import { texts } from "#roles/addon/texts.ts";
 import { pkiPath } from "#roles/cluster/paths.ts";
@@ -15,12 +16,12 @@ interface Vars {
 /** An authority of its own: who has a certificate of the cluster's is not therefore one to see its traffic. */
 export function hubbleCertificates(vars: Vars) {
   const at = (name: string): string => `${pkiPath(vars.cluster_name, "hubble", name)}.crt`;
-  const key = (name: string): string => at(name).replace(/\.crt$/, ".key");
+  const key = (name: string): string => keyPathOf(at(name));
   const algorithm = vars.pki_algorithm;
   const leaf = { ca: at("ca"), algorithm, days: vars.pki_leaf_days, renewBeforeDays: vars.pki_renew_before_days };
   // The names that agents and the relay give themselves.
   const name = (of: string): string => `*.${of}.cilium.io`;
-  const agents = name(`${vars.cluster_name.replaceAll(".", "-")}.hubble-grpc`);
+  const agents = name(`${vars.cluster_name}.hubble-grpc`);
   const tasks = [
     certificate("Issue Hubble's authority", {
       path: at("ca"),

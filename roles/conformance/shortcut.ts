@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { asProgram } from "#lib/cli/program.ts";
 import { PlayError } from "#lib/errors.ts";
 import { artifactFile } from "#lib/queries/artifact.ts";
-import { bring } from "#roles/artifacts/bring.ts";
+import { bring, ended } from "#roles/artifacts/bring.ts";
 import { artifactVariables } from "#roles/artifacts/variables.ts";
 import { ownArchitecture } from "#roles/artifacts/wanted.ts";
 import { ofFirstMaster } from "#roles/cluster/of-first-master.ts";
@@ -22,12 +22,6 @@ function suiteNamed(name: string, program: string): string {
   symlinkSync(program, name);
   return name;
 }
-
-const ended = (child: ReturnType<typeof spawn>): Promise<number> =>
-  new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", (code) => resolve(code ?? 255));
-  });
 
 /** Runs a phase to its end; its words go to a file. A test that fails is a result, no failure of the phase. */
 async function play(

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { defineRole } from "#lib/dsl/index.ts";
+import { keyPathOf } from "#lib/pki/files.ts";
 import { manifests } from "#lib/resources/index.ts";
 import { accessOf } from "#roles/addon/access.ts";
 import { authorityPath, certificatePath, servingCertificate } from "#roles/addon/certificate.ts";
@@ -43,7 +44,7 @@ export const metricsServer = defineRole({
       files: {
         authority: authorityPath(vars.cluster_name),
         certificate: certificatePath(vars.cluster_name, name),
-        key: certificatePath(vars.cluster_name, name).replace(/\.crt$/, ".key"),
+        key: keyPathOf(certificatePath(vars.cluster_name, name)),
         kubelets: caBundle(vars.cluster_name),
       },
     });

@@ -1,6 +1,7 @@
 import { defineRole } from "#lib/dsl/index.ts";
 import { InputError } from "#lib/errors.ts";
 import type { Inventory } from "#lib/inventory/types.ts";
+import { keyPathOf } from "#lib/pki/files.ts";
 import { directory, file, manifests } from "#lib/resources/index.ts";
 import { accessOf } from "#roles/addon/access.ts";
 import { authorityPath, certificatePath, servingCertificate } from "#roles/addon/certificate.ts";
@@ -51,7 +52,7 @@ export const registry = defineRole({
         },
       ]);
     const path = certificatePath(vars.cluster_name, name);
-    const pem = texts("Read its certificate", { files: { certificate: path, key: path.replace(/\.crt$/, ".key") } });
+    const pem = texts("Read its certificate", { files: { certificate: path, key: keyPathOf(path) } });
     const options = {
       image: `${vars.registry_image}:${vars.registry_version}`,
       port: vars.registry_port,
