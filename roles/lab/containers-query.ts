@@ -4,6 +4,7 @@ import { defineQuery } from "#lib/queries/define.ts";
 /** Only containers with this label are ever touched; its value is the folder with the keys that open them. */
 export const labLabel = "kubeplay.lab";
 export const addressLabel = "kubeplay.address";
+export const driverLabel = "kubeplay.driver";
 
 export interface FoundContainer {
   readonly name: string;
@@ -12,6 +13,8 @@ export interface FoundContainer {
   /** The folder of the lab it belongs to; undefined where no lab made it. */
   readonly lab?: string;
   readonly address?: string;
+  /** What it was made as: `lab_driver`. */
+  readonly driver?: string;
   readonly networks: readonly string[];
 }
 
@@ -30,12 +33,13 @@ function found(row: unknown): FoundContainer {
   const [name] = strings(Names);
   if (name === undefined) throw new TaskError("podman lists a container without a name");
   const labels = isObject(Labels) ? Labels : {};
-  const { [labLabel]: lab, [addressLabel]: address } = labels;
+  const { [labLabel]: lab, [addressLabel]: address, [driverLabel]: driver } = labels;
   return {
     name,
     status: statusOf(State),
     ...(typeof lab === "string" && { lab }),
     ...(typeof address === "string" && { address }),
+    ...(typeof driver === "string" && { driver }),
     networks: strings(Networks),
   };
 }

@@ -1,12 +1,14 @@
 import { TaskError } from "#lib/errors.ts";
-import type { Difference } from "#lib/resources/define.ts";
+import type { Difference, ShellStep } from "#lib/resources/define.ts";
 import { defineResource } from "#lib/resources/task.ts";
 import { quote } from "#lib/shell/quote.ts";
-import { addressLabel, labLabel, podmanContainers, type FoundContainer } from "./containers-query.ts";
+import { addressLabel, driverLabel, labLabel, podmanContainers, type FoundContainer } from "./containers-query.ts";
 
 export interface Container {
   readonly name: string;
   readonly address: string;
+  /** Of a host: `lab_driver`. */
+  readonly driver?: "container" | "vm";
   /** `podman run`'s arguments up to the image. */
   readonly options: readonly string[];
   /** Folders of the machine that it sees, read-only, where the machine has them. */
@@ -15,6 +17,8 @@ export interface Container {
   readonly command: readonly string[];
   /** The port that answers once it is up. */
   readonly port: number;
+  /** Seconds until it does: a minute, far more than a container takes on a busy machine, unless said. */
+  readonly patience?: number;
 }
 
 export interface ContainersProps {
@@ -22,8 +26,8 @@ export interface ContainersProps {
   readonly network: string;
   /** The folder with their keys: a second checkout cannot enter the hosts of the first. */
   readonly folder: string;
-  /** "absent" takes away all of the lab's containers on the network, also those that the inventory no longer has. */
-  readonly state: "present" | "absent";
+  /** Not "present" means all of the lab's containers on the network, also those that the inventory no longer has. */
+  readonly state: "present" | "stopped" | "absent";
 }
 
 const isOnNetwork =
@@ -32,7 +36,7 @@ const isOnNetwork =
     lab !== undefined && networks.includes(network);
 
 /** What is missing of a container that shall run; throws where it is another one of that name. */
-function missing(c: Container, all: readonly FoundContainer[], folder: string): Difference[] {
+export function missing(c: Container, all: readonly FoundContainer[], folder: string): Difference[] {
   const is = all.find(({ name }) => name === c.name);
   if (!is) return [{ what: c.name, before: "absent", after: "running" }];
   if (is.lab === undefined)
@@ -44,6 +48,8 @@ function missing(c: Container, all: readonly FoundContainer[], folder: string): 
     throw new TaskError(
       `${c.name} was made with the address ${is.address}, expected ${c.address}: put it back in the inventory, or ${takeAway}`,
     );
+  if (is.driver !== undefined && is.driver !== c.driver)
+    throw new TaskError(`${c.name} was made with lab_driver ${is.driver}, expected ${c.driver ?? "none"}: ${takeAway}`);
   return is.status === "running" ? [] : [{ what: c.name, before: is.status, after: "running" }];
 }
 
@@ -54,11 +60,12 @@ function missing(c: Container, all: readonly FoundContainer[], folder: string): 
 const macOf = (address: string): string =>
   ["02", "6b", ...address.split(".").map((byte) => Number(byte).toString(16).padStart(2, "0"))].join(":");
 
-const run = (c: Container, { network, folder }: ContainersProps): string =>
+export const run = (c: Container, { network, folder }: Pick<ContainersProps, "network" | "folder">): string =>
   [
     "podman --runtime runc run --detach --quiet",
     `--name ${quote(c.name)} --hostname ${quote(c.name)}`,
     `--label ${quote(`${labLabel}=${folder}`)} --label ${quote(`${addressLabel}=${c.address}`)}`,
+    ...(c.driver === undefined ? [] : [`--label ${driverLabel}=${c.driver}`]),
     `--network ${quote(network)} --ip ${quote(c.address)} --mac-address ${macOf(c.address)}`,
     ...c.options.map(quote),
     ...(c.foldersIfThere ?? []).map((path) => `$([ ! -d ${path} ] || echo --volume ${path}:${path}:ro)`),
@@ -72,7 +79,7 @@ const bring = (c: Container, { before }: Difference, props: ContainersProps): st
   return before === "unfinished" ? `podman rm --force ${quote(c.name)} && ${run(c, props)}` : run(c, props);
 };
 
-const remove = (name: string): string =>
+export const remove = (name: string): string =>
   [
     `volumes=$(podman inspect --format '{{range .Mounts}}{{if eq .Type "volume"}}{{.Name}} {{end}}{{end}}' ${quote(name)})`,
     `podman rm --force --time 5 ${quote(name)}`,
@@ -80,28 +87,37 @@ const remove = (name: string): string =>
   ].join(" && ");
 
 /** All commands side by side; those that failed fail it, once all have ended. */
-const together = (commands: readonly string[]): string =>
+export const together = (commands: readonly string[]): string =>
   [
     "pids=",
     ...commands.map((command) => `{ ${command}; } >/dev/null & pids="$pids $!"`),
     `failed=; for pid in $pids; do wait "$pid" || failed=yes; done; [ -z "$failed" ]`,
   ].join("\n");
 
-/** Waits until the ports answer; a minute is far more than a start takes on a busy machine. */
-const ready = (containers: readonly Container[]): string => `
+/** Waits until the ports answer. */
+export const ready = (containers: readonly Container[]): ShellStep => ({
+  sh: `
 answers() { timeout 1 bash -c "</dev/tcp/$1/$2" 2>/dev/null; }
 ready() {
-  end=$(($(date +%s) + 60))
+  end=$(($(date +%s) + $4))
   until answers "$2" "$3"; do
-    [ "$(date +%s)" -lt $end ] || { echo "$1 does not answer on $2:$3: see podman logs $1" >&2; exit 1; }
+    [ "$(date +%s)" -lt $end ] || {
+      podman logs --tail 20 "$1" >&2
+      echo "$1 does not answer on $2:$3: see podman logs $1" >&2
+      exit 1
+    }
     sleep 0.1
   done
 }
-${containers.map((c) => `ready ${quote(c.name)} ${quote(c.address)} ${c.port}`).join("\n")}`;
+${containers.map((c) => `ready ${quote(c.name)} ${quote(c.address)} ${c.port} ${patienceOf(c)}`).join("\n")}`,
+  timeout: Math.max(0, ...containers.map(patienceOf)) + 60,
+});
+const patienceOf = ({ patience = 60 }: Container): number => patience;
 
-const willRun = ({ name, address }: Container, { folder, network }: ContainersProps): FoundContainer => ({
+const willRun = ({ name, address, driver }: Container, { folder, network }: ContainersProps): FoundContainer => ({
   name,
   address,
+  ...(driver && { driver }),
   status: "running",
   lab: folder,
   networks: [network],
@@ -112,25 +128,32 @@ export const containers = defineResource({
   kind: "lab containers",
   label: (p: ContainersProps) => p.containers.map(({ name }) => name).join(", "),
   needs: () => ({ all: podmanContainers("all") }),
-  diff: ({ all }, p) =>
-    p.state === "present"
-      ? p.containers.flatMap((c) => missing(c, all, p.folder))
-      : all.filter(isOnNetwork(p.network)).map(({ name, status }) => ({ what: name, before: status, after: "absent" })),
+  diff: ({ all }, p) => {
+    if (p.state === "present") return p.containers.flatMap((c) => missing(c, all, p.folder));
+    const after = p.state;
+    return all
+      .filter(isOnNetwork(p.network))
+      .filter(({ status }) => after === "absent" || status === "running")
+      .map(({ name, status }) => ({ what: name, before: status, after }));
+  },
   apply: (found, _now, p) => {
-    if (p.state === "absent") return [{ sh: together(found.map(({ what }) => remove(what))), timeout: 120 }];
-    const brought = p.containers.filter(({ name }) => found.some(({ what }) => what === name));
+    const names = found.map(({ what }) => what);
+    if (p.state === "absent") return [{ sh: together(names.map(remove)), timeout: 120 }];
+    if (p.state === "stopped")
+      return [{ sh: together(names.map((name) => `podman stop ${quote(name)}`)), timeout: 120 }];
+    const brought = p.containers.filter(({ name }) => names.includes(name));
     const commands = found.flatMap((difference) =>
       brought.filter(({ name }) => name === difference.what).map((c) => bring(c, difference, p)),
     );
     return [{ sh: together(commands), timeout: 120 }, ready(brought)];
   },
-  forecast: ({ all }, p) => ({
-    all:
-      p.state === "absent"
-        ? all.filter((c) => !isOnNetwork(p.network)(c))
-        : [
-            ...all.filter(({ name }) => !p.containers.some((c) => c.name === name)),
-            ...p.containers.map((c) => willRun(c, p)),
-          ],
-  }),
+  forecast: ({ all }, p) => ({ all: willBe(all, p) }),
 });
+
+function willBe(all: readonly FoundContainer[], p: ContainersProps): readonly FoundContainer[] {
+  const ours = isOnNetwork(p.network);
+  if (p.state === "absent") return all.filter((c) => !ours(c));
+  if (p.state === "stopped") return all.map((c) => (ours(c) ? { ...c, status: "stopped" as const } : c));
+  const others = all.filter(({ name }) => !p.containers.some((c) => c.name === name));
+  return [...others, ...p.containers.map((c) => willRun(c, p))];
+}

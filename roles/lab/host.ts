@@ -9,6 +9,7 @@ export const volumeOf = (name: string): string => `${name}-lib`;
 export const asContainer = (host: Host, cgroup: 1 | 2): Container => ({
   name: host.name,
   address: host.address,
+  driver: "container",
   foldersIfThere: ["/lib/modules"],
   options: [
     ...["--volume", `${volumeOf(host.name)}:/var/lib:suid,dev,exec`],

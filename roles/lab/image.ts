@@ -1,35 +1,28 @@
 import { probe } from "#lib/queries/probe.ts";
 import { defineResource } from "#lib/resources/task.ts";
 import { quote } from "#lib/shell/quote.ts";
-import { findMirror, sourceLine } from "#roles/artifacts/debian-mirror.ts";
-import { customize, packages, recipe } from "./image-recipe.ts";
+import { containerRoot, makeRoot, nameOf, type Root } from "./root.ts";
 
-export const labImageName = `localhost/kubeplay-lab:${recipe}`;
+export interface ImageProps {
+  readonly root: Root;
+  /** The folder that keeps its root file system. */
+  readonly cache: string;
+}
 
-const build = (cache: string): string => `set -eu
-root=${quote(`${cache}/debian-${recipe}.tar`)}
-if [ ! -s "$root" ]; then
-  mkdir -p ${quote(cache)}
-  # /tmp may be mounted without devices, and be memory.
-  TMPDIR=/var/tmp; export TMPDIR
-  hook=$(mktemp)
-  trap 'rm -f "$hook" "$root.new"' EXIT
-  cat > "$hook" <<'HOOK'
-${customize}HOOK
-  ${findMirror}
-  echo "making Debian 13 from $mirror"
-  mmdebstrap --format=tar --variant=minbase --include=${packages.join(",")} --customize-hook="sh $hook \\"\\$1\\"" \\
-    trixie "$root.new" "${sourceLine("trixie")}"
-  mv "$root.new" "$root"
-fi
-podman import --quiet "$root" ${quote(labImageName)}`;
+export const imageName = (root: Root): string => `localhost/kubeplay-lab:${nameOf(root)}`;
+/** The image that lab hosts start from. */
+export const labImageName = imageName(containerRoot);
 
-/** The image that lab hosts start from; its root file system is kept in the cache. */
+const build = ({ root, cache }: ImageProps): string => `set -eu
+${makeRoot(root, `${cache}/debian-${nameOf(root)}.tar`)}
+podman import --quiet "$root" ${quote(imageName(root))}`;
+
+/** An image of podman's, made from Debian's packages. */
 export const labImage = defineResource({
   kind: "lab image",
-  label: () => labImageName,
-  needs: () => ({ exists: probe(`podman image exists ${quote(labImageName)}`) }),
-  diff: ({ exists }) => (exists ? [] : [{ what: "image", before: undefined, after: labImageName }]),
-  apply: (_differences, _now, { cache }: { readonly cache: string }) => [{ sh: build(cache), timeout: 900 }],
+  label: (p: ImageProps) => imageName(p.root),
+  needs: (p) => ({ exists: probe(`podman image exists ${quote(imageName(p.root))}`) }),
+  diff: ({ exists }, p) => (exists ? [] : [{ what: "image", before: undefined, after: imageName(p.root) }]),
+  apply: (_differences, _now, p) => [{ sh: build(p), timeout: 900 }],
   forecast: () => ({ exists: true }),
 });

@@ -1,36 +1,67 @@
 import path from "node:path";
 import { defineRole } from "#lib/dsl/index.ts";
-import { sysctl } from "#lib/resources/index.ts";
+import { PlayError } from "#lib/errors.ts";
+import type { Facts } from "#lib/facts/types.ts";
+import type { Host } from "#lib/inventory/types.ts";
+import { sysctl, type Task } from "#lib/resources/index.ts";
+import type { Values } from "#lib/schema/types.ts";
 import { labAccess } from "./access.ts";
-import { containers } from "./containers.ts";
+import { containers, type Container } from "./containers.ts";
 import { asContainer } from "./host.ts";
 import { labImage } from "./image.ts";
 import { labKey } from "./key.ts";
 import { labNetwork } from "./network.ts";
+import { containerRoot } from "./root.ts";
+import { labSnapshot, noSnapshots } from "./snapshot.ts";
 import { labTools } from "./tools.ts";
 import { labCache, labVariables } from "./variables.ts";
+import { asVm } from "./vm/host.ts";
+import { machineRoot } from "./vm/machine.ts";
+import { labSeed } from "./vm/seed.ts";
+
+type Vars = Values<typeof labVariables>;
+
+const asMachine = (host: Host, vars: Vars, { cgroup }: Facts): Container =>
+  vars.lab_driver === "container"
+    ? asContainer(host, cgroup)
+    : asVm(
+        host,
+        { memory: vars.lab_vm_memory, processors: vars.lab_vm_processors, disk: vars.lab_vm_disk },
+        labCache(),
+      );
+
+/** What the hosts are made from. */
+function images(drivers: ReadonlySet<Vars["lab_driver"]>): Task[] {
+  const cache = labCache();
+  // The lab's registry is a container of that image too.
+  const shared = labImage("Make the hosts' image", { root: containerRoot, cache });
+  if (!drivers.has("vm")) return [shared];
+  return [
+    shared,
+    labImage("Make the image that virtual machines run in", { root: machineRoot, cache }),
+    labSeed("Make the virtual machines' disk", { cache }),
+  ];
+}
 
 export const lab = defineRole({
   name: "lab",
-  description: "The hosts of group `lab`, made on this very machine as containers with systemd and sshd.",
+  description:
+    "The hosts of group `lab`, made on this very machine: containers with systemd and sshd, or virtual machines.",
   vars: labVariables,
-  tasks: ({ vars, inventory, facts }) => {
+  tasks: ({ vars, varsOf, inventory, facts }) => {
     const hosts = inventory.hasGroup("lab") ? inventory.group("lab") : [];
     if (hosts.length === 0) return [];
-    const { lab_state: state, lab_network: name, lab_subnet: subnet } = vars;
+    const { lab_state: state, lab_network: name, lab_subnet: subnet, lab_snapshot: snapshot } = vars;
     const folder = path.resolve(vars.lab_folder);
-    const network = labNetwork(state === "present" ? "Make the network" : "Remove the network", {
-      name,
-      subnet,
-      state,
-    });
-    const machines = containers(state === "present" ? "Start the hosts" : "Remove the hosts", {
-      containers: hosts.map((host) => asContainer(host, facts.cgroup)),
-      network: name,
-      folder,
-      state,
-    });
-    if (state === "absent") return [machines, network, labKey("Forget the hosts' keys", { folder, state })];
+    const machines = { containers: hosts.map((host) => asMachine(host, varsOf(host), facts)), network: name, folder };
+    if (state === "stopped") return [containers("Stop the hosts", { ...machines, state })];
+    if (state === "absent")
+      return [
+        containers("Remove the hosts", { ...machines, state }),
+        noSnapshots("Remove their snapshots", { network: name }),
+        labNetwork("Remove the network", { name, subnet, state }),
+        labKey("Forget the hosts' keys", { folder, state }),
+      ];
     return [
       labTools("Install what the lab is made with", {}),
       sysctl("Let this many hosts watch their files", {
@@ -39,11 +70,22 @@ export const lab = defineRole({
         atLeast: true,
         file: "90-kubeplay-lab",
       }),
-      labKey("Make the lab's key", { folder, state }),
-      labImage("Make the hosts' image", { cache: labCache() }),
-      network,
-      machines,
+      labKey("Make the lab's key", { folder, state: "present" }),
+      ...images(new Set(hosts.map((host) => varsOf(host).lab_driver))),
+      labNetwork("Make the network", { name, subnet, state: "present" }),
+      state === "present"
+        ? containers("Start the hosts", { ...machines, state })
+        : labSnapshot(state === "saved" ? "Save the hosts" : "Bring the hosts back", {
+            ...machines,
+            state,
+            name: named(snapshot),
+          }),
       labAccess("Record the hosts' keys", { folder, hosts }),
     ];
   },
 });
+
+function named(snapshot: string | null): string {
+  if (snapshot !== null) return snapshot;
+  throw new PlayError("which snapshot? name it: -e lab_snapshot=NAME");
+}

@@ -3,9 +3,26 @@ import { Type } from "typebox";
 import { cacheFolder } from "#lib/files.ts";
 
 export const labVariables = {
-  lab_state: Type.Enum(["present", "absent"], {
+  lab_state: Type.Enum(["present", "stopped", "absent", "saved", "restored"], {
     default: "present",
-    description: "Whether the lab's hosts exist; absent takes them away with all that is on them.",
+    description:
+      "Whether the lab's hosts run, are stopped, or are gone with all that is on them; saved and restored put them by as lab_snapshot, and bring them back.",
+  }),
+  lab_snapshot: Type.Union([Type.String({ pattern: "^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$" }), Type.Null()], {
+    default: null,
+    description: "The name that the lab's hosts are saved under, or restored from.",
+  }),
+  lab_driver: Type.Enum(["container", "vm"], {
+    default: "container",
+    description:
+      "What a lab host is: a container that shares the machine's kernel, or a virtual machine with Debian's own (QEMU; with KVM where the processor virtualizes).",
+  }),
+  lab_vm_memory: Type.Integer({ default: 2048, minimum: 512, description: "Memory of a virtual machine, in MiB." }),
+  lab_vm_processors: Type.Integer({ default: 2, minimum: 1, description: "Processors of a virtual machine." }),
+  lab_vm_disk: Type.Integer({
+    default: 20,
+    minimum: 4,
+    description: "Disk of a virtual machine in GiB; what is not written takes no room.",
   }),
   lab_network: Type.String({ default: "kubeplay", description: "The podman network of the lab." }),
   lab_subnet: Type.String({

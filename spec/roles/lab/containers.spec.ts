@@ -14,6 +14,7 @@ const host = (name: string, address: string): Container => ({
 const hosts = [host("one", "10.0.0.11"), host("two", "10.0.0.12")];
 const shared = { containers: hosts, network: "lab", folder: "/project/.kubeplay/lab" };
 const present = bound(containers("Start the hosts", { ...shared, state: "present" }));
+const stopped = bound(containers("Stop the hosts", { ...shared, state: "stopped" }));
 const absent = bound(containers("Remove the hosts", { ...shared, state: "absent" }));
 
 const found = (name: string, more: Partial<FoundContainer> = {}): FoundContainer => ({
@@ -68,6 +69,42 @@ describe("the lab's containers", () => {
   it("with another address are not thrown away in silence", () => {
     const all = [found("one", { address: "10.0.0.99" })];
     expect(() => present.diff({ all })).to.throw("made with the address 10.0.0.99, expected 10.0.0.11");
+  });
+
+  it("of another driver are not taken for a machine that they are not", () => {
+    const all = [found("one", { driver: "vm" })];
+    expect(() => present.diff({ all })).to.throw("one was made with lab_driver vm, expected none");
+  });
+
+  it("that take long to start are waited for longer", () => {
+    const slow = bound(
+      containers("Start", { ...shared, containers: [{ ...hosts[0]!, patience: 300 }], state: "present" }),
+    );
+    expect(plain(shellOf(slow.apply({ all: [] })))).to.contain("ready one 10.0.0.11 22 300");
+  });
+
+  it("that do not answer are told of with the end of what they logged", async () => {
+    const machine = await makeMachine();
+    try {
+      await machine.podman('case "$*" in logs*) echo "Kernel panic" ;; esac');
+      const deaf = { ...hosts[0]!, address: "127.0.0.1", port: 1, patience: 0 };
+      const [, wait] = bound(containers("Start", { ...shared, containers: [deaf], state: "present" })).apply({
+        all: [],
+      });
+      const said = await machine.sh(`(${shellOf([wait!])}) 2>&1; echo $?`);
+      expect(said).to.equal("Kernel panic\none does not answer on 127.0.0.1:1: see podman logs one\n1\n");
+    } finally {
+      await machine.remove();
+    }
+  });
+
+  it("are stopped and stay, all of the lab's that run", () => {
+    const all = [foreign("none"), found("one"), found("two", { status: "stopped" }), found("old")];
+    expect(stopped.diff({ all }).map(({ what }) => what)).to.deep.equal(["one", "old"]);
+    expect(plain(shellOf(stopped.apply({ all }))))
+      .to.contain("podman stop old")
+      .and.not.to.contain("stop two");
+    expect(stopped.diff(stopped.forecast({ all }))).to.deep.equal([]);
   });
 
   it("all go when the lab goes, also those that the inventory has no more, and nothing else", () => {

@@ -2,11 +2,13 @@ import { chmod, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "chai";
 import { labImage, labImageName } from "#roles/lab/image.ts";
+import { containerRoot } from "#roles/lab/root.ts";
 import { ask, bound, makeMachine, shellOf, type Machine } from "./helpers.ts";
 
 describe("the lab's image", () => {
   let machine: Machine;
-  const image = () => bound(labImage("Make the image", { cache: path.join(machine.folder, "cache") }));
+  const image = () =>
+    bound(labImage("Make the image", { root: containerRoot, cache: path.join(machine.folder, "cache") }));
   const program = async (name: string, script: string): Promise<void> => {
     await writeFile(path.join(machine.folder, name), `#!/bin/sh\n${script}\n`);
     await chmod(path.join(machine.folder, name), 0o755);

@@ -17,48 +17,72 @@ const inventoryOf = (withLab: boolean): Inventory => ({
 
 const vars = {
   lab_state: "present",
+  lab_snapshot: null,
+  lab_driver: "container",
+  lab_vm_memory: 2048,
+  lab_vm_processors: 2,
+  lab_vm_disk: 20,
   lab_network: "lab",
   lab_folder: "lab",
   lab_subnet: "10.0.0.0/24",
   lab_registry_address: "10.0.0.2",
 } as const;
 
-const tasks = (state: "present" | "absent", withLab = true, cgroup: 1 | 2 = 2) =>
+type Vars = Parameters<typeof lab.tasks>[0]["vars"];
+const tasks = (changes: Partial<Vars>, withLab = true, cgroup: 1 | 2 = 2) =>
   tasksIn(
     lab.tasks({
-      vars: { ...vars, lab_state: state },
+      vars: { ...vars, ...changes },
       host: { name: "localhost", address: "localhost", groups: [] },
       inventory: inventoryOf(withLab),
       facts: { cgroup } as Parameters<typeof lab.tasks>[0]["facts"],
-      varsOf: () => vars,
+      varsOf: () => ({ ...vars, ...changes }),
       factsOf: () => undefined,
     }),
   );
-const start = (cgroup: 1 | 2): string => {
-  const task = tasks("present", true, cgroup).find(({ name }) => name === "Start the hosts")!;
+const names = (changes: Partial<Vars>): string[] => tasks(changes).map(({ name }) => name);
+const start = (changes: Partial<Vars>, cgroup: 1 | 2 = 2): string => {
+  const task = tasks(changes, true, cgroup).find(({ name }) => name === "Start the hosts")!;
   return plain(shellOf(bound(task).apply({ all: [] })));
 };
 
 describe("the role lab", () => {
   it("has nothing to do where the inventory has no group lab", () => {
-    expect(tasks("present", false)).to.deep.equal([]);
-    expect(tasks("absent", false)).to.deep.equal([]);
+    expect(tasks({}, false)).to.deep.equal([]);
+    expect(tasks({ lab_state: "absent" }, false)).to.deep.equal([]);
   });
 
   it("takes the hosts away before their network, and installs nothing for it", () => {
-    expect(tasks("absent").map(({ name }) => name)).to.deep.equal([
+    expect(names({ lab_state: "absent" })).to.deep.equal([
       "Remove the hosts",
+      "Remove their snapshots",
       "Remove the network",
       "Forget the hosts' keys",
     ]);
   });
 
   it("tells systemd of cgroup v1 where the machine has it, and only there", () => {
-    expect(start(1)).to.contain("systemd.unified_cgroup_hierarchy=0 SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE=1");
-    expect(start(2)).not.to.contain("unified_cgroup_hierarchy");
+    expect(start({}, 1)).to.contain("systemd.unified_cgroup_hierarchy=0 SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE=1");
+    expect(start({})).not.to.contain("unified_cgroup_hierarchy");
   });
 
   it("gives each host a disk of its own for /var/lib", () => {
-    expect(start(2)).to.contain("--volume one-lib:/var/lib:suid,dev,exec");
+    expect(start({})).to.contain("--volume one-lib:/var/lib:suid,dev,exec");
+  });
+
+  it("only stops the hosts where they shall be stopped", () => {
+    expect(names({ lab_state: "stopped" })).to.deep.equal(["Stop the hosts"]);
+  });
+
+  it("makes a host as a virtual machine of its own size where that is its driver", () => {
+    const vm = { lab_driver: "vm", lab_vm_memory: 4096, lab_vm_processors: 3, lab_vm_disk: 9 } as const;
+    expect(names(vm)).to.include("Make the virtual machines' disk");
+    expect(start(vm)).to.match(/kubeplay\.driver=vm .*\/seed:ro .*\/usr\/local\/sbin\/lab-vm 4096 3 9\n?/);
+    expect(names({})).not.to.include("Make the virtual machines' disk");
+  });
+
+  it("wants the name of the snapshot that it shall save or bring back", () => {
+    expect(() => tasks({ lab_state: "saved" })).to.throw("name it: -e lab_snapshot=NAME");
+    expect(names({ lab_state: "restored", lab_snapshot: "bare" })).to.include("Bring the hosts back");
   });
 });

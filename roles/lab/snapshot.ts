@@ -1,0 +1,93 @@
+import { probe } from "#lib/queries/probe.ts";
+import { defineResource } from "#lib/resources/task.ts";
+import { quote } from "#lib/shell/quote.ts";
+import { podmanContainers } from "./containers-query.ts";
+import { missing, ready, remove, run, together, type Container } from "./containers.ts";
+import { volumeOf } from "./host.ts";
+
+export interface SnapshotProps {
+  readonly name: string;
+  readonly containers: readonly Container[];
+  readonly network: string;
+  readonly folder: string;
+  /** "saved" takes it, in place of one of that name; "restored" makes the hosts anew from it. */
+  readonly state: "saved" | "restored";
+}
+
+/** A host's root is kept as an image and its volume as another volume; a virtual machine's disk is in there. */
+const images = "localhost/kubeplay-snapshot";
+const imageOf = (host: string, p: SnapshotProps): string => `${images}:${p.network}.${host}.${p.name}`;
+const copyOf = (host: string, p: SnapshotProps): string => `${volumeOf(host)}.${p.name}`;
+const snapshotLabel = "kubeplay.snapshot";
+
+const copy = (from: string, to: string, options = ""): string =>
+  [
+    `{ ! podman volume exists ${quote(to)} || podman volume rm --force ${quote(to)}; }`,
+    `podman volume create ${options} ${quote(to)}`,
+    `cp --archive --reflink=auto "$(podman volume inspect --format '{{.Mountpoint}}' ${quote(from)})/." "$(podman volume inspect --format '{{.Mountpoint}}' ${quote(to)})/"`,
+  ].join(" && ");
+
+const save = ({ name }: Container, p: SnapshotProps): string =>
+  [
+    `podman stop ${quote(name)}`,
+    `podman commit --quiet ${quote(name)} ${quote(imageOf(name, p))}`,
+    copy(volumeOf(name), copyOf(name, p), `--label ${quote(`${snapshotLabel}=${p.network}`)}`),
+    `podman start ${quote(name)}`,
+  ].join(" && ");
+
+/** Looked for on all hosts before the first is touched. */
+const isThere = ({ name }: Container, p: SnapshotProps): string =>
+  `podman volume exists ${quote(copyOf(name, p))} && podman image exists ${quote(imageOf(name, p))} || {
+  echo ${quote(`${name} has no snapshot ${p.name}: save one with -e lab_state=saved -e lab_snapshot=${p.name}`)} >&2; exit 1; }`;
+
+const restore = (c: Container, p: SnapshotProps): string =>
+  [
+    `{ ! podman container exists ${quote(c.name)} || { ${remove(c.name)}; }; }`,
+    copy(copyOf(c.name, p), volumeOf(c.name)),
+    run({ ...c, image: imageOf(c.name, p) }, p),
+  ].join(" && ");
+
+/** All hosts of the lab, put by or brought back. They are stopped for it, and run afterwards. */
+export const labSnapshot = defineResource({
+  kind: "lab snapshot",
+  label: (p: SnapshotProps) => p.name,
+  needs: () => ({ all: podmanContainers("all") }),
+  diff: ({ all }, p) => {
+    const wanting = p.containers.flatMap((c) => missing(c, all, p.folder));
+    // What is not there cannot be saved, and need not be there to be restored.
+    if (p.state === "saved" && wanting.length > 0) return wanting;
+    return p.containers.map(({ name }) => ({
+      what: name,
+      before: undefined,
+      after: `${p.state} ${p.name}`,
+      always: true,
+    }));
+  },
+  apply: (_found, _now, p) => {
+    if (p.state === "saved")
+      return [{ sh: together(p.containers.map((c) => save(c, p))), timeout: 600 }, ready(p.containers)];
+    return [
+      p.containers.map((c) => isThere(c, p)).join("\n"),
+      { sh: together(p.containers.map((c) => restore(c, p))), timeout: 600 },
+      ready(p.containers),
+    ];
+  },
+  forecast: ({ all }) => ({ all }),
+  effects: () => ["everything"],
+});
+
+const listVolumes = (network: string): string =>
+  `podman volume ls --quiet --filter ${quote(`label=${snapshotLabel}=${network}`)}`;
+
+/** A lab that is taken away takes its snapshots along. */
+export const noSnapshots = defineResource({
+  kind: "lab snapshots",
+  label: (p: { readonly network: string }) => p.network,
+  needs: (p) => ({ some: probe(`command -v podman >/dev/null && [ -n "$(${listVolumes(p.network)})" ]`) }),
+  diff: ({ some }) => (some ? [{ what: "snapshots", before: "present", after: "absent" }] : []),
+  apply: (_found, _now, p) => [
+    `for name in $(podman images --format '{{.Repository}}:{{.Tag}}' --filter ${quote(`reference=${images}:${p.network}.*`)}); do podman rmi --force "$name" >/dev/null; done
+for name in $(${listVolumes(p.network)}); do podman volume rm "$name" >/dev/null; done`,
+  ],
+  forecast: () => ({ some: false }),
+});

@@ -1,0 +1,78 @@
+import type { Root } from "../root.ts";
+
+/** Where the container of a virtual machine finds the disk and the kernel that it starts from. */
+export const seedFolder = "/seed";
+export const startMachine = "/usr/local/sbin/lab-vm";
+
+/**
+ * The container's program: QEMU, at the container's own address on the lab's network. Its arguments: MiB, processors, GiB.
+ * The disk is an overlay of the seed's in /var/lib, which is the container's volume; of that the guest sees /var/lib/lab.
+ * KVM needs a processor that virtualizes: some machines have /dev/kvm and run no common kernel on it.
+ */
+const start = `#!/bin/sh
+set -eu
+memory=$1 processors=$2 disk=$3
+if grep -qwE 'vmx|svm' /proc/cpuinfo && [ -w /dev/kvm ]; then
+  accelerator=kvm processor=host
+else
+  accelerator=tcg,thread=multi processor=max
+fi
+echo "lab-vm: $processors processors by \${accelerator%%,*}, $memory MiB, a disk of $disk GiB"
+
+set -- $(ip -4 -o address show dev eth0)
+address=\${4%/*} prefix=\${4#*/}
+set -- $(ip -4 route show default)
+gateway=$3
+bits=$((0xffffffff << (32 - prefix) & 0xffffffff))
+mask=$((bits >> 24)).$((bits >> 16 & 255)).$((bits >> 8 & 255)).$((bits & 255))
+mac=$(cat /sys/class/net/eth0/address)
+
+# The guest gets the container's addresses, the hardware's too; the container keeps none.
+ip address flush dev eth0
+ip link set eth0 down
+ip link set eth0 address "06\${mac#02}"
+ip link add lab type bridge
+ip tuntap add guest mode tap
+for port in eth0 guest; do ip link set $port master lab; ip link set $port up; done
+ip link set lab up
+
+mkdir -p /var/lib/lab
+cp /etc/resolv.conf /var/lib/lab/resolv.conf
+[ -e /var/lib/disk.qcow2 ] || qemu-img create -q -f qcow2 -b ${seedFolder}/root.img -F raw /var/lib/disk.qcow2 "\${disk}G"
+
+/usr/libexec/virtiofsd --socket-path=/run/lab.sock --shared-dir=/var/lib/lab --sandbox=none --log-level=error &
+tries=0
+until [ -S /run/lab.sock ]; do
+  tries=$((tries + 1))
+  [ $tries -lt 100 ] || { echo "lab-vm: virtiofsd does not answer" >&2; exit 1; }
+  sleep 0.1
+done
+
+qemu-system-x86_64 -no-user-config -nodefaults -machine q35 -accel $accelerator -cpu $processor -smp "$processors" -m "$memory" \\
+  -object memory-backend-memfd,id=memory,size="\${memory}M",share=on -numa node,memdev=memory \\
+  -chardev socket,id=lab,path=/run/lab.sock -device vhost-user-fs-pci,chardev=lab,tag=lab \\
+  -drive file=/var/lib/disk.qcow2,if=virtio,format=qcow2,discard=unmap -device virtio-rng-pci \\
+  -netdev tap,id=net,ifname=guest,script=no,downscript=no -device virtio-net-pci,netdev=net,mac="$mac" \\
+  -kernel ${seedFolder}/vmlinuz -initrd ${seedFolder}/initrd \\
+  -append "root=/dev/vda rw console=ttyS0 net.ifnames=0 ip=$address::$gateway:$mask:$(hostname):eth0:off systemd.hostname=$(hostname)" \\
+  -display none -serial stdio -monitor unix:/run/monitor,server,nowait </dev/null &
+guest=$!
+# Stopped, it is shut down as by its power button.
+trap 'echo system_powerdown | nc -U -N /run/monitor >/dev/null' TERM
+while kill -0 $guest 2>/dev/null; do wait $guest && code=0 || code=$?; done
+exit "\${code:-0}"
+`;
+
+/** Of the container that a virtual machine runs in. */
+export const machineRoot: Root = {
+  packages: [
+    ..."qemu-system-x86 qemu-utils virtiofsd netcat-openbsd iproute2".split(" "),
+    // mke2fs reads archives by libarchive.
+    ..."e2fsprogs libarchive13t64".split(" "),
+  ],
+  customize: `set -eu
+cat > "$1${startMachine}" <<'END'
+${start}END
+chmod 0755 "$1${startMachine}"
+`,
+};

@@ -1,0 +1,97 @@
+import { expect } from "chai";
+import type { Container } from "#roles/lab/containers.ts";
+import { labSnapshot, noSnapshots, type SnapshotProps } from "#roles/lab/snapshot.ts";
+import { ask, bound, makeMachine, plain, shellOf, type Machine } from "./helpers.ts";
+
+const container: Container = {
+  name: "one",
+  address: "127.0.0.1",
+  options: ["--volume", "one-lib:/var/lib"],
+  image: "localhost/image",
+  command: ["/sbin/init"],
+  port: 22,
+};
+const folder = "/project/.kubeplay/lab";
+const snapshot = (state: SnapshotProps["state"]) =>
+  bound(labSnapshot("A snapshot", { name: "bare", containers: [container], network: "lab", folder, state }));
+const running = { all: [{ name: "one", status: "running", lab: folder, networks: ["lab"] }] };
+
+describe("a snapshot of the lab's hosts", () => {
+  it("puts by what a host has on its root and on its volume, while it is stopped", () => {
+    const shell = plain(shellOf(snapshot("saved").apply(running)));
+    const order = [
+      "podman stop one",
+      "commit --quiet one localhost/kubeplay-snapshot:lab.one.bare",
+      "cp --archive",
+      "podman start one",
+    ];
+    expect(order.map((words) => shell.indexOf(words))).to.satisfy(
+      (places: number[]) => places.every((place, i) => place > (places[i - 1] ?? -1)),
+      shell,
+    );
+    expect(shell).to.contain("ready one");
+  });
+
+  it("is not taken of a host that does not run", () => {
+    expect(snapshot("saved").diff({ all: [] })).to.deep.equal([{ what: "one", before: "absent", after: "running" }]);
+  });
+
+  it("is a change each time", () => {
+    for (const state of ["saved", "restored"] as const)
+      expect(snapshot(state).diff(running)).to.deep.include({
+        what: "one",
+        before: undefined,
+        after: `${state} bare`,
+        always: true,
+      });
+  });
+
+  it("never touches a container that the lab did not make", () => {
+    const all = [{ name: "one", status: "running", networks: ["lab"] }];
+    expect(() => snapshot("restored").diff({ all })).to.throw("a container one that the lab did not make");
+  });
+
+  describe("brought back", () => {
+    let machine: Machine;
+    beforeEach(async () => (machine = await makeMachine()));
+    afterEach(() => machine.remove());
+
+    it("is looked for before any host is touched", async () => {
+      await machine.podman("exit 1");
+      const [look] = snapshot("restored").apply(running);
+      expect(await machine.sh(`(${shellOf([look!])}) 2>&1; echo $?`)).to.equal(
+        "one has no snapshot bare: save one with -e lab_state=saved -e lab_snapshot=bare\n1\n",
+      );
+    });
+
+    it("makes the host anew, from the snapshot's image and volume", async () => {
+      await machine.sh(
+        `mkdir ${machine.folder}/saved ${machine.folder}/now; echo hello > ${machine.folder}/saved/file`,
+      );
+      const copy = (await machine.sh("command -v cp || :")).trim();
+      expect(copy, "the machine of specs has no cp").to.equal("");
+      await machine.podman(`echo "$*" >> ${machine.folder}/log`);
+      const [, restore] = snapshot("restored").apply(running);
+      await machine.sh(`(${shellOf([restore!])}) 2>&1 || :`);
+      const log = await machine.sh(`cat ${machine.folder}/log`);
+      expect(log)
+        .to.match(/rm --force --time 5 one\n/)
+        .and.to.match(/volume create one-lib\n/);
+      expect(plain(shellOf([restore!]))).to.match(/localhost\/kubeplay-snapshot:lab\.one\.bare \/sbin\/init/);
+    });
+  });
+
+  it("goes with the lab", async () => {
+    const gone = bound(noSnapshots("Remove them", { network: "lab" }));
+    const machine = await makeMachine();
+    try {
+      await machine.podman("echo one-lib.bare");
+      expect(gone.diff(await ask(machine, gone.needs()))).to.have.length(1);
+      expect(gone.diff(gone.forecast({}))).to.deep.equal([]);
+      await machine.podman(":");
+      expect(gone.diff(await ask(machine, gone.needs()))).to.deep.equal([]);
+    } finally {
+      await machine.remove();
+    }
+  });
+});
