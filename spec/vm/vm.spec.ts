@@ -1,0 +1,193 @@
+import { expect } from "chai";
+import {
+  kubectl as kubectlOf,
+  lastSummary,
+  measured,
+  onHost,
+  play as playOf,
+  until,
+  type Ran,
+} from "../cluster/lab.ts";
+
+const inventory = ["-i", "hosts.vm.yaml"];
+const vm = { name: "vm-1", address: "10.187.0.31" };
+const hosts = ["10.187.0.11", "10.187.0.12", "10.187.0.13", "10.187.0.21", vm.address];
+
+const play = (...args: readonly string[]): Promise<Ran> => playOf(...inventory, ...args);
+const kubectl = (...args: readonly string[]): Promise<Ran> => kubectlOf(...inventory, ...args);
+const output = async (ran: Promise<Ran>): Promise<string> => {
+  const { code, output } = await ran;
+  expect(code, output).to.equal(0);
+  return output.trim();
+};
+const done = async (...args: readonly string[]): Promise<number> => {
+  const { code, output, seconds } = await play(...args);
+  expect(code, output).to.equal(0);
+  return seconds;
+};
+const onVm = (command: string): Promise<string> => output(onHost(vm.address, command));
+const node = (path: string): Promise<string> => output(kubectl("get", "node", vm.name, "-o", `jsonpath={${path}}`));
+
+const changesNothing = async (): Promise<void> => {
+  measured("site with nothing to do", await done("site"));
+  expect(lastSummary().changes).to.deep.equal([]);
+};
+
+interface ServiceList {
+  readonly items: readonly {
+    readonly spec: {
+      readonly clusterIP: string;
+      readonly ports: readonly { readonly port: number; readonly protocol: string }[];
+    };
+  }[];
+}
+
+/** Of every Service with an address: "TCP 10.96.0.1:443". */
+const services = async (): Promise<string[]> => {
+  const list = JSON.parse(await output(kubectl("get", "services", "-A", "-o", "json"))) as ServiceList;
+  return list.items
+    .filter(({ spec }) => spec.clusterIP !== "None")
+    .flatMap(({ spec }) => spec.ports.map(({ port, protocol }) => `${protocol} ${spec.clusterIP}:${port}`));
+};
+
+/** From a pod on the virtual machine to the API's Service and to that of DNS, by their names. */
+const reachesServices = async (): Promise<void> => {
+  const pod = "on-the-vm";
+  const overrides = { spec: { nodeName: vm.name, terminationGracePeriodSeconds: 1 } };
+  await output(
+    kubectl(
+      ...["run", pod, "--image", "registry.k8s.io/e2e-test-images/agnhost:2.66.1", "--restart=Never"],
+      ...["--overrides", JSON.stringify(overrides), "--", "pause"],
+    ),
+  );
+  try {
+    await output(kubectl("wait", "--for=condition=Ready", `pod/${pod}`, "--timeout=300s"));
+    for (const service of ["kubernetes.default.svc.cluster.local:443", "kube-dns.kube-system.svc.cluster.local:53"])
+      await until(`a pod reaches ${service}`, 60, () =>
+        output(kubectl("exec", pod, "--", "/agnhost", "connect", "--timeout=10s", service)),
+      );
+  } finally {
+    await kubectl("delete", "pod", pod, "--wait=false");
+  }
+};
+
+describe("a lab with a virtual machine", () => {
+  before("the lab of before is taken away", async () => {
+    await done("-e", "lab_state=absent", "lab");
+    measured("the lab's hosts, the virtual machine among them", await done("lab"));
+  });
+
+  it("is saved, and brought back as it was", async () => {
+    measured("saved", await done("-e", "lab_state=saved", "-e", "lab_snapshot=bare", "lab"));
+    for (const host of hosts) await output(onHost(host, "touch /root/since /var/lib/since && sync"));
+    measured("brought back", await done("-e", "lab_state=restored", "-e", "lab_snapshot=bare", "lab"));
+    for (const host of hosts) {
+      const { code } = await onHost(host, "ls /root/since /var/lib/since");
+      expect(code, host).to.equal(2);
+    }
+  });
+
+  it("is stopped, and started again with all that is on it", async () => {
+    await output(onHost(vm.address, "touch /root/stays"));
+    await done("-e", "lab_state=stopped", "lab");
+    measured("started", await done("lab"));
+    await output(onHost(vm.address, "rm /root/stays"));
+  });
+
+  it("says which snapshot there is none of, and leaves the hosts alone", async () => {
+    const { code, output } = await play("-e", "lab_state=restored", "-e", "lab_snapshot=never", "lab");
+    expect(code).to.equal(2);
+    expect(output).to.include("master-1 has no snapshot never");
+    await onVm("true");
+  });
+
+  it("becomes a cluster, and then there is nothing to do", async () => {
+    measured("site", await done("site"));
+    await changesNothing();
+  });
+});
+
+describe("a node with a kernel of its own", () => {
+  it("is Debian's", async () => {
+    expect(await node(".status.nodeInfo.kernelVersion")).to.match(/^6\.12\..*cloud-amd64$/);
+  });
+
+  it("has every Service of the cluster in ipvs, by round robin, on a dummy interface of the node", async () => {
+    const table = await onVm("ipvsadm -Ln");
+    const listed = [...table.matchAll(/^(TCP|UDP|SCTP) +(\S+) (\S+)/gm)];
+    expect(listed.map(([, protocol = "", address = ""]) => `${protocol} ${address}`).sort()).to.deep.equal(
+      (await services()).sort(),
+    );
+    expect(new Set(listed.map(([, , , scheduler]) => scheduler))).to.deep.equal(new Set(["rr"]));
+    const local = await onVm("ip -d -4 address show dev kube-ipvs0");
+    expect(local).to.include("dummy");
+    for (const service of await services()) expect(local).to.include(` ${service.replace(/^\S+ (.*):.*$/, "$1")}/32`);
+  });
+
+  it("leads its pods to Services", reachesServices);
+
+  it("has none of the settings that containers need", async () => {
+    expect(await onVm("stat -fc %T /sys/fs/cgroup")).to.equal("cgroup2fs");
+    const kubelet = JSON.parse(await onVm("cat /etc/kubernetes/kubelet.json")) as Record<string, unknown>;
+    expect(kubelet).to.include({
+      ...{ cgroupDriver: "systemd", failCgroupV1: true, failSwapOn: true, seccompDefault: true },
+    });
+    expect(kubelet).not.to.have.property("evictionHard");
+    const containerd = await onVm("cat /etc/containerd/config.toml");
+    expect(containerd)
+      .to.match(/SystemdCgroup = true/)
+      .and.not.to.match(/restrict_oom_score_adj = true/);
+    expect(await onVm("systemctl show --property OOMScoreAdjust --value containerd")).to.equal("-999");
+    expect(await onVm("cat /proc/1/cgroup")).to.equal("0::/init.scope");
+  });
+
+  it("answers ARP strictly by a variable", async () => {
+    const strict = ["--limit", vm.name, "--tags", "kube-proxy", "site"];
+    await done("-e", "kube_proxy_strict_arp=true", ...strict);
+    const sysctls = "sysctl -n net.ipv4.conf.all.arp_ignore net.ipv4.conf.all.arp_announce";
+    await until("ARP is strict", 30, async () => expect(await onVm(sysctls)).to.equal("1\n2"));
+    await done(...strict);
+  });
+
+  it("is Ready again after a reboot, with its modules, and nothing is to do", async () => {
+    const before = await node(".status.nodeInfo.bootID");
+    await onHost(vm.address, "systemctl reboot");
+    await until("Ready after the reboot", 600, async () => {
+      expect(await node(".status.nodeInfo.bootID")).not.to.equal(before);
+      expect(await node('.status.conditions[?(@.type=="Ready")].status')).to.equal("True");
+    });
+    expect(await onVm("lsmod"))
+      .to.match(/^ip_vs_rr /m)
+      .and.to.match(/^overlay /m);
+    await changesNothing();
+    await reachesServices();
+  });
+});
+
+describe("Cilium in the place of kube-proxy, on a kernel of its own", () => {
+  before("the bare hosts are brought back", async () => {
+    measured("brought back", await done("-e", "lab_state=restored", "-e", "lab_snapshot=bare", "lab"));
+    measured("site", await done("-e", "kube_proxy_replacement=true", "site"));
+  });
+
+  it("leads pods to Services, with nothing of kube-proxy there", async () => {
+    await reachesServices();
+    const { code } = await onHost(vm.address, "systemctl cat kube-proxy.service || ip link show kube-ipvs0");
+    expect(code).not.to.equal(0);
+    const { code: tables } = await onHost(vm.address, "nft list tables | grep kube-proxy");
+    expect(tables).not.to.equal(0);
+  });
+
+  it("is what Cilium says of itself", async () => {
+    const pod = await output(
+      kubectl(
+        ...["-n", "kube-system", "get", "pods", "-l", "k8s-app=cilium", "--field-selector", `spec.nodeName=${vm.name}`],
+        ...["-o", "jsonpath={.items[0].metadata.name}"],
+      ),
+    );
+    const status = await output(
+      kubectl("-n", "kube-system", "exec", pod, "-c", "cilium-agent", "--", "cilium-dbg", "status"),
+    );
+    expect(status).to.match(/KubeProxyReplacement: +True/);
+  });
+});
