@@ -1,54 +1,34 @@
 import type { Inventory } from "#lib/inventory/types.ts";
 import { InputError } from "#lib/errors.ts";
-import type { Manifest } from "#lib/queries/object.ts";
 import { nodesOf } from "#roles/cluster/members.ts";
 
-export interface Volume {
-  readonly name: string;
-  readonly namespace: string;
-  /** The node that has it: a pod that uses it runs there and nowhere else. */
+/** A folder of one node, as a volume: a cluster of plain hosts has nobody who provides any. It has the room that its disk has. */
+export interface Folder {
   readonly node: string;
   /** On that node; made by the kubelet. */
   readonly path: string;
-  /** "10Gi". Nobody keeps to it but the scheduler. */
-  readonly size: string;
 }
 
-/** A folder of a node as a volume, and the claim that means it: a cluster of plain hosts has nobody who provides any. */
-export const volume = ({ name, namespace, node, path, size }: Volume): readonly Manifest[] => [
-  {
-    apiVersion: "v1",
-    kind: "PersistentVolume",
-    metadata: { name: `${namespace}-${name}` },
-    spec: {
-      capacity: { storage: size },
-      accessModes: ["ReadWriteOnce"],
-      // An addon that is taken away leaves its data where they are.
-      persistentVolumeReclaimPolicy: "Retain",
-      storageClassName: "",
-      hostPath: { path, type: "DirectoryOrCreate" },
-      claimRef: { apiVersion: "v1", kind: "PersistentVolumeClaim", namespace, name },
-      nodeAffinity: {
-        required: {
-          nodeSelectorTerms: [
-            { matchExpressions: [{ key: "kubernetes.io/hostname", operator: "In", values: [node] }] },
-          ],
-        },
-      },
-    },
-  },
-  {
-    apiVersion: "v1",
-    kind: "PersistentVolumeClaim",
-    metadata: { name, namespace },
-    spec: {
-      accessModes: ["ReadWriteOnce"],
-      storageClassName: "",
-      volumeName: `${namespace}-${name}`,
-      resources: { requests: { storage: size } },
-    },
-  },
-];
+const hostname = "kubernetes.io/hostname";
+
+/** The part of a pod's spec that ties it to a folder: it runs on that node and nowhere else. */
+export interface Tied {
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+  readonly volumes?: readonly { readonly name: string; readonly hostPath?: { readonly path: string } }[];
+}
+
+/** With the folder as the volume "data". */
+export const tiedTo = ({ node, path }: Folder) => ({
+  nodeSelector: { [hostname]: node },
+  volumes: [{ name: "data", hostPath: { path, type: "DirectoryOrCreate" } }],
+});
+
+/** The folder that a pod is tied to. */
+export function folderOf({ nodeSelector, volumes }: Tied): Folder | undefined {
+  const node = nodeSelector?.[hostname];
+  const path = volumes?.find(({ name }) => name === "data")?.hostPath?.path;
+  return node === undefined || path === undefined ? undefined : { node, path };
+}
 
 /** The node that a variable names; the first one that is no master where it names none. */
 export function nodeFor(variable: string, name: string, inventory: Inventory): string {

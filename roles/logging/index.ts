@@ -4,10 +4,11 @@ import { manifests } from "#lib/resources/index.ts";
 import { accessOf } from "#roles/addon/access.ts";
 import { addonStates } from "#roles/addon/states.ts";
 import { addonVariables, servingVariables } from "#roles/addon/variables.ts";
+import { dataStay } from "#roles/addon/data-stay.ts";
 import { nodeFor } from "#roles/addon/volume.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
 import { collector } from "./collector.ts";
-import { server, serverUrl } from "./server.ts";
+import { server, serverUrl, workload } from "./server.ts";
 
 const namespace = "logging";
 
@@ -53,7 +54,7 @@ export const logging = defineRole({
     if (vars.logging_state === "absent")
       return [manifests("Take it away", { ...access, set: "logging", state: "absent" })];
     const tag = `v${vars.victoria_logs_version}`;
-    const node = nodeFor("logging_node", vars.logging_node, inventory);
+    const folder = { node: nodeFor("logging_node", vars.logging_node, inventory), path: vars.logging_path };
     const objects = [
       { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
       ...server({
@@ -61,13 +62,21 @@ export const logging = defineRole({
         image: `${vars.logging_image}:${tag}`,
         retention: vars.logging_retention,
         size: `${vars.logging_size}B`,
-        volume: { node, path: vars.logging_path, size: vars.logging_size },
+        folder,
       }),
       ...collector(
         { namespace, image: `${vars.logging_collector_image}:${tag}` },
         serverUrl(namespace, vars.cluster_domain),
       ),
     ];
-    return [manifests("Apply its objects", { ...access, set: "logging", objects })];
+    return [
+      dataStay("See that the logs stay where they are", {
+        ...access,
+        addon: "logging",
+        workload: workload(namespace),
+        folder,
+      }),
+      manifests("Apply its objects", { ...access, set: "logging", objects }),
+    ];
   },
 });

@@ -1,5 +1,5 @@
 import type { Manifest } from "#lib/queries/object.ts";
-import { volume, type Volume } from "#roles/addon/volume.ts";
+import { tiedTo, type Folder } from "#roles/addon/volume.ts";
 import type { Place } from "./collector.ts";
 
 export const port = 9428;
@@ -7,7 +7,7 @@ const name = "victoria-logs";
 const labels = { "app.kubernetes.io/name": name };
 
 export interface Options extends Place {
-  readonly volume: Omit<Volume, "name" | "namespace">;
+  readonly folder: Folder;
   /** "30d" */
   readonly retention: string;
   /** Bytes, "8GiB": the oldest logs go first. */
@@ -16,8 +16,8 @@ export interface Options extends Place {
 
 const probe = { httpGet: { path: "/health", port: "http" } };
 
-/** One server, on the node that has its volume. */
-const statefulSet = ({ namespace, image, retention, size }: Options): Manifest => ({
+/** One server, on the node that has its folder. */
+const statefulSet = ({ namespace, image, retention, size, folder }: Options): Manifest => ({
   apiVersion: "apps/v1",
   kind: "StatefulSet",
   metadata: { name, namespace, labels },
@@ -54,7 +54,7 @@ const statefulSet = ({ namespace, image, retention, size }: Options): Manifest =
             volumeMounts: [{ name: "data", mountPath: "/data" }],
           },
         ],
-        volumes: [{ name: "data", persistentVolumeClaim: { claimName: name } }],
+        ...tiedTo(folder),
       },
     },
   },
@@ -67,11 +67,10 @@ const service = (namespace: string): Manifest => ({
   spec: { selector: labels, ports: [{ name: "http", port, protocol: "TCP", targetPort: "http" }] },
 });
 
-export const server = (options: Options): readonly Manifest[] => [
-  ...volume({ name, namespace: options.namespace, ...options.volume }),
-  service(options.namespace),
-  statefulSet(options),
-];
+/** Where the API has the workload that has the logs. */
+export const workload = (namespace: string): string => `/apis/apps/v1/namespaces/${namespace}/statefulsets/${name}`;
+
+export const server = (options: Options): readonly Manifest[] => [service(options.namespace), statefulSet(options)];
 
 /** Where it takes logs and questions, from within the cluster. */
 export const serverUrl = (namespace: string, domain: string): string =>

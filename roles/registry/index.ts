@@ -5,12 +5,13 @@ import { keyPathOf } from "#lib/pki/files.ts";
 import { directory, file, manifests } from "#lib/resources/index.ts";
 import { accessOf } from "#roles/addon/access.ts";
 import { authorityPath, certificatePath, servingCertificate } from "#roles/addon/certificate.ts";
+import { dataStay } from "#roles/addon/data-stay.ts";
 import { texts } from "#roles/addon/texts.ts";
 import { nodeFor } from "#roles/addon/volume.ts";
 import { hasLab, nodesOf } from "#roles/cluster/members.ts";
 import { endpoint } from "#roles/cluster/urls.ts";
 import { htpasswd } from "./passwords.ts";
-import { name, namespace, objects } from "./objects.ts";
+import { name, namespace, objects, workload } from "./objects.ts";
 import { registryPlace, registryVariables } from "./variables.ts";
 
 /** In hosts.yaml as shipped: whoever writes machines of their own into it may forget the rest. */
@@ -29,7 +30,7 @@ function addressOf({ registry_node }: Place, inventory: Inventory): string {
 export const registry = defineRole({
   name: "registry",
   description:
-    "A registry for images of one's own: TLS by the cluster's CA, users with passwords, a volume on one node, garbage collected each night.",
+    "A registry for images of one's own: TLS by the cluster's CA, users with passwords, a folder of one node, garbage collected each night.",
   vars: registryVariables,
   tasks: ({ vars, inventory }) => {
     const access = accessOf(vars, inventory);
@@ -53,19 +54,21 @@ export const registry = defineRole({
       ]);
     const path = certificatePath(vars.cluster_name, name);
     const pem = texts("Read its certificate", { files: { certificate: path, key: keyPathOf(path) } });
+    const folder = { node: nodeFor("registry_node", vars.registry_node, inventory), path: vars.registry_path };
     const options = {
       image: `${vars.registry_image}:${vars.registry_version}`,
       port: vars.registry_port,
       schedule: vars.registry_garbage_schedule,
       htpasswd: htpasswd(vars.cluster_name, vars.registry_users),
-      volume: {
-        node: nodeFor("registry_node", vars.registry_node, inventory),
-        path: vars.registry_path,
-        size: vars.registry_size,
-      },
+      folder,
     };
     const wanted = pem.output.map(({ certificate = "", key = "" }) => objects({ ...options, certificate, key }));
-    return [certificate, pem, manifests("Apply its objects", { ...access, set: name, objects: wanted })];
+    return [
+      dataStay("See that the images stay where they are", { ...access, addon: name, workload, folder }),
+      certificate,
+      pem,
+      manifests("Apply its objects", { ...access, set: name, objects: wanted }),
+    ];
   },
 });
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { stringify } from "yaml";
 import type { Manifest } from "#lib/queries/object.ts";
-import { volume, type Volume } from "#roles/addon/volume.ts";
+import { tiedTo, type Folder } from "#roles/addon/volume.ts";
 
 export const name = "registry";
 export const namespace = "registry";
@@ -11,7 +11,7 @@ const priority = "kubeplay-registry-garbage";
 export interface Options {
   readonly image: string;
   readonly port: number;
-  readonly volume: Omit<Volume, "name" | "namespace">;
+  readonly folder: Folder;
   /** When garbage is collected, as cron says it. */
   readonly schedule: string;
   readonly htpasswd: string;
@@ -32,12 +32,16 @@ const configuration = (port: number): string =>
     },
   });
 
-/** One pod with the volume: it has the port of its host, so there is room for one of them only. */
-const pod = ({ image, port }: Options, args: readonly string[]) => ({
+/** Where the API has the workload that has the images. */
+export const workload = `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`;
+
+/** One pod with the folder: it has the port of its host, so there is room for one of them only. */
+const pod = ({ image, port, folder }: Options, args: readonly string[]) => ({
   // Containers' images come from a host's own runtime, which knows no cluster's names: it is reached at the host's address.
   hostNetwork: true,
   automountServiceAccountToken: false,
   enableServiceLinks: false,
+  nodeSelector: tiedTo(folder).nodeSelector,
   tolerations: [{ key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" }],
   containers: [
     {
@@ -63,7 +67,7 @@ const pod = ({ image, port }: Options, args: readonly string[]) => ({
     },
   ],
   volumes: [
-    { name: "data", persistentVolumeClaim: { claimName: name } },
+    ...tiedTo(folder).volumes,
     { name: "configuration", configMap: { name } },
     { name: "secrets", secret: { secretName: name, defaultMode: 0o400 } },
     { name: "tmp", emptyDir: {} },
@@ -126,7 +130,6 @@ export function objects(options: Options): readonly Manifest[] {
   const stamp = createHash("sha256").update([config, htpasswd, certificate].join("\0")).digest("hex").slice(0, 16);
   return [
     { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
-    ...volume({ name, namespace, ...options.volume }),
     { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace }, data: { "config.yml": config } },
     {
       apiVersion: "v1",
@@ -147,7 +150,7 @@ export function objects(options: Options): readonly Manifest[] {
       spec: {
         replicas: 1,
         selector: { matchLabels: labels },
-        // The old one has the port and the volume.
+        // The old one has the port and the folder.
         strategy: { type: "Recreate" },
         template: serving(options, stamp),
       },

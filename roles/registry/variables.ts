@@ -40,7 +40,6 @@ export const registryVariables = {
     default: "/var/lib/kubeplay-registry",
     description: "Where its node keeps the images.",
   }),
-  registry_size: Type.String({ default: "20Gi", pattern: "^[0-9]+[KMGT]i$", description: "The size of its volume." }),
   registry_garbage_schedule: Type.String({
     default: "30 3 * * *",
     description: "When garbage is collected, as cron says it; the registry does not answer meanwhile.",

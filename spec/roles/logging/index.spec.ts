@@ -1,16 +1,17 @@
 import { expect } from "chai";
 import type { Manifest } from "#lib/queries/object.ts";
 import type { ManifestsProps } from "#lib/resources/index.ts";
+import { folderOf, type Tied } from "#roles/addon/volume.ts";
 import { logging } from "#roles/logging/index.ts";
 import { hosts, tasksOf } from "../tasks-of.ts";
 
 const inventory = { masters: { hosts: hosts("master-1") }, nodes: { hosts: hosts("node-1", "node-2") } };
 const propsOf = (...extraVars: string[]) =>
-  tasksOf(logging, { inventory, host: "localhost", extraVars })[0]?.props as ManifestsProps;
+  tasksOf(logging, { inventory, host: "localhost", extraVars }).at(-1)?.props as ManifestsProps;
 const find = (kind: string, ...extraVars: string[]): Manifest =>
   propsOf(...extraVars).objects!.find((one) => one.kind === kind)!;
 interface Pod {
-  template: { spec: { containers: { args: string[] }[]; tolerations: unknown } };
+  template: { spec: Tied & { containers: { args: string[] }[]; tolerations: unknown } };
 }
 
 describe("logging", () => {
@@ -26,13 +27,20 @@ describe("logging", () => {
   });
 
   it("lies on the node that is named, or on the first that is no master", () => {
-    const node = (...extraVars: string[]): string => JSON.stringify(find("PersistentVolume", ...extraVars).spec);
-    expect(node()).to.contain('"values":["node-1"]');
-    expect(node("logging_node=node-2")).to.contain('"values":["node-2"]');
-    expect(() => node("logging_node=node-9")).to.throw(/logging_node is "node-9", which is no node/);
+    const folder = (...extraVars: string[]) => folderOf((find("StatefulSet", ...extraVars).spec as Pod).template.spec);
+    expect(folder()).to.deep.equal({ node: "node-1", path: "/var/lib/kubeplay-logs" });
+    expect(folder("logging_node=node-2", "logging_path=/logs")).to.deep.equal({ node: "node-2", path: "/logs" });
+    expect(() => folder("logging_node=node-9")).to.throw(/logging_node is "node-9", which is no node/);
   });
 
-  it("keeps no more than its volume has room for, and no longer than it shall", () => {
+  it("looks first whether those that are there stay where they are", () =>
+    expect(tasksOf(logging, { inventory, host: "localhost" })[0]?.props).to.deep.include({
+      addon: "logging",
+      workload: "/apis/apps/v1/namespaces/logging/statefulsets/victoria-logs",
+      folder: { node: "node-1", path: "/var/lib/kubeplay-logs" },
+    }));
+
+  it("keeps no more than it shall, and no longer", () => {
     const [server] = (find("StatefulSet", "logging_size=5Gi", "logging_retention=2w").spec as Pod).template.spec
       .containers;
     expect(server?.args).to.include.members(["-retention.maxDiskSpaceUsageBytes=5GiB", "-retentionPeriod=2w"]);

@@ -1,6 +1,7 @@
 import { compareSync } from "bcryptjs";
 import { expect } from "chai";
 import type { Manifest } from "#lib/queries/object.ts";
+import { folderOf, type Tied } from "#roles/addon/volume.ts";
 import { registry, registryTrust } from "#roles/registry/index.ts";
 import { objects } from "#roles/registry/objects.ts";
 import { htpasswd } from "#roles/registry/passwords.ts";
@@ -12,16 +13,17 @@ const inventory = {
 };
 const present = ["registry_state=present", '{"registry_users":{"admin":"a-long-password"}}'];
 const of = (...extraVars: string[]) => tasksOf(registry, { inventory, host: "localhost", extraVars });
-const all = objects({
+const options = {
   image: "registry:1",
   port: 5443,
   schedule: "30 3 * * *",
   htpasswd: "admin:x\n",
   certificate: "CERT",
   key: "KEY",
-  volume: { node: "node-1", path: "/data", size: "1Gi" },
-});
-const find = (kind: string): Manifest => all.find((one) => one.kind === kind)!;
+  folder: { node: "node-1", path: "/data" },
+};
+const find = (kind: string, change: Partial<typeof options> = {}): Manifest =>
+  objects({ ...options, ...change }).find((one) => one.kind === kind)!;
 
 describe("passwords of the registry", () => {
   it("are believed by bcrypt, and written the same each time", () => {
@@ -65,12 +67,26 @@ describe("the registry", () => {
     expect(find("Deployment")).to.have.nested.property("spec.strategy.type", "Recreate");
   });
 
-  it("starts anew with another certificate", () => {
-    const stamp = (one: Manifest): unknown =>
-      (one.spec as { template: { metadata: { annotations: unknown } } }).template.metadata.annotations;
-    expect(stamp(find("Deployment")))
-      .to.have.property("kubeplay.dev/configuration")
-      .and.match(/^[0-9a-f]{16}$/);
+  it("has its images in a folder of one node, for its garbage's collector too", () => {
+    const serving = (find("Deployment").spec as { template: { spec: Tied } }).template;
+    const collecting = (find("CronJob").spec as { jobTemplate: { spec: { template: { spec: Tied } } } }).jobTemplate;
+    expect(folderOf(serving.spec)).to.deep.equal(options.folder);
+    expect(folderOf(collecting.spec.template.spec)).to.deep.equal(options.folder);
+  });
+
+  it("looks first whether the images that are there stay where they are", () =>
+    expect(of(...present, "registry_path=/images")[0]?.props).to.deep.include({
+      addon: "registry",
+      workload: "/apis/apps/v1/namespaces/registry/deployments/registry",
+      folder: { node: "node-1", path: "/images" },
+    }));
+
+  it("starts anew with another certificate, other users or another configuration, and with nothing else", () => {
+    const pod = (change: Partial<typeof options> = {}): unknown =>
+      (find("Deployment", change).spec as { template: { metadata: unknown } }).template.metadata;
+    expect(pod()).to.deep.equal(pod({ schedule: "0 5 * * *" }));
+    for (const change of [{ certificate: "OTHER" }, { htpasswd: "zoe:y\n" }, { port: 5444 }])
+      expect(pod(change), JSON.stringify(change)).not.to.deep.equal(pod());
   });
 });
 
