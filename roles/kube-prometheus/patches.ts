@@ -52,20 +52,21 @@ export const imagePatches = (v: Versions): readonly Patch[] => [
     operations: [
       ...image(0, "prometheus-operator", `quay.io/prometheus-operator/prometheus-operator:v${v.operator}`),
       ...image(1, "kube-rbac-proxy", proxy(v)),
-      {
-        op: "replace",
-        path: "/spec/template/spec/containers/0/args",
-        value: [
-          "--kubelet-service=kube-system/kubelet",
-          `--prometheus-config-reloader=quay.io/prometheus-operator/prometheus-config-reloader:v${v.operator}`,
-          // With its limit of a hundredth of a core the reloader is throttled all the time, which is an alert.
-          "--config-reloader-cpu-limit=0",
-          // Endpoints are on their way out: slices say the same.
-          "--kubelet-endpoints=false",
-          "--kubelet-endpointslice=true",
-        ],
-      },
     ],
+  },
+  {
+    kind: "Deployment",
+    name: "prometheus-operator",
+    args: {
+      container: "prometheus-operator",
+      replaced: {
+        "--prometheus-config-reloader": `quay.io/prometheus-operator/prometheus-config-reloader:v${v.operator}`,
+        // Endpoints are on their way out: slices say the same.
+        "--kubelet-endpoints": "false",
+      },
+      // With its limit of a hundredth of a core the reloader is throttled all the time, which is an alert.
+      added: { "--config-reloader-cpu-limit": "0" },
+    },
   },
   {
     kind: "Deployment",

@@ -1,6 +1,7 @@
 import { applyPatch, type Operation } from "rfc6902";
 import { PlayError } from "#lib/errors.ts";
 import { nameOf, type Manifest } from "#lib/queries/object.ts";
+import { withArguments, type Arguments } from "./arguments.ts";
 
 /** Which object is meant; of several of a name in different namespaces, the namespace tells. */
 export interface Meant {
@@ -19,6 +20,10 @@ export type Patch = Meant &
     | {
         /** Single steps (RFC 6902), for what is within lists: { op: "add", path: "/spec/template/spec/containers/0/args/-", value }. */
         readonly operations: readonly Operation[];
+      }
+    | {
+        /** What a workload's container is started with; the arguments that are not named stay. */
+        readonly args: Arguments;
       }
   );
 
@@ -61,6 +66,7 @@ function find(objects: readonly Manifest[], { kind, name, namespace }: Meant, of
 
 function patched(object: Manifest, patch: Patch, of: string): Manifest {
   if ("patch" in patch) return merged(object, patch.patch) as Manifest;
+  if ("args" in patch) return merged(object, withArguments(object, patch.args, of)) as Manifest;
   const copy = structuredClone(object);
   // The library writes into what it is given.
   const failures = applyPatch(copy, structuredClone([...patch.operations])) as readonly (Error | null)[];

@@ -4,11 +4,16 @@ import { endpoints, etcdMonitor } from "#roles/kube-prometheus/control-plane.ts"
 import { imagePatches, replicaPatches } from "#roles/kube-prometheus/patches.ts";
 import { changed } from "#roles/rendering/changes.ts";
 
+const flags = [
+  "--prometheus-config-reloader=reloader:1",
+  "--watch-referenced-objects-in-all-namespaces=true",
+  "--kubelet-endpoints=true",
+];
 const workload = (kind: string, name: string, ...containers: string[]): Manifest => ({
   apiVersion: "apps/v1",
   kind,
   metadata: { name, namespace: "monitoring" },
-  spec: { template: { spec: { containers: containers.map((name) => ({ name, image: "old:1", args: ["-a"] })) } } },
+  spec: { template: { spec: { containers: containers.map((name) => ({ name, image: "old:1", args: flags })) } } },
 });
 /** As far as the patches look. */
 const upstream = [
@@ -36,6 +41,16 @@ describe("the patches of kube-prometheus", () => {
     const text = JSON.stringify(changed(upstream, { patches: imagePatches(versions) }, "x"));
     for (const version of Object.values(versions)) expect(text).to.contain(version);
     expect(text).not.to.contain("old:1");
+  });
+
+  it("leave the operator's flags as upstream has them, but for those that must be others", () => {
+    const operator = changed(upstream, { patches: imagePatches(versions) }, "x")[2];
+    expect(operator).to.have.deep.nested.property("spec.template.spec.containers[0].args", [
+      "--prometheus-config-reloader=quay.io/prometheus-operator/prometheus-config-reloader:v1.0.6",
+      "--watch-referenced-objects-in-all-namespaces=true",
+      "--kubelet-endpoints=false",
+      "--config-reloader-cpu-limit=0",
+    ]);
   });
 
   it("meet containers by their names: where upstream has moved one, it is an error", () => {

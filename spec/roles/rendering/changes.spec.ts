@@ -33,6 +33,36 @@ describe("changes of upstream objects", () => {
     expect(deployment).to.have.deep.nested.property("spec.containers[0].args", ["-a"]);
   });
 
+  const started = object("Deployment", "web", {
+    spec: {
+      replicas: 1,
+      template: {
+        spec: { containers: [{ name: "side" }, { name: "web", image: "web:1", args: ["--a=1", "--b", "--c=x=y"] }] },
+      },
+    },
+  });
+  const withFlags = (flags: object) =>
+    changed([started], { patches: [{ kind: "Deployment", name: "web", args: { container: "web", ...flags } }] }, "x");
+
+  it("give a container other flags, and leave the rest of them", () => {
+    expect(specOf(withFlags({ replaced: { "--c": "z" }, added: { "--d": "4" } }))).to.deep.equal({
+      replicas: 1,
+      template: {
+        spec: {
+          containers: [{ name: "side" }, { name: "web", image: "web:1", args: ["--a=1", "--b", "--c=z", "--d=4"] }],
+        },
+      },
+    });
+  });
+
+  it("say which flag upstream has no more, or has by now", () => {
+    expect(() => withFlags({ replaced: { "--gone": "1" } })).to.throw(
+      "x: Deployment web does not start web with one --gone: has upstream changed?",
+    );
+    expect(() => withFlags({ added: { "--a": "1" } })).to.throw("starts web with a --a: has upstream changed?");
+    expect(() => withFlags({ container: "side" })).to.throw("has no container side with arguments");
+  });
+
   it("follow each other where several are of one object", () => {
     const patches = [1, 2].map((replicas) => ({ kind: "Deployment", name: "web", patch: { spec: { replicas } } }));
     expect(changed([deployment], { patches }, "x")[0]).to.have.nested.property("spec.replicas", 2);
