@@ -10,7 +10,7 @@ import { objects } from "./objects.ts";
 export const dashboard = defineRole({
   name: "dashboard",
   description:
-    "Headlamp, the cluster in a browser: `kubectl -n dashboard port-forward service/headlamp 8080:80`, and a token to sign in, `kubectl -n dashboard create token dashboard-viewer` (or dashboard-admin, who may do everything).",
+    "Headlamp, the cluster in a browser: `kubectl -n dashboard port-forward service/headlamp 8080:80`, and a token to sign in, `kubectl -n dashboard create token dashboard-viewer`.",
   vars: {
     ...addonVariables,
     headlamp_version: versionVariables.headlamp_version,
@@ -20,14 +20,17 @@ export const dashboard = defineRole({
       description: "Where its image comes from, without the tag.",
     }),
     dashboard_replicas: Type.Integer({ default: 1, minimum: 1, description: "How many pods answer." }),
+    dashboard_admin: Type.Boolean({
+      default: false,
+      description: "Whether there is an account dashboard-admin too, a token of which opens the whole cluster.",
+    }),
   },
   tasks: ({ vars, inventory }) => {
     const access = accessOf(vars, inventory);
     if (vars.dashboard_state === "absent")
       return [manifests("Take it away", { ...access, set: "dashboard", state: "absent" })];
     const image = `${vars.dashboard_image}:v${vars.headlamp_version}`;
-    return [
-      manifests("Apply its objects", { ...access, set: "dashboard", objects: objects(image, vars.dashboard_replicas) }),
-    ];
+    const options = { image, replicas: vars.dashboard_replicas, admin: vars.dashboard_admin };
+    return [manifests("Apply its objects", { ...access, set: "dashboard", objects: objects(options) })];
   },
 });

@@ -6,8 +6,18 @@ const name = "headlamp";
 const labels = { "app.kubernetes.io/name": name };
 const port = 4466;
 
+export interface Options {
+  readonly image: string;
+  readonly replicas: number;
+  /** Whether there is an account that may do everything. */
+  readonly admin: boolean;
+}
+
 /** Who signs in, and what with: a token of one of these accounts says what its holder may do. */
-const users = { "dashboard-viewer": ["view", "kubeplay:dashboard-viewer"], "dashboard-admin": ["cluster-admin"] };
+const usersOf = ({ admin }: Options): Readonly<Record<string, readonly string[]>> => ({
+  "dashboard-viewer": ["view", "kubeplay:dashboard-viewer"],
+  ...(admin && { "dashboard-admin": ["cluster-admin"] }),
+});
 
 /** What the role "view" leaves out and an overview needs; Secrets are in neither. */
 const viewer: Manifest = {
@@ -41,7 +51,7 @@ const binding = (user: string, role: string): Manifest => ({
   subjects: [{ kind: "ServiceAccount", name: user, namespace }],
 });
 
-const deployment = (image: string, replicas: number): Manifest => ({
+const deployment = ({ image, replicas }: Options): Manifest => ({
   apiVersion: "apps/v1",
   kind: "Deployment",
   metadata: { name, namespace, labels },
@@ -76,18 +86,18 @@ const deployment = (image: string, replicas: number): Manifest => ({
   },
 });
 
-export const objects = (image: string, replicas: number): readonly Manifest[] => [
+export const objects = (options: Options): readonly Manifest[] => [
   { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
   // The server itself may do nothing: it passes on the token of whoever signs in.
   account(name),
   viewer,
-  ...Object.keys(users).map((user) => account(user, { automountServiceAccountToken: false })),
-  ...Object.entries(users).flatMap(([user, roles]) => roles.map((role) => binding(user, role))),
+  ...Object.keys(usersOf(options)).map((user) => account(user, { automountServiceAccountToken: false })),
+  ...Object.entries(usersOf(options)).flatMap(([user, roles]) => roles.map((role) => binding(user, role))),
   {
     apiVersion: "v1",
     kind: "Service",
     metadata: { name, namespace, labels },
     spec: { selector: labels, ports: [{ name: "http", port: 80, protocol: "TCP", targetPort: "http" }] },
   },
-  deployment(image, replicas),
+  deployment(options),
 ];

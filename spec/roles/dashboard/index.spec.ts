@@ -1,24 +1,42 @@
 import { expect } from "chai";
-import { objects } from "#roles/dashboard/objects.ts";
+import type { ManifestsProps } from "#lib/resources/index.ts";
+import { dashboard } from "#roles/dashboard/index.ts";
+import { hosts, tasksOf } from "../tasks-of.ts";
 
-const all = objects("headlamp:1", 1);
-const bindings = all
-  .filter(({ kind }) => kind === "ClusterRoleBinding")
-  .map(({ subjects, roleRef }) => [(subjects as { name: string }[])[0]?.name, (roleRef as { name: string }).name]);
+const objects = (...extraVars: string[]) => {
+  const inventory = { masters: { hosts: hosts("master-1") } };
+  const [task] = tasksOf(dashboard, { inventory, host: "localhost", extraVars });
+  return (task?.props as ManifestsProps).objects!;
+};
+const bindings = (...extraVars: string[]) =>
+  objects(...extraVars)
+    .filter(({ kind }) => kind === "ClusterRoleBinding")
+    .map(({ subjects, roleRef }) => [(subjects as { name: string }[])[0]?.name, (roleRef as { name: string }).name]);
+const accounts = (...extraVars: string[]) =>
+  objects(...extraVars)
+    .filter(({ kind }) => kind === "ServiceAccount")
+    .map(({ metadata }) => metadata.name);
+const viewer = [
+  ["dashboard-viewer", "view"],
+  ["dashboard-viewer", "kubeplay:dashboard-viewer"],
+];
 
 describe("the dashboard", () => {
   it("may do nothing by itself: whoever signs in brings their own rights", () =>
-    expect(bindings.map(([account]) => account)).not.to.include("headlamp"));
+    expect(bindings("dashboard_admin=true").map(([account]) => account)).not.to.include("headlamp"));
 
-  it("has one user who looks and one who may do everything", () =>
-    expect(bindings).to.have.deep.members([
-      ["dashboard-viewer", "view"],
-      ["dashboard-viewer", "kubeplay:dashboard-viewer"],
-      ["dashboard-admin", "cluster-admin"],
-    ]));
+  it("has one user, who looks", () => {
+    expect(accounts()).to.have.members(["headlamp", "dashboard-viewer"]);
+    expect(bindings()).to.have.deep.members(viewer);
+  });
+
+  it("has one who may do everything only where somebody wants that", () => {
+    expect(accounts("dashboard_admin=true")).to.have.members(["headlamp", "dashboard-viewer", "dashboard-admin"]);
+    expect(bindings("dashboard_admin=true")).to.have.deep.members([...viewer, ["dashboard-admin", "cluster-admin"]]);
+  });
 
   it("shows its viewer no Secret and lets them change nothing", () => {
-    const { rules } = all.find(({ kind }) => kind === "ClusterRole") as unknown as {
+    const { rules } = objects().find(({ kind }) => kind === "ClusterRole") as unknown as {
       rules: { resources: string[]; verbs: string[] }[];
     };
     expect(rules.flatMap(({ resources }) => resources)).not.to.include("secrets");
