@@ -1,12 +1,13 @@
 import { defineRole } from "#lib/dsl/index.ts";
 import { manifests } from "#lib/resources/index.ts";
 import { accessOf } from "#roles/addon/access.ts";
+import { metricsApi, metricsApiSet, withoutApi } from "#roles/addon/metrics-api.ts";
 import { ownArchitecture } from "#roles/artifacts/wanted.ts";
 import { nodesOf } from "#roles/cluster/members.ts";
 import { manifestFiles } from "#roles/rendering/manifest-files.ts";
 import { withoutAlerts } from "./alerts.ts";
 import { ciliumMonitors, endpoints, etcdMonitor, kubeProxyMonitor } from "./control-plane.ts";
-import { except, imagePatches, replicaPatches, without } from "./patches.ts";
+import { adapterFiles, adapterPatches, except, imagePatches, replicaPatches } from "./patches.ts";
 import { kubePrometheusVariables } from "./variables.ts";
 
 const name = "kube-prometheus";
@@ -29,10 +30,11 @@ export const kubePrometheus = defineRole({
       { name: "etcd", port: vars.etcd_metrics_port, scheme: "http" as const, addresses: onMasters },
       ...(vars.kube_proxy_replacement ? [] : [{ name: "kube-proxy", port: 10249, ...proxies }]),
     ];
+    const hasAdapter = vars.metrics_server_state === "absent";
     const upstream = manifestFiles("Read its manifests", {
       archive: `kube-prometheus-manifests@${vars.kube_prometheus_version}/${ownArchitecture}`,
       paths: ["kube-prometheus/manifests/setup/*.yaml", "kube-prometheus/manifests/*.yaml"],
-      except,
+      except: [...except, ...(hasAdapter ? [] : [adapterFiles])],
       patches: [
         ...imagePatches({
           alertmanager: vars.alertmanager_version,
@@ -41,16 +43,19 @@ export const kubePrometheus = defineRole({
           nodeExporter: vars.node_exporter_version,
           prometheus: vars.prometheus_version,
           operator: vars.prometheus_operator_version,
-          adapter: vars.prometheus_adapter_version,
           grafana: vars.grafana_version,
         }),
         ...replicaPatches({
           prometheus: vars.kube_prometheus_replicas,
           alertmanager: vars.kube_prometheus_alertmanager_replicas,
-          adapter: vars.kube_prometheus_adapter_replicas,
         }),
+        ...(hasAdapter
+          ? adapterPatches({
+              version: vars.prometheus_adapter_version,
+              replicas: vars.kube_prometheus_adapter_replicas,
+            })
+          : []),
       ],
-      without,
       beside: [
         ...onHosts.flatMap(endpoints),
         ...(vars.kube_proxy_replacement ? [] : [kubeProxyMonitor]),
@@ -58,7 +63,16 @@ export const kubePrometheus = defineRole({
         ...etcdMonitor,
       ],
     });
-    const objects = upstream.output.map((found) => withoutAlerts(found, vars.kube_prometheus_alerts_without));
-    return [upstream, manifests("Apply its objects", { ...access, set: name, objects })];
+    const objects = upstream.output
+      .map(withoutApi)
+      .map((found) => withoutAlerts(found, vars.kube_prometheus_alerts_without));
+    const api = upstream.output.map(metricsApi);
+    return [
+      upstream,
+      manifests("Apply its objects", { ...access, set: name, objects }),
+      ...(hasAdapter
+        ? [manifests("Have its adapter serve metrics", { ...access, set: metricsApiSet, objects: api })]
+        : []),
+    ];
   },
 });

@@ -1,4 +1,4 @@
-import type { Meant, Patch } from "#roles/rendering/changes.ts";
+import type { Patch } from "#roles/rendering/changes.ts";
 
 const namespace = "monitoring";
 
@@ -9,14 +9,12 @@ export interface Versions {
   readonly nodeExporter: string;
   readonly prometheus: string;
   readonly operator: string;
-  readonly adapter: string;
   readonly grafana: string;
 }
 
 export interface Replicas {
   readonly prometheus: number;
   readonly alertmanager: number;
-  readonly adapter: number;
 }
 
 /** A container's image by its place, and only if it is the one that is meant. */
@@ -70,11 +68,6 @@ export const imagePatches = (v: Versions): readonly Patch[] => [
   },
   {
     kind: "Deployment",
-    name: "prometheus-adapter",
-    operations: image(0, "prometheus-adapter", `registry.k8s.io/prometheus-adapter/prometheus-adapter:v${v.adapter}`),
-  },
-  {
-    kind: "Deployment",
     name: "grafana",
     operations: image(0, "grafana", `docker.io/grafana/grafana:${v.grafana}`),
   },
@@ -90,14 +83,24 @@ export const imagePatches = (v: Versions): readonly Patch[] => [
   },
 ];
 
-export const replicaPatches = ({ prometheus, alertmanager, adapter }: Replicas): readonly Patch[] => [
+export const replicaPatches = ({ prometheus, alertmanager }: Replicas): readonly Patch[] => [
   { kind: "Prometheus", name: "k8s", patch: { spec: { replicas: prometheus } } },
   { kind: "Alertmanager", name: "main", patch: { spec: { replicas: alertmanager } } },
-  { kind: "Deployment", name: "prometheus-adapter", patch: { spec: { replicas: adapter } } },
 ];
 
-/** Metrics of pods and nodes come from Metrics Server: one API has one server only. */
-export const without: readonly Meant[] = [{ kind: "APIService", name: "v1beta1.metrics.k8s.io" }];
+/** prometheus-adapter serves metrics of pods and nodes, as Metrics Server does: one API has one server only. */
+export const adapterFiles = "kube-prometheus/manifests/prometheusAdapter-*.yaml";
+
+export const adapterPatches = ({ version, replicas }: { version: string; replicas: number }): readonly Patch[] => [
+  {
+    kind: "Deployment",
+    name: "prometheus-adapter",
+    operations: [
+      ...image(0, "prometheus-adapter", `registry.k8s.io/prometheus-adapter/prometheus-adapter:v${version}`),
+      { op: "replace", path: "/spec/replicas", value: replicas },
+    ],
+  },
+];
 
 /** Its configuration is reloaded by an image that nobody needs otherwise, and nothing here probes web sites. */
 export const except: readonly string[] = ["kube-prometheus/manifests/blackboxExporter-*.yaml"];

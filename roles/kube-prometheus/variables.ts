@@ -11,8 +11,8 @@ const { node_exporter_version, kube_state_metrics_version, prometheus_adapter_ve
   versionVariables;
 const { kube_controller_manager_secure_port, kube_scheduler_secure_port } = clusterVariables;
 
-const count = (value: number, what: string) =>
-  Type.Integer({ default: value, minimum: 1, description: `How many pods of ${what} there are.` });
+const count = (value: number, what: string, where = "") =>
+  Type.Integer({ default: value, minimum: 1, description: `How many pods of ${what} there are${where}.` });
 
 export const kubePrometheusVariables = {
   ...addonVariables,
@@ -23,11 +23,12 @@ export const kubePrometheusVariables = {
   ...{ node_exporter_version, kube_state_metrics_version, prometheus_adapter_version, kube_rbac_proxy_version },
   grafana_version: versionVariables.grafana_version,
   kube_prometheus_state: addonStates.kube_prometheus_state,
+  metrics_server_state: addonStates.metrics_server_state,
   kube_prometheus_alerts_without: Type.Array(Type.String(), {
     default: [],
     description: "Alerts that are left out, by name.",
   }),
   kube_prometheus_replicas: count(2, "Prometheus"),
   kube_prometheus_alertmanager_replicas: count(3, "Alertmanager"),
-  kube_prometheus_adapter_replicas: count(2, "prometheus-adapter"),
+  kube_prometheus_adapter_replicas: count(2, "prometheus-adapter", ", where metrics_server_state is absent"),
 };

@@ -4,6 +4,7 @@ import { keyPathOf } from "#lib/pki/files.ts";
 import { manifests } from "#lib/resources/index.ts";
 import { accessOf } from "#roles/addon/access.ts";
 import { authorityPath, certificatePath, servingCertificate } from "#roles/addon/certificate.ts";
+import { metricsApi, metricsApiSet, withoutApi } from "#roles/addon/metrics-api.ts";
 import { addonStates } from "#roles/addon/states.ts";
 import { texts } from "#roles/addon/texts.ts";
 import { addonVariables, servingVariables } from "#roles/addon/variables.ts";
@@ -25,6 +26,7 @@ export const metricsServer = defineRole({
     helm_version: versionVariables.helm_version,
     metrics_server_version: versionVariables.metrics_server_version,
     metrics_server_state: addonStates.metrics_server_state,
+    kube_prometheus_state: addonStates.kube_prometheus_state,
     metrics_server_image: Type.String({
       default: "registry.k8s.io/metrics-server/metrics-server",
       description: "Where its image comes from, without the tag.",
@@ -39,7 +41,15 @@ export const metricsServer = defineRole({
     const access = accessOf(vars, inventory);
     const state = vars.metrics_server_state;
     const certificate = servingCertificate("Issue its certificate", vars, { service: name, namespace, state });
-    if (state === "absent") return [manifests("Take it away", { ...access, set: name, state }), certificate];
+    if (state === "absent")
+      return [
+        // Where there is a kube-prometheus, its adapter takes the API over.
+        ...(vars.kube_prometheus_state === "absent"
+          ? [manifests("Take its API away", { ...access, set: metricsApiSet, state })]
+          : []),
+        manifests("Take it away", { ...access, set: name, state }),
+        certificate,
+      ];
     const pem = texts("Read its certificate and the kubelets' CAs", {
       files: {
         authority: authorityPath(vars.cluster_name),
@@ -66,7 +76,8 @@ export const metricsServer = defineRole({
       certificate,
       pem,
       rendered,
-      manifests("Apply its objects", { ...access, set: name, objects: rendered.output }),
+      manifests("Apply its objects", { ...access, set: name, objects: rendered.output.map(withoutApi) }),
+      manifests("Have it serve its API", { ...access, set: metricsApiSet, objects: rendered.output.map(metricsApi) }),
     ];
   },
 });

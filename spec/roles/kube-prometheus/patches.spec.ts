@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Manifest } from "#lib/queries/object.ts";
 import { endpoints, etcdMonitor } from "#roles/kube-prometheus/control-plane.ts";
-import { imagePatches, replicaPatches } from "#roles/kube-prometheus/patches.ts";
+import { adapterPatches, imagePatches, replicaPatches } from "#roles/kube-prometheus/patches.ts";
 import { changed } from "#roles/rendering/changes.ts";
 
 const flags = [
@@ -13,7 +13,10 @@ const workload = (kind: string, name: string, ...containers: string[]): Manifest
   apiVersion: "apps/v1",
   kind,
   metadata: { name, namespace: "monitoring" },
-  spec: { template: { spec: { containers: containers.map((name) => ({ name, image: "old:1", args: flags })) } } },
+  spec: {
+    replicas: 2,
+    template: { spec: { containers: containers.map((name) => ({ name, image: "old:1", args: flags })) } },
+  },
 });
 /** As far as the patches look. */
 const upstream = [
@@ -32,14 +35,14 @@ const versions = {
   nodeExporter: "1.0.4",
   prometheus: "1.0.5",
   operator: "1.0.6",
-  adapter: "1.0.7",
   grafana: "1.0.8",
 };
 
 describe("the patches of kube-prometheus", () => {
   it("put every image to the version that its variable says", () => {
-    const text = JSON.stringify(changed(upstream, { patches: imagePatches(versions) }, "x"));
-    for (const version of Object.values(versions)) expect(text).to.contain(version);
+    const patches = [...imagePatches(versions), ...adapterPatches({ version: "1.0.7", replicas: 1 })];
+    const text = JSON.stringify(changed(upstream, { patches }, "x"));
+    for (const version of [...Object.values(versions), "1.0.7"]) expect(text).to.contain(version);
     expect(text).not.to.contain("old:1");
   });
 
@@ -65,10 +68,17 @@ describe("the patches of kube-prometheus", () => {
   });
 
   it("set how many there are", () => {
-    const patches = replicaPatches({ prometheus: 2, alertmanager: 3, adapter: 1 });
+    const patches = [
+      ...replicaPatches({ prometheus: 2, alertmanager: 3 }),
+      ...adapterPatches({ version: "1", replicas: 4 }),
+    ];
     const found = changed(upstream, { patches }, "x");
     expect(found.find(({ kind }) => kind === "Prometheus")?.spec).to.deep.equal({ replicas: 2 });
     expect(found.find(({ kind }) => kind === "Alertmanager")?.spec).to.deep.equal({ replicas: 3 });
+    expect(found.find(({ metadata }) => metadata.name === "prometheus-adapter")).to.have.nested.property(
+      "spec.replicas",
+      4,
+    );
   });
 });
 

@@ -7,6 +7,9 @@ const texts = { authority: "CA", certificate: "CERT", key: "KEY", kubelets: "KUB
 const of = (replicas = 2, more: Partial<typeof texts> = {}) =>
   values({ image: "x/metrics-server", version: "1.2.3", replicas }, { ...texts, ...more });
 
+const tasks = (...extraVars: string[]) =>
+  tasksOf(metricsServer, { inventory: { masters: { hosts: hosts("m-1") } }, host: "localhost", extraVars });
+
 describe("Metrics Server", () => {
   it("verifies the kubelets by a CA of a ConfigMap that is there, and the API verifies it", () => {
     const [configMap, secret] = beside(texts);
@@ -29,14 +32,23 @@ describe("Metrics Server", () => {
   });
 
   it("has a certificate for the name by which the API finds it, and goes with it", () => {
-    const tasks = (...extraVars: string[]) =>
-      tasksOf(metricsServer, { inventory: { masters: { hosts: hosts("m-1") } }, host: "localhost", extraVars });
     expect(taskCalled(tasks(), "Issue its certificate").props)
       .to.have.property("dns")
       .and.include("metrics-server.kube-system.svc");
     expect(tasks("metrics_server_state=absent").map(({ props }) => (props as { state?: string }).state)).to.deep.equal([
       "absent",
       "absent",
+    ]);
+  });
+
+  it("leaves its API to kube-prometheus where that is there, else takes it away too", () => {
+    const sets = (...extraVars: string[]) =>
+      tasks(...extraVars).flatMap(({ props }) => (props as { set?: string }).set ?? []);
+    expect(sets()).to.deep.equal(["metrics-server", "metrics-api"]);
+    expect(sets("metrics_server_state=absent")).to.deep.equal(["metrics-server"]);
+    expect(sets("metrics_server_state=absent", "kube_prometheus_state=absent")).to.deep.equal([
+      "metrics-api",
+      "metrics-server",
     ]);
   });
 });

@@ -1,0 +1,24 @@
+import { expect } from "chai";
+import { kubePrometheus } from "#roles/kube-prometheus/index.ts";
+import type { ManifestFilesProps } from "#roles/rendering/manifest-files.ts";
+import { hosts, taskCalled, tasksOf } from "../tasks-of.ts";
+
+const inventory = { masters: { hosts: hosts("master-1") }, nodes: { hosts: hosts("node-1") } };
+const tasks = (...extraVars: string[]) => tasksOf(kubePrometheus, { inventory, host: "localhost", extraVars });
+const reads = (...extraVars: string[]) =>
+  taskCalled(tasks(...extraVars), "Read its manifests").props as ManifestFilesProps;
+
+describe("kube-prometheus", () => {
+  const adapter = "kube-prometheus/manifests/prometheusAdapter-*.yaml";
+  const patched = (...extraVars: string[]) => reads(...extraVars).patches?.map(({ name }) => name);
+
+  it("has prometheus-adapter only where no Metrics Server serves the same API", () => {
+    expect(reads().except).to.include(adapter);
+    expect(patched()).not.to.include("prometheus-adapter");
+    expect(reads("metrics_server_state=absent").except).not.to.include(adapter);
+    expect(patched("metrics_server_state=absent")).to.include("prometheus-adapter");
+    const names = (...extraVars: string[]) => tasks(...extraVars).map(({ name }) => name);
+    expect(names()).not.to.include("Have its adapter serve metrics");
+    expect(names("metrics_server_state=absent")).to.include("Have its adapter serve metrics");
+  });
+});
