@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import { defineRole } from "#lib/dsl/index.ts";
 import { manifests } from "#lib/resources/index.ts";
 import { accessOf } from "#roles/addon/access.ts";
+import { addonStates } from "#roles/addon/states.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
 import { ownArchitecture } from "#roles/artifacts/wanted.ts";
 import { cniPlugins } from "#roles/cluster/cni-plugins.ts";
@@ -33,6 +34,7 @@ export const cniCilium = defineRole({
     pod_cidr: clusterVariables.pod_cidr,
     kube_apiserver_port: clusterVariables.kube_apiserver_port,
     kube_nginx_port: clusterVariables.kube_nginx_port,
+    kube_prometheus_state: addonStates.kube_prometheus_state,
     pod_subnet_prefix: podSubnetVariables.pod_subnet_prefix,
     kubernetes_version: versionVariables.kubernetes_version,
     helm_version: versionVariables.helm_version,
@@ -68,6 +70,7 @@ export const cniCilium = defineRole({
       kubeProxyReplacement: vars.kube_proxy_replacement,
       l7Proxy: vars.cilium_l7_proxy,
       privileged: vars.cilium_privileged,
+      metrics: vars.kube_prometheus_state === "present",
       mapSizeRatio: vars.cilium_map_size_ratio,
     };
     const hubble = vars.cilium_hubble_relay ? hubbleCertificates(vars) : undefined;

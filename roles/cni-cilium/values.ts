@@ -10,6 +10,8 @@ export interface CiliumOptions {
   readonly kubeProxyReplacement: boolean;
   readonly l7Proxy: boolean;
   readonly mapSizeRatio: number;
+  /** Whether there is somebody who asks for metrics: they are shown at the address of the host, to everybody. */
+  readonly metrics: boolean;
   /** With every capability that the host has, instead of those that the chart names. */
   readonly privileged: boolean;
 }
@@ -57,9 +59,9 @@ export const ciliumValues = (o: CiliumOptions, hubble?: HubbleTexts): Record<str
   envoy: { enabled: o.l7Proxy },
   securityContext: { privileged: o.privileged },
   bpf: { mapDynamicSizeRatio: o.mapSizeRatio },
-  operator: { replicas: Math.min(2, o.nodes), rollOutPods: true, prometheus: { enabled: true } },
+  operator: { replicas: Math.min(2, o.nodes), rollOutPods: true, prometheus: { enabled: o.metrics } },
   // A change of its configuration reaches agents only by a new start.
   rollOutCiliumPods: true,
-  prometheus: { enabled: true },
+  prometheus: { enabled: o.metrics },
   ...hubbleValues(hubble),
 });

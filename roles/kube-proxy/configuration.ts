@@ -4,8 +4,8 @@ import { endpoint } from "#roles/cluster/urls.ts";
 export interface ProxyOptions {
   readonly mode: "ipvs" | "nftables" | "iptables";
   readonly nodeName: string;
-  /** Where it shows its metrics: the node's own. */
-  readonly address: string;
+  /** Where it shows its metrics, to whoever asks. */
+  readonly metricsAddress: string;
   readonly podCidr: string;
   readonly kubeconfig: string;
   readonly maxPerCore: number;
@@ -20,7 +20,7 @@ export const proxyConfiguration = (options: ProxyOptions): object => ({
   hostnameOverride: options.nodeName,
   clusterCIDR: options.podCidr,
   clientConnection: { kubeconfig: options.kubeconfig },
-  metricsBindAddress: endpoint(options.address, 10249),
+  metricsBindAddress: endpoint(options.metricsAddress, 10249),
   ...(options.mode === "ipvs" && { ipvs: { scheduler: "rr", strictARP: options.strictArp } }),
   // A limit that cannot be written ends kube-proxy, and 0 leaves all of them to the kernel.
   conntrack:

@@ -14,6 +14,7 @@ import {
   unit,
   wait,
 } from "#lib/resources/index.ts";
+import { addonStates } from "#roles/addon/states.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
 import { cniVariables } from "#roles/cluster/cni.ts";
 import { packagesFor } from "#roles/cluster/packages.ts";
@@ -49,6 +50,7 @@ export const kubeProxy = defineRole({
     cluster_name: clusterVariables.cluster_name,
     pod_cidr: clusterVariables.pod_cidr,
     kubernetes_version: versionVariables.kubernetes_version,
+    kube_prometheus_state: addonStates.kube_prometheus_state,
     kube_proxy_mode: nodeVariables.kube_proxy_mode,
     kube_proxy_replacement: cniVariables.kube_proxy_replacement,
     kube_proxy_strict_arp: Type.Boolean({
@@ -68,7 +70,7 @@ export const kubeProxy = defineRole({
     const configuration = proxyConfiguration({
       mode,
       nodeName: host.name,
-      address: host.address,
+      metricsAddress: vars.kube_prometheus_state === "present" ? host.address : "127.0.0.1",
       podCidr: vars.pod_cidr,
       kubeconfig,
       maxPerCore: vars.kube_proxy_conntrack_max_per_core,

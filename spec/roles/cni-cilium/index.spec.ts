@@ -55,6 +55,15 @@ describe("Cilium", () => {
     ]);
   });
 
+  it("shows its metrics, which everybody may see, only where there is somebody who asks", () => {
+    const shown = (...extraVars: string[]) => {
+      const { prometheus, operator } = values(...extraVars) as Record<"prometheus" | "operator", object>;
+      return [prometheus, (operator as { prometheus: object }).prometheus];
+    };
+    expect(shown()).to.deep.equal([{ enabled: true }, { enabled: true }]);
+    expect(shown("kube_prometheus_state=absent")).to.deep.equal([{ enabled: false }, { enabled: false }]);
+  });
+
   it("listens on no network for who wants to see flows", () => {
     expect(values()).to.deep.include({
       hubble: { enabled: true, listenAddress: null, relay: { enabled: false }, tls: { enabled: false } },

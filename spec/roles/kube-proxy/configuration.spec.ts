@@ -6,7 +6,7 @@ import { taskCalled, tasksOf } from "../tasks-of.ts";
 const options: ProxyOptions = {
   mode: "ipvs",
   nodeName: "node-1",
-  address: "10.0.0.21",
+  metricsAddress: "10.0.0.21",
   podCidr: "10.244.0.0/16",
   kubeconfig: "/kube-proxy.kubeconfig",
   maxPerCore: 32768,
@@ -25,9 +25,6 @@ describe("kube-proxy's configuration", () => {
       clientConnection: { kubeconfig: "/kube-proxy.kubeconfig" },
     }));
 
-  it("shows its metrics at the node's address, where Prometheus asks", () =>
-    expect(made()).to.have.property("metricsBindAddress", "10.0.0.21:10249"));
-
   it("speaks of ipvs in that mode only", () => {
     expect(made()).to.have.deep.property("ipvs", { scheduler: "rr", strictARP: true });
     for (const mode of ["nftables", "iptables"] as const) expect(made({ mode })).not.to.have.property("ipvs");
@@ -45,11 +42,22 @@ describe("kube-proxy's configuration", () => {
 });
 
 describe("the role kube-proxy", () => {
-  const tasks = (mode: string) =>
+  const tasks = (mode: string, ...extraVars: string[]) =>
     tasksOf(kubeProxy, {
       inventory: { nodes: { hosts: { "node-1": { ansible_host: "10.0.0.21", kube_proxy_mode: mode } } } },
       host: "node-1",
+      extraVars,
     });
+  const configuration = (...of: Parameters<typeof tasks>): unknown =>
+    JSON.parse((taskCalled(tasks(...of), "Write its configuration").props as { content: string }).content);
+
+  it("shows its metrics at the node's address where Prometheus asks, else to the node alone", () => {
+    expect(configuration("ipvs")).to.have.property("metricsBindAddress", "10.0.0.21:10249");
+    expect(configuration("ipvs", "kube_prometheus_state=absent")).to.have.property(
+      "metricsBindAddress",
+      "127.0.0.1:10249",
+    );
+  });
 
   for (const [mode, tools, modules] of [
     ["ipvs", ["ipset", "iptables", "ipvsadm", "conntrack"], 5],
@@ -60,7 +68,6 @@ describe("the role kube-proxy", () => {
       const all = tasks(mode);
       expect(taskCalled(all, `Install what the mode ${mode} calls`).props).to.have.deep.property("names", tools);
       expect(all.filter(({ name }) => name.startsWith("Load "))).to.have.length(modules);
-      const { content } = taskCalled(all, "Write its configuration").props as { content: string };
-      expect(JSON.parse(content)).to.include({ mode, hostnameOverride: "node-1" });
+      expect(configuration(mode)).to.include({ mode, hostnameOverride: "node-1" });
     });
 });
