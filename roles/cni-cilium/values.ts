@@ -63,5 +63,7 @@ export const ciliumValues = (o: CiliumOptions, hubble?: HubbleTexts): Record<str
   // A change of its configuration reaches agents only by a new start.
   rollOutCiliumPods: true,
   prometheus: { enabled: o.metrics },
+  // The operator shows them to the whole network unless it is told otherwise, whatever the value above says.
+  ...(!o.metrics && { extraConfig: { "operator-prometheus-serve-addr": "" } }),
   ...hubbleValues(hubble),
 });

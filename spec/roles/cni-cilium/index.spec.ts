@@ -61,7 +61,11 @@ describe("Cilium", () => {
       return [prometheus, (operator as { prometheus: object }).prometheus];
     };
     expect(shown()).to.deep.equal([{ enabled: true }, { enabled: true }]);
+    expect(values()).not.to.have.property("extraConfig");
     expect(shown("kube_prometheus_state=absent")).to.deep.equal([{ enabled: false }, { enabled: false }]);
+    expect(values("kube_prometheus_state=absent")).to.deep.include({
+      extraConfig: { "operator-prometheus-serve-addr": "" },
+    });
   });
 
   it("listens on no network for who wants to see flows", () => {
