@@ -5,6 +5,7 @@ import { metricsApi, metricsApiSet, withoutApi } from "#roles/addon/metrics-api.
 import { ownArchitecture } from "#roles/artifacts/wanted.ts";
 import { nodesOf } from "#roles/cluster/members.ts";
 import { manifestFiles } from "#roles/rendering/manifest-files.ts";
+import { checkAlertmanagerConfig, withAlertmanagerConfig } from "./alertmanager.ts";
 import { withoutAlerts } from "./alerts.ts";
 import { ciliumMonitors, endpoints, etcdMonitor, kubeProxyMonitor } from "./control-plane.ts";
 import { adapterFiles, adapterPatches, except, imagePatches, replicaPatches } from "./patches.ts";
@@ -21,6 +22,8 @@ export const kubePrometheus = defineRole({
     const access = accessOf(vars, inventory);
     const state = vars.kube_prometheus_state;
     if (state === "absent") return [manifests("Take it away", { ...access, set: name, state })];
+    const config = vars.kube_prometheus_alertmanager_config;
+    checkAlertmanagerConfig(config);
     const onMasters = inventory.group("masters").map(({ address }) => address);
     const masters = { scheme: "https", addresses: onMasters } as const;
     const proxies = { scheme: "http", addresses: nodesOf(inventory).map(({ address }) => address) } as const;
@@ -65,7 +68,9 @@ export const kubePrometheus = defineRole({
     });
     const objects = upstream.output
       .map(withoutApi)
-      .map((found) => withoutAlerts(found, vars.kube_prometheus_alerts_without));
+      .map((found) => withoutAlerts(found, vars.kube_prometheus_alerts_without))
+      // Here and not among the patches: what these make is kept in the cache, and this is a secret.
+      .map((found) => withAlertmanagerConfig(found, config));
     const api = upstream.output.map(metricsApi);
     return [
       upstream,

@@ -4,6 +4,7 @@ import { addonVariables } from "#roles/addon/variables.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
 import { cniVariables } from "#roles/cluster/cni.ts";
 import { clusterVariables, etcdVariables } from "#roles/cluster/variables.ts";
+import { alertmanagerConfig } from "./alertmanager.ts";
 
 const { kube_prometheus_version, prometheus_version, prometheus_operator_version, alertmanager_version } =
   versionVariables;
@@ -28,6 +29,7 @@ export const kubePrometheusVariables = {
     default: [],
     description: "Alerts that are left out, by name.",
   }),
+  kube_prometheus_alertmanager_config: alertmanagerConfig,
   kube_prometheus_replicas: count(2, "Prometheus"),
   kube_prometheus_alertmanager_replicas: count(3, "Alertmanager"),
   kube_prometheus_adapter_replicas: count(2, "prometheus-adapter", ", where metrics_server_state is absent"),

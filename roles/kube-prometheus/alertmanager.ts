@@ -1,0 +1,77 @@
+import { Type, type Static } from "typebox";
+import { stringify } from "yaml";
+import { InputError } from "#lib/errors.ts";
+import type { Manifest } from "#lib/queries/object.ts";
+import { Secret } from "#lib/schema/secret.ts";
+
+const anything = Type.Record(Type.String(), Type.Unknown());
+const list = Type.Optional(Type.Array(anything));
+
+/** The top of Alertmanager's own configuration. Whom it tells by which address, password or token is nobody else's business. */
+export const alertmanagerConfig = Type.Object(
+  {
+    global: Type.Optional(Secret(anything)),
+    route: Type.Optional(Type.Object({ receiver: Type.String() }, { additionalProperties: true })),
+    receivers: Type.Optional(
+      Type.Array(Type.Object({ name: Type.String() }, { additionalProperties: Secret(Type.Unknown()) })),
+    ),
+    inhibit_rules: list,
+    time_intervals: list,
+    mute_time_intervals: list,
+    templates: Type.Optional(Type.Array(Type.String())),
+    tracing: Type.Optional(Secret(anything)),
+  },
+  {
+    default: {},
+    description:
+      "Alertmanager's configuration, as its manual has it: route and receivers at least. Upstream's own where empty, which tells nobody.",
+  },
+);
+export type AlertmanagerConfig = Static<typeof alertmanagerConfig>;
+
+const variable = "kube_prometheus_alertmanager_config";
+
+/** The receivers that routes name, by the place where they do. */
+function* named(route: unknown, place: string): Generator<readonly [place: string, receiver: unknown]> {
+  if (typeof route !== "object" || route === null) return;
+  if ("receiver" in route) yield [`${place}.receiver`, route.receiver];
+  if (!("routes" in route) || !Array.isArray(route.routes)) return;
+  for (const [index, one] of route.routes.entries()) yield* named(one, `${place}.routes[${index}]`);
+}
+
+/** Throws InputError for what Alertmanager would refuse: it would go on with what it had before, and nobody would know. */
+export function checkAlertmanagerConfig({ route, receivers, ...rest }: AlertmanagerConfig): void {
+  const isEmpty = !route && !receivers && Object.keys(rest).length === 0;
+  if (isEmpty) return;
+  const missing = Object.entries({ route, receivers }).flatMap(([name, value]) => (value ? [] : name));
+  if (!route || !receivers)
+    throw new InputError([
+      { message: `${variable} has no ${missing.join(" and no ")}: expected both, or nothing for upstream's own` },
+    ]);
+  const names = receivers.map(({ name }) => name);
+  const problems = [
+    ...[...named(route, "route")]
+      .filter(([, receiver]) => !names.some((name) => name === receiver))
+      .map(
+        ([place, receiver]) =>
+          `${variable}: ${place} is ${JSON.stringify(receiver)}, which is no receiver: expected one of ${names.join(", ")}`,
+      ),
+    ...[...new Set(names.filter((name, index) => names.indexOf(name) !== index))].map(
+      (name) => `${variable}: there are several receivers ${name}: expected each name once`,
+    ),
+  ];
+  if (problems.length > 0) throw new InputError(problems.map((message) => ({ message })));
+}
+
+/** The same objects with this configuration in the place of upstream's. */
+export const withAlertmanagerConfig = (
+  objects: readonly Manifest[],
+  config: AlertmanagerConfig,
+): readonly Manifest[] =>
+  Object.keys(config).length === 0
+    ? objects
+    : objects.map((object) =>
+        object.kind === "Secret" && object.metadata.name === "alertmanager-main"
+          ? { ...object, stringData: { "alertmanager.yaml": stringify(config) } }
+          : object,
+      );
