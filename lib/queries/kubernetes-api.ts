@@ -146,6 +146,12 @@ function json(text: string): unknown {
 /** One a kubeconfig's content, so that connections are kept between questions. */
 const known = new Map<string, KubernetesApi>();
 
+/** Why the API cannot be asked, and what to do. */
+export const noKubeconfig = (file: string): string =>
+  `there is no ${file} on this machine: play site from here first, or bring the folder from the machine that made the cluster`;
+export const nobodyAnswers = ({ message }: ApiUnreachable): string =>
+  `${message}. Do the masters run, and does kube-apiserver on them?`;
+
 /** Undefined where the kubeconfig is not there (yet). */
 export async function kubernetesApi({ kubeconfig, servers = [] }: ApiAccess): Promise<KubernetesApi | undefined> {
   let text: string;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { TaskError } from "../errors.ts";
 import { defineQuery, type Query } from "./define.ts";
-import { ApiUnreachable, kubernetesApi, type ApiAccess, type Api } from "./kubernetes-api.ts";
+import { ApiUnreachable, kubernetesApi, nobodyAnswers, noKubeconfig, type ApiAccess, type Api } from "./kubernetes-api.ts";
 import { essence, fieldManager, nameOf, rehearse, type Manifest } from "./object.ts";
 import { reasonOf, servedKind } from "./object-path.ts";
 import { appliedBy, isKept } from "./owned-fields.ts";
@@ -71,10 +71,10 @@ function asked(key: string): ObjectSet {
 async function look(set: ObjectSet): Promise<ObjectSetState> {
   try {
     const api = await kubernetesApi(set);
-    if (!api) return { type: "unreachable", why: `${set.kubeconfig} is not there` };
+    if (!api) return { type: "unreachable", why: noKubeconfig(set.kubeconfig) };
     return await compare(api, set);
   } catch (error) {
-    if (error instanceof ApiUnreachable) return { type: "unreachable", why: error.message };
+    if (error instanceof ApiUnreachable) return { type: "unreachable", why: nobodyAnswers(error) };
     throw error;
   }
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { TaskError } from "../errors.ts";
 import { defineQuery, type Query } from "./define.ts";
-import { ApiUnreachable, kubernetesApi, type ApiAccess, type Api } from "./kubernetes-api.ts";
+import { ApiUnreachable, kubernetesApi, nobodyAnswers, noKubeconfig, type ApiAccess, type Api } from "./kubernetes-api.ts";
 import { fixedFields, objectPath, reasonOf } from "./object-path.ts";
 
 /** An object as its manifest says it. */
@@ -13,7 +13,7 @@ export interface Manifest {
 }
 
 export type ObjectState =
-  /** No API server answers. */
+  /** No API server answers: `why` says what to do too. */
   | { readonly type: "unreachable"; readonly why: string }
   /** The object, its namespace or its kind is not there. */
   | { readonly type: "absent" }
@@ -55,10 +55,10 @@ export const object = ({ kubeconfig, servers = [], manifest }: Asked): Query<Obj
 async function look(asked: Asked): Promise<ObjectState> {
   try {
     const api = await kubernetesApi(asked);
-    if (!api) return { type: "unreachable", why: `${asked.kubeconfig} is not there` };
+    if (!api) return { type: "unreachable", why: noKubeconfig(asked.kubeconfig) };
     return await compare(api, asked.manifest);
   } catch (error) {
-    if (error instanceof ApiUnreachable) return { type: "unreachable", why: error.message };
+    if (error instanceof ApiUnreachable) return { type: "unreachable", why: nobodyAnswers(error) };
     throw error;
   }
 }

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { stringify } from "yaml";
 import { TaskError } from "../errors.ts";
-import { kubernetesApi, type ApiAccess, type KubernetesApi } from "../queries/kubernetes-api.ts";
+import { apiToCome } from "../queries/api-to-come.ts";
+import { kubernetesApi, noKubeconfig, type ApiAccess, type KubernetesApi } from "../queries/kubernetes-api.ts";
 import {
   applyOptions,
   applyType,
@@ -12,7 +13,8 @@ import {
   type ObjectState,
 } from "../queries/object.ts";
 import { objectPath, reasonOf } from "../queries/object-path.ts";
-import { unknown, type Difference } from "./define.ts";
+import type { Difference } from "./define.ts";
+import { unreachable } from "./unreachable.ts";
 import { defineResource } from "./task.ts";
 
 export interface ManifestProps extends ApiAccess {
@@ -31,22 +33,16 @@ const goneWithin = 60;
 export const manifest = defineResource({
   kind: "manifest",
   label: (p) => nameOf(p.manifest),
-  needs: (p: ManifestProps) => ({ object: object(p) }),
-  diff: ({ object: now }, p): Difference[] => {
-    if (now.type === "unreachable")
-      return [{ what: "object", before: unknown, after: shown(isAbsent(p) ? undefined : p.manifest, p) }];
+  needs: (p: ManifestProps) => ({ object: object(p), toCome: apiToCome(p.kubeconfig) }),
+  diff: ({ object: found, toCome }, p): Difference[] => {
+    if (found.type === "unreachable" && !toCome) throw unreachable(nameOf(p.manifest), found.why);
+    const now = found.type === "unreachable" ? ({ type: "absent" } as const) : found;
     if (isAbsent(p)) return now.type === "absent" ? [] : [{ what: "state", before: "present", after: "absent" }];
     if (now.type === "refused") throw new TaskError(`${nameOf(p.manifest)} is refused: ${now.why}`);
     if (now.type === "absent") return [difference(undefined, p.manifest, p)];
     return isDeepStrictEqual(now.now, now.applied) ? [] : [difference(now.now, now.applied, p)];
   },
-  apply: (_found, { object: now }, p) => {
-    if (now.type === "unreachable")
-      throw new TaskError(
-        `${nameOf(p.manifest)} cannot be applied: ${now.why}. Do the masters run, and does kube-apiserver on them?`,
-      );
-    return [{ onController: () => (isAbsent(p) ? remove(p) : put(p)) }];
-  },
+  apply: (_found, _now, p) => [{ onController: () => (isAbsent(p) ? remove(p) : put(p)) }],
   forecast: ({ object: now }, p): { object: ObjectState } => {
     if (isAbsent(p)) return { object: { type: "absent" } };
     // The API itself has said what would become of an object that is there.
@@ -68,10 +64,7 @@ const difference = (before: unknown, after: unknown, p: ManifestProps): Differen
 
 async function reach(p: ManifestProps): Promise<{ readonly api: KubernetesApi; readonly path: string }> {
   const api = await kubernetesApi(p);
-  if (!api)
-    throw new TaskError(
-      `${nameOf(p.manifest)}: there is no ${p.kubeconfig} on the controller: run with --tags pki first`,
-    );
+  if (!api) throw new TaskError(`${nameOf(p.manifest)}: ${noKubeconfig(p.kubeconfig)}`);
   const path = await objectPath(api, p.manifest);
   if (path === undefined)
     throw new TaskError(

@@ -1,7 +1,8 @@
 import { TaskError } from "../errors.ts";
+import { apiToCome } from "../queries/api-to-come.ts";
 import { unit, unitName, type UnitState } from "../queries/unit.ts";
 import { quote } from "../shell/quote.ts";
-import { differences } from "./define.ts";
+import { differences, effect, type Difference } from "./define.ts";
 import { systemctl } from "./systemctl.ts";
 import { defineResource } from "./task.ts";
 
@@ -15,6 +16,8 @@ export interface ServiceProps {
   readonly masked?: boolean;
   /** Does not wait until it says that it is ready: its peers start at the same time. */
   readonly noBlock?: boolean;
+  /** A kubeconfig on the controller: where check mode foretells the start, what is asked of its API is not there yet. */
+  readonly serves?: string;
 }
 
 /**
@@ -25,6 +28,10 @@ const isUp = ({ active, job }: UnitState): boolean =>
   ["active", "activating", "reloading"].includes(active) || (["inactive", "failed"].includes(active) && job);
 const isMasked = ({ load, enablement }: UnitState): boolean => load === "masked" || enablement.startsWith("masked");
 const startsAtBoot = ({ enablement }: UnitState): boolean => /^(enabled|alias|linked|generated)/.test(enablement);
+
+/** Of a host that is yet to be made nothing is found. */
+const starts = ({ state }: ServiceProps, found: readonly Difference[]): boolean =>
+  found.length === 0 ? state === "started" : found.some(({ what, after }) => what === "state" && after === "started");
 
 /** A unit of systemd's: whether it runs, and whether it does at boot. */
 export const service = defineResource({
@@ -68,7 +75,10 @@ export const service = defineResource({
   together: (found) =>
     found.some(({ what }) => what === "enabled" || what === "masked") ? ["systemctl daemon-reload"] : [],
   // Nobody knows what a service does when it starts or stops.
-  effects: () => ["everything"],
+  effects: (p, found) => [
+    "everything",
+    ...(p.serves !== undefined && starts(p, found) ? [effect(apiToCome(p.serves), true)] : []),
+  ],
   forecast: ({ now }, p) => {
     const enabled = p.masked ? undefined : p.enabled;
     const state = p.masked ? "stopped" : p.state;

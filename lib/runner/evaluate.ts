@@ -90,11 +90,7 @@ export async function compare(
   }
   if (options.forecast && resource.reads && !isReadable(resource, now, props))
     return { outcome: "ok", differences: [], output: undefined };
-  const differing = await shown(resource.diff(now, props), options);
-  // Nobody knows that it is there: it is not foretold to go.
-  const found = options.forecast
-    ? differing.filter((one) => one.before !== unknown || one.after !== "absent")
-    : differing;
+  const found = await shown(resource.diff(now, props), options);
   for (const warning of resource.warnings?.(now, props) ?? []) options.warn?.(warning);
   if (found.length === 0) return { outcome: "ok", differences: [], output: out(now) };
   const effects = resource.effects?.(props, found) ?? [];

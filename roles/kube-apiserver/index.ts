@@ -13,7 +13,7 @@ import {
 } from "#lib/resources/index.ts";
 import { quote } from "#lib/shell/quote.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
-import { pkiPath } from "#roles/cluster/paths.ts";
+import { kubeconfigPath, pkiPath } from "#roles/cluster/paths.ts";
 import { clusterVariables, etcdVariables } from "#roles/cluster/variables.ts";
 import { apiserverFlags } from "./flags.ts";
 
@@ -107,7 +107,13 @@ export const kubeApiserver = defineRole({
           },
         },
       }).notify(again),
-      service("Start it now and at boot", { name: "kube-apiserver", enabled: true, state: "started", noBlock: true }),
+      service("Start it now and at boot", {
+        name: "kube-apiserver",
+        enabled: true,
+        state: "started",
+        noBlock: true,
+        serves: kubeconfigPath(vars.cluster_name, "super-admin"),
+      }),
       flushHandlers(),
       answers(180),
     ];

@@ -1,9 +1,11 @@
 import { TaskError } from "../../errors.ts";
-import { kubernetesApi, type ApiAccess } from "../../queries/kubernetes-api.ts";
+import { apiToCome } from "../../queries/api-to-come.ts";
+import { kubernetesApi, noKubeconfig, type ApiAccess } from "../../queries/kubernetes-api.ts";
 import { nameOf, type Manifest } from "../../queries/object.ts";
 import { objectSet, objectsIn, type Member, type ObjectSetState, type Stray } from "../../queries/object-set.ts";
-import { unknown, type Difference } from "../define.ts";
+import type { Difference } from "../define.ts";
 import { defineResource } from "../task.ts";
+import { unreachable } from "../unreachable.ts";
 import { keepSet } from "./keep-set.ts";
 import { shown } from "./shown.ts";
 
@@ -48,31 +50,24 @@ export const manifests = defineResource({
       throw new TaskError(`"${p.set}" cannot be a set's name: expected small letters, digits and hyphens, 63 at most`);
     if (!isAbsent(p) && objectsOf(p).length === 0)
       throw new TaskError(`${p.set}: a set has objects, or the state "absent"`);
-    return { set: objectSet({ ...p, objects: objectsOf(p) }) };
+    return { set: objectSet({ ...p, objects: objectsOf(p) }), toCome: apiToCome(p.kubeconfig) };
   },
-  diff: ({ set: now }, p): Difference[] => {
+  diff: ({ set: now, toCome }, p): Difference[] => {
+    if (now.type === "unreachable" && !toCome) throw unreachable(p.set, now.why);
     if (now.type === "unreachable")
-      return isAbsent(p)
-        ? [{ what: p.set, before: unknown, after: "absent" }]
-        : objectsIn({ ...p, objects: objectsOf(p) }).map((object) => ({
-            ...difference(object, [undefined, object], p),
-            before: unknown,
-          }));
+      return objectsIn({ ...p, objects: objectsOf(p) }).map((object) => difference(object, [undefined, object], p));
     const refused = now.members.flatMap((member) => refusalOf(member, p) ?? []);
     if (refused.length > 0) throw new TaskError(refused.join("\n"));
     return [...now.members.flatMap((member) => differenceOf(member, p) ?? []), ...now.strays.map(leaving)];
   },
   apply: (_found, { set: now }, p) => {
-    if (now.type === "unreachable")
-      throw new TaskError(
-        `${p.set} cannot be applied: ${now.why}. Do the masters run, and does kube-apiserver on them?`,
-      );
+    if (now.type === "unreachable") throw unreachable(p.set, now.why);
     return [
       {
         onController: async (progress) => {
           const api = await kubernetesApi(p);
           if (!api)
-            throw new TaskError(`${p.set}: there is no ${p.kubeconfig} on the controller: run with --tags pki first`);
+            throw new TaskError(`${p.set}: ${noKubeconfig(p.kubeconfig)}`);
           await keepSet(api, { ...now, set: p.set }, progress);
         },
       },

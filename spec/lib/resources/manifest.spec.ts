@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import { unknown } from "#lib/resources/define.ts";
 import { manifest, type ManifestProps } from "#lib/resources/manifest.ts";
 import type { Manifest } from "#lib/queries/object.ts";
 import { subject } from "./one-resource.ts";
@@ -10,6 +9,7 @@ const object: Manifest = {
   metadata: { name: "motd", namespace: "web" },
   data: { text: "hello" },
 };
+const down = { type: "unreachable", why: "no API server answers (https://a:6443: connect ECONNREFUSED)" };
 const of = (props: Partial<ManifestProps> = {}) =>
   subject(manifest("Keep it", { kubeconfig: "/k", manifest: object, ...props }));
 
@@ -40,12 +40,17 @@ describe("the resource manifest", () => {
     expect(JSON.stringify(found)).not.to.contain("cGFzcw");
   });
 
-  it("is a change in check mode while no API answers, and a clear error for real", () => {
-    const down = {
-      object: { type: "unreachable", why: "no API server answers (https://a:6443: connect ECONNREFUSED)" },
-    };
-    expect(of().diff(down)[0]?.before).to.equal(unknown);
-    expect(() => of().rawSteps(down)).to.throw(/ConfigMap web\/motd cannot be applied: .*ECONNREFUSED.*kube-apiserver/);
+  it("is a clear error while no API answers, in check mode too", () => {
+    for (const one of [of(), of({ state: "absent" })])
+      expect(() => one.diff({ object: down, toCome: false })).to.throw(
+        /ConfigMap web\/motd cannot be compared with the cluster: .*ECONNREFUSED/,
+      );
+  });
+
+  it("is absent from an API that the run is to start: made where it shall be there, and not foretold to go", () => {
+    expect(of().diff({ object: down, toCome: true })).to.have.length(1);
+    expect(of().diff({ object: down, toCome: true })[0]?.before).to.equal(undefined);
+    expect(of({ state: "absent" }).diff({ object: down, toCome: true })).to.be.empty;
   });
 
   it("says why the API refuses a manifest", () =>

@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import { apiToCome } from "#lib/queries/api-to-come.ts";
+import { effect } from "#lib/resources/define.ts";
 import { service } from "#lib/resources/index.ts";
 import { asked, subject } from "./one-resource.ts";
 
@@ -91,5 +93,19 @@ describe("the resource service", () => {
       "systemctl disable --no-reload -- 'a.service'",
       "systemctl daemon-reload",
     ]);
+  });
+
+  it("foretells, of what serves an API, that it is to come: where it starts, and on a host that is yet to be made", () => {
+    const { does, props } = service("Start it", { name: "a", state: "started", enabled: true, serves: "/admin.conf" });
+    if (!("resource" in does)) throw new Error("it is an action");
+    const { resource } = does;
+    const toCome = (...what: string[]) =>
+      resource.effects?.(
+        props,
+        what.map((one) => ({ what: one, before: "stopped", after: "started" })),
+      );
+    for (const found of [toCome("state", "enabled"), toCome()])
+      expect(found).to.deep.include(effect(apiToCome("/admin.conf"), true));
+    expect(toCome("enabled")).to.deep.equal(["everything"]);
   });
 });

@@ -88,12 +88,6 @@ describe("a task's evaluation", () => {
     );
   });
 
-  it("foretells nothing to go that nobody can know to be there", async () => {
-    const diff = (): Difference[] => [{ what: "lamp", before: unknown, after: "absent" }];
-    const check = options({ answerer: "forecast" });
-    expect(await evaluate({ ...lampResource, diff }, props, check)).to.include({ outcome: "ok" });
-  });
-
   it("is a change, known after apply, where what it needs is unknown", async () => {
     const check = options({ answerer: "forecast" });
     check.states.forecast([effect(lamp("hall"), unknown)]);

@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import type { Member, MemberState, ObjectSetState } from "#lib/queries/object-set.ts";
 import type { Manifest } from "#lib/queries/object.ts";
-import { unknown } from "#lib/resources/define.ts";
 import { manifests, type ManifestsProps } from "#lib/resources/index.ts";
 import { subject } from "../one-resource.ts";
 
@@ -67,15 +66,23 @@ describe("the resource manifests", () => {
     expect(() => of().diff({ set: two })).to.throw("ConfigMap a is refused: unknown field dta\nConfigMap b is refused");
   });
 
-  it("is a change of every object in check mode while no API answers, and a clear error for real", () => {
-    const down = { set: { type: "unreachable", why: "connect ECONNREFUSED" } };
-    const found = of().diff(down);
+  const down = { type: "unreachable", why: "connect ECONNREFUSED" };
+
+  it("is a clear error while no API answers, in check mode too", () => {
+    for (const one of [of(), of({ state: "absent" })])
+      expect(() => one.diff({ set: down, toCome: false })).to.throw(
+        /web cannot be compared with the cluster: connect ECONNREFUSED/,
+      );
+  });
+
+  it("is absent from an API that the run is to start: all of it is made, and nothing foretold to go", () => {
+    const found = of().diff({ set: down, toCome: true });
     expect(found.map(({ what }) => what)).to.deep.equal([
       "ConfigMap web/motd",
       "ConfigMap kube-system/kubeplay-set-web",
     ]);
-    expect(found[0]?.before).to.equal(unknown);
-    expect(() => of().rawSteps(down)).to.throw(/web cannot be applied: .*ECONNREFUSED.*kube-apiserver/);
+    expect(found[0]?.before).to.equal(undefined);
+    expect(of({ state: "absent" }).diff({ set: down, toCome: true })).to.be.empty;
   });
 
   it("forecasts that nothing is left to do", () => {
