@@ -6,6 +6,7 @@ interface ApiResource {
   readonly name: string;
   readonly kind: string;
   readonly namespaced: boolean;
+  readonly verbs?: readonly string[];
 }
 
 const field = (value: unknown, name: string): unknown =>
@@ -59,6 +60,47 @@ export async function servedKind(api: Api, apiVersion: string, kind: string): Pr
     pathOf: (name, namespace = "default") =>
       `${root}${namespaced ? `/namespaces/${encodeURIComponent(namespace)}` : ""}/${plural}/${encodeURIComponent(name)}`,
   };
+}
+
+/** A kind whose objects can be listed and deleted. */
+export interface NamedKind {
+  readonly kind: string;
+  readonly namespaced: boolean;
+  /** Where all its objects are, and where those of a namespace. */
+  readonly path: string;
+  readonly pathIn: (namespace: string) => string;
+}
+
+/** All kinds of the API, each once. What an aggregated API without a server has, nobody can tell. */
+export async function allKinds(api: Api): Promise<readonly NamedKind[]> {
+  const answer = await api.ask("GET", "/apis");
+  const groups = field(answer.body, "groups");
+  if (answer.status !== 200 || !Array.isArray(groups))
+    throw new TaskError(`the API's groups cannot be read: ${reasonOf(answer)}`);
+  const lists = await Promise.all(
+    ["v1", ...groups.flatMap(versionsOf)].map(async (apiVersion) => {
+      const root = rootOf(apiVersion);
+      const answer = await api.ask("GET", root);
+      const resources = answer.status === 200 ? field(answer.body, "resources") : [];
+      return (Array.isArray(resources) ? resources : []).filter(isResource).map((one) => ({ ...one, root }));
+    }),
+  );
+  const deletable = lists.flat().filter(({ verbs = [] }) => verbs.includes("list") && verbs.includes("delete"));
+  const once = new Map(
+    deletable.reverse().map((one) => [`${one.root.split("/").slice(0, -1).join("/")} ${one.name}`, one]),
+  );
+  return [...once.values()].map(({ kind, namespaced, name, root }) => ({
+    kind,
+    namespaced,
+    path: `${root}/${name}`,
+    pathIn: (namespace) => `${root}/namespaces/${encodeURIComponent(namespace)}/${name}`,
+  }));
+}
+
+function versionsOf(group: unknown): string[] {
+  const versions = field(group, "versions");
+  const names = (Array.isArray(versions) ? versions : []).map((version: unknown) => field(version, "groupVersion"));
+  return names.filter((name) => typeof name === "string");
 }
 
 /** Where the API has an object; undefined where it has no such kind (yet). */

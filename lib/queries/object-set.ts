@@ -2,11 +2,19 @@ import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { TaskError } from "../errors.ts";
 import { defineQuery, type Query } from "./define.ts";
-import { ApiUnreachable, kubernetesApi, nobodyAnswers, noKubeconfig, type ApiAccess, type Api } from "./kubernetes-api.ts";
+import { heldBy, listAt, type Listed } from "./held-objects.ts";
+import {
+  ApiUnreachable,
+  kubernetesApi,
+  nobodyAnswers,
+  noKubeconfig,
+  type ApiAccess,
+  type Api,
+} from "./kubernetes-api.ts";
 import { essence, fieldManager, nameOf, rehearse, type Manifest } from "./object.ts";
 import { reasonOf, servedKind } from "./object-path.ts";
 import { appliedBy, isKept } from "./owned-fields.ts";
-import { inventoryOf, kindKey, kindsIn, recordedKinds, setLabel, type Kind } from "./set-inventory.ts";
+import { inventoryOf, isInventory, kindKey, kindsIn, recordedKinds, setLabel, type Kind } from "./set-inventory.ts";
 
 export interface ObjectSet extends ApiAccess {
   /** A label's value: what was made under this name and is no longer in the set is removed. */
@@ -33,16 +41,31 @@ export interface Member {
 }
 
 /** An object that the set made and has no more. */
-export interface Stray {
+export interface Pruned {
   readonly kind: Kind;
   readonly name: string;
   readonly namespace?: string;
   readonly uid: string;
 }
 
+export const asManifest = ({ kind, name, namespace }: Pruned): Manifest => ({
+  ...kind,
+  metadata: { name, ...(namespace !== undefined && { namespace }) },
+});
+
+/** One that stays, though the set has it no more: what others have in it would go with it. */
+export interface Held extends Pruned {
+  readonly holds: readonly string[];
+}
+
 export type ObjectSetState =
   | { readonly type: "unreachable"; readonly why: string }
-  | { readonly type: "reached"; readonly members: readonly Member[]; readonly strays: readonly Stray[] };
+  | {
+      readonly type: "reached";
+      readonly members: readonly Member[];
+      readonly prune: readonly Pruned[];
+      readonly held: readonly Held[];
+    };
 
 /** A key of some megabytes would be copied and hashed with each look at a table of states. */
 const sets = new Map<string, ObjectSet>();
@@ -79,41 +102,46 @@ async function look(set: ObjectSet): Promise<ObjectSetState> {
   }
 }
 
-/** An object as the API lists it: without its kind. */
-interface Listed {
-  readonly metadata: {
-    readonly name: string;
-    readonly namespace?: string;
-    readonly uid: string;
-    readonly labels?: Readonly<Record<string, string>>;
-    readonly deletionTimestamp?: string;
-  };
-}
-
 export async function compare(api: Api, set: ObjectSet): Promise<ObjectSetState> {
   const kinds = kindsIn([...set.objects.map(kindOf), ...(await recordedKinds(api, set.set))]);
   const lists = await Promise.all(kinds.map(async (kind) => ({ kind, items: await list(api, kind, set.set) })));
   const labelled = new Map(
     lists.flatMap(({ kind, items }) => items.map((object) => [identity(kind, object.metadata), { kind, object }])),
   );
-  const placed = await Promise.all(objectsIn(set).map((manifest) => inItsNamespace(api, manifest, set)));
+  const placed = await Promise.all(set.objects.map((manifest) => inItsNamespace(api, manifest, set)));
   const ids = placed.map((manifest) => identity(kindOf(manifest), manifest.metadata));
   const twice = placed.find((_, index) => ids.indexOf(ids[index] ?? "") !== index);
   if (twice) throw new TaskError(`${nameOf(twice)} is in the set ${set.set} twice`);
+  const others = [...labelled]
+    .filter(([id, { object }]) => !ids.includes(id) && appliedBy(object, fieldManager) !== undefined)
+    .map(([, one]) => one);
+  const goes = new Set(others.map(({ object }) => object.metadata.uid));
+  const left = await Promise.all(others.map(({ kind, object }) => leftOf(api, kind, object, goes)));
+  const held = left.filter(({ holds }) => holds.length > 0);
+  const wanted = [...placed, ...inventoryIn(set, held)];
   const members = await Promise.all(
-    placed.map((manifest, index) => member(api, set, manifest, labelled.get(ids[index] ?? "")?.object)),
+    wanted.map((manifest) =>
+      member(api, set, manifest, labelled.get(identity(kindOf(manifest), manifest.metadata))?.object),
+    ),
   );
-  for (const id of ids) labelled.delete(id);
-  const strays = [...labelled.values()].flatMap(({ kind, object }) => {
-    const { name, namespace, uid } = object.metadata;
-    return appliedBy(object, fieldManager) ? [{ kind, name, uid, ...(namespace !== undefined && { namespace }) }] : [];
-  });
-  return { type: "reached", members, strays };
+  // What is held goes one day, and until then the inventory tells where to look for it.
+  const stays = (one: Held): boolean =>
+    one.holds.length > 0 || ((wanted.length > 0 || held.length > 0) && isInventory(asManifest(one), set.set));
+  return { type: "reached", members, prune: left.filter((one) => !stays(one)), held };
 }
 
-/** All that the set consists of: its objects, and the one that says of which kinds they are. */
-export const objectsIn = ({ set, objects }: ObjectSet): readonly Manifest[] =>
-  objects.length === 0 ? [] : [...objects, inventoryOf(set, objects.map(kindOf))];
+async function leftOf(api: Api, kind: Kind, object: Listed, goes: ReadonlySet<string>): Promise<Held> {
+  const { name, namespace, uid } = object.metadata;
+  const holds = await heldBy(api, kind, object, goes);
+  return { kind, name, uid, ...(namespace !== undefined && { namespace }), holds };
+}
+
+/** The object of a set that says of which kinds the others are. */
+const inventoryIn = ({ set, objects }: ObjectSet, held: readonly Held[]): readonly Manifest[] =>
+  objects.length === 0 ? [] : [inventoryOf(set, [...objects.map(kindOf), ...held.map(({ kind }) => kind)])];
+
+/** All that a set consists of where nothing of it is there yet. */
+export const objectsIn = (set: ObjectSet): readonly Manifest[] => [...set.objects, ...inventoryIn(set, [])];
 
 const kindOf = ({ apiVersion, kind }: Manifest): Kind => ({ apiVersion, kind });
 const identity = (kind: Kind, { namespace = "", name }: { readonly namespace?: string; readonly name: string }) =>
@@ -122,10 +150,7 @@ const identity = (kind: Kind, { namespace = "", name }: { readonly namespace?: s
 async function list(api: Api, kind: Kind, set: string): Promise<readonly Listed[]> {
   const served = await servedKind(api, kind.apiVersion, kind.kind);
   if (!served) return [];
-  const answer = await api.ask("GET", `${served.path}?labelSelector=${encodeURIComponent(`${setLabel}=${set}`)}`);
-  if (answer.status === 404) return [];
-  if (answer.status !== 200) throw new TaskError(`${served.path} cannot be listed: ${reasonOf(answer)}`);
-  return (answer.body as { readonly items: readonly Listed[] }).items;
+  return listAt(api, `${served.path}?labelSelector=${encodeURIComponent(`${setLabel}=${set}`)}`);
 }
 
 async function inItsNamespace(api: Api, manifest: Manifest, { namespace, objects }: ObjectSet) {

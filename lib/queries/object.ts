@@ -1,7 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import { TaskError } from "../errors.ts";
 import { defineQuery, type Query } from "./define.ts";
-import { ApiUnreachable, kubernetesApi, nobodyAnswers, noKubeconfig, type ApiAccess, type Api } from "./kubernetes-api.ts";
+import {
+  ApiUnreachable,
+  kubernetesApi,
+  nobodyAnswers,
+  noKubeconfig,
+  type ApiAccess,
+  type Api,
+} from "./kubernetes-api.ts";
 import { fixedFields, objectPath, reasonOf } from "./object-path.ts";
 
 /** An object as its manifest says it. */

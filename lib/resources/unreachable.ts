@@ -1,5 +1,4 @@
 import { TaskError } from "../errors.ts";
 
 /** For objects of an API that does not answer, and that nothing in the run is to start. */
-export const unreachable = (what: string, why: string): TaskError =>
-  new TaskError(`${what} cannot be compared with the cluster: ${why}`);
+export const unreachable = (why: string): TaskError => new TaskError(`cannot be compared with the cluster: ${why}`);

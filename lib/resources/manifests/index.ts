@@ -2,7 +2,15 @@ import { TaskError } from "../../errors.ts";
 import { apiToCome } from "../../queries/api-to-come.ts";
 import { kubernetesApi, noKubeconfig, type ApiAccess } from "../../queries/kubernetes-api.ts";
 import { nameOf, type Manifest } from "../../queries/object.ts";
-import { objectSet, objectsIn, type Member, type ObjectSetState, type Stray } from "../../queries/object-set.ts";
+import {
+  asManifest,
+  objectSet,
+  objectsIn,
+  type Member,
+  type Held,
+  type ObjectSetState,
+  type Pruned,
+} from "../../queries/object-set.ts";
 import type { Difference } from "../define.ts";
 import { defineResource } from "../task.ts";
 import { unreachable } from "../unreachable.ts";
@@ -23,7 +31,7 @@ export interface ManifestsProps extends ApiAccess {
   readonly recreate?: readonly string[];
   /** What is in them is shown nowhere; always so for Secrets. */
   readonly secret?: boolean;
-  /** Absent takes away all that carries the set's label: a CustomResourceDefinition with all objects of its kind. */
+  /** Absent takes away all that carries the set's label, but nothing that would take along what others have made. */
   readonly state?: "present" | "absent";
 }
 
@@ -32,6 +40,10 @@ const objectsOf = (p: ManifestsProps): readonly Manifest[] => (isAbsent(p) ? [] 
 
 /** How many names a line has room for. */
 const namesAtMost = 8;
+const short = (names: readonly string[]): string => {
+  const more = names.length - namesAtMost;
+  return names.slice(0, namesAtMost).join(", ") + (more > 0 ? ` and ${String(more)} more` : "");
+};
 
 /**
  * Objects of a Kubernetes API that belong together, kept by server-side apply: fields that they do not name stay as they
@@ -41,9 +53,10 @@ export const manifests = defineResource({
   kind: "manifests",
   label: (p) => p.set,
   labelOfChange: (found) => {
-    const names = found.map(({ what }) => what);
-    const more = names.length - namesAtMost;
-    return names.slice(0, namesAtMost).join(", ") + (more > 0 ? ` and ${String(more)} more` : "");
+    const goes = found.filter(({ after }) => after === "absent").map(({ what }) => what);
+    const comes = found.filter(({ after }) => after !== "absent").map(({ what }) => what);
+    // Of what goes, a person wants to know all.
+    return [short(comes), ...(goes.length > 0 ? [`removed: ${goes.join(", ")}`] : [])].filter(Boolean).join("; ");
   },
   needs: (p: ManifestsProps) => {
     if (!/^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/.test(p.set))
@@ -53,21 +66,20 @@ export const manifests = defineResource({
     return { set: objectSet({ ...p, objects: objectsOf(p) }), toCome: apiToCome(p.kubeconfig) };
   },
   diff: ({ set: now, toCome }, p): Difference[] => {
-    if (now.type === "unreachable" && !toCome) throw unreachable(p.set, now.why);
+    if (now.type === "unreachable" && !toCome) throw unreachable(now.why);
     if (now.type === "unreachable")
       return objectsIn({ ...p, objects: objectsOf(p) }).map((object) => difference(object, [undefined, object], p));
     const refused = now.members.flatMap((member) => refusalOf(member, p) ?? []);
     if (refused.length > 0) throw new TaskError(refused.join("\n"));
-    return [...now.members.flatMap((member) => differenceOf(member, p) ?? []), ...now.strays.map(leaving)];
+    return [...now.members.flatMap((member) => differenceOf(member, p) ?? []), ...now.prune.map(leaving)];
   },
   apply: (_found, { set: now }, p) => {
-    if (now.type === "unreachable") throw unreachable(p.set, now.why);
+    if (now.type === "unreachable") throw unreachable(now.why);
     return [
       {
         onController: async (progress) => {
           const api = await kubernetesApi(p);
-          if (!api)
-            throw new TaskError(`${p.set}: ${noKubeconfig(p.kubeconfig)}`);
+          if (!api) throw new TaskError(`${p.set}: ${noKubeconfig(p.kubeconfig)}`);
           await keepSet(api, { ...now, set: p.set }, progress);
         },
       },
@@ -76,8 +88,9 @@ export const manifests = defineResource({
   forecast: ({ set: now }, p): { set: ObjectSetState } => {
     const members = now.type === "reached" ? now.members : objectsOf(p).map((manifest) => ({ manifest }));
     const kept = members.map(({ manifest }): Member => ({ manifest, state: { type: "kept" } }));
-    return { set: { type: "reached", members: kept, strays: [] } };
+    return { set: { type: "reached", members: kept, prune: [], held: now.type === "reached" ? now.held : [] } };
   },
+  warnings: ({ set: now }) => (now.type === "reached" ? now.held.map(staying) : []),
 });
 
 function difference(object: Manifest, pair: readonly [unknown, unknown], { secret }: ManifestsProps): Difference {
@@ -112,8 +125,7 @@ function refusalOf({ manifest, state }: Member, { recreate = [], set }: Manifest
   );
 }
 
-const leaving = ({ kind: { kind }, name, namespace }: Stray): Difference => ({
-  what: `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`,
-  before: "present",
-  after: "absent",
-});
+const leaving = (one: Pruned): Difference => ({ what: nameOf(asManifest(one)), before: "present", after: "absent" });
+
+const staying = (one: Held): string =>
+  `${nameOf(asManifest(one))} stays: ${short(one.holds)} would go with it, and is none of what is taken away. Once that is gone, the next run removes it`;

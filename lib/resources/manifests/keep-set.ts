@@ -1,7 +1,7 @@
 import { TaskError } from "../../errors.ts";
 import type { Api } from "../../queries/kubernetes-api.ts";
 import { nameOf, type Manifest } from "../../queries/object.ts";
-import type { Member, Stray } from "../../queries/object-set.ts";
+import { asManifest, type Member, type Pruned } from "../../queries/object-set.ts";
 import { servedKind } from "../../queries/object-path.ts";
 import { isInventory } from "../../queries/set-inventory.ts";
 import type { Progress } from "../define.ts";
@@ -12,11 +12,11 @@ import { definitions, inStages, workloads } from "./order.ts";
 export interface Work {
   readonly set: string;
   readonly members: readonly Member[];
-  readonly strays: readonly Stray[];
+  readonly prune: readonly Pruned[];
 }
 
 /** Applies what differs, one stage after the other, and removes what the set has no more, the other way round. */
-export async function keepSet(api: Api, { set, members, strays }: Work, progress: Progress): Promise<void> {
+export async function keepSet(api: Api, { set, members, prune }: Work, progress: Progress): Promise<void> {
   const due = members.filter(({ state }) => state.type !== "kept");
   const inventory = due.find(({ manifest }) => isInventory(manifest, set));
   // Before anything of a new kind is there, and until the last of an old one is gone: a run that is cut off forgets nothing.
@@ -30,7 +30,7 @@ export async function keepSet(api: Api, { set, members, strays }: Work, progress
     });
     if (stage === definitions) await all(group, ({ manifest }) => established(api, manifest));
   }
-  await removeStrays(api, set, strays, progress);
+  await removeAll(api, set, prune, progress);
   if (inventory?.state.type === "differs") await put(api, inventory.manifest);
 }
 
@@ -51,24 +51,20 @@ function withKindsOfBefore({ manifest, state }: Member): Manifest {
   return { ...manifest, data: { kinds: lines.map((line) => `${line}\n`).join("") } };
 }
 
-async function removeStrays(api: Api, set: string, strays: readonly Stray[], progress: Progress) {
-  const asManifest = ({ kind, name, namespace }: Stray): Manifest => ({
-    ...kind,
-    metadata: { name, ...(namespace !== undefined && { namespace }) },
-  });
-  const inventory = strays.filter((stray) => isInventory(asManifest(stray), set));
+async function removeAll(api: Api, set: string, prune: readonly Pruned[], progress: Progress) {
+  const inventory = prune.filter((one) => isInventory(asManifest(one), set));
   const stages = inStages(
-    strays.filter((stray) => !inventory.includes(stray)),
+    prune.filter((one) => !inventory.includes(one)),
     ({ kind }) => kind,
   ).reverse();
   for (const [stage, group] of [...stages, [-1, inventory] as const])
-    await all(group, async (stray) => {
-      const { kind, name, namespace, uid } = stray;
+    await all(group, async (one) => {
+      const { kind, name, namespace, uid } = one;
       const served = await servedKind(api, kind.apiVersion, kind.kind);
-      progress(`removes ${nameOf(asManifest(stray))}`);
+      progress(`removes ${nameOf(asManifest(one))}`);
       // Where its kind is gone, so is the object.
       if (served)
-        await remove(api, served.pathOf(name, namespace), nameOf(asManifest(stray)), {
+        await remove(api, served.pathOf(name, namespace), nameOf(asManifest(one)), {
           uid,
           // Of other kinds it can take the collector of garbage half a minute to learn that they are there at all.
           withDependents: stage === workloads,

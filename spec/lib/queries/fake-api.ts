@@ -13,7 +13,9 @@ const builtIn: readonly Kind[] = [
   kind("/api/v1", "secrets", "Secret"),
   kind("/api/v1", "namespaces", "Namespace", false),
   kind("/api/v1", "serviceaccounts", "ServiceAccount"),
+  kind("/api/v1", "events", "Event"),
   kind("/apis/apps/v1", "deployments", "Deployment"),
+  kind("/apis/apps/v1beta1", "deployments", "Deployment"),
   kind("/apis/batch/v1", "jobs", "Job"),
   kind("/apis/apiextensions.k8s.io/v1", "customresourcedefinitions", "CustomResourceDefinition", false),
 ];
@@ -25,8 +27,12 @@ const merge = (is: unknown, wanted: unknown): unknown =>
   isRecord(is) && isRecord(wanted)
     ? { ...is, ...Object.fromEntries(Object.entries(wanted).map(([name, value]) => [name, merge(is[name], value)])) }
     : wanted;
+const verbs = ["create", "delete", "get", "list", "patch"];
 const ok = (body: unknown, status = 200): Answer => ({ status, body });
 const missing: Answer = { status: 404, body: { message: "not found" } };
+
+/** Root, namespace and plural of the path of a namespace's objects. */
+const inNamespace = (place: string): string[] => /^(.*)\/namespaces\/([^/]+)\/([^/]+)$/.exec(place)?.slice(1) ?? [];
 
 /** A server with a few kinds: it keeps what is applied, merges fields as apply does, and remembers what it was asked to do. */
 export class FakeApi implements Api {
@@ -46,7 +52,12 @@ export class FakeApi implements Api {
 
   #answer(method: string, place: string, options: URLSearchParams, body: unknown): Answer {
     const ofRoot = this.#kinds.filter(({ root }) => root === place);
-    if (method === "GET" && ofRoot.length > 0) return ok({ resources: ofRoot });
+    if (method === "GET" && place === "/apis") return ok({ groups: this.#groups() });
+    if (method === "GET" && ofRoot.length > 0) return ok({ resources: ofRoot.map((one) => ({ ...one, verbs })) });
+    const [root, namespace, plural] = inNamespace(place);
+    const within = this.#kinds.find((one) => one.root === root && one.name === plural && one.namespaced);
+    if (method === "GET" && within)
+      return ok({ items: this.#all(within).filter(({ metadata }) => metadata.namespace === namespace) });
     const listed = this.#kinds.find(({ root, name }) => `${root}/${name}` === place);
     if (method === "GET" && listed) return ok({ items: this.#labelled(listed, options.get("labelSelector") ?? "") });
     if (method === "GET") return this.objects.has(place) ? ok(this.objects.get(place)) : missing;
@@ -57,12 +68,20 @@ export class FakeApi implements Api {
     return ok({});
   }
 
-  #labelled({ root, name, kind }: Kind, selector: string): Stored[] {
-    const [label = "", value] = selector.split("=");
+  #groups(): object[] {
+    const versions = [...new Set(this.#kinds.map(({ root }) => root))].filter((root) => root.startsWith("/apis/"));
+    return versions.map((root) => ({ versions: [{ groupVersion: root.slice("/apis/".length) }] }));
+  }
+
+  #all({ root, name, kind }: Kind): Stored[] {
     return [...this.objects]
       .filter(([path, object]) => path.startsWith(`${root}/`) && object.kind === kind && path.includes(`/${name}/`))
-      .filter(([, object]) => object.metadata.labels?.[label] === value)
       .map(([, object]) => object);
+  }
+
+  #labelled(one: Kind, selector: string): Stored[] {
+    const [label = "", value] = selector.split("=");
+    return this.#all(one).filter(({ metadata }) => selector === "" || metadata.labels?.[label] === value);
   }
 
   #apply(place: string, manifest: Manifest, options: URLSearchParams): Answer {

@@ -12,10 +12,20 @@ const motd: Manifest = {
 };
 const of = (props: Partial<ManifestsProps> = {}) =>
   subject(manifests("Keep them", { kubeconfig: "/k", set: "web", objects: [motd], ...props }));
-const reached = (state: MemberState, manifest = motd, strays: object[] = []): { set: ObjectSetState } => ({
-  set: { type: "reached", members: [{ manifest, state } satisfies Member], strays: strays as never },
+const reached = (
+  state: MemberState,
+  manifest = motd,
+  pruned: object[] = [],
+  held: object[] = [],
+): { set: ObjectSetState } => ({
+  set: {
+    type: "reached",
+    members: [{ manifest, state } satisfies Member],
+    prune: pruned as never,
+    held: held as never,
+  },
 });
-const stray = { kind: { apiVersion: "v1", kind: "Secret" }, name: "old", namespace: "web", uid: "1" };
+const left = { kind: { apiVersion: "v1", kind: "Secret" }, name: "old", namespace: "web", uid: "1" };
 const fixed: MemberState = { type: "refused", why: "spec is immutable", fixed: ["spec.template"], now: { a: 1 } };
 
 describe("the resource manifests", () => {
@@ -32,9 +42,29 @@ describe("the resource manifests", () => {
   });
 
   it("says which objects it would remove", () =>
-    expect(of().diff(reached({ type: "kept" }, motd, [stray]))).to.deep.equal([
+    expect(of().diff(reached({ type: "kept" }, motd, [left]))).to.deep.equal([
       { what: "Secret web/old", before: "present", after: "absent" },
     ]));
+
+  it("names in a line all that it removes, and only some of what it applies", () => {
+    const { does } = manifests("Keep them", { kubeconfig: "/k", set: "web" });
+    if (!("resource" in does)) throw new Error("it is an action");
+    const of = (after: unknown, letters: string) =>
+      Array.from(letters).map((what) => ({ what, before: undefined, after }));
+    const label = (...found: ReturnType<typeof of>[]) => does.resource.labelOfChange?.(found.flat(), {});
+    expect(label(of("x", "abcdefghij"))).to.equal("a, b, c, d, e, f, g, h and 2 more");
+    expect(label(of("absent", "abcdefghij"))).to.equal("removed: a, b, c, d, e, f, g, h, i, j");
+    expect(label(of("absent", "z"), of("x", "ab"))).to.equal("a, b; removed: z");
+  });
+
+  it("says what stays for the sake of others, and whose", () => {
+    const { does } = manifests("Keep them", { kubeconfig: "/k", set: "web" });
+    if (!("resource" in does)) throw new Error("it is an action");
+    const held = { kind: { apiVersion: "v1", kind: "Namespace" }, name: "web", uid: "2", holds: ["Secret web/theirs"] };
+    expect(does.resource.warnings?.(reached({ type: "kept" }, motd, [], [held]), {})).to.deep.equal([
+      "Namespace web stays: Secret web/theirs would go with it, and is none of what is taken away. Once that is gone, the next run removes it",
+    ]);
+  });
 
   it("shows nothing of a Secret, nor of a set that is one", () => {
     const secret = { ...motd, kind: "Secret", data: { password: "cGFzcw==" } };
@@ -60,7 +90,8 @@ describe("the resource manifests", () => {
     const refused: MemberState = { type: "refused", why: "unknown field dta", fixed: [], now: {} };
     const two: ObjectSetState = {
       type: "reached",
-      strays: [],
+      prune: [],
+      held: [],
       members: ["a", "b"].map((name) => ({ manifest: { ...motd, metadata: { name } }, state: refused })),
     };
     expect(() => of().diff({ set: two })).to.throw("ConfigMap a is refused: unknown field dta\nConfigMap b is refused");
@@ -71,7 +102,7 @@ describe("the resource manifests", () => {
   it("is a clear error while no API answers, in check mode too", () => {
     for (const one of [of(), of({ state: "absent" })])
       expect(() => one.diff({ set: down, toCome: false })).to.throw(
-        /web cannot be compared with the cluster: connect ECONNREFUSED/,
+        /^cannot be compared with the cluster: connect ECONNREFUSED/,
       );
   });
 
@@ -86,7 +117,7 @@ describe("the resource manifests", () => {
   });
 
   it("forecasts that nothing is left to do", () => {
-    for (const now of [reached({ type: "absent" }, motd, [stray]), { set: { type: "unreachable", why: "" } }])
+    for (const now of [reached({ type: "absent" }, motd, [left]), { set: { type: "unreachable", why: "" } }])
       expect(of().diff(of().forecast(now))).to.be.empty;
   });
 
