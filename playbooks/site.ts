@@ -16,7 +16,7 @@ import { kubectl } from "#roles/kubectl/index.ts";
 import { kubelet, nodeLabels } from "#roles/kubelet/index.ts";
 import { kubeletApprover, kubeletServing } from "#roles/kubelet-approver/index.ts";
 import { labRegistry } from "#roles/lab-registry/index.ts";
-import { nodeLocalAddress, nodeLocalDns } from "#roles/node-local-dns/index.ts";
+import { nodeLocalAbsent, nodeLocalAddress, nodeLocalAnswers, nodeLocalDns } from "#roles/node-local-dns/index.ts";
 import { pki } from "#roles/pki/index.ts";
 import { preflight } from "#roles/preflight/index.ts";
 import addons from "./addons.ts";
@@ -37,7 +37,11 @@ export default playbook([
   // Made and pushed by the controller, but by the variables of a host: only the lab's have a registry to push to.
   play({ name: "Images", hosts: "masters", roles: [images] }),
   play({ name: "Every host, and its way to the API", hosts: "all", roles: [host, kubeNginx, kubectl] }),
-  play({ name: "Container runtime and pod network", hosts: "masters:nodes", roles: [containerd, ...networksOnHosts] }),
+  play({
+    name: "Container runtime and pod network",
+    hosts: "masters:nodes",
+    roles: [containerd, ...networksOnHosts, nodeLocalAddress],
+  }),
   play({ name: "etcd", hosts: "masters", roles: [etcd] }),
   play({ name: "Control plane", hosts: "masters", roles: [kubeApiserver, kubeControllerManager, kubeScheduler] }),
   play({
@@ -46,7 +50,9 @@ export default playbook([
     roles: [clusterRbac, ...networksInCluster, coredns, nodeLocalDns],
   }),
   play({ name: "Approval of the kubelets' certificates", hosts: "masters", roles: [kubeletApprover] }),
-  play({ name: "Nodes", hosts: "masters:nodes", roles: [nodeLocalAddress, kubelet, kubeProxy] }),
+  play({ name: "Nodes", hosts: "masters:nodes", roles: [nodeLocalAnswers, kubelet, kubeProxy] }),
+  // After the kubelets, which name it to their pods until then.
+  play({ name: "What is not wanted in the cluster", hosts: "localhost", roles: [nodeLocalAbsent] }),
   play({ name: "The nodes are in service", hosts: "masters", roles: [kubeletServing, nodeLabels] }),
   addons,
 ]);

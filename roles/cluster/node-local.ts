@@ -7,6 +7,6 @@ export const nodeLocalVariables = {
   node_local_dns: Type.Boolean({
     default: false,
     description:
-      "A cache of DNS on every node, which its pods ask instead of the cluster's Service; pods that run keep what they had.",
+      "A cache of DNS on every node, which its pods ask before the cluster's Service; pods that run keep what they had.",
   }),
 };

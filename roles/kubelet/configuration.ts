@@ -4,7 +4,8 @@ import { kubeletSchema } from "./schema.ts";
 
 /** What differs between hosts; the names are those of KubeletConfiguration where they can be. */
 export interface KubeletOptions {
-  readonly clusterDns: string;
+  /** In the order in which pods ask them. */
+  readonly clusterDns: readonly string[];
   readonly clusterDomain: string;
   readonly clientCaFile: string;
   readonly resolvConf: string;
@@ -31,7 +32,7 @@ const configuration = (options: KubeletOptions): object => ({
   rotateCertificates: true,
   serverTLSBootstrap: true,
   tlsMinVersion: "VersionTLS12",
-  clusterDNS: [options.clusterDns],
+  clusterDNS: options.clusterDns,
   clusterDomain: options.clusterDomain,
   resolvConf: options.resolvConf,
   cgroupDriver: options.cgroupDriver,

@@ -55,7 +55,8 @@ export const kubelet = defineRole({
     };
     const configuration = kubeletConfiguration(
       {
-        clusterDns: vars.node_local_dns ? cacheAddress : nthAddress(vars.service_cidr, 10),
+        // Where the cache is being made anew, or is no more, pods fall back to the Service.
+        clusterDns: [...(vars.node_local_dns ? [cacheAddress] : []), nthAddress(vars.service_cidr, 10)],
         clusterDomain: vars.cluster_domain,
         clientCaFile,
         resolvConf: resolvConf(facts),

@@ -1,14 +1,19 @@
 import { defineRole } from "#lib/dsl/index.ts";
-import { manifests, service, unit } from "#lib/resources/index.ts";
+import { manifests, service, unit, wait } from "#lib/resources/index.ts";
 import { nthAddress } from "#lib/schema/cidr.ts";
 import { accessOf } from "#roles/addon/access.ts";
 import { clusterVariables } from "#roles/cluster/variables.ts";
 import { imageOf, corednsImageVariables } from "#roles/coredns/image.ts";
-import { objects } from "./objects.ts";
+import { objects, readyUrl } from "./objects.ts";
 import { addressUnit, unitName } from "./unit.ts";
-import { nodeLocalVariables } from "#roles/cluster/node-local.ts";
+import { cacheAddress, nodeLocalVariables } from "#roles/cluster/node-local.ts";
 
 const name = "node-local-dns";
+const vars = {
+  ...nodeLocalVariables,
+  cluster_name: clusterVariables.cluster_name,
+  kube_apiserver_port: clusterVariables.kube_apiserver_port,
+};
 
 export const nodeLocalAddress = defineRole({
   name: "node-local-address",
@@ -21,37 +26,65 @@ export const nodeLocalAddress = defineRole({
           service("Have the address now and at boot", { name: unitName, state: "started", enabled: true }),
         ]
       : [
-          service("Take the address away", { name: unitName, state: "stopped", enabled: false }),
+          // Until the next boot, which gives pods other name servers, the address refuses questions, and pods ask elsewhere.
+          service("Have the address no more at boot", { name: unitName, enabled: false }),
           unit("Remove the unit of its address", { name: unitName, state: "absent" }),
         ],
-});
+}).tagged(name);
 
 export const nodeLocalDns = defineRole({
   name,
   description: "A cache of DNS on every node, where there shall be one.",
   vars: {
-    ...nodeLocalVariables,
+    ...vars,
     ...corednsImageVariables,
-    cluster_name: clusterVariables.cluster_name,
     cluster_domain: clusterVariables.cluster_domain,
     service_cidr: clusterVariables.service_cidr,
-    kube_apiserver_port: clusterVariables.kube_apiserver_port,
   },
-  tasks: ({ vars, inventory }) => {
-    const access = accessOf(vars, inventory);
-    if (!vars.node_local_dns) return [manifests("Take it away", { ...access, set: name, state: "absent" })];
-    return [
-      manifests("Apply its objects", {
-        ...access,
-        set: name,
-        objects: objects({
-          name,
-          namespace: "kube-system",
-          image: imageOf(vars),
-          domain: vars.cluster_domain,
-          upstream: nthAddress(vars.service_cidr, 10),
-        }),
-      }),
-    ];
-  },
+  tasks: ({ vars, inventory }) =>
+    vars.node_local_dns
+      ? [
+          manifests("Apply its objects", {
+            ...accessOf(vars, inventory),
+            set: name,
+            objects: objects({
+              name,
+              namespace: "kube-system",
+              image: imageOf(vars),
+              domain: vars.cluster_domain,
+              upstream: nthAddress(vars.service_cidr, 10),
+            }),
+          }),
+        ]
+      : [],
 });
+
+const config = "/etc/kubernetes/kubelet.json";
+/** A kubelet that does not run yet brings the cache itself, and one that names the address already needs no leave. */
+const mayBeNamed = `! systemctl is-active --quiet kubelet || grep -qF ${cacheAddress} ${config} || curl -fsS --max-time 3 -o /dev/null ${readyUrl}`;
+
+export const nodeLocalAnswers = defineRole({
+  name: "node-local-answers",
+  description: "Lets a kubelet name the cache to its pods once it answers on that node.",
+  vars: nodeLocalVariables,
+  tasks: ({ vars }) =>
+    vars.node_local_dns
+      ? [
+          wait("Wait until the cache answers", {
+            what: `the DNS cache answers at ${cacheAddress} (npm run kubectl -- -n kube-system describe pods -l k8s-app=${name})`,
+            until: mayBeNamed,
+            timeout: 180,
+          }),
+        ]
+      : [],
+}).tagged(name);
+
+export const nodeLocalAbsent = defineRole({
+  name: "node-local-absent",
+  description: "Takes the caches away where there shall be none, once no kubelet names them any more.",
+  vars,
+  tasks: ({ vars, inventory }) =>
+    vars.node_local_dns
+      ? []
+      : [manifests("Take it away", { ...accessOf(vars, inventory), set: name, state: "absent" })],
+}).tagged(name);

@@ -11,6 +11,10 @@ export interface CacheOptions {
   readonly upstream: string;
 }
 
+const readyPort = 8182;
+/** Where it says on its node that it answers. */
+export const readyUrl = `http://${cacheAddress}:${readyPort}/ready`;
+
 /** Names of the cluster by TCP, which loses no question between nodes; the world's from the node's own name servers. */
 const corefile = ({ domain, upstream }: CacheOptions): string => `${domain}:53 in-addr.arpa:53 ip6.arpa:53 {
     bind ${cacheAddress}
@@ -35,7 +39,7 @@ const corefile = ({ domain, upstream }: CacheOptions): string => `${domain}:53 i
     forward . /etc/resolv.conf
     prometheus ${cacheAddress}:9253
     health ${cacheAddress}:8081
-    ready ${cacheAddress}:8182
+    ready ${cacheAddress}:${readyPort}
 }
 `;
 
@@ -53,7 +57,8 @@ export function objects(options: CacheOptions): readonly Manifest[] {
       metadata: { name, namespace, labels },
       spec: {
         selector: { matchLabels: labels },
-        updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: "10%" } },
+        // CoreDNS shares its ports with its like: the new one answers before the old one goes.
+        updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
         template: {
           metadata: { labels, annotations: stampOf(text) },
           spec: {
@@ -68,7 +73,7 @@ export function objects(options: CacheOptions): readonly Manifest[] {
                 ports: [],
                 resources: { requests: { cpu: "25m", memory: "20Mi" }, limits: { memory: "128Mi" } },
                 livenessProbe: { ...probe("/health", 8081), initialDelaySeconds: 60, failureThreshold: 5 },
-                readinessProbe: { ...probe("/ready", 8182), periodSeconds: 2 },
+                readinessProbe: { ...probe("/ready", readyPort), periodSeconds: 2 },
               },
             ],
             volumes: [{ name: "config", configMap: { name } }],

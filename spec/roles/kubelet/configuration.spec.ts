@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { kubeletConfiguration, type KubeletOptions } from "#roles/kubelet/configuration.ts";
 
 const options: KubeletOptions = {
-  clusterDns: "10.96.0.10",
+  clusterDns: ["10.96.0.10"],
   clusterDomain: "cluster.local",
   clientCaFile: "/etc/kubernetes/pki/ca-bundle.crt",
   resolvConf: "/etc/resolv.conf",

@@ -1,7 +1,9 @@
 import { expect } from "chai";
 import type { ManifestsProps } from "#lib/resources/index.ts";
+import type { WaitProps } from "#lib/resources/wait.ts";
 import { kubelet } from "#roles/kubelet/index.ts";
-import { nodeLocalAddress, nodeLocalDns } from "#roles/node-local-dns/index.ts";
+import { nodeLocalAbsent, nodeLocalAddress, nodeLocalAnswers, nodeLocalDns } from "#roles/node-local-dns/index.ts";
+import site from "#playbooks/site.ts";
 import { taskCalled, tasksOf } from "../tasks-of.ts";
 
 const inventory = { masters: { hosts: { "m-1": { ansible_host: "10.0.0.11" } } } };
@@ -16,14 +18,45 @@ const asked = (...extraVars: string[]): unknown => {
 };
 
 describe("a node's own DNS cache", () => {
-  it("is nowhere unless it is wanted, and leaves nothing where it was", () => {
-    expect(inCluster()).to.include({ set: "node-local-dns", state: "absent" });
-    expect(onHost().map(({ props }) => props)).to.deep.include.members([
-      { name: "kubeplay-dns-address.service", state: "stopped", enabled: false },
-      { name: "kubeplay-dns-address.service", state: "absent" },
-    ]);
+  it("is nowhere unless it is wanted", () => {
+    expect(tasksOf(nodeLocalDns, { inventory, host: "localhost" })).to.be.empty;
+    expect(tasksOf(nodeLocalAbsent, { inventory, host: "localhost" })[0]?.props).to.include({
+      set: "node-local-dns",
+      state: "absent",
+    });
+    expect(tasksOf(nodeLocalAbsent, { inventory, host: "localhost", extraVars: [wanted] })).to.be.empty;
     expect(asked()).to.deep.equal(["10.96.0.10"]);
   });
+
+  it("leaves its address until the next boot, where running pods have it refuse them at once", () =>
+    expect(onHost().map(({ props }) => props)).to.deep.equal([
+      { name: "kubeplay-dns-address.service", enabled: false },
+      { name: "kubeplay-dns-address.service", state: "absent" },
+    ]));
+
+  it("has the cluster's Service behind it, for pods to fall back to", () =>
+    expect(asked(wanted)).to.deep.equal(["169.254.20.10", "10.96.0.10"]));
+
+  it("has its address, then answers, then is named by the kubelets; and is taken away when none names it", () => {
+    const order = site.flatMap(({ roles }) => roles.map(({ name }) => name));
+    const wanted = ["node-local-address", "node-local-dns", "node-local-answers", "kubelet", "node-local-absent"];
+    expect(order.filter((name) => wanted.includes(name))).to.deep.equal(wanted);
+  });
+
+  it("is waited for only by a kubelet that runs and does not name it yet", () => {
+    const until = (...extraVars: string[]) =>
+      tasksOf(nodeLocalAnswers, { inventory, host: "m-1", extraVars }).map(({ props }) => (props as WaitProps).until);
+    expect(until()).to.be.empty;
+    expect(until(wanted)[0])
+      .to.contain("! systemctl is-active --quiet kubelet || grep -qF 169.254.20.10 /etc/kubernetes/kubelet.json ||")
+      .and.to.contain("http://169.254.20.10:8182/ready");
+  });
+
+  it("is made anew beside the old one, so that a node is never without", () =>
+    expect(inCluster(wanted).objects?.find(({ kind }) => kind === "DaemonSet")).to.have.deep.nested.property(
+      "spec.updateStrategy.rollingUpdate",
+      { maxSurge: 1, maxUnavailable: 0 },
+    ));
 
   it("answers where pods ask, at an address that the host has", () => {
     const [address] = asked(wanted) as [string];
