@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { TaskError } from "#lib/errors.ts";
 import { defineQuery } from "#lib/queries/define.ts";
-import { kubernetesApi, type ApiAccess } from "#lib/queries/kubernetes-api.ts";
+import { kubernetesApi, noKubeconfig, type ApiAccess } from "#lib/queries/kubernetes-api.ts";
 import { defineResource } from "#lib/resources/index.ts";
 import { lists, unfinished, type Lists, type Listed } from "./unfinished.ts";
 
@@ -58,11 +58,12 @@ export const readiness = defineResource({
       onController: async (progress, stopping) => {
         for (const end = Date.now() + p.timeout * 1000; ;) {
           const left = await missing(p);
-          if (left?.length === 0) return;
-          const said = left ? `not ready: ${left.join(", ")}` : "the API does not answer";
+          if (!left) throw new TaskError(noKubeconfig(p.kubeconfig));
+          if (left.length === 0) return;
+          const said = `not ready: ${left.join(", ")}`;
           if (Date.now() > end) throw new TaskError(`after ${p.timeout} s ${said}: see npm run kubectl -- describe`);
           if (stopping()) throw new TaskError(`was still waited for when the run was stopped: ${said}`);
-          progress(left ? `not ready: ${short(left)}` : said);
+          progress(`not ready: ${short(left)}`);
           await sleep(250);
         }
       },

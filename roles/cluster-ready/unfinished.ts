@@ -12,7 +12,11 @@ export interface Listed {
     readonly desiredNumberScheduled?: number;
     readonly updatedNumberScheduled?: number;
     readonly numberAvailable?: number;
-    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+    readonly conditions?: readonly {
+      readonly type: string;
+      readonly status: string;
+      readonly observedGeneration?: number;
+    }[];
   };
 }
 
@@ -31,8 +35,12 @@ export const lists = {
 };
 export type Lists = Readonly<Record<keyof typeof lists, readonly Listed[]>>;
 
-const is = (condition: string, { status }: Listed): boolean =>
-  status?.conditions?.some((one) => one.type === condition && one.status === "True") ?? false;
+/** A condition that names the generation it is of may be of an older one than what the object shall be now. */
+const is = (condition: string, { metadata, status }: Listed): boolean =>
+  status?.conditions?.some(
+    ({ type, status, observedGeneration = Infinity }) =>
+      type === condition && status === "True" && observedGeneration >= (metadata.generation ?? 0),
+  ) ?? false;
 
 /** Its controller has seen what it shall be. */
 const observed = ({ metadata, status }: Listed): boolean =>

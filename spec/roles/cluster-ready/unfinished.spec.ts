@@ -61,4 +61,16 @@ describe("what a cluster still misses", () => {
     const found = { ...nothing, services: [condition("Available", "False")], prometheuses: [{ metadata }] };
     expect(unfinished(found, [])).to.deep.equal(["Prometheus kube-system/dns", "API service a"]);
   });
+
+  it("is what an operator has made of an older generation, though it says that this one is available", () => {
+    const available = (observedGeneration?: number): Listed => {
+      const condition = { type: "Available", status: "True" };
+      const conditions = [observedGeneration === undefined ? condition : { ...condition, observedGeneration }];
+      return { metadata, status: { conditions } };
+    };
+    const left = (one: Listed) => unfinished({ ...nothing, prometheuses: [one], alertmanagers: [one] }, []);
+    expect(left(available(1))).to.deep.equal(["Prometheus kube-system/dns", "Alertmanager kube-system/dns"]);
+    expect(left(available(2))).to.deep.equal([]);
+    expect(left(available()), "of a condition that names none").to.deep.equal([]);
+  });
 });
