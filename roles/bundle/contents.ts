@@ -14,6 +14,12 @@ export interface Contents {
   readonly recipes: readonly Recipe[];
 }
 
+/** Why a bundle would not do for what the variables ask. */
+export const lackOf = (vars: { readonly cni: string; readonly cilium_l7_proxy: boolean }): string | undefined =>
+  vars.cni === "cilium" && vars.cilium_l7_proxy
+    ? "cilium_l7_proxy is true, and a bundle cannot have the image that it needs, quay.io/cilium/cilium-envoy: set cilium_l7_proxy: false. Where the hosts get that image elsewhere, say so for the bundle alone: -e cilium_l7_proxy=false"
+    : undefined;
+
 /** What a site with these addons needs that has no way out: its programs, and its images too. */
 export function contentsFor(
   { lab, sets, versions }: { readonly lab: boolean; readonly sets: readonly ImageSet[]; readonly versions: Versions },

@@ -1,14 +1,15 @@
 import path from "node:path";
 import { asProgram } from "#lib/cli/program.ts";
-import { OptionError } from "#lib/errors.ts";
+import { OptionError, PlayError } from "#lib/errors.ts";
 import { bring } from "#roles/artifacts/bring.ts";
 import { setVariables, wantedSets } from "#roles/artifacts/sets.ts";
 import { artifactVariables } from "#roles/artifacts/variables.ts";
 import { hostArchitectures, ofController, versionsOf } from "#roles/artifacts/wanted.ts";
+import { cniVariables } from "#roles/cluster/cni.ts";
 import { ofFirstMaster } from "#roles/cluster/of-first-master.ts";
 import { parseArguments } from "#roles/kubectl/arguments.ts";
 import { hasLab } from "#roles/cluster/members.ts";
-import { contentsFor } from "./contents.ts";
+import { contentsFor, lackOf } from "./contents.ts";
 import { writeBundle } from "./write.ts";
 
 const usage = "npm run bundle -- [-i INVENTORY] [-e VARIABLE=VALUE] --out FILE";
@@ -18,7 +19,10 @@ async function main(args: readonly string[]): Promise<void> {
   const given = parseArguments(args);
   const [option, out, ...rest] = given.words;
   if (option !== "--out" || out === undefined || rest.length > 0) throw new OptionError(usage);
-  const { inventory, values } = await ofFirstMaster(given, { ...artifactVariables, ...setVariables });
+  const specs = { ...artifactVariables, ...setVariables, cilium_l7_proxy: cniVariables.cilium_l7_proxy };
+  const { inventory, values } = await ofFirstMaster(given, specs);
+  const lack = lackOf(values);
+  if (lack !== undefined) throw new PlayError(lack);
   const own = ofController();
   const lab = hasLab(inventory);
   const contents = contentsFor(

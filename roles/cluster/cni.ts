@@ -17,4 +17,9 @@ export const cniVariables = {
     default: false,
     description: "Cilium sends on what goes to Services, and there is no kube-proxy. For cni cilium.",
   }),
+  cilium_l7_proxy: Type.Boolean({
+    default: true,
+    description:
+      "Network policies for HTTP and the like, by Envoy on every host. Its image is one that kubeplay cannot make.",
+  }),
 };

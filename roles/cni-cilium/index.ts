@@ -39,10 +39,6 @@ export const cniCilium = defineRole({
     kubernetes_version: versionVariables.kubernetes_version,
     helm_version: versionVariables.helm_version,
     cilium_version: versionVariables.cilium_version,
-    cilium_l7_proxy: Type.Boolean({
-      default: true,
-      description: "Network policies for HTTP and the like, by Envoy on every host.",
-    }),
     cilium_hubble_relay: Type.Boolean({
       default: false,
       description: "Hubble's relay, for flows of all nodes in one place, and agents that listen for it with TLS.",

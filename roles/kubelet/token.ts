@@ -23,6 +23,9 @@ export interface Tokens {
   readonly kubeconfig: string;
 }
 
+/** To the API itself, as all else here goes: a proxy is for the world. */
+const direct = (): NodeJS.ProcessEnv => ({ ...process.env, NO_PROXY: "*", no_proxy: "*" });
+
 /** How long a token lives if nobody deletes it. */
 export const timeToLive = "30m";
 
@@ -32,6 +35,7 @@ export async function deleteToken({ kubeadm, kubeconfig }: Tokens, id: string): 
   const { exitCode, stderr } = await $({
     quiet: true,
     nothrow: true,
+    env: direct(),
   })`${kubeadm} token delete ${id} --kubeconfig ${kubeconfig}`;
   if (exitCode !== 0 && !/not found/i.test(stderr))
     throw failure(`the bootstrap token ${id} cannot be deleted`, stderr);
@@ -57,6 +61,7 @@ export async function createToken(tokens: Tokens, id: string, description: strin
     const { exitCode, stderr } = await $({
       quiet: true,
       nothrow: true,
+      env: direct(),
     })`${tokens.kubeadm} token create --config ${file} --kubeconfig ${tokens.kubeconfig}`;
     if (exitCode !== 0)
       throw failure(`no bootstrap token could be made for ${description}`, stderr.replaceAll(secret, "…"));

@@ -33,6 +33,8 @@ export interface Wanted {
   readonly cni: Cni;
   /** Cilium does kube-proxy's work. */
   readonly proxyReplaced: boolean;
+  /** Where Envoy's image could come from; undefined where nobody has to look. */
+  readonly envoySources?: readonly string[] | undefined;
   readonly etcd: { readonly dataDir: string; readonly peerPort: number };
   /** The pods' network of plain routes: the hosts that take part, and the length of their subnets. */
   readonly bridge: { readonly claims: readonly Claim[]; readonly prefix: number };
@@ -49,6 +51,8 @@ export interface Findings {
   /** The names in directories that are there, by their paths. */
   readonly folders: Readonly<Record<string, readonly string[]>>;
   readonly listening: readonly Listener[];
+  /** Whether Envoy's image is to be had; only where it was asked. */
+  readonly envoy?: boolean | undefined;
   /** What the member of etcd on this host says. */
   readonly etcd: EtcdAnswer;
 }

@@ -31,6 +31,10 @@ export const clusterChecks: Checks = {
       ? undefined
       : `its pods have their network from ${other[0]}, and cni says ${cni}: pods of the one do not reach those of the other, so it is not changed on a cluster that runs. Leave cni: ${other[0]}, or make a new cluster with cni: ${cni} and move there`;
   },
+  EnvoyImage: ({ envoySources, found }) =>
+    envoySources && found.envoy === false
+      ? `cilium_l7_proxy is true, and its image quay.io/cilium/cilium-envoy is nowhere: neither kubeplay nor a bundle of it can make it, and ${envoySources.join(", ")} did not have it for the controller. Set cilium_l7_proxy: false, or push the image to one of them`
+      : undefined,
   ClusterNetworks: ({ found, serviceCidr, podCidr }) => {
     const live = [
       { name: "service_cidr", is: flagOf(found.texts[apiserverUnit], "service-cluster-ip-range"), shall: serviceCidr },

@@ -8,6 +8,7 @@ import { unit, type UnitState } from "#lib/queries/unit.ts";
 import { networksFolder } from "#roles/cluster/cni.ts";
 import { etcdMembers, type EtcdAnswer } from "#roles/cluster/etcd-members.ts";
 import { resolvConf } from "#roles/cluster/resolv-conf.ts";
+import { envoyImage } from "./envoy.ts";
 import { isMaster, type Findings, type Wanted } from "./checked.ts";
 
 export const manifests = "/etc/kubernetes/manifests";
@@ -27,7 +28,7 @@ const own = ["kube-nginx", "containerd", "kubelet", "kube-proxy", "etcd", ...con
 
 /** The answers by kind and subject: "unit nginx", "text /etc/resolv.conf". */
 export type Answers = Readonly<
-  Record<string, UnitState | PathState | ContentState | EntriesState | EtcdAnswer | readonly Listener[]>
+  Record<string, UnitState | PathState | ContentState | EntriesState | EtcdAnswer | readonly Listener[] | boolean>
 >;
 
 const asked = <State>(kind: string, subjects: readonly string[], query: (subject: string) => Query<State>) =>
@@ -42,6 +43,7 @@ export const questions = (wanted: Wanted): Record<string, Query<Answers[string]>
     ...asked("text", [resolvConf(wanted.facts), apiserverUnit, proxyConfiguration, etcdConfiguration], content),
     ...asked("folder", [manifests, networksFolder, wanted.etcd.dataDir, ...dropIns], entries),
     ["listening", tcpListeners()],
+    ...(wanted.envoySources ? ([["envoy", envoyImage(wanted.envoySources)]] as const) : []),
     ...(isMaster(wanted)
       ? ([["etcd", etcdMembers({ address: wanted.host.address, port: wanted.etcd.peerPort })]] as const)
       : []),
@@ -62,6 +64,7 @@ export function findingsOf(answers: Answers): Findings {
       of<EntriesState>("folder").filter((entry): entry is [string, readonly string[]] => entry[1] !== undefined),
     ),
     listening: (answers.listening as readonly Listener[] | undefined) ?? [],
+    ...(typeof answers.envoy === "boolean" && { envoy: answers.envoy }),
     etcd: (answers.etcd as EtcdAnswer | undefined) ?? { state: "not asked" },
   };
 }

@@ -8,8 +8,11 @@ import { nodeLocalVariables } from "#roles/cluster/node-local.ts";
 import { nodeVariables, podSubnetVariables } from "#roles/cluster/node-variables.ts";
 import { clusterVariables, etcdVariables } from "#roles/cluster/variables.ts";
 import { registryPlace } from "#roles/registry/variables.ts";
+import { containerdVariables } from "#roles/containerd/variables.ts";
+import { imageVariables } from "#roles/images/variables.ts";
 import { isMaster, isNode } from "./checked.ts";
 import { checks } from "./checks.ts";
+import { envoySources } from "./envoy.ts";
 import { fitness } from "./fitness.ts";
 import { portsOf } from "./ports.ts";
 
@@ -42,6 +45,9 @@ export const preflight = defineRole({
   vars: {
     ...ofController,
     artifact_architectures: artifactVariables.artifact_architectures,
+    artifact_source: artifactVariables.artifact_source,
+    images_registry: imageVariables.images_registry,
+    containerd_mirrors: containerdVariables.containerd_mirrors,
     ...etcdVariables,
     ...nodeVariables,
     ...podSubnetVariables,
@@ -88,6 +94,8 @@ export const preflight = defineRole({
           proxyMode: vars.kube_proxy_mode,
           cni: vars.cni,
           proxyReplaced: vars.kube_proxy_replacement,
+          // The controller looks: once is enough.
+          envoySources: host.name === inventory.group("masters")[0]?.name ? envoySources(vars) : undefined,
           etcd: { dataDir: vars.etcd_data_dir, peerPort: vars.etcd_peer_port },
           bridge: {
             claims: nodesOf(inventory).map((each) => ({ host: each, chosen: varsOf(each).pod_subnet })),

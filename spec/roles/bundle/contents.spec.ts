@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { versionVariables } from "#roles/artifacts/variables.ts";
-import { contentsFor } from "#roles/bundle/contents.ts";
+import { contentsFor, lackOf } from "#roles/bundle/contents.ts";
 import { imageName } from "#roles/images/recipe.ts";
 
 const versions = Object.fromEntries(
@@ -20,5 +20,10 @@ describe("what a bundle has", () => {
     expect(artifacts).to.include.members(["kubelet@1.37.2/arm64", "kubeadm@1.37.2/amd64", "cilium-chart@1.19.7/amd64"]);
     expect(artifacts).not.to.include("etcd@3.7.3/amd64");
     expect(new Set(recipes.map(({ architecture }) => architecture))).to.deep.equal(new Set(["arm64"]));
+  });
+  it("is refused where Cilium's proxy wants an image that nobody can make", () => {
+    expect(lackOf({ cni: "cilium", cilium_l7_proxy: true })).to.contain("set cilium_l7_proxy: false");
+    expect(lackOf({ cni: "cilium", cilium_l7_proxy: false })).to.equal(undefined);
+    expect(lackOf({ cni: "bridge", cilium_l7_proxy: true })).to.equal(undefined);
   });
 });

@@ -20,6 +20,7 @@ describe("a bootstrap token", () => {
       at("kubeadm"),
       `#!/bin/sh
 echo "$*" >> ${quoted("said")}
+echo "$NO_PROXY" > ${quoted("direct")}
 [ "$2" = create ] || { ${ending}; exit; }
 cp "$4" ${quoted("given")}
 stat -c %a "$4" "$(dirname "$4")" > ${quoted("modes")}
@@ -83,5 +84,12 @@ ${ending}
     await deleteToken(kubeadm("echo 'bootstrap token abcdef not found' >&2; exit 1"), "abcdef");
     const failure = await failureOf(deleteToken(kubeadm("echo Forbidden >&2; exit 1"), "abcdef"));
     expect(failure).to.contain("the bootstrap token abcdef cannot be deleted: Forbidden");
+  });
+
+  it("is made and deleted at the API itself, whatever proxy the controller has for the world", async () => {
+    for (const work of [createToken(kubeadm("exit 0"), "abc123", "a node"), deleteToken(kubeadm("exit 0"), "abc123")]) {
+      await work;
+      expect(read("direct")).to.equal("*");
+    }
   });
 });

@@ -1,0 +1,53 @@
+import { defineQuery } from "#lib/queries/define.ts";
+
+const registry = "quay.io";
+const repository = "cilium/cilium-envoy";
+/** Milliseconds. */
+const patience = 3000;
+
+interface Sources {
+  readonly cni: string;
+  readonly cilium_l7_proxy: boolean;
+  readonly images_registry: string;
+  readonly artifact_source: string;
+  readonly containerd_mirrors: readonly { readonly registry: string; readonly endpoints: readonly string[] }[];
+}
+
+/**
+ * Where hosts could get Envoy's image, as addresses that answer where it is there; undefined where nobody has to look:
+ * it is not needed, or all images come from the registries of the world.
+ */
+export function envoySources(vars: Sources): readonly string[] | undefined {
+  const isMade = vars.images_registry !== "" || vars.artifact_source === "directory";
+  if (vars.cni !== "cilium" || !vars.cilium_l7_proxy || !isMade) return undefined;
+  const mirrors = vars.containerd_mirrors
+    .filter((mirror) => mirror.registry === registry || mirror.registry === "_default")
+    .flatMap(({ endpoints }) => endpoints);
+  const own = vars.images_registry === "" ? [] : [`http://${vars.images_registry}`];
+  const places = [...new Set([...own, ...mirrors.map((endpoint) => endpoint.replace(/\/+$/, ""))])];
+  return [...places.map((place) => `${place}/v2/${repository}/tags/list`), `https://${registry}/v2/`];
+}
+
+/** A registry that wants to know who asks may well have it. */
+const answers = async (url: string): Promise<boolean> => {
+  try {
+    const { status } = await fetch(url, { signal: AbortSignal.timeout(patience) });
+    return status === 200 || status === 401 || status === 403;
+  } catch {
+    return false;
+  }
+};
+
+const separator = " ";
+const anywhere = defineQuery<boolean>({
+  kind: "Envoy's image",
+  get: async (keys) =>
+    new Map(
+      await Promise.all(
+        keys.map(async (key) => [key, (await Promise.all(key.split(separator).map(answers))).some(Boolean)] as const),
+      ),
+    ),
+});
+
+/** Whether one of the sources has it, as far as the controller can tell. */
+export const envoyImage = (sources: readonly string[]) => anywhere(sources.join(separator));

@@ -1,0 +1,68 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect } from "chai";
+import { askNow } from "#lib/queries/define.ts";
+import { envoyImage, envoySources } from "#roles/preflight/envoy.ts";
+import { areNamed, problems, withFindings } from "./good.ts";
+
+const vars = {
+  cni: "cilium",
+  cilium_l7_proxy: true,
+  images_registry: "",
+  artifact_source: "auto",
+  containerd_mirrors: [
+    { registry: "docker.io", endpoints: ["http://docker.mirror"] },
+    { registry: "quay.io", endpoints: ["http://quay.mirror/"] },
+  ],
+};
+const sources = ["http://r:5000/v2/cilium/cilium-envoy/tags/list", "https://quay.io/v2/"];
+
+describe("preflight of Envoy's image", () => {
+  it("looks nowhere where it is not needed, or all images come from the world's registries", () => {
+    expect(envoySources(vars)).to.equal(undefined);
+    for (const change of [{ cni: "bridge" }, { cilium_l7_proxy: false }])
+      expect(envoySources({ ...vars, artifact_source: "directory", ...change })).to.equal(undefined);
+  });
+
+  it("looks where hosts would: the registry that gets the images, mirrors of quay.io, and quay.io itself", () => {
+    expect(envoySources({ ...vars, artifact_source: "directory" })).to.deep.equal([
+      "http://quay.mirror/v2/cilium/cilium-envoy/tags/list",
+      "https://quay.io/v2/",
+    ]);
+    expect(envoySources({ ...vars, images_registry: "r:5000", containerd_mirrors: [] })).to.deep.equal(sources);
+  });
+
+  describe("asks registries", () => {
+    let server: Server;
+    let status = 200;
+    before((done) => {
+      server = createServer((_, response) => response.writeHead(status).end()).listen(0, "127.0.0.1", done);
+    });
+    after(() => server.close());
+    const ask = () => {
+      const { port } = server.address() as AddressInfo;
+      return askNow(envoyImage(["http://127.0.0.1:1/v2/", `http://127.0.0.1:${port}/v2/`]));
+    };
+
+    for (const [answer, expected] of [
+      [200, true],
+      [401, true],
+      [404, false],
+    ] as const)
+      it(`and takes the answer ${answer} for ${expected ? "a yes" : "a no"}`, async () => {
+        status = answer;
+        expect(await ask()).to.equal(expected);
+      });
+  });
+
+  areNamed([
+    [
+      "an image of Envoy that nobody has",
+      { envoySources: sources, ...withFindings({ envoy: false }) },
+      `EnvoyImage: cilium_l7_proxy is true, and its image quay.io/cilium/cilium-envoy is nowhere: neither kubeplay nor a bundle of it can make it, and ${sources.join(", ")} did not have it for the controller. Set cilium_l7_proxy: false, or push the image to one of them`,
+    ],
+  ]);
+
+  it("is content where one has it", () =>
+    expect(problems({ envoySources: sources, ...withFindings({ envoy: true }) })).to.deep.equal([]));
+});
