@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile, rm, stat, utimes } from "node:fs/promises";
 import path from "node:path";
 import { cacheFolder, writeWhole } from "#lib/files.ts";
 import type { Manifest } from "#lib/queries/object.ts";
@@ -24,15 +24,34 @@ export function rendered(inputs: unknown, render: () => Promise<readonly Manifes
   return found;
 }
 
+/** Days that a rendering is kept for after it was last wanted. */
+const keptFor = 30;
+const day = 24 * 60 * 60 * 1000;
+
+/** Best effort: another run may do the same. */
+async function prune(folder: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".json"));
+  await Promise.allSettled(
+    names.map(async (name) => {
+      const file = path.join(folder, name);
+      if (Date.now() - (await stat(file)).mtimeMs > keptFor * day) await rm(file, { force: true });
+    }),
+  );
+}
+
 async function read(digest: string, render: () => Promise<readonly Manifest[]>): Promise<readonly Manifest[]> {
   const file = path.join(cacheFolder(), "renderings", `${digest}.json`);
   try {
-    return JSON.parse(await readFile(file, "utf8")) as readonly Manifest[];
+    const objects = JSON.parse(await readFile(file, "utf8")) as readonly Manifest[];
+    const now = new Date();
+    await utimes(file, now, now).catch(() => undefined);
+    return objects;
   } catch {
     // Absent or damaged: in both cases it is rendered anew.
     const objects = await render();
     // Values of a chart may be secrets.
     await writeWhole(file, JSON.stringify(objects), { mode: 0o600, folderMode: 0o700 });
+    await prune(path.dirname(file));
     return objects;
   }
 }

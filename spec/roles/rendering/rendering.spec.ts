@@ -1,6 +1,16 @@
 import { createHash } from "node:crypto";
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
@@ -89,6 +99,23 @@ END
       expect(words).to.contain("--include-crds --no-hooks --skip-tests --api-versions example.org/v1");
       expect(JSON.parse(values ?? "")).to.deep.equal({ replicas: 2 });
       expect(home).to.contain("kubeplay-helm-");
+    });
+
+    it("is kept for thirty days after it was last wanted: what is older goes when another is written", async () => {
+      store("web-chart", "a chart");
+      store("helm", helm(path.join(root, "count")));
+      await outcome(release({ values: { replicas: 4 } }));
+      const folder = path.join(root, "kubeplay", "renderings");
+      const daysAgo = (days: number) => new Date(Date.now() - days * 24 * 60 * 60 * 1000);
+      for (const [name, days] of [
+        ["old.json", 31],
+        ["recent.json", 29],
+      ] as const) {
+        writeFileSync(path.join(folder, name), "[]");
+        utimesSync(path.join(folder, name), daysAgo(days), daysAgo(days));
+      }
+      await outcome(release({ values: { replicas: 5 } }));
+      expect(cached()).to.include("recent.json").and.to.have.length(3);
     });
 
     it("costs nothing the second time, and is done again for another chart, other values or other patches", async () => {
