@@ -51,6 +51,8 @@ export interface Findings {
   /** The names in directories that are there, by their paths. */
   readonly folders: Readonly<Record<string, readonly string[]>>;
   readonly listening: readonly Listener[];
+  /** Where Cilium has pods. */
+  readonly podNetworks: readonly string[];
   /** Whether Envoy's image is to be had; only where it was asked. */
   readonly envoy?: boolean | undefined;
   /** What the member of etcd on this host says. */

@@ -1,3 +1,4 @@
+import { contains } from "#lib/schema/cidr.ts";
 import { networkFiles, networksFolder } from "#roles/cluster/cni.ts";
 import { peerUrl } from "#roles/cluster/etcd-members.ts";
 import { isMaster, type Checked, type Checks } from "./checked.ts";
@@ -38,7 +39,11 @@ export const clusterChecks: Checks = {
   ClusterNetworks: ({ found, serviceCidr, podCidr }) => {
     const live = [
       { name: "service_cidr", is: flagOf(found.texts[apiserverUnit], "service-cluster-ip-range"), shall: serviceCidr },
-      { name: "pod_cidr", is: clusterCidr(found.texts[proxyConfiguration]), shall: podCidr },
+      {
+        name: "pod_cidr",
+        is: clusterCidr(found.texts[proxyConfiguration]) ?? partOfAnother(found, podCidr),
+        shall: podCidr,
+      },
     ];
     const changed = live
       .filter(({ is, shall }) => is !== undefined && is !== shall)
@@ -58,6 +63,10 @@ function knownMembers({ found, etcd }: Checked): readonly string[] | undefined {
   const [, line] = /^initial-cluster: (.+)$/m.exec(found.texts[etcdConfiguration] ?? "") ?? [];
   return line?.split(",").map((member) => member.slice(member.indexOf("=") + 1));
 }
+
+/** A part of another pod_cidr, which is all that a host without kube-proxy knows of it. */
+const partOfAnother = ({ installed, podNetworks }: Checked["found"], podCidr: string): string | undefined =>
+  installed.includes("kubelet") ? podNetworks.find((network) => !contains(podCidr, network)) : undefined;
 
 const flagOf = (unit: string | undefined, flag: string): string | undefined =>
   new RegExp(`--${flag}=(\\S+)`).exec(unit ?? "")?.[1];

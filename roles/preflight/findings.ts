@@ -2,6 +2,7 @@ import type { ContentState } from "#lib/queries/content.ts";
 import { content } from "#lib/queries/content.ts";
 import { entries, type EntriesState } from "#lib/queries/entries.ts";
 import type { Query } from "#lib/queries/define.ts";
+import { routesOf, type Route } from "#lib/queries/routes.ts";
 import { tcpListeners, type Listener } from "#lib/queries/listeners.ts";
 import { path, type PathState } from "#lib/queries/path.ts";
 import { unit, type UnitState } from "#lib/queries/unit.ts";
@@ -26,9 +27,15 @@ const looked = ["nginx", "containerd", "kubelet", ...otherClusters];
 const control = ["kube-apiserver", "kube-controller-manager", "kube-scheduler"];
 const own = ["kube-nginx", "containerd", "kubelet", "kube-proxy", "etcd", ...control];
 
+/** Cilium marks the routes to its pods as the kernel's own. */
+const ofKernel = 2;
+
 /** The answers by kind and subject: "unit nginx", "text /etc/resolv.conf". */
 export type Answers = Readonly<
-  Record<string, UnitState | PathState | ContentState | EntriesState | EtcdAnswer | readonly Listener[] | boolean>
+  Record<
+    string,
+    UnitState | PathState | ContentState | EntriesState | EtcdAnswer | readonly Listener[] | readonly Route[] | boolean
+  >
 >;
 
 const asked = <State>(kind: string, subjects: readonly string[], query: (subject: string) => Query<State>) =>
@@ -43,6 +50,7 @@ export const questions = (wanted: Wanted): Record<string, Query<Answers[string]>
     ...asked("text", [resolvConf(wanted.facts), apiserverUnit, proxyConfiguration, etcdConfiguration], content),
     ...asked("folder", [manifests, networksFolder, wanted.etcd.dataDir, ...dropIns], entries),
     ["listening", tcpListeners()],
+    ...(wanted.cni === "cilium" ? ([["routes", routesOf(ofKernel)]] as const) : []),
     ...(wanted.envoySources ? ([["envoy", envoyImage(wanted.envoySources)]] as const) : []),
     ...(isMaster(wanted)
       ? ([["etcd", etcdMembers({ address: wanted.host.address, port: wanted.etcd.peerPort })]] as const)
@@ -64,6 +72,9 @@ export function findingsOf(answers: Answers): Findings {
       of<EntriesState>("folder").filter((entry): entry is [string, readonly string[]] => entry[1] !== undefined),
     ),
     listening: (answers.listening as readonly Listener[] | undefined) ?? [],
+    podNetworks: ((answers.routes as readonly Route[] | undefined) ?? []).flatMap(({ to, device }) =>
+      device === "cilium_host" && to.includes("/") ? [to] : [],
+    ),
     ...(typeof answers.envoy === "boolean" && { envoy: answers.envoy }),
     etcd: (answers.etcd as EtcdAnswer | undefined) ?? { state: "not asked" },
   };

@@ -57,6 +57,11 @@ describe("preflight of the cluster", () => {
 
   areNamed([
     [
+      "another network of pods than a cluster without kube-proxy was made with",
+      { cni: "cilium", ...withFindings({ installed: ["kubelet"], podNetworks: ["10.200.3.0/24"] }) },
+      "ClusterNetworks: pod_cidr is 10.200.3.0/24 in the cluster that it belongs to, now it shall be 10.244.0.0/16: the networks of a cluster cannot be changed, its Services and pods keep their addresses",
+    ],
+    [
       "another way to give pods their network than the cluster was made with",
       {
         cni: "cilium",
@@ -79,6 +84,8 @@ describe("preflight of the cluster", () => {
   });
 
   it("is content with the cluster as it was made", () => {
+    expect(problems(withFindings({ installed: ["kubelet"], podNetworks: ["10.244.7.0/24"] }))).to.deep.equal([]);
+    expect(problems(withFindings({ podNetworks: ["10.200.3.0/24"] })), "what a cluster left behind").to.deep.equal([]);
     expect(problems(withFindings({ etcd: running(...all) }))).to.deep.equal([]);
     expect(problems(stopped(all.map((address) => `x=https://${address}:2380`).join(",")))).to.deep.equal([]);
     expect(

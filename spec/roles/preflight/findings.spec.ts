@@ -44,6 +44,11 @@ describe("what preflight asks of a host", () => {
       "folder /d": ["x"],
       "folder /e": undefined,
       listening: [{ port: 22, address: "*", program: "sshd" }],
+      routes: [
+        { to: "10.0.0.0/24", via: undefined, device: "eth0" },
+        { to: "10.244.0.202", via: undefined, device: "cilium_host" },
+        { to: "10.244.0.0/24", via: "10.244.0.202", device: "cilium_host" },
+      ],
       etcd: { state: "not running" },
     });
     expect(found).to.deep.equal({
@@ -52,6 +57,7 @@ describe("what preflight asks of a host", () => {
       texts: { "/a": "text" },
       folders: { "/d": ["x"] },
       listening: [{ port: 22, address: "*", program: "sshd" }],
+      podNetworks: ["10.244.0.0/24"],
       etcd: { state: "not running" },
     });
   });

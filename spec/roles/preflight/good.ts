@@ -53,6 +53,7 @@ export const good: Checked = {
     texts: { "/etc/resolv.conf": "search example.org\nnameserver 192.0.2.53\n" },
     folders: {},
     listening: [],
+    podNetworks: [],
     etcd: { state: "not asked" },
   },
 };
