@@ -1,12 +1,11 @@
 import { defineRole } from "#lib/dsl/index.ts";
 import { binary, directory, file, handler, packages, restart, service, template, unit } from "#lib/resources/index.ts";
-import { hostsToml } from "./hosts-toml.ts";
-import { onlyMirrorsOf } from "./mirrors.ts";
+import { certsFolder as certs, onlyRegistries } from "#roles/cluster/registry-folders.ts";
+import { hostsToml, mark } from "./hosts-toml.ts";
 import { packagesFor } from "#roles/cluster/packages.ts";
 import { unitFile } from "./unit.ts";
 import { containerdVariables } from "./variables.ts";
 
-const certs = "/etc/containerd/certs.d";
 const socket = "unix:///run/containerd/containerd.sock";
 
 export const containerd = defineRole({
@@ -41,15 +40,16 @@ export const containerd = defineRole({
           content: hostsToml(mirror),
         }),
       ]),
-      onlyMirrorsOf("Take mirrors away that are not named any more", {
+      onlyRegistries("Take mirrors away that are not named any more", {
         folder: certs,
+        mark,
         registries: vars.containerd_mirrors.map(({ registry }) => registry),
       }),
       template("Write its configuration", {
         src: "config.toml.hbs",
         dest: "/etc/containerd/config.toml",
         values: {
-          sandboxImage: vars.containerd_sandbox_image,
+          sandboxImage: vars.containerd_sandbox_image ?? `registry.k8s.io/pause:${vars.pause_version}`,
           restrictOomScoreAdj: vars.containerd_restrict_oom_score_adj,
           systemdCgroup: vars.containerd_systemd_cgroup,
         },

@@ -5,10 +5,13 @@ import { nodeVariables } from "#roles/cluster/node-variables.ts";
 export const containerdVariables = {
   containerd_version: versionVariables.containerd_version,
   crictl_version: versionVariables.crictl_version,
-  containerd_sandbox_image: Type.String({
-    default: "registry.k8s.io/pause:3.10.2",
-    description: "The image that holds each pod's namespaces; it is never collected as garbage.",
-  }),
+  pause_version: versionVariables.pause_version,
+  containerd_sandbox_image: Type.Optional(
+    Type.String({
+      description:
+        "The image that holds each pod's namespaces, never collected as garbage; registry.k8s.io/pause of pause_version where not set.",
+    }),
+  ),
   containerd_systemd_cgroup: nodeVariables.containerd_systemd_cgroup,
   containerd_restrict_oom_score_adj: Type.Boolean({
     default: false,

@@ -9,6 +9,7 @@ import { dataStay } from "#roles/addon/data-stay.ts";
 import { texts } from "#roles/addon/texts.ts";
 import { nodeFor } from "#roles/addon/volume.ts";
 import { hasLab, nodesOf } from "#roles/cluster/members.ts";
+import { certsFolder, onlyRegistries } from "#roles/cluster/registry-folders.ts";
 import { endpoint } from "#roles/cluster/urls.ts";
 import { htpasswd } from "./passwords.ts";
 import { name, namespace, objects, workload } from "./objects.ts";
@@ -72,11 +73,11 @@ export const registry = defineRole({
   },
 });
 
-const certs = "/etc/containerd/certs.d";
+const mark = "# The cluster's own registry.";
 
 /** containerd reads it at each pull: nothing is restarted. */
 const hostsToml = (server: string, ca: string): string =>
-  `# The cluster's own registry.\nserver = "https://${server}"\n\n[host."https://${server}"]\n  ca = "${ca}"\n`;
+  `${mark}\nserver = "https://${server}"\n\n[host."https://${server}"]\n  ca = "${ca}"\n`;
 
 export const registryTrust = defineRole({
   name: "registry-trust",
@@ -84,12 +85,20 @@ export const registryTrust = defineRole({
   vars: registryPlace,
   tasks: ({ vars, inventory }) => {
     const server = endpoint(addressOf(vars, inventory), vars.registry_port);
-    const folder = `${certs}/${server}`;
-    if (vars.registry_state === "absent") return [directory("Forget the registry", { path: folder, state: "absent" })];
+    const folder = `${certsFolder}/${server}`;
+    const only = (...registries: string[]) =>
+      onlyRegistries("Forget registries that are no more", {
+        folder: certsFolder,
+        mark,
+        registries,
+        beside: ["ca.crt"],
+      });
+    if (vars.registry_state === "absent") return [only()];
     return [
       directory("Make the registry's directory", { path: folder, mode: 0o755 }),
       file("Copy the cluster's CA", { src: authorityPath(vars.cluster_name), dest: `${folder}/ca.crt` }),
       file("Say that it is trusted", { dest: `${folder}/hosts.toml`, content: hostsToml(server, `${folder}/ca.crt`) }),
+      only(server),
     ];
   },
 });

@@ -46,8 +46,21 @@ describe("the role containerd", () => {
   it("takes away the mirrors that are not named", () => {
     expect(taskCalled(one, "Take mirrors away that are not named any more").props).to.deep.equal({
       folder: "/etc/containerd/certs.d",
+      mark: "# Kept by kubeplay: containerd_mirrors says what is here.",
       registries: ["docker.io"],
     });
+  });
+
+  it("names the sandbox's image by pause_version, or as it is told", () => {
+    const image = (...extraVars: string[]) =>
+      (
+        taskCalled(
+          tasksOf(containerd, { inventory: { nodes: { hosts: hosts("n-1") } }, host: "n-1", extraVars }),
+          "Write its configuration",
+        ).props as { values: { sandboxImage: string } }
+      ).values.sandboxImage;
+    expect(image("pause_version=3.11.0")).to.equal("registry.k8s.io/pause:3.11.0");
+    expect(image("pause_version=3.11.0", "containerd_sandbox_image=own/pause:1")).to.equal("own/pause:1");
   });
 
   it("writes a configuration that leaves mirrors to certs.d, and so is the same for all of them", () => {

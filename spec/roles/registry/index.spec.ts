@@ -102,10 +102,24 @@ describe("trust in the registry", () => {
     expect(content).to.contain('server = "https://10.0.0.21:5443"').and.to.contain("10.0.0.21:5443/ca.crt");
   });
 
+  const left = {
+    folder: "/etc/containerd/certs.d",
+    mark: "# The cluster's own registry.",
+    beside: ["ca.crt"],
+  };
+
+  it("is taken from what was the registry before", () => {
+    const tasks = trust("registry_state=present");
+    expect(taskCalled(tasks, "Forget registries that are no more").props).to.deep.equal({
+      ...left,
+      registries: ["10.0.0.21:5443"],
+    });
+    const { content } = taskCalled(tasks, "Say that it is trusted").props as { content: string };
+    expect(content.split("\n")[0], "by which it is known").to.equal(left.mark);
+  });
+
   it("goes with the registry", () =>
-    expect(trust().map(({ props }) => props)).to.deep.equal([
-      { path: "/etc/containerd/certs.d/10.0.0.21:5443", state: "absent" },
-    ]));
+    expect(trust().map(({ props }) => props)).to.deep.equal([{ ...left, registries: [] }]));
 
   it("means a master where there are no others", () => {
     const tasks = tasksOf(registryTrust, {

@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
-import { hostsToml } from "#roles/containerd/hosts-toml.ts";
-import { onlyMirrorsOf } from "#roles/containerd/mirrors.ts";
+import { hostsToml, mark } from "#roles/containerd/hosts-toml.ts";
+import { onlyRegistries } from "#roles/cluster/registry-folders.ts";
 import { twice } from "../../lib/resources/keep.ts";
 import { temporaryFolder } from "../../lib/temporary.ts";
 import { thisMachine } from "../../lib/this-machine.ts";
 
-describe("mirrors that are not named any more", () => {
+describe("registries that containerd shall know no more", () => {
   const folder = temporaryFolder();
   const machine = thisMachine();
   after(() => machine.close());
@@ -17,7 +17,7 @@ describe("mirrors that are not named any more", () => {
   };
   const mirror = (registry: string): void =>
     write(registry, hostsToml({ registry, endpoints: ["http://10.0.0.2:5000"] }));
-  const only = (...registries: string[]) => twice(machine, onlyMirrorsOf("Only these", { folder, registries }));
+  const only = (...registries: string[]) => twice(machine, onlyRegistries("Only these", { folder, mark, registries }));
   const there = (name: string): boolean => existsSync(`${folder}/${name}`);
 
   it("are taken away with their folders, and those that are named stay", async () => {
@@ -44,7 +44,25 @@ describe("mirrors that are not named any more", () => {
 
   it("may be all, and there may have been none", async () => {
     expect(await only()).to.deep.equal(["docker.io"]);
-    const empty = onlyMirrorsOf("Only these", { folder: `${folder}/none`, registries: [] });
+    const empty = onlyRegistries("Only these", { folder: `${folder}/none`, mark, registries: [] });
     expect(await twice(machine, empty)).to.deep.equal([]);
+  });
+
+  it("are those of one mark, with what was written beside", async () => {
+    const own = "# Another role's.";
+    mirror("docker.io");
+    for (const name of ["10.0.0.1:5443", "10.0.0.2:5443"]) {
+      write(name, `${own}\n`);
+      write(name, "a certificate", "ca.crt");
+    }
+    const task = onlyRegistries("Only these", {
+      folder,
+      mark: own,
+      registries: ["10.0.0.2:5443"],
+      beside: ["ca.crt"],
+    });
+    expect(await twice(machine, task)).to.deep.equal(["10.0.0.1:5443"]);
+    expect(there("10.0.0.1:5443")).to.equal(false);
+    expect(there("10.0.0.2:5443/ca.crt") && there("docker.io/hosts.toml")).to.equal(true);
   });
 });
