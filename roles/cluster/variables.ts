@@ -8,6 +8,8 @@ export const clusterVariables = {
   cluster_name: Type.String({
     default: "kubeplay",
     pattern: "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$",
+    // Cilium takes no longer one.
+    maxLength: 32,
     description: "Names the cluster, and its folder .kubeplay/<name> on the controller.",
   }),
   cluster_domain: Type.String({
