@@ -17,12 +17,26 @@ export interface LabHosts {
 /** With SPEC_LAB=keep the hosts of the run before are used, and stay: for whoever writes specs. */
 const kept = process.env.SPEC_LAB === "keep";
 
-/** Bare hosts for the specs of one run, by the same play that makes everybody's lab. Called where a spec's hosts are named. */
-export function labHosts(inventory: string): LabHosts {
+/** What an inventory says of the way to a host, for a project beside the lab's. */
+export const reachedBy = ({
+  address,
+  user,
+  privateKeyFile,
+  knownHostsFiles,
+}: Target): Readonly<Record<string, unknown>> => ({
+  ansible_host: address,
+  ansible_user: user,
+  ansible_become: true,
+  ansible_ssh_private_key_file: privateKeyFile,
+  ansible_ssh_known_hosts_file: knownHostsFiles,
+});
+
+/** Bare hosts for the specs of one run, by the play that makes everybody's lab or one like it. Called where a spec's hosts are named. */
+export function labHosts(inventory: string, playbook = "lab"): LabHosts {
   const loaded = loadInventory({ file: inventory, root: process.cwd() });
   const connections = new Map<string, Promise<Writer>>();
   const play = (...args: readonly string[]): void => {
-    execFileSync("node", ["lib/cli/kubeplay.mjs", "-i", inventory, ...args, "lab"], {
+    execFileSync("node", ["lib/cli/kubeplay.mjs", "-i", inventory, ...args, playbook], {
       stdio: ["ignore", "inherit", "inherit"],
     });
   };

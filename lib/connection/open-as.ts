@@ -29,7 +29,10 @@ export async function openAs(
   const prompt = `kubeplay-password-${randomBytes(8).toString("hex")}:`;
   const inner = `sh -c ${quote(`echo ${ready} $$; exec ${program}`)}`;
   const ask = become?.password === undefined ? "-n" : `-S -p ${prompt}`;
-  const channel = await open(become ? `sudo ${ask} -u ${quote(become.user)} -- ${inner}` : inner);
+  // What it says is read here, and the user may have another language.
+  const channel = await open(
+    become ? `env -u LANGUAGE LC_ALL=C sudo ${ask} -u ${quote(become.user)} -- ${inner}` : inner,
+  );
   channel.stdin.on("error", () => undefined);
   return new Promise((resolve, reject) => {
     let out = "";
@@ -73,11 +76,21 @@ export async function openAs(
     void channel.closed.then((exit) => {
       const said = err.replaceAll(prompt, "").trim();
       if (!become) refuse(new UnreachableError(host, `the shell on ${host} ${described(exit)}: ${said}`));
-      else if (/password is required|a terminal is required/.test(said))
-        denied("sudo wants a password; give it with ansible_become_password, or allow NOPASSWD in sudoers");
-      else denied(said || `sudo ${described(exit)}`);
+      else denied(refusalOf(said) ?? (said || `sudo ${described(exit)}`));
     });
   });
+}
+
+/** What is to be done where sudo says why it refuses; undefined where that is not known. */
+function refusalOf(said: string): string | undefined {
+  if (/password is required|a terminal is required/.test(said))
+    return "sudo wants a password; give it with ansible_become_password, or allow NOPASSWD in sudoers";
+  const [refused] = /^.*(not in the sudoers file|is not allowed to|may not run sudo).*$/m.exec(said) ?? [];
+  if (refused !== undefined)
+    return `${refused} Give the user rights in sudoers, such as by the group sudo, or log in as another (ansible_user)`;
+  if (/sudo['’]?: (No such file|not found|command not found)/.test(said))
+    return "there is no sudo on it: install it, or log in as that user (ansible_user)";
+  return undefined;
 }
 
 /** What came already, and what comes until somebody listens, waits for them. */

@@ -30,8 +30,8 @@ const defaultLimit = 64 * 1024 * 1024;
 /** Seconds that a shell gets to end by itself when the session is closed. */
 const grace = 2;
 
-/** sbin for users whose login leaves it out, one language for messages that are read, one umask wherever we run. */
-export const prelude = 'export LC_ALL=C.UTF-8 PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"; umask 022';
+/** sbin for users whose login leaves it out, one language for messages that are read (LANGUAGE would be stronger than LC_ALL), one umask wherever we run. */
+export const prelude = 'unset LANGUAGE; export LC_ALL=C.UTF-8 PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"; umask 022';
 
 /**
  * One long-lived shell. Each command runs in a subshell, so that neither `exit` nor a syntax error nor a variable

@@ -23,6 +23,10 @@ interface Endpoint {
   readonly address: string;
   readonly port: number;
   readonly user: string;
+  /** The hop before it; the controller itself where absent. */
+  readonly through?: Endpoint;
+  /** Whether it only leads on to the host. */
+  readonly isBastion: boolean;
 }
 
 /** Rejects with UnreachableError. */
@@ -42,8 +46,7 @@ async function dial(target: Target): Promise<Line> {
     return Promise.resolve();
   };
   try {
-    for (const endpoint of [...target.jumps.map((jump) => parseJump(jump, target)), target])
-      clients.push(await connectWithRetry(target, endpoint, clients.at(-1)));
+    for (const endpoint of endpointsOf(target)) clients.push(await connectWithRetry(target, endpoint, clients.at(-1)));
   } catch (error) {
     await end();
     throw error;
@@ -53,10 +56,22 @@ async function dial(target: Target): Promise<Line> {
   return { open: (command) => start(target.name, client, command), end, lostBecause: () => lostBecause.get(client) };
 }
 
-function parseJump(jump: string, target: Target): Endpoint {
-  const [, user, address = jump, port] = /^(?:([^@]+)@)?(.*?)(?::(\d+))?$/.exec(jump) ?? [];
-  return { address, port: port ? Number(port) : 22, user: user ?? target.user };
+/** All hops, the host last. */
+function endpointsOf({ jumps, address, port, user }: Target): Endpoint[] {
+  const endpoints: Endpoint[] = [];
+  const add = (endpoint: Endpoint): void => {
+    const through = endpoints.at(-1);
+    endpoints.push({ ...endpoint, ...(through && { through }) });
+  };
+  for (const jump of jumps) {
+    const [, as = user, at = jump, on = "22"] = /^(?:([^@]+)@)?(.*?)(?::(\d+))?$/.exec(jump) ?? [];
+    add({ address: at, port: Number(on), user: as, isBastion: true });
+  }
+  add({ address, port, user, isBastion: false });
+  return endpoints;
 }
+
+const inWords = ({ user, address, port }: Endpoint): string => `${user}@${address}:${port}`;
 
 /** sshd drops connections beyond MaxStartups without a word: those are worth another try. */
 async function connectWithRetry(target: Target, endpoint: Endpoint, through: Client | undefined): Promise<Client> {
@@ -89,10 +104,10 @@ async function connectOnce(target: Target, endpoint: Endpoint, through: Client |
     },
     hostVerifier: (key: Buffer) => {
       if (!target.hostKeyChecking) return true;
-      refused = objection(key, known, endpoint, files);
+      refused = objection(target, key, known, endpoint, files);
       return refused === undefined;
     },
-    ...(through && { sock: await forward(through, endpoint) }),
+    ...(through && { sock: await forward(through, endpoint, target.connectTimeout) }),
   };
   return new Promise((resolve, reject) => {
     const client = new ssh2.Client();
@@ -120,10 +135,18 @@ const lostBecause = new WeakMap<Client, string>();
 
 class HostKeyError extends Error {}
 
-const forward = (through: Client, { address, port }: Endpoint): Promise<ClientChannel> =>
-  new Promise((resolve, reject) =>
-    through.forwardOut("127.0.0.1", 0, address, port, (error, channel) => (error ? reject(error) : resolve(channel))),
-  );
+/** The way on from a bastion, which itself would wait for minutes where nobody answers. */
+const forward = (through: Client, { address, port }: Endpoint, seconds: number): Promise<ClientChannel> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(Object.assign(new Error("no answer"), { level: "client-timeout" }));
+    }, seconds * 1000);
+    through.forwardOut("127.0.0.1", 0, address, port, (error, channel) => {
+      clearTimeout(timer);
+      if (error) reject(error);
+      else resolve(channel);
+    });
+  });
 
 function algorithmsOf(known: readonly KnownKey[]): ServerHostKeyAlgorithm[] {
   const types = new Set(known.map(({ type }) => type));
@@ -138,22 +161,29 @@ function algorithmsOf(known: readonly KnownKey[]): ServerHostKeyAlgorithm[] {
 }
 
 /** Why a host key is not trusted; undefined where it is. */
-function objection(key: Buffer, known: readonly KnownKey[], { address, port }: Endpoint, files: readonly string[]) {
+function objection(
+  target: Target,
+  key: Buffer,
+  known: readonly KnownKey[],
+  { address, port, through, isBastion }: Endpoint,
+  files: readonly string[],
+): string | undefined {
   const same = known.filter((one) => one.key === key.toString("base64"));
   const revoked = same.find((one) => one.revoked);
   const name = knownName(address, port);
-  if (revoked) return `the host key of ${name} is revoked (${revoked.file}:${revoked.line})`;
+  const whose = `the host key of ${name}${isBastion ? `, through which ${target.name} is reached,` : ""}`;
+  if (revoked) return `${whose} is revoked (${revoked.file}:${revoked.line})`;
   if (same.length > 0) return undefined;
   const [first] = known.filter((one) => !one.revoked);
   if (first)
     return (
-      `the host key of ${name} has changed: ${first.file}:${first.line} expects ${fingerprint(Buffer.from(first.key, "base64"))}, ` +
+      `${whose} has changed: ${first.file}:${first.line} expects ${fingerprint(Buffer.from(first.key, "base64"))}, ` +
       `the host shows ${fingerprint(key)}. Either the host was made anew, or somebody stands between. ` +
       `If you know why, remove the old key: ssh-keygen -R ${name} -f ${first.file}`
     );
   return (
-    `the host key of ${name} is not known: it shows ${fingerprint(key)}, and none of ${files.join(", ")} has it. ` +
-    `Compare it with the host's own (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then: ssh-keyscan -p ${port} ${address} >> ${files[0] ?? "~/.ssh/known_hosts"}`
+    `${whose} is not known: it shows ${fingerprint(key)}, and none of ${files.join(", ")} has it. ` +
+    `Compare it with the host's own (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then: ${through ? `ssh -p ${through.port} ${through.user}@${through.address} ` : ""}ssh-keyscan -p ${port} ${address} >> ${files[0] ?? "~/.ssh/known_hosts"}`
   );
 }
 
@@ -196,13 +226,22 @@ function readKey(file: string, target: Target): Buffer | undefined {
   }
 }
 
-function explained(
-  target: Target,
-  { address, port, user }: Endpoint,
-  error: unknown,
-): { message: string; retry: boolean } {
-  const { level, code, message } = error as { level?: string; code?: string; message: string };
-  const where = `${target.name} (${user}@${address}:${port})`;
+/** Administratively prohibited. */
+const prohibited = 1;
+
+function explained(target: Target, endpoint: Endpoint, error: unknown): { message: string; retry: boolean } {
+  const { level, code, reason, message } = error as {
+    level?: string;
+    code?: string;
+    /** RFC 4254's number, where a channel was not opened. */
+    reason?: number;
+    message: string;
+  };
+  const { port, user, through, isBastion } = endpoint;
+  const way = through ? `, through ${inWords(through)}` : "";
+  const where = isBastion
+    ? `the bastion ${inWords(endpoint)} of ${target.name}${way}`
+    : `${target.name} (${inWords(endpoint)}${way})`;
   if (error instanceof UnreachableError || error instanceof HostKeyError) return { message, retry: false };
   if (level === "client-authentication") {
     const tried = target.privateKeyFile ?? (usualKeys().join(", ") || "no key file");
@@ -215,7 +254,16 @@ function explained(
     return { message: `${where} did not answer within ${target.connectTimeout} s`, retry: false };
   if (code === "ECONNREFUSED")
     return { message: `${where} refuses connections: does sshd listen on port ${port}?`, retry: false };
-  if (code === "ENOTFOUND") return { message: `${where}: no such host name (ansible_host)`, retry: false };
+  if (code === "ENOTFOUND")
+    return {
+      message: `${where}: no such host name (${isBastion ? "ansible_ssh_common_args" : "ansible_host"})`,
+      retry: false,
+    };
+  if (through && reason === prohibited)
+    return {
+      message: `${where} cannot be reached: sshd on ${through.address} forwards nothing (AllowTcpForwarding)`,
+      retry: false,
+    };
   const transient = code === "ECONNRESET" || /closed before|Connection lost before handshake|handshake/i.test(message);
   return { message: `${where} cannot be reached: ${message}`, retry: transient };
 }

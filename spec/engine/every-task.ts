@@ -27,7 +27,7 @@ export const prepared = [
 ].join("\n");
 
 /** Every kind of resource and of action that works on a host or, as the certificates do, on the controller. */
-export function everyTask(folder: string): Task[] {
+export function everyTask(folder: string, programs = "/usr/local/bin"): Task[] {
   const pki = (name: string) => path.join(folder, "pki", name);
   const act = handler(
     "Act",
@@ -48,7 +48,7 @@ export function everyTask(folder: string): Task[] {
     resources.link("Make a link", { dest: `${at}/link`, target: "new" }),
     resources.line("Write a line", { path: `${at}/lines`, line: "a=1" }),
     resources.archive("Unpack an archive", { src: "a.tar", dest: `${at}/unpacked` }),
-    resources.binary("Install a program", { src: "program", dest: "/usr/local/bin/every" }),
+    resources.binary("Install a program", { src: "program", dest: `${programs}/every` }),
     resources.sysctl("Set a parameter", { name: "net.ipv4.ip_default_ttl", value: 61 }),
     resources.kernelModule("Load a module", { name: "tcp_cubic" }),
     resources.unit("Write a unit", { name: "every", content: unit }),

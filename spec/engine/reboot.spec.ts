@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { clear, folder } from "../lib/runner/stage.ts";
 import { on } from "./lab/host.ts";
-import { isBack, onConsole, startWhenDown } from "./lab/machine.ts";
+import { onConsole } from "../console.ts";
+import { isBack, startWhenDown } from "./lab/machine.ts";
 import { projectIn, start } from "./lab/project.ts";
 
 describe("the action reboot", function () {

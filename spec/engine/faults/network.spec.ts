@@ -3,7 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { connect } from "#lib/connection/connect.ts";
 import { clear, folder } from "../../lib/runner/stage.ts";
 import { on, target } from "../lab/host.ts";
-import { connectAgain, cutOff, isBack, onConsole, reboot } from "../lab/machine.ts";
+import { onConsole } from "../../console.ts";
+import { connectAgain, cutOff, isBack, reboot } from "../lab/machine.ts";
 import { projectIn, start } from "../lab/project.ts";
 import { failure } from "./failure.ts";
 

@@ -1,17 +1,6 @@
-import { execFile } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { promisify } from "node:util";
+import { onConsole, podman } from "../../console.ts";
 import { forget, on } from "./host.ts";
-
-/** What can be done to a host from outside, whatever state its network and its sshd are in. */
-async function podman(...args: readonly string[]): Promise<string> {
-  const words = process.getuid?.() === 0 ? ["podman", ...args] : ["sudo", "-n", "podman", ...args];
-  const [program = "", ...rest] = words;
-  return (await promisify(execFile)(program, rest)).stdout.trim();
-}
-
-/** A command on a host's console, as it were. */
-export const onConsole = (host: string, command: string): Promise<string> => podman("exec", host, "sh", "-c", command);
 
 /** From now on no packet of the host's reaches the controller, and nobody is told so. */
 export async function cutOff(host: string): Promise<void> {

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { loadInventory } from "#lib/inventory/load.ts";
 import type { LoadedInventory } from "#lib/inventory/types.ts";
+import { reachedBy } from "../../lab-hosts.ts";
 import { target } from "./host.ts";
 
 /** A project of its own with the lab's hosts in its inventory, so that runs, journals and variables are nobody else's. */
@@ -15,20 +16,9 @@ export function projectIn(
   mkdirSync(root, { recursive: true });
   writeFileSync(
     file,
-    JSON.stringify({ all: { vars, hosts: Object.fromEntries(hosts.map((name) => [name, reached(name)])) } }),
+    JSON.stringify({ all: { vars, hosts: Object.fromEntries(hosts.map((name) => [name, reachedBy(target(name))])) } }),
   );
   return loadInventory({ file, root });
-}
-
-function reached(name: string): object {
-  const { address, user, privateKeyFile, knownHostsFiles } = target(name);
-  return {
-    ansible_host: address,
-    ansible_user: user,
-    ansible_become: true,
-    ansible_ssh_private_key_file: privateKeyFile,
-    ansible_ssh_known_hosts_file: knownHostsFiles,
-  };
 }
 
 export interface Ended {

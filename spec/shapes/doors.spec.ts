@@ -1,0 +1,195 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { expect } from "chai";
+import { knownName } from "#lib/connection/known-hosts.ts";
+import { prepared } from "../engine/every-task.ts";
+import { kubeplay } from "../engine/ansible.ts";
+import { clear } from "../lib/runner/stage.ts";
+import { on, target } from "./lab/host.ts";
+import { keepsEverything, projectOf, type Project } from "./project.ts";
+
+const ping = "spec/shapes/ping.ts";
+const keysOf = (name: string): string => readFileSync(target(name).knownHostsFiles[0] ?? "", "utf8");
+/** The host's own line of known_hosts, under another name. */
+const keyAs = (name: string, as: string): string => {
+  const line = keysOf(name)
+    .split("\n")
+    .find((text) => text.startsWith(`${target(name).address} `));
+  return `${as} ${line?.slice(line.indexOf(" ") + 1) ?? ""}\n`;
+};
+const knownIn = ({ root }: Project, ...lines: readonly string[]): void =>
+  writeFileSync(path.join(root, "known_hosts"), lines.join(""));
+
+/** Other ways in than the lab's own: each host is reached as its inventory says and in no other way. */
+describe("the way in", () => {
+  after(clear);
+
+  describe("of a user with a password for sudo, at another port, where there is no Python", () => {
+    const host = target("shape-door");
+    const port = 2222;
+    const way = { ansible_user: "ada", ansible_port: port, ansible_ssh_known_hosts_file: "known_hosts" };
+    const projectWith = (vars: Readonly<Record<string, unknown>>): Project => {
+      const project = projectOf(host, { ...way, ...vars });
+      knownIn(project, keyAs(host.name, knownName(host.address, port)));
+      return project;
+    };
+
+    before(async () => {
+      await on(
+        host.name,
+        `${prepared}
+useradd --create-home --shell /bin/sh ada && echo 'ada:right horse' | chpasswd && adduser --quiet ada sudo
+useradd --create-home --shell /bin/sh bob && echo 'bob:staple' | chpasswd
+rm /etc/sudoers.d/kubeplay; echo 'Port ${String(port)}' > /etc/ssh/sshd_config.d/port.conf; systemctl restart ssh`,
+      );
+    });
+
+    it("every resource is kept, with the password in an encrypted file", async () => {
+      const project = projectWith({ ansible_become_password: "{{ vaulted }}" });
+      writeFileSync(path.join(project.root, "password"), "of the vault\n");
+      const vaulted = await kubeplay(["vault", "encrypt_string", "right horse", "--vault-password-file", "password"], {
+        cwd: project.root,
+      });
+      expect(vaulted.code, vaulted.stderr).to.equal(0);
+      const file = path.join(project.root, "hosts.yaml");
+      writeFileSync(file, inYaml(readFileSync(file, "utf8"), vaulted.stdout));
+      await keepsEverything(project, "--vault-password-file", "password");
+    });
+
+    const refusals: readonly [string, object, number, string][] = [
+      [
+        "a wrong password",
+        { ansible_become_password: "wrong horse" },
+        2,
+        "cannot become root on shape-door: sudo does not accept the password (ansible_become_password)",
+      ],
+      [
+        "no password",
+        {},
+        2,
+        "cannot become root on shape-door: sudo wants a password; give it with ansible_become_password",
+      ],
+      [
+        "a user without rights",
+        { ansible_user: "bob", ansible_become_password: "staple" },
+        2,
+        "cannot become root on shape-door: bob is not in the sudoers file. Give the user rights in sudoers",
+      ],
+      [
+        "another port",
+        { ansible_port: 22, ansible_become_password: "right horse" },
+        4,
+        "shape-door (ada@10.189.0.11:22) refuses connections: does sshd listen on port 22?",
+      ],
+    ];
+    for (const [what, vars, code, message] of refusals)
+      it(`is refused with ${what}, in words that help`, async () => {
+        const ended = await projectWith({ ...vars }).play(ping);
+        expect(ended.output, ended.output).to.include(message).and.not.include("horse").and.not.include("staple");
+        expect(ended.code, ended.output).to.equal(code);
+      });
+  });
+
+  describe("through a bastion", () => {
+    const host = target("shape-behind");
+    const bastion = target("shape-bastion");
+    const jump = `${bastion.user}@${bastion.address}`;
+    const through = (hop: string, ...known: readonly string[]): Project => {
+      const project = projectOf(host, {
+        ansible_ssh_common_args: `-o ProxyJump=${hop}`,
+        ansible_ssh_known_hosts_file: "known_hosts",
+        ansible_ssh_timeout: 3,
+      });
+      knownIn(project, ...known);
+      return project;
+    };
+    const hostKey = (): string => keyAs(host.name, host.address);
+    const bastionKey = (): string => keyAs(bastion.name, bastion.address);
+
+    before(async () => {
+      const controller = (await on(host.name, "ip -4 route show default")).split(" ")[2] ?? "";
+      await on(host.name, prepared);
+      await on(bastion.name, "echo 'Port 22\nPort 2200' > /etc/ssh/sshd_config.d/port.conf; systemctl restart ssh");
+      // From now on only hosts of its own network have an answer from it.
+      await on(host.name, `ip route add blackhole ${controller}/32`);
+    });
+
+    it("every resource is kept, with the keys of both checked", async () => {
+      await keepsEverything(through(`${jump}:2200`, hostKey(), keyAs(bastion.name, `[${bastion.address}]:2200`)));
+    });
+
+    const refusals: readonly [string, () => Project, string][] = [
+      ["directly", () => projectOf(host, { ansible_ssh_timeout: 2 }), "did not answer within 2 s"],
+      [
+        "where the bastion is not known",
+        () => through(jump, hostKey()),
+        `the host key of ${bastion.address}, through which shape-behind is reached, is not known: it shows SHA256:`,
+      ],
+      [
+        "where the host behind it is not known",
+        () => through(jump, bastionKey()),
+        `then: ssh -p 22 ${jump} ssh-keyscan -p 22 ${host.address} >>`,
+      ],
+      [
+        "where the bastion is down",
+        () => through("10.189.0.99", hostKey(), bastionKey()),
+        "the bastion kubeplay@10.189.0.99:22 of shape-behind",
+      ],
+      [
+        "where no sshd is at the bastion's port",
+        () => through(`${jump}:2201`, hostKey(), bastionKey()),
+        `the bastion ${jump}:2201 of shape-behind refuses connections: does sshd listen on port 2201?`,
+      ],
+      [
+        "where the bastion does not let the user in",
+        () => through(`eve@${bastion.address}`, hostKey(), bastionKey()),
+        `the bastion eve@${bastion.address}:22 of shape-behind does not let eve in with`,
+      ],
+    ];
+    for (const [what, project, message] of refusals)
+      it(`is barred ${what}, which is said`, async () => {
+        const ended = await project().play(ping);
+        expect(ended.output, ended.output).to.include(message);
+        expect(ended.code, ended.output).to.equal(4);
+      });
+
+    it("is barred where nobody answers the bastion, within the time given", async () => {
+      const project = projectOf(
+        { ...host, address: "10.189.0.98" },
+        {
+          ansible_ssh_common_args: `-J ${jump}`,
+          ansible_ssh_timeout: 2,
+        },
+      );
+      const ended = await project.play(ping);
+      expect(ended.output).to.match(
+        new RegExp(
+          `shape-behind \\(kubeplay@10\\.189\\.0\\.98:22, through ${jump}:22\\) (did not answer|cannot be reached)`,
+        ),
+      );
+      expect(ended.code, ended.output).to.equal(4);
+    });
+
+    it("is barred where the bastion forwards nothing", async () => {
+      await on(
+        bastion.name,
+        "echo 'AllowTcpForwarding no' > /etc/ssh/sshd_config.d/forward.conf; systemctl restart ssh",
+      );
+      const ended = await through(jump, hostKey(), bastionKey()).play(ping);
+      expect(ended.output, ended.output).to.include(`sshd on ${bastion.address} forwards nothing (AllowTcpForwarding)`);
+      await on(bastion.name, "rm /etc/ssh/sshd_config.d/forward.conf; systemctl restart ssh");
+    });
+  });
+});
+
+/** The inventory with an encrypted value in place of its mark, as a person pastes it. */
+function inYaml(json: string, encrypted: string): string {
+  const { all } = JSON.parse(json) as { all: { hosts: Record<string, Record<string, unknown>> } };
+  const hosts = Object.entries(all.hosts).map(([name, vars]) =>
+    [`    ${name}:`, ...Object.entries(vars).map(([key, value]) => `      ${key}: ${JSON.stringify(value)}`)].join(
+      "\n",
+    ),
+  );
+  const indented = encrypted.trim().split("\n").join("\n        ").trim();
+  return `all:\n  hosts:\n${hosts.join("\n")}\n`.replace('"{{ vaulted }}"', indented);
+}

@@ -1,0 +1,22 @@
+import { Type } from "typebox";
+import { defineRole, play, playbook } from "#lib/dsl/index.ts";
+import { everyTask } from "../engine/every-task.ts";
+
+const root = process.cwd();
+
+/** Every kind of resource once, and nothing that is always a change: played in a project that `furnish` has furnished. */
+const everything = defineRole({
+  name: "everything",
+  description: "Every kind of resource.",
+  folder: root,
+  vars: {
+    everything_without: Type.Array(Type.String(), { default: [], description: "Tasks that are left out, by name." }),
+    everything_programs: Type.String({ default: "/usr/local/bin", description: "Where programs are installed." }),
+  },
+  tasks: ({ vars }) =>
+    everyTask(root, vars.everything_programs).filter(
+      ({ name }) => name !== "Run always" && !vars.everything_without.includes(name),
+    ),
+});
+
+export default playbook([play({ name: "Everything", hosts: "all", roles: [everything] })]);

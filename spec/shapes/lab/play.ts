@@ -1,0 +1,55 @@
+import path from "node:path";
+import { Type } from "typebox";
+import { defineRole, play, playbook } from "#lib/dsl/index.ts";
+import { labAccess } from "#roles/lab/access.ts";
+import { containers } from "#roles/lab/containers.ts";
+import { asContainer } from "#roles/lab/host.ts";
+import { labImage, labImageName } from "#roles/lab/image.ts";
+import { labKey } from "#roles/lab/key.ts";
+import { labNetwork } from "#roles/lab/network.ts";
+import { labTools } from "#roles/lab/tools.ts";
+import { labCache, labVariables } from "#roles/lab/variables.ts";
+import { suiteImage, suiteImageName } from "./suite-image.ts";
+
+/** A lab whose hosts run more systems than one, made of what makes everybody's. */
+const shapes = defineRole({
+  name: "shapes",
+  description: "Hosts that are not like the lab's.",
+  vars: {
+    ...labVariables,
+    shape_suite: Type.Enum(["trixie", "bookworm", "noble"], { default: "trixie", description: "The host's system." }),
+  },
+  tasks: ({ vars, varsOf, inventory, facts }) => {
+    const { lab_state: state, lab_network: name, lab_subnet: subnet } = vars;
+    const folder = path.resolve(vars.lab_folder);
+    const hosts = inventory.group("shapes");
+    const suites = [...new Set(hosts.map((host) => varsOf(host).shape_suite))];
+    const machines = containers("Have the hosts", {
+      containers: hosts.map((host) => {
+        const suite = varsOf(host).shape_suite;
+        const image = suite === "trixie" ? labImageName : suiteImageName(suite);
+        return { ...asContainer(host, facts.cgroup), image };
+      }),
+      network: name,
+      folder,
+      state,
+    });
+    const network = labNetwork("Have the network", { name, subnet, state });
+    const key = labKey("Have the hosts' key", { folder, state });
+    if (state === "absent") return [machines, network, key];
+    return [
+      labTools("Install what the hosts are made with", {}),
+      key,
+      ...suites.map((suite) =>
+        suite === "trixie"
+          ? labImage("Make the image of trixie", { cache: labCache() })
+          : suiteImage(`Make the image of ${suite}`, { suite, cache: labCache() }),
+      ),
+      network,
+      machines,
+      labAccess("Record the hosts' keys", { folder, hosts }),
+    ];
+  },
+});
+
+export default playbook([play({ name: "Hosts of many shapes", hosts: "localhost", become: true, roles: [shapes] })]);

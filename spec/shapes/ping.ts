@@ -1,0 +1,12 @@
+import { defineRole, play, playbook } from "#lib/dsl/index.ts";
+import { read } from "#lib/resources/index.ts";
+
+/** Asks who it is that tasks run as. */
+const ping = defineRole({
+  name: "ping",
+  description: "A question that changes nothing.",
+  vars: {},
+  tasks: () => [read("Ask who does it", { run: "id -un" })],
+});
+
+export default playbook([play({ name: "Ping", hosts: "all", roles: [ping] })]);
