@@ -21,4 +21,6 @@ export const assumedFacts = (hostname: string): Facts => ({
   systemd: true,
   kernelModules: [],
   user: "root",
+  selinux: "disabled",
+  apparmor: true,
 });

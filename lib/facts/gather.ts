@@ -25,6 +25,8 @@ section systemd; [ ! -d /run/systemd/system ] || echo yes
 section modules; echo /sys/module/*/ | tr ' ' '\\n'
 cat "/lib/modules/$(uname -r)/modules.builtin"; cut -d : -f 1 "/lib/modules/$(uname -r)/modules.dep"
 section user; id -un
+section selinux; cat /sys/fs/selinux/enforce
+section apparmor; cat /sys/module/apparmor/parameters/enabled
 :`;
 
 const architectures: Readonly<Record<string, string>> = { x86_64: "amd64", aarch64: "arm64" };
@@ -70,8 +72,14 @@ export function parseFacts(stdout: string, asked: Asked): Facts {
     systemd: text("systemd") === "yes",
     kernelModules: moduleNames(text("modules")),
     user: text("user"),
+    selinux: selinuxOf(text("selinux")),
+    apparmor: text("apparmor") === "Y",
   };
 }
+
+/** Without a policy there is no file to read. */
+const selinuxOf = (enforce: string): Facts["selinux"] =>
+  enforce === "1" ? "enforcing" : enforce === "0" ? "permissive" : "disabled";
 
 const splitAt =
   (separator: string) =>

@@ -25,4 +25,7 @@ export interface Facts {
   /** Modules that are loaded, built in, or that modprobe could load. */
   readonly kernelModules: readonly string[];
   readonly user: string;
+  readonly selinux: "disabled" | "permissive" | "enforcing";
+  /** Whether the kernel confines programs by AppArmor's profiles. */
+  readonly apparmor: boolean;
 }

@@ -2,6 +2,7 @@ import { TaskError } from "#lib/errors.ts";
 import { defineResource } from "#lib/resources/index.ts";
 import type { Wanted } from "./checked.ts";
 import { problemsOf } from "./checks.ts";
+import { doubtsOf } from "./machine-checks.ts";
 import { findingsOf, questions, type Answers } from "./findings.ts";
 
 export interface FitnessProps {
@@ -20,6 +21,8 @@ export const fitness = defineResource({
       throw new TaskError(`${problems.join("\n  ")}\nA check is skipped by its name: -e '{"preflight_ignore": ["…"]}'`);
     return [];
   },
+  warnings: (_now, { wanted, ignored }) =>
+    ignored.includes("System") ? [] : doubtsOf(wanted).map((doubt) => `${wanted.host.name}: ${doubt}`),
   apply: () => [],
   forecast: () => ({}),
 });

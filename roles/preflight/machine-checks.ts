@@ -1,6 +1,7 @@
+import type { Facts } from "#lib/facts/types.ts";
 import type { Host } from "#lib/inventory/types.ts";
 import { architectures } from "#roles/artifacts/component.ts";
-import { isMaster, isNode, type Checks } from "./checked.ts";
+import { isMaster, isNode, type Checked, type Checks } from "./checked.ts";
 
 const gib = 2 ** 30;
 const inGib = (bytes: number): string => `${(bytes / gib).toFixed(1)} GiB`;
@@ -17,10 +18,26 @@ const sameMachine = (id: string, twins: readonly Host[]): string | undefined =>
     ? undefined
     : `its /etc/machine-id, ${id}, is also that of ${twins.map(({ name }) => name).join(" and ")}: remove it there and run systemd-machine-id-setup, then reboot`;
 
+/** The packages of each have the same names and do the same. */
+const systems: readonly (readonly [id: string, version: string])[] = [
+  ["debian", "13"],
+  ["debian", "12"],
+  ["ubuntu", "24.04"],
+];
+const isSupported = ({ id, version }: Facts["os"]): boolean =>
+  systems.some(([known, of]) => known === id && of === version);
+
+/** What a person should know of a host that is let be: whole clusters have been tried on the first system only. */
+export const doubtsOf = ({ facts: { os } }: Pick<Checked, "facts">): string[] => {
+  const [usual] = systems;
+  if (!isSupported(os) || !usual || (os.id === usual[0] && os.version === usual[1])) return [];
+  return [`it runs ${os.name}: whole clusters were tried on Debian 13, see docs/inventory.md`];
+};
+
 /** Whether the machine and its system will do. */
 export const machineChecks: Checks = {
-  System: ({ facts }) =>
-    facts.os.id === "debian" && facts.os.version === "13" ? undefined : `it runs ${facts.os.name}, expected Debian 13`,
+  System: ({ facts: { os } }) =>
+    isSupported(os) ? undefined : `it runs ${os.name}, expected Debian 13, Debian 12 or Ubuntu 24.04`,
   Architecture: ({ facts: { architecture }, architectures: fetched }) => {
     if (!architectures.some((one) => one === architecture))
       return `its architecture is ${architecture}, expected ${architectures.join(" or ")}`;
@@ -31,6 +48,10 @@ export const machineChecks: Checks = {
   Systemd: ({ facts }) => (facts.systemd ? undefined : "systemd does not run there"),
   Root: ({ facts }) =>
     facts.user === "root" ? undefined : `tasks would run as ${facts.user}, expected root: set ansible_become`,
+  SELinux: ({ facts }) =>
+    facts.selinux === "enforcing"
+      ? "it enforces SELinux, for which nothing here has labels: set SELINUX=permissive in /etc/selinux/config, and setenforce 0"
+      : undefined,
   MachineId: ({ facts, twins }) =>
     /^[0-9a-f]{32}$/.test(facts.machineId)
       ? sameMachine(facts.machineId, twins)

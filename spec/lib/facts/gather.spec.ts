@@ -51,6 +51,8 @@ describe("facts", () => {
       systemd: true,
       kernelModules: ["br_netfilter", "ip_vs", "overlay", "xt_LOG"],
       user: "root",
+      selinux: "enforcing",
+      apparmor: true,
     });
   });
 
@@ -68,8 +70,24 @@ describe("facts", () => {
       addresses: [],
       stubResolver: false,
       kernelModules: [],
+      selinux: "disabled",
+      apparmor: false,
     });
     expect(facts).not.to.have.property("defaultInterface");
+  });
+});
+
+describe("facts of what confines programs", () => {
+  const answered = (sections: string) => parseFacts(`\n@@ date\n1\n${sections}`, { sentAt: 1000, answeredAt: 1000 });
+
+  it("tell SELinux that is on and enforces nothing from one that is off", () => {
+    expect(answered("@@ selinux\n0").selinux).to.equal("permissive");
+    expect(answered("").selinux).to.equal("disabled");
+  });
+
+  it("tell AppArmor that the kernel has and does not use from one that it uses", () => {
+    expect(answered("@@ apparmor\nN").apparmor).to.equal(false);
+    expect(answered("@@ apparmor\nY").apparmor).to.equal(true);
   });
 });
 
@@ -151,4 +169,9 @@ kernel/net/netfilter/ipvs/ip_vs.ko.zst
 
 @@ user
 root
+
+@@ selinux
+1
+@@ apparmor
+Y
 `;

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { doubtsOf } from "#roles/preflight/machine-checks.ts";
 import { hostOf } from "../setting.ts";
 import { areNamed, good, problems, withFacts } from "./good.ts";
 
@@ -8,8 +9,8 @@ describe("preflight of the machine", () => {
   areNamed([
     [
       "another system",
-      withFacts({ os: { id: "ubuntu", version: "24.04", codename: "noble", name: "Ubuntu 24.04" } }),
-      "System: it runs Ubuntu 24.04, expected Debian 13",
+      withFacts({ os: { id: "debian", version: "11", codename: "bullseye", name: "Debian 11" } }),
+      "System: it runs Debian 11, expected Debian 13, Debian 12 or Ubuntu 24.04",
     ],
     [
       "another architecture",
@@ -26,6 +27,11 @@ describe("preflight of the machine", () => {
       "a user who is not root",
       withFacts({ user: "debian" }),
       "Root: tasks would run as debian, expected root: set ansible_become",
+    ],
+    [
+      "a system that enforces SELinux",
+      withFacts({ selinux: "enforcing" }),
+      "SELinux: it enforces SELinux, for which nothing here has labels: set SELINUX=permissive in /etc/selinux/config, and setenforce 0",
     ],
     [
       "a machine without an identity",
@@ -94,5 +100,15 @@ describe("preflight of the machine", () => {
   it("wants less of a host that runs no pods", () => {
     const proxy = { host: hostOf("a", "10.0.0.11", "proxies"), ...withFacts({ kernelModules: [], cpus: 1 }) };
     expect(problems(proxy)).to.deep.equal([]);
+  });
+
+  it("lets Debian 12 and Ubuntu 24.04 be, and says what was tried on them", () => {
+    const ubuntu = { id: "ubuntu", version: "24.04", codename: "noble", name: "Ubuntu 24.04 LTS" };
+    const debian = { id: "debian", version: "12", codename: "bookworm", name: "Debian 12" };
+    expect([...problems(withFacts({ os: ubuntu })), ...problems(withFacts({ os: debian }))]).to.be.empty;
+    expect(doubtsOf({ facts: { ...good.facts, os: ubuntu } })).to.deep.equal([
+      "it runs Ubuntu 24.04 LTS: whole clusters were tried on Debian 13, see docs/inventory.md",
+    ]);
+    expect(doubtsOf(good)).to.be.empty;
   });
 });
