@@ -25,6 +25,11 @@ const apt = [
  */
 const prelude = `
 command -v apt-get >/dev/null || { echo "there is no apt-get here: install the packages by hand" >&2; exit 1; }
+# Not [ -w ]: to root, some shells say yes without asking.
+[ -n "$(find /usr -maxdepth 0 -writable)" ] || {
+  echo "packages are installed below /usr, which cannot be written to here. Is it mounted read-only? Then mount -o remount,rw /usr, or have them in the system's image" >&2
+  exit 1
+}
 state=/var/lib/kubeplay
 mkdir -p $state
 policy=/usr/sbin/policy-rc.d

@@ -1,13 +1,49 @@
+import { expect } from "chai";
+import { packagesFor } from "#roles/cluster/packages.ts";
+import { statusOf } from "#roles/artifacts/download.ts";
 import { prepared } from "../engine/every-task.ts";
+import { labHosts } from "../lab-hosts.ts";
 import { clear } from "../lib/runner/stage.ts";
 import { on, target } from "./lab/host.ts";
+import { ubuntuArchive } from "./lab/suite-image.ts";
 import { keepsEverything, projectOf } from "./project.ts";
+
+const { "kube-proxy": proxyTools, ...others } = packagesFor;
+/** What a cluster's roles ask of a host's package manager, whatever its variables. */
+const wanted = [...Object.values(others), proxyTools("ipvs"), proxyTools("nftables"), "systemd-timesyncd"].flat();
+
+/** Fails where one of the packages is not there under that name. */
+const hasPackages = (host: string): Promise<string> =>
+  on(host, `apt-get update -qq && apt-get install --simulate -qq ${wanted.join(" ")} >/dev/null`);
 
 describe("another system", () => {
   after(clear);
 
-  it("Debian 12 is kept as Debian 13 is", async () => {
-    await on("shape-bookworm", prepared);
-    await keepsEverything(projectOf(target("shape-bookworm")));
+  describe("Debian 12", () => {
+    it("has every resource kept as on Debian 13", async () => {
+      await on("shape-bookworm", prepared);
+      await keepsEverything(projectOf(target("shape-bookworm")));
+    });
+
+    it("has the packages that a cluster wants", () => hasPackages("shape-bookworm"));
+  });
+
+  describe("Ubuntu 24.04", () => {
+    before("there is a way to Ubuntu's archive", async function () {
+      this.timeout(10_000);
+      if ((await statusOf(`${ubuntuArchive}/dists/noble/InRelease`, 5000)) === 200) return;
+      console.log(`    Ubuntu 24.04 is left out: ${ubuntuArchive} does not answer`);
+      this.skip();
+    });
+    const lab = labHosts("spec/shapes/lab/ubuntu.yaml", "spec/shapes/lab/play.ts");
+
+    it("has every resource kept as on Debian 13", async () => {
+      await on("shape-noble", prepared);
+      const project = projectOf(lab.target("shape-noble"));
+      await keepsEverything(project);
+      expect((await project.play("spec/shapes/ping.ts")).output).to.include("ok=1");
+    });
+
+    it("has the packages that a cluster wants", () => hasPackages("shape-noble"));
   });
 });

@@ -54,6 +54,20 @@ esac
     );
   });
 
+  it("says that /usr cannot be written to, before anything is begun", () => {
+    const inner = execFileSync("sh", ["-c", `sh() { printf %s "$2"; }; ${shellOf(two.steps(one)[0])}`], {
+      encoding: "utf8",
+    });
+    // No programs but these, and find says what it says of a folder on a file system that is read-only.
+    writeFileSync(`${folder}/find`, "#!/bin/sh\n", { mode: 0o755 });
+    writeFileSync(`${folder}/apt-get`, "#!/bin/sh\necho began >&2\n", { mode: 0o755 });
+    const { status, stderr } = spawnSync("/bin/sh", ["-c", inner], { encoding: "utf8", env: { PATH: folder } });
+    expect(status).to.equal(1);
+    expect(stderr)
+      .to.include("below /usr, which cannot be written to here. Is it mounted read-only?")
+      .and.not.include("began");
+  });
+
   it("removes them", () => {
     const gone = subject(packages("Remove it", { names: ["nginx-light"], state: "absent" }));
     expect(gone.diff(one)).to.deep.equal([{ what: "nginx-light", before: "installed", after: "absent" }]);

@@ -47,7 +47,8 @@ const shapes = defineRole({
       ),
       network,
       machines,
-      labAccess("Record the hosts' keys", { folder, hosts }),
+      // Where systemd listens for sshd, the port answers before the host has its key.
+      labAccess("Record the hosts' keys", { folder, hosts }).retry({ attempts: 30, delay: 1 }),
     ];
   },
 });

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { probe } from "#lib/queries/probe.ts";
 import { defineResource } from "#lib/resources/task.ts";
 import { quote } from "#lib/shell/quote.ts";
@@ -24,11 +25,18 @@ source="deb [signed-by=$work/keys.gpg] ${ubuntuArchive} noble main universe"`,
 
 export type Suite = keyof typeof sources;
 
-export const suiteImageName = (suite: Suite): string => `localhost/kubeplay-shape-${suite}:${recipe}`;
+/** apt is essential in Debian only. */
+const included = ["apt", ...packages].join(",");
+const digest = createHash("sha256")
+  .update(JSON.stringify([recipe, sources, included]))
+  .digest("hex")
+  .slice(0, 12);
+
+export const suiteImageName = (suite: Suite): string => `localhost/kubeplay-shape-${suite}:${digest}`;
 
 /** As a lab host's image is made, but of another system. The hosts' own apt finds its sources without the keys' path. */
 const build = (suite: Suite, cache: string): string => `set -eu
-root=${quote(`${cache}/shape-${suite}-${recipe}.tar`)}
+root=${quote(`${cache}/shape-${suite}-${digest}.tar`)}
 if [ ! -s "$root" ]; then
   mkdir -p ${quote(cache)}
   TMPDIR=/var/tmp; export TMPDIR
@@ -41,7 +49,7 @@ ${customize}
 sed -i 's/\\[signed-by=[^]]*keys.gpg\\] //' "$1/etc/apt/sources.list"
 HOOK
   ${sources[suite]}
-  mmdebstrap --quiet --format=tar --variant=minbase --include=${packages.join(",")} --customize-hook="sh $work/hook \\"\\$1\\"" \\
+  mmdebstrap --quiet --format=tar --variant=minbase --include=${included} --customize-hook="sh $work/hook \\"\\$1\\"" \\
     ${suite} "$root.new" "$source"
   mv "$root.new" "$root"
 fi

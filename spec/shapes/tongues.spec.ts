@@ -1,0 +1,48 @@
+import { expect } from "chai";
+import { connect } from "#lib/connection/connect.ts";
+import { prepared } from "../engine/every-task.ts";
+import { clear } from "../lib/runner/stage.ts";
+import { on, target } from "./lab/host.ts";
+import { keepsEverything, projectOf } from "./project.ts";
+
+/** What a user who logs in is told by programs: each in the language of the login. */
+const complaints = "ls /none; apt-get install none";
+
+describe("a host that speaks another language", () => {
+  const host = target("shape-german");
+  after(clear);
+
+  before(async () => {
+    await on(
+      host.name,
+      `${prepared}
+apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y locales >/dev/null 2>&1
+localedef -i de_DE -f UTF-8 de_DE.UTF-8
+printf 'LANG=de_DE.UTF-8\\nLANGUAGE=de\\nLC_ALL=de_DE.UTF-8\\n' > /etc/default/locale`,
+    );
+  });
+
+  it("does so with everybody who logs in, and not with a run", async () => {
+    const { become: _, ...plain } = target(host.name);
+    const login = await connect(plain);
+    const inGerman = await login.run(`. /etc/default/locale; export LANG LANGUAGE LC_ALL; ${complaints}`);
+    const inSession = await login.run(complaints);
+    await login.close();
+    for (const german of ["Zugriff auf '/none' nicht möglich", "Erlangen der Sperre"])
+      expect(inGerman.stderr).to.include(german);
+    expect(inSession.stderr).to.include("No such file or directory").and.not.include("nicht");
+  });
+
+  it("has every resource kept", async () => {
+    await keepsEverything(projectOf(host));
+  });
+
+  it("refuses in words that are understood", async () => {
+    await on(host.name, "useradd --create-home ada && echo 'ada:right horse' | chpasswd && adduser --quiet ada sudo");
+    const ended = await projectOf(host, { ansible_user: "ada" }).play("spec/shapes/ping.ts");
+    expect(ended.output).to.include("sudo wants a password; give it with ansible_become_password");
+    const right = { ansible_user: "ada", ansible_become_password: "right horse" };
+    const done = await projectOf(host, right).play("spec/shapes/ping.ts");
+    expect(done.code, done.output).to.equal(0);
+  });
+});
