@@ -4,7 +4,7 @@ import type { Values } from "../schema/types.ts";
 
 const password = (description: string) => Type.Optional(Secret(Type.String({ minLength: 1, description })));
 
-/** The variables that say how a host is reached: Ansible's names, and two of our own. */
+/** The variables that say how a host is reached: Ansible's names, and some of our own. */
 export const connectionVariables = {
   ansible_connection: Type.Enum(["ssh", "local"], {
     default: "ssh",
@@ -48,6 +48,13 @@ export const connectionVariables = {
   ),
   node_address: Type.Optional(
     Type.String({ format: "address", description: "Where the other hosts find this one; ansible_host by default." }),
+  ),
+  node_interface: Type.Optional(
+    Type.String({
+      pattern: "^[^\\s/]{1,15}$",
+      description:
+        "The interface whose first global IPv4 address is the host's node_address, as each run asks the host itself. Where node_address is set, that counts.",
+    }),
   ),
 };
 

@@ -62,9 +62,10 @@ export function loadInventory({
   });
   const load = (host: RawHost, groupNames: readonly string[]): LoadedHost => {
     const assignments = layers.of(host, groupNames, problems);
-    const { target, address } = reach(host, assignments, root, problems);
+    const { target, address, device } = reach(host, assignments, root, problems);
     const ownGroups = groupNames.filter((name) => name !== "all").sort();
-    return { host: { name: host.name, address, groups: ownGroups }, where: host.where, assignments, target };
+    const known = { name: host.name, address, ...(device !== undefined && { interface: device }), groups: ownGroups };
+    return { host: known, where: host.where, assignments, target };
   };
   const groupsOf = membership(groups);
   const hosts = (groups.get("all")?.hosts ?? []).flatMap((name) => {
@@ -105,7 +106,7 @@ function reach(
   assignments: readonly Assignment[],
   root: string,
   problems: Problem[],
-): { target: Target; address: string } {
+): { target: Target; address: string; device?: string } {
   const ours = assignments.filter(
     (assignment) => Object.hasOwn(connectionVariables, assignment.name) || assignment.name.startsWith("ansible_"),
   );
@@ -114,7 +115,12 @@ function reach(
   if (found.length > 0) return { target: makeTarget(name, standard, root, []), address: name };
   const argsFrom = ours.findLast((assignment) => assignment.name === "ansible_ssh_common_args")?.where;
   const jumps = parseJumps(values.ansible_ssh_common_args, argsFrom ?? where, problems);
-  return { target: makeTarget(name, values, root, jumps), address: values.node_address ?? values.ansible_host ?? name };
+  const { node_address: chosen, node_interface: device } = values;
+  return {
+    target: makeTarget(name, values, root, jumps),
+    address: chosen ?? values.ansible_host ?? name,
+    ...(chosen === undefined && device !== undefined && { device }),
+  };
 }
 
 /** Stands in for values that are wrong, and never leaves this file: the load fails. */

@@ -9,6 +9,8 @@ export interface Host {
   readonly name: string;
   /** Where other hosts find it: `node_address` where set, else `ansible_host`, else its name. */
   readonly address: string;
+  /** Whose address that is to be, where only the host itself can tell which: `node_interface`. */
+  readonly interface?: string;
   readonly groups: readonly string[];
 }
 

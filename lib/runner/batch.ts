@@ -4,6 +4,7 @@ import type { Play } from "../dsl/index.ts";
 import type { Facts } from "../facts/types.ts";
 import type { Host } from "../inventory/types.ts";
 import type { Emit, TaskName } from "./events.ts";
+import { askedForAddress, withAddresses } from "./addresses.ts";
 import { isUnreachable, type Hosts, type LiveHost } from "./hosts.ts";
 import { contextOf } from "./hosts-of.ts";
 import { Meetings } from "./meetings.ts";
@@ -33,6 +34,8 @@ export interface Standing {
   /** Hosts that failed or were lost: no later play has them. */
   readonly gone: Set<string>;
   readonly unreachable: Set<string>;
+  /** Hosts that had no part in a play and did not answer when they were asked for their address: they are not asked again. */
+  readonly silent: Set<string>;
   /** Whether the task that --start-at-task names has been met. */
   begun: boolean;
 }
@@ -62,6 +65,7 @@ export class Batch {
   async walk(): Promise<boolean> {
     const { input, gone, unreachable } = this.#run;
     await Promise.all(this.#hosts.map((host) => this.#reach(host)));
+    await this.#askForAddresses();
     this.#planAll();
     if (this.#isFatal()) return false;
     this.#announce();
@@ -99,6 +103,21 @@ export class Batch {
       }
   }
 
+  /** Also of hosts that have no part in the play, since others are told where to find them. */
+  async #askForAddresses(): Promise<void> {
+    const { input, hosts, facts, gone, silent } = this.#run;
+    const asked = askedForAddress(input.inventory).filter(
+      ({ name }) => !facts.has(name) && !gone.has(name) && !silent.has(name),
+    );
+    await Promise.all(
+      asked.map(async ({ name }) => {
+        const live = await hosts.reach(input.inventory.target(name)).catch(() => undefined);
+        if (live) facts.set(name, live.facts);
+        else silent.add(name);
+      }),
+    );
+  }
+
   #notReached(host: Host, error: unknown): void {
     const { gone, unreachable, emit } = this.#run;
     gone.add(host.name);
@@ -112,12 +131,14 @@ export class Batch {
 
   #planAll(): void {
     const { input, facts, gone } = this.#run;
-    const { inventory, variables, options } = input;
+    const { variables, options } = input;
+    const factsOf = ({ name }: Host): Facts | undefined => facts.get(name);
+    const inventory = withAddresses(input.inventory, factsOf);
     for (const host of this.#hosts) {
       const own = this.#live.get(host)?.facts;
       if (!own) continue;
       try {
-        const context = contextOf(variables, inventory, host, own, ({ name }) => facts.get(name));
+        const context = contextOf(variables, inventory, inventory.host(host.name), own, factsOf);
         this.#plans.set(host, plan(this.#play, context, options));
       } catch (error) {
         gone.add(host.name);

@@ -1,6 +1,6 @@
 import type { Play, Role, RoleContext } from "../dsl/index.ts";
 import type { Facts } from "../facts/types.ts";
-import type { Host, LoadedInventory } from "../inventory/types.ts";
+import type { Host, Inventory, LoadedInventory } from "../inventory/types.ts";
 import type { Variables } from "./variables.ts";
 
 /** The hosts a play is for, narrowed by --limit. Who is told of names that mean nothing in this inventory may warn of them. */
@@ -22,7 +22,7 @@ export function hostsOf(
 /** What a role is told of a host. */
 export const contextOf = (
   variables: Variables,
-  inventory: LoadedInventory,
+  inventory: Inventory,
   host: Host,
   facts: Facts,
   factsOf: (host: Host) => Facts | undefined = () => undefined,

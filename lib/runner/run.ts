@@ -98,6 +98,7 @@ class Running {
       ...(input.ask && { stepper: new Stepper(input.ask) }),
       gone: new Set(),
       unreachable: new Set(),
+      silent: new Set(),
       begun: false,
     };
   }
