@@ -7,6 +7,7 @@ import { asContainer } from "#roles/lab/host.ts";
 import { labImage, labImageName } from "#roles/lab/image.ts";
 import { labKey } from "#roles/lab/key.ts";
 import { labNetwork } from "#roles/lab/network.ts";
+import { containerRoot } from "#roles/lab/root.ts";
 import { labTools } from "#roles/lab/tools.ts";
 import { labCache, labVariables } from "#roles/lab/variables.ts";
 import { suiteImage, suiteImageName } from "./suite-image.ts";
@@ -20,7 +21,8 @@ const shapes = defineRole({
     shape_suite: Type.Enum(["trixie", "bookworm", "noble"], { default: "trixie", description: "The host's system." }),
   },
   tasks: ({ vars, varsOf, inventory, facts }) => {
-    const { lab_state: state, lab_network: name, lab_subnet: subnet } = vars;
+    const { lab_network: name, lab_subnet: subnet } = vars;
+    const state = vars.lab_state === "absent" ? "absent" : "present";
     const folder = path.resolve(vars.lab_folder);
     const hosts = inventory.group("shapes");
     const suites = [...new Set(hosts.map((host) => varsOf(host).shape_suite))];
@@ -42,7 +44,7 @@ const shapes = defineRole({
       key,
       ...suites.map((suite) =>
         suite === "trixie"
-          ? labImage("Make the image of trixie", { cache: labCache() })
+          ? labImage("Make the image of trixie", { root: containerRoot, cache: labCache() })
           : suiteImage(`Make the image of ${suite}`, { suite, cache: labCache() }),
       ),
       network,

@@ -3,7 +3,7 @@ import { probe } from "#lib/queries/probe.ts";
 import { defineResource } from "#lib/resources/task.ts";
 import { quote } from "#lib/shell/quote.ts";
 import { debianKeyring, findMirror } from "#roles/artifacts/debian-mirror.ts";
-import { customize, packages, recipe } from "#roles/lab/image-recipe.ts";
+import { containerRoot, nameOf } from "#roles/lab/root.ts";
 
 /** Where Ubuntu's packages are. */
 export const ubuntuArchive = "http://archive.ubuntu.com/ubuntu";
@@ -26,9 +26,9 @@ source="deb [signed-by=$work/keys.gpg] ${ubuntuArchive} noble main universe"`,
 export type Suite = keyof typeof sources;
 
 /** apt is essential in Debian only. */
-const included = ["apt", ...packages].join(",");
+const included = ["apt", ...containerRoot.packages].join(",");
 const digest = createHash("sha256")
-  .update(JSON.stringify([recipe, sources, included]))
+  .update(JSON.stringify([nameOf(containerRoot), sources, included]))
   .digest("hex")
   .slice(0, 12);
 
@@ -45,7 +45,7 @@ if [ ! -s "$root" ]; then
   # Whoever fetches the packages is nobody in particular.
   chmod 755 "$work"
   cat > "$work/hook" <<'HOOK'
-${customize}
+${containerRoot.customize}
 sed -i 's/\\[signed-by=[^]]*keys.gpg\\] //' "$1/etc/apt/sources.list"
 HOOK
   ${sources[suite]}
