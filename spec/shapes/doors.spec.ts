@@ -79,7 +79,7 @@ rm /etc/sudoers.d/kubeplay; echo 'Port ${String(port)}' > /etc/ssh/sshd_config.d
         "another port",
         { ansible_port: 22, ansible_become_password: "right horse" },
         4,
-        "shape-door (ada@10.189.0.11:22) refuses connections: does sshd listen on port 22?",
+        "shape-door (ada@10.193.0.11:22) refuses connections: does sshd listen on port 22?",
       ],
     ];
     for (const [what, vars, code, message] of refusals)
@@ -132,8 +132,8 @@ rm /etc/sudoers.d/kubeplay; echo 'Port ${String(port)}' > /etc/ssh/sshd_config.d
       ],
       [
         "where the bastion is down",
-        () => through("10.189.0.99", hostKey(), bastionKey()),
-        "the bastion kubeplay@10.189.0.99:22 of shape-behind",
+        () => through("10.193.0.99", hostKey(), bastionKey()),
+        "the bastion kubeplay@10.193.0.99:22 of shape-behind",
       ],
       [
         "where no sshd is at the bastion's port",
@@ -155,7 +155,7 @@ rm /etc/sudoers.d/kubeplay; echo 'Port ${String(port)}' > /etc/ssh/sshd_config.d
 
     it("is barred where nobody answers the bastion, within the time given", async () => {
       const project = projectOf(
-        { ...host, address: "10.189.0.98" },
+        { ...host, address: "10.193.0.98" },
         {
           ansible_ssh_common_args: `-J ${jump}`,
           ansible_ssh_timeout: 2,
