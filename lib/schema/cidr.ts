@@ -1,4 +1,4 @@
-import { isIPv4 } from "node:net";
+import { BlockList, isIPv4, isIPv6 } from "node:net";
 
 /** An IPv4 network: its first address as a number, and how many bits of it are fixed. */
 export interface Cidr {
@@ -71,3 +71,31 @@ export function nthSubnet(cidr: string, prefix: number, n: number): string {
     throw new RangeError(`${cidr} has no /${String(prefix)} number ${String(n)}`);
   return formatCidr({ network: outer.network + n * sizeOf({ network: 0, prefix }), prefix });
 }
+
+const splitCidr6 = (text: string): readonly [string, number] | undefined => {
+  const [, address = "", digits = ""] = /^([\da-f:.]+)\/(\d{1,3})$/i.exec(text) ?? [];
+  return isIPv6(address) && Number(digits) <= 128 ? [address, Number(digits)] : undefined;
+};
+
+/** Whether it is an IPv6 network such as fd00:10:244::/104. */
+export const isCidr6 = (text: string): boolean => splitCidr6(text) !== undefined;
+
+/** The length of an IPv6 network's prefix. Throws RangeError for anything else. */
+export const prefixOf6 = (text: string): number => strict6(text)[1];
+
+function strict6(text: string): readonly [string, number] {
+  const parts = splitCidr6(text);
+  if (!parts) throw new RangeError(`"${text}" is not an IPv6 network such as fd00:10:244::/104`);
+  return parts;
+}
+
+/** Whether an IPv6 address lies in an IPv6 network. */
+export function contains6(cidr: string, address: string): boolean {
+  const list = new BlockList();
+  list.addSubnet(...strict6(cidr), "ipv6");
+  return list.check(address, "ipv6");
+}
+
+/** Whether two IPv6 networks share an address. */
+export const overlaps6 = (one: string, other: string): boolean =>
+  contains6(one, strict6(other)[0]) || contains6(other, strict6(one)[0]);

@@ -1,6 +1,6 @@
-import { isIPv4 } from "node:net";
+import { isIPv4, isIPv6 } from "node:net";
 import path from "node:path";
-import { parseCidr } from "./cidr.ts";
+import { isCidr6, parseCidr } from "./cidr.ts";
 
 /** A JSON Schema format: how an error names what it expects, and the check. */
 export interface Format {
@@ -34,6 +34,8 @@ export const isAbsolutePath = (value: string): boolean =>
 export const formats: Readonly<Record<string, Format>> = {
   ipv4: text("an IPv4 address such as 10.0.0.1", isIPv4),
   cidr: text("an IPv4 network such as 10.32.0.0/16", (value) => parseCidr(value) !== undefined),
+  ipv6: text("an IPv6 address such as fd00::1", isIPv6),
+  cidr6: text("an IPv6 network such as fd00:10:244::/104", isCidr6),
   hostname: text("a host name in lower case", isHostname),
   address: text("an IPv4 address or a host name", (value) => isIPv4(value) || isHostname(value)),
   version: text("a version such as 1.37.2", isVersion),

@@ -27,6 +27,16 @@ export const clusterVariables = {
     default: "10.244.0.0/16",
     description: "The pods' addresses; every host gets a part of it.",
   }),
+  service_cidr_v6: Type.Optional(
+    Type.String({
+      format: "cidr6",
+      description:
+        "IPv6 addresses for services beside those of service_cidr: with pod_cidr_v6 the cluster is dual stack.",
+    }),
+  ),
+  pod_cidr_v6: Type.Optional(
+    Type.String({ format: "cidr6", description: "IPv6 addresses for pods, beside those of pod_cidr." }),
+  ),
   kube_apiserver_port: port(6443, "Where kube-apiserver answers on every master, https only."),
   kube_nginx_port: port(8443, "Where every host's own proxy to all apiservers listens, on 127.0.0.1."),
   kube_controller_manager_secure_port: port(10252, "Where kube-controller-manager answers, https only."),

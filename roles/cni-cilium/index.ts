@@ -32,6 +32,7 @@ export const cniCilium = defineRole({
     ...pkiVariables,
     cluster_name: clusterVariables.cluster_name,
     pod_cidr: clusterVariables.pod_cidr,
+    pod_cidr_v6: clusterVariables.pod_cidr_v6,
     kube_apiserver_port: clusterVariables.kube_apiserver_port,
     kube_nginx_port: clusterVariables.kube_nginx_port,
     kube_prometheus_state: addonStates.kube_prometheus_state,
@@ -60,6 +61,7 @@ export const cniCilium = defineRole({
     const options = {
       clusterName: vars.cluster_name,
       podCidr: vars.pod_cidr,
+      podCidr6: vars.pod_cidr_v6,
       subnetPrefix: vars.pod_subnet_prefix,
       apiserver: { host: "127.0.0.1", port: vars.kube_nginx_port },
       nodes: nodesOf(inventory).length,

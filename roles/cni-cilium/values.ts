@@ -1,7 +1,11 @@
+import { prefixOf6 } from "#lib/schema/cidr.ts";
+
 /** What decides the chart's values. */
 export interface CiliumOptions {
   readonly clusterName: string;
   readonly podCidr: string;
+  /** IPv6 addresses for pods too. */
+  readonly podCidr6: string | undefined;
   /** The length of the subnets that nodes get out of podCidr. */
   readonly subnetPrefix: number;
   /** Where kube-apiserver answers on every host: the host's own proxy, not a Service, which would be Cilium's to serve. */
@@ -40,6 +44,9 @@ const hubbleValues = (texts: HubbleTexts | undefined): object =>
         },
       };
 
+/** Of the subnets that nodes get: room for 256 pods and more, and no more than 65536 subnets, which is all that Cilium counts. */
+export const subnetPrefix6 = (cidr: string): number => Math.min(120, prefixOf6(cidr) + 16);
+
 /** Values of Cilium's own chart, for cluster-pool addresses and VXLAN between the nodes. */
 export const ciliumValues = (o: CiliumOptions, hubble?: HubbleTexts): Record<string, unknown> => ({
   cluster: { name: o.clusterName },
@@ -50,8 +57,16 @@ export const ciliumValues = (o: CiliumOptions, hubble?: HubbleTexts): Record<str
   tunnelProtocol: "vxlan",
   ipam: {
     mode: "cluster-pool",
-    operator: { clusterPoolIPv4PodCIDRList: [o.podCidr], clusterPoolIPv4MaskSize: o.subnetPrefix },
+    operator: {
+      clusterPoolIPv4PodCIDRList: [o.podCidr],
+      clusterPoolIPv4MaskSize: o.subnetPrefix,
+      ...(o.podCidr6 !== undefined && {
+        clusterPoolIPv6PodCIDRList: [o.podCidr6],
+        clusterPoolIPv6MaskSize: subnetPrefix6(o.podCidr6),
+      }),
+    },
   },
+  ipv6: { enabled: o.podCidr6 !== undefined },
   // Its DaemonSet of Envoy comes and goes with the proxy for HTTP and the like.
   // Ports of hosts that lead to pods are a part of what takes kube-proxy's place; without it a plain plugin does them.
   cni: { chainingMode: o.kubeProxyReplacement ? "none" : "portmap" },

@@ -4,6 +4,7 @@ import { packages } from "#lib/resources/index.ts";
 import { cniVariables } from "#roles/cluster/cni.ts";
 import { nodeVariables } from "#roles/cluster/node-variables.ts";
 import { packagesOf } from "#roles/cluster/packages.ts";
+import { clusterVariables } from "#roles/cluster/variables.ts";
 import { kernel } from "./kernel.ts";
 import { names } from "./names.ts";
 import { swapOff } from "./swap.ts";
@@ -17,6 +18,7 @@ export const host = defineRole({
     kubelet_fail_swap_on: nodeVariables.kubelet_fail_swap_on,
     kube_proxy_mode: nodeVariables.kube_proxy_mode,
     ...cniVariables,
+    service_cidr_v6: clusterVariables.service_cidr_v6,
     host_packages: Type.Array(Type.String(), {
       default: ["ca-certificates", "curl", "iproute2", "kmod"],
       description: "Debian packages for every host.",
@@ -41,7 +43,7 @@ export const host = defineRole({
       ],
     }),
     ...names(context),
-    ...kernel(context.facts),
+    ...kernel(context.facts, context.vars.service_cidr_v6 !== undefined),
     // A container's swap and clock are those of its machine.
     ...(context.facts.container
       ? []

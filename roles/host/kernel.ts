@@ -7,6 +7,12 @@ const modules = ["overlay"];
 /** Of each network namespace, so a container has its own. */
 const routing = { "net.ipv4.ip_forward": 1 };
 
+/** A host that routes would take no routes from routers any more, by which it may have its own way out. */
+const routing6 = ({ defaultInterface: device }: Facts): Readonly<Record<string, number>> => ({
+  "net.ipv6.conf.all.forwarding": 1,
+  ...(device !== undefined && !device.includes(".") && { [`net.ipv6.conf.${device}.accept_ra`]: 2 }),
+});
+
 /** Of the whole machine: what the kubelet's protectKernelDefaults insists on, to the number. */
 const machine = {
   "vm.overcommit_memory": 1,
@@ -22,9 +28,9 @@ const atLeast = { "fs.inotify.max_user_instances": 8192, "fs.inotify.max_user_wa
 const file = "90-kubernetes";
 
 /** Modules and parameters. A container has no /lib/modules and shares its machine's kernel: it gets only what is its own. */
-export function kernel(facts: Facts): Task[] {
+export function kernel(facts: Facts, dualStack: boolean): Task[] {
   const loadable = facts.container ? [] : modules;
-  const settings = { ...routing, ...(facts.container ? {} : machine) };
+  const settings = { ...routing, ...(dualStack && routing6(facts)), ...(facts.container ? {} : machine) };
   return [
     ...loadable.map((name) => kernelModule(`Load the kernel module ${name}`, { name })),
     ...Object.entries(settings).map(([name, value]) => sysctl(`Set ${name}`, { name, value, file })),

@@ -14,6 +14,7 @@ import {
 import { quote } from "#lib/shell/quote.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
 import { kubeconfigPath, pkiPath } from "#roles/cluster/paths.ts";
+import { bothFamilies } from "#roles/cluster/dual-stack.ts";
 import { clusterVariables, etcdVariables } from "#roles/cluster/variables.ts";
 import { apiserverFlags } from "./flags.ts";
 
@@ -97,7 +98,7 @@ export const kubeApiserver = defineRole({
               port: vars.kube_apiserver_port,
               masters: masters.length,
               etcdServers: masters.map(({ address }) => `https://${address}:${String(vars.etcd_client_port)}`),
-              serviceCidr: vars.service_cidr,
+              serviceCidr: bothFamilies(vars.service_cidr, vars.service_cidr_v6),
               domain: vars.cluster_domain,
               pki,
               auditPolicy,

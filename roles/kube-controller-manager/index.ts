@@ -13,6 +13,7 @@ import {
 } from "#lib/resources/index.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
 import { kubeconfigPath, pkiPath } from "#roles/cluster/paths.ts";
+import { bothFamilies } from "#roles/cluster/dual-stack.ts";
 import { clusterVariables } from "#roles/cluster/variables.ts";
 import { controllerManagerFlags } from "./flags.ts";
 
@@ -86,7 +87,7 @@ export const kubeControllerManager = defineRole({
               clusterName: vars.cluster_name,
               bindAddress: vars.kube_controller_manager_bind_address,
               port: vars.kube_controller_manager_secure_port,
-              serviceCidr: vars.service_cidr,
+              serviceCidr: bothFamilies(vars.service_cidr, vars.service_cidr_v6),
               signingDuration: vars.kube_controller_manager_signing_duration,
               kubeconfig,
               pki,

@@ -17,6 +17,7 @@ import {
 import { addonStates } from "#roles/addon/states.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
 import { cniVariables } from "#roles/cluster/cni.ts";
+import { bothFamilies } from "#roles/cluster/dual-stack.ts";
 import { packagesFor } from "#roles/cluster/packages.ts";
 import { kubeconfigPath } from "#roles/cluster/paths.ts";
 import { nodeVariables } from "#roles/cluster/node-variables.ts";
@@ -49,6 +50,7 @@ export const kubeProxy = defineRole({
   vars: {
     cluster_name: clusterVariables.cluster_name,
     pod_cidr: clusterVariables.pod_cidr,
+    pod_cidr_v6: clusterVariables.pod_cidr_v6,
     kubernetes_version: versionVariables.kubernetes_version,
     kube_prometheus_state: addonStates.kube_prometheus_state,
     kube_proxy_mode: nodeVariables.kube_proxy_mode,
@@ -71,7 +73,7 @@ export const kubeProxy = defineRole({
       mode,
       nodeName: host.name,
       metricsAddress: vars.kube_prometheus_state === "present" ? host.address : "127.0.0.1",
-      podCidr: vars.pod_cidr,
+      podCidr: bothFamilies(vars.pod_cidr, vars.pod_cidr_v6),
       kubeconfig,
       maxPerCore: vars.kube_proxy_conntrack_max_per_core,
       strictArp: vars.kube_proxy_strict_arp,

@@ -4,6 +4,7 @@ import { binary, directory, file, flushHandlers, handler, restart, service, unit
 import { nthAddress } from "#lib/schema/cidr.ts";
 import { quote } from "#lib/shell/quote.ts";
 import { ownArchitecture } from "#roles/artifacts/wanted.ts";
+import { bothFamilies, ipv6Of } from "#roles/cluster/dual-stack.ts";
 import { cacheAddress } from "#roles/cluster/node-local.ts";
 import { nodesOf } from "#roles/cluster/members.ts";
 import { caBundle, kubeconfigPath } from "#roles/cluster/paths.ts";
@@ -31,6 +32,7 @@ export const kubelet = defineRole({
   vars: kubeletVariables,
   tasks: ({ vars, host, inventory, facts }) => {
     const cluster = vars.cluster_name;
+    const ipv6 = vars.service_cidr_v6 === undefined ? undefined : ipv6Of(host, facts, vars.node_address_v6);
     // Where there is nobody else, or it is said to be a node too, a master runs what others run.
     const others = nodesOf(inventory).some(({ groups }) => !groups.includes("masters"));
     const { groups } = host;
@@ -91,7 +93,7 @@ export const kubelet = defineRole({
         name: "kubelet.service",
         content: unitFile({
           node: host.name,
-          nodeIp: isIP(host.address) ? host.address : undefined,
+          nodeIp: isIP(host.address) ? bothFamilies(host.address, ipv6) : undefined,
           config: `${folder}/kubelet.json`,
           kubeconfig: kubeconfig.path,
           bootstrapKubeconfig: joining.bootstrapKubeconfig,

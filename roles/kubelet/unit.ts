@@ -1,6 +1,6 @@
 export interface KubeletFlags {
   readonly node: string;
-  /** The address that it tells the API; undefined leaves the choice to the kubelet. */
+  /** The address that it tells the API, or two with a comma between; undefined leaves the choice to the kubelet. */
   readonly nodeIp: string | undefined;
   readonly config: string;
   readonly kubeconfig: string;
