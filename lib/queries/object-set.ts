@@ -11,7 +11,7 @@ import {
   type ApiAccess,
   type Api,
 } from "./kubernetes-api.ts";
-import { essence, fieldManager, nameOf, rehearse, type Manifest } from "./object.ts";
+import { essence, fieldManager, nameOf, dryRun, type Manifest } from "./object.ts";
 import { reasonOf, servedKind } from "./object-path.ts";
 import { appliedBy, isKept } from "./owned-fields.ts";
 import { inventoryOf, isInventory, kindKey, kindsIn, recordedKinds, setLabel, type Kind } from "./set-inventory.ts";
@@ -205,7 +205,7 @@ async function stateOf(api: Api, path: string, manifest: Manifest, listed: Liste
   // In the order in which the API tells them of a single object, for whoever reads the difference.
   const { kind, apiVersion } = manifest;
   const object = { kind, apiVersion, ...listed };
-  const state = await rehearse(api, path, manifest, { body: object });
+  const state = await dryRun(api, path, manifest, { body: object });
   if (state.type === "refused") return { ...state, now: essence(object) };
   if (state.type !== "present") return { type: "absent" };
   const { now, applied } = state;

@@ -76,11 +76,11 @@ async function compare(api: Api, manifest: Manifest): Promise<ObjectState> {
   const now = await api.ask("GET", path);
   if (now.status === 404) return { type: "absent" };
   if (now.status !== 200) throw new TaskError(`${nameOf(manifest)} cannot be read: ${reasonOf(now)}`);
-  return rehearse(api, path, manifest, now);
+  return dryRun(api, path, manifest, now);
 }
 
 /** Lets the API say what it would make of an object that is there as `now` says. */
-export async function rehearse(
+export async function dryRun(
   api: Api,
   path: string,
   manifest: Manifest,

@@ -34,7 +34,7 @@ export interface Changes {
 }
 
 /** What an addon puts beside upstream's objects. It may be made of what is known late, and hold secrets: it is not kept. */
-export interface Beside {
+export interface ExtraObjects {
   readonly beside?: readonly Manifest[];
 }
 

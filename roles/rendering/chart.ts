@@ -1,11 +1,11 @@
 import { artifact, type ArtifactState } from "#lib/queries/artifact.ts";
 import type { Manifest } from "#lib/queries/object.ts";
 import { defineResource } from "#lib/resources/index.ts";
-import { changed, type Beside, type Changes } from "./changes.ts";
+import { changed, type ExtraObjects, type Changes } from "./changes.ts";
 import { template, type Release } from "./helm.ts";
 import { mustBeThere, rendering, type RenderingState } from "./query.ts";
 
-export interface ChartProps extends Release, Changes, Beside {
+export interface ChartProps extends Release, Changes, ExtraObjects {
   /** Keys of artifacts: a chart's .tgz, and the program helm. */
   readonly chart: string;
   readonly helm: string;

@@ -3,11 +3,11 @@ import { PlayError } from "#lib/errors.ts";
 import { artifact, type ArtifactState } from "#lib/queries/artifact.ts";
 import type { Manifest } from "#lib/queries/object.ts";
 import { defineResource } from "#lib/resources/index.ts";
-import { changed, type Beside, type Changes } from "./changes.ts";
+import { changed, type ExtraObjects, type Changes } from "./changes.ts";
 import { manifestsIn } from "./documents.ts";
 import { mustBeThere, rendering, type RenderingState } from "./query.ts";
 
-export interface ManifestFilesProps extends Changes, Beside {
+export interface ManifestFilesProps extends Changes, ExtraObjects {
   /** Key of an artifact: a .tgz with YAML files. */
   readonly archive: string;
   /** Which of its files, from its top folder; a star stands for a part of one name: "kube-prometheus/manifests/*.yaml". */

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { defineRole, play, playbook } from "#lib/dsl/index.ts";
+import { defineQuery, type Query } from "#lib/queries/define.ts";
 import * as resources from "#lib/resources/index.ts";
 import { defineResource, type Task } from "#lib/resources/index.ts";
 import { clear, folder, played, withSystemd } from "./stage.ts";
@@ -63,9 +64,21 @@ const resourceOf = (task: Task) => {
   return task.does.resource;
 };
 
+/** Objects of an API that does not answer are absent where the run is to start it, and otherwise an error of their own. */
+const toCome = defineQuery<boolean>({
+  kind: "API to come, for sure",
+  get: (keys) => Promise.resolve(new Map(keys.map((key) => [key, true]))),
+})("");
+
 /** The same task, whose resource forgets to do its work. */
-const idle = (task: Task): Task =>
-  defineResource({ ...resourceOf(task), apply: () => [] })(task.name, { ...task.props });
+function idle(task: Task): Task {
+  const resource = resourceOf(task);
+  const needs = (props: object) => {
+    const own = resource.needs(props) as Record<string, Query<unknown>>;
+    return "toCome" in own ? { ...own, toCome } : own;
+  };
+  return defineResource({ ...resource, needs, apply: () => [] })(task.name, { ...task.props });
+}
 
 function stage(): string {
   const root = folder();
