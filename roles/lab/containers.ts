@@ -7,6 +7,7 @@ import { addressLabel, driverLabel, labLabel, podmanContainers, type FoundContai
 export interface Container {
   readonly name: string;
   readonly address: string;
+  readonly address6?: string | undefined;
   /** Of a host: `lab_driver`. */
   readonly driver?: "container" | "vm";
   /** `podman run`'s arguments up to the image. */
@@ -67,6 +68,7 @@ export const run = (c: Container, { network, folder }: Pick<ContainersProps, "ne
     `--label ${quote(`${labLabel}=${folder}`)} --label ${quote(`${addressLabel}=${c.address}`)}`,
     ...(c.driver === undefined ? [] : [`--label ${driverLabel}=${c.driver}`]),
     `--network ${quote(network)} --ip ${quote(c.address)} --mac-address ${macOf(c.address)}`,
+    ...(c.address6 === undefined ? [] : [`--ip6 ${quote(c.address6)}`]),
     ...c.options.map(quote),
     ...(c.foldersIfThere ?? []).map((path) => `$([ ! -d ${path} ] || echo --volume ${path}:${path}:ro)`),
     quote(c.image),

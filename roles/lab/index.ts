@@ -53,7 +53,15 @@ export const lab = defineRole({
     if (hosts.length === 0) return [];
     const { lab_state: state, lab_network: name, lab_subnet: subnet, lab_snapshot: snapshot } = vars;
     const folder = path.resolve(vars.lab_folder);
-    const machines = { containers: hosts.map((host) => asMachine(host, varsOf(host), facts)), network: name, folder };
+    const subnet6 = vars.lab_subnet_v6;
+    const machines = {
+      containers: hosts.map((host) => ({
+        ...asMachine(host, varsOf(host), facts),
+        address6: address6Of(host, subnet6),
+      })),
+      network: name,
+      folder,
+    };
     if (state === "stopped") return [containers("Stop the hosts", { ...machines, state })];
     if (state === "absent")
       return [
@@ -72,7 +80,7 @@ export const lab = defineRole({
       }),
       labKey("Make the lab's key", { folder, state: "present" }),
       ...images(new Set(hosts.map((host) => varsOf(host).lab_driver))),
-      labNetwork("Make the network", { name, subnet, state: "present" }),
+      labNetwork("Make the network", { name, subnet, subnet6, state: "present" }),
       state === "present"
         ? containers("Start the hosts", { ...machines, state })
         : labSnapshot(state === "saved" ? "Save the hosts" : "Bring the hosts back", {
@@ -84,6 +92,10 @@ export const lab = defineRole({
     ];
   },
 });
+
+/** fd00:10:187::11 for 10.187.0.11. */
+const address6Of = ({ address }: Host, subnet: string | undefined): string | undefined =>
+  subnet?.replace(/\/.*$/, address.split(".").at(-1) ?? "");
 
 function named(snapshot: string | null): string {
   if (snapshot !== null) return snapshot;

@@ -6,6 +6,8 @@ export interface NetworkProps {
   readonly name: string;
   /** CIDR of the network; its first address is the machine's. */
   readonly subnet: string;
+  /** The same of IPv6. */
+  readonly subnet6?: string | undefined;
   readonly state: "present" | "absent";
 }
 
@@ -21,7 +23,10 @@ export const labNetwork = defineResource({
   apply: (_found, { exists }, p) => [
     exists
       ? `podman network rm ${quote(p.name)}`
-      : `podman network create --disable-dns --subnet ${quote(p.subnet)} ${quote(p.name)}`,
+      : `podman network create --disable-dns --subnet ${quote(p.subnet)} ${second(p)}${quote(p.name)}`,
   ],
   forecast: (_now, p) => ({ exists: p.state === "present" }),
 });
+
+const second = ({ subnet6 }: NetworkProps): string =>
+  subnet6 === undefined ? "" : `--ipv6 --subnet ${quote(subnet6)} `;

@@ -30,6 +30,14 @@ export const labVariables = {
     default: "10.187.0.0/24",
     description: "Its addresses; every lab host's ansible_host lies in it, and the registry has the second.",
   }),
+  lab_subnet_v6: Type.Optional(
+    Type.String({
+      format: "cidr6",
+      pattern: "::/",
+      description:
+        "IPv6 addresses for them too, such as fd00:10:187::/64: the host with 10.187.0.11 has fd00:10:187::11.",
+    }),
+  ),
   lab_folder: Type.String({
     default: ".kubeplay/lab",
     description: "Where the controller keeps the lab's keys, relative to the project; a second lab needs its own.",

@@ -17,6 +17,12 @@ export interface Wanted {
   readonly twins: readonly Host[];
   readonly serviceCidr: string;
   readonly podCidr: string;
+  /** IPv6 beside it: the networks of a dual-stack cluster, and the host's address. */
+  readonly ipv6: {
+    readonly serviceCidr: string | undefined;
+    readonly podCidr: string | undefined;
+    readonly address: string | undefined;
+  };
   /** Variables of the whole cluster that have another value here than on the controller. */
   readonly differing: readonly string[];
   /** The ports that the cluster's programs will listen on here. */

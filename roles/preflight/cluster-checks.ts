@@ -1,5 +1,6 @@
 import { contains } from "#lib/schema/cidr.ts";
 import { networkFiles, networksFolder } from "#roles/cluster/cni.ts";
+import { bothFamilies } from "#roles/cluster/dual-stack.ts";
 import { peerUrl } from "#roles/cluster/etcd-members.ts";
 import { isMaster, type Checked, type Checks } from "./checked.ts";
 import { apiserverUnit, etcdConfiguration, proxyConfiguration } from "./findings.ts";
@@ -36,13 +37,17 @@ export const clusterChecks: Checks = {
     envoySources && found.envoy === false
       ? `cilium_l7_proxy is true, and its image quay.io/cilium/cilium-envoy is nowhere: neither kubeplay nor a bundle of it can make it, and ${envoySources.join(", ")} did not have it for the controller. Set cilium_l7_proxy: false, or push the image to one of them`
       : undefined,
-  ClusterNetworks: ({ found, serviceCidr, podCidr }) => {
+  ClusterNetworks: ({ found, serviceCidr, podCidr, ipv6 }) => {
     const live = [
-      { name: "service_cidr", is: flagOf(found.texts[apiserverUnit], "service-cluster-ip-range"), shall: serviceCidr },
+      {
+        name: "service_cidr",
+        is: flagOf(found.texts[apiserverUnit], "service-cluster-ip-range"),
+        shall: bothFamilies(serviceCidr, ipv6.serviceCidr),
+      },
       {
         name: "pod_cidr",
         is: clusterCidr(found.texts[proxyConfiguration]) ?? partOfAnother(found, podCidr),
-        shall: podCidr,
+        shall: bothFamilies(podCidr, ipv6.podCidr),
       },
     ];
     const changed = live

@@ -3,6 +3,7 @@ import { defineRole, type Values } from "#lib/dsl/index.ts";
 import { artifactVariables } from "#roles/artifacts/variables.ts";
 import { hostArchitectures, ownArchitecture } from "#roles/artifacts/wanted.ts";
 import { cniVariables } from "#roles/cluster/cni.ts";
+import { dualStackVariables, ipv6Of } from "#roles/cluster/dual-stack.ts";
 import { nodesOf } from "#roles/cluster/members.ts";
 import { nodeLocalVariables } from "#roles/cluster/node-local.ts";
 import { nodeVariables, podSubnetVariables } from "#roles/cluster/node-variables.ts";
@@ -28,6 +29,8 @@ const shared: readonly (keyof Cluster)[] = [
   "cluster_domain",
   "service_cidr",
   "pod_cidr",
+  "service_cidr_v6",
+  "pod_cidr_v6",
   "kube_apiserver_port",
   "kube_nginx_port",
   "cni",
@@ -51,6 +54,7 @@ export const preflight = defineRole({
     ...etcdVariables,
     ...nodeVariables,
     ...podSubnetVariables,
+    ...dualStackVariables,
     preflight_ignore: Type.Array(Type.Enum(Object.keys(checks)), {
       default: [],
       description: "Checks that are skipped, by name.",
@@ -82,6 +86,11 @@ export const preflight = defineRole({
           ),
           serviceCidr: vars.service_cidr,
           podCidr: vars.pod_cidr,
+          ipv6: {
+            serviceCidr: vars.service_cidr_v6,
+            podCidr: vars.pod_cidr_v6,
+            address: ipv6Of(host, facts, vars.node_address_v6),
+          },
           differing: differing(vars, controller),
           ports: portsOf(ports, { address: host.address, node: isNode({ host }), master: isMaster({ host }) }),
           kubelet: {

@@ -1,7 +1,7 @@
 import { isIPv4 } from "node:net";
 import { TaskError } from "#lib/errors.ts";
 import type { Facts } from "#lib/facts/types.ts";
-import { contains, networkOf, overlaps, parseCidr, sizeOf } from "#lib/schema/cidr.ts";
+import { contains, contains6, networkOf, overlaps, overlaps6, parseCidr, prefixOf6, sizeOf } from "#lib/schema/cidr.ts";
 import { isHostname } from "#lib/schema/formats.ts";
 import { podSubnets } from "#roles/cluster/pod-subnets.ts";
 import { resolvConf } from "#roles/cluster/resolv-conf.ts";
@@ -60,6 +60,7 @@ export const networkChecks: Checks = {
   Ports: portsAreFree,
   Networks: ({ serviceCidr, podCidr }) =>
     overlaps(serviceCidr, podCidr) ? `pod_cidr ${podCidr} and service_cidr ${serviceCidr} overlap` : undefined,
+  DualStack: (checked) => dualStackProblem(checked),
   PodSubnets: (checked) => (isNode(checked) ? podSubnetProblem(checked) : undefined),
   OneNetwork: (checked) => {
     const { host, facts, bridge, cni } = checked;
@@ -73,6 +74,28 @@ export const networkChecks: Checks = {
       : `it is on ${network} (${own.interface}), and ${beyond.map(({ host: { name, address } }) => `${name} (${address})`).join(", ")} not: the pods' routes need all hosts on one network, set node_address to addresses on one`;
   },
 };
+
+function dualStackProblem(checked: Checked): string | undefined {
+  const { serviceCidr, podCidr, address } = checked.ipv6;
+  if (serviceCidr === undefined && podCidr === undefined) return undefined;
+  if (serviceCidr === undefined || podCidr === undefined)
+    return "service_cidr_v6 and pod_cidr_v6 belong together: set both, or none for IPv4 alone";
+  // As much as kube-apiserver takes, and as Cilium has room in its masks for.
+  if (prefixOf6(serviceCidr) < 64) return `service_cidr_v6 ${serviceCidr} is too large: expected /64 or longer`;
+  if (prefixOf6(podCidr) > 119)
+    return `pod_cidr_v6 ${podCidr} is too small: every host gets a /120 of it, expected /119 or shorter`;
+  if (overlaps6(serviceCidr, podCidr)) return `pod_cidr_v6 ${podCidr} and service_cidr_v6 ${serviceCidr} overlap`;
+  if (!isNode(checked)) return undefined;
+  if (checked.cni !== "cilium")
+    return `cni ${checked.cni} gives pods IPv4 only: leave pod_cidr_v6 away, or set cni: cilium`;
+  // What a host without the program `ip` cannot tell is taken for good.
+  if (address === undefined && checked.facts.addresses.length > 0)
+    return "the cluster is dual stack, and its interface has no global IPv6 address: give it one, or set node_address_v6";
+  const inside = [serviceCidr, podCidr].find((cidr) => address !== undefined && contains6(cidr, address));
+  return inside === undefined
+    ? undefined
+    : `its address ${address ?? ""} lies in ${inside}, which is the cluster's own`;
+}
 
 function podSubnetProblem({ host, podCidr, kubelet, bridge: { claims, prefix } }: Checked): string | undefined {
   // Who has no address is named by a check of its own.

@@ -143,9 +143,14 @@ describe("the resource manifests, on a real API", () => {
     expect(error).to.contain(`ConfigMap ${name}/motd is refused`).and.to.contain("dta");
   });
 
+  it("leaves a Namespace while there is something of others in it", async () => {
+    const first = await twice(machine, absent);
+    expect(first).to.include(`ConfigMap ${name}/motd`).and.not.to.include(`Namespace ${name}`);
+    await api.ask("DELETE", `/api/v1/namespaces/${name}/configmaps/copied`);
+    expect(await twice(machine, absent)).to.include.members([`Namespace ${name}`, inventory]);
+  });
+
   it("is taken away whole, and a Namespace that was there before stays", async () => {
-    const gone = [`ConfigMap ${name}/motd`, `Namespace ${name}`, inventory];
-    expect(await twice(machine, absent)).to.include.members(gone);
     await api.ask("POST", "/api/v1/namespaces", { type: "application/json", body: { metadata: { name } } });
     await twice(machine, set([namespace, motd("hello")]));
     expect(await twice(machine, absent)).to.have.members([`ConfigMap ${name}/motd`, inventory]);

@@ -25,6 +25,9 @@ set -- $(ip -4 route show default)
 gateway=$3
 bits=$((0xffffffff << (32 - prefix) & 0xffffffff))
 mask=$((bits >> 24)).$((bits >> 16 & 255)).$((bits >> 8 & 255)).$((bits & 255))
+network="ip=$address::$gateway:$mask:$(hostname):eth0:off"
+set -- $(ip -6 -o address show dev eth0 scope global)
+[ $# -eq 0 ] || network="$network ip=[\${4%/*}]:::\${4#*/}::eth0:off"
 mac=$(cat /sys/class/net/eth0/address)
 
 # The guest gets the container's addresses, the hardware's too; the container keeps none.
@@ -54,7 +57,7 @@ qemu-system-x86_64 -no-user-config -nodefaults -machine q35 -accel $accelerator 
   -drive file=/var/lib/disk.qcow2,if=virtio,format=qcow2,discard=unmap -device virtio-rng-pci \\
   -netdev tap,id=net,ifname=guest,script=no,downscript=no -device virtio-net-pci,netdev=net,mac="$mac" \\
   -kernel ${seedFolder}/vmlinuz -initrd ${seedFolder}/initrd \\
-  -append "root=/dev/vda rw console=ttyS0 net.ifnames=0 ip=$address::$gateway:$mask:$(hostname):eth0:off systemd.hostname=$(hostname)" \\
+  -append "root=/dev/vda rw console=ttyS0 net.ifnames=0 $network systemd.hostname=$(hostname)" \\
   -display none -serial stdio -monitor unix:/run/monitor,server,nowait </dev/null &
 guest=$!
 # Stopped, it is shut down as by its power button.

@@ -4,6 +4,8 @@ import { formats } from "#lib/schema/formats.ts";
 const cases: readonly (readonly [string, readonly unknown[], readonly unknown[]])[] = [
   ["ipv4", ["10.0.0.1", "255.255.255.255"], ["10.0.0", "10.0.0.256", "010.0.0.1", "::1", ""]],
   ["cidr", ["10.32.0.0/16"], ["10.32.0.1/16", "10.32.0.0"]],
+  ["ipv6", ["fd00::1", "::1"], ["10.0.0.1", "fd00::g", "fd00::/64"]],
+  ["cidr6", ["fd00:10:96::/112", "::/0"], ["fd00::1", "10.0.0.0/8", "fd00::/129", "fd00::/"]],
   [
     "hostname",
     ["node-1", "a.example.org", "3com"],

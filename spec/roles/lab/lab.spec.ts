@@ -25,6 +25,7 @@ const vars = {
   lab_network: "lab",
   lab_folder: "lab",
   lab_subnet: "10.0.0.0/24",
+  lab_subnet_v6: undefined,
   lab_registry_address: "10.0.0.2",
 } as const;
 
@@ -68,6 +69,17 @@ describe("the role lab", () => {
 
   it("gives each host a disk of its own for /var/lib", () => {
     expect(start({})).to.contain("--volume one-lib:/var/lib:suid,dev,exec");
+  });
+
+  it("gives hosts an IPv6 address that ends as the IPv4 one does, where the lab has such a network", () => {
+    expect(start({ lab_subnet_v6: "fd00:10::/64" }))
+      .to.contain("--ip 10.0.0.11 ")
+      .and.to.contain("--ip6 fd00:10::11 ");
+    expect(start({})).not.to.contain("--ip6");
+    const make = tasks({ lab_subnet_v6: "fd00:10::/64" }).find(({ name }) => name === "Make the network")!;
+    expect(plain(shellOf(bound(make).apply({ exists: false })))).to.equal(
+      "podman network create --disable-dns --subnet 10.0.0.0/24 --ipv6 --subnet fd00:10::/64 lab",
+    );
   });
 
   it("only stops the hosts where they shall be stopped", () => {

@@ -38,6 +38,7 @@ export const good: Checked = {
   twins: [],
   serviceCidr: "10.96.0.0/16",
   podCidr: "10.244.0.0/16",
+  ipv6: { serviceCidr: undefined, podCidr: undefined, address: undefined },
   differing: [],
   ports: portsOf(ports, { address: "10.0.0.11", node: true, master: true }),
   kubelet: { cgroupDriver: "systemd", maxPods: 110, failSwapOn: true, failCgroupV1: true },

@@ -3,10 +3,46 @@ import { hostOf, master, node } from "../setting.ts";
 import { areNamed, good, problems, withFacts, withoutRoute, withText } from "./good.ts";
 
 const claims = (...hosts: (typeof good.host)[]) => hosts.map((host) => ({ host, chosen: undefined }));
+const dual = { serviceCidr: "fd00:10:96::/112", podCidr: "fd00:10:244::/104", address: "fd00:10:187::11" };
 const far = node("far", "10.0.9.21");
 
 describe("preflight of the network", () => {
   areNamed([
+    [
+      "one network of a dual-stack cluster without the other",
+      { cni: "cilium", ipv6: { ...dual, podCidr: undefined } },
+      "DualStack: service_cidr_v6 and pod_cidr_v6 belong together: set both, or none for IPv4 alone",
+    ],
+    [
+      "Services' IPv6 network that kube-apiserver does not take",
+      { cni: "cilium", ipv6: { ...dual, serviceCidr: "fd00:10::/48" } },
+      "DualStack: service_cidr_v6 fd00:10::/48 is too large: expected /64 or longer",
+    ],
+    [
+      "pods' IPv6 network with room for one host",
+      { cni: "cilium", ipv6: { ...dual, podCidr: "fd00:10:244::/120" } },
+      "DualStack: pod_cidr_v6 fd00:10:244::/120 is too small: every host gets a /120 of it, expected /119 or shorter",
+    ],
+    [
+      "IPv6 networks that overlap",
+      { cni: "cilium", ipv6: { ...dual, podCidr: "fd00:10:96::/104" } },
+      "DualStack: pod_cidr_v6 fd00:10:96::/104 and service_cidr_v6 fd00:10:96::/112 overlap",
+    ],
+    [
+      "IPv6 where the network plugin has none",
+      { cni: "bridge", ipv6: dual },
+      "DualStack: cni bridge gives pods IPv4 only: leave pod_cidr_v6 away, or set cni: cilium",
+    ],
+    [
+      "a host without IPv6 in a dual-stack cluster",
+      { cni: "cilium", ipv6: { ...dual, address: undefined } },
+      "DualStack: the cluster is dual stack, and its interface has no global IPv6 address: give it one, or set node_address_v6",
+    ],
+    [
+      "a host whose IPv6 address is a pod's",
+      { cni: "cilium", ipv6: { ...dual, address: "fd00:10:244::7" } },
+      "DualStack: its address fd00:10:244::7 lies in fd00:10:244::/104, which is the cluster's own",
+    ],
     [
       "a name that no node can have",
       { host: { ...good.host, name: "Web_1" } },
