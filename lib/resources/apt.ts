@@ -43,7 +43,7 @@ fi
 [ -z "$(ls -A /var/lib/dpkg/updates 2>/dev/null)" ] || dpkg --configure -a || exit 1
 `;
 
-/** apt-get update does not wait for its lock by itself. */
+/** apt-get update does not wait for its lock by itself, and is content where no source answers. */
 const update = `
 update() {
   echo "apt-get update"
@@ -53,6 +53,8 @@ update() {
     case $problem in *"Could not get lock"*) [ $tries -lt 24 ] ;; *) false ;; esac || { printf '%s\\n' "$problem" >&2; return 1; }
     sleep 5
   done
+  # A source that does not answer is a warning to apt: it matters where then something is not found.
+  warned=$(printf '%s\n' "$problem" | grep '^W: Failed to fetch')
   touch $state/apt-updated
 }
 fresh() {
@@ -74,6 +76,7 @@ minutes=${String(Math.ceil(cacheValid / 60))}
 set -- ${names.map(quote).join(" ")}
 install() { ${apt} install --no-install-recommends --no-remove -- "$@"; }
 explain() {
+  [ -z "$warned" ] || printf 'apt-get update said before:\n%s\n' "$warned" >&2
   gone=$(${apt} install --no-install-recommends --simulate -- "$@" 2>/dev/null | sed -n 's/^Remv \\([^ ]*\\).*/\\1/p' | tr '\\n' ' ')
   [ -z "$gone" ] || echo "apt would have to remove \${gone% } to install $*, and kubeplay removes nothing for that: take it away yourself, or do without" >&2
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { PlayError } from "#lib/errors.ts";
+import { proxiedFetch } from "./proxied-fetch.ts";
 
 export interface Patience {
   /** Tries in all, for what may pass by itself: a lost connection, HTTP 429 and 5xx. */
@@ -33,7 +34,7 @@ async function once(
   };
   let timer = setTimeout(hung, stall);
   try {
-    const response = await fetch(url, { signal: abort.signal });
+    const response = await proxiedFetch(url, { signal: abort.signal });
     if (response.status === 429 || response.status >= 500) throw new PassingError(`HTTP ${response.status}`);
     if (!response.ok) {
       await response.body?.cancel();
@@ -125,7 +126,7 @@ export async function downloadText(url: string, how: Patience = patience): Promi
 /** The HTTP status that a server answers with; undefined where it does not answer at all within the time, in milliseconds. */
 export async function statusOf(url: string, within: number): Promise<number | undefined> {
   try {
-    return (await fetch(url, { method: "HEAD", signal: AbortSignal.timeout(within) })).status;
+    return (await proxiedFetch(url, { method: "HEAD", signal: AbortSignal.timeout(within) })).status;
   } catch {
     return undefined;
   }

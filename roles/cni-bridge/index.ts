@@ -6,7 +6,7 @@ import { cniVariables, networkFiles, networksFolder } from "#roles/cluster/cni.t
 import { podSubnetVariables } from "#roles/cluster/node-variables.ts";
 import { packagesFor } from "#roles/cluster/packages.ts";
 import { nodesOf } from "#roles/cluster/members.ts";
-import { clusterVariables } from "#roles/cluster/variables.ts";
+import { proxyEnvironment, proxyVariables } from "#roles/cluster/proxy.ts";
 import { cniPlugins } from "#roles/cluster/cni-plugins.ts";
 import { podSubnets } from "#roles/cluster/pod-subnets.ts";
 import { podRoutes, program, protocol, ruleOf, table } from "./pod-routes.ts";
@@ -22,7 +22,7 @@ export const cniBridge = defineRole({
   description: "Pod networking by plain CNI plugins: a bridge on each host, and routes between the hosts.",
   vars: {
     cni: cniVariables.cni,
-    pod_cidr: clusterVariables.pod_cidr,
+    ...proxyVariables,
     cni_plugins_version: versionVariables.cni_plugins_version,
     cni_bridge_modules: Type.Array(Type.String(), {
       default: ["br_netfilter"],
@@ -39,7 +39,9 @@ export const cniBridge = defineRole({
     const network = { subnet: own, podCidr: vars.pod_cidr };
     const routes = subnets.filter((each) => each.host !== host.name);
     return [
-      packages("Install what sets up packet filters", { names: packagesFor["cni-bridge"] }),
+      packages("Install what sets up packet filters", { names: packagesFor["cni-bridge"] }).environment(
+        proxyEnvironment({ vars, inventory }),
+      ),
       ...vars.cni_bridge_modules.map((name) => kernelModule(`Load ${name}`, { name })),
       ...parameters.map((name) => sysctl(`Set ${name}`, { name, value: 1, file: "90-kubeplay-cni-bridge" })),
       ...cniPlugins(plugins, { version: vars.cni_plugins_version, architecture: facts.architecture }),

@@ -3,7 +3,8 @@ import { binary, directory, file, handler, packages, restart, service, template,
 import { certsFolder as certs, onlyRegistries } from "#roles/cluster/registry-folders.ts";
 import { hostsToml, mark } from "./hosts-toml.ts";
 import { packagesFor } from "#roles/cluster/packages.ts";
-import { unitFile } from "./unit.ts";
+import { proxyEnvironment } from "#roles/cluster/proxy.ts";
+import { environmentFile, proxyFile, unitFile } from "./unit.ts";
 import { containerdVariables } from "./variables.ts";
 
 const socket = "unix:///run/containerd/containerd.sock";
@@ -12,7 +13,8 @@ export const containerd = defineRole({
   name: "containerd",
   description: "The container runtime, its command line tools, and the mirrors that it pulls images from.",
   vars: containerdVariables,
-  tasks: ({ vars, facts }) => {
+  tasks: ({ vars, inventory, facts }) => {
+    const proxied = proxyEnvironment({ vars, inventory });
     const again = handler("Restart containerd", restart("Restart containerd", { name: "containerd" }));
     const program = (artifact: string, version: string) => ({
       artifact,
@@ -21,7 +23,7 @@ export const containerd = defineRole({
       dest: `/usr/local/bin/${artifact}`,
     });
     return [
-      packages("Install runc", { names: packagesFor.containerd }),
+      packages("Install runc", { names: packagesFor.containerd }).environment(proxied),
       // A running shim keeps its own program, and ctr has no daemon: only containerd itself is restarted for a new one.
       binary("Install containerd's shim", program("containerd-shim-runc-v2", vars.containerd_version)),
       binary("Install ctr", program("ctr", vars.containerd_version)),
@@ -53,6 +55,12 @@ export const containerd = defineRole({
           restrictOomScoreAdj: vars.containerd_restrict_oom_score_adj,
           systemdCgroup: vars.containerd_systemd_cgroup,
         },
+      }).notify(again),
+      file("Tell it of the proxy", {
+        dest: proxyFile,
+        ...(Object.keys(proxied).length === 0
+          ? { state: "absent" }
+          : { content: environmentFile(proxied), mode: 0o600, secret: true }),
       }).notify(again),
       unit("Write its unit", {
         name: "containerd.service",

@@ -1,3 +1,12 @@
+/** Where its proxy is written: it may have a password in it, which `systemctl show` would tell everybody. */
+export const proxyFile = "/etc/containerd/proxy.env";
+
+/** Values without quotes and backslashes, as the variables take them. */
+export const environmentFile = (variables: Readonly<Record<string, string>>): string =>
+  Object.entries(variables)
+    .map(([name, value]) => `${name}="${value}"\n`)
+    .join("");
+
 /** Containers outlive a restart of containerd: it ends alone (KillMode) and manages their cgroups itself (Delegate). */
 export const unitFile = (oomScoreAdjust: number | null): string => `[Unit]
 Description=containerd, the container runtime
@@ -7,6 +16,7 @@ StartLimitIntervalSec=0
 
 [Service]
 Type=notify
+EnvironmentFile=-${proxyFile}
 ExecStartPre=-/sbin/modprobe overlay
 ExecStart=/usr/local/bin/containerd --config /etc/containerd/config.toml
 Delegate=yes

@@ -1,8 +1,10 @@
 import { Type } from "typebox";
 import { versionVariables } from "#roles/artifacts/variables.ts";
+import { proxyVariables } from "#roles/cluster/proxy.ts";
 import { nodeVariables } from "#roles/cluster/node-variables.ts";
 
 export const containerdVariables = {
+  ...proxyVariables,
   containerd_version: versionVariables.containerd_version,
   crictl_version: versionVariables.crictl_version,
   pause_version: versionVariables.pause_version,

@@ -24,14 +24,14 @@ const timekeeper = defineResource({
 });
 
 /** Certificates and leases want clocks that agree. */
-export function clock(wanted: string): Task[] {
+export function clock(wanted: string, proxied: Readonly<Record<string, string>>): Task[] {
   if (wanted === "none") return [];
   const keeper = timekeeper("See who keeps the time", { wanted });
   return [
     keeper,
     packages("Install a time service where there is none", {
       names: keeper.output.map(({ name, runs }) => (runs ? [] : [name])),
-    }),
+    }).environment(proxied),
     service("Keep the time, now and after a boot", {
       name: keeper.output.map(({ name }) => name),
       enabled: true,

@@ -3,8 +3,8 @@ import { defineRole } from "#lib/dsl/index.ts";
 import { packages } from "#lib/resources/index.ts";
 import { cniVariables } from "#roles/cluster/cni.ts";
 import { nodeVariables } from "#roles/cluster/node-variables.ts";
+import { proxyEnvironment, proxyVariables } from "#roles/cluster/proxy.ts";
 import { packagesOf } from "#roles/cluster/packages.ts";
-import { clusterVariables } from "#roles/cluster/variables.ts";
 import { kernel } from "./kernel.ts";
 import { names } from "./names.ts";
 import { swapOff } from "./swap.ts";
@@ -18,7 +18,7 @@ export const host = defineRole({
     kubelet_fail_swap_on: nodeVariables.kubelet_fail_swap_on,
     kube_proxy_mode: nodeVariables.kube_proxy_mode,
     ...cniVariables,
-    service_cidr_v6: clusterVariables.service_cidr_v6,
+    ...proxyVariables,
     host_packages: Type.Array(Type.String(), {
       default: ["ca-certificates", "curl", "iproute2", "kmod"],
       description: "Debian packages for every host.",
@@ -41,12 +41,15 @@ export const host = defineRole({
           }),
         ]),
       ],
-    }),
+    }).environment(proxyEnvironment(context)),
     ...names(context),
     ...kernel(context.facts, context.vars.service_cidr_v6 !== undefined),
     // A container's swap and clock are those of its machine.
     ...(context.facts.container
       ? []
-      : [...(context.vars.kubelet_fail_swap_on ? swapOff() : []), ...clock(context.vars.host_time_service)]),
+      : [
+          ...(context.vars.kubelet_fail_swap_on ? swapOff() : []),
+          ...clock(context.vars.host_time_service, proxyEnvironment(context)),
+        ]),
   ],
 });

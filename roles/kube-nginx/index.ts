@@ -13,20 +13,23 @@ import {
 } from "#lib/resources/index.ts";
 import { endpoint } from "#roles/cluster/urls.ts";
 import { packagesFor } from "#roles/cluster/packages.ts";
+import { proxyEnvironment, proxyVariables } from "#roles/cluster/proxy.ts";
 import { clusterVariables } from "#roles/cluster/variables.ts";
 import { unitFile } from "./unit.ts";
 
 export const kubeNginx = defineRole({
   name: "kube-nginx",
   description: "A layer-4 proxy on every host, in front of all apiservers: any master may die.",
-  vars: clusterVariables,
+  vars: { ...clusterVariables, ...proxyVariables },
   tasks: ({ vars, inventory }) => {
     // Connections that are open stay with the old workers; new ones go by the new list.
     const again = handler("Reload kube-nginx", reload("Reload kube-nginx", { name: "kube-nginx" }));
     const anew = handler("Restart kube-nginx", restart("Restart kube-nginx", { name: "kube-nginx" }));
     return [
       service("Keep Debian's own nginx from ever starting", { name: "nginx", masked: true }),
-      packages("Install nginx with its stream module", { names: packagesFor["kube-nginx"] }),
+      packages("Install nginx with its stream module", { names: packagesFor["kube-nginx"] }).environment(
+        proxyEnvironment({ vars, inventory }),
+      ),
       directory("Make its configuration's directory", { path: "/etc/kube-nginx", mode: 0o755 }),
       template("Write the proxy's configuration", {
         src: "nginx.conf.hbs",

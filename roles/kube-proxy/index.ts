@@ -21,6 +21,7 @@ import { bothFamilies } from "#roles/cluster/dual-stack.ts";
 import { packagesFor } from "#roles/cluster/packages.ts";
 import { kubeconfigPath } from "#roles/cluster/paths.ts";
 import { nodeVariables } from "#roles/cluster/node-variables.ts";
+import { proxyEnvironment, proxyVariables } from "#roles/cluster/proxy.ts";
 import { clusterVariables } from "#roles/cluster/variables.ts";
 import { proxyConfiguration } from "./configuration.ts";
 import { unitFile } from "./unit.ts";
@@ -48,9 +49,8 @@ export const kubeProxy = defineRole({
   name: "kube-proxy",
   description: "Sends what goes to a Service to one of its pods, on every host.",
   vars: {
+    ...proxyVariables,
     cluster_name: clusterVariables.cluster_name,
-    pod_cidr: clusterVariables.pod_cidr,
-    pod_cidr_v6: clusterVariables.pod_cidr_v6,
     kubernetes_version: versionVariables.kubernetes_version,
     kube_prometheus_state: addonStates.kube_prometheus_state,
     kube_proxy_mode: nodeVariables.kube_proxy_mode,
@@ -65,7 +65,7 @@ export const kubeProxy = defineRole({
       description: "Connections to track for each core; 0 leaves the kernel's limits and timeouts as they are.",
     }),
   },
-  tasks: ({ vars, host, facts }) => {
+  tasks: ({ vars, host, inventory, facts }) => {
     if (vars.kube_proxy_replacement) return gone;
     const mode = vars.kube_proxy_mode;
     const again = handler("Restart kube-proxy", restart("Restart kube-proxy", { name: "kube-proxy" }));
@@ -79,7 +79,9 @@ export const kubeProxy = defineRole({
       strictArp: vars.kube_proxy_strict_arp,
     });
     return [
-      packages(`Install what the mode ${mode} calls`, { names: packagesFor["kube-proxy"](mode) }),
+      packages(`Install what the mode ${mode} calls`, { names: packagesFor["kube-proxy"](mode) }).environment(
+        proxyEnvironment({ vars, inventory }),
+      ),
       ...modules[mode].map((name) => kernelModule(`Load ${name}`, { name })),
       directory("Make the configuration's directory", { path: "/etc/kubernetes", mode: 0o755 }),
       binary("Install kube-proxy", {

@@ -23,9 +23,8 @@ printf 'LANG=de_DE.UTF-8\\nLANGUAGE=de\\nLC_ALL=de_DE.UTF-8\\n' > /etc/default/l
   });
 
   it("does so with everybody who logs in, and not with a run", async () => {
-    const { become, ...plain } = target(host.name);
-    expect(become).to.exist;
-    const login = await connect(plain);
+    const { name, user, privateKeyFile = "", ...way } = target(host.name);
+    const login = await connect({ ...way, name, user, privateKeyFile, become: { user } });
     const inGerman = await login.run(`. /etc/default/locale; export LANG LANGUAGE LC_ALL; ${complaints}`);
     const inSession = await login.run(complaints);
     await login.close();

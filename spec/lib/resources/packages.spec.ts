@@ -54,6 +54,27 @@ esac
     );
   });
 
+  it("says of a source that did not answer, where a package is not found then", () => {
+    const inner = execFileSync("sh", ["-c", `sh() { printf %s "$2"; }; ${shellOf(two.steps(one)[0])}`], {
+      encoding: "utf8",
+    });
+    const aptGet = `#!/bin/sh
+case "$*" in
+  *update*) echo "W: Failed to fetch http://deb.example/InRelease  407  Proxy Authentication Required" >&2 ;;
+  *) echo "E: Unable to locate package g++" >&2; exit 100 ;;
+esac
+`;
+    writeFileSync(`${folder}/apt-get`, aptGet, { mode: 0o755 });
+    const script = `state=.\nfresh() { false; }\n${inner.slice(inner.indexOf("update() {")).replace("fresh() {", "unused() {")}`;
+    const env = { PATH: `${folder}:${process.env.PATH ?? ""}` };
+    const { status, stderr } = spawnSync("sh", ["-c", script], { encoding: "utf8", env, cwd: folder });
+    expect(status).to.equal(1);
+    expect(stderr).to.include(
+      "Unable to locate package g++\napt-get update said before:\nW: Failed to fetch http://deb",
+    );
+    expect(stderr).to.include("407  Proxy Authentication Required");
+  });
+
   it("says that /usr cannot be written to, before anything is begun", () => {
     const inner = execFileSync("sh", ["-c", `sh() { printf %s "$2"; }; ${shellOf(two.steps(one)[0])}`], {
       encoding: "utf8",

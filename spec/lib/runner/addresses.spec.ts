@@ -64,7 +64,7 @@ describe("a run where addresses are those of interfaces", () => {
     all?.some(({ internal, family }) => !internal && family === "IPv4"),
   );
   const [name = "", all = []] = device ?? [];
-  const address = all?.find(({ family }) => family === "IPv4")?.address;
+  const address = all.find(({ family }) => family === "IPv4")?.address;
   const playing = (lost: readonly string[]) => {
     const tell = defineRole({
       name: "tell",

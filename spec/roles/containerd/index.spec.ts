@@ -38,6 +38,7 @@ describe("the role containerd", () => {
     expect(one.filter((task) => notifies(task).length > 0).map(({ name }) => name)).to.deep.equal([
       "Install containerd",
       "Write its configuration",
+      "Tell it of the proxy",
       "Write its unit",
     ]);
     expect(notifies(taskCalled(one, "Install containerd"))).to.deep.equal(["Restart containerd"]);
@@ -73,6 +74,26 @@ describe("the role containerd", () => {
     expect(text).to.not.contain("docker.io");
     expect(taskCalled(none, "Write its configuration").props).to.deep.equal({
       ...taskCalled(one, "Write its configuration").props,
+    });
+  });
+
+  it("pulls through the proxy that a host is behind, which only root can read, and forgets it again", () => {
+    const proxied = tasksOf(containerd, {
+      inventory: { nodes: { hosts: hosts("node-1"), vars: { http_proxy: "http://ann:pw@proxy:3128" } } },
+      host: "node-1",
+    });
+    const { props } = taskCalled(proxied, "Tell it of the proxy");
+    expect(props).to.include({ dest: "/etc/containerd/proxy.env", mode: 0o600, secret: true });
+    expect(props)
+      .to.have.property("content")
+      .that.includes('https_proxy="http://ann:pw@proxy:3128"\nno_proxy="localhost,');
+    expect(taskCalled(proxied, "Install runc").exports).to.have.keys("http_proxy", "https_proxy", "no_proxy");
+    expect(taskCalled(proxied, "Write its unit").props)
+      .to.have.property("content")
+      .that.includes("EnvironmentFile=-/etc/containerd/proxy.env\n");
+    expect(taskCalled(none, "Tell it of the proxy").props).to.deep.equal({
+      dest: "/etc/containerd/proxy.env",
+      state: "absent",
     });
   });
 });

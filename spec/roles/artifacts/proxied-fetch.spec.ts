@@ -1,0 +1,112 @@
+import { expect } from "chai";
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:https";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import type { AddressInfo } from "node:net";
+import { downloadText, statusOf } from "#roles/artifacts/download.ts";
+import { proxyOf } from "#roles/artifacts/proxied-fetch.ts";
+import { startHttpProxy, type HttpProxy } from "../../http-proxy.ts";
+import { authority, by, issued } from "../../lib/pki/issued.ts";
+import { serve, type Upstream } from "./helpers.ts";
+
+const once = { tries: 1, delay: 1, stall: 5000 };
+
+describe("a download from behind a proxy", () => {
+  const environment = { ...process.env };
+  let proxy: HttpProxy;
+  let upstream: Upstream;
+
+  before(async () => {
+    proxy = await startHttpProxy("127.0.0.1", "ann:p@ss");
+    upstream = await serve((request, response) => {
+      if (request.url === "/moved") response.writeHead(302, { location: "/file" }).end();
+      else response.end("content");
+    });
+  });
+  after(() => Promise.all([proxy.close(), upstream.close()]));
+  beforeEach(() => {
+    proxy.asked.length = 0;
+    for (const name of ["http_proxy", "https_proxy", "all_proxy", "no_proxy"]) {
+      Reflect.deleteProperty(process.env, name);
+      Reflect.deleteProperty(process.env, name.toUpperCase());
+    }
+    process.env.HTTP_PROXY = `http://ann:p%40ss@127.0.0.1:${String(proxy.port)}`;
+    process.env.HTTPS_PROXY = process.env.HTTP_PROXY;
+  });
+  afterEach(() => {
+    process.env = { ...environment };
+  });
+
+  it("goes through it, and is sent on where the server sends it on", async () => {
+    expect(await downloadText(`${upstream.url}/moved`, once)).to.equal("content");
+    expect(proxy.asked).to.deep.equal([`GET ${upstream.url}/moved`, `GET ${upstream.url}/file`]);
+    expect(await statusOf(`${upstream.url}/file`, 5000)).to.equal(200);
+  });
+
+  it("goes past it to what no_proxy names", async () => {
+    process.env.no_proxy = "example.org, 127.0.0.1";
+    expect(await downloadText(`${upstream.url}/file`, once)).to.equal("content");
+    expect(proxy.asked).to.deep.equal([]);
+  });
+
+  it("is encrypted to the server itself, whose certificate is checked", async () => {
+    const ca = await authority("ca");
+    const { pem: cert, keyPem: key } = await issued("server", { profile: "server", ips: ["127.0.0.1"], ...by(ca) });
+    const server = createServer({ cert, key }, (_request, response) => response.end("x".repeat(3_000_000)));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const at = `127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+    const refused = await downloadText(`https://${at}/`, once).catch(String);
+    // Whom to trust beside the world's authorities is told to a process at its start.
+    const folder = mkdtempSync(path.join(tmpdir(), "proxied-"));
+    writeFileSync(path.join(folder, "ca.crt"), ca.pem);
+    const script = `import("#roles/artifacts/download.ts").then(async (it) => console.log((await it.downloadText("https://${at}/")).length))`;
+    const env = { ...process.env, NODE_EXTRA_CA_CERTS: path.join(folder, "ca.crt"), NODE_OPTIONS: "" };
+    const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", "-e", script], { env });
+    rmSync(folder, { recursive: true });
+    server.close();
+    expect(refused).to.match(/unable to (verify|get)|self-signed|issuer/);
+    expect(stdout).to.equal("3000000\n");
+    expect(proxy.asked).to.deep.equal([`CONNECT ${at}`, `CONNECT ${at}`]);
+  });
+
+  it("that the proxy refuses is an error which names the proxy, not its password", async () => {
+    process.env.https_proxy = `http://ann:wrong@127.0.0.1:${String(proxy.port)}`;
+    const said = await downloadText("https://192.0.2.1/file", once).catch(String);
+    expect(said)
+      .to.include(`the proxy 127.0.0.1:${String(proxy.port)} answers 407`)
+      .and.not.include("wrong");
+  });
+});
+
+describe("the proxy of an address", () => {
+  const environment = {
+    https_proxy: "http://p:1",
+    HTTPS_PROXY: "http://q:1",
+    NO_PROXY: ".example.org,host:8443,10.0.0.1",
+  };
+  const of = (url: string, more: object = {}): string | undefined =>
+    proxyOf(new URL(url), { ...environment, ...more })?.host;
+
+  it("is that of its scheme, lower case first", () => {
+    expect(of("https://dl.k8s.io/x")).to.equal("p:1");
+    expect(of("http://dl.k8s.io/x")).to.equal(undefined);
+    expect(of("http://dl.k8s.io/x", { ALL_PROXY: "http://r:1" })).to.equal("r:1");
+  });
+
+  it("is none for names and ports that no_proxy has, and for names below", () => {
+    for (const url of ["https://a.example.org/", "https://example.org/", "https://host:8443/", "https://10.0.0.1/"])
+      expect(of(url), url).to.equal(undefined);
+    for (const url of ["https://host/", "https://badexample.org/", "https://10.0.0.11/"])
+      expect(of(url), url).to.equal("p:1");
+    expect(of("https://host/", { no_proxy: "*" })).to.equal(undefined);
+  });
+
+  it("that is of another kind is an error", () => {
+    expect(() => of("https://host/", { https_proxy: "socks5://p:1" })).to.throw(
+      "https_proxy of the environment is no address",
+    );
+  });
+});

@@ -1,0 +1,12 @@
+import { defineRole, play, playbook } from "#lib/dsl/index.ts";
+import { file } from "#lib/resources/index.ts";
+
+/** Notes where the other hosts find a host. */
+const address = defineRole({
+  name: "address",
+  description: "A host's address.",
+  vars: {},
+  tasks: ({ host }) => [file("Note its address", { dest: "/srv/address", content: `${host.address}\n` })],
+});
+
+export default playbook([play({ name: "Address", hosts: "all", roles: [address] })]);

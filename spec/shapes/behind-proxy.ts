@@ -1,0 +1,17 @@
+import path from "node:path";
+import { play, playbook, type Role } from "#lib/dsl/index.ts";
+import { tasksIn } from "#lib/resources/block.ts";
+import type { Task } from "#lib/resources/index.ts";
+import { containerd } from "#roles/containerd/index.ts";
+
+const isProgram = ({ does }: Task): boolean => "resource" in does && does.resource.kind === "binary";
+
+/** The role containerd without its programs: to get them takes minutes, and a spec puts others in their place. */
+const role: Role = {
+  ...containerd,
+  folder: path.resolve(import.meta.dirname, "../../roles/containerd"),
+  tasks: (context: Parameters<typeof containerd.tasks>[0]) =>
+    tasksIn(containerd.tasks(context)).filter((task) => !isProgram(task)),
+};
+
+export default playbook([play({ name: "Container runtime", hosts: "all", roles: [role] })]);

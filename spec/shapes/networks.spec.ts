@@ -1,0 +1,110 @@
+import { expect } from "chai";
+import { startHttpProxy, type HttpProxy } from "../http-proxy.ts";
+import { clear } from "../lib/runner/stage.ts";
+import { on, target } from "./lab/host.ts";
+import { projectOf } from "./project.ts";
+
+describe("a host behind an HTTP proxy", () => {
+  const host = target("shape-proxy");
+  const play = "spec/shapes/behind-proxy.ts";
+  let proxy: HttpProxy;
+  const urlWith = (password: string): string => `http://ann:${password}@${gateway}:${String(proxy.port)}`;
+  let gateway = "";
+  after(clear);
+
+  before(async () => {
+    gateway = (await on(host.name, "ip -4 route show default")).split(" ")[2] ?? "";
+    proxy = await startHttpProxy(gateway, "ann:pass");
+    // There is no other way out, and no name server either.
+    await on(
+      host.name,
+      `ip route del default; : > /etc/resolv.conf
+printf '#!/bin/sh\\nexec systemd-notify --ready --exec ";" sleep infinity\\n' > /usr/local/bin/containerd; chmod 755 /usr/local/bin/containerd`,
+    );
+  });
+  after(() => proxy.close());
+
+  it("gets no packages by itself", async () => {
+    const ended = await projectOf(host).play(play);
+    expect(ended.code, ended.output).to.equal(2);
+    expect(proxy.asked).to.deep.equal([]);
+  });
+
+  it("gets them through the proxy that http_proxy names; nothing of it is shown, or stays on the host", async () => {
+    const project = projectOf(host, { http_proxy: urlWith("pass") });
+    const foretold = await project.play(play, "--check");
+    expect(proxy.asked).to.deep.equal([]);
+    const done = await project.play(play, "-vvv", "--diff");
+    expect(done.code, done.output).to.equal(0);
+    expect(done.output).to.not.include("ann:pass");
+    expect(proxy.asked.join("\n"))
+      .to.match(/^GET http:\/\/\S+InRelease$/m)
+      .and.to.match(/^GET http:\/\/\S+\.deb$/m);
+    expect(foretold.changes).to.deep.equal(done.changes);
+    expect((await project.play(play)).changes).to.deep.equal([]);
+    expect(
+      await on(host.name, "grep -rl ann:pass /etc /var/lib /var/log /var/cache /usr/local /root 2>/dev/null || :"),
+    ).to.equal("/etc/containerd/proxy.env");
+  });
+
+  it("has containerd pull through it, but for what is the cluster's own", async () => {
+    expect(await on(host.name, "stat -c '%a %U' /etc/containerd/proxy.env; cat /etc/containerd/proxy.env")).to.equal(
+      [
+        "600 root",
+        `http_proxy="${urlWith("pass")}"`,
+        `https_proxy="${urlWith("pass")}"`,
+        `no_proxy="localhost,127.0.0.1,shape-proxy,${host.address},10.96.0.0/16,10.244.0.0/16,.svc,.cluster.local"`,
+      ].join("\n"),
+    );
+    const environment = "$(tr '\\0' '\\n' < /proc/$(systemctl show -p MainPID --value containerd)/environ)";
+    expect(await on(host.name, `echo "${environment}" | grep _proxy= | sort | cut -d = -f 1`)).to.equal(
+      "http_proxy\nhttps_proxy\nno_proxy",
+    );
+  });
+
+  it("is told what the proxy says of a wrong password", async () => {
+    await on(host.name, "dpkg --purge runc && apt-get clean");
+    const ended = await projectOf(host, { http_proxy: urlWith("wrong") }).play(play);
+    expect(ended.code, ended.output).to.equal(2);
+    expect(ended.output)
+      .to.match(/407|Proxy Authentication/)
+      .and.not.include("ann:wrong");
+  });
+});
+
+describe("a host with two interfaces", () => {
+  const host = target("shape-bastion");
+  const second = "10.189.3.12";
+  const addressIn = async (vars: object): Promise<string> => {
+    const ended = await projectOf(host, { ...vars }).play("spec/shapes/address.ts");
+    expect(ended.code, ended.output).to.equal(0);
+    return on(host.name, "cat /srv/address");
+  };
+  after(clear);
+
+  before(() =>
+    on(
+      host.name,
+      `ip link add eth1 type veth peer name eth1-peer && ip address add ${second}/24 dev eth1 && ip address add 10.189.4.12/24 dev eth1 && ip link set eth1 up`,
+    ),
+  );
+
+  it("is found where the controller finds it, where nothing is said", async () => {
+    expect(await addressIn({})).to.equal(host.address);
+  });
+
+  it("is found at the address that is said", async () => {
+    expect(await addressIn({ node_address: "10.189.4.12", node_interface: "eth0" })).to.equal("10.189.4.12");
+  });
+
+  it("is found at the first address of the interface that is said", async () => {
+    expect(await addressIn({ node_interface: "eth1" })).to.equal(second);
+  });
+
+  it("that has not the interface that is said is an error with those that it has", async () => {
+    const ended = await projectOf(host, { node_interface: "eth7" }).play("spec/shapes/address.ts");
+    expect(ended.code, ended.output).to.equal(2);
+    expect(ended.output).to.include("shape-bastion has no IPv4 address on an interface eth7 (node_interface), only on");
+    expect(ended.output).to.include(`eth0 (${host.address})`).and.include(`eth1 (${second})`);
+  });
+});
