@@ -1,4 +1,5 @@
 import type { Manifest } from "#lib/queries/object.ts";
+import { closed } from "./policy.ts";
 
 const rbac = "rbac.authorization.k8s.io";
 const data = "/var/lib/vlagent";
@@ -26,18 +27,18 @@ const rights = ({ namespace }: Place): readonly Manifest[] => [
   },
 ];
 
-const labels = { "app.kubernetes.io/name": "vlagent" };
+export const collectorLabels = { "app.kubernetes.io/name": "vlagent" };
 
 /** On every node, masters too: what containers write is read from the files that the kubelet keeps. */
 const daemonSet = ({ namespace, image }: Place, target: string): Manifest => ({
   apiVersion: "apps/v1",
   kind: "DaemonSet",
-  metadata: { name: "vlagent", namespace, labels },
+  metadata: { name: "vlagent", namespace, labels: collectorLabels },
   spec: {
-    selector: { matchLabels: labels },
+    selector: { matchLabels: collectorLabels },
     updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: "25%" } },
     template: {
-      metadata: { labels },
+      metadata: { labels: collectorLabels },
       spec: {
         serviceAccountName: "vlagent",
         priorityClassName: "system-node-critical",
@@ -82,4 +83,5 @@ const daemonSet = ({ namespace, image }: Place, target: string): Manifest => ({
 export const collector = (place: Place, target: string): readonly Manifest[] => [
   ...rights(place),
   daemonSet(place, target),
+  closed({ name: "vlagent", namespace: place.namespace, labels: collectorLabels }),
 ];

@@ -7,8 +7,9 @@ import { addonVariables, servingVariables } from "#roles/addon/variables.ts";
 import { dataStay } from "#roles/addon/data-stay.ts";
 import { nodeFor } from "#roles/addon/volume.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
+import { cniVariables } from "#roles/cluster/cni.ts";
 import { collector } from "./collector.ts";
-import { server, serverUrl, workload } from "./server.ts";
+import { fromNodes, server, serverUrl, workload } from "./server.ts";
 
 const namespace = "logging";
 
@@ -19,6 +20,7 @@ export const logging = defineRole({
   vars: {
     ...addonVariables,
     cluster_domain: servingVariables.cluster_domain,
+    cni: cniVariables.cni,
     victoria_logs_version: versionVariables.victoria_logs_version,
     logging_state: addonStates.logging_state,
     logging_image: Type.String({
@@ -51,8 +53,14 @@ export const logging = defineRole({
   },
   tasks: ({ vars, inventory }) => {
     const access = accessOf(vars, inventory);
+    const hasCilium = vars.cni === "cilium";
     if (vars.logging_state === "absent")
-      return [manifests("Take it away", { ...access, set: "logging", state: "absent" })];
+      return [
+        ...(hasCilium
+          ? [manifests("Close it to the nodes", { ...access, set: "logging-nodes", state: "absent" })]
+          : []),
+        manifests("Take it away", { ...access, set: "logging", state: "absent" }),
+      ];
     const tag = `v${vars.victoria_logs_version}`;
     const folder = { node: nodeFor("logging_node", vars.logging_node, inventory), path: vars.logging_path };
     const objects = [
@@ -77,6 +85,16 @@ export const logging = defineRole({
         folder,
       }),
       manifests("Apply its objects", { ...access, set: "logging", objects }),
+      // Its kind is Cilium's to bring, which may have begun a moment ago.
+      ...(hasCilium
+        ? [
+            manifests("Open it to the nodes", {
+              ...access,
+              set: "logging-nodes",
+              objects: [fromNodes(namespace)],
+            }).retry({ attempts: 60, delay: 5 }),
+          ]
+        : []),
     ];
   },
 });

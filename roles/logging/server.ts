@@ -1,6 +1,7 @@
 import type { Manifest } from "#lib/queries/object.ts";
 import { tiedTo, type Folder } from "#roles/addon/volume.ts";
-import type { Place } from "./collector.ts";
+import { collectorLabels, type Place } from "./collector.ts";
+import { closed, openToNodes } from "./policy.ts";
 
 export const port = 9428;
 const name = "victoria-logs";
@@ -70,7 +71,14 @@ const service = (namespace: string): Manifest => ({
 /** Where the API has the workload that has the logs. */
 export const workload = (namespace: string): string => `/apis/apps/v1/namespaces/${namespace}/statefulsets/${name}`;
 
-export const server = (options: Options): readonly Manifest[] => [service(options.namespace), statefulSet(options)];
+export const server = (options: Options): readonly Manifest[] => [
+  service(options.namespace),
+  statefulSet(options),
+  closed({ name, namespace: options.namespace, labels, opened: { to: collectorLabels, port } }),
+];
+
+/** Who is on a node may ask it, and so may the API's proxy. */
+export const fromNodes = (namespace: string): Manifest => openToNodes({ name, namespace, labels, port });
 
 /** Where it takes logs and questions, from within the cluster. */
 export const serverUrl = (namespace: string, domain: string): string =>

@@ -3,13 +3,14 @@ import type { Manifest } from "#lib/queries/object.ts";
 import type { ManifestsProps } from "#lib/resources/index.ts";
 import { folderOf, type Tied } from "#roles/addon/volume.ts";
 import { logging } from "#roles/logging/index.ts";
-import { hosts, tasksOf } from "../tasks-of.ts";
+import { hosts, taskCalled, tasksOf } from "../tasks-of.ts";
 
 const inventory = { masters: { hosts: hosts("master-1") }, nodes: { hosts: hosts("node-1", "node-2") } };
-const propsOf = (...extraVars: string[]) =>
-  tasksOf(logging, { inventory, host: "localhost", extraVars }).at(-1)?.props as ManifestsProps;
-const find = (kind: string, ...extraVars: string[]): Manifest =>
-  propsOf(...extraVars).objects!.find((one) => one.kind === kind)!;
+const tasks = (...extraVars: string[]) => tasksOf(logging, { inventory, host: "localhost", extraVars });
+const propsOf = (name: string, ...extraVars: string[]) => taskCalled(tasks(...extraVars), name).props as ManifestsProps;
+const all = (kind: string, ...extraVars: string[]): readonly Manifest[] =>
+  propsOf("Apply its objects", ...extraVars).objects!.filter((one) => one.kind === kind);
+const find = (kind: string, ...extraVars: string[]): Manifest => all(kind, ...extraVars)[0]!;
 interface Pod {
   template: { spec: Tied & { containers: { args: string[] }[]; tolerations: unknown } };
 }
@@ -34,7 +35,7 @@ describe("logging", () => {
   });
 
   it("looks first whether those that are there stay where they are", () =>
-    expect(tasksOf(logging, { inventory, host: "localhost" })[0]?.props).to.deep.include({
+    expect(tasks()[0]?.props).to.deep.include({
       addon: "logging",
       workload: "/apis/apps/v1/namespaces/logging/statefulsets/victoria-logs",
       folder: { node: "node-1", path: "/var/lib/kubeplay-logs" },
@@ -46,8 +47,38 @@ describe("logging", () => {
     expect(server?.args).to.include.members(["-retention.maxDiskSpaceUsageBytes=5GiB", "-retentionPeriod=2w"]);
   });
 
+  it("lets in its own collector and no other pod: nobody has to say who they are", () => {
+    const policies = Object.fromEntries(all("NetworkPolicy").map(({ metadata, spec }) => [metadata.name, spec]));
+    expect(policies).to.deep.equal({
+      "victoria-logs": {
+        podSelector: { matchLabels: find("StatefulSet").metadata.labels },
+        policyTypes: ["Ingress"],
+        ingress: [
+          {
+            from: [{ podSelector: { matchLabels: find("DaemonSet").metadata.labels } }],
+            ports: [{ port: 9428, protocol: "TCP" }],
+          },
+        ],
+      },
+      vlagent: {
+        podSelector: { matchLabels: find("DaemonSet").metadata.labels },
+        policyTypes: ["Ingress"],
+        ingress: [],
+      },
+    });
+  });
+
+  it("lets nodes in, with the API's proxy among them, where Cilium would take a node for a stranger", () => {
+    const opens = "Open it to the nodes";
+    expect(propsOf(opens).objects).to.have.length(1).and.to.have.nested.property("[0].kind", "CiliumNetworkPolicy");
+    expect(taskCalled(tasks(), opens).retries, "its kind may be a moment away").not.to.equal(undefined);
+    expect(tasks("cni=bridge").map(({ name }) => name)).not.to.include(opens);
+  });
+
   it("goes by its name alone", () =>
-    expect(propsOf("logging_state=absent"))
-      .to.include({ set: "logging", state: "absent" })
-      .and.not.to.have.key("objects"));
+    expect(tasks("logging_state=absent").map(({ props }) => props))
+      .to.have.length(2)
+      .and.satisfy((both: readonly ManifestsProps[]) =>
+        both.every(({ state, objects }) => state === "absent" && !objects),
+      ));
 });
