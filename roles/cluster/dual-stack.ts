@@ -1,14 +1,11 @@
-import { isIPv6 } from "node:net";
 import { Type } from "typebox";
-import type { Facts } from "#lib/facts/types.ts";
-import type { Host } from "#lib/inventory/types.ts";
 
 export const dualStackVariables = {
   node_address_v6: Type.Optional(
     Type.String({
       format: "ipv6",
       description:
-        "The host's IPv6 address in a dual-stack cluster; by default the first global one of the interface that has its IPv4 address.",
+        "A node's IPv6 address, beside node_address: each has one in a dual-stack cluster (service_cidr_v6).",
     }),
   ),
 };
@@ -16,10 +13,8 @@ export const dualStackVariables = {
 /** What programs take for networks or addresses of both families: IPv4 first, which is the cluster's own. */
 export const bothFamilies = (v4: string, v6: string | undefined): string => (v6 === undefined ? v4 : `${v4},${v6}`);
 
-/** The host's IPv6 address; undefined where it has none that goes beyond its link. */
-export function ipv6Of({ address }: Host, { addresses }: Facts, chosen: string | undefined): string | undefined {
-  if (chosen !== undefined) return chosen;
-  const own = addresses.find((each) => each.address === address)?.interface;
-  return addresses.find((each) => each.interface === own && isIPv6(each.address) && !/^fe[89ab]/i.test(each.address))
-    ?.address;
-}
+/** A node's IPv6 address, where the cluster is dual stack. */
+export const ipv6Of = (vars: {
+  readonly service_cidr_v6: string | undefined;
+  readonly node_address_v6: string | undefined;
+}): string | undefined => (vars.service_cidr_v6 === undefined ? undefined : vars.node_address_v6);

@@ -1,6 +1,7 @@
 import { defineRole } from "#lib/dsl/index.ts";
 import { binary, command, directory, file, service, template, unit } from "#lib/resources/index.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
+import { dualStackVariables, ipv6Of } from "#roles/cluster/dual-stack.ts";
 import { nodesOf } from "#roles/cluster/members.ts";
 import { caBundle, kubeconfigPath } from "#roles/cluster/paths.ts";
 import { clusterVariables } from "#roles/cluster/variables.ts";
@@ -17,8 +18,10 @@ export const kubeletApprover = defineRole({
   vars: {
     cluster_name: clusterVariables.cluster_name,
     kubernetes_version: versionVariables.kubernetes_version,
+    service_cidr_v6: clusterVariables.service_cidr_v6,
+    ...dualStackVariables,
   },
-  tasks: ({ vars, inventory, facts }) => [
+  tasks: ({ vars, varsOf, inventory, facts }) => [
     directory("Make the certificates' directory", { path: "/etc/kubernetes/pki", mode: 0o755 }),
     binary("Install kubectl", {
       artifact: "kubectl",
@@ -37,7 +40,12 @@ export const kubeletApprover = defineRole({
       src: "kubelet-approver.hbs",
       dest: program,
       mode: 0o755,
-      values: { kubeconfig, ca, pending, nodes: nodesOf(inventory).map(nodeRow) },
+      values: {
+        kubeconfig,
+        ca,
+        pending,
+        nodes: nodesOf(inventory).map((node) => nodeRow({ ...node, address6: ipv6Of(varsOf(node)) })),
+      },
       validate: "bash -n %s",
     }),
     unit("Write its unit", { name: "kubelet-approver.service", content: serviceFile }),

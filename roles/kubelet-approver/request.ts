@@ -6,6 +6,8 @@ import { subjectAltName } from "#lib/pki/extensions.ts";
 export interface Node {
   readonly name: string;
   readonly address: string;
+  /** In a dual-stack cluster. */
+  readonly address6?: string | undefined;
 }
 
 export const userOf = (node: string): string => `system:node:${node}`;
@@ -34,8 +36,8 @@ const publicKey = sequence(
 );
 
 /** Each once and sorted as text, as kubelets have them (addressesToHostnamesAndIPs); a node may be called by its address. */
-function altNames({ name, address }: Node): Der {
-  const ips = [name, isIP(address) ? address : anyAddress].filter(isIP).map(canonicalAddress);
+function altNames({ name, address, address6 = "" }: Node): Der {
+  const ips = [name, isIP(address) ? address : anyAddress, address6].filter(isIP).map(canonicalAddress);
   return subjectAltName(isIP(name) ? [] : [name], [...new Set(ips)].sort());
 }
 
@@ -53,8 +55,9 @@ export function servingRequest(node: Node): string {
       tagged(0, sequence(oid(ids.extensionRequest), set(sequence(altNames(node))))),
     ),
   ).replace(anyPoint.toString("hex"), "[0-9a-f]{128}");
-  // The address is the last thing of the signed part.
-  const signed = foundByName(node) ? info.replace(/.{8}$/, "([0-9a-f]{8})") : info;
+  // The address is the last thing of the signed part; behind it an IPv6 address, with tag and length.
+  const last = node.address6 === undefined ? /.{8}$/ : /.{8}(?=.{36}$)/;
+  const signed = foundByName(node) ? info.replace(last, "([0-9a-f]{8})") : info;
   return `^30(81[0-9a-f]{2}|82[0-9a-f]{4})${signed}${hex(sequence(oid(ids.ecdsaWithSha256)))}03[0-9a-f]+$`;
 }
 

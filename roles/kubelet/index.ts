@@ -32,7 +32,6 @@ export const kubelet = defineRole({
   vars: kubeletVariables,
   tasks: ({ vars, host, inventory, facts }) => {
     const cluster = vars.cluster_name;
-    const ipv6 = vars.service_cidr_v6 === undefined ? undefined : ipv6Of(host, facts, vars.node_address_v6);
     // Where there is nobody else, or it is said to be a node too, a master runs what others run.
     const others = nodesOf(inventory).some(({ groups }) => !groups.includes("masters"));
     const { groups } = host;
@@ -93,7 +92,7 @@ export const kubelet = defineRole({
         name: "kubelet.service",
         content: unitFile({
           node: host.name,
-          nodeIp: isIP(host.address) ? bothFamilies(host.address, ipv6) : undefined,
+          nodeIp: isIP(host.address) ? bothFamilies(host.address, ipv6Of(vars)) : undefined,
           config: `${folder}/kubelet.json`,
           kubeconfig: kubeconfig.path,
           bootstrapKubeconfig: joining.bootstrapKubeconfig,

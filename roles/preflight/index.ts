@@ -3,7 +3,7 @@ import { defineRole, type Values } from "#lib/dsl/index.ts";
 import { artifactVariables } from "#roles/artifacts/variables.ts";
 import { hostArchitectures, ownArchitecture } from "#roles/artifacts/wanted.ts";
 import { cniVariables } from "#roles/cluster/cni.ts";
-import { dualStackVariables, ipv6Of } from "#roles/cluster/dual-stack.ts";
+import { dualStackVariables } from "#roles/cluster/dual-stack.ts";
 import { nodesOf } from "#roles/cluster/members.ts";
 import { nodeLocalVariables } from "#roles/cluster/node-local.ts";
 import { nodeVariables, podSubnetVariables } from "#roles/cluster/node-variables.ts";
@@ -89,7 +89,7 @@ export const preflight = defineRole({
           ipv6: {
             serviceCidr: vars.service_cidr_v6,
             podCidr: vars.pod_cidr_v6,
-            address: ipv6Of(host, facts, vars.node_address_v6),
+            address: vars.node_address_v6,
           },
           differing: differing(vars, controller),
           ports: portsOf(ports, { address: host.address, node: isNode({ host }), master: isMaster({ host }) }),

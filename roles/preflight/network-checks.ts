@@ -1,4 +1,5 @@
-import { isIPv4 } from "node:net";
+import { isIPv4, isIPv6 } from "node:net";
+import { canonicalAddress } from "#lib/pki/address.ts";
 import { TaskError } from "#lib/errors.ts";
 import type { Facts } from "#lib/facts/types.ts";
 import { contains, contains6, networkOf, overlaps, overlaps6, parseCidr, prefixOf6, sizeOf } from "#lib/schema/cidr.ts";
@@ -88,13 +89,16 @@ function dualStackProblem(checked: Checked): string | undefined {
   if (!isNode(checked)) return undefined;
   if (checked.cni !== "cilium")
     return `cni ${checked.cni} gives pods IPv4 only: leave pod_cidr_v6 away, or set cni: cilium`;
+  const { addresses } = checked.facts;
+  const global = addresses.filter((each) => isIPv6(each.address) && !/^fe[89ab]/i.test(each.address));
+  const has = `it has ${global.map((each) => `${each.address} (${each.interface})`).join(", ") || "none"}`;
+  if (address === undefined) return `the cluster is dual stack: set node_address_v6 to its IPv6 address; ${has}`;
+  const inside = [serviceCidr, podCidr].find((cidr) => contains6(cidr, address));
+  if (inside !== undefined) return `its address ${address} lies in ${inside}, which is the cluster's own`;
   // What a host without the program `ip` cannot tell is taken for good.
-  if (address === undefined && checked.facts.addresses.length > 0)
-    return "the cluster is dual stack, and its interface has no global IPv6 address: give it one, or set node_address_v6";
-  const inside = [serviceCidr, podCidr].find((cidr) => address !== undefined && contains6(cidr, address));
-  return inside === undefined
+  return addresses.length === 0 || global.some((each) => canonicalAddress(each.address) === canonicalAddress(address))
     ? undefined
-    : `its address ${address ?? ""} lies in ${inside}, which is the cluster's own`;
+    : `node_address_v6 ${address} is none of its addresses; ${has}`;
 }
 
 function podSubnetProblem({ host, podCidr, kubelet, bridge: { claims, prefix } }: Checked): string | undefined {

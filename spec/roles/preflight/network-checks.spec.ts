@@ -36,7 +36,17 @@ describe("preflight of the network", () => {
     [
       "a host without IPv6 in a dual-stack cluster",
       { cni: "cilium", ipv6: { ...dual, address: undefined } },
-      "DualStack: the cluster is dual stack, and its interface has no global IPv6 address: give it one, or set node_address_v6",
+      "DualStack: the cluster is dual stack: set node_address_v6 to its IPv6 address; it has none",
+    ],
+    [
+      "an IPv6 address that is none of its own, with those that are",
+      {
+        ...withFacts({
+          addresses: [...good.facts.addresses, { interface: "eth0", address: "fd00:10:187::12", prefix: 64 }],
+        }),
+        ...{ cni: "cilium", ipv6: dual },
+      },
+      "DualStack: node_address_v6 fd00:10:187::11 is none of its addresses; it has fd00:10:187::12 (eth0)",
     ],
     [
       "a host whose IPv6 address is a pod's",
