@@ -4,10 +4,13 @@ import { nodesOf } from "./members.ts";
 
 export type ProxyMode = "ipvs" | "nftables" | "iptables";
 
-/** The programs that each mode of kube-proxy calls. */
+/**
+ * The programs that each mode of kube-proxy calls. netbase names protocols: without its /etc/protocols nft says 6 where
+ * kube-proxy wrote tcp, and kube-proxy takes its own rules for somebody else's leftovers and deletes them at each start.
+ */
 const proxyTools: Readonly<Record<ProxyMode, readonly string[]>> = {
   ipvs: ["ipset", "iptables", "ipvsadm", "conntrack"],
-  nftables: ["nftables", "conntrack"],
+  nftables: ["nftables", "conntrack", "netbase"],
   iptables: ["iptables", "ipset", "conntrack"],
 };
 

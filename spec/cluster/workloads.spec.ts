@@ -32,6 +32,20 @@ describe("the nodes", () => {
     });
 });
 
+describe("kube-proxy", () => {
+  it("knows every Service after each of its starts", async () => {
+    const service = await kubectl("get", "service", "kubernetes", "-o", "jsonpath={.spec.clusterIP}");
+    const [address = ""] = nodes;
+    for (const start of ["first", "second"]) {
+      await onHost(address, "systemctl restart kube-proxy");
+      const healthy = "curl -fs --max-time 2 http://127.0.0.1:10256/healthz";
+      const asked = `curl -k -s --max-time 5 -o /dev/null -w '%{http_code}' https://${service.output.trim()}/healthz`;
+      const { code, output } = await onHost(address, `until ${healthy}; do sleep 1; done; sleep 5; ${asked}`);
+      expect(code, `${start} start: ${output}`).to.equal(0);
+    }
+  });
+});
+
 describe("pods", () => {
   const namespace = "kubeplay-spec";
   const inPod = (pod: string, ...command: readonly string[]) => kubectl("-n", namespace, "exec", pod, "--", ...command);

@@ -61,7 +61,7 @@ describe("the role kube-proxy", () => {
 
   for (const [mode, tools, modules] of [
     ["ipvs", ["ipset", "iptables", "ipvsadm", "conntrack"], 5],
-    ["nftables", ["nftables", "conntrack"], 0],
+    ["nftables", ["nftables", "conntrack", "netbase"], 0],
     ["iptables", ["iptables", "ipset", "conntrack"], 0],
   ] as const)
     it(`brings what the mode ${mode} calls and needs of the kernel`, () => {
