@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { expect } from "chai";
-import { kubectl, lastSummary, onHost, play, until } from "./lab.ts";
+import { kubectl, lastSummary, masters, onHost, play, until } from "./lab.ts";
 import { forward, type Forwarded } from "./port-forward.ts";
 
 const done = async (...words: readonly string[]): Promise<string> => {
@@ -14,6 +14,10 @@ const agnhost = "registry.k8s.io/e2e-test-images/agnhost:2.66.1";
 const runs = async (name: string, ...words: readonly string[]): Promise<void> => {
   await done("-n", namespace, "run", name, `--image=${agnhost}`, "--restart=Never", ...words);
   await done("-n", namespace, "wait", "--for=condition=Ready", `pod/${name}`, "--timeout=120s");
+};
+const reaches = async (pod: string, address: string): Promise<boolean> => {
+  const words = ["-n", namespace, "exec", pod, "--", "/agnhost", "connect", "--timeout=3s", address];
+  return (await kubectl(...words)).code === 0;
 };
 
 describe("the addons", () => {
@@ -60,13 +64,38 @@ describe("the addons", () => {
         expect(lines.map((line) => (JSON.parse(line) as { _msg: string })._msg)).to.deep.equal([`said ${word}`]);
       });
     });
+
+    it("lets in no pod but its collector, and the API's proxy", async () => {
+      await runs("reader", "--", "pause");
+      const pods = ["-n", "logging", "get", "pods", "-o"];
+      const collector = await done(
+        ...pods,
+        "jsonpath={.items[0].status.podIP}",
+        "-l",
+        "app.kubernetes.io/name=vlagent",
+      );
+      const server = await done(
+        ...pods,
+        "jsonpath={.items[0].status.podIP}",
+        "-l",
+        "app.kubernetes.io/name=victoria-logs",
+      );
+      expect(await reaches("reader", "kubernetes.default.svc:443"), "it reaches others").to.be.true;
+      for (const address of ["victoria-logs.logging.svc:9428", `${server}:9428`, `${collector}:9429`])
+        expect(await reaches("reader", address), address).to.be.false;
+      const proxy = "/api/v1/namespaces/logging/services/victoria-logs:9428/proxy/health";
+      // Whichever master answers, and whatever node the logs are on.
+      for (const master of masters)
+        expect(await done(`--server=https://${master}:6443`, "get", "--raw", proxy), master).to.equal("OK");
+    });
   });
 
   describe("the registry", () => {
     const server = "10.187.0.21:5443";
 
     it("takes an image from who has a password, gives it to nodes that trust it, and to nobody else", async () => {
-      const image = `${server}/mine/pause:1`;
+      // No node has it of an earlier run.
+      const image = `${server}/mine/pause:${randomBytes(4).toString("hex")}`;
       const node = "10.187.0.22";
       const ctr = "ctr -n k8s.io images";
       const hosts = "--hosts-dir /etc/containerd/certs.d";
@@ -80,6 +109,13 @@ describe("the addons", () => {
       const pushed = await onHost(node, `${ctr} push ${hosts} --user lab:lab-password ${image}`);
       expect(pushed.code, pushed.output).to.equal(0);
       await onHost(node, `${ctr} rm ${image}`);
+      await done("-n", namespace, "run", "unknown", `--image=${image}`);
+      await until("a pull without a password is refused", 60, async () => {
+        const why = await done("-n", namespace, "get", "pod", "unknown", "-o", "jsonpath={..state.waiting.message}");
+        expect(why).to.match(/401|authorization|no basic auth/i);
+      });
+      // A pod that never starts is an alert before long.
+      await done("-n", namespace, "delete", "pod", "unknown");
       const secret = [`--docker-server=${server}`, "--docker-username=lab", "--docker-password=lab-password"];
       await done("-n", namespace, "create", "secret", "docker-registry", "pull", ...secret);
       const overrides = JSON.stringify({ spec: { imagePullSecrets: [{ name: "pull" }] } });
@@ -89,10 +125,6 @@ describe("the addons", () => {
   });
 
   describe("the pod network", () => {
-    const reaches = async (pod: string, address: string): Promise<boolean> => {
-      const words = ["-n", namespace, "exec", pod, "--", "/agnhost", "connect", "--timeout=3s", address];
-      return (await kubectl(...words)).code === 0;
-    };
     const on = (node: string): string => `--overrides=${JSON.stringify({ spec: { nodeName: node } })}`;
 
     it("keeps strangers out where a policy says so, whatever node they are on", async () => {
@@ -148,9 +180,10 @@ describe("the addons", () => {
           "prometheus-k8s": 4,
           "alertmanager-main": 6,
           "prometheus-operator": 1,
-          "prometheus-adapter": 2,
           grafana: 1,
         });
+        // Metrics Server serves what it would.
+        expect(found).not.to.have.property("prometheus-adapter");
       });
     });
 
@@ -168,6 +201,15 @@ describe("the addons", () => {
       expect(firing.map(({ metric }) => metric.alertname)).to.include("Watchdog");
     });
 
+    it("has none on its way either, once what the cluster went through is over", async () => {
+      // The proxies of metrics have a fiftieth of a core: whoever asks several at once throttles them.
+      const explained = ["CPUThrottlingHigh"];
+      await until("no alert is pending", 360, async () => {
+        const pending = await query(`ALERTS{alertstate="pending",alertname!~"${explained.join("|")}"}`);
+        expect(namesIn(pending)).to.deep.equal([]);
+      });
+    });
+
     it("raises one where a member of etcd is gone", async () => {
       const alert = 'ALERTS{alertname="EtcdMemberDown",alertstate="firing",instance="10.187.0.13:2381"}';
       try {
@@ -177,6 +219,64 @@ describe("the addons", () => {
         await onHost("10.187.0.13", "systemctl start etcd");
       }
       await until("its alert ends", 120, async () => expect(await query(alert)).to.have.length(0));
+    });
+  });
+
+  describe("Alertmanager", () => {
+    let alertmanager: Forwarded;
+    before(async () => (alertmanager = await forward("monitoring", "alertmanager-main", 9093)));
+    after(() => alertmanager.close());
+
+    it("is told by a variable whom to tell, and by no variable what upstream says", async () => {
+      const config = { route: { receiver: "of-the-specs" }, receivers: [{ name: "of-the-specs" }] };
+      const word = JSON.stringify({ kube_prometheus_alertmanager_config: config });
+      const knows = async (): Promise<boolean> => {
+        const { config } = (await (await fetch(`${alertmanager.url}/api/v2/status`)).json()) as {
+          config: { original: string };
+        };
+        return config.original.includes("of-the-specs");
+      };
+      const played = async (...words: readonly string[]): Promise<readonly unknown[]> => {
+        const { code, output } = await play(...words, "--tags", "kube-prometheus", "addons");
+        expect(code, output).to.equal(0);
+        return lastSummary().changes;
+      };
+      expect(await knows()).to.be.false;
+      try {
+        expect(await played("-e", word)).to.have.length(1);
+        await until("it knows", 180, async () => expect(await knows()).to.be.true);
+        expect(await played("-e", word)).to.deep.equal([]);
+      } finally {
+        expect(await played()).to.have.length(1);
+      }
+      await until("it knows upstream's", 180, async () => expect(await knows()).to.be.false);
+    });
+  });
+
+  describe("the dashboard", () => {
+    const viewer = "--as=system:serviceaccount:dashboard:dashboard-viewer";
+
+    it("has a viewer who sees pods and no Secrets, and can delete nothing", async () => {
+      expect(await done(viewer, "-n", "kube-system", "get", "pods", "--no-headers")).to.contain("coredns");
+      expect(await done(viewer, "get", "nodes", "--no-headers")).to.contain("node-1");
+      const pod = await done("-n", "dashboard", "get", "pods", "-o", "name");
+      for (const words of [
+        ["-n", "kube-system", "get", "secrets"],
+        ["-n", "dashboard", "delete", "--dry-run=server", pod],
+        ["-n", "dashboard", "create", "--dry-run=server", "configmap", "x"],
+        ["-n", "dashboard", "exec", pod, "--", "true"],
+      ]) {
+        const { code, output } = await kubectl(viewer, ...words);
+        expect(code, words.join(" ")).not.to.equal(0);
+        expect(output).to.match(/forbidden/i);
+      }
+    });
+
+    it("has nobody who may do everything, unless somebody wants one", async () => {
+      const account = ["get", "serviceaccount,clusterrolebinding", "-A", "--no-headers"];
+      expect(await done(...account))
+        .to.contain("dashboard-viewer")
+        .and.not.to.contain("dashboard-admin");
     });
   });
 
