@@ -43,6 +43,20 @@ export const clusterVariables = {
   kube_scheduler_secure_port: port(10259, "Where kube-scheduler answers, https only."),
 };
 
+/** A folder that every system has. */
+export const usualBinDir = "/usr/local/bin";
+
+/** For all that have programs on hosts. */
+export const programVariables = {
+  bin_dir: Type.String({
+    format: "absolute-path",
+    pattern: "^/[\\w./-]+$",
+    default: usualBinDir,
+    description:
+      "Where the cluster's programs are on the hosts, such as /opt/bin where /usr is read-only. Chosen before a cluster is made: what is elsewhere already stays there.",
+  }),
+};
+
 /** etcd's, for those who run it, ask it or look whether it could run. */
 export const etcdVariables = {
   etcd_data_dir: Type.String({

@@ -6,10 +6,11 @@ import { cniVariables, networkFiles, networksFolder } from "#roles/cluster/cni.t
 import { podSubnetVariables } from "#roles/cluster/node-variables.ts";
 import { packagesFor } from "#roles/cluster/packages.ts";
 import { nodesOf } from "#roles/cluster/members.ts";
+import { programVariables } from "#roles/cluster/variables.ts";
 import { proxyEnvironment, proxyVariables } from "#roles/cluster/proxy.ts";
 import { cniPlugins } from "#roles/cluster/cni-plugins.ts";
 import { podSubnets } from "#roles/cluster/pod-subnets.ts";
-import { podRoutes, program, protocol, ruleOf, table } from "./pod-routes.ts";
+import { podRoutes, protocol, ruleOf, table } from "./pod-routes.ts";
 import { networkdConfiguration, routesService, routesTimer } from "./units.ts";
 
 const plugins = ["bridge", "host-local", "loopback", "portmap"];
@@ -22,6 +23,7 @@ export const cniBridge = defineRole({
   description: "Pod networking by plain CNI plugins: a bridge on each host, and routes between the hosts.",
   vars: {
     cni: cniVariables.cni,
+    ...programVariables,
     ...proxyVariables,
     cni_plugins_version: versionVariables.cni_plugins_version,
     cni_bridge_modules: Type.Array(Type.String(), {
@@ -36,6 +38,7 @@ export const cniBridge = defineRole({
     const claims = nodesOf(inventory).map((each) => ({ host: each, chosen: varsOf(each).pod_subnet }));
     const subnets = podSubnets(vars.pod_cidr, vars.pod_subnet_prefix, claims);
     const own = subnets.find((each) => each.host === host.name)?.subnet ?? "";
+    const program = `${vars.bin_dir}/kubeplay-routes`;
     const network = { subnet: own, podCidr: vars.pod_cidr };
     const routes = subnets.filter((each) => each.host !== host.name);
     return [
@@ -56,9 +59,9 @@ export const cniBridge = defineRole({
         mode: 0o755,
         values: { routes, protocol, table, rule: ruleOf(network) },
       }),
-      unit("Write its unit", { name: "kubeplay-routes.service", content: routesService }),
+      unit("Write its unit", { name: "kubeplay-routes.service", content: routesService(program) }),
       unit("Write its timer", { name: "kubeplay-routes.timer", content: routesTimer }),
-      podRoutes("Set the routes", { ...network, routes }),
+      podRoutes("Set the routes", { ...network, program, routes }),
       service("Set them at boot", { name: "kubeplay-routes", enabled: true }),
       service("Set them again whenever they are gone", {
         name: "kubeplay-routes.timer",

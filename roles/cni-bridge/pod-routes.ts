@@ -3,13 +3,13 @@ import { routesOf, type Route } from "#lib/queries/routes.ts";
 import { defineResource } from "#lib/resources/index.ts";
 import type { PodSubnet } from "#roles/cluster/pod-subnets.ts";
 
-/** Sets routes and masquerading; the timer's unit runs it as well. */
-export const program = "/usr/local/sbin/kubeplay-routes";
 /** A routing protocol's number that nobody else uses: routes with it are this role's own. */
 export const protocol = 142;
 export const table = "kubeplay-pods";
 
 export interface PodRoutesProps {
+  /** Sets routes and masquerading; the timer's unit runs it as well. */
+  readonly program: string;
   /** This host's own pods. */
   readonly subnet: string;
   readonly podCidr: string;
@@ -53,7 +53,7 @@ export const podRoutes = defineResource({
       ...(masquerades(now.table, p) ? [] : [{ what: "masquerading", before: now.table, after: ruleOf(p) }]),
     ];
   },
-  apply: () => [program],
+  apply: (_found, _now, { program }) => [program],
   forecast: (_now, p) => ({
     routes: p.routes.map(({ subnet, address }) => ({ to: subnet, via: address, device: undefined })),
     table: ruleOf(p),

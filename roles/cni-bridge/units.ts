@@ -1,10 +1,8 @@
-import { program } from "./pod-routes.ts";
-
 /**
  * At every boot before a pod starts, and after nftables.service, which begins with an empty packet filter whenever it
  * starts. It goes back to inactive, so that the timer can start it again; only its complaints are logged.
  */
-export const routesService = `[Unit]
+export const routesService = (program: string): string => `[Unit]
 Description=Routes to the pods of other hosts
 After=network-online.target systemd-networkd.service nftables.service
 Wants=network-online.target

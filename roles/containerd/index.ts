@@ -20,7 +20,7 @@ export const containerd = defineRole({
       artifact,
       version,
       architecture: facts.architecture,
-      dest: `/usr/local/bin/${artifact}`,
+      dest: `${vars.bin_dir}/${artifact}`,
     });
     return [
       packages("Install runc", { names: packagesFor.containerd }).environment(proxied),
@@ -64,7 +64,7 @@ export const containerd = defineRole({
       }).notify(again),
       unit("Write its unit", {
         name: "containerd.service",
-        content: unitFile(vars.containerd_oom_score_adjust),
+        content: unitFile({ binDir: vars.bin_dir, oomScoreAdjust: vars.containerd_oom_score_adjust }),
       }).notify(again),
       service("Start it now and at boot", { name: "containerd", enabled: true, state: "started" }),
     ];

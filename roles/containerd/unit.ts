@@ -7,8 +7,14 @@ export const environmentFile = (variables: Readonly<Record<string, string>>): st
     .map(([name, value]) => `${name}="${value}"\n`)
     .join("");
 
+export interface ContainerdUnit {
+  readonly binDir: string;
+  /** null leaves it to systemd. */
+  readonly oomScoreAdjust: number | null;
+}
+
 /** Containers outlive a restart of containerd: it ends alone (KillMode) and manages their cgroups itself (Delegate). */
-export const unitFile = (oomScoreAdjust: number | null): string => `[Unit]
+export const unitFile = ({ binDir, oomScoreAdjust }: ContainerdUnit): string => `[Unit]
 Description=containerd, the container runtime
 Documentation=https://containerd.io
 After=network.target dbus.service
@@ -18,7 +24,7 @@ StartLimitIntervalSec=0
 Type=notify
 EnvironmentFile=-${proxyFile}
 ExecStartPre=-/sbin/modprobe overlay
-ExecStart=/usr/local/bin/containerd --config /etc/containerd/config.toml
+ExecStart=${binDir}/containerd --config /etc/containerd/config.toml
 Delegate=yes
 KillMode=process
 Restart=always

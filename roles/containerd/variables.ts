@@ -1,9 +1,11 @@
 import { Type } from "typebox";
 import { versionVariables } from "#roles/artifacts/variables.ts";
+import { programVariables } from "#roles/cluster/variables.ts";
 import { proxyVariables } from "#roles/cluster/proxy.ts";
 import { nodeVariables } from "#roles/cluster/node-variables.ts";
 
 export const containerdVariables = {
+  ...programVariables,
   ...proxyVariables,
   containerd_version: versionVariables.containerd_version,
   crictl_version: versionVariables.crictl_version,

@@ -13,7 +13,7 @@ import {
   wait,
 } from "#lib/resources/index.ts";
 import { pkiPath } from "#roles/cluster/paths.ts";
-import { clusterVariables, etcdVariables } from "#roles/cluster/variables.ts";
+import { clusterVariables, etcdVariables, programVariables } from "#roles/cluster/variables.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
 import { etcdPki as pki } from "#roles/cluster/etcd-members.ts";
 import { founding } from "./founding.ts";
@@ -24,6 +24,7 @@ export const etcd = defineRole({
   description: "The cluster's database: one member on every master, TLS to clients and between members.",
   vars: {
     ...clusterVariables,
+    ...programVariables,
     etcd_version: versionVariables.etcd_version,
     ...etcdVariables,
   },
@@ -41,7 +42,7 @@ export const etcd = defineRole({
       artifact: name,
       version: vars.etcd_version,
       architecture: facts.architecture,
-      dest: `/usr/local/bin/${name}`,
+      dest: `${vars.bin_dir}/${name}`,
     });
     return [
       user("Make its user", { name: "etcd", system: true, home: vars.etcd_data_dir, shell: "/usr/sbin/nologin" }),
@@ -98,7 +99,7 @@ export const etcd = defineRole({
           pki,
         },
       }).notify(again),
-      unit("Write its unit", { name: "etcd.service", content: unitFile }).notify(again),
+      unit("Write its unit", { name: "etcd.service", content: unitFile(vars.bin_dir) }).notify(again),
       service("Start it now and at boot", { name: "etcd", enabled: true, state: "started", noBlock: true }),
       flushHandlers(),
       wait("Wait until the member is healthy", { what: "etcd is healthy", until: healthy, timeout: 60 }),

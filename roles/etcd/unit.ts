@@ -1,5 +1,5 @@
 /** etcd says itself when it is ready; a member alone waits for its peers, however long that takes. */
-export const unitFile = `[Unit]
+export const unitFile = (binDir: string): string => `[Unit]
 Description=etcd, the cluster's database
 Documentation=https://etcd.io/docs
 After=network-online.target
@@ -10,7 +10,7 @@ StartLimitIntervalSec=0
 Type=notify
 User=etcd
 Group=etcd
-ExecStart=/usr/local/bin/etcd --config-file /etc/etcd/etcd.yaml
+ExecStart=${binDir}/etcd --config-file /etc/etcd/etcd.yaml
 Restart=always
 RestartSec=1
 TimeoutStartSec=0

@@ -1,10 +1,11 @@
 import { Type } from "typebox";
 import { defineRole } from "#lib/dsl/index.ts";
-import { packages } from "#lib/resources/index.ts";
+import { directory, packages } from "#lib/resources/index.ts";
 import { cniVariables } from "#roles/cluster/cni.ts";
 import { nodeVariables } from "#roles/cluster/node-variables.ts";
 import { proxyEnvironment, proxyVariables } from "#roles/cluster/proxy.ts";
 import { packagesOf } from "#roles/cluster/packages.ts";
+import { programVariables, usualBinDir } from "#roles/cluster/variables.ts";
 import { kernel } from "./kernel.ts";
 import { names } from "./names.ts";
 import { swapOff } from "./swap.ts";
@@ -18,6 +19,7 @@ export const host = defineRole({
     kubelet_fail_swap_on: nodeVariables.kubelet_fail_swap_on,
     kube_proxy_mode: nodeVariables.kube_proxy_mode,
     ...cniVariables,
+    ...programVariables,
     ...proxyVariables,
     host_packages: Type.Array(Type.String(), {
       default: ["ca-certificates", "curl", "iproute2", "kmod"],
@@ -42,6 +44,10 @@ export const host = defineRole({
         ]),
       ],
     }).environment(proxyEnvironment(context)),
+    // The usual one is the system's own, with a mode that is not ours to change.
+    ...(context.vars.bin_dir === usualBinDir
+      ? []
+      : [directory("Make the programs' directory", { path: context.vars.bin_dir, mode: 0o755 })]),
     ...names(context),
     ...kernel(context.facts, context.vars.service_cidr_v6 !== undefined),
     // A container's swap and clock are those of its machine.

@@ -13,9 +13,9 @@ import {
 } from "#lib/resources/index.ts";
 import { quote } from "#lib/shell/quote.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
-import { kubeconfigPath, pkiPath } from "#roles/cluster/paths.ts";
 import { bothFamilies } from "#roles/cluster/dual-stack.ts";
-import { clusterVariables, etcdVariables } from "#roles/cluster/variables.ts";
+import { pkiPath } from "#roles/cluster/paths.ts";
+import { clusterVariables, etcdVariables, programVariables } from "#roles/cluster/variables.ts";
 import { apiserverFlags } from "./flags.ts";
 
 const pki = "/etc/kubernetes/pki";
@@ -31,6 +31,7 @@ export const kubeApiserver = defineRole({
     "The Kubernetes API on every master: certificates and bootstrap tokens only, nothing anonymous, all of it over TLS.",
   vars: {
     ...clusterVariables,
+    ...programVariables,
     kubernetes_version: versionVariables.kubernetes_version,
     etcd_client_port: etcdVariables.etcd_client_port,
     kube_apiserver_extra_flags: Type.Record(Type.String(), Type.String(), {
@@ -68,7 +69,7 @@ export const kubeApiserver = defineRole({
         artifact: "kube-apiserver",
         version: vars.kubernetes_version,
         architecture: facts.architecture,
-        dest: "/usr/local/bin/kube-apiserver",
+        dest: `${vars.bin_dir}/kube-apiserver`,
       }).notify(again),
       directory("Make the certificates' directory", { path: pki, mode: 0o755 }),
       directory("Make the audit log's directory", { path: auditLogs, mode: 0o700 }),
@@ -92,6 +93,7 @@ export const kubeApiserver = defineRole({
         name: "kube-apiserver.service",
         src: "kube-apiserver.service.hbs",
         values: {
+          binDir: vars.bin_dir,
           flags: {
             ...apiserverFlags({
               address: host.address,

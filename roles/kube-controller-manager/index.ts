@@ -14,7 +14,7 @@ import {
 import { versionVariables } from "#roles/artifacts/variables.ts";
 import { kubeconfigPath, pkiPath } from "#roles/cluster/paths.ts";
 import { bothFamilies } from "#roles/cluster/dual-stack.ts";
-import { clusterVariables } from "#roles/cluster/variables.ts";
+import { clusterVariables, programVariables } from "#roles/cluster/variables.ts";
 import { controllerManagerFlags } from "./flags.ts";
 
 const pki = "/etc/kubernetes/pki";
@@ -25,6 +25,7 @@ export const kubeControllerManager = defineRole({
   description: "The controllers on every master, one of them leading; signs the kubelets' certificates.",
   vars: {
     ...clusterVariables,
+    ...programVariables,
     kubernetes_version: versionVariables.kubernetes_version,
     kube_controller_manager_bind_address: Type.String({
       format: "ipv4",
@@ -63,7 +64,7 @@ export const kubeControllerManager = defineRole({
         artifact: "kube-controller-manager",
         version: vars.kubernetes_version,
         architecture: facts.architecture,
-        dest: "/usr/local/bin/kube-controller-manager",
+        dest: `${vars.bin_dir}/kube-controller-manager`,
       }).notify(again),
       directory("Make the certificates' directory", { path: pki, mode: 0o755 }),
       ...["ca-bundle.crt", "front-proxy-ca.crt", "kubernetes-signing-ca.crt"].map((name) =>
@@ -82,6 +83,7 @@ export const kubeControllerManager = defineRole({
         name: "kube-controller-manager.service",
         src: "kube-controller-manager.service.hbs",
         values: {
+          binDir: vars.bin_dir,
           flags: {
             ...controllerManagerFlags({
               clusterName: vars.cluster_name,

@@ -22,7 +22,7 @@ import { packagesFor } from "#roles/cluster/packages.ts";
 import { kubeconfigPath } from "#roles/cluster/paths.ts";
 import { nodeVariables } from "#roles/cluster/node-variables.ts";
 import { proxyEnvironment, proxyVariables } from "#roles/cluster/proxy.ts";
-import { clusterVariables } from "#roles/cluster/variables.ts";
+import { clusterVariables, programVariables } from "#roles/cluster/variables.ts";
 import { proxyConfiguration } from "./configuration.ts";
 import { unitFile } from "./unit.ts";
 
@@ -33,14 +33,12 @@ const configurationFile = "/etc/kubernetes/kube-proxy.json";
 const modules = { ipvs: ["ip_vs", "ip_vs_rr", "ip_vs_wrr", "ip_vs_sh", "nf_conntrack"], nftables: [], iptables: [] };
 
 /** What it wrote into the kernel stays when it ends, and would lead to pods that are no more. */
-const clear = handler(
-  "Clear its rules",
-  run("Clear its rules", { command: "! test -x /usr/local/bin/kube-proxy || /usr/local/bin/kube-proxy --cleanup" }),
-);
+const clear = (program: string) =>
+  handler("Clear its rules", run("Clear its rules", { command: `! test -x ${program} || ${program} --cleanup` }));
 /** Where something else does its work. */
-const gone = [
+const gone = (program: string) => [
   service("Stop kube-proxy", { name: "kube-proxy", enabled: false, state: "stopped" }),
-  unit("Remove its unit", { name: "kube-proxy.service", state: "absent" }).notify(clear),
+  unit("Remove its unit", { name: "kube-proxy.service", state: "absent" }).notify(clear(program)),
   file("Remove its configuration", { dest: configurationFile, state: "absent" }),
   file("Remove its kubeconfig", { dest: kubeconfig, state: "absent" }),
 ];
@@ -49,6 +47,7 @@ export const kubeProxy = defineRole({
   name: "kube-proxy",
   description: "Sends what goes to a Service to one of its pods, on every host.",
   vars: {
+    ...programVariables,
     ...proxyVariables,
     cluster_name: clusterVariables.cluster_name,
     kubernetes_version: versionVariables.kubernetes_version,
@@ -66,7 +65,8 @@ export const kubeProxy = defineRole({
     }),
   },
   tasks: ({ vars, host, inventory, facts }) => {
-    if (vars.kube_proxy_replacement) return gone;
+    const program = `${vars.bin_dir}/kube-proxy`;
+    if (vars.kube_proxy_replacement) return gone(program);
     const mode = vars.kube_proxy_mode;
     const again = handler("Restart kube-proxy", restart("Restart kube-proxy", { name: "kube-proxy" }));
     const configuration = proxyConfiguration({
@@ -88,7 +88,7 @@ export const kubeProxy = defineRole({
         artifact: "kube-proxy",
         version: vars.kubernetes_version,
         architecture: facts.architecture,
-        dest: "/usr/local/bin/kube-proxy",
+        dest: program,
       }).notify(again),
       file("Copy its kubeconfig", {
         src: kubeconfigPath(vars.cluster_name, "kube-proxy"),
@@ -101,7 +101,7 @@ export const kubeProxy = defineRole({
         mode: 0o600,
         content: `${JSON.stringify(configuration, undefined, 2)}\n`,
       }).notify(again),
-      unit("Write its unit", { name: "kube-proxy.service", content: unitFile }).notify(again),
+      unit("Write its unit", { name: "kube-proxy.service", content: unitFile(vars.bin_dir) }).notify(again),
       service("Start it now and at boot", { name: "kube-proxy", enabled: true, state: "started" }),
       flushHandlers(),
       wait("Wait until it knows the Services", {

@@ -1,5 +1,5 @@
 /** It exits while the API does not answer, and is started again for as long as it takes. */
-export const unitFile = `[Unit]
+export const unitFile = (binDir: string): string => `[Unit]
 Description=kube-proxy, the way from Services to their pods
 Documentation=https://kubernetes.io/docs/reference/command-line-tools-reference/kube-proxy/
 After=network-online.target
@@ -7,7 +7,7 @@ Wants=network-online.target
 StartLimitIntervalSec=0
 
 [Service]
-ExecStart=/usr/local/bin/kube-proxy --config=/etc/kubernetes/kube-proxy.json
+ExecStart=${binDir}/kube-proxy --config=/etc/kubernetes/kube-proxy.json
 Restart=always
 RestartSec=1
 LimitNOFILE=65536

@@ -14,7 +14,7 @@ import {
 } from "#lib/resources/index.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
 import { kubeconfigPath, pkiPath } from "#roles/cluster/paths.ts";
-import { clusterVariables } from "#roles/cluster/variables.ts";
+import { clusterVariables, programVariables } from "#roles/cluster/variables.ts";
 
 const pki = "/etc/kubernetes/pki";
 const kubeconfig = "/etc/kubernetes/scheduler.kubeconfig";
@@ -25,6 +25,7 @@ export const kubeScheduler = defineRole({
   description: "The scheduler on every master, one of them leading.",
   vars: {
     ...clusterVariables,
+    ...programVariables,
     kubernetes_version: versionVariables.kubernetes_version,
     kube_scheduler_bind_address: Type.String({
       format: "ipv4",
@@ -54,7 +55,7 @@ export const kubeScheduler = defineRole({
         artifact: "kube-scheduler",
         version: vars.kubernetes_version,
         architecture: facts.architecture,
-        dest: "/usr/local/bin/kube-scheduler",
+        dest: `${vars.bin_dir}/kube-scheduler`,
       }).notify(again),
       directory("Make the certificates' directory", { path: pki, mode: 0o755 }),
       ...["ca-bundle.crt", "front-proxy-ca.crt"].map((name) =>
@@ -86,6 +87,7 @@ export const kubeScheduler = defineRole({
         name: "kube-scheduler.service",
         src: "kube-scheduler.service.hbs",
         values: {
+          binDir: vars.bin_dir,
           flags: {
             config,
             "bind-address": vars.kube_scheduler_bind_address,

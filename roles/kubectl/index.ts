@@ -2,12 +2,12 @@ import { defineRole } from "#lib/dsl/index.ts";
 import { binary, directory, file } from "#lib/resources/index.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
 import { kubeconfigPath } from "#roles/cluster/paths.ts";
-import { clusterVariables } from "#roles/cluster/variables.ts";
+import { clusterVariables, programVariables } from "#roles/cluster/variables.ts";
 
 export const kubectl = defineRole({
   name: "kubectl",
   description: "kubectl and the admin's kubeconfig on the hosts of the group admin, where the inventory has one.",
-  vars: { ...clusterVariables, kubernetes_version: versionVariables.kubernetes_version },
+  vars: { ...clusterVariables, ...programVariables, kubernetes_version: versionVariables.kubernetes_version },
   tasks: ({ vars, host, facts }) =>
     !host.groups.includes("admin")
       ? []
@@ -16,7 +16,7 @@ export const kubectl = defineRole({
             artifact: "kubectl",
             version: vars.kubernetes_version,
             architecture: facts.architecture,
-            dest: "/usr/local/bin/kubectl",
+            dest: `${vars.bin_dir}/kubectl`,
           }),
           directory("Make the kubeconfig's directory", { path: "/root/.kube", mode: 0o700 }),
           file("Copy the admin's kubeconfig", {

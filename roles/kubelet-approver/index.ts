@@ -4,11 +4,11 @@ import { versionVariables } from "#roles/artifacts/variables.ts";
 import { dualStackVariables, ipv6Of } from "#roles/cluster/dual-stack.ts";
 import { nodesOf } from "#roles/cluster/members.ts";
 import { caBundle, kubeconfigPath } from "#roles/cluster/paths.ts";
-import { clusterVariables } from "#roles/cluster/variables.ts";
+import { clusterVariables, programVariables } from "#roles/cluster/variables.ts";
 import { nodeRow, pending } from "./program.ts";
 import { serviceFile, timerFile } from "./units.ts";
 
-const program = "/usr/local/sbin/kubelet-approver";
+const approverIn = (binDir: string): string => `${binDir}/kubelet-approver`;
 const ca = "/etc/kubernetes/pki/ca-bundle.crt";
 const kubeconfig = "/etc/kubernetes/csr-approver.kubeconfig";
 
@@ -16,6 +16,7 @@ export const kubeletApprover = defineRole({
   name: "kubelet-approver",
   description: "Approves kubelets' serving certificates against the inventory: Kubernetes itself never does.",
   vars: {
+    ...programVariables,
     cluster_name: clusterVariables.cluster_name,
     kubernetes_version: versionVariables.kubernetes_version,
     service_cidr_v6: clusterVariables.service_cidr_v6,
@@ -27,7 +28,7 @@ export const kubeletApprover = defineRole({
       artifact: "kubectl",
       version: vars.kubernetes_version,
       architecture: facts.architecture,
-      dest: "/usr/local/bin/kubectl",
+      dest: `${vars.bin_dir}/kubectl`,
     }),
     file("Copy the cluster's CAs", { src: caBundle(vars.cluster_name), dest: ca }),
     file("Copy its kubeconfig", {
@@ -38,9 +39,10 @@ export const kubeletApprover = defineRole({
     }),
     template("Write the approver", {
       src: "kubelet-approver.hbs",
-      dest: program,
+      dest: approverIn(vars.bin_dir),
       mode: 0o755,
       values: {
+        binDir: vars.bin_dir,
         kubeconfig,
         ca,
         pending,
@@ -48,7 +50,7 @@ export const kubeletApprover = defineRole({
       },
       validate: "bash -n %s",
     }),
-    unit("Write its unit", { name: "kubelet-approver.service", content: serviceFile }),
+    unit("Write its unit", { name: "kubelet-approver.service", content: serviceFile(approverIn(vars.bin_dir)) }),
     unit("Write its timer", { name: "kubelet-approver.timer", content: timerFile }),
     service("Look every minute, now and after a boot", {
       name: "kubelet-approver.timer",
@@ -62,11 +64,11 @@ export const kubeletApprover = defineRole({
 export const kubeletServing = defineRole({
   name: "kubelet-serving",
   description: "Approves what the kubelets have asked for, and waits until each serves with its certificate.",
-  vars: {},
-  tasks: () => [
+  vars: programVariables,
+  tasks: ({ vars }) => [
     command("Wait until every kubelet serves", {
-      run: `${program} --wait 120`,
-      unless: `${program} --check`,
+      run: `${approverIn(vars.bin_dir)} --wait 120`,
+      unless: `${approverIn(vars.bin_dir)} --check`,
       timeout: 150,
     }).runOnce(),
   ],

@@ -1,10 +1,10 @@
-export const serviceFile = `[Unit]
+export const serviceFile = (program: string): string => `[Unit]
 Description=Approves the serving certificates of this cluster's kubelets
 After=network-online.target
 
 [Service]
 Type=oneshot
-ExecStart=/usr/local/sbin/kubelet-approver
+ExecStart=${program}
 TimeoutStartSec=60
 `;
 

@@ -79,7 +79,7 @@ export const kubelet = defineRole({
         artifact: "kubelet",
         version: vars.kubernetes_version,
         architecture: facts.architecture,
-        dest: "/usr/local/bin/kubelet",
+        dest: `${vars.bin_dir}/kubelet`,
       }).notify(again),
       file("Copy the cluster's CAs", { src: caBundle(cluster), dest: clientCaFile }).notify(again),
       file("Write its configuration", {
@@ -91,6 +91,7 @@ export const kubelet = defineRole({
       unit("Write its unit", {
         name: "kubelet.service",
         content: unitFile({
+          binDir: vars.bin_dir,
           node: host.name,
           nodeIp: isIP(host.address) ? bothFamilies(host.address, ipv6Of(vars)) : undefined,
           config: `${folder}/kubelet.json`,

@@ -1,4 +1,5 @@
 export interface KubeletFlags {
+  readonly binDir: string;
   readonly node: string;
   /** The address that it tells the API, or two with a comma between; undefined leaves the choice to the kubelet. */
   readonly nodeIp: string | undefined;
@@ -17,7 +18,7 @@ StartLimitIntervalSec=0
 
 [Service]
 ExecStart=${[
-  "/usr/local/bin/kubelet",
+  `${flags.binDir}/kubelet`,
   `--config=${flags.config}`,
   `--kubeconfig=${flags.kubeconfig}`,
   `--bootstrap-kubeconfig=${flags.bootstrapKubeconfig}`,

@@ -4,6 +4,7 @@ import { asked, subject } from "../../lib/resources/one-resource.ts";
 
 const resource = subject(
   podRoutes("Set the routes", {
+    program: "/opt/bin/kubeplay-routes",
     subnet: "10.244.11.0/24",
     podCidr: "10.244.0.0/16",
     routes: [
@@ -48,7 +49,7 @@ describe("the routes to the pods of other hosts", () => {
 
   it("are set by the program that the timer runs, too", () => {
     const bare = { routes: [], table: undefined };
-    expect(resource.steps(bare)).to.deep.equal(["/usr/local/sbin/kubeplay-routes"]);
+    expect(resource.steps(bare)).to.deep.equal(["/opt/bin/kubeplay-routes"]);
     expect(resource.diff(resource.forecast(bare))).to.deep.equal([]);
   });
 });

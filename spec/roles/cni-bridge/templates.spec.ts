@@ -32,11 +32,12 @@ describe("the pods' network on a host", () => {
   });
 
   it("is there before a pod starts, and comes with nftables.service, which empties the packet filter", () => {
-    const lines = routesService.split("\n");
+    const service = routesService("/opt/bin/kubeplay-routes");
+    const lines = service.split("\n");
     expect(lines).to.include.members(["Before=kubelet.service", "WantedBy=multi-user.target nftables.service"]);
     expect(lines.find((line) => line.startsWith("After="))).to.contain("nftables.service");
     // Else the timer would find it active for ever.
-    expect(routesService).not.to.contain("RemainAfterExit");
+    expect(service).not.to.contain("RemainAfterExit");
   });
 
   it("sets each parameter of the kernel that bridges need, and none that every host has anyway", () => {

@@ -56,15 +56,23 @@ describe("containerd on a host", () => {
   it("is restarted for its configuration, and never for a mirror", () => {
     const tasks = tasksOf(containerd, { hosts, vars: { containerd_mirrors: [mirror] } });
     const restarting = namesOf(tasks.filter(({ handlers }) => handlers.length > 0));
-    expect(restarting).to.deep.equal(["Install containerd", "Write its configuration", "Write its unit"]);
+    expect(restarting).to.deep.equal([
+      "Install containerd",
+      "Write its configuration",
+      "Tell it of the proxy",
+      "Write its unit",
+    ]);
     expect(taskNamed(tasks, "Name the mirrors of docker.io").label).to.equal(
       "/etc/containerd/certs.d/docker.io/hosts.toml",
     );
   });
 
   it("leaves containers running when it is restarted itself", () => {
-    expect(unitFile(null).split("\n")).to.include.members(["KillMode=process", "Delegate=yes"]);
-    expect(unitFile(null)).not.to.contain("OOMScoreAdjust");
-    expect(unitFile(-999)).to.contain("\nOOMScoreAdjust=-999\n");
+    expect(unitFile({ binDir: "/opt/bin", oomScoreAdjust: null }).split("\n")).to.include.members([
+      "KillMode=process",
+      "Delegate=yes",
+    ]);
+    expect(unitFile({ binDir: "/opt/bin", oomScoreAdjust: null })).not.to.contain("OOMScoreAdjust");
+    expect(unitFile({ binDir: "/opt/bin", oomScoreAdjust: -999 })).to.contain("\nOOMScoreAdjust=-999\n");
   });
 });

@@ -145,10 +145,9 @@ describe("the approver of kubelets' serving certificates", () => {
       "kubectl",
       `#!/bin/sh\ncd "$(dirname "$0")"\ncase $1 in get) cat pending ;; certificate) echo "$4" >> approved ;; esac\n`,
     );
-    const values = { kubeconfig: "/none", ca: "/none", pending, nodes: nodes.map(nodeRow) };
+    const values = { binDir: folder, kubeconfig: "/none", ca: "/none", pending, nodes: nodes.map(nodeRow) };
     const script = program("approver", renderTemplate("roles/kubelet-approver/templates/kubelet-approver.hbs", values));
     told = execFileSync("bash", ["-c", '"$0" 2>&1', script], {
-      env: { ...process.env, PATH: `${folder}:${process.env.PATH ?? ""}` },
       encoding: "utf8",
     });
     const numbers = readFileSync(at("approved"), "utf8").match(/\d+/g) ?? [];
