@@ -14,7 +14,7 @@ import {
 import { quote } from "#lib/shell/quote.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
 import { bothFamilies } from "#roles/cluster/dual-stack.ts";
-import { pkiPath } from "#roles/cluster/paths.ts";
+import { kubeconfigPath, pkiPath } from "#roles/cluster/paths.ts";
 import { clusterVariables, etcdVariables, programVariables } from "#roles/cluster/variables.ts";
 import { apiserverFlags } from "./flags.ts";
 

@@ -45,6 +45,7 @@ rm /etc/sudoers.d/kubeplay; echo 'Port ${String(port)}' > /etc/ssh/sshd_config.d
     });
 
     it("every resource is kept, with the password in an encrypted file", async () => {
+      expect(await on(host.name, "command -v python python3 || echo none")).to.equal("none");
       const project = projectWith({ ansible_become_password: "{{ vaulted }}" });
       writeFileSync(path.join(project.root, "password"), "of the vault\n");
       const vaulted = await kubeplay(["vault", "encrypt_string", "right horse", "--vault-password-file", "password"], {
