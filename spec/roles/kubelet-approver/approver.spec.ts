@@ -36,6 +36,8 @@ const nodes = [
   { name: "node-6", address: "fd00::21" },
   { name: "10.0.0.23", address: "10.0.0.23" },
   { name: "node-7", address: "localhost" },
+  { name: "node-8", address: "10.0.0.28", address6: "fd00::28" },
+  { name: "node-10", address: "localhost", address6: "fd00::30" },
 ];
 const asks = (change: Partial<RequestParts> = {}): string => pem(request(change));
 const asksFor = (...extensions: RequestParts["extensions"]): string => asks({ extensions });
@@ -64,12 +66,28 @@ const approved: Readonly<Record<string, Case>> = {
     request: named("node-7", ["node-7"], ["127.0.0.1"]),
     user: "system:node:node-7",
   },
+  "a node with addresses of both families": {
+    request: named("node-8", ["node-8"], ["10.0.0.28", "fd00::28"]),
+    user: "system:node:node-8",
+  },
+  "a node with both that is found by a name": {
+    request: named("node-10", ["node-10"], ["127.0.0.1", "fd00::30"]),
+    user: "system:node:node-10",
+  },
 };
 const left: Readonly<Record<string, Case>> = {
   "another node's address": { request: asksFor(names(["node-1"], ["10.0.0.22"])) },
   "an address that the node's name does not lead to": {
     request: named("node-7", ["node-7"], ["127.0.0.9"]),
     user: "system:node:node-7",
+  },
+  "another IPv6 address than the node's": {
+    request: named("node-8", ["node-8"], ["10.0.0.28", "fd00::29"]),
+    user: "system:node:node-8",
+  },
+  "an IPv4 address that the name does not lead to, beside the right IPv6 one": {
+    request: named("node-10", ["node-10"], ["127.0.0.9", "fd00::30"]),
+    user: "system:node:node-10",
   },
   "the name of a service": { request: asksFor(names(["kubernetes.default.svc", "node-1"], ["10.0.0.21"])) },
   "a name behind a line end in a name": { request: asksFor(names([newline, "kubernetes.default.svc"], ["10.0.0.21"])) },
