@@ -63,9 +63,10 @@ describe("a session", () => {
     const before = process.env.LANGUAGE;
     process.env.LANGUAGE = "de";
     const host = connectLocal({ name: "cp-1", connectTimeout: 5 });
-    expect((await host.run('echo "$LC_ALL ${LANGUAGE-none}"')).stdout).to.equal("C.UTF-8 none\n");
+    const { stdout } = await host.run('echo "$LC_ALL ${LANGUAGE-none}"');
     await host.close();
     if (before === undefined) delete process.env.LANGUAGE;
     else process.env.LANGUAGE = before;
+    expect(stdout).to.equal("C.UTF-8 none\n");
   });
 });
