@@ -2,15 +2,13 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
 import { connectLocal } from "#lib/connection/local.ts";
+import { keepsEnvironment } from "../environment.ts";
 import { temporaryFolder } from "../temporary.ts";
 
 /** Who becomes another user, with a sudo of the spec's own in the path. */
 describe("becoming another user", () => {
   const folder = temporaryFolder();
-  const environment = { ...process.env };
-  afterEach(() => {
-    process.env = { ...environment };
-  });
+  keepsEnvironment();
 
   /** What is said where sudo does this. */
   async function refusal(sudo: string): Promise<string> {
@@ -59,14 +57,13 @@ describe("becoming another user", () => {
 });
 
 describe("a session", () => {
+  keepsEnvironment();
+
   it("speaks one language, also where LANGUAGE names another", async () => {
-    const before = process.env.LANGUAGE;
     process.env.LANGUAGE = "de";
     const host = connectLocal({ name: "cp-1", connectTimeout: 5 });
     const { stdout } = await host.run('echo "$LC_ALL ${LANGUAGE-none}"');
     await host.close();
-    if (before === undefined) delete process.env.LANGUAGE;
-    else process.env.LANGUAGE = before;
     expect(stdout).to.equal("C.UTF-8 none\n");
   });
 });

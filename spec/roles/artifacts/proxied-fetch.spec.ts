@@ -9,13 +9,14 @@ import type { AddressInfo } from "node:net";
 import { downloadText, statusOf } from "#roles/artifacts/download.ts";
 import { proxyOf } from "#roles/artifacts/proxied-fetch.ts";
 import { startHttpProxy, type HttpProxy } from "../../http-proxy.ts";
+import { keepsEnvironment } from "../../lib/environment.ts";
 import { authority, by, issued } from "../../lib/pki/issued.ts";
 import { serve, type Upstream } from "./helpers.ts";
 
 const once = { tries: 1, delay: 1, stall: 5000 };
 
 describe("a download from behind a proxy", () => {
-  const environment = { ...process.env };
+  keepsEnvironment();
   let proxy: HttpProxy;
   let upstream: Upstream;
 
@@ -35,9 +36,6 @@ describe("a download from behind a proxy", () => {
     }
     process.env.HTTP_PROXY = `http://ann:p%40ss@127.0.0.1:${String(proxy.port)}`;
     process.env.HTTPS_PROXY = process.env.HTTP_PROXY;
-  });
-  afterEach(() => {
-    process.env = { ...environment };
   });
 
   it("goes through it, and is sent on where the server sends it on", async () => {
