@@ -1,5 +1,6 @@
 import { TaskError } from "../errors.ts";
 import type { Api } from "./kubernetes-api.ts";
+import { nameOf } from "./object.ts";
 import { allKinds, reasonOf, type NamedKind } from "./object-path.ts";
 import type { Kind } from "./set-inventory.ts";
 
@@ -36,33 +37,33 @@ const isOnItsOwn = (kind: string, { metadata }: Listed): boolean => {
   return !isMade && ownerReferences.length === 0 && deletionTimestamp === undefined;
 };
 
-const inWords = (kind: string, { metadata: { name, namespace } }: Listed): string =>
-  `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
+/** An object that shall go, and its kind. */
+export interface Left {
+  readonly kind: Kind;
+  readonly object: Listed;
+}
 
 /**
- * What would go with an object though it shall not (`goes` has the uids of what shall), in words: all that is in a
- * Namespace, with a CustomResourceDefinition all objects of its kind.
+ * Tells what would go with an object though it shall not (`goes` has the uids of what shall), in words: all that is in a
+ * Namespace, with a CustomResourceDefinition all objects of its kind. The API is asked once which kinds it has.
  */
-export async function heldBy(
-  api: Api,
-  { kind }: Kind,
-  object: Listed,
-  goes: ReadonlySet<string>,
-): Promise<readonly string[]> {
-  if (kind !== "Namespace" && kind !== "CustomResourceDefinition") return [];
-  const { name } = object.metadata;
-  const places: readonly NamedKind[] = (await allKinds(api)).filter((one) =>
-    kind === "Namespace"
-      ? one.namespaced
-      : one.kind === object.spec?.names?.kind && one.path.startsWith(`/apis/${object.spec.group ?? ""}/`),
-  );
-  const lists = await Promise.all(
-    places.map(async (one) => {
-      const path = kind === "Namespace" ? one.pathIn(name) : one.path;
-      const found = await listAt(api, path);
-      const stays = found.filter((held) => !goes.has(held.metadata.uid) && isOnItsOwn(one.kind, held));
-      return stays.map((held) => inWords(one.kind, held));
-    }),
-  );
-  return lists.flat().sort();
+export function holdings(api: Api, goes: ReadonlySet<string>): (left: Left) => Promise<readonly string[]> {
+  let kinds: Promise<readonly NamedKind[]> | undefined;
+  return async ({ kind: { kind }, object }) => {
+    if (kind !== "Namespace" && kind !== "CustomResourceDefinition") return [];
+    kinds ??= allKinds(api);
+    const places = (await kinds).filter((one) =>
+      kind === "Namespace"
+        ? one.namespaced
+        : one.kind === object.spec?.names?.kind && one.path.startsWith(`/apis/${object.spec.group ?? ""}/`),
+    );
+    const lists = await Promise.all(
+      places.map(async (one) => {
+        const found = await listAt(api, kind === "Namespace" ? one.pathIn(object.metadata.name) : one.path);
+        const stays = found.filter((held) => !goes.has(held.metadata.uid) && isOnItsOwn(one.kind, held));
+        return stays.map(({ metadata }) => nameOf({ kind: one.kind, metadata }));
+      }),
+    );
+    return lists.flat().sort();
+  };
 }

@@ -149,8 +149,26 @@ const known = new Map<string, KubernetesApi>();
 /** Why the API cannot be asked, and what to do. */
 export const noKubeconfig = (file: string): string =>
   `there is no ${file} on this machine: play site from here first, or bring the folder from the machine that made the cluster`;
-export const nobodyAnswers = ({ message }: ApiUnreachable): string =>
+const nobodyAnswers = ({ message }: ApiUnreachable): string =>
   `${message}. Do the masters run, and does kube-apiserver on them?`;
+
+export interface Unreachable {
+  readonly type: "unreachable";
+  /** And what to do. */
+  readonly why: string;
+}
+
+/** What an API answers, or why it cannot be asked. */
+export async function askApi<T>(access: ApiAccess, ask: (api: Api) => Promise<T>): Promise<T | Unreachable> {
+  const api = await kubernetesApi(access);
+  if (!api) return { type: "unreachable", why: noKubeconfig(access.kubeconfig) };
+  try {
+    return await ask(api);
+  } catch (error) {
+    if (error instanceof ApiUnreachable) return { type: "unreachable", why: nobodyAnswers(error) };
+    throw error;
+  }
+}
 
 /** Undefined where the kubeconfig is not there (yet). */
 export async function kubernetesApi({ kubeconfig, servers = [] }: ApiAccess): Promise<KubernetesApi | undefined> {

@@ -2,15 +2,8 @@ import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { TaskError } from "../errors.ts";
 import { defineQuery, type Query } from "./define.ts";
-import { heldBy, listAt, type Listed } from "./held-objects.ts";
-import {
-  ApiUnreachable,
-  kubernetesApi,
-  nobodyAnswers,
-  noKubeconfig,
-  type ApiAccess,
-  type Api,
-} from "./kubernetes-api.ts";
+import { holdings, listAt, type Left, type Listed } from "./held-objects.ts";
+import { askApi, type ApiAccess, type Api, type Unreachable } from "./kubernetes-api.ts";
 import { essence, fieldManager, nameOf, dryRun, type Manifest } from "./object.ts";
 import { reasonOf, servedKind } from "./object-path.ts";
 import { appliedBy, isKept } from "./owned-fields.ts";
@@ -59,7 +52,7 @@ export interface Held extends Pruned {
 }
 
 export type ObjectSetState =
-  | { readonly type: "unreachable"; readonly why: string }
+  | Unreachable
   | {
       readonly type: "reached";
       readonly members: readonly Member[];
@@ -69,6 +62,8 @@ export type ObjectSetState =
 
 /** A key of some megabytes would be copied and hashed with each look at a table of states. */
 const sets = new Map<string, ObjectSet>();
+
+const look = (set: ObjectSet): Promise<ObjectSetState> => askApi(set, (api) => compare(api, set));
 
 const setKey = defineQuery<ObjectSetState>({
   kind: "object set",
@@ -91,17 +86,6 @@ function asked(key: string): ObjectSet {
   return found;
 }
 
-async function look(set: ObjectSet): Promise<ObjectSetState> {
-  try {
-    const api = await kubernetesApi(set);
-    if (!api) return { type: "unreachable", why: noKubeconfig(set.kubeconfig) };
-    return await compare(api, set);
-  } catch (error) {
-    if (error instanceof ApiUnreachable) return { type: "unreachable", why: nobodyAnswers(error) };
-    throw error;
-  }
-}
-
 export async function compare(api: Api, set: ObjectSet): Promise<ObjectSetState> {
   const kinds = kindsIn([...set.objects.map(kindOf), ...(await recordedKinds(api, set.set))]);
   const lists = await Promise.all(kinds.map(async (kind) => ({ kind, items: await list(api, kind, set.set) })));
@@ -116,7 +100,8 @@ export async function compare(api: Api, set: ObjectSet): Promise<ObjectSetState>
     .filter(([id, { object }]) => !ids.includes(id) && appliedBy(object, fieldManager) !== undefined)
     .map(([, one]) => one);
   const goes = new Set(others.map(({ object }) => object.metadata.uid));
-  const left = await Promise.all(others.map(({ kind, object }) => leftOf(api, kind, object, goes)));
+  const heldBy = holdings(api, goes);
+  const left = await Promise.all(others.map(async (one) => ({ ...leftOf(one), holds: await heldBy(one) })));
   const held = left.filter(({ holds }) => holds.length > 0);
   const wanted = [...placed, ...inventoryIn(set, held)];
   const members = await Promise.all(
@@ -130,10 +115,9 @@ export async function compare(api: Api, set: ObjectSet): Promise<ObjectSetState>
   return { type: "reached", members, prune: left.filter((one) => !stays(one)), held };
 }
 
-async function leftOf(api: Api, kind: Kind, object: Listed, goes: ReadonlySet<string>): Promise<Held> {
+function leftOf({ kind, object }: Left): Pruned {
   const { name, namespace, uid } = object.metadata;
-  const holds = await heldBy(api, kind, object, goes);
-  return { kind, name, uid, ...(namespace !== undefined && { namespace }), holds };
+  return { kind, name, uid, ...(namespace !== undefined && { namespace }) };
 }
 
 /** The object of a set that says of which kinds the others are. */

@@ -1,14 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { TaskError } from "../errors.ts";
 import { defineQuery, type Query } from "./define.ts";
-import {
-  ApiUnreachable,
-  kubernetesApi,
-  nobodyAnswers,
-  noKubeconfig,
-  type ApiAccess,
-  type Api,
-} from "./kubernetes-api.ts";
+import { askApi, type ApiAccess, type Api, type Unreachable } from "./kubernetes-api.ts";
 import { fixedFields, objectPath, reasonOf } from "./object-path.ts";
 
 /** An object as its manifest says it. */
@@ -20,8 +13,7 @@ export interface Manifest {
 }
 
 export type ObjectState =
-  /** No API server answers: `why` says what to do too. */
-  | { readonly type: "unreachable"; readonly why: string }
+  | Unreachable
   /** The object, its namespace or its kind is not there. */
   | { readonly type: "absent" }
   /** `now` is the object, `applied` what it would be with the manifest applied; both without the server's own bookkeeping. */
@@ -35,7 +27,7 @@ export type ObjectState =
     };
 
 /** An object in the words of a person: "Deployment web/motd". */
-export const nameOf = ({ kind, metadata: { name, namespace } }: Manifest): string =>
+export const nameOf = ({ kind, metadata: { name, namespace } }: Pick<Manifest, "kind" | "metadata">): string =>
   `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
 
 export const fieldManager = "kubeplay";
@@ -46,6 +38,8 @@ export const applyType = "application/apply-patch+yaml";
 interface Asked extends ApiAccess {
   readonly manifest: Manifest;
 }
+
+const look = (asked: Asked): Promise<ObjectState> => askApi(asked, (api) => compare(api, asked.manifest));
 
 const objectKey = defineQuery<ObjectState>({
   kind: "object",
@@ -58,17 +52,6 @@ const objectKey = defineQuery<ObjectState>({
 /** An object of a Kubernetes API beside what server-side apply would make of it. */
 export const object = ({ kubeconfig, servers = [], manifest }: Asked): Query<ObjectState> =>
   objectKey(JSON.stringify({ kubeconfig, servers, manifest }));
-
-async function look(asked: Asked): Promise<ObjectState> {
-  try {
-    const api = await kubernetesApi(asked);
-    if (!api) return { type: "unreachable", why: noKubeconfig(asked.kubeconfig) };
-    return await compare(api, asked.manifest);
-  } catch (error) {
-    if (error instanceof ApiUnreachable) return { type: "unreachable", why: nobodyAnswers(error) };
-    throw error;
-  }
-}
 
 async function compare(api: Api, manifest: Manifest): Promise<ObjectState> {
   const path = await objectPath(api, manifest);

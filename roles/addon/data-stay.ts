@@ -1,6 +1,6 @@
 import { TaskError } from "#lib/errors.ts";
 import { defineQuery } from "#lib/queries/define.ts";
-import { ApiUnreachable, kubernetesApi, type ApiAccess } from "#lib/queries/kubernetes-api.ts";
+import { askApi, type ApiAccess } from "#lib/queries/kubernetes-api.ts";
 import { reasonOf } from "#lib/queries/object-path.ts";
 import { defineResource } from "#lib/resources/index.ts";
 import { folderOf, type Folder, type Tied } from "./volume.ts";
@@ -20,17 +20,13 @@ type Asked = ApiAccess & Pick<DataStayProps, "workload">;
 
 /** The folder that a workload in the cluster has; undefined where there is none, or no API yet. */
 async function look(asked: Asked): Promise<Folder | undefined> {
-  const api = await kubernetesApi(asked);
-  if (!api) return undefined;
-  try {
+  const found = await askApi(asked, async (api) => {
     const answer = await api.ask("GET", asked.workload);
     if (answer.status === 404) return undefined;
     if (answer.status !== 200) throw new TaskError(`${asked.workload} cannot be read: ${reasonOf(answer)}`);
     return folderOf((answer.body as Workload).spec?.template?.spec ?? {});
-  } catch (error) {
-    if (error instanceof ApiUnreachable) return undefined;
-    throw error;
-  }
+  });
+  return found && "why" in found ? undefined : found;
 }
 
 const folderInUse = defineQuery<Folder | undefined>({
