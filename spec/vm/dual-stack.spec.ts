@@ -1,18 +1,8 @@
 import { expect } from "chai";
-import { kubectl as kubectlOf, lastSummary, measured, play as playOf, type Ran } from "../cluster/lab.ts";
+import { lastSummary, measured } from "../cluster/lab.ts";
+import { withInventory } from "./with.ts";
 
-const inventory = ["-i", "spec/vm/dual-stack.yaml"];
-const play = (...args: readonly string[]): Promise<Ran> => playOf(...inventory, ...args);
-const kubectl = async (...args: readonly string[]): Promise<string> => {
-  const { code, output } = await kubectlOf(...inventory, ...args);
-  expect(code, output).to.equal(0);
-  return output.trim();
-};
-const done = async (...args: readonly string[]): Promise<number> => {
-  const { code, output, seconds } = await play(...args);
-  expect(code, output).to.equal(0);
-  return seconds;
-};
+const { done, kubectl } = withInventory("spec/vm/dual-stack.yaml");
 const image = "registry.k8s.io/e2e-test-images/agnhost:2.66.1";
 const run = (pod: string, node: string, ...args: readonly string[]): Promise<string> =>
   kubectl("run", pod, "--image", image, "--overrides", JSON.stringify({ spec: { nodeName: node } }), "--", ...args);

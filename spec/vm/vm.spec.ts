@@ -1,32 +1,13 @@
 import { expect } from "chai";
-import {
-  kubectl as kubectlOf,
-  lastSummary,
-  measured,
-  onHost,
-  play as playOf,
-  until,
-  type Ran,
-} from "../cluster/lab.ts";
+import { lastSummary, measured, onHost, until } from "../cluster/lab.ts";
+import { output, withInventory } from "./with.ts";
 
-const inventory = ["-i", "hosts.vm.yaml"];
+const { play, done, kubectl } = withInventory("hosts.vm.yaml");
 const vm = { name: "vm-1", address: "10.187.0.31" };
 const hosts = ["10.187.0.11", "10.187.0.12", "10.187.0.13", "10.187.0.21", vm.address];
 
-const play = (...args: readonly string[]): Promise<Ran> => playOf(...inventory, ...args);
-const kubectl = (...args: readonly string[]): Promise<Ran> => kubectlOf(...inventory, ...args);
-const output = async (ran: Promise<Ran>): Promise<string> => {
-  const { code, output } = await ran;
-  expect(code, output).to.equal(0);
-  return output.trim();
-};
-const done = async (...args: readonly string[]): Promise<number> => {
-  const { code, output, seconds } = await play(...args);
-  expect(code, output).to.equal(0);
-  return seconds;
-};
 const onVm = (command: string): Promise<string> => output(onHost(vm.address, command));
-const node = (path: string): Promise<string> => output(kubectl("get", "node", vm.name, "-o", `jsonpath={${path}}`));
+const node = (path: string): Promise<string> => kubectl("get", "node", vm.name, "-o", `jsonpath={${path}}`);
 
 const changesNothing = async (): Promise<void> => {
   measured("site with nothing to do", await done("site"));
@@ -44,7 +25,7 @@ interface ServiceList {
 
 /** Of every Service with an address: "TCP 10.96.0.1:443". */
 const services = async (): Promise<string[]> => {
-  const list = JSON.parse(await output(kubectl("get", "services", "-A", "-o", "json"))) as ServiceList;
+  const list = JSON.parse(await kubectl("get", "services", "-A", "-o", "json")) as ServiceList;
   return list.items
     .filter(({ spec }) => spec.clusterIP !== "None")
     .flatMap(({ spec }) => spec.ports.map(({ port, protocol }) => `${protocol} ${spec.clusterIP}:${port}`));
@@ -54,17 +35,15 @@ const services = async (): Promise<string[]> => {
 const reachesServices = async (): Promise<void> => {
   const pod = "on-the-vm";
   const overrides = { spec: { nodeName: vm.name, terminationGracePeriodSeconds: 1 } };
-  await output(
-    kubectl(
-      ...["run", pod, "--image", "registry.k8s.io/e2e-test-images/agnhost:2.66.1", "--restart=Never"],
-      ...["--overrides", JSON.stringify(overrides), "--", "pause"],
-    ),
+  await kubectl(
+    ...["run", pod, "--image", "registry.k8s.io/e2e-test-images/agnhost:2.66.1", "--restart=Never"],
+    ...["--overrides", JSON.stringify(overrides), "--", "pause"],
   );
   try {
-    await output(kubectl("wait", "--for=condition=Ready", `pod/${pod}`, "--timeout=300s"));
+    await kubectl("wait", "--for=condition=Ready", `pod/${pod}`, "--timeout=300s");
     for (const service of ["kubernetes.default.svc.cluster.local:443", "kube-dns.kube-system.svc.cluster.local:53"])
       await until(`a pod reaches ${service}`, 60, () =>
-        output(kubectl("exec", pod, "--", "/agnhost", "connect", "--timeout=10s", service)),
+        kubectl("exec", pod, "--", "/agnhost", "connect", "--timeout=10s", service),
       );
   } finally {
     await kubectl("delete", "pod", pod, "--wait=false");
@@ -179,14 +158,12 @@ describe("Cilium in the place of kube-proxy, on a kernel of its own", () => {
   });
 
   it("is what Cilium says of itself", async () => {
-    const pod = await output(
-      kubectl(
-        ...["-n", "kube-system", "get", "pods", "-l", "k8s-app=cilium", "--field-selector", `spec.nodeName=${vm.name}`],
-        ...["-o", "jsonpath={.items[0].metadata.name}"],
-      ),
+    const pod = await kubectl(
+      ...["-n", "kube-system", "get", "pods", "-l", "k8s-app=cilium", "--field-selector", `spec.nodeName=${vm.name}`],
+      ...["-o", "jsonpath={.items[0].metadata.name}"],
     );
-    const status = await output(
-      kubectl("-n", "kube-system", "exec", pod, "-c", "cilium-agent", "--", "cilium-dbg", "status"),
+    const status = await kubectl(
+      ...["-n", "kube-system", "exec", pod, "-c", "cilium-agent", "--", "cilium-dbg", "status"],
     );
     expect(status).to.match(/KubeProxyReplacement: +True/);
   });
