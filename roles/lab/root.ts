@@ -2,8 +2,17 @@ import { createHash } from "node:crypto";
 import { quote } from "#lib/shell/quote.ts";
 import { findMirror, sourceLine } from "#roles/artifacts/debian-mirror.ts";
 
-/** A root file system of Debian 13. */
+/** A release of Debian or one like it. */
+export interface Suite {
+  readonly name: string;
+  /** For a POSIX shell: sets $source to its line of sources.list. $work is a folder that is gone afterwards. */
+  readonly source: string;
+}
+
+/** A root file system. */
 export interface Root {
+  /** Debian 13 unless said. */
+  readonly suite?: Suite;
   readonly packages: readonly string[];
   /** For a POSIX shell on the machine, with the new root as $1, at the end of its making. */
   readonly customize: string;
@@ -13,20 +22,28 @@ export interface Root {
 export const nameOf = (root: Root): string =>
   createHash("sha256").update(JSON.stringify(root)).digest("hex").slice(0, 12);
 
+const trixie: Suite = {
+  name: "trixie",
+  source: `${findMirror}
+  echo "making Debian 13 from $mirror"
+  source="${sourceLine("trixie")}"`,
+};
+
 /** Shell that makes the root as the tar archive `tar`, unless it is there. */
-export const makeRoot = ({ packages, customize }: Root, tar: string): string => `root=${quote(tar)}
+export const makeRoot = ({ suite = trixie, packages, customize }: Root, tar: string): string => `root=${quote(tar)}
 if [ ! -s "$root" ]; then
   mkdir -p "\${root%/*}"
   # /tmp may be mounted without devices, and be memory.
   TMPDIR=/var/tmp; export TMPDIR
-  hook=$(mktemp)
-  trap 'rm -f "$hook" "$root.new"' EXIT
-  cat > "$hook" <<'HOOK'
+  work=$(mktemp -d)
+  trap 'rm -rf "$work" "$root.new"' EXIT
+  # Whoever fetches the packages is nobody in particular.
+  chmod 755 "$work"
+  cat > "$work/hook" <<'HOOK'
 ${customize}HOOK
-  ${findMirror}
-  echo "making Debian 13 from $mirror"
-  mmdebstrap --format=tar --variant=minbase --include=${packages.join(",")} --customize-hook="sh $hook \\"\\$1\\"" \\
-    trixie "$root.new" "${sourceLine("trixie")}"
+  ${suite.source}
+  mmdebstrap --format=tar --variant=minbase --include=${packages.join(",")} --customize-hook="sh $work/hook \\"\\$1\\"" \\
+    ${suite.name} "$root.new" "$source"
   mv "$root.new" "$root"
 fi`;
 

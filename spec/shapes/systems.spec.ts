@@ -5,7 +5,7 @@ import { prepared } from "../engine/every-task.ts";
 import { labHosts } from "../lab-hosts.ts";
 import { clear } from "../lib/runner/stage.ts";
 import { on, target } from "./lab/host.ts";
-import { ubuntuArchive } from "./lab/suite-image.ts";
+import { ubuntuArchive } from "./lab/suites.ts";
 import { keepsEverything, projectOf } from "./project.ts";
 
 const { "kube-proxy": proxyTools, ...others } = packagesFor;

@@ -4,13 +4,12 @@ import { defineRole, play, playbook } from "#lib/dsl/index.ts";
 import { labAccess } from "#roles/lab/access.ts";
 import { containers } from "#roles/lab/containers.ts";
 import { asContainer } from "#roles/lab/host.ts";
-import { labImage, labImageName } from "#roles/lab/image.ts";
+import { imageName, labImage } from "#roles/lab/image.ts";
 import { labKey } from "#roles/lab/key.ts";
 import { labNetwork } from "#roles/lab/network.ts";
-import { containerRoot } from "#roles/lab/root.ts";
 import { labTools } from "#roles/lab/tools.ts";
 import { labCache, labVariables } from "#roles/lab/variables.ts";
-import { suiteImage, suiteImageName } from "./suite-image.ts";
+import { roots } from "./suites.ts";
 
 /** A lab whose hosts run more systems than one, made of what makes everybody's. */
 const shapes = defineRole({
@@ -28,8 +27,7 @@ const shapes = defineRole({
     const suites = [...new Set(hosts.map((host) => varsOf(host).shape_suite))];
     const machines = containers("Have the hosts", {
       containers: hosts.map((host) => {
-        const suite = varsOf(host).shape_suite;
-        const image = suite === "trixie" ? labImageName : suiteImageName(suite);
+        const image = imageName(roots[varsOf(host).shape_suite]);
         return { ...asContainer(host, facts.cgroup), image };
       }),
       network: name,
@@ -42,11 +40,7 @@ const shapes = defineRole({
     return [
       labTools("Install what the hosts are made with", {}),
       key,
-      ...suites.map((suite) =>
-        suite === "trixie"
-          ? labImage("Make the image of trixie", { root: containerRoot, cache: labCache() })
-          : suiteImage(`Make the image of ${suite}`, { suite, cache: labCache() }),
-      ),
+      ...suites.map((suite) => labImage(`Make the image of ${suite}`, { root: roots[suite], cache: labCache() })),
       network,
       machines,
       // Where systemd listens for sshd, the port answers before the host has its key.
