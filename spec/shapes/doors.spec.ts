@@ -165,7 +165,7 @@ rm /etc/sudoers.d/kubeplay; echo 'Port ${String(port)}' > /etc/ssh/sshd_config.d
       const ended = await project.play(ping);
       expect(ended.output).to.match(
         new RegExp(
-          `shape-behind \\(kubeplay@10\\.189\\.0\\.98:22, through ${jump}:22\\) (did not answer|cannot be reached)`,
+          `shape-behind \\(kubeplay@10\\.193\\.0\\.98:22, through ${jump}:22\\) (did not answer|cannot be reached)`,
         ),
       );
       expect(ended.code, ended.output).to.equal(4);
