@@ -130,7 +130,7 @@ export function settle(
 ): Evaluation {
   const then = read(needs, states);
   const queried = Object.keys(needs).length > 0;
-  const left = queried ? resource.diff(then, props) : [];
+  const left = queried ? resource.diff(then, props).filter(({ always }) => !always) : [];
   if (left.length > 0) throw new TaskError(`did not converge: ${left.map(inWords).join("; ")}`);
   const output: unknown = resource.output?.(then, props, results);
   return resource.waits

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { defineRole, play, playbook } from "#lib/dsl/index.ts";
 import { defineQuery, type Query } from "#lib/queries/define.ts";
+import { path as pathQuery } from "#lib/queries/path.ts";
 import * as resources from "#lib/resources/index.ts";
 import { defineResource, type Task } from "#lib/resources/index.ts";
 import { clear, folder, played, withSystemd } from "./stage.ts";
@@ -126,6 +127,19 @@ describe("a resource that skips its apply", () => {
     const half = defineResource({ ...resourceOf(task), apply: () => [`mkdir ${root}/folder`] });
     const { tasks: results } = await playAll(root, half(task.name, { ...task.props }));
     expect(results[0]?.message).to.match(/^did not converge: mode is .*, expected /);
+  });
+
+  it("is not asked of what is a change each time, whatever the host is like", async () => {
+    const root = stage();
+    const saved = defineResource({
+      kind: "snapshot",
+      label: () => "bare",
+      needs: () => ({ all: pathQuery(root) }),
+      diff: () => [{ what: "host", before: undefined, after: "saved", always: true }],
+      apply: () => ["true"],
+      forecast: ({ all }) => ({ all }),
+    });
+    expect((await playAll(root, saved("Save it", {}))).tasks.map(({ outcome }) => outcome)).to.deep.equal(["changed"]);
   });
 
   it("shows no text of several lines and no secret in what it says", async () => {
