@@ -1,7 +1,8 @@
 import path from "node:path";
 import { $ } from "zx/core";
 import { PlayError } from "#lib/errors.ts";
-import type { CBuild } from "./component.ts";
+import { sha256Of } from "./cache.ts";
+import type { Architecture, CBuild } from "./component.ts";
 import type { Delivery, Errand } from "./delivery.ts";
 import { downloadModule } from "./go-build.ts";
 import { goVersion } from "./toolchain.ts";
@@ -9,28 +10,46 @@ import { describe, fill, ownArchitecture } from "./wanted.ts";
 
 const quiet = { quiet: true, nothrow: true } as const;
 
-/** "gcc-12.2.0-14-glibc-2.36-9": a static binary's bytes come from both, so both are a part of its pin. */
-async function compilerName(errand: Errand, cc: string): Promise<string> {
-  const [compiler, library] = await Promise.all([$(quiet)`${cc} --version`, $(quiet)`ldd --version`]);
-  if (compiler.exitCode !== 0)
-    throw new PlayError(
-      `${describe(errand.wanted)} has to be compiled, but there is no C compiler: "${cc}" was not found on PATH. Install it (apt-get install gcc libc6-dev), or set artifact_source to upstream or directory.`,
-    );
-  const version = (text: string): string =>
-    (/\((?:Debian|Ubuntu)?\s*(?:GLIBC\s+)?([^)]*)\)/.exec(text)?.[1] ?? text.split("\n")[0] ?? "").replace(
-      /[^\w.+~]+/g,
-      "-",
-    );
-  return `cc-${version(compiler.stdout)}-libc-${version(library.stdout)}`;
+/** The compiler for an architecture, and Debian's packages that bring it. */
+const compilers: Readonly<Record<Architecture, { readonly cc: string; readonly packages: string }>> = {
+  amd64: { cc: "x86_64-linux-gnu-gcc", packages: "gcc-x86-64-linux-gnu libc6-dev-amd64-cross" },
+  arm64: { cc: "aarch64-linux-gnu-gcc", packages: "gcc-aarch64-linux-gnu libc6-dev-arm64-cross" },
+};
+const own = { cc: "cc", packages: "gcc libc6-dev" };
+
+const versionIn = (text: string): string =>
+  (/\((?:Debian|Ubuntu)?\s*(?:GLIBC\s+)?([^)]*)\)/.exec(text)?.[1] ?? text.split("\n")[0] ?? "").replace(
+    /[^\w.+~]+/g,
+    "-",
+  );
+
+/** The C library's version, or its digest where it is another architecture's; undefined where there is none. */
+async function libraryName(cc: string, isOwn: boolean): Promise<string | undefined> {
+  if (isOwn) return versionIn((await $(quiet)`ldd --version`).stdout);
+  const { stdout } = await $(quiet)`${cc} -print-file-name=libc.a`;
+  const library = stdout.trim();
+  return path.isAbsolute(library) ? (await sha256Of(library)).slice(0, 12) : undefined;
 }
 
-/** Compiles one C file of a Go module into a static binary for this machine's own architecture. */
-export async function buildWithC(errand: Errand, build: CBuild): Promise<Delivery> {
-  const { wanted, folder, at, go = "go", cc = "cc" } = errand;
-  if (wanted.architecture !== ownArchitecture)
-    throw new PlayError(
-      `${describe(wanted)} for ${wanted.architecture} cannot be compiled on ${ownArchitecture}: set artifact_source to upstream or directory for it.`,
+/** "cc-12.2.0-14-libc-2.36-9": a static binary's bytes come from both, so both are a part of its pin. */
+async function compilerName({ wanted }: Errand, cc: string): Promise<string> {
+  const isOwn = wanted.architecture === ownArchitecture;
+  const { packages } = isOwn ? own : compilers[wanted.architecture];
+  const missing = (what: string): PlayError =>
+    new PlayError(
+      `${describe(wanted)} has to be compiled for ${wanted.architecture}, but there is no ${what}. Install it (apt-get install ${packages}), or set artifact_source to upstream or directory.`,
     );
+  const compiler = await $(quiet)`${cc} --version`;
+  if (compiler.exitCode !== 0) throw missing(`C compiler: "${cc}" was not found on PATH`);
+  const library = await libraryName(cc, isOwn);
+  if (library === undefined) throw missing(`static C library that "${cc}" knows of`);
+  return `cc-${versionIn(compiler.stdout)}-libc-${library}`;
+}
+
+/** Compiles one C file of a Go module into a static binary. */
+export async function buildWithC(errand: Errand, build: CBuild): Promise<Delivery> {
+  const { wanted, folder, at, go = "go" } = errand;
+  const cc = errand.cc ?? (wanted.architecture === ownArchitecture ? own : compilers[wanted.architecture]).cc;
   await goVersion(wanted, go);
   const name = await compilerName(errand, cc);
   const source = path.join((await downloadModule(errand, build.module)).Dir, build.source);

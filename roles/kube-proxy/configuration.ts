@@ -1,5 +1,9 @@
 import { endpoint } from "#roles/cluster/urls.ts";
 
+/** Those of the kernel that kube-proxy knows, by its own names. */
+export const ipvsSchedulers = ["rr", "wrr", "lc", "wlc", "lblc", "lblcr", "sh", "dh", "sed", "nq", "mh"] as const;
+export type IpvsScheduler = (typeof ipvsSchedulers)[number];
+
 /** What kube-proxy is told; the names are those of KubeProxyConfiguration. */
 export interface ProxyOptions {
   readonly mode: "ipvs" | "nftables" | "iptables";
@@ -9,6 +13,7 @@ export interface ProxyOptions {
   readonly podCidr: string;
   readonly kubeconfig: string;
   readonly maxPerCore: number;
+  readonly scheduler: IpvsScheduler;
   readonly strictArp: boolean;
 }
 
@@ -21,7 +26,7 @@ export const proxyConfiguration = (options: ProxyOptions): object => ({
   clusterCIDR: options.podCidr,
   clientConnection: { kubeconfig: options.kubeconfig },
   metricsBindAddress: endpoint(options.metricsAddress, 10249),
-  ...(options.mode === "ipvs" && { ipvs: { scheduler: "rr", strictARP: options.strictArp } }),
+  ...(options.mode === "ipvs" && { ipvs: { scheduler: options.scheduler, strictARP: options.strictArp } }),
   // A limit that cannot be written ends kube-proxy, and 0 leaves all of them to the kernel.
   conntrack:
     options.maxPerCore === 0

@@ -23,14 +23,15 @@ import { kubeconfigPath } from "#roles/cluster/paths.ts";
 import { nodeVariables } from "#roles/cluster/node-variables.ts";
 import { proxyEnvironment, proxyVariables } from "#roles/cluster/proxy.ts";
 import { clusterVariables, programVariables } from "#roles/cluster/variables.ts";
-import { proxyConfiguration } from "./configuration.ts";
+import { ipvsSchedulers, proxyConfiguration, type IpvsScheduler, type ProxyOptions } from "./configuration.ts";
 import { unitFile } from "./unit.ts";
 
 const kubeconfig = "/etc/kubernetes/kube-proxy.kubeconfig";
 const configurationFile = "/etc/kubernetes/kube-proxy.json";
 
 /** Modules that it would load itself, if it had modprobe at hand. */
-const modules = { ipvs: ["ip_vs", "ip_vs_rr", "ip_vs_wrr", "ip_vs_sh", "nf_conntrack"], nftables: [], iptables: [] };
+const modulesFor = (mode: ProxyOptions["mode"], scheduler: IpvsScheduler): readonly string[] =>
+  mode === "ipvs" ? ["ip_vs", `ip_vs_${scheduler}`, "nf_conntrack"] : [];
 
 /** What it wrote into the kernel stays when it ends, and would lead to pods that are no more. */
 const clear = (program: string) =>
@@ -54,6 +55,10 @@ export const kubeProxy = defineRole({
     kube_prometheus_state: addonStates.kube_prometheus_state,
     kube_proxy_mode: nodeVariables.kube_proxy_mode,
     kube_proxy_replacement: cniVariables.kube_proxy_replacement,
+    kube_proxy_ipvs_scheduler: Type.Enum([...ipvsSchedulers], {
+      default: "rr",
+      description: "For ipvs: which pod of a Service a connection goes to. What each does is in ipvsadm(8).",
+    }),
     kube_proxy_strict_arp: Type.Boolean({
       default: false,
       description: "For ipvs: answer ARP for Services' addresses only where they belong, as load balancers want it.",
@@ -68,6 +73,7 @@ export const kubeProxy = defineRole({
     const program = `${vars.bin_dir}/kube-proxy`;
     if (vars.kube_proxy_replacement) return gone(program);
     const mode = vars.kube_proxy_mode;
+    const scheduler = vars.kube_proxy_ipvs_scheduler;
     const again = handler("Restart kube-proxy", restart("Restart kube-proxy", { name: "kube-proxy" }));
     const configuration = proxyConfiguration({
       mode,
@@ -76,13 +82,14 @@ export const kubeProxy = defineRole({
       podCidr: bothFamilies(vars.pod_cidr, vars.pod_cidr_v6),
       kubeconfig,
       maxPerCore: vars.kube_proxy_conntrack_max_per_core,
+      scheduler,
       strictArp: vars.kube_proxy_strict_arp,
     });
     return [
       packages(`Install what the mode ${mode} calls`, { names: packagesFor["kube-proxy"](mode) }).environment(
         proxyEnvironment({ vars, inventory }),
       ),
-      ...modules[mode].map((name) => kernelModule(`Load ${name}`, { name })),
+      ...modulesFor(mode, scheduler).map((name) => kernelModule(`Load ${name}`, { name })),
       directory("Make the configuration's directory", { path: "/etc/kubernetes", mode: 0o755 }),
       binary("Install kube-proxy", {
         artifact: "kube-proxy",

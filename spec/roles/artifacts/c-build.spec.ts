@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
-import { lookUp, objectPath } from "#roles/artifacts/cache.ts";
+import { lookUp, objectPath, sha256Of } from "#roles/artifacts/cache.ts";
 import type { Component } from "#roles/artifacts/component.ts";
 import { ensureArtifacts } from "#roles/artifacts/ensure.ts";
 import { ownArchitecture, refName, want } from "#roles/artifacts/wanted.ts";
@@ -17,7 +17,16 @@ const inC: Component = {
     defines: { VERSION: "v{version}" },
   },
 };
-const wanted = want(inC, { tool_version: "2.1.0" }, ownArchitecture === "arm64" ? "arm64" : "amd64");
+const [own, other] = ownArchitecture === "arm64" ? (["arm64", "amd64"] as const) : (["amd64", "arm64"] as const);
+const wanted = want(inC, { tool_version: "2.1.0" }, own);
+const crossed = want(inC, { tool_version: "2.1.0" }, other);
+/** Compiles nothing, and writes what it was asked into the file. */
+const fake = (library: string): string => `#!/bin/sh
+case $1 in
+  --version) echo "cc (Debian 14.2.0-19) 14.2.0"; exit ;;
+  -print-file-name=libc.a) echo ${library}; exit ;;
+esac
+while [ "$1" != -o ]; do args="$args $1"; shift; done; echo "$args $3" > "$2"`;
 
 describe("an artifact compiled by a C compiler", () => {
   let shop: Workshop;
@@ -30,8 +39,8 @@ describe("an artifact compiled by a C compiler", () => {
     );
   });
   afterEach(() => shop.remove());
-  const compile = (cc: string): Promise<void> =>
-    ensureArtifacts([wanted], {
+  const compile = (cc: string, what = wanted): Promise<void> =>
+    ensureArtifacts([what], {
       source: "build",
       go: `${shop.folder}/go`,
       cc,
@@ -40,15 +49,24 @@ describe("an artifact compiled by a C compiler", () => {
     });
 
   it("is static and pinned by compiler and libc", async () => {
-    const cc = `#!/bin/sh
-[ "$1" = --version ] && { echo "cc (Debian 14.2.0-19) 14.2.0"; exit; }
-while [ "$1" != -o ]; do args="$args $1"; shift; done; echo "$args $3" > "$2"`;
-    await compile(await shop.file("cc", cc, 0o755));
+    await compile(await shop.file("cc", fake("no"), 0o755));
     const ref = await lookUp(shop.cache, refName(wanted, "tool"));
     expect(ref?.builtWith).to.match(/^cc-14\.2\.0-19-libc-\S+$/);
     expect(readFileSync(objectPath(shop.cache, ref?.sha256 ?? ""), "utf8"))
       .to.contain("-static")
       .and.to.contain(`-DVERSION=v2.1.0`);
+  });
+  it("is compiled for another architecture, and pinned by the library's digest", async () => {
+    const library = await shop.file("libc.a", "library");
+    await compile(await shop.file("cc", fake(library), 0o755), crossed);
+    const ref = await lookUp(shop.cache, refName(crossed, "tool"));
+    expect(ref?.architecture).to.equal(other);
+    expect(ref?.builtWith).to.equal(`cc-14.2.0-19-libc-${await sha256Of(library).then((sum) => sum.slice(0, 12))}`);
+  });
+  it("of another architecture needs that one's library, and says how to get it", async () => {
+    expect(await failure(compile(await shop.file("cc", fake("libc.a"), 0o755), crossed)))
+      .to.contain("no static C library")
+      .and.to.contain(`libc6-dev-${other}-cross`);
   });
   it("needs a C compiler, and says how to get one", async () => {
     expect(await failure(compile("/no/such/cc"))).to.contain("apt-get install gcc libc6-dev");

@@ -10,6 +10,7 @@ const options: ProxyOptions = {
   podCidr: "10.244.0.0/16",
   kubeconfig: "/kube-proxy.kubeconfig",
   maxPerCore: 32768,
+  scheduler: "rr",
   strictArp: true,
 };
 const made = (change: Partial<ProxyOptions> = {}) => proxyConfiguration({ ...options, ...change });
@@ -50,6 +51,8 @@ describe("the role kube-proxy", () => {
     });
   const configuration = (...of: Parameters<typeof tasks>): unknown =>
     JSON.parse((taskCalled(tasks(...of), "Write its configuration").props as { content: string }).content);
+  const loaded = (all: ReturnType<typeof tasks>): string[] =>
+    all.flatMap(({ name }) => /^Load (.*)/.exec(name)?.[1] ?? []);
 
   it("shows its metrics at the node's address where Prometheus asks, else to the node alone", () => {
     expect(configuration("ipvs")).to.have.property("metricsBindAddress", "10.0.0.21:10249");
@@ -60,14 +63,22 @@ describe("the role kube-proxy", () => {
   });
 
   for (const [mode, tools, modules] of [
-    ["ipvs", ["ipset", "iptables", "ipvsadm", "conntrack"], 5],
-    ["nftables", ["nftables", "conntrack", "netbase"], 0],
-    ["iptables", ["iptables", "ipset", "conntrack"], 0],
+    ["ipvs", ["ipset", "iptables", "ipvsadm", "conntrack"], ["ip_vs", "ip_vs_rr", "nf_conntrack"]],
+    ["nftables", ["nftables", "conntrack", "netbase"], []],
+    ["iptables", ["iptables", "ipset", "conntrack"], []],
   ] as const)
     it(`brings what the mode ${mode} calls and needs of the kernel`, () => {
       const all = tasks(mode);
       expect(taskCalled(all, `Install what the mode ${mode} calls`).props).to.have.deep.property("names", tools);
-      expect(all.filter(({ name }) => name.startsWith("Load "))).to.have.length(modules);
+      expect(loaded(all)).to.deep.equal(modules);
       expect(configuration(mode)).to.include({ mode, hostnameOverride: "node-1" });
     });
+
+  it("leads connections to pods by another scheduler of the kernel's, and loads it", () => {
+    const least = "kube_proxy_ipvs_scheduler=lc";
+    expect(configuration("ipvs", least)).to.have.nested.property("ipvs.scheduler", "lc");
+    expect(loaded(tasks("ipvs", least)))
+      .to.include("ip_vs_lc")
+      .and.not.to.include("ip_vs_rr");
+  });
 });
