@@ -31,6 +31,13 @@ const services = async (): Promise<string[]> => {
     .flatMap(({ spec }) => spec.ports.map(({ port, protocol }) => `${protocol} ${spec.clusterIP}:${port}`));
 };
 
+/** What the virtual machine's kernel leads to pods. */
+const inIpvs = async (): Promise<{ readonly service: string; readonly scheduler: string }[]> =>
+  [...(await onVm("ipvsadm -Ln")).matchAll(/^(TCP|UDP|SCTP) +(\S+) (\S+)/gm)].map(
+    ([, protocol = "", address = "", scheduler = ""]) => ({ service: `${protocol} ${address}`, scheduler }),
+  );
+const schedulers = async (): Promise<string[]> => [...new Set((await inIpvs()).map(({ scheduler }) => scheduler))];
+
 /** From a pod on the virtual machine to the API's Service and to that of DNS, by their names. */
 const reachesServices = async (): Promise<void> => {
   const pod = "on-the-vm";
@@ -92,12 +99,9 @@ describe("a node with a kernel of its own", () => {
   });
 
   it("has every Service of the cluster in ipvs, by round robin, on a dummy interface of the node", async () => {
-    const table = await onVm("ipvsadm -Ln");
-    const listed = [...table.matchAll(/^(TCP|UDP|SCTP) +(\S+) (\S+)/gm)];
-    expect(listed.map(([, protocol = "", address = ""]) => `${protocol} ${address}`).sort()).to.deep.equal(
-      (await services()).sort(),
-    );
-    expect(new Set(listed.map(([, , , scheduler]) => scheduler))).to.deep.equal(new Set(["rr"]));
+    const listed = (await inIpvs()).map(({ service }) => service);
+    expect(listed.sort()).to.deep.equal((await services()).sort());
+    expect(await schedulers()).to.deep.equal(["rr"]);
     const local = await onVm("ip -d -4 address show dev kube-ipvs0");
     expect(local).to.include("dummy");
     for (const service of await services()) expect(local).to.include(` ${service.replace(/^\S+ (.*):.*$/, "$1")}/32`);
@@ -120,12 +124,14 @@ describe("a node with a kernel of its own", () => {
     expect(await onVm("cat /proc/1/cgroup")).to.equal("0::/init.scope");
   });
 
-  it("answers ARP strictly by a variable", async () => {
-    const strict = ["--limit", vm.name, "--tags", "kube-proxy", "site"];
-    await done("-e", "kube_proxy_strict_arp=true", ...strict);
+  it("answers ARP strictly, and leads by another scheduler, by variables", async () => {
+    const only = ["--limit", vm.name, "--tags", "kube-proxy", "site"];
+    await done("-e", "kube_proxy_strict_arp=true", "-e", "kube_proxy_ipvs_scheduler=lc", ...only);
     const sysctls = "sysctl -n net.ipv4.conf.all.arp_ignore net.ipv4.conf.all.arp_announce";
     await until("ARP is strict", 30, async () => expect(await onVm(sysctls)).to.equal("1\n2"));
-    await done(...strict);
+    await until("its scheduler is lc", 60, async () => expect(await schedulers()).to.deep.equal(["lc"]));
+    await done(...only);
+    await until("its scheduler is rr", 60, async () => expect(await schedulers()).to.deep.equal(["rr"]));
   });
 
   it("is Ready again after a reboot, with its modules, and nothing is to do", async () => {
