@@ -10,12 +10,16 @@ import { describe, fill, ownArchitecture } from "./wanted.ts";
 
 const quiet = { quiet: true, nothrow: true } as const;
 
-/** The compiler for an architecture, and Debian's packages that bring it. */
-const compilers: Readonly<Record<Architecture, { readonly cc: string; readonly packages: string }>> = {
+/** A compiler, and Debian's packages that bring it. */
+interface Compiler {
+  readonly cc: string;
+  readonly packages: string;
+}
+const own: Compiler = { cc: "cc", packages: "gcc libc6-dev" };
+const cross: Readonly<Record<Architecture, Compiler>> = {
   amd64: { cc: "x86_64-linux-gnu-gcc", packages: "gcc-x86-64-linux-gnu libc6-dev-amd64-cross" },
   arm64: { cc: "aarch64-linux-gnu-gcc", packages: "gcc-aarch64-linux-gnu libc6-dev-arm64-cross" },
 };
-const own = { cc: "cc", packages: "gcc libc6-dev" };
 
 const versionIn = (text: string): string =>
   (/\((?:Debian|Ubuntu)?\s*(?:GLIBC\s+)?([^)]*)\)/.exec(text)?.[1] ?? text.split("\n")[0] ?? "").replace(
@@ -24,34 +28,33 @@ const versionIn = (text: string): string =>
   );
 
 /** The C library's version, or its digest where it is another architecture's; undefined where there is none. */
-async function libraryName(cc: string, isOwn: boolean): Promise<string | undefined> {
-  if (isOwn) return versionIn((await $(quiet)`ldd --version`).stdout);
+async function libraryName(cc: string, compiler: Compiler): Promise<string | undefined> {
+  if (compiler === own) return versionIn((await $(quiet)`ldd --version`).stdout);
   const { stdout } = await $(quiet)`${cc} -print-file-name=libc.a`;
   const library = stdout.trim();
   return path.isAbsolute(library) ? (await sha256Of(library)).slice(0, 12) : undefined;
 }
 
 /** "cc-12.2.0-14-libc-2.36-9": a static binary's bytes come from both, so both are a part of its pin. */
-async function compilerName({ wanted }: Errand, cc: string): Promise<string> {
-  const isOwn = wanted.architecture === ownArchitecture;
-  const { packages } = isOwn ? own : compilers[wanted.architecture];
+async function compilerName({ wanted }: Errand, cc: string, compiler: Compiler): Promise<string> {
   const missing = (what: string): PlayError =>
     new PlayError(
-      `${describe(wanted)} has to be compiled for ${wanted.architecture}, but there is no ${what}. Install it (apt-get install ${packages}), or set artifact_source to upstream or directory.`,
+      `${describe(wanted)} has to be compiled for ${wanted.architecture}, but there is no ${what}. Install it (apt-get install ${compiler.packages}), or set artifact_source to upstream or directory.`,
     );
-  const compiler = await $(quiet)`${cc} --version`;
-  if (compiler.exitCode !== 0) throw missing(`C compiler: "${cc}" was not found on PATH`);
-  const library = await libraryName(cc, isOwn);
+  const { exitCode, stdout } = await $(quiet)`${cc} --version`;
+  if (exitCode !== 0) throw missing(`C compiler: "${cc}" was not found on PATH`);
+  const library = await libraryName(cc, compiler);
   if (library === undefined) throw missing(`static C library that "${cc}" knows of`);
-  return `cc-${versionIn(compiler.stdout)}-libc-${library}`;
+  return `cc-${versionIn(stdout)}-libc-${library}`;
 }
 
 /** Compiles one C file of a Go module into a static binary. */
 export async function buildWithC(errand: Errand, build: CBuild): Promise<Delivery> {
   const { wanted, folder, at, go = "go" } = errand;
-  const cc = errand.cc ?? (wanted.architecture === ownArchitecture ? own : compilers[wanted.architecture]).cc;
+  const compiler = wanted.architecture === ownArchitecture ? own : cross[wanted.architecture];
+  const { cc = compiler.cc } = errand;
   await goVersion(wanted, go);
-  const name = await compilerName(errand, cc);
+  const name = await compilerName(errand, cc, compiler);
   const source = path.join((await downloadModule(errand, build.module)).Dir, build.source);
   const out = path.join(folder, build.binary);
   const defines = Object.entries(build.defines).map(([key, value]) => `-D${key}=${fill(value, wanted)}`);

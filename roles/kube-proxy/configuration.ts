@@ -1,3 +1,4 @@
+import type { ProxyMode } from "#roles/cluster/packages.ts";
 import { endpoint } from "#roles/cluster/urls.ts";
 
 /** Those of the kernel that kube-proxy knows, by its own names. */
@@ -6,7 +7,7 @@ export type IpvsScheduler = (typeof ipvsSchedulers)[number];
 
 /** What kube-proxy is told; the names are those of KubeProxyConfiguration. */
 export interface ProxyOptions {
-  readonly mode: "ipvs" | "nftables" | "iptables";
+  readonly mode: ProxyMode;
   readonly nodeName: string;
   /** Where it shows its metrics, to whoever asks. */
   readonly metricsAddress: string;

@@ -18,19 +18,19 @@ import { addonStates } from "#roles/addon/states.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
 import { cniVariables } from "#roles/cluster/cni.ts";
 import { bothFamilies } from "#roles/cluster/dual-stack.ts";
-import { packagesFor } from "#roles/cluster/packages.ts";
+import { packagesFor, type ProxyMode } from "#roles/cluster/packages.ts";
 import { kubeconfigPath } from "#roles/cluster/paths.ts";
 import { nodeVariables } from "#roles/cluster/node-variables.ts";
 import { proxyEnvironment, proxyVariables } from "#roles/cluster/proxy.ts";
 import { clusterVariables, programVariables } from "#roles/cluster/variables.ts";
-import { ipvsSchedulers, proxyConfiguration, type IpvsScheduler, type ProxyOptions } from "./configuration.ts";
+import { ipvsSchedulers, proxyConfiguration, type IpvsScheduler } from "./configuration.ts";
 import { unitFile } from "./unit.ts";
 
 const kubeconfig = "/etc/kubernetes/kube-proxy.kubeconfig";
 const configurationFile = "/etc/kubernetes/kube-proxy.json";
 
 /** Modules that it would load itself, if it had modprobe at hand. */
-const modulesFor = (mode: ProxyOptions["mode"], scheduler: IpvsScheduler): readonly string[] =>
+const modulesFor = (mode: ProxyMode, scheduler: IpvsScheduler): readonly string[] =>
   mode === "ipvs" ? ["ip_vs", `ip_vs_${scheduler}`, "nf_conntrack"] : [];
 
 /** What it wrote into the kernel stays when it ends, and would lead to pods that are no more. */

@@ -3,6 +3,7 @@ import type { Host } from "#lib/inventory/types.ts";
 import type { Listener } from "#lib/queries/listeners.ts";
 import type { Cni } from "#roles/cluster/cni.ts";
 import type { EtcdAnswer } from "#roles/cluster/etcd-members.ts";
+import type { ProxyMode } from "#roles/cluster/packages.ts";
 import type { Claim } from "#roles/cluster/pod-subnets.ts";
 import type { WantedPort } from "./ports.ts";
 
@@ -35,7 +36,7 @@ export interface Wanted {
   };
   /** Whether containerd has systemd make the cgroups. */
   readonly systemdCgroup: boolean;
-  readonly proxyMode: "ipvs" | "nftables" | "iptables";
+  readonly proxyMode: ProxyMode;
   readonly cni: Cni;
   /** Cilium does kube-proxy's work. */
   readonly proxyReplaced: boolean;
