@@ -99,12 +99,12 @@ describe("a node with a kernel of its own", () => {
   });
 
   it("has every Service of the cluster in ipvs, by round robin, on a dummy interface of the node", async () => {
-    const listed = (await inIpvs()).map(({ service }) => service);
-    expect(listed.sort()).to.deep.equal((await services()).sort());
+    const wanted = (await services()).sort();
+    expect((await inIpvs()).map(({ service }) => service).sort()).to.deep.equal(wanted);
     expect(await schedulers()).to.deep.equal(["rr"]);
     const local = await onVm("ip -d -4 address show dev kube-ipvs0");
     expect(local).to.include("dummy");
-    for (const service of await services()) expect(local).to.include(` ${service.replace(/^\S+ (.*):.*$/, "$1")}/32`);
+    for (const service of wanted) expect(local).to.include(` ${service.replace(/^\S+ (.*):.*$/, "$1")}/32`);
   });
 
   it("leads its pods to Services", reachesServices);
