@@ -17,9 +17,10 @@ export const patience: Patience = { tries: 4, delay: 1000, stall: 30_000 };
 /** A failure that a second try may not have. */
 class PassingError extends Error {}
 
+/** The innermost says what it was: "fetch failed" does not. */
 const reason = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+  return error.cause instanceof Error ? reason(error.cause) : error.message;
 };
 
 /** One request; the body goes to `take` piece by piece. Resolves with the number of bytes. */

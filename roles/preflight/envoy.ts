@@ -1,4 +1,5 @@
 import { defineQuery } from "#lib/queries/define.ts";
+import { proxiedFetch } from "#roles/artifacts/proxied-fetch.ts";
 
 const registry = "quay.io";
 const repository = "cilium/cilium-envoy";
@@ -31,7 +32,7 @@ export function envoySources(vars: Sources): readonly string[] | undefined {
 /** A registry that wants to know who asks may well have it. */
 const answers = async (url: string): Promise<boolean> => {
   try {
-    const { status } = await fetch(url, { signal: AbortSignal.timeout(patience) });
+    const { status } = await proxiedFetch(url, { signal: AbortSignal.timeout(patience) });
     return status === 200 || status === 401 || status === 403;
   } catch {
     return false;

@@ -7,7 +7,6 @@ import path from "node:path";
 import { promisify } from "node:util";
 import type { AddressInfo } from "node:net";
 import { downloadText, statusOf } from "#roles/artifacts/download.ts";
-import { proxyOf } from "#roles/artifacts/proxied-fetch.ts";
 import { startHttpProxy, type HttpProxy } from "../../http-proxy.ts";
 import { keepsEnvironment } from "../../lib/environment.ts";
 import { authority, by, issued } from "../../lib/pki/issued.ts";
@@ -70,41 +69,23 @@ describe("a download from behind a proxy", () => {
     expect(proxy.asked).to.deep.equal([`CONNECT ${at}`, `CONNECT ${at}`]);
   });
 
-  it("that the proxy refuses is an error which names the proxy, not its password", async () => {
+  it("goes through the one that all addresses have, where none is named for its scheme", async () => {
+    process.env.all_proxy = process.env.HTTP_PROXY ?? "";
+    for (const name of ["HTTP_PROXY", "HTTPS_PROXY"]) Reflect.deleteProperty(process.env, name);
+    expect(await downloadText(`${upstream.url}/file`, once)).to.equal("content");
+    expect(proxy.asked).to.deep.equal([`GET ${upstream.url}/file`]);
+  });
+
+  it("by a proxy of another kind is an error without its password", async () => {
+    process.env.http_proxy = "ftp://ann:secret@127.0.0.1";
+    expect(await downloadText(`${upstream.url}/file`, once).catch(String))
+      .to.include("is no address of a proxy")
+      .and.not.include("secret");
+  });
+
+  it("that the proxy refuses is an error which says so, without its password", async () => {
     process.env.https_proxy = `http://ann:wrong@127.0.0.1:${String(proxy.port)}`;
     const said = await downloadText("https://192.0.2.1/file", once).catch(String);
-    expect(said)
-      .to.include(`the proxy 127.0.0.1:${String(proxy.port)} answers 407`)
-      .and.not.include("wrong");
-  });
-});
-
-describe("the proxy of an address", () => {
-  const environment = {
-    https_proxy: "http://p:1",
-    HTTPS_PROXY: "http://q:1",
-    NO_PROXY: ".example.org,host:8443,10.0.0.1",
-  };
-  const of = (url: string, more: object = {}): string | undefined =>
-    proxyOf(new URL(url), { ...environment, ...more })?.host;
-
-  it("is that of its scheme, lower case first", () => {
-    expect(of("https://dl.k8s.io/x")).to.equal("p:1");
-    expect(of("http://dl.k8s.io/x")).to.equal(undefined);
-    expect(of("http://dl.k8s.io/x", { ALL_PROXY: "http://r:1" })).to.equal("r:1");
-  });
-
-  it("is none for names and ports that no_proxy has, and for names below", () => {
-    for (const url of ["https://a.example.org/", "https://example.org/", "https://host:8443/", "https://10.0.0.1/"])
-      expect(of(url), url).to.equal(undefined);
-    for (const url of ["https://host/", "https://badexample.org/", "https://10.0.0.11/"])
-      expect(of(url), url).to.equal("p:1");
-    expect(of("https://host/", { no_proxy: "*" })).to.equal(undefined);
-  });
-
-  it("that is of another kind is an error", () => {
-    expect(() => of("https://host/", { https_proxy: "socks5://p:1" })).to.throw(
-      "https_proxy of the environment is no address",
-    );
+    expect(said).to.include("Proxy response (407)").and.not.include("wrong");
   });
 });
