@@ -16,7 +16,8 @@ interface Compiler {
   readonly packages: string;
 }
 const own: Compiler = { cc: "cc", packages: "gcc libc6-dev" };
-const cross: Readonly<Record<Architecture, Compiler>> = {
+/** Those that compile for another architecture. */
+export const crossCompilers: Readonly<Record<Architecture, Compiler>> = {
   amd64: { cc: "x86_64-linux-gnu-gcc", packages: "gcc-x86-64-linux-gnu libc6-dev-amd64-cross" },
   arm64: { cc: "aarch64-linux-gnu-gcc", packages: "gcc-aarch64-linux-gnu libc6-dev-arm64-cross" },
 };
@@ -51,7 +52,7 @@ async function compilerName({ wanted }: Errand, cc: string, compiler: Compiler):
 /** Compiles one C file of a Go module into a static binary. */
 export async function buildWithC(errand: Errand, build: CBuild): Promise<Delivery> {
   const { wanted, folder, at, go = "go" } = errand;
-  const compiler = wanted.architecture === ownArchitecture ? own : cross[wanted.architecture];
+  const compiler = wanted.architecture === ownArchitecture ? own : crossCompilers[wanted.architecture];
   const { cc = compiler.cc } = errand;
   await goVersion(wanted, go);
   const name = await compilerName(errand, cc, compiler);

@@ -13,12 +13,14 @@ const vars = { ...artifactVariables, ...setVariables, images_registry: imageVari
 type Vars = Values<typeof vars>;
 
 /** What the hosts are to have: as the role images is told, which runs for the first master. */
-function usesOf({ vars, inventory, varsOf }: RoleContext<Vars>, architecture: string): Omit<Uses, "lab"> {
+function usesOf({ vars, inventory, varsOf }: RoleContext<Vars>) {
   const [first] = inventory.hasGroup("masters") ? inventory.group("masters") : [];
   const own = first ? varsOf(first) : vars;
   const sets = wantedSets(own);
-  const recipes = own.images_registry === "" ? [] : recipesFor(sets, versionsOf(own), architecture);
-  return { sets, ofImages: recipes.flatMap(artifactsOf) };
+  const architectures = hostArchitectures(own.artifact_architectures, ofController());
+  const recipes = own.images_registry === "" ? [] : recipesFor(sets, versionsOf(own), architectures);
+  const uses: Uses = { lab: hasLab(inventory), sets, ofImages: recipes.flatMap(artifactsOf) };
+  return { architectures, uses };
 }
 
 export const artifacts = defineRole({
@@ -26,16 +28,13 @@ export const artifacts = defineRole({
   description: "Gets the binaries of the cluster into the controller's cache: downloaded, built or copied.",
   vars,
   tasks: (context) => {
-    const { vars, inventory } = context;
-    const lab = hasLab(inventory);
-    const own = ofController();
-    const architectures = hostArchitectures(vars.artifact_architectures, own);
-    const needed = neededComponents({ lab, ...usesOf(context, architectures[0] ?? own) });
+    const { vars } = context;
+    const { architectures, uses } = usesOf(context);
     return [
       inCache("Fetch or build what the hosts run", {
-        components: vars.artifact_components.length > 0 ? vars.artifact_components : needed,
+        components: vars.artifact_components.length > 0 ? vars.artifact_components : neededComponents(uses),
         architectures,
-        controller: own,
+        controller: ofController(),
         versions: versionsOf(vars),
         source: vars.artifact_source,
         directory: vars.artifact_directory,

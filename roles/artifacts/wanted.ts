@@ -14,9 +14,9 @@ export function ofController(): Architecture {
   );
 }
 
-/** The hosts' architectures. They are not asked before binaries are fetched: artifact_architectures has to say it. */
+/** The hosts' architectures, sorted. They are not asked before binaries are fetched: artifact_architectures has to say it. */
 export const hostArchitectures = <A extends string>(variable: readonly A[], own: A): readonly A[] =>
-  variable.length > 0 ? variable : [own];
+  variable.length > 0 ? [...new Set(variable)].sort() : [own];
 
 /** The version variables and their values, e.g. kubernetes_version: "1.37.2". */
 export type Versions = Readonly<Record<string, string>>;

@@ -26,7 +26,7 @@ export function contentsFor(
   architectures: readonly Architecture[],
   controller: Architecture,
 ): Contents {
-  const recipes = architectures.flatMap((architecture) => recipesFor(sets, versions, architecture));
+  const recipes = recipesFor(sets, versions, architectures);
   const needed = neededComponents({ lab, sets, ofImages: recipes.flatMap(artifactsOf) });
   const components = catalogue.filter(({ name }) => needed.includes(name));
   const artifacts = [...new Set([...architectures, controller])].flatMap((architecture) =>

@@ -9,6 +9,7 @@ import { cniVariables } from "#roles/cluster/cni.ts";
 import { ofFirstMaster } from "#roles/cluster/of-first-master.ts";
 import { parseArguments } from "#roles/kubectl/arguments.ts";
 import { hasLab } from "#roles/cluster/members.ts";
+import { imagesOf } from "#roles/images/image.ts";
 import { contentsFor, lackOf } from "./contents.ts";
 import { writeBundle } from "./write.ts";
 
@@ -33,9 +34,10 @@ async function main(args: readonly string[]): Promise<void> {
   const components = JSON.stringify({ artifact_components: contents.components });
   await bring({ inventory: given.inventory, extraVars: [...given.extraVars, components], tags: "artifacts" });
   await writeBundle(contents, path.resolve(out), (line) => console.error(line));
-  for (const { repository, standIn } of contents.recipes)
+  const images = imagesOf(contents.recipes);
+  for (const [{ repository, standIn }] of images)
     if (standIn !== undefined) console.log(`${repository} only stands in for the official image: ${standIn}`);
-  console.log(`${out}: ${contents.artifacts.length} artifacts, ${contents.recipes.length} images`);
+  console.log(`${out}: ${contents.artifacts.length} artifacts, ${images.length} images`);
 }
 
 await asProgram(main);

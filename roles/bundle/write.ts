@@ -1,4 +1,4 @@
-import { link, mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { link, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { $ } from "zx/core";
 import { PlayError } from "#lib/errors.ts";
@@ -6,6 +6,8 @@ import { artifact } from "#lib/queries/artifact.ts";
 import { askNow } from "#lib/queries/define.ts";
 import type { Progress } from "#lib/resources/define.ts";
 import { defaultCache } from "#roles/artifacts/cache.ts";
+import { imagesOf } from "#roles/images/image.ts";
+import { writeLayout, type Descriptor } from "#roles/images/layout.ts";
 import { makeImage } from "#roles/images/push.ts";
 import { imageName, type Recipe } from "#roles/images/recipe.ts";
 import type { Contents } from "./contents.ts";
@@ -32,23 +34,17 @@ async function addArtifacts(names: readonly string[], folder: string): Promise<v
 
 /** One OCI image layout for all images: what they share is there once. */
 async function addImages(recipes: readonly Recipe[], folder: string, work: string, progress: Progress): Promise<void> {
-  const blobs = path.join(folder, "blobs", "sha256");
-  await mkdir(blobs, { recursive: true });
-  const manifests: object[] = [];
-  for (const recipe of recipes) {
-    progress(`making ${imageName(recipe)}`);
-    const own = await mkdtemp(path.join(work, "image-"));
-    const manifest = await makeImage(recipe, own);
-    const made = path.join(own, "layout", "blobs", "sha256");
-    for (const blob of await readdir(made)) await rename(path.join(made, blob), path.join(blobs, blob));
-    await rm(own, { recursive: true });
-    for (const tag of recipe.tags) {
-      const name = imageName({ ...recipe, tags: [tag] });
+  const manifests: Descriptor[] = [];
+  for (const image of imagesOf(recipes)) {
+    const [first] = image;
+    progress(`making ${imageName(first)}`);
+    const manifest = await makeImage(image, work, folder);
+    for (const tag of first.tags) {
+      const name = imageName({ ...first, tags: [tag] });
       manifests.push({ ...manifest, annotations: { "org.opencontainers.image.ref.name": name } });
     }
   }
-  await writeFile(path.join(folder, "oci-layout"), JSON.stringify({ imageLayoutVersion: "1.0.0" }));
-  await writeFile(path.join(folder, "index.json"), JSON.stringify({ schemaVersion: 2, manifests }));
+  await writeLayout(folder, manifests);
 }
 
 /** Writes the tar for a site without a way out; the same contents give the same bytes, and it appears only when it is whole. */

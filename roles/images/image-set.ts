@@ -1,6 +1,7 @@
 import { defineResource } from "#lib/resources/task.ts";
 import { unknown } from "#lib/resources/define.ts";
-import { inputs, inputsDigest, inputsKey, type Inputs } from "./inputs-query.ts";
+import { imageDigest, imagesOf, type Image } from "./image.ts";
+import { inputs, inputsKey, type Inputs } from "./inputs-query.ts";
 import { pushImages } from "./push.ts";
 import { imageName, type Recipe } from "./recipe.ts";
 import { referencesKey, referencesOf, registryImages, type RegistryImages } from "./registry-query.ts";
@@ -21,7 +22,7 @@ const short = (digest: string | undefined): string =>
   digest === undefined ? "made of something unknown" : `made of ${digest.slice(0, 12)}…`;
 
 /** What is under its tags: absent where one of them is, unknown where they differ. */
-function present(images: RegistryImages, registry: string, recipe: Recipe): { inputs?: string } | undefined {
+function present(images: RegistryImages, registry: string, [recipe]: Image): { inputs?: string } | undefined {
   const found = referencesOf(registry, recipe).map((reference) => images[reference]);
   const made = found.flatMap((one) => (one?.state === "present" ? [one.inputs] : []));
   if (made.length < found.length) return undefined;
@@ -29,14 +30,14 @@ function present(images: RegistryImages, registry: string, recipe: Recipe): { in
   return first !== undefined && made.every((one) => one === first) ? { inputs: first } : {};
 }
 
-/** The recipe's difference; undefined where the registry has what it makes. */
-function lack(recipe: Recipe, now: State, registry: string) {
-  const wanted = inputsDigest(recipe, now.inputs);
-  const is = present(now.images, registry, recipe);
+/** The image's difference; undefined where the registry has what its recipes make. */
+function lack(image: Image, now: State, registry: string) {
+  const wanted = imageDigest(image, now.inputs);
+  const is = present(now.images, registry, image);
   if (is && wanted !== undefined && is.inputs === wanted) return undefined;
   // A registry that does not answer may be one that this run is about to start.
   const before = is ? short(is.inputs) : "absent";
-  return { what: imageName(recipe), before, after: wanted === undefined ? "known after apply" : short(wanted) };
+  return { what: imageName(image[0]), before, after: wanted === undefined ? "known after apply" : short(wanted) };
 }
 
 /** Images in a registry, made of these recipes and of their inputs as they are now: several at once. */
@@ -48,25 +49,26 @@ export const imageSet = defineResource({
     images: registryImages(referencesKey(p.registry, p.recipes)),
     inputs: inputs(inputsKey(p.recipes)),
   }),
-  diff: (now: State, p) => p.recipes.flatMap((recipe) => lack(recipe, now, p.registry) ?? []),
+  diff: (now: State, p) => imagesOf(p.recipes).flatMap((image) => lack(image, now, p.registry) ?? []),
   apply: (_differences, now, p) => {
-    const missing = p.recipes.filter((recipe) => lack(recipe, now, p.registry) !== undefined);
-    return [{ onController: (progress) => pushImages(missing, p, progress) }];
+    const missing = imagesOf(p.recipes).filter((image) => lack(image, now, p.registry) !== undefined);
+    return [{ onController: (progress) => pushImages(missing.flat(), p, progress) }];
   },
   forecast: (now, p) => {
-    const entries = p.recipes.flatMap((recipe) => {
-      const wanted = inputsDigest(recipe, now.inputs);
-      return referencesOf(p.registry, recipe).map(
+    const images = imagesOf(p.recipes);
+    const entries = images.flatMap((image) => {
+      const wanted = imageDigest(image, now.inputs);
+      return referencesOf(p.registry, image[0]).map(
         (reference) =>
           [reference, { state: "present", size: 0, ...(wanted === undefined ? {} : { inputs: wanted }) }] as const,
       );
     });
-    return p.recipes.some((recipe) => inputsDigest(recipe, now.inputs) === undefined)
+    return images.some((image) => imageDigest(image, now.inputs) === undefined)
       ? { images: unknown }
       : { images: Object.fromEntries(entries) };
   },
   warnings: (_now, p) =>
-    p.recipes.flatMap((recipe) =>
+    imagesOf(p.recipes).flatMap(([recipe]) =>
       recipe.standIn === undefined ? [] : [`${imageName(recipe)} is a stand-in: ${recipe.standIn}`],
     ),
   hint: (p) => `Does the registry at ${p.registry} run? curl http://${p.registry}/v2/ must answer {}.`,

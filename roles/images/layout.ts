@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { link, mkdir, copyFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { sha256Of } from "#roles/artifacts/cache.ts";
@@ -9,6 +10,8 @@ export interface Descriptor {
   readonly mediaType: string;
   readonly digest: string;
   readonly size: number;
+  readonly platform?: { readonly architecture: string; readonly os: "linux" };
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 const oci = (kind: string): string => `application/vnd.oci.image.${kind}`;
@@ -40,15 +43,23 @@ export interface Layer {
 async function addLayer({ file, sha256 }: Layer, blobs: string): Promise<Descriptor> {
   const digest = sha256 ?? (await sha256Of(file));
   const blob = path.join(blobs, digest);
-  await link(file, blob).catch(() => copyFile(file, blob));
+  // Another image of this layout may have it already.
+  if (!existsSync(blob)) await link(file, blob).catch(() => copyFile(file, blob));
   return { mediaType: oci("layer.v1.tar"), digest: `sha256:${digest}`, size: (await stat(blob)).size };
 }
 
+async function addJson(mediaType: string, content: object, blobs: string): Promise<Descriptor> {
+  const text = JSON.stringify(content);
+  const name = createHash("sha256").update(text).digest("hex");
+  await writeFile(path.join(blobs, name), text);
+  return { mediaType, digest: `sha256:${name}`, size: Buffer.byteLength(text) };
+}
+
 /**
- * Writes an image in the OCI image layout, which `crane push` takes as it is; the lowest layer is the first.
- * Gives the manifest's descriptor. Layers stay uncompressed: a compressor's version would decide their bytes, and the registry is near.
+ * Adds an image to an OCI image layout; the lowest layer is the first. Gives the manifest's descriptor, for the layout's index.
+ * Layers stay uncompressed: a compressor's version would decide their bytes, and the registry is near.
  */
-export async function writeLayout(
+export async function addToLayout(
   recipe: Recipe,
   from: readonly Layer[],
   inputs: string,
@@ -59,20 +70,26 @@ export async function writeLayout(
   const layers: Descriptor[] = [];
   for (const layer of from) layers.push(await addLayer(layer, blobs));
 
-  const writeJson = async (mediaType: string, content: object): Promise<Descriptor> => {
-    const text = JSON.stringify(content);
-    const name = createHash("sha256").update(text).digest("hex");
-    await writeFile(path.join(blobs, name), text);
-    return { mediaType, digest: `sha256:${name}`, size: Buffer.byteLength(text) };
-  };
-  const manifest = await writeJson(oci("manifest.v1+json"), {
+  const mediaType = oci("manifest.v1+json");
+  const manifest = {
     schemaVersion: 2,
-    mediaType: oci("manifest.v1+json"),
-    config: await writeJson(oci("config.v1+json"), config(recipe, layers, inputs)),
+    mediaType,
+    config: await addJson(oci("config.v1+json"), config(recipe, layers, inputs), blobs),
     layers,
     annotations: { [annotation]: inputs },
-  });
+  };
+  return addJson(mediaType, manifest, blobs);
+}
+
+/** Adds an index to the layout: one name for images of several architectures. */
+export function addIndex(manifests: readonly Descriptor[], inputs: string, folder: string): Promise<Descriptor> {
+  const mediaType = oci("index.v1+json");
+  const index = { schemaVersion: 2, mediaType, manifests, annotations: { [annotation]: inputs } };
+  return addJson(mediaType, index, path.join(folder, "blobs", "sha256"));
+}
+
+/** Writes what is in the layout. */
+export async function writeLayout(folder: string, manifests: readonly Descriptor[]): Promise<void> {
   await writeFile(path.join(folder, "oci-layout"), JSON.stringify({ imageLayoutVersion: "1.0.0" }));
-  await writeFile(path.join(folder, "index.json"), JSON.stringify({ schemaVersion: 2, manifests: [manifest] }));
-  return manifest;
+  await writeFile(path.join(folder, "index.json"), JSON.stringify({ schemaVersion: 2, manifests }));
 }

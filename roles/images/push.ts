@@ -9,9 +9,10 @@ import type { Progress } from "#lib/resources/define.ts";
 import { Board } from "#roles/artifacts/board.ts";
 import { defaultCache } from "#roles/artifacts/cache.ts";
 import type { At } from "#roles/artifacts/delivery.ts";
+import { imageDigest, imagesOf, type Image } from "./image.ts";
 import { inputs, inputsDigest, inputsKey } from "./inputs-query.ts";
 import { writeLayer } from "./layer.ts";
-import { writeLayout, type Descriptor, type Layer } from "./layout.ts";
+import { addIndex, addToLayout, writeLayout, type Descriptor, type Layer } from "./layout.ts";
 import { imageName, type Recipe } from "./recipe.ts";
 import { referencesOf } from "./registry-query.ts";
 
@@ -24,8 +25,8 @@ export interface Destination {
 /** Images under way at once: each is a tar and an upload, which wait for the disk by turns. */
 const atOnce = 4;
 
-/** Makes the image in the OCI layout: in `folder`/layout. */
-export async function makeImage(recipe: Recipe, folder: string): Promise<Descriptor> {
+/** Makes what the recipe says in a new folder below `work`, and adds it to the OCI layout. */
+async function makeOne(recipe: Recipe, work: string, layout: string): Promise<Descriptor> {
   const now = await askNow(inputs(inputsKey([recipe])));
   const digest = inputsDigest(recipe, now);
   if (digest === undefined) {
@@ -34,31 +35,47 @@ export async function makeImage(recipe: Recipe, folder: string): Promise<Descrip
       `${imageName(recipe)}: cannot be made without ${missing.join(", ")}. Artifacts come from the role artifacts; files are read on the controller.`,
     );
   }
+  const folder = await mkdtemp(path.join(work, "layers-"));
   const own = path.join(folder, "layer.tar");
   const below = recipe.base === undefined ? undefined : await askNow(artifact(recipe.base));
   const layers: Layer[] = [
     ...(below ? [below] : []),
     ...((await writeLayer(recipe, folder, own)) ? [{ file: own }] : []),
   ];
-  return writeLayout(recipe, layers, digest, path.join(folder, "layout"));
+  const manifest = await addToLayout(recipe, layers, digest, layout);
+  await rm(folder, { recursive: true });
+  return manifest;
+}
+
+/** Adds the image to the OCI layout, an index of one for each architecture where there are several; gives its descriptor. */
+export async function makeImage(image: Image, work: string, layout: string): Promise<Descriptor> {
+  const [first, ...others] = image;
+  const made = await makeOne(first, work, layout);
+  const digest = imageDigest(image, await askNow(inputs(inputsKey(image))));
+  if (others.length === 0 || digest === undefined) return made;
+  const platform = ({ architecture }: Recipe) => ({ architecture, os: "linux" }) as const;
+  const manifests: Descriptor[] = [{ ...made, platform: platform(first) }];
+  for (const recipe of others) manifests.push({ ...(await makeOne(recipe, work, layout)), platform: platform(recipe) });
+  return addIndex(manifests, digest, layout);
 }
 
 /** Makes the image and pushes it; a tag appears, or moves, only once all of it is in the registry. */
-async function pushImage(recipe: Recipe, { registry, crane }: Destination, at: At): Promise<void> {
+async function pushImage(image: Image, { registry, crane }: Destination, at: At): Promise<void> {
   // Beside the cache: large layers get a second name there, and are not copied into what may be memory.
   const { work } = defaultCache();
   await mkdir(work, { recursive: true });
   const folder = await mkdtemp(path.join(work, "image-"));
   try {
-    at(`making ${imageName(recipe)}`);
-    await makeImage(recipe, folder);
+    at(`making ${imageName(image[0])}`);
+    const layout = path.join(folder, "layout");
+    await writeLayout(layout, [await makeImage(image, folder, layout)]);
     const program = await artifactFile(crane);
-    for (const reference of referencesOf(registry, recipe)) {
+    for (const reference of referencesOf(registry, image[0])) {
       at(`pushing ${reference}`);
       const { exitCode, stderr } = await $({
         quiet: true,
         nothrow: true,
-      })`${program} push --insecure ${path.join(folder, "layout")} ${reference}`;
+      })`${program} push --insecure ${layout} ${reference}`;
       if (exitCode !== 0)
         throw new PlayError(`${reference}: cannot be pushed: ${stderr.trim()}. Does the registry at ${registry} run?`);
     }
@@ -73,11 +90,12 @@ export async function pushImages(
   to: Destination,
   progress: Progress = () => undefined,
 ): Promise<void> {
-  const board = new Board(recipes.length);
+  const images = imagesOf(recipes);
+  const board = new Board(images.length);
   const slots = pLimit(atOnce);
-  const push = (recipe: Recipe): Promise<void> =>
-    slots(() => board.row(imageName(recipe), (at) => pushImage(recipe, to, at)));
-  const results = await board.telling(progress, () => Promise.allSettled(recipes.map(push)));
+  const push = (image: Image): Promise<void> =>
+    slots(() => board.row(imageName(image[0]), (at) => pushImage(image, to, at)));
+  const results = await board.telling(progress, () => Promise.allSettled(images.map(push)));
   const failed = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
   if (failed.length === 1) throw failed[0];
   if (failed.length > 1)

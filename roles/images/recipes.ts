@@ -29,6 +29,8 @@ export const allRecipes = (versions: Readonly<Record<string, string>>, architect
 export const recipesFor = (
   sets: readonly ImageSet[],
   versions: Readonly<Record<string, string>>,
-  architecture: string,
+  architectures: readonly string[],
 ): readonly Recipe[] =>
-  allRecipes(versions, architecture).filter((recipe) => intersects(recipe.for, ["base", ...sets]));
+  architectures
+    .flatMap((architecture) => allRecipes(versions, architecture))
+    .filter((recipe) => intersects(recipe.for, ["base", ...sets]));

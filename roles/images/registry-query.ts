@@ -15,6 +15,7 @@ export const annotation = "kubeplay.inputs";
 /** How long a registry may take, in milliseconds: it is on the same network. */
 const patience = 5000;
 const manifests = [
+  "application/vnd.oci.image.index.v1+json",
   "application/vnd.oci.image.manifest.v1+json",
   "application/vnd.docker.distribution.manifest.v2+json",
 ].join(", ");
@@ -28,19 +29,33 @@ function sizeOf(manifest: unknown): number {
   return sizes.filter((size) => typeof size === "number").reduce((sum, size) => sum + size, 0);
 }
 
+/** Of an index that is the sum of its images'; undefined where one of them is missing. */
+async function wholeSize(manifest: unknown, get: (name: string) => Promise<Response>): Promise<number | undefined> {
+  const children = property(manifest, "manifests");
+  if (!Array.isArray(children)) return sizeOf(manifest);
+  const found = await Promise.all(children.map((child) => get(String(property(child, "digest")))));
+  if (!found.every(({ ok }) => ok)) return undefined;
+  const sizes = await Promise.all(found.map(async (one) => sizeOf(await one.json())));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
 async function ask(reference: string): Promise<RegistryImage> {
   const { registry, repository, tag } =
     /^(?<registry>[^/]+)\/(?<repository>.+):(?<tag>[^:/]+)$/.exec(reference)?.groups ?? {};
   try {
-    const found = await fetch(`http://${registry}/v2/${repository}/manifests/${tag}`, {
-      headers: { accept: manifests },
-      signal: AbortSignal.timeout(patience),
-    });
+    const get = (name: string): Promise<Response> =>
+      fetch(`http://${registry}/v2/${repository}/manifests/${name}`, {
+        headers: { accept: manifests },
+        signal: AbortSignal.timeout(patience),
+      });
+    const found = await get(tag ?? "");
     if (found.status === 404) return { state: "absent" };
     if (!found.ok) return { state: "unreachable", why: `HTTP ${found.status}` };
     const manifest: unknown = await found.json();
     const inputs = property(property(manifest, "annotations"), annotation);
-    return { state: "present", size: sizeOf(manifest), ...(typeof inputs === "string" ? { inputs } : {}) };
+    const size = await wholeSize(manifest, get);
+    if (size === undefined) return { state: "absent" };
+    return { state: "present", size, ...(typeof inputs === "string" ? { inputs } : {}) };
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     return { state: "unreachable", why: cause instanceof Error ? cause.message : String(cause) };

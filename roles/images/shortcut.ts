@@ -2,7 +2,7 @@ import { asProgram } from "#lib/cli/program.ts";
 import { OptionError } from "#lib/errors.ts";
 import { askNow } from "#lib/queries/define.ts";
 import { wantedSets } from "#roles/artifacts/sets.ts";
-import { ownArchitecture, versionsOf } from "#roles/artifacts/wanted.ts";
+import { hostArchitectures, ofController, versionsOf } from "#roles/artifacts/wanted.ts";
 import { ofFirstMaster } from "#roles/cluster/of-first-master.ts";
 import { parseArguments } from "#roles/kubectl/arguments.ts";
 import { inputs, inputsKey } from "./inputs-query.ts";
@@ -22,9 +22,10 @@ async function main(args: readonly string[]): Promise<void> {
     throw new OptionError(strange === undefined ? usage : `"${strange}" is no option of it. ${usage}`);
   const { values } = await ofFirstMaster(given, imageVariables);
   const versions = versionsOf(values);
+  const architectures = hostArchitectures(values.artifact_architectures, ofController());
   const recipes = given.words.includes("--all")
-    ? allRecipes(versions, ownArchitecture)
-    : recipesFor(wantedSets(values), versions, ownArchitecture);
+    ? architectures.flatMap((architecture) => allRecipes(versions, architecture))
+    : recipesFor(wantedSets(values), versions, architectures);
   const registry = values.images_registry;
   const pushed = registry === "" ? {} : await askNow(registryImages(referencesKey(registry, recipes)));
   const lines = imageTable(recipes, registry, pushed, await askNow(inputs(inputsKey(recipes))));

@@ -1,6 +1,7 @@
 import { catalogue } from "#roles/artifacts/catalogue.ts";
 import { artifactsOf, type Recipe } from "./recipe.ts";
-import { inputsDigest, type Inputs } from "./inputs-query.ts";
+import { imageDigest, imagesOf, type Image } from "./image.ts";
+import type { Inputs } from "./inputs-query.ts";
 import { referencesOf, type RegistryImages } from "./registry-query.ts";
 
 /** "debian 13's bash, clang-19": a root file system is told by its packages. */
@@ -16,10 +17,10 @@ export const madeOf = (recipe: Recipe): string => artifactsOf(recipe).map(partNa
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
 /** How the registry's image compares with the recipe, for one of its tags. */
-function sizeOf(recipe: Recipe, reference: string, images: RegistryImages, inputs: Inputs): string {
+function sizeOf(image: Image, reference: string, images: RegistryImages, inputs: Inputs): string {
   const found = images[reference];
   if (found?.state !== "present") return found?.state === "unreachable" ? `unreachable: ${found.why}` : "not pushed";
-  const wanted = inputsDigest(recipe, inputs);
+  const wanted = imageDigest(image, inputs);
   return `${megabytes(found.size)}${wanted === found.inputs ? "" : " (made of something else)"}`;
 }
 
@@ -30,10 +31,11 @@ export const imageTable = (
   images: RegistryImages,
   inputs: Inputs,
 ): string[] =>
-  recipes.flatMap((recipe) => {
+  imagesOf(recipes).flatMap((image) => {
+    const [recipe] = image;
     const references = referencesOf(registry, recipe);
     const lines = recipe.tags.map((tag, index) => {
-      const size = registry === "" ? "" : `  ${sizeOf(recipe, references[index] ?? "", images, inputs)}`;
+      const size = registry === "" ? "" : `  ${sizeOf(image, references[index] ?? "", images, inputs)}`;
       return `${recipe.host}/${recipe.repository}:${tag}${size}`;
     });
     return [

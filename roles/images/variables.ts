@@ -5,6 +5,7 @@ import { artifactVariables, versionVariables } from "#roles/artifacts/variables.
 export const imageVariables = {
   ...versionVariables,
   artifact_sets: artifactVariables.artifact_sets,
+  artifact_architectures: artifactVariables.artifact_architectures,
   ...setVariables,
   images_registry: Type.String({
     default: "",

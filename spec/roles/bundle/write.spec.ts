@@ -56,6 +56,21 @@ describe("a bundle", () => {
     for (const { digest } of manifests)
       expect(existsSync(path.join(folder, "blobs", digest.replace(":", "/")))).to.equal(true);
   });
+  it("has one image of a name, of all architectures", async () => {
+    for (const ref of ["tool@1.0.0", "toolctl@1.0.0", "root@13"]) await fixture.artifact(ref, "the other", "arm64");
+    const files = { "/tool": { artifact: "tool@1.0.0/arm64" } };
+    const other: Recipe = { ...recipe, architecture: "arm64", base: "root@13/arm64", files };
+    await writeBundle({ artifacts: [], recipes: [recipe, other] }, at("bundle.tar"));
+    const folder = path.join(unpacked(at("bundle.tar")), "images");
+    interface Manifests {
+      readonly manifests: readonly { readonly digest: string; readonly platform?: { readonly architecture: string } }[];
+    }
+    const read = (name: string): Manifests => JSON.parse(readFileSync(path.join(folder, name), "utf8")) as Manifests;
+    const [v1, v2, ...more] = read("index.json").manifests;
+    expect([v2?.digest, ...more]).to.deep.equal([v1?.digest]);
+    const { manifests } = read(path.join("blobs", v1?.digest.replace(":", "/") ?? ""));
+    expect(manifests.map(({ platform }) => platform?.architecture)).to.deep.equal(["amd64", "arm64"]);
+  });
   it("has the same bytes again, whenever its parts were made", async () => {
     await writeBundle({ artifacts, recipes: [recipe] }, at("one.tar"));
     // As in a cache that was filled at another time.

@@ -7,7 +7,7 @@ import type { Recipe } from "#roles/images/recipe.ts";
 export interface Fixture {
   readonly folder: string;
   /** Puts a binary into the artifact cache; the ref is "name@version". */
-  artifact(ref: string, content: string | Uint8Array): Promise<void>;
+  artifact(ref: string, content: string | Uint8Array, architecture?: "amd64" | "arm64"): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -21,13 +21,13 @@ export async function makeFixture(): Promise<Fixture> {
   await mkdir(path.join(cache, "refs"));
   return {
     folder,
-    artifact: async (ref, content) => {
+    artifact: async (ref, content, architecture = "amd64") => {
       const sha256 = createHash("sha256").update(content).digest("hex");
       const object = path.join(cache, "objects", sha256);
       await writeFile(object, content);
       await chmod(object, 0o755);
       await writeFile(
-        path.join(cache, "refs", `${ref}-linux-amd64.json`),
+        path.join(cache, "refs", `${ref}-linux-${architecture}.json`),
         JSON.stringify({ sha256, size: content.length }),
       );
     },

@@ -9,7 +9,8 @@ const inventory = { masters: { hosts: hosts("master-1"), vars: { images_registry
 describe("the role images", () => {
   it("makes images that the hosts can run, with what the controller can run, once", () => {
     const architecture = ownArchitecture === "arm64" ? "amd64" : "arm64";
-    const tasks = tasksOf(images, { inventory, host: "master-1", facts: { architecture } });
+    const extraVars = [JSON.stringify({ artifact_architectures: [architecture] })];
+    const tasks = tasksOf(images, { inventory, host: "master-1", extraVars });
     expect(tasks).to.have.length(1);
     const [task] = tasks;
     expect(task?.once, "there is one registry for all").to.be.true;

@@ -21,7 +21,10 @@ describe("pushing an image", () => {
     // Stands for crane: keeps what it was given to push.
     await fixture.artifact(
       "crane@0.1.0",
-      `#!/bin/sh\necho "$1 $2 $4" >> ${pushed}.calls; rm -rf ${pushed}; cp -r "$3" ${pushed}\n`,
+      `#!/bin/sh
+rm -rf ${pushed}
+for word; do [ -d "$word" ] && cp -r "$word" ${pushed} || said="$said $word"; done
+echo "\${said# }" >> ${pushed}.calls\n`,
     );
     await writeFile(path.join(fixture.folder, "tool.conf"), "setting = 1\n");
   });
@@ -39,10 +42,13 @@ describe("pushing an image", () => {
       .map((line) => line.replace(/\s+/g, " "));
   const read = (name: string): string => readFileSync(path.join(pushed, name), "utf8");
   const blob = (digest: string): string => path.join("blobs", "sha256", digest.replace("sha256:", ""));
-  const manifest = (): Manifest => {
+  /** Of the one that the layout has. */
+  const document = (): unknown => {
     const { manifests } = JSON.parse(read("index.json")) as { manifests: { digest: string }[] };
-    return JSON.parse(read(blob(manifests[0]?.digest ?? ""))) as Manifest;
+    expect(manifests).to.have.length(1);
+    return JSON.parse(read(blob(manifests[0]?.digest ?? "")));
   };
+  const manifest = (): Manifest => document() as Manifest;
 
   it("gives one layer with fixed owners, order and times, and the recipe's configuration", async () => {
     await fixture.artifact("tool@1.0.0", "the tool");
@@ -123,6 +129,34 @@ describe("pushing an image", () => {
       .to.contain("tools/tool:v1\n")
       .and.to.contain("tools/tool:v2\n");
     expect(read(blob(manifest().config.digest))).to.contain('"kubeplay.stand-in":"nobody has it"');
+  });
+
+  it("of several architectures is an index of one image for each", async () => {
+    await fixture.artifact("tool@1.0.0", "the tool");
+    await fixture.artifact("tool@1.0.0", "the other tool", "arm64");
+    const recipe = recipeWith(path.join(fixture.folder, "tool.conf"));
+    const other: Recipe = {
+      ...recipe,
+      architecture: "arm64",
+      files: { ...recipe.files, "/tool": { artifact: "tool@1.0.0/arm64" } },
+    };
+    await pushImages([recipe, other], { registry: "192.0.2.1:5000", crane: "crane@0.1.0/amd64" });
+    expect(readFileSync(`${pushed}.calls`, "utf8")).to.equal("push --insecure 192.0.2.1:5000/tools/tool:v1\n");
+    const index = document() as {
+      readonly manifests: readonly { readonly digest: string; readonly platform: object }[];
+      readonly annotations: Readonly<Record<string, string>>;
+    };
+    expect(index.manifests.map(({ platform }) => platform)).to.deep.equal([
+      { architecture: "amd64", os: "linux" },
+      { architecture: "arm64", os: "linux" },
+    ]);
+    expect(index.annotations).to.have.property("kubeplay.inputs");
+    const [first, second] = index.manifests.map(({ digest }) => JSON.parse(read(blob(digest))) as Manifest);
+    const programOf = (one?: Manifest): string =>
+      execFileSync("tar", ["-xOf", path.join(pushed, blob(one?.layers[0]?.digest ?? "")), "tool"], {
+        encoding: "utf8",
+      });
+    expect([first, second].map(programOf)).to.deep.equal(["the tool", "the other tool"]);
   });
 
   it("gives another image for another binary", async () => {

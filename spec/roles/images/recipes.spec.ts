@@ -11,14 +11,14 @@ const names = (recipes: readonly Recipe[]): string[] => recipes.map(imageName);
 
 describe("the recipes of images", () => {
   it("make for a cluster without addons what every cluster and its specs run", () => {
-    expect(names(recipesFor([], versions, "amd64"))).to.deep.equal([
+    expect(names(recipesFor([], versions, ["amd64"]))).to.deep.equal([
       "registry.k8s.io/pause:3.10.2",
       "registry.k8s.io/coredns/coredns:v1.14.6",
       "registry.k8s.io/e2e-test-images/agnhost:2.66.1,2.55",
     ]);
   });
   it("make for Cilium what its chart names", () => {
-    expect(names(recipesFor(["cilium"], versions, "amd64"))).to.include.members([
+    expect(names(recipesFor(["cilium"], versions, ["amd64"]))).to.include.members([
       "quay.io/cilium/cilium:v1.19.7",
       "quay.io/cilium/operator-generic:v1.19.7",
       "quay.io/cilium/hubble-relay:v1.19.7",

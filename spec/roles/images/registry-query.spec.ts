@@ -31,6 +31,26 @@ describe("asking a registry for an image", () => {
     await serve(having({ "kubeplay.inputs": "abc" }));
     expect(await ask()).to.deep.equal({ state: "present", inputs: "abc", size: 42 });
   });
+  it("sums up the images of several architectures", async () => {
+    const manifests = [{ digest: "sha256:a" }, { digest: "sha256:b" }];
+    const answers: Readonly<Record<string, object>> = {
+      v1: { annotations: { "kubeplay.inputs": "abc" }, manifests },
+      "sha256:a": { layers: [{ size: 40 }] },
+      "sha256:b": { layers: [{ size: 3 }] },
+    };
+    await serve(({ url = "", headers }, response) => {
+      expect(headers.accept).to.include("application/vnd.oci.image.index.v1+json");
+      response.end(JSON.stringify(answers[url.replace("/v2/coredns/coredns/manifests/", "")]));
+    });
+    expect(await ask()).to.deep.equal({ state: "present", inputs: "abc", size: 43 });
+  });
+  it("misses one that lacks the image of an architecture", async () => {
+    await serve(({ url = "" }, response) => {
+      if (url.includes("sha256:")) response.statusCode = 404;
+      response.end(JSON.stringify({ annotations: { "kubeplay.inputs": "abc" }, manifests: [{ digest: "sha256:a" }] }));
+    });
+    expect(await ask()).to.deep.equal({ state: "absent" });
+  });
   it("gives an image of another maker without inputs", async () => {
     await serve(having({ maintainer: "somebody" }));
     expect(await ask()).to.deep.equal({ state: "present", size: 42 });
