@@ -5,6 +5,7 @@ import { defineQuery } from "#lib/queries/define.ts";
 export const labLabel = "kubeplay.lab";
 export const addressLabel = "kubeplay.address";
 export const driverLabel = "kubeplay.driver";
+export const shapeLabel = "kubeplay.shape";
 
 export interface FoundContainer {
   readonly name: string;
@@ -15,6 +16,7 @@ export interface FoundContainer {
   readonly address?: string;
   /** What it was made as: `lab_driver`. */
   readonly driver?: string;
+  readonly shape?: string;
   readonly networks: readonly string[];
 }
 
@@ -33,13 +35,14 @@ function found(row: unknown): FoundContainer {
   const [name] = strings(Names);
   if (name === undefined) throw new TaskError("podman lists a container without a name");
   const labels = isObject(Labels) ? Labels : {};
-  const { [labLabel]: lab, [addressLabel]: address, [driverLabel]: driver } = labels;
+  const { [labLabel]: lab, [addressLabel]: address, [driverLabel]: driver, [shapeLabel]: shape } = labels;
   return {
     name,
     status: statusOf(State),
     ...(typeof lab === "string" && { lab }),
     ...(typeof address === "string" && { address }),
     ...(typeof driver === "string" && { driver }),
+    ...(typeof shape === "string" && { shape }),
     networks: strings(Networks),
   };
 }

@@ -2,7 +2,14 @@ import { TaskError } from "#lib/errors.ts";
 import type { Difference, ShellStep } from "#lib/resources/define.ts";
 import { defineResource } from "#lib/resources/task.ts";
 import { quote } from "#lib/shell/quote.ts";
-import { addressLabel, driverLabel, labLabel, podmanContainers, type FoundContainer } from "./containers-query.ts";
+import {
+  addressLabel,
+  driverLabel,
+  labLabel,
+  podmanContainers,
+  shapeLabel,
+  type FoundContainer,
+} from "./containers-query.ts";
 
 export interface Container {
   readonly name: string;
@@ -10,6 +17,10 @@ export interface Container {
   readonly address6?: string | undefined;
   /** Of a host: `lab_driver`. */
   readonly driver?: "container" | "vm";
+  /** How large it is, in words: where that changes, it is made anew around its volume. */
+  readonly shape?: string;
+  /** The volume with all that stays on it: made and removed with it. */
+  readonly volume?: string;
   /** `podman run`'s arguments up to the image. */
   readonly options: readonly string[];
   /** Folders of the machine that it sees, read-only, where the machine has them. */
@@ -51,6 +62,7 @@ export function missing(c: Container, all: readonly FoundContainer[], folder: st
     );
   if (is.driver !== undefined && is.driver !== c.driver)
     throw new TaskError(`${c.name} was made with lab_driver ${is.driver}, expected ${c.driver ?? "none"}: ${takeAway}`);
+  if (is.shape !== undefined && is.shape !== c.shape) return [{ what: c.name, before: is.shape, after: c.shape }];
   return is.status === "running" ? [] : [{ what: c.name, before: is.status, after: "running" }];
 }
 
@@ -61,12 +73,20 @@ export function missing(c: Container, all: readonly FoundContainer[], folder: st
 const macOf = (address: string): string =>
   ["02", "6b", ...address.split(".").map((byte) => Number(byte).toString(16).padStart(2, "0"))].join(":");
 
+export const networkLabel = "kubeplay.network";
+export const makeVolume = (volume: string, network: string): string =>
+  `{ podman volume exists ${quote(volume)} || podman volume create --label ${quote(`${networkLabel}=${network}`)} ${quote(volume)}; }`;
+export const removeVolume = (volume: string): string =>
+  `{ ! podman volume exists ${quote(volume)} || podman volume rm --force ${quote(volume)}; }`;
+
 export const run = (c: Container, { network, folder }: Pick<ContainersProps, "network" | "folder">): string =>
   [
+    ...(c.volume === undefined ? [] : [`${makeVolume(c.volume, network)} &&`]),
     "podman --runtime runc run --detach --quiet",
     `--name ${quote(c.name)} --hostname ${quote(c.name)}`,
     `--label ${quote(`${labLabel}=${folder}`)} --label ${quote(`${addressLabel}=${c.address}`)}`,
     ...(c.driver === undefined ? [] : [`--label ${driverLabel}=${c.driver}`]),
+    ...(c.shape === undefined ? [] : [`--label ${quote(`${shapeLabel}=${c.shape}`)}`]),
     `--network ${quote(network)} --ip ${quote(c.address)} --mac-address ${macOf(c.address)}`,
     ...(c.address6 === undefined ? [] : [`--ip6 ${quote(c.address6)}`]),
     ...c.options.map(quote),
@@ -75,10 +95,12 @@ export const run = (c: Container, { network, folder }: Pick<ContainersProps, "ne
     ...c.command.map(quote),
   ].join(" ");
 
-/** What a start that failed has left cannot be started, so it is removed first. */
+/** A new one has nothing on it, even where one of its name was not wholly removed. What a start that failed has left cannot be started. */
 const bring = (c: Container, { before }: Difference, props: ContainersProps): string => {
   if (before === "stopped") return `podman start ${quote(c.name)}`;
-  return before === "unfinished" ? `podman rm --force ${quote(c.name)} && ${run(c, props)}` : run(c, props);
+  if (before === "absent")
+    return c.volume === undefined ? run(c, props) : `${removeVolume(c.volume)} && ${run(c, props)}`;
+  return `podman stop ${quote(c.name)} && podman rm --force ${quote(c.name)} && ${run(c, props)}`;
 };
 
 export const remove = (name: string): string =>
@@ -96,18 +118,25 @@ export const together = (commands: readonly string[]): string =>
     `failed=; for pid in $pids; do wait "$pid" || failed=yes; done; [ -z "$failed" ]`,
   ].join("\n");
 
-/** Waits until the ports answer. */
+/** Waits until the ports answer; a container that ends meanwhile never will. */
 export const ready = (containers: readonly Container[]): ShellStep => ({
   sh: `
 answers() { timeout 1 bash -c "</dev/tcp/$1/$2" 2>/dev/null; }
+runs() { [ "$(podman inspect --format '{{.State.Running}}' "$1")" = true ]; }
+fail() {
+  podman logs --tail 20 "$1" >&2
+  echo "$1 $2: see podman logs $1" >&2
+  exit 1
+}
+started=$(date +%s)
 ready() {
-  end=$(($(date +%s) + $4))
+  end=$((started + $4))
+  tries=0
   until answers "$2" "$3"; do
-    [ "$(date +%s)" -lt $end ] || {
-      podman logs --tail 20 "$1" >&2
-      echo "$1 does not answer on $2:$3: see podman logs $1" >&2
-      exit 1
-    }
+    [ "$(date +%s)" -lt $end ] || fail "$1" "does not answer on $2:$3"
+    # It is not asked each time: that takes longer than the port.
+    [ $((tries % 20)) != 19 ] || runs "$1" || fail "$1" "has ended"
+    tries=$((tries + 1))
     sleep 0.1
   done
 }
@@ -116,10 +145,14 @@ ${containers.map((c) => `ready ${quote(c.name)} ${quote(c.address)} ${c.port} ${
 });
 const patienceOf = ({ patience = 60 }: Container): number => patience;
 
-const willRun = ({ name, address, driver }: Container, { folder, network }: ContainersProps): FoundContainer => ({
+const willRun = (
+  { name, address, driver, shape }: Container,
+  { folder, network }: ContainersProps,
+): FoundContainer => ({
   name,
   address,
   ...(driver && { driver }),
+  ...(shape !== undefined && { shape }),
   status: "running",
   lab: folder,
   networks: [network],
@@ -142,12 +175,12 @@ export const containers = defineResource({
     const names = found.map(({ what }) => what);
     if (p.state === "absent") return [{ sh: together(names.map(remove)), timeout: 120 }];
     if (p.state === "stopped")
-      return [{ sh: together(names.map((name) => `podman stop ${quote(name)}`)), timeout: 120 }];
+      return [{ sh: together(names.map((name) => `podman stop ${quote(name)}`)), timeout: 180 }];
     const brought = p.containers.filter(({ name }) => names.includes(name));
     const commands = found.flatMap((difference) =>
       brought.filter(({ name }) => name === difference.what).map((c) => bring(c, difference, p)),
     );
-    return [{ sh: together(commands), timeout: 120 }, ready(brought)];
+    return [{ sh: together(commands), timeout: 180 }, ready(brought)];
   },
   forecast: ({ all }, p) => ({ all: willBe(all, p) }),
 });

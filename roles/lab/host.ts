@@ -10,6 +10,7 @@ export const asContainer = (host: Host, cgroup: 1 | 2): Container => ({
   name: host.name,
   address: host.address,
   driver: "container",
+  volume: volumeOf(host.name),
   foldersIfThere: ["/lib/modules"],
   options: [
     ...["--volume", `${volumeOf(host.name)}:/var/lib:suid,dev,exec`],

@@ -5,9 +5,12 @@ import type { Facts } from "#lib/facts/types.ts";
 import type { Host } from "#lib/inventory/types.ts";
 import { sysctl, type Task } from "#lib/resources/index.ts";
 import type { Values } from "#lib/schema/types.ts";
+import type { Architecture } from "#roles/artifacts/component.ts";
+import { ofController, ownArchitecture } from "#roles/artifacts/wanted.ts";
 import { labAccess } from "./access.ts";
 import { containers, type Container } from "./containers.ts";
 import { asContainer } from "./host.ts";
+import { foreignPrograms } from "./foreign.ts";
 import { labImage } from "./image.ts";
 import { labKey } from "./key.ts";
 import { labNetwork } from "./network.ts";
@@ -21,25 +24,35 @@ import { labSeed } from "./vm/seed.ts";
 
 type Vars = Values<typeof labVariables>;
 
+const architectureOf = (vars: Vars): Architecture => vars.lab_vm_architecture ?? ofController();
+
+const isVm = (vars: Vars): boolean => vars.lab_driver === "vm";
+
 const asMachine = (host: Host, vars: Vars, { cgroup }: Facts): Container =>
-  vars.lab_driver === "container"
+  !isVm(vars)
     ? asContainer(host, cgroup)
     : asVm(
         host,
-        { memory: vars.lab_vm_memory, processors: vars.lab_vm_processors, disk: vars.lab_vm_disk },
+        {
+          architecture: architectureOf(vars),
+          ...{ memory: vars.lab_vm_memory, processors: vars.lab_vm_processors, disk: vars.lab_vm_disk },
+        },
         labCache(),
       );
 
 /** What the hosts are made from. */
-function images(drivers: ReadonlySet<Vars["lab_driver"]>): Task[] {
+function images(ofVms: ReadonlySet<Architecture>): Task[] {
   const cache = labCache();
-  // The lab's registry is a container of that image too.
-  const shared = labImage("Make the hosts' image", { root: containerRoot, cache });
-  if (!drivers.has("vm")) return [shared];
   return [
-    shared,
-    labImage("Make the image that virtual machines run in", { root: machineRoot, cache }),
-    labSeed("Make the virtual machines' disk", { cache }),
+    // The lab's registry is a container of that image too.
+    labImage("Make the hosts' image", { root: containerRoot, cache }),
+    ...[...ofVms].flatMap((architecture) => [
+      ...(architecture === ownArchitecture
+        ? []
+        : [foreignPrograms(`Let ${architecture} programs run, and be compiled`, { architecture })]),
+      labImage("Make the image that virtual machines run in", { root: machineRoot(architecture), cache }),
+      labSeed("Make the virtual machines' disk", { cache, architecture }),
+    ]),
   ];
 }
 
@@ -79,7 +92,7 @@ export const lab = defineRole({
         file: "90-kubeplay-lab",
       }),
       labKey("Make the lab's key", { folder, state: "present" }),
-      ...images(new Set(hosts.map((host) => varsOf(host).lab_driver))),
+      ...images(new Set(hosts.map(varsOf).filter(isVm).map(architectureOf))),
       labNetwork("Make the network", { name, subnet, subnet6, state: "present" }),
       state === "present"
         ? containers("Start the hosts", { ...machines, state })

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { quote } from "#lib/shell/quote.ts";
+import type { Architecture } from "#roles/artifacts/component.ts";
 import { findMirror, sourceLine } from "#roles/artifacts/debian-mirror.ts";
+import { ownArchitecture } from "#roles/artifacts/wanted.ts";
 
 /** A release of Debian or one like it. */
 export interface Suite {
@@ -13,6 +15,8 @@ export interface Suite {
 export interface Root {
   /** Debian 13 unless said. */
   readonly suite?: Suite;
+  /** The machine's own unless said. */
+  readonly architecture?: Architecture;
   readonly packages: readonly string[];
   /** For a POSIX shell on the machine, with the new root as $1, at the end of its making. */
   readonly customize: string;
@@ -30,7 +34,10 @@ const trixie: Suite = {
 };
 
 /** Shell that makes the root as the tar archive `tar`, unless it is there. */
-export const makeRoot = ({ suite = trixie, packages, customize }: Root, tar: string): string => `root=${quote(tar)}
+export const makeRoot = (
+  { suite = trixie, architecture, packages, customize }: Root,
+  tar: string,
+): string => `root=${quote(tar)}
 if [ ! -s "$root" ]; then
   mkdir -p "\${root%/*}"
   # /tmp may be mounted without devices, and be memory.
@@ -42,7 +49,7 @@ if [ ! -s "$root" ]; then
   cat > "$work/hook" <<'HOOK'
 ${customize}HOOK
   ${suite.source}
-  mmdebstrap --format=tar --variant=minbase --include=${packages.join(",")} --customize-hook="sh $work/hook \\"\\$1\\"" \\
+  mmdebstrap --format=tar --variant=minbase ${architecture ? `--architectures=${architecture} ` : ""}--include=${packages.join(",")} --customize-hook="sh $work/hook \\"\\$1\\"" \\
     ${suite.name} "$root.new" "$source"
   mv "$root.new" "$root"
 fi`;
@@ -98,8 +105,9 @@ eval "$(apt-config shell http Acquire::http::Proxy https Acquire::https::Proxy)"
 export const containerRoot: Root = { packages, customize };
 
 /** Of hosts that are virtual machines: a kernel too; the disk grows at the first boot; /var/lib/lab is the machine's. */
-export const vmRoot: Root = {
-  packages: [...packages, ..."udev linux-image-cloud-amd64 initramfs-tools".split(" ")],
+export const vmRoot = (architecture: Architecture): Root => ({
+  ...(architecture !== ownArchitecture && { architecture }),
+  packages: [...packages, ...`udev linux-image-cloud-${architecture} initramfs-tools`.split(" ")],
   customize: `${customize}
 cat > "$1/etc/fstab" <<'END'
 /dev/vda / ext4 defaults,x-systemd.growfs 0 1
@@ -107,4 +115,4 @@ lab /var/lib/lab virtiofs defaults 0 0
 END
 chroot "$1" systemctl enable systemd-networkd.service >/dev/null 2>&1
 `,
-};
+});

@@ -2,7 +2,17 @@ import { probe } from "#lib/queries/probe.ts";
 import { defineResource } from "#lib/resources/task.ts";
 import { quote } from "#lib/shell/quote.ts";
 import { podmanContainers } from "./containers-query.ts";
-import { missing, ready, remove, run, together, type Container } from "./containers.ts";
+import {
+  makeVolume,
+  missing,
+  networkLabel,
+  ready,
+  remove,
+  removeVolume,
+  run,
+  together,
+  type Container,
+} from "./containers.ts";
 import { volumeOf } from "./host.ts";
 
 export interface SnapshotProps {
@@ -18,22 +28,34 @@ export interface SnapshotProps {
 const images = "localhost/kubeplay-snapshot";
 const imageOf = (host: string, p: SnapshotProps): string => `${images}:${p.network}.${host}.${p.name}`;
 const copyOf = (host: string, p: SnapshotProps): string => `${volumeOf(host)}.${p.name}`;
-const snapshotLabel = "kubeplay.snapshot";
 
-const copy = (from: string, to: string, options = ""): string =>
+const copy = (from: string, to: string, network: string): string =>
   [
-    `{ ! podman volume exists ${quote(to)} || podman volume rm --force ${quote(to)}; }`,
-    `podman volume create ${options} ${quote(to)}`,
+    removeVolume(to),
+    makeVolume(to, network),
     `cp --archive --reflink=auto "$(podman volume inspect --format '{{.Mountpoint}}' ${quote(from)})/." "$(podman volume inspect --format '{{.Mountpoint}}' ${quote(to)})/"`,
   ].join(" && ");
 
-const save = ({ name }: Container, p: SnapshotProps): string =>
-  [
-    `podman stop ${quote(name)}`,
-    `podman commit --quiet ${quote(name)} ${quote(imageOf(name, p))}`,
-    copy(volumeOf(name), copyOf(name, p), `--label ${quote(`${snapshotLabel}=${p.network}`)}`),
-    `podman start ${quote(name)}`,
+/** A virtual machine that was killed has a disk as after a power cut. */
+const hasShutDown = ({ name, driver }: Container): string =>
+  driver !== "vm"
+    ? "true"
+    : `{ [ "$(podman inspect --format '{{.State.ExitCode}}' ${quote(name)})" = 0 ] || {
+  echo ${quote(`${name} did not shut down in time, so nothing is saved: see podman logs ${name}`)} >&2; false; }; }`;
+
+/** The image comes last: without it, there is no snapshot of that name. */
+const save = (c: Container, p: SnapshotProps): string => {
+  const { name } = c;
+  const image = imageOf(name, p);
+  const put = [
+    hasShutDown(c),
+    // The host may run from that very image: it only loses its name.
+    `{ ! podman image exists ${quote(image)} || podman untag ${quote(image)} ${quote(image)}; }`,
+    copy(volumeOf(name), copyOf(name, p), p.network),
+    `podman commit --quiet ${quote(name)} ${quote(image)}`,
   ].join(" && ");
+  return `podman stop ${quote(name)} && { ${put}; saved=$?; podman start ${quote(name)} && [ $saved = 0 ]; }`;
+};
 
 /** Looked for on all hosts before the first is touched. */
 const isThere = ({ name }: Container, p: SnapshotProps): string =>
@@ -43,8 +65,8 @@ const isThere = ({ name }: Container, p: SnapshotProps): string =>
 const restore = (c: Container, p: SnapshotProps): string =>
   [
     `{ ! podman container exists ${quote(c.name)} || { ${remove(c.name)}; }; }`,
-    copy(copyOf(c.name, p), volumeOf(c.name)),
-    run({ ...c, image: imageOf(c.name, p) }, p),
+    copy(copyOf(c.name, p), volumeOf(c.name), p.network),
+    `{ ${run({ ...c, image: imageOf(c.name, p) }, p)} || { podman rm --force ${quote(c.name)}; false; }; }`,
   ].join(" && ");
 
 /** All hosts of the lab, put by or brought back. They are stopped for it, and run afterwards. */
@@ -76,8 +98,9 @@ export const labSnapshot = defineResource({
   effects: () => ["everything"],
 });
 
+/** Those of hosts are removed with them: of such, what a run that was killed has left. */
 const listVolumes = (network: string): string =>
-  `podman volume ls --quiet --filter ${quote(`label=${snapshotLabel}=${network}`)}`;
+  `podman volume ls --quiet --filter dangling=true --filter ${quote(`label=${networkLabel}=${network}`)}`;
 
 /** A lab that is taken away takes its snapshots along. */
 export const noSnapshots = defineResource({

@@ -14,7 +14,7 @@ const tools: Readonly<Record<string, string>> = {
 };
 
 /** --no-remove: a machine that has others' packages for the same keeps them, and the message says which. */
-const install = (names: string): string => `
+export const installPackages = (names: string): string => `
 command -v apt-get >/dev/null || {
   echo "the lab is made with ${names}, and there is no apt-get here: install them by hand" >&2
   exit 1
@@ -32,7 +32,7 @@ export const labTools = defineResource({
     Object.keys(tools)
       .filter((name) => !now[name])
       .map((name) => ({ what: name, before: "absent", after: "installed" })),
-  apply: (found) => [{ sh: install(found.map(({ what }) => what).join(" ")), timeout: 900 }],
+  apply: (found) => [{ sh: installPackages(found.map(({ what }) => what).join(" ")), timeout: 900 }],
   forecast: () => Object.fromEntries(Object.keys(tools).map((name) => [name, true])),
   effects: () => ["everything"],
 });

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { Type } from "typebox";
 import { cacheFolder } from "#lib/files.ts";
+import { architectures } from "#roles/artifacts/component.ts";
 
 export const labVariables = {
   lab_state: Type.Enum(["present", "stopped", "absent", "saved", "restored"], {
@@ -17,6 +18,11 @@ export const labVariables = {
     description:
       "What a lab host is: a container that shares the machine's kernel, or a virtual machine with Debian's own (QEMU; with KVM where the processor virtualizes).",
   }),
+  lab_vm_architecture: Type.Optional(
+    Type.Enum([...architectures], {
+      description: "Of a virtual machine; the controller's own by default. Another one is interpreted, and slow.",
+    }),
+  ),
   lab_vm_memory: Type.Integer({ default: 2048, minimum: 512, description: "Memory of a virtual machine, in MiB." }),
   lab_vm_processors: Type.Integer({ default: 2, minimum: 1, description: "Processors of a virtual machine." }),
   lab_vm_disk: Type.Integer({

@@ -1,12 +1,14 @@
 import type { Host } from "#lib/inventory/types.ts";
+import type { Architecture } from "#roles/artifacts/component.ts";
 import type { Container } from "../containers.ts";
 import { volumeOf } from "../host.ts";
 import { imageName } from "../image.ts";
 import { machineRoot, seedFolder, startMachine } from "./machine.ts";
 import { seedOf } from "./seed.ts";
 
-/** How large it is: `lab_vm_*` of the host. */
-export interface Size {
+/** What it is like: `lab_vm_*` of the host. */
+export interface Build {
+  readonly architecture: Architecture;
   /** MiB. */
   readonly memory: number;
   readonly processors: number;
@@ -15,17 +17,24 @@ export interface Size {
 }
 
 /** A lab host with a kernel of its own: a container in which QEMU runs it. */
-export const asVm = (host: Host, size: Size, cache: string): Container => ({
+export const asVm = (host: Host, build: Build, cache: string): Container => ({
   name: host.name,
   address: host.address,
   driver: "vm",
+  shape: `${String(build.processors)} processors, ${String(build.memory)} MiB, ${String(build.disk)} GiB`,
+  volume: volumeOf(host.name),
   options: [
-    ...["--volume", `${volumeOf(host.name)}:/var/lib`, "--volume", `${seedOf(cache)}:${seedFolder}:ro`],
+    ...[
+      "--volume",
+      `${volumeOf(host.name)}:/var/lib`,
+      "--volume",
+      `${seedOf({ cache, architecture: build.architecture })}:${seedFolder}:ro`,
+    ],
     ...["--privileged", "--ulimit", "nofile=20000:20000", "--ulimit", "nproc=4096:4096", "--pids-limit", "-1"],
-    ...["--stop-timeout", "60"],
+    ...["--stop-timeout", "90"],
   ],
-  image: imageName(machineRoot),
-  command: [startMachine, ...[size.memory, size.processors, size.disk].map(String)],
+  image: imageName(machineRoot(build.architecture)),
+  command: [startMachine, ...[build.memory, build.processors, build.disk].map(String), build.architecture],
   port: 22,
   // Without KVM, and on a busy machine.
   patience: 300,

@@ -1,23 +1,30 @@
+import type { Architecture } from "#roles/artifacts/component.ts";
 import type { Root } from "../root.ts";
 
 /** Where the container of a virtual machine finds the disk and the kernel that it starts from. */
 export const seedFolder = "/seed";
 export const startMachine = "/usr/local/sbin/lab-vm";
+const firmware = "/usr/share/qemu-efi-aarch64/QEMU_EFI.fd";
 
 /**
- * The container's program: QEMU, at the container's own address on the lab's network. Its arguments: MiB, processors, GiB.
- * The disk is an overlay of the seed's in /var/lib, which is the container's volume; of that the guest sees /var/lib/lab.
- * KVM needs a processor that virtualizes: some machines have /dev/kvm and run no common kernel on it.
+ * The container's program: QEMU, at the container's own address on the lab's network. Its arguments: MiB, processors, GiB, architecture.
+ * The disk is a copy of the seed's in /var/lib, which is the container's volume: a new seed leaves it alone. Of that the guest sees
+ * /var/lib/lab. KVM needs a processor that virtualizes: some machines have /dev/kvm and run no common kernel on it.
  */
 const start = `#!/bin/sh
 set -eu
-memory=$1 processors=$2 disk=$3
-if grep -qwE 'vmx|svm' /proc/cpuinfo && [ -w /dev/kvm ]; then
-  accelerator=kvm processor=host
-else
-  accelerator=tcg,thread=multi processor=max
+memory=$1 processors=$2 disk=$3 architecture=$4
+case $architecture in
+  amd64) system=x86_64 machine=q35 console=ttyS0 emulated=max firmware= virtualizes='vmx|svm' ;;
+  # Newer processors sign their pointers, which costs most of the time where it is interpreted. Without the firmware there is
+  # no ACPI, and without ACPI Debian's kernel does not see the power button.
+  arm64) system=aarch64 machine=virt console=ttyAMA0 emulated=cortex-a72 firmware='-bios ${firmware}' virtualizes=processor ;;
+esac
+accelerator='-accel tcg,thread=multi' processor=$emulated
+if [ "$(uname -m)" = $system ] && [ -w /dev/kvm ] && grep -qwE "$virtualizes" /proc/cpuinfo; then
+  accelerator="-accel kvm $accelerator" processor=max
 fi
-echo "lab-vm: $processors processors by \${accelerator%%,*}, $memory MiB, a disk of $disk GiB"
+echo "lab-vm: $processors $architecture processors by $accelerator, $memory MiB, a disk of $disk GiB"
 
 set -- $(ip -4 -o address show dev eth0)
 address=\${4%/*} prefix=\${4#*/}
@@ -41,8 +48,18 @@ ip link set lab up
 
 mkdir -p /var/lib/lab
 cp /etc/resolv.conf /var/lib/lab/resolv.conf
-[ -e /var/lib/disk.qcow2 ] || qemu-img create -q -f qcow2 -b ${seedFolder}/root.img -F raw /var/lib/disk.qcow2 "\${disk}G"
+if [ ! -e /var/lib/disk.qcow2 ]; then
+  cp ${seedFolder}/vmlinuz ${seedFolder}/initrd /var/lib/
+  echo "$architecture" > /var/lib/architecture
+  qemu-img convert -f raw -O qcow2 ${seedFolder}/root.img /var/lib/disk.new
+  mv /var/lib/disk.new /var/lib/disk.qcow2
+fi
+is=$(cat /var/lib/architecture)
+[ "$is" = "$architecture" ] || { echo "lab-vm: its disk is for $is, expected $architecture" >&2; exit 1; }
+qemu-img resize -q /var/lib/disk.qcow2 "\${disk}G" || echo "lab-vm: the disk stays as large as it was"
 
+# Of a start before, which nobody listens to.
+rm -f /run/lab.sock /run/monitor
 /usr/libexec/virtiofsd --socket-path=/run/lab.sock --shared-dir=/var/lib/lab --sandbox=none --log-level=error &
 tries=0
 until [ -S /run/lab.sock ]; do
@@ -51,13 +68,13 @@ until [ -S /run/lab.sock ]; do
   sleep 0.1
 done
 
-qemu-system-x86_64 -no-user-config -nodefaults -machine q35 -accel $accelerator -cpu $processor -smp "$processors" -m "$memory" \\
+qemu-system-$system -no-user-config -nodefaults -machine $machine $firmware $accelerator -cpu $processor -smp "$processors" -m "$memory" \\
   -object memory-backend-memfd,id=memory,size="\${memory}M",share=on -numa node,memdev=memory \\
   -chardev socket,id=lab,path=/run/lab.sock -device vhost-user-fs-pci,chardev=lab,tag=lab \\
-  -drive file=/var/lib/disk.qcow2,if=virtio,format=qcow2,discard=unmap -device virtio-rng-pci \\
-  -netdev tap,id=net,ifname=guest,script=no,downscript=no -device virtio-net-pci,netdev=net,mac="$mac" \\
-  -kernel ${seedFolder}/vmlinuz -initrd ${seedFolder}/initrd \\
-  -append "root=/dev/vda rw console=ttyS0 net.ifnames=0 $network systemd.hostname=$(hostname)" \\
+  -drive file=/var/lib/disk.qcow2,if=virtio,format=qcow2,discard=unmap,werror=report,rerror=report -device virtio-rng-pci \\
+  -netdev tap,id=net,ifname=guest,script=no,downscript=no -device virtio-net-pci,netdev=net,mac="$mac",romfile= \\
+  -kernel /var/lib/vmlinuz -initrd /var/lib/initrd \\
+  -append "root=/dev/vda rw console=$console net.ifnames=0 $network systemd.hostname=$(hostname)" \\
   -display none -serial stdio -monitor unix:/run/monitor,server,nowait </dev/null &
 guest=$!
 # Stopped, it is shut down as by its power button.
@@ -67,9 +84,10 @@ exit "\${code:-0}"
 `;
 
 /** Of the container that a virtual machine runs in. */
-export const machineRoot: Root = {
+export const machineRoot = (architecture: Architecture): Root => ({
   packages: [
-    ..."qemu-system-x86 qemu-utils virtiofsd netcat-openbsd iproute2".split(" "),
+    ...(architecture === "arm64" ? ["qemu-system-arm", "qemu-efi-aarch64"] : ["qemu-system-x86"]),
+    ..."qemu-utils virtiofsd netcat-openbsd iproute2".split(" "),
     // mke2fs reads archives by libarchive.
     ..."e2fsprogs libarchive13t64".split(" "),
   ],
@@ -78,4 +96,4 @@ cat > "$1${startMachine}" <<'END'
 ${start}END
 chmod 0755 "$1${startMachine}"
 `,
-};
+});

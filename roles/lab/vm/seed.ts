@@ -1,28 +1,30 @@
 import { probe } from "#lib/queries/probe.ts";
 import { defineResource } from "#lib/resources/task.ts";
 import { quote } from "#lib/shell/quote.ts";
+import type { Architecture } from "#roles/artifacts/component.ts";
 import { imageName } from "../image.ts";
 import { makeRoot, nameOf, vmRoot } from "../root.ts";
 import { machineRoot } from "./machine.ts";
 
 export interface SeedProps {
   readonly cache: string;
+  readonly architecture: Architecture;
 }
 
 /** The folder with what a virtual machine starts from: root.img, vmlinuz and initrd. */
-export const seedOf = (cache: string): string => `${cache}/vm-${nameOf(vmRoot)}`;
+export const seedOf = ({ cache, architecture }: SeedProps): string => `${cache}/vm-${nameOf(vmRoot(architecture))}`;
 
 /** The root is written into the file system by the machine's own container: mke2fs reads archives since 1.47.1. */
-const build = (cache: string): string => `set -eu
-seed=${quote(seedOf(cache))}
-${makeRoot(vmRoot, `${seedOf(cache)}.tar`)}
+const build = (p: SeedProps): string => `set -eu
+seed=${quote(seedOf(p))}
+${makeRoot(vmRoot(p.architecture), `${seedOf(p)}.tar`)}
 rm -rf "$seed.new"
 mkdir "$seed.new"
 tar --extract --file "$root" --directory "$seed.new" --strip-components 2 --wildcards './boot/vmlinuz-*' './boot/initrd.img-*'
 mv "$seed.new"/vmlinuz-* "$seed.new/vmlinuz"
 mv "$seed.new"/initrd.img-* "$seed.new/initrd"
 podman --runtime runc run --rm --network none --ulimit nofile=20000:20000 --ulimit nproc=4096:4096 --env LC_ALL=C.UTF-8 \\
-  --volume "$seed.new:/new" --volume "$root:/root.tar:ro" ${quote(imageName(machineRoot))} \\
+  --volume "$seed.new:/new" --volume "$root:/root.tar:ro" ${quote(imageName(machineRoot(p.architecture)))} \\
   sh -c 'truncate -s 3G /new/root.img && mke2fs -q -t ext4 -d /root.tar /new/root.img'
 mv "$seed.new" "$seed"
 rm -f "$root"`;
@@ -30,9 +32,10 @@ rm -f "$root"`;
 /** The disk and the kernel that virtual machines start from, kept in the cache. */
 export const labSeed = defineResource({
   kind: "lab seed",
-  label: (p: SeedProps) => seedOf(p.cache),
-  needs: (p) => ({ exists: probe(`test -e ${quote(`${seedOf(p.cache)}/root.img`)}`) }),
-  diff: ({ exists }, p) => (exists ? [] : [{ what: "seed", before: undefined, after: seedOf(p.cache) }]),
-  apply: (_differences, _now, { cache }) => [{ sh: build(cache), timeout: 900 }],
+  label: (p: SeedProps) => seedOf(p),
+  needs: (p) => ({ exists: probe(`test -e ${quote(`${seedOf(p)}/root.img`)}`) }),
+  diff: ({ exists }, p) => (exists ? [] : [{ what: "seed", before: undefined, after: seedOf(p) }]),
+  // Another architecture's programs are interpreted: a minute becomes ten.
+  apply: (_differences, _now, p) => [{ sh: build(p), timeout: 2700 }],
   forecast: () => ({ exists: true }),
 });

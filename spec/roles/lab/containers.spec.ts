@@ -54,7 +54,7 @@ describe("the lab's containers", () => {
 
   it("are made anew where a start had failed", () => {
     const shell = plain(shellOf(present.apply({ all: [found("one"), found("two", { status: "unfinished" })] })));
-    expect(shell).to.contain("podman rm --force two && podman --runtime runc run");
+    expect(shell).to.contain("podman rm --force two && ");
   });
 
   it("never take the name of a container that the lab did not make", () => {
@@ -76,6 +76,25 @@ describe("the lab's containers", () => {
     expect(() => present.diff({ all })).to.throw("one was made with lab_driver vm, expected none");
   });
 
+  it("of another size are made anew around what is on them", () => {
+    const large = { ...hosts[0]!, shape: "4 processors", volume: "one-lib" };
+    const resource = bound(containers("Start", { ...shared, containers: [large], state: "present" }));
+    const all = [found("one", { shape: "2 processors" })];
+    expect(resource.diff({ all })).to.deep.equal([{ what: "one", before: "2 processors", after: "4 processors" }]);
+    expect(plain(shellOf(resource.apply({ all }))))
+      .to.match(/podman stop one && podman rm --force one && .*podman --runtime runc run .*shape=4 processors/)
+      .and.not.to.contain("volume rm");
+    expect(resource.diff(resource.forecast({ all }))).to.deep.equal([]);
+  });
+
+  it("have nothing on them when they are new, whatever one of their name has left", () => {
+    const withVolume = { ...hosts[0]!, volume: "one-lib" };
+    const resource = bound(containers("Start", { ...shared, containers: [withVolume], state: "present" }));
+    expect(plain(shellOf(resource.apply({ all: [] })))).to.match(
+      /podman volume rm --force one-lib; } && .*volume create --label kubeplay.network=lab one-lib; } && podman --runtime/,
+    );
+  });
+
   it("that take long to start are waited for longer", () => {
     const slow = bound(
       containers("Start", { ...shared, containers: [{ ...hosts[0]!, patience: 300 }], state: "present" }),
@@ -93,6 +112,21 @@ describe("the lab's containers", () => {
       });
       const said = await machine.sh(`(${shellOf([wait!])}) 2>&1; echo $?`);
       expect(said).to.equal("Kernel panic\none does not answer on 127.0.0.1:1: see podman logs one\n1\n");
+    } finally {
+      await machine.remove();
+    }
+  });
+
+  it("that end while they are waited for are not waited for any longer", async () => {
+    const machine = await makeMachine();
+    try {
+      await machine.podman('case "$*" in logs*) echo "no such device" ;; inspect*) echo false ;; esac');
+      const dead = { ...hosts[0]!, address: "127.0.0.1", port: 1, patience: 300 };
+      const [, wait] = bound(containers("Start", { ...shared, containers: [dead], state: "present" })).apply({
+        all: [],
+      });
+      const said = await machine.sh(`(${shellOf([wait!])}) 2>&1; echo $?`);
+      expect(said).to.equal("no such device\none has ended: see podman logs one\n1\n");
     } finally {
       await machine.remove();
     }

@@ -1,3 +1,4 @@
+import { ownArchitecture } from "#roles/artifacts/wanted.ts";
 import { tasksIn } from "#lib/resources/block.ts";
 import { expect } from "chai";
 import type { Inventory } from "#lib/inventory/types.ts";
@@ -19,6 +20,7 @@ const vars = {
   lab_state: "present",
   lab_snapshot: null,
   lab_driver: "container",
+  lab_vm_architecture: undefined,
   lab_vm_memory: 2048,
   lab_vm_processors: 2,
   lab_vm_disk: 20,
@@ -89,8 +91,18 @@ describe("the role lab", () => {
   it("makes a host as a virtual machine of its own size where that is its driver", () => {
     const vm = { lab_driver: "vm", lab_vm_memory: 4096, lab_vm_processors: 3, lab_vm_disk: 9 } as const;
     expect(names(vm)).to.include("Make the virtual machines' disk");
-    expect(start(vm)).to.match(/kubeplay\.driver=vm .*\/seed:ro .*\/usr\/local\/sbin\/lab-vm 4096 3 9\n?/);
+    expect(start(vm)).to.match(
+      /kubeplay\.driver=vm .*\/seed:ro .*\/usr\/local\/sbin\/lab-vm 4096 3 9 (amd64|arm64)\n?/,
+    );
     expect(names({})).not.to.include("Make the virtual machines' disk");
+  });
+
+  it("makes one of another architecture with what interprets its programs", () => {
+    const other = ownArchitecture === "arm64" ? "amd64" : "arm64";
+    const vm = { lab_driver: "vm", lab_vm_architecture: other } as const;
+    expect(names(vm)).to.include(`Let ${other} programs run, and be compiled`);
+    expect(start(vm)).to.match(new RegExp(`lab-vm 2048 2 20 ${other}`));
+    expect(names({ lab_driver: "vm" })).not.to.include(`Let ${other} programs run, and be compiled`);
   });
 
   it("wants the name of the snapshot that it shall save or bring back", () => {

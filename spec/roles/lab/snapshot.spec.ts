@@ -21,8 +21,9 @@ describe("a snapshot of the lab's hosts", () => {
     const shell = plain(shellOf(snapshot("saved").apply(running)));
     const order = [
       "podman stop one",
-      "commit --quiet one localhost/kubeplay-snapshot:lab.one.bare",
+      "podman untag localhost/kubeplay-snapshot:lab.one.bare",
       "cp --archive",
+      "commit --quiet one localhost/kubeplay-snapshot:lab.one.bare",
       "podman start one",
     ];
     expect(order.map((words) => shell.indexOf(words))).to.satisfy(
@@ -30,6 +31,37 @@ describe("a snapshot of the lab's hosts", () => {
       shell,
     );
     expect(shell).to.contain("ready one");
+  });
+
+  it("is not there where it was not wholly taken, and the host runs again", async () => {
+    const machine = await makeMachine();
+    try {
+      await machine.podman(
+        `echo "$*" >> ${machine.folder}/log; case "$*" in "volume create"*) exit 1 ;; *exists*) exit 1 ;; esac`,
+      );
+      const [take] = snapshot("saved").apply(running);
+      expect(await machine.sh(`(${shellOf([take!])}) 2>&1; echo $?`)).to.equal("1\n");
+      expect(await machine.sh(`cat ${machine.folder}/log`))
+        .to.match(/start one\n$/)
+        .and.not.to.include("commit");
+    } finally {
+      await machine.remove();
+    }
+  });
+
+  it("is not taken of a virtual machine that was killed and not shut down", async () => {
+    const machine = await makeMachine();
+    try {
+      await machine.podman(`echo "$*" >> ${machine.folder}/log; case "$*" in inspect*) echo 137 ;; esac`);
+      const vm = { name: "bare", containers: [{ ...container, driver: "vm" as const }], network: "lab", folder };
+      const [take] = bound(labSnapshot("A snapshot", { ...vm, state: "saved" })).apply(running);
+      expect(await machine.sh(`(${shellOf([take!])}) 2>&1; echo $?`)).to.equal(
+        "one did not shut down in time, so nothing is saved: see podman logs one\n1\n",
+      );
+      expect(await machine.sh(`cat ${machine.folder}/log`)).to.match(/start one\n$/);
+    } finally {
+      await machine.remove();
+    }
   });
 
   it("is not taken of a host that does not run", () => {
@@ -70,13 +102,13 @@ describe("a snapshot of the lab's hosts", () => {
       );
       const copy = (await machine.sh("command -v cp || :")).trim();
       expect(copy, "the machine of specs has no cp").to.equal("");
-      await machine.podman(`echo "$*" >> ${machine.folder}/log`);
+      await machine.podman(`echo "$*" >> ${machine.folder}/log; [ "$*" != "volume exists one-lib" ]`);
       const [, restore] = snapshot("restored").apply(running);
       await machine.sh(`(${shellOf([restore!])}) 2>&1 || :`);
       const log = await machine.sh(`cat ${machine.folder}/log`);
       expect(log)
         .to.match(/rm --force --time 5 one\n/)
-        .and.to.match(/volume create one-lib\n/);
+        .and.to.match(/volume create --label kubeplay.network=lab one-lib\n/);
       expect(plain(shellOf([restore!]))).to.match(/localhost\/kubeplay-snapshot:lab\.one\.bare \/sbin\/init/);
     });
   });

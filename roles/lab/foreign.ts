@@ -1,0 +1,40 @@
+import { probe } from "#lib/queries/probe.ts";
+import { defineResource } from "#lib/resources/task.ts";
+import { crossCompilers } from "#roles/artifacts/c-build.ts";
+import type { Architecture } from "#roles/artifacts/component.ts";
+import { installPackages } from "./tools.ts";
+
+export interface ForeignProps {
+  readonly architecture: Architecture;
+}
+
+const registered = "/proc/sys/fs/binfmt_misc";
+const interpreters: Readonly<Record<Architecture, string>> = { amd64: "qemu-x86_64", arm64: "qemu-aarch64" };
+
+/** Debian 12 registers an interpreter by the one, Debian 13 by the other. */
+const interpret = (interpreter: string): string => `${installPackages("arch-test binfmt-support qemu-user-static")}
+mountpoint -q ${registered} || mount -t binfmt_misc binfmt_misc ${registered}
+! update-binfmts --display ${interpreter} >/dev/null 2>&1 || update-binfmts --enable ${interpreter}
+[ ! -e /usr/lib/binfmt.d/${interpreter}.conf ] || /usr/lib/systemd/systemd-binfmt ${interpreter}.conf`;
+
+/**
+ * Another architecture's programs run on the machine, and are compiled there: QEMU interprets those that make a root file system,
+ * and a cross compiler makes the one of the cluster's programs that Go does not.
+ */
+export const foreignPrograms = defineResource({
+  kind: "foreign programs",
+  label: (p: ForeignProps) => p.architecture,
+  needs: (p) => ({
+    run: probe(`arch-test ${p.architecture}`),
+    compile: probe(`command -v ${crossCompilers[p.architecture].cc}`),
+  }),
+  diff: ({ run, compile }, p) => [
+    ...(run ? [] : [{ what: `${p.architecture} programs`, before: "refused", after: "interpreted" }]),
+    ...(compile ? [] : [{ what: crossCompilers[p.architecture].cc, before: "absent", after: "installed" }]),
+  ],
+  apply: (_differences, { run, compile }, { architecture }) => [
+    ...(run ? [] : [{ sh: interpret(interpreters[architecture]), timeout: 900 }]),
+    ...(compile ? [] : [{ sh: installPackages(crossCompilers[architecture].packages), timeout: 900 }]),
+  ],
+  forecast: () => ({ run: true, compile: true }),
+});
