@@ -77,8 +77,9 @@ qemu-system-$system -no-user-config -nodefaults -machine $machine $firmware $acc
   -append "root=/dev/vda rw console=$console net.ifnames=0 $network systemd.hostname=$(hostname)" \\
   -display none -serial stdio -monitor unix:/run/monitor,server,nowait </dev/null &
 guest=$!
-# Stopped, it is shut down as by its power button.
-trap 'echo system_powerdown | nc -U -N /run/monitor >/dev/null' TERM
+# Stopped, it is shut down as by its power button, which nobody sees while it boots.
+press() { while kill -0 $guest 2>/dev/null; do echo system_powerdown | nc -U -N /run/monitor >/dev/null; sleep 2; done; }
+trap 'press &' TERM
 while kill -0 $guest 2>/dev/null; do wait $guest && code=0 || code=$?; done
 exit "\${code:-0}"
 `;
