@@ -23,10 +23,10 @@ export const certificatePath = (cluster: string, service: string): string =>
   `${pkiPath(cluster, "addons", service)}.crt`;
 export const authorityPath = (cluster: string): string => `${pkiPath(cluster, "kubernetes-ca")}.crt`;
 
-/** Issued by the cluster's CA, for the names that a Service has. */
-export function servingCertificate(name: string, vars: Vars, { service, namespace, ips = [], state }: Serving) {
+/** Issued by the cluster's CA, for the names that a Service has; gone where the addon is. */
+export function servingCertificate(vars: Vars, { service, namespace, ips = [], state }: Serving) {
   const inNamespace = `${service}.${namespace}`;
-  return certificate(name, {
+  return certificate(state === "absent" ? "Take its certificate away" : "Issue its certificate", {
     path: certificatePath(vars.cluster_name, service),
     ca: authorityPath(vars.cluster_name),
     profile: "server",

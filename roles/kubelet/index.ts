@@ -107,6 +107,8 @@ export const kubelet = defineRole({
         until: joined(clientCaFile),
       }),
       noBootstrapToken("Take the token away", joining),
+      // Not before: until it has one, it ends and is started again.
+      wait("Wait until it takes connections", { until: { port: 10250 } }),
       wait("Wait until its node is there", {
         what: `the API has the node ${host.name}`,
         until: registered(joining.server, host.name),

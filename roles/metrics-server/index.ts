@@ -40,7 +40,7 @@ export const metricsServer = defineRole({
   tasks: ({ vars, inventory }) => {
     const access = accessOf(vars, inventory);
     const state = vars.metrics_server_state;
-    const certificate = servingCertificate("Issue its certificate", vars, { service: name, namespace, state });
+    const certificate = servingCertificate(vars, { service: name, namespace, state });
     if (state === "absent")
       return [
         // Where there is a kube-prometheus, its adapter takes the API over.

@@ -37,7 +37,7 @@ export const registry = defineRole({
     const access = accessOf(vars, inventory);
     const state = vars.registry_state;
     const ips = [addressOf(vars, inventory)];
-    const certificate = servingCertificate("Issue its certificate", vars, { service: name, namespace, ips, state });
+    const certificate = servingCertificate(vars, { service: name, namespace, ips, state });
     if (state === "absent") return [manifests("Take it away", { ...access, set: name, state }), certificate];
     if (Object.keys(vars.registry_users).length === 0)
       throw new InputError([
