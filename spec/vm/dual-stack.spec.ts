@@ -1,23 +1,10 @@
 import { expect } from "chai";
-import { lastSummary, measured } from "../cluster/lab.ts";
 import { withInventory } from "./with.ts";
 
-const { done, kubectl } = withInventory("spec/vm/dual-stack.yaml");
-const image = "registry.k8s.io/e2e-test-images/agnhost:2.66.1";
-const run = (pod: string, node: string, ...args: readonly string[]): Promise<string> =>
-  kubectl("run", pod, "--image", image, "--overrides", JSON.stringify({ spec: { nodeName: node } }), "--", ...args);
+const { ofItsOwn, kubectl, pod: run } = withInventory("spec/vm/dual-stack.yaml");
 
 describe("a dual-stack cluster", () => {
-  before("is made", async () => {
-    await done("-e", "lab_state=absent", "lab");
-    measured("site", await done("site"));
-  });
-  after("is taken away", () => done("-e", "lab_state=absent", "lab"));
-
-  it("has nothing to do then", async () => {
-    await done("site");
-    expect(lastSummary().changes).to.deep.equal([]);
-  });
+  ofItsOwn();
 
   it("has nodes with addresses of both families", async () => {
     const addresses = await kubectl(

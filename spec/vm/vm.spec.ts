@@ -1,18 +1,13 @@
 import { expect } from "chai";
-import { lastSummary, measured, onHost, until } from "../cluster/lab.ts";
+import { measured, onHost, until } from "../cluster/lab.ts";
 import { output, withInventory } from "./with.ts";
 
-const { play, done, kubectl } = withInventory("hosts.vm.yaml");
+const { play, done, kubectl, changesNothing, pod: start } = withInventory("hosts.vm.yaml");
 const vm = { name: "vm-1", address: "10.187.0.31" };
 const hosts = ["10.187.0.11", "10.187.0.12", "10.187.0.13", "10.187.0.21", vm.address];
 
 const onVm = (command: string): Promise<string> => output(onHost(vm.address, command));
 const node = (path: string): Promise<string> => kubectl("get", "node", vm.name, "-o", `jsonpath={${path}}`);
-
-const changesNothing = async (): Promise<void> => {
-  measured("site with nothing to do", await done("site"));
-  expect(lastSummary().changes).to.deep.equal([]);
-};
 
 interface ServiceList {
   readonly items: readonly {
@@ -41,11 +36,7 @@ const schedulers = async (): Promise<string[]> => [...new Set((await inIpvs()).m
 /** From a pod on the virtual machine to the API's Service and to that of DNS, by their names. */
 const reachesServices = async (): Promise<void> => {
   const pod = "on-the-vm";
-  const overrides = { spec: { nodeName: vm.name, terminationGracePeriodSeconds: 1 } };
-  await kubectl(
-    ...["run", pod, "--image", "registry.k8s.io/e2e-test-images/agnhost:2.66.1", "--restart=Never"],
-    ...["--overrides", JSON.stringify(overrides), "--", "pause"],
-  );
+  await start(pod, vm.name, "pause");
   try {
     await kubectl("wait", "--for=condition=Ready", `pod/${pod}`, "--timeout=300s");
     for (const service of ["kubernetes.default.svc.cluster.local:443", "kube-dns.kube-system.svc.cluster.local:53"])

@@ -1,5 +1,7 @@
 import { expect } from "chai";
-import { kubectl as kubectlOf, play as playOf, type Ran } from "../cluster/lab.ts";
+import { kubectl as kubectlOf, lastSummary, measured, play as playOf, type Ran } from "../cluster/lab.ts";
+
+const agnhost = "registry.k8s.io/e2e-test-images/agnhost:2.66.1";
 
 /** What a command printed; one that fails fails the spec. */
 export async function output(ran: Promise<Ran>): Promise<string> {
@@ -12,15 +14,36 @@ export async function output(ran: Promise<Ran>): Promise<string> {
 export function withInventory(file: string) {
   const inventory = ["-i", file];
   const play = (...args: readonly string[]): Promise<Ran> => playOf(...inventory, ...args);
+  const done = async (...args: readonly string[]): Promise<number> => {
+    const ran = await play(...args);
+    await output(Promise.resolve(ran));
+    return ran.seconds;
+  };
+  const kubectl = (...args: readonly string[]): Promise<string> => output(kubectlOf(...inventory, ...args));
+  const changesNothing = async (): Promise<void> => {
+    measured("site with nothing to do", await done("site"));
+    expect(lastSummary().changes).to.deep.equal([]);
+  };
   return {
     play,
     /** A run that succeeds; gives its seconds. */
-    done: async (...args: readonly string[]): Promise<number> => {
-      const ran = await play(...args);
-      await output(Promise.resolve(ran));
-      return ran.seconds;
-    },
+    done,
     /** What kubectl prints. */
-    kubectl: (...args: readonly string[]): Promise<string> => output(kubectlOf(...inventory, ...args)),
+    kubectl,
+    changesNothing,
+    /** Starts a pod of agnhost on a node. */
+    pod: (name: string, node: string, ...args: readonly string[]): Promise<string> => {
+      const overrides = JSON.stringify({ spec: { nodeName: node, terminationGracePeriodSeconds: 1 } });
+      return kubectl("run", name, "--image", agnhost, "--restart=Never", "--overrides", overrides, "--", ...args);
+    },
+    /** For specs of a whole lab: `site` makes it, and it is taken away afterwards. */
+    ofItsOwn: (): void => {
+      before("is made", async () => {
+        await done("-e", "lab_state=absent", "lab");
+        measured("site", await done("site"));
+      });
+      after("is taken away", () => done("-e", "lab_state=absent", "lab"));
+      it("has nothing to do then", changesNothing);
+    },
   };
 }
