@@ -20,6 +20,8 @@ class PassingError extends Error {}
 /** The innermost says what it was: "fetch failed" does not. */
 const reason = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
+  // Of a name with several addresses, each of which failed.
+  if (error instanceof AggregateError) return error.errors.map(reason).join(", ");
   return error.cause instanceof Error ? reason(error.cause) : error.message;
 };
 

@@ -50,12 +50,14 @@ async function makeOne(recipe: Recipe, work: string, layout: string): Promise<De
 /** Adds the image to the OCI layout, an index of one for each architecture where there are several; gives its descriptor. */
 export async function makeImage(image: Image, work: string, layout: string): Promise<Descriptor> {
   const [first, ...others] = image;
-  const made = await makeOne(first, work, layout);
+  if (others.length === 0) return makeOne(first, work, layout);
+  const manifests: Descriptor[] = [];
+  for (const recipe of image) {
+    const platform = { architecture: recipe.architecture, os: "linux" } as const;
+    manifests.push({ ...(await makeOne(recipe, work, layout)), platform });
+  }
   const digest = imageDigest(image, await askNow(inputs(inputsKey(image))));
-  if (others.length === 0 || digest === undefined) return made;
-  const platform = ({ architecture }: Recipe) => ({ architecture, os: "linux" }) as const;
-  const manifests: Descriptor[] = [{ ...made, platform: platform(first) }];
-  for (const recipe of others) manifests.push({ ...(await makeOne(recipe, work, layout)), platform: platform(recipe) });
+  if (digest === undefined) throw new PlayError(`${imageName(first)}: what it is made of went away meanwhile`);
   return addIndex(manifests, digest, layout);
 }
 

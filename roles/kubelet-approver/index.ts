@@ -2,7 +2,9 @@ import { defineRole } from "#lib/dsl/index.ts";
 import { binary, command, directory, file, service, template, unit } from "#lib/resources/index.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
 import { dualStackVariables, ipv6Of } from "#roles/cluster/dual-stack.ts";
+import { kubeletServer } from "#roles/cluster/kubelet-server.ts";
 import { nodesOf } from "#roles/cluster/members.ts";
+import { nodeVariables } from "#roles/cluster/node-variables.ts";
 import { caBundle, kubeconfigPath } from "#roles/cluster/paths.ts";
 import { clusterVariables, programVariables } from "#roles/cluster/variables.ts";
 import { nodeRow, pending } from "./program.ts";
@@ -21,6 +23,7 @@ export const kubeletApprover = defineRole({
     kubernetes_version: versionVariables.kubernetes_version,
     service_cidr_v6: clusterVariables.service_cidr_v6,
     ...dualStackVariables,
+    kubelet_extra_config: nodeVariables.kubelet_extra_config,
   },
   tasks: ({ vars, varsOf, inventory, facts }) => [
     directory("Make the certificates' directory", { path: "/etc/kubernetes/pki", mode: 0o755 }),
@@ -46,7 +49,10 @@ export const kubeletApprover = defineRole({
         kubeconfig,
         ca,
         pending,
-        nodes: nodesOf(inventory).map((node) => nodeRow({ ...node, address6: ipv6Of(varsOf(node)) })),
+        nodes: nodesOf(inventory).map((node) => {
+          const { port } = kubeletServer(varsOf(node).kubelet_extra_config);
+          return nodeRow({ ...node, port, address6: ipv6Of(varsOf(node)) });
+        }),
       },
       validate: "bash -n %s",
     }),

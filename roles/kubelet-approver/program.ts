@@ -10,10 +10,10 @@ export const pending = [
 ].join("");
 
 /** What the program knows of one node: name, host:port, user in hex, its request, and a name that leads to its address. */
-export const nodeRow = (node: Node): string =>
+export const nodeRow = (node: Node & { readonly port: number }): string =>
   [
     node.name,
-    endpoint(node.address, 10250),
+    endpoint(node.address, node.port),
     Buffer.from(userOf(node.name)).toString("hex"),
     servingRequest(node),
     foundByName(node) ? node.address : "-",

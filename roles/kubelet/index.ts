@@ -5,6 +5,7 @@ import { nthAddress } from "#lib/schema/cidr.ts";
 import { quote } from "#lib/shell/quote.ts";
 import { ownArchitecture } from "#roles/artifacts/wanted.ts";
 import { bothFamilies, ipv6Of } from "#roles/cluster/dual-stack.ts";
+import { kubeletServer } from "#roles/cluster/kubelet-server.ts";
 import { cacheAddress } from "#roles/cluster/node-local.ts";
 import { nodesOf } from "#roles/cluster/members.ts";
 import { caBundle, kubeconfigPath } from "#roles/cluster/paths.ts";
@@ -108,7 +109,9 @@ export const kubelet = defineRole({
       }),
       noBootstrapToken("Take the token away", joining),
       // Not before: until it has one, it ends and is started again.
-      wait("Wait until it takes connections", { until: { port: 10250 } }),
+      wait("Wait until it takes connections", { until: kubeletServer(vars.kubelet_extra_config) }).when(
+        vars.kubelet_extra_config.enableServer !== false,
+      ),
       wait("Wait until its node is there", {
         what: `the API has the node ${host.name}`,
         until: registered(joining.server, host.name),

@@ -5,6 +5,7 @@ import { defineQuery } from "#lib/queries/define.ts";
 export const labLabel = "kubeplay.lab";
 export const addressLabel = "kubeplay.address";
 export const driverLabel = "kubeplay.driver";
+export const architectureLabel = "kubeplay.architecture";
 export const shapeLabel = "kubeplay.shape";
 
 export interface FoundContainer {
@@ -16,6 +17,7 @@ export interface FoundContainer {
   readonly address?: string;
   /** What it was made as: `lab_driver`. */
   readonly driver?: string;
+  readonly architecture?: string;
   readonly shape?: string;
   readonly networks: readonly string[];
 }
@@ -35,13 +37,15 @@ function found(row: unknown): FoundContainer {
   const [name] = strings(Names);
   if (name === undefined) throw new TaskError("podman lists a container without a name");
   const labels = isObject(Labels) ? Labels : {};
-  const { [labLabel]: lab, [addressLabel]: address, [driverLabel]: driver, [shapeLabel]: shape } = labels;
+  const { [labLabel]: lab, [addressLabel]: address, [driverLabel]: driver } = labels;
+  const { [architectureLabel]: architecture, [shapeLabel]: shape } = labels;
   return {
     name,
     status: statusOf(State),
     ...(typeof lab === "string" && { lab }),
     ...(typeof address === "string" && { address }),
     ...(typeof driver === "string" && { driver }),
+    ...(typeof architecture === "string" && { architecture }),
     ...(typeof shape === "string" && { shape }),
     networks: strings(Networks),
   };

@@ -2,8 +2,10 @@ import { TaskError } from "#lib/errors.ts";
 import type { Difference, ShellStep } from "#lib/resources/define.ts";
 import { defineResource } from "#lib/resources/task.ts";
 import { quote } from "#lib/shell/quote.ts";
+import type { Architecture } from "#roles/artifacts/component.ts";
 import {
   addressLabel,
+  architectureLabel,
   driverLabel,
   labLabel,
   podmanContainers,
@@ -17,6 +19,8 @@ export interface Container {
   readonly address6?: string | undefined;
   /** Of a host: `lab_driver`. */
   readonly driver?: "container" | "vm";
+  /** Of a virtual machine: `lab_vm_architecture`. */
+  readonly architecture?: Architecture;
   /** How large it is, in words: where that changes, it is made anew around its volume. */
   readonly shape?: string;
   /** The volume with all that stays on it: made and removed with it. */
@@ -56,12 +60,16 @@ export function missing(c: Container, all: readonly FoundContainer[], folder: st
   const takeAway = "take it away with npm run play -- -e lab_state=absent lab (and all that is on its hosts)";
   if (is.lab !== folder)
     throw new TaskError(`${c.name} belongs to the lab that was made from ${is.lab}: use that one, or ${takeAway}`);
-  if (is.address !== undefined && is.address !== c.address)
-    throw new TaskError(
-      `${c.name} was made with the address ${is.address}, expected ${c.address}: put it back in the inventory, or ${takeAway}`,
-    );
-  if (is.driver !== undefined && is.driver !== c.driver)
-    throw new TaskError(`${c.name} was made with lab_driver ${is.driver}, expected ${c.driver ?? "none"}: ${takeAway}`);
+  const fixed = [
+    { what: "the address", made: is.address, expected: c.address },
+    { what: "lab_driver", made: is.driver, expected: c.driver },
+    { what: "lab_vm_architecture", made: is.architecture, expected: c.architecture },
+  ];
+  for (const { what, made, expected = "none" } of fixed)
+    if (made !== undefined && made !== expected)
+      throw new TaskError(
+        `${c.name} was made with ${what} ${made}, expected ${expected}: put it back in the inventory, or ${takeAway}`,
+      );
   if (is.shape !== undefined && is.shape !== c.shape) return [{ what: c.name, before: is.shape, after: c.shape }];
   return is.status === "running" ? [] : [{ what: c.name, before: is.status, after: "running" }];
 }
@@ -76,8 +84,13 @@ const macOf = (address: string): string =>
 export const networkLabel = "kubeplay.network";
 export const makeVolume = (volume: string, network: string): string =>
   `{ podman volume exists ${quote(volume)} || podman volume create --label ${quote(`${networkLabel}=${network}`)} ${quote(volume)}; }`;
-export const removeVolume = (volume: string): string =>
-  `{ ! podman volume exists ${quote(volume)} || podman volume rm --force ${quote(volume)}; }`;
+/** What the lab did not make stays, and so does what a container has. */
+export const removeVolume = (volume: string, network: string): string => `{ ! podman volume exists ${quote(volume)} ||
+  if [ "$(podman volume inspect --format '{{index .Labels "${networkLabel}"}}' ${quote(volume)})" = ${quote(network)} ]; then
+    podman volume rm ${quote(volume)}
+  else
+    echo ${quote(`there is a volume ${volume} that the lab did not make: rename or remove it`)} >&2; false
+  fi; }`;
 
 export const run = (c: Container, { network, folder }: Pick<ContainersProps, "network" | "folder">): string =>
   [
@@ -86,6 +99,7 @@ export const run = (c: Container, { network, folder }: Pick<ContainersProps, "ne
     `--name ${quote(c.name)} --hostname ${quote(c.name)}`,
     `--label ${quote(`${labLabel}=${folder}`)} --label ${quote(`${addressLabel}=${c.address}`)}`,
     ...(c.driver === undefined ? [] : [`--label ${driverLabel}=${c.driver}`]),
+    ...(c.architecture === undefined ? [] : [`--label ${architectureLabel}=${c.architecture}`]),
     ...(c.shape === undefined ? [] : [`--label ${quote(`${shapeLabel}=${c.shape}`)}`]),
     `--network ${quote(network)} --ip ${quote(c.address)} --mac-address ${macOf(c.address)}`,
     ...(c.address6 === undefined ? [] : [`--ip6 ${quote(c.address6)}`]),
@@ -99,7 +113,7 @@ export const run = (c: Container, { network, folder }: Pick<ContainersProps, "ne
 const bring = (c: Container, { before }: Difference, props: ContainersProps): string => {
   if (before === "stopped") return `podman start ${quote(c.name)}`;
   if (before === "absent")
-    return c.volume === undefined ? run(c, props) : `${removeVolume(c.volume)} && ${run(c, props)}`;
+    return c.volume === undefined ? run(c, props) : `${removeVolume(c.volume, props.network)} && ${run(c, props)}`;
   return `podman stop ${quote(c.name)} && podman rm --force ${quote(c.name)} && ${run(c, props)}`;
 };
 
@@ -140,19 +154,20 @@ ready() {
     sleep 0.1
   done
 }
-${containers.map((c) => `ready ${quote(c.name)} ${quote(c.address)} ${c.port} ${patienceOf(c)}`).join("\n")}`,
+${containers
+  .toSorted((one, other) => patienceOf(one) - patienceOf(other))
+  .map((c) => `ready ${quote(c.name)} ${quote(c.address)} ${c.port} ${patienceOf(c)}`)
+  .join("\n")}`,
   timeout: Math.max(0, ...containers.map(patienceOf)) + 60,
 });
 const patienceOf = ({ patience = 60 }: Container): number => patience;
 
-const willRun = (
-  { name, address, driver, shape }: Container,
-  { folder, network }: ContainersProps,
-): FoundContainer => ({
-  name,
-  address,
-  ...(driver && { driver }),
-  ...(shape !== undefined && { shape }),
+const willRun = (c: Container, { folder, network }: ContainersProps): FoundContainer => ({
+  name: c.name,
+  address: c.address,
+  ...(c.driver && { driver: c.driver }),
+  ...(c.architecture && { architecture: c.architecture }),
+  ...(c.shape !== undefined && { shape: c.shape }),
   status: "running",
   lab: folder,
   networks: [network],

@@ -12,7 +12,8 @@ const registered = "/proc/sys/fs/binfmt_misc";
 const interpreters: Readonly<Record<Architecture, string>> = { amd64: "qemu-x86_64", arm64: "qemu-aarch64" };
 
 /** Debian 12 registers an interpreter by the one, Debian 13 by the other. */
-const interpret = (interpreter: string): string => `${installPackages("arch-test binfmt-support qemu-user-static")}
+const interpret = (interpreter: string): string => `set -e
+${installPackages("arch-test binfmt-support qemu-user-static")}
 mountpoint -q ${registered} || mount -t binfmt_misc binfmt_misc ${registered}
 ! update-binfmts --display ${interpreter} >/dev/null 2>&1 || update-binfmts --enable ${interpreter}
 [ ! -e /usr/lib/binfmt.d/${interpreter}.conf ] || /usr/lib/systemd/systemd-binfmt ${interpreter}.conf`;

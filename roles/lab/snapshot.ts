@@ -1,4 +1,5 @@
 import { probe } from "#lib/queries/probe.ts";
+import { TaskError } from "#lib/errors.ts";
 import { defineResource } from "#lib/resources/task.ts";
 import { quote } from "#lib/shell/quote.ts";
 import { podmanContainers } from "./containers-query.ts";
@@ -31,7 +32,7 @@ const copyOf = (host: string, p: SnapshotProps): string => `${volumeOf(host)}.${
 
 const copy = (from: string, to: string, network: string): string =>
   [
-    removeVolume(to),
+    removeVolume(to, network),
     makeVolume(to, network),
     `cp --archive --reflink=auto "$(podman volume inspect --format '{{.Mountpoint}}' ${quote(from)})/." "$(podman volume inspect --format '{{.Mountpoint}}' ${quote(to)})/"`,
   ].join(" && ");
@@ -49,10 +50,10 @@ const save = (c: Container, p: SnapshotProps): string => {
   const image = imageOf(name, p);
   const put = [
     hasShutDown(c),
-    // The host may run from that very image: it only loses its name.
-    `{ ! podman image exists ${quote(image)} || podman untag ${quote(image)} ${quote(image)}; }`,
+    // A host that runs from that very image keeps it: it only loses its name.
+    `{ ! podman image exists ${quote(image)} || podman rmi ${quote(image)} 2>/dev/null || podman untag ${quote(image)} ${quote(image)}; }`,
     copy(volumeOf(name), copyOf(name, p), p.network),
-    `podman commit --quiet ${quote(name)} ${quote(image)}`,
+    `podman commit --quiet --change ${quote(`LABEL ${networkLabel}=${p.network}`)} ${quote(name)} ${quote(image)}`,
   ].join(" && ");
   return `podman stop ${quote(name)} && { ${put}; saved=$?; podman start ${quote(name)} && [ $saved = 0 ]; }`;
 };
@@ -75,9 +76,15 @@ export const labSnapshot = defineResource({
   label: (p: SnapshotProps) => p.name,
   needs: () => ({ all: podmanContainers("all") }),
   diff: ({ all }, p) => {
-    const wanting = p.containers.flatMap((c) => missing(c, all, p.folder));
-    // What is not there cannot be saved, and need not be there to be restored.
-    if (p.state === "saved" && wanting.length > 0) return wanting;
+    for (const c of p.containers) {
+      missing(c, all, p.folder);
+      // What is not there need not be there to be restored.
+      const is = all.find(({ name }) => name === c.name)?.status ?? "absent";
+      if (p.state === "saved" && is !== "running")
+        throw new TaskError(
+          `${c.name} is ${is}, and only what runs is saved: start the lab first, with npm run play lab`,
+        );
+    }
     return p.containers.map(({ name }) => ({
       what: name,
       before: undefined,
@@ -101,15 +108,20 @@ export const labSnapshot = defineResource({
 /** Those of hosts are removed with them: of such, what a run that was killed has left. */
 const listVolumes = (network: string): string =>
   `podman volume ls --quiet --filter dangling=true --filter ${quote(`label=${networkLabel}=${network}`)}`;
+/** Those too that lost their name to a later one. */
+const listImages = (network: string): string =>
+  `podman images --quiet --no-trunc --filter ${quote(`label=${networkLabel}=${network}`)}`;
 
 /** A lab that is taken away takes its snapshots along. */
 export const noSnapshots = defineResource({
   kind: "lab snapshots",
   label: (p: { readonly network: string }) => p.network,
-  needs: (p) => ({ some: probe(`command -v podman >/dev/null && [ -n "$(${listVolumes(p.network)})" ]`) }),
+  needs: (p) => ({
+    some: probe(`command -v podman >/dev/null && [ -n "$(${listVolumes(p.network)}; ${listImages(p.network)})" ]`),
+  }),
   diff: ({ some }) => (some ? [{ what: "snapshots", before: "present", after: "absent" }] : []),
   apply: (_found, _now, p) => [
-    `for name in $(podman images --format '{{.Repository}}:{{.Tag}}' --filter ${quote(`reference=${images}:${p.network}.*`)}); do podman rmi --force "$name" >/dev/null; done
+    `for name in $(${listImages(p.network)}); do podman rmi --force "$name" >/dev/null; done
 for name in $(${listVolumes(p.network)}); do podman volume rm "$name" >/dev/null; done`,
   ],
   forecast: () => ({ some: false }),

@@ -4,6 +4,7 @@ import { artifactVariables } from "#roles/artifacts/variables.ts";
 import { hostArchitectures, ownArchitecture } from "#roles/artifacts/wanted.ts";
 import { cniVariables } from "#roles/cluster/cni.ts";
 import { dualStackVariables } from "#roles/cluster/dual-stack.ts";
+import { kubeletServer } from "#roles/cluster/kubelet-server.ts";
 import { nodesOf } from "#roles/cluster/members.ts";
 import { nodeLocalVariables } from "#roles/cluster/node-local.ts";
 import { nodeVariables, podSubnetVariables } from "#roles/cluster/node-variables.ts";
@@ -63,8 +64,9 @@ export const preflight = defineRole({
   tasks: ({ vars, varsOf, factsOf, host, inventory, facts }) => {
     const kubelet = vars.kubelet_extra_config;
     const controller = varsOf(inventory.host("localhost"));
+    const [first] = inventory.group("masters");
     const ports = {
-      kubelet: either<number>(kubelet.port, 10250),
+      kubelet: kubeletServer(kubelet).port,
       kubeletHealth: either<number>(kubelet.healthzPort, 10248),
       nginx: vars.kube_nginx_port,
       apiserver: vars.kube_apiserver_port,
@@ -79,7 +81,7 @@ export const preflight = defineRole({
         wanted: {
           host,
           facts,
-          architectures: hostArchitectures<string>(controller.artifact_architectures, ownArchitecture),
+          architectures: hostArchitectures<string>(varsOf(first ?? host).artifact_architectures, ownArchitecture),
           masters: inventory.group("masters"),
           twins: inventory.hosts.filter(
             (other) => other.name !== host.name && factsOf(other)?.machineId === facts.machineId,
@@ -104,7 +106,7 @@ export const preflight = defineRole({
           cni: vars.cni,
           proxyReplaced: vars.kube_proxy_replacement,
           // The controller looks: once is enough.
-          envoySources: host.name === inventory.group("masters")[0]?.name ? envoySources(vars) : undefined,
+          envoySources: host.name === first?.name ? envoySources(vars) : undefined,
           etcd: { dataDir: vars.etcd_data_dir, peerPort: vars.etcd_peer_port },
           bridge: {
             claims: nodesOf(inventory).map((each) => ({ host: each, chosen: varsOf(each).pod_subnet })),

@@ -21,6 +21,7 @@ export const asVm = (host: Host, build: Build, cache: string): Container => ({
   name: host.name,
   address: host.address,
   driver: "vm",
+  architecture: build.architecture,
   shape: `${String(build.processors)} processors, ${String(build.memory)} MiB, ${String(build.disk)} GiB`,
   volume: volumeOf(host.name),
   options: [

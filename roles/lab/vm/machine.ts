@@ -14,6 +14,8 @@ const firmware = "/usr/share/qemu-efi-aarch64/QEMU_EFI.fd";
 const start = `#!/bin/sh
 set -eu
 memory=$1 processors=$2 disk=$3 architecture=$4
+# The first process of a container heeds no signal by itself.
+trap 'exit 143' TERM
 case $architecture in
   amd64) system=x86_64 machine=q35 console=ttyS0 emulated=max firmware= virtualizes='vmx|svm' ;;
   # Newer processors sign their pointers, which costs most of the time where it is interpreted. Without the firmware there is
@@ -78,7 +80,7 @@ qemu-system-$system -no-user-config -nodefaults -machine $machine $firmware $acc
   -display none -serial stdio -monitor unix:/run/monitor,server,nowait </dev/null &
 guest=$!
 # Stopped, it is shut down as by its power button, which nobody sees while it boots.
-press() { while kill -0 $guest 2>/dev/null; do echo system_powerdown | nc -U -N /run/monitor >/dev/null; sleep 2; done; }
+press() { while kill -0 $guest 2>/dev/null; do echo system_powerdown | nc -U -N /run/monitor >/dev/null || :; sleep 2; done; }
 trap 'press &' TERM
 while kill -0 $guest 2>/dev/null; do wait $guest && code=0 || code=$?; done
 exit "\${code:-0}"

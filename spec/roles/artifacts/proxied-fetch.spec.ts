@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import dns from "node:dns";
 import { createServer } from "node:https";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -13,6 +14,25 @@ import { authority, by, issued } from "../../lib/pki/issued.ts";
 import { serve, type Upstream } from "./helpers.ts";
 
 const once = { tries: 1, delay: 1, stall: 5000 };
+
+describe("a download from a server that does not run", () => {
+  it("says why, also where its name has several addresses", async () => {
+    const gone = await serve((_request, response) => response.end());
+    await gone.close();
+    const { port } = new URL(gone.url);
+    const { lookup } = dns;
+    const both = ["127.0.0.1", "127.0.0.2"].map((address) => ({ address, family: 4 }));
+    Reflect.set(dns, "lookup", (_name: string, _how: object, done: (error: null, found: object) => void) => {
+      done(null, both);
+    });
+    try {
+      const said = await downloadText(`http://two.example.org:${port}/`, once).catch(String);
+      expect(said).to.include(`ECONNREFUSED 127.0.0.1:${port}, connect ECONNREFUSED 127.0.0.2:${port}`);
+    } finally {
+      Reflect.set(dns, "lookup", lookup);
+    }
+  });
+});
 
 describe("a download from behind a proxy", () => {
   keepsEnvironment();
@@ -77,10 +97,12 @@ describe("a download from behind a proxy", () => {
   });
 
   it("by a proxy of another kind is an error without its password", async () => {
-    process.env.http_proxy = "ftp://ann:secret@127.0.0.1";
-    expect(await downloadText(`${upstream.url}/file`, once).catch(String))
-      .to.include("is no address of a proxy")
-      .and.not.include("secret");
+    for (const proxy of ["ftp://ann:secret@127.0.0.1", "http://secret@127.0.0.1", "secret"]) {
+      process.env.http_proxy = proxy;
+      expect(await downloadText(`${upstream.url}/file`, once).catch(String))
+        .to.include("is no address of a proxy")
+        .and.not.include("secret");
+    }
   });
 
   it("that the proxy refuses is an error which says so, without its password", async () => {

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "chai";
@@ -157,6 +157,15 @@ echo "\${said# }" >> ${pushed}.calls\n`,
         encoding: "utf8",
       });
     expect([first, second].map(programOf)).to.deep.equal(["the tool", "the other tool"]);
+  });
+
+  it("of which an architecture cannot be made leaves what the registry has", async () => {
+    await fixture.artifact("tool@1.0.0", "the tool");
+    const recipe = recipeWith(path.join(fixture.folder, "tool.conf"));
+    const other: Recipe = { ...recipe, architecture: "arm64", files: { "/tool": { artifact: "tool@1.0.0/arm64" } } };
+    const pushing = pushImages([recipe, other], { registry: "192.0.2.1:5000", crane: "crane@0.1.0/amd64" });
+    expect(await pushing.catch(String)).to.include("cannot be made without artifact:tool@1.0.0/arm64");
+    expect(existsSync(`${pushed}.calls`)).to.equal(false);
   });
 
   it("gives another image for another binary", async () => {

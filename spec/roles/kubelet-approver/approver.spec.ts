@@ -163,7 +163,13 @@ describe("the approver of kubelets' serving certificates", () => {
       "kubectl",
       `#!/bin/sh\ncd "$(dirname "$0")"\ncase $1 in get) cat pending ;; certificate) echo "$4" >> approved ;; esac\n`,
     );
-    const values = { binDir: folder, kubeconfig: "/none", ca: "/none", pending, nodes: nodes.map(nodeRow) };
+    const values = {
+      binDir: folder,
+      kubeconfig: "/none",
+      ca: "/none",
+      pending,
+      nodes: nodes.map((node) => nodeRow({ ...node, port: 10250 })),
+    };
     const script = program("approver", renderTemplate("roles/kubelet-approver/templates/kubelet-approver.hbs", values));
     told = execFileSync("bash", ["-c", '"$0" 2>&1', script], {
       encoding: "utf8",

@@ -91,7 +91,37 @@ describe("the lab's containers", () => {
     const withVolume = { ...hosts[0]!, volume: "one-lib" };
     const resource = bound(containers("Start", { ...shared, containers: [withVolume], state: "present" }));
     expect(plain(shellOf(resource.apply({ all: [] })))).to.match(
-      /podman volume rm --force one-lib; } && .*volume create --label kubeplay.network=lab one-lib; } && podman --runtime/,
+      /podman volume rm one-lib[^]*volume create --label kubeplay.network=lab one-lib; } && podman --runtime/,
+    );
+  });
+
+  it("never take a volume that the lab did not make", async () => {
+    const machine = await makeMachine();
+    try {
+      const withVolume = { ...hosts[0]!, volume: "one-lib" };
+      const resource = bound(containers("Start", { ...shared, containers: [withVolume], state: "present" }));
+      const [start] = resource.apply({ all: [] });
+      const outcome = async (network: string): Promise<string> => {
+        await machine.podman(
+          `case "$*" in "volume inspect"*) echo ${network} ;; esac; echo "$*" >> ${machine.folder}/log`,
+        );
+        await machine.sh(`: > ${machine.folder}/log`);
+        return machine.sh(`(${shellOf([start!])}) 2>&1; echo $?; cat ${machine.folder}/log`);
+      };
+      expect(await outcome("other"))
+        .to.match(/^there is a volume one-lib that the lab did not make: rename or remove it\n1\n/)
+        .and.not.to.match(/volume rm|run/);
+      expect(await outcome("lab")).to.match(/^0\n[^]*volume rm one-lib\n[^]*run/);
+    } finally {
+      await machine.remove();
+    }
+  });
+
+  it("of another architecture are not taken for machines that they are not", () => {
+    const arm = { ...hosts[0]!, architecture: "arm64" as const };
+    const resource = bound(containers("Start", { ...shared, containers: [arm], state: "present" }));
+    expect(() => resource.diff({ all: [found("one", { architecture: "amd64" })] })).to.throw(
+      "one was made with lab_vm_architecture amd64, expected arm64",
     );
   });
 
