@@ -105,9 +105,11 @@ export const labSnapshot = defineResource({
   effects: () => ["everything"],
 });
 
-/** Those of hosts are removed with them: of such, what a run that was killed has left. */
+/** Those that no host has: snapshots, and what a run that was killed has left. podman 4.3 takes two filters for "or". */
 const listVolumes = (network: string): string =>
-  `podman volume ls --quiet --filter dangling=true --filter ${quote(`label=${networkLabel}=${network}`)}`;
+  `for volume in $(podman volume ls --quiet --filter ${quote(`label=${networkLabel}=${network}`)}); do
+  [ -n "$(podman ps --all --quiet --filter volume="$volume")" ] || echo "$volume"
+done`;
 /** Those too that lost their name to a later one. */
 const listImages = (network: string): string =>
   `podman images --quiet --no-trunc --filter ${quote(`label=${networkLabel}=${network}`)}`;
