@@ -34,7 +34,9 @@ const copy = (from: string, to: string, network: string): string =>
   [
     removeVolume(to, network),
     makeVolume(to, network),
-    `cp --archive --reflink=auto "$(podman volume inspect --format '{{.Mountpoint}}' ${quote(from)})/." "$(podman volume inspect --format '{{.Mountpoint}}' ${quote(to)})/"`,
+    // On a disk that is full, it has a line for each of thousands of files.
+    `{ said=$(cp --archive --reflink=auto "$(podman volume inspect --format '{{.Mountpoint}}' ${quote(from)})/." "$(podman volume inspect --format '{{.Mountpoint}}' ${quote(to)})/" 2>&1) ||
+  { printf '%s\\n' "$said" | head -n 3 >&2; false; }; }`,
   ].join(" && ");
 
 /** A virtual machine that was killed has a disk as after a power cut. */
@@ -44,19 +46,26 @@ const hasShutDown = ({ name, driver }: Container): string =>
     : `{ [ "$(podman inspect --format '{{.State.ExitCode}}' ${quote(name)})" = 0 ] || {
   echo ${quote(`${name} did not shut down in time, so nothing is saved: see podman logs ${name}`)} >&2; false; }; }`;
 
+/** A host that runs from that very image keeps it: it only loses its name. */
+const removeImage = (image: string): string =>
+  `{ ! podman image exists ${quote(image)} || podman rmi ${quote(image)} 2>/dev/null || podman untag ${quote(image)} ${quote(image)}; }`;
+
 /** The image comes last: without it, there is no snapshot of that name. */
 const save = (c: Container, p: SnapshotProps): string => {
   const { name } = c;
   const image = imageOf(name, p);
   const put = [
     hasShutDown(c),
-    // A host that runs from that very image keeps it: it only loses its name.
-    `{ ! podman image exists ${quote(image)} || podman rmi ${quote(image)} 2>/dev/null || podman untag ${quote(image)} ${quote(image)}; }`,
+    removeImage(image),
     copy(volumeOf(name), copyOf(name, p), p.network),
     `podman commit --quiet --change ${quote(`LABEL ${networkLabel}=${p.network}`)} ${quote(name)} ${quote(image)}`,
   ].join(" && ");
   return `podman stop ${quote(name)} && { ${put}; saved=$?; podman start ${quote(name)} && [ $saved = 0 ]; }`;
 };
+
+/** A snapshot of some of the hosts is none, and takes room. */
+const forget = ({ name }: Container, p: SnapshotProps): string =>
+  `${removeVolume(copyOf(name, p), p.network)}; ${removeImage(imageOf(name, p))}`;
 
 /** Looked for on all hosts before the first is touched. */
 const isThere = ({ name }: Container, p: SnapshotProps): string =>
@@ -94,7 +103,17 @@ export const labSnapshot = defineResource({
   },
   apply: (_found, _now, p) => {
     if (p.state === "saved")
-      return [{ sh: together(p.containers.map((c) => save(c, p))), timeout: 600 }, ready(p.containers)];
+      return [
+        {
+          sh: `${together(p.containers.map((c) => save(c, p)))} || {
+  { ${p.containers.map((c) => forget(c, p)).join("\n")}
+  } >/dev/null 2>&1
+  exit 1
+}`,
+          timeout: 600,
+        },
+        ready(p.containers),
+      ];
     return [
       p.containers.map((c) => isThere(c, p)).join("\n"),
       { sh: together(p.containers.map((c) => restore(c, p))), timeout: 600 },
