@@ -65,8 +65,29 @@ function seconds(text: string): number {
   return value;
 }
 
+/** npm's own, or without weight where it is lost. */
+const harmless = ["verbose", "version", "user"];
+
+/** What stands before "--" npm keeps for itself, and the run would change what was only to be looked at. Throws OptionError. */
+function refuseSwallowed(command: Command, environment: Environment): void {
+  if (environment.npm_lifecycle_event === undefined) return;
+  for (const { long } of command.options) {
+    const name = long?.replace(/^--/, "") ?? "";
+    if (!harmless.includes(name) && environment[`npm_config_${name.replaceAll("-", "_")}`] !== undefined)
+      throw new OptionError(
+        `npm has taken --${name} for itself: options come after "--", as in npm run play -- --${name} …`,
+      );
+  }
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Ansible's flags. Throws OptionError; --help and --version print, and give undefined. */
-export function parseCommandLine(args: readonly string[], version: string): CommandLine | undefined {
+export function parseCommandLine(
+  args: readonly string[],
+  version: string,
+  environment: Environment = process.env,
+): CommandLine | undefined {
   const command = withVaultOptions(new Command("play"))
     .description("Plays a playbook of the folder playbooks/ on the hosts of an inventory.")
     .argument("[playbook]", "its name, as in playbooks/<name>.ts, or a path; drift: what differs from the last run")
@@ -100,6 +121,7 @@ export function parseCommandLine(args: readonly string[], version: string): Comm
     .version(version)
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });
+  refuseSwallowed(command, environment);
   try {
     command.parse(args, { from: "user" });
   } catch (error) {

@@ -12,6 +12,7 @@ import type { CommandLine } from "./options.ts";
 import { perform } from "./perform.ts";
 import { load, prepare } from "./prepare.ts";
 import { terminal } from "./terminal.ts";
+import { unknownTags } from "./unknown-tags.ts";
 import { passwordSources, readPasswords } from "./vault-passwords.ts";
 
 /** Loads everything, then plays, plans, compares or lists. Gives the exit code; throws what a person must read. */
@@ -27,6 +28,7 @@ export async function play(line: CommandLine, root: string, mask: Mask): Promise
     for (const text of list(playbook, inventory, variables, line, line)) console.log(mask.cover(text));
     return 0;
   }
+  for (const text of unknownTags(prepared, line)) console.error(mask.cover(text));
   listenForInterrupts();
   if (line.plan !== undefined) return makePlan(prepared, line, line.plan, root);
   const retry = new RetryFile(path.join(root, ".kubeplay", `${path.parse(line.playbook).name}.retry`));

@@ -14,6 +14,17 @@ function errorOf(...args: string[]): string {
 }
 
 describe("the command line", () => {
+  it("is refused where npm has kept an option of it", () => {
+    const by = (environment: Record<string, string>) => () => parseCommandLine(["site"], "kubeplay 1", environment);
+    const npm = { npm_lifecycle_event: "play" };
+    expect(by({ ...npm, npm_config_check: "true" })).to.throw(
+      'npm has taken --check for itself: options come after "--", as in npm run play -- --check …',
+    );
+    expect(by({ ...npm, npm_config_skip_tags: "true" })).to.throw("npm run play -- --skip-tags …");
+    expect(by({ npm_config_check: "true" })).not.to.throw();
+    expect(by({ ...npm, npm_config_user_agent: "npm/10", npm_config_loglevel: "verbose" })).not.to.throw();
+  });
+
   it("needs no more than a playbook", () =>
     expect(parse("site")).to.deep.equal({
       playbook: "site",
