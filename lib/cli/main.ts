@@ -48,4 +48,9 @@ function explain(error: unknown): number {
   return 250;
 }
 
+// Whoever reads no further, as head, ends no run.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+
 process.exitCode = await main(process.argv.slice(2)).catch(explain);

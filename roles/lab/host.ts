@@ -18,7 +18,7 @@ export const asContainer = (host: Host, cgroup: 1 | 2): Container => ({
     ...["--privileged", "--cgroupns=private", "--systemd=false", "--env", "container=podman"],
     // podman would write /etc/hosts anew at every start.
     "--no-hosts",
-    ...["--tmpfs", "/run", "--tmpfs", "/run/lock", "--stop-signal", "RTMIN+3"],
+    ...["--tmpfs", "/run", "--tmpfs", "/run/lock", "--stop-signal", "RTMIN+3", "--stop-timeout", "60"],
     // podman's own limit of processes leaves a unit 307, too few for containerd and kubelet.
     ...["--ulimit", "nofile=20000:20000", "--ulimit", "nproc=4096:4096", "--pids-limit", "-1"],
   ],

@@ -7,7 +7,7 @@ export const labVariables = {
   lab_state: Type.Enum(["present", "stopped", "absent", "saved", "restored"], {
     default: "present",
     description:
-      "Whether the lab's hosts run, are stopped, or are gone with all that is on them; saved and restored put them by as lab_snapshot, and bring them back.",
+      "Whether the lab's hosts run, are stopped, or are gone with all that is on them; saved and restored copy them under the name lab_snapshot, and bring them back.",
   }),
   lab_snapshot: Type.Union([Type.String({ pattern: "^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$" }), Type.Null()], {
     default: null,

@@ -1,0 +1,11 @@
+import { expect } from "chai";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+
+describe("a run whose output nobody reads", () => {
+  it("goes on to its end", async () => {
+    const command = "{ node lib/cli/kubeplay.mjs --list-tasks site; echo $? >&2; } | true";
+    const { stderr } = await promisify(execFile)("sh", ["-c", command]);
+    expect(stderr).to.equal("0\n");
+  });
+});
