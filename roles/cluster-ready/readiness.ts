@@ -10,6 +10,8 @@ export interface ReadinessProps extends ApiAccess {
   readonly nodes: readonly string[];
   /** Seconds. */
   readonly timeout: number;
+  /** Milliseconds for which all of it has to be complete; 3000 by default. What ran on a host that comes back is so for a moment, and then starts again. */
+  readonly holding?: number;
 }
 
 /** What is not ready yet, in words; undefined where there is no kubeconfig yet. */
@@ -56,14 +58,20 @@ export const readiness = defineResource({
   apply: (_found, _now, p) => [
     {
       onController: async (progress, stopping) => {
+        let since: number | undefined;
         for (const end = Date.now() + p.timeout * 1000; ;) {
           const left = await missing(p);
           if (!left) throw new TaskError(noKubeconfig(p.kubeconfig));
-          if (left.length === 0) return;
-          const said = `not ready: ${left.join(", ")}`;
-          if (Date.now() > end) throw new TaskError(`after ${p.timeout} s ${said}: see npm run kubectl -- describe`);
-          if (stopping()) throw new TaskError(`was still waited for when the run was stopped: ${said}`);
-          progress(`not ready: ${short(left)}`);
+          if (left.length === 0) {
+            since ??= Date.now();
+            if (Date.now() - since >= (p.holding ?? 3000)) return;
+          } else {
+            since = undefined;
+            const said = `not ready: ${left.join(", ")}`;
+            if (Date.now() > end) throw new TaskError(`after ${p.timeout} s ${said}: see npm run kubectl -- describe`);
+            if (stopping()) throw new TaskError(`was still waited for when the run was stopped: ${said}`);
+            progress(`not ready: ${short(left)}`);
+          }
           await sleep(250);
         }
       },
