@@ -1,7 +1,6 @@
 import type { Playbook } from "../dsl/index.ts";
-import { assumedFacts } from "../facts/assumed.ts";
 import type { LoadedInventory } from "../inventory/types.ts";
-import { allTasks, contextOf, hostsOf, plan, type RunOptions, type Variables } from "../runner/index.ts";
+import { allTasks, assumedPlan, hostsOf, type RunOptions, type Variables } from "../runner/index.ts";
 import type { CommandLine } from "./options.ts";
 
 /** What --list-hosts, --list-tasks and --list-tags print. Hosts are not asked: facts are those of a plain Debian 13. */
@@ -17,7 +16,7 @@ export function list(
     const lines = [`play #${String(index + 1)} (${play.hosts}): ${play.name}`];
     if (asked.listHosts) lines.push(...hosts.map(({ name }) => `    ${name}`));
     const [host] = hosts;
-    const planned = host ? plan(play, contextOf(variables, inventory, host, assumedFacts(host.name)), options) : [];
+    const planned = host ? assumedPlan(play, host, inventory, variables, options) : [];
     const tasks = allTasks(planned).filter(({ task }) => !("meta" in task.does));
     if (asked.listTasks)
       lines.push(...tasks.map(({ role, task, tags }) => `    ${role.name} : ${task.name}  TAGS: [${unique(tags)}]`));

@@ -1,5 +1,4 @@
-import { assumedFacts } from "../facts/assumed.ts";
-import { allTasks, contextOf, hostsOf, plan } from "../runner/index.ts";
+import { allTasks, assumedPlan, hostsOf } from "../runner/index.ts";
 import { didYouMean } from "../schema/nearest.ts";
 import type { CommandLine } from "./options.ts";
 import type { Prepared } from "./prepare.ts";
@@ -18,10 +17,9 @@ export function unknownTags(
   const there = new Set<string>(special);
   try {
     for (const play of playbook)
-      for (const host of hostsOf(play, inventory, limit)) {
-        const context = contextOf(variables, inventory, host, assumedFacts(host.name));
-        for (const one of allTasks(plan(play, context, everything))) for (const tag of one.tags) there.add(tag);
-      }
+      for (const host of hostsOf(play, inventory, limit))
+        for (const one of allTasks(assumedPlan(play, host, inventory, variables, everything)))
+          for (const tag of one.tags) there.add(tag);
   } catch {
     // Only real facts can tell all tasks.
     return [];

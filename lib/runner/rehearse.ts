@@ -1,10 +1,10 @@
 import type { Playbook } from "../dsl/index.ts";
 import { InputError, type Problem } from "../errors.ts";
-import { assumedFacts } from "../facts/assumed.ts";
 import type { LoadedInventory } from "../inventory/types.ts";
-import { contextOf, hostsOf } from "./hosts-of.ts";
+import { assumedPlan } from "./assumed-plan.ts";
+import { hostsOf } from "./hosts-of.ts";
 import type { RunOptions } from "./options.ts";
-import { allTasks, plan, propsOf } from "./plan.ts";
+import { allTasks, propsOf } from "./plan.ts";
 import type { Variables } from "./variables.ts";
 
 /**
@@ -30,8 +30,7 @@ export function rehearse(
   };
   for (const play of playbook)
     for (const host of hostsOf(play, inventory, options.limit)) {
-      const context = contextOf(variables, inventory, host, assumedFacts(host.name));
-      const tasks = attempt(() => plan(play, context, options)) ?? [];
+      const tasks = attempt(() => assumedPlan(play, host, inventory, variables, options)) ?? [];
       for (const planned of allTasks(tasks))
         if (planned.task.condition) attempt(() => propsOf(planned, () => undefined));
     }

@@ -1,11 +1,11 @@
 import type { Play, Playbook } from "../dsl/index.ts";
 import { InputError } from "../errors.ts";
-import { assumedFacts } from "../facts/assumed.ts";
 import type { LoadedInventory } from "../inventory/types.ts";
 import { didYouMean } from "../schema/nearest.ts";
-import { contextOf, hostsOf } from "./hosts-of.ts";
+import { assumedPlan } from "./assumed-plan.ts";
+import { hostsOf } from "./hosts-of.ts";
 import type { RunOptions } from "./options.ts";
-import { allTasks, isPlannedBlock, plan, type Planned, type PlannedTask } from "./plan.ts";
+import { allTasks, isPlannedBlock, type Planned, type PlannedTask } from "./plan.ts";
 import type { Variables } from "./variables.ts";
 
 /** Whether a task is the one that is named: by its name or "role : name", with `*` for any text. */
@@ -39,7 +39,7 @@ export function playsFrom(
   const names = new Set<string>();
   const has = (play: Play): boolean =>
     hostsOf(play, inventory, options.limit).some((host) => {
-      const tasks = allTasks(plan(play, contextOf(variables, inventory, host, assumedFacts(host.name)), options));
+      const tasks = allTasks(assumedPlan(play, host, inventory, variables, options));
       for (const { task } of tasks) names.add(task.name);
       return tasks.some(isNamed(startAtTask));
     });
