@@ -8,6 +8,13 @@ export interface Location {
 export const at = ({ file, line, column }: Location): string =>
   [file, line, column].filter((part) => part !== undefined).join(":");
 
+/** What an error comes from at bottom: "fetch failed" says nothing, and of a name with several addresses each may have failed. */
+export function rootCause(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof AggregateError) return error.errors.map(rootCause).join(", ");
+  return error.cause instanceof Error ? rootCause(error.cause) : error.message;
+}
+
 /** The family of every error that is meant for a person: what, where, what was expected, what to do. */
 export class PlayError extends Error {
   override name = "PlayError";

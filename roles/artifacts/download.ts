@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
-import { PlayError } from "#lib/errors.ts";
+import { PlayError, rootCause } from "#lib/errors.ts";
 import { proxiedFetch } from "./proxied-fetch.ts";
 
 export interface Patience {
@@ -16,14 +16,6 @@ export const patience: Patience = { tries: 4, delay: 1000, stall: 30_000 };
 
 /** A failure that a second try may not have. */
 class PassingError extends Error {}
-
-/** The innermost says what it was: "fetch failed" does not. */
-const reason = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error);
-  // Of a name with several addresses, each of which failed.
-  if (error instanceof AggregateError) return error.errors.map(reason).join(", ");
-  return error.cause instanceof Error ? reason(error.cause) : error.message;
-};
 
 /** One request; the body goes to `take` piece by piece. Resolves with the number of bytes. */
 async function once(
@@ -59,7 +51,7 @@ async function once(
     }
   } catch (error) {
     if (error instanceof PlayError || error instanceof PassingError) throw error;
-    throw new PassingError(reason(abort.signal.aborted ? abort.signal.reason : error), { cause: error });
+    throw new PassingError(rootCause(abort.signal.aborted ? abort.signal.reason : error), { cause: error });
   } finally {
     clearTimeout(timer);
   }

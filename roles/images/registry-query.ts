@@ -1,3 +1,4 @@
+import { rootCause } from "#lib/errors.ts";
 import { defineQuery } from "#lib/queries/define.ts";
 import type { Recipe } from "./recipe.ts";
 
@@ -57,8 +58,7 @@ async function ask(reference: string): Promise<RegistryImage> {
     if (size === undefined) return { state: "absent" };
     return { state: "present", size, ...(typeof inputs === "string" ? { inputs } : {}) };
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    return { state: "unreachable", why: cause instanceof Error ? cause.message : String(cause) };
+    return { state: "unreachable", why: rootCause(error) };
   }
 }
 
