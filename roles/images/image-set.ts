@@ -52,7 +52,7 @@ export const imageSet = defineResource({
   diff: (now: State, p) => imagesOf(p.recipes).flatMap((image) => lack(image, now, p.registry) ?? []),
   apply: (_differences, now, p) => {
     const missing = imagesOf(p.recipes).filter((image) => lack(image, now, p.registry) !== undefined);
-    return [{ onController: (progress) => pushImages(missing.flat(), p, progress) }];
+    return [{ onController: (progress) => pushImages(missing, p, progress) }];
   },
   forecast: (now, p) => {
     const images = imagesOf(p.recipes);

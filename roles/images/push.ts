@@ -9,8 +9,8 @@ import type { Progress } from "#lib/resources/define.ts";
 import { Board } from "#roles/artifacts/board.ts";
 import { defaultCache } from "#roles/artifacts/cache.ts";
 import type { At } from "#roles/artifacts/delivery.ts";
-import { imageDigest, imagesOf, type Image } from "./image.ts";
-import { inputs, inputsDigest, inputsKey } from "./inputs-query.ts";
+import { imageDigest, type Image } from "./image.ts";
+import { inputs, inputsKey, type Inputs } from "./inputs-query.ts";
 import { writeLayer } from "./layer.ts";
 import { addIndex, addToLayout, writeLayout, type Descriptor, type Layer } from "./layout.ts";
 import { imageName, type Recipe } from "./recipe.ts";
@@ -25,16 +25,18 @@ export interface Destination {
 /** Images under way at once: each is a tar and an upload, which wait for the disk by turns. */
 const atOnce = 4;
 
+/** Of what it is made of. Throws PlayError where some of that is not there. */
+function digestOf(image: Image, now: Inputs): string {
+  const digest = imageDigest(image, now);
+  if (digest !== undefined) return digest;
+  const missing = Object.entries(now).flatMap(([name, found]) => (found === undefined ? [name] : []));
+  throw new PlayError(
+    `${imageName(image[0])}: cannot be made without ${missing.join(", ")}. Artifacts come from the role artifacts; files are read on the controller.`,
+  );
+}
+
 /** Makes what the recipe says in a new folder below `work`, and adds it to the OCI layout. */
-async function makeOne(recipe: Recipe, work: string, layout: string): Promise<Descriptor> {
-  const now = await askNow(inputs(inputsKey([recipe])));
-  const digest = inputsDigest(recipe, now);
-  if (digest === undefined) {
-    const missing = Object.entries(now).flatMap(([name, found]) => (found === undefined ? [name] : []));
-    throw new PlayError(
-      `${imageName(recipe)}: cannot be made without ${missing.join(", ")}. Artifacts come from the role artifacts; files are read on the controller.`,
-    );
-  }
+async function makeOne(recipe: Recipe, digest: string, work: string, layout: string): Promise<Descriptor> {
   const folder = await mkdtemp(path.join(work, "layers-"));
   const own = path.join(folder, "layer.tar");
   const below = recipe.base === undefined ? undefined : await askNow(artifact(recipe.base));
@@ -49,15 +51,15 @@ async function makeOne(recipe: Recipe, work: string, layout: string): Promise<De
 
 /** Adds the image to the OCI layout, an index of one for each architecture where there are several; gives its descriptor. */
 export async function makeImage(image: Image, work: string, layout: string): Promise<Descriptor> {
+  const now = await askNow(inputs(inputsKey(image)));
+  const digest = digestOf(image, now);
   const [first, ...others] = image;
-  if (others.length === 0) return makeOne(first, work, layout);
+  if (others.length === 0) return makeOne(first, digest, work, layout);
   const manifests: Descriptor[] = [];
   for (const recipe of image) {
     const platform = { architecture: recipe.architecture, os: "linux" } as const;
-    manifests.push({ ...(await makeOne(recipe, work, layout)), platform });
+    manifests.push({ ...(await makeOne(recipe, digestOf([recipe], now), work, layout)), platform });
   }
-  const digest = imageDigest(image, await askNow(inputs(inputsKey(image))));
-  if (digest === undefined) throw new PlayError(`${imageName(first)}: what it is made of went away meanwhile`);
   return addIndex(manifests, digest, layout);
 }
 
@@ -88,11 +90,10 @@ async function pushImage(image: Image, { registry, crane }: Destination, at: At)
 
 /** A few at once; what failed is thrown once the others are done, so that their work is not lost. */
 export async function pushImages(
-  recipes: readonly Recipe[],
+  images: readonly Image[],
   to: Destination,
   progress: Progress = () => undefined,
 ): Promise<void> {
-  const images = imagesOf(recipes);
   const board = new Board(images.length);
   const slots = pLimit(atOnce);
   const push = (image: Image): Promise<void> =>

@@ -19,11 +19,15 @@ const themes: readonly ((from: Ingredients) => readonly Recipe[])[] = [
   e2e,
 ];
 
-/** Every image that can be made, under its official name. */
-export const allRecipes = (versions: Readonly<Record<string, string>>, architecture: string): readonly Recipe[] => {
-  const from = ingredients(versions, architecture);
-  return themes.flatMap((theme) => theme(from));
-};
+/** Every image that can be made, under its official name: for each architecture in turn. */
+export const allRecipes = (
+  versions: Readonly<Record<string, string>>,
+  architectures: readonly string[],
+): readonly Recipe[] =>
+  architectures.flatMap((architecture) => {
+    const from = ingredients(versions, architecture);
+    return themes.flatMap((theme) => theme(from));
+  });
 
 /** Those that a cluster with these addons runs. */
 export const recipesFor = (
@@ -31,6 +35,4 @@ export const recipesFor = (
   versions: Readonly<Record<string, string>>,
   architectures: readonly string[],
 ): readonly Recipe[] =>
-  architectures
-    .flatMap((architecture) => allRecipes(versions, architecture))
-    .filter((recipe) => intersects(recipe.for, ["base", ...sets]));
+  allRecipes(versions, architectures).filter((recipe) => intersects(recipe.for, ["base", ...sets]));

@@ -24,7 +24,7 @@ async function main(args: readonly string[]): Promise<void> {
   const versions = versionsOf(values);
   const architectures = hostArchitectures(values.artifact_architectures, ofController());
   const recipes = given.words.includes("--all")
-    ? architectures.flatMap((architecture) => allRecipes(versions, architecture))
+    ? allRecipes(versions, architectures)
     : recipesFor(wantedSets(values), versions, architectures);
   const registry = values.images_registry;
   const pushed = registry === "" ? {} : await askNow(registryImages(referencesKey(registry, recipes)));

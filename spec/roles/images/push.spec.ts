@@ -31,7 +31,7 @@ echo "\${said# }" >> ${pushed}.calls\n`,
   afterEach(() => fixture.remove());
 
   const push = (change: Partial<Recipe> = {}): Promise<void> =>
-    pushImages([{ ...recipeWith(path.join(fixture.folder, "tool.conf")), ...change }], {
+    pushImages([[{ ...recipeWith(path.join(fixture.folder, "tool.conf")), ...change }]], {
       registry: "192.0.2.1:5000",
       crane: "crane@0.1.0/amd64",
     });
@@ -140,7 +140,7 @@ echo "\${said# }" >> ${pushed}.calls\n`,
       architecture: "arm64",
       files: { ...recipe.files, "/tool": { artifact: "tool@1.0.0/arm64" } },
     };
-    await pushImages([recipe, other], { registry: "192.0.2.1:5000", crane: "crane@0.1.0/amd64" });
+    await pushImages([[recipe, other]], { registry: "192.0.2.1:5000", crane: "crane@0.1.0/amd64" });
     expect(readFileSync(`${pushed}.calls`, "utf8")).to.equal("push --insecure 192.0.2.1:5000/tools/tool:v1\n");
     const index = document() as {
       readonly manifests: readonly { readonly digest: string; readonly platform: object }[];
@@ -163,7 +163,7 @@ echo "\${said# }" >> ${pushed}.calls\n`,
     await fixture.artifact("tool@1.0.0", "the tool");
     const recipe = recipeWith(path.join(fixture.folder, "tool.conf"));
     const other: Recipe = { ...recipe, architecture: "arm64", files: { "/tool": { artifact: "tool@1.0.0/arm64" } } };
-    const pushing = pushImages([recipe, other], { registry: "192.0.2.1:5000", crane: "crane@0.1.0/amd64" });
+    const pushing = pushImages([[recipe, other]], { registry: "192.0.2.1:5000", crane: "crane@0.1.0/amd64" });
     expect(await pushing.catch(String)).to.include("cannot be made without artifact:tool@1.0.0/arm64");
     expect(existsSync(`${pushed}.calls`)).to.equal(false);
   });

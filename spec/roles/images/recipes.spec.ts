@@ -6,7 +6,7 @@ import { versionVariables } from "#roles/artifacts/variables.ts";
 const versions = Object.fromEntries(
   Object.entries(versionVariables).map(([name, schema]) => [name, String("default" in schema ? schema.default : "")]),
 );
-const all = allRecipes(versions, "amd64");
+const all = allRecipes(versions, ["amd64"]);
 const names = (recipes: readonly Recipe[]): string[] => recipes.map(imageName);
 
 describe("the recipes of images", () => {
@@ -44,6 +44,6 @@ describe("the recipes of images", () => {
       for (const path of paths) expect(path).not.to.match(/^\/(s?bin|lib\d*)\/|^\/var\/run\//);
     });
   it("take what is of the hosts' architecture", () => {
-    for (const artifact of allRecipes(versions, "arm64").flatMap(artifactsOf)) expect(artifact).to.match(/\/arm64$/);
+    for (const artifact of allRecipes(versions, ["arm64"]).flatMap(artifactsOf)) expect(artifact).to.match(/\/arm64$/);
   });
 });
