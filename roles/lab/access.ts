@@ -5,7 +5,7 @@ import { defineQuery } from "#lib/queries/define.ts";
 import { unknown, type Difference, type Step } from "#lib/resources/define.ts";
 import { defineResource } from "#lib/resources/task.ts";
 import { quote } from "#lib/shell/quote.ts";
-import { volumeOf } from "./host.ts";
+import { volumeOf } from "./volume.ts";
 import { controllerText, publicKeyFile } from "./key.ts";
 
 export interface AccessProps {

@@ -12,6 +12,7 @@ import {
   shapeLabel,
   type FoundContainer,
 } from "./containers-query.ts";
+import { makeVolume, removeVolume } from "./volume.ts";
 
 export interface Container {
   readonly name: string;
@@ -51,10 +52,10 @@ const isOnNetwork =
   ({ lab, networks }: FoundContainer): boolean =>
     lab !== undefined && networks.includes(network);
 
-/** What is missing of a container that shall run; throws where it is another one of that name. */
-export function missing(c: Container, all: readonly FoundContainer[], folder: string): Difference[] {
+/** The container as it is; undefined where there is none, and throws where it is another one of that name. */
+export function asMade(c: Container, all: readonly FoundContainer[], folder: string): FoundContainer | undefined {
   const is = all.find(({ name }) => name === c.name);
-  if (!is) return [{ what: c.name, before: "absent", after: "running" }];
+  if (!is) return undefined;
   if (is.lab === undefined)
     throw new TaskError(`there is a container ${c.name} that the lab did not make: rename or remove it`);
   const takeAway = "take it away with npm run play -- -e lab_state=absent lab (and all that is on its hosts)";
@@ -70,8 +71,14 @@ export function missing(c: Container, all: readonly FoundContainer[], folder: st
       throw new TaskError(
         `${c.name} was made with ${what} ${made}, expected ${expected}: put it back in the inventory, or ${takeAway}`,
       );
-  if (is.shape !== undefined && is.shape !== c.shape) return [{ what: c.name, before: is.shape, after: c.shape }];
-  return is.status === "running" ? [] : [{ what: c.name, before: is.status, after: "running" }];
+  return is;
+}
+
+/** What is missing of a container that shall run. */
+function missing(c: Container, all: readonly FoundContainer[], folder: string): Difference[] {
+  const { status = "absent", shape } = asMade(c, all, folder) ?? {};
+  if (shape !== undefined && shape !== c.shape) return [{ what: c.name, before: shape, after: c.shape }];
+  return status === "running" ? [] : [{ what: c.name, before: status, after: "running" }];
 }
 
 /**
@@ -81,26 +88,22 @@ export function missing(c: Container, all: readonly FoundContainer[], folder: st
 const macOf = (address: string): string =>
   ["02", "6b", ...address.split(".").map((byte) => Number(byte).toString(16).padStart(2, "0"))].join(":");
 
-export const networkLabel = "kubeplay.network";
-export const makeVolume = (volume: string, network: string): string =>
-  `{ podman volume exists ${quote(volume)} || podman volume create --label ${quote(`${networkLabel}=${network}`)} ${quote(volume)}; }`;
-/** What the lab did not make stays, and so does what a container has. */
-export const removeVolume = (volume: string, network: string): string => `{ ! podman volume exists ${quote(volume)} ||
-  if [ "$(podman volume inspect --format '{{index .Labels "${networkLabel}"}}' ${quote(volume)})" = ${quote(network)} ]; then
-    podman volume rm ${quote(volume)}
-  else
-    echo ${quote(`there is a volume ${volume} that the lab did not make: rename or remove it`)} >&2; false
-  fi; }`;
+/** By which it is known again. */
+const labelsOf = (c: Container, folder: string): string[] =>
+  [
+    [labLabel, folder],
+    [addressLabel, c.address],
+    [driverLabel, c.driver],
+    [architectureLabel, c.architecture],
+    [shapeLabel, c.shape],
+  ].flatMap(([label, value]) => (value === undefined ? [] : [`${label}=${value}`]));
 
 export const run = (c: Container, { network, folder }: Pick<ContainersProps, "network" | "folder">): string =>
   [
     ...(c.volume === undefined ? [] : [`${makeVolume(c.volume, network)} &&`]),
     "podman --runtime runc run --detach --quiet",
     `--name ${quote(c.name)} --hostname ${quote(c.name)}`,
-    `--label ${quote(`${labLabel}=${folder}`)} --label ${quote(`${addressLabel}=${c.address}`)}`,
-    ...(c.driver === undefined ? [] : [`--label ${driverLabel}=${c.driver}`]),
-    ...(c.architecture === undefined ? [] : [`--label ${architectureLabel}=${c.architecture}`]),
-    ...(c.shape === undefined ? [] : [`--label ${quote(`${shapeLabel}=${c.shape}`)}`]),
+    ...labelsOf(c, folder).map((label) => `--label ${quote(label)}`),
     `--network ${quote(network)} --ip ${quote(c.address)} --mac-address ${macOf(c.address)}`,
     ...(c.address6 === undefined ? [] : [`--ip6 ${quote(c.address6)}`]),
     ...c.options.map(quote),

@@ -1,9 +1,7 @@
 import type { Host } from "#lib/inventory/types.ts";
 import type { Container } from "./containers.ts";
 import { labImageName } from "./image.ts";
-
-/** The host's own disk, as far as it matters: overlays of containers cannot lie on an overlay. */
-export const volumeOf = (name: string): string => `${name}-lib`;
+import { volumeOf } from "./volume.ts";
 
 /** A lab host: systemd as process 1, as on a machine. */
 export const asContainer = (host: Host, cgroup: 1 | 2): Container => ({

@@ -3,18 +3,8 @@ import { TaskError } from "#lib/errors.ts";
 import { defineResource } from "#lib/resources/task.ts";
 import { quote } from "#lib/shell/quote.ts";
 import { podmanContainers } from "./containers-query.ts";
-import {
-  makeVolume,
-  missing,
-  networkLabel,
-  ready,
-  remove,
-  removeVolume,
-  run,
-  together,
-  type Container,
-} from "./containers.ts";
-import { volumeOf } from "./host.ts";
+import { asMade, ready, remove, run, together, type Container } from "./containers.ts";
+import { makeVolume, networkLabel, removeVolume, volumeOf } from "./volume.ts";
 
 export interface SnapshotProps {
   readonly name: string;
@@ -86,12 +76,11 @@ export const labSnapshot = defineResource({
   needs: () => ({ all: podmanContainers("all") }),
   diff: ({ all }, p) => {
     for (const c of p.containers) {
-      missing(c, all, p.folder);
       // What is not there need not be there to be restored.
-      const is = all.find(({ name }) => name === c.name)?.status ?? "absent";
-      if (p.state === "saved" && is !== "running")
+      const { status = "absent" } = asMade(c, all, p.folder) ?? {};
+      if (p.state === "saved" && status !== "running")
         throw new TaskError(
-          `${c.name} is ${is}, and only what runs is saved: start the lab first, with npm run play lab`,
+          `${c.name} is ${status}, and only what runs is saved: start the lab first, with npm run play lab`,
         );
     }
     return p.containers.map(({ name }) => ({

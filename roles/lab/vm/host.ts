@@ -1,8 +1,8 @@
 import type { Host } from "#lib/inventory/types.ts";
 import type { Architecture } from "#roles/artifacts/component.ts";
 import type { Container } from "../containers.ts";
-import { volumeOf } from "../host.ts";
 import { imageName } from "../image.ts";
+import { volumeOf } from "../volume.ts";
 import { machineRoot, seedFolder, startMachine } from "./machine.ts";
 import { seedOf } from "./seed.ts";
 

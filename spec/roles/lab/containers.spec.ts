@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { FoundContainer } from "#roles/lab/containers-query.ts";
 import { containers, type Container } from "#roles/lab/containers.ts";
-import { ask, bound, makeMachine, plain, shellOf, type Machine } from "./helpers.ts";
+import { ask, bound, makeMachine, onMachine, plain, shellOf, type Machine } from "./helpers.ts";
 
 const host = (name: string, address: string): Container => ({
   name,
@@ -95,9 +95,8 @@ describe("the lab's containers", () => {
     );
   });
 
-  it("never take a volume that the lab did not make", async () => {
-    const machine = await makeMachine();
-    try {
+  it("never take a volume that the lab did not make", () =>
+    onMachine(async (machine) => {
       const withVolume = { ...hosts[0]!, volume: "one-lib" };
       const resource = bound(containers("Start", { ...shared, containers: [withVolume], state: "present" }));
       const [start] = resource.apply({ all: [] });
@@ -112,10 +111,7 @@ describe("the lab's containers", () => {
         .to.match(/^there is a volume one-lib that the lab did not make: rename or remove it\n1\n/)
         .and.not.to.match(/volume rm|run/);
       expect(await outcome("lab")).to.match(/^0\n[^]*volume rm one-lib\n[^]*run/);
-    } finally {
-      await machine.remove();
-    }
-  });
+    }));
 
   it("of another architecture are not taken for machines that they are not", () => {
     const arm = { ...hosts[0]!, architecture: "arm64" as const };
@@ -132,9 +128,8 @@ describe("the lab's containers", () => {
     expect(plain(shellOf(slow.apply({ all: [] })))).to.contain("ready one 10.0.0.11 22 300");
   });
 
-  it("that do not answer are told of with the end of what they logged", async () => {
-    const machine = await makeMachine();
-    try {
+  it("that do not answer are told of with the end of what they logged", () =>
+    onMachine(async (machine) => {
       await machine.podman('case "$*" in logs*) echo "Kernel panic" ;; esac');
       const deaf = { ...hosts[0]!, address: "127.0.0.1", port: 1, patience: 0 };
       const [, wait] = bound(containers("Start", { ...shared, containers: [deaf], state: "present" })).apply({
@@ -142,14 +137,10 @@ describe("the lab's containers", () => {
       });
       const said = await machine.sh(`(${shellOf([wait!])}) 2>&1; echo $?`);
       expect(said).to.equal("Kernel panic\none does not answer on 127.0.0.1:1: see podman logs one\n1\n");
-    } finally {
-      await machine.remove();
-    }
-  });
+    }));
 
-  it("that end while they are waited for are not waited for any longer", async () => {
-    const machine = await makeMachine();
-    try {
+  it("that end while they are waited for are not waited for any longer", () =>
+    onMachine(async (machine) => {
       await machine.podman('case "$*" in logs*) echo "no such device" ;; inspect*) echo false ;; esac');
       const dead = { ...hosts[0]!, address: "127.0.0.1", port: 1, patience: 300 };
       const [, wait] = bound(containers("Start", { ...shared, containers: [dead], state: "present" })).apply({
@@ -157,10 +148,7 @@ describe("the lab's containers", () => {
       });
       const said = await machine.sh(`(${shellOf([wait!])}) 2>&1; echo $?`);
       expect(said).to.equal("no such device\none has ended: see podman logs one\n1\n");
-    } finally {
-      await machine.remove();
-    }
-  });
+    }));
 
   it("are stopped and stay, all of the lab's that run", () => {
     const all = [foreign("none"), found("one"), found("two", { status: "stopped" }), found("old")];

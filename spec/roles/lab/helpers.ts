@@ -61,6 +61,16 @@ export async function makeMachine(): Promise<Machine> {
   };
 }
 
+/** A machine for as long as the work takes. */
+export async function onMachine(work: (machine: Machine) => Promise<void>): Promise<void> {
+  const machine = await makeMachine();
+  try {
+    await work(machine);
+  } finally {
+    await machine.remove();
+  }
+}
+
 /** The answers of a machine to a host query, as the runner would get them. */
 export async function ask(machine: Machine, queries: Readonly<Record<string, Query<unknown>>>): Promise<object> {
   const answers = await Promise.all(

@@ -3,7 +3,7 @@ import path from "node:path";
 import { expect } from "chai";
 import type { Container } from "#roles/lab/containers.ts";
 import { labSnapshot, noSnapshots, type SnapshotProps } from "#roles/lab/snapshot.ts";
-import { ask, bound, makeMachine, plain, shellOf, type Machine } from "./helpers.ts";
+import { ask, bound, makeMachine, onMachine, plain, shellOf, type Machine } from "./helpers.ts";
 
 const container: Container = {
   name: "one",
@@ -35,9 +35,8 @@ describe("a snapshot of the lab's hosts", () => {
     expect(shell).to.contain("ready one");
   });
 
-  it("is not there where it was not wholly taken, and the host runs again", async () => {
-    const machine = await makeMachine();
-    try {
+  it("is not there where it was not wholly taken, and the host runs again", () =>
+    onMachine(async (machine) => {
       await machine.podman(
         `echo "$*" >> ${machine.folder}/log; case "$*" in commit*) exit 1 ;; image*) exit 1 ;; *Labels*) echo lab ;; esac`,
       );
@@ -47,14 +46,10 @@ describe("a snapshot of the lab's hosts", () => {
       expect(await machine.sh(`cat ${machine.folder}/log`)).to.match(
         /commit [^]*\nstart one\n[^]*volume rm one-lib.bare\n/,
       );
-    } finally {
-      await machine.remove();
-    }
-  });
+    }));
 
-  it("is not taken of a virtual machine that was killed and not shut down", async () => {
-    const machine = await makeMachine();
-    try {
+  it("is not taken of a virtual machine that was killed and not shut down", () =>
+    onMachine(async (machine) => {
       await machine.podman(`echo "$*" >> ${machine.folder}/log; case "$*" in inspect*) echo 137 ;; esac`);
       const vm = { name: "bare", containers: [{ ...container, driver: "vm" as const }], network: "lab", folder };
       const [take] = bound(labSnapshot("A snapshot", { ...vm, state: "saved" })).apply(running);
@@ -62,10 +57,7 @@ describe("a snapshot of the lab's hosts", () => {
         "one did not shut down in time, so nothing is saved: see podman logs one\n1\n",
       );
       expect(await machine.sh(`cat ${machine.folder}/log`)).to.match(/start one\n/);
-    } finally {
-      await machine.remove();
-    }
-  });
+    }));
 
   it("is not taken of a host that does not run", () => {
     expect(() => snapshot("saved").diff({ all: [] })).to.throw("one is absent, and only what runs is saved");
@@ -117,10 +109,9 @@ describe("a snapshot of the lab's hosts", () => {
     });
   });
 
-  it("goes with the lab, and no volume of a host or of others", async () => {
-    const gone = bound(noSnapshots("Remove them", { network: "lab" }));
-    const machine = await makeMachine();
-    try {
+  it("goes with the lab, and no volume of a host or of others", () =>
+    onMachine(async (machine) => {
+      const gone = bound(noSnapshots("Remove them", { network: "lab" }));
       // As podman 4.3: of two filters, it lists what one of them fits.
       await machine.podman(`echo "$*" >> ${machine.folder}/log
 case "$*" in
@@ -132,22 +123,15 @@ esac`);
       expect((await machine.sh(`cat ${machine.folder}/log`)).match(/volume rm .*/g)).to.deep.equal([
         "volume rm one-lib.bare",
       ]);
-    } finally {
-      await machine.remove();
-    }
-  });
+    }));
 
-  it("is looked for when the lab goes", async () => {
-    const gone = bound(noSnapshots("Remove them", { network: "lab" }));
-    const machine = await makeMachine();
-    try {
+  it("is looked for when the lab goes", () =>
+    onMachine(async (machine) => {
+      const gone = bound(noSnapshots("Remove them", { network: "lab" }));
       await machine.podman("echo one-lib.bare");
       expect(gone.diff(await ask(machine, gone.needs()))).to.have.length(1);
       expect(gone.diff(gone.forecast({}))).to.deep.equal([]);
       await machine.podman(":");
       expect(gone.diff(await ask(machine, gone.needs()))).to.deep.equal([]);
-    } finally {
-      await machine.remove();
-    }
-  });
+    }));
 });
