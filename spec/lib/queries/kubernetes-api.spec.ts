@@ -1,8 +1,6 @@
-import type { AddressInfo } from "node:net";
-import { createServer, type Server } from "node:https";
 import { expect } from "chai";
 import { KubernetesApi } from "#lib/queries/kubernetes-api.ts";
-import { authority, by, issued } from "../pki/issued.ts";
+import { startApiServer, type ApiServer } from "./api-server.ts";
 
 interface Reply {
   readonly status: number;
@@ -10,29 +8,20 @@ interface Reply {
 }
 
 describe("the Kubernetes API, asked by the controller", () => {
-  let server: Server;
+  let server: ApiServer;
   let api: KubernetesApi;
   let asked = 0;
   let replies: readonly Reply[] = [];
 
   before(async () => {
-    const ca = await authority("ca");
-    const own = await issued("server", { profile: "server", ips: ["127.0.0.1"], ...by(ca) });
-    const user = await issued("admin", by(ca));
-    server = createServer({ cert: own.pem, key: own.keyPem }, (_request, response) => {
+    server = await startApiServer((_request, response) => {
       const { status, headers } = replies[Math.min(asked++, replies.length - 1)]!;
       response.writeHead(status, headers).end(JSON.stringify({ tried: asked }));
     });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const url = `https://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
-    const identity = { ca: ca.pem, certificate: user.pem, key: user.keyPem };
-    api = new KubernetesApi({ cluster: "c", server: url, user: "admin", ...identity }, []);
+    api = new KubernetesApi(server.access, []);
   });
   beforeEach(() => (asked = 0));
-  after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
+  after(() => server.close());
 
   it("is asked again where a server that starts wants to be asked later", async () => {
     const later = { status: 429, headers: { "retry-after": "0" } };
