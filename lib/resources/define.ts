@@ -45,10 +45,19 @@ export interface ShellStep {
 export interface UploadStep extends Omit<Upload, "content"> {
   readonly upload: Content | (() => Promise<Content>);
 }
+/** The run that a step is part of. */
+export interface RunSurroundings {
+  /** Shows a message of any length at once. */
+  readonly notice: (message: string) => void;
+  /** Aborted when the run ends, however it ends: work that goes on after its step ends then. */
+  readonly ended: AbortSignal;
+}
+/** For steps that are taken outside of a run. */
+export const noRun: RunSurroundings = { notice: () => undefined, ended: new AbortController().signal };
 /** Work on the controller: issuing a certificate, a call to the Kubernetes API. */
 export interface ControllerStep {
   /** What only waits looks whether the run is stopping, and ends with an error then. */
-  readonly onController: (progress: Progress, stopping: () => boolean) => Promise<void>;
+  readonly onController: (progress: Progress, stopping: () => boolean, run: RunSurroundings) => Promise<void>;
 }
 export interface Surroundings {
   readonly progress: Progress;

@@ -36,6 +36,8 @@ export interface Standing {
   readonly unreachable: Set<string>;
   /** Hosts that had no part in a play and did not answer when they were asked for their address: they are not asked again. */
   readonly silent: Set<string>;
+  /** Aborted when the run ends: what goes on in the background ends then. */
+  readonly ended: AbortSignal;
   /** Whether the task that --start-at-task names has been met. */
   begun: boolean;
 }
@@ -247,7 +249,7 @@ export class Batch {
     company: Company,
     ends: Pick<WalkOptions, "stopping" | "interrupted">,
   ): Promise<WalkEnd> {
-    const { input, places, registered, throttles, stepper, emit, gone, unreachable } = this.#run;
+    const { input, places, registered, throttles, stepper, emit, gone, unreachable, ended } = this.#run;
     const { journal, options, allows } = input;
     const live = this.#live.get(host);
     if (!live) return "unreachable";
@@ -259,6 +261,7 @@ export class Batch {
       tasks,
       company,
       ...ends,
+      ended,
       own: places.of(host.name, live),
       elsewhere: places.elsewhere(host.name, play.become ?? false),
       registered,

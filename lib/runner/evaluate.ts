@@ -1,7 +1,14 @@
 import type { Result, Writer } from "../connection/types.ts";
 import { TaskError } from "../errors.ts";
 import type { Query } from "../queries/define.ts";
-import { unknown, type Difference, type Effect, type Progress, type Step } from "../resources/define.ts";
+import {
+  unknown,
+  type Difference,
+  type Effect,
+  type Progress,
+  type RunSurroundings,
+  type Step,
+} from "../resources/define.ts";
 import type { AnyResource } from "../resources/task.ts";
 import { isOnController } from "./gate.ts";
 import { isUnknown, type States } from "./states.ts";
@@ -31,6 +38,7 @@ export interface EvaluateOptions extends Omit<CompareOptions, "forecast"> {
   readonly answerer: Answerer;
   readonly progress: Progress;
   readonly stopping?: () => boolean;
+  readonly run?: RunSurroundings;
   /** For its shell commands. */
   readonly environment?: Readonly<Record<string, string>>;
   /** May refuse a change, by a rejection, before it is announced. A wait changes nothing and passes by. */

@@ -76,6 +76,7 @@ class Running {
   readonly #standing: Standing;
   readonly #locks: Locks | undefined;
   readonly #noticed = new Set<string>();
+  readonly #end = new AbortController();
 
   constructor(input: RunInput) {
     this.#input = input;
@@ -99,11 +100,13 @@ class Running {
       gone: new Set(),
       unreachable: new Set(),
       silent: new Set(),
+      ended: this.#end.signal,
       begun: false,
     };
   }
 
   async close(): Promise<void> {
+    this.#end.abort();
     await this.#locks?.release();
     await this.#standing.hosts.close();
   }

@@ -1,12 +1,13 @@
 import type { Chain, Result, Writer } from "../connection/types.ts";
 import { TaskError } from "../errors.ts";
-import { ended, type Progress, type ShellStep, type Step } from "../resources/define.ts";
+import { ended, noRun, type Progress, type RunSurroundings, type ShellStep, type Step } from "../resources/define.ts";
 
 export interface StepOptions {
   readonly progress: Progress;
   readonly chain?: Chain;
   /** Whether the run ends after the steps that are under way. */
   readonly stopping?: () => boolean;
+  readonly run?: RunSurroundings;
   /** For shell commands, beside their own. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -26,7 +27,8 @@ export async function takeStep(writer: Writer, step: Step, options: StepOptions)
   if (typeof step === "string") return shell(writer, { sh: step }, options);
   if ("sh" in step) return shell(writer, step, options);
   if ("overConnection" in step) return step.overConnection(writer, options);
-  if ("onController" in step) await step.onController(options.progress, options.stopping ?? (() => false));
+  if ("onController" in step)
+    await step.onController(options.progress, options.stopping ?? (() => false), options.run ?? noRun);
   else {
     const { upload, ...rest } = step;
     await writer.upload({ ...rest, content: typeof upload === "function" ? await upload() : upload }, options.chain);

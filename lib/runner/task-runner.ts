@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { TaskError } from "../errors.ts";
-import type { Difference, Progress, Step } from "../resources/define.ts";
+import type { Difference, Progress, RunSurroundings, Step } from "../resources/define.ts";
 import type { AnyAction, AnyResource, Task } from "../resources/task.ts";
 import type { Query } from "../queries/define.ts";
 import { evaluate, knownAfterApply, type Answerer, type Evaluation } from "./evaluate.ts";
@@ -43,6 +43,8 @@ export interface TaskRunnerOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly diff: boolean;
   readonly stopping: () => boolean;
+  /** Aborted when the run ends. */
+  readonly ended: AbortSignal;
 }
 
 type Ahead = () => readonly Query<unknown>[];
@@ -61,9 +63,11 @@ type Done = Evaluation & { readonly label: string };
 /** Does one task after the other on one host in one play, each with all that its manner asks for. */
 export class TaskRunner {
   readonly #o: TaskRunnerOptions;
+  readonly #surroundings: RunSurroundings;
 
   constructor(options: TaskRunnerOptions) {
     this.#o = options;
+    this.#surroundings = { notice: (message) => options.teller.notice(message), ended: options.ended };
   }
 
   /** How it ended is told. An ignored failure is "ok" for the host. */
@@ -162,6 +166,7 @@ export class TaskRunner {
       ...place,
       progress,
       stopping: this.#o.stopping,
+      run: this.#surroundings,
       ahead,
       announce,
       gate: async (differences, steps) => {
@@ -191,6 +196,7 @@ export class TaskRunner {
       await takeSteps(place.answerer.writer, steps, {
         progress,
         stopping: this.#o.stopping,
+        run: this.#surroundings,
         environment: { ...this.#o.environment, ...planned.task.exports },
       });
       await place.renew(steps);

@@ -31,7 +31,10 @@ export interface Company {
 export interface WalkOptions
   extends
     TellerOptions,
-    Pick<TaskRunnerOptions, "own" | "elsewhere" | "throttles" | "gate" | "environment" | "diff" | "stopping"> {
+    Pick<
+      TaskRunnerOptions,
+      "own" | "elsewhere" | "throttles" | "gate" | "environment" | "diff" | "stopping" | "ended"
+    > {
   readonly tasks: readonly Planned[];
   readonly company: Company;
   readonly registered: Registered;

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
 import { renderKubeconfig } from "#lib/pki/kubeconfig.ts";
+import { noRun } from "#lib/resources/define.ts";
 import { readiness } from "#roles/cluster-ready/readiness.ts";
 import { startApiServer } from "../../lib/queries/api-server.ts";
 import { subject } from "../../lib/resources/one-resource.ts";
@@ -18,6 +19,7 @@ describe("waiting until a cluster is ready", () => {
       .onController(
         () => undefined,
         () => false,
+        noRun,
       )
       .then(
         () => "no failure",
@@ -45,6 +47,7 @@ describe("waiting until a cluster is ready", () => {
       await step.onController(
         (line) => said.push(line),
         () => false,
+        noRun,
       );
       expect(said).to.deep.equal(["not ready: node a"]);
     } finally {

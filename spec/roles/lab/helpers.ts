@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { $ } from "zx";
 import type { Query } from "#lib/queries/define.ts";
+import { noRun } from "#lib/resources/define.ts";
 import type { Difference, Step } from "#lib/resources/define.ts";
 import type { AnyResource, Task } from "#lib/resources/task.ts";
 
@@ -31,6 +32,7 @@ export async function onController(steps: readonly Step[]): Promise<void> {
       await step.onController(
         () => undefined,
         () => false,
+        noRun,
       );
 }
 
