@@ -1,12 +1,22 @@
-import { play, playbook } from "#lib/dsl/index.ts";
+import { play, playbook, type Role } from "#lib/dsl/index.ts";
+import { artifactsFor } from "#roles/artifacts/index.ts";
+import type { ImageSet } from "#roles/artifacts/sets.ts";
 import { clusterReady } from "#roles/cluster-ready/index.ts";
 import { dashboard } from "#roles/dashboard/index.ts";
+import { imagesFor } from "#roles/images/index.ts";
 import { kubePrometheus } from "#roles/kube-prometheus/index.ts";
 import { logging } from "#roles/logging/index.ts";
 import { metricsServer } from "#roles/metrics-server/index.ts";
 import { registry, registryTrust } from "#roles/registry/index.ts";
 
-const roles = [metricsServer, registry, logging, dashboard, kubePrometheus];
+/** Each addon, after what it needs: programs, charts and images. */
+const addons: readonly (readonly [set: ImageSet, role: Role])[] = [
+  ["metrics-server", metricsServer],
+  ["registry", registry],
+  ["logging", logging],
+  ["dashboard", dashboard],
+  ["monitoring", kubePrometheus],
+];
 
 /** What makes a cluster useful: each by its tag, which is its role's name, and all by the tag addons. */
 export default playbook([
@@ -14,7 +24,11 @@ export default playbook([
     name: "Addons",
     hosts: "localhost",
     tags: ["addons"],
-    roles,
+    roles: addons.flatMap(([set, role]) => [
+      artifactsFor(set).tagged(role.name),
+      imagesFor(set).tagged(role.name),
+      role,
+    ]),
   }),
   play({
     name: "Every node trusts the registry",
@@ -26,6 +40,6 @@ export default playbook([
     name: "A cluster to use",
     hosts: "localhost",
     tags: ["addons"],
-    roles: [clusterReady.tagged(...roles.map(({ name }) => name))],
+    roles: [clusterReady.tagged(...addons.map(([, { name }]) => name))],
   }),
 ]);

@@ -1,12 +1,14 @@
 import { play, playbook } from "#lib/dsl/index.ts";
-import { artifacts } from "#roles/artifacts/index.ts";
+import { artifactsAhead, artifactsFor } from "#roles/artifacts/index.ts";
+import type { ImageSet } from "#roles/artifacts/sets.ts";
+import { nodesReady } from "#roles/cluster-ready/index.ts";
 import { clusterRbac } from "#roles/cluster-rbac/index.ts";
 import { networksInCluster, networksOnHosts } from "#roles/cni/index.ts";
 import { containerd } from "#roles/containerd/index.ts";
 import { coredns } from "#roles/coredns/index.ts";
 import { etcd } from "#roles/etcd/index.ts";
 import { host } from "#roles/host/index.ts";
-import { images } from "#roles/images/index.ts";
+import { imagesFor } from "#roles/images/index.ts";
 import { kubeApiserver } from "#roles/kube-apiserver/index.ts";
 import { kubeControllerManager } from "#roles/kube-controller-manager/index.ts";
 import { kubeNginx } from "#roles/kube-nginx/index.ts";
@@ -22,11 +24,16 @@ import { preflight } from "#roles/preflight/index.ts";
 import addons from "./addons.ts";
 import lab from "./lab.ts";
 
+/** What is fetched or built for a part of the cluster, and pushed to a registry where images are made here. */
+const ready = (set: ImageSet) => [artifactsFor(set), imagesFor(set)];
+
 export default playbook([
   lab,
   play({ name: "Check every host before touching any", hosts: "all", anyErrorsFatal: true, roles: [preflight] }),
-  // Certificates first: whose cluster this is shows there, and binaries may take minutes.
-  play({ name: "Certificates and binaries", hosts: "localhost", roles: [pki, artifacts] }),
+  // Certificates first: whose cluster this is shows there. Binaries may take minutes, which the next plays use.
+  play({ name: "Certificates, and a start with the binaries", hosts: "localhost", roles: [pki, artifactsAhead] }),
+  play({ name: "Every host, and its way to the API", hosts: "all", roles: [host, kubeNginx] }),
+  play({ name: "Binaries of the hosts", hosts: "localhost", roles: [artifactsFor("base")] }),
   play({
     name: "The lab's registry",
     hosts: "localhost",
@@ -34,9 +41,8 @@ export default playbook([
     become: true,
     roles: [labRegistry],
   }),
-  // Made and pushed by the controller, but by the variables of a host: only the lab's have a registry to push to.
-  play({ name: "Images", hosts: "masters", roles: [images] }),
-  play({ name: "Every host, and its way to the API", hosts: "all", roles: [host, kubeNginx, kubectl] }),
+  play({ name: "Images of the hosts", hosts: "localhost", roles: [imagesFor("base")] }),
+  play({ name: "kubectl on every host", hosts: "all", roles: [kubectl] }),
   play({
     name: "Container runtime and pod network",
     hosts: "masters:nodes",
@@ -47,12 +53,15 @@ export default playbook([
   play({
     name: "Cluster objects",
     hosts: "localhost",
-    roles: [clusterRbac, ...networksInCluster, coredns, nodeLocalDns],
+    roles: [clusterRbac, ...ready("node-local-dns"), nodeLocalDns],
   }),
   play({ name: "Approval of the kubelets' certificates", hosts: "masters", roles: [kubeletApprover] }),
   play({ name: "Nodes", hosts: "masters:nodes", roles: [nodeLocalAnswers, kubelet, kubeProxy] }),
   // After the kubelets, which name it to their pods until then.
   play({ name: "What is not wanted in the cluster", hosts: "localhost", roles: [nodeLocalAbsent] }),
+  play({ name: "The pod network's objects", hosts: "localhost", roles: [...ready("cilium"), ...networksInCluster] }),
   play({ name: "The nodes are in service", hosts: "masters", roles: [kubeletServing, nodeLabels] }),
+  play({ name: "DNS", hosts: "localhost", roles: [nodesReady, ...ready("dns"), coredns] }),
   addons,
+  play({ name: "Images to try the cluster with", hosts: "localhost", roles: [...ready("samples"), ...ready("e2e")] }),
 ]);

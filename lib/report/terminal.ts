@@ -2,6 +2,7 @@ import pc from "picocolors";
 import { keyOf, type HostRecap, type Outcome, type RunEvent, type TaskName, type TaskResult } from "../runner/index.ts";
 import { inBrief, inFull } from "./differences.ts";
 import { printable } from "./printable.ts";
+import { SignsOfLife } from "./signs-of-life.ts";
 
 export interface TerminalOptions {
   readonly diff: boolean;
@@ -9,6 +10,8 @@ export interface TerminalOptions {
   /** The terminal's width in columns. */
   readonly width: number;
   readonly print: (line: string) => void;
+  /** Rewrites the last line with this; for output that is a terminal. */
+  readonly status?: (line: string) => void;
 }
 
 const colours: Record<Outcome, (text: string) => string> = {
@@ -22,6 +25,7 @@ const colours: Record<Outcome, (text: string) => string> = {
 /** What an Ansible user expects to see. Hosts run ahead of each other; a task is shown when all its hosts have done it. */
 export class Terminal {
   readonly #o: TerminalOptions;
+  readonly #signs = new SignsOfLife();
   #tasks: readonly TaskName[] = [];
   /** Where a task of this name stands in the play. */
   #places = new Map<string, number>();
@@ -52,7 +56,7 @@ export class Terminal {
         this.#task(event);
         break;
       case "progress":
-        this.#o.print(pc.dim(`  … ${event.host}: ${event.task}: ${event.line} (${event.seconds.toFixed(0)} s)`));
+        this.#progress(event);
         break;
       case "rescued":
         break;
@@ -67,6 +71,16 @@ export class Terminal {
         break;
       case "run ended":
         this.#recap(event.recap, event.seconds);
+    }
+  }
+
+  #progress(event: Extract<RunEvent, { type: "progress" }>): void {
+    const { status, print, width } = this.#o;
+    if (event.retried) print(pc.dim(this.#signs.whole(event)));
+    else if (status) status(pc.dim(this.#signs.forTerminal(event, width)));
+    else {
+      const line = this.#signs.forLog(event);
+      if (line !== undefined) print(pc.dim(line));
     }
   }
 

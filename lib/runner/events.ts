@@ -63,6 +63,8 @@ export type RunEvent =
       readonly role: string;
       readonly task: string;
       readonly line: string;
+      /** It failed and is tried again. */
+      readonly retried?: boolean;
       readonly seconds: number;
     }
   /** What failed in a block was answered by its rescue: the failure before counts as rescued. */

@@ -146,7 +146,7 @@ export class TaskRunner {
       states.forget();
       if (left <= 0 || answerer === "forecast" || isUnreachable(failure) || this.#o.stopping()) throw failure;
       const again = `failed, ${String(left)} ${left === 1 ? "try" : "tries"} left: ${reasonOf(failure)}`;
-      this.#o.teller.progress(attempt.planned, started, again);
+      this.#o.teller.progress(attempt.planned, started, again, { retried: true });
       await sleep((retries?.delay ?? 5) * 1000);
       if (this.#o.stopping()) throw failure;
     }

@@ -18,7 +18,8 @@ export interface Telling {
   readonly ignored?: boolean;
 }
 
-/** Milliseconds between two signs of life of a task that takes long. */
+/** Milliseconds between two signs of life of a task that takes long: where it says something new, and where it does not. */
+const sooner = 2000;
 const heartbeat = 10_000;
 
 /** Tells what becomes of one host's tasks in one play. */
@@ -65,18 +66,22 @@ export class Teller {
     emit({ type: "rescued", play, host, block, failures });
   }
 
-  progress(planned: PlannedTask, started: number, line: string): void {
+  progress(planned: PlannedTask, started: number, line: string, { retried = false } = {}): void {
     const { play, host, emit } = this.#o;
     const { role, task } = nameOf(planned);
-    emit({ type: "progress", play, host, role, task, line, seconds: (Date.now() - started) / 1000 });
+    const seconds = (Date.now() - started) / 1000;
+    emit({ type: "progress", play, host, role, task, line, ...(retried && { retried }), seconds });
   }
 
   /** Says now and then that a task is still at work, with the last thing it said. */
   watch(planned: PlannedTask, started: number): { progress: Progress; stop: () => void } {
     let line = "still running";
+    let last = { line, at: started };
     const timer = setInterval(() => {
+      if (line === last.line && Date.now() - last.at < heartbeat - sooner / 2) return;
+      last = { line, at: Date.now() };
       this.progress(planned, started, line);
-    }, heartbeat);
+    }, sooner);
     return { progress: (said) => (line = said), stop: () => clearInterval(timer) };
   }
 }

@@ -1,7 +1,11 @@
 import { defineQuery } from "#lib/queries/define.ts";
 import { defaultCache, lookUp, type Ref } from "./cache.ts";
+import { onTheirWay } from "./queue.ts";
 
-/** What the cache has of the refs that a key lists; a ref that is not there, or is damaged, is undefined. */
+/**
+ * What the cache has of the refs that a key lists; a ref that is not there, or is damaged, is undefined, and so is one that
+ * this run brings in the background, until a task waits for it.
+ */
 export type Cached = Readonly<Record<string, Ref | undefined>>;
 
 const separator = " ";
@@ -10,7 +14,8 @@ export const keyOf = (refs: readonly string[]): string => refs.join(separator);
 async function read(key: string, verify: boolean): Promise<Cached> {
   const cache = defaultCache();
   const names = key.split(separator);
-  const refs = await Promise.all(names.map((name) => lookUp(cache, name, verify)));
+  const coming = onTheirWay();
+  const refs = await Promise.all(names.map((name) => (coming.has(name) ? undefined : lookUp(cache, name, verify))));
   return Object.fromEntries(names.map((name, index) => [name, refs[index]]));
 }
 

@@ -1,11 +1,11 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import pLimit from "p-limit";
 import { $ } from "zx/core";
 import { PlayError } from "#lib/errors.ts";
 import type { DebianRoot } from "./component.ts";
 import { debianKeyring, findMirror, sourceLine } from "./debian-mirror.ts";
 import type { Delivery, Errand } from "./delivery.ts";
+import { inTurn, makingRoots } from "./limits.ts";
 import { describe } from "./wanted.ts";
 
 /** Leaves nothing behind that tells of this machine or of this hour: the same packages give the same bytes. */
@@ -26,9 +26,6 @@ mmdebstrap --quiet --format=tar --variant=essential --skip=output/dev --dpkgopt=
 
 const wanting = `command -v mmdebstrap >/dev/null && test -e ${debianKeyring}`;
 
-/** dpkg and the disk are busy with one. */
-const making = pLimit(1);
-
 /** Makes a root file system. It needs no root: mmdebstrap takes a user namespace where it is started without. */
 export async function makeDebianRoot(errand: Errand, build: DebianRoot): Promise<Delivery> {
   const { wanted, at } = errand;
@@ -38,10 +35,10 @@ export async function makeDebianRoot(errand: Errand, build: DebianRoot): Promise
       `${describe(wanted)} has to be made, but mmdebstrap or Debian's keyring is not on this machine. Install them (apt-get install mmdebstrap debian-archive-keyring), or set artifact_source to directory.`,
     );
   at(`waiting to make ${describe(wanted)}`);
-  return making(() => makeRoot(errand, build, name));
+  return inTurn(makingRoots, errand, () => makeRoot(errand, build, name));
 }
 
-async function makeRoot({ wanted, folder, at }: Errand, build: DebianRoot, name: string): Promise<Delivery> {
+async function makeRoot({ wanted, folder, at, signal }: Errand, build: DebianRoot, name: string): Promise<Delivery> {
   const suite = wanted.version;
   at(`making ${describe(wanted)} of ${build.packages.join(", ")}`);
   const hook = path.join(folder, "hook");
@@ -52,7 +49,8 @@ async function makeRoot({ wanted, folder, at }: Errand, build: DebianRoot, name:
   const { exitCode, stderr } = await $({
     quiet: true,
     nothrow: true,
-  })`sh -c ${make} sh ${hook} ${tar} ${suite} ${wanted.architecture} ${build.packages.join(",")} ${without}`;
+    ...(signal && { signal }),
+  })`nice sh -c ${make} sh ${hook} ${tar} ${suite} ${wanted.architecture} ${build.packages.join(",")} ${without}`;
   if (exitCode !== 0)
     throw new PlayError(
       `${describe(wanted)}: mmdebstrap failed (exit code ${exitCode}). Its last lines:\n${stderr.trim().split("\n").slice(-15).join("\n")}`,

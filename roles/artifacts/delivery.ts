@@ -41,4 +41,8 @@ export interface Errand extends SourceOptions {
   readonly folder: string;
   readonly pins: Pins;
   readonly at: At;
+  /** How soon it is needed, counted from 0: of what waits for its turn the smallest goes first. */
+  readonly order: number;
+  /** Aborted where nobody needs it any more: the run has ended. */
+  readonly signal?: AbortSignal;
 }

@@ -118,11 +118,16 @@ export async function downloadText(url: string, how: Patience = patience): Promi
   return text;
 }
 
-/** The HTTP status that a server answers with; undefined where it does not answer at all within the time, in milliseconds. */
-export async function statusOf(url: string, within: number): Promise<number | undefined> {
+/** A server's answer to HEAD: its HTTP status, or why there is none. */
+export type Head = { readonly status: number } | { readonly why: string };
+
+/** Asks a server for the head of a file. `within` is in milliseconds. */
+export async function headOf(url: string, within: number): Promise<Head> {
   try {
-    return (await proxiedFetch(url, { method: "HEAD", signal: AbortSignal.timeout(within) })).status;
-  } catch {
-    return undefined;
+    return { status: (await proxiedFetch(url, { method: "HEAD", signal: AbortSignal.timeout(within) })).status };
+  } catch (error) {
+    return { why: isTimeout(error) ? `no answer within ${String(within / 1000)} s` : rootCause(error) };
   }
 }
+
+const isTimeout = (error: unknown): boolean => error instanceof Error && error.name === "TimeoutError";

@@ -1,21 +1,21 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { availableParallelism } from "node:os";
+import { totalmem } from "node:os";
 import path from "node:path";
-import pLimit from "p-limit";
 import { $ } from "zx/core";
 import { PlayError } from "#lib/errors.ts";
 import type { GoBuild } from "./component.ts";
 import type { At, Delivery, Errand } from "./delivery.ts";
+import { compiling, fetchingModules, inTurn } from "./limits.ts";
 import { goTooOld, goVersion } from "./toolchain.ts";
 import { describe, fill, type Wanted } from "./wanted.ts";
 
-/** A build uses every core and much memory by itself; a second one fills the gaps of the first where there are cores for it. */
-const compiling = pLimit(availableParallelism() >= 4 ? 2 : 1);
-/** Modules for the next builds come meanwhile. */
-const fetchingModules = pLimit(4);
+const gib = 2 ** 30;
+/** The compilers spend a seventh less where they collect garbage less often, which takes memory. Their output stays the same. */
+const garbage = totalmem() >= 6 * gib ? { GOGC: "400" } : {};
 
 /** Settings that decide the bytes: the same for everybody, so that a toolchain's digests can be pinned. */
 const environment = (wanted: Wanted): NodeJS.ProcessEnv => ({
+  ...garbage,
   ...process.env,
   CGO_ENABLED: "0",
   GOOS: "linux",
@@ -39,8 +39,13 @@ export const lastWords = (stderr: string): string =>
     .slice(-20)
     .join("\n");
 
-async function run(go: string, args: readonly string[], cwd: string, wanted: Wanted, at: At): Promise<string> {
-  const child = $({ quiet: true, nothrow: true, cwd, env: environment(wanted) })`${go} ${[...args]}`;
+/** Niceness: hosts of a lab that are on this machine go before. */
+const niceness = 10;
+
+async function run(args: readonly string[], cwd: string, errand: Errand): Promise<string> {
+  const { wanted, at, go = "go", signal } = errand;
+  const options = { quiet: true, nothrow: true, cwd, env: environment(wanted), ...(signal && { signal }) };
+  const child = $(options)`nice -n ${niceness} ${go} ${[...args]}`;
   child.stderr.on("data", (chunk: Buffer) => {
     const line = chunk.toString("utf8").trimEnd().split("\n").at(-1) ?? "";
     const module = fetching.exec(line);
@@ -58,10 +63,10 @@ async function run(go: string, args: readonly string[], cwd: string, wanted: Wan
 
 /** What `go mod download` tells of one module, given as "path version". */
 export async function downloadModule(errand: Errand, module: string): Promise<{ Dir: string; GoMod: string }> {
-  const { wanted, folder, at, go = "go" } = errand;
+  const { wanted, folder, at } = errand;
   const name = fill(module, wanted).replace(" ", "@");
   at(`fetching ${name}`);
-  const told: unknown = JSON.parse(await run(go, ["mod", "download", "-json", name], folder, wanted, at));
+  const told: unknown = JSON.parse(await run(["mod", "download", "-json", name], folder, errand));
   if (typeof told === "object" && told !== null && "Dir" in told && "GoMod" in told) {
     const { Dir, GoMod } = told;
     if (typeof Dir === "string" && typeof GoMod === "string") return { Dir, GoMod };
@@ -119,22 +124,23 @@ export async function buildWithGo(errand: Errand, build: GoBuild): Promise<Deliv
   const tests = Object.entries(build.tests ?? {});
   const tags = build.tags ? ["-tags", build.tags.join(",")] : [];
   at(`waiting to fetch the modules of ${describe(wanted)}`);
-  await fetchingModules(async () => {
+  await inTurn(fetchingModules, errand, async () => {
     at(`fetching the modules of ${describe(wanted)}`);
     await writeModule(errand, build, folder);
     // Fetches every module that the build will need, while another component may be compiling.
     const all = [...names, ...tests.map(([, name]) => name)];
     const list = ["list", ...tags, "-deps", ...(tests.length > 0 ? ["-test"] : []), "-f", "{{.ImportPath}}"];
-    await run(go, [...list, ...all], folder, wanted, at);
+    await run([...list, ...all], folder, errand);
   });
   const stamps = Object.entries(build.stamps ?? {}).map(([name, value]) => `-X ${name}=${fill(value, wanted)}`);
   at(`waiting to build ${describe(wanted)}`);
-  await compiling(async () => {
+  await inTurn(compiling, errand, async () => {
     at(`building ${describe(wanted)} with ${toolchain}`);
-    const linked = [...tags, "-ldflags", ["-s -w", ...stamps].join(" ")];
-    await run(go, ["build", "-v", ...linked, "-o", `out${path.sep}`, ...names], folder, wanted, at);
+    // The linker leaves debug information out (-s -w), so the compiler need not make it.
+    const linked = [...tags, "-gcflags=all=-dwarf=false", "-ldflags", ["-s -w", ...stamps].join(" ")];
+    await run(["build", "-v", ...linked, "-o", `out${path.sep}`, ...names], folder, errand);
     for (const [binary, name] of tests)
-      await run(go, ["test", "-c", ...linked, "-o", path.join("out", binary), name], folder, wanted, at);
+      await run(["test", "-c", ...linked, "-o", path.join("out", binary), name], folder, errand);
   });
   const files = Object.fromEntries([
     ...packages.map(([binary, name]) => [binary, path.join(folder, "out", outputName(name))] as const),

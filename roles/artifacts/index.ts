@@ -1,47 +1,56 @@
-import { defineRole, type RoleContext, type Values } from "#lib/dsl/index.ts";
-import { artifactsOf } from "#roles/images/recipe.ts";
+import { defineRole, type Role, type RoleContext, type Values } from "#lib/dsl/index.ts";
 import { recipesFor } from "#roles/images/recipes.ts";
 import { imageVariables } from "#roles/images/variables.ts";
 import { hasLab } from "#roles/cluster/members.ts";
-import { neededComponents, type Uses } from "./needed.ts";
-import { artifacts as inCache } from "./resource.ts";
-import { setVariables, wantedSets } from "./sets.ts";
+import { neededComponents } from "./needed.ts";
+import { artifactsAhead as inTheBackground, artifacts as inCache, type ArtifactsProps } from "./resource.ts";
+import { setNames, setVariables, wantedSets, type ImageSet } from "./sets.ts";
 import { artifactVariables } from "./variables.ts";
 import { hostArchitectures, ofController, versionsOf } from "./wanted.ts";
 
 const vars = { ...artifactVariables, ...setVariables, images_registry: imageVariables.images_registry };
 type Vars = Values<typeof vars>;
 
-/** What the hosts are to have: as the role images is told, which runs for the first master. */
-function usesOf({ vars, inventory, varsOf }: RoleContext<Vars>) {
+/** What of these sets the hosts are to have: as the role images is told, by the variables of the first master. */
+function propsFor(only: readonly ImageSet[] | "all", { vars, inventory, varsOf }: RoleContext<Vars>): ArtifactsProps {
   const [first] = inventory.hasGroup("masters") ? inventory.group("masters") : [];
   const own = first ? varsOf(first) : vars;
-  const sets = wantedSets(own);
+  const wanted = wantedSets(own);
+  const sets = only === "all" ? wanted : wanted.filter((set) => only.includes(set));
   const architectures = hostArchitectures(own.artifact_architectures, ofController());
   const recipes = own.images_registry === "" ? [] : recipesFor(sets, versionsOf(own), architectures);
-  const uses: Uses = { lab: hasLab(inventory), sets, ofImages: recipes.flatMap(artifactsOf) };
-  return { architectures, uses };
+  const named = vars.artifact_components;
+  const needed = neededComponents(sets, { lab: hasLab(inventory), recipes });
+  return {
+    // What is asked for by name comes with the first of the sets.
+    components: named.length === 0 ? needed : sets.includes("base") ? named : [],
+    architectures,
+    controller: ofController(),
+    versions: versionsOf(vars),
+    source: vars.artifact_source,
+    directory: vars.artifact_directory,
+    upstreamUrl: vars.artifact_upstream_url,
+    upstreamUrls: vars.artifact_upstream_urls,
+    verify: vars.artifact_verify,
+  };
 }
 
-export const artifacts = defineRole({
-  name: "artifacts",
-  description: "Gets the binaries of the cluster into the controller's cache: downloaded, built or copied.",
-  vars,
-  tasks: (context) => {
-    const { vars } = context;
-    const { architectures, uses } = usesOf(context);
-    return [
-      inCache("Fetch or build what the hosts run", {
-        components: vars.artifact_components.length > 0 ? vars.artifact_components : neededComponents(uses),
-        architectures,
-        controller: ofController(),
-        versions: versionsOf(vars),
-        source: vars.artifact_source,
-        directory: vars.artifact_directory,
-        upstreamUrl: vars.artifact_upstream_url,
-        upstreamUrls: vars.artifact_upstream_urls,
-        verify: vars.artifact_verify,
-      }),
-    ];
-  },
+const common = { name: "artifacts", vars } as const;
+
+/** Comes early: what it begins goes on while hosts are prepared. */
+export const artifactsAhead = defineRole({
+  ...common,
+  description: "Begins to get the cluster's binaries into the controller's cache: downloaded, built or copied.",
+  tasks: (context) => [inTheBackground("Begin to fetch and build what the cluster needs", propsFor("all", context))],
 });
+
+/** Waits for what a set needs, in the play that uses it. */
+export const artifactsFor = (set: ImageSet): Role<Vars> =>
+  defineRole({
+    ...common,
+    description: `Gets what ${setNames[set]} into the controller's cache: downloaded, built or copied.`,
+    tasks: (context) => {
+      const props = propsFor([set], context);
+      return props.components.length === 0 ? [] : [inCache(`Fetch or build what ${setNames[set]}`, props)];
+    },
+  });

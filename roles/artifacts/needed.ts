@@ -1,4 +1,5 @@
 import { PlayError } from "#lib/errors.ts";
+import { artifactsOf, type Recipe } from "#roles/images/recipe.ts";
 import { catalogue } from "./catalogue.ts";
 import type { ImageSet } from "./sets.ts";
 
@@ -6,16 +7,14 @@ import type { ImageSet } from "./sets.ts";
 export interface Uses {
   /** Whether there is a lab, whose registry runs on the controller. */
   readonly lab: boolean;
-  readonly sets: readonly ImageSet[];
-  /** What the images that are made here are made of, as name@version/architecture; none where they come from elsewhere. */
-  readonly ofImages: readonly string[];
+  /** Of the images that are made here; none where they come from elsewhere. */
+  readonly recipes: readonly Recipe[];
 }
 
-const ofEveryCluster = ["kubernetes", "etcd", "containerd", "crictl", "cni-plugins"];
-
-/** What deploys an addon, whoever gives its images. */
+/** What hosts run, and what deploys the others, whoever gives their images. */
 const ofSets: Readonly<Partial<Record<ImageSet, readonly string[]>>> = {
-  cilium: ["helm", "cilium-chart"],
+  base: ["kubernetes", "etcd", "containerd", "crictl", "cni-plugins"],
+  cilium: ["cilium-chart", "helm"],
   "metrics-server": ["helm", "metrics-server-chart"],
   monitoring: ["kube-prometheus-manifests"],
   e2e: ["e2e"],
@@ -28,13 +27,17 @@ function componentOf(artifact: string): string {
   throw new PlayError(`no component of the catalogue has ${artifact}`);
 }
 
-/** The catalogue's components that are used at all: what nobody runs is neither fetched nor built. */
-export const neededComponents = ({ lab, sets, ofImages }: Uses): string[] => [
-  ...new Set([
-    ...ofEveryCluster,
-    ...(lab ? ["registry"] : []),
-    ...sets.flatMap((set) => ofSets[set] ?? []),
-    ...(ofImages.length > 0 ? ["crane"] : []),
-    ...ofImages.map(componentOf),
-  ]),
+const componentsOf = (set: ImageSet, { lab, recipes }: Uses): string[] => [
+  ...(ofSets[set] ?? []),
+  ...(set === "base" && lab ? ["registry"] : []),
+  ...(set === "base" && recipes.length > 0 ? ["crane"] : []),
+  ...recipes
+    .filter((recipe) => recipe.for.includes(set))
+    .flatMap(artifactsOf)
+    .map(componentOf),
+];
+
+/** The catalogue's components that are used at all, in the order of the sets: what nobody runs is neither fetched nor built. */
+export const neededComponents = (sets: readonly ImageSet[], uses: Uses): string[] => [
+  ...new Set(sets.flatMap((set) => componentsOf(set, uses))),
 ];

@@ -6,7 +6,8 @@ import { cached, keyOf, verified, type Cached } from "./cached-query.ts";
 import { catalogue } from "./catalogue.ts";
 import type { Architecture, Component } from "./component.ts";
 import type { SourceChoice } from "./delivery.ts";
-import { ensureArtifacts, fits } from "./ensure.ts";
+import { beginArtifacts, ensureArtifacts } from "./ensure.ts";
+import { fits } from "./get.ts";
 import { describe, refName, want, type Versions, type Wanted } from "./wanted.ts";
 
 export interface ArtifactsProps {
@@ -70,7 +71,9 @@ export const artifacts = defineResource({
       const after = p.source === "auto" ? "in the cache" : `from ${p.source}`;
       return before === undefined ? [] : [{ what: `${describe(wanted)} ${wanted.architecture}`, before, after }];
     }),
-  apply: (_found, _now, p) => [{ onController: (progress) => ensureArtifacts(wantedBy(p), optionsOf(p), progress) }],
+  apply: (_found, _now, p) => [
+    { onController: (progress, stopping, run) => ensureArtifacts(wantedBy(p), optionsOf(p), progress, stopping, run) },
+  ],
   // Which bytes they will be is known only once they are there.
   forecast: () => ({ artifacts: unknown }),
   effects: (p) =>
@@ -80,6 +83,25 @@ export const artifacts = defineResource({
         return effect(artifact(key), artifactToCome(key));
       }),
     ),
+});
+
+/**
+ * Begins to get all that the cache lacks, in the order of the components, and goes on at once. Tasks that need some of it
+ * wait for that, and report it. Never a change.
+ */
+export const artifactsAhead = defineResource({
+  kind: "artifacts",
+  label: (p: ArtifactsProps) => `${String(p.components.length)} components for ${p.architectures.join(", ")}`,
+  needs: (p) => ({ artifacts: cached(keyOf(wantedBy(p).flatMap(refsOf))) }),
+  diff: ({ artifacts }: { artifacts: Cached }, p): Difference[] =>
+    wantedBy(p).some((wanted) => lack(wanted, artifacts, p.source) !== undefined)
+      ? [{ what: "cache", before: "incomplete", after: "being filled", always: true }]
+      : [],
+  apply: (_found, _now, p) => [
+    { onController: (_progress, _stopping, run) => beginArtifacts(wantedBy(p), optionsOf(p), run) },
+  ],
+  forecast: () => ({}),
+  waits: true,
 });
 
 const optionsOf = ({ source, directory, upstreamUrl, upstreamUrls, verify }: ArtifactsProps) => ({

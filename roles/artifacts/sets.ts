@@ -1,25 +1,51 @@
 import type { Values } from "#lib/schema/types.ts";
 import { addonStates } from "#roles/addon/states.ts";
 import { cniVariables } from "#roles/cluster/cni.ts";
+import { nodeLocalVariables } from "#roles/cluster/node-local.ts";
 
-/** What a cluster may have beside itself: each brings programs, charts and images of its own. */
+/**
+ * What is got and built, in the order of need: what the hosts run, the ways to give pods their network, DNS, the addons,
+ * and at last what only tests run.
+ */
 export const imageSets = [
   "base",
   "cilium",
+  "node-local-dns",
+  "dns",
   "metrics-server",
-  "monitoring",
-  "logging",
   "registry",
+  "logging",
   "dashboard",
+  "monitoring",
+  "samples",
   "e2e",
 ] as const;
 export type ImageSet = (typeof imageSets)[number];
+
+/** For sentences: "Fetch or build what … ". */
+export const setNames: Readonly<Record<ImageSet, string>> = {
+  base: "the hosts run",
+  cilium: "Cilium needs",
+  "node-local-dns": "the nodes' DNS caches need",
+  dns: "CoreDNS needs",
+  "metrics-server": "Metrics Server needs",
+  registry: "the registry needs",
+  logging: "logging needs",
+  dashboard: "the dashboard needs",
+  monitoring: "kube-prometheus needs",
+  samples: "sample pods run",
+  e2e: "the conformance tests need",
+};
 
 export const intersects = (some: readonly ImageSet[], others: readonly ImageSet[]): boolean =>
   some.some((one) => others.includes(one));
 
 /** The variables that decide what is got: each state brings the set of its addon. */
-export const setVariables = { cni: cniVariables.cni, ...addonStates };
+export const setVariables = {
+  cni: cniVariables.cni,
+  node_local_dns: nodeLocalVariables.node_local_dns,
+  ...addonStates,
+};
 const setOf: Readonly<Record<keyof typeof addonStates, ImageSet>> = {
   metrics_server_state: "metrics-server",
   registry_state: "registry",
@@ -28,15 +54,18 @@ const setOf: Readonly<Record<keyof typeof addonStates, ImageSet>> = {
   kube_prometheus_state: "monitoring",
 };
 
-/** What the variables ask for. */
-export const wantedSets = (
+/** What the variables ask for, in the order of need. */
+export function wantedSets(
   vars: Values<typeof setVariables> & { readonly artifact_sets: readonly ImageSet[] },
-): readonly ImageSet[] => [
-  ...new Set([
+): readonly ImageSet[] {
+  const wanted = new Set<ImageSet>([
+    ...(["base", "dns", "samples"] as const),
     ...(vars.cni === "cilium" ? (["cilium"] as const) : []),
+    ...(vars.node_local_dns ? (["node-local-dns"] as const) : []),
     ...(Object.keys(setOf) as (keyof typeof setOf)[])
       .filter((state) => vars[state] === "present")
       .map((state) => setOf[state]),
     ...vars.artifact_sets,
-  ]),
-];
+  ]);
+  return imageSets.filter((set) => wanted.has(set));
+}

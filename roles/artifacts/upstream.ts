@@ -1,18 +1,15 @@
 import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
-import pLimit from "p-limit";
 import { $ } from "zx/core";
 import { PlayError } from "#lib/errors.ts";
 import type { Member, Upstream } from "./component.ts";
 import { digestFor } from "./checksums.ts";
 import type { Delivery, Errand, SourceOptions } from "./delivery.ts";
-import { downloadFile, downloadText, statusOf } from "./download.ts";
+import { downloadFile, downloadText, headOf, type Head } from "./download.ts";
+import { inTurn, downloads } from "./limits.ts";
 import { unpack } from "./unpack.ts";
 import { treeOfArchive } from "./tree.ts";
 import { fill, type Wanted } from "./wanted.ts";
-
-/** Downloads under way at once, in this process. */
-const slots = pLimit(4);
 
 /** Where the mirror, if one is set, has what the catalogue's URL or image names. */
 export function mirrored(url: string, wanted: Wanted, options: SourceOptions): string {
@@ -40,22 +37,29 @@ export function probeUrl(wanted: Wanted, options: SourceOptions): string {
 }
 
 /** Host → the first answer that it gave in this run. The others wait for it: a host that is silent is asked once. */
-const firstAnswers = new Map<string, Promise<number | undefined>>();
+const firstAnswers = new Map<string, Promise<Head>>();
+const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : url);
 
-async function askUpstream(url: string, within: number): Promise<number | undefined> {
-  const host = URL.canParse(url) ? new URL(url).host : url;
+async function askUpstream(url: string, within: number): Promise<Head> {
+  const host = hostOf(url);
   const first = firstAnswers.get(host);
-  if (first) return (await first) === undefined ? undefined : statusOf(url, within);
-  const own = statusOf(url, within);
+  if (first) {
+    const answer = await first;
+    return "why" in answer ? answer : headOf(url, within);
+  }
+  const own = headOf(url, within);
   firstAnswers.set(host, own);
   return own;
 }
 
-/** Whether upstream hands out this component. One that a host refuses says nothing of the others that it has. */
-export async function upstreamHas(wanted: Wanted, options: SourceOptions): Promise<boolean> {
-  const status = await askUpstream(probeUrl(wanted, options), options.answerWithin ?? 3000);
+/** Why upstream does not hand out this component, such as "dl.k8s.io: HTTP 404"; undefined where it does. */
+export async function upstreamLacks(wanted: Wanted, options: SourceOptions): Promise<string | undefined> {
+  const url = probeUrl(wanted, options);
+  const answer = await askUpstream(url, options.answerWithin ?? 3000);
+  if ("why" in answer) return `${hostOf(url)}: ${answer.why}`;
   // A registry that wants to know who asks answers 401; crane has an answer to that.
-  return status === 200 || (status === 401 && "image" in upstreamOf(wanted));
+  const has = answer.status === 200 || (answer.status === 401 && "image" in upstreamOf(wanted));
+  return has ? undefined : `${hostOf(url)}: HTTP ${String(answer.status)} for ${url}`;
 }
 
 async function download(errand: Errand, url: string, checksumUrl: string, to: string): Promise<void> {
@@ -114,12 +118,14 @@ export async function fetchUpstream(errand: Errand): Promise<Delivery> {
   } else if ("file" in upstream) {
     await Promise.all(
       binaries.map((binary) =>
-        slots(() => download(errand, at(upstream.file, binary), at(upstream.checksum, binary), path.join(out, binary))),
+        inTurn(downloads, errand, () =>
+          download(errand, at(upstream.file, binary), at(upstream.checksum, binary), path.join(out, binary)),
+        ),
       ),
     );
   } else {
     const archive = path.join(folder, "archive");
-    await slots(() => download(errand, at(upstream.archive), at(upstream.checksum), archive));
+    await inTurn(downloads, errand, () => download(errand, at(upstream.archive), at(upstream.checksum), archive));
     await unpack(
       archive,
       binaries.map((binary) => placeOf(upstream, wanted, binary)),

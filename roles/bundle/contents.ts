@@ -3,7 +3,7 @@ import type { Architecture } from "#roles/artifacts/component.ts";
 import { neededComponents } from "#roles/artifacts/needed.ts";
 import type { ImageSet } from "#roles/artifacts/sets.ts";
 import type { Versions } from "#roles/artifacts/wanted.ts";
-import { artifactsOf, type Recipe } from "#roles/images/recipe.ts";
+import type { Recipe } from "#roles/images/recipe.ts";
 import { recipesFor } from "#roles/images/recipes.ts";
 
 export interface Contents {
@@ -27,7 +27,7 @@ export function contentsFor(
   controller: Architecture,
 ): Contents {
   const recipes = recipesFor(sets, versions, architectures);
-  const needed = neededComponents({ lab, sets, ofImages: recipes.flatMap(artifactsOf) });
+  const needed = neededComponents(sets, { lab, recipes });
   const components = catalogue.filter(({ name }) => needed.includes(name));
   const artifacts = [...new Set([...architectures, controller])].flatMap((architecture) =>
     components

@@ -8,6 +8,8 @@ import { lists, unfinished, type Lists, type Listed } from "./unfinished.ts";
 export interface ReadinessProps extends ApiAccess {
   /** The nodes that must be there and Ready. */
   readonly nodes: readonly string[];
+  /** Nothing but the nodes has to be ready. */
+  readonly nodesOnly?: boolean;
   /** Seconds. */
   readonly timeout: number;
   /** Milliseconds for which all of it has to be complete; 3000 by default. What ran on a host that comes back is so for a moment, and then starts again. */
@@ -20,7 +22,7 @@ async function missing(p: ReadinessProps): Promise<readonly string[] | undefined
   if (!api) return undefined;
   try {
     const found = await Promise.all(
-      Object.entries(lists).map(async ([name, path]) => {
+      Object.entries(p.nodesOnly ? { nodes: lists.nodes } : lists).map(async ([name, path]) => {
         const { status, body } = await api.ask("GET", path);
         // A kind that nobody brought.
         if (status === 404) return [name, []] as const;
@@ -28,7 +30,7 @@ async function missing(p: ReadinessProps): Promise<readonly string[] | undefined
         return [name, (body as { readonly items: readonly Listed[] }).items] as const;
       }),
     );
-    return unfinished(Object.fromEntries(found) as unknown as Lists, p.nodes);
+    return unfinished(Object.fromEntries(found) as Partial<Lists>, p.nodes);
   } catch (error) {
     if (error instanceof TaskError) return [`the API: ${error.message}`];
     throw error;
@@ -52,7 +54,7 @@ const short = (names: readonly string[]): string =>
 /** Goes on when every node is Ready, and complete whatever is of a set of objects. Never a change. */
 export const readiness = defineResource({
   kind: "readiness",
-  label: (p: ReadinessProps) => `${p.nodes.length} nodes, and what runs on them`,
+  label: (p: ReadinessProps) => `${p.nodes.length} nodes${p.nodesOnly ? "" : ", and what runs on them"}`,
   needs: (p) => ({ missing: readinessOf(JSON.stringify(p)) }),
   diff: ({ missing }) => (missing?.length === 0 ? [] : [{ what: "not ready", before: missing, after: [] }]),
   apply: (_found, _now, p) => [

@@ -35,6 +35,8 @@ export const lists = {
 };
 export type Lists = Readonly<Record<keyof typeof lists, readonly Listed[]>>;
 
+const nothing = Object.fromEntries(Object.keys(lists).map((name) => [name, []])) as unknown as Lists;
+
 /** A condition that names the generation it is of may be of an older one than what the object shall be now. */
 const is = (condition: string, { metadata, status }: Listed): boolean =>
   status?.conditions?.some(
@@ -58,8 +60,9 @@ const onAllNodes = (one: Listed): boolean => {
   return observed(one) && updatedNumberScheduled >= desiredNumberScheduled && numberAvailable >= desiredNumberScheduled;
 };
 
-/** What is not ready yet, in words. */
-export function unfinished(found: Lists, nodes: readonly string[]): readonly string[] {
+/** What is not ready yet, in words. Lists that are left out hold nothing to wait for. */
+export function unfinished(lists: Partial<Lists>, nodes: readonly string[]): readonly string[] {
+  const found = { ...nothing, ...lists };
   const ready = new Set(found.nodes.filter((node) => is("Ready", node)).map(({ metadata }) => metadata.name));
   const open = (kind: string, all: readonly Listed[], complete: (one: Listed) => boolean): string[] =>
     all

@@ -1,25 +1,29 @@
-import { defineRole } from "#lib/dsl/index.ts";
-import { wantedSets } from "#roles/artifacts/sets.ts";
+import { defineRole, type Role, type Values } from "#lib/dsl/index.ts";
+import { setNames, wantedSets, type ImageSet } from "#roles/artifacts/sets.ts";
 import { hostArchitectures, ofController, ownArchitecture, versionsOf } from "#roles/artifacts/wanted.ts";
 import { imageSet } from "./image-set.ts";
 import { recipesFor } from "./recipes.ts";
 import { imageVariables } from "./variables.ts";
 
-export const images = defineRole({
-  name: "images",
-  description: "Makes images of the artifacts and pushes them to a registry: under their official names, for a mirror.",
-  vars: imageVariables,
-  tasks: ({ vars }) => [
-    imageSet("Make and push the images", {
-      registry: vars.images_registry,
-      recipes: recipesFor(
-        wantedSets(vars),
-        versionsOf(vars),
-        hostArchitectures(vars.artifact_architectures, ofController()),
-      ),
-      crane: `crane@${vars.crane_version}/${ownArchitecture}`,
-    })
-      .when(vars.images_registry !== "")
-      .runOnce(),
-  ],
-});
+/** Made and pushed by the controller, but by the variables of the first master: the lab's hosts have a registry to push to. */
+export const imagesFor = (set: ImageSet): Role<Values<typeof imageVariables>> =>
+  defineRole({
+    name: "images",
+    description: `Makes the images that ${setNames[set]} and pushes them to a registry: under their official names, for a mirror.`,
+    vars: imageVariables,
+    tasks: ({ vars, inventory, varsOf }) => {
+      const [first] = inventory.hasGroup("masters") ? inventory.group("masters") : [];
+      const own = first ? varsOf(first) : vars;
+      const architectures = hostArchitectures(own.artifact_architectures, ofController());
+      const recipes = wantedSets(own).includes(set) ? recipesFor([set], versionsOf(own), architectures) : [];
+      return own.images_registry === "" || recipes.length === 0
+        ? []
+        : [
+            imageSet(`Make and push the images that ${setNames[set]}`, {
+              registry: own.images_registry,
+              recipes,
+              crane: `crane@${own.crane_version}/${ownArchitecture}`,
+            }),
+          ];
+    },
+  });

@@ -94,10 +94,9 @@ export async function pushImages(
   to: Destination,
   progress: Progress = () => undefined,
 ): Promise<void> {
-  const board = new Board(images.length);
+  const board = new Board();
   const slots = pLimit(atOnce);
-  const push = (image: Image): Promise<void> =>
-    slots(() => board.row(imageName(image[0]), (at) => pushImage(image, to, at)));
+  const push = (image: Image): Promise<void> => board.row((at) => slots(() => pushImage(image, to, at)));
   const results = await board.telling(progress, () => Promise.allSettled(images.map(push)));
   const failed = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
   if (failed.length === 1) throw failed[0];

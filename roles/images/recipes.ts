@@ -29,10 +29,9 @@ export const allRecipes = (
     return themes.flatMap((theme) => theme(from));
   });
 
-/** Those that a cluster with these addons runs. */
+/** Those that a cluster with these sets runs. */
 export const recipesFor = (
   sets: readonly ImageSet[],
   versions: Readonly<Record<string, string>>,
   architectures: readonly string[],
-): readonly Recipe[] =>
-  allRecipes(versions, architectures).filter((recipe) => intersects(recipe.for, ["base", ...sets]));
+): readonly Recipe[] => allRecipes(versions, architectures).filter((recipe) => intersects(recipe.for, sets));

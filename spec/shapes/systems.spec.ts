@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { packagesFor } from "#roles/cluster/packages.ts";
-import { statusOf } from "#roles/artifacts/download.ts";
+import { headOf } from "#roles/artifacts/download.ts";
 import { prepared } from "../engine/every-task.ts";
 import { labHosts } from "../lab-hosts.ts";
 import { clear } from "../lib/runner/stage.ts";
@@ -31,7 +31,8 @@ describe("another system", () => {
   describe("Ubuntu 24.04", () => {
     before("there is a way to Ubuntu's archive", async function () {
       this.timeout(10_000);
-      if ((await statusOf(`${ubuntuArchive}/dists/noble/InRelease`, 5000)) === 200) return;
+      const answer = await headOf(`${ubuntuArchive}/dists/noble/InRelease`, 5000);
+      if ("status" in answer && answer.status === 200) return;
       console.log(`    Ubuntu 24.04 is left out: ${ubuntuArchive} does not answer`);
       this.skip();
     });

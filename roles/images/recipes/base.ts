@@ -18,7 +18,7 @@ export const base = ({ architecture, version, program }: Ingredients): readonly 
     host: "registry.k8s.io",
     repository: "coredns/coredns",
     tags: [`v${version("coredns_version")}`],
-    for: ["base"],
+    for: ["node-local-dns", "dns"],
     architecture,
     entrypoint: ["/coredns"],
     files: { "/coredns": program("coredns"), ...certificates },

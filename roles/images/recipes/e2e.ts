@@ -66,8 +66,8 @@ export const e2e = ({ architecture, version, program, part, root }: Ingredients)
   return [
     {
       ...agnhost,
-      // Of the base too: the specs of a cluster use it.
-      for: ["base", "e2e"],
+      // The specs of a cluster use it too.
+      for: ["samples", "e2e"],
       repository: named("agnhost"),
       tags: [version("agnhost_image_version"), "2.55"],
       command: ["pause"],

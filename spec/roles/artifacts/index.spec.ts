@@ -1,8 +1,9 @@
 import { expect } from "chai";
-import { artifacts } from "#roles/artifacts/index.ts";
+import { artifactsAhead, artifactsFor } from "#roles/artifacts/index.ts";
 import { catalogue } from "#roles/artifacts/catalogue.ts";
 import { ownArchitecture } from "#roles/artifacts/wanted.ts";
 import type { ArtifactsProps } from "#roles/artifacts/resource.ts";
+import { imageSets, type ImageSet } from "#roles/artifacts/sets.ts";
 import { hosts, tasksOf } from "../tasks-of.ts";
 
 /** A cluster with its own network and nothing beside. */
@@ -17,10 +18,15 @@ const real = { masters: { hosts: hosts("cp-1") }, nodes: { hosts: hosts("worker-
 const ofEveryCluster = ["kubernetes", "etcd", "containerd", "crictl", "cni-plugins"];
 
 const gets = (inventory: object, ...extraVars: string[]): readonly string[] => {
-  const tasks = tasksOf(artifacts, { inventory, host: "localhost", extraVars });
-  expect(tasks, "one task gets all of it, side by side").to.have.length(1);
+  const tasks = tasksOf(artifactsAhead, { inventory, host: "localhost", extraVars });
+  expect(tasks, "one task begins with all of it").to.have.length(1);
   return (tasks[0]?.props as ArtifactsProps).components;
 };
+/** What the plays wait for, each for its own. */
+const waitsFor = (set: ImageSet, inventory: object, ...extraVars: string[]): readonly string[] =>
+  tasksOf(artifactsFor(set), { inventory, host: "localhost", extraVars }).flatMap(
+    ({ props }) => (props as ArtifactsProps).components,
+  );
 
 describe("the role artifacts", () => {
   it("gets for machines of one's own what they run, and nothing to make images of", () => {
@@ -61,7 +67,7 @@ describe("the role artifacts", () => {
 
   it("gets it for the architectures that the hosts are said to have, else for the controller's own", () => {
     const architectures = (...extraVars: string[]): unknown =>
-      tasksOf(artifacts, { inventory: real, host: "localhost", extraVars })[0]?.props;
+      tasksOf(artifactsAhead, { inventory: real, host: "localhost", extraVars })[0]?.props;
     expect(architectures()).to.deep.include({ architectures: [ownArchitecture], controller: ownArchitecture });
     expect(architectures('{"artifact_architectures": ["amd64", "arm64"]}')).to.deep.include({
       architectures: ["amd64", "arm64"],
@@ -70,6 +76,30 @@ describe("the role artifacts", () => {
   });
 
   it("gets exactly what is asked for by name", () => {
-    expect(gets(real, '{"artifact_components": ["etcd"]}')).to.deep.equal(["etcd"]);
+    const named = '{"artifact_components": ["etcd"]}';
+    expect(gets(real, named)).to.deep.equal(["etcd"]);
+    expect(imageSets.flatMap((set) => waitsFor(set, real, named))).to.deep.equal(["etcd"]);
+  });
+
+  it("begins in the order of need: what the hosts run, then their network, then all else", () => {
+    const order = gets(lab({}));
+    const place = (name: string): number => order.indexOf(name);
+    expect(order[0]).to.equal("kubernetes");
+    expect(place("etcd")).to.be.lessThan(place("cilium"));
+    expect(place("cilium")).to.be.lessThan(place("coredns"));
+    expect(place("coredns")).to.be.lessThan(place("prometheus"));
+  });
+
+  it("lets no play wait for what it does not use, and leaves nothing out", () => {
+    const everything = lab({ registry_state: "present", artifact_sets: ["e2e"] });
+    expect(waitsFor("base", everything)).to.have.members([...ofEveryCluster, ...["registry", "crane", "pause"]]);
+    expect(waitsFor("dns", everything)).to.deep.equal(["coredns"]);
+    expect(waitsFor("monitoring", lab(bare))).to.deep.equal([]);
+    expect([...new Set(imageSets.flatMap((set) => waitsFor(set, everything)))]).to.have.members(gets(everything));
+  });
+
+  it("has the image of a node's DNS cache before the nodes, where there is to be one", () => {
+    expect(waitsFor("node-local-dns", lab({ ...bare, node_local_dns: true }))).to.deep.equal(["coredns"]);
+    expect(waitsFor("node-local-dns", lab(bare))).to.deep.equal([]);
   });
 });

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import type { AddressInfo } from "node:net";
-import { downloadText, statusOf } from "#roles/artifacts/download.ts";
+import { downloadText, headOf } from "#roles/artifacts/download.ts";
 import { startHttpProxy, type HttpProxy } from "../../http-proxy.ts";
 import { keepsEnvironment } from "../../lib/environment.ts";
 import { authority, by, issued } from "../../lib/pki/issued.ts";
@@ -60,7 +60,7 @@ describe("a download from behind a proxy", () => {
   it("goes through it, and is sent on where the server sends it on", async () => {
     expect(await downloadText(`${upstream.url}/moved`, once)).to.equal("content");
     expect(proxy.asked).to.deep.equal([`GET ${upstream.url}/moved`, `GET ${upstream.url}/file`]);
-    expect(await statusOf(`${upstream.url}/file`, 5000)).to.equal(200);
+    expect(await headOf(`${upstream.url}/file`, 5000)).to.deep.equal({ status: 200 });
   });
 
   it("goes past it to what no_proxy names", async () => {

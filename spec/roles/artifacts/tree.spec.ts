@@ -4,7 +4,8 @@ import path from "node:path";
 import { expect } from "chai";
 import { lookUp, objectPath } from "#roles/artifacts/cache.ts";
 import type { Component } from "#roles/artifacts/component.ts";
-import { ensureArtifacts, type EnsureOptions } from "#roles/artifacts/ensure.ts";
+import { ensureArtifacts } from "#roles/artifacts/ensure.ts";
+import type { EnsureOptions } from "#roles/artifacts/get.ts";
 import { refName } from "#roles/artifacts/wanted.ts";
 import {
   expectNothing,

@@ -11,7 +11,7 @@ const names = (recipes: readonly Recipe[]): string[] => recipes.map(imageName);
 
 describe("the recipes of images", () => {
   it("make for a cluster without addons what every cluster and its specs run", () => {
-    expect(names(recipesFor([], versions, ["amd64"]))).to.deep.equal([
+    expect(names(recipesFor(["base", "dns", "samples"], versions, ["amd64"]))).to.deep.equal([
       "registry.k8s.io/pause:3.10.2",
       "registry.k8s.io/coredns/coredns:v1.14.6",
       "registry.k8s.io/e2e-test-images/agnhost:2.66.1,2.55",

@@ -1,0 +1,130 @@
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect } from "chai";
+import { askNow } from "#lib/queries/define.ts";
+import { cached, keyOf } from "#roles/artifacts/cached-query.ts";
+import { lookUp, cacheAt } from "#roles/artifacts/cache.ts";
+import { beginArtifacts, ensureArtifacts } from "#roles/artifacts/ensure.ts";
+import { refName, want, type Wanted } from "#roles/artifacts/wanted.ts";
+import { cacheFolder } from "#lib/files.ts";
+import { keepsEnvironment } from "../../lib/environment.ts";
+import { failure, makeWorkshop, tool, type Workshop } from "./helpers.ts";
+
+const [first, second, third] = ["1.0.0", "2.0.0", "3.0.0"].map((version) =>
+  want(tool, { tool_version: version }, "amd64"),
+) as [Wanted, Wanted, Wanted];
+
+/** Stands for Go: the modules of 2.0.0 are there first; a build notes its version, and lasts until a file is there. */
+const slowGo = (folder: string): string => `#!/bin/sh
+case $1 in
+version) echo "go version go1.26.8 linux/amd64" ;;
+list)
+  grep -q v2.0.0 go.mod || until [ -e "${folder}/built" ]; do sleep 0.05; done
+  echo listed >> "${folder}/listed" ;;
+build)
+  grep -o 'v[0-9]\\.0\\.0' go.mod >> "${folder}/built"
+  until [ -e "${folder}/go-on" ]; do sleep 0.05; done
+  mkdir out && echo server > out/tool && echo client > out/toolctl ;;
+esac
+`;
+
+describe("artifacts that are got in the background", () => {
+  keepsEnvironment();
+  let shop: Workshop;
+  let go: string;
+  beforeEach(async () => {
+    shop = await makeWorkshop();
+    process.env.XDG_CACHE_HOME = shop.folder;
+    go = await shop.file("go", slowGo(shop.folder), 0o755);
+  });
+  afterEach(() => shop.remove());
+
+  const options = () => ({ source: "build", go, cache: cacheAt(cacheFolder()), lockFile: shop.lockFile }) as const;
+  const goOn = () => shop.file("go-on", "");
+  const lines = (name: string): string[] => {
+    const file = path.join(shop.folder, name);
+    return existsSync(file) ? readFileSync(file, "utf8").trimEnd().split("\n") : [];
+  };
+  async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
+    for (const end = Date.now() + 10_000; !(await isSo()); await sleep(20))
+      if (Date.now() > end) throw new Error("it is still not so");
+  }
+  const run = () => {
+    const end = new AbortController();
+    const notices: string[] = [];
+    return { end, notices, notice: (message: string) => void notices.push(message), ended: end.signal };
+  };
+  const isCached = async (one: Wanted): Promise<boolean> =>
+    (await lookUp(options().cache, refName(one, "tool"))) !== undefined;
+  const reported = async (one: Wanted): Promise<unknown> => {
+    const ref = refName(one, "tool");
+    return (await askNow(cached(keyOf([ref]))))[ref];
+  };
+
+  it("are compiled in the order of need, and nobody stands idle for one whose modules come late", async () => {
+    const all = [third, first, second];
+    await beginArtifacts(all, options(), run());
+    await until(() => lines("listed").length === 3);
+    await goOn();
+    await ensureArtifacts(all, options());
+    expect(lines("built")).to.deep.equal(["v2.0.0", "v3.0.0", "v1.0.0"]);
+  });
+
+  it("let the wait for one of them end before the others", async () => {
+    await beginArtifacts([second, third], options(), run());
+    await until(() => lines("listed").length === 2);
+    await goOn();
+    await ensureArtifacts([second], options());
+    expect(await isCached(second)).to.equal(true);
+    await ensureArtifacts([third], options());
+    expect(lines("built")).to.deep.equal(["v2.0.0", "v3.0.0"]);
+  });
+
+  it("count as absent for the task that asks for them, until it has them: what a run brought is its change", async () => {
+    await goOn();
+    await beginArtifacts([second], options(), run());
+    await until(() => isCached(second));
+    expect(await reported(second)).to.equal(undefined);
+    await ensureArtifacts([second], options());
+    expect(await reported(second)).to.include({ source: "build" });
+    expect(lines("built"), "it is built once").to.have.length(1);
+  });
+
+  it("end with the run that began them", async () => {
+    const ofRun = run();
+    await beginArtifacts([second], options(), ofRun);
+    await until(() => lines("built").length === 1);
+    ofRun.end.abort();
+    await failure(ensureArtifacts([second], options()));
+    expect(await isCached(second)).to.equal(false);
+  });
+
+  it("are waited for no longer where a person ends the run, and it says that nothing is lost", async () => {
+    const ofRun = run();
+    const message = await failure(
+      ensureArtifacts(
+        [second],
+        options(),
+        () => undefined,
+        () => true,
+        ofRun,
+      ),
+    );
+    expect(message).to.match(/^interrupted: 0 of 1 done/);
+    expect(message).to.contain("run the same command again");
+    ofRun.end.abort();
+  });
+
+  it("fail for the task that needs them, and for no other", async () => {
+    await goOn();
+    const broken = await shop.file(
+      "broken",
+      "#!/bin/sh\n[ $1 != version ] || echo go version go1.26.8 linux/amd64\n[ $1 != build ]\n",
+      0o755,
+    );
+    await beginArtifacts([third], { ...options(), go: broken }, run());
+    await ensureArtifacts([second], options());
+    expect(await failure(ensureArtifacts([third], { ...options(), go: broken }))).to.contain("tool 3.0.0");
+  });
+});
