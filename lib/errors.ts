@@ -65,3 +65,8 @@ export class NotRunError extends PlayError {
 export class TaskError extends PlayError {
   override name = "TaskError";
 }
+
+/** It failed by something that may pass by itself, such as a server that does not answer: a second run may help. */
+export class TransientError extends TaskError {
+  override name = "TransientError";
+}

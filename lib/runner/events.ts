@@ -28,6 +28,8 @@ export interface TaskResult extends TaskName {
   readonly outcome: Outcome;
   readonly differences: readonly ShownDifference[];
   readonly message?: string;
+  /** It failed by something that may pass by itself. */
+  readonly transient?: boolean;
   /** It failed, and the host goes on. */
   readonly ignored?: boolean;
   /** The host that it was done on, where that is another. */

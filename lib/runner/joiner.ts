@@ -5,7 +5,7 @@ import { allSteps, compare, type Change } from "./evaluate.ts";
 import { isUnreachable } from "./hosts.ts";
 import type { Pipeline, Waiting } from "./pipeline.ts";
 import type { PlannedTask } from "./plan.ts";
-import { reasonOf } from "./reason.ts";
+import { failureOf } from "./reason.ts";
 import type { TaskRunnerOptions } from "./task-runner.ts";
 
 export interface JoinerOptions extends Pick<
@@ -114,7 +114,7 @@ export class Joiner {
       notRun: takeBack,
       failed: (error) => {
         this.#end = isUnreachable(error) ? "unreachable" : "failed";
-        teller.tell(planned, this.#end, { started, label, differences: found, message: reasonOf(error) });
+        teller.tell(planned, this.#end, { started, label, differences: found, ...failureOf(error) });
       },
     };
   }

@@ -1,4 +1,10 @@
-import { PlayError } from "../errors.ts";
+import { PlayError, TransientError } from "../errors.ts";
+
+/** What a task tells of its failure. */
+export const failureOf = (error: unknown): { readonly message: string; readonly transient: boolean } => ({
+  message: reasonOf(error),
+  transient: error instanceof TransientError,
+});
 
 /** Why something failed on a host. What nobody expected ends that host only, and says where in the code it came from. */
 export function reasonOf(error: unknown): string {

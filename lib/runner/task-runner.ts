@@ -11,7 +11,7 @@ import type { Notified } from "./notified.ts";
 import type { Outputs } from "./outputs.ts";
 import type { PlannedTask } from "./plan.ts";
 import type { Prepared } from "./prepared.ts";
-import { reasonOf } from "./reason.ts";
+import { failureOf, reasonOf } from "./reason.ts";
 import type { States } from "./states.ts";
 import { takeSteps } from "./steps.ts";
 import type { Teller } from "./teller.ts";
@@ -122,7 +122,7 @@ export class TaskRunner {
     } catch (error) {
       const lost = isUnreachable(error);
       const ignored = task.errorsIgnored && !lost;
-      const told = { started, label: labelOf(planned, prepared), differences: announced, message: reasonOf(error) };
+      const told = { started, label: labelOf(planned, prepared), differences: announced, ...failureOf(error) };
       const outcome = teller.tell(planned, lost ? "unreachable" : "failed", { ...told, ignored });
       return ignored ? "ok" : outcome;
     } finally {

@@ -15,6 +15,7 @@ export interface Telling {
   readonly label?: string;
   readonly differences?: readonly Difference[];
   readonly message?: string;
+  readonly transient?: boolean;
   readonly ignored?: boolean;
 }
 
@@ -34,7 +35,7 @@ export class Teller {
 
   tell(planned: PlannedTask, outcome: Outcome, telling: Telling): Outcome {
     const { play, host, emit } = this.#o;
-    const { started, label = "", differences = [], message, ignored } = telling;
+    const { started, label = "", differences = [], message, transient, ignored } = telling;
     const { delegate } = planned.task;
     if (outcome === "failed" && !ignored) this.failures += 1;
     emit({
@@ -48,6 +49,7 @@ export class Teller {
       outcome,
       differences: differences.map(asShown),
       ...(message !== undefined && { message }),
+      ...(transient && { transient }),
       ...(ignored && { ignored }),
       ...(delegate !== undefined && delegate !== host && { delegatedTo: delegate }),
       seconds: (Date.now() - started) / 1000,

@@ -1,0 +1,75 @@
+import type { RunEvent } from "../runner/index.ts";
+
+interface Failure {
+  readonly host: string;
+  readonly what: string;
+  readonly message: string;
+  /** It may pass by itself. */
+  readonly transient: boolean;
+}
+
+/** So many failures are named at the end of a run; the others are above. */
+const shown = 5;
+/** Characters of a message: the whole of it is above. */
+const longest = 400;
+
+const short = (message: string): string => {
+  const line = message.trim().replaceAll(/\s*\n\s*/g, " / ");
+  return line.length > longest ? `${line.slice(0, longest)}…` : line;
+};
+
+/** What ended a run badly, for its last lines: the cause, whether a second run helps, and the command that goes on. */
+export class Failures {
+  #failures: Failure[] = [];
+  #code = 0;
+
+  take(event: RunEvent): void {
+    if (event.type === "task" && (event.outcome === "failed" || event.outcome === "unreachable") && !event.ignored)
+      this.#failures.push({
+        host: event.host,
+        what: [event.role, event.task].filter(Boolean).join(" : "),
+        message: event.message ?? "",
+        transient: event.outcome === "unreachable" || event.transient === true,
+      });
+    else if (event.type === "unreachable")
+      this.#failures.push({ host: event.host, what: "", message: event.message, transient: true });
+    else if (event.type === "rescued") this.#rescue(event.host, event.failures);
+    else if (event.type === "run ended") this.#code = event.code;
+  }
+
+  #rescue(host: string, failures: number): void {
+    for (let left = failures; left > 0; left--) {
+      const last = this.#failures.findLastIndex((failure) => failure.host === host);
+      if (last >= 0) this.#failures.splice(last, 1);
+    }
+  }
+
+  /** Nothing where the run went well. `command` is what a person typed. */
+  lines(command: string): readonly string[] {
+    if (this.#code === 0) return [];
+    const again = `    ${command}`;
+    if (this.#code === 99)
+      return ["Interrupted. Nothing is lost: the same command goes on where this run ended.", again];
+    const named = this.#failures.slice(0, shown);
+    const more = this.#failures.length - named.length;
+    return [
+      "Why it failed:",
+      ...named.map(({ host, what, message }) => `  ${[host, what].filter(Boolean).join(": ")}: ${short(message)}`),
+      ...(more > 0 ? [`  and ${String(more)} more, see above`] : []),
+      this.#failures.every(({ transient }) => transient)
+        ? "This may pass by itself: a second run goes on where this one ended."
+        : "Fix the cause first: a second run alone will not help. It then goes on where this one ended.",
+      again,
+    ];
+  }
+}
+
+const safe = /^[\w@%+=:,./-]+$/;
+const quoted = (word: string): string => (safe.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+
+/** The command as it was typed, for a person to type it again. */
+export function typed(args: readonly string[], { npm_lifecycle_event: script }: NodeJS.ProcessEnv): string {
+  const words = args.map(quoted);
+  if (script !== "play") return ["kubeplay", ...words].join(" ");
+  return ["npm run play", ...(args.some((word) => word.startsWith("-")) ? ["--"] : []), ...words].join(" ");
+}
