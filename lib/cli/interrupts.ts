@@ -10,7 +10,8 @@ export function listenForInterrupts(): void {
     asked = true;
     console.error("\nInterrupted: the running steps are being finished. Ctrl-C again ends at once.");
   };
-  process.on("SIGINT", ask).on("SIGTERM", ask);
+  // A terminal that is closed sends SIGHUP.
+  process.on("SIGINT", ask).on("SIGTERM", ask).on("SIGHUP", ask);
 }
 
 export const stopping = (): boolean => asked;

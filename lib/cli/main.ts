@@ -48,9 +48,10 @@ function explain(error: unknown): number {
   return 250;
 }
 
-// Whoever reads no further, as head, ends no run.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-});
+// Whoever reads no further, as head, ends no run; nor does a terminal that is gone.
+for (const stream of [process.stdout, process.stderr])
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
+  });
 
 process.exitCode = await main(process.argv.slice(2)).catch(explain);

@@ -8,6 +8,7 @@ import type { Values } from "#lib/schema/types.ts";
 import type { Architecture } from "#roles/artifacts/component.ts";
 import { ofController, ownArchitecture } from "#roles/artifacts/wanted.ts";
 import { labAccess } from "./access.ts";
+import { machineCapacity } from "./capacity.ts";
 import { containers, type Container } from "./containers.ts";
 import { asContainer } from "./host.ts";
 import { foreignPrograms } from "./foreign.ts";
@@ -84,6 +85,7 @@ export const lab = defineRole({
         labKey("Forget the hosts' keys", { folder, state }),
       ];
     return [
+      machineCapacity("Look what this machine has", { folder: "/var/lib" }),
       labTools("Install what the lab is made with", {}),
       sysctl("Let this many hosts watch their files", {
         name: "fs.inotify.max_user_instances",
