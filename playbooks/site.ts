@@ -8,7 +8,7 @@ import { containerd } from "#roles/containerd/index.ts";
 import { coredns } from "#roles/coredns/index.ts";
 import { etcd } from "#roles/etcd/index.ts";
 import { host } from "#roles/host/index.ts";
-import { imagesFor } from "#roles/images/index.ts";
+import { hostImages, imagesFor } from "#roles/images/index.ts";
 import { kubeApiserver } from "#roles/kube-apiserver/index.ts";
 import { kubeControllerManager } from "#roles/kube-controller-manager/index.ts";
 import { kubeNginx } from "#roles/kube-nginx/index.ts";
@@ -41,7 +41,7 @@ export default playbook([
     become: true,
     roles: [labRegistry],
   }),
-  play({ name: "Images of the hosts", hosts: "localhost", roles: [imagesFor("base")] }),
+  play({ name: "Images of the hosts", hosts: "localhost", roles: [hostImages] }),
   play({ name: "kubectl on every host", hosts: "all", roles: [kubectl] }),
   play({
     name: "Container runtime and pod network",

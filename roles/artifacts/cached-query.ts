@@ -15,7 +15,9 @@ async function read(key: string, verify: boolean): Promise<Cached> {
   const cache = defaultCache();
   const names = key.split(separator);
   const coming = onTheirWay();
-  const refs = await Promise.all(names.map((name) => (coming.has(name) ? undefined : lookUp(cache, name, verify))));
+  const refs = await Promise.all(
+    names.map(async (name) => (coming.has(name) ? undefined : lookUp(cache, name, verify))),
+  );
   return Object.fromEntries(names.map((name, index) => [name, refs[index]]));
 }
 

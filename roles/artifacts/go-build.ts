@@ -4,7 +4,7 @@ import path from "node:path";
 import { $ } from "zx/core";
 import { PlayError } from "#lib/errors.ts";
 import type { GoBuild } from "./component.ts";
-import type { At, Delivery, Errand } from "./delivery.ts";
+import type { Delivery, Errand } from "./delivery.ts";
 import { compiling, fetchingModules, inTurn } from "./limits.ts";
 import { goTooOld, goVersion } from "./toolchain.ts";
 import { describe, fill, type Wanted } from "./wanted.ts";

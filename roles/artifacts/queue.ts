@@ -34,7 +34,7 @@ export class ArtifactQueue {
 
   /** Waits for all of these, also where one fails: the work of the others is not lost. Gives the failures. */
   async wait(wanted: readonly Wanted[]): Promise<unknown[]> {
-    const results = await Promise.allSettled(wanted.map((one) => this.#jobs.get(keyOf(one))?.done));
+    const results = await Promise.allSettled(wanted.map(async (one) => this.#jobs.get(keyOf(one))?.done));
     // They are in the cache, or may be tried again.
     for (const one of wanted) this.#jobs.delete(keyOf(one));
     return results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));

@@ -22,6 +22,13 @@ export const imageSets = [
 ] as const;
 export type ImageSet = (typeof imageSets)[number];
 
+/** What every cluster has, or its variables decide. */
+const ownSets = ["base", "cilium", "node-local-dns", "dns", "samples"] as const;
+/** What a person may ask for beside that. */
+export const chosenSets = imageSets.filter(
+  (set): set is Exclude<ImageSet, (typeof ownSets)[number]> => !ownSets.some((own) => own === set),
+);
+
 /** For sentences: "Fetch or build what … ". */
 export const setNames: Readonly<Record<ImageSet, string>> = {
   base: "the hosts run",

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import { catalogue } from "./catalogue.ts";
 import { architectures } from "./component.ts";
-import { imageSets } from "./sets.ts";
+import { chosenSets } from "./sets.ts";
 
 const version = (value: string, of: string) =>
   Type.String({
@@ -69,14 +69,11 @@ export const artifactVariables = {
     default: {},
     description: "Mirrors by component: what stands in the place of the official scheme and host.",
   }),
-  artifact_sets: Type.Array(
-    Type.Enum(imageSets.filter((one) => one !== "base" && one !== "cilium" && one !== "node-local-dns")),
-    {
-      default: [],
-      description:
-        "More to get than the programs, charts and images of what is present: e2e is Kubernetes' own test suite.",
-    },
-  ),
+  artifact_sets: Type.Array(Type.Enum(chosenSets), {
+    default: [],
+    description:
+      "More to get than the programs, charts and images of what is present: e2e is Kubernetes' own test suite.",
+  }),
   artifact_components: Type.Array(Type.Enum(catalogue.map(({ name }) => name)), {
     default: [],
     description: "What to get, of the catalogue's components; what the inventory's hosts run where empty.",

@@ -27,3 +27,6 @@ export const imagesFor = (set: ImageSet): Role<Values<typeof imageVariables>> =>
           ];
     },
   });
+
+/** Those that each host runs. */
+export const hostImages = imagesFor("base");
