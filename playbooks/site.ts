@@ -6,6 +6,7 @@ import { clusterRbac } from "#roles/cluster-rbac/index.ts";
 import { networksInCluster, networksOnHosts } from "#roles/cni/index.ts";
 import { containerd } from "#roles/containerd/index.ts";
 import { coredns } from "#roles/coredns/index.ts";
+import { crictl } from "#roles/crictl/index.ts";
 import { etcd } from "#roles/etcd/index.ts";
 import { host } from "#roles/host/index.ts";
 import { hostImages, imagesFor } from "#roles/images/index.ts";
@@ -59,9 +60,15 @@ export default playbook([
   play({ name: "Nodes", hosts: "masters:nodes", roles: [nodeLocalAnswers, kubelet, kubeProxy] }),
   // After the kubelets, which name it to their pods until then.
   play({ name: "What is not wanted in the cluster", hosts: "localhost", roles: [nodeLocalAbsent] }),
-  play({ name: "The pod network's objects", hosts: "localhost", roles: [...ready("cilium"), ...networksInCluster] }),
+  play({
+    name: "The pod network's objects",
+    hosts: "localhost",
+    roles: [...ready("cilium"), ...ready("hubble-relay"), ...networksInCluster],
+  }),
   play({ name: "The nodes are in service", hosts: "masters", roles: [kubeletServing, nodeLabels] }),
   play({ name: "DNS", hosts: "localhost", roles: [nodesReady, ...ready("dns"), coredns] }),
+  play({ name: "Binaries for a person on a node", hosts: "localhost", roles: [artifactsFor("crictl")] }),
+  play({ name: "Tools on every node", hosts: "masters:nodes", roles: [crictl] }),
   addons,
   play({ name: "Images to try the cluster with", hosts: "localhost", roles: [...ready("samples"), ...ready("e2e")] }),
 ]);

@@ -3,21 +3,41 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { PlayError, TaskError } from "#lib/errors.ts";
 import { noRun, type Progress, type RunSurroundings } from "#lib/resources/define.ts";
-import { announcement } from "./announcement.ts";
+import { announcement, type Decision } from "./announcement.ts";
 import { Board } from "./board.ts";
 import { defaultCache, type Cache } from "./cache.ts";
+import { catalogue } from "./catalogue.ts";
 import { decide, getOne, isThere, type EnsureOptions } from "./get.ts";
 import { expectedPace, rememberPace } from "./pace.ts";
 import { ArtifactQueue, queueFor } from "./queue.ts";
 import { together } from "./toolchain.ts";
-import type { Wanted } from "./wanted.ts";
+import { ofController, want, type Wanted } from "./wanted.ts";
 
 const queueOf = (options: EnsureOptions, cache: Cache): ArtifactQueue =>
   queueFor(JSON.stringify({ ...options, verify: undefined, cache }), () => new ArtifactQueue(new Board()));
 
-/** A component that comes out of an image is taken out by crane, which is one of the others. */
 const isInImage = ({ component: { upstream } }: Wanted): boolean => upstream !== undefined && "image" in upstream;
-const isCrane = ({ component }: Wanted): boolean => component.name === "crane";
+
+/** What the cache lacks of these, and of crane, which takes out those that upstream gives in images. */
+async function lacking(wanted: readonly Wanted[], options: EnsureOptions, cache: Cache): Promise<Decision[]> {
+  const queue = queueOf(options, cache);
+  const there = await Promise.all(wanted.map((one) => isThere(cache, one, options)));
+  const missing = wanted.filter((one, index) => !there[index] && !queue.has(one));
+  const decisions = await Promise.all(missing.map((one) => decide(one, options)));
+  const packed = decisions.find(({ wanted: one, source }) => source === "upstream" && isInImage(one));
+  const crane = packed && craneFor(packed.wanted);
+  return crane && !wanted.some(({ component }) => component === crane.component)
+    ? [...(await lacking([crane], options, cache)), ...decisions]
+    : decisions;
+}
+
+/** The controller's own; undefined where no version of it is set. */
+function craneFor({ versions }: Wanted): Wanted | undefined {
+  const component = catalogue.find(({ name }) => name === "crane");
+  return component && versions[component.variable] !== undefined
+    ? want(component, versions, ofController())
+    : undefined;
+}
 
 /** Begins to get what the cache lacks of these, in their order, and says what that will take. Waits for nothing. */
 export async function beginArtifacts(
@@ -26,27 +46,22 @@ export async function beginArtifacts(
   { notice, ended }: RunSurroundings = noRun,
 ): Promise<void> {
   const cache = options.cache ?? defaultCache();
-  const there = await Promise.all(wanted.map((one) => isThere(cache, one, options)));
+  const decisions = await lacking(wanted, options, cache);
+  if (decisions.length === 0) return;
   const queue = queueOf(options, cache);
-  const missing = wanted.filter((one, index) => !there[index] && !queue.has(one));
-  if (missing.length === 0) return;
-  const decisions = await Promise.all(missing.map((one) => decide(one, options)));
   const folder = path.dirname(cache.refs);
   const pace = await expectedPace(folder);
   queue.board.pace = pace;
   for (const line of announcement({ decisions, folder, pace, processors: availableParallelism() })) notice(line);
-  const sources = new Map(decisions.map(({ wanted: one, source }) => [one, source]));
   let crane: Promise<unknown> = Promise.resolve();
-  // Before the others: it has to be there for those that come out of images.
-  for (const one of [...missing].sort((a, b) => Number(isCrane(b)) - Number(isCrane(a)))) {
-    const source = sources.get(one) ?? "build";
+  for (const { wanted: one, source } of decisions) {
     const done = queue.begin(one, async (at, order) => {
       if (source === "upstream" && isInImage(one)) await crane;
       await getOne(one, { options, cache, source, order, at, signal: ended });
       const measured = queue.board.measuredPace;
       if (source === "build" && measured !== undefined) await rememberPace(folder, measured);
     });
-    if (isCrane(one)) crane = done.catch(() => undefined);
+    if (one.component.name === "crane") crane = done.catch(() => undefined);
   }
 }
 

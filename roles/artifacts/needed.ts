@@ -13,7 +13,8 @@ export interface Uses {
 
 /** What hosts run, and what deploys the others, whoever gives their images. */
 const ofSets: Readonly<Partial<Record<ImageSet, readonly string[]>>> = {
-  base: ["kubernetes", "etcd", "containerd", "crictl", "cni-plugins"],
+  base: ["kubernetes", "etcd", "containerd", "cni-plugins"],
+  crictl: ["crictl"],
   cilium: ["cilium-chart", "helm"],
   "metrics-server": ["helm", "metrics-server-chart"],
   monitoring: ["kube-prometheus-manifests"],
@@ -29,8 +30,7 @@ function componentOf(artifact: string): string {
 
 const componentsOf = (set: ImageSet, { lab, recipes }: Uses): string[] => [
   ...(ofSets[set] ?? []),
-  ...(set === "base" && lab ? ["registry"] : []),
-  ...(set === "base" && recipes.length > 0 ? ["crane"] : []),
+  ...(set === "base" && lab ? ["lab-registry"] : []),
   ...recipes
     .filter((recipe) => recipe.for.includes(set))
     .flatMap(artifactsOf)

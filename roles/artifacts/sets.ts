@@ -10,8 +10,10 @@ import { nodeLocalVariables } from "#roles/cluster/node-local.ts";
 export const imageSets = [
   "base",
   "cilium",
+  "hubble-relay",
   "node-local-dns",
   "dns",
+  "crictl",
   "metrics-server",
   "registry",
   "logging",
@@ -23,7 +25,7 @@ export const imageSets = [
 export type ImageSet = (typeof imageSets)[number];
 
 /** What every cluster has, or its variables decide. */
-const ownSets = ["base", "cilium", "node-local-dns", "dns", "samples"] as const;
+const ownSets = ["base", "cilium", "hubble-relay", "node-local-dns", "dns", "crictl", "samples"] as const;
 /** What a person may ask for beside that. */
 export const chosenSets = imageSets.filter(
   (set): set is Exclude<ImageSet, (typeof ownSets)[number]> => !ownSets.some((own) => own === set),
@@ -33,8 +35,10 @@ export const chosenSets = imageSets.filter(
 export const setNames: Readonly<Record<ImageSet, string>> = {
   base: "the hosts run",
   cilium: "Cilium needs",
+  "hubble-relay": "Hubble's relay needs",
   "node-local-dns": "the nodes' DNS caches need",
   dns: "CoreDNS needs",
+  crictl: "looks into the container runtime",
   "metrics-server": "Metrics Server needs",
   registry: "the registry needs",
   logging: "logging needs",
@@ -50,6 +54,7 @@ export const intersects = (some: readonly ImageSet[], others: readonly ImageSet[
 /** The variables that decide what is got: each state brings the set of its addon. */
 export const setVariables = {
   cni: cniVariables.cni,
+  cilium_hubble_relay: cniVariables.cilium_hubble_relay,
   node_local_dns: nodeLocalVariables.node_local_dns,
   ...addonStates,
 };
@@ -66,8 +71,9 @@ export function wantedSets(
   vars: Values<typeof setVariables> & { readonly artifact_sets: readonly ImageSet[] },
 ): readonly ImageSet[] {
   const wanted = new Set<ImageSet>([
-    ...(["base", "dns", "samples"] as const),
+    ...(["base", "dns", "crictl", "samples"] as const),
     ...(vars.cni === "cilium" ? (["cilium"] as const) : []),
+    ...(vars.cni === "cilium" && vars.cilium_hubble_relay ? (["hubble-relay"] as const) : []),
     ...(vars.node_local_dns ? (["node-local-dns"] as const) : []),
     ...(Object.keys(setOf) as (keyof typeof setOf)[])
       .filter((state) => vars[state] === "present")

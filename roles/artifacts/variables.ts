@@ -18,7 +18,7 @@ export const versionVariables = {
   coredns_version: version("1.14.6", "CoreDNS"),
   registry_version: version("3.1.2", "the image registry (distribution)"),
   crictl_version: version("1.36.0", "crictl"),
-  crane_version: version("0.22.1", "crane, which makes and pushes images"),
+  crane_version: version("0.22.1", "crane, which takes programs out of images where upstream releases nothing else"),
   pause_version: version("3.10.2", "the program that holds a pod's namespaces"),
   helm_version: version("4.3.1", "helm, which renders charts on the controller"),
   cilium_version: version("1.19.7", "Cilium, its chart and Hubble's relay"),
@@ -40,6 +40,7 @@ export const versionVariables = {
   sample_apiserver_version: version("1.29.2", "the API server that Kubernetes' test suite aggregates"),
   grafana_version: version("13.0.2", "Grafana"),
   headlamp_version: version("0.45.0", "Headlamp, the dashboard"),
+  lab_registry_version: version("2.8.3", "the lab's registry, which is the Debian release's"),
   busybox_version: version("1.37.0", "busybox, which is the Debian release's"),
   bash_version: version("5.2.37", "bash, which is the Debian release's"),
   debian_suite: Type.String({

@@ -17,6 +17,10 @@ export const cniVariables = {
     default: false,
     description: "Cilium sends on what goes to Services, and there is no kube-proxy. For cni cilium.",
   }),
+  cilium_hubble_relay: Type.Boolean({
+    default: false,
+    description: "Hubble's relay, for flows of all nodes in one place, and agents that listen for it with TLS.",
+  }),
   cilium_l7_proxy: Type.Boolean({
     default: true,
     description:

@@ -40,10 +40,6 @@ export const cniCilium = defineRole({
     kubernetes_version: versionVariables.kubernetes_version,
     helm_version: versionVariables.helm_version,
     cilium_version: versionVariables.cilium_version,
-    cilium_hubble_relay: Type.Boolean({
-      default: false,
-      description: "Hubble's relay, for flows of all nodes in one place, and agents that listen for it with TLS.",
-    }),
     cilium_privileged: Type.Boolean({
       default: false,
       description:

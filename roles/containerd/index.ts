@@ -7,8 +7,6 @@ import { proxyEnvironment } from "#roles/cluster/proxy.ts";
 import { environmentFile, proxyFile, unitFile } from "./unit.ts";
 import { containerdVariables } from "./variables.ts";
 
-const socket = "unix:///run/containerd/containerd.sock";
-
 export const containerd = defineRole({
   name: "containerd",
   description: "The container runtime, its command line tools, and the mirrors that it pulls images from.",
@@ -28,11 +26,6 @@ export const containerd = defineRole({
       binary("Install containerd's shim", program("containerd-shim-runc-v2", vars.containerd_version)),
       binary("Install ctr", program("ctr", vars.containerd_version)),
       binary("Install containerd", program("containerd", vars.containerd_version)).notify(again),
-      binary("Install crictl", program("crictl", vars.crictl_version)),
-      file("Tell crictl where containerd is", {
-        dest: "/etc/crictl.yaml",
-        content: `runtime-endpoint: ${socket}\nimage-endpoint: ${socket}\n`,
-      }),
       directory("Make the mirrors' directory", { path: certs, mode: 0o755 }),
       // containerd reads these at each pull: a mirror that comes, changes or goes restarts nothing.
       ...vars.containerd_mirrors.flatMap((mirror) => [

@@ -8,7 +8,6 @@ export const containerdVariables = {
   ...programVariables,
   ...proxyVariables,
   containerd_version: versionVariables.containerd_version,
-  crictl_version: versionVariables.crictl_version,
   pause_version: versionVariables.pause_version,
   containerd_sandbox_image: Type.Optional(
     Type.String({

@@ -10,8 +10,6 @@ export interface ImagesProps {
   /** host:port of a registry that speaks plain HTTP. */
   readonly registry: string;
   readonly recipes: readonly Recipe[];
-  /** The artifact that pushes, from the controller: "crane@0.22.1/amd64". */
-  readonly crane: string;
 }
 interface State {
   readonly images: RegistryImages;
@@ -52,7 +50,7 @@ export const imageSet = defineResource({
   diff: (now: State, p) => imagesOf(p.recipes).flatMap((image) => lack(image, now, p.registry) ?? []),
   apply: (_differences, now, p) => {
     const missing = imagesOf(p.recipes).filter((image) => lack(image, now, p.registry) !== undefined);
-    return [{ onController: (progress) => pushImages(missing, p, progress) }];
+    return [{ onController: (progress) => pushImages(missing, p.registry, progress) }];
   },
   forecast: (now, p) => {
     const images = imagesOf(p.recipes);

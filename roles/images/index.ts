@@ -1,6 +1,6 @@
 import { defineRole, type Role, type Values } from "#lib/dsl/index.ts";
 import { setNames, wantedSets, type ImageSet } from "#roles/artifacts/sets.ts";
-import { hostArchitectures, ofController, ownArchitecture, versionsOf } from "#roles/artifacts/wanted.ts";
+import { hostArchitectures, ofController, versionsOf } from "#roles/artifacts/wanted.ts";
 import { imageSet } from "./image-set.ts";
 import { recipesFor } from "./recipes.ts";
 import { imageVariables } from "./variables.ts";
@@ -22,7 +22,6 @@ export const imagesFor = (set: ImageSet): Role<Values<typeof imageVariables>> =>
             imageSet(`Make and push the images that ${setNames[set]}`, {
               registry: own.images_registry,
               recipes,
-              crane: `crane@${own.crane_version}/${ownArchitecture}`,
             }),
           ];
     },

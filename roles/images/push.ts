@@ -1,9 +1,8 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
 import pLimit from "p-limit";
-import { $ } from "zx/core";
-import { PlayError } from "#lib/errors.ts";
-import { artifact, artifactFile } from "#lib/queries/artifact.ts";
+import { PlayError, rootCause } from "#lib/errors.ts";
+import { artifact } from "#lib/queries/artifact.ts";
 import { askNow } from "#lib/queries/define.ts";
 import type { Progress } from "#lib/resources/define.ts";
 import { Board } from "#roles/artifacts/board.ts";
@@ -12,15 +11,9 @@ import type { At } from "#roles/artifacts/delivery.ts";
 import { imageDigest, type Image } from "./image.ts";
 import { inputs, inputsKey, type Inputs } from "./inputs-query.ts";
 import { writeLayer } from "./layer.ts";
-import { addIndex, addToLayout, writeLayout, type Descriptor, type Layer } from "./layout.ts";
+import { addIndex, addToLayout, type Descriptor, type Layer } from "./layout.ts";
 import { imageName, type Recipe } from "./recipe.ts";
-import { referencesOf } from "./registry-query.ts";
-
-export interface Destination {
-  readonly registry: string;
-  /** The artifact that pushes. */
-  readonly crane: string;
-}
+import { Upload } from "./upload.ts";
 
 /** Images under way at once: each is a tar and an upload, which wait for the disk by turns. */
 const atOnce = 4;
@@ -64,39 +57,40 @@ export async function makeImage(image: Image, work: string, layout: string): Pro
 }
 
 /** Makes the image and pushes it; a tag appears, or moves, only once all of it is in the registry. */
-async function pushImage(image: Image, { registry, crane }: Destination, at: At): Promise<void> {
+async function pushImage(image: Image, registry: string, at: At): Promise<void> {
   // Beside the cache: large layers get a second name there, and are not copied into what may be memory.
   const { work } = defaultCache();
   await mkdir(work, { recursive: true });
   const folder = await mkdtemp(path.join(work, "image-"));
   try {
+    const [{ repository, tags }] = image;
     at(`making ${imageName(image[0])}`);
     const layout = path.join(folder, "layout");
-    await writeLayout(layout, [await makeImage(image, folder, layout)]);
-    const program = await artifactFile(crane);
-    for (const reference of referencesOf(registry, image[0])) {
-      at(`pushing ${reference}`);
-      const { exitCode, stderr } = await $({
-        quiet: true,
-        nothrow: true,
-      })`${program} push --insecure ${layout} ${reference}`;
-      if (exitCode !== 0)
-        throw new PlayError(`${reference}: cannot be pushed: ${stderr.trim()}. Does the registry at ${registry} run?`);
+    const manifest = await makeImage(image, folder, layout);
+    const upload = new Upload(layout, { registry, repository });
+    for (const tag of tags) {
+      at(`pushing ${repository}:${tag}`);
+      await upload.push(manifest, tag).catch((error: unknown) => {
+        throw new PlayError(
+          `${registry}/${repository}:${tag}: cannot be pushed: ${rootCause(error)}. Does the registry at ${registry} run?`,
+          { cause: error },
+        );
+      });
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** A few at once; what failed is thrown once the others are done, so that their work is not lost. */
+/** A few at once; `registry` is host:port. What failed is thrown once the others are done, so that their work is not lost. */
 export async function pushImages(
   images: readonly Image[],
-  to: Destination,
+  registry: string,
   progress: Progress = () => undefined,
 ): Promise<void> {
   const board = new Board();
   const slots = pLimit(atOnce);
-  const push = (image: Image): Promise<void> => board.row((at) => slots(() => pushImage(image, to, at)));
+  const push = (image: Image): Promise<void> => board.row((at) => slots(() => pushImage(image, registry, at)));
   const results = await board.telling(progress, () => Promise.allSettled(images.map(push)));
   const failed = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
   if (failed.length === 1) throw failed[0];

@@ -14,7 +14,7 @@ const vars = {
   lab_network: labVariables.lab_network,
   lab_registry_address: labVariables.lab_registry_address,
   lab_registry_port: Type.Integer({ default: 5000, description: "Where the lab's registry listens." }),
-  registry_version: versionVariables.registry_version,
+  lab_registry_version: versionVariables.lab_registry_version,
 };
 
 /** The lab's image has no registry in it: program and configuration come from a folder of this machine. */
@@ -59,8 +59,8 @@ export const labRegistry = defineRole({
     return [
       directory("Make its folder", { path: folder, mode: 0o755 }),
       binary("Put its program there", {
-        artifact: "registry",
-        version: vars.registry_version,
+        artifact: "docker-registry",
+        version: vars.lab_registry_version,
         architecture: facts.architecture,
         dest: path.join(folder, "registry"),
       }).notify(again),

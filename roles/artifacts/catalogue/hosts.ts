@@ -104,7 +104,6 @@ export const ofHosts: readonly Component[] = [
     name: "registry",
     variable: "registry_version",
     binaries: ["registry"],
-    onController: true,
     upstream: {
       archive: `${github}/distribution/distribution/releases/download/v{version}/registry_{version}_linux_{arch}.tar.gz`,
       member: "registry",

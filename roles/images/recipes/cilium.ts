@@ -42,6 +42,7 @@ export const cilium = ({ architecture, version, program, part, root }: Ingredien
     {
       ...common,
       repository: "cilium/hubble-relay",
+      for: ["hubble-relay"],
       entrypoint: ["/usr/bin/hubble-relay"],
       command: ["serve"],
       user: "65532:65532",

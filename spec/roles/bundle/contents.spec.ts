@@ -11,7 +11,7 @@ describe("what a bundle has", () => {
   it("are the programs of every host, and the images with what they are made of", () => {
     const sets = ["base", "logging", "samples"] as const;
     const { artifacts, recipes } = contentsFor({ lab: false, sets, versions }, ["amd64"], "amd64");
-    expect(artifacts).to.include.members(["kubelet@1.37.2/amd64", "crane@0.22.1/amd64", "vlagent@1.51.0/amd64"]);
+    expect(artifacts).to.include.members(["kubelet@1.37.2/amd64", "vlagent@1.51.0/amd64"]);
     expect(artifacts.filter((name) => name.startsWith("test-tools-root-"))).to.have.length(1);
     expect(artifacts).not.to.include("registry@3.1.2/amd64").and.not.to.include("cilium-chart@1.19.7/amd64");
     expect(recipes.map(imageName)).to.include("docker.io/victoriametrics/vlagent:v1.51.0");

@@ -8,7 +8,7 @@ import { recipeWith } from "./fixture.ts";
 
 const tool: Recipe = { ...recipeWith("/etc/tool.conf"), tags: ["v1", "v1.0"] };
 const standIn: Recipe = { ...tool, repository: "tools/pretender", tags: ["v2"], standIn: "nobody has it" };
-const props: ImagesProps = { registry: "192.0.2.1:5000", recipes: [tool, standIn], crane: "crane@0.1.0/amd64" };
+const props: ImagesProps = { registry: "192.0.2.1:5000", recipes: [tool, standIn] };
 const inputs = { "artifact:tool@1.0.0/amd64": "a".repeat(64), "file:/etc/tool.conf": "b".repeat(64) };
 const digest = inputsDigest(tool, inputs) ?? "";
 

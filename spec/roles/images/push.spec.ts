@@ -1,10 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "chai";
 import { pushImages } from "#roles/images/push.ts";
 import type { Recipe } from "#roles/images/recipe.ts";
+import { startRegistry, type Registry } from "./registry.ts";
 import { makeFixture, recipeWith, type Fixture } from "./fixture.ts";
 
 interface Manifest {
@@ -14,46 +15,37 @@ interface Manifest {
 
 describe("pushing an image", () => {
   let fixture: Fixture;
-  let pushed: string;
+  let registry: Registry;
+  let refused: number | undefined;
   beforeEach(async () => {
     fixture = await makeFixture();
-    pushed = path.join(fixture.folder, "pushed");
-    // Stands for crane: keeps what it was given to push.
-    await fixture.artifact(
-      "crane@0.1.0",
-      `#!/bin/sh
-rm -rf ${pushed}
-for word; do [ -d "$word" ] && cp -r "$word" ${pushed} || said="$said $word"; done
-echo "\${said# }" >> ${pushed}.calls\n`,
+    refused = undefined;
+    registry = await startRegistry(path.join(fixture.folder, "registry"), (asked) =>
+      asked.startsWith("PUT") ? refused : undefined,
     );
     await writeFile(path.join(fixture.folder, "tool.conf"), "setting = 1\n");
   });
-  afterEach(() => fixture.remove());
+  afterEach(async () => {
+    await registry.close();
+    await fixture.remove();
+  });
 
   const push = (change: Partial<Recipe> = {}): Promise<void> =>
-    pushImages([[{ ...recipeWith(path.join(fixture.folder, "tool.conf")), ...change }]], {
-      registry: "192.0.2.1:5000",
-      crane: "crane@0.1.0/amd64",
-    });
+    pushImages([[{ ...recipeWith(path.join(fixture.folder, "tool.conf")), ...change }]], registry.address);
   const list = (digest: string): string[] =>
-    execFileSync("tar", ["--utc", "-tvf", path.join(pushed, blob(digest))], { encoding: "utf8" })
+    execFileSync("tar", ["--utc", "-tvf", registry.file(digest)], { encoding: "utf8" })
       .trim()
       .split("\n")
       .map((line) => line.replace(/\s+/g, " "));
-  const read = (name: string): string => readFileSync(path.join(pushed, name), "utf8");
-  const blob = (digest: string): string => path.join("blobs", "sha256", digest.replace("sha256:", ""));
-  /** Of the one that the layout has. */
-  const document = (): unknown => {
-    const { manifests } = JSON.parse(read("index.json")) as { manifests: { digest: string }[] };
-    expect(manifests).to.have.length(1);
-    return JSON.parse(read(blob(manifests[0]?.digest ?? "")));
-  };
+  const blob = (digest: string): string => readFileSync(registry.file(digest), "utf8");
+  const tagged = (tag = "v1"): string => registry.tags.get(tag) ?? "nothing is tagged so";
+  const document = (): unknown => JSON.parse(blob(tagged()));
   const manifest = (): Manifest => document() as Manifest;
 
   it("gives one layer with fixed owners, order and times, and the recipe's configuration", async () => {
     await fixture.artifact("tool@1.0.0", "the tool");
     await push();
-    expect(readFileSync(`${pushed}.calls`, "utf8")).to.equal("push --insecure 192.0.2.1:5000/tools/tool:v1\n");
+    expect([...registry.tags.keys()]).to.deep.equal(["v1"]);
     const { config, layers } = manifest();
     expect(list(layers[0]?.digest ?? "")).to.deep.equal([
       "drwxr-xr-x 0/0 0 1970-01-01 00:00 bin/",
@@ -65,7 +57,7 @@ echo "\${said# }" >> ${pushed}.calls\n`,
       "drwxrwxrwt 0/0 0 1970-01-01 00:00 tmp/",
       "-rwxr-xr-x 0/0 8 1970-01-01 00:00 tool",
     ]);
-    const { config: settings } = JSON.parse(read(blob(config.digest))) as { config: Record<string, unknown> };
+    const { config: settings } = JSON.parse(blob(config.digest)) as { config: Record<string, unknown> };
     expect(settings).to.include({ User: "65535:65535" });
     expect(settings.Entrypoint).to.deep.equal(["/tool"]);
   });
@@ -73,14 +65,14 @@ echo "\${said# }" >> ${pushed}.calls\n`,
   it("gives the same bytes again, whatever the umask", async () => {
     await fixture.artifact("tool@1.0.0", "the tool");
     await push();
-    const first = read("index.json");
+    const first = tagged();
     const umask = process.umask(0o077);
     try {
       await push();
     } finally {
       process.umask(umask);
     }
-    expect(read("index.json")).to.equal(first);
+    expect(tagged()).to.equal(first);
   });
 
   it("stands on the layer of its root file system, which stays as it is in the cache", async () => {
@@ -88,7 +80,7 @@ echo "\${said# }" >> ${pushed}.calls\n`,
     await fixture.artifact("root@13", "a tar of Debian");
     await push({ base: "root@13/amd64" });
     const [below, own, ...others] = manifest().layers;
-    expect(read(blob(below?.digest ?? ""))).to.equal("a tar of Debian");
+    expect(blob(below?.digest ?? "")).to.equal("a tar of Debian");
     expect(list(own?.digest ?? "")).to.have.length(8);
     expect(others).to.deep.equal([]);
   });
@@ -125,10 +117,9 @@ echo "\${said# }" >> ${pushed}.calls\n`,
   it("is pushed under each of its tags, and says if it stands in for another", async () => {
     await fixture.artifact("tool@1.0.0", "the tool");
     await push({ tags: ["v1", "v2"], standIn: "nobody has it" });
-    expect(readFileSync(`${pushed}.calls`, "utf8"))
-      .to.contain("tools/tool:v1\n")
-      .and.to.contain("tools/tool:v2\n");
-    expect(read(blob(manifest().config.digest))).to.contain('"kubeplay.stand-in":"nobody has it"');
+    expect([...registry.tags.keys()]).to.deep.equal(["v1", "v2"]);
+    expect(tagged("v2")).to.equal(tagged("v1"));
+    expect(blob(manifest().config.digest)).to.contain('"kubeplay.stand-in":"nobody has it"');
   });
 
   it("of several architectures is an index of one image for each", async () => {
@@ -140,8 +131,8 @@ echo "\${said# }" >> ${pushed}.calls\n`,
       architecture: "arm64",
       files: { ...recipe.files, "/tool": { artifact: "tool@1.0.0/arm64" } },
     };
-    await pushImages([[recipe, other]], { registry: "192.0.2.1:5000", crane: "crane@0.1.0/amd64" });
-    expect(readFileSync(`${pushed}.calls`, "utf8")).to.equal("push --insecure 192.0.2.1:5000/tools/tool:v1\n");
+    await pushImages([[recipe, other]], registry.address);
+    expect([...registry.tags.keys()]).to.deep.equal(["v1"]);
     const index = document() as {
       readonly manifests: readonly { readonly digest: string; readonly platform: object }[];
       readonly annotations: Readonly<Record<string, string>>;
@@ -151,9 +142,9 @@ echo "\${said# }" >> ${pushed}.calls\n`,
       { architecture: "arm64", os: "linux" },
     ]);
     expect(index.annotations).to.have.property("kubeplay.inputs");
-    const [first, second] = index.manifests.map(({ digest }) => JSON.parse(read(blob(digest))) as Manifest);
+    const [first, second] = index.manifests.map(({ digest }) => JSON.parse(blob(digest)) as Manifest);
     const programOf = (one?: Manifest): string =>
-      execFileSync("tar", ["-xOf", path.join(pushed, blob(one?.layers[0]?.digest ?? "")), "tool"], {
+      execFileSync("tar", ["-xOf", registry.file(one?.layers[0]?.digest ?? ""), "tool"], {
         encoding: "utf8",
       });
     expect([first, second].map(programOf)).to.deep.equal(["the tool", "the other tool"]);
@@ -163,18 +154,18 @@ echo "\${said# }" >> ${pushed}.calls\n`,
     await fixture.artifact("tool@1.0.0", "the tool");
     const recipe = recipeWith(path.join(fixture.folder, "tool.conf"));
     const other: Recipe = { ...recipe, architecture: "arm64", files: { "/tool": { artifact: "tool@1.0.0/arm64" } } };
-    const pushing = pushImages([[recipe, other]], { registry: "192.0.2.1:5000", crane: "crane@0.1.0/amd64" });
+    const pushing = pushImages([[recipe, other]], registry.address);
     expect(await pushing.catch(String)).to.include("cannot be made without artifact:tool@1.0.0/arm64");
-    expect(existsSync(`${pushed}.calls`)).to.equal(false);
+    expect(registry.asked).to.deep.equal([]);
   });
 
   it("gives another image for another binary", async () => {
     await fixture.artifact("tool@1.0.0", "the tool");
     await push();
-    const first = read("index.json");
+    const first = tagged();
     await fixture.artifact("tool@1.0.0", "a newer tool");
     await push();
-    expect(read("index.json")).not.to.equal(first);
+    expect(tagged()).not.to.equal(first);
   });
 
   it("without one of its inputs names it", async () => {
@@ -185,13 +176,27 @@ echo "\${said# }" >> ${pushed}.calls\n`,
     expect(message).to.contain("registry.example/tools/tool:v1: cannot be made without artifact:tool@1.0.0/amd64");
   });
 
+  it("sends no blob that the registry has already", async () => {
+    await fixture.artifact("tool@1.0.0", "the tool");
+    await push();
+    registry.asked.splice(0);
+    await push();
+    expect(registry.asked.filter((one) => one.startsWith("POST"))).to.deep.equal([]);
+  });
+
   it("to a registry that refuses it tells why", async () => {
     await fixture.artifact("tool@1.0.0", "the tool");
-    await fixture.artifact("crane@0.1.0", "#!/bin/sh\necho connection refused >&2; exit 1\n");
-    const message = await push().then(
-      () => "",
-      (error: unknown) => String(error),
+    refused = 507;
+    expect(await failureOf(push())).to.match(
+      /tools\/tool:v1: cannot be pushed: .*HTTP 507 no room left\. Does the registry/,
     );
-    expect(message).to.contain("cannot be pushed: connection refused. Does the registry at 192.0.2.1:5000 run?");
+  });
+
+  it("to a registry that is not there tells why, and tags nothing", async () => {
+    await fixture.artifact("tool@1.0.0", "the tool");
+    await registry.close();
+    expect(await failureOf(push())).to.contain("cannot be pushed: connect ECONNREFUSED 127.0.0.1");
   });
 });
+
+const failureOf = (work: Promise<unknown>): Promise<string> => work.then(() => "no failure", String);

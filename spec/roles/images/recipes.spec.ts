@@ -18,7 +18,7 @@ describe("the recipes of images", () => {
     ]);
   });
   it("make for Cilium what its chart names", () => {
-    expect(names(recipesFor(["cilium"], versions, ["amd64"]))).to.include.members([
+    expect(names(recipesFor(["cilium", "hubble-relay"], versions, ["amd64"]))).to.include.members([
       "quay.io/cilium/cilium:v1.19.7",
       "quay.io/cilium/operator-generic:v1.19.7",
       "quay.io/cilium/hubble-relay:v1.19.7",

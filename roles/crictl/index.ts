@@ -1,0 +1,25 @@
+import { defineRole } from "#lib/dsl/index.ts";
+import { binary, file } from "#lib/resources/index.ts";
+import { versionVariables } from "#roles/artifacts/variables.ts";
+import { programVariables } from "#roles/cluster/variables.ts";
+
+const socket = "unix:///run/containerd/containerd.sock";
+
+/** A person's tool: nothing of the cluster waits for it. */
+export const crictl = defineRole({
+  name: "crictl",
+  description: "The command line of the container runtime, for a person who looks into a node.",
+  vars: { ...programVariables, crictl_version: versionVariables.crictl_version },
+  tasks: ({ vars, facts }) => [
+    binary("Install crictl", {
+      artifact: "crictl",
+      version: vars.crictl_version,
+      architecture: facts.architecture,
+      dest: `${vars.bin_dir}/crictl`,
+    }),
+    file("Tell it where containerd is", {
+      dest: "/etc/crictl.yaml",
+      content: `runtime-endpoint: ${socket}\nimage-endpoint: ${socket}\n`,
+    }),
+  ],
+});

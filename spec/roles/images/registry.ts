@@ -1,0 +1,66 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import path from "node:path";
+
+export interface Registry {
+  /** host:port */
+  readonly address: string;
+  /** What was asked, in order: "PUT /v2/tools/tool/manifests/v1". */
+  readonly asked: string[];
+  /** Digests by tag. */
+  readonly tags: ReadonlyMap<string, string>;
+  /** Where a blob or a manifest is. */
+  file(digest: string): string;
+  close(): Promise<void>;
+}
+
+const bodyOf = async (request: IncomingMessage): Promise<Buffer> => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+};
+const digestOf = (body: Buffer): string => `sha256:${createHash("sha256").update(body).digest("hex")}`;
+
+/** A registry that keeps what is pushed in a folder, and takes nothing whose digest or parts are not right. */
+export async function startRegistry(folder: string, refuse?: (asked: string) => number | undefined): Promise<Registry> {
+  mkdirSync(folder, { recursive: true });
+  const asked: string[] = [];
+  const tags = new Map<string, string>();
+  const file = (digest: string): string => path.join(folder, digest.replace("sha256:", ""));
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const url = new URL(request.url ?? "", "http://registry");
+    const body = await bodyOf(request);
+    const end = (status: number, headers: Record<string, string> = {}) => response.writeHead(status, headers).end();
+    asked.push(`${request.method ?? ""} ${url.pathname}`);
+    const refused = refuse?.(asked.at(-1) ?? "");
+    if (refused !== undefined) return void response.writeHead(refused).end("no room left");
+    const [, blob] = /\/blobs\/(sha256:\w+)$/.exec(url.pathname) ?? [];
+    if (request.method === "HEAD" && blob !== undefined) return void end(existsSync(file(blob)) ? 200 : 404);
+    if (request.method === "POST") return void end(202, { location: "/v2/uploads/1?state=x" });
+    const digest = digestOf(body);
+    if (url.pathname === "/v2/uploads/1") {
+      if (url.searchParams.get("digest") !== digest || url.searchParams.get("state") !== "x") return void end(400);
+    } else {
+      const [, reference = ""] = /\/manifests\/(.+)$/.exec(url.pathname) ?? [];
+      const parts = [...body.toString().matchAll(/"digest":"(sha256:\w+)"/g)].map(([, part = ""]) => part);
+      if (!parts.every((part) => existsSync(file(part)))) return void end(404);
+      if (!reference.startsWith("sha256:")) tags.set(reference, digest);
+    }
+    writeFileSync(file(digest), body);
+    end(201);
+  };
+  const server = createServer((request, response) => void answer(request, response));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    address: `127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+    asked,
+    tags,
+    file,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
