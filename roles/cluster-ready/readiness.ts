@@ -3,7 +3,7 @@ import { TaskError } from "#lib/errors.ts";
 import { defineQuery } from "#lib/queries/define.ts";
 import { kubernetesApi, noKubeconfig, type ApiAccess } from "#lib/queries/kubernetes-api.ts";
 import { defineResource } from "#lib/resources/index.ts";
-import { lists, unfinished, type Lists, type Listed } from "./unfinished.ts";
+import { lists, unfinished, type Listed } from "./unfinished.ts";
 
 export interface ReadinessProps extends ApiAccess {
   /** The nodes that must be there and Ready. */
@@ -30,7 +30,7 @@ async function missing(p: ReadinessProps): Promise<readonly string[] | undefined
         return [name, (body as { readonly items: readonly Listed[] }).items] as const;
       }),
     );
-    return unfinished(Object.fromEntries(found) as Partial<Lists>, p.nodes);
+    return unfinished(Object.fromEntries(found), p.nodes);
   } catch (error) {
     if (error instanceof TaskError) return [`the API: ${error.message}`];
     throw error;
