@@ -12,10 +12,18 @@ export interface HostQuery<State> {
   readonly ofPath?: { readonly gone: State };
 }
 
+/** For a query that may have to wait for its answer. */
+export interface WaitOptions {
+  /** Says what is waited for, in one line. */
+  readonly progress: (line: string) => void;
+  /** Whether the run ends: the wait ends too, with an error. */
+  readonly stopping: () => boolean;
+}
+
 /** Asked on the controller: its own files, the Kubernetes API. */
 export interface ControllerQuery<State> {
   readonly kind: string;
-  readonly get: (keys: readonly string[]) => Promise<ReadonlyMap<string, State>>;
+  readonly get: (keys: readonly string[], wait?: WaitOptions) => Promise<ReadonlyMap<string, State>>;
   readonly volatile?: boolean;
   /** Properties of its answers that change while nobody changes anything: the days until an end. */
   readonly passing?: readonly string[];

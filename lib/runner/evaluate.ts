@@ -1,6 +1,6 @@
 import type { Result, Writer } from "../connection/types.ts";
 import { TaskError } from "../errors.ts";
-import type { Query } from "../queries/define.ts";
+import type { Query, WaitOptions } from "../queries/define.ts";
 import {
   unknown,
   type Difference,
@@ -32,9 +32,11 @@ export interface CompareOptions {
   readonly showBefore: boolean;
   /** Is told what a person should know. */
   readonly warn?: (message: string) => void;
+  /** For queries that have to wait for their answers. */
+  readonly wait?: WaitOptions;
 }
 
-export interface EvaluateOptions extends Omit<CompareOptions, "forecast"> {
+export interface EvaluateOptions extends Omit<CompareOptions, "forecast" | "wait"> {
   readonly answerer: Answerer;
   readonly progress: Progress;
   readonly stopping?: () => boolean;
@@ -61,8 +63,9 @@ export interface Change {
 
 /** Compares, changes where needed, and looks again: "did not converge" is an error. */
 export async function evaluate(resource: AnyResource, props: object, options: EvaluateOptions): Promise<Evaluation> {
-  const { states, answerer, ahead } = options;
-  const change = await compare(resource, props, { ...options, forecast: answerer === "forecast" });
+  const { states, answerer, ahead, progress, stopping = () => false } = options;
+  const wait = { progress, stopping };
+  const change = await compare(resource, props, { ...options, wait, forecast: answerer === "forecast" });
   if ("outcome" in change || answerer === "forecast") return change as Evaluation;
   if (!resource.waits) {
     await options.gate?.(change.found, allSteps(change));
@@ -72,7 +75,7 @@ export async function evaluate(resource: AnyResource, props: object, options: Ev
   madeStale(change, states);
   const judged = resource.judge?.(results, props) ?? "changed";
   const queries = Object.values(change.needs);
-  while (!queries.every((query) => states.has(query))) await states.ask(queries, ahead());
+  while (!queries.every((query) => states.has(query))) await states.ask(queries, ahead(), wait);
   const evaluation = settle(change, states, results);
   return judged === "ok" ? { ...evaluation, outcome: "ok", differences: [] } : evaluation;
 }
@@ -87,7 +90,7 @@ export async function compare(
   const needs = resource.needs(props) as Record<string, Query<unknown>>;
   const queries = Object.values(needs);
   // Work for another host may touch this one meanwhile: what it made stale is asked again.
-  while (!queries.every((query) => states.has(query))) await states.ask(queries, options.ahead());
+  while (!queries.every((query) => states.has(query))) await states.ask(queries, options.ahead(), options.wait);
   const now = read(needs, states);
   const out = (state: object): unknown => resource.output?.(state, props, []);
 

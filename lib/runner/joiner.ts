@@ -1,16 +1,16 @@
 import type { Query } from "../queries/define.ts";
-import type { Difference } from "../resources/define.ts";
+import type { Difference, Progress } from "../resources/define.ts";
 import type { AnyResource } from "../resources/task.ts";
 import { allSteps, compare, type Change } from "./evaluate.ts";
 import { isUnreachable } from "./hosts.ts";
-import type { Pipeline, Waiting } from "./pipeline.ts";
+import type { Next, Pipeline, Waiting } from "./pipeline.ts";
 import type { PlannedTask } from "./plan.ts";
 import { failureOf } from "./reason.ts";
 import type { TaskRunnerOptions } from "./task-runner.ts";
 
 export interface JoinerOptions extends Pick<
   TaskRunnerOptions,
-  "own" | "prepared" | "outputs" | "notified" | "teller" | "gate" | "diff"
+  "own" | "prepared" | "outputs" | "notified" | "teller" | "gate" | "diff" | "stopping"
 > {
   readonly pipeline: Pipeline;
 }
@@ -26,7 +26,7 @@ export class Joiner {
   }
 
   /** Waits for what is under way, and says how it ended where not well. */
-  async settled(next?: () => readonly Query<unknown>[]): Promise<"failed" | "unreachable" | undefined> {
+  async settled(next?: Next): Promise<"failed" | "unreachable" | undefined> {
     await this.#o.pipeline.flush(next);
     const end = this.#end;
     this.#end = undefined;
@@ -48,18 +48,19 @@ export class Joiner {
     }
     const needs = prepared.needs(planned, resource);
     if (pipeline.hasToSettle(resource, needs) || !needs.every((query) => own.states.has(query))) {
-      const before = await this.settled(() => [...needs, ...ahead()]);
+      const watch = () => teller.watch(planned, started);
+      const before = await this.settled({ queries: () => [...needs, ...ahead()], watch, stopping: this.#o.stopping });
       if (before) return before;
     }
-    const watch = teller.watch(planned, started);
+    const { progress, stop } = teller.watch(planned, started);
     try {
       const props = prepared.props(planned);
-      if (!props || !(await this.#compared(planned, resource, props, ahead, started))) return "alone";
+      if (!props || !(await this.#compared(planned, resource, props, ahead, { started, progress }))) return "alone";
     } catch {
       // It fails again when it is alone, and is told then.
       return "alone";
     } finally {
-      watch.stop();
+      stop();
     }
     return pipeline.full ? ((await this.settled()) ?? "joined") : "joined";
   }
@@ -69,13 +70,14 @@ export class Joiner {
     resource: AnyResource,
     props: object,
     ahead: () => readonly Query<unknown>[],
-    started: number,
+    { started, progress }: { readonly started: number; readonly progress: Progress },
   ): Promise<boolean> {
-    const { pipeline, outputs, notified, teller, own, diff } = this.#o;
+    const { pipeline, outputs, notified, teller, own, diff, stopping } = this.#o;
     const { task } = planned;
     const warnings: string[] = [];
     const warn = (message: string) => warnings.push(message);
-    const options = { states: own.states, forecast: false, ahead, showBefore: diff, warn };
+    const wait = { progress, stopping };
+    const options = { states: own.states, forecast: false, ahead, showBefore: diff, warn, wait };
     const compared = await compare(resource, props, options);
     const steps = "outcome" in compared ? [] : await pipeline.sendable(compared);
     if (!steps) return false;

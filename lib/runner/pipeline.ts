@@ -20,6 +20,15 @@ export interface Waiting {
   readonly notRun: () => void;
 }
 
+/** The task that comes after what is under way. */
+export interface Next {
+  /** What it needs, and what those ahead of it do. */
+  readonly queries: () => readonly Query<unknown>[];
+  /** Says that it waits for its answers. */
+  readonly watch: () => ReturnType<Waiting["begins"]>;
+  readonly stopping: () => boolean;
+}
+
 type File = Pick<Upload, "to" | "mode">;
 
 interface Sent extends Waiting {
@@ -106,7 +115,7 @@ export class Pipeline {
   }
 
   /** Waits for all answers and looks again; what is needed `next` is asked in the same write. Tells each, in order. */
-  async flush(next: () => readonly Query<unknown>[] = () => []): Promise<void> {
+  async flush(next?: Next): Promise<void> {
     const entries = this.#entries;
     if (entries.length === 0) return;
     this.#finish();
@@ -120,10 +129,8 @@ export class Pipeline {
     const changes = ran.filter((entry) => typeof entry === "object");
     // Others may have looked in between: tasks that are done here for another host.
     for (const { change } of changes) madeStale(change, this.#states);
-    let lost: unknown;
     const needs = changes.flatMap(({ change }) => Object.values(change.needs));
-    while (lost === undefined && !needs.every((query) => this.#states.has(query)))
-      await this.#states.ask(needs, failure ? [] : next()).catch((error: unknown) => (lost = error));
+    const lost = await this.#look(needs, failure ? undefined : next);
     for (const entry of ran) {
       if (typeof entry === "function") entry();
       else if (lost === undefined) this.#settle(entry);
@@ -132,6 +139,22 @@ export class Pipeline {
       else entry.made({ outcome: "changed", differences: entry.change.found, output: undefined });
     }
     failure?.entry.failed(failure.error);
+  }
+
+  /** Gives the error where the host cannot be asked. */
+  async #look(needs: readonly Query<unknown>[], next: Next | undefined): Promise<unknown> {
+    if (needs.every((query) => this.#states.has(query))) return undefined;
+    const watch = next?.watch();
+    const wait = next && watch && { progress: watch.progress, stopping: next.stopping };
+    try {
+      while (!needs.every((query) => this.#states.has(query)))
+        await this.#states.ask(needs, next?.queries() ?? [], wait);
+      return undefined;
+    } catch (error) {
+      return error;
+    } finally {
+      watch?.stop();
+    }
   }
 
   /** What comes once after changes that went out one after the other: the last of them answers for it. */

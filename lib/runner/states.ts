@@ -1,7 +1,14 @@
 import { randomBytes } from "node:crypto";
 import type { Reader } from "../connection/types.ts";
 import { TaskError, UnreachableError } from "../errors.ts";
-import { idOf, type ControllerQuery, type HostQuery, type Query, type QueryKind } from "../queries/define.ts";
+import {
+  idOf,
+  type ControllerQuery,
+  type HostQuery,
+  type Query,
+  type QueryKind,
+  type WaitOptions,
+} from "../queries/define.ts";
 import { lastLines, unknown, type Effect } from "../resources/define.ts";
 import { isBelow, Overlay } from "./overlay.ts";
 
@@ -51,15 +58,19 @@ export class States {
    * Asks what is not known yet: one write for all that the host is asked, whatever the kinds. What is asked `ahead`
    * for later tasks may fail: those tasks ask again by themselves, and it is theirs to tell.
    */
-  async ask(queries: readonly Query<unknown>[], ahead: readonly Query<unknown>[] = []): Promise<void> {
-    const failure = await this.#try([...queries, ...ahead]);
+  async ask(
+    queries: readonly Query<unknown>[],
+    ahead: readonly Query<unknown>[] = [],
+    wait?: WaitOptions,
+  ): Promise<void> {
+    const failure = await this.#try([...queries, ...ahead], wait);
     if (!failure) return;
     if (failure instanceof UnreachableError || ahead.length === 0) throw failure;
-    if (!queries.every((query) => this.has(query))) await this.ask(queries);
+    if (!queries.every((query) => this.has(query))) await this.ask(queries, [], wait);
   }
 
   /** Keeps every answer that came, and gives the first error. */
-  async #try(queries: readonly Query<unknown>[]): Promise<Error | undefined> {
+  async #try(queries: readonly Query<unknown>[], wait?: WaitOptions): Promise<Error | undefined> {
     const missing = new Map(queries.filter((query) => !this.has(query)).map((query) => [idOf(query), query]));
     const ofHost: [HostQuery<unknown>, string[]][] = [];
     const ofController: [ControllerQuery<unknown>, string[]][] = [];
@@ -70,7 +81,7 @@ export class States {
     }
     const ended = await Promise.allSettled([
       this.#askHost(ofHost),
-      ...ofController.map(async ([kind, keys]) => this.#store(kind, keys, await kind.get(keys))),
+      ...ofController.map(async ([kind, keys]) => this.#store(kind, keys, await kind.get(keys, wait))),
     ]);
     return ended.flatMap((end) => (end.status === "rejected" ? [asError(end.reason)] : []))[0];
   }

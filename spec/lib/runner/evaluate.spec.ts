@@ -139,4 +139,22 @@ describe("a task's evaluation", () => {
     await evaluate({ ...lampResource, diff }, props, options());
     expect(asked).not.to.include("shade");
   });
+
+  it("hears what its queries wait for, and ends their wait with the run", async () => {
+    const slow = defineQuery<string>({
+      kind: "slow lamp",
+      get: (keys, wait) => {
+        wait?.progress("the lamp warms up");
+        if (wait?.stopping()) throw new Error("the run was stopped");
+        return Promise.resolve(new Map(keys.map((key) => [key, "red"])));
+      },
+    });
+    const slowResource = { ...lampResource, needs: () => ({ lamp: slow("hall") }) };
+    const said: string[] = [];
+    const progress = (line: string) => said.push(line);
+    await evaluate(slowResource, props, options({ progress }));
+    expect(said).to.deep.equal(["the lamp warms up"]);
+    const stopped = await evaluate(slowResource, props, options({ stopping: () => true })).catch(String);
+    expect(stopped).to.equal("Error: the run was stopped");
+  });
 });
