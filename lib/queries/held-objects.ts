@@ -1,7 +1,7 @@
 import { TaskError } from "../errors.ts";
-import type { Api } from "./kubernetes-api.ts";
+import { reasonOf, type Api } from "./api.ts";
 import { nameOf } from "./object.ts";
-import { allKinds, reasonOf, type NamedKind } from "./object-path.ts";
+import { allKinds, type NamedKind } from "./object-path.ts";
 import type { Kind } from "./set-inventory.ts";
 
 /** An object as the API lists it: without its kind. */

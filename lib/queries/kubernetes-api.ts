@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { Agent, request } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import { TaskError } from "../errors.ts";
+import type { Answer, Api, Content } from "./api.ts";
 import { readKubeconfig, type Kubeconfig } from "../pki/kubeconfig.ts";
 
 /** How the controller reaches one cluster's API. */
@@ -10,11 +11,6 @@ export interface ApiAccess {
   readonly kubeconfig: string;
   /** https://host:port of other servers of the same API: asked where the kubeconfig's own does not answer. */
   readonly servers?: readonly string[];
-}
-
-export interface Answer {
-  readonly status: number;
-  readonly body: unknown;
 }
 
 /** No server took the connection. */
@@ -32,10 +28,6 @@ const connections = 8;
 const tries = 10;
 const longestWait = 5;
 
-interface Content {
-  readonly type: string;
-  readonly body: unknown;
-}
 interface Heard extends Answer {
   /** Seconds. */
   readonly later?: number;
@@ -46,11 +38,6 @@ function laterOf(status: number, header: string | undefined): number | undefined
   return (status === 429 || status >= 500) && header !== undefined && Number.isFinite(seconds)
     ? Math.min(seconds, longestWait)
     : undefined;
-}
-
-/** Any status is an answer. */
-export interface Api {
-  ask(method: string, path: string, content?: Content): Promise<Answer>;
 }
 
 // The official client does more than is needed here (it drops fields that its own version does not know), and its HTTP

@@ -1,5 +1,5 @@
 import { TaskError } from "../errors.ts";
-import type { Answer, Api } from "./kubernetes-api.ts";
+import { field, reasonOf, type Answer, type Api } from "./api.ts";
 import type { Manifest } from "./object.ts";
 
 interface ApiResource {
@@ -7,15 +7,6 @@ interface ApiResource {
   readonly kind: string;
   readonly namespaced: boolean;
   readonly verbs?: readonly string[];
-}
-
-const field = (value: unknown, name: string): unknown =>
-  typeof value === "object" && value !== null ? Object.entries(value).find(([key]) => key === name)?.[1] : undefined;
-
-/** What the server says of a failure, in its own words. */
-export function reasonOf({ status, body }: Answer): string {
-  const message = field(body, "message");
-  return typeof message === "string" ? message : `HTTP ${String(status)}`;
 }
 
 const cannotChange = /immutable|may not (be )?change|cannot change|cannot be change|updates to .* are forbidden/;

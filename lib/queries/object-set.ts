@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { TaskError } from "../errors.ts";
+import { reasonOf, type Api } from "./api.ts";
 import { defineQuery, type Query } from "./define.ts";
 import { holdings, listAt, type Left, type Listed } from "./held-objects.ts";
-import { askApi, type ApiAccess, type Api, type Unreachable } from "./kubernetes-api.ts";
+import { askApi, type ApiAccess, type Unreachable } from "./kubernetes-api.ts";
 import { essence, fieldManager, nameOf, dryRun, type Manifest } from "./object.ts";
-import { reasonOf, servedKind } from "./object-path.ts";
+import { servedKind } from "./object-path.ts";
 import { appliedBy, isKept } from "./owned-fields.ts";
 import { inventoryOf, isInventory, kindKey, kindsIn, recordedKinds, setLabel, type Kind } from "./set-inventory.ts";
 

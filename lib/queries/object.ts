@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { TaskError } from "../errors.ts";
+import { reasonOf, type Api } from "./api.ts";
 import { defineQuery, type Query } from "./define.ts";
-import { askApi, type ApiAccess, type Api, type Unreachable } from "./kubernetes-api.ts";
-import { fixedFields, objectPath, reasonOf } from "./object-path.ts";
+import { askApi, type ApiAccess, type Unreachable } from "./kubernetes-api.ts";
+import { fixedFields, objectPath } from "./object-path.ts";
 
 /** An object as its manifest says it. */
 export interface Manifest {

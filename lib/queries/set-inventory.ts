@@ -1,7 +1,7 @@
 import { TaskError } from "../errors.ts";
-import type { Api } from "./kubernetes-api.ts";
+import { reasonOf, type Api } from "./api.ts";
 import type { Manifest } from "./object.ts";
-import { reasonOf, servedKind } from "./object-path.ts";
+import { servedKind } from "./object-path.ts";
 
 /** On every object of a set: the set's name. */
 export const setLabel = "kubeplay.dev/set";

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { stringify } from "yaml";
 import { TaskError } from "../errors.ts";
+import { reasonOf } from "../queries/api.ts";
 import { apiToCome } from "../queries/api-to-come.ts";
 import { kubernetesApi, noKubeconfig, type ApiAccess, type KubernetesApi } from "../queries/kubernetes-api.ts";
 import {
@@ -12,7 +13,7 @@ import {
   type Manifest,
   type ObjectState,
 } from "../queries/object.ts";
-import { objectPath, reasonOf } from "../queries/object-path.ts";
+import { objectPath } from "../queries/object-path.ts";
 import type { Difference } from "./define.ts";
 import { unreachable } from "./unreachable.ts";
 import { defineResource } from "./task.ts";

@@ -1,7 +1,7 @@
 import { TaskError } from "#lib/errors.ts";
+import { reasonOf } from "#lib/queries/api.ts";
 import { defineQuery } from "#lib/queries/define.ts";
 import { askApi, type ApiAccess } from "#lib/queries/kubernetes-api.ts";
-import { reasonOf } from "#lib/queries/object-path.ts";
 import { defineResource } from "#lib/resources/index.ts";
 import { folderOf, type Folder, type Tied } from "./volume.ts";
 

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { kubernetesApi, type Api } from "#lib/queries/kubernetes-api.ts";
+import type { Api } from "#lib/queries/api.ts";
+import { kubernetesApi } from "#lib/queries/kubernetes-api.ts";
 import type { Manifest } from "#lib/queries/object.ts";
 import { manifests, type ManifestsProps } from "#lib/resources/index.ts";
 import { kubeconfigPath } from "#roles/cluster/paths.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { TaskError } from "../../errors.ts";
-import type { Api } from "../../queries/kubernetes-api.ts";
+import type { Api } from "../../queries/api.ts";
 import { nameOf, type Manifest } from "../../queries/object.ts";
 import { servedKind } from "../../queries/object-path.ts";
 import { pathOf } from "./object-client.ts";

@@ -1,5 +1,5 @@
 import { TaskError } from "../../errors.ts";
-import type { Api } from "../../queries/kubernetes-api.ts";
+import type { Api } from "../../queries/api.ts";
 import { nameOf, type Manifest } from "../../queries/object.ts";
 import { asManifest, type Member, type Pruned } from "../../queries/object-set.ts";
 import { servedKind } from "../../queries/object-path.ts";

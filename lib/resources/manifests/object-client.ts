@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { TaskError } from "../../errors.ts";
-import type { Answer, Api } from "../../queries/kubernetes-api.ts";
+import { reasonOf, type Answer, type Api } from "../../queries/api.ts";
 import { applyOptions, applyType, nameOf, type Manifest } from "../../queries/object.ts";
-import { reasonOf, servedKind } from "../../queries/object-path.ts";
+import { servedKind } from "../../queries/object-path.ts";
 
 /** Seconds: until a webhook of the same set answers, and until what was deleted is gone, for finalizers take their time. */
 const patience = 60;

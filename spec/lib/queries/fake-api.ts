@@ -1,4 +1,4 @@
-import type { Answer, Api } from "#lib/queries/kubernetes-api.ts";
+import type { Answer, Api } from "#lib/queries/api.ts";
 import type { Manifest } from "#lib/queries/object.ts";
 
 interface Kind {
