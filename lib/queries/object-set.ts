@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { TaskError } from "../errors.ts";
 import { reasonOf, type Api } from "./api.ts";
-import { defineQuery, type Query } from "./define.ts";
+import { defineQuery, type Query, type WaitOptions } from "./define.ts";
 import { holdings, listAt, type Left, type Listed } from "./held-objects.ts";
-import { askApi, type ApiAccess, type Unreachable } from "./kubernetes-api.ts";
+import { accessIn, askApi, type ApiAccess, type Unreachable } from "./kubernetes-api.ts";
 import { essence, fieldManager, nameOf, dryRun, type Manifest } from "./object.ts";
 import { servedKind } from "./object-path.ts";
 import { appliedBy, isKept } from "./owned-fields.ts";
@@ -64,18 +64,20 @@ export type ObjectSetState =
 /** A key of some megabytes would be copied and hashed with each look at a table of states. */
 const sets = new Map<string, ObjectSet>();
 
-const look = (set: ObjectSet): Promise<ObjectSetState> => askApi(set, (api) => compare(api, set));
+const look = (set: ObjectSet, wait?: WaitOptions): Promise<ObjectSetState> =>
+  askApi(set, wait, (api) => compare(api, set));
 
 const setKey = defineQuery<ObjectSetState>({
   kind: "object set",
   // An API server may be started by a task before, and controllers change objects at any time.
   volatile: true,
-  get: async (keys) => new Map(await Promise.all(keys.map(async (key) => [key, await look(asked(key))] as const))),
+  get: async (keys, wait) =>
+    new Map(await Promise.all(keys.map(async (key) => [key, await look(asked(key), wait)] as const))),
 });
 
 /** All objects of a set beside what server-side apply would make of them, and those that are in it no more. */
-export function objectSet({ kubeconfig, servers = [], set, objects, namespace }: ObjectSet): Query<ObjectSetState> {
-  const one = { kubeconfig, servers, set, objects, ...(namespace !== undefined && { namespace }) };
+export function objectSet({ set, objects, namespace, ...access }: ObjectSet): Query<ObjectSetState> {
+  const one = { ...accessIn(access), set, objects, ...(namespace !== undefined && { namespace }) };
   const key = `${set} ${createHash("sha256").update(JSON.stringify(one)).digest("hex")}`;
   sets.set(key, one);
   return setKey(key);

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { TaskError } from "../errors.ts";
 import { reasonOf, type Api } from "./api.ts";
-import { defineQuery, type Query } from "./define.ts";
-import { askApi, type ApiAccess, type Unreachable } from "./kubernetes-api.ts";
+import { defineQuery, type Query, type WaitOptions } from "./define.ts";
+import { accessIn, askApi, type ApiAccess, type Unreachable } from "./kubernetes-api.ts";
 import { fixedFields, objectPath } from "./object-path.ts";
 
 /** An object as its manifest says it. */
@@ -40,19 +40,20 @@ interface Asked extends ApiAccess {
   readonly manifest: Manifest;
 }
 
-const look = (asked: Asked): Promise<ObjectState> => askApi(asked, (api) => compare(api, asked.manifest));
+const look = (asked: Asked, wait?: WaitOptions): Promise<ObjectState> =>
+  askApi(asked, wait, (api) => compare(api, asked.manifest));
 
 const objectKey = defineQuery<ObjectState>({
   kind: "object",
   // An API server may be started by a task before, and controllers change objects at any time.
   volatile: true,
-  get: async (keys) =>
-    new Map(await Promise.all(keys.map(async (key) => [key, await look(JSON.parse(key) as Asked)] as const))),
+  get: async (keys, wait) =>
+    new Map(await Promise.all(keys.map(async (key) => [key, await look(JSON.parse(key) as Asked, wait)] as const))),
 });
 
 /** An object of a Kubernetes API beside what server-side apply would make of it. */
-export const object = ({ kubeconfig, servers = [], manifest }: Asked): Query<ObjectState> =>
-  objectKey(JSON.stringify({ kubeconfig, servers, manifest }));
+export const object = ({ manifest, ...access }: Asked): Query<ObjectState> =>
+  objectKey(JSON.stringify({ ...accessIn(access), manifest }));
 
 async function compare(api: Api, manifest: Manifest): Promise<ObjectState> {
   const path = await objectPath(api, manifest);

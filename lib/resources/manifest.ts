@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { stringify } from "yaml";
 import { TaskError } from "../errors.ts";
-import { reasonOf } from "../queries/api.ts";
+import { reasonOf, type Api } from "../queries/api.ts";
 import { apiToCome } from "../queries/api-to-come.ts";
-import { kubernetesApi, noKubeconfig, type ApiAccess, type KubernetesApi } from "../queries/kubernetes-api.ts";
+import { useApi, type ApiAccess } from "../queries/kubernetes-api.ts";
 import {
   applyOptions,
   applyType,
@@ -43,7 +43,12 @@ export const manifest = defineResource({
     if (now.type === "absent") return [difference(undefined, p.manifest, p)];
     return isDeepStrictEqual(now.now, now.applied) ? [] : [difference(now.now, now.applied, p)];
   },
-  apply: (_found, _now, p) => [{ onController: () => (isAbsent(p) ? remove(p) : put(p)) }],
+  apply: (_found, _now, p) => [
+    {
+      onController: (progress, stopping) =>
+        useApi(p, { progress, stopping }, (api) => (isAbsent(p) ? remove(api, p) : put(api, p))),
+    },
+  ],
   forecast: ({ object: now }, p): { object: ObjectState } => {
     if (isAbsent(p)) return { object: { type: "absent" } };
     // The API itself has said what would become of an object that is there.
@@ -63,26 +68,23 @@ const difference = (before: unknown, after: unknown, p: ManifestProps): Differen
   ...(isSecret(p) && { secret: true }),
 });
 
-async function reach(p: ManifestProps): Promise<{ readonly api: KubernetesApi; readonly path: string }> {
-  const api = await kubernetesApi(p);
-  if (!api) throw new TaskError(`${nameOf(p.manifest)}: ${noKubeconfig(p.kubeconfig)}`);
-  const path = await objectPath(api, p.manifest);
-  if (path === undefined)
-    throw new TaskError(
-      `${nameOf(p.manifest)}: the API has no ${p.manifest.kind} of ${p.manifest.apiVersion}: is the CustomResourceDefinition that brings it applied?`,
-    );
-  return { api, path };
+async function pathOf(api: Api, { manifest }: ManifestProps): Promise<string> {
+  const path = await objectPath(api, manifest);
+  if (path !== undefined) return path;
+  throw new TaskError(
+    `${nameOf(manifest)}: the API has no ${manifest.kind} of ${manifest.apiVersion}: is the CustomResourceDefinition that brings it applied?`,
+  );
 }
 
-async function put(p: ManifestProps): Promise<void> {
-  const { api, path } = await reach(p);
+async function put(api: Api, p: ManifestProps): Promise<void> {
+  const path = await pathOf(api, p);
   const answer = await api.ask("PATCH", `${path}?${applyOptions}`, { type: applyType, body: p.manifest });
   if (answer.status !== 200 && answer.status !== 201)
     throw new TaskError(`${nameOf(p.manifest)} is refused: ${reasonOf(answer)}`);
 }
 
-async function remove(p: ManifestProps): Promise<void> {
-  const { api, path } = await reach(p);
+async function remove(api: Api, p: ManifestProps): Promise<void> {
+  const path = await pathOf(api, p);
   const answer = await api.ask("DELETE", `${path}?propagationPolicy=Background`);
   if (answer.status !== 404 && (answer.status < 200 || answer.status > 299))
     throw new TaskError(`${nameOf(p.manifest)} cannot be deleted: ${reasonOf(answer)}`);

@@ -1,7 +1,7 @@
 import { TaskError } from "#lib/errors.ts";
 import { reasonOf } from "#lib/queries/api.ts";
-import { defineQuery } from "#lib/queries/define.ts";
-import { askApi, type ApiAccess } from "#lib/queries/kubernetes-api.ts";
+import { defineQuery, type WaitOptions } from "#lib/queries/define.ts";
+import { accessIn, askApi, type ApiAccess } from "#lib/queries/kubernetes-api.ts";
 import { defineResource } from "#lib/resources/index.ts";
 import { folderOf, type Folder, type Tied } from "./volume.ts";
 
@@ -19,8 +19,8 @@ interface Workload {
 type Asked = ApiAccess & Pick<DataStayProps, "workload">;
 
 /** The folder that a workload in the cluster has; undefined where there is none, or no API yet. */
-async function look(asked: Asked): Promise<Folder | undefined> {
-  const found = await askApi(asked, async (api) => {
+async function look(asked: Asked, wait?: WaitOptions): Promise<Folder | undefined> {
+  const found = await askApi(asked, wait, async (api) => {
     const answer = await api.ask("GET", asked.workload);
     if (answer.status === 404) return undefined;
     if (answer.status !== 200) throw new TaskError(`${asked.workload} cannot be read: ${reasonOf(answer)}`);
@@ -32,17 +32,15 @@ async function look(asked: Asked): Promise<Folder | undefined> {
 const folderInUse = defineQuery<Folder | undefined>({
   kind: "folder in use",
   volatile: true,
-  get: async (keys) =>
-    new Map(await Promise.all(keys.map(async (key) => [key, await look(JSON.parse(key) as Asked)] as const))),
+  get: async (keys, wait) =>
+    new Map(await Promise.all(keys.map(async (key) => [key, await look(JSON.parse(key) as Asked, wait)] as const))),
 });
 
 /** An error where an addon would begin anew in another folder, and leave the data of the one that runs behind. */
 export const dataStay = defineResource({
   kind: "data",
   label: ({ folder }: DataStayProps) => `${folder.node}:${folder.path}`,
-  needs: ({ kubeconfig, servers = [], workload }) => ({
-    folder: folderInUse(JSON.stringify({ kubeconfig, servers, workload })),
-  }),
+  needs: ({ workload, ...access }) => ({ folder: folderInUse(JSON.stringify({ ...accessIn(access), workload })) }),
   diff: ({ folder: now }: { readonly folder: Folder | undefined }, { addon, folder }) => {
     const differing = (["node", "path"] as const).filter((part) => now !== undefined && now[part] !== folder[part]);
     if (now === undefined || differing.length === 0) return [];

@@ -1,6 +1,6 @@
 import { TaskError } from "../../errors.ts";
 import { apiToCome } from "../../queries/api-to-come.ts";
-import { kubernetesApi, noKubeconfig, type ApiAccess } from "../../queries/kubernetes-api.ts";
+import { useApi, type ApiAccess } from "../../queries/kubernetes-api.ts";
 import { nameOf, type Manifest } from "../../queries/object.ts";
 import {
   asManifest,
@@ -77,11 +77,8 @@ export const manifests = defineResource({
     if (now.type === "unreachable") throw unreachable(now.why);
     return [
       {
-        onController: async (progress) => {
-          const api = await kubernetesApi(p);
-          if (!api) throw new TaskError(`${p.set}: ${noKubeconfig(p.kubeconfig)}`);
-          await keepSet(api, { ...now, set: p.set }, progress);
-        },
+        onController: (progress, stopping) =>
+          useApi(p, { progress, stopping }, (api) => keepSet(api, { ...now, set: p.set }, progress)),
       },
     ];
   },
