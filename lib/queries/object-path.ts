@@ -62,14 +62,16 @@ export interface NamedKind {
   readonly pathIn: (namespace: string) => string;
 }
 
-/** All kinds of the API, each once. What an aggregated API without a server has, nobody can tell. */
+/** All kinds of the API, each once. What an aggregated API without a server has, nobody can tell: it is not waited for. */
 export async function allKinds(api: Api): Promise<readonly NamedKind[]> {
   const answer = await api.ask("GET", "/apis");
   const groups = field(answer.body, "groups");
   if (answer.status !== 200 || !Array.isArray(groups))
     throw new TaskError(`the API's groups cannot be read: ${reasonOf(answer)}`);
+  const without = await unavailable(api);
+  const versions = ["v1", ...groups.flatMap(versionsOf)].filter((apiVersion) => !without.has(apiVersion));
   const lists = await Promise.all(
-    ["v1", ...groups.flatMap(versionsOf)].map(async (apiVersion) => {
+    versions.map(async (apiVersion) => {
       const root = rootOf(apiVersion);
       const answer = await api.ask("GET", root);
       const resources = answer.status === 200 ? field(answer.body, "resources") : [];
@@ -86,6 +88,25 @@ export async function allKinds(api: Api): Promise<readonly NamedKind[]> {
     path: `${root}/${name}`,
     pathIn: (namespace) => `${root}/namespaces/${encodeURIComponent(namespace)}/${name}`,
   }));
+}
+
+/** The groups and versions whose own server does not answer the API's. */
+async function unavailable(api: Api): Promise<ReadonlySet<string>> {
+  const { body } = await api.ask("GET", "/apis/apiregistration.k8s.io/v1/apiservices");
+  const items = field(body, "items");
+  const found = (Array.isArray(items) ? items : []).filter(isUnavailable);
+  return new Set(
+    found.map(
+      ({ spec }: { readonly spec?: unknown }) => `${String(field(spec, "group"))}/${String(field(spec, "version"))}`,
+    ),
+  );
+}
+
+function isUnavailable(service: unknown): boolean {
+  const conditions = field(field(service, "status"), "conditions");
+  return (Array.isArray(conditions) ? conditions : []).some(
+    (condition: unknown) => field(condition, "type") === "Available" && field(condition, "status") === "False",
+  );
 }
 
 function versionsOf(group: unknown): string[] {

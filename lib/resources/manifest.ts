@@ -1,20 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import { stringify } from "yaml";
 import { TaskError } from "../errors.ts";
-import { reasonOf, type Api } from "../queries/api.ts";
+import type { Api } from "../queries/api.ts";
 import { apiToCome } from "../queries/api-to-come.ts";
+import type { WaitOptions } from "../queries/define.ts";
 import { useApi, type ApiAccess } from "../queries/kubernetes-api.ts";
-import {
-  applyOptions,
-  applyType,
-  essence,
-  nameOf,
-  object,
-  type Manifest,
-  type ObjectState,
-} from "../queries/object.ts";
+import { essence, nameOf, object, type Manifest, type ObjectState } from "../queries/object.ts";
 import { objectPath } from "../queries/object-path.ts";
 import type { Difference } from "./define.ts";
+import { put, remove } from "./manifests/object-client.ts";
 import { unreachable } from "./unreachable.ts";
 import { defineResource } from "./task.ts";
 
@@ -26,9 +20,6 @@ export interface ManifestProps extends ApiAccess {
 }
 
 const isAbsent = ({ state }: ManifestProps): boolean => state === "absent";
-
-/** Seconds until what was deleted must be gone: finalizers take their time. */
-const goneWithin = 60;
 
 /** An object of a Kubernetes API, kept by server-side apply: fields that the manifest does not name stay as they are. */
 export const manifest = defineResource({
@@ -45,8 +36,10 @@ export const manifest = defineResource({
   },
   apply: (_found, _now, p) => [
     {
-      onController: (progress, stopping) =>
-        useApi(p, { progress, stopping }, (api) => (isAbsent(p) ? remove(api, p) : put(api, p))),
+      onController: (progress, stopping) => {
+        const wait = { progress, stopping };
+        return useApi(p, wait, (api) => keep(api, p, wait));
+      },
     },
   ],
   forecast: ({ object: now }, p): { object: ObjectState } => {
@@ -68,31 +61,9 @@ const difference = (before: unknown, after: unknown, p: ManifestProps): Differen
   ...(isSecret(p) && { secret: true }),
 });
 
-async function pathOf(api: Api, { manifest }: ManifestProps): Promise<string> {
-  const path = await objectPath(api, manifest);
-  if (path !== undefined) return path;
-  throw new TaskError(
-    `${nameOf(manifest)}: the API has no ${manifest.kind} of ${manifest.apiVersion}: is the CustomResourceDefinition that brings it applied?`,
-  );
-}
-
-async function put(api: Api, p: ManifestProps): Promise<void> {
-  const path = await pathOf(api, p);
-  const answer = await api.ask("PATCH", `${path}?${applyOptions}`, { type: applyType, body: p.manifest });
-  if (answer.status !== 200 && answer.status !== 201)
-    throw new TaskError(`${nameOf(p.manifest)} is refused: ${reasonOf(answer)}`);
-}
-
-async function remove(api: Api, p: ManifestProps): Promise<void> {
-  const path = await pathOf(api, p);
-  const answer = await api.ask("DELETE", `${path}?propagationPolicy=Background`);
-  if (answer.status !== 404 && (answer.status < 200 || answer.status > 299))
-    throw new TaskError(`${nameOf(p.manifest)} cannot be deleted: ${reasonOf(answer)}`);
-  for (let tries = 0; tries < goneWithin * 2; tries++) {
-    if ((await api.ask("GET", path)).status === 404) return;
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
-  throw new TaskError(
-    `${nameOf(p.manifest)} was deleted but is still there after ${String(goneWithin)} s: look at its finalizers`,
-  );
+async function keep(api: Api, p: ManifestProps, wait: WaitOptions): Promise<void> {
+  const path = await objectPath(api, p.manifest);
+  if (!isAbsent(p)) await put(api, p.manifest, wait);
+  // Where its kind is gone, so is the object.
+  else if (path !== undefined) await remove(api, { path, name: nameOf(p.manifest), withDependents: false }, wait);
 }

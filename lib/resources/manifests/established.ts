@@ -1,13 +1,13 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { TaskError } from "../../errors.ts";
 import type { Api } from "../../queries/api.ts";
+import type { WaitOptions } from "../../queries/define.ts";
 import { nameOf, type Manifest } from "../../queries/object.ts";
 import { servedKind } from "../../queries/object-path.ts";
+import { waitUntil } from "../wait-until.ts";
 import { pathOf } from "./object-client.ts";
 
-/** Seconds. The API lays out all its schemas anew for each one, which takes it a while. */
-const within = 60;
-const pause = 250;
+/** The API lays out all its schemas anew for each one, which takes a slow machine minutes. */
+const limits = { within: 600, every: 250 };
 /** The object itself is large: it is looked at only now and then, for a reason why nothing comes of it. */
 const looksEvery = 20;
 
@@ -21,16 +21,17 @@ interface Status {
 }
 
 /** Waits until objects of the kind that a CustomResourceDefinition brings can be made: the API names its kind from then on. */
-export async function established(api: Api, manifest: Manifest): Promise<void> {
+export async function established(api: Api, manifest: Manifest, wait: WaitOptions): Promise<void> {
   const { group = "", names, versions } = (manifest.spec ?? {}) as Definition;
   const version = versions?.find(({ served }) => served)?.name ?? "";
-  const end = Date.now() + within * 1000;
-  for (let tries = 1; Date.now() < end; tries++) {
-    if (await servedKind(api, `${group}/${version}`, names?.kind ?? "")) return;
-    if (tries % looksEvery === 0) await failUnlessAccepted(api, manifest);
-    await sleep(pause);
-  }
-  throw new TaskError(`${nameOf(manifest)} is not established after ${String(within)} s: see its status.conditions`);
+  let tries = 0;
+  const look = async (): Promise<string | undefined> => {
+    if (await servedKind(api, `${group}/${version}`, names?.kind ?? "")) return undefined;
+    if (++tries % looksEvery === 0) await failUnlessAccepted(api, manifest);
+    return `${nameOf(manifest)} is not established`;
+  };
+  const left = await waitUntil(look, limits, wait);
+  if (left !== undefined) throw new TaskError(`${left} after ${String(limits.within)} s: see its status.conditions`);
 }
 
 async function failUnlessAccepted(api: Api, manifest: Manifest): Promise<void> {

@@ -77,8 +77,10 @@ export const manifests = defineResource({
     if (now.type === "unreachable") throw unreachable(now.why);
     return [
       {
-        onController: (progress, stopping) =>
-          useApi(p, { progress, stopping }, (api) => keepSet(api, { ...now, set: p.set }, progress)),
+        onController: (progress, stopping) => {
+          const wait = { progress, stopping };
+          return useApi(p, wait, (api) => keepSet(api, { ...now, set: p.set }, wait));
+        },
       },
     ];
   },

@@ -1,10 +1,11 @@
 import { TaskError } from "../../errors.ts";
 import type { Api } from "../../queries/api.ts";
+import type { WaitOptions } from "../../queries/define.ts";
 import { nameOf, type Manifest } from "../../queries/object.ts";
 import { asManifest, type Member, type Pruned } from "../../queries/object-set.ts";
 import { servedKind } from "../../queries/object-path.ts";
 import { isInventory } from "../../queries/set-inventory.ts";
-import type { Progress } from "../define.ts";
+import { passesInNewNamespace } from "../../queries/transient.ts";
 import { established } from "./established.ts";
 import { pathOf, put, remove } from "./object-client.ts";
 import { definitions, inStages, workloads } from "./order.ts";
@@ -16,28 +17,45 @@ export interface Work {
 }
 
 /** Applies what differs, one stage after the other, and removes what the set has no more, the other way round. */
-export async function keepSet(api: Api, { set, members, prune }: Work, progress: Progress): Promise<void> {
+export async function keepSet(api: Api, { set, members, prune }: Work, wait: WaitOptions): Promise<void> {
   const due = members.filter(({ state }) => state.type !== "kept");
   const inventory = due.find(({ manifest }) => isInventory(manifest, set));
   // Before anything of a new kind is there, and until the last of an old one is gone: a run that is cut off forgets nothing.
-  if (inventory) await put(api, withKindsOfBefore(inventory));
+  if (inventory) await put(api, withKindsOfBefore(inventory), wait);
   const rest = due.filter((member) => member !== inventory);
+  const made = namespacesMadeBy(rest);
   let done = 0;
   for (const [stage, group] of inStages(rest, ({ manifest }) => manifest)) {
     await all(group, async (member) => {
-      await putMember(api, member);
-      progress(`${String(++done)} of ${String(rest.length)}: ${nameOf(member.manifest)}`);
+      await putMember(api, member, made, wait);
+      wait.progress(`${String(++done)} of ${String(rest.length)}: ${nameOf(member.manifest)}`);
     });
-    if (stage === definitions) await all(group, ({ manifest }) => established(api, manifest));
+    if (stage === definitions) await all(group, ({ manifest }) => established(api, manifest, wait));
   }
-  await removeAll(api, set, prune, progress);
-  if (inventory?.state.type === "differs") await put(api, inventory.manifest);
+  await removeAll(api, set, prune, wait);
+  if (inventory?.state.type === "differs") await put(api, inventory.manifest, wait);
 }
 
-async function putMember(api: Api, { manifest, state }: Member): Promise<void> {
+/** The namespaces that come with the set, or whose quota does. */
+const namespacesMadeBy = (members: readonly Member[]): ReadonlySet<string | undefined> =>
+  new Set(
+    members.flatMap(({ manifest: { kind, metadata } }) => {
+      if (kind === "Namespace") return [metadata.name];
+      return kind === "ResourceQuota" ? [metadata.namespace] : [];
+    }),
+  );
+
+async function putMember(
+  api: Api,
+  { manifest, state }: Member,
+  made: ReadonlySet<string | undefined>,
+  wait: WaitOptions,
+): Promise<void> {
   if (state.type === "refused")
-    await remove(api, await pathOf(api, manifest), nameOf(manifest), { withDependents: true });
-  await put(api, manifest);
+    await remove(api, { path: await pathOf(api, manifest), name: nameOf(manifest), withDependents: true }, wait);
+  const { namespace } = manifest.metadata;
+  const isMade = namespace !== undefined && made.has(namespace);
+  await put(api, manifest, wait, isMade ? { alsoPasses: passesInNewNamespace } : {});
 }
 
 interface Inventory {
@@ -51,7 +69,7 @@ function withKindsOfBefore({ manifest, state }: Member): Manifest {
   return { ...manifest, data: { kinds: lines.map((line) => `${line}\n`).join("") } };
 }
 
-async function removeAll(api: Api, set: string, prune: readonly Pruned[], progress: Progress) {
+async function removeAll(api: Api, set: string, prune: readonly Pruned[], wait: WaitOptions) {
   const inventory = prune.filter((one) => isInventory(asManifest(one), set));
   const stages = inStages(
     prune.filter((one) => !inventory.includes(one)),
@@ -59,16 +77,15 @@ async function removeAll(api: Api, set: string, prune: readonly Pruned[], progre
   ).reverse();
   for (const [stage, group] of [...stages, [-1, inventory] as const])
     await all(group, async (one) => {
-      const { kind, name, namespace, uid } = one;
+      const { kind, namespace, uid } = one;
+      const name = nameOf(asManifest(one));
       const served = await servedKind(api, kind.apiVersion, kind.kind);
-      progress(`removes ${nameOf(asManifest(one))}`);
+      wait.progress(`removes ${name}`);
       // Where its kind is gone, so is the object.
-      if (served)
-        await remove(api, served.pathOf(name, namespace), nameOf(asManifest(one)), {
-          uid,
-          // Of other kinds it can take the collector of garbage half a minute to learn that they are there at all.
-          withDependents: stage === workloads,
-        });
+      if (!served) return;
+      // Of other kinds it can take the collector of garbage half a minute to learn that they are there at all.
+      const withDependents = stage === workloads;
+      await remove(api, { path: served.pathOf(one.name, namespace), name, uid, withDependents }, wait);
     });
 }
 
@@ -83,5 +100,5 @@ async function all<T>(list: readonly T[], work: (one: T) => Promise<void>): Prom
       }),
     ),
   );
-  if (messages.length > 0) throw new TaskError(messages.join("\n"));
+  if (messages.length > 0) throw new TaskError([...new Set(messages)].join("\n"));
 }

@@ -1,13 +1,12 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { TaskError } from "../../errors.ts";
-import { reasonOf, type Answer, type Api } from "../../queries/api.ts";
+import { reasonOf, type Answer, type Api, type AskOptions } from "../../queries/api.ts";
+import type { WaitOptions } from "../../queries/define.ts";
 import { applyOptions, applyType, nameOf, type Manifest } from "../../queries/object.ts";
 import { servedKind } from "../../queries/object-path.ts";
+import { waitUntil } from "../wait-until.ts";
 
-/** Seconds: until a webhook of the same set answers, and until what was deleted is gone, for finalizers take their time. */
-const patience = 60;
-const goneWithin = 180;
-const pause = 500;
+/** Finalizers take their time, on a slow machine several times as long. */
+const untilGone = { within: 600, every: 500 };
 
 /** Where an object is, or an error: its kind has to be there by now. */
 export async function pathOf(api: Api, manifest: Manifest): Promise<string> {
@@ -19,43 +18,38 @@ export async function pathOf(api: Api, manifest: Manifest): Promise<string> {
 }
 
 /** Creates the object or changes it; waits for one of the same name that is on its way out. */
-export async function put(api: Api, manifest: Manifest): Promise<void> {
+export async function put(api: Api, manifest: Manifest, wait: WaitOptions, options: AskOptions = {}): Promise<void> {
   const path = await pathOf(api, manifest);
-  const applied = await apply(api, path, manifest);
+  const applied = await apply(api, path, manifest, options);
   if (!isLeaving(applied.body)) return;
-  await gone(api, path, nameOf(manifest));
-  await apply(api, path, manifest);
+  await gone(api, { path, name: nameOf(manifest) }, wait);
+  await apply(api, path, manifest, options);
 }
 
-async function apply(api: Api, path: string, manifest: Manifest): Promise<Answer> {
-  const end = Date.now() + patience * 1000;
-  for (;;) {
-    const answer = await api.ask("PATCH", `${path}?${applyOptions}`, { type: applyType, body: manifest });
-    if (answer.status === 200 || answer.status === 201) return answer;
-    if (!isPassing(answer) || Date.now() > end)
-      throw new TaskError(`${nameOf(manifest)} is refused: ${reasonOf(answer)}`);
-    await sleep(pause);
-  }
+async function apply(api: Api, path: string, manifest: Manifest, options: AskOptions): Promise<Answer> {
+  const content = { type: applyType, body: manifest };
+  const answer = await api.ask("PATCH", `${path}?${applyOptions}`, content, options);
+  if (answer.status === 200 || answer.status === 201) return answer;
+  throw new TaskError(`${nameOf(manifest)} is refused: ${reasonOf(answer)}`);
 }
-
-/** What another try may overcome: a kind so new that no handler is there, a webhook that has yet to start, a busy server. */
-const isPassing = (answer: Answer): boolean =>
-  [409, 429, 503, 504].includes(answer.status) ||
-  (answer.status === 404 && typeof answer.body === "string") ||
-  (answer.status === 500 && /failed calling webhook|conversion webhook/.test(reasonOf(answer)));
 
 const isLeaving = (body: unknown): boolean =>
   (body as { readonly metadata?: { readonly deletionTimestamp?: unknown } } | undefined)?.metadata
     ?.deletionTimestamp !== undefined;
 
 export interface Removal {
+  readonly path: string;
+  /** In the words of a person. */
+  readonly name: string;
   /** Only this very object, not one that took its name since. */
   readonly uid?: string;
   /** Its pods, and what else it owns, go before it does. */
   readonly withDependents: boolean;
 }
 
-export async function remove(api: Api, path: string, name: string, { uid, withDependents }: Removal): Promise<void> {
+/** Deletes an object and waits until it is gone. */
+export async function remove(api: Api, removal: Removal, wait: WaitOptions): Promise<void> {
+  const { path, name, uid, withDependents } = removal;
   const options = {
     apiVersion: "v1",
     kind: "DeleteOptions",
@@ -65,22 +59,19 @@ export async function remove(api: Api, path: string, name: string, { uid, withDe
   const answer = await api.ask("DELETE", path, { type: "application/json", body: options });
   if (answer.status === 404 || answer.status === 409) return;
   if (answer.status < 200 || answer.status > 299) throw new TaskError(`${name} cannot be deleted: ${reasonOf(answer)}`);
-  await gone(api, path, name, uid);
+  await gone(api, removal, wait);
 }
 
-async function gone(api: Api, path: string, name: string, uid?: string): Promise<void> {
-  const end = Date.now() + goneWithin * 1000;
-  for (;;) {
+async function gone(api: Api, { path, name, uid }: Omit<Removal, "withDependents">, wait: WaitOptions): Promise<void> {
+  const look = async (): Promise<string | undefined> => {
     const answer = await api.ask("GET", path);
-    if (answer.status === 404) return;
+    if (answer.status === 404) return undefined;
     const { metadata } = answer.body as { readonly metadata?: { readonly uid?: string } };
-    if (uid !== undefined && answer.status === 200 && metadata?.uid !== uid) return;
-    if (Date.now() > end)
-      throw new TaskError(
-        `${name} was deleted but is still there after ${String(goneWithin)} s: ${whyStays(answer.body)}`,
-      );
-    await sleep(pause);
-  }
+    if (uid !== undefined && answer.status === 200 && metadata?.uid !== uid) return undefined;
+    return `${name} was deleted but is still there: ${answer.status === 200 ? whyStays(answer.body) : reasonOf(answer)}`;
+  };
+  const left = await waitUntil(look, untilGone, wait);
+  if (left !== undefined) throw new TaskError(`after ${String(untilGone.within)} s ${left}`);
 }
 
 interface Staying {

@@ -36,7 +36,11 @@ export const withApi = async (api: FakeApi, wanted: ObjectSet) => {
   return found;
 };
 export const keep = async (api: FakeApi, wanted: ObjectSet) =>
-  keepSet(api, { ...(await withApi(api, wanted)), set: wanted.set }, () => undefined);
+  keepSet(
+    api,
+    { ...(await withApi(api, wanted)), set: wanted.set },
+    { progress: () => undefined, stopping: () => false },
+  );
 /** The states by the names of the objects. */
 export const states = async (api: FakeApi, wanted: ObjectSet) =>
   Object.fromEntries(

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { Answer, AskOptions, Content } from "#lib/queries/api.ts";
 import type { Manifest } from "#lib/queries/object.ts";
 import { FakeApi } from "../../queries/fake-api.ts";
 import { label, motd, place, definition, wall, set, withApi, keep, states } from "../../queries/one-set.ts";
@@ -119,5 +120,24 @@ describe("keeping a set of objects", () => {
     api.done.length = 0;
     await keep(api, set(motd("bye")));
     expect(api.done).to.deep.equal(["DELETE motd", "PATCH motd"]);
+  });
+
+  it("tells the API's client what else may pass in a namespace that it makes, or whose quota it changes", async () => {
+    const quota = {
+      status: 403,
+      body: { message: 'configmaps "motd" is forbidden: exceeded quota: q, requested: count/configmaps=1' },
+    };
+    const passed: Record<string, boolean | undefined> = {};
+    class Listening extends FakeApi {
+      override ask(method: string, path: string, content?: Content, options?: AskOptions): Promise<Answer> {
+        const name = (content?.body as Manifest | undefined)?.metadata.name;
+        if (method === "PATCH" && name) passed[name] = options?.alsoPasses?.(quota);
+        return super.ask(method, path, content);
+      }
+    }
+    const namespace: Manifest = { apiVersion: "v1", kind: "Namespace", metadata: { name: "web" } };
+    const elsewhere = { ...motd(), metadata: { name: "elsewhere", namespace: "other" } };
+    await keep(new Listening(), set(namespace, motd(), elsewhere));
+    expect(passed).to.include({ motd: true, web: undefined, elsewhere: undefined });
   });
 });
