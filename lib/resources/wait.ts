@@ -26,12 +26,17 @@ const whatOf = ({ what, until }: WaitProps): string => {
   return typeof until === "string" ? until : `port ${String(until.port)} of ${until.host ?? "127.0.0.1"}`;
 };
 
+/** Seconds after which each try is reported. */
+const quiet = 10;
+
 function loop(p: WaitProps): string {
   const { timeout = 120, every = 0.5 } = p;
   const failure = `${whatOf(p)}: still not so after ${String(timeout)} s`;
-  return `end=$(($(date +%s) + ${String(timeout)}))
+  return `begin=$(date +%s)
 until said=$(timeout ${String(timeout + 1)} sh -c ${quote(conditionOf(p))} 2>&1 </dev/null); do
-  if [ "$(date +%s)" -ge "$end" ]; then
+  waited=$(($(date +%s) - begin))
+  [ "$waited" -lt ${String(quiet)} ] || printf '%s (%s of %s s)\\n' "\${said:-waiting}" "$waited" ${String(timeout)} | tail -n 1
+  if [ "$waited" -ge ${String(timeout)} ]; then
     printf '%s\\n' ${quote(failure)} >&2
     [ -z "$said" ] || printf 'The last try said: %s\\n' "$said" | tail -n 10 >&2
     exit 1
