@@ -1,14 +1,17 @@
 import { Type } from "typebox";
 import { defineRole, type RoleContext, type Values } from "#lib/dsl/index.ts";
 import { accessOf } from "#roles/addon/access.ts";
+import { addonVariables } from "#roles/addon/variables.ts";
 import { nodesOf } from "#roles/cluster/members.ts";
-import { clusterVariables } from "#roles/cluster/variables.ts";
 import { readiness } from "./readiness.ts";
 
 const waiting = {
-  cluster_name: clusterVariables.cluster_name,
-  kube_apiserver_port: clusterVariables.kube_apiserver_port,
-  cluster_ready_timeout: Type.Integer({ minimum: 1, default: 600, description: "How long is waited, in seconds." }),
+  ...addonVariables,
+  cluster_ready_timeout: Type.Integer({
+    minimum: 1,
+    default: 600,
+    description: "Seconds after which the wait is given up if nothing more has become ready.",
+  }),
 };
 
 const propsFrom = ({ vars, inventory }: RoleContext<Values<typeof waiting>>) => ({

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { TaskError } from "#lib/errors.ts";
-import { defineQuery } from "#lib/queries/define.ts";
-import { kubernetesApi, noKubeconfig, type ApiAccess } from "#lib/queries/kubernetes-api.ts";
+import { reasonOf, type Api } from "#lib/queries/api.ts";
+import { defineQuery, type WaitOptions } from "#lib/queries/define.ts";
+import { kubernetesApi, useApi, type ApiAccess } from "#lib/queries/kubernetes-api.ts";
 import { defineResource } from "#lib/resources/index.ts";
 import { lists, unfinished, type Listed } from "./unfinished.ts";
 
@@ -10,38 +11,53 @@ export interface ReadinessProps extends ApiAccess {
   readonly nodes: readonly string[];
   /** Nothing but the nodes has to be ready. */
   readonly nodesOnly?: boolean;
-  /** Seconds. */
+  /** Seconds after which it is given up if nothing more has become ready. */
   readonly timeout: number;
   /** Milliseconds for which all of it has to be complete; 3000 by default. What ran on a host that comes back is so for a moment, and then starts again. */
   readonly holding?: number;
 }
 
-/** What is not ready yet, in words; undefined where there is no kubeconfig yet. */
-async function missing(p: ReadinessProps): Promise<readonly string[] | undefined> {
-  const api = await kubernetesApi(p);
-  if (!api) return undefined;
+/** What is not ready yet, in words. Rejects where the API does not tell. */
+async function ask(api: Api, { nodes, nodesOnly }: ReadinessProps): Promise<readonly string[]> {
+  const found = await Promise.all(
+    Object.entries(nodesOnly ? { nodes: lists.nodes } : lists).map(async ([name, path]) => {
+      const answer = await api.ask("GET", path);
+      // A kind that nobody brought.
+      if (answer.status === 404) return [name, []] as const;
+      if (answer.status !== 200) throw new TaskError(`${path} cannot be listed: ${reasonOf(answer)}`);
+      return [name, (answer.body as { readonly items: readonly Listed[] }).items] as const;
+    }),
+  );
+  return unfinished(Object.fromEntries(found), nodes);
+}
+
+interface Missing {
+  readonly what: readonly string[];
+  /** Absent where the API did not tell. */
+  readonly count?: number;
+}
+
+async function missing(api: Api, p: ReadinessProps): Promise<Missing> {
   try {
-    const found = await Promise.all(
-      Object.entries(p.nodesOnly ? { nodes: lists.nodes } : lists).map(async ([name, path]) => {
-        const { status, body } = await api.ask("GET", path);
-        // A kind that nobody brought.
-        if (status === 404) return [name, []] as const;
-        if (status !== 200) throw new TaskError(`${path}: ${String(status)}`);
-        return [name, (body as { readonly items: readonly Listed[] }).items] as const;
-      }),
-    );
-    return unfinished(Object.fromEntries(found), p.nodes);
+    const what = await ask(api, p);
+    return { what, count: what.length };
   } catch (error) {
-    if (error instanceof TaskError) return [`the API: ${error.message}`];
+    if (error instanceof TaskError) return { what: [`the API: ${error.message}`] };
     throw error;
   }
 }
 
+/** Undefined where there is no kubeconfig yet. */
+async function look(p: ReadinessProps, wait?: WaitOptions): Promise<readonly string[] | undefined> {
+  const api = await kubernetesApi(p);
+  return api?.during(wait, async () => (await missing(api, p)).what);
+}
+
 const readinessOf = defineQuery<readonly string[] | undefined>({
   kind: "cluster readiness",
-  get: async (keys) =>
+  get: async (keys, wait) =>
     new Map(
-      await Promise.all(keys.map(async (key) => [key, await missing(JSON.parse(key) as ReadinessProps)] as const)),
+      await Promise.all(keys.map(async (key) => [key, await look(JSON.parse(key) as ReadinessProps, wait)] as const)),
     ),
   volatile: true,
 });
@@ -59,26 +75,39 @@ export const readiness = defineResource({
   diff: ({ missing }) => (missing?.length === 0 ? [] : [{ what: "not ready", before: missing, after: [] }]),
   apply: (_found, _now, p) => [
     {
-      onController: async (progress, stopping) => {
-        let since: number | undefined;
-        for (const end = Date.now() + p.timeout * 1000; ;) {
-          const left = await missing(p);
-          if (!left) throw new TaskError(noKubeconfig(p.kubeconfig));
-          if (left.length === 0) {
-            since ??= Date.now();
-            if (Date.now() - since >= (p.holding ?? 3000)) return;
-          } else {
-            since = undefined;
-            const said = `not ready: ${left.join(", ")}`;
-            if (Date.now() > end) throw new TaskError(`after ${p.timeout} s ${said}: see npm run kubectl -- describe`);
-            if (stopping()) throw new TaskError(`was still waited for when the run was stopped: ${said}`);
-            progress(`not ready: ${short(left)}`);
-          }
-          await sleep(250);
-        }
+      onController: (progress, stopping) => {
+        const wait = { progress, stopping };
+        return useApi(p, wait, (api) => complete(api, p, wait));
       },
     },
   ],
   forecast: () => ({ missing: [] }),
   waits: true,
 });
+
+async function complete(api: Api, p: ReadinessProps, { progress, stopping }: WaitOptions): Promise<void> {
+  let since: number | undefined;
+  let fewest = Infinity;
+  for (let end = Date.now() + p.timeout * 1000; ;) {
+    const { what, count = Infinity } = await missing(api, p);
+    if (count === 0) {
+      since ??= Date.now();
+      if (Date.now() - since >= (p.holding ?? 3000)) return;
+    } else {
+      since = undefined;
+      const said = `not ready: ${what.join(", ")}`;
+      if (count < fewest) {
+        fewest = count;
+        end = Date.now() + p.timeout * 1000;
+      }
+      if (Date.now() > end)
+        throw new TaskError(
+          `nothing more became ready for ${p.timeout} s, ${said}: see npm run kubectl -- describe. ` +
+            "Where all is only slow, raise cluster_ready_timeout",
+        );
+      if (stopping()) throw new TaskError(`was still waited for when the run was stopped: ${said}`);
+      progress(`not ready: ${short(what)}`);
+    }
+    await sleep(250);
+  }
+}

@@ -43,6 +43,21 @@ export const clusterVariables = {
   kube_scheduler_secure_port: port(10259, "Where kube-scheduler answers, https only."),
 };
 
+/** How long is waited. Machines differ by three times and more: what is only slow must not fail. */
+export const patienceVariables = {
+  kube_api_patience: Type.Integer({
+    minimum: 1,
+    default: 120,
+    description:
+      "Seconds without a single success after which the Kubernetes API or etcd is given up. Until then requests whose failure may pass are repeated: time-outs, etcd without a leader, a server or webhook that starts.",
+  }),
+  component_patience: Type.Integer({
+    minimum: 1,
+    default: 300,
+    description: "Seconds within which a component must be healthy after its start, and a node must have joined.",
+  }),
+};
+
 /** A folder that every system has. */
 export const usualBinDir = "/usr/local/bin";
 

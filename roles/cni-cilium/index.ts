@@ -3,6 +3,7 @@ import { defineRole } from "#lib/dsl/index.ts";
 import { manifests } from "#lib/resources/index.ts";
 import { accessOf } from "#roles/addon/access.ts";
 import { addonStates } from "#roles/addon/states.ts";
+import { addonVariables } from "#roles/addon/variables.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
 import { ownArchitecture } from "#roles/artifacts/wanted.ts";
 import { cniPlugins } from "#roles/cluster/cni-plugins.ts";
@@ -30,10 +31,9 @@ export const cniCilium = defineRole({
   vars: {
     ...cniVariables,
     ...pkiVariables,
-    cluster_name: clusterVariables.cluster_name,
+    ...addonVariables,
     pod_cidr: clusterVariables.pod_cidr,
     pod_cidr_v6: clusterVariables.pod_cidr_v6,
-    kube_apiserver_port: clusterVariables.kube_apiserver_port,
     kube_nginx_port: clusterVariables.kube_nginx_port,
     kube_prometheus_state: addonStates.kube_prometheus_state,
     pod_subnet_prefix: podSubnetVariables.pod_subnet_prefix,

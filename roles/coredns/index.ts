@@ -3,6 +3,7 @@ import { defineRole } from "#lib/dsl/index.ts";
 import { manifests } from "#lib/resources/index.ts";
 import { nthAddress } from "#lib/schema/cidr.ts";
 import { accessOf } from "#roles/addon/access.ts";
+import { addonVariables } from "#roles/addon/variables.ts";
 import { nodesOf } from "#roles/cluster/members.ts";
 import { clusterVariables } from "#roles/cluster/variables.ts";
 import { corefile } from "./corefile.ts";
@@ -44,10 +45,9 @@ export const coredns = defineRole({
   name: "coredns",
   description: "The cluster's DNS: names of Services and pods, and the world's through the nodes' name servers.",
   vars: {
-    cluster_name: clusterVariables.cluster_name,
+    ...addonVariables,
     cluster_domain: clusterVariables.cluster_domain,
     service_cidr: clusterVariables.service_cidr,
-    kube_apiserver_port: clusterVariables.kube_apiserver_port,
     ...corednsImageVariables,
     coredns_replicas: Type.Integer({ default: 2, minimum: 1, description: "How many pods answer at least." }),
     coredns_nodes_per_replica: Type.Integer({

@@ -13,7 +13,7 @@ import {
   wait,
 } from "#lib/resources/index.ts";
 import { pkiPath } from "#roles/cluster/paths.ts";
-import { clusterVariables, etcdVariables, programVariables } from "#roles/cluster/variables.ts";
+import { clusterVariables, etcdVariables, patienceVariables, programVariables } from "#roles/cluster/variables.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
 import { etcdPki as pki } from "#roles/cluster/etcd-members.ts";
 import { founding } from "./founding.ts";
@@ -27,16 +27,18 @@ export const etcd = defineRole({
     ...programVariables,
     etcd_version: versionVariables.etcd_version,
     ...etcdVariables,
+    ...patienceVariables,
   },
   tasks: ({ vars, host, inventory, facts }) => {
     const members = inventory.group("masters");
     const own = { owner: "etcd", group: "etcd" };
-    const healthy = `curl -fsS --max-time 2 http://127.0.0.1:${String(vars.etcd_metrics_port)}/health | grep -q '"health":"true"'`;
-    const again = rollingHandler(
-      "Restart etcd, member by member",
-      restart("Restart etcd", { name: "etcd" }),
-      wait("Wait until the member is healthy", { what: "etcd is healthy", until: healthy }),
-    );
+    const healthy = `curl -fsS --max-time 15 http://127.0.0.1:${String(vars.etcd_metrics_port)}/health | grep -q '"health":"true"'`;
+    const answers = wait("Wait until the member is healthy", {
+      what: "etcd is healthy",
+      until: healthy,
+      timeout: vars.component_patience,
+    });
+    const again = rollingHandler("Restart etcd, member by member", restart("Restart etcd", { name: "etcd" }), answers);
     const issued = (name: string) => pkiPath(vars.cluster_name, name);
     const program = (name: string) => ({
       artifact: name,
@@ -102,7 +104,7 @@ export const etcd = defineRole({
       unit("Write its unit", { name: "etcd.service", content: unitFile(vars.bin_dir) }).notify(again),
       service("Start it now and at boot", { name: "etcd", enabled: true, state: "started", noBlock: true }),
       flushHandlers(),
-      wait("Wait until the member is healthy", { what: "etcd is healthy", until: healthy, timeout: 60 }),
+      answers,
     ];
   },
 });

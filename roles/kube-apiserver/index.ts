@@ -15,7 +15,7 @@ import { quote } from "#lib/shell/quote.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
 import { bothFamilies } from "#roles/cluster/dual-stack.ts";
 import { kubeconfigPath, pkiPath } from "#roles/cluster/paths.ts";
-import { clusterVariables, etcdVariables, programVariables } from "#roles/cluster/variables.ts";
+import { clusterVariables, etcdVariables, patienceVariables, programVariables } from "#roles/cluster/variables.ts";
 import { apiserverFlags } from "./flags.ts";
 
 const pki = "/etc/kubernetes/pki";
@@ -34,6 +34,7 @@ export const kubeApiserver = defineRole({
     ...programVariables,
     kubernetes_version: versionVariables.kubernetes_version,
     etcd_client_port: etcdVariables.etcd_client_port,
+    component_patience: patienceVariables.component_patience,
     kube_apiserver_extra_flags: Type.Record(Type.String(), Type.String(), {
       default: {},
       description: "Flags without their dashes, beside or instead of the role's own.",
@@ -43,16 +44,19 @@ export const kubeApiserver = defineRole({
     const masters = inventory.group("masters");
     // Anonymous requests are refused, so the probe comes with a certificate that lies here anyway.
     const ready = [
-      "curl -fsS --max-time 3 -o /dev/null",
+      "curl -fsS --max-time 15 -o /dev/null",
       `--cacert ${pki}/ca-bundle.crt --cert ${pki}/apiserver-kubelet-client.crt --key ${pki}/apiserver-kubelet-client.key`,
       quote(`https://${host.address}:${String(vars.kube_apiserver_port)}/readyz`),
     ].join(" ");
-    const answers = (timeout: number) =>
-      wait("Wait until it is ready", { what: "kube-apiserver is ready", until: ready, timeout });
+    const answers = wait("Wait until it is ready", {
+      what: "kube-apiserver is ready",
+      until: ready,
+      timeout: vars.component_patience,
+    });
     const again = rollingHandler(
       "Restart kube-apiserver, master by master",
       restart("Restart kube-apiserver", { name: "kube-apiserver" }),
-      answers(120),
+      answers,
     );
     const issued = (...names: string[]) => pkiPath(vars.cluster_name, ...names);
     const copy = (from: string, name: string) => [
@@ -118,7 +122,7 @@ export const kubeApiserver = defineRole({
         serves: kubeconfigPath(vars.cluster_name, "super-admin"),
       }),
       flushHandlers(),
-      answers(180),
+      answers,
     ];
   },
 });

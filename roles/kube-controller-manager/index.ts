@@ -14,7 +14,7 @@ import {
 import { versionVariables } from "#roles/artifacts/variables.ts";
 import { kubeconfigPath, pkiPath } from "#roles/cluster/paths.ts";
 import { bothFamilies } from "#roles/cluster/dual-stack.ts";
-import { clusterVariables, programVariables } from "#roles/cluster/variables.ts";
+import { clusterVariables, patienceVariables, programVariables } from "#roles/cluster/variables.ts";
 import { controllerManagerFlags } from "./flags.ts";
 
 const pki = "/etc/kubernetes/pki";
@@ -27,6 +27,7 @@ export const kubeControllerManager = defineRole({
     ...clusterVariables,
     ...programVariables,
     kubernetes_version: versionVariables.kubernetes_version,
+    component_patience: patienceVariables.component_patience,
     kube_controller_manager_bind_address: Type.String({
       format: "ipv4",
       default: "0.0.0.0",
@@ -47,7 +48,8 @@ export const kubeControllerManager = defineRole({
       vars.kube_controller_manager_bind_address === "0.0.0.0" ? "127.0.0.1" : vars.kube_controller_manager_bind_address;
     const answers = wait("Wait until it is healthy", {
       what: "kube-controller-manager is healthy",
-      until: `curl -fsS --max-time 3 -o /dev/null --cacert ${pki}/ca-bundle.crt https://${address}:${port}/healthz`,
+      until: `curl -fsS --max-time 15 -o /dev/null --cacert ${pki}/ca-bundle.crt https://${address}:${port}/healthz`,
+      timeout: vars.component_patience,
     });
     const again = rollingHandler(
       "Restart kube-controller-manager, master by master",

@@ -14,13 +14,13 @@ import {
 import { endpoint } from "#roles/cluster/urls.ts";
 import { packagesFor } from "#roles/cluster/packages.ts";
 import { proxyEnvironment, proxyVariables } from "#roles/cluster/proxy.ts";
-import { clusterVariables } from "#roles/cluster/variables.ts";
+import { clusterVariables, patienceVariables } from "#roles/cluster/variables.ts";
 import { unitFile } from "./unit.ts";
 
 export const kubeNginx = defineRole({
   name: "kube-nginx",
   description: "A layer-4 proxy on every host, in front of all apiservers: any master may die.",
-  vars: { ...clusterVariables, ...proxyVariables },
+  vars: { ...clusterVariables, ...proxyVariables, component_patience: patienceVariables.component_patience },
   tasks: ({ vars, inventory }) => {
     // Connections that are open stay with the old workers; new ones go by the new list.
     const again = handler("Reload kube-nginx", reload("Reload kube-nginx", { name: "kube-nginx" }));
@@ -43,7 +43,10 @@ export const kubeNginx = defineRole({
       unit("Write its unit", { name: "kube-nginx.service", content: unitFile }).notify(anew),
       service("Start it now and at boot", { name: "kube-nginx", enabled: true, state: "started" }),
       flushHandlers(),
-      wait("Wait until it takes connections", { until: { port: vars.kube_nginx_port }, timeout: 15 }),
+      wait("Wait until it takes connections", {
+        until: { port: vars.kube_nginx_port },
+        timeout: vars.component_patience,
+      }),
     ];
   },
 });

@@ -22,7 +22,7 @@ import { packagesFor, type ProxyMode } from "#roles/cluster/packages.ts";
 import { kubeconfigPath } from "#roles/cluster/paths.ts";
 import { nodeVariables } from "#roles/cluster/node-variables.ts";
 import { proxyEnvironment, proxyVariables } from "#roles/cluster/proxy.ts";
-import { clusterVariables, programVariables } from "#roles/cluster/variables.ts";
+import { clusterVariables, patienceVariables, programVariables } from "#roles/cluster/variables.ts";
 import { ipvsSchedulers, proxyConfiguration, type IpvsScheduler } from "./configuration.ts";
 import { unitFile } from "./unit.ts";
 
@@ -52,6 +52,7 @@ export const kubeProxy = defineRole({
     ...proxyVariables,
     cluster_name: clusterVariables.cluster_name,
     kubernetes_version: versionVariables.kubernetes_version,
+    component_patience: patienceVariables.component_patience,
     kube_prometheus_state: addonStates.kube_prometheus_state,
     kube_proxy_mode: nodeVariables.kube_proxy_mode,
     kube_proxy_replacement: cniVariables.kube_proxy_replacement,
@@ -113,7 +114,8 @@ export const kubeProxy = defineRole({
       flushHandlers(),
       wait("Wait until it knows the Services", {
         what: "kube-proxy is healthy",
-        until: "curl -fsS --max-time 2 http://127.0.0.1:10256/healthz",
+        until: "curl -fsS --max-time 15 http://127.0.0.1:10256/healthz",
+        timeout: vars.component_patience,
       }),
     ];
   },

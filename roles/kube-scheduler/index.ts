@@ -14,7 +14,7 @@ import {
 } from "#lib/resources/index.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
 import { kubeconfigPath, pkiPath } from "#roles/cluster/paths.ts";
-import { clusterVariables, programVariables } from "#roles/cluster/variables.ts";
+import { clusterVariables, patienceVariables, programVariables } from "#roles/cluster/variables.ts";
 
 const pki = "/etc/kubernetes/pki";
 const kubeconfig = "/etc/kubernetes/scheduler.kubeconfig";
@@ -27,6 +27,7 @@ export const kubeScheduler = defineRole({
     ...clusterVariables,
     ...programVariables,
     kubernetes_version: versionVariables.kubernetes_version,
+    component_patience: patienceVariables.component_patience,
     kube_scheduler_bind_address: Type.String({
       format: "ipv4",
       default: "0.0.0.0",
@@ -42,7 +43,8 @@ export const kubeScheduler = defineRole({
     const address = vars.kube_scheduler_bind_address === "0.0.0.0" ? "127.0.0.1" : vars.kube_scheduler_bind_address;
     const answers = wait("Wait until it is healthy", {
       what: "kube-scheduler is healthy",
-      until: `curl -fsS --max-time 3 -o /dev/null --cacert ${pki}/ca-bundle.crt https://${address}:${port}/healthz`,
+      until: `curl -fsS --max-time 15 -o /dev/null --cacert ${pki}/ca-bundle.crt https://${address}:${port}/healthz`,
+      timeout: vars.component_patience,
     });
     const again = rollingHandler(
       "Restart kube-scheduler, master by master",

@@ -6,7 +6,7 @@ import { kubeletServer } from "#roles/cluster/kubelet-server.ts";
 import { nodesOf } from "#roles/cluster/members.ts";
 import { nodeVariables } from "#roles/cluster/node-variables.ts";
 import { caBundle, kubeconfigPath } from "#roles/cluster/paths.ts";
-import { clusterVariables, programVariables } from "#roles/cluster/variables.ts";
+import { clusterVariables, patienceVariables, programVariables } from "#roles/cluster/variables.ts";
 import { nodeRow, pending } from "./program.ts";
 import { serviceFile, timerFile } from "./units.ts";
 
@@ -70,12 +70,13 @@ export const kubeletApprover = defineRole({
 export const kubeletServing = defineRole({
   name: "kubelet-serving",
   description: "Approves what the kubelets have asked for, and waits until each serves with its certificate.",
-  vars: programVariables,
+  vars: { ...programVariables, component_patience: patienceVariables.component_patience },
   tasks: ({ vars }) => [
     command("Wait until every kubelet serves", {
-      run: `${approverIn(vars.bin_dir)} --wait 120`,
+      run: `${approverIn(vars.bin_dir)} --wait ${vars.component_patience}`,
       unless: `${approverIn(vars.bin_dir)} --check`,
-      timeout: 150,
+      // Its last look may begin at the end of the time, and asks the API once a request.
+      timeout: vars.component_patience + 120,
     }).runOnce(),
   ],
 });

@@ -24,7 +24,7 @@ const controlPlane = "node-role.kubernetes.io/control-plane";
 
 /** A condition: the API has a Node of this name, asked as the node itself. */
 const registered = (server: string, node: string): string =>
-  `curl -fsS --max-time 3 --cacert ${clientCaFile} --cert ${clientCertificate} ` +
+  `curl -fsS --max-time 15 --cacert ${clientCaFile} --cert ${clientCertificate} ` +
   quote(`${server}/api/v1/nodes/${node}`);
 
 export const kubelet = defineRole({
@@ -33,6 +33,7 @@ export const kubelet = defineRole({
   vars: kubeletVariables,
   tasks: ({ vars, host, inventory, facts }) => {
     const cluster = vars.cluster_name;
+    const timeout = vars.component_patience;
     // Where there is nobody else, or it is said to be a node too, a master runs what others run.
     const others = nodesOf(inventory).some(({ groups }) => !groups.includes("masters"));
     const { groups } = host;
@@ -106,15 +107,17 @@ export const kubelet = defineRole({
       wait("Wait until it has its certificate", {
         what: "the kubelet has its client certificate",
         until: joined(clientCaFile),
+        timeout,
       }),
       noBootstrapToken("Take the token away", joining),
       // Not before: until it has one, it ends and is started again.
-      wait("Wait until it takes connections", { until: kubeletServer(vars.kubelet_extra_config) }).when(
+      wait("Wait until it takes connections", { until: kubeletServer(vars.kubelet_extra_config), timeout }).when(
         vars.kubelet_extra_config.enableServer !== false,
       ),
       wait("Wait until its node is there", {
         what: `the API has the node ${host.name}`,
         until: registered(joining.server, host.name),
+        timeout,
       }),
     ];
   },

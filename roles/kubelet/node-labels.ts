@@ -1,8 +1,8 @@
 import { defineRole } from "#lib/dsl/index.ts";
 import { manifest } from "#lib/resources/index.ts";
-import { apiserversOf, nodesOf } from "#roles/cluster/members.ts";
-import { kubeconfigPath } from "#roles/cluster/paths.ts";
-import { clusterVariables } from "#roles/cluster/variables.ts";
+import { accessOf } from "#roles/addon/access.ts";
+import { addonVariables } from "#roles/addon/variables.ts";
+import { nodesOf } from "#roles/cluster/members.ts";
 
 const role = (name: string): string => `node-role.kubernetes.io/${name}`;
 
@@ -10,13 +10,11 @@ const role = (name: string): string => `node-role.kubernetes.io/${name}`;
 export const nodeLabels = defineRole({
   name: "node-labels",
   description: "Labels the nodes by their groups in the inventory.",
-  vars: { cluster_name: clusterVariables.cluster_name, kube_apiserver_port: clusterVariables.kube_apiserver_port },
-  tasks: ({ vars, inventory }) => {
-    const servers = apiserversOf(inventory, vars.kube_apiserver_port);
-    return nodesOf(inventory).map(({ name, groups }) =>
+  vars: addonVariables,
+  tasks: ({ vars, inventory }) =>
+    nodesOf(inventory).map(({ name, groups }) =>
       manifest(`Label ${name}`, {
-        kubeconfig: kubeconfigPath(vars.cluster_name, "super-admin"),
-        servers,
+        ...accessOf(vars, inventory),
         manifest: {
           apiVersion: "v1",
           kind: "Node",
@@ -29,6 +27,5 @@ export const nodeLabels = defineRole({
           },
         },
       }).runOnce(),
-    );
-  },
+    ),
 });

@@ -3,7 +3,7 @@ import { versionVariables } from "#roles/artifacts/variables.ts";
 import { dualStackVariables } from "#roles/cluster/dual-stack.ts";
 import { nodeLocalVariables } from "#roles/cluster/node-local.ts";
 import { nodeVariables } from "#roles/cluster/node-variables.ts";
-import { clusterVariables, programVariables } from "#roles/cluster/variables.ts";
+import { clusterVariables, patienceVariables, programVariables } from "#roles/cluster/variables.ts";
 
 const { cluster_name, cluster_domain, service_cidr, service_cidr_v6, kube_nginx_port } = clusterVariables;
 const { kubelet_cgroup_driver, kubelet_fail_cgroup_v1, kubelet_fail_swap_on, kubelet_max_pods, kubelet_extra_config } =
@@ -18,6 +18,7 @@ export const kubeletVariables = {
   ...dualStackVariables,
   kube_nginx_port,
   kubernetes_version: versionVariables.kubernetes_version,
+  ...patienceVariables,
   kubelet_cgroup_driver,
   kubelet_fail_cgroup_v1,
   kubelet_fail_swap_on,

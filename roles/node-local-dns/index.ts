@@ -2,7 +2,8 @@ import { defineRole } from "#lib/dsl/index.ts";
 import { manifests, service, unit, wait } from "#lib/resources/index.ts";
 import { nthAddress } from "#lib/schema/cidr.ts";
 import { accessOf } from "#roles/addon/access.ts";
-import { clusterVariables } from "#roles/cluster/variables.ts";
+import { addonVariables } from "#roles/addon/variables.ts";
+import { clusterVariables, patienceVariables } from "#roles/cluster/variables.ts";
 import { imageOf, corednsImageVariables } from "#roles/coredns/image.ts";
 import { objects, readyUrl } from "./objects.ts";
 import { addressUnit, unitName } from "./unit.ts";
@@ -11,8 +12,7 @@ import { cacheAddress, nodeLocalVariables } from "#roles/cluster/node-local.ts";
 const name = "node-local-dns";
 const vars = {
   ...nodeLocalVariables,
-  cluster_name: clusterVariables.cluster_name,
-  kube_apiserver_port: clusterVariables.kube_apiserver_port,
+  ...addonVariables,
 };
 
 export const nodeLocalAddress = defineRole({
@@ -61,19 +61,19 @@ export const nodeLocalDns = defineRole({
 
 const config = "/etc/kubernetes/kubelet.json";
 /** A kubelet that does not run yet brings the cache itself, and one that names the address already needs no leave. */
-const mayBeNamed = `! systemctl is-active --quiet kubelet || grep -qF ${cacheAddress} ${config} || curl -fsS --max-time 3 -o /dev/null ${readyUrl}`;
+const mayBeNamed = `! systemctl is-active --quiet kubelet || grep -qF ${cacheAddress} ${config} || curl -fsS --max-time 15 -o /dev/null ${readyUrl}`;
 
 export const nodeLocalAnswers = defineRole({
   name: "node-local-answers",
   description: "Lets a kubelet name the cache to its pods once it answers on that node.",
-  vars: nodeLocalVariables,
+  vars: { ...nodeLocalVariables, component_patience: patienceVariables.component_patience },
   tasks: ({ vars }) =>
     vars.node_local_dns
       ? [
           wait("Wait until the cache answers", {
             what: `the DNS cache answers at ${cacheAddress} (npm run kubectl -- -n kube-system describe pods -l k8s-app=${name})`,
             until: mayBeNamed,
-            timeout: 180,
+            timeout: vars.component_patience,
           }),
         ]
       : [],

@@ -6,6 +6,7 @@ import { renderKubeconfig } from "#lib/pki/kubeconfig.ts";
 import { noRun } from "#lib/resources/define.ts";
 import { readiness } from "#roles/cluster-ready/readiness.ts";
 import { startApiServer } from "../../lib/queries/api-server.ts";
+import { failureOf } from "../../lib/resources/on-controller.ts";
 import { subject } from "../../lib/resources/one-resource.ts";
 
 describe("waiting until a cluster is ready", () => {
@@ -50,6 +51,39 @@ describe("waiting until a cluster is ready", () => {
         noRun,
       );
       expect(said).to.deep.equal(["not ready: node a"]);
+    } finally {
+      server.close();
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it("is given up when nothing more becomes ready for so long, however long the whole takes", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "kubeplay-readiness-"));
+    const started = Date.now();
+    // One node more each 600 ms, and never the last.
+    const readyBy = (now: number) => Math.min(3, Math.floor((now - started) / 600));
+    const server = await startApiServer(({ url = "" }, response) => {
+      const items = ["a", "b", "c", "d"].map((name, index) => ({
+        metadata: { name },
+        status: { conditions: [{ type: "Ready", status: index < readyBy(Date.now()) ? "True" : "False" }] },
+      }));
+      if (!url.startsWith("/api/v1/nodes")) response.statusCode = 404;
+      response.end(JSON.stringify({ items }));
+    });
+    try {
+      const kubeconfig = path.join(folder, "admin.kubeconfig");
+      await writeFile(kubeconfig, renderKubeconfig(server.access));
+      const waiting = subject(readiness("Wait", { kubeconfig, nodes: ["a", "b", "c", "d"], timeout: 1.2 }));
+      const [step] = waiting.rawSteps({ missing: ["node a"] });
+      if (typeof step !== "object" || !("onController" in step)) throw new Error("it does nothing on the controller");
+      const failure = await failureOf(
+        step.onController(
+          () => undefined,
+          () => false,
+        ),
+      );
+      expect(failure).to.contain("nothing more became ready for 1.2 s, not ready: node d: see");
+      expect(Date.now() - started).to.be.above(2500);
     } finally {
       server.close();
       await rm(folder, { recursive: true });
