@@ -70,13 +70,23 @@ const connectionWords = [
   "no route to host",
   "i/o timeout",
   "TLS handshake timeout",
+  "Client.Timeout exceeded",
   "unexpected EOF",
   ": EOF",
+];
+/** How they repeat in words what the server answered: 429, 503, 504. */
+const answerWords = [
+  "Too Many Requests",
+  "too many requests",
+  "currently unable to handle the request",
+  "unable to return a response in the time allotted",
+  "request did not complete within",
+  "timed out waiting for the condition",
 ];
 
 /** Whether an error in words, such as that of a program that asked the API, may be gone a moment later. */
 export const mentionsPassing = (text: string): boolean =>
-  [...etcdWords, ...connectionWords].some((words) => text.includes(words));
+  [...etcdWords, ...connectionWords, ...answerWords].some((words) => text.includes(words));
 
 /** Codes of Node for a connection that another try may bring about. A certificate that is not trusted is none of them. */
 export const passingCodes: ReadonlySet<string> = new Set([

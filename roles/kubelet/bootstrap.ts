@@ -25,6 +25,8 @@ export interface Joining {
   readonly adminKubeconfig: string;
   /** The artifact that runs on the controller: "kubeadm@1.37.2/amd64". */
   readonly kubeadm: string;
+  /** Seconds for which the API is waited for. */
+  readonly patience: number;
 }
 
 const certificates = "/var/lib/kubelet/pki";
@@ -98,8 +100,9 @@ export const bootstrapToken = defineResource({
     let token = "";
     return [
       {
-        onController: async () => {
-          token = await createToken(tokensOf(p, kubeadm), tokenId(p.cluster, p.node), `kubelet of ${p.node}`);
+        onController: async (progress, stopping) => {
+          const wanted = { id: tokenId(p.cluster, p.node), description: `kubelet of ${p.node}` };
+          token = await createToken(tokensOf(p, kubeadm), wanted, { patience: p.patience, progress, stopping });
         },
       },
       `rm -f -- ${certificates}/kubelet-client-* ${certificates}/kubelet-server-*`,
@@ -125,7 +128,10 @@ export const noBootstrapToken = defineResource({
   needs: (p) => ({ file: path(p.bootstrapKubeconfig), kubeadm: artifact(p.kubeadm) }),
   diff: ({ file }) => (file.type === "absent" ? [] : [{ what: "state", before: "present", after: "absent" }]),
   apply: (_found, { kubeadm }, p) => [
-    { onController: () => deleteToken(tokensOf(p, kubeadm), tokenId(p.cluster, p.node)) },
+    {
+      onController: (progress, stopping) =>
+        deleteToken(tokensOf(p, kubeadm), tokenId(p.cluster, p.node), { patience: p.patience, progress, stopping }),
+    },
     `rm -f -- ${quote(p.bootstrapKubeconfig)}`,
   ],
   forecast: () => ({ file: { type: "absent" as const } }),

@@ -48,6 +48,7 @@ export const kubelet = defineRole({
       caBundle: caBundle(cluster),
       adminKubeconfig: kubeconfigPath(cluster, "super-admin"),
       kubeadm: `kubeadm@${vars.kubernetes_version}/${ownArchitecture}`,
+      patience: vars.kube_api_patience,
     };
     const kubeconfig = {
       path: `${folder}/kubelet.kubeconfig`,

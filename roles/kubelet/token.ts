@@ -4,6 +4,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { $ } from "zx/core";
 import { TaskError } from "#lib/errors.ts";
+import type { WaitOptions } from "#lib/queries/define.ts";
+import { PassingFailure, repeat } from "#lib/queries/repeat.ts";
+import { mentionsPassing } from "#lib/queries/transient.ts";
 
 const alphabet = "0123456789abcdefghijklmnopqrstuvwxyz";
 
@@ -29,21 +32,44 @@ const direct = (): NodeJS.ProcessEnv => ({ ...process.env, NO_PROXY: "*", no_pro
 /** How long a token lives if nobody deletes it. */
 export const timeToLive = "30m";
 
-const failure = (what: string, stderr: string): TaskError => new TaskError(`${what}: ${stderr.trim()}`);
+/** How the API is waited for. */
+export interface Waiting extends WaitOptions {
+  /** Seconds. */
+  readonly patience: number;
+}
 
-export async function deleteToken({ kubeadm, kubeconfig }: Tokens, id: string): Promise<void> {
+/** Rejects with PassingFailure where another try may help. */
+async function kubeadm(tokens: Tokens, args: readonly string[], failed: (said: string) => string): Promise<void> {
   const { exitCode, stderr } = await $({
     quiet: true,
     nothrow: true,
     env: direct(),
-  })`${kubeadm} token delete ${id} --kubeconfig ${kubeconfig}`;
-  if (exitCode !== 0 && !/not found/i.test(stderr))
-    throw failure(`the bootstrap token ${id} cannot be deleted`, stderr);
+    // It gives up by itself after a minute where a server answers; one that hangs would keep it for good.
+    timeout: "90s",
+  })`${tokens.kubeadm} token ${args} --kubeconfig ${tokens.kubeconfig}`;
+  if (exitCode === 0) return;
+  const message = failed(exitCode === null ? "kubeadm did not end within 90 s" : stderr.trim());
+  throw exitCode === null || mentionsPassing(stderr) ? new PassingFailure(message) : new TaskError(message);
 }
 
+async function deleteOnce(tokens: Tokens, id: string): Promise<void> {
+  try {
+    await kubeadm(tokens, ["delete", id], (said) => `the bootstrap token ${id} cannot be deleted: ${said}`);
+  } catch (error) {
+    if (!(error instanceof TaskError) || error instanceof PassingFailure || !/not found/i.test(error.message))
+      throw error;
+  }
+}
+
+export const deleteToken = (tokens: Tokens, id: string, { patience, ...wait }: Waiting): Promise<void> =>
+  repeat(() => deleteOnce(tokens, id), patience, wait);
+
 /** Makes a token that lets one kubelet ask for its certificate; replaces one with this id. Gives "id.secret". */
-export async function createToken(tokens: Tokens, id: string, description: string): Promise<string> {
-  await deleteToken(tokens, id);
+export async function createToken(
+  tokens: Tokens,
+  { id, description }: { readonly id: string; readonly description: string },
+  { patience, ...wait }: Waiting,
+): Promise<string> {
   const secret = tokenSecret();
   const token = `${id}.${secret}`;
   // Arguments are there for every process to see, so the token comes in a file; in a folder that nobody else enters.
@@ -58,13 +84,14 @@ export async function createToken(tokens: Tokens, id: string, description: strin
   try {
     const file = path.join(folder, "token.json");
     await writeFile(file, configuration, { mode: 0o600 });
-    const { exitCode, stderr } = await $({
-      quiet: true,
-      nothrow: true,
-      env: direct(),
-    })`${tokens.kubeadm} token create --config ${file} --kubeconfig ${tokens.kubeconfig}`;
-    if (exitCode !== 0)
-      throw failure(`no bootstrap token could be made for ${description}`, stderr.replaceAll(secret, "…"));
+    const failed = (said: string): string =>
+      `no bootstrap token could be made for ${description}: ${said.replaceAll(secret, "…")}`;
+    const make = async (): Promise<void> => {
+      // Also before another try: one that seemed to fail may have made it.
+      await deleteOnce(tokens, id);
+      await kubeadm(tokens, ["create", "--config", file], failed);
+    };
+    await repeat(make, patience, wait);
     return token;
   } finally {
     await rm(folder, { recursive: true, force: true });

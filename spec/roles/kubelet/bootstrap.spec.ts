@@ -30,6 +30,7 @@ describe("a kubelet's way into the cluster", () => {
     caBundle: at("ca-bundle.crt"),
     adminKubeconfig: at("admin.kubeconfig"),
     kubeadm: "kubeadm@1.37.2/amd64",
+    patience: 120,
   };
   const task = subject(bootstrapToken("t", joining));
   let root: Issued, signing: Issued, kubelet: Issued, stranger: Issued;

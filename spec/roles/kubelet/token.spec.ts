@@ -32,6 +32,8 @@ ${ending}
     writeFileSync(at("said"), "");
     return { kubeadm: at("kubeadm"), kubeconfig: "/admin.kubeconfig" };
   }
+  /** So short that a failure that may pass is told at once. */
+  const wait = { patience: 0.01, progress: () => undefined, stopping: () => false };
   const given = (): Configuration => JSON.parse(readFileSync(at("given"), "utf8")) as Configuration;
   const read = (name: string): string => readFileSync(at(name), "utf8").trim();
 
@@ -47,7 +49,7 @@ ${ending}
   });
 
   it("lets one kubelet ask for a certificate, for a while", async () => {
-    const token = await createToken(kubeadm("exit 0"), "abcdef", "kubelet of node-1");
+    const token = await createToken(kubeadm("exit 0"), { id: "abcdef", description: "kubelet of node-1" }, wait);
     expect(token).to.match(/^abcdef\.[a-z0-9]{16}$/);
     expect(given().bootstrapTokens).to.deep.equal([
       {
@@ -61,12 +63,12 @@ ${ending}
   });
 
   it("takes the place of one that a run left behind", async () => {
-    await createToken(kubeadm("exit 0"), "abcdef", "x");
+    await createToken(kubeadm("exit 0"), { id: "abcdef", description: "x" }, wait);
     expect(read("said").split("\n")[0]).to.equal("token delete abcdef --kubeconfig /admin.kubeconfig");
   });
 
   it("is nowhere where others can read it", async () => {
-    const token = await createToken(kubeadm("exit 0"), "abcdef", "x");
+    const token = await createToken(kubeadm("exit 0"), { id: "abcdef", description: "x" }, wait);
     expect(read("said")).not.to.contain(token.slice(-16));
     expect(read("modes")).to.equal("600\n700");
     expect(existsSync(read("where"))).to.be.false;
@@ -74,27 +76,41 @@ ${ending}
 
   it("is not in the error that says why there is none", async () => {
     const tokens = kubeadm(`cat ${quoted("given")} >&2 2>/dev/null; echo 'connection refused' >&2; [ "$2" = delete ]`);
-    const failure = await failureOf(createToken(tokens, "abcdef", "kubelet of node-1"));
+    const failure = await failureOf(createToken(tokens, { id: "abcdef", description: "kubelet of node-1" }, wait));
     expect(failure).to.contain("no bootstrap token could be made for kubelet of node-1").and.contain("refused");
     expect(failure).not.to.contain(given().bootstrapTokens[0].token.slice(-16));
     expect(existsSync(read("where"))).to.be.false;
   });
 
   it("may be gone when it is taken away; anything else is an error", async () => {
-    await deleteToken(kubeadm("echo 'bootstrap token abcdef not found' >&2; exit 1"), "abcdef");
-    const failure = await failureOf(deleteToken(kubeadm("echo Forbidden >&2; exit 1"), "abcdef"));
+    await deleteToken(kubeadm("echo 'bootstrap token abcdef not found' >&2; exit 1"), "abcdef", wait);
+    const failure = await failureOf(deleteToken(kubeadm("echo Forbidden >&2; exit 1"), "abcdef", wait));
     expect(failure).to.contain("the bootstrap token abcdef cannot be deleted: Forbidden");
   });
 
   it("is made and deleted at the API itself, whatever proxy the controller has for the world", async () => {
     // One after the other: a program that is still being written for one cannot be executed for the other.
     const calls = [
-      () => createToken(kubeadm("exit 0"), "abc123", "a node"),
-      () => deleteToken(kubeadm("exit 0"), "abc123"),
+      () => createToken(kubeadm("exit 0"), { id: "abc123", description: "a node" }, wait),
+      () => deleteToken(kubeadm("exit 0"), "abc123", wait),
     ];
     for (const call of calls) {
       await call();
       expect(read("direct")).to.equal("*");
     }
+  });
+
+  it("is made though etcd has no leader for a moment, and what a try left behind is replaced", async () => {
+    // The first try is answered too late, though the token is there then.
+    const late = `[ -e ${quoted("late")} ] || { touch ${quoted("late")}; echo 'etcdserver: request timed out' >&2; exit 1; }`;
+    const tokens = kubeadm(`[ "$2" = delete ] || { ${late}; }`);
+    const token = await createToken(tokens, { id: "abcdef", description: "x" }, { ...wait, patience: 20 });
+    expect(token).to.match(/^abcdef\./);
+    expect(read("said").match(/^token \w+/gm)).to.deep.equal(
+      ["delete", "create", "delete", "create"].map((verb) => `token ${verb}`),
+    );
+    const once = kubeadm("echo 'secrets is forbidden' >&2; exit 1");
+    await failureOf(deleteToken(once, "abcdef", { ...wait, patience: 20 }));
+    expect(read("said").match(/^token/gm), "what is final").to.have.length(1);
   });
 });
