@@ -29,6 +29,8 @@ export interface EtcdQuestion {
   readonly unlessDataIn?: string;
   /** The folder of the CA and of the certificate that is shown. */
   readonly pki?: string;
+  /** Seconds for which a member is asked again that takes connections and does not answer well; once where absent. */
+  readonly patience?: number;
 }
 
 /** Where a member is found by the others: what tells one from another. */
@@ -45,10 +47,24 @@ tell() {
     --cacert "$3/ca.crt" --cert "$3/healthcheck-client.crt" --key "$3/healthcheck-client.key" \\
     "https://$1:$2/members" 2>&1
 }
+# Whether the next try may end otherwise: a member that hangs, starts or stops, never one that is not trusted.
+passes() {
+  case $1 in
+    22) case $2 in *"error: 408"* | *"error: 429"* | *"error: 5"*) ;; *) return 1 ;; esac ;;
+    28) timeout 3 bash -c "</dev/tcp/$3/$4" 2>/dev/null ;;
+    35 | 52 | 55 | 56) case $2 in *alert* | *certificate*) return 1 ;; esac ;;
+    *) return 1 ;;
+  esac
+}
 ask() {
+  end=$(($(date +%s) + $6)) pause=1
   if [ -n "$5" ] && [ -e "$5/member" ] || [ ! -s "$4/healthcheck-client.key" ]; then said="not asked"
   else
     said=$(tell "$2" "$3" "$4"); code=$?
+    while [ "$(date +%s)" -lt "$end" ] && passes $code "$said" "$2" "$3"; do
+      sleep $pause; [ $pause -eq 5 ] || pause=$((pause + 1))
+      said=$(tell "$2" "$3" "$4"); code=$?
+    done
     if [ $code -eq 7 ]; then
       reason=$(timeout 3 bash -c "</dev/tcp/$2/$3" 2>&1) && { said=$(tell "$2" "$3" "$4"); code=$?; }
       case $reason in *refused*) code=refused ;; esac
@@ -62,13 +78,17 @@ ask() {
   printf '%s %s\\n' "$1" "$(printf %s "$said" | tr '\\n' ' ')"
 }`;
 
+/** Seconds: a question to a host has to be answered within 600. */
+const longest = 540;
+
 const of = defineQuery<EtcdAnswer>({
   kind: "etcd members",
   // All at the same time: one that is gone takes seconds.
   ask: (keys) => {
     const asked = keys.map((key, index) => {
-      const { address, port, pki = etcdPki, unlessDataIn = "" } = JSON.parse(key) as EtcdQuestion;
-      return `ask ${index} ${quote(address)} ${port} ${quote(pki)} ${quote(unlessDataIn)} &`;
+      const { address, port, pki = etcdPki, unlessDataIn = "", patience = 0 } = JSON.parse(key) as EtcdQuestion;
+      const seconds = Math.min(patience, longest);
+      return `ask ${index} ${quote(address)} ${port} ${quote(pki)} ${quote(unlessDataIn)} ${seconds} &`;
     });
     return `${functions}\n${asked.join("\n")}\nwait`;
   },

@@ -8,6 +8,8 @@ export interface Founding {
   readonly address: string;
   readonly port: number;
   readonly dataDir: string;
+  /** Seconds for which a peer is asked again that takes connections and does not answer. */
+  readonly patience: number;
   /** The other hosts that shall have a member. */
   readonly peers: readonly { readonly name: string; readonly address: string }[];
 }
@@ -19,11 +21,11 @@ export interface Founding {
 export const founding = defineResource({
   kind: "etcd founding",
   label: ({ host }: Founding) => host,
-  needs: ({ peers, port, dataDir }) =>
+  needs: ({ peers, port, dataDir, patience }) =>
     Object.fromEntries(
       peers.map(({ name, address }): [string, Query<EtcdAnswer>] => [
         name,
-        etcdMembers({ address, port, unlessDataIn: dataDir }),
+        etcdMembers({ address, port, unlessDataIn: dataDir, patience }),
       ]),
     ),
   diff: (now: Readonly<Record<string, EtcdAnswer>>, p) => {

@@ -84,6 +84,7 @@ export const etcd = defineRole({
         address: host.address,
         port: vars.etcd_peer_port,
         dataDir: vars.etcd_data_dir,
+        patience: vars.kube_api_patience,
         peers: members.filter(({ name }) => name !== host.name).map(({ name, address }) => ({ name, address })),
       }),
       template("Write its configuration", {

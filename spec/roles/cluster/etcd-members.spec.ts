@@ -14,12 +14,12 @@ const listening = async <S extends net.Server>(server: S): Promise<S> => {
 const portOf = (server: net.Server): number => (server.address() as AddressInfo).port;
 
 /** As a member's port for peers: the list is for those only who show a certificate of its CA. */
-const member = async (ca: Issued, path: string, body: string): Promise<https.Server> => {
+const member = async (ca: Issued, path: string, body: string, status = () => 200): Promise<https.Server> => {
   const { pem, keyPem } = await issued("member", { profile: "peer", ips: ["127.0.0.1"], ...by(ca) });
   const options = { cert: pem, key: keyPem, ca: ca.pem, requestCert: true, rejectUnauthorized: true };
   return listening(
     https.createServer(options, (request, response) => {
-      response.statusCode = request.url === path ? 200 : 404;
+      response.statusCode = request.url === path ? status() : 404;
       response.end(body);
     }),
   );
@@ -73,6 +73,30 @@ describe("the query etcd members", () => {
     expect(foreign).to.have.property("reason").that.contains("certificate");
     expect(failing).to.have.property("reason").that.contains("404");
   });
+
+  it("asks a member again that starts or breaks off, for as long as it may", async () => {
+    let [busy, broken] = [0, 0];
+    const starting = await member(ca, "/members", body, () => (++busy < 3 ? 503 : 200));
+    servers.push(starting);
+    // In front of a member: the first connection is closed before TLS.
+    const front = await listening(
+      net.createServer((socket) => {
+        if (++broken === 1) return void socket.destroy();
+        const through = net.connect(portOf(starting), "127.0.0.1");
+        socket
+          .pipe(through)
+          .pipe(socket)
+          .on("error", () => undefined);
+      }),
+    );
+    servers.push(front);
+    const patient = [starting, front].map((server) => etcdMembers({ ...at(portOf(server)), patience: 30 }));
+    for (const answer of await ask(patient)) expect(answer).to.have.property("state", "running");
+    busy = -10;
+    const [once] = await ask([etcdMembers(at(portOf(starting)))]);
+    expect(once).to.have.property("state", "unclear");
+    expect(once).to.have.property("reason").that.contains("503");
+  }).timeout(20_000);
 
   it("asks nobody where there is data already, or no certificate yet", async () => {
     const [data, empty, bare] = await ask([

@@ -20,8 +20,8 @@ describe("a member of etcd that is to be started", () => {
 
   it("asks every other master, but only where it has no data, and before it is configured", () => {
     expect(Object.values(founding.needs).map(({ key }) => JSON.parse(key) as unknown)).to.deep.equal([
-      { address: "10.0.0.11", port: 2380, unlessDataIn: "/var/lib/etcd" },
-      { address: "10.0.0.13", port: 2380, unlessDataIn: "/var/lib/etcd" },
+      { address: "10.0.0.11", port: 2380, unlessDataIn: "/var/lib/etcd", patience: 120 },
+      { address: "10.0.0.13", port: 2380, unlessDataIn: "/var/lib/etcd", patience: 120 },
     ]);
     const names = namesOf(tasks);
     expect(names.indexOf(name)).to.be.greaterThan(names.indexOf("Copy the health check's key"));
