@@ -188,4 +188,20 @@ describe("the approver of kubelets' serving certificates", () => {
     expect(told).to.contain("it is not what the inventory has node-1's kubelet ask for");
     expect(told).not.to.contain("could not be judged");
   });
+
+  it("looks again where the API fails for a moment, and fails where it goes on failing", () => {
+    const script = at("approver");
+    const kubectl = (failures: number) => {
+      writeFileSync(at("tries"), "0");
+      const count = "read -r tries < tries; echo $((tries + 1)) > tries";
+      const failing = `[ "$tries" -ge ${failures} ] || { echo "etcdserver: request timed out" >&2; exit 1; }`;
+      const text = `#!/bin/sh\ncd "$(dirname "$0")"\n${count}\n${failing}\n`;
+      writeFileSync(at("kubectl"), text, { mode: 0o755 });
+    };
+    writeFileSync(at("sleep"), "#!/bin/sh\n", { mode: 0o755 });
+    kubectl(2);
+    execFileSync("bash", [script], { stdio: "ignore" });
+    kubectl(3);
+    expect(() => execFileSync("bash", [script], { stdio: "ignore" })).to.throw();
+  });
 });
