@@ -9,21 +9,45 @@ const environment = {
   NEEDRESTART_SUSPEND: "1",
 };
 
-/** Seconds: for a slow mirror and a hundred packages. */
-const timeout = 1800;
+/** Seconds for another program that holds a lock of apt's: unattended-upgrades may install a new kernel on a slow disk. */
+export const lockPatience = 900;
+/** Seconds: for that, a slow mirror and a hundred packages. */
+const timeout = 1800 + 2 * lockPatience;
 
-/** A local change to a configuration file stays, as it does where a person says N. */
+/**
+ * A local change to a configuration file stays, as it does where a person says N. A mirror that answers 503, or nothing,
+ * is asked again after 1, 2, 4, 8 and 16 s.
+ */
 const apt = [
   "apt-get --yes --quiet",
-  "-o DPkg::Lock::Timeout=120 -o Dpkg::Use-Pty=0 -o Acquire::Retries=3",
+  `-o DPkg::Lock::Timeout=${String(lockPatience)} -o Dpkg::Use-Pty=0 -o Acquire::Retries=5`,
   "-o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold",
 ].join(" ");
+
+/**
+ * Repeats a command while another program holds a lock that it needs: DPkg::Lock::Timeout is for one lock only, neither
+ * for those of the lists and of what was downloaded, nor for dpkg itself. Leaves in $problem what was said on stderr.
+ */
+export const patient = `
+patient() {
+  lock_end=$(($(date +%s) + ${String(lockPatience)}))
+  while :; do
+    { problem=$("$@" 2>&1 >&3) && return 0; } 3>&1
+    case $problem in *"E: Could not get lock"* | *"E: Unable to lock"* | *"lock was locked by"*) ;; *) break ;; esac
+    [ "$(date +%s)" -lt "$lock_end" ] || break
+    printf 'waits for another apt: %s\\n' "$problem" | head -n 1
+    sleep 5
+  done
+  printf '%s\\n' "$problem" >&2
+  return 1
+}
+`;
 
 /**
  * What every use of apt begins with. The denial of service starts names the process that asked for it and ends with it,
  * so that a run that was killed leaves nothing behind that matters. Somebody else's policy is left alone.
  */
-const prelude = `
+const prelude = `${patient}
 command -v apt-get >/dev/null || { echo "there is no apt-get here: install the packages by hand" >&2; exit 1; }
 # Not [ -w ]: to root, some shells say yes without asking.
 [ -n "$(find /usr -maxdepth 0 -writable)" ] || {
@@ -39,24 +63,20 @@ if [ ! -e $policy ] || grep -qsF "$mark" $policy; then
   trap 'exit 130' HUP INT TERM
   printf '#!/bin/sh\\n%s\\n[ ! -d /proc/%s ] || exit 101\\n' "$mark" "$$" > $policy && chmod 755 $policy || exit 1
 fi
-# A run that was cut off while dpkg worked.
-[ -z "$(ls -A /var/lib/dpkg/updates 2>/dev/null)" ] || dpkg --configure -a || exit 1
+# A run that was cut off while dpkg worked, or another that is at work.
+[ -z "$(ls -A /var/lib/dpkg/updates 2>/dev/null)" ] || patient dpkg --configure -a || exit 1
 `;
 
-/** apt-get update does not wait for its lock by itself, and is content where no source answers. */
+/** apt-get update is content where no source answers. */
 const update = `
 update() {
   echo "apt-get update"
-  tries=0
-  until problem=$(${apt} update 2>&1 >/dev/null); do
-    tries=$((tries + 1))
-    case $problem in *"Could not get lock"*) [ $tries -lt 24 ] ;; *) false ;; esac || { printf '%s\\n' "$problem" >&2; return 1; }
-    sleep 5
-  done
+  patient lists || return 1
   # A source that does not answer is a warning to apt: it matters where then something is not found.
   warned=$(printf '%s\n' "$problem" | grep '^W: Failed to fetch')
   touch $state/apt-updated
 }
+lists() { ${apt} update >/dev/null; }
 fresh() {
   set -- /var/lib/apt/lists/*Packages*
   [ -e "$1" ] && [ -n "$(find $state/apt-updated /var/lib/apt/lists -maxdepth 0 -mmin "-$minutes" 2>/dev/null)" ]
@@ -82,11 +102,11 @@ explain() {
 }
 if fresh; then
   # The first try's complaint matters only if fresh lists do not help: then the second makes the same.
-  install "$@" 2>/dev/null && exit 0
+  patient install "$@" 2>/dev/null && exit 0
 fi
 update || exit 1
-install "$@" || { explain "$@"; exit 1; }`);
+patient install "$@" || { explain "$@"; exit 1; }`);
 
 export const aptRemove = (names: readonly string[]): ShellStep =>
   own(`${prelude}
-${apt} remove -- ${names.map(quote).join(" ")}`);
+patient ${apt} remove -- ${names.map(quote).join(" ")}`);

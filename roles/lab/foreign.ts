@@ -2,7 +2,7 @@ import { probe } from "#lib/queries/probe.ts";
 import { defineResource } from "#lib/resources/task.ts";
 import { crossCompilers } from "#roles/artifacts/c-build.ts";
 import type { Architecture } from "#roles/artifacts/component.ts";
-import { installPackages } from "./tools.ts";
+import { installPackages, installTimeout } from "./tools.ts";
 
 export interface ForeignProps {
   readonly architecture: Architecture;
@@ -34,8 +34,8 @@ export const foreignPrograms = defineResource({
     ...(compile ? [] : [{ what: crossCompilers[p.architecture].cc, before: "absent", after: "installed" }]),
   ],
   apply: (_differences, { run, compile }, { architecture }) => [
-    ...(run ? [] : [{ sh: interpret(interpreters[architecture]), timeout: 900 }]),
-    ...(compile ? [] : [{ sh: installPackages(crossCompilers[architecture].packages), timeout: 900 }]),
+    ...(run ? [] : [{ sh: interpret(interpreters[architecture]), timeout: installTimeout }]),
+    ...(compile ? [] : [{ sh: installPackages(crossCompilers[architecture].packages), timeout: installTimeout }]),
   ],
   forecast: () => ({ run: true, compile: true }),
 });

@@ -1,3 +1,4 @@
+import { lockPatience, patient } from "#lib/resources/apt.ts";
 import { probe } from "#lib/queries/probe.ts";
 import { defineResource } from "#lib/resources/task.ts";
 
@@ -19,9 +20,13 @@ command -v apt-get >/dev/null || {
   echo "the lab is made with ${names}, and there is no apt-get here: install them by hand" >&2
   exit 1
 }
-apt() { DEBIAN_FRONTEND=noninteractive apt-get -y -q -o DPkg::Lock::Timeout=120 -o Acquire::Retries=3 "$@" >&2; }
-apt update || echo "going on with the lists of packages that are there" >&2
-apt install --no-install-recommends --no-remove ${names}`;
+${patient}
+apt() { DEBIAN_FRONTEND=noninteractive apt-get -y -q -o DPkg::Lock::Timeout=${lockPatience} -o Acquire::Retries=5 "$@"; }
+patient apt update || echo "going on with the lists of packages that are there" >&2
+patient apt install --no-install-recommends --no-remove ${names}`;
+
+/** Seconds: two locks to wait for, and the packages. */
+export const installTimeout = 900 + 2 * lockPatience;
 
 /** The programs that make the lab, installed where the machine has none yet. */
 export const labTools = defineResource({
@@ -32,7 +37,7 @@ export const labTools = defineResource({
     Object.keys(tools)
       .filter((name) => !now[name])
       .map((name) => ({ what: name, before: "absent", after: "installed" })),
-  apply: (found) => [{ sh: installPackages(found.map(({ what }) => what).join(" ")), timeout: 900 }],
+  apply: (found) => [{ sh: installPackages(found.map(({ what }) => what).join(" ")), timeout: installTimeout }],
   forecast: () => Object.fromEntries(Object.keys(tools).map((name) => [name, true])),
   effects: () => ["everything"],
 });

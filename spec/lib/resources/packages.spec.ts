@@ -8,6 +8,11 @@ import { asked, subject } from "./one-resource.ts";
 const shellOf = (step: unknown): string =>
   typeof step === "object" && step !== null && "sh" in step ? String(step.sh) : "";
 
+/** Without what is about the machine that it runs on. */
+const afterPrelude = (script: string): string =>
+  script.slice(script.indexOf("patient() {"), script.indexOf("command -v apt-get")) +
+  script.slice(script.indexOf("update() {"));
+
 describe("the resource packages", () => {
   const two = subject(packages("Install them", { names: ["nginx-light", "g++"] }));
   const folder = temporaryFolder();
@@ -22,10 +27,10 @@ describe("the resource packages", () => {
 
   it("installs the missing ones by one apt-get, in a script that a shell can read", () => {
     const [step] = two.steps(one);
-    expect(step).to.deep.include({ timeout: 1800 });
+    expect(step).to.deep.include({ timeout: 3600 });
     const script = shellOf(step);
     expect(script).to.contain("--no-install-recommends").and.not.to.contain("nginx-light");
-    for (const part of ["DPkg::Lock::Timeout=120", "policy-rc.d", "exit 101", "apt-get update", "dpkg --configure -a"])
+    for (const part of ["DPkg::Lock::Timeout=900", "policy-rc.d", "exit 101", "apt-get update", "dpkg --configure -a"])
       expect(script).to.contain(part);
     execFileSync("sh", ["-n"], { input: script });
     // The same once more for the script within the script.
@@ -44,8 +49,7 @@ case "$*" in
 esac
 `;
     writeFileSync(`${folder}/apt-get`, aptGet, { mode: 0o755 });
-    // Only the part after the prelude, which is about the machine that it runs on.
-    const script = `state=.\n${inner.slice(inner.indexOf("update() {"))}`;
+    const script = `state=.\n${afterPrelude(inner)}`;
     const env = { PATH: `${folder}:${process.env.PATH ?? ""}` };
     const { status, stderr } = spawnSync("sh", ["-c", script], { encoding: "utf8", env, cwd: folder });
     expect(status).to.equal(1);
@@ -65,7 +69,7 @@ case "$*" in
 esac
 `;
     writeFileSync(`${folder}/apt-get`, aptGet, { mode: 0o755 });
-    const script = `state=.\nfresh() { false; }\n${inner.slice(inner.indexOf("update() {")).replace("fresh() {", "unused() {")}`;
+    const script = `state=.\nfresh() { false; }\n${afterPrelude(inner).replace("fresh() {", "unused() {")}`;
     const env = { PATH: `${folder}:${process.env.PATH ?? ""}` };
     const { status, stderr } = spawnSync("sh", ["-c", script], { encoding: "utf8", env, cwd: folder });
     expect(status).to.equal(1);
@@ -73,6 +77,28 @@ esac
       "Unable to locate package g++\napt-get update said before:\nW: Failed to fetch http://deb",
     );
     expect(stderr).to.include("407  Proxy Authentication Required");
+  });
+
+  it("waits for each of apt's locks while unattended-upgrades holds it", () => {
+    const inner = execFileSync("sh", ["-c", `sh() { printf %s "$2"; }; ${shellOf(two.steps(one)[0])}`], {
+      encoding: "utf8",
+    });
+    // The lists are locked at the first try, the archives at the second.
+    const aptGet = `#!/bin/sh
+echo "$*" >> asked
+case "$(wc -l < asked) $*" in
+  "1 "*update*) echo "E: Could not get lock /var/lib/apt/lists/lock. It is held by process 7 (unattended-upgr)" >&2; exit 100 ;;
+  "3 "*) echo "E: Could not get lock /var/cache/apt/archives/lock. E: Unable to lock the download directory" >&2; exit 100 ;;
+esac
+`;
+    writeFileSync(`${folder}/apt-get`, aptGet, { mode: 0o755 });
+    writeFileSync(`${folder}/sleep`, "#!/bin/sh\n", { mode: 0o755 });
+    const script = `state=.\nfresh() { false; }\n${afterPrelude(inner).replace("fresh() {", "unused() {")}`;
+    const env = { PATH: `${folder}:${process.env.PATH ?? ""}` };
+    const { status, stdout, stderr } = spawnSync("sh", ["-c", script], { encoding: "utf8", env, cwd: folder });
+    expect(status, stderr).to.equal(0);
+    expect(stdout.match(/^waits for another apt: E: Could not get lock/gm)).to.have.length(2);
+    expect(stdout).to.contain("unattended-upgr");
   });
 
   it("says that /usr cannot be written to, before anything is begun", () => {

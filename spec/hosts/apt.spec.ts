@@ -1,0 +1,67 @@
+import { expect } from "chai";
+import { packages } from "#lib/resources/index.ts";
+import { keep } from "../lib/resources/keep.ts";
+import { host, on } from "./lab/host.ts";
+
+const name = "kubeplay-spec";
+const mirror = "/srv/mirror";
+
+/** A mirror with one package: each .deb is answered 503 twice before it is given. */
+const server = `
+use IO::Socket::INET;
+my $listening = IO::Socket::INET->new(LocalAddr => "127.0.0.1:3199", Listen => 9, ReuseAddr => 1) or die;
+my %asked;
+while (my $client = $listening->accept) {
+  my ($path) = <$client> =~ m{^GET /(?:\\./)?(\\S+)};
+  while (<$client>) { last if /^\\r?$/ }
+  my $busy = $path =~ /deb$/ && $asked{$path}++ < 2;
+  if ($busy) { print $client "HTTP/1.1 503 Service Unavailable\\r\\nContent-Length: 0\\r\\nConnection: close\\r\\n\\r\\n" }
+  elsif (open my $file, "<", "${mirror}/$path") {
+    local $/; my $body = <$file>;
+    print $client "HTTP/1.1 200 OK\\r\\nContent-Length: " . length($body) . "\\r\\nConnection: close\\r\\n\\r\\n$body";
+  }
+  else { print $client "HTTP/1.1 404 Not Found\\r\\nContent-Length: 0\\r\\nConnection: close\\r\\n\\r\\n" }
+  close $client;
+}`;
+
+const makeMirror = `
+mkdir -p ${mirror}/${name}/DEBIAN && cd ${mirror}
+printf 'Package: ${name}\\nVersion: 1\\nArchitecture: all\\nMaintainer: spec <spec@example.org>\\nDescription: a spec\\n' > ${name}/DEBIAN/control
+dpkg-deb --build --root-owner-group ${name} ${name}.deb >/dev/null
+{ cat ${name}/DEBIAN/control; echo "Filename: ./${name}.deb"; stat -c 'Size: %s' ${name}.deb; echo "SHA256: $(sha256sum ${name}.deb | cut -d ' ' -f 1)"; } > Packages
+echo 'deb [trusted=yes] http://127.0.0.1:3199/ ./' > /etc/apt/sources.list.d/spec.list
+echo 'Acquire::http::Proxy::127.0.0.1 "DIRECT";' > /etc/apt/apt.conf.d/99-spec
+cat > server.pl
+setsid perl server.pl >/dev/null 2>&1 </dev/null & echo $! > server.pid`;
+
+/** What passes on a host while packages are installed: another program's locks, a mirror that is busy. */
+describe("apt on a Debian host", function () {
+  this.timeout(180_000);
+  const wanted = packages("p", { names: [name], cacheValid: 0 });
+  const status = () => on(`dpkg-query -W -f '\${Status}' ${name} 2>/dev/null || echo none`);
+
+  before(() => on(`printf '%s' '${server.replaceAll("'", "'\\''")}' | { ${makeMirror}\n}`));
+  after(() =>
+    on(
+      `kill "$(cat ${mirror}/server.pid)"; rm -rf ${mirror} /etc/apt/sources.list.d/spec.list /etc/apt/apt.conf.d/99-spec`,
+    ),
+  );
+  afterEach(async () => {
+    await keep(await host(), packages("p", { names: [name], state: "absent" }));
+    await on("apt-get clean");
+  });
+
+  it("asks a mirror again that answers 503 twice", async () => {
+    await keep(await host(), wanted);
+    expect(await status()).to.equal("install ok installed");
+  });
+
+  for (const lock of ["/var/lib/apt/lists/lock", "/var/cache/apt/archives/lock", "/var/lib/dpkg/lock-frontend"])
+    it(`waits while unattended-upgrades holds ${lock}`, async () => {
+      // As apt locks it: by fcntl, for ten seconds.
+      const hold = `use Fcntl; open(F, ">", "${lock}") or die; fcntl(F, F_SETLK, pack("s s l! l! i", F_WRLCK, 0, 0, 0, 0)) or die; sleep 10`;
+      await on(`setsid perl -e '${hold}' >/dev/null 2>&1 </dev/null & sleep 1`);
+      await keep(await host(), wanted);
+      expect(await status()).to.equal("install ok installed");
+    });
+});
