@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import ssh2, {
   type AnyAuthMethod,
   type Client,
@@ -10,6 +9,7 @@ import ssh2, {
   type ServerHostKeyAlgorithm,
 } from "ssh2";
 import { UnreachableError } from "../errors.ts";
+import { again, connectionPasses } from "./again.ts";
 import type { Channel, Exit } from "./channel.ts";
 import { HostConnection, type Line } from "./host-connection.ts";
 import { fingerprint, knownKeys, knownName, usualFiles, type KnownKey } from "./known-hosts.ts";
@@ -73,16 +73,15 @@ function endpointsOf({ jumps, address, port, user }: Target): Endpoint[] {
 
 const inWords = ({ user, address, port }: Endpoint): string => `${user}@${address}:${port}`;
 
-/** sshd drops connections beyond MaxStartups without a word: those are worth another try. */
+/** Rejects with UnreachableError. */
 async function connectWithRetry(target: Target, endpoint: Endpoint, through: Client | undefined): Promise<Client> {
-  for (let left = 3; ; left--) {
-    try {
-      return await connectOnce(target, endpoint, through);
-    } catch (error) {
-      const { message, retry } = explained(target, endpoint, error);
-      if (!retry || left === 0) throw new UnreachableError(target.name, message, { cause: error });
-      await sleep(200 + Math.random() * 800);
-    }
+  try {
+    return await again(
+      () => connectOnce(target, endpoint, through),
+      (error) => explained(target, endpoint, error).retry,
+    );
+  } catch (error) {
+    throw new UnreachableError(target.name, explained(target, endpoint, error).message, { cause: error });
   }
 }
 
@@ -111,7 +110,9 @@ async function connectOnce(target: Target, endpoint: Endpoint, through: Client |
   };
   return new Promise((resolve, reject) => {
     const client = new ssh2.Client();
+    let connected = false;
     client
+      .once("connect", () => (connected = true))
       .once("ready", () => {
         client.setNoDelay(true);
         resolve(client);
@@ -121,7 +122,7 @@ async function connectOnce(target: Target, endpoint: Endpoint, through: Client |
       .on("error", (error: Error & { readonly level?: string }) => {
         if (error.level === "agent") return;
         lostBecause.set(client, error.message);
-        reject(refused === undefined ? error : new HostKeyError(refused));
+        reject(refused === undefined ? Object.assign(error, { connected }) : new HostKeyError(refused));
       })
       .once("close", () =>
         reject(refused === undefined ? new Error("closed before the handshake") : new HostKeyError(refused)),
@@ -230,9 +231,11 @@ function readKey(file: string, target: Target): Buffer | undefined {
 const prohibited = 1;
 
 function explained(target: Target, endpoint: Endpoint, error: unknown): { message: string; retry: boolean } {
-  const { level, code, reason, message } = error as {
+  const { level, code, reason, message, connected } = error as {
     level?: string;
     code?: string;
+    /** Whether there was a connection, though nothing may have come over it. */
+    connected?: boolean;
     /** RFC 4254's number, where a channel was not opened. */
     reason?: number;
     message: string;
@@ -250,8 +253,9 @@ function explained(target: Target, endpoint: Endpoint, error: unknown): { messag
       retry: false,
     };
   }
+  // Where nothing took the connection, nothing will; a host that has too much to do may be in time with the next try.
   if (level === "client-timeout")
-    return { message: `${where} did not answer within ${target.connectTimeout} s`, retry: false };
+    return { message: `${where} did not answer within ${target.connectTimeout} s`, retry: connected === true };
   if (code === "ECONNREFUSED")
     return { message: `${where} refuses connections: does sshd listen on port ${port}?`, retry: false };
   if (code === "ENOTFOUND")
@@ -264,8 +268,10 @@ function explained(target: Target, endpoint: Endpoint, error: unknown): { messag
       message: `${where} cannot be reached: sshd on ${through.address} forwards nothing (AllowTcpForwarding)`,
       retry: false,
     };
-  const transient = code === "ECONNRESET" || /closed before|Connection lost before handshake|handshake/i.test(message);
-  return { message: `${where} cannot be reached: ${message}`, retry: transient };
+  return {
+    message: `${where} cannot be reached: ${message}`,
+    retry: connectionPasses({ message, ...(code && { code }) }),
+  };
 }
 
 function start(host: string, client: Client, command: string): Promise<Channel> {
