@@ -80,6 +80,7 @@ describe("waiting until a cluster is ready", () => {
         step.onController(
           () => undefined,
           () => false,
+          noRun,
         ),
       );
       expect(failure).to.contain("nothing more became ready for 1.2 s, not ready: node d: see");
