@@ -1,5 +1,5 @@
 import { Agent } from "node:https";
-import { TaskError } from "../errors.ts";
+import { TransientError } from "../errors.ts";
 import type { Kubeconfig } from "../pki/kubeconfig.ts";
 import { givenUp, reasonOf, type Answer, type Api, type AskOptions, type Content } from "./api.ts";
 import { ApiLoad } from "./api-load.ts";
@@ -9,7 +9,7 @@ import { Patience, pauseBefore, sleepUnless } from "./patience.ts";
 import { isOfServer, isTooBusy, passes } from "./transient.ts";
 
 /** No server gave an answer for as long as the API is waited for. */
-export class ApiUnreachable extends TaskError {
+export class ApiUnreachable extends TransientError {
   override name = "ApiUnreachable";
 }
 

@@ -1,3 +1,4 @@
+import { TaskError, TransientError } from "../errors.ts";
 /** What an API server answered. */
 export interface Answer {
   readonly status: number;
@@ -31,6 +32,10 @@ export function reasonOf({ status, body, tried }: Answer): string {
   const said = typeof message === "string" ? message : `HTTP ${String(status)}`;
   return tried === undefined ? said : `${said} (${givenUp(tried)})`;
 }
+
+/** The error for an answer that is none of those expected: transient where it was waited out in vain. */
+export const refusal = (what: string, answer: Answer): TaskError =>
+  new (answer.tried === undefined ? TaskError : TransientError)(`${what}: ${reasonOf(answer)}`);
 
 /** How an error ends after which the API was given up. */
 export const givenUp = (tried: number): string =>

@@ -1,5 +1,4 @@
-import { TaskError } from "../errors.ts";
-import { reasonOf, type Api } from "./api.ts";
+import { refusal, type Api } from "./api.ts";
 import { nameOf } from "./object.ts";
 import { allKinds, type NamedKind } from "./object-path.ts";
 import type { Kind } from "./set-inventory.ts";
@@ -22,7 +21,7 @@ export interface Listed {
 export async function listAt(api: Api, path: string): Promise<readonly Listed[]> {
   const answer = await api.ask("GET", path);
   if (answer.status === 404 || answer.status === 405) return [];
-  if (answer.status !== 200) throw new TaskError(`${path} cannot be listed: ${reasonOf(answer)}`);
+  if (answer.status !== 200) throw refusal(`${path} cannot be listed`, answer);
   return (answer.body as { readonly items: readonly Listed[] }).items;
 }
 

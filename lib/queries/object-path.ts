@@ -1,5 +1,5 @@
 import { TaskError } from "../errors.ts";
-import { field, reasonOf, type Answer, type Api } from "./api.ts";
+import { field, refusal, type Answer, type Api } from "./api.ts";
 import type { Manifest } from "./object.ts";
 
 interface ApiResource {
@@ -66,8 +66,7 @@ export interface NamedKind {
 export async function allKinds(api: Api): Promise<readonly NamedKind[]> {
   const answer = await api.ask("GET", "/apis");
   const groups = field(answer.body, "groups");
-  if (answer.status !== 200 || !Array.isArray(groups))
-    throw new TaskError(`the API's groups cannot be read: ${reasonOf(answer)}`);
+  if (answer.status !== 200 || !Array.isArray(groups)) throw refusal(`the API's groups cannot be read`, answer);
   const without = await unavailable(api);
   const versions = ["v1", ...groups.flatMap(versionsOf)].filter((apiVersion) => !without.has(apiVersion));
   const lists = await Promise.all(
@@ -139,7 +138,7 @@ async function discover(api: Api, root: string): Promise<readonly ApiResource[]>
   if (answer.status === 404) return [];
   const resources = field(answer.body, "resources");
   if (answer.status !== 200 || !Array.isArray(resources))
-    throw new TaskError(`the API's kinds at ${root} cannot be read: ${reasonOf(answer)}`);
+    throw refusal(`the API's kinds at ${root} cannot be read`, answer);
   return resources.filter(isResource).filter(({ name }) => !name.includes("/"));
 }
 

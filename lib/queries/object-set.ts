@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { TaskError } from "../errors.ts";
-import { reasonOf, type Api } from "./api.ts";
+import { refusal, type Api } from "./api.ts";
 import { defineQuery, type Query, type WaitOptions } from "./define.ts";
 import { holdings, listAt, type Left, type Listed } from "./held-objects.ts";
 import { accessIn, askApi, type ApiAccess, type Unreachable } from "./kubernetes-api.ts";
@@ -184,7 +184,7 @@ async function member(api: Api, set: ObjectSet, manifest: Manifest, found?: List
 async function get(api: Api, path: string, manifest: Manifest): Promise<Listed | undefined> {
   const answer = await api.ask("GET", path);
   if (answer.status === 404) return undefined;
-  if (answer.status !== 200) throw new TaskError(`${nameOf(manifest)} cannot be read: ${reasonOf(answer)}`);
+  if (answer.status !== 200) throw refusal(`${nameOf(manifest)} cannot be read`, answer);
   return answer.body as Listed;
 }
 

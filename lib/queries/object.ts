@@ -1,6 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { TaskError } from "../errors.ts";
-import { reasonOf, type Api } from "./api.ts";
+import { reasonOf, refusal, type Api } from "./api.ts";
 import { defineQuery, type Query, type WaitOptions } from "./define.ts";
 import { accessIn, askApi, type ApiAccess, type Unreachable } from "./kubernetes-api.ts";
 import { fixedFields, objectPath } from "./object-path.ts";
@@ -60,7 +59,7 @@ async function compare(api: Api, manifest: Manifest): Promise<ObjectState> {
   if (path === undefined) return { type: "absent" };
   const now = await api.ask("GET", path);
   if (now.status === 404) return { type: "absent" };
-  if (now.status !== 200) throw new TaskError(`${nameOf(manifest)} cannot be read: ${reasonOf(now)}`);
+  if (now.status !== 200) throw refusal(`${nameOf(manifest)} cannot be read`, now);
   return dryRun(api, path, manifest, now);
 }
 

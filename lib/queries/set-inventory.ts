@@ -1,5 +1,4 @@
-import { TaskError } from "../errors.ts";
-import { reasonOf, type Api } from "./api.ts";
+import { refusal, type Api } from "./api.ts";
 import type { Manifest } from "./object.ts";
 import { servedKind } from "./object-path.ts";
 
@@ -44,7 +43,7 @@ export async function recordedKinds(api: Api, set: string): Promise<readonly Kin
   const served = await servedKind(api, own.apiVersion, own.kind);
   const answer = served && (await api.ask("GET", served.pathOf(nameFor(set), namespace)));
   if (!answer || answer.status === 404) return [];
-  if (answer.status !== 200) throw new TaskError(`what the set ${set} consists of cannot be read: ${reasonOf(answer)}`);
+  if (answer.status !== 200) throw refusal(`what the set ${set} consists of cannot be read`, answer);
   const { data } = answer.body as { readonly data?: { readonly kinds?: string } };
   const lines = (data?.kinds ?? "").split("\n").filter(Boolean);
   const kinds = lines.map((line): Kind => {

@@ -116,7 +116,7 @@ export class Joiner {
       notRun: takeBack,
       failed: (error) => {
         this.#end = isUnreachable(error) ? "unreachable" : "failed";
-        teller.tell(planned, this.#end, { started, label, differences: found, ...failureOf(error) });
+        teller.tell(planned, this.#end, { started, label, differences: found, ...failureOf(error, planned.task) });
       },
     };
   }

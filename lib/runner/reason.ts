@@ -1,9 +1,10 @@
 import { PlayError, TransientError } from "../errors.ts";
+import type { Task } from "../resources/task.ts";
 
-/** What a task tells of its failure. */
-export const failureOf = (error: unknown): { readonly message: string; readonly transient: boolean } => ({
+/** What a task tells of its failure. What was waited for in vain may come yet. */
+export const failureOf = (error: unknown, { does }: Pick<Task, "does">) => ({
   message: reasonOf(error),
-  transient: error instanceof TransientError,
+  transient: error instanceof TransientError || ("resource" in does && does.resource.waits === true),
 });
 
 /** Why something failed on a host. What nobody expected ends that host only, and says where in the code it came from. */

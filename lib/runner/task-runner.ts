@@ -122,7 +122,12 @@ export class TaskRunner {
     } catch (error) {
       const lost = isUnreachable(error);
       const ignored = task.errorsIgnored && !lost;
-      const told = { started, label: labelOf(planned, prepared), differences: announced, ...failureOf(error) };
+      const told = {
+        started,
+        label: labelOf(planned, prepared),
+        differences: announced,
+        ...failureOf(error, planned.task),
+      };
       const outcome = teller.tell(planned, lost ? "unreachable" : "failed", { ...told, ignored });
       return ignored ? "ok" : outcome;
     } finally {

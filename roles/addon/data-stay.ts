@@ -1,5 +1,5 @@
 import { TaskError } from "#lib/errors.ts";
-import { reasonOf } from "#lib/queries/api.ts";
+import { refusal } from "#lib/queries/api.ts";
 import { defineQuery, type WaitOptions } from "#lib/queries/define.ts";
 import { accessIn, askApi, type ApiAccess } from "#lib/queries/kubernetes-api.ts";
 import { defineResource } from "#lib/resources/index.ts";
@@ -23,7 +23,7 @@ async function look(asked: Asked, wait?: WaitOptions): Promise<Folder | undefine
   const found = await askApi(asked, wait, async (api) => {
     const answer = await api.ask("GET", asked.workload);
     if (answer.status === 404) return undefined;
-    if (answer.status !== 200) throw new TaskError(`${asked.workload} cannot be read: ${reasonOf(answer)}`);
+    if (answer.status !== 200) throw refusal(`${asked.workload} cannot be read`, answer);
     return folderOf((answer.body as Workload).spec?.template?.spec ?? {});
   });
   return found && "why" in found ? undefined : found;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { TaskError } from "#lib/errors.ts";
-import { reasonOf, type Api } from "#lib/queries/api.ts";
+import { refusal, type Api } from "#lib/queries/api.ts";
 import { defineQuery, type WaitOptions } from "#lib/queries/define.ts";
 import { kubernetesApi, useApi, type ApiAccess } from "#lib/queries/kubernetes-api.ts";
 import { defineResource } from "#lib/resources/index.ts";
@@ -24,7 +24,7 @@ async function ask(api: Api, { nodes, nodesOnly }: ReadinessProps): Promise<read
       const answer = await api.ask("GET", path);
       // A kind that nobody brought.
       if (answer.status === 404) return [name, []] as const;
-      if (answer.status !== 200) throw new TaskError(`${path} cannot be listed: ${reasonOf(answer)}`);
+      if (answer.status !== 200) throw refusal(`${path} cannot be listed`, answer);
       return [name, (answer.body as { readonly items: readonly Listed[] }).items] as const;
     }),
   );

@@ -1,5 +1,5 @@
 import { TaskError } from "../../errors.ts";
-import { reasonOf, type Answer, type Api, type AskOptions } from "../../queries/api.ts";
+import { reasonOf, refusal, type Answer, type Api, type AskOptions } from "../../queries/api.ts";
 import type { WaitOptions } from "../../queries/define.ts";
 import { applyOptions, applyType, nameOf, type Manifest } from "../../queries/object.ts";
 import { servedKind } from "../../queries/object-path.ts";
@@ -30,7 +30,7 @@ async function apply(api: Api, path: string, manifest: Manifest, options: AskOpt
   const content = { type: applyType, body: manifest };
   const answer = await api.ask("PATCH", `${path}?${applyOptions}`, content, options);
   if (answer.status === 200 || answer.status === 201) return answer;
-  throw new TaskError(`${nameOf(manifest)} is refused: ${reasonOf(answer)}`);
+  throw refusal(`${nameOf(manifest)} is refused`, answer);
 }
 
 const isLeaving = (body: unknown): boolean =>
@@ -58,7 +58,7 @@ export async function remove(api: Api, removal: Removal, wait: WaitOptions): Pro
   };
   const answer = await api.ask("DELETE", path, { type: "application/json", body: options });
   if (answer.status === 404 || answer.status === 409) return;
-  if (answer.status < 200 || answer.status > 299) throw new TaskError(`${name} cannot be deleted: ${reasonOf(answer)}`);
+  if (answer.status < 200 || answer.status > 299) throw refusal(`${name} cannot be deleted`, answer);
   await gone(api, removal, wait);
 }
 
