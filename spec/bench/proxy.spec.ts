@@ -49,10 +49,10 @@ describe("the proxy that makes hosts seem far away", () => {
       return performance.now() - started;
     };
     const [first, second, third] = [await ask(), await ask(), await ask()];
-    // A timer may be a millisecond early; a busy machine makes all of them late.
-    expect(first).to.be.within(4 * oneWay - 5, 1000);
-    expect(second).to.be.within(2 * oneWay - 2, 1000);
-    expect(third).to.be.within(2 * oneWay - 2, 1000);
+    // A timer may be a millisecond early; a busy machine makes all of them late, and nobody knows by how much.
+    expect(first).to.be.at.least(4 * oneWay - 5);
+    expect(second).to.be.at.least(2 * oneWay - 2);
+    expect(third).to.be.at.least(2 * oneWay - 2);
     socket.destroy();
   });
 
@@ -68,7 +68,7 @@ describe("the proxy that makes hosts seem far away", () => {
     }
     const sent = performance.now();
     // One after the other they would take eight seconds.
-    expect(((await received) ?? 0) - sent).to.be.within(oneWay - 5, 1000);
+    expect(((await received) ?? 0) - sent).to.be.within(oneWay - 5, 6000);
     socket.destroy();
   });
 

@@ -156,7 +156,7 @@ describe("on a Debian host", function () {
     });
 
     it("whose start waits for another unit has converged where nobody waits for it", async () => {
-      await keep(unit("u", { name: "first", content: "[Service]\nType=oneshot\nExecStart=/bin/sleep 3\n" }));
+      await keep(unit("u", { name: "first", content: "[Service]\nType=oneshot\nExecStart=/bin/sleep infinity\n" }));
       const after = "[Unit]\nWants=first.service\nAfter=first.service\n[Service]\nExecStart=/bin/sleep infinity\n";
       await keep(unit("u", { name: "second", content: after }));
       await twice(service("s", { name: "second", state: "started", noBlock: true }));
@@ -174,7 +174,7 @@ describe("on a Debian host", function () {
     it("may be masked, and say so when they shall start", async () => {
       await on("rm /etc/systemd/system/sleeper.service; systemctl daemon-reload");
       await on(
-        "printf '[Service]\\nExecStart=/bin/sleep 9\\n[Install]\\nWantedBy=multi-user.target\\n' > /usr/lib/systemd/system/sleeper.service",
+        "printf '[Service]\\nExecStart=/bin/sleep infinity\\n[Install]\\nWantedBy=multi-user.target\\n' > /usr/lib/systemd/system/sleeper.service",
       );
       await twice(service("s", { name: "sleeper", masked: true }));
       expect(await failure(keep(service("s", { name: "sleeper", state: "started" })))).to.include("is masked");

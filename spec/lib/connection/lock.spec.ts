@@ -60,14 +60,15 @@ describe("a lock", () => {
       },
     });
     await second;
-    expect(told).to.deep.equal(["me@here, run 1"]);
+    // Once a second, for as long as the other takes.
+    expect([...new Set(told)]).to.deep.equal(["me@here, run 1"]);
     expect(readFileSync(file, "utf8")).to.equal("you@there\n");
   });
 
   it("is given up when the time to wait is over", async () => {
     await take();
     expect(await errorOf({ patience: 0 })).to.match(/^here is locked by me@here, run 1\. .*--lock-timeout/);
-    expect(await errorOf({ patience: 1 })).to.include("still was after 1 s");
+    expect(await errorOf({ patience: 1 })).to.match(/still was after \d+ s/);
   });
 
   it("is given up when the run is interrupted", async () => {

@@ -32,6 +32,8 @@ describe("the query listeners", () => {
     const { port } = server.address() as AddressInfo;
     const [listeners = []] = await ask([tcpListeners()]);
     server.close();
-    expect(listeners.filter((listener) => listener.port === port)).to.have.length(1);
+    expect(listeners.filter((listener) => listener.port === port && listener.address === "127.0.0.1")).to.have.length(
+      1,
+    );
   });
 });

@@ -171,7 +171,7 @@ describe("on a real machine", () => {
 
   it("a wait ends when its condition holds, or says what it waited for and the last that was said", async () => {
     const counts = `printf x >> ${JSON.stringify(at("tries"))}; [ "$(cat ${JSON.stringify(at("tries"))})" = xxx ] || { echo not yet; false; }`;
-    await keep(wait("w", { until: `${counts}; [ -s ${JSON.stringify(at("tries"))} ]`, every: 0.01, timeout: 5 }));
+    await keep(wait("w", { until: `${counts}; [ -s ${JSON.stringify(at("tries"))} ]`, every: 0.01, timeout: 60 }));
     const message = await failure(
       keep(wait("w", { until: "echo 'still down' >&2; false", what: "it is up", timeout: 0 })),
     );

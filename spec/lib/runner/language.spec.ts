@@ -428,8 +428,15 @@ describe("hosts", () => {
     const work = `mkdir '${root}/busy' || exit 1; sleep 0.1; rmdir '${root}/busy'`;
     const alone = await played({ root, hosts, playbook: one(() => [command("Alone", { run: work }).throttle(1)]) });
     expect(alone.code).to.equal(0);
-    const together = await played({ root, hosts, playbook: one(() => [command("Together", { run: work })]) });
-    expect(together.code).to.equal(2);
+    // Each waits until all are at work: one after the other they never would be.
+    const meet = (host: string) =>
+      `touch '${root}/at-work-${host}'; until [ "$(ls '${root}' | grep -c at-work)" = ${hosts.length} ]; do sleep 0.01; done`;
+    const together = await played({
+      root,
+      hosts,
+      playbook: one((host) => [command("Together", { run: meet(host), timeout: 60 })]),
+    });
+    expect(together.code).to.equal(0);
   });
 
   it("end their play, and what they notified is still handled", async () => {

@@ -92,8 +92,8 @@ export const tool: Component = {
 
 export const wantTool = (component: Component = tool): Wanted => want(component, { tool_version: "2.1.0" }, "amd64");
 
-/** Never waits: what may pass is tried three times at once. */
-export const hasty = { tries: 3, delay: 0, stall: 300 };
+/** Tries three times at once what may pass; a server that is only slow, because the machine is busy, is not given up. */
+export const hasty = { tries: 3, delay: 0, stall: 30_000 };
 
 export const failure = async (work: Promise<unknown>): Promise<string> => {
   try {

@@ -45,13 +45,13 @@ describe("artifacts from upstream", () => {
     await shop.remove();
   });
 
-  const get = (component: Component = tool): Promise<void> =>
+  const get = (component: Component = tool, patience = hasty): Promise<void> =>
     ensureArtifacts([wantTool(component)], {
       source: "upstream",
       upstreamUrl: upstream.url,
       cache: shop.cache,
       lockFile: shop.lockFile,
-      patience: hasty,
+      patience,
     });
 
   it("are stored under their digests, executable, and pinned", async () => {
@@ -167,7 +167,7 @@ describe("artifacts from upstream", () => {
         return true;
       }),
     );
-    expect(await failure(get())).to.contain("no byte for 0.3 s");
+    expect(await failure(get(tool, { ...hasty, stall: 300 }))).to.contain("no byte for 0.3 s");
     expectNothing(shop);
   });
 
@@ -181,11 +181,12 @@ describe("artifacts from upstream", () => {
           if (letter !== undefined) return response.write(letter);
           clearInterval(timer);
           return response.end();
-        }, 50);
+        }, 300);
         return true;
       }),
     );
-    await get();
+    // All of it takes longer than the pause that is too long.
+    await get(tool, { ...hasty, stall: 2000 });
     expect(readFileSync(objectPath(shop.cache, sha256("the tool")), "utf8")).to.equal("the tool");
   });
 

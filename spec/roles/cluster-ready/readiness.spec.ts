@@ -41,7 +41,7 @@ describe("waiting until a cluster is ready", () => {
     try {
       const kubeconfig = path.join(folder, "admin.kubeconfig");
       await writeFile(kubeconfig, renderKubeconfig(server.access));
-      const waiting = subject(readiness("Wait", { kubeconfig, nodes: ["a"], timeout: 600, holding: 1 }));
+      const waiting = subject(readiness("Wait", { kubeconfig, nodes: ["a"], timeout: 600, holding: 200 }));
       const [step] = waiting.rawSteps({ missing: ["node a"] });
       if (typeof step !== "object" || !("onController" in step)) throw new Error("it does nothing on the controller");
       const said: string[] = [];
