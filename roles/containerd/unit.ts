@@ -1,3 +1,5 @@
+import { weightOf } from "#roles/cluster/weights.ts";
+
 /** Where its proxy is written: it may have a password in it, which `systemctl show` would tell everybody. */
 export const proxyFile = "/etc/containerd/proxy.env";
 
@@ -33,6 +35,7 @@ LimitNPROC=infinity
 LimitCORE=infinity
 LimitNOFILE=1048576
 TasksMax=infinity
+${weightOf("containerd")}
 ${oomScoreAdjust === null ? "" : `OOMScoreAdjust=${String(oomScoreAdjust)}\n`}
 [Install]
 WantedBy=multi-user.target

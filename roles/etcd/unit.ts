@@ -1,3 +1,5 @@
+import { weightOf } from "#roles/cluster/weights.ts";
+
 /** etcd says itself when it is ready; a member alone waits for its peers, however long that takes. */
 export const unitFile = (binDir: string): string => `[Unit]
 Description=etcd, the cluster's database
@@ -15,6 +17,12 @@ Restart=always
 RestartSec=1
 TimeoutStartSec=0
 LimitNOFILE=65536
+${weightOf("etcd")}
+# As etcd's tuning guide has it: its log before what others write.
+IOSchedulingClass=best-effort
+IOSchedulingPriority=0
+# For hosts that have no cgroups of processors; nothing inherits it.
+Nice=-10
 
 [Install]
 WantedBy=multi-user.target

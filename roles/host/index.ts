@@ -1,11 +1,12 @@
 import { Type } from "typebox";
 import { defineRole } from "#lib/dsl/index.ts";
-import { directory, packages } from "#lib/resources/index.ts";
+import { directory, packages, unit } from "#lib/resources/index.ts";
 import { cniVariables } from "#roles/cluster/cni.ts";
 import { nodeVariables } from "#roles/cluster/node-variables.ts";
 import { proxyEnvironment, proxyVariables } from "#roles/cluster/proxy.ts";
 import { packagesOf } from "#roles/cluster/packages.ts";
 import { programVariables, usualBinDir } from "#roles/cluster/variables.ts";
+import { weightOf } from "#roles/cluster/weights.ts";
 import { kernel } from "./kernel.ts";
 import { names } from "./names.ts";
 import { swapOff } from "./swap.ts";
@@ -48,6 +49,13 @@ export const host = defineRole({
     ...(context.vars.bin_dir === usualBinDir
       ? []
       : [directory("Make the programs' directory", { path: context.vars.bin_dir, mode: 0o755 })]),
+    ...(["system.slice", "user.slice"] as const).map((name) =>
+      unit(`Let ${name} come before pods`, {
+        name,
+        dropIn: "90-kubeplay",
+        content: `[Slice]\n${weightOf(name)}\n`,
+      }),
+    ),
     ...names(context),
     ...kernel(context.facts, context.vars.service_cidr_v6 !== undefined),
     // A container's swap and clock are those of its machine.

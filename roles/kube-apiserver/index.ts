@@ -16,6 +16,7 @@ import { versionVariables } from "#roles/artifacts/variables.ts";
 import { bothFamilies } from "#roles/cluster/dual-stack.ts";
 import { kubeconfigPath, pkiPath } from "#roles/cluster/paths.ts";
 import { clusterVariables, etcdVariables, patienceVariables, programVariables } from "#roles/cluster/variables.ts";
+import { weightOf } from "#roles/cluster/weights.ts";
 import { apiserverFlags } from "./flags.ts";
 
 const pki = "/etc/kubernetes/pki";
@@ -98,6 +99,7 @@ export const kubeApiserver = defineRole({
         src: "kube-apiserver.service.hbs",
         values: {
           binDir: vars.bin_dir,
+          weight: weightOf("kube-apiserver"),
           flags: {
             ...apiserverFlags({
               address: host.address,

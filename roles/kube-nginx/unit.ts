@@ -1,3 +1,5 @@
+import { weightOf } from "#roles/cluster/weights.ts";
+
 /** In the foreground, so that systemd sees it end; its messages go to the journal. */
 export const unitFile = `[Unit]
 Description=The way to the Kubernetes API from this host
@@ -15,6 +17,7 @@ TimeoutStopSec=5
 Restart=always
 RestartSec=1
 LimitNOFILE=65536
+${weightOf("kube-nginx")}
 
 [Install]
 WantedBy=multi-user.target

@@ -1,3 +1,5 @@
+import { weightOf } from "#roles/cluster/weights.ts";
+
 export interface KubeletFlags {
   readonly binDir: string;
   readonly node: string;
@@ -31,6 +33,7 @@ RestartSec=1
 KillMode=process
 CPUAccounting=true
 MemoryAccounting=true
+${weightOf("kubelet")}
 
 [Install]
 WantedBy=multi-user.target

@@ -19,6 +19,8 @@ export const asContainer = (host: Host, cgroup: 1 | 2): Container => ({
     ...["--tmpfs", "/run", "--tmpfs", "/run/lock", "--stop-signal", "RTMIN+3", "--stop-timeout", "60"],
     // podman's own limit of processes leaves a unit 307, too few for containerd and kubelet.
     ...["--ulimit", "nofile=20000:20000", "--ulimit", "nproc=4096:4096", "--pids-limit", "-1"],
+    // All hosts share the machine's processors: etcd and the API come before what runs on nodes. 1024 is podman's default.
+    ...(host.groups.includes("masters") ? ["--cpu-shares", "4096"] : []),
   ],
   image: labImageName,
   command: [

@@ -86,6 +86,11 @@ describe("etcd on a host", () => {
     expect(namesOf(handler?.tasks ?? [])).to.deep.equal(["Restart etcd", "Wait until the member is healthy"]);
   });
 
+  it("comes before what else its host does", () => {
+    for (const line of ["CPUWeight=1000", "IOWeight=1000", "Nice=-10", "IOSchedulingPriority=0"])
+      expect(unitFile("/usr/local/bin").split("\n")).to.include(line);
+  });
+
   it("is never given up by systemd, and waits for its majority as long as it takes", () => {
     for (const line of ["StartLimitIntervalSec=0", "Restart=always", "TimeoutStartSec=0", "User=etcd", "Type=notify"])
       expect(unitFile("/usr/local/bin").split("\n")).to.include(line);

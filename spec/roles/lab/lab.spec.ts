@@ -2,6 +2,7 @@ import { ownArchitecture } from "#roles/artifacts/wanted.ts";
 import { tasksIn } from "#lib/resources/block.ts";
 import { expect } from "chai";
 import type { Inventory } from "#lib/inventory/types.ts";
+import { asContainer } from "#roles/lab/host.ts";
 import { lab } from "#roles/lab/index.ts";
 import { bound, plain, shellOf } from "./helpers.ts";
 
@@ -50,6 +51,12 @@ const start = (changes: Partial<Vars>, cgroup: 1 | 2 = 2): string => {
 };
 
 describe("the role lab", () => {
+  it("gives masters more of the machine's processors than nodes", () => {
+    const options = (group: string) => asContainer({ name: "h", address: "10.0.0.11", groups: [group] }, 2).options;
+    expect(options("masters")).to.include("--cpu-shares");
+    expect(options("nodes")).not.to.include("--cpu-shares");
+  });
+
   it("has nothing to do where the inventory has no group lab", () => {
     expect(tasks({}, false)).to.deep.equal([]);
     expect(tasks({ lab_state: "absent" }, false)).to.deep.equal([]);
