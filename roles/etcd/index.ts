@@ -1,3 +1,4 @@
+import { Type } from "typebox";
 import { defineRole } from "#lib/dsl/index.ts";
 import {
   binary,
@@ -17,6 +18,7 @@ import { clusterVariables, etcdVariables, patienceVariables, programVariables } 
 import { versionVariables } from "#roles/artifacts/variables.ts";
 import { etcdPki as pki } from "#roles/cluster/etcd-members.ts";
 import { founding } from "./founding.ts";
+import { checkTiming } from "./timing.ts";
 import { unitFile } from "./unit.ts";
 
 export const etcd = defineRole({
@@ -28,8 +30,22 @@ export const etcd = defineRole({
     etcd_version: versionVariables.etcd_version,
     ...etcdVariables,
     ...patienceVariables,
+    etcd_heartbeat_interval: Type.Integer({
+      default: 100,
+      minimum: 1,
+      description:
+        "Milliseconds between a leader's heartbeats, the same for all members: about the longest round trip between two of them, or longer where they wait for processors or disks.",
+    }),
+    etcd_election_timeout: Type.Integer({
+      default: 1000,
+      minimum: 5,
+      maximum: 50_000,
+      description:
+        "Milliseconds without a heartbeat after which a member wants to lead, the same for all: ten round trips, and at least five heartbeats. For so long there is no leader after one is lost.",
+    }),
   },
   tasks: ({ vars, host, inventory, facts }) => {
+    checkTiming(vars);
     const members = inventory.group("masters");
     const own = { owner: "etcd", group: "etcd" };
     const healthy = `curl -fsS --max-time 15 http://127.0.0.1:${String(vars.etcd_metrics_port)}/health | grep -q '"health":"true"'`;
@@ -99,6 +115,8 @@ export const etcd = defineRole({
           metricsPort: vars.etcd_metrics_port,
           members: members.map(({ name, address }) => `${name}=https://${address}:${String(vars.etcd_peer_port)}`),
           token: vars.cluster_name,
+          heartbeat: vars.etcd_heartbeat_interval,
+          election: vars.etcd_election_timeout,
           pki,
         },
       }).notify(again),

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
+import { InputError } from "#lib/errors.ts";
 import { renderTemplate } from "#lib/template/render.ts";
 import { etcd } from "#roles/etcd/index.ts";
 import { unitFile } from "#roles/etcd/unit.ts";
@@ -61,6 +62,27 @@ describe("etcd's configuration", () => {
     expect(configuration["advertise-client-urls"]).to.equal("https://10.0.0.12:12379");
     const healthy = taskNamed(tasksOf(etcd, { hosts, vars }), "Wait until the member is healthy");
     expect(Object.values(healthy.needs)[0]?.key).to.contain("http://127.0.0.1:12381/health");
+  });
+});
+
+describe("etcd's timing", () => {
+  it("is etcd's own, unless variables say otherwise", () => {
+    expect(configured()).to.include({ "heartbeat-interval": 100, "election-timeout": 1000 });
+    const vars = { etcd_heartbeat_interval: 500, etcd_election_timeout: 5000 };
+    expect(configured(vars)).to.include({ "heartbeat-interval": 500, "election-timeout": 5000 });
+  });
+
+  it("is refused, before any member has it, where the election comes before five heartbeats", () => {
+    expect(() => configured({ etcd_heartbeat_interval: 300 })).to.throw(
+      InputError,
+      "etcd_election_timeout is 1000 ms with an etcd_heartbeat_interval of 300 ms: expected 1500 ms or more",
+    );
+    expect(() => configured({ etcd_heartbeat_interval: 200 })).not.to.throw();
+  });
+
+  it("is changed member by member", () => {
+    const [handler] = tasksOf(etcd, { hosts }).find(({ name }) => name === "Write its configuration")?.handlers ?? [];
+    expect(handler).to.include({ oneHostAtATime: true });
   });
 });
 

@@ -1,0 +1,17 @@
+import { InputError } from "#lib/errors.ts";
+
+export interface Timing {
+  readonly etcd_heartbeat_interval: number;
+  readonly etcd_election_timeout: number;
+}
+
+/** etcd ends where its election timeout is shorter than this many heartbeats. */
+const atLeast = 5;
+
+/** Throws InputError for what no member would start with. */
+export function checkTiming({ etcd_heartbeat_interval: heartbeat, etcd_election_timeout: election }: Timing): void {
+  const least = atLeast * heartbeat;
+  if (election >= least) return;
+  const message = `etcd_election_timeout is ${election} ms with an etcd_heartbeat_interval of ${heartbeat} ms: expected ${least} ms or more, ${atLeast} heartbeats`;
+  throw new InputError([{ message }]);
+}
