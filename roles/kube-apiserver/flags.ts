@@ -4,6 +4,9 @@ export interface ApiserverSettings {
   readonly port: number;
   readonly masters: number;
   readonly etcdServers: readonly string[];
+  /** Seconds. */
+  readonly etcdTimeout: number;
+  readonly requestTimeout: number;
   readonly serviceCidr: string;
   readonly domain: string;
   readonly pki: string;
@@ -47,6 +50,9 @@ export const apiserverFlags = (s: ApiserverSettings): Readonly<Record<string, st
   "etcd-cafile": `${s.pki}/etcd-ca.crt`,
   "etcd-certfile": `${s.pki}/apiserver-etcd-client.crt`,
   "etcd-keyfile": `${s.pki}/apiserver-etcd-client.key`,
+  "etcd-healthcheck-timeout": `${s.etcdTimeout}s`,
+  "etcd-readycheck-timeout": `${s.etcdTimeout}s`,
+  "request-timeout": `${s.requestTimeout}s`,
 
   "kubelet-certificate-authority": `${s.pki}/ca-bundle.crt`,
   "kubelet-client-certificate": `${s.pki}/apiserver-kubelet-client.crt`,

@@ -36,6 +36,16 @@ export const kubeApiserver = defineRole({
     kubernetes_version: versionVariables.kubernetes_version,
     etcd_client_port: etcdVariables.etcd_client_port,
     component_patience: patienceVariables.component_patience,
+    kube_apiserver_etcd_timeout: Type.Integer({
+      default: 2,
+      minimum: 1,
+      description: "Seconds that etcd may take to answer when kube-apiserver is asked for its health.",
+    }),
+    kube_apiserver_request_timeout: Type.Integer({
+      default: 60,
+      minimum: 1,
+      description: "Seconds after which kube-apiserver gives up a request that is no watch.",
+    }),
     kube_apiserver_extra_flags: Type.Record(Type.String(), Type.String(), {
       default: {},
       description: "Flags without their dashes, beside or instead of the role's own.",
@@ -109,6 +119,8 @@ export const kubeApiserver = defineRole({
               serviceCidr: bothFamilies(vars.service_cidr, vars.service_cidr_v6),
               domain: vars.cluster_domain,
               pki,
+              etcdTimeout: vars.kube_apiserver_etcd_timeout,
+              requestTimeout: vars.kube_apiserver_request_timeout,
               auditPolicy,
               auditLog: `${auditLogs}/audit.log`,
             }),

@@ -15,6 +15,7 @@ import { versionVariables } from "#roles/artifacts/variables.ts";
 import { kubeconfigPath, pkiPath } from "#roles/cluster/paths.ts";
 import { bothFamilies } from "#roles/cluster/dual-stack.ts";
 import { clusterVariables, patienceVariables, programVariables } from "#roles/cluster/variables.ts";
+import { leaderElectionFlags, leaderElectionVariables } from "#roles/cluster/leader-election.ts";
 import { controllerManagerFlags } from "./flags.ts";
 
 const pki = "/etc/kubernetes/pki";
@@ -26,6 +27,7 @@ export const kubeControllerManager = defineRole({
   vars: {
     ...clusterVariables,
     ...programVariables,
+    ...leaderElectionVariables,
     kubernetes_version: versionVariables.kubernetes_version,
     component_patience: patienceVariables.component_patience,
     kube_controller_manager_bind_address: Type.String({
@@ -96,6 +98,7 @@ export const kubeControllerManager = defineRole({
               kubeconfig,
               pki,
             }),
+            ...leaderElectionFlags(vars),
             ...vars.kube_controller_manager_extra_flags,
           },
         },

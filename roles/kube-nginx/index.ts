@@ -1,3 +1,4 @@
+import { Type } from "typebox";
 import { defineRole } from "#lib/dsl/index.ts";
 import {
   directory,
@@ -20,7 +21,16 @@ import { unitFile } from "./unit.ts";
 export const kubeNginx = defineRole({
   name: "kube-nginx",
   description: "A layer-4 proxy on every host, in front of all apiservers: any master may die.",
-  vars: { ...clusterVariables, ...proxyVariables, component_patience: patienceVariables.component_patience },
+  vars: {
+    ...clusterVariables,
+    ...proxyVariables,
+    component_patience: patienceVariables.component_patience,
+    kube_nginx_connect_timeout: Type.Integer({
+      default: 2,
+      minimum: 1,
+      description: "Seconds for an apiserver to take a connection; then the next one is asked.",
+    }),
+  },
   tasks: ({ vars, inventory }) => {
     // Connections that are open stay with the old workers; new ones go by the new list.
     const again = handler("Reload kube-nginx", reload("Reload kube-nginx", { name: "kube-nginx" }));
@@ -37,6 +47,7 @@ export const kubeNginx = defineRole({
         validate: "nginx -t -q -c %s",
         values: {
           port: vars.kube_nginx_port,
+          connectTimeout: vars.kube_nginx_connect_timeout,
           servers: inventory.group("masters").map(({ address }) => endpoint(address, vars.kube_apiserver_port)),
         },
       }).notify(again),

@@ -13,6 +13,7 @@ import {
   wait,
 } from "#lib/resources/index.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
+import { leaderElectionFlags, leaderElectionVariables } from "#roles/cluster/leader-election.ts";
 import { kubeconfigPath, pkiPath } from "#roles/cluster/paths.ts";
 import { clusterVariables, patienceVariables, programVariables } from "#roles/cluster/variables.ts";
 
@@ -26,6 +27,7 @@ export const kubeScheduler = defineRole({
   vars: {
     ...clusterVariables,
     ...programVariables,
+    ...leaderElectionVariables,
     kubernetes_version: versionVariables.kubernetes_version,
     component_patience: patienceVariables.component_patience,
     kube_scheduler_bind_address: Type.String({
@@ -103,6 +105,8 @@ export const kubeScheduler = defineRole({
             "requestheader-client-ca-file": `${pki}/front-proxy-ca.crt`,
             // The file's enableProfiling decides; benchmarks look for the flag.
             profiling: "false",
+            // They count before the file.
+            ...leaderElectionFlags(vars),
             ...vars.kube_scheduler_extra_flags,
           },
         },

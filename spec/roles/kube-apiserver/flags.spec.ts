@@ -6,6 +6,8 @@ const settings = {
   port: 6443,
   masters: 3,
   etcdServers: ["https://192.0.2.11:2379", "https://192.0.2.12:2379"],
+  etcdTimeout: 10,
+  requestTimeout: 60,
   serviceCidr: "10.96.0.0/16",
   domain: "example.internal",
   pki: "/pki",
@@ -38,6 +40,10 @@ describe("kube-apiserver's flags", () => {
         "etcd-certfile": "/pki/apiserver-etcd-client.crt",
         "etcd-keyfile": "/pki/apiserver-etcd-client.key",
       },
+    ],
+    [
+      "have as much patience with etcd as they are told",
+      { "etcd-healthcheck-timeout": "10s", "etcd-readycheck-timeout": "10s", "request-timeout": "60s" },
     ],
     [
       "show kubelets a certificate, check theirs, and find them by their addresses",

@@ -6,7 +6,7 @@ import { renderTemplate } from "#lib/template/render.ts";
 import { temporaryFolder } from "../../lib/temporary.ts";
 
 const render = (servers: string[]) =>
-  renderTemplate("roles/kube-nginx/templates/nginx.conf.hbs", { port: 8443, servers });
+  renderTemplate("roles/kube-nginx/templates/nginx.conf.hbs", { port: 8443, connectTimeout: 2, servers });
 
 describe("the proxy's configuration", () => {
   it("listens on this host only", () => expect(render(["192.0.2.11:6443"])).to.contain("listen 127.0.0.1:8443;"));

@@ -36,7 +36,7 @@ describe("the role kube-nginx", () => {
   it("sends to every master's apiserver, from the address that hosts know it by", () => {
     expect(taskCalled(two, "Write the proxy's configuration").props).to.deep.include({
       dest: "/etc/kube-nginx/nginx.conf",
-      values: { port: 8443, servers: ["192.0.2.11:6443", "192.0.2.12:6443"] },
+      values: { port: 8443, connectTimeout: 2, servers: ["192.0.2.11:6443", "192.0.2.12:6443"] },
     });
   });
 
