@@ -11,13 +11,16 @@ import { parseOptions } from "./options.ts";
 import { Progress } from "./progress.ts";
 import { endpoints } from "./sections/endpoints.ts";
 import { growth } from "./sections/growth.ts";
+import { idle } from "./sections/idle.ts";
 import { latency } from "./sections/latency.ts";
 import { ordinary } from "./sections/ordinary.ts";
 import type { Report } from "./sections/section.ts";
 import { verdicts } from "./targets.ts";
 
 const contenders = { kubeplay, floor, pyinfra, mitogen, ansible };
-const sections = { ordinary, latency, endpoints, growth };
+const sections = { ordinary, latency, endpoints, growth, idle };
+/** What looks at a lab that runs, and makes no hosts. */
+const withoutHosts: readonly string[] = ["idle"];
 
 const keys = <Key extends string>(of: Readonly<Record<Key, unknown>>): Key[] => Object.keys(of) as Key[];
 
@@ -26,17 +29,18 @@ async function main(): Promise<void> {
   const progress = new Progress((line) => console.error(line));
   const before = machine();
   const reports: Report[] = [];
-  await makeHosts(progress);
+  const wantsHosts = options.sections.some((name) => !withoutHosts.includes(name));
+  if (wantsHosts) await makeHosts(progress);
   try {
     for (const name of options.sections) {
-      const { tasks, repeat } = options;
+      const { tasks, repeat, inventory } = options;
       const chosen = options.only.map((one) => contenders[one]);
-      const report = await sections[name]({ contenders: chosen, tasks, repeat, progress });
+      const report = await sections[name]({ contenders: chosen, tasks, repeat, inventory, progress });
       reports.push(report);
       console.log(["", report.title, "", report.text, "", ...verdicts(report.goals)].join("\n"));
     }
   } finally {
-    if (!options.keep) await removeHosts(progress);
+    if (wantsHosts && !options.keep) await removeHosts(progress);
   }
   const at = new Date().toISOString();
   const file = path.join("bench", "results", `${at.slice(0, 19).replaceAll(/[-:]/g, "")}.json`);

@@ -7,6 +7,7 @@ export interface BenchOptions<Section extends string, Name extends string> {
   /** Of the hundred ordinary ones: fewer for a quick look. */
   readonly tasks: number;
   readonly repeat: number;
+  readonly inventory: string;
   readonly keep: boolean;
 }
 
@@ -36,6 +37,7 @@ export function parseOptions<Section extends string, Name extends string>(
     )
     .option("--tasks <count>", "so many ordinary tasks, a multiple of 10", tens, 100)
     .option("--repeat <count>", "so many laps of each kind, of which the median counts", count, 3)
+    .option("-i, --inventory <file>", "the lab that idle looks at", "hosts.yaml")
     .option("--keep", "let the hosts run afterwards", false)
     .parse(args, { from: "user" });
   const [chosen] = command.processedArgs as [readonly Section[]];

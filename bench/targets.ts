@@ -2,7 +2,7 @@
 export interface Goal {
   readonly what: string;
   readonly limit: number;
-  readonly unit: "s" | "MB" | "×";
+  readonly unit: "s" | "MB" | "×" | "%";
   /** Undefined where it was not measured. */
   readonly value: number | undefined;
 }

@@ -7,6 +7,8 @@ export interface SectionOptions {
   /** How many ordinary tasks the sections of one size have. */
   readonly tasks: number;
   readonly repeat: number;
+  /** Of the lab that is looked at, where a section looks at one that runs. */
+  readonly inventory: string;
   readonly progress: Progress;
 }
 
