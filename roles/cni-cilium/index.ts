@@ -11,9 +11,10 @@ import { cniVariables } from "#roles/cluster/cni.ts";
 import { nodesOf } from "#roles/cluster/members.ts";
 import { podSubnetVariables } from "#roles/cluster/node-variables.ts";
 import { clusterVariables, pkiVariables } from "#roles/cluster/variables.ts";
+import { merged } from "#roles/rendering/changes.ts";
 import { chart } from "#roles/rendering/chart.ts";
 import { hubbleCertificates } from "./hubble.ts";
-import { ciliumValues } from "./values.ts";
+import { ciliumValues, type HubbleTexts } from "./values.ts";
 
 export const ciliumPlugins = defineRole({
   name: "cni-cilium-plugins",
@@ -45,6 +46,11 @@ export const cniCilium = defineRole({
       description:
         "Agents with all capabilities that their host has, instead of those that the chart names: for hosts that lack one of these.",
     }),
+    cilium_extra_values: Type.Record(Type.String(), Type.Unknown(), {
+      default: {},
+      description:
+        "Values of Cilium's chart, merged into kubeplay's; settings of its ConfigMap that the chart has no value for go into extraConfig.",
+    }),
     cilium_map_size_ratio: Type.Number({
       default: 0.0025,
       exclusiveMinimum: 0,
@@ -67,6 +73,8 @@ export const cniCilium = defineRole({
       metrics: vars.kube_prometheus_state === "present",
       mapSizeRatio: vars.cilium_map_size_ratio,
     };
+    const valuesWith = (texts?: HubbleTexts) =>
+      merged(ciliumValues(options, texts), vars.cilium_extra_values) as object;
     const hubble = vars.cilium_hubble_relay ? hubbleCertificates(vars) : undefined;
     const rendered = chart("Render its chart", {
       chart: `cilium-chart@${vars.cilium_version}/${ownArchitecture}`,
@@ -74,7 +82,7 @@ export const cniCilium = defineRole({
       release: "cilium",
       namespace: "kube-system",
       kubeVersion: vars.kubernetes_version,
-      values: hubble?.found.map((texts) => ciliumValues(options, texts)) ?? ciliumValues(options),
+      values: hubble?.found.map(valuesWith) ?? valuesWith(),
     });
     return [
       ...(hubble?.tasks ?? []),

@@ -46,6 +46,9 @@ export const containerd = defineRole({
         values: {
           sandboxImage: vars.containerd_sandbox_image ?? `registry.k8s.io/pause:${vars.pause_version}`,
           restrictOomScoreAdj: vars.containerd_restrict_oom_score_adj,
+          statsInterval: vars.containerd_stats_interval,
+          // A rate wants two of them.
+          statsRetention: Math.max(120, 3 * vars.containerd_stats_interval),
           systemdCgroup: vars.containerd_systemd_cgroup,
         },
       }).notify(again),

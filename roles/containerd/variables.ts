@@ -24,6 +24,12 @@ export const containerdVariables = {
     default: -999,
     description: "How unlikely the kernel ends containerd when memory runs out; null leaves it to systemd.",
   }),
+  containerd_stats_interval: Type.Integer({
+    default: 1,
+    minimum: 1,
+    description:
+      "Seconds between two looks at what every container takes of the processor, for the CRI's rates: each look wakes the shim of every container.",
+  }),
   containerd_mirrors: Type.Array(
     Type.Object(
       {

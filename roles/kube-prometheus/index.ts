@@ -8,7 +8,8 @@ import { manifestFiles } from "#roles/rendering/manifest-files.ts";
 import { checkAlertmanagerConfig, withAlertmanagerConfig } from "./alertmanager.ts";
 import { withoutAlerts } from "./alerts.ts";
 import { ciliumMonitors, endpoints, etcdMonitor, kubeProxyMonitor } from "./control-plane.ts";
-import { adapterFiles, adapterPatches, except, imagePatches, replicaPatches } from "./patches.ts";
+import { withIntervals } from "./intervals.ts";
+import { adapterFiles, adapterPatches, evaluationPatches, except, imagePatches, replicaPatches } from "./patches.ts";
 import { kubePrometheusVariables } from "./variables.ts";
 
 const name = "kube-prometheus";
@@ -48,6 +49,7 @@ export const kubePrometheus = defineRole({
           operator: vars.prometheus_operator_version,
           grafana: vars.grafana_version,
         }),
+        ...evaluationPatches(vars.kube_prometheus_evaluation_interval),
         ...replicaPatches({
           prometheus: vars.kube_prometheus_replicas,
           alertmanager: vars.kube_prometheus_alertmanager_replicas,
@@ -66,8 +68,10 @@ export const kubePrometheus = defineRole({
         ...etcdMonitor,
       ],
     });
+    const interval = vars.kube_prometheus_scrape_interval;
     const objects = upstream.output
       .map(withoutApi)
+      .map((found) => (interval === null ? found : withIntervals(found, interval)))
       .map((found) => withoutAlerts(found, vars.kube_prometheus_alerts_without))
       // Here and not among the patches: what these make is kept in the cache, and this is a secret.
       .map((found) => withAlertmanagerConfig(found, config));

@@ -83,6 +83,11 @@ export const imagePatches = (v: Versions): readonly Patch[] => [
   },
 ];
 
+/** Seconds. */
+export const evaluationPatches = (interval: number): readonly Patch[] => [
+  { kind: "Prometheus", name: "k8s", patch: { spec: { evaluationInterval: `${interval}s` } } },
+];
+
 export const replicaPatches = ({ prometheus, alertmanager }: Replicas): readonly Patch[] => [
   { kind: "Prometheus", name: "k8s", patch: { spec: { replicas: prometheus } } },
   { kind: "Alertmanager", name: "main", patch: { spec: { replicas: alertmanager } } },

@@ -30,6 +30,16 @@ export const kubePrometheusVariables = {
     description: "Alerts that are left out, by name.",
   }),
   kube_prometheus_alertmanager_config: alertmanagerConfig,
+  kube_prometheus_scrape_interval: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()], {
+    default: null,
+    description:
+      "Seconds between two scrapes of a target, at least; rules over shorter times look at longer ones then. null leaves it to upstream, which has 5 to 30 s.",
+  }),
+  kube_prometheus_evaluation_interval: Type.Integer({
+    default: 30,
+    minimum: 1,
+    description: "Seconds between two evaluations of the rules.",
+  }),
   kube_prometheus_replicas: count(2, "Prometheus"),
   kube_prometheus_alertmanager_replicas: count(3, "Alertmanager"),
   kube_prometheus_adapter_replicas: count(2, "prometheus-adapter", ", where metrics_server_state is absent"),

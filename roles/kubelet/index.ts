@@ -97,6 +97,7 @@ export const kubelet = defineRole({
           binDir: vars.bin_dir,
           node: host.name,
           nodeIp: isIP(host.address) ? bothFamilies(host.address, ipv6Of(vars)) : undefined,
+          housekeepingInterval: vars.kubelet_housekeeping_interval,
           config: `${folder}/kubelet.json`,
           kubeconfig: kubeconfig.path,
           bootstrapKubeconfig: joining.bootstrapKubeconfig,

@@ -5,6 +5,8 @@ export interface KubeletFlags {
   readonly node: string;
   /** The address that it tells the API, or two with a comma between; undefined leaves the choice to the kubelet. */
   readonly nodeIp: string | undefined;
+  /** Seconds. */
+  readonly housekeepingInterval: number;
   readonly config: string;
   readonly kubeconfig: string;
   readonly bootstrapKubeconfig: string;
@@ -24,6 +26,8 @@ ExecStart=${[
   `--config=${flags.config}`,
   `--kubeconfig=${flags.kubeconfig}`,
   `--bootstrap-kubeconfig=${flags.bootstrapKubeconfig}`,
+  // Of the embedded cAdvisor: KubeletConfiguration has no field for it.
+  `--housekeeping-interval=${flags.housekeepingInterval}s`,
   "--cert-dir=/var/lib/kubelet/pki",
   `--hostname-override=${flags.node}`,
   ...(flags.nodeIp === undefined ? [] : [`--node-ip=${flags.nodeIp}`]),

@@ -25,6 +25,12 @@ export const kubeletVariables = {
   kubelet_max_pods,
   kubelet_extra_config,
   ...nodeLocalVariables,
+  kubelet_housekeeping_interval: Type.Integer({
+    default: 10,
+    minimum: 1,
+    description:
+      "Seconds between two looks at what every container takes, for /metrics/cadvisor and /metrics/resource.",
+  }),
   kubelet_seccomp_default: Type.Boolean({
     default: true,
     description: "Pods that say nothing of seccomp get the runtime's profile.",

@@ -31,6 +31,11 @@ export const metricsServer = defineRole({
       default: "registry.k8s.io/metrics-server/metrics-server",
       description: "Where its image comes from, without the tag.",
     }),
+    metrics_server_resolution: Type.Integer({
+      default: 15,
+      minimum: 10,
+      description: "Seconds between two looks at every node; what kubectl top and autoscalers see is so old.",
+    }),
     metrics_server_replicas: Type.Integer({
       default: 2,
       minimum: 1,
@@ -61,6 +66,7 @@ export const metricsServer = defineRole({
     const options = {
       image: vars.metrics_server_image,
       version: vars.metrics_server_version,
+      resolution: vars.metrics_server_resolution,
       replicas: Math.min(vars.metrics_server_replicas, nodesOf(inventory).length),
     };
     const rendered = chart("Render its chart", {

@@ -30,17 +30,23 @@ const stamp = (...texts: readonly string[]): string =>
 export interface Options {
   readonly image: string;
   readonly version: string;
+  /** Seconds. */
+  readonly resolution: number;
   readonly replicas: number;
 }
 
 /** For its chart: it verifies the kubelets, and the API verifies it. */
-export const values = ({ image, version, replicas }: Options, { authority: ca, certificate, kubelets }: Texts) => ({
+export const values = (
+  { image, version, resolution, replicas }: Options,
+  { authority: ca, certificate, kubelets }: Texts,
+) => ({
   image: { repository: image, tag: `v${version}` },
   replicas,
   // One that is replaced goes first: with one pod a host at most, a new one finds no place beside it.
   updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 1, maxSurge: 0 } },
   podDisruptionBudget: replicas > 1 ? { enabled: true, maxUnavailable: 1 } : { enabled: false },
-  args: [`--kubelet-certificate-authority=${mount}/ca.crt`],
+  // The last of two of one name counts, and the chart's own come first.
+  args: [`--kubelet-certificate-authority=${mount}/ca.crt`, `--metric-resolution=${resolution}s`],
   extraVolumes: [{ name: "kubelet-ca", configMap: { name: authority } }],
   extraVolumeMounts: [{ name: "kubelet-ca", mountPath: mount, readOnly: true }],
   tls: { type: "existingSecret", existingSecret: { name: secret, lookup: false } },

@@ -82,7 +82,8 @@ function patched(object: Manifest, patch: Patch, of: string): Manifest {
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-function merged(is: unknown, patch: unknown): unknown {
+/** A JSON merge patch (RFC 7396), applied. */
+export function merged(is: unknown, patch: unknown): unknown {
   if (!isRecord(patch)) return patch;
   const result: Record<string, unknown> = isRecord(is) ? { ...is } : {};
   for (const [name, value] of Object.entries(patch)) {

@@ -68,6 +68,21 @@ describe("Cilium", () => {
     });
   });
 
+  it("takes further values of its chart, beside its own or in place of them", () => {
+    const more = {
+      bpf: { monitorInterval: "30s" },
+      hubble: { enabled: false },
+      extraConfig: { "status-collector-interval": "30s" },
+    };
+    const chosen = values(JSON.stringify({ cilium_extra_values: more, kube_prometheus_state: "absent" }));
+    expect(chosen).to.deep.include({
+      bpf: { mapDynamicSizeRatio: 0.0025, monitorInterval: "30s" },
+      extraConfig: { "operator-prometheus-serve-addr": "", "status-collector-interval": "30s" },
+    });
+    expect(chosen).to.have.nested.property("hubble.enabled", false);
+    expect(chosen).to.have.nested.property("hubble.relay.enabled", false);
+  });
+
   it("listens on no network for who wants to see flows", () => {
     expect(values()).to.deep.include({
       hubble: { enabled: true, listenAddress: null, relay: { enabled: false }, tls: { enabled: false } },

@@ -41,6 +41,15 @@ describe("containerd's configuration", () => {
     expect(configured({ containerd_systemd_cgroup: false })[name]).to.equal("false");
   });
 
+  it("looks at what containers take as often as it is told, and keeps as much as a rate wants", () => {
+    const of = (vars?: Partial<Vars>) => {
+      const found = configured(vars);
+      return ["collect", "retention"].map((name) => found[`${cri}.runtime" stats_${name}_period`]);
+    };
+    expect(of()).to.deep.equal(['"1s"', '"120s"']);
+    expect(of({ containerd_stats_interval: 60 })).to.deep.equal(['"60s"', '"180s"']);
+  });
+
   it("finds the pods' network and the registries' mirrors where other roles put them", () => {
     expect(configured()).to.include({
       [`${cri}.runtime".cni bin_dirs`]: '["/opt/cni/bin"]',

@@ -12,6 +12,16 @@ describe("kube-prometheus", () => {
   const adapter = "kube-prometheus/manifests/prometheusAdapter-*.yaml";
   const patched = (...extraVars: string[]) => reads(...extraVars).patches?.map(({ name }) => name);
 
+  it("evaluates its rules as often as it is told", () => {
+    const evaluated = (...extraVars: string[]) =>
+      reads(...extraVars).patches?.find((patch) => "patch" in patch && JSON.stringify(patch).includes("evaluation"));
+    expect(evaluated()).to.have.nested.property("patch.spec.evaluationInterval", "30s");
+    expect(evaluated("kube_prometheus_evaluation_interval=120")).to.have.nested.property(
+      "patch.spec.evaluationInterval",
+      "120s",
+    );
+  });
+
   it("has prometheus-adapter only where no Metrics Server serves the same API", () => {
     expect(reads().except).to.include(adapter);
     expect(patched()).not.to.include("prometheus-adapter");

@@ -25,6 +25,7 @@ describe("the role kubelet", () => {
     expect(unitOf("node-1")).to.have.property("content").that.contains("--node-ip=10.0.0.21");
     expect(unitOf("node-7")).to.have.property("content").that.contains("--hostname-override=node-7");
     expect(unitOf("node-7")).to.have.property("content").that.does.not.contain("--node-ip");
+    expect(unitOf("node-7")).to.have.property("content").that.contains("--housekeeping-interval=10s");
   });
 
   it("follows the proxy to another port, with what it has and with what it would join by", () => {

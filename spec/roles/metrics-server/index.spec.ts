@@ -5,7 +5,7 @@ import { hosts, taskCalled, tasksOf } from "../tasks-of.ts";
 
 const texts = { authority: "CA", certificate: "CERT", key: "KEY", kubelets: "KUBELETS" };
 const of = (replicas = 2, more: Partial<typeof texts> = {}) =>
-  values({ image: "x/metrics-server", version: "1.2.3", replicas }, { ...texts, ...more });
+  values({ image: "x/metrics-server", version: "1.2.3", resolution: 60, replicas }, { ...texts, ...more });
 
 const tasks = (...extraVars: string[]) =>
   tasksOf(metricsServer, { inventory: { masters: { hosts: hosts("m-1") } }, host: "localhost", extraVars });
@@ -15,10 +15,14 @@ describe("Metrics Server", () => {
     const [configMap, secret] = beside(texts);
     expect(configMap).to.deep.include({ data: { "ca.crt": "KUBELETS" } });
     expect(of().extraVolumes).to.deep.equal([{ name: "kubelet-ca", configMap: { name: configMap?.metadata.name } }]);
-    expect(of().args).to.deep.equal(["--kubelet-certificate-authority=/etc/kubelet-ca/ca.crt"]);
+    expect(of().args).to.include("--kubelet-certificate-authority=/etc/kubelet-ca/ca.crt");
     expect(of().apiService).to.deep.equal({ insecureSkipTLSVerify: false, caBundle: "CA" });
     expect(of().tls.existingSecret.name).to.equal(secret?.metadata.name);
     expect(JSON.stringify(of())).not.to.contain("kubelet-insecure-tls").and.not.to.contain("KEY");
+  });
+
+  it("looks at nodes as often as it is told", () => {
+    expect(of().args.at(-1)).to.equal("--metric-resolution=60s");
   });
 
   it("starts anew with other certificates", () => {
