@@ -1,3 +1,4 @@
+import { Type } from "typebox";
 import { defineRole } from "#lib/dsl/index.ts";
 import { binary, command, directory, file, service, template, unit } from "#lib/resources/index.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
@@ -24,6 +25,12 @@ export const kubeletApprover = defineRole({
     service_cidr_v6: clusterVariables.service_cidr_v6,
     ...dualStackVariables,
     kubelet_extra_config: nodeVariables.kubelet_extra_config,
+    kubelet_approver_interval: Type.Integer({
+      default: 60,
+      minimum: 10,
+      maximum: 43_200,
+      description: "Seconds between two looks of each master for kubelets that want a new serving certificate.",
+    }),
   },
   tasks: ({ vars, varsOf, inventory, facts }) => [
     directory("Make the certificates' directory", { path: "/etc/kubernetes/pki", mode: 0o755 }),
@@ -57,8 +64,8 @@ export const kubeletApprover = defineRole({
       validate: "bash -n %s",
     }),
     unit("Write its unit", { name: "kubelet-approver.service", content: serviceFile(approverIn(vars.bin_dir)) }),
-    unit("Write its timer", { name: "kubelet-approver.timer", content: timerFile }),
-    service("Look every minute, now and after a boot", {
+    unit("Write its timer", { name: "kubelet-approver.timer", content: timerFile(vars.kubelet_approver_interval) }),
+    service("Look now and then, also after a boot", {
       name: "kubelet-approver.timer",
       enabled: true,
       state: "started",

@@ -8,13 +8,13 @@ ExecStart=${program}
 TimeoutStartSec=60
 `;
 
-/** A request lives for a day; kubelets ask long before their certificates end. */
-export const timerFile = `[Unit]
-Description=Looks every minute for kubelets that want a serving certificate
+/** Seconds between two looks. A request lives for a day; kubelets ask long before their certificates end. */
+export const timerFile = (interval: number): string => `[Unit]
+Description=Looks now and then for kubelets that want a serving certificate
 
 [Timer]
 OnBootSec=30
-OnUnitActiveSec=60
+OnUnitActiveSec=${interval}
 AccuracySec=5
 RandomizedDelaySec=5
 
