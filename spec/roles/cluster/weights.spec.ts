@@ -11,7 +11,14 @@ import { unitFile as kubelet } from "#roles/kubelet/unit.ts";
 import { master, tasksOf } from "../setting.ts";
 
 const hosts = [master("a", "10.0.0.11")];
-const none = { node: "a", housekeepingInterval: 10, nodeIp: undefined, config: "", kubeconfig: "", bootstrapKubeconfig: "" };
+const none = {
+  node: "a",
+  housekeepingInterval: 10,
+  nodeIp: undefined,
+  config: "",
+  kubeconfig: "",
+  bootstrapKubeconfig: "",
+};
 
 function apiserver(): string {
   const { src, values } = tasksOf(kubeApiserver, { hosts }).find(({ name }) => name === "Write its unit")?.props as {
