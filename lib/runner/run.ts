@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Play, Playbook } from "../dsl/index.ts";
 import type { LoadedInventory } from "../inventory/types.ts";
 import { Batch, type Standing } from "./batch.ts";
@@ -80,6 +81,8 @@ class Running {
 
   constructor(input: RunInput) {
     this.#input = input;
+    // All that goes on in the background listens.
+    setMaxListeners(0, this.#end.signal);
     const { connect, options, inventory, answered, locks, stopping = () => false } = input;
     const hosts = new Hosts(connect, options.forks);
     const emit: Emit = (event: RunEvent) => {
