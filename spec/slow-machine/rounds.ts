@@ -1,0 +1,31 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { rmSync } from "node:fs";
+import { expect } from "chai";
+import { lastSummary, measured, type } from "../cluster/lab.ts";
+
+const play = ["npm", "run", "--silent", "play", "--"];
+
+/** One round: no lab, then site, then nothing to do and nothing to foresee. `before` are words in front of each command. */
+export async function round(before: readonly string[]): Promise<void> {
+  const [program = "", ...words] = [...before, ...play];
+  const run = async (...args: string[]) => {
+    const { code, output, seconds } = await type(program, ...words, ...args);
+    expect(code, output).to.equal(0);
+    return seconds;
+  };
+  await run("-e", "lab_state=absent", "lab");
+  rmSync(".kubeplay/lab", { recursive: true, force: true });
+  measured("site from no lab", await run("site"));
+  measured("site with nothing to do", await run("site"));
+  expect(lastSummary().changes).to.deep.equal([]);
+  measured("--check with nothing to do", await run("--check", "site"));
+  expect(lastSummary().changes).to.deep.equal([]);
+}
+
+/** Programs that take a processor each, until they are ended; at most so many seconds. */
+export function busyLoops(count: number, seconds: number): { end(): void } {
+  const loops: ChildProcess[] = Array.from({ length: count }, () =>
+    spawn("timeout", [String(seconds), "sh", "-c", "while :; do :; done"], { stdio: "ignore" }),
+  );
+  return { end: () => loops.forEach((loop) => loop.kill()) };
+}
