@@ -47,9 +47,12 @@ export class OptionError extends PlayError {
 export class UnreachableError extends PlayError {
   override name = "UnreachableError";
   readonly host: string;
-  constructor(host: string, message: string, options?: ErrorOptions) {
+  /** No second try helps, such as with a key that the host does not take. */
+  readonly final: boolean;
+  constructor(host: string, message: string, { final = false, ...options }: ErrorOptions & { final?: boolean } = {}) {
     super(message, options);
     this.host = host;
+    this.final = final;
   }
 }
 
@@ -64,9 +67,12 @@ export class NotRunError extends PlayError {
 /** A task that failed on a host. */
 export class TaskError extends PlayError {
   override name = "TaskError";
+  /** What failed may pass by itself. */
+  readonly transient: boolean = false;
 }
 
 /** It failed by something that may pass by itself, such as a server that does not answer: a second run may help. */
 export class TransientError extends TaskError {
   override name = "TransientError";
+  override readonly transient = true;
 }

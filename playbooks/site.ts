@@ -13,7 +13,7 @@ import { hostImages, imagesFor } from "#roles/images/index.ts";
 import { kubeApiserver } from "#roles/kube-apiserver/index.ts";
 import { kubeControllerManager } from "#roles/kube-controller-manager/index.ts";
 import { kubeNginx } from "#roles/kube-nginx/index.ts";
-import { kubeProxy } from "#roles/kube-proxy/index.ts";
+import { kubeProxy, kubeProxyAbsent } from "#roles/kube-proxy/index.ts";
 import { kubeScheduler } from "#roles/kube-scheduler/index.ts";
 import { kubectl } from "#roles/kubectl/index.ts";
 import { kubelet, nodeLabels } from "#roles/kubelet/index.ts";
@@ -32,7 +32,7 @@ export default playbook([
   lab,
   play({ name: "Check every host before touching any", hosts: "all", anyErrorsFatal: true, roles: [preflight] }),
   // Certificates first: whose cluster this is shows there. Binaries may take minutes, which the next plays use.
-  play({ name: "Certificates, and a start with the binaries", hosts: "localhost", roles: [pki, artifactsAhead] }),
+  play({ name: "Certificates and binaries", hosts: "localhost", roles: [pki, artifactsAhead] }),
   play({ name: "Every host, and its way to the API", hosts: "all", roles: [host, kubeNginx] }),
   play({ name: "Binaries of the hosts", hosts: "localhost", roles: [artifactsFor("base")] }),
   play({
@@ -65,10 +65,15 @@ export default playbook([
     hosts: "localhost",
     roles: [...ready("cilium"), ...ready("hubble-relay"), ...networksInCluster],
   }),
+  // Where Cilium sends on what goes to Services, it has to be there before kube-proxy goes.
+  play({ name: "kube-proxy is replaced", hosts: "masters:nodes", roles: [kubeProxyAbsent] }),
   play({ name: "The nodes are in service", hosts: "masters", roles: [kubeletServing, nodeLabels] }),
   play({ name: "DNS", hosts: "localhost", roles: [nodesReady, ...ready("dns"), coredns] }),
-  play({ name: "Binaries for a person on a node", hosts: "localhost", roles: [artifactsFor("crictl")] }),
-  play({ name: "Tools on every node", hosts: "masters:nodes", roles: [crictl] }),
   addons,
-  play({ name: "Images to try the cluster with", hosts: "localhost", roles: [...ready("samples"), ...ready("e2e")] }),
+  play({
+    name: "Tools and sample images",
+    hosts: "localhost",
+    roles: [artifactsFor("crictl"), ...ready("samples"), ...ready("e2e")],
+  }),
+  play({ name: "Tools on every node", hosts: "masters:nodes", roles: [crictl] }),
 ]);

@@ -10,8 +10,9 @@ export function listenForInterrupts(): void {
     asked = true;
     console.error("\nInterrupted: the running steps are being finished. Ctrl-C again ends at once.");
   };
-  // A terminal that is closed sends SIGHUP.
-  process.on("SIGINT", ask).on("SIGTERM", ask).on("SIGHUP", ask);
+  process.on("SIGINT", ask).on("SIGTERM", ask);
+  // A terminal that is closed sends it, and often twice: nobody is there to ask for a quicker end.
+  process.on("SIGHUP", () => (asked = true));
 }
 
 export const stopping = (): boolean => asked;

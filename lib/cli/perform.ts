@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { connect } from "../connection/connect.ts";
 import { connectLocal } from "../connection/local.ts";
-import { RunFiles } from "../report/index.ts";
+import { Failures, RunFiles, typed } from "../report/index.ts";
 import { Journal, run, Seal, type LockOptions, type RunEvent, type RunInput } from "../runner/index.ts";
 import { askWhether } from "./ask.ts";
 import { takeDown } from "./given.ts";
@@ -20,9 +20,10 @@ export interface Performance extends Pick<RunInput, "refuses" | "allows" | "answ
 }
 
 /** Plays what was prepared. Gives the exit code. */
-export function perform(prepared: Prepared, line: CommandLine, root: string, how: Performance): Promise<number> {
+export async function perform(prepared: Prepared, line: CommandLine, root: string, how: Performance): Promise<number> {
   const { playbook, inventory, file, variables, mask } = prepared;
   const { views, recorded, ...watching } = how;
+  const failures = new Failures();
   const id = `${new Date().toISOString().replaceAll(/[-:]/g, "").slice(0, 15)}-${randomBytes(2).toString("hex")}`;
   const kept = path.join(root, ".kubeplay");
   // Another inventory may have another host of the same name, and is another cluster.
@@ -36,7 +37,7 @@ export function perform(prepared: Prepared, line: CommandLine, root: string, how
         ...views,
       ]
     : views;
-  return run({
+  const code = await run({
     id,
     playbookName: line.playbook,
     playbook,
@@ -48,12 +49,16 @@ export function perform(prepared: Prepared, line: CommandLine, root: string, how
     emit: (event: RunEvent) => {
       const covered = mask.cover(event);
       for (const view of all) view.take(covered);
+      failures.take(covered);
     },
     stopping,
     ...(line.step && { ask: askWhether }),
     locks: locks(id, line.lockTimeout, path.join(kept, "locks", inventoryName)),
     ...watching,
   });
+  const last = failures.lines(typed(process.argv.slice(2), process.env, (word) => mask.cover(word) !== word));
+  if (last.length > 0) console.log(`\n${last.join("\n")}`);
+  return code;
 }
 
 /** Seconds for a shell of the controller to be there. */

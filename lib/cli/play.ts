@@ -1,5 +1,5 @@
 import path from "node:path";
-import { Failures, RetryFile, typed } from "../report/index.ts";
+import { RetryFile } from "../report/index.ts";
 import type { Mask } from "../runner/index.ts";
 import { Vault, useVault } from "../vault/index.ts";
 import { apply } from "./apply.ts";
@@ -32,11 +32,8 @@ export async function play(line: CommandLine, root: string, mask: Mask): Promise
   listenForInterrupts();
   if (line.plan !== undefined) return makePlan(prepared, line, line.plan, root);
   const retry = new RetryFile(path.join(root, ".kubeplay", `${path.parse(line.playbook).name}.retry`));
-  const failures = new Failures();
-  const views = [terminal(line), failures, ...(line.check ? [] : [retry])];
+  const views = [terminal(line), ...(line.check ? [] : [retry])];
   const code = await perform(prepared, line, root, { views, recorded: true });
-  const last = failures.lines(typed(process.argv.slice(2), process.env));
-  if (last.length > 0) console.log(mask.cover(`\n${last.join("\n")}`));
   if (retry.written) console.log(`\nOnly the hosts that failed: add --limit @${path.relative(root, retry.file)}`);
   return code;
 }

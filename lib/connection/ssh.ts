@@ -81,7 +81,8 @@ async function connectWithRetry(target: Target, endpoint: Endpoint, through: Cli
       (error) => explained(target, endpoint, error).retry,
     );
   } catch (error) {
-    throw new UnreachableError(target.name, explained(target, endpoint, error).message, { cause: error });
+    const { message, final = false } = explained(target, endpoint, error);
+    throw new UnreachableError(target.name, message, { cause: error, final });
   }
 }
 
@@ -230,7 +231,15 @@ function readKey(file: string, target: Target): Buffer | undefined {
 /** Administratively prohibited. */
 const prohibited = 1;
 
-function explained(target: Target, endpoint: Endpoint, error: unknown): { message: string; retry: boolean } {
+interface Explained {
+  readonly message: string;
+  /** Another connection may get further, in this very moment. */
+  readonly retry: boolean;
+  /** Somebody has to change something first. */
+  readonly final?: boolean;
+}
+
+function explained(target: Target, endpoint: Endpoint, error: unknown): Explained {
   const { level, code, reason, message, connected } = error as {
     level?: string;
     code?: string;
@@ -245,12 +254,14 @@ function explained(target: Target, endpoint: Endpoint, error: unknown): { messag
   const where = isBastion
     ? `the bastion ${inWords(endpoint)} of ${target.name}${way}`
     : `${target.name} (${inWords(endpoint)}${way})`;
-  if (error instanceof UnreachableError || error instanceof HostKeyError) return { message, retry: false };
+  if (error instanceof HostKeyError) return { message, retry: false, final: true };
+  if (error instanceof UnreachableError) return { message, retry: false, final: error.final };
   if (level === "client-authentication") {
     const tried = target.privateKeyFile ?? (usualKeys().join(", ") || "no key file");
     return {
       message: `${where} does not let ${user} in with ${tried}${target.password === undefined ? "" : " or the password"}`,
       retry: false,
+      final: true,
     };
   }
   // Where nothing took the connection, nothing will; a host that has too much to do may be in time with the next try.
@@ -262,11 +273,13 @@ function explained(target: Target, endpoint: Endpoint, error: unknown): { messag
     return {
       message: `${where}: no such host name (${isBastion ? "ansible_ssh_common_args" : "ansible_host"})`,
       retry: false,
+      final: true,
     };
   if (through && reason === prohibited)
     return {
       message: `${where} cannot be reached: sshd on ${through.address} forwards nothing (AllowTcpForwarding)`,
       retry: false,
+      final: true,
     };
   return {
     message: `${where} cannot be reached: ${message}`,

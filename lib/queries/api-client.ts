@@ -1,5 +1,5 @@
 import { Agent } from "node:https";
-import { TransientError } from "../errors.ts";
+import { TaskError } from "../errors.ts";
 import type { Kubeconfig } from "../pki/kubeconfig.ts";
 import { givenUp, reasonOf, type Answer, type Api, type AskOptions, type Content } from "./api.ts";
 import { ApiLoad } from "./api-load.ts";
@@ -9,8 +9,14 @@ import { Patience, pauseBefore, sleepUnless } from "./patience.ts";
 import { isOfServer, isTooBusy, passes } from "./transient.ts";
 
 /** No server gave an answer for as long as the API is waited for. */
-export class ApiUnreachable extends TransientError {
+export class ApiUnreachable extends TaskError {
   override name = "ApiUnreachable";
+  override readonly transient: boolean;
+
+  constructor(message: string, transient: boolean) {
+    super(message);
+    this.transient = transient;
+  }
 }
 
 export interface ClientOptions {
@@ -77,16 +83,16 @@ export class KubernetesApi implements Api {
     for (let tries = 0; ; tries++) {
       const { began, found } = await this.#load.run(() => this.#try(method, path, content, options));
       if ("status" in found) return found;
-      if (!found.passes || (found.nobody && method === "GET" && !this.#wasReached)) throw unreachable(found.why);
+      if (!found.passes || (found.nobody && method === "GET" && !this.#wasReached)) throw unreachable(found);
       const { tried, left } = this.#patience.failed(began);
       if (left === 0) {
         if (found.answer) return { status: found.answer.status, body: found.answer.body, tried: tried / 1000 };
-        throw unreachable(found.why, tried);
+        throw unreachable(found, tried);
       }
       if (tried >= this.#o.quiet) this.#tell(tried, found.why);
       // The last try is at the end of the time, not after it.
       const pause = Math.min(pauseBefore(tries, found.answer?.retryAfter), left);
-      if (!(await sleepUnless(() => this.#isStopping(), pause))) throw unreachable(found.why, tried);
+      if (!(await sleepUnless(() => this.#isStopping(), pause))) throw unreachable(found, tried);
     }
   }
 
@@ -157,9 +163,10 @@ export class KubernetesApi implements Api {
   }
 }
 
-const unreachable = (why: string, tried?: number): ApiUnreachable =>
+const unreachable = ({ why, passes }: Failure, tried?: number): ApiUnreachable =>
   new ApiUnreachable(
     tried === undefined
       ? `${why}. Do the masters run, and does kube-apiserver on them?`
       : `${why}: ${givenUp(tried / 1000)}`,
+    passes,
   );

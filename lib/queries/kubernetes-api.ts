@@ -33,6 +33,8 @@ export interface Unreachable {
   readonly type: "unreachable";
   /** And what to do. */
   readonly why: string;
+  /** It may be reached at another time, without anybody changing anything. */
+  readonly transient: boolean;
 }
 
 /** What an API answers, or why it cannot be asked. */
@@ -42,11 +44,11 @@ export async function askApi<T>(
   ask: (api: Api) => Promise<T>,
 ): Promise<T | Unreachable> {
   const api = await kubernetesApi(access);
-  if (!api) return { type: "unreachable", why: noKubeconfig(access.kubeconfig) };
+  if (!api) return { type: "unreachable", why: noKubeconfig(access.kubeconfig), transient: false };
   try {
     return await api.during(wait, () => ask(api));
   } catch (error) {
-    if (error instanceof ApiUnreachable) return { type: "unreachable", why: error.message };
+    if (error instanceof ApiUnreachable) return { type: "unreachable", why: error.message, transient: error.transient };
     throw error;
   }
 }

@@ -73,6 +73,7 @@ export async function dryRun(
   for (let tries = 1; ; tries++) {
     const applied = await api.ask("PATCH", `${path}?${applyOptions}&dryRun=All`, { type: applyType, body: manifest });
     if (applied.status === 201) return { type: "absent" };
+    if (applied.tried !== undefined) throw refusal(`${nameOf(manifest)} cannot be compared`, applied);
     if (applied.status !== 200) return { type: "refused", why: reasonOf(applied), fixed: fixedFields(applied) };
     const state = { type: "present", now: essence(now.body), applied: essence(applied.body) } as const;
     if (tries === triesAtMost || isDeepStrictEqual(state.now, state.applied)) return state;

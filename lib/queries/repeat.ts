@@ -1,4 +1,4 @@
-import { TaskError } from "../errors.ts";
+import { TaskError, TransientError } from "../errors.ts";
 import { givenUp } from "./api.ts";
 import type { WaitOptions } from "./define.ts";
 import { Patience, pauseBefore, sleepUnless } from "./patience.ts";
@@ -25,7 +25,7 @@ export async function repeat<T>(
     } catch (error) {
       if (!(error instanceof PassingFailure)) throw error;
       const { tried, left } = patience.failed(began);
-      if (left === 0) throw new TaskError(`${error.message} (${givenUp(tried / 1000)})`);
+      if (left === 0) throw new TransientError(`${error.message} (${givenUp(tried / 1000)})`);
       if (tried >= quiet) progress(`${String(Math.round(tried / 1000))} of ${String(seconds)} s: ${error.message}`);
       if (!(await sleepUnless(stopping, Math.min(pauseBefore(tries), left)))) throw error;
     }

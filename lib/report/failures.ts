@@ -29,10 +29,10 @@ export class Failures {
         host: event.host,
         what: [event.role, event.task].filter(Boolean).join(" : "),
         message: event.message ?? "",
-        transient: event.outcome === "unreachable" || event.transient === true,
+        transient: event.transient === true,
       });
     else if (event.type === "unreachable")
-      this.#failures.push({ host: event.host, what: "", message: event.message, transient: true });
+      this.#failures.push({ host: event.host, what: "", message: event.message, transient: event.transient === true });
     else if (event.type === "rescued") this.#rescue(event.host, event.failures);
     else if (event.type === "run ended") this.#code = event.code;
   }
@@ -67,9 +67,16 @@ export class Failures {
 const safe = /^[\w@%+=:,./-]+$/;
 const quoted = (word: string): string => (safe.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
-/** The command as it was typed, for a person to type it again. */
-export function typed(args: readonly string[], { npm_lifecycle_event: script }: NodeJS.ProcessEnv): string {
-  const words = args.map(quoted);
+/** The command as it was typed, for a person to type it again; a word that holds a secret is left out. */
+export function typed(
+  args: readonly string[],
+  { npm_lifecycle_event: script }: NodeJS.ProcessEnv,
+  holdsSecret: (word: string) => boolean = () => false,
+): string {
+  const words = args.map((word) => (holdsSecret(word) ? hidden : quoted(word)));
   if (script !== "play") return ["kubeplay", ...words].join(" ");
   return ["npm run play", ...(args.some((word) => word.startsWith("-")) ? ["--"] : []), ...words].join(" ");
 }
+
+/** Stands for what has to be typed again. */
+const hidden = "'<secret>'";

@@ -29,8 +29,8 @@ const apt = [
  * for those of the lists and of what was downloaded, nor for dpkg itself. Leaves in $problem what was said on stderr.
  */
 export const patient = `
+lock_end=$(($(date +%s) + ${String(lockPatience)}))
 patient() {
-  lock_end=$(($(date +%s) + ${String(lockPatience)}))
   while :; do
     { problem=$("$@" 2>&1 >&3) && return 0; } 3>&1
     case $problem in *"E: Could not get lock"* | *"E: Unable to lock"* | *"lock was locked by"*) ;; *) break ;; esac

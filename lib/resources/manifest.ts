@@ -27,7 +27,7 @@ export const manifest = defineResource({
   label: (p) => nameOf(p.manifest),
   needs: (p: ManifestProps) => ({ object: object(p), toCome: apiToCome(p.kubeconfig) }),
   diff: ({ object: found, toCome }, p): Difference[] => {
-    if (found.type === "unreachable" && !toCome) throw unreachable(found.why);
+    if (found.type === "unreachable" && !toCome) throw unreachable(found);
     const now = found.type === "unreachable" ? ({ type: "absent" } as const) : found;
     if (isAbsent(p)) return now.type === "absent" ? [] : [{ what: "state", before: "present", after: "absent" }];
     if (now.type === "refused") throw new TaskError(`${nameOf(p.manifest)} is refused: ${now.why}`);

@@ -1,5 +1,6 @@
-import { TransientError } from "../errors.ts";
+import { TaskError, TransientError } from "../errors.ts";
+import type { Unreachable } from "../queries/kubernetes-api.ts";
 
 /** For objects of an API that does not answer, and that nothing in the run is to start. */
-export const unreachable = (why: string): TransientError =>
-  new TransientError(`cannot be compared with the cluster: ${why}`);
+export const unreachable = ({ why, transient }: Unreachable): TaskError =>
+  new (transient ? TransientError : TaskError)(`cannot be compared with the cluster: ${why}`);

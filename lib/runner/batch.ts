@@ -128,7 +128,8 @@ export class Batch {
       return;
     }
     unreachable.add(host.name);
-    emit({ type: "unreachable", play: this.#play.name, host: host.name, message: error.message });
+    const transient = !error.final;
+    emit({ type: "unreachable", play: this.#play.name, host: host.name, message: error.message, transient });
   }
 
   #planAll(): void {

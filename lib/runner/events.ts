@@ -78,7 +78,14 @@ export type RunEvent =
       /** So many failures were answered. */
       readonly failures: number;
     }
-  | { readonly type: "unreachable"; readonly play: string; readonly host: string; readonly message: string }
+  | {
+      readonly type: "unreachable";
+      readonly play: string;
+      readonly host: string;
+      readonly message: string;
+      /** It may be reached at another time, without anybody changing anything. */
+      readonly transient?: boolean;
+    }
   | { readonly type: "notice"; readonly message: string }
   | { readonly type: "play ended"; readonly play: string; readonly seconds: number }
   | {

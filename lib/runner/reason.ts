@@ -1,10 +1,13 @@
-import { PlayError, TransientError } from "../errors.ts";
+import { PlayError, TaskError, UnreachableError } from "../errors.ts";
 import type { Task } from "../resources/task.ts";
 
 /** What a task tells of its failure. What was waited for in vain may come yet. */
 export const failureOf = (error: unknown, { does }: Pick<Task, "does">) => ({
   message: reasonOf(error),
-  transient: error instanceof TransientError || ("resource" in does && does.resource.waits === true),
+  transient:
+    (error instanceof TaskError && error.transient) ||
+    (error instanceof UnreachableError && !error.final) ||
+    ("resource" in does && does.resource.waits === true && !(error instanceof UnreachableError)),
 });
 
 /** Why something failed on a host. What nobody expected ends that host only, and says where in the code it came from. */

@@ -1,32 +1,25 @@
-import { defineQuery } from "#lib/queries/define.ts";
+import { defineQuery, type Query } from "#lib/queries/define.ts";
 import { defaultCache, lookUp, type Ref } from "./cache.ts";
 import { onTheirWay } from "./queue.ts";
 
 /**
- * What the cache has of the refs that a key lists; a ref that is not there, or is damaged, is undefined, and so is one that
- * this run brings in the background, until a task waits for it.
+ * What the cache has, by ref ("etcd@3.7.3-linux-amd64"). A ref that is not there, or is damaged, is undefined, and so is one
+ * that this run brings in the background, until a task waits for it.
  */
 export type Cached = Readonly<Record<string, Ref | undefined>>;
 
-const separator = " ";
-export const keyOf = (refs: readonly string[]): string => refs.join(separator);
-
-async function read(key: string, verify: boolean): Promise<Cached> {
+const reader = (verify: boolean) => async (refs: readonly string[]) => {
   const cache = defaultCache();
-  const names = key.split(separator);
   const coming = onTheirWay();
-  const refs = await Promise.all(
-    names.map(async (name) => (coming.has(name) ? undefined : lookUp(cache, name, verify))),
-  );
-  return Object.fromEntries(names.map((name, index) => [name, refs[index]]));
-}
-
-const reader =
-  (verify: boolean) =>
-  async (keys: readonly string[]): Promise<ReadonlyMap<string, Cached>> =>
-    new Map(await Promise.all(keys.map(async (key) => [key, await read(key, verify)] as const)));
+  const found = refs.map(async (ref) => [ref, coming.has(ref) ? undefined : await lookUp(cache, ref, verify)] as const);
+  return new Map(await Promise.all(found));
+};
 
 /** Believes an object that is there and has its size. */
-export const cached = defineQuery<Cached>({ kind: "cached artifacts", get: reader(false) });
-/** Hashes every object. */
-export const verified = defineQuery<Cached>({ kind: "verified artifacts", get: reader(true) });
+const cached = defineQuery<Ref | undefined>({ kind: "cached artifact", get: reader(false) });
+/** Hashes the object. */
+const verified = defineQuery<Ref | undefined>({ kind: "verified artifact", get: reader(true) });
+
+/** A query for each ref: what several tasks ask for is asked once, and forecast once. */
+export const cachedRefs = (refs: readonly string[], verify = false): Readonly<Record<string, Query<Ref | undefined>>> =>
+  Object.fromEntries(refs.map((ref) => [ref, (verify ? verified : cached)(ref)]));

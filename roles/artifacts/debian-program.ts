@@ -36,7 +36,7 @@ export const isVersion = (debian: string, version: string): boolean => {
 
 /** Takes programs out of the package that the Debian release has, which apt checks against the archive's signature. */
 export async function fetchFromDebian(errand: Errand, build: DebianProgram): Promise<Delivery> {
-  const { wanted, folder, at } = errand;
+  const { wanted, folder, at, signal } = errand;
   const suite = wanted.versions.debian_suite ?? "stable";
   const root = path.join(folder, "apt");
   await mkdir(root, { recursive: true });
@@ -44,6 +44,7 @@ export async function fetchFromDebian(errand: Errand, build: DebianProgram): Pro
   const { exitCode, stdout, stderr } = await $({
     quiet: true,
     nothrow: true,
+    ...(signal && { signal }),
   })`sh -c ${fetch} sh ${root} ${suite} ${wanted.architecture} ${build.package}`;
   if (exitCode !== 0)
     throw new PlayError(

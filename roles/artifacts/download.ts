@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
-import { PlayError, rootCause } from "#lib/errors.ts";
+import { PlayError, rootCause, TransientError } from "#lib/errors.ts";
 import { proxiedFetch } from "./proxied-fetch.ts";
 
 export interface Patience {
@@ -15,12 +15,12 @@ export interface Patience {
 export const patience: Patience = { tries: 4, delay: 1000, stall: 30_000 };
 
 /** A failure that a second try may not have. */
-class PassingError extends Error {}
+class PassingFailure extends Error {}
 
 /** One request; the body goes to `take` piece by piece. Resolves with the number of bytes. */
 async function once(
   url: string,
-  stall: number,
+  { stall, signal }: { readonly stall: number; readonly signal?: AbortSignal | undefined },
   take: (chunk: Uint8Array, total: number) => Promise<void>,
 ): Promise<void> {
   const abort = new AbortController();
@@ -29,8 +29,8 @@ async function once(
   };
   let timer = setTimeout(hung, stall);
   try {
-    const response = await proxiedFetch(url, { signal: abort.signal });
-    if (response.status === 429 || response.status >= 500) throw new PassingError(`HTTP ${response.status}`);
+    const response = await proxiedFetch(url, { signal: AbortSignal.any([abort.signal, ...(signal ? [signal] : [])]) });
+    if (response.status === 429 || response.status >= 500) throw new PassingFailure(`HTTP ${response.status}`);
     if (!response.ok) {
       await response.body?.cancel();
       throw new PlayError(
@@ -50,28 +50,33 @@ async function once(
       timer = setTimeout(hung, stall);
     }
   } catch (error) {
-    if (error instanceof PlayError || error instanceof PassingError) throw error;
-    throw new PassingError(rootCause(abort.signal.aborted ? abort.signal.reason : error), { cause: error });
+    if (error instanceof PlayError || error instanceof PassingFailure || signal?.aborted) throw error;
+    throw new PassingFailure(rootCause(abort.signal.aborted ? abort.signal.reason : error), { cause: error });
   } finally {
     clearTimeout(timer);
   }
 }
 
-async function retried(url: string, { tries, delay }: Patience, work: () => Promise<void>): Promise<void> {
+async function retried(
+  url: string,
+  { tries, delay }: Patience,
+  signal: AbortSignal | undefined,
+  work: () => Promise<void>,
+): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
       await work();
       return;
     } catch (error) {
-      if (!(error instanceof PassingError)) throw error;
+      if (!(error instanceof PassingFailure)) throw error;
       if (attempt >= tries)
-        throw new PlayError(
+        throw new TransientError(
           `${url}: not downloaded after ${tries} tries: ${error.message}. Is the network up, is a proxy needed?`,
           {
             cause: error,
           },
         );
-      await pause(delay * 2 ** (attempt - 1));
+      await pause(delay * 2 ** (attempt - 1), undefined, signal ? { signal } : {});
     }
   }
 }
@@ -83,15 +88,16 @@ export async function downloadFile(
   {
     patience: how = patience,
     onBytes = () => undefined,
-  }: { patience?: Patience; onBytes?: (got: number, total: number) => void } = {},
+    signal,
+  }: { patience?: Patience; onBytes?: (got: number, total: number) => void; signal?: AbortSignal } = {},
 ): Promise<string> {
   let digest = "";
-  await retried(url, how, async () => {
+  await retried(url, how, signal, async () => {
     const hash = createHash("sha256");
     const file = await open(to, "w", 0o600);
     let got = 0;
     try {
-      await once(url, how.stall, async (chunk, total) => {
+      await once(url, { stall: how.stall, signal }, async (chunk, total) => {
         hash.update(chunk);
         await file.writeFile(chunk);
         got += chunk.length;
@@ -105,11 +111,11 @@ export async function downloadFile(
   return digest;
 }
 
-export async function downloadText(url: string, how: Patience = patience): Promise<string> {
+export async function downloadText(url: string, how: Patience = patience, signal?: AbortSignal): Promise<string> {
   let text = "";
-  await retried(url, how, async () => {
+  await retried(url, how, signal, async () => {
     const chunks: Uint8Array[] = [];
-    await once(url, how.stall, (chunk) => {
+    await once(url, { stall: how.stall, signal }, (chunk) => {
       chunks.push(chunk);
       return Promise.resolve();
     });

@@ -9,9 +9,10 @@ import { defaultCache, type Cache } from "./cache.ts";
 import { catalogue } from "./catalogue.ts";
 import { decide, getOne, isThere, type EnsureOptions } from "./get.ts";
 import { expectedPace, rememberPace } from "./pace.ts";
-import { ArtifactQueue, queueFor } from "./queue.ts";
-import { together } from "./toolchain.ts";
-import { ofController, want, type Wanted } from "./wanted.ts";
+import { effortOf } from "./efforts.ts";
+import { ArtifactQueue, queueFor, type Work } from "./queue.ts";
+import { goVersion, together, ToolchainError } from "./toolchain.ts";
+import { describe, ofController, want, type Wanted } from "./wanted.ts";
 
 const queueOf = (options: EnsureOptions, cache: Cache): ArtifactQueue =>
   queueFor(JSON.stringify({ ...options, verify: undefined, cache }), () => new ArtifactQueue(new Board()));
@@ -39,6 +40,20 @@ function craneFor({ versions }: Wanted): Wanted | undefined {
     : undefined;
 }
 
+/** Throws ToolchainError for all that Go is to build, where it cannot: before the first build, and not after an hour. */
+async function checkToolchain(decisions: readonly Decision[], { go = "go" }: EnsureOptions): Promise<void> {
+  const built = decisions
+    .filter(({ source, wanted }) => source === "build" && wanted.component.build.kind === "go")
+    .map(({ wanted }) => wanted);
+  const [first] = built;
+  if (!first) return;
+  try {
+    await goVersion(first, go);
+  } catch (error) {
+    throw error instanceof ToolchainError ? new ToolchainError(built, error.problem, error.need) : error;
+  }
+}
+
 /** Begins to get what the cache lacks of these, in their order, and says what that will take. Waits for nothing. */
 export async function beginArtifacts(
   wanted: readonly Wanted[],
@@ -48,22 +63,31 @@ export async function beginArtifacts(
   const cache = options.cache ?? defaultCache();
   const decisions = await lacking(wanted, options, cache);
   if (decisions.length === 0) return;
+  await checkToolchain(decisions, options);
   const queue = queueOf(options, cache);
   const folder = path.dirname(cache.refs);
   const pace = await expectedPace(folder);
   queue.board.pace = pace;
   for (const line of announcement({ decisions, folder, pace, processors: availableParallelism() })) notice(line);
-  let crane: Promise<unknown> = Promise.resolve();
   for (const { wanted: one, source } of decisions) {
-    const done = queue.begin(one, async (at, order) => {
-      if (source === "upstream" && isInImage(one)) await crane;
+    const isBuilt = source === "build";
+    const work: Work = async (at, order) => {
+      const crane = source === "upstream" && isInImage(one) ? craneFor(one) : undefined;
+      if (crane) await queue.doneOf(crane);
       await getOne(one, { options, cache, source, order, at, signal: ended });
       const measured = queue.board.measuredPace;
-      if (source === "build" && measured !== undefined) await rememberPace(folder, measured);
+      // The next estimate is worse without it, and nothing else.
+      if (isBuilt && measured !== undefined) await rememberPace(folder, measured).catch(() => undefined);
+    };
+    queue.begin(one, isBuilt ? effortOf(one.component) : 0, work, (error) => {
+      if (!ended.aborted)
+        notice(`${describe(one)} cannot be had, and the play that needs it will fail: ${firstLine(error)}`);
     });
-    if (one.component.name === "crane") crane = done.catch(() => undefined);
   }
 }
+
+const firstLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split("\n", 1)[0] ?? "";
 
 /** How often a wait looks whether the run is to end, in milliseconds. */
 const looksEvery = 250;

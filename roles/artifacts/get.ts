@@ -51,7 +51,7 @@ function fetchFrom(errand: Errand, source: Source): Promise<Delivery> {
 }
 
 /** What has no release but Debian's is taken from there, whether one builds all else or not. */
-const sourceFor = ({ upstream }: Component, source: SourceChoice): SourceChoice =>
+export const sourceFor = ({ upstream }: Component, source: SourceChoice): SourceChoice =>
   upstream === undefined && source !== "directory" ? "build" : source;
 
 /** Whether a file in the cache is what the source would give: "auto" is content with any. */
@@ -112,20 +112,26 @@ export async function getOne(wanted: Wanted, { options, cache, source, ...job }:
   const lockFile = options.lockFile ?? path.resolve("artifacts.lock.json");
   const name = `${wanted.component.name}@${wanted.version}-linux-${wanted.architecture}`;
   const waiting = (): void => job.at(`waiting for another run that gets ${describe(wanted)}`);
-  await withLock(cache.locks, name, waiting, async () => {
-    job.signal.throwIfAborted();
-    if (await isThere(cache, wanted, options)) return;
-    const crane = await lookUp(cache, `crane@${wanted.versions.crane_version ?? ""}-linux-${ownArchitecture}`);
-    const folder = path.join(cache.work, name);
-    await rm(folder, { recursive: true, force: true });
-    await mkdir(folder, { recursive: true });
-    try {
-      const pins = await readPins(lockFile);
-      const tools = crane ? { crane: objectPath(cache, crane.sha256) } : {};
-      const errand = { ...tools, ...options, ...job, wanted, folder, pins };
-      await store(cache, lockFile, wanted, await fetchFrom(errand, source));
-    } finally {
+  await withLock(
+    cache.locks,
+    name,
+    waiting,
+    async () => {
+      job.signal.throwIfAborted();
+      if (await isThere(cache, wanted, options)) return;
+      const crane = await lookUp(cache, `crane@${wanted.versions.crane_version ?? ""}-linux-${ownArchitecture}`);
+      const folder = path.join(cache.work, name);
       await rm(folder, { recursive: true, force: true });
-    }
-  });
+      await mkdir(folder, { recursive: true });
+      try {
+        const pins = await readPins(lockFile);
+        const tools = crane ? { crane: objectPath(cache, crane.sha256) } : {};
+        const errand = { ...tools, ...options, ...job, wanted, folder, pins };
+        await store(cache, lockFile, wanted, await fetchFrom(errand, source));
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    },
+    job.signal,
+  );
 }

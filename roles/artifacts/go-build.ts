@@ -136,8 +136,7 @@ export async function buildWithGo(errand: Errand, build: GoBuild): Promise<Deliv
   at(`waiting to build ${describe(wanted)}`);
   await inTurn(compiling, errand, async () => {
     at(`building ${describe(wanted)} with ${toolchain}`);
-    // The linker leaves debug information out (-s -w), so the compiler need not make it.
-    const linked = [...tags, "-gcflags=all=-dwarf=false", "-ldflags", ["-s -w", ...stamps].join(" ")];
+    const linked = [...tags, "-ldflags", ["-s -w", ...stamps].join(" ")];
     await run(["build", "-v", ...linked, "-o", `out${path.sep}`, ...names], folder, errand);
     for (const [binary, name] of tests)
       await run(["test", "-c", ...linked, "-o", path.join("out", binary), name], folder, errand);

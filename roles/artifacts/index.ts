@@ -26,7 +26,7 @@ function propsFor(only: readonly ImageSet[] | "all", { vars, inventory, varsOf }
     components: named.length === 0 ? needed : sets.includes("base") ? named : [],
     architectures,
     controller: ofController(),
-    versions: versionsOf(vars),
+    versions: versionsOf(own),
     source: vars.artifact_source,
     directory: vars.artifact_directory,
     upstreamUrl: vars.artifact_upstream_url,

@@ -12,6 +12,7 @@ export async function withLock<T>(
   name: string,
   waiting: () => void,
   work: () => Promise<T>,
+  signal?: AbortSignal,
 ): Promise<T> {
   await mkdir(folder, { recursive: true });
   const file = path.join(folder, `${name}.lock`);
@@ -19,6 +20,7 @@ export async function withLock<T>(
     quiet: true,
     nothrow: true,
     stdio: ["pipe", "pipe", "pipe"],
+    ...(signal && { signal }),
   })`flock ${file} sh -c 'echo held; cat'`;
   const patience = setTimeout(waiting, 500);
   try {

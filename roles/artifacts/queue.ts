@@ -1,6 +1,5 @@
 import type { Board } from "./board.ts";
 import type { At } from "./delivery.ts";
-import { effortOf } from "./efforts.ts";
 import { refName, type Wanted } from "./wanted.ts";
 
 /** `order` counts from 0: what has a smaller one is needed sooner. */
@@ -22,14 +21,17 @@ export class ArtifactQueue {
     return this.#jobs.has(keyOf(wanted));
   }
 
-  /** Begins with one that is not on its way yet. */
-  begin(wanted: Wanted, work: Work): Promise<void> {
+  /** Begins with one that is not on its way yet. `failed` is told at once: whoever waits for it may come much later. */
+  begin(wanted: Wanted, effort: number, work: Work, failed: (error: unknown) => void): void {
     const order = this.#order++;
-    const done = this.board.row((at) => work(at, order), effortOf(wanted.component));
-    // Whoever waits for it gets the failure; it may come before anybody does.
-    done.catch(() => undefined);
+    const done = this.board.row((at) => work(at, order), effort);
+    done.catch(failed);
     this.#jobs.set(keyOf(wanted), { wanted, done });
-    return done;
+  }
+
+  /** Ends when this one does; at once where it is not on its way. */
+  async doneOf(wanted: Wanted): Promise<void> {
+    await this.#jobs.get(keyOf(wanted))?.done;
   }
 
   /** Waits for all of these, also where one fails: the work of the others is not lost. Gives the failures. */

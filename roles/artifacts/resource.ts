@@ -1,13 +1,14 @@
 import { artifact, artifactToCome } from "#lib/queries/artifact.ts";
-import { effect, unknown, type Difference } from "#lib/resources/define.ts";
+import { effect, type Difference } from "#lib/resources/define.ts";
 import { PlayError } from "#lib/errors.ts";
 import { defineResource } from "#lib/resources/task.ts";
-import { cached, keyOf, verified, type Cached } from "./cached-query.ts";
+import { cachedRefs, type Cached } from "./cached-query.ts";
 import { catalogue } from "./catalogue.ts";
 import type { Architecture, Component } from "./component.ts";
 import type { SourceChoice } from "./delivery.ts";
 import { beginArtifacts, ensureArtifacts } from "./ensure.ts";
-import { fits } from "./get.ts";
+import { fits, sourceFor } from "./get.ts";
+import type { Ref } from "./cache.ts";
 import { describe, refName, want, type Versions, type Wanted } from "./wanted.ts";
 
 export interface ArtifactsProps {
@@ -56,16 +57,23 @@ function lack(wanted: Wanted, artifacts: Cached, source: SourceChoice): string |
   return others.length > 0 ? `from ${[...new Set(others)].join(", ")}` : undefined;
 }
 
+/** What a ref will say that a source is to bring. */
+const refToCome = (wanted: Wanted, name: string, source: SourceChoice): Ref => {
+  const { version, architecture, component } = wanted;
+  const from = sourceFor(component, source);
+  return {
+    ...{ name, version, architecture, size: 0, sha256: "known after apply" },
+    source: from === "auto" ? "build" : from,
+  };
+};
+
 /** The binaries of components in the controller's cache, all got side by side. */
 export const artifacts = defineResource({
   kind: "artifacts",
   label: (p) => `${p.components.length} components for ${p.architectures.join(", ")}`,
   labelOfChange: (found) => found.map(({ what }) => what).join(", "),
-  needs: (p: ArtifactsProps) => {
-    const key = keyOf(wantedBy(p).flatMap(refsOf));
-    return { artifacts: p.verify ? verified(key) : cached(key) };
-  },
-  diff: ({ artifacts }: { artifacts: Cached }, p): Difference[] =>
+  needs: (p: ArtifactsProps) => cachedRefs(wantedBy(p).flatMap(refsOf), p.verify),
+  diff: (artifacts: Cached, p): Difference[] =>
     wantedBy(p).flatMap((wanted) => {
       const before = lack(wanted, artifacts, p.source);
       const after = p.source === "auto" ? "in the cache" : `from ${p.source}`;
@@ -75,7 +83,12 @@ export const artifacts = defineResource({
     { onController: (progress, stopping, run) => ensureArtifacts(wantedBy(p), optionsOf(p), progress, stopping, run) },
   ],
   // Which bytes they will be is known only once they are there.
-  forecast: () => ({ artifacts: unknown }),
+  forecast: (_now, p) =>
+    Object.fromEntries(
+      wantedBy(p).flatMap((wanted) =>
+        wanted.component.binaries.map((binary) => [refName(wanted, binary), refToCome(wanted, binary, p.source)]),
+      ),
+    ),
   effects: (p) =>
     wantedBy(p).flatMap(({ component, version, architecture }) =>
       component.binaries.map((binary) => {
@@ -92,8 +105,8 @@ export const artifacts = defineResource({
 export const artifactsAhead = defineResource({
   kind: "artifacts",
   label: (p: ArtifactsProps) => `${String(p.components.length)} components for ${p.architectures.join(", ")}`,
-  needs: (p) => ({ artifacts: cached(keyOf(wantedBy(p).flatMap(refsOf))) }),
-  diff: ({ artifacts }: { artifacts: Cached }, p): Difference[] =>
+  needs: (p: ArtifactsProps) => cachedRefs(wantedBy(p).flatMap(refsOf)),
+  diff: (artifacts: Cached, p): Difference[] =>
     wantedBy(p).some((wanted) => lack(wanted, artifacts, p.source) !== undefined)
       ? [{ what: "cache", before: "incomplete", after: "being filled", always: true }]
       : [],

@@ -4,21 +4,21 @@ import { cniVariables } from "#roles/cluster/cni.ts";
 import { nodeLocalVariables } from "#roles/cluster/node-local.ts";
 
 /**
- * What is got and built, in the order of need: what the hosts run, the ways to give pods their network, DNS, the addons,
- * and at last what only tests run.
+ * What is got and built, in the order of need: what the hosts run, their caches of DNS, the ways to give pods their network,
+ * DNS, the addons, and at last what only a person or a test runs.
  */
 export const imageSets = [
   "base",
+  "node-local-dns",
   "cilium",
   "hubble-relay",
-  "node-local-dns",
   "dns",
-  "crictl",
   "metrics-server",
   "registry",
   "logging",
   "dashboard",
   "monitoring",
+  "crictl",
   "samples",
   "e2e",
 ] as const;
@@ -38,7 +38,7 @@ export const setNames: Readonly<Record<ImageSet, string>> = {
   "hubble-relay": "Hubble's relay needs",
   "node-local-dns": "the nodes' DNS caches need",
   dns: "CoreDNS needs",
-  crictl: "looks into the container runtime",
+  crictl: "the command line of the container runtime needs",
   "metrics-server": "Metrics Server needs",
   registry: "the registry needs",
   logging: "logging needs",

@@ -8,6 +8,7 @@ import type { Paths, TreeArchive, TreeBuild } from "./component.ts";
 import type { Delivery, Errand } from "./delivery.ts";
 import { downloadFile, downloadText } from "./download.ts";
 import { downloadModule } from "./go-build.ts";
+import { downloads, inTurn } from "./limits.ts";
 import { unpack } from "./unpack.ts";
 import { describe, fill } from "./wanted.ts";
 
@@ -72,14 +73,20 @@ export async function treeOfArchive(
   { tree, paths, index }: TreeArchive,
   mirrored: (url: string) => string,
 ): Promise<Delivery> {
-  const { wanted, folder, at, patience } = errand;
+  const { wanted, folder, at, patience, signal } = errand;
   const url = mirrored(fill(tree, wanted));
   const archive = path.join(folder, "archive");
   at(`downloading ${url}`);
-  await downloadFile(url, archive, patience ? { patience } : {});
+  const options = { ...(patience && { patience }), ...(signal && { signal }) };
+  await inTurn(downloads, errand, () => downloadFile(url, archive, options));
   if (index) {
     const from = mirrored(index.url);
-    const expected = digestInIndex(await downloadText(from, patience), index.chart, fill(index.version, wanted), from);
+    const expected = digestInIndex(
+      await downloadText(from, patience, signal),
+      index.chart,
+      fill(index.version, wanted),
+      from,
+    );
     const got = await sha256Of(archive);
     if (got !== expected)
       throw new PlayError(

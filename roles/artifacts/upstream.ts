@@ -63,12 +63,13 @@ export async function upstreamLacks(wanted: Wanted, options: SourceOptions): Pro
 }
 
 async function download(errand: Errand, url: string, checksumUrl: string, to: string): Promise<void> {
-  const { wanted, at, patience } = errand;
+  const { wanted, at, patience, signal } = errand;
   const name = path.posix.basename(new URL(url).pathname);
-  const expected = digestFor(await downloadText(checksumUrl, patience), name, checksumUrl);
+  const expected = digestFor(await downloadText(checksumUrl, patience, signal), name, checksumUrl);
   const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(0);
   const got = await downloadFile(url, to, {
     ...(patience ? { patience } : {}),
+    ...(signal ? { signal } : {}),
     onBytes: (bytes, total) => {
       at(
         `downloading ${name} for ${wanted.component.name}: ${megabytes(bytes)} of ${total ? megabytes(total) : "?"} MB`,
@@ -82,7 +83,7 @@ async function download(errand: Errand, url: string, checksumUrl: string, to: st
 }
 
 async function fromImage(errand: Errand, image: string, members: readonly string[]): Promise<void> {
-  const { wanted, folder, at, crane = "crane" } = errand;
+  const { wanted, folder, at, crane = "crane", signal } = errand;
   const reference = mirrored(fill(image, wanted), wanted, errand);
   at(`taking ${members.join(", ")} out of the image ${reference}`);
   const archive = path.join(folder, "image.tar");
@@ -90,6 +91,7 @@ async function fromImage(errand: Errand, image: string, members: readonly string
   const { exitCode, stderr } = await $({
     quiet: true,
     nothrow: true,
+    ...(signal && { signal }),
   })`${crane} export --platform ${platform} ${reference} ${archive}`;
   if (exitCode !== 0) throw new PlayError(`${reference}: cannot be pulled: ${stderr.trim()}`);
   await unpack(archive, members, path.join(folder, "out"));
@@ -114,7 +116,8 @@ export async function fetchUpstream(errand: Errand): Promise<Delivery> {
   const at = (text: string, binary?: string): string => mirrored(fill(text, wanted, binary), wanted, errand);
   if ("image" in upstream) {
     const members = binaries.map((binary) => placeOf(upstream, wanted, binary));
-    await fromImage(errand, upstream.image, [...new Set(members)]);
+    const { image } = upstream;
+    await inTurn(downloads, errand, () => fromImage(errand, image, [...new Set(members)]));
   } else if ("file" in upstream) {
     await Promise.all(
       binaries.map((binary) =>

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { defineRole, type RoleContext, type Values } from "#lib/dsl/index.ts";
+import type { Host } from "#lib/inventory/types.ts";
 import { accessOf } from "#roles/addon/access.ts";
 import { addonVariables } from "#roles/addon/variables.ts";
 import { nodesOf } from "#roles/cluster/members.ts";
@@ -14,9 +15,15 @@ const waiting = {
   }),
 };
 
-const propsFrom = ({ vars, inventory }: RoleContext<Values<typeof waiting>>) => ({
+/** A host that the run did not reach is reported as such, and no reason to keep what follows from the others. */
+function reachedOf(nodes: readonly Host[], factsOf: (host: Host) => unknown): readonly Host[] {
+  const reached = nodes.filter((node) => factsOf(node) !== undefined);
+  return reached.length > 0 ? reached : nodes;
+}
+
+const propsFrom = ({ vars, inventory, factsOf }: RoleContext<Values<typeof waiting>>) => ({
   ...accessOf(vars, inventory),
-  nodes: nodesOf(inventory).map(({ name }) => name),
+  nodes: reachedOf(nodesOf(inventory), factsOf).map(({ name }) => name),
   timeout: vars.cluster_ready_timeout,
 });
 

@@ -15,7 +15,11 @@ export const imagesFor = (set: ImageSet): Role<Values<typeof imageVariables>> =>
       const [first] = inventory.hasGroup("masters") ? inventory.group("masters") : [];
       const own = first ? varsOf(first) : vars;
       const architectures = hostArchitectures(own.artifact_architectures, ofController());
-      const recipes = wantedSets(own).includes(set) ? recipesFor([set], versionsOf(own), architectures) : [];
+      const wanted = wantedSets(own);
+      // What several sets have comes with the first of them.
+      const recipes = recipesFor(wanted, versionsOf(own), architectures).filter(
+        (recipe) => wanted.find((one) => recipe.for.includes(one)) === set,
+      );
       return own.images_registry === "" || recipes.length === 0
         ? []
         : [

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
 import pLimit from "p-limit";
-import { PlayError, rootCause } from "#lib/errors.ts";
+import { PlayError, rootCause, TransientError } from "#lib/errors.ts";
 import { artifact } from "#lib/queries/artifact.ts";
 import { askNow } from "#lib/queries/define.ts";
 import type { Progress } from "#lib/resources/define.ts";
@@ -71,7 +71,7 @@ async function pushImage(image: Image, registry: string, at: At): Promise<void> 
     for (const tag of tags) {
       at(`pushing ${repository}:${tag}`);
       await upload.push(manifest, tag).catch((error: unknown) => {
-        throw new PlayError(
+        throw new (error instanceof TransientError ? TransientError : PlayError)(
           `${registry}/${repository}:${tag}: cannot be pushed: ${rootCause(error)}. Does the registry at ${registry} run?`,
           { cause: error },
         );

@@ -1,8 +1,9 @@
 import { createReadStream } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { request } from "undici";
-import { PlayError, rootCause } from "#lib/errors.ts";
+import { PlayError, rootCause, TransientError } from "#lib/errors.ts";
 import type { Descriptor } from "./layout.ts";
 
 /** Where an image goes: a repository of a registry that speaks plain HTTP. */
@@ -17,11 +18,28 @@ const silence = 60_000;
 
 type Request = Omit<NonNullable<Parameters<typeof request>[1]>, "headersTimeout" | "bodyTimeout">;
 
-async function ask(
-  url: URL,
-  what: Request,
-  expected: readonly number[],
-): Promise<{ status: number; location: string }> {
+/** Milliseconds before each further try, for what may pass: a registry that starts, or has too much to do. */
+const pauses = [250, 500, 1000, 2000, 4000, 8000];
+
+interface Answer {
+  readonly status: number;
+  readonly location: string;
+}
+/** A body is made anew for each try. */
+type Retried = Omit<Request, "body"> & { readonly body?: () => Exclude<Request["body"], undefined> };
+
+async function ask(url: URL, { body, ...what }: Retried, expected: readonly number[]): Promise<Answer> {
+  for (let tries = 0; ; tries++)
+    try {
+      return await askOnce(url, { ...what, ...(body && { body: body() }) }, expected);
+    } catch (error) {
+      const pause = pauses[tries];
+      if (!(error instanceof TransientError) || pause === undefined) throw error;
+      await sleep(pause);
+    }
+}
+
+async function askOnce(url: URL, what: Request, expected: readonly number[]): Promise<Answer> {
   try {
     const { statusCode, headers, body } = await request(url, {
       ...what,
@@ -29,12 +47,11 @@ async function ask(
       bodyTimeout: silence,
     });
     const said = await body.text();
-    if (!expected.includes(statusCode))
-      throw new PlayError(`${String(what.method)} ${url.pathname}: HTTP ${String(statusCode)} ${said.slice(0, 200)}`);
-    return { status: statusCode, location: String(headers.location ?? "") };
+    if (expected.includes(statusCode)) return { status: statusCode, location: String(headers.location ?? "") };
+    const Refusal = statusCode === 429 || statusCode >= 500 ? TransientError : PlayError;
+    throw new Refusal(`${String(what.method)} ${url.pathname}: HTTP ${String(statusCode)} ${said.slice(0, 200)}`);
   } catch (error) {
-    if (error instanceof PlayError) throw error;
-    throw new PlayError(rootCause(error), { cause: error });
+    throw error instanceof PlayError ? error : new TransientError(rootCause(error), { cause: error });
   }
 }
 
@@ -79,12 +96,12 @@ export class Upload {
     url.searchParams.set("digest", digest);
     const { size } = await stat(this.#file(digest));
     const headers = { "content-type": "application/octet-stream", "content-length": String(size) };
-    await ask(url, { method: "PUT", headers, body: createReadStream(this.#file(digest)) }, [201]);
+    await ask(url, { method: "PUT", headers, body: () => createReadStream(this.#file(digest)) }, [201]);
   }
 
   async #manifest({ digest, mediaType }: Descriptor, reference: string): Promise<void> {
     const body = await readFile(this.#file(digest));
     const url = new URL(`${this.#base}/manifests/${reference}`);
-    await ask(url, { method: "PUT", headers: { "content-type": mediaType }, body }, [201]);
+    await ask(url, { method: "PUT", headers: { "content-type": mediaType }, body: () => body }, [201]);
   }
 }

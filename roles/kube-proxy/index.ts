@@ -72,7 +72,7 @@ export const kubeProxy = defineRole({
   },
   tasks: ({ vars, host, inventory, facts }) => {
     const program = `${vars.bin_dir}/kube-proxy`;
-    if (vars.kube_proxy_replacement) return gone(program);
+    if (vars.kube_proxy_replacement) return [];
     const mode = vars.kube_proxy_mode;
     const scheduler = vars.kube_proxy_ipvs_scheduler;
     const again = handler("Restart kube-proxy", restart("Restart kube-proxy", { name: "kube-proxy" }));
@@ -120,3 +120,10 @@ export const kubeProxy = defineRole({
     ];
   },
 });
+
+export const kubeProxyAbsent = defineRole({
+  name: "kube-proxy-absent",
+  description: "Takes kube-proxy away where something else sends on what goes to Services.",
+  vars: { bin_dir: programVariables.bin_dir, kube_proxy_replacement: cniVariables.kube_proxy_replacement },
+  tasks: ({ vars }) => (vars.kube_proxy_replacement ? gone(`${vars.bin_dir}/kube-proxy`) : []),
+}).tagged("kube-proxy");

@@ -7,7 +7,8 @@ const rounds = (usual: number): number[] =>
 describe("site on one processor, which the controller and all hosts share", () => {
   // Whatever is started inherits it: podman, and the hosts.
   for (const number of rounds(5))
-    it(`passes from nothing, and again without a change, round ${String(number)}`, () => round(["taskset", "-c", "0"]));
+    it(`passes from nothing, and again without a change, round ${String(number)}`, () =>
+      round(["taskset", "-c", "0"], "0"));
 });
 
 describe("site beside two programs that take all that they get", () => {

@@ -66,7 +66,7 @@ export const manifests = defineResource({
     return { set: objectSet({ ...p, objects: objectsOf(p) }), toCome: apiToCome(p.kubeconfig) };
   },
   diff: ({ set: now, toCome }, p): Difference[] => {
-    if (now.type === "unreachable" && !toCome) throw unreachable(now.why);
+    if (now.type === "unreachable" && !toCome) throw unreachable(now);
     if (now.type === "unreachable")
       return objectsIn({ ...p, objects: objectsOf(p) }).map((object) => difference(object, [undefined, object], p));
     const refused = now.members.flatMap((member) => refusalOf(member, p) ?? []);
@@ -74,7 +74,7 @@ export const manifests = defineResource({
     return [...now.members.flatMap((member) => differenceOf(member, p) ?? []), ...now.prune.map(leaving)];
   },
   apply: (_found, { set: now }, p) => {
-    if (now.type === "unreachable") throw unreachable(now.why);
+    if (now.type === "unreachable") throw unreachable(now);
     return [
       {
         onController: (progress, stopping) => {

@@ -38,7 +38,13 @@ describe("the last lines of a run that went wrong", () => {
   });
 
   it("say that a second run may help, where all causes may pass by themselves", () => {
-    const lost: RunEvent = { type: "unreachable", play: "P", host: "n-2", message: "connection timed out" };
+    const lost: RunEvent = {
+      type: "unreachable",
+      play: "P",
+      host: "n-2",
+      message: "connection timed out",
+      transient: true,
+    };
     const slow = failed("n-1", { transient: true });
     expect(last(slow, lost, ended(4)))
       .to.contain("a second run goes on where this one ended")
@@ -74,5 +80,11 @@ describe("the command as it was typed", () => {
       "npm run play -- --tags etcd site",
     );
     expect(typed(["-e", "a=it's b", "site"], {})).to.equal("kubeplay -e 'a=it'\\''s b' site");
+  });
+
+  it("leaves out what holds a secret, however a shell would quote it", () => {
+    const password = `a'b"c`;
+    const text = typed(["-e", `registry_password=${password}`, "site"], {}, (word) => word.includes(password));
+    expect(text).to.equal("kubeplay -e '<secret>' site");
   });
 });

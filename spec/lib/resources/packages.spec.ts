@@ -10,7 +10,7 @@ const shellOf = (step: unknown): string =>
 
 /** Without what is about the machine that it runs on. */
 const afterPrelude = (script: string): string =>
-  script.slice(script.indexOf("patient() {"), script.indexOf("command -v apt-get")) +
+  script.slice(script.indexOf("lock_end="), script.indexOf("command -v apt-get")) +
   script.slice(script.indexOf("update() {"));
 
 describe("the resource packages", () => {

@@ -3,7 +3,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { askNow } from "#lib/queries/define.ts";
-import { cached, keyOf } from "#roles/artifacts/cached-query.ts";
+import { cachedRefs } from "#roles/artifacts/cached-query.ts";
 import { lookUp, cacheAt } from "#roles/artifacts/cache.ts";
 import { beginArtifacts, ensureArtifacts } from "#roles/artifacts/ensure.ts";
 import { refName, want, type Wanted } from "#roles/artifacts/wanted.ts";
@@ -25,6 +25,7 @@ list)
 build)
   grep -o 'v[0-9]\\.0\\.0' go.mod >> "${folder}/built"
   until [ -e "${folder}/go-on" ]; do sleep 0.05; done
+  ! grep -qsf "${folder}/fails" go.mod || exit 1
   mkdir out && echo server > out/tool && echo client > out/toolctl ;;
 esac
 `;
@@ -60,8 +61,8 @@ describe("artifacts that are got in the background", () => {
   const isCached = async (one: Wanted): Promise<boolean> =>
     (await lookUp(options().cache, refName(one, "tool"))) !== undefined;
   const reported = async (one: Wanted): Promise<unknown> => {
-    const ref = refName(one, "tool");
-    return (await askNow(cached(keyOf([ref]))))[ref];
+    const [query] = Object.values(cachedRefs([refName(one, "tool")]));
+    return query && askNow(query);
   };
 
   it("are compiled in the order of need, and nobody stands idle for one whose modules come late", async () => {
@@ -118,15 +119,13 @@ describe("artifacts that are got in the background", () => {
     ofRun.end.abort();
   });
 
-  it("fail for the task that needs them, and for no other", async () => {
+  it("fail for the task that needs them, and for no other; it is said at once", async () => {
+    await shop.file("fails", "v3.0.0");
     await goOn();
-    const broken = await shop.file(
-      "broken",
-      "#!/bin/sh\n[ $1 != version ] || echo go version go1.26.8 linux/amd64\n[ $1 != build ]\n",
-      0o755,
-    );
-    await beginArtifacts([third], { ...options(), go: broken }, run());
+    const notices: string[] = [];
+    await beginArtifacts([third, second], options(), { ...run(), notice: (message) => notices.push(message) });
     await ensureArtifacts([second], options());
-    expect(await failure(ensureArtifacts([third], { ...options(), go: broken }))).to.contain("tool 3.0.0");
+    await until(() => notices.some((notice) => notice.startsWith("tool 3.0.0 cannot be had")));
+    expect(await failure(ensureArtifacts([third], options()))).to.contain("tool 3.0.0");
   });
 });

@@ -25,6 +25,16 @@ describe("the role images", () => {
     expect(makes("base", {}, { masters: { hosts: hosts("master-1") } })).to.deep.equal([]);
   });
 
+  it("makes an image that several sets have with the first of them only", () => {
+    const vars = { node_local_dns: true, artifact_sets: ["e2e"] };
+    const repositories = (set: ImageSet) =>
+      makes(set, vars).flatMap(({ recipes }) => recipes.map((one) => one.repository));
+    expect(repositories("node-local-dns")).to.deep.equal(["coredns/coredns"]);
+    expect(repositories("dns")).to.deep.equal([]);
+    expect(repositories("samples")).to.deep.equal(["e2e-test-images/agnhost"]);
+    expect(repositories("e2e")).to.include("e2e-test-images/nautilus").and.not.to.include("e2e-test-images/agnhost");
+  });
+
   it("makes those of the addons that are wanted, and no others", () => {
     const states = { metrics_server_state: "absent", dashboard_state: "absent", kube_prometheus_state: "absent" };
     const all = imageSets.flatMap((set) => makes(set, { cni: "bridge", ...states }));

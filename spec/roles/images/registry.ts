@@ -11,6 +11,8 @@ export interface Registry {
   readonly asked: string[];
   /** Digests by tag. */
   readonly tags: ReadonlyMap<string, string>;
+  /** The status of an answer that refuses. */
+  refuse: (asked: string) => number | undefined;
   /** Where a blob or a manifest is. */
   file(digest: string): string;
   close(): Promise<void>;
@@ -24,7 +26,7 @@ const bodyOf = async (request: IncomingMessage): Promise<Buffer> => {
 const digestOf = (body: Buffer): string => `sha256:${createHash("sha256").update(body).digest("hex")}`;
 
 /** A registry that keeps what is pushed in a folder, and takes nothing whose digest or parts are not right. */
-export async function startRegistry(folder: string, refuse?: (asked: string) => number | undefined): Promise<Registry> {
+export async function startRegistry(folder: string): Promise<Registry> {
   mkdirSync(folder, { recursive: true });
   const asked: string[] = [];
   const tags = new Map<string, string>();
@@ -34,7 +36,7 @@ export async function startRegistry(folder: string, refuse?: (asked: string) => 
     const body = await bodyOf(request);
     const end = (status: number, headers: Record<string, string> = {}) => response.writeHead(status, headers).end();
     asked.push(`${request.method ?? ""} ${url.pathname}`);
-    const refused = refuse?.(asked.at(-1) ?? "");
+    const refused = registry.refuse(asked.at(-1) ?? "");
     if (refused !== undefined) return void response.writeHead(refused).end("no room left");
     const [, blob] = /\/blobs\/(sha256:\w+)$/.exec(url.pathname) ?? [];
     if (request.method === "HEAD" && blob !== undefined) return void end(existsSync(file(blob)) ? 200 : 404);
@@ -53,7 +55,8 @@ export async function startRegistry(folder: string, refuse?: (asked: string) => 
   };
   const server = createServer((request, response) => void answer(request, response));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
+  const registry: Registry = {
+    refuse: () => undefined,
     address: `127.0.0.1:${String((server.address() as AddressInfo).port)}`,
     asked,
     tags,
@@ -63,4 +66,5 @@ export async function startRegistry(folder: string, refuse?: (asked: string) => 
       await new Promise((resolve) => server.close(resolve));
     },
   };
+  return registry;
 }
