@@ -1,6 +1,7 @@
 import { defineRole } from "#lib/dsl/index.ts";
 import { binary, directory, file, handler, packages, restart, service, template, unit } from "#lib/resources/index.ts";
 import { certsFolder as certs, onlyRegistries } from "#roles/cluster/registry-folders.ts";
+import { goEnvironment } from "#roles/cluster/go-processors.ts";
 import { hostsToml, mark } from "./hosts-toml.ts";
 import { packagesFor } from "#roles/cluster/packages.ts";
 import { proxyEnvironment } from "#roles/cluster/proxy.ts";
@@ -60,7 +61,11 @@ export const containerd = defineRole({
       }).notify(again),
       unit("Write its unit", {
         name: "containerd.service",
-        content: unitFile({ binDir: vars.bin_dir, oomScoreAdjust: vars.containerd_oom_score_adjust }),
+        content: unitFile({
+          binDir: vars.bin_dir,
+          go: goEnvironment(vars),
+          oomScoreAdjust: vars.containerd_oom_score_adjust,
+        }),
       }).notify(again),
       service("Start it now and at boot", { name: "containerd", enabled: true, state: "started" }),
     ];

@@ -11,12 +11,14 @@ export const environmentFile = (variables: Readonly<Record<string, string>>): st
 
 export interface ContainerdUnit {
   readonly binDir: string;
+  /** A line for the environment of a program of Go, or none. */
+  readonly go?: string;
   /** null leaves it to systemd. */
   readonly oomScoreAdjust: number | null;
 }
 
 /** Containers outlive a restart of containerd: it ends alone (KillMode) and manages their cgroups itself (Delegate). */
-export const unitFile = ({ binDir, oomScoreAdjust }: ContainerdUnit): string => `[Unit]
+export const unitFile = ({ binDir, go = "", oomScoreAdjust }: ContainerdUnit): string => `[Unit]
 Description=containerd, the container runtime
 Documentation=https://containerd.io
 After=network.target dbus.service
@@ -25,7 +27,7 @@ StartLimitIntervalSec=0
 [Service]
 Type=notify
 EnvironmentFile=-${proxyFile}
-ExecStartPre=-/sbin/modprobe overlay
+${go}ExecStartPre=-/sbin/modprobe overlay
 ExecStart=${binDir}/containerd --config /etc/containerd/config.toml
 Delegate=yes
 KillMode=process

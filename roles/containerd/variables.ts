@@ -1,11 +1,13 @@
 import { Type } from "typebox";
 import { versionVariables } from "#roles/artifacts/variables.ts";
+import { goVariables } from "#roles/cluster/go-processors.ts";
 import { programVariables } from "#roles/cluster/variables.ts";
 import { proxyVariables } from "#roles/cluster/proxy.ts";
 import { nodeVariables } from "#roles/cluster/node-variables.ts";
 
 export const containerdVariables = {
   ...programVariables,
+  ...goVariables,
   ...proxyVariables,
   containerd_version: versionVariables.containerd_version,
   pause_version: versionVariables.pause_version,

@@ -13,6 +13,7 @@ import {
   user,
   wait,
 } from "#lib/resources/index.ts";
+import { goEnvironment, goVariables } from "#roles/cluster/go-processors.ts";
 import { pkiPath } from "#roles/cluster/paths.ts";
 import { clusterVariables, etcdVariables, patienceVariables, programVariables } from "#roles/cluster/variables.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
@@ -28,6 +29,7 @@ export const etcd = defineRole({
     ...clusterVariables,
     ...programVariables,
     etcd_version: versionVariables.etcd_version,
+    ...goVariables,
     ...etcdVariables,
     ...patienceVariables,
     etcd_heartbeat_interval: Type.Integer({
@@ -120,7 +122,9 @@ export const etcd = defineRole({
           pki,
         },
       }).notify(again),
-      unit("Write its unit", { name: "etcd.service", content: unitFile(vars.bin_dir) }).notify(again),
+      unit("Write its unit", { name: "etcd.service", content: unitFile(vars.bin_dir, goEnvironment(vars)) }).notify(
+        again,
+      ),
       service("Start it now and at boot", { name: "etcd", enabled: true, state: "started", noBlock: true }),
       flushHandlers(),
       answers,

@@ -1,7 +1,7 @@
 import { weightOf } from "#roles/cluster/weights.ts";
 
 /** etcd says itself when it is ready; a member alone waits for its peers, however long that takes. */
-export const unitFile = (binDir: string): string => `[Unit]
+export const unitFile = (binDir: string, go = ""): string => `[Unit]
 Description=etcd, the cluster's database
 Documentation=https://etcd.io/docs
 After=network-online.target
@@ -12,7 +12,7 @@ StartLimitIntervalSec=0
 Type=notify
 User=etcd
 Group=etcd
-ExecStart=${binDir}/etcd --config-file /etc/etcd/etcd.yaml
+${go}ExecStart=${binDir}/etcd --config-file /etc/etcd/etcd.yaml
 Restart=always
 RestartSec=1
 TimeoutStartSec=0

@@ -14,6 +14,7 @@ import {
 import { quote } from "#lib/shell/quote.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
 import { bothFamilies } from "#roles/cluster/dual-stack.ts";
+import { goEnvironment, goVariables } from "#roles/cluster/go-processors.ts";
 import { kubeconfigPath, pkiPath } from "#roles/cluster/paths.ts";
 import { clusterVariables, etcdVariables, patienceVariables, programVariables } from "#roles/cluster/variables.ts";
 import { weightOf } from "#roles/cluster/weights.ts";
@@ -33,6 +34,7 @@ export const kubeApiserver = defineRole({
   vars: {
     ...clusterVariables,
     ...programVariables,
+    ...goVariables,
     kubernetes_version: versionVariables.kubernetes_version,
     etcd_client_port: etcdVariables.etcd_client_port,
     component_patience: patienceVariables.component_patience,
@@ -109,6 +111,7 @@ export const kubeApiserver = defineRole({
         src: "kube-apiserver.service.hbs",
         values: {
           binDir: vars.bin_dir,
+          go: goEnvironment(vars),
           weight: weightOf("kube-apiserver"),
           flags: {
             ...apiserverFlags({

@@ -12,6 +12,7 @@ import {
   wait,
 } from "#lib/resources/index.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
+import { goEnvironment, goVariables } from "#roles/cluster/go-processors.ts";
 import { kubeconfigPath, pkiPath } from "#roles/cluster/paths.ts";
 import { bothFamilies } from "#roles/cluster/dual-stack.ts";
 import { clusterVariables, patienceVariables, programVariables } from "#roles/cluster/variables.ts";
@@ -27,6 +28,7 @@ export const kubeControllerManager = defineRole({
   vars: {
     ...clusterVariables,
     ...programVariables,
+    ...goVariables,
     ...leaderElectionVariables,
     kubernetes_version: versionVariables.kubernetes_version,
     component_patience: patienceVariables.component_patience,
@@ -88,6 +90,7 @@ export const kubeControllerManager = defineRole({
         src: "kube-controller-manager.service.hbs",
         values: {
           binDir: vars.bin_dir,
+          go: goEnvironment(vars),
           flags: {
             ...controllerManagerFlags({
               clusterName: vars.cluster_name,

@@ -18,6 +18,7 @@ import { addonStates } from "#roles/addon/states.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
 import { cniVariables } from "#roles/cluster/cni.ts";
 import { bothFamilies } from "#roles/cluster/dual-stack.ts";
+import { goEnvironment, goVariables } from "#roles/cluster/go-processors.ts";
 import { packagesFor, type ProxyMode } from "#roles/cluster/packages.ts";
 import { kubeconfigPath } from "#roles/cluster/paths.ts";
 import { nodeVariables } from "#roles/cluster/node-variables.ts";
@@ -49,6 +50,7 @@ export const kubeProxy = defineRole({
   description: "Sends what goes to a Service to one of its pods, on every host.",
   vars: {
     ...programVariables,
+    ...goVariables,
     ...proxyVariables,
     cluster_name: clusterVariables.cluster_name,
     kubernetes_version: versionVariables.kubernetes_version,
@@ -109,7 +111,10 @@ export const kubeProxy = defineRole({
         mode: 0o600,
         content: `${JSON.stringify(configuration, undefined, 2)}\n`,
       }).notify(again),
-      unit("Write its unit", { name: "kube-proxy.service", content: unitFile(vars.bin_dir) }).notify(again),
+      unit("Write its unit", {
+        name: "kube-proxy.service",
+        content: unitFile(vars.bin_dir, goEnvironment(vars)),
+      }).notify(again),
       service("Start it now and at boot", { name: "kube-proxy", enabled: true, state: "started" }),
       flushHandlers(),
       wait("Wait until it knows the Services", {

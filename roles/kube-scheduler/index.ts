@@ -13,6 +13,7 @@ import {
   wait,
 } from "#lib/resources/index.ts";
 import { versionVariables } from "#roles/artifacts/variables.ts";
+import { goEnvironment, goVariables } from "#roles/cluster/go-processors.ts";
 import { leaderElectionFlags, leaderElectionVariables } from "#roles/cluster/leader-election.ts";
 import { kubeconfigPath, pkiPath } from "#roles/cluster/paths.ts";
 import { clusterVariables, patienceVariables, programVariables } from "#roles/cluster/variables.ts";
@@ -27,6 +28,7 @@ export const kubeScheduler = defineRole({
   vars: {
     ...clusterVariables,
     ...programVariables,
+    ...goVariables,
     ...leaderElectionVariables,
     kubernetes_version: versionVariables.kubernetes_version,
     component_patience: patienceVariables.component_patience,
@@ -92,6 +94,7 @@ export const kubeScheduler = defineRole({
         src: "kube-scheduler.service.hbs",
         values: {
           binDir: vars.bin_dir,
+          go: goEnvironment(vars),
           flags: {
             config,
             "bind-address": vars.kube_scheduler_bind_address,

@@ -5,6 +5,7 @@ import { nthAddress } from "#lib/schema/cidr.ts";
 import { quote } from "#lib/shell/quote.ts";
 import { ownArchitecture } from "#roles/artifacts/wanted.ts";
 import { bothFamilies, ipv6Of } from "#roles/cluster/dual-stack.ts";
+import { goEnvironment } from "#roles/cluster/go-processors.ts";
 import { kubeletServer } from "#roles/cluster/kubelet-server.ts";
 import { cacheAddress } from "#roles/cluster/node-local.ts";
 import { nodesOf } from "#roles/cluster/members.ts";
@@ -95,6 +96,7 @@ export const kubelet = defineRole({
         name: "kubelet.service",
         content: unitFile({
           binDir: vars.bin_dir,
+          go: goEnvironment(vars),
           node: host.name,
           nodeIp: isIP(host.address) ? bothFamilies(host.address, ipv6Of(vars)) : undefined,
           housekeepingInterval: vars.kubelet_housekeeping_interval,

@@ -2,6 +2,8 @@ import { weightOf } from "#roles/cluster/weights.ts";
 
 export interface KubeletFlags {
   readonly binDir: string;
+  /** A line for the environment of a program of Go, or none. */
+  readonly go?: string;
   readonly node: string;
   /** The address that it tells the API, or two with a comma between; undefined leaves the choice to the kubelet. */
   readonly nodeIp: string | undefined;
@@ -21,7 +23,7 @@ Wants=containerd.service network-online.target
 StartLimitIntervalSec=0
 
 [Service]
-ExecStart=${[
+${flags.go ?? ""}ExecStart=${[
   `${flags.binDir}/kubelet`,
   `--config=${flags.config}`,
   `--kubeconfig=${flags.kubeconfig}`,

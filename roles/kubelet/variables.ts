@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import { versionVariables } from "#roles/artifacts/variables.ts";
 import { dualStackVariables } from "#roles/cluster/dual-stack.ts";
+import { goVariables } from "#roles/cluster/go-processors.ts";
 import { nodeLocalVariables } from "#roles/cluster/node-local.ts";
 import { nodeVariables } from "#roles/cluster/node-variables.ts";
 import { clusterVariables, patienceVariables, programVariables } from "#roles/cluster/variables.ts";
@@ -11,6 +12,7 @@ const { kubelet_cgroup_driver, kubelet_fail_cgroup_v1, kubelet_fail_swap_on, kub
 
 export const kubeletVariables = {
   ...programVariables,
+  ...goVariables,
   cluster_name,
   cluster_domain,
   service_cidr,
