@@ -1,4 +1,4 @@
-import { TaskError, UnreachableError } from "../errors.ts";
+import { TaskError, TransientError, UnreachableError } from "../errors.ts";
 import { quote } from "../shell/quote.ts";
 import { described, type Channel } from "./channel.ts";
 import { lockScript } from "./lock-script.ts";
@@ -44,7 +44,8 @@ export async function takeLock(request: LockRequest): Promise<Lock> {
     const refuse = (message: string): void => {
       channel.stdin.end();
       channel.kill();
-      reject(new TaskError(message));
+      // The other run ends one day.
+      reject(new TransientError(message));
     };
     eachLine(channel, (line) => {
       if (line === "taken") {
