@@ -46,10 +46,10 @@ const removeSome = (): Promise<Ran> =>
 
 /** Plays, as often as it takes for the leader to be stopped twice meanwhile. Gives each play. */
 async function whileStopped(...args: readonly string[]): Promise<readonly Ran[]> {
-  let over = false;
-  const stops = stopTwice().finally(() => (over = true));
+  const stopping = { over: false };
+  const stops = stopTwice().finally(() => (stopping.over = true));
   const plays: Ran[] = [];
-  while (!over) {
+  while (!stopping.over) {
     await removeSome();
     plays.push(await play(...args));
     measured(args.join(" "), plays.at(-1)?.seconds ?? 0);
