@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { announcement, type Decision } from "#roles/artifacts/announcement.ts";
 import { catalogue } from "#roles/artifacts/catalogue.ts";
+import { isMeasured } from "#roles/artifacts/efforts.ts";
 import { want } from "#roles/artifacts/wanted.ts";
 
 const component = (name: string): Decision["wanted"] => {
@@ -31,6 +32,11 @@ describe("what is said before a long first step", () => {
   it("is how much there is to download, where nothing is built", () => {
     const text = say({ wanted: component("kubernetes"), source: "upstream" });
     expect(text).to.match(/^Not in the cache \(\/cache\) yet: 1 component to download, [\d.]+ [MG]B in all\.$/);
+  });
+
+  it("knows what every component takes that is built by Go", () => {
+    const unknown = catalogue.filter((one) => one.build.kind === "go" && !isMeasured(one)).map(({ name }) => name);
+    expect(unknown).to.deep.equal([]);
   });
 
   it("is nothing where it takes seconds", () => {
