@@ -13,11 +13,11 @@ describe("the patience with an API", () => {
   });
 
   it("stays over for whoever asks at once, and begins anew after a time in which nobody asked", async () => {
-    const patience = new Patience(0.1);
+    const patience = new Patience(2);
     const late = () => patience.while(() => Promise.resolve(patience.failed(Date.now()).left));
-    patience.failed(Date.now() - 1000);
+    patience.failed(Date.now() - 5000);
     expect(await late()).to.equal(0);
-    await sleep(150);
+    await sleep(2200);
     expect(await late()).to.be.above(0);
   });
 

@@ -48,7 +48,7 @@ describe("artifacts that are got in the background", () => {
     return existsSync(file) ? readFileSync(file, "utf8").trimEnd().split("\n") : [];
   };
   async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
-    const end = Date.now() + 10_000;
+    const end = Date.now() + 60_000;
     while (!(await isSo())) {
       if (Date.now() > end) throw new Error("it is still not so");
       await sleep(20);

@@ -60,12 +60,13 @@ describe("waiting until a cluster is ready", () => {
   it("is given up when nothing more becomes ready for so long, however long the whole takes", async () => {
     const folder = await mkdtemp(path.join(tmpdir(), "kubeplay-readiness-"));
     const started = Date.now();
-    // One node more each 600 ms, and never the last.
-    const readyBy = (now: number) => Math.min(3, Math.floor((now - started) / 600));
+    // One node more each second time that they are asked for, however long that takes, and never the last.
+    let asked = 0;
     const server = await startApiServer(({ url = "" }, response) => {
+      if (url.startsWith("/api/v1/nodes")) asked++;
       const items = ["a", "b", "c", "d"].map((name, index) => ({
         metadata: { name },
-        status: { conditions: [{ type: "Ready", status: index < readyBy(Date.now()) ? "True" : "False" }] },
+        status: { conditions: [{ type: "Ready", status: index < Math.min(3, asked / 2) ? "True" : "False" }] },
       }));
       if (!url.startsWith("/api/v1/nodes")) response.statusCode = 404;
       response.end(JSON.stringify({ items }));
@@ -73,7 +74,7 @@ describe("waiting until a cluster is ready", () => {
     try {
       const kubeconfig = path.join(folder, "admin.kubeconfig");
       await writeFile(kubeconfig, renderKubeconfig(server.access));
-      const waiting = subject(readiness("Wait", { kubeconfig, nodes: ["a", "b", "c", "d"], timeout: 1.2 }));
+      const waiting = subject(readiness("Wait", { kubeconfig, nodes: ["a", "b", "c", "d"], timeout: 3 }));
       const [step] = waiting.rawSteps({ missing: ["node a"] });
       if (typeof step !== "object" || !("onController" in step)) throw new Error("it does nothing on the controller");
       const failure = await failureOf(
@@ -83,8 +84,8 @@ describe("waiting until a cluster is ready", () => {
           noRun,
         ),
       );
-      expect(failure).to.contain("nothing more became ready for 1.2 s, not ready: node d: see");
-      expect(Date.now() - started).to.be.above(2500);
+      expect(failure).to.contain("nothing more became ready for 3 s, not ready: node d: see");
+      expect(Date.now() - started).to.be.above(3500);
     } finally {
       server.close();
       await rm(folder, { recursive: true });
