@@ -62,4 +62,10 @@ describe("the playbook site", () => {
     );
     expect(failure).to.contain('there is no host or group "nodes"');
   });
+
+  it("takes kube-proxy away only after Cilium, which replaces it, is there", () => {
+    const roles = site.flatMap((play) => play.roles.map(({ name }) => name));
+    expect(roles.indexOf("kube-proxy-absent")).to.be.above(roles.indexOf("cni-cilium"));
+    expect(roles.indexOf("cni-cilium")).to.be.above(roles.indexOf("kube-proxy"));
+  });
 });

@@ -22,7 +22,7 @@ describe("repeating work", () => {
 
   it("ends after its time, and says how long it was tried", async () => {
     const failure = await failureOf(repeat(failing(new PassingFailure("no leader"), 99), 0.3, wait));
-    expect(failure).to.match(/^TaskError: no leader \(tried for 0 s without any success: /);
+    expect(failure).to.match(/^TransientError: no leader \(tried for 0 s without any success: /);
     expect(tries).to.be.above(1);
   });
 

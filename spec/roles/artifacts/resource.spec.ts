@@ -26,16 +26,28 @@ const { does } = artifacts("Get them", props);
 if (!("resource" in does)) throw new Error("artifacts is a resource");
 const { resource } = does;
 const found = (artifacts: Cached, more: Partial<ArtifactsProps> = {}) =>
-  resource.diff({ artifacts }, { ...props, ...more });
+  resource.diff(artifacts, { ...props, ...more });
 const brief = (...given: Parameters<typeof found>): string[] =>
   found(...given).map(({ what, before, after }) => `${what}: ${String(before)} → ${String(after)}`);
 
 describe("the resource artifacts", () => {
-  it("asks for all binaries of all components in one question", () => {
-    const { artifacts } = resource.needs(props);
-    expect(artifacts?.key).to.equal(all.map((name) => `${name}-linux-amd64`).join(" "));
-    expect(artifacts?.of.kind).to.equal("cached artifacts");
-    expect(resource.needs({ ...props, verify: true }).artifacts?.of.kind).to.equal("verified artifacts");
+  const refs = all.map((name) => `${name}-linux-amd64`);
+
+  it("asks for each binary of each component, and hashes them where it is told to", () => {
+    const needs = resource.needs(props);
+    expect(Object.values(needs).map(({ key }) => key)).to.deep.equal(refs);
+    expect(new Set(Object.values(needs).map(({ of }) => of.kind))).to.deep.equal(new Set(["cached artifact"]));
+    const verified = Object.values(resource.needs({ ...props, verify: true }));
+    expect(new Set(verified.map(({ of }) => of.kind))).to.deep.equal(new Set(["verified artifact"]));
+  });
+
+  it("is content with what its forecast says: a later task that shares a component has nothing to do", () => {
+    const after = resource.forecast({}, props) as Cached;
+    expect(Object.keys(after)).to.deep.equal(refs);
+    expect(brief(after)).to.deep.equal([]);
+    expect(
+      brief(resource.forecast({}, { ...props, source: "upstream" }) as Cached, { source: "upstream" }),
+    ).to.deep.equal([]);
   });
 
   it("gets for a controller of another architecture what runs there, and nothing else", () => {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { cniBridge } from "#roles/cni-bridge/index.ts";
 import { ciliumPlugins, cniCilium } from "#roles/cni-cilium/index.ts";
-import { kubeProxy } from "#roles/kube-proxy/index.ts";
+import { kubeProxy, kubeProxyAbsent } from "#roles/kube-proxy/index.ts";
 import { taskCalled, tasksOf } from "../tasks-of.ts";
 
 const inventory = {
@@ -47,7 +47,11 @@ describe("Cilium", () => {
     expect(values()).to.include({ kubeProxyReplacement: "false" });
     expect(proxy()).not.to.be.empty;
     expect(values("kube_proxy_replacement=true")).to.include({ kubeProxyReplacement: "true" });
-    expect(proxy("kube_proxy_replacement=true").map(({ props }) => props)).to.deep.equal([
+    expect(proxy("kube_proxy_replacement=true")).to.be.empty;
+    const gone = (...extraVars: string[]) =>
+      tasksOf(kubeProxyAbsent, { inventory, host: "n-1", extraVars }).map(({ props }) => props);
+    expect(gone()).to.be.empty;
+    expect(gone("kube_proxy_replacement=true")).to.deep.equal([
       { name: "kube-proxy", enabled: false, state: "stopped" },
       { name: "kube-proxy.service", state: "absent" },
       { dest: "/etc/kubernetes/kube-proxy.json", state: "absent" },
