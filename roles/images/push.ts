@@ -13,6 +13,7 @@ import { inputs, inputsKey, type Inputs } from "./inputs-query.ts";
 import { writeLayer } from "./layer.ts";
 import { addIndex, addToLayout, type Descriptor, type Layer } from "./layout.ts";
 import { imageName, type Recipe } from "./recipe.ts";
+import { answersAgain } from "./registry-query.ts";
 import { Upload } from "./upload.ts";
 
 /** Images under way at once: each is a tar and an upload, which wait for the disk by turns. */
@@ -91,6 +92,7 @@ export async function pushImages(
   const board = new Board();
   const slots = pLimit(atOnce);
   const push = (image: Image): Promise<void> => board.row((at) => slots(() => pushImage(image, registry, at)));
+  answersAgain(registry);
   const results = await board.telling(progress, () => Promise.allSettled(images.map(push)));
   const failed = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
   if (failed.length === 1) throw failed[0];

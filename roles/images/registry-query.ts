@@ -40,9 +40,21 @@ async function wholeSize(manifest: unknown, get: (name: string) => Promise<Respo
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
+/** Milliseconds for which a registry that did not answer is not asked again: many tasks ask, and each would wait. */
+const silence = 30_000;
+const silent = new Map<string, { readonly since: number; readonly why: string }>();
+
+/** Asks a registry again that did not answer: something was pushed to it. */
+export const answersAgain = (registry: string): void => void silent.delete(registry);
+
 async function ask(reference: string): Promise<RegistryImage> {
-  const { registry, repository, tag } =
-    /^(?<registry>[^/]+)\/(?<repository>.+):(?<tag>[^:/]+)$/.exec(reference)?.groups ?? {};
+  const {
+    registry = "",
+    repository,
+    tag,
+  } = /^(?<registry>[^/]+)\/(?<repository>.+):(?<tag>[^:/]+)$/.exec(reference)?.groups ?? {};
+  const known = silent.get(registry);
+  if (known && Date.now() - known.since < silence) return { state: "unreachable", why: known.why };
   try {
     const get = (name: string): Promise<Response> =>
       fetch(`http://${registry}/v2/${repository}/manifests/${name}`, {
@@ -58,7 +70,9 @@ async function ask(reference: string): Promise<RegistryImage> {
     if (size === undefined) return { state: "absent" };
     return { state: "present", size, ...(typeof inputs === "string" ? { inputs } : {}) };
   } catch (error) {
-    return { state: "unreachable", why: rootCause(error) };
+    const why = rootCause(error);
+    silent.set(registry, { since: Date.now(), why });
+    return { state: "unreachable", why };
   }
 }
 

@@ -1,6 +1,6 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import { expect } from "chai";
-import { registryImages, type RegistryImage } from "#roles/images/registry-query.ts";
+import { answersAgain, registryImages, type RegistryImage } from "#roles/images/registry-query.ts";
 
 describe("asking a registry for an image", () => {
   let server: Server;
@@ -62,5 +62,18 @@ describe("asking a registry for an image", () => {
   it("tells a registry that does not answer", async () => {
     await serve((_request, response) => response.destroy());
     expect(await ask()).to.include({ state: "unreachable" });
+  });
+  it("asks one that did not answer only after a while, or when something was pushed to it", async () => {
+    let asked = 0;
+    await serve((_request, response) => {
+      asked += 1;
+      response.destroy();
+    });
+    for (let times = 0; times < 3; times++) expect(await ask()).to.include({ state: "unreachable" });
+    const before = asked;
+    answersAgain(registry);
+    await ask();
+    expect(before).to.be.at.least(1);
+    expect(asked).to.equal(2 * before);
   });
 });
