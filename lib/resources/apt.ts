@@ -14,10 +14,7 @@ export const lockPatience = 900;
 /** Seconds: for that, a slow mirror and a hundred packages. */
 const timeout = 1800 + 2 * lockPatience;
 
-/**
- * A local change to a configuration file stays, as it does where a person says N. A mirror that answers 503, or nothing,
- * is asked again after 1, 2, 4, 8 and 16 s.
- */
+/** A local change to a configuration file stays, as it does where a person says N. */
 const apt = [
   "apt-get --yes --quiet",
   `-o DPkg::Lock::Timeout=${String(lockPatience)} -o Dpkg::Use-Pty=0 -o Acquire::Retries=5`,
@@ -26,17 +23,28 @@ const apt = [
 
 /**
  * Repeats a command while another program holds a lock that it needs: DPkg::Lock::Timeout is for one lock only, neither
- * for those of the lists and of what was downloaded, nor for dpkg itself. Leaves in $problem what was said on stderr.
+ * for those of the lists and of what was downloaded, nor for dpkg itself. So it does while a mirror is busy: Acquire::Retries
+ * is for connections. Leaves in $problem what was said on stderr.
  */
 export const patient = `
-lock_end=$(($(date +%s) + ${String(lockPatience)}))
+lock_end=$(($(date +%s) + ${String(lockPatience)})) busy=0
 patient() {
   while :; do
     { problem=$("$@" 2>&1 >&3) && return 0; } 3>&1
-    case $problem in *"E: Could not get lock"* | *"E: Unable to lock"* | *"lock was locked by"*) ;; *) break ;; esac
-    [ "$(date +%s)" -lt "$lock_end" ] || break
-    printf 'waits for another apt: %s\\n' "$problem" | head -n 1
-    sleep 5
+    case $problem in
+    *"E: Could not get lock"* | *"E: Unable to lock"* | *"lock was locked by"*)
+      [ "$(date +%s)" -lt "$lock_end" ] || break
+      printf 'waits for another apt: %s\\n' "$problem" | head -n 1
+      sleep 5
+      ;;
+    *"Failed to fetch"*"  50"[0234]"  "* | *"Failed to fetch"*"  429  "*)
+      busy=$((busy + 1))
+      [ "$busy" -le 5 ] || break
+      printf 'asks the mirror again: %s\\n' "$problem" | head -n 1
+      sleep $((2 * busy))
+      ;;
+    *) break ;;
+    esac
   done
   printf '%s\\n' "$problem" >&2
   return 1

@@ -59,9 +59,11 @@ describe("apt on a Debian host", function () {
   for (const lock of ["/var/lib/apt/lists/lock", "/var/cache/apt/archives/lock", "/var/lib/dpkg/lock-frontend"])
     it(`waits while unattended-upgrades holds ${lock}`, async () => {
       // As apt locks it: by fcntl, for ten seconds.
-      const hold = `use Fcntl; open(F, ">", "${lock}") or die; fcntl(F, F_SETLK, pack("s s l! l! i", F_WRLCK, 0, 0, 0, 0)) or die; sleep 10`;
+      const hold = `use Fcntl; open(F, ">", "${lock}") or die; my $l = pack("s s x4 l! l! i x4", F_WRLCK, 0, 0, 0, 0); fcntl(F, F_SETLK, $l) or die; sleep 10`;
       await on(`setsid perl -e '${hold}' >/dev/null 2>&1 </dev/null & sleep 1`);
+      const began = Date.now();
       await keep(await host(), wanted);
       expect(await status()).to.equal("install ok installed");
+      expect(Date.now() - began, "milliseconds, of the ten seconds that it is held").to.be.above(5000);
     });
 });
