@@ -20,6 +20,15 @@ export class PlayError extends Error {
   override name = "PlayError";
 }
 
+/** Throws what failed of several works: a single failure as it is, more of them in one error. Does nothing where none failed. */
+export function throwAll(failures: readonly unknown[]): void {
+  if (failures.length === 1) throw failures[0];
+  if (failures.length > 1) {
+    const messages = failures.map((error) => (error instanceof Error ? error.message : String(error)));
+    throw new PlayError(messages.join("\n"), { cause: failures[0] });
+  }
+}
+
 /** One wrong thing in what the user wrote: found before the first connection. */
 export interface Problem {
   readonly message: string;

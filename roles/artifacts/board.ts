@@ -37,10 +37,9 @@ export class Board {
   #pace: number | undefined;
   #began: number | undefined;
 
-  /** `now` gives milliseconds. `pace` is how many seconds a unit of effort takes, as far as that is known beforehand. */
-  constructor(now: () => number = () => performance.now(), pace?: number) {
+  /** `now` gives milliseconds. */
+  constructor(now: () => number = () => performance.now()) {
     this.#now = now;
-    this.#pace = pace;
   }
 
   /** Says how far it is once a second, while `work` runs. */
@@ -74,6 +73,7 @@ export class Board {
     }
   }
 
+  /** Seconds that a unit of effort takes, as far as that is known before any is done. */
   set pace(seconds: number | undefined) {
     this.#pace = seconds;
   }

@@ -1,21 +1,20 @@
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { PlayError, TaskError } from "#lib/errors.ts";
+import { TaskError, throwAll } from "#lib/errors.ts";
 import { noRun, type Progress, type RunSurroundings } from "#lib/resources/define.ts";
 import { announcement, type Decision } from "./announcement.ts";
-import { Board } from "./board.ts";
 import { defaultCache, type Cache } from "./cache.ts";
 import { catalogue } from "./catalogue.ts";
 import { decide, getOne, isThere, type EnsureOptions } from "./get.ts";
 import { expectedPace, rememberPace } from "./pace.ts";
 import { effortOf } from "./efforts.ts";
-import { ArtifactQueue, queueFor, type Work } from "./queue.ts";
+import { queueFor, type ArtifactQueue, type Work } from "./queue.ts";
 import { goVersion, together, ToolchainError } from "./toolchain.ts";
 import { describe, ofController, want, type Wanted } from "./wanted.ts";
 
 const queueOf = (options: EnsureOptions, cache: Cache): ArtifactQueue =>
-  queueFor(JSON.stringify({ ...options, verify: undefined, cache }), () => new ArtifactQueue(new Board()));
+  queueFor(JSON.stringify({ ...options, verify: undefined, cache }));
 
 const isInImage = ({ component: { upstream } }: Wanted): boolean => upstream !== undefined && "image" in upstream;
 
@@ -111,12 +110,7 @@ export async function ensureArtifacts(
     throw new TaskError(
       `interrupted: ${queue.board.line()}. What is done is in the cache, and what was being compiled goes on from Go's own cache: run the same command again.`,
     );
-  const failed = together(failures);
-  if (failed.length === 1) throw failed[0];
-  if (failed.length > 1) {
-    const messages = failed.map((error) => (error instanceof Error ? error.message : String(error)));
-    throw new PlayError(messages.join("\n"), { cause: failed[0] });
-  }
+  throwAll(together(failures));
 }
 
 async function untilSo(condition: () => boolean): Promise<undefined> {

@@ -1,4 +1,4 @@
-import type { Board } from "./board.ts";
+import { Board } from "./board.ts";
 import type { At } from "./delivery.ts";
 import { refName, type Wanted } from "./wanted.ts";
 
@@ -9,13 +9,9 @@ const keyOf = ({ component, version, architecture }: Wanted): string => `${compo
 
 /** Components on their way into the cache: each once, in the order in which they were asked for, however many wait for it. */
 export class ArtifactQueue {
-  readonly board: Board;
+  readonly board = new Board();
   readonly #jobs = new Map<string, { readonly wanted: Wanted; readonly done: Promise<void> }>();
   #order = 0;
-
-  constructor(board: Board) {
-    this.board = board;
-  }
 
   has(wanted: Wanted): boolean {
     return this.#jobs.has(keyOf(wanted));
@@ -54,8 +50,8 @@ export class ArtifactQueue {
 const queues = new Map<string, ArtifactQueue>();
 
 /** The queue of this process for one cache and one way to fill it. */
-export function queueFor(key: string, make: () => ArtifactQueue): ArtifactQueue {
-  const found = queues.get(key) ?? make();
+export function queueFor(key: string): ArtifactQueue {
+  const found = queues.get(key) ?? new ArtifactQueue();
   queues.set(key, found);
   return found;
 }

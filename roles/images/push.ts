@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
 import pLimit from "p-limit";
-import { PlayError, rootCause, TransientError } from "#lib/errors.ts";
+import { PlayError, rootCause, throwAll, TransientError } from "#lib/errors.ts";
 import { artifact } from "#lib/queries/artifact.ts";
 import { askNow } from "#lib/queries/define.ts";
 import type { Progress } from "#lib/resources/define.ts";
@@ -95,9 +95,5 @@ export async function pushImages(
   answersAgain(registry);
   const results = await board.telling(progress, () => Promise.allSettled(images.map(push)));
   const failed = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
-  if (failed.length === 1) throw failed[0];
-  if (failed.length > 1)
-    throw new PlayError(failed.map((error) => (error instanceof Error ? error.message : String(error))).join("\n"), {
-      cause: failed[0],
-    });
+  throwAll(failed);
 }

@@ -37,7 +37,8 @@ describe("the line that says how far the artifacts are", () => {
 
   it("says how long it will take: as was expected first, then as it has taken so far", async () => {
     let now = 0;
-    const board = new Board(() => now, 0.5);
+    const board = new Board(() => now);
+    board.pace = 0.5;
     void board.row(() => forEver, 1200);
     expect(board.line()).to.equal("0 of 1 done, about 10 minutes left");
     await board.row(() => {
