@@ -33,7 +33,7 @@ describe("artifacts built by Go", () => {
     await build(await shop.file("go", fakeGo("go1.26.8", good), 0o755));
     expect(seen("go.mod.seen")).to.equal("module kubeplay.build/tool\ngo 1.26.0\nrequire example.org/tool/v2 v2.1.0\n");
     expect(seen("calls")).to.contain(
-      "-mod=mod -trimpath -buildvcs=false|0|local|amd64 build -v -ldflags -s -w -X example.org/tool/v2/version.Version=v2.1.0 -o out/ example.org/tool/v2 example.org/tool/v2/cmd/toolctl",
+      "-mod=mod -trimpath -buildvcs=false|0|local|amd64 build -v -gcflags=all=-dwarf=false -ldflags -s -w -X example.org/tool/v2/version.Version=v2.1.0 -o out/ example.org/tool/v2 example.org/tool/v2/cmd/toolctl",
     );
     const ref = await lookUp(shop.cache, refName(wantTool(), "tool"));
     expect(ref).to.include({ source: "build", builtWith: "go1.26.8" });
