@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { cacheFolder } from "#lib/files.ts";
+import { cacheFolder } from "#engine/files.ts";
 import { BenchError } from "./bench-error.ts";
 import { measure } from "./measure.ts";
 import type { Progress } from "./progress.ts";

@@ -1,5 +1,5 @@
-import { loadInventory } from "#lib/inventory/load.ts";
-import type { Target } from "#lib/connection/types.ts";
+import { loadInventory } from "#engine/inventory/load.ts";
+import type { Target } from "#engine/connection/types.ts";
 import { play } from "./play.ts";
 import type { Progress } from "./progress.ts";
 import { everywhere } from "./ssh.ts";

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { stringify } from "yaml";
-import { knownName } from "#lib/connection/known-hosts.ts";
-import type { Target } from "#lib/connection/types.ts";
-import { writeWhole } from "#lib/files.ts";
+import { knownName } from "#engine/connection/known-hosts.ts";
+import type { Target } from "#engine/connection/types.ts";
+import { writeWhole } from "#engine/files.ts";
 import { BenchError } from "./bench-error.ts";
 
 /** Another way to one of the bench's hosts. */

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { writeWhole } from "#lib/files.ts";
+import { writeWhole } from "#engine/files.ts";
 import { BenchError } from "./bench-error.ts";
 import { ansible, mitogen } from "./contenders/ansible.ts";
 import { floor } from "./contenders/floor.ts";

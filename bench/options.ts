@@ -1,5 +1,5 @@
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
-import { count } from "#lib/cli/count.ts";
+import { count } from "#engine/cli/count.ts";
 
 export interface BenchOptions<Section extends string, Name extends string> {
   readonly sections: readonly Section[];

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import type { Summary } from "#lib/report/run-files.ts";
+import type { Summary } from "#engine/report/run-files.ts";
 import { BenchError } from "./bench-error.ts";
 import { measure, type Measured } from "./measure.ts";
 import type { Progress } from "./progress.ts";

@@ -1,5 +1,5 @@
-import { defineRole, play, playbook } from "#lib/dsl/index.ts";
-import { packages } from "#lib/resources/index.ts";
+import { defineRole, play, playbook } from "#engine/dsl/index.ts";
+import { packages } from "#engine/resources/index.ts";
 
 /** What other contenders want of a host; kubeplay wants nothing. */
 const python = defineRole({

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import pLimit from "p-limit";
 import ssh2 from "ssh2";
-import type { Target } from "#lib/connection/types.ts";
+import type { Target } from "#engine/connection/types.ts";
 import { BenchError } from "./bench-error.ts";
 
 /** As many hosts at once as kubeplay and ansible take here. */

@@ -1,5 +1,5 @@
 import type { Raced } from "./race.ts";
-import { table } from "#lib/report/table.ts";
+import { table } from "#engine/report/table.ts";
 import { inMegabytes, inSeconds, ratio } from "./figures.ts";
 
 /** One race as a table: times of whole processes, and beside them of the work in it where a contender tells that. */

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { loadRoles } from "#lib/cli/load.ts";
-import { variablesPage } from "#lib/cli/variables-page.ts";
-import { connectionVariables } from "#lib/inventory/connection-variables.ts";
+import { loadRoles } from "#engine/cli/play/load.ts";
+import { variablesPage } from "#engine/cli/variables-page.ts";
+import { connectionVariables } from "#engine/inventory/connection-variables.ts";
 
 /** The page as the roles of this project make it. */
 export const currentPage = async (): Promise<string> =>

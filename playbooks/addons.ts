@@ -1,6 +1,6 @@
-import { play, playbook, type Role } from "#lib/dsl/index.ts";
+import { play, playbook, type Role } from "#engine/dsl/index.ts";
 import { artifactsFor } from "#roles/artifacts/index.ts";
-import type { ImageSet } from "#roles/artifacts/sets.ts";
+import type { ImageSet } from "#artifacts/catalogue/sets.ts";
 import { clusterReady } from "#roles/cluster-ready/index.ts";
 import { dashboard } from "#roles/dashboard/index.ts";
 import { imagesFor } from "#roles/images/index.ts";

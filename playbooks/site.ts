@@ -1,6 +1,6 @@
-import { play, playbook } from "#lib/dsl/index.ts";
+import { play, playbook } from "#engine/dsl/index.ts";
 import { artifactsAhead, artifactsFor } from "#roles/artifacts/index.ts";
-import type { ImageSet } from "#roles/artifacts/sets.ts";
+import type { ImageSet } from "#artifacts/catalogue/sets.ts";
 import { nodesReady } from "#roles/cluster-ready/index.ts";
 import { clusterRbac } from "#roles/cluster-rbac/index.ts";
 import { networksInCluster, networksOnHosts } from "#roles/cni/index.ts";

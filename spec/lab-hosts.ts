@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { connect } from "#lib/connection/connect.ts";
-import type { Target, Writer } from "#lib/connection/types.ts";
-import { loadInventory } from "#lib/inventory/load.ts";
+import { connect } from "#engine/connection/connect.ts";
+import type { Target, Writer } from "#engine/connection/types.ts";
+import { loadInventory } from "#engine/inventory/load.ts";
 
 export interface LabHosts {
   /** How a host is reached: over SSH, as a user who becomes root through sudo. */

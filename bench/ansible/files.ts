@@ -1,4 +1,4 @@
-import type { Target } from "#lib/connection/types.ts";
+import type { Target } from "#engine/connection/types.ts";
 import type { Workload } from "../workload/things.ts";
 
 type AnsibleTask = Readonly<Record<string, unknown>> & { readonly name: string };

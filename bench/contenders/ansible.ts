@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { stringify } from "yaml";
-import { writeWhole } from "#lib/files.ts";
+import { writeWhole } from "#engine/files.ts";
 import { ansibleInventory, ansiblePlaybook } from "../ansible/files.ts";
 import { BenchError } from "../bench-error.ts";
 import { environment, sitePackages } from "../environments.ts";

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
-import { defineRole } from "#lib/dsl/index.ts";
-import { service, unit } from "#lib/resources/index.ts";
+import { defineRole } from "#engine/dsl/index.ts";
+import { service, unit } from "#engine/resources/index.ts";
 
 /** sshd listens on no more sockets than this. */
 export const portsOfOne = 16;

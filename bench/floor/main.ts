@@ -1,4 +1,4 @@
-import { loadInventory } from "#lib/inventory/load.ts";
+import { loadInventory } from "#engine/inventory/load.ts";
 import { BenchError } from "../bench-error.ts";
 import { everywhere } from "../ssh.ts";
 import { workload } from "../workload/things.ts";

@@ -1,4 +1,4 @@
-import { quote } from "#lib/shell/quote.ts";
+import { quote } from "#engine/shell/quote.ts";
 import type { Workload } from "../workload/things.ts";
 
 const words = (names: readonly string[]): string => names.map(quote).join(" ");

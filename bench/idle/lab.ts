@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { loadInventory } from "#lib/inventory/load.ts";
+import { loadInventory } from "#engine/inventory/load.ts";
 import { BenchError } from "../bench-error.ts";
 
 /** The first processes of the lab's containers that run, as the machine numbers them. */

@@ -4,7 +4,7 @@ import { kubeplay } from "../contenders/kubeplay.ts";
 import { bare, inventoryFile, targetsOf } from "../hosts.ts";
 import { race, type Raced } from "../race.ts";
 import { inMegabytes, inSeconds } from "../figures.ts";
-import { table } from "#lib/report/table.ts";
+import { table } from "#engine/report/table.ts";
 import type { Section, SectionOptions } from "./section.ts";
 
 const hostCounts = [1, 10, 100, 500];

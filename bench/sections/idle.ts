@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { table } from "#lib/report/table.ts";
+import { table } from "#engine/report/table.ts";
 import { labProcesses } from "../idle/lab.ts";
 import { allProcesses, below } from "../idle/processes.ts";
 import { usage, type Usage } from "../idle/usage.ts";

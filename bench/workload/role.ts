@@ -1,6 +1,6 @@
 import { Type } from "typebox";
-import { defineRole } from "#lib/dsl/index.ts";
-import { command, directory, file, line, link, service, template, unit, user } from "#lib/resources/index.ts";
+import { defineRole } from "#engine/dsl/index.ts";
+import { command, directory, file, line, link, service, template, unit, user } from "#engine/resources/index.ts";
 import { workload } from "./things.ts";
 
 /** The workload, written for kubeplay. */

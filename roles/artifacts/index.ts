@@ -1,12 +1,12 @@
-import { defineRole, type Role, type RoleContext, type Values } from "#lib/dsl/index.ts";
-import { recipesFor } from "#roles/images/recipes.ts";
-import { imageVariables } from "#roles/images/variables.ts";
-import { hasLab } from "#roles/cluster/members.ts";
-import { neededComponents } from "./needed.ts";
-import { artifactsAhead as inTheBackground, artifacts as inCache, type ArtifactsProps } from "./resource.ts";
-import { setNames, setVariables, wantedSets, type ImageSet } from "./sets.ts";
-import { artifactVariables } from "./variables.ts";
-import { hostArchitectures, ofController, versionsOf } from "./wanted.ts";
+import { defineRole, type Role, type RoleContext, type Values } from "#engine/dsl/index.ts";
+import { recipesFor } from "#artifacts/images/recipes.ts";
+import { imageVariables } from "#artifacts/images/variables.ts";
+import { hasLab } from "#cluster/members.ts";
+import { neededComponents } from "#artifacts/images/needed.ts";
+import { artifactsAhead as inTheBackground, artifacts as inCache, type ArtifactsProps } from "#artifacts/store/resource.ts";
+import { setNames, setVariables, wantedSets, type ImageSet } from "#artifacts/catalogue/sets.ts";
+import { artifactVariables } from "#artifacts/catalogue/variables.ts";
+import { hostArchitectures, ofController, versionsOf } from "#artifacts/catalogue/wanted.ts";
 
 const vars = { ...artifactVariables, ...setVariables, images_registry: imageVariables.images_registry };
 type Vars = Values<typeof vars>;

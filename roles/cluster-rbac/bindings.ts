@@ -1,4 +1,4 @@
-import type { Manifest } from "#lib/queries/object.ts";
+import type { Manifest } from "#kubernetes/api/object.ts";
 
 const rbac = "rbac.authorization.k8s.io";
 

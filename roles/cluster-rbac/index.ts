@@ -1,7 +1,7 @@
-import { defineRole } from "#lib/dsl/index.ts";
-import { manifest } from "#lib/resources/index.ts";
-import { accessOf } from "#roles/addon/access.ts";
-import { addonVariables } from "#roles/addon/variables.ts";
+import { defineRole } from "#engine/dsl/index.ts";
+import { manifest } from "#engine/resources/index.ts";
+import { accessOf } from "#cluster/addon/access.ts";
+import { addonVariables } from "#cluster/addon/variables.ts";
 import { bindings } from "./bindings.ts";
 
 export const clusterRbac = defineRole({

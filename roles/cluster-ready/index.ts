@@ -1,9 +1,9 @@
 import { Type } from "typebox";
-import { defineRole, type RoleContext, type Values } from "#lib/dsl/index.ts";
-import type { Host } from "#lib/inventory/types.ts";
-import { accessOf } from "#roles/addon/access.ts";
-import { addonVariables } from "#roles/addon/variables.ts";
-import { nodesOf } from "#roles/cluster/members.ts";
+import { defineRole, type RoleContext, type Values } from "#engine/dsl/index.ts";
+import type { Host } from "#engine/inventory/types.ts";
+import { accessOf } from "#cluster/addon/access.ts";
+import { addonVariables } from "#cluster/addon/variables.ts";
+import { nodesOf } from "#cluster/members.ts";
 import { readiness } from "./readiness.ts";
 
 const waiting = {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { TaskError } from "#lib/errors.ts";
-import { refusal, type Api } from "#lib/queries/api.ts";
-import { defineQuery, type WaitOptions } from "#lib/queries/define.ts";
-import { kubernetesApi, useApi, type ApiAccess } from "#lib/queries/kubernetes-api.ts";
-import { defineResource } from "#lib/resources/index.ts";
+import { TaskError } from "#engine/errors.ts";
+import { refusal, type Api } from "#kubernetes/api/answers.ts";
+import { defineQuery, type WaitOptions } from "#engine/queries/define.ts";
+import { kubernetesApi, useApi, type ApiAccess } from "#kubernetes/api/kubernetes-api.ts";
+import { defineResource } from "#engine/resources/index.ts";
 import { lists, unfinished, type Listed } from "./unfinished.ts";
 
 export interface ReadinessProps extends ApiAccess {

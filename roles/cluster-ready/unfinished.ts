@@ -1,4 +1,4 @@
-import { setLabel } from "#lib/queries/set-inventory.ts";
+import { setLabel } from "#kubernetes/manifests/applied-set.ts";
 
 /** An object as the API lists it: the part that says whether it is complete. */
 export interface Listed {

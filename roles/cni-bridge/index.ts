@@ -1,15 +1,15 @@
 import { Type } from "typebox";
-import { defineRole } from "#lib/dsl/index.ts";
-import { directory, file, kernelModule, packages, service, sysctl, template, unit } from "#lib/resources/index.ts";
-import { versionVariables } from "#roles/artifacts/variables.ts";
-import { cniVariables, networkFiles, networksFolder } from "#roles/cluster/cni.ts";
-import { podSubnetVariables } from "#roles/cluster/node-variables.ts";
-import { packagesFor } from "#roles/cluster/packages.ts";
-import { nodesOf } from "#roles/cluster/members.ts";
-import { programVariables } from "#roles/cluster/variables.ts";
-import { proxyEnvironment, proxyVariables } from "#roles/cluster/proxy.ts";
-import { cniPlugins } from "#roles/cluster/cni-plugins.ts";
-import { podSubnets } from "#roles/cluster/pod-subnets.ts";
+import { defineRole } from "#engine/dsl/index.ts";
+import { directory, file, kernelModule, packages, service, sysctl, template, unit } from "#engine/resources/index.ts";
+import { versionVariables } from "#artifacts/catalogue/variables.ts";
+import { cniVariables, networkFiles, networksFolder } from "#cluster/cni.ts";
+import { podSubnetVariables } from "#cluster/node-variables.ts";
+import { packagesFor } from "#cluster/packages.ts";
+import { nodesOf } from "#cluster/members.ts";
+import { programVariables } from "#cluster/variables.ts";
+import { proxyEnvironment, proxyVariables } from "#cluster/proxy.ts";
+import { cniPlugins } from "#cluster/cni-plugins.ts";
+import { podSubnets } from "#cluster/pod-subnets.ts";
 import { podRoutes, protocol, ruleOf, table } from "./pod-routes.ts";
 import { networkdConfiguration, routesService, routesTimer } from "./units.ts";
 

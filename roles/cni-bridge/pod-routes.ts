@@ -1,7 +1,7 @@
-import { packetFilterTable, type TableState } from "#lib/queries/packet-filter-table.ts";
-import { routesOf, type Route } from "#lib/queries/routes.ts";
-import { defineResource } from "#lib/resources/index.ts";
-import type { PodSubnet } from "#roles/cluster/pod-subnets.ts";
+import { packetFilterTable, type TableState } from "#engine/queries/packet-filter-table.ts";
+import { routesOf, type Route } from "#engine/queries/routes.ts";
+import { defineResource } from "#engine/resources/index.ts";
+import type { PodSubnet } from "#cluster/pod-subnets.ts";
 
 /** A routing protocol's number that nobody else uses: routes with it are this role's own. */
 export const protocol = 142;

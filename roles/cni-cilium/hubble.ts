@@ -1,8 +1,8 @@
-import type { Algorithm } from "#lib/pki/algorithm.ts";
-import { keyPathOf } from "#lib/pki/files.ts";
-import { certificate } from "#lib/resources/index.ts";
-import { texts } from "#roles/addon/texts.ts";
-import { pkiPath } from "#roles/cluster/paths.ts";
+import type { Algorithm } from "#engine/pki/algorithm.ts";
+import { keyPathOf } from "#engine/pki/files.ts";
+import { certificate } from "#engine/resources/index.ts";
+import { texts } from "#cluster/addon/texts.ts";
+import { pkiPath } from "#cluster/paths.ts";
 import type { HubbleTexts } from "./values.ts";
 
 interface Vars {

@@ -1,4 +1,4 @@
-import { prefixOf6 } from "#lib/schema/cidr.ts";
+import { prefixOf6 } from "#engine/schema/cidr.ts";
 
 /** What decides the chart's values. */
 export interface CiliumOptions {

@@ -1,10 +1,10 @@
-import { defineRole } from "#lib/dsl/index.ts";
-import { binary, directory, file, handler, packages, restart, service, template, unit } from "#lib/resources/index.ts";
-import { certsFolder as certs, onlyRegistries } from "#roles/cluster/registry-folders.ts";
-import { goEnvironment } from "#roles/cluster/go-processors.ts";
+import { defineRole } from "#engine/dsl/index.ts";
+import { binary, directory, file, handler, packages, restart, service, template, unit } from "#engine/resources/index.ts";
+import { certsFolder as certs, onlyRegistries } from "#cluster/registry-folders.ts";
+import { goEnvironment } from "#cluster/go-processors.ts";
 import { hostsToml, mark } from "./hosts-toml.ts";
-import { packagesFor } from "#roles/cluster/packages.ts";
-import { proxyEnvironment } from "#roles/cluster/proxy.ts";
+import { packagesFor } from "#cluster/packages.ts";
+import { proxyEnvironment } from "#cluster/proxy.ts";
 import { environmentFile, proxyFile, unitFile } from "./unit.ts";
 import { containerdVariables } from "./variables.ts";
 

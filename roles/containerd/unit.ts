@@ -1,4 +1,4 @@
-import { weightOf } from "#roles/cluster/weights.ts";
+import { weightOf } from "#cluster/weights.ts";
 
 /** Where its proxy is written: it may have a password in it, which `systemctl show` would tell everybody. */
 export const proxyFile = "/etc/containerd/proxy.env";

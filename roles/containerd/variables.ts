@@ -1,9 +1,9 @@
 import { Type } from "typebox";
-import { versionVariables } from "#roles/artifacts/variables.ts";
-import { goVariables } from "#roles/cluster/go-processors.ts";
-import { programVariables } from "#roles/cluster/variables.ts";
-import { proxyVariables } from "#roles/cluster/proxy.ts";
-import { nodeVariables } from "#roles/cluster/node-variables.ts";
+import { versionVariables } from "#artifacts/catalogue/variables.ts";
+import { goVariables } from "#cluster/go-processors.ts";
+import { programVariables } from "#cluster/variables.ts";
+import { proxyVariables } from "#cluster/proxy.ts";
+import { nodeVariables } from "#cluster/node-variables.ts";
 
 export const containerdVariables = {
   ...programVariables,

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { versionVariables } from "#roles/artifacts/variables.ts";
+import { versionVariables } from "#artifacts/catalogue/variables.ts";
 
 export const corednsImageVariables = {
   coredns_version: versionVariables.coredns_version,

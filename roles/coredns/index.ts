@@ -1,11 +1,11 @@
 import { Type } from "typebox";
-import { defineRole } from "#lib/dsl/index.ts";
-import { manifests } from "#lib/resources/index.ts";
-import { nthAddress } from "#lib/schema/cidr.ts";
-import { accessOf } from "#roles/addon/access.ts";
-import { addonVariables } from "#roles/addon/variables.ts";
-import { nodesOf } from "#roles/cluster/members.ts";
-import { clusterVariables } from "#roles/cluster/variables.ts";
+import { defineRole } from "#engine/dsl/index.ts";
+import { manifests } from "#engine/resources/index.ts";
+import { nthAddress } from "#engine/schema/cidr.ts";
+import { accessOf } from "#cluster/addon/access.ts";
+import { addonVariables } from "#cluster/addon/variables.ts";
+import { nodesOf } from "#cluster/members.ts";
+import { clusterVariables } from "#cluster/variables.ts";
 import { corefile } from "./corefile.ts";
 import { corednsImageVariables, imageOf } from "./image.ts";
 import { deployment, labels } from "./deployment.ts";

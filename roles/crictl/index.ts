@@ -1,7 +1,7 @@
-import { defineRole } from "#lib/dsl/index.ts";
-import { binary, file } from "#lib/resources/index.ts";
-import { versionVariables } from "#roles/artifacts/variables.ts";
-import { programVariables } from "#roles/cluster/variables.ts";
+import { defineRole } from "#engine/dsl/index.ts";
+import { binary, file } from "#engine/resources/index.ts";
+import { versionVariables } from "#artifacts/catalogue/variables.ts";
+import { programVariables } from "#cluster/variables.ts";
 
 const socket = "unix:///run/containerd/containerd.sock";
 

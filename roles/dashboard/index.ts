@@ -1,10 +1,10 @@
 import { Type } from "typebox";
-import { defineRole } from "#lib/dsl/index.ts";
-import { manifests } from "#lib/resources/index.ts";
-import { accessOf } from "#roles/addon/access.ts";
-import { addonStates } from "#roles/addon/states.ts";
-import { addonVariables } from "#roles/addon/variables.ts";
-import { versionVariables } from "#roles/artifacts/variables.ts";
+import { defineRole } from "#engine/dsl/index.ts";
+import { manifests } from "#engine/resources/index.ts";
+import { accessOf } from "#cluster/addon/access.ts";
+import { addonStates } from "#cluster/addon/states.ts";
+import { addonVariables } from "#cluster/addon/variables.ts";
+import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { objects } from "./objects.ts";
 
 export const dashboard = defineRole({

@@ -1,7 +1,7 @@
-import { TaskError } from "#lib/errors.ts";
-import type { Query } from "#lib/queries/define.ts";
-import { defineResource } from "#lib/resources/index.ts";
-import { etcdMembers, peerUrl, type EtcdAnswer, type EtcdMember } from "#roles/cluster/etcd-members.ts";
+import { TaskError } from "#engine/errors.ts";
+import type { Query } from "#engine/queries/define.ts";
+import { defineResource } from "#engine/resources/index.ts";
+import { etcdMembers, peerUrl, type EtcdAnswer, type EtcdMember } from "#cluster/etcd-members.ts";
 
 export interface Founding {
   readonly host: string;

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { defineRole } from "#lib/dsl/index.ts";
+import { defineRole } from "#engine/dsl/index.ts";
 import {
   binary,
   directory,
@@ -12,12 +12,12 @@ import {
   unit,
   user,
   wait,
-} from "#lib/resources/index.ts";
-import { goEnvironment, goVariables } from "#roles/cluster/go-processors.ts";
-import { pkiPath } from "#roles/cluster/paths.ts";
-import { clusterVariables, etcdVariables, patienceVariables, programVariables } from "#roles/cluster/variables.ts";
-import { versionVariables } from "#roles/artifacts/variables.ts";
-import { etcdPki as pki } from "#roles/cluster/etcd-members.ts";
+} from "#engine/resources/index.ts";
+import { goEnvironment, goVariables } from "#cluster/go-processors.ts";
+import { pkiPath } from "#cluster/paths.ts";
+import { clusterVariables, etcdVariables, patienceVariables, programVariables } from "#cluster/variables.ts";
+import { versionVariables } from "#artifacts/catalogue/variables.ts";
+import { etcdPki as pki } from "#cluster/etcd-members.ts";
 import { founding } from "./founding.ts";
 import { checkTiming } from "./timing.ts";
 import { unitFile } from "./unit.ts";

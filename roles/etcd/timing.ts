@@ -1,4 +1,4 @@
-import { InputError } from "#lib/errors.ts";
+import { InputError } from "#engine/errors.ts";
 
 export interface Timing {
   readonly etcd_heartbeat_interval: number;

@@ -1,4 +1,4 @@
-import { weightOf } from "#roles/cluster/weights.ts";
+import { weightOf } from "#cluster/weights.ts";
 
 /** etcd says itself when it is ready; a member alone waits for its peers, however long that takes. */
 export const unitFile = (binDir: string, go = ""): string => `[Unit]

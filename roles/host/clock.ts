@@ -1,5 +1,5 @@
-import { unit, type UnitState } from "#lib/queries/unit.ts";
-import { defineResource, packages, service, type Task } from "#lib/resources/index.ts";
+import { unit, type UnitState } from "#engine/queries/unit.ts";
+import { defineResource, packages, service, type Task } from "#engine/resources/index.ts";
 
 /** By their Debian packages, which have their units' names. Each of them excludes the others. */
 const timeServices = ["systemd-timesyncd", "chrony", "ntpsec", "openntpd", "ntp"];

@@ -1,12 +1,12 @@
 import { isIPv4 } from "node:net";
-import { TaskError } from "#lib/errors.ts";
-import { content, type ContentState } from "#lib/queries/content.ts";
-import { digest } from "#lib/queries/digest.ts";
-import { path, type PathState } from "#lib/queries/path.ts";
-import { effect, unknown } from "#lib/resources/define.ts";
-import { defineResource } from "#lib/resources/index.ts";
-import * as files from "#lib/resources/wanted-file.ts";
-import { quote } from "#lib/shell/quote.ts";
+import { TaskError } from "#engine/errors.ts";
+import { content, type ContentState } from "#engine/queries/content.ts";
+import { digest } from "#engine/queries/digest.ts";
+import { path, type PathState } from "#engine/queries/path.ts";
+import { effect, unknown } from "#engine/tasks/resource.ts";
+import { defineResource } from "#engine/resources/index.ts";
+import * as files from "#engine/resources/files/wanted-file.ts";
+import { quote } from "#engine/shell/quote.ts";
 
 export interface HostName {
   readonly name: string;

@@ -1,5 +1,5 @@
-import type { Facts } from "#lib/facts/types.ts";
-import { kernelModule, sysctl, type Task } from "#lib/resources/index.ts";
+import type { Facts } from "#engine/facts/types.ts";
+import { kernelModule, sysctl, type Task } from "#engine/resources/index.ts";
 
 /** What a network of pods wants beside these is its own role's. */
 const modules = ["overlay"];

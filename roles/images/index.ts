@@ -1,9 +1,9 @@
-import { defineRole, type Role, type Values } from "#lib/dsl/index.ts";
-import { setNames, wantedSets, type ImageSet } from "#roles/artifacts/sets.ts";
-import { hostArchitectures, ofController, versionsOf } from "#roles/artifacts/wanted.ts";
-import { imageSet } from "./image-set.ts";
-import { recipesFor } from "./recipes.ts";
-import { imageVariables } from "./variables.ts";
+import { defineRole, type Role, type Values } from "#engine/dsl/index.ts";
+import { setNames, wantedSets, type ImageSet } from "#artifacts/catalogue/sets.ts";
+import { hostArchitectures, ofController, versionsOf } from "#artifacts/catalogue/wanted.ts";
+import { imageSet } from "#artifacts/images/image-set.ts";
+import { recipesFor } from "#artifacts/images/recipes.ts";
+import { imageVariables } from "#artifacts/images/variables.ts";
 
 /** Made and pushed by the controller, but by the variables of the first master: the lab's hosts have a registry to push to. */
 export const imagesFor = (set: ImageSet): Role<Values<typeof imageVariables>> =>

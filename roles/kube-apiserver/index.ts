@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { defineRole } from "#lib/dsl/index.ts";
+import { defineRole } from "#engine/dsl/index.ts";
 import {
   binary,
   directory,
@@ -10,14 +10,14 @@ import {
   service,
   unit,
   wait,
-} from "#lib/resources/index.ts";
-import { quote } from "#lib/shell/quote.ts";
-import { versionVariables } from "#roles/artifacts/variables.ts";
-import { bothFamilies } from "#roles/cluster/dual-stack.ts";
-import { goEnvironment, goVariables } from "#roles/cluster/go-processors.ts";
-import { kubeconfigPath, pkiPath } from "#roles/cluster/paths.ts";
-import { clusterVariables, etcdVariables, patienceVariables, programVariables } from "#roles/cluster/variables.ts";
-import { weightOf } from "#roles/cluster/weights.ts";
+} from "#engine/resources/index.ts";
+import { quote } from "#engine/shell/quote.ts";
+import { versionVariables } from "#artifacts/catalogue/variables.ts";
+import { bothFamilies } from "#cluster/dual-stack.ts";
+import { goEnvironment, goVariables } from "#cluster/go-processors.ts";
+import { kubeconfigPath, pkiPath } from "#cluster/paths.ts";
+import { clusterVariables, etcdVariables, patienceVariables, programVariables } from "#cluster/variables.ts";
+import { weightOf } from "#cluster/weights.ts";
 import { apiserverFlags } from "./flags.ts";
 
 const pki = "/etc/kubernetes/pki";

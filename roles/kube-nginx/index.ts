@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { defineRole } from "#lib/dsl/index.ts";
+import { defineRole } from "#engine/dsl/index.ts";
 import {
   directory,
   flushHandlers,
@@ -11,11 +11,11 @@ import {
   template,
   unit,
   wait,
-} from "#lib/resources/index.ts";
-import { endpoint } from "#roles/cluster/urls.ts";
-import { packagesFor } from "#roles/cluster/packages.ts";
-import { proxyEnvironment, proxyVariables } from "#roles/cluster/proxy.ts";
-import { clusterVariables, patienceVariables } from "#roles/cluster/variables.ts";
+} from "#engine/resources/index.ts";
+import { endpoint } from "#cluster/urls.ts";
+import { packagesFor } from "#cluster/packages.ts";
+import { proxyEnvironment, proxyVariables } from "#cluster/proxy.ts";
+import { clusterVariables, patienceVariables } from "#cluster/variables.ts";
 import { unitFile } from "./unit.ts";
 
 export const kubeNginx = defineRole({

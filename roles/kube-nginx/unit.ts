@@ -1,4 +1,4 @@
-import { weightOf } from "#roles/cluster/weights.ts";
+import { weightOf } from "#cluster/weights.ts";
 
 /** In the foreground, so that systemd sees it end; its messages go to the journal. */
 export const unitFile = `[Unit]

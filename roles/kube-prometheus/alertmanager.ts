@@ -1,8 +1,8 @@
 import { Type, type Static } from "typebox";
 import { stringify } from "yaml";
-import { InputError } from "#lib/errors.ts";
-import type { Manifest } from "#lib/queries/object.ts";
-import { Secret } from "#lib/schema/secret.ts";
+import { InputError } from "#engine/errors.ts";
+import type { Manifest } from "#kubernetes/api/object.ts";
+import { Secret } from "#engine/schema/secret.ts";
 
 const anything = Type.Record(Type.String(), Type.Unknown());
 const list = Type.Optional(Type.Array(anything));

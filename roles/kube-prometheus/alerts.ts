@@ -1,5 +1,5 @@
-import { InputError } from "#lib/errors.ts";
-import type { Manifest } from "#lib/queries/object.ts";
+import { InputError } from "#engine/errors.ts";
+import type { Manifest } from "#kubernetes/api/object.ts";
 
 interface Rule {
   readonly alert?: string;

@@ -1,9 +1,9 @@
 import { Type } from "typebox";
-import { addonStates } from "#roles/addon/states.ts";
-import { addonVariables } from "#roles/addon/variables.ts";
-import { versionVariables } from "#roles/artifacts/variables.ts";
-import { cniVariables } from "#roles/cluster/cni.ts";
-import { clusterVariables, etcdVariables } from "#roles/cluster/variables.ts";
+import { addonStates } from "#cluster/addon/states.ts";
+import { addonVariables } from "#cluster/addon/variables.ts";
+import { versionVariables } from "#artifacts/catalogue/variables.ts";
+import { cniVariables } from "#cluster/cni.ts";
+import { clusterVariables, etcdVariables } from "#cluster/variables.ts";
 import { alertmanagerConfig } from "./alertmanager.ts";
 
 const { kube_prometheus_version, prometheus_version, prometheus_operator_version, alertmanager_version } =

@@ -1,5 +1,5 @@
-import type { ProxyMode } from "#roles/cluster/packages.ts";
-import { endpoint } from "#roles/cluster/urls.ts";
+import type { ProxyMode } from "#cluster/packages.ts";
+import { endpoint } from "#cluster/urls.ts";
 
 /** Those of the kernel that kube-proxy knows, by its own names. */
 export const ipvsSchedulers = ["rr", "wrr", "lc", "wlc", "lblc", "lblcr", "sh", "dh", "sed", "nq", "mh"] as const;

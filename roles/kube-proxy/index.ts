@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { defineRole } from "#lib/dsl/index.ts";
+import { defineRole } from "#engine/dsl/index.ts";
 import {
   binary,
   directory,
@@ -13,17 +13,17 @@ import {
   service,
   unit,
   wait,
-} from "#lib/resources/index.ts";
-import { addonStates } from "#roles/addon/states.ts";
-import { versionVariables } from "#roles/artifacts/variables.ts";
-import { cniVariables } from "#roles/cluster/cni.ts";
-import { bothFamilies } from "#roles/cluster/dual-stack.ts";
-import { goEnvironment, goVariables } from "#roles/cluster/go-processors.ts";
-import { packagesFor, type ProxyMode } from "#roles/cluster/packages.ts";
-import { kubeconfigPath } from "#roles/cluster/paths.ts";
-import { nodeVariables } from "#roles/cluster/node-variables.ts";
-import { proxyEnvironment, proxyVariables } from "#roles/cluster/proxy.ts";
-import { clusterVariables, patienceVariables, programVariables } from "#roles/cluster/variables.ts";
+} from "#engine/resources/index.ts";
+import { addonStates } from "#cluster/addon/states.ts";
+import { versionVariables } from "#artifacts/catalogue/variables.ts";
+import { cniVariables } from "#cluster/cni.ts";
+import { bothFamilies } from "#cluster/dual-stack.ts";
+import { goEnvironment, goVariables } from "#cluster/go-processors.ts";
+import { packagesFor, type ProxyMode } from "#cluster/packages.ts";
+import { kubeconfigPath } from "#cluster/paths.ts";
+import { nodeVariables } from "#cluster/node-variables.ts";
+import { proxyEnvironment, proxyVariables } from "#cluster/proxy.ts";
+import { clusterVariables, patienceVariables, programVariables } from "#cluster/variables.ts";
 import { ipvsSchedulers, proxyConfiguration, type IpvsScheduler } from "./configuration.ts";
 import { unitFile } from "./unit.ts";
 

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { defineRole } from "#lib/dsl/index.ts";
+import { defineRole } from "#engine/dsl/index.ts";
 import {
   binary,
   directory,
@@ -11,12 +11,12 @@ import {
   template,
   unit,
   wait,
-} from "#lib/resources/index.ts";
-import { versionVariables } from "#roles/artifacts/variables.ts";
-import { goEnvironment, goVariables } from "#roles/cluster/go-processors.ts";
-import { leaderElectionFlags, leaderElectionVariables } from "#roles/cluster/leader-election.ts";
-import { kubeconfigPath, pkiPath } from "#roles/cluster/paths.ts";
-import { clusterVariables, patienceVariables, programVariables } from "#roles/cluster/variables.ts";
+} from "#engine/resources/index.ts";
+import { versionVariables } from "#artifacts/catalogue/variables.ts";
+import { goEnvironment, goVariables } from "#cluster/go-processors.ts";
+import { leaderElectionFlags, leaderElectionVariables } from "#cluster/leader-election.ts";
+import { kubeconfigPath, pkiPath } from "#cluster/paths.ts";
+import { clusterVariables, patienceVariables, programVariables } from "#cluster/variables.ts";
 
 const pki = "/etc/kubernetes/pki";
 const kubeconfig = "/etc/kubernetes/scheduler.kubeconfig";

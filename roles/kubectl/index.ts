@@ -1,8 +1,8 @@
-import { defineRole } from "#lib/dsl/index.ts";
-import { binary, directory, file } from "#lib/resources/index.ts";
-import { versionVariables } from "#roles/artifacts/variables.ts";
-import { kubeconfigPath } from "#roles/cluster/paths.ts";
-import { clusterVariables, programVariables } from "#roles/cluster/variables.ts";
+import { defineRole } from "#engine/dsl/index.ts";
+import { binary, directory, file } from "#engine/resources/index.ts";
+import { versionVariables } from "#artifacts/catalogue/variables.ts";
+import { kubeconfigPath } from "#cluster/paths.ts";
+import { clusterVariables, programVariables } from "#cluster/variables.ts";
 
 export const kubectl = defineRole({
   name: "kubectl",

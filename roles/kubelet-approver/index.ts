@@ -1,13 +1,13 @@
 import { Type } from "typebox";
-import { defineRole } from "#lib/dsl/index.ts";
-import { binary, command, directory, file, service, template, unit } from "#lib/resources/index.ts";
-import { versionVariables } from "#roles/artifacts/variables.ts";
-import { dualStackVariables, ipv6Of } from "#roles/cluster/dual-stack.ts";
-import { kubeletServer } from "#roles/cluster/kubelet-server.ts";
-import { nodesOf } from "#roles/cluster/members.ts";
-import { nodeVariables } from "#roles/cluster/node-variables.ts";
-import { caBundle, kubeconfigPath } from "#roles/cluster/paths.ts";
-import { clusterVariables, patienceVariables, programVariables } from "#roles/cluster/variables.ts";
+import { defineRole } from "#engine/dsl/index.ts";
+import { binary, command, directory, file, service, template, unit } from "#engine/resources/index.ts";
+import { versionVariables } from "#artifacts/catalogue/variables.ts";
+import { dualStackVariables, ipv6Of } from "#cluster/dual-stack.ts";
+import { kubeletServer } from "#cluster/kubelet-server.ts";
+import { nodesOf } from "#cluster/members.ts";
+import { nodeVariables } from "#cluster/node-variables.ts";
+import { caBundle, kubeconfigPath } from "#cluster/paths.ts";
+import { clusterVariables, patienceVariables, programVariables } from "#cluster/variables.ts";
 import { nodeRow, pending } from "./program.ts";
 import { serviceFile, timerFile } from "./units.ts";
 

@@ -1,4 +1,4 @@
-import { endpoint } from "#roles/cluster/urls.ts";
+import { endpoint } from "#cluster/urls.ts";
 import { foundByName, servingRequest, userOf, type Node } from "./request.ts";
 
 /** What is pending, a line each: name, user in hex (it may hold spaces and line ends), "system:nodes" or -, the request. */

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
-import { canonicalAddress } from "#lib/pki/address.ts";
-import { bits, encode, oid, printable, sequence, set, small, tagged, type Der } from "#lib/pki/der.ts";
-import { subjectAltName } from "#lib/pki/extensions.ts";
+import { canonicalAddress } from "#engine/pki/address.ts";
+import { bits, encode, oid, printable, sequence, set, small, tagged, type Der } from "#engine/pki/der.ts";
+import { subjectAltName } from "#engine/pki/extensions.ts";
 
 export interface Node {
   readonly name: string;

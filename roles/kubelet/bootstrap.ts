@@ -1,15 +1,15 @@
-import { TaskError } from "#lib/errors.ts";
-import type { Certificate } from "#lib/pki/inspect.ts";
-import { nameInWords } from "#lib/pki/name.ts";
-import { issuerFault } from "#lib/pki/verify.ts";
-import { artifact, type ArtifactState } from "#lib/queries/artifact.ts";
-import { certificateFile, type CertificateState } from "#lib/queries/certificate-file.ts";
-import { hostCertificate, type HostCertificateState } from "#lib/queries/host-certificate.ts";
-import { path, type PathState } from "#lib/queries/path.ts";
-import { probe } from "#lib/queries/probe.ts";
-import { effect, type Difference } from "#lib/resources/define.ts";
-import { defineResource } from "#lib/resources/task.ts";
-import { quote } from "#lib/shell/quote.ts";
+import { TaskError } from "#engine/errors.ts";
+import type { Certificate } from "#engine/pki/inspect.ts";
+import { nameInWords } from "#engine/pki/name.ts";
+import { issuerFault } from "#engine/pki/verify.ts";
+import { artifact, type ArtifactState } from "#engine/queries/artifact.ts";
+import { certificateFile, type CertificateState } from "#engine/queries/certificate-file.ts";
+import { hostCertificate, type HostCertificateState } from "#engine/queries/host-certificate.ts";
+import { path, type PathState } from "#engine/queries/path.ts";
+import { probe } from "#engine/queries/probe.ts";
+import { effect, type Difference } from "#engine/tasks/resource.ts";
+import { defineResource } from "#engine/tasks/task.ts";
+import { quote } from "#engine/shell/quote.ts";
 import { createToken, deleteToken, tokenId } from "./token.ts";
 
 export interface Joining {

@@ -1,5 +1,5 @@
-import { InputError } from "#lib/errors.ts";
-import { checkVariables } from "#lib/schema/check-variables.ts";
+import { InputError } from "#engine/errors.ts";
+import { checkVariables } from "#engine/schema/check-variables.ts";
 import { kubeletSchema } from "./schema.ts";
 
 /** What differs between hosts; the names are those of KubeletConfiguration where they can be. */

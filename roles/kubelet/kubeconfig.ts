@@ -1,7 +1,7 @@
-import { readFileKubeconfig, renderFileKubeconfig, type FileKubeconfig } from "#lib/pki/file-kubeconfig.ts";
-import { content, type ContentState } from "#lib/queries/content.ts";
-import type { Difference } from "#lib/resources/define.ts";
-import { defineResource } from "#lib/resources/task.ts";
+import { readFileKubeconfig, renderFileKubeconfig, type FileKubeconfig } from "#kubernetes/kubeconfig/file-kubeconfig.ts";
+import { content, type ContentState } from "#engine/queries/content.ts";
+import type { Difference } from "#engine/tasks/resource.ts";
+import { defineResource } from "#engine/tasks/task.ts";
 
 export interface KubeletKubeconfig extends FileKubeconfig {
   /** On the host. */

@@ -1,8 +1,8 @@
-import { defineRole } from "#lib/dsl/index.ts";
-import { manifest } from "#lib/resources/index.ts";
-import { accessOf } from "#roles/addon/access.ts";
-import { addonVariables } from "#roles/addon/variables.ts";
-import { nodesOf } from "#roles/cluster/members.ts";
+import { defineRole } from "#engine/dsl/index.ts";
+import { manifest } from "#engine/resources/index.ts";
+import { accessOf } from "#cluster/addon/access.ts";
+import { addonVariables } from "#cluster/addon/variables.ts";
+import { nodesOf } from "#cluster/members.ts";
 
 const role = (name: string): string => `node-role.kubernetes.io/${name}`;
 

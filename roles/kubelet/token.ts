@@ -3,10 +3,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { $ } from "zx/core";
-import { TaskError } from "#lib/errors.ts";
-import type { WaitOptions } from "#lib/queries/define.ts";
-import { PassingFailure, repeat } from "#lib/queries/repeat.ts";
-import { mentionsPassing } from "#lib/queries/transient.ts";
+import { TaskError } from "#engine/errors.ts";
+import type { WaitOptions } from "#engine/queries/define.ts";
+import { PassingFailure, repeat } from "#kubernetes/api/repeat.ts";
+import { mentionsPassing } from "#kubernetes/api/transient.ts";
 
 const alphabet = "0123456789abcdefghijklmnopqrstuvwxyz";
 

@@ -1,4 +1,4 @@
-import { weightOf } from "#roles/cluster/weights.ts";
+import { weightOf } from "#cluster/weights.ts";
 
 export interface KubeletFlags {
   readonly binDir: string;

@@ -1,10 +1,10 @@
 import { Type } from "typebox";
-import { versionVariables } from "#roles/artifacts/variables.ts";
-import { dualStackVariables } from "#roles/cluster/dual-stack.ts";
-import { goVariables } from "#roles/cluster/go-processors.ts";
-import { nodeLocalVariables } from "#roles/cluster/node-local.ts";
-import { nodeVariables } from "#roles/cluster/node-variables.ts";
-import { clusterVariables, patienceVariables, programVariables } from "#roles/cluster/variables.ts";
+import { versionVariables } from "#artifacts/catalogue/variables.ts";
+import { dualStackVariables } from "#cluster/dual-stack.ts";
+import { goVariables } from "#cluster/go-processors.ts";
+import { nodeLocalVariables } from "#cluster/node-local.ts";
+import { nodeVariables } from "#cluster/node-variables.ts";
+import { clusterVariables, patienceVariables, programVariables } from "#cluster/variables.ts";
 
 const { cluster_name, cluster_domain, service_cidr, service_cidr_v6, kube_nginx_port } = clusterVariables;
 const { kubelet_cgroup_driver, kubelet_fail_cgroup_v1, kubelet_fail_swap_on, kubelet_max_pods, kubelet_extra_config } =

@@ -1,12 +1,12 @@
 import path from "node:path";
 import { Type } from "typebox";
-import { defineRole } from "#lib/dsl/index.ts";
-import { binary, defineAction, directory, file, handler } from "#lib/resources/index.ts";
-import { versionVariables } from "#roles/artifacts/variables.ts";
+import { defineRole } from "#engine/dsl/index.ts";
+import { binary, defineAction, directory, file, handler } from "#engine/resources/index.ts";
+import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { containers, type Container } from "#roles/lab/containers.ts";
 import { labImageName } from "#roles/lab/image.ts";
 import { labVariables } from "#roles/lab/variables.ts";
-import { hasLab } from "#roles/cluster/members.ts";
+import { hasLab } from "#cluster/members.ts";
 import { registryConfig } from "./config.ts";
 
 const vars = {

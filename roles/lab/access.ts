@@ -1,10 +1,10 @@
 import path from "node:path";
-import { TaskError } from "#lib/errors.ts";
-import { writeWhole } from "#lib/files.ts";
-import { defineQuery } from "#lib/queries/define.ts";
-import { unknown, type Difference, type Step } from "#lib/resources/define.ts";
-import { defineResource } from "#lib/resources/task.ts";
-import { quote } from "#lib/shell/quote.ts";
+import { TaskError } from "#engine/errors.ts";
+import { writeWhole } from "#engine/files.ts";
+import { defineQuery } from "#engine/queries/define.ts";
+import { unknown, type Difference, type Step } from "#engine/tasks/resource.ts";
+import { defineResource } from "#engine/tasks/task.ts";
+import { quote } from "#engine/shell/quote.ts";
 import { volumeOf } from "./volume.ts";
 import { controllerText, publicKeyFile } from "./key.ts";
 

@@ -1,8 +1,8 @@
 import { statfs } from "node:fs/promises";
 import { availableParallelism, totalmem } from "node:os";
-import { defineQuery } from "#lib/queries/define.ts";
-import { defineResource } from "#lib/resources/task.ts";
-import { speed } from "#roles/artifacts/speed.ts";
+import { defineQuery } from "#engine/queries/define.ts";
+import { defineResource } from "#engine/tasks/task.ts";
+import { speed } from "#artifacts/store/speed.ts";
 
 export interface Capacity {
   readonly processors: number;

@@ -1,5 +1,5 @@
-import { TaskError } from "#lib/errors.ts";
-import { defineQuery } from "#lib/queries/define.ts";
+import { TaskError } from "#engine/errors.ts";
+import { defineQuery } from "#engine/queries/define.ts";
 
 /** Only containers with this label are ever touched; its value is the folder with the keys that open them. */
 export const labLabel = "kubeplay.lab";

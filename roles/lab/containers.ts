@@ -1,8 +1,8 @@
-import { TaskError } from "#lib/errors.ts";
-import type { Difference, ShellStep } from "#lib/resources/define.ts";
-import { defineResource } from "#lib/resources/task.ts";
-import { quote } from "#lib/shell/quote.ts";
-import type { Architecture } from "#roles/artifacts/component.ts";
+import { TaskError } from "#engine/errors.ts";
+import type { Difference, ShellStep } from "#engine/tasks/resource.ts";
+import { defineResource } from "#engine/tasks/task.ts";
+import { quote } from "#engine/shell/quote.ts";
+import type { Architecture } from "#artifacts/catalogue/component.ts";
 import {
   addressLabel,
   architectureLabel,

@@ -1,7 +1,7 @@
-import { probe } from "#lib/queries/probe.ts";
-import { defineResource } from "#lib/resources/task.ts";
-import { crossCompilers } from "#roles/artifacts/c-build.ts";
-import type { Architecture } from "#roles/artifacts/component.ts";
+import { probe } from "#engine/queries/probe.ts";
+import { defineResource } from "#engine/tasks/task.ts";
+import { crossCompilers } from "#artifacts/sources/c-build.ts";
+import type { Architecture } from "#artifacts/catalogue/component.ts";
 import { installPackages, installTimeout } from "./tools.ts";
 
 export interface ForeignProps {

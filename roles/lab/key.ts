@@ -1,10 +1,10 @@
 import { access, mkdir, readFile, rm, rmdir } from "node:fs/promises";
 import path from "node:path";
 import { $ } from "zx/core";
-import { TaskError } from "#lib/errors.ts";
-import { defineQuery } from "#lib/queries/define.ts";
-import { unknown } from "#lib/resources/define.ts";
-import { defineResource } from "#lib/resources/task.ts";
+import { TaskError } from "#engine/errors.ts";
+import { defineQuery } from "#engine/queries/define.ts";
+import { unknown } from "#engine/tasks/resource.ts";
+import { defineResource } from "#engine/tasks/task.ts";
 
 export interface LabKeyProps {
   readonly folder: string;

@@ -1,6 +1,6 @@
-import { probe } from "#lib/queries/probe.ts";
-import { defineResource } from "#lib/resources/task.ts";
-import { quote } from "#lib/shell/quote.ts";
+import { probe } from "#engine/queries/probe.ts";
+import { defineResource } from "#engine/tasks/task.ts";
+import { quote } from "#engine/shell/quote.ts";
 
 export interface NetworkProps {
   readonly name: string;

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { quote } from "#lib/shell/quote.ts";
-import type { Architecture } from "#roles/artifacts/component.ts";
-import { findMirror, sourceLine } from "#roles/artifacts/debian-mirror.ts";
-import { ownArchitecture } from "#roles/artifacts/wanted.ts";
+import { quote } from "#engine/shell/quote.ts";
+import type { Architecture } from "#artifacts/catalogue/component.ts";
+import { findMirror, sourceLine } from "#artifacts/sources/debian-mirror.ts";
+import { ownArchitecture } from "#artifacts/catalogue/wanted.ts";
 
 /** A release of Debian or one like it. */
 export interface Suite {

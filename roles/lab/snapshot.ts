@@ -1,7 +1,7 @@
-import { probe } from "#lib/queries/probe.ts";
-import { TaskError } from "#lib/errors.ts";
-import { defineResource } from "#lib/resources/task.ts";
-import { quote } from "#lib/shell/quote.ts";
+import { probe } from "#engine/queries/probe.ts";
+import { TaskError } from "#engine/errors.ts";
+import { defineResource } from "#engine/tasks/task.ts";
+import { quote } from "#engine/shell/quote.ts";
 import { podmanContainers } from "./containers-query.ts";
 import { asMade, ready, remove, run, together, type Container } from "./containers.ts";
 import { makeVolume, networkLabel, removeVolume, volumeOf } from "./volume.ts";

@@ -1,6 +1,6 @@
-import { lockPatience, patient } from "#lib/resources/apt.ts";
-import { probe } from "#lib/queries/probe.ts";
-import { defineResource } from "#lib/resources/task.ts";
+import { lockPatience, patient } from "#engine/resources/system/apt.ts";
+import { probe } from "#engine/queries/probe.ts";
+import { defineResource } from "#engine/tasks/task.ts";
 
 /** What the lab is made with: Debian's package, and how to tell that the machine has it, wherever it came from. */
 const tools: Readonly<Record<string, string>> = {

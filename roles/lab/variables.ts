@@ -1,7 +1,7 @@
 import path from "node:path";
 import { Type } from "typebox";
-import { cacheFolder } from "#lib/files.ts";
-import { architectures } from "#roles/artifacts/component.ts";
+import { cacheFolder } from "#engine/files.ts";
+import { architectures } from "#artifacts/catalogue/component.ts";
 
 export const labVariables = {
   lab_state: Type.Enum(["present", "stopped", "absent", "saved", "restored"], {

@@ -1,13 +1,13 @@
 import { Type } from "typebox";
-import { defineRole } from "#lib/dsl/index.ts";
-import { manifests } from "#lib/resources/index.ts";
-import { accessOf } from "#roles/addon/access.ts";
-import { addonStates } from "#roles/addon/states.ts";
-import { addonVariables, servingVariables } from "#roles/addon/variables.ts";
-import { dataStay } from "#roles/addon/data-stay.ts";
-import { nodeFor } from "#roles/addon/volume.ts";
-import { versionVariables } from "#roles/artifacts/variables.ts";
-import { cniVariables } from "#roles/cluster/cni.ts";
+import { defineRole } from "#engine/dsl/index.ts";
+import { manifests } from "#engine/resources/index.ts";
+import { accessOf } from "#cluster/addon/access.ts";
+import { addonStates } from "#cluster/addon/states.ts";
+import { addonVariables, servingVariables } from "#cluster/addon/variables.ts";
+import { dataStay } from "#cluster/addon/data-stay.ts";
+import { nodeFor } from "#cluster/addon/volume.ts";
+import { versionVariables } from "#artifacts/catalogue/variables.ts";
+import { cniVariables } from "#cluster/cni.ts";
 import { collector } from "./collector.ts";
 import { fromNodes, server, serverUrl, workload } from "./server.ts";
 

@@ -1,4 +1,4 @@
-import type { Manifest } from "#lib/queries/object.ts";
+import type { Manifest } from "#kubernetes/api/object.ts";
 
 type Labels = Readonly<Record<string, string>>;
 

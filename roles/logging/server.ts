@@ -1,5 +1,5 @@
-import type { Manifest } from "#lib/queries/object.ts";
-import { tiedTo, type Folder } from "#roles/addon/volume.ts";
+import type { Manifest } from "#kubernetes/api/object.ts";
+import { tiedTo, type Folder } from "#cluster/addon/volume.ts";
 import { collectorLabels, type Place } from "./collector.ts";
 import { closed, openToNodes } from "./policy.ts";
 

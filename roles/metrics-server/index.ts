@@ -1,18 +1,18 @@
 import { Type } from "typebox";
-import { defineRole } from "#lib/dsl/index.ts";
-import { keyPathOf } from "#lib/pki/files.ts";
-import { manifests } from "#lib/resources/index.ts";
-import { accessOf } from "#roles/addon/access.ts";
-import { authorityPath, certificatePath, servingCertificate } from "#roles/addon/certificate.ts";
-import { metricsApi, metricsApiSet, withoutApi } from "#roles/addon/metrics-api.ts";
-import { addonStates } from "#roles/addon/states.ts";
-import { texts } from "#roles/addon/texts.ts";
-import { addonVariables, servingVariables } from "#roles/addon/variables.ts";
-import { versionVariables } from "#roles/artifacts/variables.ts";
-import { ownArchitecture } from "#roles/artifacts/wanted.ts";
-import { nodesOf } from "#roles/cluster/members.ts";
-import { caBundle } from "#roles/cluster/paths.ts";
-import { chart } from "#roles/rendering/chart.ts";
+import { defineRole } from "#engine/dsl/index.ts";
+import { keyPathOf } from "#engine/pki/files.ts";
+import { manifests } from "#engine/resources/index.ts";
+import { accessOf } from "#cluster/addon/access.ts";
+import { authorityPath, certificatePath, servingCertificate } from "#cluster/addon/certificate.ts";
+import { metricsApi, metricsApiSet, withoutApi } from "#cluster/addon/metrics-api.ts";
+import { addonStates } from "#cluster/addon/states.ts";
+import { texts } from "#cluster/addon/texts.ts";
+import { addonVariables, servingVariables } from "#cluster/addon/variables.ts";
+import { versionVariables } from "#artifacts/catalogue/variables.ts";
+import { ownArchitecture } from "#artifacts/catalogue/wanted.ts";
+import { nodesOf } from "#cluster/members.ts";
+import { caBundle } from "#cluster/paths.ts";
+import { chart } from "#kubernetes/rendering/chart.ts";
 import { beside, name, namespace, textsFrom, values } from "./values.ts";
 
 export const metricsServer = defineRole({

@@ -1,13 +1,13 @@
-import { defineRole } from "#lib/dsl/index.ts";
-import { manifests, service, unit, wait } from "#lib/resources/index.ts";
-import { nthAddress } from "#lib/schema/cidr.ts";
-import { accessOf } from "#roles/addon/access.ts";
-import { addonVariables } from "#roles/addon/variables.ts";
-import { clusterVariables, patienceVariables } from "#roles/cluster/variables.ts";
+import { defineRole } from "#engine/dsl/index.ts";
+import { manifests, service, unit, wait } from "#engine/resources/index.ts";
+import { nthAddress } from "#engine/schema/cidr.ts";
+import { accessOf } from "#cluster/addon/access.ts";
+import { addonVariables } from "#cluster/addon/variables.ts";
+import { clusterVariables, patienceVariables } from "#cluster/variables.ts";
 import { imageOf, corednsImageVariables } from "#roles/coredns/image.ts";
 import { objects, readyUrl } from "./objects.ts";
 import { addressUnit, unitName } from "./unit.ts";
-import { cacheAddress, nodeLocalVariables } from "#roles/cluster/node-local.ts";
+import { cacheAddress, nodeLocalVariables } from "#cluster/node-local.ts";
 
 const name = "node-local-dns";
 const vars = {

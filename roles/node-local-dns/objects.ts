@@ -1,6 +1,6 @@
-import type { Manifest } from "#lib/queries/object.ts";
+import type { Manifest } from "#kubernetes/api/object.ts";
 import { container, stampOf } from "#roles/coredns/pod.ts";
-import { cacheAddress } from "#roles/cluster/node-local.ts";
+import { cacheAddress } from "#cluster/node-local.ts";
 
 export interface CacheOptions {
   readonly name: string;

@@ -1,4 +1,4 @@
-import { cacheAddress } from "#roles/cluster/node-local.ts";
+import { cacheAddress } from "#cluster/node-local.ts";
 
 export const unitName = "kubeplay-dns-address.service";
 

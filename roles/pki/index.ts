@@ -1,12 +1,12 @@
 import { Type } from "typebox";
-import { defineRole } from "#lib/dsl/index.ts";
-import { InputError, PlayError } from "#lib/errors.ts";
-import { certificate, certificateBundle, keyPair, kubeconfig } from "#lib/resources/index.ts";
-import { claim } from "#roles/cluster/claim.ts";
-import { caBundle, kubeconfigPath, pkiPath } from "#roles/cluster/paths.ts";
-import { endpoint } from "#roles/cluster/urls.ts";
-import { clusterVariables, pkiVariables } from "#roles/cluster/variables.ts";
-import { hasLab } from "#roles/cluster/members.ts";
+import { defineRole } from "#engine/dsl/index.ts";
+import { InputError, PlayError } from "#engine/errors.ts";
+import { certificate, certificateBundle, keyPair, kubeconfig } from "#engine/resources/index.ts";
+import { claim } from "#cluster/claim.ts";
+import { caBundle, kubeconfigPath, pkiPath } from "#cluster/paths.ts";
+import { endpoint } from "#cluster/urls.ts";
+import { clusterVariables, pkiVariables } from "#cluster/variables.ts";
+import { hasLab } from "#cluster/members.ts";
 import { authorities, kubeconfigs, leaves } from "./table.ts";
 
 const checkDays = (vars: { readonly pki_leaf_days: number; readonly pki_renew_before_days: number }): void => {

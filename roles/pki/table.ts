@@ -1,8 +1,8 @@
 import { isIP } from "node:net";
-import type { Host } from "#lib/inventory/types.ts";
-import type { Profile } from "#lib/pki/profile.ts";
-import type { KubeconfigName, UserName } from "#roles/cluster/paths.ts";
-import { nthAddress } from "#lib/schema/cidr.ts";
+import type { Host } from "#engine/inventory/types.ts";
+import type { Profile } from "#engine/pki/profile.ts";
+import type { KubeconfigName, UserName } from "#cluster/paths.ts";
+import { nthAddress } from "#engine/schema/cidr.ts";
 
 /** One certificate: who it is for, who signs it, what it says. */
 export interface Row {

@@ -1,10 +1,10 @@
-import type { Facts } from "#lib/facts/types.ts";
-import type { Host } from "#lib/inventory/types.ts";
-import type { Listener } from "#lib/queries/listeners.ts";
-import type { Cni } from "#roles/cluster/cni.ts";
-import type { EtcdAnswer } from "#roles/cluster/etcd-members.ts";
-import type { ProxyMode } from "#roles/cluster/packages.ts";
-import type { Claim } from "#roles/cluster/pod-subnets.ts";
+import type { Facts } from "#engine/facts/types.ts";
+import type { Host } from "#engine/inventory/types.ts";
+import type { Listener } from "#engine/queries/listeners.ts";
+import type { Cni } from "#cluster/cni.ts";
+import type { EtcdAnswer } from "#cluster/etcd-members.ts";
+import type { ProxyMode } from "#cluster/packages.ts";
+import type { Claim } from "#cluster/pod-subnets.ts";
 import type { WantedPort } from "./ports.ts";
 
 /** What is wanted of a host, and what its facts say. */

@@ -1,7 +1,7 @@
-import { contains } from "#lib/schema/cidr.ts";
-import { networkFiles, networksFolder } from "#roles/cluster/cni.ts";
-import { bothFamilies } from "#roles/cluster/dual-stack.ts";
-import { peerUrl } from "#roles/cluster/etcd-members.ts";
+import { contains } from "#engine/schema/cidr.ts";
+import { networkFiles, networksFolder } from "#cluster/cni.ts";
+import { bothFamilies } from "#cluster/dual-stack.ts";
+import { peerUrl } from "#cluster/etcd-members.ts";
 import { isMaster, type Checked, type Checks } from "./checked.ts";
 import { apiserverUnit, etcdConfiguration, proxyConfiguration } from "./findings.ts";
 

@@ -1,5 +1,5 @@
-import { defineQuery } from "#lib/queries/define.ts";
-import { proxiedFetch } from "#roles/artifacts/proxied-fetch.ts";
+import { defineQuery } from "#engine/queries/define.ts";
+import { proxiedFetch } from "#artifacts/sources/proxied-fetch.ts";
 
 const registry = "quay.io";
 const repository = "cilium/cilium-envoy";

@@ -1,14 +1,14 @@
-import type { ContentState } from "#lib/queries/content.ts";
-import { content } from "#lib/queries/content.ts";
-import { entries, type EntriesState } from "#lib/queries/entries.ts";
-import type { Query } from "#lib/queries/define.ts";
-import { routesOf, type Route } from "#lib/queries/routes.ts";
-import { tcpListeners, type Listener } from "#lib/queries/listeners.ts";
-import { path, type PathState } from "#lib/queries/path.ts";
-import { unit, type UnitState } from "#lib/queries/unit.ts";
-import { networksFolder } from "#roles/cluster/cni.ts";
-import { etcdMembers, type EtcdAnswer } from "#roles/cluster/etcd-members.ts";
-import { resolvConf } from "#roles/cluster/resolv-conf.ts";
+import type { ContentState } from "#engine/queries/content.ts";
+import { content } from "#engine/queries/content.ts";
+import { entries, type EntriesState } from "#engine/queries/entries.ts";
+import type { Query } from "#engine/queries/define.ts";
+import { routesOf, type Route } from "#engine/queries/routes.ts";
+import { tcpListeners, type Listener } from "#engine/queries/listeners.ts";
+import { path, type PathState } from "#engine/queries/path.ts";
+import { unit, type UnitState } from "#engine/queries/unit.ts";
+import { networksFolder } from "#cluster/cni.ts";
+import { etcdMembers, type EtcdAnswer } from "#cluster/etcd-members.ts";
+import { resolvConf } from "#cluster/resolv-conf.ts";
 import { envoyImage } from "./envoy.ts";
 import { isMaster, type Findings, type Wanted } from "./checked.ts";
 

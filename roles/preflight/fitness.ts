@@ -1,5 +1,5 @@
-import { TaskError } from "#lib/errors.ts";
-import { defineResource } from "#lib/resources/index.ts";
+import { TaskError } from "#engine/errors.ts";
+import { defineResource } from "#engine/resources/index.ts";
 import type { Wanted } from "./checked.ts";
 import { problemsOf } from "./checks.ts";
 import { doubtsOf } from "./machine-checks.ts";

@@ -1,6 +1,6 @@
-import type { Facts } from "#lib/facts/types.ts";
-import type { Host } from "#lib/inventory/types.ts";
-import { architectures } from "#roles/artifacts/component.ts";
+import type { Facts } from "#engine/facts/types.ts";
+import type { Host } from "#engine/inventory/types.ts";
+import { architectures } from "#artifacts/catalogue/component.ts";
 import { isMaster, isNode, type Checked, type Checks } from "./checked.ts";
 
 const gib = 2 ** 30;

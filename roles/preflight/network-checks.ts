@@ -1,11 +1,11 @@
 import { isIPv4, isIPv6 } from "node:net";
-import { canonicalAddress } from "#lib/pki/address.ts";
-import { TaskError } from "#lib/errors.ts";
-import type { Facts } from "#lib/facts/types.ts";
-import { contains, contains6, networkOf, overlaps, overlaps6, parseCidr, prefixOf6, sizeOf } from "#lib/schema/cidr.ts";
-import { isHostname } from "#lib/schema/formats.ts";
-import { podSubnets } from "#roles/cluster/pod-subnets.ts";
-import { resolvConf } from "#roles/cluster/resolv-conf.ts";
+import { canonicalAddress } from "#engine/pki/address.ts";
+import { TaskError } from "#engine/errors.ts";
+import type { Facts } from "#engine/facts/types.ts";
+import { contains, contains6, networkOf, overlaps, overlaps6, parseCidr, prefixOf6, sizeOf } from "#engine/schema/cidr.ts";
+import { isHostname } from "#engine/schema/formats.ts";
+import { podSubnets } from "#cluster/pod-subnets.ts";
+import { resolvConf } from "#cluster/resolv-conf.ts";
 import { isNode, type Checked, type Checks } from "./checked.ts";
 import { portsAreFree } from "./ports.ts";
 

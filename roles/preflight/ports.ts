@@ -1,4 +1,4 @@
-import type { Listener } from "#lib/queries/listeners.ts";
+import type { Listener } from "#engine/queries/listeners.ts";
 import type { Check } from "./checked.ts";
 
 export interface WantedPort {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { stringify } from "yaml";
-import type { Manifest } from "#lib/queries/object.ts";
-import { tiedTo, type Folder } from "#roles/addon/volume.ts";
+import type { Manifest } from "#kubernetes/api/object.ts";
+import { tiedTo, type Folder } from "#cluster/addon/volume.ts";
 
 export const name = "registry";
 export const namespace = "registry";

@@ -1,8 +1,8 @@
 import { Type } from "typebox";
-import { Secret } from "#lib/schema/secret.ts";
-import { addonStates } from "#roles/addon/states.ts";
-import { addonVariables, servingVariables } from "#roles/addon/variables.ts";
-import { versionVariables } from "#roles/artifacts/variables.ts";
+import { Secret } from "#engine/schema/secret.ts";
+import { addonStates } from "#cluster/addon/states.ts";
+import { addonVariables, servingVariables } from "#cluster/addon/variables.ts";
+import { versionVariables } from "#artifacts/catalogue/variables.ts";
 
 /** What its nodes have to know too. */
 export const registryPlace = {

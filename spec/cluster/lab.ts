@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Summary } from "#lib/report/index.ts";
+import type { Summary } from "#engine/report/index.ts";
 
 export interface Ran {
   readonly code: number;

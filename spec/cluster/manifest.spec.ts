@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { manifest } from "#lib/resources/index.ts";
-import { kubeconfigPath } from "#roles/cluster/paths.ts";
-import { keep, namesOf, twice } from "../lib/resources/keep.ts";
-import { thisMachine } from "../lib/this-machine.ts";
+import { manifest } from "#engine/resources/index.ts";
+import { kubeconfigPath } from "#cluster/paths.ts";
+import { keep, namesOf, twice } from "../lib/engine/resources/keep.ts";
+import { thisMachine } from "../lib/engine/this-machine.ts";
 import { clusterName, kubectl } from "./lab.ts";
 
 describe("the resource manifest, on a real API", () => {

@@ -1,11 +1,11 @@
 import { expect } from "chai";
-import type { Api } from "#lib/queries/api.ts";
-import { kubernetesApi } from "#lib/queries/kubernetes-api.ts";
-import type { Manifest } from "#lib/queries/object.ts";
-import { manifests, type ManifestsProps } from "#lib/resources/index.ts";
-import { kubeconfigPath } from "#roles/cluster/paths.ts";
-import { keep, twice } from "../lib/resources/keep.ts";
-import { thisMachine } from "../lib/this-machine.ts";
+import type { Api } from "#kubernetes/api/answers.ts";
+import { kubernetesApi } from "#kubernetes/api/kubernetes-api.ts";
+import type { Manifest } from "#kubernetes/api/object.ts";
+import { manifests, type ManifestsProps } from "#engine/resources/index.ts";
+import { kubeconfigPath } from "#cluster/paths.ts";
+import { keep, twice } from "../lib/engine/resources/keep.ts";
+import { thisMachine } from "../lib/engine/this-machine.ts";
 import { clusterName } from "./lab.ts";
 
 const access = { kubeconfig: kubeconfigPath(clusterName, "super-admin") };

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { expect } from "chai";
-import type { Change } from "#lib/report/index.ts";
+import type { Change } from "#engine/report/index.ts";
 import { lastSummary, masters, measured, onHost, play } from "./lab.ts";
 
 /**

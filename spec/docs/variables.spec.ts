@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { Type } from "typebox";
-import { variablesPage } from "#lib/cli/variables-page.ts";
-import { Secret } from "#lib/schema/secret.ts";
+import { variablesPage } from "#engine/cli/variables-page.ts";
+import { Secret } from "#engine/schema/secret.ts";
 import { currentPage } from "../../docs/variables.ts";
 
 describe("the page of variables", () => {

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
-import { cacheFolder } from "#lib/files.ts";
+import { cacheFolder } from "#engine/files.ts";
 
 /** The Ansible that the specs of this folder compare with. */
 export const ansibleVersion = "2.19.14";

@@ -1,11 +1,11 @@
 import { expect } from "chai";
 import { existsSync } from "node:fs";
-import { connect } from "#lib/connection/connect.ts";
-import { readOnly } from "#lib/connection/reader.ts";
-import type { Writer } from "#lib/connection/types.ts";
-import * as resources from "#lib/resources/index.ts";
-import { defineRole, play, playbook } from "#lib/dsl/index.ts";
-import { clear, folder, played } from "../lib/runner/stage.ts";
+import { connect } from "#engine/connection/connect.ts";
+import { readOnly } from "#engine/connection/reader.ts";
+import type { Writer } from "#engine/connection/types.ts";
+import * as resources from "#engine/resources/index.ts";
+import { defineRole, play, playbook } from "#engine/dsl/index.ts";
+import { clear, folder, played } from "../lib/engine/runner/stage.ts";
 import { everyTask, furnish, prepared } from "./every-task.ts";
 import { on, target } from "./lab/host.ts";
 import { projectIn } from "./lab/project.ts";

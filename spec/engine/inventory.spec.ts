@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { inventoryText } from "#lib/cli/inventory/command.ts";
-import { Mask } from "#lib/runner/mask.ts";
-import { project, removeProjects } from "../lib/inventory/project.ts";
+import { inventoryText } from "#engine/cli/inventory/command.ts";
+import { Mask } from "#engine/runner/events/mask.ts";
+import { project, removeProjects } from "../lib/engine/inventory/project.ts";
 import { ansible, ansibleBin } from "./ansible.ts";
 import { inventories } from "./inventories.ts";
 

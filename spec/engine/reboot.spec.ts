@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { clear, folder } from "../lib/runner/stage.ts";
+import { clear, folder } from "../lib/engine/runner/stage.ts";
 import { on } from "./lab/host.ts";
 import { onConsole } from "../console.ts";
 import { isBack, startWhenDown } from "./lab/machine.ts";

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { generateKeyPairSync } from "node:crypto";
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { clear, folder } from "../lib/runner/stage.ts";
+import { clear, folder } from "../lib/engine/runner/stage.ts";
 import { on } from "./lab/host.ts";
 import { projectIn, start } from "./lab/project.ts";
 

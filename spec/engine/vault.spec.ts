@@ -1,9 +1,9 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
-import { vaultCommand } from "#lib/cli/vault/command.ts";
-import { seal, Vault } from "#lib/vault/index.ts";
-import { temporaryFolder } from "../lib/temporary.ts";
+import { vaultCommand } from "#engine/cli/vault/command.ts";
+import { seal, Vault } from "#engine/vault/index.ts";
+import { temporaryFolder } from "../lib/engine/temporary.ts";
 import { ansible, ansibleBin, kubeplay, type Answer } from "./ansible.ts";
 
 before(ansibleBin);

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { packages } from "#lib/resources/index.ts";
-import { keep } from "../lib/resources/keep.ts";
+import { packages } from "#engine/resources/index.ts";
+import { keep } from "../lib/engine/resources/keep.ts";
 import { host, on } from "./lab/host.ts";
 
 const name = "kubeplay-spec";

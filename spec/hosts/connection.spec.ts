@@ -2,9 +2,9 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
-import { connect } from "#lib/connection/connect.ts";
-import type { Target, Writer } from "#lib/connection/types.ts";
-import { temporaryFolder } from "../lib/temporary.ts";
+import { connect } from "#engine/connection/connect.ts";
+import type { Target, Writer } from "#engine/connection/types.ts";
+import { temporaryFolder } from "../lib/engine/temporary.ts";
 import { on, target } from "./lab/host.ts";
 
 /** The way to a real sshd and a real sudo, and what is said where it is barred. */

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Task } from "#lib/resources/task.ts";
+import type { Task } from "#engine/tasks/task.ts";
 import {
   archive,
   binary,
@@ -17,9 +17,9 @@ import {
   unit,
   user,
   wait,
-} from "#lib/resources/index.ts";
-import { keep as keepOn, namesOf, twice as twiceOn } from "../lib/resources/keep.ts";
-import { temporaryFolder } from "../lib/temporary.ts";
+} from "#engine/resources/index.ts";
+import { keep as keepOn, namesOf, twice as twiceOn } from "../lib/engine/resources/keep.ts";
+import { temporaryFolder } from "../lib/engine/temporary.ts";
 import { host, on } from "./lab/host.ts";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";

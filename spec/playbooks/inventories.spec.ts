@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
 import { expect } from "chai";
-import type { LoadedInventory } from "#lib/inventory/types.ts";
-import { loadInventory } from "#lib/inventory/load.ts";
-import { contains } from "#lib/schema/cidr.ts";
+import type { LoadedInventory } from "#engine/inventory/types.ts";
+import { loadInventory } from "#engine/inventory/load.ts";
+import { contains } from "#engine/schema/cidr.ts";
 import { labVariables } from "#roles/lab/variables.ts";
 import { defaultsOf } from "../roles/setting.ts";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { LoadedInventory } from "#lib/inventory/types.ts";
-import { hostsOf } from "#lib/runner/index.ts";
+import type { LoadedInventory } from "#engine/inventory/types.ts";
+import { hostsOf } from "#engine/runner/index.ts";
 import lab from "#playbooks/lab.ts";
 
 const localhost = { name: "localhost", address: "localhost", groups: [] };

@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
-import { list } from "#lib/cli/list.ts";
-import { loadRoles } from "#lib/cli/load.ts";
-import type { Role } from "#lib/dsl/index.ts";
-import { connectionVariables } from "#lib/inventory/connection-variables.ts";
-import { loadInventory } from "#lib/inventory/load.ts";
-import { hostsOf, Mask, Variables } from "#lib/runner/index.ts";
+import { list } from "#engine/cli/play/list.ts";
+import { loadRoles } from "#engine/cli/play/load.ts";
+import type { Role } from "#engine/dsl/index.ts";
+import { connectionVariables } from "#engine/inventory/connection-variables.ts";
+import { loadInventory } from "#engine/inventory/load.ts";
+import { hostsOf, Mask, Variables } from "#engine/runner/index.ts";
 import site from "#playbooks/site.ts";
 
 const options = { tags: [], skipTags: [], check: false, diff: false, forks: 1 };

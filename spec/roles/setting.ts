@@ -1,11 +1,11 @@
-import { tasksIn } from "#lib/resources/block.ts";
-import type { Role, RoleContext } from "#lib/dsl/index.ts";
-import { assumedFacts } from "#lib/facts/assumed.ts";
-import type { Facts } from "#lib/facts/types.ts";
-import type { Host, Inventory } from "#lib/inventory/types.ts";
-import type { Task } from "#lib/resources/task.ts";
-import type { VarSpecs } from "#lib/schema/types.ts";
-import { subject, type Subject } from "../lib/resources/one-resource.ts";
+import { tasksIn } from "#engine/tasks/block.ts";
+import type { Role, RoleContext } from "#engine/dsl/index.ts";
+import { assumedFacts } from "#engine/facts/assumed.ts";
+import type { Facts } from "#engine/facts/types.ts";
+import type { Host, Inventory } from "#engine/inventory/types.ts";
+import type { Task } from "#engine/tasks/task.ts";
+import type { VarSpecs } from "#engine/schema/types.ts";
+import { subject, type Subject } from "../lib/engine/resources/one-resource.ts";
 
 export interface Setting<V> {
   /** The first is the one whose tasks are wanted. */

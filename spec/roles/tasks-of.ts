@@ -1,14 +1,14 @@
-import { tasksIn } from "#lib/resources/block.ts";
+import { tasksIn } from "#engine/tasks/block.ts";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { Role } from "#lib/dsl/index.ts";
-import { assumedFacts } from "#lib/facts/assumed.ts";
-import type { Facts } from "#lib/facts/types.ts";
-import { connectionVariables } from "#lib/inventory/connection-variables.ts";
-import { loadInventory } from "#lib/inventory/load.ts";
-import type { Task } from "#lib/resources/task.ts";
-import { contextOf, Mask, Variables } from "#lib/runner/index.ts";
+import type { Role } from "#engine/dsl/index.ts";
+import { assumedFacts } from "#engine/facts/assumed.ts";
+import type { Facts } from "#engine/facts/types.ts";
+import { connectionVariables } from "#engine/inventory/connection-variables.ts";
+import { loadInventory } from "#engine/inventory/load.ts";
+import type { Task } from "#engine/tasks/task.ts";
+import { contextOf, Mask, Variables } from "#engine/runner/index.ts";
 
 export interface Situation {
   /** An inventory as YAML has it. */

@@ -1,5 +1,5 @@
-import { defineRole, play, playbook } from "#lib/dsl/index.ts";
-import { file } from "#lib/resources/index.ts";
+import { defineRole, play, playbook } from "#engine/dsl/index.ts";
+import { file } from "#engine/resources/index.ts";
 
 /** Notes where the other hosts find a host. */
 const address = defineRole({

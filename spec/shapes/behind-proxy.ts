@@ -1,7 +1,7 @@
 import path from "node:path";
-import { play, playbook, type Role } from "#lib/dsl/index.ts";
-import { tasksIn } from "#lib/resources/block.ts";
-import type { Task } from "#lib/resources/index.ts";
+import { play, playbook, type Role } from "#engine/dsl/index.ts";
+import { tasksIn } from "#engine/tasks/block.ts";
+import type { Task } from "#engine/resources/index.ts";
 import { containerd } from "#roles/containerd/index.ts";
 
 const isProgram = ({ does }: Task): boolean => "resource" in does && does.resource.kind === "binary";

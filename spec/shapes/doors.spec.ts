@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
-import { knownName } from "#lib/connection/known-hosts.ts";
+import { knownName } from "#engine/connection/known-hosts.ts";
 import { prepared } from "../engine/every-task.ts";
 import { kubeplay } from "../engine/ansible.ts";
-import { clear } from "../lib/runner/stage.ts";
+import { clear } from "../lib/engine/runner/stage.ts";
 import { on, target } from "./lab/host.ts";
 import { keepsEverything, projectOf, type Project } from "./project.ts";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { startHttpProxy, type HttpProxy } from "../http-proxy.ts";
-import { clear } from "../lib/runner/stage.ts";
+import { clear } from "../lib/engine/runner/stage.ts";
 import { on, target } from "./lab/host.ts";
 import { projectOf } from "./project.ts";
 

@@ -1,5 +1,5 @@
-import { defineRole, play, playbook } from "#lib/dsl/index.ts";
-import { read } from "#lib/resources/index.ts";
+import { defineRole, play, playbook } from "#engine/dsl/index.ts";
+import { read } from "#engine/resources/index.ts";
 
 /** Asks who it is that tasks run as. */
 const ping = defineRole({

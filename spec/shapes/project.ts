@@ -1,12 +1,12 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
-import type { Target } from "#lib/connection/types.ts";
-import type { Change, Summary } from "#lib/report/run-files.ts";
+import type { Target } from "#engine/connection/types.ts";
+import type { Change, Summary } from "#engine/report/run-files.ts";
 import { kubeplay } from "../engine/ansible.ts";
 import { furnish } from "../engine/every-task.ts";
 import { reachedBy } from "../lab-hosts.ts";
-import { folder } from "../lib/runner/stage.ts";
+import { folder } from "../lib/engine/runner/stage.ts";
 
 export interface Ended {
   readonly code: number;

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { connect } from "#lib/connection/connect.ts";
+import { connect } from "#engine/connection/connect.ts";
 import { prepared } from "../engine/every-task.ts";
-import { clear } from "../lib/runner/stage.ts";
+import { clear } from "../lib/engine/runner/stage.ts";
 import { on, target } from "./lab/host.ts";
 import { keepsEverything, projectOf } from "./project.ts";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { prepared } from "../engine/every-task.ts";
-import { clear } from "../lib/runner/stage.ts";
+import { clear } from "../lib/engine/runner/stage.ts";
 import { on, target } from "./lab/host.ts";
 import { keepsEverything, projectOf } from "./project.ts";
 

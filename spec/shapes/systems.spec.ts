@@ -1,9 +1,9 @@
 import { expect } from "chai";
-import { packagesFor } from "#roles/cluster/packages.ts";
-import { headOf } from "#roles/artifacts/download.ts";
+import { packagesFor } from "#cluster/packages.ts";
+import { headOf } from "#artifacts/sources/download.ts";
 import { prepared } from "../engine/every-task.ts";
 import { labHosts } from "../lab-hosts.ts";
-import { clear } from "../lib/runner/stage.ts";
+import { clear } from "../lib/engine/runner/stage.ts";
 import { on, target } from "./lab/host.ts";
 import { ubuntuArchive } from "./lab/suites.ts";
 import { keepsEverything, projectOf } from "./project.ts";

@@ -1,5 +1,5 @@
-import type { Host } from "#lib/inventory/types.ts";
-import type { Architecture } from "#roles/artifacts/component.ts";
+import type { Host } from "#engine/inventory/types.ts";
+import type { Architecture } from "#artifacts/catalogue/component.ts";
 import type { Container } from "../containers.ts";
 import { imageName } from "../image.ts";
 import { volumeOf } from "../volume.ts";

@@ -1,4 +1,4 @@
-import type { Architecture } from "#roles/artifacts/component.ts";
+import type { Architecture } from "#artifacts/catalogue/component.ts";
 import type { Root } from "../root.ts";
 
 /** Where the container of a virtual machine finds the disk and the kernel that it starts from. */

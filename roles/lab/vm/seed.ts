@@ -1,7 +1,7 @@
-import { probe } from "#lib/queries/probe.ts";
-import { defineResource } from "#lib/resources/task.ts";
-import { quote } from "#lib/shell/quote.ts";
-import type { Architecture } from "#roles/artifacts/component.ts";
+import { probe } from "#engine/queries/probe.ts";
+import { defineResource } from "#engine/tasks/task.ts";
+import { quote } from "#engine/shell/quote.ts";
+import type { Architecture } from "#artifacts/catalogue/component.ts";
 import { imageName } from "../image.ts";
 import { makeRoot, nameOf, vmRoot } from "../root.ts";
 import { machineRoot } from "./machine.ts";

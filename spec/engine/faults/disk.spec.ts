@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
-import type { Task } from "#lib/resources/task.ts";
-import { archive, binary, directory, file, line, link, template } from "#lib/resources/index.ts";
-import { keep } from "../../lib/resources/keep.ts";
-import { temporaryFolder } from "../../lib/temporary.ts";
+import type { Task } from "#engine/tasks/task.ts";
+import { archive, binary, directory, file, line, link, template } from "#engine/resources/index.ts";
+import { keep } from "../../lib/engine/resources/keep.ts";
+import { temporaryFolder } from "../../lib/engine/temporary.ts";
 import { host, on } from "../lab/host.ts";
 import { failure } from "./failure.ts";
 

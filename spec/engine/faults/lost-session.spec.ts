@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { truncateSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { connect } from "#lib/connection/connect.ts";
-import type { Content, Writer } from "#lib/connection/types.ts";
-import { temporaryFolder } from "../../lib/temporary.ts";
+import { connect } from "#engine/connection/connect.ts";
+import type { Content, Writer } from "#engine/connection/types.ts";
+import { temporaryFolder } from "../../lib/engine/temporary.ts";
 import { on, target } from "../lab/host.ts";
 import { failure } from "./failure.ts";
 import { carrierOf } from "./session.ts";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { setTimeout as sleep } from "node:timers/promises";
-import { connect } from "#lib/connection/connect.ts";
-import { clear, folder } from "../../lib/runner/stage.ts";
+import { connect } from "#engine/connection/connect.ts";
+import { clear, folder } from "../../lib/engine/runner/stage.ts";
 import { on, target } from "../lab/host.ts";
 import { onConsole } from "../../console.ts";
 import { connectAgain, cutOff, isBack, reboot } from "../lab/machine.ts";

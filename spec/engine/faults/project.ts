@@ -1,5 +1,5 @@
-import { defineRole, play, playbook, type Playbook } from "#lib/dsl/index.ts";
-import type { Task } from "#lib/resources/task.ts";
+import { defineRole, play, playbook, type Playbook } from "#engine/dsl/index.ts";
+import type { Task } from "#engine/tasks/task.ts";
 
 /** One play of one role. */
 export const playOf = (...tasks: readonly Task[]): Playbook =>

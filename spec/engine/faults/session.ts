@@ -1,4 +1,4 @@
-import type { Writer } from "#lib/connection/types.ts";
+import type { Writer } from "#engine/connection/types.ts";
 
 /** The process of sshd's that carries a connection. */
 export async function carrierOf(writer: Writer): Promise<string> {

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { loadInventory } from "#lib/inventory/load.ts";
-import type { LoadedInventory } from "#lib/inventory/types.ts";
+import { loadInventory } from "#engine/inventory/load.ts";
+import type { LoadedInventory } from "#engine/inventory/types.ts";
 import { reachedBy } from "../../lab-hosts.ts";
 import { target } from "./host.ts";
 

@@ -2,9 +2,9 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { connect } from "#lib/connection/connect.ts";
-import type { Writer } from "#lib/connection/types.ts";
-import { loadInventory } from "#lib/inventory/load.ts";
+import { connect } from "#engine/connection/connect.ts";
+import type { Writer } from "#engine/connection/types.ts";
+import { loadInventory } from "#engine/inventory/load.ts";
 
 const lab = "spec/engine/plan-lab.yaml";
 const kept = process.env.SPEC_LAB === "keep";

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
-import { defineRole, play, playbook } from "#lib/dsl/index.ts";
-import { command, directory, file, handler, keyPair, run } from "#lib/resources/index.ts";
-import { Secret } from "#lib/schema/secret.ts";
+import { defineRole, play, playbook } from "#engine/dsl/index.ts";
+import { command, directory, file, handler, keyPair, run } from "#engine/resources/index.ts";
+import { Secret } from "#engine/schema/secret.ts";
 
 /** Says that it is there and waits, three minutes at most, until it may go on. */
 const held = (folder: string): string =>

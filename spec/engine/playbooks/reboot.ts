@@ -1,5 +1,5 @@
-import { defineRole, play, playbook } from "#lib/dsl/index.ts";
-import { command, file, reboot } from "#lib/resources/index.ts";
+import { defineRole, play, playbook } from "#engine/dsl/index.ts";
+import { command, file, reboot } from "#engine/resources/index.ts";
 
 /** Something before the restart and something after it, on the connection that is made anew. */
 const restarted = defineRole({

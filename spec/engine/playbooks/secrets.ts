@@ -1,9 +1,9 @@
 import { Type } from "typebox";
-import { defineRole, play, playbook } from "#lib/dsl/index.ts";
-import { command, defineResource, file, line } from "#lib/resources/index.ts";
-import { Secret } from "#lib/schema/secret.ts";
-import { path } from "#lib/queries/path.ts";
-import { quote } from "#lib/shell/quote.ts";
+import { defineRole, play, playbook } from "#engine/dsl/index.ts";
+import { command, defineResource, file, line } from "#engine/resources/index.ts";
+import { Secret } from "#engine/schema/secret.ts";
+import { path } from "#engine/queries/path.ts";
+import { quote } from "#engine/shell/quote.ts";
 
 /** Never gets where it wants to, and says what it wanted. */
 const never = defineResource({

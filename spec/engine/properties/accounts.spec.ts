@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { group, user } from "#lib/resources/index.ts";
-import { quote } from "#lib/shell/quote.ts";
+import { group, user } from "#engine/resources/index.ts";
+import { quote } from "#engine/shell/quote.ts";
 import { holds } from "./holds.ts";
 import { words } from "./words.ts";
 

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { binary } from "#lib/resources/index.ts";
-import { quote } from "#lib/shell/quote.ts";
-import { temporaryFolder } from "../../lib/temporary.ts";
+import { binary } from "#engine/resources/index.ts";
+import { quote } from "#engine/shell/quote.ts";
+import { temporaryFolder } from "../../lib/engine/temporary.ts";
 import { holds } from "./holds.ts";
 import { cleared, everything, placed, stage, there } from "./scenes.ts";
 import { account, base64, bytesOf, content, fileName, mode, octal } from "./words.ts";

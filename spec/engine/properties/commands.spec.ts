@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { command, packages, wait } from "#lib/resources/index.ts";
-import { quote } from "#lib/shell/quote.ts";
-import { keep, namesOf } from "../../lib/resources/keep.ts";
+import { command, packages, wait } from "#engine/resources/index.ts";
+import { quote } from "#engine/shell/quote.ts";
+import { keep, namesOf } from "../../lib/engine/resources/keep.ts";
 import { host, on } from "../lab/host.ts";
 import { holds } from "./holds.ts";
 import { cleared, placed, stage, there } from "./scenes.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { directory } from "#lib/resources/index.ts";
-import { quote } from "#lib/shell/quote.ts";
+import { directory } from "#engine/resources/index.ts";
+import { quote } from "#engine/shell/quote.ts";
 import { holds } from "./holds.ts";
 import { cleared, everything, placed, stage, there } from "./scenes.ts";
 import { accountWord, fileName, mode, octal } from "./words.ts";

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
-import { file } from "#lib/resources/index.ts";
-import { quote } from "#lib/shell/quote.ts";
-import { temporaryFolder } from "../../lib/temporary.ts";
+import { file } from "#engine/resources/index.ts";
+import { quote } from "#engine/shell/quote.ts";
+import { temporaryFolder } from "../../lib/engine/temporary.ts";
 import { holds } from "./holds.ts";
 import { cleared, everything, placed, stage, there, type There } from "./scenes.ts";
 import { accountWord, base64, bytesOf, content, fileName, mode, octal, type Content } from "./words.ts";

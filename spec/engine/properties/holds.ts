@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import type { Task } from "#lib/resources/task.ts";
-import { foretell, keep, namesOf } from "../../lib/resources/keep.ts";
+import type { Task } from "#engine/tasks/task.ts";
+import { foretell, keep, namesOf } from "../../lib/engine/resources/keep.ts";
 import { host, on } from "../lab/host.ts";
 
 /** How a host is, what is wanted of it, and what the host itself must say of it then. */

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { line } from "#lib/resources/index.ts";
-import { keep } from "../../lib/resources/keep.ts";
+import { line } from "#engine/resources/index.ts";
+import { keep } from "../../lib/engine/resources/keep.ts";
 import { host, on } from "../lab/host.ts";
 import { holds } from "./holds.ts";
 import { cleared, everything, owned, placed, stage, type There } from "./scenes.ts";

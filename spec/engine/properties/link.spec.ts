@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { link } from "#lib/resources/index.ts";
-import { quote } from "#lib/shell/quote.ts";
+import { link } from "#engine/resources/index.ts";
+import { quote } from "#engine/shell/quote.ts";
 import { holds } from "./holds.ts";
 import { cleared, everything, placed, stage, targets, there } from "./scenes.ts";
 import { fileName, words } from "./words.ts";

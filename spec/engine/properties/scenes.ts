@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { quote } from "#lib/shell/quote.ts";
+import { quote } from "#engine/shell/quote.ts";
 import { account, base64, content, mode, octal, type Account, type Content } from "./words.ts";
 
 /** What may be where a resource shall put something. */

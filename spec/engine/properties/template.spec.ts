@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { template } from "#lib/resources/index.ts";
-import { quote } from "#lib/shell/quote.ts";
-import { temporaryFolder } from "../../lib/temporary.ts";
+import { template } from "#engine/resources/index.ts";
+import { quote } from "#engine/shell/quote.ts";
+import { temporaryFolder } from "../../lib/engine/temporary.ts";
 import { holds } from "./holds.ts";
 import { cleared, everything, placed, stage, there } from "./scenes.ts";
 import { base64, fileName, mode, octal, text } from "./words.ts";

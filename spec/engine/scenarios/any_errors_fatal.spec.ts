@@ -1,4 +1,4 @@
-import { barrier, block } from "#lib/resources/index.ts";
+import { barrier, block } from "#engine/resources/index.ts";
 import { compare, fail, one, plays } from "./compare.ts";
 
 const fatal = { anyErrorsFatal: true };

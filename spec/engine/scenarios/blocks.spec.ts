@@ -1,4 +1,4 @@
-import { block } from "#lib/resources/index.ts";
+import { block } from "#engine/resources/index.ts";
 import { compare, fail, fine, one } from "./compare.ts";
 
 compare("blocks", [

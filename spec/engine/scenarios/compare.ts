@@ -2,13 +2,13 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
 import pLimit from "p-limit";
-import { connect } from "#lib/connection/connect.ts";
-import type { Target, Writer } from "#lib/connection/types.ts";
-import { defineRole, play, type Play, type Playbook } from "#lib/dsl/index.ts";
-import { UnreachableError } from "#lib/errors.ts";
-import { command, read, type Item } from "#lib/resources/index.ts";
-import type { HostRecap, RunOptions } from "#lib/runner/index.ts";
-import { clear, folder, played } from "../../lib/runner/stage.ts";
+import { connect } from "#engine/connection/connect.ts";
+import type { Target, Writer } from "#engine/connection/types.ts";
+import { defineRole, play, type Play, type Playbook } from "#engine/dsl/index.ts";
+import { UnreachableError } from "#engine/errors.ts";
+import { command, read, type Item } from "#engine/resources/index.ts";
+import type { HostRecap, RunOptions } from "#engine/runner/index.ts";
+import { clear, folder, played } from "../../lib/engine/runner/stage.ts";
 import { ansible, ansibleBin } from "../ansible.ts";
 
 export interface Scenario {

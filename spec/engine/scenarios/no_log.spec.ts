@@ -2,10 +2,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
 import { Type } from "typebox";
-import { defineRole, play } from "#lib/dsl/index.ts";
-import { command, file, type Item } from "#lib/resources/index.ts";
-import { Secret } from "#lib/schema/secret.ts";
-import { clear, folder, played } from "../../lib/runner/stage.ts";
+import { defineRole, play } from "#engine/dsl/index.ts";
+import { command, file, type Item } from "#engine/resources/index.ts";
+import { Secret } from "#engine/schema/secret.ts";
+import { clear, folder, played } from "../../lib/engine/runner/stage.ts";
 import { ansible, ansibleBin } from "../ansible.ts";
 import { settings } from "./compare.ts";
 

@@ -1,5 +1,5 @@
-import type { Play } from "#lib/dsl/index.ts";
-import { barrier, handler } from "#lib/resources/index.ts";
+import type { Play } from "#engine/dsl/index.ts";
+import { barrier, handler } from "#engine/resources/index.ts";
 import { compare, fail, one, plays } from "./compare.ts";
 
 const hosts = ["a", "b", "c", "d"];

@@ -1,4 +1,4 @@
-import { block } from "#lib/resources/index.ts";
+import { block } from "#engine/resources/index.ts";
 import { compare, one, plays, type Scenario } from "./compare.ts";
 
 const ansible = `

@@ -1,4 +1,4 @@
-import type { Writer } from "#lib/connection/types.ts";
+import type { Writer } from "#engine/connection/types.ts";
 import { labHosts } from "../../lab-hosts.ts";
 
 const lab = labHosts("spec/hosts/lab/hosts.yaml");

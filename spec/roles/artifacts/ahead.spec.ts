@@ -2,14 +2,14 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
-import { askNow } from "#lib/queries/define.ts";
-import { cachedRefs } from "#roles/artifacts/cached-query.ts";
-import { lookUp, cacheAt } from "#roles/artifacts/cache.ts";
-import { beginArtifacts, ensureArtifacts } from "#roles/artifacts/ensure.ts";
-import { refName, want, type Wanted } from "#roles/artifacts/wanted.ts";
-import { cacheFolder } from "#lib/files.ts";
-import { keepsEnvironment } from "../../lib/environment.ts";
-import { failure, makeWorkshop, tool, type Workshop } from "./helpers.ts";
+import { askNow } from "#engine/queries/define.ts";
+import { cachedRefs } from "#artifacts/store/cached-query.ts";
+import { lookUp, cacheAt } from "#engine/cache/cache.ts";
+import { beginArtifacts, ensureArtifacts } from "#artifacts/store/ensure.ts";
+import { refName, want, type Wanted } from "#artifacts/catalogue/wanted.ts";
+import { cacheFolder } from "#engine/files.ts";
+import { keepsEnvironment } from "../../lib/engine/environment.ts";
+import { failure, makeWorkshop, tool, type Workshop } from "../../lib/artifacts/helpers.ts";
 
 const [first, second, third] = ["1.0.0", "2.0.0", "3.0.0"].map((version) =>
   want(tool, { tool_version: version }, "amd64"),

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { artifactsAhead, artifactsFor } from "#roles/artifacts/index.ts";
-import { catalogue } from "#roles/artifacts/catalogue.ts";
-import { ownArchitecture } from "#roles/artifacts/wanted.ts";
-import type { ArtifactsProps } from "#roles/artifacts/resource.ts";
-import { imageSets, type ImageSet } from "#roles/artifacts/sets.ts";
+import { catalogue } from "#artifacts/catalogue/index.ts";
+import { ownArchitecture } from "#artifacts/catalogue/wanted.ts";
+import type { ArtifactsProps } from "#artifacts/store/resource.ts";
+import { imageSets, type ImageSet } from "#artifacts/catalogue/sets.ts";
 import { hosts, tasksOf } from "../tasks-of.ts";
 
 /** A cluster with its own network and nothing beside. */

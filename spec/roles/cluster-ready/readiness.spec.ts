@@ -2,12 +2,12 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
-import { renderKubeconfig } from "#lib/pki/kubeconfig.ts";
-import { noRun } from "#lib/resources/define.ts";
+import { renderKubeconfig } from "#kubernetes/kubeconfig/format.ts";
+import { noRun } from "#engine/tasks/resource.ts";
 import { readiness } from "#roles/cluster-ready/readiness.ts";
-import { startApiServer } from "../../lib/queries/api-server.ts";
-import { failureOf } from "../../lib/resources/on-controller.ts";
-import { subject } from "../../lib/resources/one-resource.ts";
+import { startApiServer } from "../../lib/kubernetes/api/api-server.ts";
+import { failureOf } from "../../lib/engine/resources/on-controller.ts";
+import { subject } from "../../lib/engine/resources/one-resource.ts";
 
 describe("waiting until a cluster is ready", () => {
   const kubeconfig = "/nowhere/super-admin.kubeconfig";

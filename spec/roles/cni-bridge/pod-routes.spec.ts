@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { podRoutes } from "#roles/cni-bridge/pod-routes.ts";
-import { asked, subject } from "../../lib/resources/one-resource.ts";
+import { asked, subject } from "../../lib/engine/resources/one-resource.ts";
 
 const resource = subject(
   podRoutes("Set the routes", {

@@ -2,10 +2,10 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
-import { renderTemplate } from "#lib/template/render.ts";
+import { renderTemplate } from "#engine/template/render.ts";
 import { cniBridge } from "#roles/cni-bridge/index.ts";
 import { routesService } from "#roles/cni-bridge/units.ts";
-import { temporaryFolder } from "../../lib/temporary.ts";
+import { temporaryFolder } from "../../lib/engine/temporary.ts";
 import { master, namesOf, node, taskNamed, tasksOf } from "../setting.ts";
 
 const hosts = [master("a", "10.0.0.11"), node("b", "10.0.0.12"), node("c", "10.0.0.13")];

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { expect } from "chai";
-import { renderTemplate } from "#lib/template/render.ts";
+import { renderTemplate } from "#engine/template/render.ts";
 import { containerd } from "#roles/containerd/index.ts";
 import { unitFile } from "#roles/containerd/unit.ts";
 import { namesOf, node, taskNamed, tasksOf } from "../setting.ts";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { Task } from "#lib/resources/task.ts";
-import { renderTemplate } from "#lib/template/render.ts";
+import type { Task } from "#engine/tasks/task.ts";
+import { renderTemplate } from "#engine/template/render.ts";
 import { containerd } from "#roles/containerd/index.ts";
 import { hosts, taskCalled, tasksOf } from "../tasks-of.ts";
 

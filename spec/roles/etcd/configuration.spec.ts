@@ -1,8 +1,8 @@
 import path from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
-import { InputError } from "#lib/errors.ts";
-import { renderTemplate } from "#lib/template/render.ts";
+import { InputError } from "#engine/errors.ts";
+import { renderTemplate } from "#engine/template/render.ts";
 import { etcd } from "#roles/etcd/index.ts";
 import { unitFile } from "#roles/etcd/unit.ts";
 import { master, namesOf, node, taskNamed, tasksOf } from "../setting.ts";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { etcd } from "#roles/etcd/index.ts";
-import type { EtcdAnswer, EtcdMember } from "#roles/cluster/etcd-members.ts";
+import type { EtcdAnswer, EtcdMember } from "#cluster/etcd-members.ts";
 import { master, namesOf, taskNamed, tasksOf } from "../setting.ts";
 
 const hosts = [master("b", "10.0.0.12"), master("a", "10.0.0.11"), master("c", "10.0.0.13")];

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { resolve } from "#lib/resources/output.ts";
+import { resolve } from "#engine/tasks/output.ts";
 import { host } from "#roles/host/index.ts";
 import { hostOf, master, namesOf, node, taskNamed, tasksOf } from "../setting.ts";
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { hostsFile, withNames } from "#roles/host/hosts-file.ts";
-import { asked, subject } from "../../lib/resources/one-resource.ts";
+import { asked, subject } from "../../lib/engine/resources/one-resource.ts";
 
 const known = [
   { name: "a", address: "10.0.0.11" },

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { ownArchitecture } from "#roles/artifacts/wanted.ts";
-import { imageSets, type ImageSet } from "#roles/artifacts/sets.ts";
-import type { ImagesProps } from "#roles/images/image-set.ts";
+import { ownArchitecture } from "#artifacts/catalogue/wanted.ts";
+import { imageSets, type ImageSet } from "#artifacts/catalogue/sets.ts";
+import type { ImagesProps } from "#artifacts/images/image-set.ts";
 import { imagesFor } from "#roles/images/index.ts";
 import { hosts, tasksOf } from "../tasks-of.ts";
 

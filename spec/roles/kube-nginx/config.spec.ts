@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
-import { renderTemplate } from "#lib/template/render.ts";
-import { temporaryFolder } from "../../lib/temporary.ts";
+import { renderTemplate } from "#engine/template/render.ts";
+import { temporaryFolder } from "../../lib/engine/temporary.ts";
 
 const render = (servers: string[]) =>
   renderTemplate("roles/kube-nginx/templates/nginx.conf.hbs", { port: 8443, connectTimeout: 2, servers });

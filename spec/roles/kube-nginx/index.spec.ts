@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Task } from "#lib/resources/task.ts";
+import type { Task } from "#engine/tasks/task.ts";
 import { kubeNginx } from "#roles/kube-nginx/index.ts";
 import { taskCalled, tasksOf } from "../tasks-of.ts";
 

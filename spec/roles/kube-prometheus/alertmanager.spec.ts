@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { parse } from "yaml";
-import { InputError } from "#lib/errors.ts";
-import type { Manifest } from "#lib/queries/object.ts";
-import { secretsOf } from "#lib/schema/secret.ts";
+import { InputError } from "#engine/errors.ts";
+import type { Manifest } from "#kubernetes/api/object.ts";
+import { secretsOf } from "#engine/schema/secret.ts";
 import {
   alertmanagerConfig,
   checkAlertmanagerConfig,

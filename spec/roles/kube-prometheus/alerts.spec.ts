@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { InputError } from "#lib/errors.ts";
-import type { Manifest } from "#lib/queries/object.ts";
+import { InputError } from "#engine/errors.ts";
+import type { Manifest } from "#kubernetes/api/object.ts";
 import { withoutAlerts } from "#roles/kube-prometheus/alerts.ts";
 
 const rules = (name: string, ...alerts: string[]): Manifest => ({

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { kubePrometheus } from "#roles/kube-prometheus/index.ts";
-import type { ManifestFilesProps } from "#roles/rendering/manifest-files.ts";
+import type { ManifestFilesProps } from "#kubernetes/rendering/manifest-files.ts";
 import { hosts, taskCalled, tasksOf } from "../tasks-of.ts";
 
 const inventory = { masters: { hosts: hosts("master-1") }, nodes: { hosts: hosts("node-1") } };

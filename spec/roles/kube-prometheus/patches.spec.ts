@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import type { Manifest } from "#lib/queries/object.ts";
+import type { Manifest } from "#kubernetes/api/object.ts";
 import { endpoints, etcdMonitor } from "#roles/kube-prometheus/control-plane.ts";
 import { adapterPatches, imagePatches, replicaPatches } from "#roles/kube-prometheus/patches.ts";
-import { changed } from "#roles/rendering/changes.ts";
+import { changed } from "#kubernetes/rendering/changes.ts";
 
 const flags = [
   "--prometheus-config-reloader=reloader:1",

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { parse } from "yaml";
-import { renderTemplate } from "#lib/template/index.ts";
+import { renderTemplate } from "#engine/template/index.ts";
 import { kubeScheduler } from "#roles/kube-scheduler/index.ts";
 import { taskCalled, tasksOf } from "../tasks-of.ts";
 

@@ -2,11 +2,11 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
-import { decode, implicit, oid, octets, encode, sequence } from "#lib/pki/der.ts";
-import { extension, extensionIds, subjectAltName as names } from "#lib/pki/extensions.ts";
-import { renderTemplate } from "#lib/template/index.ts";
+import { decode, implicit, oid, octets, encode, sequence } from "#engine/pki/der.ts";
+import { extension, extensionIds, subjectAltName as names } from "#engine/pki/extensions.ts";
+import { renderTemplate } from "#engine/template/index.ts";
 import { nodeRow, pending } from "#roles/kubelet-approver/program.ts";
-import { temporaryFolder } from "../../lib/temporary.ts";
+import { temporaryFolder } from "../../lib/engine/temporary.ts";
 import { challengePassword, extensionRequest, newKey, pem, request, type RequestParts } from "./request.ts";
 
 /** Made by crypto/x509 and encoding/pem of Go, as kubelets make theirs: for node-1 at 10.0.0.21, and node-6 at fd00::21. */

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, sign, type KeyObject } from "node:crypto";
-import { bits, decode, encode, oid, printable, sequence, set, small, tagged, type Der } from "#lib/pki/der.ts";
-import { subjectAltName } from "#lib/pki/extensions.ts";
-import { spki } from "#lib/pki/key.ts";
+import { bits, decode, encode, oid, printable, sequence, set, small, tagged, type Der } from "#engine/pki/der.ts";
+import { subjectAltName } from "#engine/pki/extensions.ts";
+import { spki } from "#engine/pki/key.ts";
 
 export interface RequestParts {
   readonly commonName: string;

@@ -2,12 +2,12 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
-import type { CertificateState } from "#lib/queries/certificate-file.ts";
-import { idOf } from "#lib/queries/define.ts";
+import type { CertificateState } from "#engine/queries/certificate-file.ts";
+import { idOf } from "#engine/queries/define.ts";
 import { bootstrapToken, clientCertificate, joined, noBootstrapToken, type Joining } from "#roles/kubelet/bootstrap.ts";
-import { authority, by, issued, type Issued } from "../../lib/pki/issued.ts";
-import { asked, subject } from "../../lib/resources/one-resource.ts";
-import { temporaryFolder } from "../../lib/temporary.ts";
+import { authority, by, issued, type Issued } from "../../lib/engine/pki/issued.ts";
+import { asked, subject } from "../../lib/engine/resources/one-resource.ts";
+import { temporaryFolder } from "../../lib/engine/temporary.ts";
 
 const day = 24 * 3600 * 1000;
 const of = (first: Issued, ...chain: Issued[]): CertificateState => ({

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { ownArchitecture } from "#roles/artifacts/wanted.ts";
+import { ownArchitecture } from "#artifacts/catalogue/wanted.ts";
 import { kubelet } from "#roles/kubelet/index.ts";
-import { asked, subject } from "../../lib/resources/one-resource.ts";
+import { asked, subject } from "../../lib/engine/resources/one-resource.ts";
 import { hosts, taskCalled, tasksOf } from "../tasks-of.ts";
 
 const other = ownArchitecture === "arm64" ? "amd64" : "arm64";

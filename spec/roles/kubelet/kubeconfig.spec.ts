@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { kubeletKubeconfig } from "#roles/kubelet/kubeconfig.ts";
-import { asked, subject } from "../../lib/resources/one-resource.ts";
+import { asked, subject } from "../../lib/engine/resources/one-resource.ts";
 
 /** What a kubelet of Kubernetes 1.37.2 writes when it joins: clientcmd.WriteToFile of client-go. */
 const kubelets = `apiVersion: v1

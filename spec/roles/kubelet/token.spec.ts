@@ -2,8 +2,8 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
 import { createToken, deleteToken, timeToLive, tokenId, tokenSecret } from "#roles/kubelet/token.ts";
-import { failureOf } from "../../lib/resources/on-controller.ts";
-import { temporaryFolder } from "../../lib/temporary.ts";
+import { failureOf } from "../../lib/engine/resources/on-controller.ts";
+import { temporaryFolder } from "../../lib/engine/temporary.ts";
 
 interface Configuration {
   readonly bootstrapTokens: readonly [Readonly<Record<string, unknown>> & { readonly token: string }];

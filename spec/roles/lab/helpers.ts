@@ -2,10 +2,10 @@ import { chmod, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { $ } from "zx";
-import type { Query } from "#lib/queries/define.ts";
-import { noRun } from "#lib/resources/define.ts";
-import type { Difference, Step } from "#lib/resources/define.ts";
-import type { AnyResource, Task } from "#lib/resources/task.ts";
+import type { Query } from "#engine/queries/define.ts";
+import { noRun } from "#engine/tasks/resource.ts";
+import type { Difference, Step } from "#engine/tasks/resource.ts";
+import type { AnyResource, Task } from "#engine/tasks/task.ts";
 
 /** The four functions of a task's resource, bound to its properties. */
 export function bound(task: Task) {

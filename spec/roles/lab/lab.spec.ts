@@ -1,7 +1,7 @@
-import { ownArchitecture } from "#roles/artifacts/wanted.ts";
-import { tasksIn } from "#lib/resources/block.ts";
+import { ownArchitecture } from "#artifacts/catalogue/wanted.ts";
+import { tasksIn } from "#engine/tasks/block.ts";
 import { expect } from "chai";
-import type { Inventory } from "#lib/inventory/types.ts";
+import type { Inventory } from "#engine/inventory/types.ts";
 import { asContainer } from "#roles/lab/host.ts";
 import { lab } from "#roles/lab/index.ts";
 import { bound, plain, shellOf } from "./helpers.ts";

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import type { Manifest } from "#lib/queries/object.ts";
-import type { ManifestsProps } from "#lib/resources/index.ts";
-import { folderOf, type Tied } from "#roles/addon/volume.ts";
+import type { Manifest } from "#kubernetes/api/object.ts";
+import type { ManifestsProps } from "#engine/resources/index.ts";
+import { folderOf, type Tied } from "#cluster/addon/volume.ts";
 import { logging } from "#roles/logging/index.ts";
 import { hosts, taskCalled, tasksOf } from "../tasks-of.ts";
 

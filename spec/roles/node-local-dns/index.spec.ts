@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { ManifestsProps } from "#lib/resources/index.ts";
-import type { WaitProps } from "#lib/resources/wait.ts";
+import type { ManifestsProps } from "#engine/resources/index.ts";
+import type { WaitProps } from "#engine/resources/commands/wait.ts";
 import { kubelet } from "#roles/kubelet/index.ts";
 import { nodeLocalAbsent, nodeLocalAddress, nodeLocalAnswers, nodeLocalDns } from "#roles/node-local-dns/index.ts";
 import site from "#playbooks/site.ts";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { loadInventory } from "#lib/inventory/load.ts";
-import type { ClaimProps } from "#roles/cluster/claim.ts";
+import { loadInventory } from "#engine/inventory/load.ts";
+import type { ClaimProps } from "#cluster/claim.ts";
 import { pki } from "#roles/pki/index.ts";
 import { hosts, tasksOf } from "../tasks-of.ts";
 

@@ -1,16 +1,16 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
-import { InputError } from "#lib/errors.ts";
-import { describeKey, parseKey } from "#lib/pki/key.ts";
-import { inspect, inspectAll } from "#lib/pki/inspect.ts";
-import { parseKubeconfig } from "#lib/pki/kubeconfig.ts";
-import type { Task } from "#lib/resources/task.ts";
-import { caBundle, kubeconfigPath, pkiPath, type KubeconfigName } from "#roles/cluster/paths.ts";
-import { issued } from "../../lib/pki/issued.ts";
-import { openssl } from "../../lib/pki/openssl.ts";
-import { keepAll } from "../../lib/resources/on-controller.ts";
-import { temporaryFolder } from "../../lib/temporary.ts";
+import { InputError } from "#engine/errors.ts";
+import { describeKey, parseKey } from "#engine/pki/key.ts";
+import { inspect, inspectAll } from "#engine/pki/inspect.ts";
+import { parseKubeconfig } from "#kubernetes/kubeconfig/format.ts";
+import type { Task } from "#engine/tasks/task.ts";
+import { caBundle, kubeconfigPath, pkiPath, type KubeconfigName } from "#cluster/paths.ts";
+import { issued } from "../../lib/engine/pki/issued.ts";
+import { openssl } from "../../lib/engine/pki/openssl.ts";
+import { keepAll } from "../../lib/engine/resources/on-controller.ts";
+import { temporaryFolder } from "../../lib/engine/temporary.ts";
 import { master, tasksFor } from "./lab.ts";
 
 const masters = [master(11), master(12), master(13)];

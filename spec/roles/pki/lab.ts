@@ -1,7 +1,7 @@
-import { tasksIn } from "#lib/resources/block.ts";
+import { tasksIn } from "#engine/tasks/block.ts";
 import type { Static, TSchema } from "typebox";
-import type { Host, Inventory } from "#lib/inventory/types.ts";
-import type { Task } from "#lib/resources/task.ts";
+import type { Host, Inventory } from "#engine/inventory/types.ts";
+import type { Task } from "#engine/tasks/task.ts";
 import { pki } from "#roles/pki/index.ts";
 
 type Context = Parameters<typeof pki.tasks>[0];

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { EtcdAnswer } from "#roles/cluster/etcd-members.ts";
+import type { EtcdAnswer } from "#cluster/etcd-members.ts";
 import { node } from "../setting.ts";
 import { areNamed, good, problems, withFindings, withText } from "./good.ts";
 

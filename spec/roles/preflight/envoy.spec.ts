@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect } from "chai";
-import { askNow } from "#lib/queries/define.ts";
+import { askNow } from "#engine/queries/define.ts";
 import { envoyImage, envoySources } from "#roles/preflight/envoy.ts";
 import { areNamed, problems, withFindings } from "./good.ts";
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { assumedFacts } from "#lib/facts/assumed.ts";
+import { assumedFacts } from "#engine/facts/assumed.ts";
 import { findingsOf, questions } from "#roles/preflight/findings.ts";
 import { preflight } from "#roles/preflight/index.ts";
 import { master, node, taskNamed, tasksOf } from "../setting.ts";

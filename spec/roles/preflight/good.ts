@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import { assumedFacts } from "#lib/facts/assumed.ts";
-import type { Facts } from "#lib/facts/types.ts";
+import { assumedFacts } from "#engine/facts/assumed.ts";
+import type { Facts } from "#engine/facts/types.ts";
 import type { Checked, Findings } from "#roles/preflight/checked.ts";
 import { problemsOf } from "#roles/preflight/checks.ts";
 import { portsOf, type PortNumbers } from "#roles/preflight/ports.ts";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { ownArchitecture } from "#roles/artifacts/wanted.ts";
+import { ownArchitecture } from "#artifacts/catalogue/wanted.ts";
 import { problemsOf } from "#roles/preflight/checks.ts";
 import type { FitnessProps } from "#roles/preflight/fitness.ts";
 import { preflight } from "#roles/preflight/index.ts";

@@ -1,7 +1,7 @@
 import { compareSync } from "bcryptjs";
 import { expect } from "chai";
-import type { Manifest } from "#lib/queries/object.ts";
-import { folderOf, type Tied } from "#roles/addon/volume.ts";
+import type { Manifest } from "#kubernetes/api/object.ts";
+import { folderOf, type Tied } from "#cluster/addon/volume.ts";
 import { registry, registryTrust } from "#roles/registry/index.ts";
 import { objects } from "#roles/registry/objects.ts";
 import { htpasswd } from "#roles/registry/passwords.ts";

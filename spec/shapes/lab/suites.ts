@@ -1,4 +1,4 @@
-import { findMirror, sourceLine } from "#roles/artifacts/debian-mirror.ts";
+import { findMirror, sourceLine } from "#artifacts/sources/debian-mirror.ts";
 import { containerRoot, type Root } from "#roles/lab/root.ts";
 
 /** Where Ubuntu's packages are. */

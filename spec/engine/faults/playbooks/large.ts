@@ -1,5 +1,5 @@
-import { defineRole, play, playbook } from "#lib/dsl/index.ts";
-import { file } from "#lib/resources/index.ts";
+import { defineRole, play, playbook } from "#engine/dsl/index.ts";
+import { file } from "#engine/resources/index.ts";
 
 /** A file that takes its time on the way: `large` in the folder that the program was started in. */
 const large = defineRole({

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
-import { defineRole, play, playbook } from "#lib/dsl/index.ts";
-import { command, file, handler, run } from "#lib/resources/index.ts";
+import { defineRole, play, playbook } from "#engine/dsl/index.ts";
+import { command, file, handler, run } from "#engine/resources/index.ts";
 
 /** Long enough to be struck by whatever a spec does while it runs; each run of it and of its handler leaves a trace. */
 const slow = defineRole({

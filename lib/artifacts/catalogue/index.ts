@@ -1,0 +1,22 @@
+import type { Component } from "./component.ts";
+import { addons } from "./addons.ts";
+import { ciliumComponents } from "./cilium.ts";
+import { debian } from "./debian.ts";
+import { ofHosts } from "./hosts.ts";
+import { kubernetes } from "./kubernetes.ts";
+import { monitoring } from "./monitoring.ts";
+import { tests } from "./tests.ts";
+
+/**
+ * What there is to get: one entry a component, as data. Texts may hold placeholders, see `fill`:
+ * {version} {major} {minor} {minor2} {patch} {arch} {machine} {binary}, and {NAME} for any version variable.
+ */
+export const catalogue: readonly Component[] = [
+  ...ofHosts,
+  ...kubernetes,
+  ...ciliumComponents,
+  ...addons,
+  ...monitoring,
+  ...tests,
+  ...debian,
+];

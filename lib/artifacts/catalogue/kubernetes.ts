@@ -1,0 +1,57 @@
+import type { Component } from "./component.ts";
+import { goPackages } from "./words.ts";
+
+/** What Kubernetes' programs tell of themselves; its libraries read one copy, its clients the other. */
+const kubernetesStamps = Object.fromEntries(
+  ["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"].flatMap((name) => [
+    [`${name}.gitVersion`, "v{version}"],
+    [`${name}.gitMajor`, "{major}"],
+    [`${name}.gitMinor`, "{minor}"],
+  ]),
+);
+/** Kubernetes' libraries are in its repository; on the proxy, 1.37.2's are modules of their own at v0.37.2. */
+export const kubernetesModule = {
+  kind: "go",
+  requires: ["k8s.io/kubernetes v{version}"],
+  replace: { of: "k8s.io/kubernetes v{version}", at: "v0.0.0", by: "v0.{minor}.{patch}" },
+  stamps: kubernetesStamps,
+} as const;
+
+const kubernetesBinaries = [
+  "kube-apiserver",
+  "kube-controller-manager",
+  "kube-scheduler",
+  "kubelet",
+  "kube-proxy",
+  "kubeadm",
+  "kubectl",
+];
+
+/** Kubernetes itself, and what its own images are made of. */
+export const kubernetes: readonly Component[] = [
+  {
+    name: "kubernetes",
+    variable: "kubernetes_version",
+    binaries: kubernetesBinaries,
+    onController: true,
+    upstream: {
+      file: "https://dl.k8s.io/v{version}/bin/linux/{arch}/{binary}",
+      checksum: "https://dl.k8s.io/v{version}/bin/linux/{arch}/{binary}.sha256",
+    },
+    build: { ...kubernetesModule, packages: goPackages("k8s.io/kubernetes/cmd", kubernetesBinaries) },
+  },
+  {
+    // The process that holds a pod's namespaces; it is only ever needed inside an image.
+    name: "pause",
+    variable: "pause_version",
+    binaries: ["pause"],
+    upstream: { image: "registry.k8s.io/pause:{version}", member: "pause" },
+    build: {
+      kind: "c",
+      module: "k8s.io/kubernetes v{kubernetes_version}",
+      source: "build/pause/linux/pause.c",
+      binary: "pause",
+      defines: { VERSION: "v{version}" },
+    },
+  },
+];

@@ -1,0 +1,84 @@
+import type { Values } from "#engine/schema/types.ts";
+import { addonStates } from "#cluster/addon/states.ts";
+import { cniVariables } from "#cluster/cni.ts";
+import { nodeLocalVariables } from "#cluster/node-local.ts";
+
+/**
+ * What is got and built, in the order of need: what the hosts run, their caches of DNS, the ways to give pods their network,
+ * DNS, the addons, and at last what only a person or a test runs.
+ */
+export const imageSets = [
+  "base",
+  "node-local-dns",
+  "cilium",
+  "hubble-relay",
+  "dns",
+  "metrics-server",
+  "registry",
+  "logging",
+  "dashboard",
+  "monitoring",
+  "crictl",
+  "samples",
+  "e2e",
+] as const;
+export type ImageSet = (typeof imageSets)[number];
+
+/** What every cluster has, or its variables decide. */
+const ownSets = ["base", "cilium", "hubble-relay", "node-local-dns", "dns", "crictl", "samples"] as const;
+/** What a person may ask for beside that. */
+export const chosenSets = imageSets.filter(
+  (set): set is Exclude<ImageSet, (typeof ownSets)[number]> => !ownSets.some((own) => own === set),
+);
+
+/** For sentences: "Fetch or build what … ". */
+export const setNames: Readonly<Record<ImageSet, string>> = {
+  base: "the hosts run",
+  cilium: "Cilium needs",
+  "hubble-relay": "Hubble's relay needs",
+  "node-local-dns": "the nodes' DNS caches need",
+  dns: "CoreDNS needs",
+  crictl: "the command line of the container runtime needs",
+  "metrics-server": "Metrics Server needs",
+  registry: "the registry needs",
+  logging: "logging needs",
+  dashboard: "the dashboard needs",
+  monitoring: "kube-prometheus needs",
+  samples: "sample pods run",
+  e2e: "the conformance tests need",
+};
+
+export const intersects = (some: readonly ImageSet[], others: readonly ImageSet[]): boolean =>
+  some.some((one) => others.includes(one));
+
+/** The variables that decide what is got: each state brings the set of its addon. */
+export const setVariables = {
+  cni: cniVariables.cni,
+  cilium_hubble_relay: cniVariables.cilium_hubble_relay,
+  node_local_dns: nodeLocalVariables.node_local_dns,
+  ...addonStates,
+};
+const setOf: Readonly<Record<keyof typeof addonStates, ImageSet>> = {
+  metrics_server_state: "metrics-server",
+  registry_state: "registry",
+  logging_state: "logging",
+  dashboard_state: "dashboard",
+  kube_prometheus_state: "monitoring",
+};
+
+/** What the variables ask for, in the order of need. */
+export function wantedSets(
+  vars: Values<typeof setVariables> & { readonly artifact_sets: readonly ImageSet[] },
+): readonly ImageSet[] {
+  const wanted = new Set<ImageSet>([
+    ...(["base", "dns", "crictl", "samples"] as const),
+    ...(vars.cni === "cilium" ? (["cilium"] as const) : []),
+    ...(vars.cni === "cilium" && vars.cilium_hubble_relay ? (["hubble-relay"] as const) : []),
+    ...(vars.node_local_dns ? (["node-local-dns"] as const) : []),
+    ...(Object.keys(setOf) as (keyof typeof setOf)[])
+      .filter((state) => vars[state] === "present")
+      .map((state) => setOf[state]),
+    ...vars.artifact_sets,
+  ]);
+  return imageSets.filter((set) => wanted.has(set));
+}

@@ -1,0 +1,61 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { artifact } from "#engine/queries/artifact.ts";
+import { askNow, defineQuery } from "#engine/queries/define.ts";
+import { artifactsOf, type Recipe } from "./recipe.ts";
+
+/** The sha256 of each input of images, by its name; undefined where it is not there. */
+export type Inputs = Readonly<Record<string, string | undefined>>;
+
+const filesOf = ({ files }: Recipe): string[] =>
+  Object.values(files).flatMap((origin) => ("file" in origin ? [origin.file] : []));
+
+/** "artifact:pause@3.10.2/amd64", "file:/etc/ssl/certs/ca-certificates.crt" */
+export const inputNames = (recipe: Recipe): string[] =>
+  [
+    ...artifactsOf(recipe).map((name) => `artifact:${name}`),
+    ...new Set(filesOf(recipe).map((name) => `file:${name}`)),
+  ].sort();
+
+const separator = "\n";
+export const inputsKey = (recipes: readonly Recipe[]): string =>
+  [...new Set(recipes.flatMap(inputNames))].sort().join(separator);
+
+async function digest(name: string): Promise<string | undefined> {
+  const subject = name.slice(name.indexOf(":") + 1);
+  if (name.startsWith("artifact:")) return (await askNow(artifact(subject)))?.sha256;
+  try {
+    return createHash("sha256")
+      .update(await readFile(subject))
+      .digest("hex");
+  } catch {
+    return undefined;
+  }
+}
+
+async function read(key: string): Promise<Inputs> {
+  const names = key === "" ? [] : key.split(separator);
+  const digests = await Promise.all(names.map(digest));
+  return Object.fromEntries(names.map((name, index) => [name, digests[index]]));
+}
+
+/** Where the inputs of images stand now, on the controller. */
+export const inputs = defineQuery<Inputs>({
+  kind: "image inputs",
+  // Artifacts come in the same play as often as not.
+  volatile: true,
+  get: async (keys) => new Map(await Promise.all(keys.map(async (key) => [key, await read(key)] as const))),
+});
+
+/** Raised when the same recipe and inputs are put together differently. */
+const method = 2;
+
+/** One digest over all that decides an image's bytes; undefined while an input is not there. */
+export function inputsDigest(recipe: Recipe, now: Inputs): string | undefined {
+  const names = inputNames(recipe);
+  const digests = names.map((name) => now[name]);
+  if (digests.includes(undefined)) return undefined;
+  // Who wants it, and what is said of it, is not in it.
+  const content = { ...recipe, for: undefined, note: undefined };
+  return createHash("sha256").update(JSON.stringify({ method, content, names, digests })).digest("hex");
+}

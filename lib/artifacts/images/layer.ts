@@ -1,0 +1,69 @@
+import { chmod, copyFile, cp, mkdir, symlink, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { $ } from "zx/core";
+import { PlayError } from "#engine/errors.ts";
+import { artifactFile } from "#engine/queries/artifact.ts";
+import { unpack } from "../sources/unpack.ts";
+import { imageName, type Origin, type Recipe } from "./recipe.ts";
+
+/** Makes a folder and those above it, each with this mode, whatever the umask says. */
+async function makeFolder(root: string, name: string, mode: number): Promise<void> {
+  if (name === "/" || name === ".") return;
+  await makeFolder(root, path.posix.dirname(name), 0o755);
+  const folder = path.join(root, name);
+  await mkdir(folder, { recursive: true });
+  await chmod(folder, mode);
+}
+
+/** Takes a file or a folder out of a tree, whose modes are settled already. */
+async function takePart(tree: string, member: string, to: string, work: string): Promise<void> {
+  const folder = path.join(work, "trees", path.basename(tree));
+  await mkdir(folder, { recursive: true });
+  await unpack(tree, [member], folder);
+  await cp(path.join(folder, member), to, { recursive: true });
+}
+
+async function put(origin: Origin, to: string, work: string): Promise<void> {
+  if ("content" in origin) await writeFile(to, origin.content);
+  else if ("file" in origin) await copyFile(origin.file, to);
+  else if (origin.member !== undefined) return takePart(await artifactFile(origin.artifact), origin.member, to, work);
+  else await copyFile(await artifactFile(origin.artifact), to);
+  await chmod(to, "artifact" in origin ? 0o755 : 0o644);
+}
+
+/** Lays the files out below `root` as they are to be in the image. */
+async function stage(recipe: Recipe, root: string, work: string): Promise<void> {
+  for (const [name, origin] of Object.entries(recipe.files)) {
+    await makeFolder(root, path.posix.dirname(name), 0o755);
+    await put(origin, path.join(root, name), work);
+  }
+  for (const [name, mode] of Object.entries(recipe.modes ?? {})) await chmod(path.join(root, name), mode);
+  for (const [name, target] of Object.entries(recipe.links ?? {})) {
+    await makeFolder(root, path.posix.dirname(name), 0o755);
+    await symlink(target, path.join(root, name));
+  }
+  for (const name of recipe.scratch ?? []) await makeFolder(root, name, 0o1777);
+}
+
+/** The layer names these one by one, so that it says nothing of the root folder itself. */
+const topLevel = ({ files, links = {}, scratch = [] }: Recipe): string[] =>
+  [...Object.keys(files), ...Object.keys(links), ...scratch].flatMap((name) => name.split("/")[1] ?? []);
+
+/**
+ * Writes the layer of the image's own files: order, owners and times are fixed, so the same files give the same bytes.
+ * Gives false where it has none, for all of it is in its base.
+ */
+export async function writeLayer(recipe: Recipe, folder: string, tarball: string): Promise<boolean> {
+  const names = [...new Set(topLevel(recipe))].sort();
+  if (names.length === 0) return false;
+  const root = path.join(folder, "root");
+  await mkdir(root);
+  await stage(recipe, root, folder);
+  const fixed = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner", "--format=gnu"];
+  const { exitCode, stderr } = await $({
+    quiet: true,
+    nothrow: true,
+  })`tar ${fixed} --directory ${root} -cf ${tarball} -- ${names}`;
+  if (exitCode === 0) return true;
+  throw new PlayError(`${imageName(recipe)}: its layer cannot be written: ${stderr.trim()}`);
+}

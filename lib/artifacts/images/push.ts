@@ -1,0 +1,99 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import path from "node:path";
+import pLimit from "p-limit";
+import { PlayError, rootCause, throwAll, TransientError } from "#engine/errors.ts";
+import { artifact } from "#engine/queries/artifact.ts";
+import { askNow } from "#engine/queries/define.ts";
+import type { Progress } from "#engine/tasks/resource.ts";
+import { Board } from "../store/progress-line.ts";
+import { defaultCache } from "#engine/cache/cache.ts";
+import type { At } from "../sources/fetch-request.ts";
+import { imageDigest, type Image } from "./image.ts";
+import { inputs, inputsKey, type Inputs } from "./inputs-query.ts";
+import { writeLayer } from "./layer.ts";
+import { addIndex, addToLayout, type Descriptor, type Layer } from "./layout.ts";
+import { imageName, type Recipe } from "./recipe.ts";
+import { answersAgain } from "./registry-query.ts";
+import { Upload } from "./upload.ts";
+
+/** Images under way at once: each is a tar and an upload, which wait for the disk by turns. */
+const atOnce = 4;
+
+/** Of what it is made of. Throws PlayError where some of that is not there. */
+function digestOf(image: Image, now: Inputs): string {
+  const digest = imageDigest(image, now);
+  if (digest !== undefined) return digest;
+  const missing = Object.entries(now).flatMap(([name, found]) => (found === undefined ? [name] : []));
+  throw new PlayError(
+    `${imageName(image[0])}: cannot be made without ${missing.join(", ")}. Artifacts come from the role artifacts; files are read on the controller.`,
+  );
+}
+
+/** Makes what the recipe says in a new folder below `work`, and adds it to the OCI layout. */
+async function makeOne(recipe: Recipe, digest: string, work: string, layout: string): Promise<Descriptor> {
+  const folder = await mkdtemp(path.join(work, "layers-"));
+  const own = path.join(folder, "layer.tar");
+  const below = recipe.base === undefined ? undefined : await askNow(artifact(recipe.base));
+  const layers: Layer[] = [
+    ...(below ? [below] : []),
+    ...((await writeLayer(recipe, folder, own)) ? [{ file: own }] : []),
+  ];
+  const manifest = await addToLayout(recipe, layers, digest, layout);
+  await rm(folder, { recursive: true });
+  return manifest;
+}
+
+/** Adds the image to the OCI layout, an index of one for each architecture where there are several; gives its descriptor. */
+export async function makeImage(image: Image, work: string, layout: string): Promise<Descriptor> {
+  const now = await askNow(inputs(inputsKey(image)));
+  const digest = digestOf(image, now);
+  const [first, ...others] = image;
+  if (others.length === 0) return makeOne(first, digest, work, layout);
+  const manifests: Descriptor[] = [];
+  for (const recipe of image) {
+    const platform = { architecture: recipe.architecture, os: "linux" } as const;
+    manifests.push({ ...(await makeOne(recipe, digestOf([recipe], now), work, layout)), platform });
+  }
+  return addIndex(manifests, digest, layout);
+}
+
+/** Makes the image and pushes it; a tag appears, or moves, only once all of it is in the registry. */
+async function pushImage(image: Image, registry: string, at: At): Promise<void> {
+  // Beside the cache: large layers get a second name there, and are not copied into what may be memory.
+  const { work } = defaultCache();
+  await mkdir(work, { recursive: true });
+  const folder = await mkdtemp(path.join(work, "image-"));
+  try {
+    const [{ repository, tags }] = image;
+    at(`making ${imageName(image[0])}`);
+    const layout = path.join(folder, "layout");
+    const manifest = await makeImage(image, folder, layout);
+    const upload = new Upload(layout, { registry, repository });
+    for (const tag of tags) {
+      at(`pushing ${repository}:${tag}`);
+      await upload.push(manifest, tag).catch((error: unknown) => {
+        throw new (error instanceof TransientError ? TransientError : PlayError)(
+          `${registry}/${repository}:${tag}: cannot be pushed: ${rootCause(error)}. Does the registry at ${registry} run?`,
+          { cause: error },
+        );
+      });
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** A few at once; `registry` is host:port. What failed is thrown once the others are done, so that their work is not lost. */
+export async function pushImages(
+  images: readonly Image[],
+  registry: string,
+  progress: Progress = () => undefined,
+): Promise<void> {
+  const board = new Board();
+  const slots = pLimit(atOnce);
+  const push = (image: Image): Promise<void> => board.row((at) => slots(() => pushImage(image, registry, at)));
+  answersAgain(registry);
+  const results = await board.telling(progress, () => Promise.allSettled(images.map(push)));
+  const failed = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
+  throwAll(failed);
+}

@@ -1,0 +1,99 @@
+import { rootCause } from "#engine/errors.ts";
+import { defineQuery } from "#engine/queries/define.ts";
+import type { Recipe } from "./recipe.ts";
+
+export type RegistryImage =
+  | { readonly state: "unreachable"; readonly why: string }
+  | { readonly state: "absent" }
+  /** `inputs` is what this project's annotation says; another's image has none. `size` is that of its layers, in bytes. */
+  | { readonly state: "present"; readonly inputs?: string; readonly size: number };
+/** By reference, "host:port/repository:tag". */
+export type RegistryImages = Readonly<Record<string, RegistryImage>>;
+
+/** The annotation of the manifest that tells what it was made of: one request answers for an image. */
+export const annotation = "kubeplay.inputs";
+
+/** How long a registry may take, in milliseconds: it is on the same network. */
+const patience = 5000;
+const manifests = [
+  "application/vnd.oci.image.index.v1+json",
+  "application/vnd.oci.image.manifest.v1+json",
+  "application/vnd.docker.distribution.manifest.v2+json",
+].join(", ");
+
+const property = (value: unknown, name: string): unknown =>
+  typeof value === "object" && value !== null ? Object.entries(value).find(([key]) => key === name)?.[1] : undefined;
+
+function sizeOf(manifest: unknown): number {
+  const layers = property(manifest, "layers");
+  const sizes = Array.isArray(layers) ? layers.map((layer) => property(layer, "size")) : [];
+  return sizes.filter((size) => typeof size === "number").reduce((sum, size) => sum + size, 0);
+}
+
+/** Of an index that is the sum of its images'; undefined where one of them is missing. */
+async function wholeSize(manifest: unknown, get: (name: string) => Promise<Response>): Promise<number | undefined> {
+  const children = property(manifest, "manifests");
+  if (!Array.isArray(children)) return sizeOf(manifest);
+  const found = await Promise.all(children.map((child) => get(String(property(child, "digest")))));
+  if (!found.every(({ ok }) => ok)) return undefined;
+  const sizes = await Promise.all(found.map(async (one) => sizeOf(await one.json())));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+/** Milliseconds for which a registry that did not answer is not asked again: many tasks ask, and each would wait. */
+const silence = 30_000;
+const silent = new Map<string, { readonly since: number; readonly why: string }>();
+
+/** Asks a registry again that did not answer: something was pushed to it. */
+export const answersAgain = (registry: string): void => void silent.delete(registry);
+
+async function ask(reference: string): Promise<RegistryImage> {
+  const {
+    registry = "",
+    repository,
+    tag,
+  } = /^(?<registry>[^/]+)\/(?<repository>.+):(?<tag>[^:/]+)$/.exec(reference)?.groups ?? {};
+  const known = silent.get(registry);
+  if (known && Date.now() - known.since < silence) return { state: "unreachable", why: known.why };
+  try {
+    const get = (name: string): Promise<Response> =>
+      fetch(`http://${registry}/v2/${repository}/manifests/${name}`, {
+        headers: { accept: manifests },
+        signal: AbortSignal.timeout(patience),
+      });
+    const found = await get(tag ?? "");
+    if (found.status === 404) return { state: "absent" };
+    if (!found.ok) return { state: "unreachable", why: `HTTP ${found.status}` };
+    const manifest: unknown = await found.json();
+    const inputs = property(property(manifest, "annotations"), annotation);
+    const size = await wholeSize(manifest, get);
+    if (size === undefined) return { state: "absent" };
+    return { state: "present", size, ...(typeof inputs === "string" ? { inputs } : {}) };
+  } catch (error) {
+    const why = rootCause(error);
+    silent.set(registry, { since: Date.now(), why });
+    return { state: "unreachable", why };
+  }
+}
+
+const separator = " ";
+
+async function askAll(key: string): Promise<RegistryImages> {
+  const references = key === "" ? [] : key.split(separator);
+  const found = await Promise.all(references.map(ask));
+  return Object.fromEntries(references.map((reference, index) => [reference, found[index]])) as RegistryImages;
+}
+
+export const referencesOf = (registry: string, { repository, tags }: Recipe): string[] =>
+  tags.map((tag) => `${registry}/${repository}:${tag}`);
+
+export const referencesKey = (registry: string, recipes: readonly Recipe[]): string =>
+  recipes.flatMap((recipe) => referencesOf(registry, recipe)).join(separator);
+
+/** What a plain HTTP registry has under the references that a key lists. */
+export const registryImages = defineQuery<RegistryImages>({
+  kind: "registry images",
+  // The registry itself may be started by a task before.
+  volatile: true,
+  get: async (keys) => new Map(await Promise.all(keys.map(async (key) => [key, await askAll(key)] as const))),
+});

@@ -1,0 +1,14 @@
+import { Type } from "typebox";
+import { setVariables } from "../catalogue/sets.ts";
+import { artifactVariables, versionVariables } from "../catalogue/variables.ts";
+
+export const imageVariables = {
+  ...versionVariables,
+  artifact_sets: artifactVariables.artifact_sets,
+  artifact_architectures: artifactVariables.artifact_architectures,
+  ...setVariables,
+  images_registry: Type.String({
+    default: "",
+    description: "host:port of a registry (plain HTTP) that gets the images; no images are made where empty.",
+  }),
+};

@@ -1,0 +1,65 @@
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { $ } from "zx/core";
+import { PlayError } from "#engine/errors.ts";
+import type { DebianProgram } from "../catalogue/component.ts";
+import { findMirror, sourceLine } from "./debian-mirror.ts";
+import type { Delivery, Errand } from "./fetch-request.ts";
+import { describe } from "../catalogue/wanted.ts";
+
+/** apt with lists and settings of its own: those of the machine stay as they are, and may be another release's. */
+const fetch = `set -eu
+root=$1 suite=$2 architecture=$3 package=$4
+mkdir -p "$root/lists/partial" "$root/archives/partial" "$root/etc"
+: > "$root/status"
+${findMirror}
+echo "${sourceLine("$suite").replaceAll('"', '\\"')}" > "$root/etc/sources.list"
+apt() {
+  apt-get -q -o Dir::Etc::sourcelist="$root/etc/sources.list" -o Dir::Etc::sourceparts=- -o Dir::State::lists="$root/lists" \\
+    -o Dir::State::status="$root/status" -o Dir::Cache="$root" -o Dir::Cache::archives="$root/archives" \\
+    -o APT::Architecture="$architecture" -o APT::Architectures="$architecture" -o APT::Sandbox::User=root \\
+    -o Acquire::Languages=none -o Acquire::Retries=3 "$@" >&2
+}
+apt update
+cd "$root"
+apt download "$package"
+set -- "$root/$package"_*.deb
+mkdir out
+dpkg-deb --extract "$1" out
+dpkg-deb --field "$1" Version`;
+
+/** "1:0.28.1+ds-1" is upstream's 0.28.1. */
+export const isVersion = (debian: string, version: string): boolean => {
+  const upstream = debian.replace(/^\d+:/, "");
+  return upstream.startsWith(version) && !/^[\d.]/.test(upstream.slice(version.length));
+};
+
+/** Takes programs out of the package that the Debian release has, which apt checks against the archive's signature. */
+export async function fetchFromDebian(errand: Errand, build: DebianProgram): Promise<Delivery> {
+  const { wanted, folder, at, signal } = errand;
+  const suite = wanted.versions.debian_suite ?? "stable";
+  const root = path.join(folder, "apt");
+  await mkdir(root, { recursive: true });
+  at(`fetching Debian's ${build.package} of ${suite}`);
+  const { exitCode, stdout, stderr } = await $({
+    quiet: true,
+    nothrow: true,
+    ...(signal && { signal }),
+  })`sh -c ${fetch} sh ${root} ${suite} ${wanted.architecture} ${build.package}`;
+  if (exitCode !== 0)
+    throw new PlayError(
+      `${describe(wanted)}: Debian's package ${build.package} of ${suite} cannot be had: ${stderr.trim().split("\n").slice(-5).join("\n")}`,
+    );
+  const found = stdout.trim();
+  if (!isVersion(found, wanted.version))
+    throw new PlayError(
+      `${describe(wanted)}: ${suite} has ${build.package} ${found}. Set ${wanted.component.variable} to that version, or artifact_source to upstream or directory.`,
+    );
+  const files = Object.entries(build.files).map(([binary, name]) => [binary, path.join(root, "out", name)] as const);
+  return {
+    source: "build",
+    origin: `debian-${found.replaceAll(":", "%3a")}`,
+    builtWith: `${build.package} ${found}`,
+    files: Object.fromEntries(files),
+  };
+}

@@ -1,0 +1,65 @@
+import { copyFile, readFile, stat } from "node:fs/promises";
+import path from "node:path";
+import { PlayError } from "#engine/errors.ts";
+import { sha256Of } from "#engine/cache/cache.ts";
+import { digestFor } from "./checksums.ts";
+import type { Delivery, Errand } from "./fetch-request.ts";
+import type { Pins } from "./lock-file.ts";
+import { describe, type Wanted } from "../catalogue/wanted.ts";
+
+const isFile = (file: string): Promise<boolean> =>
+  stat(file).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+
+async function find(directory: string, names: readonly string[]): Promise<string> {
+  for (const name of names) {
+    const file = path.join(directory, name);
+    if (await isFile(file)) return file;
+  }
+  throw new PlayError(
+    `${directory}: neither ${names.join(" nor ")} is there. artifact_source is "directory", so every binary must be in artifact_directory.`,
+  );
+}
+
+const pinned = (pins: Pins, { version, architecture }: Wanted, binary: string): string[] =>
+  Object.entries(pins)
+    .filter(([name]) => name.startsWith(`${binary}@${version}/${architecture}/`))
+    .map(([, digest]) => digest);
+
+/** A file is believed if SHA256SUMS beside it says so, or, without that, if it is what any source gave before. */
+async function check(file: string, digest: string, errand: Errand, binary: string): Promise<void> {
+  const sums = path.join(path.dirname(file), "SHA256SUMS");
+  if (await isFile(sums)) {
+    const expected = digestFor(await readFile(sums, "utf8"), path.basename(file), sums);
+    if (expected === digest) return;
+    throw new PlayError(`${file}: has sha256 ${digest}, but ${sums} says ${expected}. Copy it again.`);
+  }
+  const known = pinned(errand.pins, errand.wanted, binary);
+  if (known.includes(digest)) return;
+  throw new PlayError(
+    known.length === 0
+      ? `${file}: nothing tells what it should be. Put a SHA256SUMS beside it (sha256sum * > SHA256SUMS), or pin it in artifacts.lock.json.`
+      : `${file}: has sha256 ${digest}, but artifacts.lock.json knows ${binary} ${errand.wanted.version} as ${known.join(" or ")}. Is it another version?`,
+  );
+}
+
+/** Copies the binaries from a folder that somebody filled: for networks without a way out. */
+export async function fetchFromDirectory(errand: Errand): Promise<Delivery> {
+  const { wanted, directory, folder, at } = errand;
+  if (!directory)
+    throw new PlayError(
+      `${describe(wanted)}: artifact_source is "directory", but artifact_directory is not set. Set it to the folder with the binaries.`,
+    );
+  const files: Record<string, string> = {};
+  for (const binary of wanted.component.binaries) {
+    const file = await find(directory, [`${binary}-${wanted.version}-linux-${wanted.architecture}`, binary]);
+    at(`copying ${file}`);
+    const copy = path.join(folder, binary);
+    await copyFile(file, copy);
+    await check(file, await sha256Of(copy), errand, binary);
+    files[binary] = copy;
+  }
+  return { source: "directory", origin: "directory", files };
+}

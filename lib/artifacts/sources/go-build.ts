@@ -1,0 +1,150 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { totalmem } from "node:os";
+import path from "node:path";
+import { $ } from "zx/core";
+import { PlayError } from "#engine/errors.ts";
+import type { GoBuild } from "../catalogue/component.ts";
+import type { Delivery, Errand } from "./fetch-request.ts";
+import { compiling, fetchingModules, inTurn } from "./limits.ts";
+import { goTooOld, goVersion } from "./toolchain.ts";
+import { describe, fill, type Wanted } from "../catalogue/wanted.ts";
+
+const gib = 2 ** 30;
+/** The compilers spend a seventh less where they collect garbage less often, which takes memory. Their output stays the same. */
+const garbage = totalmem() >= 6 * gib ? { GOGC: "400" } : {};
+
+/** Settings that decide the bytes: the same for everybody, so that a toolchain's digests can be pinned. */
+const environment = (wanted: Wanted): NodeJS.ProcessEnv => ({
+  ...garbage,
+  ...process.env,
+  CGO_ENABLED: "0",
+  GOOS: "linux",
+  GOARCH: wanted.architecture,
+  GOAMD64: "v1",
+  GOARM64: "v8.0",
+  GOEXPERIMENT: "",
+  GOWORK: "off",
+  GOTOOLCHAIN: "local",
+  GOFLAGS: "-mod=mod -trimpath -buildvcs=false",
+});
+
+const fetching = /^go: downloading (\S+) (\S+)/;
+const packageName = /^[\w.~-]+(?:\/[\w.~-]+)*$/;
+
+/** What the person needs of a failure: the compiler's last words, without the list of what went well. */
+export const lastWords = (stderr: string): string =>
+  stderr
+    .split("\n")
+    .filter((line) => line.trim() !== "" && !fetching.test(line) && !packageName.test(line))
+    .slice(-20)
+    .join("\n");
+
+/** Niceness: hosts of a lab that are on this machine go before. */
+const niceness = 10;
+
+async function run(args: readonly string[], cwd: string, errand: Errand): Promise<string> {
+  const { wanted, at, go = "go", signal } = errand;
+  const options = { quiet: true, nothrow: true, cwd, env: environment(wanted), ...(signal && { signal }) };
+  const child = $(options)`nice -n ${niceness} ${go} ${[...args]}`;
+  child.stderr.on("data", (chunk: Buffer) => {
+    const line = chunk.toString("utf8").trimEnd().split("\n").at(-1) ?? "";
+    const module = fetching.exec(line);
+    if (module) at(`fetching ${module[1]} ${module[2]} for ${describe(wanted)}`);
+    else if (packageName.test(line)) at(`building ${describe(wanted)}: ${line}`);
+  });
+  const { exitCode, stdout, stderr } = await child;
+  if (exitCode === 0) return stdout;
+  const need = /requires go >= (\d+\.\d+(?:\.\d+)?)/.exec(stderr)?.[1];
+  if (need) throw goTooOld(wanted, await goVersion(wanted, go), need);
+  throw new PlayError(
+    `${describe(wanted)}: "go ${args[0]}" failed (exit code ${exitCode}). Its last lines:\n${lastWords(stderr)}`,
+  );
+}
+
+/** What `go mod download` tells of one module, given as "path version". */
+export async function downloadModule(errand: Errand, module: string): Promise<{ Dir: string; GoMod: string }> {
+  const { wanted, folder, at } = errand;
+  const name = fill(module, wanted).replace(" ", "@");
+  at(`fetching ${name}`);
+  const told: unknown = JSON.parse(await run(["mod", "download", "-json", name], folder, errand));
+  if (typeof told === "object" && told !== null && "Dir" in told && "GoMod" in told) {
+    const { Dir, GoMod } = told;
+    if (typeof Dir === "string" && typeof GoMod === "string") return { Dir, GoMod };
+  }
+  throw new PlayError(`go mod download -json ${name} told no folder: ${JSON.stringify(told)}`);
+}
+
+/** The modules that a go.mod requires at exactly this version: a pseudo-version that begins like it is another. */
+export const requiredAt = (goMod: string, version: string): string[] =>
+  [...goMod.matchAll(/^\s*(?:require\s+)?(\S+) (\S+)(?: \/\/.*)?$/gm)]
+    .filter((match) => match[2] === version)
+    .flatMap((match) => match[1] ?? []);
+
+/** The lines `replace` of a go.mod that name a module and a version: those that name a folder are of its repository only. */
+export const replacesOf = (goMod: string): string[] =>
+  [...goMod.matchAll(/^\s*(?:replace\s+)?(\S+(?: v\S+)? => \S+ v\S+)(?: \/\/.*)?$/gm)].flatMap(
+    (match) => match[1] ?? [],
+  );
+
+const goModOf = async (errand: Errand, module: string): Promise<string> =>
+  readFile((await downloadModule(errand, module)).GoMod, "utf8");
+
+/** What stands in for another is often a fork that no public log of checksums knows: the module's own go.sum does. */
+async function copyChecksums(errand: Errand, module: string, folder: string): Promise<void> {
+  const { Dir } = await downloadModule(errand, module);
+  await writeFile(path.join(folder, "go.sum"), await readFile(path.join(Dir, "go.sum"), "utf8"));
+}
+
+async function writeModule(errand: Errand, build: GoBuild, folder: string): Promise<void> {
+  const { wanted } = errand;
+  const { replace, repeats } = build;
+  const replaced = replace ? requiredAt(await goModOf(errand, replace.of), replace.at) : [];
+  const repeated = repeats ? replacesOf(await goModOf(errand, repeats)) : [];
+  const lines = [
+    `module kubeplay.build/${wanted.component.name}`,
+    "go 1.26.0",
+    ...build.requires.map((module) => `require ${fill(module, wanted)}`),
+    ...replaced.map((module) => `replace ${module} => ${module} ${fill(replace?.by ?? "", wanted)}`),
+    ...repeated.map((line) => `replace ${line}`),
+  ];
+  if (repeats) await copyChecksums(errand, repeats, folder);
+  await writeFile(path.join(folder, "go.mod"), `${lines.join("\n")}\n`);
+}
+
+/** The file that `go build -o out/` writes for a package: a last /v2 or the like is not its name. */
+const outputName = (name: string): string => path.posix.basename(name.replace(/\/v\d+$/, ""));
+
+export async function buildWithGo(errand: Errand, build: GoBuild): Promise<Delivery> {
+  const { wanted, at, go = "go" } = errand;
+  const toolchain = await goVersion(wanted, go);
+  const folder = path.join(errand.folder, "module");
+  await mkdir(folder, { recursive: true });
+  const packages = Object.entries(build.packages);
+  const names = packages.map(([, name]) => name);
+  const tests = Object.entries(build.tests ?? {});
+  const tags = build.tags ? ["-tags", build.tags.join(",")] : [];
+  at(`waiting to fetch the modules of ${describe(wanted)}`);
+  await inTurn(fetchingModules, errand, async () => {
+    at(`fetching the modules of ${describe(wanted)}`);
+    await writeModule(errand, build, folder);
+    // Fetches every module that the build will need, while another component may be compiling.
+    const all = [...names, ...tests.map(([, name]) => name)];
+    const list = ["list", ...tags, "-deps", ...(tests.length > 0 ? ["-test"] : []), "-f", "{{.ImportPath}}"];
+    await run([...list, ...all], folder, errand);
+  });
+  const stamps = Object.entries(build.stamps ?? {}).map(([name, value]) => `-X ${name}=${fill(value, wanted)}`);
+  at(`waiting to build ${describe(wanted)}`);
+  await inTurn(compiling, errand, async () => {
+    at(`building ${describe(wanted)} with ${toolchain}`);
+    // -s leaves debug information out of the program: the compilers need not make it, which is a seventh of their work.
+    const linked = [...tags, "-gcflags=all=-dwarf=false", "-ldflags", ["-s -w", ...stamps].join(" ")];
+    await run(["build", "-v", ...linked, "-o", `out${path.sep}`, ...names], folder, errand);
+    for (const [binary, name] of tests)
+      await run(["test", "-c", ...linked, "-o", path.join("out", binary), name], folder, errand);
+  });
+  const files = Object.fromEntries([
+    ...packages.map(([binary, name]) => [binary, path.join(folder, "out", outputName(name))] as const),
+    ...tests.map(([binary]) => [binary, path.join(folder, "out", binary)] as const),
+  ]);
+  return { source: "build", origin: `build-${toolchain}`, builtWith: toolchain, files };
+}

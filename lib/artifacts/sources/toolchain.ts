@@ -1,0 +1,73 @@
+import { $ } from "zx/core";
+import { PlayError } from "#engine/errors.ts";
+import { describe, type Wanted } from "../catalogue/wanted.ts";
+
+/** Kubernetes 1.37 says go 1.26.0 in its go.mod. */
+const oldest = "1.26";
+
+const waysOut = (wanted: readonly Wanted[], need: string): string =>
+  [
+    "Three ways out:",
+    `  1. install Go ${need} or newer (https://go.dev/dl, then /usr/local/go/bin on PATH);`,
+    "  2. set artifact_source: upstream, where this machine or a mirror (artifact_upstream_url) reaches the releases;",
+    `  3. set artifact_source: directory and artifact_directory to a folder that has ${wanted.flatMap(({ component }) => component.binaries).join(", ")}.`,
+  ].join("\n");
+
+/** No Go, or one that is too old: for every component that it was to build. */
+export class ToolchainError extends PlayError {
+  override name = "ToolchainError";
+  readonly wanted: readonly Wanted[];
+  readonly problem: string;
+  readonly need: string;
+
+  /** `problem` goes on after "has to". */
+  constructor(wanted: readonly Wanted[], problem: string, need: string) {
+    const names = wanted.map(describe).join(", ");
+    super(`${names} ${wanted.length > 1 ? "have" : "has"} to ${problem}.\n${waysOut(wanted, need)}`);
+    this.wanted = wanted;
+    this.problem = problem;
+    this.need = need;
+  }
+}
+
+export const goMissing = (wanted: Wanted, go: string): ToolchainError =>
+  new ToolchainError([wanted], `be built, but there is no Go on this machine: "${go}" was not found on PATH`, oldest);
+
+export const goTooOld = (wanted: Wanted, found: string, need: string): ToolchainError =>
+  new ToolchainError([wanted], `be built with Go ${need} or newer, but this machine has ${found}`, need);
+
+/** The failures of several components, with what is the same for many of them said once. */
+export function together(failures: readonly unknown[]): unknown[] {
+  const toolchains = failures.filter((failure) => failure instanceof ToolchainError);
+  const problems = new Map(toolchains.map(({ problem, need }) => [problem, need]));
+  return [
+    ...[...problems].map(
+      ([problem, need]) =>
+        new ToolchainError(
+          toolchains.filter((failure) => failure.problem === problem).flatMap(({ wanted }) => wanted),
+          problem,
+          need,
+        ),
+    ),
+    ...failures.filter((failure) => !(failure instanceof ToolchainError)),
+  ];
+}
+
+const isOlder = (version: string, than: string): boolean => {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  const [thanMajor = 0, thanMinor = 0] = than.split(".").map(Number);
+  return major < thanMajor || (major === thanMajor && minor < thanMinor);
+};
+
+/** The toolchain's name, "go1.26.8". */
+export async function goVersion(wanted: Wanted, go: string): Promise<string> {
+  const { exitCode, stdout } = await $({
+    quiet: true,
+    nothrow: true,
+    env: { ...process.env, GOTOOLCHAIN: "local" },
+  })`${go} version`;
+  const name = /\b(go(\d+\.\d+\S*))/.exec(stdout);
+  if (exitCode !== 0 || name?.[1] === undefined || name[2] === undefined) throw goMissing(wanted, go);
+  if (isOlder(name[2], oldest)) throw goTooOld(wanted, name[1], oldest);
+  return name[1];
+}

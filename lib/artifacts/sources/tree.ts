@@ -1,0 +1,101 @@
+import { chmod, cp, mkdir, open, readdir, stat } from "node:fs/promises";
+import path from "node:path";
+import { $ } from "zx/core";
+import { PlayError } from "#engine/errors.ts";
+import { digestInIndex } from "./chart-index.ts";
+import { sha256Of } from "#engine/cache/cache.ts";
+import type { Paths, TreeArchive, TreeBuild } from "../catalogue/component.ts";
+import type { Delivery, Errand } from "./fetch-request.ts";
+import { downloadFile, downloadText } from "./download.ts";
+import { downloadModule } from "./go-build.ts";
+import { downloads, inTurn } from "./limits.ts";
+import { unpack } from "./unpack.ts";
+import { describe, fill } from "../catalogue/wanted.ts";
+
+async function isScript(file: string): Promise<boolean> {
+  const handle = await open(file);
+  try {
+    const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0);
+    return buffer.toString("latin1") === "#!";
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Modules and archives keep different modes, or none: what is a program is told by how it begins. */
+async function settleModes(name: string): Promise<void> {
+  const isFolder = (await stat(name)).isDirectory();
+  await chmod(name, isFolder || (await isScript(name)) ? 0o755 : 0o644);
+  if (isFolder) for (const entry of await readdir(name)) await settleModes(path.join(name, entry));
+}
+
+/** Packs these paths of a folder into one .tgz whose bytes come from theirs alone. */
+export async function packTree(from: string, paths: Paths, work: string, to: string): Promise<void> {
+  const root = path.join(work, "tree");
+  for (const [name, source] of Object.entries(paths)) {
+    await mkdir(path.dirname(path.join(root, name)), { recursive: true });
+    await cp(path.join(from, source), path.join(root, name), { recursive: true });
+  }
+  await settleModes(root);
+  const fixed = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner", "--format=gnu"];
+  const names = [...new Set(Object.keys(paths).map((name) => name.split("/")[0] ?? ""))].sort();
+  const { exitCode, stderr } = await $({
+    quiet: true,
+    nothrow: true,
+  })`tar ${fixed} --use-compress-program=${"gzip -n -9"} --directory ${root} -cf ${to} -- ${names}`;
+  if (exitCode !== 0) throw new PlayError(`${to}: cannot be packed: ${stderr.trim()}`);
+}
+
+async function deliver(
+  errand: Errand,
+  from: string,
+  paths: Paths,
+  told: Pick<Delivery, "source" | "origin">,
+): Promise<Delivery> {
+  const { wanted, folder, at } = errand;
+  const [name = ""] = wanted.component.binaries;
+  const file = path.join(folder, `${name}.tgz`);
+  at(`packing ${describe(wanted)}`);
+  const filled = Object.entries(paths).map(([to, source]) => [to, fill(source, wanted)] as const);
+  await packTree(from, Object.fromEntries(filled), folder, file);
+  return { ...told, files: { [name]: file } };
+}
+
+/** Out of a Go module, which the module proxy's checksums vouch for. */
+export async function treeOfModule(errand: Errand, build: TreeBuild): Promise<Delivery> {
+  const { Dir } = await downloadModule(errand, build.module);
+  return deliver(errand, Dir, build.paths, { source: "build", origin: "module" });
+}
+
+/** Out of a released archive; `at` gives where a mirror has it. */
+export async function treeOfArchive(
+  errand: Errand,
+  { tree, paths, index }: TreeArchive,
+  mirrored: (url: string) => string,
+): Promise<Delivery> {
+  const { wanted, folder, at, patience, signal } = errand;
+  const url = mirrored(fill(tree, wanted));
+  const archive = path.join(folder, "archive");
+  at(`downloading ${url}`);
+  const options = { ...(patience && { patience }), ...(signal && { signal }) };
+  await inTurn(downloads, errand, () => downloadFile(url, archive, options));
+  if (index) {
+    const from = mirrored(index.url);
+    const expected = digestInIndex(
+      await downloadText(from, patience, signal),
+      index.chart,
+      fill(index.version, wanted),
+      from,
+    );
+    const got = await sha256Of(archive);
+    if (got !== expected)
+      throw new PlayError(
+        `${url}: the download has sha256 ${got}, but ${from} says ${expected}. Nothing of it was stored. Try again; if it stays, a cache or mirror in between changes the file.`,
+      );
+  }
+  const out = path.join(folder, "out");
+  await mkdir(out);
+  const members = Object.values(paths).map((member) => fill(member, wanted));
+  await unpack(archive, members, out);
+  return deliver(errand, out, paths, { source: "upstream", origin: "upstream" });
+}

@@ -1,0 +1,140 @@
+import { mkdir, rm } from "node:fs/promises";
+import path from "node:path";
+import { $ } from "zx/core";
+import { PlayError } from "#engine/errors.ts";
+import type { Member, Upstream } from "../catalogue/component.ts";
+import { digestFor } from "./checksums.ts";
+import type { Delivery, Errand, SourceOptions } from "./fetch-request.ts";
+import { downloadFile, downloadText, headOf, type Head } from "./download.ts";
+import { inTurn, downloads } from "./limits.ts";
+import { unpack } from "./unpack.ts";
+import { treeOfArchive } from "./tree.ts";
+import { fill, type Wanted } from "../catalogue/wanted.ts";
+
+/** Where the mirror, if one is set, has what the catalogue's URL or image names. */
+export function mirrored(url: string, wanted: Wanted, options: SourceOptions): string {
+  const { scheme = "", rest = "" } = /^(?<scheme>https?:\/\/)?(?<rest>.*)$/.exec(url)?.groups ?? {};
+  const own = options.upstreamUrls?.[wanted.component.name];
+  if (own) return own.replace(/\/+$/, "") + rest.slice(rest.indexOf("/"));
+  // A mirror of files is none of images.
+  if (options.upstreamUrl && scheme) return `${options.upstreamUrl.replace(/\/+$/, "")}/${rest}`;
+  return url;
+}
+
+function upstreamOf({ component }: Wanted): Upstream {
+  if (component.upstream) return component.upstream;
+  throw new PlayError(`catalogue, ${component.name}: it has no release to download`);
+}
+
+/** What is asked for to learn whether upstream can be reached. */
+export function probeUrl(wanted: Wanted, options: SourceOptions): string {
+  const { binaries } = wanted.component;
+  const upstream = upstreamOf(wanted);
+  if ("tree" in upstream) return mirrored(fill(upstream.index?.url ?? upstream.tree, wanted), wanted, options);
+  if ("image" in upstream)
+    return `https://${mirrored(fill(upstream.image, wanted), wanted, options).split("/")[0]}/v2/`;
+  return mirrored(fill(upstream.checksum, wanted, binaries[0]), wanted, options);
+}
+
+/** Host → the first answer that it gave in this run. The others wait for it: a host that is silent is asked once. */
+const firstAnswers = new Map<string, Promise<Head>>();
+const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : url);
+
+async function askUpstream(url: string, within: number): Promise<Head> {
+  const host = hostOf(url);
+  const first = firstAnswers.get(host);
+  if (first) {
+    const answer = await first;
+    return "why" in answer ? answer : headOf(url, within);
+  }
+  const own = headOf(url, within);
+  firstAnswers.set(host, own);
+  return own;
+}
+
+/** Why upstream does not hand out this component, such as "dl.k8s.io: HTTP 404"; undefined where it does. */
+export async function upstreamLacks(wanted: Wanted, options: SourceOptions): Promise<string | undefined> {
+  const url = probeUrl(wanted, options);
+  const answer = await askUpstream(url, options.answerWithin ?? 3000);
+  if ("why" in answer) return `${hostOf(url)}: ${answer.why}`;
+  // A registry that wants to know who asks answers 401; crane has an answer to that.
+  const has = answer.status === 200 || (answer.status === 401 && "image" in upstreamOf(wanted));
+  return has ? undefined : `${hostOf(url)}: HTTP ${String(answer.status)} for ${url}`;
+}
+
+async function download(errand: Errand, url: string, checksumUrl: string, to: string): Promise<void> {
+  const { wanted, at, patience, signal } = errand;
+  const name = path.posix.basename(new URL(url).pathname);
+  const expected = digestFor(await downloadText(checksumUrl, patience, signal), name, checksumUrl);
+  const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(0);
+  const got = await downloadFile(url, to, {
+    ...(patience ? { patience } : {}),
+    ...(signal ? { signal } : {}),
+    onBytes: (bytes, total) => {
+      at(
+        `downloading ${name} for ${wanted.component.name}: ${megabytes(bytes)} of ${total ? megabytes(total) : "?"} MB`,
+      );
+    },
+  });
+  if (got !== expected)
+    throw new PlayError(
+      `${url}: the download has sha256 ${got}, but ${checksumUrl} says ${expected}. Nothing of it was stored. Try again; if it stays, a cache or mirror in between changes the file.`,
+    );
+}
+
+async function fromImage(errand: Errand, image: string, members: readonly string[]): Promise<void> {
+  const { wanted, folder, at, crane = "crane", signal } = errand;
+  const reference = mirrored(fill(image, wanted), wanted, errand);
+  at(`taking ${members.join(", ")} out of the image ${reference}`);
+  const archive = path.join(folder, "image.tar");
+  const platform = `linux/${wanted.architecture}`;
+  const { exitCode, stderr } = await $({
+    quiet: true,
+    nothrow: true,
+    ...(signal && { signal }),
+  })`${crane} export --platform ${platform} ${reference} ${archive}`;
+  if (exitCode !== 0) throw new PlayError(`${reference}: cannot be pulled: ${stderr.trim()}`);
+  await unpack(archive, members, path.join(folder, "out"));
+  await rm(archive);
+}
+
+const memberOf = (member: Member, binary: string): string =>
+  typeof member === "string" ? member : (member[binary] ?? binary);
+
+/** Where a binary lies below the work folder's out/ once its release is there. */
+const placeOf = (upstream: Upstream, wanted: Wanted, binary: string): string =>
+  "member" in upstream ? fill(memberOf(upstream.member, binary), wanted, binary) : binary;
+
+/** Gets the official release: every download is checked against the checksum file published beside it. */
+export async function fetchUpstream(errand: Errand): Promise<Delivery> {
+  const { wanted, folder } = errand;
+  const { binaries } = wanted.component;
+  const upstream = upstreamOf(wanted);
+  if ("tree" in upstream) return treeOfArchive(errand, upstream, (url) => mirrored(url, wanted, errand));
+  const out = path.join(folder, "out");
+  await mkdir(out, { recursive: true });
+  const at = (text: string, binary?: string): string => mirrored(fill(text, wanted, binary), wanted, errand);
+  if ("image" in upstream) {
+    const members = binaries.map((binary) => placeOf(upstream, wanted, binary));
+    const { image } = upstream;
+    await inTurn(downloads, errand, () => fromImage(errand, image, [...new Set(members)]));
+  } else if ("file" in upstream) {
+    await Promise.all(
+      binaries.map((binary) =>
+        inTurn(downloads, errand, () =>
+          download(errand, at(upstream.file, binary), at(upstream.checksum, binary), path.join(out, binary)),
+        ),
+      ),
+    );
+  } else {
+    const archive = path.join(folder, "archive");
+    await inTurn(downloads, errand, () => download(errand, at(upstream.archive), at(upstream.checksum), archive));
+    await unpack(
+      archive,
+      binaries.map((binary) => placeOf(upstream, wanted, binary)),
+      out,
+    );
+  }
+  const files = Object.fromEntries(binaries.map((name) => [name, path.join(out, placeOf(upstream, wanted, name))]));
+  return { source: "upstream", origin: "upstream", files };
+}

@@ -1,0 +1,63 @@
+import { shownPath } from "#engine/files.ts";
+import { roughly } from "./progress-line.ts";
+import type { Source } from "#engine/cache/cache.ts";
+import { effortOf, megabytesOf } from "../catalogue/efforts.ts";
+import type { Wanted } from "../catalogue/wanted.ts";
+
+/** Where a component will come from. */
+export interface Decision {
+  readonly wanted: Wanted;
+  readonly source: Source;
+  /** Why upstream does not give it, where it is built for want of that. */
+  readonly why?: string;
+}
+
+export interface Announced {
+  readonly decisions: readonly Decision[];
+  readonly folder: string;
+  /** Seconds that a unit of effort takes on this machine. */
+  readonly pace: number;
+  readonly processors: number;
+}
+
+const count = (many: number, one: string): string => `${String(many)} ${one}${many === 1 ? "" : "s"}`;
+const sum = (all: readonly number[]): number => all.reduce((total, one) => total + one, 0);
+const size = (megabytes: number): string =>
+  megabytes < 1000 ? `${String(Math.round(megabytes))} MB` : `${(megabytes / 1000).toFixed(1)} GB`;
+
+const isOfDebian = ({ component: { build } }: Wanted): boolean =>
+  build.kind === "debian" || build.kind === "debian-root";
+
+/** Less than this many seconds are not worth a word. */
+const short = 20;
+
+/** What a long first step will do, before it begins; nothing where it is short. */
+export function announcement({ decisions, folder, pace, processors }: Announced): readonly string[] {
+  const from = (source: Source) => decisions.filter((one) => one.source === source).map(({ wanted }) => wanted);
+  const built = from("build").filter((one) => !isOfDebian(one));
+  const seconds = sum(from("build").map(({ component }) => effortOf(component))) * pace;
+  const downloaded = from("upstream");
+  if (seconds < short && downloaded.length === 0) return [];
+  const parts = [
+    ...(downloaded.length > 0 ? [`${count(downloaded.length, "component")} to download`] : []),
+    ...(built.length > 0 ? [`${String(built.length)} to build with Go`] : []),
+    ...(from("build").length > built.length ? [`${String(from("build").length - built.length)} from Debian`] : []),
+    ...(from("directory").length > 0 ? [`${String(from("directory").length)} to copy`] : []),
+  ];
+  const megabytes = sum(decisions.map(({ wanted }) => megabytesOf(wanted.component)));
+  const causes = [...new Set(decisions.flatMap(({ why }) => why ?? []))];
+  return [
+    `Not in the cache (${shownPath(folder)}) yet: ${parts.join(", ")}, ${size(megabytes)} in all.`,
+    ...(built.length === 0
+      ? []
+      : [
+          `Building takes ${roughly(seconds)} on this machine (${count(processors, "processor")}), once. What is done stays in the cache, also if you interrupt the run.`,
+        ]),
+    ...(causes.length === 0
+      ? []
+      : [
+          `They are built because upstream does not give them: ${causes.slice(0, 3).join("; ")}${causes.length > 3 ? ` and ${String(causes.length - 3)} more` : ""}.`,
+          "Faster: a mirror of the releases (-e artifact_upstream_url=URL), or a bundle from a machine that has them (npm run bundle).",
+        ]),
+  ];
+}

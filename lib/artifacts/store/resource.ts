@@ -1,0 +1,126 @@
+import { artifact, artifactToCome } from "#engine/queries/artifact.ts";
+import { effect, type Difference } from "#engine/tasks/resource.ts";
+import { PlayError } from "#engine/errors.ts";
+import { defineResource } from "#engine/tasks/task.ts";
+import { cachedRefs, type Cached } from "./cached-query.ts";
+import { catalogue } from "../catalogue/index.ts";
+import type { Architecture, Component } from "../catalogue/component.ts";
+import type { SourceChoice } from "../sources/fetch-request.ts";
+import { beginArtifacts, ensureArtifacts } from "./ensure.ts";
+import { fits, sourceFor } from "./get.ts";
+import type { Ref } from "#engine/cache/cache.ts";
+import { describe, refName, want, type Versions, type Wanted } from "../catalogue/wanted.ts";
+
+export interface ArtifactsProps {
+  /** By their names in the catalogue. */
+  readonly components: readonly string[];
+  /** Of the hosts. */
+  readonly architectures: readonly Architecture[];
+  /** Of this machine, which gets what runs on it. */
+  readonly controller: Architecture;
+  readonly versions: Versions;
+  readonly source: SourceChoice;
+  readonly directory?: string;
+  readonly upstreamUrl?: string;
+  readonly upstreamUrls?: Readonly<Record<string, string>>;
+  /** Hash what is there already. */
+  readonly verify?: boolean;
+}
+
+function componentOf(name: string): Component {
+  const found = catalogue.find((component) => component.name === name);
+  if (found) return found;
+  throw new PlayError(
+    `no component "${name}" in the catalogue, which has ${catalogue.map(({ name }) => name).join(", ")}`,
+  );
+}
+
+const wantedBy = ({ components, architectures, controller, versions }: ArtifactsProps): Wanted[] =>
+  [...new Set([...architectures, controller])].flatMap((architecture) =>
+    components
+      .map(componentOf)
+      .filter(({ onController }) => architectures.includes(architecture) || onController)
+      .map((component) => want(component, versions, architecture)),
+  );
+
+const refsOf = (wanted: Wanted): string[] => wanted.component.binaries.map((binary) => refName(wanted, binary));
+
+/** Why a component has to be got; undefined where all of it is there. */
+function lack(wanted: Wanted, artifacts: Cached, source: SourceChoice): string | undefined {
+  const { binaries } = wanted.component;
+  const absent = binaries.filter((binary) => artifacts[refName(wanted, binary)] === undefined);
+  if (absent.length === binaries.length) return "absent";
+  if (absent.length > 0) return `without ${absent.join(", ")}`;
+  const others = refsOf(wanted).flatMap((ref) =>
+    fits(artifacts[ref], wanted.component, source) ? [] : (artifacts[ref]?.source ?? []),
+  );
+  return others.length > 0 ? `from ${[...new Set(others)].join(", ")}` : undefined;
+}
+
+/** What a ref will say that a source is to bring. */
+const refToCome = (wanted: Wanted, name: string, source: SourceChoice): Ref => {
+  const { version, architecture, component } = wanted;
+  const from = sourceFor(component, source);
+  return {
+    ...{ name, version, architecture, size: 0, sha256: "known after apply" },
+    source: from === "auto" ? "build" : from,
+  };
+};
+
+/** The binaries of components in the controller's cache, all got side by side. */
+export const artifacts = defineResource({
+  kind: "artifacts",
+  label: (p) => `${p.components.length} components for ${p.architectures.join(", ")}`,
+  labelOfChange: (found) => found.map(({ what }) => what).join(", "),
+  needs: (p: ArtifactsProps) => cachedRefs(wantedBy(p).flatMap(refsOf), p.verify),
+  diff: (artifacts: Cached, p): Difference[] =>
+    wantedBy(p).flatMap((wanted) => {
+      const before = lack(wanted, artifacts, p.source);
+      const after = p.source === "auto" ? "in the cache" : `from ${p.source}`;
+      return before === undefined ? [] : [{ what: `${describe(wanted)} ${wanted.architecture}`, before, after }];
+    }),
+  apply: (_found, _now, p) => [
+    { onController: (progress, stopping, run) => ensureArtifacts(wantedBy(p), optionsOf(p), progress, stopping, run) },
+  ],
+  // Which bytes they will be is known only once they are there.
+  forecast: (_now, p) =>
+    Object.fromEntries(
+      wantedBy(p).flatMap((wanted) =>
+        wanted.component.binaries.map((binary) => [refName(wanted, binary), refToCome(wanted, binary, p.source)]),
+      ),
+    ),
+  effects: (p) =>
+    wantedBy(p).flatMap(({ component, version, architecture }) =>
+      component.binaries.map((binary) => {
+        const key = `${binary}@${version}/${architecture}`;
+        return effect(artifact(key), artifactToCome(key));
+      }),
+    ),
+});
+
+/**
+ * Begins to get all that the cache lacks, in the order of the components, and goes on at once. Tasks that need some of it
+ * wait for that, and report it. Never a change.
+ */
+export const artifactsAhead = defineResource({
+  kind: "artifacts",
+  label: (p: ArtifactsProps) => `${String(p.components.length)} components for ${p.architectures.join(", ")}`,
+  needs: (p: ArtifactsProps) => cachedRefs(wantedBy(p).flatMap(refsOf)),
+  diff: (artifacts: Cached, p): Difference[] =>
+    wantedBy(p).some((wanted) => lack(wanted, artifacts, p.source) !== undefined)
+      ? [{ what: "cache", before: "incomplete", after: "being filled", always: true }]
+      : [],
+  apply: (_found, _now, p) => [
+    { onController: (_progress, _stopping, run) => beginArtifacts(wantedBy(p), optionsOf(p), run) },
+  ],
+  forecast: () => ({}),
+  waits: true,
+});
+
+const optionsOf = ({ source, directory, upstreamUrl, upstreamUrls, verify }: ArtifactsProps) => ({
+  source,
+  ...(directory ? { directory } : {}),
+  ...(upstreamUrl ? { upstreamUrl } : {}),
+  ...(upstreamUrls ? { upstreamUrls } : {}),
+  ...(verify ? { verify } : {}),
+});

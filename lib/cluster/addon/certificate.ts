@@ -1,0 +1,41 @@
+import type { Algorithm } from "#engine/pki/algorithm.ts";
+import { certificate } from "#engine/resources/index.ts";
+import { pkiPath } from "../paths.ts";
+
+interface Vars {
+  readonly cluster_name: string;
+  readonly cluster_domain: string;
+  readonly pki_algorithm: Algorithm;
+  readonly pki_leaf_days: number;
+  readonly pki_renew_before_days: number;
+}
+
+export interface Serving {
+  /** The Service that it is for, which names its files too. */
+  readonly service: string;
+  readonly namespace: string;
+  /** Addresses by which it is reached from outside. */
+  readonly ips?: readonly string[];
+  readonly state?: "present" | "absent";
+}
+
+export const certificatePath = (cluster: string, service: string): string =>
+  `${pkiPath(cluster, "addons", service)}.crt`;
+export const authorityPath = (cluster: string): string => `${pkiPath(cluster, "kubernetes-ca")}.crt`;
+
+/** Issued by the cluster's CA, for the names that a Service has; gone where the addon is. */
+export function servingCertificate(vars: Vars, { service, namespace, ips = [], state }: Serving) {
+  const inNamespace = `${service}.${namespace}`;
+  return certificate(state === "absent" ? "Take its certificate away" : "Issue its certificate", {
+    path: certificatePath(vars.cluster_name, service),
+    ca: authorityPath(vars.cluster_name),
+    profile: "server",
+    commonName: service,
+    dns: [service, inNamespace, `${inNamespace}.svc`, `${inNamespace}.svc.${vars.cluster_domain}`],
+    ips,
+    algorithm: vars.pki_algorithm,
+    days: vars.pki_leaf_days,
+    renewBeforeDays: vars.pki_renew_before_days,
+    ...(state && { state }),
+  });
+}

@@ -1,0 +1,42 @@
+import type { Inventory } from "#engine/inventory/types.ts";
+import { InputError } from "#engine/errors.ts";
+import { nodesOf } from "../members.ts";
+
+/** A folder of one node, as a volume: a cluster of plain hosts has nobody who provides any. It has the room that its disk has. */
+export interface Folder {
+  readonly node: string;
+  /** On that node; made by the kubelet. */
+  readonly path: string;
+}
+
+const hostname = "kubernetes.io/hostname";
+
+/** The part of a pod's spec that ties it to a folder: it runs on that node and nowhere else. */
+export interface Tied {
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+  readonly volumes?: readonly { readonly name: string; readonly hostPath?: { readonly path: string } }[];
+}
+
+/** With the folder as the volume "data". */
+export const tiedTo = ({ node, path }: Folder) => ({
+  nodeSelector: { [hostname]: node },
+  volumes: [{ name: "data", hostPath: { path, type: "DirectoryOrCreate" } }],
+});
+
+/** The folder that a pod is tied to. */
+export function folderOf({ nodeSelector, volumes }: Tied): Folder | undefined {
+  const node = nodeSelector?.[hostname];
+  const path = volumes?.find(({ name }) => name === "data")?.hostPath?.path;
+  return node === undefined || path === undefined ? undefined : { node, path };
+}
+
+/** The node that a variable names; the first one that is no master where it names none. */
+export function nodeFor(variable: string, name: string, inventory: Inventory): string {
+  const nodes = nodesOf(inventory);
+  const masters = inventory.group("masters");
+  const [usual = masters[0]] = nodes.filter((node) => !masters.includes(node));
+  const found = name === "" ? usual : nodes.find((node) => node.name === name);
+  if (found) return found.name;
+  const names = nodes.map((node) => node.name).join(", ");
+  throw new InputError([{ message: `${variable} is "${name}", which is no node: expected one of ${names}` }]);
+}

@@ -1,0 +1,14 @@
+import type { Host, Inventory } from "#engine/inventory/types.ts";
+import { endpoint } from "./urls.ts";
+
+/** Every host that is a node: the masters too, and they alone where the inventory has no group nodes. */
+export const nodesOf = (inventory: Inventory): readonly Host[] => [
+  ...new Set([...inventory.group("masters"), ...(inventory.hasGroup("nodes") ? inventory.group("nodes") : [])]),
+];
+
+/** Whether the inventory has hosts that the lab play makes. */
+export const hasLab = (inventory: Inventory): boolean => inventory.hasGroup("lab") && inventory.group("lab").length > 0;
+
+/** Where each master's kube-apiserver answers. */
+export const apiserversOf = (inventory: Inventory, port: number): readonly string[] =>
+  inventory.group("masters").map(({ address }) => `https://${endpoint(address, port)}`);

@@ -1,0 +1,56 @@
+import { Type } from "typebox";
+import type { Inventory } from "#engine/inventory/types.ts";
+import { Secret } from "#engine/schema/secret.ts";
+import type { Values } from "#engine/schema/types.ts";
+import { clusterVariables } from "./variables.ts";
+
+const url = (description: string) =>
+  Type.Optional(Secret(Type.String({ pattern: "^https?://[^\\s\"'\\\\]+$", description })));
+
+/** By which way a host reaches the world, and what of the cluster it reaches without it. */
+export const proxyVariables = {
+  http_proxy: url(
+    "The proxy by which hosts reach http:// addresses: apt's and containerd's. With a name and a password where it wants them, http://user:password@host:3128.",
+  ),
+  https_proxy: url("The same for https:// addresses; http_proxy where not set."),
+  no_proxy: Type.String({
+    default: "",
+    pattern: "^[^\\s\"'\\\\]*$",
+    description:
+      "What else is reached without the proxy, separated by commas. The hosts of the inventory, the cluster's networks, .svc and cluster_domain always are.",
+  }),
+  service_cidr: clusterVariables.service_cidr,
+  service_cidr_v6: clusterVariables.service_cidr_v6,
+  pod_cidr: clusterVariables.pod_cidr,
+  pod_cidr_v6: clusterVariables.pod_cidr_v6,
+  cluster_domain: clusterVariables.cluster_domain,
+};
+
+export interface Behind {
+  readonly vars: Values<typeof proxyVariables>;
+  readonly inventory: Pick<Inventory, "hosts">;
+}
+
+/** The environment of a program that may have to go through the proxy; empty where there is none. */
+export function proxyEnvironment({ vars, inventory }: Behind): Readonly<Record<string, string>> {
+  const { http_proxy: http, https_proxy: https = http } = vars;
+  if (https === undefined) return {};
+  const direct = [
+    ...["localhost", "127.0.0.1"],
+    ...inventory.hosts.flatMap(({ name, address }) => [name, address]),
+    ...[
+      vars.service_cidr,
+      vars.service_cidr_v6 ?? "",
+      vars.pod_cidr,
+      vars.pod_cidr_v6 ?? "",
+      ".svc",
+      `.${vars.cluster_domain}`,
+    ],
+    ...vars.no_proxy.split(","),
+  ];
+  return {
+    ...(http !== undefined && { http_proxy: http }),
+    https_proxy: https,
+    no_proxy: [...new Set(direct.filter(Boolean))].join(","),
+  };
+}

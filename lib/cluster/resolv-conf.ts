@@ -1,0 +1,5 @@
+import type { Facts } from "#engine/facts/types.ts";
+
+/** The file whose name servers pods get: those behind systemd-resolved are in a file of its own. */
+export const resolvConf = ({ stubResolver }: Pick<Facts, "stubResolver">): string =>
+  stubResolver ? "/run/systemd/resolve/resolv.conf" : "/etc/resolv.conf";

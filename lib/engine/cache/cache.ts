@@ -1,0 +1,81 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { chmod, mkdir, readFile, rename, stat } from "node:fs/promises";
+import path from "node:path";
+import { pipeline } from "node:stream/promises";
+import { cacheFolder, sync, writeWhole } from "../files.ts";
+
+export type Source = "upstream" | "build" | "directory";
+
+/** What refs/<name>@<version>-linux-<arch>.json says; the bytes are in objects/<sha256>. */
+export interface Ref {
+  readonly name: string;
+  readonly version: string;
+  readonly architecture: string;
+  readonly sha256: string;
+  readonly size: number;
+  readonly source: Source;
+  /** The compiler, for what was built here: "go1.26.8". */
+  readonly builtWith?: string;
+}
+
+export interface Cache {
+  readonly objects: string;
+  readonly refs: string;
+  /** Unfinished work; one folder a component, wiped by whoever holds that component's lock. */
+  readonly work: string;
+  readonly locks: string;
+}
+
+export const cacheAt = (folder: string): Cache => ({
+  objects: path.join(folder, "objects"),
+  refs: path.join(folder, "refs"),
+  work: path.join(folder, "work"),
+  locks: path.join(folder, "locks"),
+});
+
+export const defaultCache = (): Cache => cacheAt(cacheFolder());
+
+export const objectPath = (cache: Cache, sha256: string): string => path.join(cache.objects, sha256);
+const refPath = (cache: Cache, ref: string): string => path.join(cache.refs, `${ref}.json`);
+
+const isRef = (value: unknown): value is Ref =>
+  typeof value === "object" &&
+  value !== null &&
+  "sha256" in value &&
+  typeof value.sha256 === "string" &&
+  "size" in value &&
+  typeof value.size === "number" &&
+  "source" in value;
+
+export async function sha256Of(file: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(file, { highWaterMark: 1 << 20 }), hash);
+  return hash.digest("hex");
+}
+
+/** The ref, where it and its object are there and of the right size; with `verify` also of the right digest. */
+export async function lookUp(cache: Cache, name: string, verify = false): Promise<Ref | undefined> {
+  try {
+    const ref: unknown = JSON.parse(await readFile(refPath(cache, name), "utf8"));
+    if (!isRef(ref)) return undefined;
+    const object = objectPath(cache, ref.sha256);
+    if ((await stat(object)).size !== ref.size) return undefined;
+    if (verify && (await sha256Of(object)) !== ref.sha256) return undefined;
+    return ref;
+  } catch {
+    return undefined; // absent, cut off or unreadable: in each case it has to be made anew
+  }
+}
+
+/** Moves a finished file of the cache's work folder under its digest. */
+export async function storeObject(cache: Cache, file: string, sha256: string): Promise<void> {
+  await mkdir(cache.objects, { recursive: true });
+  await chmod(file, 0o755);
+  await sync(file);
+  await rename(file, objectPath(cache, sha256));
+  await sync(cache.objects);
+}
+
+export const writeRef = (cache: Cache, name: string, ref: Ref): Promise<void> =>
+  writeWhole(refPath(cache, name), `${JSON.stringify(ref, null, 2)}\n`);

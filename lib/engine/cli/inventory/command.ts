@@ -1,0 +1,80 @@
+import path from "node:path";
+import { Command, CommanderError } from "commander";
+import { OptionError } from "../../errors.ts";
+import { connectionVariables } from "../../inventory/connection-variables.ts";
+import { loadInventory } from "../../inventory/load.ts";
+import type { Mask } from "../../runner/events/mask.ts";
+import { mergeSpecs } from "../../schema/merge-specs.ts";
+import { useVault, Vault } from "../../vault/index.ts";
+import { askVaultPassword } from "../ask.ts";
+import { loadRoles } from "../play/load.ts";
+import { collect, withVaultOptions, type VaultFlags } from "../vault-options.ts";
+import { passwordSources, readPasswords } from "../vault-passwords.ts";
+import { graph } from "./graph.ts";
+import { HostVariables } from "./host-variables.ts";
+import { listAsJson, listAsYaml } from "./list.ts";
+import { asJson, asYaml } from "./text.ts";
+
+interface Flags extends VaultFlags {
+  readonly inventory: string;
+  readonly limit?: string;
+  readonly extraVars: readonly string[];
+  readonly list: boolean;
+  readonly graph: boolean;
+  readonly host?: string;
+  readonly yaml: boolean;
+}
+
+/** `play inventory`: what ansible-inventory shows. Gives the exit code. */
+export async function inventoryCommand(args: readonly string[], root: string, mask: Mask): Promise<number> {
+  const text = await inventoryText(args, root, mask);
+  if (text !== undefined) console.log(text);
+  return 0;
+}
+
+/** What is to be printed; undefined where that was only the help. */
+export async function inventoryText(args: readonly string[], root: string, mask: Mask): Promise<string | undefined> {
+  const command = withVaultOptions(new Command("play inventory"))
+    .description(
+      "Shows the inventory as ansible-inventory does. Secrets stay covered, or encrypted as they are written.",
+    )
+    .argument("[group]", "where --graph begins", "all")
+    .option("-i, --inventory <file>", "the inventory", "hosts.yaml")
+    .option("-l, --limit <pattern>", "only these hosts, for --list")
+    .option("-e, --extra-vars <vars>", "k=v, JSON, or @file; stronger than every other variable", collect, [])
+    .option("--list", "all groups and hosts with their variables", false)
+    .option("--graph", "the groups and hosts as a tree", false)
+    .option("--host <name>", "the variables of one host")
+    .option("-y, --yaml", "as YAML in place of JSON, for --list and --host", false)
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined });
+  try {
+    command.parse(args, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return undefined;
+    throw new OptionError(error.message.replace(/^error: /, ""), { cause: error });
+  }
+  return shown(command.opts<Flags>(), command.args[0] ?? "all", root, mask);
+}
+
+async function shown(flags: Flags, group: string, root: string, mask: Mask): Promise<string> {
+  const { list, graph: isGraph, host, yaml, limit } = flags;
+  if ([list, isGraph, host !== undefined].filter(Boolean).length !== 1)
+    throw new OptionError(
+      "play inventory wants one of --list, --graph and --host NAME; a playbook of that name is played by its path, play playbooks/inventory.ts",
+    );
+  useVault(new Vault(await readPasswords(passwordSources(flags), askVaultPassword), (secret) => mask.add(secret)));
+  const inventory = loadInventory({ file: path.resolve(root, flags.inventory), root, extraVars: flags.extraVars });
+  if (isGraph) return graph(inventory, group);
+  const { specs } = mergeSpecs([{ name: "the inventory", vars: connectionVariables }, ...(await loadRoles(root))]);
+  const variables = new HostVariables(inventory, specs, mask);
+  const write = yaml ? asYaml : asJson;
+  if (host !== undefined) {
+    const [one, ...more] = inventory.select(host);
+    if (!one || more.length > 0) throw new OptionError(`--host ${host}: expected the name of one host`);
+    return write(variables.of(one.name));
+  }
+  const hosts = new Set(inventory.select(limit ?? "all").map(({ name }) => name));
+  return write(yaml ? listAsYaml(inventory, hosts, variables) : listAsJson(inventory, hosts, variables));
+}

@@ -1,0 +1,91 @@
+import path from "node:path";
+import { InputError } from "../../errors.ts";
+import { Drift, pastRuns, unendedSince, type PastRun } from "../../report/index.ts";
+import { changedSources, hostsOf, Seal, type Mask } from "../../runner/index.ts";
+import { giveAgain } from "./saved-arguments.ts";
+import { listenForInterrupts, stopping } from "./interrupts.ts";
+import type { CommandLine } from "../options.ts";
+import { perform } from "./execute.ts";
+import { prepare, type Prepared } from "./prepare.ts";
+import { sourcesFor } from "./playbook-sources.ts";
+
+/**
+ * Plays the last run once more in check mode: it ended with everything as wanted, so whatever differs came since. Gives 0
+ * where nothing does, 2 where something does, 1 where it could not be told.
+ */
+export async function drift(asked: CommandLine, root: string, mask: Mask): Promise<number> {
+  const runs = path.join(root, ".kubeplay", "runs");
+  const last = lastRun(runs, asked, root);
+  const line = { ...giveAgain(asked, last.given, () => Seal.of(root)), playbook: last.playbook };
+  const prepared = await prepare(line, root, mask);
+  const { unknown, known } = hostsSince(last, prepared, asked.limit);
+  console.log(`Since the run ${last.id} of ${last.playbook} (now → as that run left it):\n`);
+  for (const warning of warnings(last, line, runs, root)) console.log(warning);
+  for (const [host, why] of unknown) console.log(`${host}: unknown: ${why}`);
+  if (known.length === 0) {
+    console.log("There is no host of which the last run tells how it should be.");
+    return 1;
+  }
+  const found = new Drift();
+  listenForInterrupts();
+  const code = await perform(prepared, { ...line, limit: known.join(":"), diff: true }, root, {
+    views: [found],
+    recorded: false,
+  });
+  for (const text of found.lines) console.log(text);
+  if (stopping()) return 99;
+  if (code !== 0) return 1;
+  const hosts = `${String(known.length)} ${known.length === 1 ? "host" : "hosts"}`;
+  console.log(found.count === 0 ? `No drift on ${hosts}.` : `\n${String(found.count)} tasks find drift, on ${hosts}.`);
+  return found.count === 0 ? 0 : 2;
+}
+
+function lastRun(runs: string, { inventory, playbook }: CommandLine, root: string): PastRun {
+  const name = path.relative(root, path.resolve(root, inventory));
+  const last = pastRuns(runs).find(
+    (one) => one.given.inventory === name && (playbook === "" || one.playbook === playbook),
+  );
+  if (last) return last;
+  const what = playbook === "" ? "no run" : `no run of ${playbook}`;
+  throw new InputError([
+    {
+      message: `${what} on ${name} has come to its end (.kubeplay/runs): there is nothing that hosts could have drifted from`,
+    },
+  ]);
+}
+
+interface HostsSince {
+  /** Why it cannot be said of a host whether it has drifted. */
+  readonly unknown: ReadonlyMap<string, string>;
+  readonly known: readonly string[];
+}
+
+function hostsSince(last: PastRun, { playbook, inventory }: Prepared, limit: string | undefined): HostsSince {
+  // The last run's own limit stays; what is asked for now narrows it further.
+  const within = limit === undefined ? undefined : new Set(inventory.select(limit).map(({ name }) => name));
+  const played = playbook.flatMap((play) => hostsOf(play, inventory, last.given.limit).map(({ name }) => name));
+  const asked = [...new Set(played)].filter((name) => within?.has(name) ?? true);
+  const unknown = new Map<string, string>();
+  for (const name of asked) {
+    const recap = last.hosts[name];
+    if (last.code === 99) unknown.set(name, "the last run was interrupted");
+    else if (!recap) unknown.set(name, "the last run did not come to it");
+    else if (recap.failed > 0) unknown.set(name, "it failed in the last run");
+    else if (recap.unreachable > 0) unknown.set(name, "it was unreachable in the last run");
+  }
+  return { unknown, known: asked.filter((name) => !unknown.has(name)) };
+}
+
+/** Why what is found may be nobody's doing on the hosts. */
+function warnings(last: PastRun, line: CommandLine, runs: string, root: string): string[] {
+  const changed = changedSources(last.sources, sourcesFor(line, root));
+  const unended = unendedSince(runs, last.id);
+  return [
+    ...(changed.length > 0
+      ? [`What the run was made of differs since, and shows below too: ${changed.join(", ")}`]
+      : []),
+    ...unended.map(
+      (id) => `The run ${id} did not come to its end, if it is not still at work: what it changed is not known`,
+    ),
+  ];
+}

@@ -1,0 +1,75 @@
+import { randomBytes } from "node:crypto";
+import os from "node:os";
+import path from "node:path";
+import { connect } from "../../connection/connect.ts";
+import { connectLocal } from "../../connection/local.ts";
+import { Failures, RunFiles, typed } from "../../report/index.ts";
+import { Journal, run, Seal, type LockOptions, type RunEvent, type RunInput } from "../../runner/index.ts";
+import { askWhether } from "../ask.ts";
+import { takeDown } from "./saved-arguments.ts";
+import { sourcesFor } from "./playbook-sources.ts";
+import { stopping } from "./interrupts.ts";
+import type { CommandLine } from "../options.ts";
+import type { Prepared } from "./prepare.ts";
+
+export interface Performance extends Pick<RunInput, "refuses" | "allows" | "answered"> {
+  /** Consume the run's events, secrets covered. */
+  readonly views: readonly { take(event: RunEvent): void }[];
+  /** Whether it leaves a folder in .kubeplay/runs/. */
+  readonly recorded: boolean;
+}
+
+/** Plays what was prepared. Gives the exit code. */
+export async function perform(prepared: Prepared, line: CommandLine, root: string, how: Performance): Promise<number> {
+  const { playbook, inventory, file, variables, mask } = prepared;
+  const { views, recorded, ...watching } = how;
+  const failures = new Failures();
+  const id = `${new Date().toISOString().replaceAll(/[-:]/g, "").slice(0, 15)}-${randomBytes(2).toString("hex")}`;
+  const kept = path.join(root, ".kubeplay");
+  // Another inventory may have another host of the same name, and is another cluster.
+  const inventoryName = encodeURIComponent(path.relative(root, file));
+  const all = recorded
+    ? [
+        new RunFiles(path.join(kept, "runs", id), {
+          given: takeDown(line, root, mask, () => Seal.of(root)),
+          sources: sourcesFor(line, root),
+        }),
+        ...views,
+      ]
+    : views;
+  const code = await run({
+    id,
+    playbookName: line.playbook,
+    playbook,
+    inventory,
+    variables,
+    options: line,
+    connect,
+    journal: new Journal(path.join(kept, "pending-handlers", inventoryName), line.check),
+    emit: (event: RunEvent) => {
+      const covered = mask.cover(event);
+      for (const view of all) view.take(covered);
+      failures.take(covered);
+    },
+    stopping,
+    ...(line.step && { ask: askWhether }),
+    locks: locks(id, line.lockTimeout, path.join(kept, "locks", inventoryName)),
+    ...watching,
+  });
+  const last = failures.lines(typed(process.argv.slice(2), process.env, (word) => mask.cover(word) !== word));
+  if (last.length > 0) console.log(`\n${last.join("\n")}`);
+  return code;
+}
+
+/** Seconds for a shell of the controller to be there. */
+const patienceOfController = 10;
+
+function locks(id: string, patience: number, controllerFile: string): LockOptions {
+  const local = connectLocal({ name: "the controller", connectTimeout: patienceOfController });
+  return {
+    holder: `${os.userInfo().username}@${os.hostname()}, run ${id}, since ${new Date().toISOString().slice(0, 19)}Z`,
+    patience,
+    controllerFile,
+    attach: (program) => local.attach(program),
+  };
+}

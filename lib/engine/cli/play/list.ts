@@ -1,0 +1,28 @@
+import type { Playbook } from "../../dsl/index.ts";
+import type { LoadedInventory } from "../../inventory/types.ts";
+import { allTasks, assumedPlan, hostsOf, type RunOptions, type Variables } from "../../runner/index.ts";
+import type { CommandLine } from "../options.ts";
+
+/** What --list-hosts, --list-tasks and --list-tags print. Hosts are not asked: facts are those of a plain Debian 13. */
+export function list(
+  playbook: Playbook,
+  inventory: LoadedInventory,
+  variables: Variables,
+  options: RunOptions,
+  asked: Pick<CommandLine, "listHosts" | "listTasks" | "listTags">,
+): string[] {
+  return playbook.flatMap((play, index) => {
+    const hosts = hostsOf(play, inventory, options.limit);
+    const lines = [`play #${String(index + 1)} (${play.hosts}): ${play.name}`];
+    if (asked.listHosts) lines.push(...hosts.map(({ name }) => `    ${name}`));
+    const [host] = hosts;
+    const planned = host ? assumedPlan(play, host, inventory, variables, options) : [];
+    const tasks = allTasks(planned).filter(({ task }) => !("meta" in task.does));
+    if (asked.listTasks)
+      lines.push(...tasks.map(({ role, task, tags }) => `    ${role.name} : ${task.name}  TAGS: [${unique(tags)}]`));
+    if (asked.listTags) lines.push(`    TAGS: [${unique(tasks.flatMap(({ tags }) => tags))}]`);
+    return lines;
+  });
+}
+
+const unique = (tags: readonly string[]): string => [...new Set(tags)].sort().join(", ");

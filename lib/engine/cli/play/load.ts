@@ -1,0 +1,87 @@
+import { existsSync, readdirSync } from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Playbook, Role } from "../../dsl/index.ts";
+import { InputError, PlayError } from "../../errors.ts";
+import { didYouMean } from "../../schema/nearest.ts";
+import { parseTemplate } from "../../template/index.ts";
+
+/** Where a playbook is, by its name or path; undefined where there is none. */
+export function playbookFile(root: string, name: string): string | undefined {
+  const candidates = [path.join(root, "playbooks", `${name}.ts`), path.resolve(root, name)];
+  return candidates.find((candidate) => existsSync(candidate) && path.extname(candidate) === ".ts");
+}
+
+/** A playbook by its name or path, from the project's playbooks/. */
+export async function loadPlaybook(root: string, name: string): Promise<Playbook> {
+  const folder = path.join(root, "playbooks");
+  if (name === "vault" || name === "inventory")
+    throw new InputError([
+      {
+        message: `${name} is a command of its own: play ${name} … has it in the first place; a playbook of that name is played by its path, play playbooks/${name}.ts`,
+      },
+    ]);
+  const file = playbookFile(root, name);
+  if (!file) {
+    const names = existsSync(folder) ? readdirSync(folder).map((entry) => path.parse(entry).name) : [];
+    throw new InputError([
+      { message: `no playbook ${name} in playbooks/${didYouMean(name, names)}; there are: ${names.join(", ")}` },
+    ]);
+  }
+  const playbook = await importDefault(file);
+  if (!Array.isArray(playbook)) throw new PlayError(`${file}: expected a playbook as its default export`);
+  return playbook as Playbook;
+}
+
+/** Every role of the project: their variables are known whichever playbook runs. */
+export async function loadRoles(root: string): Promise<Role[]> {
+  const folder = path.join(root, "roles");
+  const files = existsSync(folder)
+    ? readdirSync(folder, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory() && existsSync(path.join(folder, entry.name, "index.ts")))
+        .map((entry) => path.join(folder, entry.name, "index.ts"))
+    : [];
+  const modules = await Promise.all(files.map(importFile));
+  return modules.flatMap((exported) => Object.values(exported as object).filter(isRole));
+}
+
+/** Parses every template of these roles, so that a mistake in one ends the run before it begins. */
+export function checkTemplates(roles: readonly Role[]): void {
+  const problems = roles.flatMap((role) => {
+    const folder = path.join(role.folder, "templates");
+    if (!existsSync(folder)) return [];
+    return readdirSync(folder)
+      .filter((name) => name.endsWith(".hbs"))
+      .flatMap((name) => {
+        try {
+          parseTemplate(path.join(folder, name));
+          return [];
+        } catch (error) {
+          if (error instanceof InputError) return error.problems;
+          throw error;
+        }
+      });
+  });
+  if (problems.length > 0) throw new InputError(problems);
+}
+
+/** A file that is no TypeScript, or throws while it is read, is the user's to put right. */
+async function importFile(file: string): Promise<unknown> {
+  const { kubeplayCompiled: compiled, kubeplayWith: again } = globalThis;
+  if (compiled && again && !compiled[file]) return again(file);
+  try {
+    return await import(pathToFileURL(compiled?.[file] ?? file).href);
+  } catch (error) {
+    if (error instanceof PlayError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new PlayError(`${file} could not be loaded: ${reason}`, { cause: error });
+  }
+}
+
+async function importDefault(file: string): Promise<unknown> {
+  const exported = await importFile(file);
+  return typeof exported === "object" && exported !== null && "default" in exported ? exported.default : undefined;
+}
+
+const isRole = (value: unknown): value is Role =>
+  typeof value === "object" && value !== null && "tasks" in value && "vars" in value && "folder" in value;

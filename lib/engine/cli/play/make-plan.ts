@@ -1,0 +1,35 @@
+import path from "node:path";
+import { Foretelling, Seal, writePlan } from "../../runner/index.ts";
+import { takeDown } from "./saved-arguments.ts";
+import { stopping } from "./interrupts.ts";
+import type { CommandLine } from "../options.ts";
+import { perform } from "./execute.ts";
+import { sourcesFor } from "./playbook-sources.ts";
+import type { Prepared } from "./prepare.ts";
+import { terminal } from "../terminal.ts";
+import { version } from "../version.ts";
+
+/** Checks, shows what would change, and seals it. Gives the check's exit code. */
+export async function makePlan(prepared: Prepared, line: CommandLine, to: string, root: string): Promise<number> {
+  const seal = Seal.of(root);
+  const foretelling = new Foretelling(seal, (text) => prepared.mask.cover(text));
+  // Before the hosts are asked: what is edited meanwhile shall not pass for what the plan was made from.
+  const sources = sourcesFor(line, root);
+  const code = await perform(prepared, { ...line, diff: true }, root, {
+    views: [terminal(line), foretelling],
+    recorded: true,
+    answered: foretelling.answered,
+  });
+  if (stopping()) return code;
+  const { hosts } = foretelling;
+  const given = takeDown(line, root, prepared.mask, () => seal);
+  const made = new Date().toISOString();
+  const plan = { kubeplay: version(), made, playbook: line.playbook, given, sources, hosts };
+  await writePlan(path.resolve(root, to), plan, seal);
+  const counts = Object.values(hosts).map(({ changes }) => changes.length);
+  const changes = counts.reduce((sum, count) => sum + count, 0);
+  const changed = counts.filter((count) => count > 0).length;
+  console.log(`\n${to}: ${String(changes)} changes on ${String(changed)} hosts.`);
+  if (changes > 0) console.log(`To make them: npm run play -- --apply ${to}`);
+  return code;
+}

@@ -1,0 +1,64 @@
+import path from "node:path";
+import type { Playbook, Role } from "../../dsl/index.ts";
+import { connectionVariables } from "../../inventory/connection-variables.ts";
+import { loadInventory } from "../../inventory/load.ts";
+import type { LoadedInventory } from "../../inventory/types.ts";
+import type { Declaring } from "../../schema/merge-specs.ts";
+import { hostsOf, rehearse, Variables, type Mask } from "../../runner/index.ts";
+import { askedPasswords } from "./ask-passwords.ts";
+import { checkTemplates, loadPlaybook, loadRoles } from "./load.ts";
+import type { CommandLine } from "../options.ts";
+
+/** All that a run is made of, read and found right. */
+export interface Prepared {
+  readonly playbook: Playbook;
+  readonly inventory: LoadedInventory;
+  /** The inventory's absolute path. */
+  readonly file: string;
+  readonly variables: Variables;
+  readonly mask: Mask;
+}
+
+export interface Loaded extends Pick<Prepared, "playbook" | "inventory" | "file"> {
+  /** All declarations of variables there are. */
+  readonly known: readonly Declaring[];
+  readonly playedRoles: readonly Role[];
+}
+
+/** Reads the playbook, the roles and the inventory. */
+export async function load(line: CommandLine, root: string): Promise<Loaded> {
+  const [playbook, roles] = await Promise.all([loadPlaybook(root, line.playbook), loadRoles(root)]);
+  const file = path.resolve(root, line.inventory);
+  const inventory = loadInventory({
+    file,
+    root,
+    extraVars: line.extraVars,
+    defaults: {
+      ...(line.user !== undefined && { ansible_user: line.user }),
+      ...(line.privateKey !== undefined && { ansible_ssh_private_key_file: path.resolve(line.privateKey) }),
+      ...(line.become && { ansible_become: true }),
+      ...(await askedPasswords(line)),
+    },
+  });
+  const playedRoles = [...new Set(playbook.flatMap((one) => one.roles))];
+  const known = [{ name: "the inventory", vars: connectionVariables }, ...roles, ...playedRoles];
+  return { playbook, inventory, file, known, playedRoles };
+}
+
+/** Throws InputError with what a person must put right, before the first connection. */
+export async function prepare(line: CommandLine, root: string, mask: Mask): Promise<Prepared> {
+  const { playbook, inventory, file, known, playedRoles } = await load(line, root);
+  checkTemplates(playedRoles);
+  const played = new Map<string, Set<Role>>();
+  for (const one of playbook)
+    for (const { name } of hostsOf(one, inventory, line.limit))
+      played.set(name, new Set([...(played.get(name) ?? []), ...one.roles]));
+  const variables = new Variables(
+    inventory,
+    known,
+    [...played].map(([host, own]) => ({ host, roles: [...own] })),
+    mask,
+  );
+  rehearse(playbook, inventory, variables, line);
+  return { playbook, inventory, file, variables, mask };
+}

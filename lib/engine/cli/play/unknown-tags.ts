@@ -1,0 +1,30 @@
+import { allTasks, assumedPlan, hostsOf } from "../../runner/index.ts";
+import { didYouMean } from "../../schema/nearest.ts";
+import type { CommandLine } from "../options.ts";
+import type { Prepared } from "./prepare.ts";
+
+/** Words that stand for tasks without being a tag of theirs. */
+const special = ["all", "always", "never", "tagged", "untagged"];
+const everything = { tags: ["all", "never"], skipTags: [] };
+
+/** A sentence for each word of --tags and --skip-tags that is the tag of no task of these hosts. Ansible passes over them in silence. */
+export function unknownTags(
+  { playbook, inventory, variables }: Pick<Prepared, "playbook" | "inventory" | "variables">,
+  { tags, skipTags, limit }: Pick<CommandLine, "tags" | "skipTags" | "limit">,
+): string[] {
+  const asked = [...tags, ...skipTags].filter((word) => !special.includes(word));
+  if (asked.length === 0) return [];
+  const there = new Set<string>(special);
+  try {
+    for (const play of playbook)
+      for (const host of hostsOf(play, inventory, limit))
+        for (const one of allTasks(assumedPlan(play, host, inventory, variables, everything)))
+          for (const tag of one.tags) there.add(tag);
+  } catch {
+    // Only real facts can tell all tasks.
+    return [];
+  }
+  return asked
+    .filter((word) => !there.has(word))
+    .map((word) => `No task of these hosts has the tag "${word}"${didYouMean(word, there) || ": see --list-tags"}`);
+}

@@ -1,0 +1,70 @@
+import { TaskError } from "../../errors.ts";
+import { nameInWords } from "../../pki/name.ts";
+import { issuerFault } from "../../pki/verify.ts";
+import {
+  belongs,
+  dateInWords,
+  inWords,
+  issuerOf,
+  modeDifference,
+  restore,
+  type CertificateNow,
+  type ReadableCertificate,
+} from "./state.ts";
+import type { Difference } from "../../tasks/resource.ts";
+import type { WantedCertificate } from "./wanted-certificate.ts";
+
+/** A CA is made where there is none. One that is there is never replaced: what no longer fits is an error. */
+export function authorityDifferences(now: CertificateNow, wanted: WantedCertificate): Difference[] {
+  const { certificate, key } = now;
+  if (certificate.type === "absent") return missing(now, wanted);
+  if (certificate.type === "unreadable") throw refusal(wanted, `its certificate is ${inWords(certificate)}`);
+  if (key.type !== "key") throw refusal(wanted, `its key is ${inWords(key)}, while its certificate is there`);
+  const fault = misfit(now, certificate, wanted);
+  if (fault !== undefined) throw refusal(wanted, fault);
+  if (!belongs(key.key, certificate)) throw refusal(wanted, "its certificate and its key do not belong together");
+  return modeDifference(key);
+}
+
+function missing(now: CertificateNow, wanted: WantedCertificate): Difference[] {
+  const { key } = now;
+  if (wanted.ca !== undefined) issuerOf(now, wanted.path, wanted.ca);
+  if (key.type === "unreadable") throw refusal(wanted, `its certificate is absent and its key ${inWords(key)}`);
+  if (key.type === "key" && key.key.algorithm !== wanted.algorithm)
+    throw refusal(wanted, `its certificate is absent, and its key is ${key.key.algorithm}, not ${wanted.algorithm}`);
+  // A key without its certificate: a run was killed between the two, or the file was lost. The key is kept, and so
+  // everything that it signed.
+  const after = key.type === "key" ? `${nameInWords(wanted)}, for the key that is there` : nameInWords(wanted);
+  return [{ what: "certificate", before: "absent", after }];
+}
+
+function misfit(
+  now: CertificateNow,
+  { certificate }: ReadableCertificate,
+  wanted: WantedCertificate,
+): string | undefined {
+  if (!certificate.isCa) return "it is not a CA's certificate";
+  const [is, shall] = [nameInWords(certificate), nameInWords(wanted)];
+  if (is !== shall) return `its subject is ${is}, and the configuration says ${shall}`;
+  if (certificate.algorithm !== wanted.algorithm)
+    return `its key is ${certificate.algorithm}, and the configuration says ${wanted.algorithm}`;
+  const issuer = wanted.ca === undefined ? certificate : now.ca.type === "certificate" ? now.ca.certificate : undefined;
+  if (!issuer) return `its own CA, ${wanted.ca ?? ""}, is ${inWords(now.ca)}`;
+  const fault = issuerFault(certificate, issuer);
+  return fault && `${fault}, and the configuration says ${wanted.ca ?? "self-signed"}`;
+}
+
+const refusal = (wanted: WantedCertificate, fault: string): TaskError =>
+  new TaskError(`The CA ${wanted.path} is not replaced by itself: ${fault}. ${restore(wanted.path)}`);
+
+/** What shall be said of a CA that is near its end. Nothing is done about it: a new CA is a plan, not a task. */
+export function authorityWarnings({ certificate }: CertificateNow, wanted: WantedCertificate): string[] {
+  if (certificate.type !== "certificate" || certificate.daysLeft >= wanted.renewBeforeDays) return [];
+  const { notAfter } = certificate.certificate;
+  const end = dateInWords(notAfter);
+  return [
+    certificate.daysLeft <= 0
+      ? `The CA ${wanted.path} ended on ${end}: nothing that it issued is accepted any more. Begin with a new CA.`
+      : `The CA ${wanted.path} ends on ${end}, in ${Math.floor(certificate.daysLeft)} days, and so does all that it issues: plan a new CA.`,
+  ];
+}

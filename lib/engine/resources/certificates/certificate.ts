@@ -1,0 +1,114 @@
+import { readFile } from "node:fs/promises";
+import type { KeyObject } from "node:crypto";
+import { TaskError } from "../../errors.ts";
+import { keyPathOf, makePrivate, removeFiles, writePrivate, writePublic } from "../../pki/files.ts";
+import { issue } from "../../pki/issue.ts";
+import { newKey, parseKey, privatePem } from "../../pki/key.ts";
+import { certificateFile } from "../../queries/certificate-file.ts";
+import { controllerFile, fileToCome } from "../../queries/controller-file.ts";
+import { keyFile } from "../../queries/key-file.ts";
+import { authorityDifferences, authorityWarnings } from "./authority.ts";
+import { chainOf, leafDifferences } from "./differences.ts";
+import { issuerOf, keyMode, type CertificateNow } from "./state.ts";
+import { effect, unknown, type Difference, type Needs } from "../../tasks/resource.ts";
+import { defineResource } from "../../tasks/task.ts";
+import { wantedCertificate, type CertificateProps, type WantedCertificate } from "./wanted-certificate.ts";
+
+/** A certificate and its key on the controller, issued by a CA there, and issued anew when it no longer fits. */
+export const certificate = defineResource({
+  kind: "certificate",
+  label: (p: CertificateProps) => p.path,
+  locate: (p) => {
+    if (isAbsent(p) && p.profile === "ca")
+      throw new TaskError(
+        `${p.path}: a CA is not taken away by a task: all that it issued would be worth nothing. Move it away yourself`,
+      );
+    return p;
+  },
+  needs: (p): Needs<CertificateNow> => ({
+    certificate: certificateFile(p.path),
+    key: keyFile(keyPathOf(p.path)),
+    ca: certificateFile(p.ca ?? p.path),
+    caKey: keyFile(keyPathOf(p.ca ?? p.path)),
+    certificateOnDisk: controllerFile(p.path),
+    keyOnDisk: controllerFile(keyPathOf(p.path)),
+  }),
+  diff: (now, p): Difference[] => {
+    if (isAbsent(p)) return goneDifferences(now);
+    const wanted = wantedCertificate(p);
+    return wanted.profile === "ca" ? authorityDifferences(now, wanted) : leafDifferences(now, wanted);
+  },
+  apply: (found, now, p) => [
+    {
+      onController: async (progress) => {
+        if (isAbsent(p)) return removeFiles(keyPathOf(p.path), p.path);
+        if (onlyMode(found)) return makePrivate(keyPathOf(p.path));
+        const wanted = wantedCertificate(p);
+        progress(`making a key, ${wanted.algorithm}`);
+        await make(now, wanted);
+      },
+    },
+  ],
+  forecast: (now, p) => {
+    if (isAbsent(p)) return { ...gone, certificateOnDisk: undefined, keyOnDisk: undefined };
+    const wanted = wantedCertificate(p);
+    const found = wanted.profile === "ca" ? authorityDifferences(now, wanted) : leafDifferences(now, wanted);
+    const { key, keyOnDisk, certificate, certificateOnDisk } = now;
+    if (!onlyMode(found) || key.type !== "key" || !keyOnDisk)
+      return { certificate: unknown, key: unknown, ...filesToCome(p) };
+    return {
+      certificate,
+      certificateOnDisk,
+      key: { ...key, mode: keyMode },
+      keyOnDisk: { ...keyOnDisk, mode: keyMode },
+    };
+  },
+  effects: (p) => [
+    effect(certificateFile(p.path), isAbsent(p) ? gone.certificate : unknown),
+    effect(keyFile(keyPathOf(p.path)), isAbsent(p) ? gone.key : unknown),
+    effect(controllerFile(p.path), isAbsent(p) ? undefined : filesToCome(p).certificateOnDisk),
+    effect(controllerFile(keyPathOf(p.path)), isAbsent(p) ? undefined : filesToCome(p).keyOnDisk),
+  ],
+  warnings: (now, p) => (p.profile === "ca" ? authorityWarnings(now, wantedCertificate(p)) : []),
+});
+
+const isAbsent = ({ state }: CertificateProps): boolean => state === "absent";
+const gone = { certificate: { type: "absent" }, key: { type: "absent" } } as const;
+const goneDifferences = ({ certificate, key }: CertificateNow): Difference[] =>
+  [
+    { what: "certificate", is: certificate },
+    { what: "key", is: key },
+  ]
+    .filter(({ is }) => is.type !== "absent")
+    .map(({ what }) => ({ what, before: "present", after: "absent" }));
+
+const filesToCome = ({ path }: CertificateProps) => ({
+  certificateOnDisk: fileToCome(path),
+  keyOnDisk: fileToCome(keyPathOf(path), keyMode),
+});
+
+const onlyMode = (found: readonly Difference[]): boolean => found.every(({ what }) => what === "mode of the key");
+
+/** The key first: a run that is killed in between leaves a pair that does not fit, which the next run sees. */
+async function make(now: CertificateNow, wanted: WantedCertificate): Promise<void> {
+  const ca = wanted.ca === undefined ? undefined : issuerOf(now, wanted.path, wanted.ca);
+  const keyPath = keyPathOf(wanted.path);
+  // A CA's key outlives its certificate; a leaf gets a new one each time.
+  const kept = wanted.profile === "ca" && now.key.type === "key";
+  const key = kept ? await readKey(keyPath) : await newKey(wanted.algorithm);
+  const issuer = ca &&
+    wanted.ca !== undefined && { certificate: ca.certificate, key: await readKey(keyPathOf(wanted.ca)) };
+  const pem = issue({ ...wanted, key, ...(issuer && { issuer }) });
+  if (!kept) await writePrivate(keyPath, privatePem(key));
+  // A CA's file holds that CA alone: who signs with it expects exactly one.
+  const chain = wanted.profile === "ca" ? [] : chainOf(ca);
+  await writePublic(wanted.path, [pem, ...chain.map((one) => one.pem)].join(""));
+}
+
+async function readKey(path: string): Promise<KeyObject> {
+  try {
+    return parseKey(await readFile(path, "utf8"));
+  } catch (error) {
+    throw new TaskError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

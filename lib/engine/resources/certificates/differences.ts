@@ -1,0 +1,81 @@
+import { nameInWords } from "../../pki/name.ts";
+import { usagesOf } from "../../pki/profile.ts";
+import { issuerFault } from "../../pki/verify.ts";
+import {
+  belongs,
+  inWords,
+  issuerOf,
+  listed,
+  modeDifference,
+  type CertificateNow,
+  type ReadableCertificate,
+} from "./state.ts";
+import { differences, type Difference } from "../../tasks/resource.ts";
+import type { WantedCertificate } from "./wanted-certificate.ts";
+
+/** Every reason why a leaf is issued anew; none where nothing changed. */
+export function leafDifferences(now: CertificateNow, wanted: WantedCertificate): Difference[] {
+  const reasons = reissueReasons(now, wanted);
+  if (reasons.length === 0) return modeDifference(now.key);
+  // Without a CA that can sign, the reasons cannot be removed: said before anything is done.
+  if (wanted.ca !== undefined) issuerOf(now, wanted.path, wanted.ca);
+  return reasons;
+}
+
+function reissueReasons(now: CertificateNow, wanted: WantedCertificate): Difference[] {
+  const { certificate, key } = now;
+  if (certificate.type !== "certificate")
+    return [{ what: "certificate", before: inWords(certificate), after: nameInWords(wanted) }];
+  if (key.type !== "key") return [{ what: "key", before: inWords(key), after: "a new pair" }];
+  return [
+    ...(belongs(key.key, certificate)
+      ? []
+      : [{ what: "key", before: "does not belong to the certificate", after: "a new pair" }]),
+    ...contentDifferences(certificate, wanted),
+    ...issuerDifference(now, certificate, wanted),
+    ...lifeDifference(now, certificate, wanted),
+  ];
+}
+
+function contentDifferences({ certificate: is }: ReadableCertificate, wanted: WantedCertificate): Difference[] {
+  const usages = usagesOf(wanted.profile, wanted.algorithm);
+  return differences({
+    "common name": [is.commonName, wanted.commonName],
+    organizations: [listed(is.organizations), listed(wanted.organizations)],
+    "DNS names": [listed(is.dns.map((name) => name.toLowerCase())), listed(wanted.dns)],
+    "IP addresses": [listed(is.ips), listed(wanted.ips)],
+    algorithm: [is.algorithm, wanted.algorithm],
+    usages: [listed([...is.usages.key, ...is.usages.extended]), listed([...usages.key, ...usages.extended])],
+    "is a CA": [is.isCa, false],
+  });
+}
+
+function issuerDifference(now: CertificateNow, { certificate, chain }: ReadableCertificate, wanted: WantedCertificate) {
+  const issuer = wanted.ca === undefined ? undefined : now.ca;
+  if (issuer && issuer.type !== "certificate")
+    return [{ what: "issuer", before: nameInWords(certificate.issuer), after: wanted.ca }];
+  const fault = issuerFault(certificate, issuer?.certificate ?? certificate);
+  if (fault !== undefined)
+    return [{ what: "issuer", before: fault, after: issuer ? nameInWords(issuer.certificate) : "self-signed" }];
+  const is = chain.map(({ fingerprint }) => fingerprint).join();
+  const shall = issuer ? chainOf(issuer).map(({ fingerprint }) => fingerprint) : [];
+  return is === shall.join()
+    ? []
+    : [{ what: "chain", before: chain.map(nameInWords), after: chainOf(issuer).map(nameInWords) }];
+}
+
+/** Beside a leaf lies what leads to the root: its issuer, if that is an intermediate. */
+export const chainOf = (issuer: ReadableCertificate | undefined) =>
+  issuer && !issuer.certificate.selfSigned ? [issuer.certificate, ...issuer.chain] : [];
+
+/** Near its end, and a new one would live longer: near the end of its CA it would not. */
+function lifeDifference(
+  { ca }: CertificateNow,
+  { daysLeft }: ReadableCertificate,
+  wanted: WantedCertificate,
+): Difference[] {
+  const longest =
+    wanted.ca === undefined || ca.type !== "certificate" ? wanted.days : Math.min(wanted.days, ca.daysLeft);
+  if (daysLeft >= wanted.renewBeforeDays || (longest < daysLeft + 1 && daysLeft > 0)) return [];
+  return [{ what: "days left", before: Math.floor(daysLeft), after: Math.floor(longest) }];
+}

@@ -1,0 +1,71 @@
+import { TaskError } from "../../errors.ts";
+import { canonicalAddress } from "../../pki/address.ts";
+import type { Algorithm } from "../../pki/algorithm.ts";
+import type { Name } from "../../pki/name.ts";
+import type { Profile } from "../../pki/profile.ts";
+
+export interface CertificateProps {
+  /** Absolute path on the controller, …/x.crt; its key is beside it, …/x.key. */
+  readonly path: string;
+  readonly profile: Profile;
+  readonly commonName: string;
+  readonly organizations?: readonly string[];
+  readonly dns?: readonly string[];
+  readonly ips?: readonly string[];
+  /** The path of the certificate of the CA that issues it; self-signed where absent. */
+  readonly ca?: string;
+  /** ecdsa-p256 by default. */
+  readonly algorithm?: Algorithm;
+  /** How long it holds: 365 days by default, a CA 3650. Never longer than its CA. */
+  readonly days?: number;
+  /** A certificate with fewer days left is issued anew, a CA is reported: 90 by default, for a CA 365. */
+  readonly renewBeforeDays?: number;
+  /** Absence takes the certificate and its key away; of a CA it is refused. */
+  readonly state?: "present" | "absent";
+}
+
+/** The properties with everything left away filled in, and one spelling for each name and address. */
+export interface WantedCertificate extends Name {
+  readonly path: string;
+  readonly profile: Profile;
+  readonly dns: readonly string[];
+  readonly ips: readonly string[];
+  readonly ca?: string;
+  readonly algorithm: Algorithm;
+  readonly days: number;
+  readonly renewBeforeDays: number;
+}
+
+const dnsName = /^(\*\.)?[a-z0-9_]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9])?)*$/;
+
+export function wantedCertificate(p: CertificateProps): WantedCertificate {
+  const isCa = p.profile === "ca";
+  const { days = isCa ? 3650 : 365, renewBeforeDays = isCa ? 365 : 90 } = p;
+  if (!isCa && renewBeforeDays >= days)
+    throw new TaskError(
+      `${p.path}: a certificate for ${days} days cannot be renewed ${renewBeforeDays} days before its end: it would be issued anew by every run`,
+    );
+  const dns = (p.dns ?? []).map((name) => name.toLowerCase());
+  const wrong = dns.find((name) => !dnsName.test(name));
+  if (wrong !== undefined) throw new TaskError(`${p.path}: ${JSON.stringify(wrong)} is not a DNS name`);
+  return {
+    path: p.path,
+    profile: p.profile,
+    commonName: p.commonName,
+    organizations: p.organizations ?? [],
+    dns: [...new Set(dns)],
+    ips: [...new Set((p.ips ?? []).map((ip) => address(p.path, ip)))],
+    ...(p.ca !== undefined && { ca: p.ca }),
+    algorithm: p.algorithm ?? "ecdsa-p256",
+    days,
+    renewBeforeDays,
+  };
+}
+
+function address(path: string, ip: string): string {
+  try {
+    return canonicalAddress(ip);
+  } catch (error) {
+    throw new TaskError(`${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

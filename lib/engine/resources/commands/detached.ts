@@ -1,0 +1,81 @@
+import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Result, Writer } from "../../connection/types.ts";
+import { TaskError, UnreachableError } from "../../errors.ts";
+import { exported } from "../../shell/exported.ts";
+import { quote } from "../../shell/quote.ts";
+import type { ConnectionStep, Progress } from "../../tasks/resource.ts";
+
+export interface Detached {
+  /** For a POSIX shell. */
+  readonly run: string;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Seconds for it to end. */
+  readonly timeout: number;
+}
+
+const jobs = "/var/lib/kubeplay/jobs";
+/** Milliseconds between two looks at it. */
+const pause = 1000;
+/** Seconds for a host to be reached again while a command goes on by itself. */
+const patience = 600;
+
+/**
+ * A command that goes on by itself on the host: a lost connection does not end it, and is made again. Where the very same
+ * command is still at work, from a run that was ended, it is waited for and not started a second time.
+ */
+export const detached = (command: Detached): ConnectionStep => ({
+  overConnection: async (writer, { progress, environment }) => {
+    const script = exported({ ...environment, ...command.environment }) + command.run;
+    const folder = `${jobs}/${createHash("sha256").update(script).digest("hex").slice(0, 16)}`;
+    const started = await writer.run(start(folder, script));
+    if (started.code !== 0) throw new TaskError(`it could not be started: ${started.stderr.trim()}`);
+    await ended(writer, folder, command.timeout, progress);
+    const out = await writer.run(`cat ${folder}/out; cat ${folder}/err >&2; exit "$(cat ${folder}/code)"`);
+    await writer.run(`rm -rf ${folder}`);
+    return out;
+  },
+});
+
+/** The number of its process group, and when it began: numbers come again. */
+const isAtWork = `{ read -r pid began < $d/pid; } 2>/dev/null && [ "$(cut -d' ' -f22 "/proc/$pid/stat" 2>/dev/null)" = "$began" ]`;
+
+/** What it does is in a file: a command line is everybody's to read. */
+const start = (folder: string, script: string): string => {
+  const work = `echo "$$ $(cut -d' ' -f22 /proc/$$/stat)" > $d/pid.new; mv $d/pid.new $d/pid
+(umask 022; eval ${quote(script)}) > $d/out 2> $d/err; echo $? > $d/code.new; mv $d/code.new $d/code`;
+  return `umask 077; d=${folder}; export d; mkdir -p $d
+if ${isAtWork}; then exit 0; fi
+rm -f $d/pid $d/code $d/out $d/err
+printf '%s\\n' ${quote(work)} > $d/script
+setsid sh $d/script > /dev/null 2>&1 < /dev/null &
+while ! [ -s $d/pid ]; do sleep 0.05; done`;
+};
+
+async function ended(writer: Writer, folder: string, timeout: number, progress: Progress): Promise<void> {
+  const giveUp = Date.now() + timeout * 1000;
+  for (;;) {
+    const { stdout } = await look(writer, folder, progress);
+    const [state = "", line = ""] = stdout.split("\n");
+    if (state === "ended") return;
+    if (state === "gone") throw new TaskError("it was ended from outside: its host may have been restarted");
+    progress(line);
+    if (Date.now() >= giveUp) {
+      await writer.run(`kill -KILL -- "-$(cut -d' ' -f1 ${folder}/pid)"; rm -rf ${folder}`);
+      throw new TaskError(`it did not end within ${String(timeout)} seconds, and was ended`);
+    }
+    await sleep(pause);
+  }
+}
+
+async function look(writer: Writer, folder: string, progress: Progress): Promise<Result> {
+  const script = `d=${folder}; if [ -e $d/code ]; then echo ended; elif ${isAtWork}; then echo running; else echo gone; fi; tail -n 1 $d/out`;
+  for (;;)
+    try {
+      return await writer.read(script);
+    } catch (error) {
+      if (!(error instanceof UnreachableError) || !writer.reconnect) throw error;
+      progress("the connection was lost; it goes on by itself, and is looked for");
+      await writer.reconnect(patience);
+    }
+}

@@ -1,0 +1,133 @@
+import path from "node:path";
+import { TaskError } from "../../errors.ts";
+import { artifact, artifactToCome } from "../../queries/artifact.ts";
+import { content } from "../../queries/content.ts";
+import { controllerFile, fileToCome } from "../../queries/controller-file.ts";
+import { digest, writeStamp, type DigestState } from "../../queries/digest.ts";
+import { path as pathQuery, type PathState } from "../../queries/path.ts";
+import type { Query } from "../../queries/define.ts";
+import { effect, unknown, type Difference, type Needs } from "../../tasks/resource.ts";
+import {
+  ownersOf,
+  permissionCommands,
+  permissionDifferences,
+  permissionsAfter,
+  type Permissions,
+} from "./permissions.ts";
+import { defineResource } from "../../tasks/task.ts";
+import { absent, removalDifferences, removalEffects, removalSteps } from "./wanted-file.ts";
+
+interface Cached {
+  /** What it is called in the artifact cache, e.g. "etcd". */
+  readonly artifact: string;
+  readonly version: string;
+  readonly architecture: string;
+}
+
+interface Given {
+  /** A file on the controller: absolute, or in the role's files/ folder. */
+  readonly src: string;
+  /** Lower-case hex: what the file has to be. */
+  readonly sha256?: string;
+}
+
+interface Placed extends Permissions {
+  /** Absolute path on the host. */
+  readonly dest: string;
+}
+
+/** Neither a source nor permissions are used then. */
+interface Gone {
+  readonly state: "absent";
+}
+
+export type BinaryProps = Placed & (((Cached | Given) & { readonly state?: "present" }) | Gone);
+type Present = Placed & (Cached | Given);
+
+/** Where it comes from on the controller; `file` is undefined for what was given as src. */
+type Source = { readonly sha256: string; readonly size: number; readonly file?: string } | undefined;
+
+interface BinaryNow {
+  readonly path: PathState;
+  readonly installed?: DigestState;
+  readonly source?: Source;
+}
+
+const isGone = (p: BinaryProps): p is Placed & Gone => p.state === "absent";
+
+const permissions = (p: Present): Permissions => ({ ...p, mode: p.mode ?? 0o755 });
+
+/** A program from the artifact cache, or another file on the controller, compared by a digest that is seldom computed. */
+export const binary = defineResource({
+  kind: "binary",
+  label: (p: BinaryProps) => p.dest,
+  locate: (p, roleFolder) => ("src" in p ? { ...p, src: path.resolve(roleFolder, "files", p.src) } : p),
+  needs: (p): Needs<BinaryNow> =>
+    isGone(p)
+      ? { path: pathQuery(p.dest) }
+      : { path: pathQuery(p.dest), installed: digest(p.dest), source: sourceOf(p) },
+  diff: ({ path: now, installed, source }, p): Difference[] => {
+    if (isGone(p)) return removalDifferences(now, p.dest);
+    if (now.type === "directory")
+      throw new TaskError(`${p.dest} is a directory, expected a program: move it away first`);
+    const after = (source ?? sourceToCome(p)).sha256;
+    const what = "src" in p ? "content" : `${p.artifact} ${p.version}`;
+    return [
+      ...(installed === after ? [] : [{ what, before: installed, after }]),
+      ...(now.type === "file" ? permissionDifferences(now, permissions(p)) : []),
+    ];
+  },
+  apply: (found, { path: now, installed, source }, p) => {
+    if (isGone(p)) return removalSteps(p.dest);
+    const { sha256, file } = present(source, p);
+    const { mode } = permissionsAfter(now, permissions(p), 0o755);
+    const steps =
+      installed === sha256
+        ? [permissionCommands(found, p.dest, permissions(p)).join(" && ")]
+        : [
+            {
+              upload: { file },
+              to: p.dest,
+              mode,
+              sha256,
+              ...ownersOf(now, p),
+            },
+          ];
+    return [...steps, writeStamp(p.dest, sha256)];
+  },
+  forecast: ({ path: now, source }, p) =>
+    isGone(p)
+      ? { path: absent }
+      : {
+          path: { type: "file", ...permissionsAfter(now, permissions(p), 0o755) } as const,
+          installed: (source ?? sourceToCome(p)).sha256,
+        },
+  effects: (p) =>
+    isGone(p)
+      ? removalEffects(p.dest)
+      : [
+          effect(pathQuery(p.dest), { type: "file", ...permissionsAfter({ type: "absent" }, permissions(p), 0o755) }),
+          effect(digest(p.dest), unknown),
+          effect(content(p.dest), unknown),
+        ],
+});
+
+const artifactKey = (p: Cached): string => `${p.artifact}@${p.version}/${p.architecture}`;
+const sourceOf = (p: Present): Query<Source> => ("src" in p ? controllerFile(p.src) : artifact(artifactKey(p)));
+const sourceToCome = (p: Present) => ("src" in p ? fileToCome(p.src) : artifactToCome(artifactKey(p)));
+
+function present(source: Source, p: Present): { readonly sha256: string; readonly file: string } {
+  if ("src" in p) {
+    if (!source) throw new TaskError(`${p.src} is not on the controller, expected a program to copy to ${p.dest}`);
+    if (p.sha256 !== undefined && p.sha256 !== source.sha256)
+      throw new TaskError(
+        `${p.src} has the sha256 ${source.sha256}, expected ${p.sha256}: it is not the file it should be`,
+      );
+    return { sha256: source.sha256, file: p.src };
+  }
+  if (source?.file === undefined)
+    throw new TaskError(
+      `${p.artifact} ${p.version} for ${p.architecture} is not in the artifact cache: run with --tags artifacts first`,
+    );
+  return { sha256: source.sha256, file: source.file };
+}

@@ -1,0 +1,95 @@
+import path from "node:path/posix";
+import { TaskError } from "../../errors.ts";
+import { path as pathQuery, type PathState } from "../../queries/path.ts";
+import { quote } from "../../shell/quote.ts";
+import type { Difference, Effect, Needs } from "../../tasks/resource.ts";
+import {
+  allBits,
+  permissionCommands,
+  permissionDifferences,
+  permissionsAfter,
+  type Permissions,
+} from "./permissions.ts";
+import { defineResource } from "../../tasks/task.ts";
+
+export interface DirectoryProps extends Permissions {
+  /** Absolute. Folders above it are made as mkdir -p makes them: 0755, root's. */
+  readonly path: string;
+  /** Absence takes away all that is in it. */
+  readonly state?: "present" | "absent";
+}
+
+interface DirectoryNow {
+  readonly path: PathState;
+  /** What is above it, which may have to be made too. */
+  readonly [above: `above ${string}`]: PathState;
+}
+
+const madeWith = 0o755;
+const isAbsent = ({ state }: DirectoryProps): boolean => state === "absent";
+
+/** A directory. A link to one counts as one, and its permissions are then left alone. */
+export const directory = defineResource({
+  kind: "directory",
+  label: (p: DirectoryProps) => p.path,
+  needs: (p): Needs<DirectoryNow> => ({
+    path: pathQuery(p.path),
+    ...(isAbsent(p) ? {} : Object.fromEntries(above(p.path).map((name) => [`above ${name}`, pathQuery(name)]))),
+  }),
+  diff: ({ path: now, ...others }, p): Difference[] => {
+    if (isAbsent(p)) return folderRemoval(now, p.path);
+    const [blocking] = above(p.path).filter((name) => others[`above ${name}`]?.type === "file");
+    if (blocking !== undefined)
+      throw new TaskError(`${p.path} cannot be made: ${blocking} is a file, expected a directory`);
+    switch (now.type) {
+      case "absent":
+      case "other":
+        return [{ what: "state", before: "absent", after: "directory" }];
+      case "directory":
+        return permissionDifferences(now, p);
+      case "link":
+        if (now.toDirectory !== false) return [];
+        throw new TaskError(`${p.path} is a link to ${now.target}, which is no directory`);
+      case "file":
+        throw new TaskError(`${p.path} is a file, expected a directory: move it away first`);
+    }
+  },
+  apply: (found, { path: now }, p) => {
+    const name = quote(p.path);
+    if (isAbsent(p)) return [removeFolder(p.path)];
+    if (now.type === "directory") return [permissionCommands(found, p.path, p).join(" && ")];
+    const { mode = madeWith, ...owners } = p;
+    const owned = ["owner", "group"].map((what) => ({ what, before: undefined, after: undefined }));
+    const made = `mkdir -p -m ${allBits(mode)} -- ${name}`;
+    return [["umask 022", made, ...permissionCommands(owned, p.path, owners)].join(" && ")];
+  },
+  forecast: (now, p) => {
+    if (isAbsent(p)) return { path: { type: "absent" } };
+    return {
+      ...Object.fromEntries(
+        above(p.path)
+          .filter((name) => now[`above ${name}`]?.type === "absent")
+          .map((name) => [
+            `above ${name}`,
+            { type: "directory", ...permissionsAfter({ type: "absent" }, {}, madeWith) },
+          ]),
+      ),
+      path: { type: "directory", ...permissionsAfter(now.path, p, madeWith) },
+    };
+  },
+  effects: (p) => (isAbsent(p) ? folderRemovalEffects(p.path) : []),
+});
+
+/** For `state: "absent"` of whatever is a folder with all that is in it. */
+export function folderRemoval(now: PathState, name: string): Difference[] {
+  if (path.normalize(name) === "/") throw new TaskError("/ is not to be removed");
+  return now.type === "absent" ? [] : [{ what: "state", before: now.type, after: "absent" }];
+}
+export const removeFolder = (name: string): string => `rm -rf --one-file-system -- ${quote(name)}`;
+export const folderRemovalEffects = (name: string): Effect[] => ["everything", { below: name, state: "gone" }];
+
+/** The folders above a path but the root, outermost first. */
+function above(name: string): string[] {
+  const parent = path.dirname(path.normalize(name));
+  return parent === "/" || parent === "." ? [] : [...above(parent), parent];
+}

@@ -1,0 +1,72 @@
+import path from "node:path";
+import { TaskError } from "../../errors.ts";
+import { controllerFile, fileToCome, type ControllerFileState } from "../../queries/controller-file.ts";
+import { digest, type DigestState } from "../../queries/digest.ts";
+import { hashLimit, path as pathQuery, type PathState } from "../../queries/path.ts";
+import { plaintextOf } from "../../vault/index.ts";
+import type { Needs } from "../../tasks/resource.ts";
+import { defineResource } from "../../tasks/task.ts";
+import * as files from "./wanted-file.ts";
+
+export interface FileProps extends files.FileOptions {
+  readonly content?: string | Uint8Array;
+  /** A file on the controller: absolute, or in the role's files/ folder. It may be made by an earlier task. */
+  readonly src?: string;
+  readonly state?: "present" | "absent";
+}
+
+interface FileNow {
+  readonly path: PathState;
+  readonly source?: ControllerFileState;
+  readonly digest?: DigestState;
+}
+
+const isAbsent = ({ state }: FileProps): boolean => state === "absent";
+
+const inMemory = files.once(({ content = "" }: FileProps) => files.wantedOf(content));
+
+function wanted({ source }: FileNow, p: FileProps): files.Wanted {
+  if (p.src === undefined) return inMemory(p);
+  const { sha256, size } = source ?? fileToCome(p.src);
+  return { content: { file: p.src }, sha256, size };
+}
+
+/** A file with this content, or with that of a file on the controller. */
+export const file = defineResource({
+  kind: "file",
+  label: (p: FileProps) => p.dest,
+  locate: (p, roleFolder) => {
+    if (!isAbsent(p) && (p.content === undefined) === (p.src === undefined))
+      throw new TaskError(`${p.dest}: a file takes either content or src`);
+    const { src: written, ...rest } = p;
+    if (written === undefined) return p;
+    const src = path.resolve(roleFolder, "files", written);
+    const content = isAbsent(p) ? undefined : plaintextOf(src);
+    // What is encrypted on the controller leaves its memory for the host only.
+    return content ? { ...rest, content, secret: true } : { ...p, src };
+  },
+  needs: (p): Needs<FileNow> => {
+    const target = { path: pathQuery(p.dest) };
+    if (isAbsent(p)) return target;
+    if (p.src !== undefined) return { ...target, source: controllerFile(p.src), digest: digest(p.dest) };
+    return inMemory(p).size > hashLimit ? { ...target, digest: digest(p.dest) } : target;
+  },
+  diff: (now, p) =>
+    isAbsent(p)
+      ? files.removalDifferences(now.path, p.dest)
+      : files.fileDifferences(now.path, wanted(now, p), p, now.digest),
+  apply: (found, now, p) => {
+    if (isAbsent(p)) return files.removalSteps(p.dest);
+    if (p.src !== undefined && !now.source)
+      throw new TaskError(`${p.src} is not on the controller, expected a file to copy to ${p.dest}`);
+    return files.fileSteps(found, now.path, wanted(now, p), p);
+  },
+  forecast: (now, p) => {
+    if (isAbsent(p)) return { path: files.absent };
+    const made = wanted(now, p);
+    const after = files.fileForecast(now.path, made, p);
+    return "digest" in now ? { path: after, digest: made.sha256 } : { path: after };
+  },
+  effects: (p) =>
+    isAbsent(p) ? files.removalEffects(p.dest) : files.fileEffects(p, p.src === undefined ? inMemory(p) : undefined),
+});

@@ -1,0 +1,119 @@
+import { TaskError } from "../../errors.ts";
+import { content, type ContentState } from "../../queries/content.ts";
+import { digest } from "../../queries/digest.ts";
+import { path as pathQuery } from "../../queries/path.ts";
+import { effect, unknown, type Difference } from "../../tasks/resource.ts";
+import { defineResource } from "../../tasks/task.ts";
+import * as files from "./wanted-file.ts";
+
+export interface LineProps {
+  readonly path: string;
+  /** Without its end. With state "absent" it may be left away where there is a `match`. */
+  readonly line?: string;
+  /** The source of a regular expression: the last line that matches is replaced; with state "absent" all of them go. */
+  readonly match?: string;
+  /** The source of a regular expression: a new line comes after the last line that matches, else at the end. */
+  readonly insertAfter?: string;
+  /** Makes the file where there is none; otherwise its absence is an error. */
+  readonly create?: boolean;
+  readonly state?: "present" | "absent";
+}
+
+/** A line of a text file that is otherwise somebody else's. */
+export const line = defineResource({
+  kind: "line",
+  label: (p: LineProps) => p.path,
+  locate: (p) => {
+    if (p.line === undefined && !(p.state === "absent" && p.match !== undefined))
+      throw new TaskError(`${p.path}: a line takes line${p.state === "absent" ? " or match" : ""}`);
+    if (/[\r\n]./.test(p.line ?? "") || p.line?.endsWith("\n"))
+      throw new TaskError(`${p.path}: ${JSON.stringify(p.line)} is more than one line`);
+    for (const name of ["match", "insertAfter"] as const) pattern(p, name);
+    return p;
+  },
+  needs: (p) => ({ path: pathQuery(p.path), content: content(p.path) }),
+  diff: ({ path, content: now }, p): Difference[] => {
+    if (path.type === "link") throw new TaskError(`${p.path} is a link to ${path.target}: name that file itself`);
+    const edited = edit(textOf(now, p), p);
+    if (now !== undefined && edited.text === now) return [];
+    return edited.text === "" && now === undefined
+      ? []
+      : [{ what: "line", before: edited.before, after: edited.after }];
+  },
+  apply: (_found, { path, content: now }, p) => {
+    if (now === undefined && !p.create)
+      throw new TaskError(`${p.path} does not exist, expected a file to write a line to: create: true makes one`);
+    const wanted = files.wantedOf(edit(textOf(now, p), p).text);
+    return files.fileSteps([{ what: "content", before: now, after: wanted.text }], path, wanted, keeping(path, p));
+  },
+  forecast: ({ path, content: now }, p) => {
+    const { text } = edit(textOf(now, p), p);
+    return { path: files.fileForecast(path, files.wantedOf(text), keeping(path, p)), content: text };
+  },
+  effects: (p) => [effect(digest(p.path), unknown)],
+});
+
+const keeping = (now: { type: string; mode?: number }, p: LineProps): files.FileOptions => ({
+  dest: p.path,
+  mode: now.mode ?? files.defaultMode,
+});
+
+function textOf(now: ContentState, { path }: LineProps): string {
+  if (typeof now === "object") throw new TaskError(`${path} is no text, or too large for lines to be written to`);
+  return now ?? "";
+}
+
+interface Edited {
+  readonly text: string;
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
+/** Throws where it is no regular expression. */
+function pattern(p: LineProps, name: "match" | "insertAfter"): RegExp | undefined {
+  const source = p[name];
+  if (source === undefined) return undefined;
+  try {
+    return new RegExp(source);
+  } catch (error) {
+    throw new TaskError(`${p.path}: ${name}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** The text with the line where it belongs, or without it. */
+function edit(text: string, p: LineProps): Edited {
+  const lines = text.split("\n");
+  if (lines.at(-1) === "") lines.pop();
+  const matching = pattern(p, "match");
+  const wanted = p.line ?? "";
+  const isIt = (line: string): boolean => line === p.line || (matching?.test(line) ?? false);
+
+  if (p.state === "absent") {
+    const gone = lines.filter(isIt);
+    if (gone.length === 0) return { text, before: undefined, after: undefined };
+    return { text: joined(lines.filter((line) => !isIt(line))), before: gone.join("\n"), after: undefined };
+  }
+  const found = matching ? lines.findLastIndex((line) => matching.test(line)) : -1;
+  if (matching && found >= 0) {
+    if (lines[found] === wanted) return { text, before: wanted, after: wanted };
+    checkOnlyOne(lines, matching, p);
+    return { text: joined(lines.with(found, wanted)), before: lines[found], after: wanted };
+  }
+  if (lines.includes(wanted)) return { text, before: wanted, after: wanted };
+  const anchor = pattern(p, "insertAfter");
+  const after = anchor ? lines.findLastIndex((line) => anchor.test(line)) : -1;
+  const place = after < 0 ? lines.length : after + 1;
+  return { text: joined(lines.toSpliced(place, 0, wanted)), before: undefined, after: wanted };
+}
+
+/** A line that its own pattern does not match is not found again: each run would replace one more of the others. */
+function checkOnlyOne(lines: readonly string[], matching: RegExp, { path, line = "", match = "" }: LineProps): void {
+  const count = lines.filter((one) => matching.test(one)).length;
+  if (count > 1 && !matching.test(line))
+    throw new TaskError(
+      `${path}: ${String(count)} lines match ${JSON.stringify(match)}, which the line itself does not: ` +
+        `expected one line to replace, or a pattern that ${JSON.stringify(line)} matches too`,
+    );
+}
+
+const joined = (lines: readonly string[]): string => (lines.length === 0 ? "" : `${lines.join("\n")}\n`);

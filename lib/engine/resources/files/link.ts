@@ -1,0 +1,49 @@
+import { TaskError } from "../../errors.ts";
+import { content } from "../../queries/content.ts";
+import { digest } from "../../queries/digest.ts";
+import { path as pathQuery, type PathState } from "../../queries/path.ts";
+import { quote } from "../../shell/quote.ts";
+import { effect, unknown, type Difference } from "../../tasks/resource.ts";
+import { defineResource } from "../../tasks/task.ts";
+
+export interface LinkProps {
+  /** Where the link is. */
+  readonly dest: string;
+  /** What it points to, word for word; it need not exist. Not used where the state is "absent". */
+  readonly target?: string;
+  readonly state?: "present" | "absent";
+}
+
+/** A symbolic link. It replaces another link only: a file or directory in its place is an error. */
+export const link = defineResource({
+  kind: "link",
+  label: (p: LinkProps) => p.dest,
+  locate: (p) => {
+    if (p.state !== "absent" && !p.target) throw new TaskError(`${p.dest}: a link takes a target`);
+    return p;
+  },
+  needs: (p) => ({ path: pathQuery(p.dest) }),
+  diff: ({ path: now }, p): Difference[] => {
+    if (now.type !== "absent" && now.type !== "link" && now.type !== "other")
+      throw new TaskError(`${p.dest} is a ${now.type}, expected a link or nothing: move it away first`);
+    const target = now.type === "link" ? now.target : undefined;
+    const wanted = p.state === "absent" ? undefined : p.target;
+    return target === wanted && now.type !== "other" ? [] : [{ what: "target", before: target, after: wanted }];
+  },
+  apply: (_found, { path: now }, p) => {
+    if (p.state === "absent") return [`rm -f -- ${quote(p.dest)}`];
+    if (now.type === "absent") return [`ln -sT -- ${quote(p.target ?? "")} ${quote(p.dest)}`];
+    const made = quote(`${p.dest}.kubeplay-new`);
+    return [`ln -sfn -- ${quote(p.target ?? "")} ${made} && mv -fT -- ${made} ${quote(p.dest)}`];
+  },
+  forecast: (_now, p) => ({ path: after(p) }),
+  effects: (p) => [
+    effect(pathQuery(p.dest), after(p)),
+    effect(content(p.dest), p.state === "absent" ? undefined : unknown),
+    effect(digest(p.dest), undefined),
+    { below: p.dest, state: p.state === "absent" ? "gone" : unknown },
+  ],
+});
+
+const after = ({ state, target = "" }: LinkProps): PathState =>
+  state === "absent" ? { type: "absent" } : { type: "link", target };

@@ -1,0 +1,37 @@
+import path from "node:path";
+import { TaskError } from "../../errors.ts";
+import { path as pathQuery } from "../../queries/path.ts";
+import { isSecretTemplate, renderTemplate } from "../../template/render.ts";
+import { defineResource } from "../../tasks/task.ts";
+import * as files from "./wanted-file.ts";
+
+export interface TemplateProps extends files.FileOptions {
+  /** In the role's templates/ folder, or absolute. Not used where the state is "absent". */
+  readonly src?: string;
+  readonly values?: object;
+  readonly state?: "present" | "absent";
+}
+
+const isAbsent = ({ state }: TemplateProps): boolean => state === "absent";
+const wanted = files.once(({ src = "", values = {} }: TemplateProps) => files.wantedOf(renderTemplate(src, values)));
+
+/** A file made from a Handlebars template. */
+export const template = defineResource({
+  kind: "template",
+  label: (p: TemplateProps) => p.dest,
+  // Rendered here, so that a mistake is told before anything is asked or changed.
+  locate: (p, roleFolder) => {
+    if (isAbsent(p)) return p;
+    if (p.src === undefined) throw new TaskError(`${p.dest}: a template takes src`);
+    const src = path.resolve(roleFolder, "templates", p.src);
+    const located = { ...p, src, ...(isSecretTemplate(src) && { secret: true }) };
+    wanted(located);
+    return located;
+  },
+  needs: (p) => ({ path: pathQuery(p.dest) }),
+  diff: (now, p) =>
+    isAbsent(p) ? files.removalDifferences(now.path, p.dest) : files.fileDifferences(now.path, wanted(p), p),
+  apply: (found, now, p) => (isAbsent(p) ? files.removalSteps(p.dest) : files.fileSteps(found, now.path, wanted(p), p)),
+  forecast: (now, p) => ({ path: isAbsent(p) ? files.absent : files.fileForecast(now.path, wanted(p), p) }),
+  effects: (p) => (isAbsent(p) ? files.removalEffects(p.dest) : files.fileEffects(p, wanted(p))),
+});

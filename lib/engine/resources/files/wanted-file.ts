@@ -1,0 +1,117 @@
+import { createHash } from "node:crypto";
+import type { Content } from "../../connection/types.ts";
+import { TaskError } from "../../errors.ts";
+import { content } from "../../queries/content.ts";
+import { digest } from "../../queries/digest.ts";
+import { hashLimit, path, type FileState, type PathState } from "../../queries/path.ts";
+import { quote } from "../../shell/quote.ts";
+import { effect, unknown, type Difference, type Effect, type Step } from "../../tasks/resource.ts";
+import {
+  ownersOf,
+  permissionCommands,
+  permissionDifferences,
+  permissionsAfter,
+  type Permissions,
+} from "./permissions.ts";
+
+/** What every resource that puts a whole file in place takes. */
+export interface FileOptions extends Permissions {
+  /** Absolute path on the host; its folder must exist. */
+  readonly dest: string;
+  /** A command that must exit 0 before the file takes its place; `%s` is the new file. */
+  readonly validate?: string;
+  /** Its content is shown nowhere. */
+  readonly secret?: boolean;
+}
+
+/** Content and the digest that tells whether it is there already. */
+export interface Wanted {
+  readonly content: Content;
+  readonly sha256: string;
+  readonly size: number;
+  /** Where it can be shown. */
+  readonly text?: string;
+}
+
+export const defaultMode = 0o644;
+
+export function wantedOf(content: string | Uint8Array): Wanted {
+  const bytes = typeof content === "string" ? Buffer.from(content, "utf8") : content;
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  return { content: { bytes }, sha256, size: bytes.length, ...(typeof content === "string" && { text: content }) };
+}
+
+/** `large` is the answer of the query `digest`, for files that the query `path` does not hash. */
+export function fileDifferences(now: PathState, wanted: Wanted, options: FileOptions, large?: string): Difference[] {
+  const { dest, secret } = options;
+  if (now.type === "directory")
+    throw new TaskError(`${dest} is a directory, expected a file: a directory is never replaced, move it away first`);
+  const replaced = now.type === "link" ? [{ what: "type", before: `link to ${now.target}`, after: "file" }] : [];
+  const permissions = now.type === "file" ? permissionDifferences(now, { mode: defaultMode, ...options }) : [];
+  const sha256 = now.type === "file" ? (now.sha256 ?? large) : undefined;
+  if (sha256 === wanted.sha256) return [...replaced, ...permissions];
+  const shown = { before: now.type === "file" ? content(dest) : undefined, after: wanted.text };
+  const hashes = { before: sha256, after: wanted.sha256 };
+  const changed: Difference = secret
+    ? { what: "content", before: undefined, after: undefined, secret }
+    : { what: "content", ...(wanted.text === undefined ? hashes : shown) };
+  return [...replaced, changed, ...permissions];
+}
+
+export function fileSteps(found: readonly Difference[], now: PathState, wanted: Wanted, options: FileOptions): Step[] {
+  const { dest, validate } = options;
+  if (!found.some(({ what }) => what === "content" || what === "type"))
+    return [permissionCommands(found, dest, { mode: defaultMode, ...options }).join(" && ")];
+  const { mode } = permissionsAfter(now, { mode: defaultMode, ...options }, defaultMode);
+  return [
+    {
+      upload: wanted.content,
+      to: dest,
+      mode,
+      sha256: wanted.sha256,
+      ...ownersOf(now, options),
+      ...(validate !== undefined && { validate }),
+    },
+  ];
+}
+
+export const fileForecast = (now: PathState, wanted: Wanted | undefined, options: FileOptions): FileState => ({
+  type: "file",
+  ...permissionsAfter(now, { mode: defaultMode, ...options }, defaultMode),
+  ...(wanted && { size: wanted.size }),
+  ...(wanted && wanted.size <= hashLimit && { sha256: wanted.sha256 }),
+});
+
+/** Whatever else may be asked of the same path. */
+export const fileEffects = (options: FileOptions, wanted?: Wanted): Effect[] => [
+  effect(path(options.dest), fileForecast({ type: "absent" }, wanted, options)),
+  effect(content(options.dest), wanted?.text ?? unknown),
+  effect(digest(options.dest), wanted?.sha256 ?? unknown),
+];
+
+export const absent: PathState = { type: "absent" };
+
+/** For `state: "absent"`. */
+export function removalDifferences(now: PathState, dest: string): Difference[] {
+  if (now.type === "directory")
+    throw new TaskError(
+      `${dest} is a directory, expected a file or nothing: to remove it, use directory with state "absent"`,
+    );
+  return now.type === "absent" ? [] : [{ what: "state", before: "present", after: "absent" }];
+}
+export const removalSteps = (dest: string): Step[] => [`rm -f -- ${quote(dest)}`];
+export const removalEffects = (dest: string): Effect[] => [
+  effect(path(dest), absent),
+  effect(content(dest), undefined),
+  effect(digest(dest), undefined),
+];
+
+/** Remembers what was made of a task's properties: diff, apply and forecast want the same. */
+export function once<Key extends object, Made>(make: (key: Key) => Made): (key: Key) => Made {
+  const known = new WeakMap<Key, { readonly made: Made }>();
+  return (key) => {
+    const entry = known.get(key) ?? { made: make(key) };
+    known.set(key, entry);
+    return entry.made;
+  };
+}

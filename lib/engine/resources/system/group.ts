@@ -1,0 +1,38 @@
+import { group as groupQuery } from "../../queries/group.ts";
+import { quote } from "../../shell/quote.ts";
+import { differences } from "../../tasks/resource.ts";
+import { defineResource } from "../../tasks/task.ts";
+
+export interface GroupProps {
+  readonly name: string;
+  readonly gid?: number;
+  /** Takes its number from those of the system. */
+  readonly system?: boolean;
+  readonly state?: "present" | "absent";
+}
+
+/** A group of users. */
+export const group = defineResource({
+  kind: "group",
+  label: (p: GroupProps) => p.name,
+  needs: (p) => ({ now: groupQuery(p.name) }),
+  diff: ({ now }, p) => {
+    const shall = p.state ?? "present";
+    return differences({
+      state: [now ? "present" : "absent", shall],
+      ...(now && shall === "present" && { gid: [now.gid, p.gid] }),
+    });
+  },
+  apply: (_found, { now }, p) => {
+    if (p.state === "absent") return [`groupdel -- ${quote(p.name)}`];
+    const gid = p.gid === undefined ? "" : `--gid ${String(p.gid)} `;
+    return [
+      now ? `groupmod ${gid}-- ${quote(p.name)}` : `groupadd ${p.system ? "--system " : ""}${gid}-- ${quote(p.name)}`,
+    ];
+  },
+  together: () => [],
+  effects: () => ["everything"],
+  forecast: ({ now }, p) => ({
+    now: p.state === "absent" ? undefined : { members: [], ...now, ...(p.gid !== undefined && { gid: p.gid }) },
+  }),
+});

@@ -1,0 +1,117 @@
+import { content, type ContentState } from "../../queries/content.ts";
+import { path, type PathState } from "../../queries/path.ts";
+import { normalizeSysctl, sysctl as sysctlQuery, sysctlFile, type SysctlState } from "../../queries/sysctl.ts";
+import { TaskError } from "../../errors.ts";
+import { quote } from "../../shell/quote.ts";
+import { differences, type Needs, type Step } from "../../tasks/resource.ts";
+import { defineResource } from "../../tasks/task.ts";
+import * as files from "../files/wanted-file.ts";
+
+export interface SysctlProps {
+  readonly name: string;
+  /** Not used where the state is "absent". */
+  readonly value?: string | number;
+  /** A number that is more already stays as it is: somebody else needs it. */
+  readonly atLeast?: boolean;
+  /** The file of /etc/sysctl.d that keeps it over a boot, without its suffix; several parameters may share one. */
+  readonly file?: string;
+  /** Absence takes the parameter out of its file, and the file away where nothing else is in it. What it was before nobody knows, so it stays as it is until the next boot. */
+  readonly state?: "present" | "absent";
+}
+
+interface SysctlNow {
+  readonly live?: SysctlState;
+  readonly path: PathState;
+  readonly text: ContentState;
+}
+
+const isAbsent = ({ state }: SysctlProps): boolean => state === "absent";
+const valueOf = ({ value = "" }: SysctlProps): string => normalizeSysctl(value);
+
+const isMore = (live: string | undefined, { value, atLeast }: SysctlProps): boolean =>
+  atLeast === true && Number(live) > Number(value);
+
+const fileOf = ({ name, file }: SysctlProps): string =>
+  `/etc/sysctl.d/${file ?? `90-kubeplay-${name.replaceAll("/", ".")}`}.conf`;
+const lineOf = (p: SysctlProps): string => `${p.name} = ${valueOf(p)}`;
+const isOf =
+  ({ name }: SysctlProps) =>
+  (line: string): boolean =>
+    line.split("=")[0]?.trim() === name;
+
+/** The file with this parameter's line in it, once; the lines of others stay. */
+function withLine(text: string, p: SysctlProps): string {
+  const lines = text.split("\n").filter((line) => line !== "");
+  const place = lines.findIndex(isOf(p));
+  const others = lines.filter((line) => !isOf(p)(line));
+  return `${others.toSpliced(place < 0 ? others.length : place, 0, lineOf(p)).join("\n")}\n`;
+}
+
+/** The file without it; undefined where nothing is left. */
+function withoutLine(text: string, p: SysctlProps): string | undefined {
+  const lines = text.split("\n");
+  const others = lines.filter((line) => !isOf(p)(line));
+  if (others.length === lines.length) return text;
+  return others.every((line) => line.trim() === "") ? undefined : others.join("\n");
+}
+
+/** What its file shall hold; undefined where there shall be none. */
+function kept(text: ContentState, p: SysctlProps): string | undefined {
+  if (typeof text === "object") throw new TaskError(`${fileOf(p)} is no text, expected parameters of the kernel`);
+  if (isAbsent(p)) return text === undefined ? undefined : withoutLine(text, p);
+  return withLine(text ?? "", p);
+}
+const options = (path: PathState, p: SysctlProps): files.FileOptions => ({
+  dest: fileOf(p),
+  mode: path.type === "file" ? path.mode : files.defaultMode,
+});
+
+/** A parameter of the kernel, now and after a boot. */
+export const sysctl = defineResource({
+  kind: "sysctl",
+  label: (p: SysctlProps) => p.name,
+  locate: (p) => {
+    if (!isAbsent(p) && p.value === undefined)
+      throw new TaskError(`${p.name}: a parameter of the kernel takes a value`);
+    return p;
+  },
+  needs: (p): Needs<SysctlNow> => ({
+    ...(!isAbsent(p) && { live: sysctlQuery(p.name) }),
+    path: path(fileOf(p)),
+    text: content(fileOf(p)),
+  }),
+  diff: ({ live, text }, p) => {
+    if (!isAbsent(p) && isMore(live, p)) return [];
+    const shall = kept(text, p);
+    return [
+      ...(isAbsent(p) ? [] : differences({ value: [live, valueOf(p)] })),
+      ...(text === shall ? [] : [{ what: fileOf(p), before: text, after: shall }]),
+    ];
+  },
+  apply: (found, { live, path, text }, p) => {
+    // Only now: the module that brings it may have been loaded by the task before, which check mode cannot see.
+    if (!isAbsent(p) && live === undefined)
+      throw new TaskError(`the kernel has no parameter ${p.name}: is the module that brings it loaded?`);
+    const changed = (what: string): boolean => found.some((difference) => difference.what === what);
+    return [
+      ...(changed("value") ? [`printf '%s\\n' ${quote(valueOf(p))} > ${quote(sysctlFile(p.name))}`] : []),
+      ...(changed(fileOf(p)) ? fileSteps(kept(text, p), path, p) : []),
+    ];
+  },
+  // Some set others: net.ipv4.ip_forward resets all that a router or a host has.
+  effects: (p) => (isAbsent(p) ? [] : [{ kind: "sysctl" }]),
+  forecast: ({ path, text }, p) => {
+    const shall = kept(text, p);
+    return {
+      ...(!isAbsent(p) && { live: valueOf(p) }),
+      path: shall === undefined ? files.absent : files.fileForecast(path, files.wantedOf(shall), options(path, p)),
+      text: shall,
+    };
+  },
+});
+
+function fileSteps(shall: string | undefined, path: PathState, p: SysctlProps): Step[] {
+  if (shall === undefined) return files.removalSteps(fileOf(p));
+  const write = [{ what: "content", before: undefined, after: shall }];
+  return ["mkdir -p /etc/sysctl.d", ...files.fileSteps(write, path, files.wantedOf(shall), options(path, p))];
+}

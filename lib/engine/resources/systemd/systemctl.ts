@@ -1,0 +1,15 @@
+import { quote } from "../../shell/quote.ts";
+
+/** Lines of the journal that an error shows. */
+const journalLines = 15;
+
+/** systemctl for one unit; where it fails, the error says what became of the unit and ends with its journal. */
+export function systemctl(verb: string, name: string): string {
+  const unit = quote(name);
+  return `systemctl ${verb} -- ${unit} || {
+  systemctl show --property=ActiveState,SubState,Result,ExecMainStatus -- ${unit} | tr '\\n' ' ' >&2
+  echo >&2
+  journalctl --unit=${unit} --lines=${String(journalLines)} --output=cat --no-pager --quiet >&2
+  exit 1
+}`;
+}

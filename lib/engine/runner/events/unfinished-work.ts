@@ -1,0 +1,57 @@
+import type { Playbook } from "../../dsl/index.ts";
+import type { RunEvent, TaskName } from "./events.ts";
+import { keyOf } from "./merge-order.ts";
+
+/** What a run that is interrupted has not done: for whoever asks on the next day what state the hosts are in. */
+export class Left {
+  readonly #plays: readonly string[];
+  #begun = 0;
+  #play = "";
+  /** What each host of the play under way has yet to do. */
+  #tasks = new Map<string, TaskName[]>();
+
+  constructor(playbook: Playbook) {
+    this.#plays = playbook.map(({ name }) => name);
+  }
+
+  take(event: RunEvent): void {
+    if (event.type === "play started") {
+      this.#begun = this.#plays.indexOf(event.play, this.#begun) + 1;
+      this.#play = event.play;
+      this.#tasks.clear();
+    } else if (event.type === "tasks")
+      for (const [host, own] of Object.entries(event.hosts))
+        this.#tasks.set(
+          host,
+          own.map((index) => event.tasks[index]).filter((name) => name !== undefined),
+        );
+    else if (event.type === "task") this.#done(event.host, event);
+  }
+
+  /** One sentence each. `owed` gives the names of the handlers that a host still has to run. */
+  inWords(owed: (host: string) => readonly string[]): string[] {
+    const hosts = [...this.#tasks].flatMap(([host, tasks]) => {
+      const [next] = tasks;
+      const handlers = owed(host);
+      return [
+        ...(next
+          ? [`Not done on ${host}: ${count(tasks.length, "task")} of "${this.#play}", the next is "${next.task}".`]
+          : []),
+        ...(handlers.length > 0
+          ? [`Owed to ${host}: ${count(handlers.length, "handler")}, ${handlers.join(", ")}.`]
+          : []),
+      ];
+    });
+    const plays = this.#plays.slice(this.#begun);
+    const notBegun = plays.length > 0 ? [`Not begun: ${plays.map((name) => `"${name}"`).join(", ")}.`] : [];
+    return [...hosts, ...notBegun, "The same command again does what is left."];
+  }
+
+  #done(host: string, name: TaskName): void {
+    const left = this.#tasks.get(host) ?? [];
+    const at = left.findIndex((one) => keyOf(one) === keyOf(name));
+    if (at >= 0) left.splice(at, 1);
+  }
+}
+
+const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? "" : "s"}`;

@@ -1,0 +1,15 @@
+import type { Difference, Step } from "../../tasks/resource.ts";
+import type { PlannedTask } from "../plan/plan.ts";
+
+/** What is about to be done to a host. */
+export interface ComingChange {
+  readonly planned: PlannedTask;
+  /** None of an action, which compares nothing. */
+  readonly differences: readonly Difference[];
+  readonly steps: readonly Step[];
+}
+
+/** Comes before each change, and before its handlers are owed: where it rejects, the task has failed and nothing was done. */
+export type Gate = (change: ComingChange) => Promise<void>;
+
+export const isOnController = (step: Step): boolean => typeof step === "object" && "onController" in step;

@@ -1,0 +1,125 @@
+import type { Query } from "../../queries/define.ts";
+import type { Difference, Progress } from "../../tasks/resource.ts";
+import type { AnyResource } from "../../tasks/task.ts";
+import { allSteps, compare, type Change } from "./evaluate.ts";
+import { isUnreachable } from "../state/live-hosts.ts";
+import type { Next, Pipeline, Waiting } from "./pipeline.ts";
+import type { PlannedTask } from "../plan/plan.ts";
+import { failureOf } from "../events/reason.ts";
+import type { TaskRunnerOptions } from "./task-runner.ts";
+
+export interface JoinerOptions extends Pick<
+  TaskRunnerOptions,
+  "own" | "prepared" | "outputs" | "notified" | "teller" | "gate" | "diff" | "stopping"
+> {
+  readonly pipeline: Pipeline;
+}
+
+/** Has tasks that ask for nothing special take part in what is under way on their host. */
+export class Joiner {
+  readonly #o: JoinerOptions;
+  /** How a task ended that was under way while others were looked at. */
+  #end: "failed" | "unreachable" | undefined;
+
+  constructor(options: JoinerOptions) {
+    this.#o = options;
+  }
+
+  /** Waits for what is under way, and says how it ended where not well. */
+  async settled(next?: Next): Promise<"failed" | "unreachable" | undefined> {
+    await this.#o.pipeline.flush(next);
+    const end = this.#end;
+    this.#end = undefined;
+    if (end) this.#o.own.states.forget();
+    return end;
+  }
+
+  /** "alone" for a task that has to be for itself, after all that came before. */
+  async join(
+    planned: PlannedTask,
+    resource: AnyResource,
+    ahead: () => readonly Query<unknown>[],
+  ): Promise<"joined" | "alone" | "failed" | "unreachable"> {
+    const { pipeline, prepared, teller, own } = this.#o;
+    const started = Date.now();
+    if (!planned.task.condition) {
+      pipeline.inTurn(() => teller.tell(planned, "skipped", { started }));
+      return "joined";
+    }
+    const needs = prepared.needs(planned, resource);
+    if (pipeline.hasToSettle(resource, needs) || !needs.every((query) => own.states.has(query))) {
+      const watch = () => teller.watch(planned, started);
+      const before = await this.settled({ queries: () => [...needs, ...ahead()], watch, stopping: this.#o.stopping });
+      if (before) return before;
+    }
+    const { progress, stop } = teller.watch(planned, started);
+    try {
+      const props = prepared.props(planned);
+      if (!props || !(await this.#compared(planned, resource, props, ahead, { started, progress }))) return "alone";
+    } catch {
+      // It fails again when it is alone, and is told then.
+      return "alone";
+    } finally {
+      stop();
+    }
+    return pipeline.full ? ((await this.settled()) ?? "joined") : "joined";
+  }
+
+  async #compared(
+    planned: PlannedTask,
+    resource: AnyResource,
+    props: object,
+    ahead: () => readonly Query<unknown>[],
+    { started, progress }: { readonly started: number; readonly progress: Progress },
+  ): Promise<boolean> {
+    const { pipeline, outputs, notified, teller, own, diff, stopping } = this.#o;
+    const { task } = planned;
+    const warnings: string[] = [];
+    const warn = (message: string) => warnings.push(message);
+    const wait = { progress, stopping };
+    const options = { states: own.states, forecast: false, ahead, showBefore: diff, warn, wait };
+    const compared = await compare(resource, props, options);
+    const steps = "outcome" in compared ? [] : await pipeline.sendable(compared);
+    if (!steps) return false;
+    for (const message of warnings) teller.notice(message);
+    if ("outcome" in compared) {
+      outputs.keep(task, compared.output);
+      pipeline.inTurn(() => teller.tell(planned, compared.outcome, { started, label: resource.label(props) }));
+      return true;
+    }
+    await this.#o.gate?.({ planned, differences: compared.found, steps: allSteps(compared) });
+    await own.lock(allSteps(compared));
+    // Before the first step: a change that is cut off half-way still owes its handlers.
+    const takeBack = notified.add(planned.roleId, task.handlers);
+    pipeline.add(compared, steps, this.#waiting(planned, compared, takeBack));
+    return true;
+  }
+
+  #waiting(planned: PlannedTask, { resource, props, found }: Change, takeBack: () => void): Waiting {
+    const { outputs, notified, teller } = this.#o;
+    const { task, roleId } = planned;
+    const label = resource.label(props);
+    let started = Date.now();
+    return {
+      begins: () => {
+        started = Date.now();
+        return teller.watch(planned, started);
+      },
+      made: ({ outcome, differences, output }) => {
+        if (outcome === "changed") notified.changed(resource.kind, label, differences.map(whatOf));
+        outputs.keep(task, output);
+        const shown = resource.labelOfChange?.(differences, props) ?? label;
+        teller.tell(planned, outcome, { started, label: shown, differences });
+        takeBack();
+        if (outcome === "changed") notified.add(roleId, task.handlers);
+      },
+      notRun: takeBack,
+      failed: (error) => {
+        this.#end = isUnreachable(error) ? "unreachable" : "failed";
+        teller.tell(planned, this.#end, { started, label, differences: found, ...failureOf(error, planned.task) });
+      },
+    };
+  }
+}
+
+const whatOf = ({ what }: Difference): string => what;

@@ -1,0 +1,51 @@
+import type { Chain, Result, Writer } from "../../connection/types.ts";
+import { TaskError } from "../../errors.ts";
+import { ended, noRun, type Progress, type RunSurroundings, type ShellStep, type Step } from "../../tasks/resource.ts";
+
+export interface StepOptions {
+  readonly progress: Progress;
+  readonly chain?: Chain;
+  /** Whether the run ends after the steps that are under way. */
+  readonly stopping?: () => boolean;
+  readonly run?: RunSurroundings;
+  /** For shell commands, beside their own. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Takes the steps one after the other; the first failure ends them with a TaskError. Gives what shell commands said. */
+export async function takeSteps(writer: Writer, steps: readonly Step[], options: StepOptions): Promise<Result[]> {
+  const results: Result[] = [];
+  for (const step of steps) {
+    const result = await takeStep(writer, step, options);
+    if (result) results.push(result);
+  }
+  return results;
+}
+
+/** In a chain it is sent at once, before anything is waited for. Rejects with TaskError or NotRunError. */
+export async function takeStep(writer: Writer, step: Step, options: StepOptions): Promise<Result | undefined> {
+  if (typeof step === "string") return shell(writer, { sh: step }, options);
+  if ("sh" in step) return shell(writer, step, options);
+  if ("overConnection" in step) return step.overConnection(writer, options);
+  if ("onController" in step)
+    await step.onController(options.progress, options.stopping ?? (() => false), options.run ?? noRun);
+  else {
+    const { upload, ...rest } = step;
+    await writer.upload({ ...rest, content: typeof upload === "function" ? await upload() : upload }, options.chain);
+  }
+  return undefined;
+}
+
+async function shell(writer: Writer, step: ShellStep, { progress, chain, environment }: StepOptions): Promise<Result> {
+  const result = await writer.run(step.sh, {
+    ...(step.timeout !== undefined && { timeout: step.timeout }),
+    ...((step.environment ?? environment) && { environment: { ...environment, ...step.environment } }),
+    ...(chain && { chain }),
+    onOutput: (text) => {
+      const line = text.trimEnd().split("\n").at(-1);
+      if (line) progress(line);
+    },
+  });
+  if (result.code !== 0 && !step.mayFail) throw new TaskError(ended(result));
+  return result;
+}

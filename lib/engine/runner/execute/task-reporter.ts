@@ -1,0 +1,100 @@
+import { unknown, type Difference, type Progress } from "../../tasks/resource.ts";
+import type { Task } from "../../tasks/task.ts";
+import type { Emit, Outcome, ShownDifference } from "../events/events.ts";
+import { nameOf, type PlannedTask } from "../plan/plan.ts";
+
+export interface TellerOptions {
+  readonly play: string;
+  readonly host: string;
+  readonly emit: Emit;
+}
+
+/** What there is to say of a task beside how it ended. */
+export interface Telling {
+  readonly started: number;
+  readonly label?: string;
+  readonly differences?: readonly Difference[];
+  readonly message?: string;
+  readonly transient?: boolean;
+  readonly ignored?: boolean;
+}
+
+/** Milliseconds between two signs of life of a task that takes long: where it says something new, and where it does not. */
+const sooner = 2000;
+const heartbeat = 10_000;
+
+/** Tells what becomes of one host's tasks in one play. */
+export class Teller {
+  readonly #o: TellerOptions;
+  /** How many tasks were told to have failed, without those that a rescue answered. */
+  failures = 0;
+
+  constructor(options: TellerOptions) {
+    this.#o = options;
+  }
+
+  tell(planned: PlannedTask, outcome: Outcome, telling: Telling): Outcome {
+    const { play, host, emit } = this.#o;
+    const { started, label = "", differences = [], message, transient, ignored } = telling;
+    const { delegate } = planned.task;
+    if (outcome === "failed" && !ignored) this.failures += 1;
+    emit({
+      type: "task",
+      play,
+      host,
+      ...nameOf(planned),
+      id: planned.id,
+      kind: kindOf(planned.task.does),
+      label,
+      outcome,
+      differences: differences.map(asShown),
+      ...(message !== undefined && { message }),
+      ...(transient && { transient }),
+      ...(ignored && { ignored }),
+      ...(delegate !== undefined && delegate !== host && { delegatedTo: delegate }),
+      seconds: (Date.now() - started) / 1000,
+    });
+    return outcome;
+  }
+
+  notice(message: string): void {
+    this.#o.emit({ type: "notice", message });
+  }
+
+  /** So many failures count no more. */
+  rescued(block: string, failures: number): void {
+    const { play, host, emit } = this.#o;
+    this.failures -= failures;
+    emit({ type: "rescued", play, host, block, failures });
+  }
+
+  progress(planned: PlannedTask, started: number, line: string, { retried = false } = {}): void {
+    const { play, host, emit } = this.#o;
+    const { role, task } = nameOf(planned);
+    const seconds = (Date.now() - started) / 1000;
+    emit({ type: "progress", play, host, role, task, line, ...(retried && { retried }), seconds });
+  }
+
+  /** Says now and then that a task is still at work, with the last thing it said. */
+  watch(planned: PlannedTask, started: number): { progress: Progress; stop: () => void } {
+    let line = "still running";
+    let last = { line, at: started };
+    const timer = setInterval(() => {
+      if (line === last.line && Date.now() - last.at < heartbeat - sooner / 2) return;
+      last = { line, at: Date.now() };
+      this.progress(planned, started, line);
+    }, sooner);
+    return { progress: (said) => (line = said), stop: () => clearInterval(timer) };
+  }
+}
+
+const kindOf = (does: Task["does"]): string =>
+  "resource" in does ? does.resource.kind : "action" in does ? does.action.kind : does.meta;
+
+const asShown = ({ what, before, after, secret, always }: Difference): ShownDifference => ({
+  what,
+  ...(secret ? { before: "(secret)", after: "(secret)" } : { before: plain(before), after: plain(after) }),
+  ...(always && { always }),
+});
+
+const plain = (value: unknown): unknown => (value === unknown ? "(known after apply)" : value);

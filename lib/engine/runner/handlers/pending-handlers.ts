@@ -1,0 +1,69 @@
+import type { Action } from "../../tasks/resource.ts";
+import type { Handler } from "../../tasks/task.ts";
+import { handlerKey, type PlannedHandler } from "../plan/plan.ts";
+
+interface Change {
+  readonly kind: string;
+  readonly label: string;
+  readonly what: readonly string[];
+  readonly at: number;
+}
+
+type SettledBy = ReturnType<NonNullable<Action<unknown>["settledBy"]>>;
+
+/** Which handlers are owed to one host, and since when: a change after the notification may make one needless. */
+export class Notified {
+  /** When each was notified; 0 is an earlier run. */
+  readonly #at = new Map<string, Set<number>>();
+  readonly #changes: Change[] = [];
+  readonly #remember: (pending: ReadonlySet<string>) => void;
+  #clock = 0;
+
+  /** `remember` is told as soon as what is owed changes: a killed run leaves the truth behind. */
+  constructor(owed: ReadonlySet<string>, remember: (pending: ReadonlySet<string>) => void) {
+    this.#remember = remember;
+    for (const key of owed) this.#at.set(key, new Set([0]));
+  }
+
+  /** Gives the way to take this very notification back: nothing changed after all. */
+  add(roleId: string, handlers: readonly Handler[]): () => void {
+    if (handlers.length === 0) return () => undefined;
+    const at = ++this.#clock;
+    const keys = handlers.map((handler) => handlerKey({ roleId, handler }));
+    for (const key of keys) this.#at.set(key, (this.#at.get(key) ?? new Set()).add(at));
+    this.#tell();
+    return () => {
+      for (const key of keys) {
+        const all = this.#at.get(key);
+        if (all?.delete(at) && all.size === 0) this.#at.delete(key);
+      }
+      this.#tell();
+    };
+  }
+
+  has(handler: PlannedHandler): boolean {
+    return this.#at.has(handlerKey(handler));
+  }
+
+  done(handler: PlannedHandler): void {
+    this.#at.delete(handlerKey(handler));
+    this.#tell();
+  }
+
+  changed(kind: string, label: string, what: readonly string[]): void {
+    this.#changes.push({ kind, label, what, at: ++this.#clock });
+  }
+
+  /** Whether such a change came after the notification: a service that was started since has read all that is new. */
+  isSettled(handler: PlannedHandler, by: SettledBy): boolean {
+    const since = Math.max(0, ...(this.#at.get(handlerKey(handler)) ?? []));
+    return this.#changes.some(
+      ({ kind, label, what, at }) =>
+        kind === by.kind && label === by.label && at > since && (by.what === undefined || what.includes(by.what)),
+    );
+  }
+
+  #tell(): void {
+    this.#remember(new Set(this.#at.keys()));
+  }
+}

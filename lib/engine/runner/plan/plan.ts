@@ -1,0 +1,142 @@
+import type { Play, Role, RoleContext } from "../../dsl/index.ts";
+import { PlayError, TaskError } from "../../errors.ts";
+import { isBlock, tasksIn, type Item } from "../../tasks/block.ts";
+import { resolve, type Made } from "../../tasks/output.ts";
+import type { Handler, Task } from "../../tasks/task.ts";
+import type { TaskName } from "../events/events.ts";
+
+/** One task of one host's walk through a play. */
+export interface PlannedTask {
+  /** The same on every host of the play that has it. */
+  readonly id: string;
+  readonly role: Role;
+  /** Tells the role from others of its name in the same play. */
+  readonly roleId: string;
+  readonly task: Task;
+  readonly tags: readonly string[];
+  readonly handler: boolean;
+}
+
+/** Tasks of which a failure is answered: by other tasks, or by tasks that run in any case. */
+export interface PlannedBlock {
+  readonly name: string;
+  readonly tasks: readonly Planned[];
+  readonly rescue: readonly Planned[];
+  readonly always: readonly Planned[];
+}
+export type Planned = PlannedTask | PlannedBlock;
+
+export const isPlannedBlock = (planned: Planned): planned is PlannedBlock => "rescue" in planned;
+
+/** All tasks in order, without those that only a failure brings. */
+export const usualTasks = (all: readonly Planned[]): PlannedTask[] =>
+  all.flatMap((one) => (isPlannedBlock(one) ? usualTasks([...one.tasks, ...one.always]) : [one]));
+
+/** All tasks, whichever of them will run. */
+export const allTasks = (all: readonly Planned[]): PlannedTask[] =>
+  all.flatMap((one) => (isPlannedBlock(one) ? allTasks([...one.tasks, ...one.rescue, ...one.always]) : [one]));
+
+export const nameOf = ({ role, task, handler }: PlannedTask): TaskName => ({
+  role: role.name,
+  task: task.name,
+  handler,
+});
+
+export interface TagFilter {
+  readonly tags: readonly string[];
+  readonly skipTags: readonly string[];
+}
+
+/** Ansible's rules: `always` and `never`, and the words tagged, untagged and all. A role's name makes no task a tagged one. */
+export function wanted(tags: readonly string[], filter: TagFilter, role?: string): boolean {
+  const has = (tag: string): boolean => tags.includes(tag) || tag === role;
+  const isTagged = tags.length > 0;
+  const matches = (tag: string): boolean =>
+    has(tag) || (tag === "tagged" && isTagged) || (tag === "untagged" && !isTagged);
+  const { tags: only, skipTags: skip } = filter;
+  if (has("never") && !only.some(has)) return false;
+  if (only.length > 0 && !has("always") && !only.includes("all") && !only.some(matches)) return false;
+  return !skip.some(matches) && !(skip.includes("all") && !has("always"));
+}
+
+/** All tasks of a play for one host, in order, after the tags were applied. */
+export function plan(play: Play, contextOf: (role: Role) => RoleContext<unknown>, filter: TagFilter): Planned[] {
+  const numbered = numberer();
+  return play.roles.flatMap((role) => {
+    const inherited = [...(play.tags ?? []), ...role.tags];
+    const roleId = numbered(role.name);
+    const items = role.tasks(contextOf(role));
+    refuseNamesakes(role, tasksIn(items));
+    const planned = (all: readonly Item[]): Planned[] => all.flatMap(one);
+    const one = (item: Item): Planned[] => {
+      if (isBlock(item)) {
+        const parts = { tasks: planned(item.tasks), rescue: planned(item.rescued), always: planned(item.finally) };
+        return parts.tasks.length + parts.always.length > 0 ? [{ name: item.name, ...parts }] : [];
+      }
+      const id = numbered(`${roleId}\0${item.name}`);
+      if (!wanted([...inherited, ...item.tags], filter, role.name)) return [];
+      return [{ id, role, roleId, task: item, tags: [...inherited, role.name, ...item.tags], handler: false }];
+    };
+    return planned(items);
+  });
+}
+
+/** Gives a name back as it is the first time, then with a number. */
+function numberer(): (name: string) => string {
+  const seen = new Map<string, number>();
+  return (name) => {
+    const count = (seen.get(name) ?? 0) + 1;
+    seen.set(name, count);
+    return count === 1 ? name : `${name}#${String(count)}`;
+  };
+}
+
+/** A handler that is owed to the next run is found by its name. */
+function refuseNamesakes(role: Role, tasks: readonly Task[]): void {
+  const byName = new Map<string, Handler>();
+  for (const handler of tasks.flatMap((task) => reachable(task.handlers))) {
+    const known = byName.get(handler.name) ?? handler;
+    if (known !== handler)
+      throw new TaskError(
+        `the role ${role.name} has two handlers named "${handler.name}": give each a name of its own`,
+      );
+    byName.set(handler.name, handler);
+  }
+}
+
+/** These handlers, and those that their tasks notify in turn. */
+const reachable = (handlers: readonly Handler[]): Handler[] =>
+  handlers.flatMap((handler) => [handler, ...handler.tasks.flatMap((task) => reachable(task.handlers))]);
+
+/** A handler with its role: one and the same for all tasks that notify it. */
+export interface PlannedHandler {
+  readonly role: Role;
+  readonly roleId: string;
+  readonly handler: Handler;
+}
+
+export const handlerKey = ({ roleId, handler }: Omit<PlannedHandler, "role">): string => `${roleId}\0${handler.name}`;
+
+/** The handlers of a plan in order of their first appearance, each once. */
+export function handlersOf(tasks: readonly PlannedTask[]): PlannedHandler[] {
+  const found = new Map<string, PlannedHandler>();
+  for (const { role, roleId, task } of tasks)
+    for (const handler of reachable(task.handlers)) {
+      const planned = { role, roleId, handler };
+      if (!found.has(handlerKey(planned))) found.set(handlerKey(planned), planned);
+    }
+  return [...found.values()];
+}
+
+/** A task's properties with outputs resolved and paths made absolute; undefined while an output is not made. */
+export function propsOf({ task, role }: PlannedTask, made: Made): object | undefined {
+  const props = resolve(task.props, made);
+  if (!props || !("resource" in task.does)) return props;
+  const { locate } = task.does.resource;
+  try {
+    return locate ? (locate(props, role.folder) as object) : props;
+  } catch (error) {
+    if (error instanceof PlayError) throw error;
+    throw new TaskError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}

@@ -1,0 +1,38 @@
+import type { Play, Role, RoleContext } from "../../dsl/index.ts";
+import type { Facts } from "../../facts/types.ts";
+import type { Host, Inventory, LoadedInventory } from "../../inventory/types.ts";
+import type { Variables } from "./variables.ts";
+
+/** The hosts a play is for, narrowed by --limit. Who is told of names that mean nothing in this inventory may warn of them. */
+export function hostsOf(
+  play: Play,
+  inventory: LoadedInventory,
+  limit: string | undefined,
+  unknown: (message: string) => void = () => undefined,
+): readonly Host[] {
+  const { onlyWith } = play;
+  if (onlyWith !== undefined && !(inventory.hasGroup(onlyWith) && inventory.group(onlyWith).length > 0)) return [];
+  // A playbook is written for many inventories, and not each has all of its groups.
+  const hosts = inventory.select(play.hosts, unknown);
+  if (limit === undefined) return hosts;
+  const within = new Set(inventory.select(limit).map(({ name }) => name));
+  return hosts.filter(({ name }) => within.has(name));
+}
+
+/** What a role is told of a host. */
+export const contextOf = (
+  variables: Variables,
+  inventory: Inventory,
+  host: Host,
+  facts: Facts,
+  factsOf: (host: Host) => Facts | undefined = () => undefined,
+): ((role: Role) => RoleContext<unknown>) => {
+  return (role) => ({
+    vars: variables.of(host.name, role),
+    host,
+    inventory,
+    facts,
+    varsOf: (other) => variables.of(other.name, role),
+    factsOf: (other) => (other.name === host.name ? facts : factsOf(other)),
+  });
+};

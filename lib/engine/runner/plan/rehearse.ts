@@ -1,0 +1,38 @@
+import type { Playbook } from "../../dsl/index.ts";
+import { InputError, type Problem } from "../../errors.ts";
+import type { LoadedInventory } from "../../inventory/types.ts";
+import { assumedPlan } from "./assumed-plan.ts";
+import { hostsOf } from "./play-hosts.ts";
+import type { RunOptions } from "./options.ts";
+import { allTasks, propsOf } from "./plan.ts";
+import type { Variables } from "./variables.ts";
+
+/**
+ * Plans every play for every host as if each were a plain Debian 13 machine, and renders what can be rendered before its
+ * turn: a name that a template misses ends the run before the first connection. Throws InputError with all of it.
+ */
+export function rehearse(
+  playbook: Playbook,
+  inventory: LoadedInventory,
+  variables: Variables,
+  options: Pick<RunOptions, "limit" | "tags" | "skipTags">,
+): void {
+  const problems = new Map<string, Problem>();
+  /** What only real facts can tell is told in the run. */
+  const attempt = <T>(work: () => T): T | undefined => {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof InputError)
+        for (const problem of error.problems) problems.set(JSON.stringify(problem), problem);
+      return undefined;
+    }
+  };
+  for (const play of playbook)
+    for (const host of hostsOf(play, inventory, options.limit)) {
+      const tasks = attempt(() => assumedPlan(play, host, inventory, variables, options)) ?? [];
+      for (const planned of allTasks(tasks))
+        if (planned.task.condition) attempt(() => propsOf(planned, () => undefined));
+    }
+  if (problems.size > 0) throw new InputError([...problems.values()]);
+}

@@ -1,0 +1,19 @@
+import type { BatchSize, Play } from "../../dsl/index.ts";
+
+/** The hosts of a play in the batches that its `serial` asks for. */
+export function batches<T>(hosts: readonly T[], serial: Play["serial"]): (readonly T[])[] {
+  const sizes = [serial ?? hosts.length].flat();
+  const all: (readonly T[])[] = [];
+  for (let start = 0; start < hosts.length; start += all.at(-1)?.length ?? 1) {
+    const size = sizes[Math.min(all.length, sizes.length - 1)] ?? hosts.length;
+    all.push(hosts.slice(start, start + sizeOf(size, hosts.length)));
+  }
+  return all;
+}
+
+/** As Ansible counts: a percentage of all hosts, rounded down, and at least one; 0 is all of them. */
+function sizeOf(size: BatchSize, hosts: number): number {
+  if (size === 0) return hosts;
+  const count = typeof size === "number" ? size : Math.floor((hosts * Number.parseFloat(size)) / 100);
+  return Math.max(1, count);
+}

@@ -1,0 +1,76 @@
+import type { Role, VarSpecs } from "../../dsl/index.ts";
+import { InputError, type Problem } from "../../errors.ts";
+import type { Assignment, LoadedInventory } from "../../inventory/types.ts";
+import { extraVarsLayer } from "../../inventory/extra-vars.ts";
+import { checkVariables } from "../../schema/check-variables.ts";
+import { mergeSpecs, type Declaring } from "../../schema/merge-specs.ts";
+import { secretsOf } from "../../schema/secret.ts";
+import type { Mask } from "../events/mask.ts";
+
+export interface HostRoles {
+  readonly host: string;
+  readonly roles: readonly Role[];
+}
+
+/** The variables of every role for every host, checked before the first connection. */
+export class Variables {
+  readonly #inventory: LoadedInventory;
+  readonly #specs: VarSpecs;
+  readonly #mask: Mask;
+  readonly #values = new Map<string, Map<Role, unknown>>();
+
+  /** Throws InputError with everything that is wrong. `known` are all declarations there are, `played` what will run. */
+  constructor(inventory: LoadedInventory, known: readonly Declaring[], played: readonly HostRoles[], mask: Mask) {
+    this.#inventory = inventory;
+    this.#mask = mask;
+    const { specs, problems } = mergeSpecs(known);
+    this.#specs = specs;
+    const found = new Map<string, Problem>(problems.map((problem) => [key(problem), problem]));
+    for (const { host, roles } of played)
+      for (const role of roles) for (const problem of this.#check(host, role)) found.set(key(problem), problem);
+    if (found.size > 0) throw new InputError([...found.values()]);
+  }
+
+  /** What a role reads on a host. */
+  of(host: string, role: Role): unknown {
+    const known = this.#values.get(host)?.get(role);
+    if (known !== undefined) return known;
+    const problems = this.#check(host, role);
+    if (problems.length > 0) throw new InputError(problems);
+    return this.#values.get(host)?.get(role);
+  }
+
+  #check(host: string, role: Role): readonly Problem[] {
+    if (this.#values.get(host)?.has(role)) return [];
+    const assignments = assignmentsOf(this.#inventory, host, role);
+    const needed = new Set(Object.keys(role.vars));
+    const { values, problems } = checkVariables({ specs: this.#specs, assignments, host, needed });
+    for (const secret of secretsOf(this.#specs, values)) this.#mask.add(secret);
+    if (problems.length > 0) return problems;
+    const own = this.#values.get(host) ?? new Map<Role, unknown>();
+    own.set(role, values);
+    this.#values.set(host, own);
+    return [];
+  }
+}
+
+/** Everything that sets a variable for a role on a host, weakest first: the inventory, role.with(…), --extra-vars. */
+export function assignmentsOf(inventory: LoadedInventory, host: string, role: Role | undefined): Assignment[] {
+  const given = inventory.assignments(host);
+  const isExtra = (assignment: Assignment) => assignment.from === extraVarsLayer;
+  return [
+    ...given.filter((assignment) => !isExtra(assignment)),
+    ...(role ? fixedBy(role) : []),
+    ...given.filter(isExtra),
+  ];
+}
+
+const key = ({ message, where }: Problem): string => JSON.stringify([message, where]);
+
+const fixedBy = (role: Role): Assignment[] =>
+  Object.entries<unknown>(role.fixed).map(([name, value]) => ({
+    name,
+    value,
+    from: `role ${role.name}`,
+    where: { file: `${role.name}.with(…)` },
+  }));

@@ -1,0 +1,147 @@
+import { setMaxListeners } from "node:events";
+import type { Play, Playbook } from "../dsl/index.ts";
+import type { LoadedInventory } from "../inventory/types.ts";
+import { Batch, type Standing } from "./batch.ts";
+import { batches } from "./plan/serial.ts";
+import type { Emit, RunEvent } from "./events/events.ts";
+import { Hosts, type Connect } from "./state/live-hosts.ts";
+import type { ComingChange } from "./execute/approval.ts";
+import { hostsOf } from "./plan/play-hosts.ts";
+import type { Journal } from "./handlers/journal.ts";
+import { Left } from "./events/unfinished-work.ts";
+import { Locks, type LockOptions } from "./coordinate/locks.ts";
+import type { RunOptions } from "./plan/options.ts";
+import { Places, type HostAnswered } from "./execute/task-targets.ts";
+import { Recap } from "./events/recap.ts";
+import { playsFrom } from "./plan/start-at.ts";
+import { Stepper, type Answer } from "./execute/step-prompt.ts";
+import { Throttles } from "./coordinate/throttles.ts";
+import type { Variables } from "./plan/variables.ts";
+
+export interface RunInput {
+  readonly id: string;
+  readonly playbookName: string;
+  readonly playbook: Playbook;
+  readonly inventory: LoadedInventory;
+  readonly variables: Variables;
+  readonly options: RunOptions;
+  readonly connect: Connect;
+  readonly journal: Journal;
+  readonly emit: Emit;
+  /** True once the run shall end after the running steps. */
+  readonly stopping?: () => boolean;
+  /** How a real run keeps others away from the hosts that it changes; it does not where absent. */
+  readonly locks?: LockOptions;
+  /** Why a host must not be played on, though it is reached. */
+  readonly refuses?: (host: string) => string | undefined;
+  /** Comes before each change of a real run, and rejects where it must not be. */
+  readonly allows?: (host: string, play: string, change: ComingChange) => Promise<void>;
+  /** Is told what each host answered. */
+  readonly answered?: HostAnswered;
+  /** Asks a person whether a task shall be done, with --step. */
+  readonly ask?: (task: string) => Promise<Answer>;
+}
+
+/** Plays a playbook and gives Ansible's exit code: 0, 2 a host failed, 4 unreachable, 99 interrupted. */
+export async function run(input: RunInput): Promise<number> {
+  const started = Date.now();
+  const { options, inventory, variables, id, playbookName, journal } = input;
+  const plays = playsFrom(input.playbook, inventory, variables, options);
+  const left = new Left(plays);
+  const emit: Emit = (event) => {
+    left.take(event);
+    input.emit(event);
+  };
+  const running = new Running({ ...input, emit });
+  emit({ type: "run started", id, playbook: playbookName, check: options.check });
+  for (const message of inventory.notices) emit({ type: "notice", message });
+  try {
+    for (const play of plays) if (!(await running.play(play))) break;
+  } finally {
+    await running.close();
+  }
+  const interrupted = input.stopping?.() ?? false;
+  if (interrupted)
+    for (const message of left.inWords((host) => namesOf(journal.pending(host)))) emit({ type: "notice", message });
+  const code = interrupted ? 99 : running.recap.code;
+  emit({ type: "run ended", recap: running.recap.hosts, code, seconds: (Date.now() - started) / 1000 });
+  return code;
+}
+
+/** Of handlers, from the journal's keys. */
+const namesOf = (keys: ReadonlySet<string>): string[] => [...keys].map((key) => key.slice(key.indexOf("\0") + 1));
+
+class Running {
+  readonly recap = new Recap();
+  readonly #input: RunInput;
+  readonly #standing: Standing;
+  readonly #locks: Locks | undefined;
+  readonly #noticed = new Set<string>();
+  readonly #end = new AbortController();
+
+  constructor(input: RunInput) {
+    this.#input = input;
+    // All that goes on in the background listens.
+    setMaxListeners(0, this.#end.signal);
+    const { connect, options, inventory, answered, locks, stopping = () => false } = input;
+    const hosts = new Hosts(connect, options.forks);
+    const emit: Emit = (event: RunEvent) => {
+      this.recap.count(event);
+      input.emit(event);
+    };
+    if (locks && !options.check)
+      this.#locks = new Locks(locks, (message) => emit({ type: "notice", message }), stopping);
+    this.#standing = {
+      input,
+      emit,
+      hosts,
+      places: new Places({ inventory, hosts, check: options.check, answered, locks: this.#locks }),
+      facts: new Map(),
+      registered: new Map(),
+      throttles: new Throttles(),
+      ...(input.ask && { stepper: new Stepper(input.ask) }),
+      gone: new Set(),
+      unreachable: new Set(),
+      silent: new Set(),
+      ended: this.#end.signal,
+      begun: false,
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#end.abort();
+    await this.#locks?.release();
+    await this.#standing.hosts.close();
+  }
+
+  #noticeOnce(message: string): void {
+    if (!this.#noticed.has(message)) this.#standing.emit({ type: "notice", message });
+    this.#noticed.add(message);
+  }
+
+  /** False where the run shall not go on: interrupted, or nobody is left. */
+  async play(play: Play): Promise<boolean> {
+    const { inventory, options } = this.#input;
+    const { emit, gone, places } = this.#standing;
+    const wantedHosts = hostsOf(play, inventory, options.limit, (message) =>
+      this.#noticeOnce(`A play names what this inventory does not have: ${message}`),
+    );
+    const hosts = wantedHosts.filter(({ name }) => !gone.has(name));
+    if (hosts.length === 0) {
+      const names = wantedHosts.map(({ name }) => name).join(", ");
+      if (names !== "") emit({ type: "notice", message: `PLAY [${play.name}] is left out: ${names} failed before` });
+      return true;
+    }
+    const started = Date.now();
+    emit({ type: "play started", play: play.name, hosts: hosts.map(({ name }) => name) });
+    places.startPlay();
+    let goOn = true;
+    for (const batch of batches(hosts, play.serial)) {
+      const walking = new Batch(play, batch, this.#standing);
+      goOn = await walking.walk();
+      if (!goOn || walking.over) break;
+    }
+    emit({ type: "play ended", play: play.name, seconds: (Date.now() - started) / 1000 });
+    return goOn;
+  }
+}

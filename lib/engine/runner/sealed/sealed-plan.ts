@@ -1,0 +1,78 @@
+import { readFileSync } from "node:fs";
+import { PlayError } from "../../errors.ts";
+import { writeWhole } from "../../files.ts";
+import type { TaskResult } from "../events/events.ts";
+import type { Answers } from "./answers.ts";
+import type { Given } from "./saved-arguments.ts";
+import type { Seal } from "./seal.ts";
+import type { Sources } from "./sources.ts";
+
+/** A change that a check foretold. */
+export type ForetoldChange = Pick<
+  TaskResult,
+  "play" | "role" | "task" | "id" | "handler" | "kind" | "label" | "differences"
+>;
+
+export interface ForetoldHost {
+  /** Why the check did not get to its end there. */
+  readonly failed?: string;
+  readonly changes: readonly ForetoldChange[];
+  /** What the host and the controller answered, on which the changes are based. */
+  readonly answers: Answers;
+}
+
+/** What a plan's file holds. */
+export interface SealedPlan {
+  readonly kubeplay: string;
+  readonly made: string;
+  readonly playbook: string;
+  readonly given: Given;
+  readonly sources: Sources;
+  readonly hosts: Readonly<Record<string, ForetoldHost>>;
+}
+
+interface PlanFile {
+  readonly seal: string;
+  readonly plan: SealedPlan;
+}
+
+const use = "plan";
+
+/** For its owner only: what files say on the hosts is told in it. */
+export const writePlan = (file: string, plan: SealedPlan, seal: Seal): Promise<void> =>
+  writeWhole(file, `${JSON.stringify({ seal: seal.digest(use, plan), plan } satisfies PlanFile, undefined, 2)}\n`, {
+    mode: 0o600,
+  });
+
+/** Throws PlayError for what is no plan, or not as it was sealed. */
+export function readPlan(file: string, seal: Seal): SealedPlan {
+  const content = parse(file);
+  if (!isPlanFile(content)) throw new PlayError(`${file} is no plan: expected a file that --plan wrote`);
+  if (!seal.fits(content.seal, use, content.plan))
+    throw new PlayError(
+      `${file} is not as it was sealed: it was edited, or made in another project folder (its key is .kubeplay/seal.key). Make a new plan.`,
+    );
+  return content.plan;
+}
+
+function parse(file: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new PlayError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const isPlanFile = (value: unknown): value is PlanFile =>
+  typeof value === "object" &&
+  value !== null &&
+  "seal" in value &&
+  typeof value.seal === "string" &&
+  "plan" in value &&
+  typeof value.plan === "object";

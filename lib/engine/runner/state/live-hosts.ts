@@ -1,0 +1,68 @@
+import pLimit from "p-limit";
+import type { Target, Writer } from "../../connection/types.ts";
+import { TaskError, UnreachableError } from "../../errors.ts";
+import { factsScript, parseFacts } from "../../facts/gather.ts";
+import type { Facts } from "../../facts/types.ts";
+
+export type Connect = (target: Target) => Promise<Writer>;
+
+/** A host that answers. */
+export interface LiveHost {
+  readonly writer: Writer;
+  readonly facts: Facts;
+}
+
+/** Seconds for a host that is there again to be reached once more. */
+const patience = 60;
+
+/** One connection a host and become user for a whole run, made when it is first wanted, with the facts it gave. */
+export class Hosts {
+  readonly #live = new Map<string, Promise<LiveHost>>();
+  readonly #connect: Connect;
+  readonly #limit: ReturnType<typeof pLimit>;
+
+  constructor(connect: Connect, forks: number) {
+    this.#connect = connect;
+    this.#limit = pLimit(forks);
+  }
+
+  /** Rejects with UnreachableError or TaskError (no privileges). */
+  reach(target: Target): Promise<LiveHost> {
+    const key = JSON.stringify([target.name, target.become?.user]);
+    const known = this.#live.get(key);
+    if (known) return known;
+    const made = this.#limit(() => this.#open(target));
+    made.catch(() => this.#live.delete(key));
+    this.#live.set(key, made);
+    return made;
+  }
+
+  async #open(target: Target): Promise<LiveHost> {
+    const writer = await this.#connect(target);
+    try {
+      const sentAt = Date.now();
+      const { stdout, stderr, code } = await writer.read(factsScript);
+      if (code !== 0) throw new TaskError(`The host's facts could not be read: ${stderr.trim()}`);
+      return { writer, facts: parseFacts(stdout, { sentAt, answeredAt: Date.now() }) };
+    } catch (error) {
+      await writer.close();
+      throw error;
+    }
+  }
+
+  /** The other ways to a host that has been restarted are made anew; the one that restarted it has done so itself. */
+  async renew(name: string, but: LiveHost): Promise<void> {
+    for (const [key, made] of this.#live) {
+      if ((JSON.parse(key) as readonly unknown[])[0] !== name) continue;
+      const live = await made.catch(() => undefined);
+      if (live && live !== but) await live.writer.reconnect?.(patience);
+    }
+  }
+
+  async close(): Promise<void> {
+    const all = await Promise.allSettled(this.#live.values());
+    await Promise.allSettled(all.map(async (host) => host.status === "fulfilled" && host.value.writer.close()));
+  }
+}
+
+export const isUnreachable = (error: unknown): error is UnreachableError => error instanceof UnreachableError;

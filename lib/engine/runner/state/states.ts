@@ -1,0 +1,194 @@
+import { randomBytes } from "node:crypto";
+import type { Reader } from "../../connection/types.ts";
+import { TaskError, UnreachableError } from "../../errors.ts";
+import {
+  idOf,
+  type ControllerQuery,
+  type HostQuery,
+  type Query,
+  type QueryKind,
+  type WaitOptions,
+} from "../../queries/define.ts";
+import { lastLines, unknown, type Effect } from "../../tasks/resource.ts";
+import { isBelow, Overlay } from "./overlay.ts";
+
+const isHostQuery = <S>(kind: QueryKind<S>): kind is HostQuery<S> => "ask" in kind;
+
+/** Is told each answer of a host or the controller as it comes; never a forecast. */
+export type Answered = (query: Query<unknown>, state: unknown) => void;
+
+export interface StatesCompany {
+  /** All that others know of the same host meanwhile: a change makes their answers stale too. */
+  readonly peers?: Set<States>;
+  /** All that the hosts of a play know: what changes on the controller changes for each of them. */
+  readonly everyone?: Set<States>;
+  readonly answered?: Answered;
+}
+
+/** What is known of one host during one play: answers keyed by query, under an overlay of forecasts. */
+export class States {
+  readonly #answers = new Map<string, { readonly query: Query<unknown>; readonly state: unknown }>();
+  readonly #reader: Reader;
+  readonly #hostOverlay: Overlay;
+  readonly #controllerOverlay: Overlay;
+  readonly #peers: Set<States>;
+  readonly #everyone: Set<States>;
+  readonly #answered: Answered | undefined;
+
+  constructor(reader: Reader, hostOverlay: Overlay, controllerOverlay: Overlay, company: StatesCompany = {}) {
+    this.#reader = reader;
+    this.#hostOverlay = hostOverlay;
+    this.#controllerOverlay = controllerOverlay;
+    this.#peers = (company.peers ?? new Set<States>()).add(this);
+    this.#everyone = (company.everyone ?? new Set<States>()).add(this);
+    this.#answered = company.answered;
+  }
+
+  has(query: Query<unknown>): boolean {
+    return this.#answers.has(idOf(query)) || this.#overlayOf(query).of(query) !== undefined;
+  }
+
+  get(query: Query<unknown>): unknown {
+    const known = this.#overlayOf(query).of(query) ?? this.#answers.get(idOf(query));
+    if (!known) throw new Error(`${query.of.kind} ${query.key}: read before it was asked`);
+    return known.state;
+  }
+
+  /**
+   * Asks what is not known yet: one write for all that the host is asked, whatever the kinds. What is asked `ahead`
+   * for later tasks may fail: those tasks ask again by themselves, and it is theirs to tell.
+   */
+  async ask(
+    queries: readonly Query<unknown>[],
+    ahead: readonly Query<unknown>[] = [],
+    wait?: WaitOptions,
+  ): Promise<void> {
+    const failure = await this.#try([...queries, ...ahead], wait);
+    if (!failure) return;
+    if (failure instanceof UnreachableError || ahead.length === 0) throw failure;
+    if (!queries.every((query) => this.has(query))) await this.ask(queries, [], wait);
+  }
+
+  /** Keeps every answer that came, and gives the first error. */
+  async #try(queries: readonly Query<unknown>[], wait?: WaitOptions): Promise<Error | undefined> {
+    const missing = new Map(queries.filter((query) => !this.has(query)).map((query) => [idOf(query), query]));
+    const ofHost: [HostQuery<unknown>, string[]][] = [];
+    const ofController: [ControllerQuery<unknown>, string[]][] = [];
+    for (const [kind, group] of byKind([...missing.values()])) {
+      const keys = group.map((query) => query.key);
+      if (isHostQuery(kind)) ofHost.push([kind, keys]);
+      else ofController.push([kind, keys]);
+    }
+    const ended = await Promise.allSettled([
+      this.#askHost(ofHost),
+      ...ofController.map(async ([kind, keys]) => this.#store(kind, keys, await kind.get(keys, wait))),
+    ]);
+    return ended.flatMap((end) => (end.status === "rejected" ? [asError(end.reason)] : []))[0];
+  }
+
+  async #askHost(asked: readonly (readonly [HostQuery<unknown>, readonly string[]])[]): Promise<void> {
+    if (asked.length === 0) return;
+    const separator = `kubeplay-${randomBytes(12).toString("hex")}`;
+    const script = asked.map(([kind, keys]) => `(\n${kind.ask(keys)}\n)\nprintf '\\n%s\\n' ${separator}`).join("\n");
+    const { stdout, stderr, code } = await this.#reader.read(script);
+    const answers = stdout.split(`\n${separator}\n`);
+    if (answers.length !== asked.length + 1)
+      throw new TaskError(`The host's state could not be read (exit code ${code}): ${lastLines(stderr)}`);
+    const errors = asked.flatMap(([kind, keys], index) => {
+      try {
+        this.#store(kind, keys, parsed(kind, answers[index] ?? "", keys, stderr));
+        return [];
+      } catch (error) {
+        return [asError(error)];
+      }
+    });
+    if (errors[0]) throw errors[0];
+  }
+
+  #store(kind: QueryKind<unknown>, keys: readonly string[], answers: ReadonlyMap<string, unknown>): void {
+    for (const key of keys) {
+      if (!answers.has(key)) throw new TaskError(`No answer to: ${kind.kind} ${key}`);
+      const query = { of: kind, key };
+      const state = answers.get(key);
+      this.#answers.set(idOf(query), { query, state });
+      this.#answered?.(query, state);
+    }
+  }
+
+  /**
+   * After a real change: its own states, what it touches beside them, and all that is volatile are asked anew. Where the
+   * host is the controller itself, work on the one is seen by the queries of the other.
+   */
+  changed(needs: readonly Query<unknown>[], effects: readonly Effect[], { onController = false } = {}): void {
+    for (const one of this.#peers) one.#forget(needs, effects, onController);
+    if (!onController && this.#reader.local !== true) return;
+    for (const one of this.#everyone) if (!this.#peers.has(one)) one.#forgetWhere(({ of }) => !isHostQuery(of));
+  }
+
+  /** After a time in which other hosts did what this one waited for. */
+  othersWereAtWork(): void {
+    this.#forgetWhere(({ of }) => of.volatile === true || !isHostQuery(of));
+  }
+
+  #forgetWhere(isStale: (query: Query<unknown>) => boolean): void {
+    for (const [id, { query }] of this.#answers) if (isStale(query)) this.#answers.delete(id);
+  }
+
+  /** After a failure nobody knows how far it came. */
+  forget(): void {
+    for (const one of this.#peers) one.#answers.clear();
+  }
+
+  #forget(needs: readonly Query<unknown>[], effects: readonly Effect[], onController: boolean): void {
+    const own = new Set(needs.map(idOf));
+    this.#forgetWhere((query) => {
+      const elsewhere = this.#reader.local === true && isHostQuery(query.of) === onController;
+      return (
+        own.has(idOf(query)) ||
+        query.of.volatile === true ||
+        elsewhere ||
+        effects.some((effect) => touched(effect, query))
+      );
+    });
+  }
+
+  /** In check mode: what the change would have left. */
+  forecast(effects: readonly Effect[]): void {
+    for (const effect of effects)
+      (typeof effect === "object" && "query" in effect ? this.#overlayOf(effect.query) : this.#hostOverlay).add(effect);
+  }
+
+  #overlayOf(query: Query<unknown>): Overlay {
+    return isHostQuery(query.of) ? this.#hostOverlay : this.#controllerOverlay;
+  }
+}
+
+function byKind(queries: readonly Query<unknown>[]): Map<QueryKind<unknown>, Query<unknown>[]> {
+  const kinds = new Map<QueryKind<unknown>, Query<unknown>[]>();
+  for (const query of queries) {
+    const group = kinds.get(query.of);
+    if (group) group.push(query);
+    else kinds.set(query.of, [query]);
+  }
+  return kinds;
+}
+
+/** Whether an effect is on the answer to this query. */
+export function touched(effect: Effect, query: Query<unknown>): boolean {
+  if (effect === "everything") return isHostQuery(query.of);
+  if ("query" in effect) return idOf(effect.query) === idOf(query);
+  return "below" in effect ? isBelow(query, effect.below) : effect.kind === query.of.kind;
+}
+
+export const isUnknown = (state: unknown): boolean => state === unknown;
+
+function parsed(kind: HostQuery<unknown>, answer: string, keys: readonly string[], stderr: string) {
+  try {
+    return kind.parse(answer, keys);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new TaskError(`The answer about ${kind.kind} could not be read: ${reason} ${lastLines(stderr)}`.trim());
+  }
+}
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

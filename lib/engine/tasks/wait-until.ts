@@ -1,0 +1,31 @@
+import { TaskError } from "../errors.ts";
+import type { WaitOptions } from "../queries/define.ts";
+import { sleepUnless } from "#kubernetes/api/patience.ts";
+
+export interface Limits {
+  /** Seconds. */
+  readonly within: number;
+  /** Milliseconds between two looks. */
+  readonly every: number;
+  /** Milliseconds after which the wait is reported. */
+  readonly quiet?: number;
+}
+
+/**
+ * Looks again and again until there is nothing left to wait for, which `look` says in words. Gives the last words where
+ * there was still something when the time was over; rejects where the run stops.
+ */
+export async function waitUntil(
+  look: () => Promise<string | undefined>,
+  { within, every, quiet = 10_000 }: Limits,
+  { progress, stopping }: WaitOptions,
+): Promise<string | undefined> {
+  for (const started = Date.now(); ;) {
+    const left = await look();
+    if (left === undefined) return undefined;
+    const waited = Date.now() - started;
+    if (waited > within * 1000) return left;
+    if (waited >= quiet) progress(`${left} (${String(Math.round(waited / 1000))} of ${String(within)} s)`);
+    if (!(await sleepUnless(stopping, every))) throw new TaskError(`the run was stopped while it waited: ${left}`);
+  }
+}

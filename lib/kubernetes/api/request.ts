@@ -1,0 +1,109 @@
+import { Agent, request } from "node:https";
+import type { Kubeconfig } from "../kubeconfig/format.ts";
+import type { Answer, Content } from "./answers.ts";
+import { passingCodes } from "./transient.ts";
+
+/** Milliseconds. */
+export interface Timeouts {
+  /** For a server to take the connection. */
+  readonly connect: number;
+  /** For TLS, then; as long as Go's clients wait. */
+  readonly handshake: number;
+  /** Without a byte of an answer. kube-apiserver ends what takes longer than 60 s by itself (--request-timeout). */
+  readonly answer: number;
+}
+export const usualTimeouts: Timeouts = { connect: 3000, handshake: 10_000, answer: 65_000 };
+
+export interface Heard extends Answer {
+  /** Seconds after which the server wants to be asked again. */
+  readonly retryAfter?: number;
+}
+
+/** A request that got no whole answer. */
+export class NoAnswer extends Error {
+  override name = "NoAnswer";
+  /** Whether another try may get one. */
+  readonly passes: boolean;
+  /** Whether a server took the connection at all. */
+  readonly connected: boolean;
+  /** Whether it took too long. */
+  readonly isLate: boolean;
+
+  constructor(error: Error, { connected, isLate }: { readonly connected: boolean; readonly isLate: boolean }) {
+    const code = "code" in error && typeof error.code === "string" ? error.code : "";
+    super(error.message || code || error.name, { cause: error });
+    this.passes = isLate || passingCodes.has(code);
+    this.connected = connected;
+    this.isLate = isLate && connected;
+  }
+}
+
+export interface Question {
+  readonly method: string;
+  readonly path: string;
+  readonly content?: Content | undefined;
+  /** Ends it without an answer. */
+  readonly signal?: AbortSignal;
+}
+
+/** Asks one server once, as the kubeconfig's user. Rejects with NoAnswer. */
+export function askServer(
+  server: string,
+  { ca, certificate, key }: Kubeconfig,
+  { agent, timeouts }: { readonly agent: Agent; readonly timeouts: Timeouts },
+  { method, path, content, signal }: Question,
+): Promise<Heard> {
+  const body = content && JSON.stringify(content.body);
+  const headers = {
+    accept: "application/json",
+    ...(content && { "content-type": content.type, "content-length": Buffer.byteLength(body ?? "") }),
+  };
+  return new Promise((resolve, reject) => {
+    let connected = false;
+    let isLate = false;
+    let timer: NodeJS.Timeout | undefined;
+    const options = { method, agent, ca, cert: certificate, key, headers, ...(signal && { signal }) };
+    const sent = request(new URL(path, server), options, (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("error", failed);
+      response.on("end", () => {
+        const retryAfter = Number(response.headers["retry-after"]);
+        resolve({
+          status: response.statusCode ?? 0,
+          body: json(Buffer.concat(chunks).toString("utf8")),
+          ...(retryAfter > 0 && { retryAfter }),
+        });
+      });
+    });
+    const failed = (error: Error): void => reject(new NoAnswer(error, { connected, isLate }));
+    const late = (why: string): void => {
+      isLate = true;
+      sent.destroy(new Error(why));
+    };
+    // From when it has a socket: before that it only waits for its turn.
+    sent.on("socket", (socket) => {
+      connected = !socket.connecting;
+      if (connected) return;
+      timer = setTimeout(() => late("does not answer"), timeouts.connect);
+      socket.once("connect", () => {
+        connected = true;
+        clearTimeout(timer);
+        timer = setTimeout(() => late("took the connection and does not speak TLS"), timeouts.handshake);
+      });
+      socket.once("secureConnect", () => clearTimeout(timer));
+    });
+    sent.setTimeout(timeouts.answer, () => late("took the request and gave no answer"));
+    sent.on("error", failed);
+    sent.on("close", () => clearTimeout(timer));
+    sent.end(body);
+  });
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,88 @@
+import { TaskError } from "#engine/errors.ts";
+import { reasonOf, refusal, type Answer, type Api, type AskOptions } from "../api/answers.ts";
+import type { WaitOptions } from "#engine/queries/define.ts";
+import { applyOptions, applyType, nameOf, type Manifest } from "../api/object.ts";
+import { servedKind } from "../api/object-path.ts";
+import { waitUntil } from "#engine/tasks/wait-until.ts";
+
+/** Finalizers take their time, on a slow machine several times as long. */
+const untilGone = { within: 600, every: 500 };
+
+/** Where an object is, or an error: its kind has to be there by now. */
+export async function pathOf(api: Api, manifest: Manifest): Promise<string> {
+  const served = await servedKind(api, manifest.apiVersion, manifest.kind);
+  if (served) return served.pathOf(manifest.metadata.name, manifest.metadata.namespace);
+  throw new TaskError(
+    `${nameOf(manifest)}: the API has no ${manifest.kind} of ${manifest.apiVersion}: is the CustomResourceDefinition that brings it applied?`,
+  );
+}
+
+/** Creates the object or changes it; waits for one of the same name that is on its way out. */
+export async function put(api: Api, manifest: Manifest, wait: WaitOptions, options: AskOptions = {}): Promise<void> {
+  const path = await pathOf(api, manifest);
+  const applied = await apply(api, path, manifest, options);
+  if (!isLeaving(applied.body)) return;
+  await gone(api, { path, name: nameOf(manifest) }, wait);
+  await apply(api, path, manifest, options);
+}
+
+async function apply(api: Api, path: string, manifest: Manifest, options: AskOptions): Promise<Answer> {
+  const content = { type: applyType, body: manifest };
+  const answer = await api.ask("PATCH", `${path}?${applyOptions}`, content, options);
+  if (answer.status === 200 || answer.status === 201) return answer;
+  throw refusal(`${nameOf(manifest)} is refused`, answer);
+}
+
+const isLeaving = (body: unknown): boolean =>
+  (body as { readonly metadata?: { readonly deletionTimestamp?: unknown } } | undefined)?.metadata
+    ?.deletionTimestamp !== undefined;
+
+export interface Removal {
+  readonly path: string;
+  /** In the words of a person. */
+  readonly name: string;
+  /** Only this very object, not one that took its name since. */
+  readonly uid?: string;
+  /** Its pods, and what else it owns, go before it does. */
+  readonly withDependents: boolean;
+}
+
+/** Deletes an object and waits until it is gone. */
+export async function remove(api: Api, removal: Removal, wait: WaitOptions): Promise<void> {
+  const { path, name, uid, withDependents } = removal;
+  const options = {
+    apiVersion: "v1",
+    kind: "DeleteOptions",
+    propagationPolicy: withDependents ? "Foreground" : "Background",
+    ...(uid !== undefined && { preconditions: { uid } }),
+  };
+  const answer = await api.ask("DELETE", path, { type: "application/json", body: options });
+  if (answer.status === 404 || answer.status === 409) return;
+  if (answer.status < 200 || answer.status > 299) throw refusal(`${name} cannot be deleted`, answer);
+  await gone(api, removal, wait);
+}
+
+async function gone(api: Api, { path, name, uid }: Omit<Removal, "withDependents">, wait: WaitOptions): Promise<void> {
+  const look = async (): Promise<string | undefined> => {
+    const answer = await api.ask("GET", path);
+    if (answer.status === 404) return undefined;
+    const { metadata } = answer.body as { readonly metadata?: { readonly uid?: string } };
+    if (uid !== undefined && answer.status === 200 && metadata?.uid !== uid) return undefined;
+    return `${name} was deleted but is still there: ${answer.status === 200 ? whyStays(answer.body) : reasonOf(answer)}`;
+  };
+  const left = await waitUntil(look, untilGone, wait);
+  if (left !== undefined) throw new TaskError(`after ${String(untilGone.within)} s ${left}`);
+}
+
+interface Staying {
+  readonly metadata?: { readonly finalizers?: readonly string[] };
+  readonly status?: { readonly conditions?: readonly { readonly status?: string; readonly message?: string }[] };
+}
+
+/** A Namespace says itself what keeps it: an aggregated API without a server, for one. */
+function whyStays(body: unknown): string {
+  const { metadata, status } = body as Staying;
+  const messages = (status?.conditions ?? []).flatMap((one) => (one.status === "True" ? (one.message ?? []) : []));
+  const finalizers = metadata?.finalizers?.join(", ") ?? "none";
+  return messages.length > 0 ? messages.join("; ") : `its finalizers are ${finalizers}: who of them does not work?`;
+}

@@ -1,0 +1,94 @@
+import { applyPatch, type Operation } from "rfc6902";
+import { PlayError } from "#engine/errors.ts";
+import { nameOf, type Manifest } from "../api/object.ts";
+import { withArguments, type Arguments } from "./arguments.ts";
+
+/** Which object is meant; of several of a name in different namespaces, the namespace tells. */
+export interface Meant {
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string;
+}
+
+/** A change of an upstream object, as data. */
+export type Patch = Meant &
+  (
+    | {
+        /** A JSON merge patch (RFC 7396): fields are set, null takes one out, a list is replaced whole. */
+        readonly patch: object;
+      }
+    | {
+        /** Single steps (RFC 6902), for what is within lists: { op: "add", path: "/spec/template/spec/containers/0/args/-", value }. */
+        readonly operations: readonly Operation[];
+      }
+    | {
+        /** What a workload's container is started with; the arguments that are not named stay. */
+        readonly args: Arguments;
+      }
+  );
+
+export interface Changes {
+  readonly patches?: readonly Patch[];
+  /** Objects that are left out. */
+  readonly without?: readonly Meant[];
+}
+
+/** What an addon puts beside upstream's objects. It may be made of what is known late, and hold secrets: it is not kept. */
+export interface ExtraObjects {
+  readonly beside?: readonly Manifest[];
+}
+
+/** The objects as they are wanted. A change that meets no object is an error: upstream is not what it was. */
+export function changed(objects: readonly Manifest[], { patches = [], without = [] }: Changes, of: string): Manifest[] {
+  const all = patches.reduce<readonly Manifest[]>((before, patch) => {
+    const found = find(before, patch, of, "patch");
+    return before.map((object) => (object === found ? patched(object, patch, of) : object));
+  }, objects);
+  const left = without.map((meant) => find(all, meant, of, "leave out"));
+  return all.filter((object) => !left.includes(object));
+}
+
+function find(objects: readonly Manifest[], { kind, name, namespace }: Meant, of: string, what: string): Manifest {
+  const found = objects.filter(
+    (object) =>
+      object.kind === kind &&
+      object.metadata.name === name &&
+      (namespace === undefined || object.metadata.namespace === namespace),
+  );
+  const [first, ...others] = found;
+  const meant = `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
+  if (first === undefined) throw new PlayError(`${of}: there is no ${meant} to ${what}: has upstream changed?`);
+  if (others.length === 0) return first;
+  throw new PlayError(
+    `${of}: there are several ${meant} to ${what}: name one's namespace (${found.map(nameOf).join(", ")})`,
+  );
+}
+
+function patched(object: Manifest, patch: Patch, of: string): Manifest {
+  if ("patch" in patch) return merged(object, patch.patch) as Manifest;
+  if ("args" in patch) return merged(object, withArguments(object, patch.args, of)) as Manifest;
+  const copy = structuredClone(object);
+  // The library writes into what it is given.
+  const failures = applyPatch(copy, structuredClone([...patch.operations])) as readonly (Error | null)[];
+  const failed = failures.findIndex((failure) => failure !== null);
+  if (failed === -1) return copy;
+  const operation = patch.operations[failed];
+  throw new PlayError(
+    `${of}: ${nameOf(object)} cannot be patched at ${operation?.path ?? ""} (${operation?.op ?? ""}): ` +
+      `${failures[failed]?.name ?? "it failed"}: has upstream changed?`,
+  );
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** A JSON merge patch (RFC 7396), applied. */
+export function merged(is: unknown, patch: unknown): unknown {
+  if (!isRecord(patch)) return patch;
+  const result: Record<string, unknown> = isRecord(is) ? { ...is } : {};
+  for (const [name, value] of Object.entries(patch)) {
+    if (value === null) Reflect.deleteProperty(result, name);
+    else result[name] = merged(result[name], value);
+  }
+  return result;
+}

@@ -1,0 +1,35 @@
+import { asProgram } from "#engine/cli/program.ts";
+import { OptionError } from "#engine/errors.ts";
+import { askNow } from "#engine/queries/define.ts";
+import { wantedSets } from "#artifacts/catalogue/sets.ts";
+import { hostArchitectures, ofController, versionsOf } from "#artifacts/catalogue/wanted.ts";
+import { ofFirstMaster } from "#cluster/of-first-master.ts";
+import { parseArguments } from "../kubectl/arguments.ts";
+import { inputs, inputsKey } from "#artifacts/images/inputs-query.ts";
+import { allRecipes, recipesFor } from "#artifacts/images/recipes.ts";
+import { referencesKey, registryImages } from "#artifacts/images/registry-query.ts";
+import { imageTable } from "#artifacts/images/table.ts";
+import { imageVariables } from "#artifacts/images/variables.ts";
+
+const usage =
+  "npm run images -- [-i INVENTORY] [-e VARIABLE=VALUE] --list [--all]: the images of its addons, or all that there are";
+
+/** Pushing them is the role's work; this tells what there is. */
+async function main(args: readonly string[]): Promise<void> {
+  const given = parseArguments(args);
+  const strange = given.words.find((word) => word !== "--list" && word !== "--all");
+  if (strange !== undefined || !given.words.includes("--list"))
+    throw new OptionError(strange === undefined ? usage : `"${strange}" is no option of it. ${usage}`);
+  const { values } = await ofFirstMaster(given, imageVariables);
+  const versions = versionsOf(values);
+  const architectures = hostArchitectures(values.artifact_architectures, ofController());
+  const recipes = given.words.includes("--all")
+    ? allRecipes(versions, architectures)
+    : recipesFor(wantedSets(values), versions, architectures);
+  const registry = values.images_registry;
+  const pushed = registry === "" ? {} : await askNow(registryImages(referencesKey(registry, recipes)));
+  const lines = imageTable(recipes, registry, pushed, await askNow(inputs(inputsKey(recipes))));
+  for (const line of lines) console.log(line);
+}
+
+await asProgram(main);

@@ -1,0 +1,53 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { constants } from "node:os";
+import path from "node:path";
+import { asProgram } from "#engine/cli/program.ts";
+import { PlayError } from "#engine/errors.ts";
+import { artifactFile } from "#engine/queries/artifact.ts";
+import { versionVariables } from "#artifacts/catalogue/variables.ts";
+import { ownArchitecture } from "#artifacts/catalogue/wanted.ts";
+import { ofFirstMaster } from "#cluster/of-first-master.ts";
+import { kubeconfigPath } from "#cluster/paths.ts";
+import { clusterVariables } from "#cluster/variables.ts";
+import { parseArguments } from "./arguments.ts";
+import { pickServer } from "./pick-server.ts";
+
+/** `npm run kubectl -- get nodes`: the cluster's own version of kubectl, as its admin, through a master that answers. */
+async function main(args: readonly string[]): Promise<number> {
+  const given = parseArguments(args);
+  const { inventory: file, words } = given;
+  const root = process.cwd();
+  const specs = { ...clusterVariables, kubernetes_version: versionVariables.kubernetes_version };
+  const { masters, values } = await ofFirstMaster(given, specs);
+
+  const kubeconfig = kubeconfigPath(values.cluster_name, "admin");
+  if (!existsSync(kubeconfig))
+    throw new PlayError(
+      `the cluster ${values.cluster_name} of ${file} has no ${path.relative(root, kubeconfig)} yet: run npm run play -- -i ${file} site first, or name another inventory: npm run kubectl -- -i mine.yaml …`,
+    );
+  const program = await artifactFile(`kubectl@${values.kubernetes_version}/${ownArchitecture}`);
+  const server = await pickServer(
+    masters.map(({ address }) => address),
+    values.kube_apiserver_port,
+  );
+  return run(program, ["--kubeconfig", kubeconfig, ...(server === undefined ? [] : ["--server", server]), ...words]);
+}
+
+/** As if the shell had started it: its terminal, its signals, its exit code. */
+function run(program: string, words: readonly string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, words, { stdio: "inherit", argv0: "kubectl" });
+    // The terminal sends Ctrl-C to both; kubectl decides what it means.
+    process.on("SIGINT", () => undefined);
+    process.on("SIGTERM", () => child.kill("SIGTERM"));
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      resolve(code ?? 128 + (signal ? constants.signals[signal] : 0));
+    });
+  });
+}
+
+await asProgram(async (args) => {
+  process.exitCode = await main(args);
+});

@@ -1,5 +1,0 @@
-import type { Facts } from "#lib/facts/types.ts";
-
-/** The file whose name servers pods get: those behind systemd-resolved are in a file of its own. */
-export const resolvConf = ({ stubResolver }: Pick<Facts, "stubResolver">): string =>
-  stubResolver ? "/run/systemd/resolve/resolv.conf" : "/etc/resolv.conf";

@@ -1,0 +1,51 @@
+import { readFileSync } from "node:fs";
+import { expect } from "chai";
+import { lookUp, objectPath } from "#engine/cache/cache.ts";
+import type { Component } from "#artifacts/catalogue/component.ts";
+import { ensureArtifacts } from "#artifacts/store/ensure.ts";
+import { refName } from "#artifacts/catalogue/wanted.ts";
+import { failure, makeWorkshop, tool, wantTool, type Workshop } from "../helpers.ts";
+
+const boxed: Component = {
+  ...tool,
+  binaries: ["tool"],
+  upstream: { image: "registry.example/tools/tool:{version}", member: "tool" },
+};
+
+describe("an artifact that is published as an image", () => {
+  let shop: Workshop;
+  beforeEach(async () => {
+    shop = await makeWorkshop();
+  });
+  afterEach(() => shop.remove());
+
+  const get = async (script: string, upstreamUrls = {}): Promise<void> =>
+    ensureArtifacts([wantTool(boxed)], {
+      source: "upstream",
+      crane: await shop.file("crane", `#!/bin/sh\n${script}\n`, 0o755),
+      upstreamUrls,
+      cache: shop.cache,
+      lockFile: shop.lockFile,
+    });
+  /** Writes an image's file system that has the arguments for content. */
+  const exporting = `cd "$(mktemp -d)" && echo "$@" | cut -d' ' -f1-4 > tool && tar -cf "$5" tool`;
+  const stored = async (): Promise<string> =>
+    readFileSync(
+      objectPath(shop.cache, (await lookUp(shop.cache, refName(wantTool(boxed), "tool")))?.sha256 ?? ""),
+      "utf8",
+    );
+
+  it("is taken out of it, for the hosts' platform", async () => {
+    await get(exporting);
+    expect(await stored()).to.equal("export --platform linux/amd64 registry.example/tools/tool:2.1.0\n");
+  });
+  it("comes from a mirror where one is set for it", async () => {
+    await get(exporting, { tool: "mirror.example/k8s" });
+    expect(await stored()).to.contain("mirror.example/k8s/tools/tool:2.1.0");
+  });
+  it("that cannot be pulled is an error with the reason", async () => {
+    expect(await failure(get("echo MANIFEST_UNKNOWN >&2; exit 1"))).to.equal(
+      "registry.example/tools/tool:2.1.0: cannot be pulled: MANIFEST_UNKNOWN",
+    );
+  });
+});

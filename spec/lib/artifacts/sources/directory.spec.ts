@@ -1,0 +1,59 @@
+import { readFileSync } from "node:fs";
+import { expect } from "chai";
+import { lookUp, objectPath } from "#engine/cache/cache.ts";
+import { ensureArtifacts } from "#artifacts/store/ensure.ts";
+import { refName } from "#artifacts/catalogue/wanted.ts";
+import { expectNothing, failure, makeWorkshop, sha256, wantTool, type Workshop } from "../helpers.ts";
+
+describe("artifacts from a directory", () => {
+  let shop: Workshop;
+  beforeEach(async () => {
+    shop = await makeWorkshop();
+    await shop.file("tool-2.1.0-linux-amd64", "the tool");
+    await shop.file("toolctl", "its client");
+  });
+  afterEach(() => shop.remove());
+
+  const copy = (directory = shop.folder): Promise<void> =>
+    ensureArtifacts([wantTool()], { source: "directory", directory, cache: shop.cache, lockFile: shop.lockFile });
+  const sums = (tool: string): string => `${sha256(tool)}  tool-2.1.0-linux-amd64\n${sha256("its client")}  toolctl\n`;
+
+  it("are copied where SHA256SUMS says that they are right", async () => {
+    await shop.file("SHA256SUMS", sums("the tool"));
+    await copy();
+    const ref = await lookUp(shop.cache, refName(wantTool(), "toolctl"), true);
+    expect(ref?.source).to.equal("directory");
+    expect(readFileSync(objectPath(shop.cache, ref?.sha256 ?? ""), "utf8")).to.equal("its client");
+  });
+
+  it("are refused where SHA256SUMS says another digest", async () => {
+    await shop.file("SHA256SUMS", sums("another tool"));
+    expect(await failure(copy()))
+      .to.contain(`has sha256 ${sha256("the tool")}, but`)
+      .and.to.contain("Copy it again");
+    expectNothing(shop);
+  });
+
+  it("are copied where they are what another source was pinned to", async () => {
+    const artifacts = {
+      "tool@2.1.0/amd64/upstream": sha256("the tool"),
+      "toolctl@2.1.0/amd64/build-go1.26.8": sha256("its client"),
+    };
+    await shop.file("artifacts.lock.json", JSON.stringify({ lockVersion: 1, artifacts }));
+    await copy();
+    expect((await lookUp(shop.cache, refName(wantTool(), "tool")))?.sha256).to.equal(sha256("the tool"));
+  });
+
+  it("are refused where nothing tells what they should be", async () => {
+    expect(await failure(copy())).to.contain("nothing tells what it should be. Put a SHA256SUMS beside it");
+    expectNothing(shop);
+  });
+
+  it("that are not there are named", async () => {
+    expect(await failure(copy(`${shop.folder}/empty`))).to.contain("neither tool-2.1.0-linux-amd64 nor tool is there");
+  });
+
+  it("need a directory", async () => {
+    expect(await failure(copy(""))).to.contain("artifact_directory is not set");
+  });
+});

@@ -1,0 +1,47 @@
+import { readFileSync } from "node:fs";
+import { expect } from "chai";
+import { addPins, readPins } from "#artifacts/sources/lock-file.ts";
+import { failure, makeWorkshop, sha256, type Workshop } from "../helpers.ts";
+
+describe("artifacts.lock.json", () => {
+  let shop: Workshop;
+  beforeEach(async () => {
+    shop = await makeWorkshop();
+  });
+  afterEach(() => shop.remove());
+
+  it("is sorted, whatever comes first", async () => {
+    await addPins(shop.lockFile, { "b@1/amd64/upstream": sha256("b") });
+    await addPins(shop.lockFile, { "c@1/amd64/upstream": sha256("c"), "a@1/amd64/upstream": sha256("a") });
+    expect(Object.keys(await readPins(shop.lockFile))).to.deep.equal([
+      "a@1/amd64/upstream",
+      "b@1/amd64/upstream",
+      "c@1/amd64/upstream",
+    ]);
+  });
+
+  it("is not written where nothing is new", async () => {
+    const text = `{"lockVersion":1,"artifacts":{"a@1/amd64/upstream":"${sha256("a")}"}}`;
+    await shop.file("artifacts.lock.json", text);
+    await addPins(shop.lockFile, { "a@1/amd64/upstream": sha256("a") });
+    expect(readFileSync(shop.lockFile, "utf8")).to.equal(text);
+  });
+
+  it("keeps a pin that something else is offered for", async () => {
+    await addPins(shop.lockFile, { "a@1/amd64/upstream": sha256("a") });
+    await failure(addPins(shop.lockFile, { "a@1/amd64/upstream": sha256("other") }));
+    expect(await readPins(shop.lockFile)).to.deep.equal({ "a@1/amd64/upstream": sha256("a") });
+  });
+
+  it("with something else than a digest is refused by file and key", async () => {
+    await shop.file("artifacts.lock.json", '{"lockVersion":1,"artifacts":{"a@1/amd64/upstream":"latest"}}');
+    expect(await failure(readPins(shop.lockFile))).to.equal(
+      `${shop.lockFile}: "a@1/amd64/upstream": expected a sha256 (64 lower-case hex digits), got "latest"`,
+    );
+  });
+
+  it("that is no JSON is refused by file", async () => {
+    await shop.file("artifacts.lock.json", "<<<<<<< HEAD");
+    expect(await failure(readPins(shop.lockFile))).to.contain(`${shop.lockFile}: is not JSON`);
+  });
+});

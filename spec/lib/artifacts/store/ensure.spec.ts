@@ -1,0 +1,87 @@
+import { expect } from "chai";
+import { lookUp } from "#engine/cache/cache.ts";
+import { ensureArtifacts } from "#artifacts/store/ensure.ts";
+import { refName, want } from "#artifacts/catalogue/wanted.ts";
+import {
+  failure,
+  hasty,
+  makeWorkshop,
+  serve,
+  sha256,
+  tool,
+  wantTool,
+  type Upstream,
+  type Workshop,
+} from "../helpers.ts";
+
+describe("the source of artifacts", () => {
+  let shop: Workshop;
+  let upstream: Upstream;
+  beforeEach(async () => {
+    shop = await makeWorkshop();
+    upstream = await serve(({ url = "" }, response) => {
+      const content = `content of ${url.replace(/\.sha256$/, "")}`;
+      response.end(url.endsWith(".sha256") ? sha256(content) : content);
+    });
+  });
+  afterEach(async () => {
+    await upstream.close();
+    await shop.remove();
+  });
+
+  const options = () => ({ cache: shop.cache, lockFile: shop.lockFile, patience: hasty, go: "/no/such/go" });
+
+  it("is upstream for auto, where upstream answers", async () => {
+    await ensureArtifacts([wantTool()], { ...options(), source: "auto", upstreamUrl: upstream.url });
+    expect((await lookUp(shop.cache, refName(wantTool(), "tool")))?.source).to.equal("upstream");
+  });
+
+  it("is a build for auto, where upstream is not there", async () => {
+    await upstream.close();
+    const message = await failure(
+      ensureArtifacts([wantTool()], { ...options(), source: "auto", upstreamUrl: upstream.url }),
+    );
+    expect(message).to.contain("has to be built, but there is no Go");
+  });
+
+  it("is a build, for auto, of that component only which upstream refuses", async () => {
+    await upstream.close();
+    upstream = await serve(({ url = "" }, response) => {
+      const content = `content of ${url.replace(/\.sha256$/, "")}`;
+      if (url.includes("/v2.0.0/")) response.writeHead(403).end();
+      else response.end(url.endsWith(".sha256") ? sha256(content) : content);
+    });
+    const auto = { ...options(), source: "auto", upstreamUrl: upstream.url } as const;
+    const refused = want(tool, { tool_version: "2.0.0" }, "amd64");
+    expect(await failure(ensureArtifacts([refused], auto))).to.contain("tool 2.0.0 has to be built");
+    await ensureArtifacts([wantTool()], auto);
+    expect((await lookUp(shop.cache, refName(wantTool(), "tool")))?.source).to.equal("upstream");
+  });
+
+  it("is a build, for auto, of all that is on a host which does not answer: that is asked once", async () => {
+    await upstream.close();
+    upstream = await serve(() => undefined);
+    const auto = { ...options(), source: "auto", upstreamUrl: upstream.url, answerWithin: 50 } as const;
+    const both = ["2.0.0", "2.1.0"].map((version) => want(tool, { tool_version: version }, "amd64"));
+    const message = await failure(ensureArtifacts(both, auto));
+    expect(message).to.contain("tool 2.0.0, tool 2.1.0 have to be built");
+    expect(upstream.requests).to.have.length(1);
+  });
+
+  it("matters for what is there already, unless it is auto", async () => {
+    await ensureArtifacts([wantTool()], { ...options(), source: "upstream", upstreamUrl: upstream.url });
+    const before = upstream.requests.length;
+    await ensureArtifacts([wantTool()], { ...options(), source: "auto", upstreamUrl: upstream.url });
+    expect(upstream.requests).to.have.length(before);
+    expect(await failure(ensureArtifacts([wantTool()], { ...options(), source: "build" }))).to.contain("no Go");
+  });
+
+  it("may be a mirror of one component, in the place of its scheme and host", async () => {
+    await ensureArtifacts([wantTool()], {
+      ...options(),
+      source: "upstream",
+      upstreamUrls: { tool: `${upstream.url}/mirror/` },
+    });
+    expect(upstream.requests).to.include("GET /mirror/v2.1.0/amd64/tool");
+  });
+});

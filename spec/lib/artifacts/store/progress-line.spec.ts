@@ -1,0 +1,55 @@
+import { expect } from "chai";
+import { Board, duration, roughly } from "#artifacts/store/progress-line.ts";
+
+const forEver = new Promise(() => undefined);
+
+describe("the line that says how far the artifacts are", () => {
+  it("says what is done of all, and what is worked on and for how long; not what waits", async () => {
+    let now = 0;
+    const board = new Board(() => now);
+    await board.row(() => Promise.resolve());
+    void board.row((at) => {
+      at("fetching the modules of etcd 3.7.3");
+      return forEver;
+    });
+    void board.row((at) => {
+      at("fetching the modules of kubernetes 1.37.2");
+      now += 20_000;
+      at("building kubernetes 1.37.2 with go1.26.8");
+      now += 60_000;
+      // Another package, the same work: its time goes on.
+      at("building kubernetes 1.37.2");
+      now += 5000;
+      return forEver;
+    });
+    void board.row((at) => {
+      at("waiting to build helm 4.3.1");
+      return forEver;
+    });
+    expect(board.line()).to.equal("1 of 4 done; building kubernetes 1.37.2 (1 min 05 s)");
+  });
+
+  it("counts what failed as done with: nobody waits for it", async () => {
+    const board = new Board();
+    await board.row(() => Promise.reject(new Error("no"))).catch(() => undefined);
+    expect(board.line()).to.equal("1 of 1 done");
+  });
+
+  it("says how long it will take: as was expected first, then as it has taken so far", async () => {
+    let now = 0;
+    const board = new Board(() => now);
+    board.pace = 0.5;
+    void board.row(() => forEver, 1200);
+    expect(board.line()).to.equal("0 of 1 done, about 10 minutes left");
+    await board.row(() => {
+      now += 300_000;
+      return Promise.resolve();
+    }, 300);
+    expect(board.line()).to.equal("1 of 2 done, about 20 minutes left");
+  });
+
+  it("gives times in words", () => {
+    expect([9.9, 60, 605].map(duration)).to.deep.equal(["9 s", "1 min 00 s", "10 min 05 s"]);
+    expect([20, 59, 1500].map(roughly)).to.deep.equal(["less than a minute", "about 1 minute", "about 25 minutes"]);
+  });
+});

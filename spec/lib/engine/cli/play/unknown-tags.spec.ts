@@ -1,0 +1,40 @@
+import { expect } from "chai";
+import { unknownTags } from "#engine/cli/play/unknown-tags.ts";
+import { defineRole, play, playbook as book } from "#engine/dsl/index.ts";
+import { file } from "#engine/resources/index.ts";
+import { Mask } from "#engine/runner/index.ts";
+import { clear, folder, inventoryOf, variablesOf } from "../../runner/stage.ts";
+
+const app = defineRole({
+  name: "app",
+  description: "",
+  vars: {},
+  tasks: ({ host }) => [
+    file("Write", { dest: "/x", content: "" }).tagged("slow"),
+    file("Reset", { dest: "/y", content: "" }).tagged("reset", "never"),
+    ...(host.name === "b" ? [file("Write more", { dest: "/z", content: "" }).tagged("only-b")] : []),
+  ],
+});
+const playbook = book([play({ name: "First", hosts: "all", roles: [app], tags: ["first"] })]);
+
+function unknown(tags: readonly string[], skipTags: readonly string[] = []): string[] {
+  const inventory = inventoryOf(folder(), ["a", "b"]);
+  const variables = variablesOf(playbook, inventory, {}, new Mask());
+  return unknownTags({ playbook, inventory, variables }, { tags: [...tags], skipTags: [...skipTags] });
+}
+
+describe("tags that no task has", () => {
+  after(clear);
+
+  it("are told, with the one that was meant", () => {
+    expect(unknown(["slwo"], ["logs"])).to.deep.equal([
+      'No task of these hosts has the tag "slwo"; did you mean "slow"?',
+      'No task of these hosts has the tag "logs": see --list-tags',
+    ]);
+  });
+
+  it("are none of a role, a play, a task of one host alone, or one that has to be asked for", () => {
+    expect(unknown(["app", "first", "slow", "only-b", "reset"], ["never"])).to.deep.equal([]);
+    expect(unknown(["all", "tagged", "untagged"], ["always"])).to.deep.equal([]);
+  });
+});

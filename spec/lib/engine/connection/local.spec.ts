@@ -1,0 +1,212 @@
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { expect } from "chai";
+import { connect } from "#engine/connection/connect.ts";
+import { readOnly } from "#engine/connection/reader.ts";
+import type { Target, Upload, Writer } from "#engine/connection/types.ts";
+import { canBeFinishedLater, finishing } from "#engine/connection/upload.ts";
+import { TaskError, UnreachableError } from "#engine/errors.ts";
+
+const target: Target = {
+  name: "localhost",
+  connection: "local",
+  address: "127.0.0.1",
+  port: 22,
+  user: "nobody",
+  jumps: [],
+  knownHostsFiles: [],
+  hostKeyChecking: true,
+  connectTimeout: 5,
+};
+
+const rejected = async (promise: Promise<unknown>): Promise<Error> => {
+  try {
+    await promise;
+  } catch (error) {
+    if (error instanceof Error) return error;
+  }
+  throw new Error("it did not fail");
+};
+
+describe("a connection's shell", () => {
+  let host: Writer;
+  beforeEach(async () => {
+    host = await connect(target);
+  });
+  afterEach(() => host.close());
+
+  it("keeps output, errors and exit code apart", async () => {
+    const result = await host.run("echo out; echo err >&2; exit 7");
+    expect(result).to.deep.equal({ stdout: "out\n", stderr: "err\n", code: 7 });
+  });
+
+  it("gives output that ends without a newline as it is", async () => {
+    expect((await host.run("printf abc")).stdout).to.equal("abc");
+  });
+
+  it("outlives a syntax error, an exit and a changed variable", async () => {
+    expect((await host.run("if then")).code).to.not.equal(0);
+    await host.run("leaked=yes; cd /; exit 3");
+    expect((await host.run('echo "${leaked:-no}"')).stdout).to.equal("no\n");
+  });
+
+  it("runs nothing of a chain after what failed in it, and goes on with what is not in it", async () => {
+    const chain = { id: "c1", broken: false, closed: false };
+    const folder = mkdtempSync(path.join(os.tmpdir(), "chain-"));
+    const touch = (name: string) => host.run(`touch ${folder}/${name}`, { chain });
+    const sent = [touch("a"), host.run("echo no >&2; exit 3", { chain }), touch("b"), host.run("echo still")];
+    const ended = await Promise.allSettled(sent);
+    expect(
+      ended.map((one) => (one.status === "fulfilled" ? one.value.code : (one.reason as Error).name)),
+    ).to.deep.equal([0, 3, "NotRunError", 0]);
+    expect(readdirSync(folder)).to.deep.equal(["a"]);
+    expect((await rejected(touch("c"))).name).to.equal("NotRunError");
+    expect((await host.run("true", { chain: { id: "c2", broken: false, closed: false } })).code).to.equal(0);
+    rmSync(folder, { recursive: true });
+  });
+
+  it("puts no file in place after what failed in its chain", async () => {
+    const chain = { id: "c3", broken: false, closed: false };
+    const to = path.join(mkdtempSync(path.join(os.tmpdir(), "chain-")), "file");
+    const failed = host.run("exit 1", { chain });
+    const upload = host.upload({ content: { bytes: Buffer.from("x") }, to, mode: 0o644 }, chain);
+    expect((await rejected(upload)).name).to.equal("NotRunError");
+    expect((await failed).code).to.equal(1);
+    expect(readdirSync(path.dirname(to))).to.deep.equal([]);
+    rmSync(path.dirname(to), { recursive: true });
+  });
+
+  it("answers a hundred commands sent at once, each its own", async () => {
+    const results = await Promise.all(
+      Array.from({ length: 100 }, (_, index) => host.run(`echo ${index}; exit ${index}`)),
+    );
+    expect(results.map(({ stdout, code }) => [stdout, code])).to.deep.equal(
+      Array.from({ length: 100 }, (_, index) => [`${index}\n`, index]),
+    );
+  });
+
+  it("is not put off by binary output or by ten megabytes of it", async () => {
+    const { stdout } = await host.run("head -c 10485760 /dev/zero | tr '\\0' x; printf '\\000\\377\\n'");
+    expect(stdout).to.have.length(10485760 + 3);
+    expect((await host.run("echo still here")).stdout).to.equal("still here\n");
+  });
+
+  it("gives commands their environment, quotes and all", async () => {
+    const { stdout } = await host.run('printf %s "$WORD"', { environment: { WORD: "it's $HOME" } });
+    expect(stdout).to.equal("it's $HOME");
+  });
+
+  it("gives commands nothing to read, so that none eats the next", async () => {
+    const [first, second] = await Promise.all([host.run("cat; echo done"), host.run("echo next")]);
+    expect(first.stdout).to.equal("done\n");
+    expect(second.stdout).to.equal("next\n");
+  });
+
+  it("gives up a command that never ends, says its last words, and goes on with a new shell", async () => {
+    const error = await rejected(host.run("echo so far; sleep 60", { timeout: 2 }));
+    expect(error).to.be.instanceOf(TaskError);
+    expect(error.message).to.include("so far");
+    expect((await host.run("echo again")).stdout).to.equal("again\n");
+  });
+
+  it("that dies under a command makes the host unreachable, at once", async () => {
+    expect(await rejected(host.run('kill -9 "$PPID" $$'))).to.be.instanceOf(UnreachableError);
+  });
+
+  it("has no way to change anything once it is only for reading", () => {
+    expect(Object.keys(readOnly(host)).sort()).to.deep.equal(["close", "host", "local", "read"]);
+  });
+});
+
+describe("an upload", () => {
+  let host: Writer;
+  let folder: string;
+  const to = () => path.join(folder, "file");
+  const upload = (part: Partial<Upload> = {}): Upload => ({
+    content: { bytes: Buffer.from("new\n") },
+    to: to(),
+    mode: 0o640,
+    ...part,
+  });
+
+  beforeEach(async () => {
+    host = await connect(target);
+    folder = mkdtempSync(path.join(os.tmpdir(), "kubeplay-upload-"));
+    writeFileSync(to(), "old\n");
+  });
+  afterEach(async () => {
+    await host.close();
+    chmodSync(folder, 0o755);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const leavesTheOldFile = () => {
+    expect(readFileSync(to(), "utf8")).to.equal("old\n");
+    expect(readdirSync(folder)).to.deep.equal(["file"]);
+  };
+
+  it("puts the file in place with its mode", async () => {
+    await host.upload(upload());
+    expect(readFileSync(to(), "utf8")).to.equal("new\n");
+    expect(statSync(to()).mode & 0o777).to.equal(0o640);
+    expect(readdirSync(folder)).to.deep.equal(["file"]);
+  });
+
+  it("streams what is large, byte for byte", async () => {
+    const source = path.join(folder, "source");
+    const bytes = Buffer.alloc(3_000_000, "0123456789\0\n");
+    writeFileSync(source, bytes);
+    await host.upload(upload({ content: { file: source } }));
+    expect(readFileSync(to()).equals(bytes)).to.equal(true);
+  });
+
+  it("of which other bytes arrive leaves the old file", async () => {
+    const error = await rejected(host.upload(upload({ sha256: "0".repeat(64) })));
+    expect(error).to.be.instanceOf(TaskError);
+    expect(error.message).to.include(to());
+    leavesTheOldFile();
+  });
+
+  it("that does not validate leaves the old file, and says what the check said", async () => {
+    const error = await rejected(host.upload(upload({ validate: "{ echo line 3 is wrong; false; } && test -s %s" })));
+    expect(error.message).to.include("line 3 is wrong");
+    leavesTheOldFile();
+  });
+
+  it("validates the new file, not the old one", async () => {
+    await host.upload(upload({ validate: "grep -q new %s" }));
+    expect(readFileSync(to(), "utf8")).to.equal("new\n");
+  });
+
+  it("that is finished later is in place with its mode at once, and takes it again from a folder that had other wishes", async () => {
+    const uploads = [
+      upload({ mode: 0o644, finishedLater: true }),
+      upload({ to: path.join(folder, "it's open"), mode: 0o666, finishedLater: true }),
+    ];
+    const modes = () => uploads.map((one) => statSync(one.to).mode & 0o777);
+    for (const one of uploads) await host.upload(one);
+    expect(readFileSync(to(), "utf8")).to.equal("new\n");
+    expect(modes()).to.deep.equal([0o644, 0o666]);
+    for (const one of uploads) chmodSync(one.to, 0o600);
+    expect((await host.run(finishing(uploads))).code).to.equal(0);
+    expect(modes()).to.deep.equal([0o644, 0o666]);
+  });
+
+  it("can be finished later where everybody may read it, and nobody runs it", () => {
+    const modes = [0o644, 0o666, 0o640, 0o600, 0o755, 0o444, 0o4644];
+    const able = [true, true, false, false, false, false, false];
+    expect(modes.map((mode) => canBeFinishedLater({ mode }))).to.deep.equal(able);
+  });
+
+  it("into a folder that is not there names the file", async () => {
+    const error = await rejected(host.upload(upload({ to: path.join(folder, "none", "file") })));
+    expect(error.message).to.include(path.join(folder, "none", "file"));
+  });
+
+  it("to a disk that is full says so, and leaves nothing", async () => {
+    const error = await rejected(host.upload(upload({ to: "/dev/full/file" })));
+    expect(error).to.be.instanceOf(TaskError);
+    leavesTheOldFile();
+  });
+});

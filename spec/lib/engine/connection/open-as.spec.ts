@@ -1,0 +1,69 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { expect } from "chai";
+import { connectLocal } from "#engine/connection/local.ts";
+import { keepsEnvironment } from "../environment.ts";
+import { temporaryFolder } from "../temporary.ts";
+
+/** Who becomes another user, with a sudo of the spec's own in the path. */
+describe("becoming another user", () => {
+  const folder = temporaryFolder();
+  keepsEnvironment();
+
+  /** What is said where sudo does this. */
+  async function refusal(sudo: string): Promise<string> {
+    writeFileSync(path.join(folder, "sudo"), `#!/bin/sh\n${sudo}\n`, { mode: 0o755 });
+    process.env.PATH = `${folder}:${process.env.PATH ?? ""}`;
+    const become = { user: "somebody", password: "secret" };
+    const host = connectLocal({ name: "cp-1", connectTimeout: 5, become });
+    try {
+      await host.run("true");
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    } finally {
+      await host.close();
+    }
+    throw new Error("sudo let it in");
+  }
+
+  it("asks sudo in the language that its answers are read in, whatever the user's is", async () => {
+    process.env.LC_ALL = "de_DE.UTF-8";
+    process.env.LANGUAGE = "de";
+    const said = await refusal(
+      '[ "$LC_ALL$LANGUAGE" = C ] && echo "sudo: a password is required" >&2 || echo "sudo: Ein Passwort ist notwendig" >&2; exit 1',
+    );
+    expect(said).to.include("cannot become somebody on cp-1: sudo wants a password; give it with");
+  });
+
+  it("is told to whom sudo is not allowed, and what to do", async () => {
+    const said = await refusal(
+      'printf "ann is not in the sudoers file.\\nThis incident has been reported to the administrator.\\n" >&2; exit 1',
+    );
+    expect(said).to.equal(
+      "cannot become somebody on cp-1: ann is not in the sudoers file. Give the user rights in sudoers, such as by the group sudo, or log in as another (ansible_user)",
+    );
+  });
+
+  it("is told that there is no sudo", async () => {
+    const said = await refusal("exec env kubeplay-has-no/sudo");
+    expect(said).to.include("there is no sudo on it: install it, or log in as that user");
+  });
+
+  it("is told what sudo says where nobody knows better", async () => {
+    expect(await refusal("echo 'sudo: the disk is on fire' >&2; exit 1")).to.equal(
+      "cannot become somebody on cp-1: sudo: the disk is on fire",
+    );
+  });
+});
+
+describe("a session", () => {
+  keepsEnvironment();
+
+  it("speaks one language, also where LANGUAGE names another", async () => {
+    process.env.LANGUAGE = "de";
+    const host = connectLocal({ name: "cp-1", connectTimeout: 5 });
+    const { stdout } = await host.run('echo "$LC_ALL ${LANGUAGE-none}"');
+    await host.close();
+    expect(stdout).to.equal("C.UTF-8 none\n");
+  });
+});

@@ -1,0 +1,37 @@
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { expect } from "chai";
+import { TaskError } from "#engine/errors.ts";
+import { writeWhole } from "#engine/files.ts";
+import { temporaryFolder } from "./temporary.ts";
+
+describe("a file of the controller", () => {
+  const folder = temporaryFolder();
+
+  it("comes with the folders it needs, in the mode asked for, whatever the umask", async () => {
+    const file = path.join(folder, "new", "deep", "a.json");
+    const mask = process.umask(0o077);
+    await writeWhole(file, "text").finally(() => process.umask(mask));
+    expect(statSync(file).mode & 0o777).to.equal(0o644);
+    expect(readFileSync(file, "utf8")).to.equal("text");
+  });
+
+  it("takes the place of the old one as a whole: who has that open reads on in it", async () => {
+    const file = path.join(folder, "b.json");
+    writeFileSync(file, "old");
+    const { ino } = statSync(file);
+    await writeWhole(file, "new");
+    expect(readFileSync(file, "utf8")).to.equal("new");
+    expect(statSync(file).ino).to.not.equal(ino);
+    expect(readdirSync(folder).filter((name) => name.endsWith(".tmp"))).to.deep.equal([]);
+  });
+
+  it("that cannot be written is named, and no half of it is left", async () => {
+    const file = path.join(folder, "taken", "c.json");
+    mkdirSync(path.join(file, "in the way"), { recursive: true });
+    const error: unknown = await writeWhole(file, "text").catch((error: unknown) => error);
+    expect(error).to.be.instanceOf(TaskError);
+    expect(String(error)).to.contain(`${file} could not be written`);
+    expect(readdirSync(path.dirname(file))).to.deep.equal(["c.json"]);
+  });
+});

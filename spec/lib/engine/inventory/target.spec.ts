@@ -1,0 +1,107 @@
+import { homedir, userInfo } from "node:os";
+import path from "node:path";
+import { expect } from "chai";
+import { stringify } from "yaml";
+import { loadInventory } from "#engine/inventory/load.ts";
+import { problemsOf, project, removeProjects } from "./project.ts";
+
+afterEach(removeProjects);
+
+const loaded = (variables: object, options: { extraVars?: string[]; defaults?: Record<string, unknown> } = {}) => {
+  const root = project({ "hosts.yaml": stringify({ all: { hosts: { h: variables } } }) });
+  return { root, inventory: loadInventory({ file: path.join(root, "hosts.yaml"), root, ...options }) };
+};
+const target = (variables: object, options = {}) => loaded(variables, options).inventory.target("h");
+
+describe("the way to a host", () => {
+  it("is SSH to its name, strictly, as the controller's user, where nothing is said", () => {
+    expect(target({})).to.deep.equal({
+      name: "h",
+      connection: "ssh",
+      address: "h",
+      port: 22,
+      user: userInfo().username,
+      jumps: [],
+      knownHostsFiles: [],
+      hostKeyChecking: true,
+      connectTimeout: 10,
+    });
+  });
+
+  it("is what its variables say, with files relative to the project", () => {
+    const { root, inventory } = loaded({
+      ansible_host: "10.0.0.1",
+      ansible_port: 2222,
+      ansible_user: "debian",
+      ansible_ssh_private_key_file: ".kubeplay/key",
+      ansible_password: "p1",
+      ansible_become: true,
+      ansible_become_user: "kube",
+      ansible_become_password: "p2",
+      ansible_ssh_known_hosts_file: ["known", "~/known", "/etc/known"],
+      ansible_host_key_checking: false,
+      ansible_ssh_timeout: 3,
+    });
+    expect(inventory.target("h")).to.deep.equal({
+      name: "h",
+      connection: "ssh",
+      address: "10.0.0.1",
+      port: 2222,
+      user: "debian",
+      privateKeyFile: path.join(root, ".kubeplay/key"),
+      password: "p1",
+      jumps: [],
+      knownHostsFiles: [path.join(root, "known"), path.join(homedir(), "known"), "/etc/known"],
+      hostKeyChecking: false,
+      connectTimeout: 3,
+      become: { user: "kube", password: "p2" },
+      becomePassword: "p2",
+    });
+  });
+
+  it("knows Ansible's other names of the passwords", () => {
+    const reached = target({ ansible_ssh_pass: "p1", ansible_become: true, ansible_become_pass: "p2" });
+    expect(reached).to.deep.include({ password: "p1", become: { user: "root", password: "p2" } });
+  });
+
+  it("takes one known_hosts file, and the command line's word for what nothing else says", () => {
+    const defaults = { ansible_user: "ops", ansible_become: true };
+    const options = { extraVars: ["ansible_port=2200", "ansible_ssh_known_hosts_file=/k"], defaults };
+    const reached = target({ ansible_user: "debian" }, options);
+    expect(reached).to.deep.include({ user: "debian", port: 2200, knownHostsFiles: ["/k"], become: { user: "root" } });
+  });
+
+  const jumps: readonly (readonly [string, readonly string[]])[] = [
+    ["-J bastion", ["bastion"]],
+    ["-Jops@bastion:2222", ["ops@bastion:2222"]],
+    ["-J one,ops@two", ["one", "ops@two"]],
+    ["-o ProxyJump=bastion", ["bastion"]],
+    ["-oProxyJump=bastion", ["bastion"]],
+    ["-o 'ProxyJump one,two'", ["one", "two"]],
+    ["", []],
+  ];
+  for (const [args, expected] of jumps)
+    it(`leads through ${expected.join(", ") || "nothing"} with ansible_ssh_common_args "${args}"`, () => {
+      expect(target({ ansible_ssh_common_args: args }).jumps).to.deep.equal(expected);
+    });
+
+  const wrong: readonly (readonly [string, readonly string[]])[] = [
+    [
+      "-o StrictHostKeyChecking=no",
+      [
+        'ansible_ssh_common_args: "-o StrictHostKeyChecking=no" is not understood, only -J host and -o ProxyJump=host are',
+      ],
+    ],
+    ["-C", ['ansible_ssh_common_args: "-C" is not understood, only -J host and -o ProxyJump=host are']],
+    ["-J", ['ansible_ssh_common_args: "-J" is not understood, only -J host and -o ProxyJump=host are']],
+    ["-J a -J b", ["ansible_ssh_common_args: there is more than one jump; write them as one, -J first,second"]],
+    ["-J 'a b'", ['ansible_ssh_common_args: "a b" is no host to jump through, expected user@host:port']],
+    ["-J 'a", ["ansible_ssh_common_args: a ' is not closed"]],
+  ];
+  for (const [args, expected] of wrong)
+    it(`cannot be made with ansible_ssh_common_args "${args}"`, () => {
+      expect(problemsOf(() => target({ ansible_ssh_common_args: args }))).to.deep.equal(
+        expected.map((said) => `hosts.yaml:4:7: ${said}`),
+      );
+    });
+});

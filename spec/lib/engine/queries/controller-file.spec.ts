@@ -1,0 +1,28 @@
+import { createHash } from "node:crypto";
+import { chmodSync, writeFileSync } from "node:fs";
+import { expect } from "chai";
+import { controllerFile } from "#engine/queries/controller-file.ts";
+import { temporaryFolder } from "../temporary.ts";
+import { ask } from "./ask.ts";
+import { failure } from "./failure.ts";
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+describe("the query controller file", () => {
+  const folder = temporaryFolder();
+
+  it("tells digest, size and mode, also after a change; what is not there is undefined", async () => {
+    const file = `${folder}/a b`;
+    writeFileSync(file, "one");
+    chmodSync(file, 0o600);
+    const queries = [file, `${folder}/none`, `${file}/below`].map(controllerFile);
+    const one = { sha256: sha256("one"), size: 3, mode: 0o600 };
+    expect(await ask(queries)).to.deep.equal([one, undefined, undefined]);
+    writeFileSync(file, "two");
+    expect(await ask(queries)).to.deep.equal([{ ...one, sha256: sha256("two") }, undefined, undefined]);
+  });
+
+  it("takes a folder for an error", async () => {
+    expect(await failure(ask([controllerFile(folder)]))).to.equal(`${folder} on the controller is not a file`);
+  });
+});

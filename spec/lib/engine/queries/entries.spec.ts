@@ -1,0 +1,24 @@
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { expect } from "chai";
+import { entries } from "#engine/queries/entries.ts";
+import { temporaryFolder } from "../temporary.ts";
+import { ask } from "./ask.ts";
+
+describe("the query entries", () => {
+  const folder = temporaryFolder();
+
+  it("names what is in each directory, whatever the names are, and tells an empty one from none", async () => {
+    for (const name of ["full", "full/below", "empty"]) mkdirSync(`${folder}/${name}`);
+    for (const name of ["b", ".a", "with a\ttab", "two\nlines", "below/not this"])
+      writeFileSync(`${folder}/full/${name}`, "");
+    writeFileSync(`${folder}/file`, "");
+    symlinkSync("full", `${folder}/link`);
+    const [full, empty, none, file, link] = await ask(
+      ["full", "empty", "none", "file", "link"].map((name) => entries(`${folder}/${name}`)),
+    );
+    expect(full).to.deep.equal([".a", "b", "below", "two\nlines", "with a\ttab"]);
+    expect(link).to.deep.equal(full);
+    expect(empty).to.deep.equal([]);
+    expect([none, file]).to.deep.equal([undefined, undefined]);
+  });
+});

@@ -1,0 +1,13 @@
+import { expect } from "chai";
+import { group } from "#engine/queries/group.ts";
+import { ask } from "./ask.ts";
+import { parse } from "./parse.ts";
+
+describe("the query group", () => {
+  it("tells gid and members; none of that name is undefined", async () => {
+    const [root, none] = await ask([group("root"), group("no-such-group")]);
+    expect(root).to.include({ gid: 0 });
+    expect(none).to.equal(undefined);
+    expect(parse(group("a"), "a:x:6:root,kube\n")).to.deep.equal({ gid: 6, members: ["root", "kube"] });
+  });
+});

@@ -1,0 +1,39 @@
+import { createServer, type AddressInfo } from "node:net";
+import { existsSync } from "node:fs";
+import { expect } from "chai";
+import { tcpListeners } from "#engine/queries/listeners.ts";
+import { needs } from "../needs.ts";
+import { ask } from "./ask.ts";
+import { parse } from "./parse.ts";
+
+// What ss of iproute2 6.15 says.
+const answer = `LISTEN 0      4096   127.0.0.53%lo:53        0.0.0.0:*    users:(("systemd-resolve",pid=1,fd=14))
+LISTEN 0      128    [::]:22           [::]:*
+LISTEN 0      128    *:6443           *:*   users:(("kube-apiserver",pid=2,fd=3))
+`;
+
+describe("the query listeners", () => {
+  it("tells port and address, and the program where it is known", () => {
+    expect(parse(tcpListeners(), answer)).to.deep.equal([
+      { port: 53, address: "127.0.0.53", program: "systemd-resolve" },
+      { port: 22, address: "::", program: "" },
+      { port: 6443, address: "*", program: "kube-apiserver" },
+    ]);
+  });
+
+  it("tells none where there is no program to ask", () => {
+    expect(parse(tcpListeners(), "\n")).to.deep.equal([]);
+  });
+
+  it("asks this machine", async function () {
+    needs(this, "the program ss", existsSync("/usr/bin/ss") || existsSync("/bin/ss"));
+    const server = createServer().listen(0, "127.0.0.1");
+    await new Promise((resolve) => server.once("listening", resolve));
+    const { port } = server.address() as AddressInfo;
+    const [listeners = []] = await ask([tcpListeners()]);
+    server.close();
+    expect(listeners.filter((listener) => listener.port === port && listener.address === "127.0.0.1")).to.have.length(
+      1,
+    );
+  });
+});

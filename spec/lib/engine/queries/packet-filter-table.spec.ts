@@ -1,0 +1,25 @@
+import { expect } from "chai";
+import { packetFilterTable } from "#engine/queries/packet-filter-table.ts";
+import { ask } from "./ask.ts";
+
+describe("the query packet filter table", () => {
+  it("tells the text of each table apart from one that is not there", () => {
+    const { of } = packetFilterTable("ip a");
+    if (!("parse" in of)) throw new Error("asked of a host");
+    const answers = of.parse("@@ 0\ntable ip a {\n\tchain c {\n\t}\n}\n@@ 1\n", ["ip a", "ip b"]);
+    expect([...answers]).to.deep.equal([
+      ["ip a", "table ip a {\n\tchain c {\n\t}\n}"],
+      ["ip b", undefined],
+    ]);
+  });
+
+  it("asks this machine, whether it has nft or not", async () => {
+    const asked = ["ip no-such-table", "inet none-either"].map(packetFilterTable);
+    expect(await ask(asked)).to.deep.equal([undefined, undefined]);
+  });
+
+  it("takes no name that a shell would read as more", () => {
+    for (const name of ["filter", "ip a; rm", "ip $(x)", "ip6", "ip a b"])
+      expect(() => packetFilterTable(name), name).to.throw("is not a table of nftables");
+  });
+});

@@ -1,0 +1,32 @@
+import { execFileSync } from "node:child_process";
+import { userInfo } from "node:os";
+import { expect } from "chai";
+import { user } from "#engine/queries/user.ts";
+import { ask } from "./ask.ts";
+import { parse } from "./parse.ts";
+
+describe("the query user", () => {
+  it("tells uid, primary group, home and shell; nobody of that name is undefined", async () => {
+    const me = userInfo();
+    const [found, none] = await ask([user(me.username), user("no-such-user")]);
+    expect(found).to.deep.include({ uid: me.uid, home: me.homedir, shell: me.shell });
+    expect(found?.group).to.equal(execFileSync("id", ["-gn"], { encoding: "utf8" }).trim());
+    expect(none).to.equal(undefined);
+  });
+
+  it("tells the other groups, sorted", () => {
+    const answer = "kube:x:990:990:The kubelet:/var/lib/kube:/bin/false\n\nz:x:5:kube\nkube:x:990:\na:x:6:root,kube\n";
+    expect(parse(user("kube"), answer)).to.deep.equal({
+      uid: 990,
+      group: "kube",
+      groups: ["a", "z"],
+      home: "/var/lib/kube",
+      shell: "/bin/false",
+      comment: "The kubelet",
+    });
+  });
+
+  it("answers where none of those asked for exists", async () => {
+    expect(await ask([user("no-such-user")])).to.deep.equal([undefined]);
+  });
+});

@@ -1,0 +1,95 @@
+import { existsSync, readFileSync } from "node:fs";
+import { expect } from "chai";
+import { connect } from "#engine/connection/connect.ts";
+import type { Target, Writer } from "#engine/connection/types.ts";
+import { defineRole, play, playbook } from "#engine/dsl/index.ts";
+import { UnreachableError } from "#engine/errors.ts";
+import { command, file } from "#engine/resources/index.ts";
+import type { CommandProps } from "#engine/resources/commands/command.ts";
+import { clear, folder, played } from "../../runner/stage.ts";
+import { needs } from "../../needs.ts";
+
+const mayWrite = process.getuid?.() === 0;
+
+describe("a detached command", () => {
+  after(clear);
+  before(function () {
+    needs(this, "root, for it keeps its work in /var/lib/kubeplay", mayWrite);
+  });
+
+  const playOf = (root: string, props: CommandProps) => {
+    const long = command("Work", { ...props, detached: true });
+    const keep = file("Keep", { dest: `${root}/said`, content: long.output.map(({ stdout }) => stdout) });
+    const role = defineRole({ name: "app", description: "", vars: {}, tasks: () => [long, keep] });
+    return playbook([play({ name: "Play", hosts: "all", roles: [role], environment: { WORD: "hello" } })]);
+  };
+
+  it("gives what it printed, with the play's environment", async () => {
+    const root = folder();
+    expect((await played({ root, playbook: playOf(root, { run: `: ${root}; echo "$WORD"` }) })).code).to.equal(0);
+    expect(readFileSync(`${root}/said`, "utf8")).to.equal("hello\n");
+  });
+
+  it("has its variables in no command line, which every user could read", async () => {
+    const root = folder();
+    const token = "unspeakable";
+    const run = `test -n "$TOKEN"; for each in /proc/[0-9]*/cmdline; do tr '\\0' ' ' < "$each"; echo; done 2>/dev/null`;
+    await played({ root, playbook: playOf(root, { run, environment: { TOKEN: token } }) });
+    const said = readFileSync(`${root}/said`, "utf8");
+    expect(said).to.include("/script").and.not.include(token);
+  });
+
+  it("that fails says how it ended, and one that takes too long is ended", async () => {
+    const root = folder();
+    const failed = await played({ root, playbook: playOf(root, { run: `: ${root}; echo no >&2; exit 3` }) });
+    expect(failed.tasks[0]?.message).to.equal("exit code 3: no");
+    const late = await played({ root, playbook: playOf(root, { run: `sleep 30; touch ${root}/late`, timeout: 1 }) });
+    expect(late.tasks[0]?.message).to.equal("it did not end within 1 seconds, and was ended");
+    expect(existsSync(`${root}/late`)).to.equal(false);
+  });
+
+  it("goes on when the connection is lost, which is made again, and runs once", async () => {
+    const root = folder();
+    let cut = 0;
+    const flaky = async (target: Target): Promise<Writer> => {
+      const writer = await connect(target);
+      return {
+        host: writer.host,
+        read: (script, options) =>
+          script.includes("echo ended") && ++cut < 3
+            ? Promise.reject(new UnreachableError(target.name, "the line was cut"))
+            : writer.read(script, options),
+        run: (script, options) => writer.run(script, options),
+        upload: (upload, chain) => writer.upload(upload, chain),
+        reconnect: () => Promise.resolve(),
+        close: () => writer.close(),
+      };
+    };
+    const run = `echo x >> ${root}/count; sleep 1; wc -l < ${root}/count`;
+    const flakyRun = await played({ root, playbook: playOf(root, { run }), connect: flaky });
+    expect(flakyRun.code, flakyRun.terminal).to.equal(0);
+    expect(readFileSync(`${root}/said`, "utf8")).to.equal("1\n");
+    expect(cut).to.be.greaterThan(2);
+  });
+
+  it("that is still at work from a run that was ended is waited for, not started again", async () => {
+    const root = folder();
+    const run = `echo x >> ${root}/count; sleep 2; wc -l < ${root}/count`;
+    const lost = async (target: Target): Promise<Writer> => {
+      const writer = await connect(target);
+      return {
+        host: writer.host,
+        read: (script, options) =>
+          script.includes("echo ended")
+            ? Promise.reject(new UnreachableError(target.name, "gone for good"))
+            : writer.read(script, options),
+        run: (script, options) => writer.run(script, options),
+        upload: (upload, chain) => writer.upload(upload, chain),
+        close: () => writer.close(),
+      };
+    };
+    expect((await played({ root, playbook: playOf(root, { run }), connect: lost })).code).to.equal(4);
+    expect((await played({ root, playbook: playOf(root, { run }) })).code).to.equal(0);
+    expect(readFileSync(`${root}/said`, "utf8")).to.equal("1\n");
+  });
+});

@@ -1,0 +1,55 @@
+import { expect } from "chai";
+import { binary } from "#engine/resources/index.ts";
+import { asked, subject } from "../one-resource.ts";
+
+const absent = { type: "absent" };
+const there = { type: "file", mode: 0o755, owner: "root", group: "root" };
+const dest = "/usr/local/bin/etcd";
+
+describe("the resource binary", () => {
+  const etcd = subject(binary("Install it", { artifact: "etcd", version: "3.7.3", architecture: "amd64", dest }));
+  const source = { sha256: "b".repeat(64), size: 9, file: "/cache/objects/bb" };
+
+  it("from the cache is compared by its digest, uploaded as a file and stamped", () => {
+    const now = { path: absent, installed: undefined, source };
+    expect(asked(etcd)).to.deep.equal([`path ${dest}`, `digest ${dest}`, "artifact etcd@3.7.3/amd64"]);
+    expect(etcd.diff(now)).to.deep.equal([{ what: "etcd 3.7.3", before: undefined, after: source.sha256 }]);
+    const [upload, stamp] = etcd.steps(now);
+    expect(upload).to.deep.equal({ upload: source.file, to: dest, mode: 0o755 });
+    expect(stamp).to.contain("/var/lib/kubeplay/digests/").and.to.contain(source.sha256);
+    expect(etcd.forecast(now)).to.deep.equal({ path: there, installed: source.sha256 });
+    expect(etcd.diff({ ...now, ...etcd.forecast(now) })).to.deep.equal([]);
+  });
+
+  it("that is as wanted but for its mode is not uploaded again, and stamped anew, as its ctime changed", () => {
+    const [chmod, stamp] = etcd.steps({ path: { ...there, mode: 0o644 }, installed: source.sha256, source });
+    expect(chmod).to.equal(`chmod 00755 -- '${dest}'`);
+    expect(stamp).to.contain("/digests/");
+  });
+
+  it("not in the cache yet is known after apply, and in a real run an error that says what to do", () => {
+    const toCome = "known after apply: etcd@3.7.3/amd64";
+    const now = { path: there, installed: "a".repeat(64), source: undefined };
+    expect(etcd.diff(now)).to.deep.equal([{ what: "etcd 3.7.3", before: "a".repeat(64), after: toCome }]);
+    expect(etcd.forecast(now)).to.deep.include({ installed: toCome });
+    expect(etcd.diff({ ...now, ...etcd.forecast(now) })).to.deep.equal([]);
+    expect(() => etcd.steps(now)).to.throw(
+      "etcd 3.7.3 for amd64 is not in the artifact cache: run with --tags artifacts first",
+    );
+  });
+
+  it("given as a file is not installed with another digest than the one it shall have", () => {
+    const tool = subject(binary("x", { src: "tool", sha256: "c".repeat(64), dest: "/bin/tool" }), "/role");
+    const now = { path: absent, installed: undefined, source: { sha256: "d".repeat(64), size: 1, mode: 0o755 } };
+    expect(asked(tool)).to.include("controller file /role/files/tool");
+    expect(() => tool.steps(now)).to.throw("/role/files/tool has the sha256 ddd");
+  });
+
+  it("goes, wherever it came from; a directory does not", () => {
+    const gone = subject(binary("x", { dest: "/bin/tool", state: "absent" }));
+    expect(asked(gone)).to.deep.equal(["path /bin/tool"]);
+    expect(gone.steps({ path: there })).to.deep.equal(["rm -f -- '/bin/tool'"]);
+    expect(gone.diff(gone.forecast({ path: there }))).to.deep.equal([]);
+    expect(() => gone.diff({ path: { type: "directory", mode: 0o755 } })).to.throw("/bin/tool is a directory");
+  });
+});

@@ -1,0 +1,130 @@
+import { createHash } from "node:crypto";
+import { expect } from "chai";
+import { content } from "#engine/queries/content.ts";
+import { fileToCome } from "#engine/queries/controller-file.ts";
+import { file } from "#engine/resources/index.ts";
+import { asked, subject } from "../one-resource.ts";
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+const there = (text: string) => ({
+  type: "file",
+  mode: 0o644,
+  owner: "root",
+  group: "root",
+  size: text.length,
+  sha256: sha256(text),
+});
+const absent = { type: "absent" };
+
+describe("the resource file", () => {
+  const dest = "/etc/motd";
+  const motd = subject(file("Write it", { dest, content: "new\n" }));
+
+  it("asks for the path only, where its content is at hand", () => {
+    expect(asked(motd)).to.deep.equal(["path /etc/motd"]);
+    expect(motd.label).to.equal("/etc/motd");
+  });
+
+  it("that is as wanted has no differences", () => {
+    expect(motd.diff({ path: there("new\n") })).to.deep.equal([]);
+  });
+
+  it("that is absent is written, as root's unless told otherwise", () => {
+    expect(motd.diff({ path: absent })).to.deep.equal([{ what: "content", before: undefined, after: "new\n" }]);
+    expect(motd.steps({ path: absent })).to.deep.equal([{ upload: "new\n", to: dest, mode: 0o644 }]);
+    expect(motd.forecast({ path: absent })).to.deep.equal({ path: there("new\n") });
+  });
+
+  it("of other content is shown with what it was, and keeps its owner", () => {
+    const path = { ...there("old\n"), owner: "kube", group: "kube", uid: 5, gid: 5 };
+    expect(motd.diff({ path })).to.deep.equal([{ what: "content", before: content(dest), after: "new\n" }]);
+    expect(motd.steps({ path })).to.deep.equal([
+      { upload: "new\n", to: dest, mode: 0o644, owner: "kube", group: "kube" },
+    ]);
+    expect(motd.forecast({ path }).path).to.include({ owner: "kube", uid: 5, gid: 5, sha256: sha256("new\n") });
+  });
+
+  it("whose owner and mode differ is not written again", () => {
+    const owned = subject(file("Write it", { dest, content: "new\n", owner: "kube", group: "7", mode: 0o640 }));
+    expect(owned.diff({ path: there("new\n") })).to.deep.equal([
+      { what: "mode", before: "0644", after: "0640" },
+      { what: "owner", before: "root", after: "kube" },
+      { what: "group", before: "root", after: "7" },
+    ]);
+    expect(owned.steps({ path: there("new\n") })).to.deep.equal([
+      "chown 'kube' -- '/etc/motd' && chgrp '7' -- '/etc/motd' && chmod 00640 -- '/etc/motd'",
+    ]);
+    const after = owned.forecast({ path: there("new\n") }).path;
+    expect(after).to.include({ mode: 0o640, owner: "kube", gid: 7 });
+    expect(after, "whose name only the host knows").not.to.have.property("group");
+    expect(owned.diff({ path: after as object })).to.deep.equal([]);
+    const named = { ...there("new\n"), mode: 0o640, owner: "kube", group: "seven", gid: 7 };
+    expect(owned.diff({ path: named }), "a number that means the group's name").to.deep.equal([]);
+  });
+
+  it("that is secret shows neither what it was nor what it becomes", () => {
+    const secret = subject(file("Write it", { dest, content: "password", secret: true }));
+    expect(secret.diff({ path: there("old") })).to.deep.equal([
+      { what: "content", before: undefined, after: undefined, secret: true },
+    ]);
+  });
+
+  it("takes the place of a link, and says so", () => {
+    const path = { type: "link", target: "/run/motd", toDirectory: false };
+    expect(motd.diff({ path })[0]).to.deep.equal({ what: "type", before: "link to /run/motd", after: "file" });
+  });
+
+  it("tells every other query of its path what becomes of it", () => {
+    expect(motd.effects).to.deep.equal({
+      "path /etc/motd": there("new\n"),
+      "content /etc/motd": "new\n",
+      "digest /etc/motd": sha256("new\n"),
+    });
+  });
+
+  it("that shall be absent is removed, and no directory is", () => {
+    const gone = subject(file("Remove it", { dest, state: "absent" }));
+    expect(gone.diff({ path: absent })).to.deep.equal([]);
+    expect(gone.diff({ path: there("") })).to.deep.equal([{ what: "state", before: "present", after: "absent" }]);
+    expect(gone.steps({ path: there("") })).to.deep.equal(["rm -f -- '/etc/motd'"]);
+    expect(gone.forecast({ path: there("") })).to.deep.equal({ path: absent });
+    expect(() => gone.diff({ path: { type: "directory", mode: 0o755 } })).to.throw("/etc/motd is a directory");
+  });
+
+  describe("copied from the controller", () => {
+    const copy = subject(file("Copy it", { dest: "/etc/ca.crt", src: "ca.crt" }), "/roles/pki");
+    const source = { sha256: sha256("ca"), size: 2, mode: 0o600 };
+
+    it("is looked for in the role's files", () => {
+      expect(asked(copy)).to.deep.equal([
+        "path /etc/ca.crt",
+        "controller file /roles/pki/files/ca.crt",
+        "digest /etc/ca.crt",
+      ]);
+      expect(copy.steps({ path: absent, source, digest: undefined })).to.deep.equal([
+        { upload: "/roles/pki/files/ca.crt", to: "/etc/ca.crt", mode: 0o644 },
+      ]);
+    });
+
+    it("before it is made is a change whose content is known after apply, and an error where nothing makes it", () => {
+      const toCome = "known after apply: /roles/pki/files/ca.crt";
+      const now = { path: there("old"), source: undefined, digest: sha256("old") };
+      expect(copy.diff(now)).to.deep.equal([{ what: "content", before: sha256("old"), after: toCome }]);
+      expect(copy.forecast(now)).to.deep.include({ digest: toCome });
+      expect(() => copy.steps(now)).to.throw("/roles/pki/files/ca.crt is not on the controller");
+    });
+
+    it("before it is made is foretold once, however many tasks copy it to the same place", () => {
+      const now = { path: absent, source: fileToCome("/roles/pki/files/ca.crt"), digest: undefined };
+      expect(copy.diff({ ...now, ...copy.forecast(now) })).to.deep.equal([]);
+      const another = subject(file("Copy another", { dest: "/etc/ca.crt", src: "other.crt" }), "/roles/pki");
+      const source = fileToCome("/roles/pki/files/other.crt");
+      expect(another.diff({ ...now, ...copy.forecast(now), source })).to.have.length(1);
+    });
+  });
+
+  it("takes either content or a source", () => {
+    expect(() => subject(file("x", { dest }))).to.throw("/etc/motd: a file takes either content or src");
+    expect(() => subject(file("x", { dest, content: "", src: "a" }))).to.throw("either content or src");
+  });
+});

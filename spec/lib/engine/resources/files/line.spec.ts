@@ -1,0 +1,81 @@
+import { expect } from "chai";
+import { line } from "#engine/resources/index.ts";
+import { subject } from "../one-resource.ts";
+
+const path = { type: "file", mode: 0o640, owner: "root", group: "root" };
+const inFile = "/etc/fstab";
+
+describe("the resource line", () => {
+  const table: readonly [string, Parameters<typeof line>[1], string, string][] = [
+    ["adds at the end", { path: inFile, line: "c" }, "a\nb\n", "a\nb\nc\n"],
+    ["ends a last line that had no end", { path: inFile, line: "c" }, "a", "a\nc\n"],
+    ["finds the line as it is", { path: inFile, line: "b" }, "a\nb\n", "a\nb\n"],
+    ["replaces the last match", { path: inFile, line: "b=2", match: "^b=" }, "b=0\nb=1\na\n", "b=0\nb=2\na\n"],
+    ["adds what nothing matches", { path: inFile, line: "b=2", match: "^b=" }, "a\n", "a\nb=2\n"],
+    ["inserts after the last match", { path: inFile, line: "x", insertAfter: "^a" }, "a1\na2\nb\n", "a1\na2\nx\nb\n"],
+    [
+      "adds at the end where there is nothing to come after",
+      { path: inFile, line: "x", insertAfter: "^z" },
+      "a\n",
+      "a\nx\n",
+    ],
+    ["removes every match", { path: inFile, match: "swap", state: "absent" }, "swap\n\na\nswap 2\n", "\na\n"],
+    ["removes the line itself", { path: inFile, line: "a", state: "absent" }, "a\nab\n", "ab\n"],
+    ["has nothing to remove", { path: inFile, line: "x", state: "absent" }, "a", "a"],
+  ];
+  for (const [name, props, before, after] of table)
+    it(name, () => {
+      const resource = subject(line("l", props));
+      const now = { path, content: before };
+      if (before === after) {
+        expect(resource.diff(now)).to.deep.equal([]);
+        return;
+      }
+      expect(resource.steps(now)).to.deep.equal([
+        { upload: after, to: inFile, mode: 0o640, owner: "root", group: "root" },
+      ]);
+      const forecast = resource.forecast(now);
+      expect(forecast.content).to.equal(after);
+      expect(resource.diff(forecast)).to.deep.equal([]);
+    });
+
+  it("shows the line that was and the line that will be", () => {
+    const changed = subject(line("l", { path: inFile, line: "b=2", match: "^b=" }));
+    expect(changed.diff({ path, content: "a\nb=1\n" })).to.deep.equal([{ what: "line", before: "b=1", after: "b=2" }]);
+  });
+
+  it("in a file that does not exist makes it only if told to", () => {
+    const now = { path: { type: "absent" }, content: undefined };
+    const strict = subject(line("l", { path: inFile, line: "a" }));
+    expect(strict.diff(now), "which an earlier task may bring").to.have.length(1);
+    expect(() => strict.steps(now)).to.throw(
+      "/etc/fstab does not exist, expected a file to write a line to: create: true makes one",
+    );
+    const making = subject(line("l", { path: inFile, line: "a", create: true }));
+    expect(making.steps(now)).to.deep.equal([{ upload: "a\n", to: inFile, mode: 0o644 }]);
+    const gone = subject(line("l", { path: inFile, line: "a", state: "absent" }));
+    expect(gone.diff(now)).to.deep.equal([]);
+  });
+
+  it("refuses what cannot be one line, before anything is asked", () => {
+    const refusal = (props: Parameters<typeof line>[1]) => () => subject(line("l", props));
+    expect(refusal({ path: inFile })).to.throw("/etc/fstab: a line takes line");
+    expect(refusal({ path: inFile, state: "absent" })).to.throw("/etc/fstab: a line takes line or match");
+    expect(refusal({ path: inFile, line: "a\nb" })).to.throw(String.raw`"a\nb" is more than one line`);
+    expect(refusal({ path: inFile, line: "a", match: "(" })).to.throw("/etc/fstab: match: Invalid regular expression");
+  });
+
+  it("refuses to replace one of several that its pattern would not find again", () => {
+    const one = subject(line("l", { path: inFile, line: "# off", match: "^swap" }));
+    expect(one.diff({ path, content: "swap 1\n" })).to.have.length(1);
+    expect(() => one.diff({ path, content: "swap 1\nswap 2\n" })).to.throw(
+      '/etc/fstab: 2 lines match "^swap", which the line itself does not',
+    );
+  });
+
+  it("refuses what it would damage: a link's target, a file that is no text", () => {
+    const any = subject(line("l", { path: inFile, line: "a" }));
+    expect(() => any.diff({ path: { type: "link", target: "/x" }, content: "" })).to.throw("is a link to /x");
+    expect(() => any.diff({ path, content: { binary: 5 } })).to.throw("is no text");
+  });
+});

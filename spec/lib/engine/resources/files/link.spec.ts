@@ -1,0 +1,44 @@
+import { expect } from "chai";
+import { link } from "#engine/resources/index.ts";
+import { subject } from "../one-resource.ts";
+
+describe("the resource link", () => {
+  const current = subject(link("Point it", { dest: "/opt/current", target: "v 2" }));
+
+  for (const [path, before, step] of [
+    [{ type: "absent" }, undefined, "ln -sT -- 'v 2' '/opt/current'"],
+    [
+      { type: "link", target: "v 1", toDirectory: true },
+      "v 1",
+      "ln -sfn -- 'v 2' '/opt/current.kubeplay-new' && mv -fT -- '/opt/current.kubeplay-new' '/opt/current'",
+    ],
+  ] as const)
+    it(`is made or turned at once where ${path.type}`, () => {
+      expect(current.diff({ path })).to.deep.equal([{ what: "target", before, after: "v 2" }]);
+      expect(current.steps({ path })).to.deep.equal([step]);
+      expect(current.diff(current.forecast({ path }))).to.deep.equal([]);
+    });
+
+  it("that points there has no differences", () => {
+    expect(current.diff({ path: { type: "link", target: "v 2", toDirectory: false } })).to.deep.equal([]);
+  });
+
+  it("replaces no file and no directory", () => {
+    for (const type of ["file", "directory"])
+      expect(() => current.diff({ path: { type, mode: 0o755 } })).to.throw(
+        `/opt/current is a ${type}, expected a link or nothing: move it away first`,
+      );
+  });
+
+  it("is taken away", () => {
+    const gone = subject(link("x", { dest: "/opt/current", state: "absent" }));
+    const path = { type: "link", target: "v 1", toDirectory: true };
+    expect(gone.diff({ path })).to.deep.equal([{ what: "target", before: "v 1", after: undefined }]);
+    expect(gone.steps({ path })).to.deep.equal(["rm -f -- '/opt/current'"]);
+    expect(gone.diff(gone.forecast({ path }))).to.deep.equal([]);
+  });
+
+  it("takes a target", () => {
+    expect(() => subject(link("x", { dest: "/opt/current" }))).to.throw("/opt/current: a link takes a target");
+  });
+});

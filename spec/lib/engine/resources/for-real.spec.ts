@@ -1,0 +1,189 @@
+import { execFileSync } from "node:child_process";
+import {
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { expect } from "chai";
+import { archive, binary, command, directory, file, line, link, template, wait } from "#engine/resources/index.ts";
+import type { Task } from "#engine/tasks/task.ts";
+import { stampOf } from "#engine/queries/digest.ts";
+import { temporaryFolder } from "../temporary.ts";
+import { thisMachine } from "../this-machine.ts";
+import { keep as keepOn, namesOf, twice as twiceOn } from "./keep.ts";
+
+/** Each resource is kept on this very machine: a first time, which changes something, and a second, which does not. */
+describe("on a real machine", () => {
+  const folder = temporaryFolder();
+  const role = `${folder}/role`;
+  const at = (name: string): string => `${folder}/${name}`;
+  const text = (name: string): string => readFileSync(at(name), "utf8");
+  const machine = thisMachine();
+  const keep = (task: Task) => keepOn(machine, task, role);
+  const whats = async (task: Task): Promise<string[]> => namesOf(await keep(task));
+  const twice = (task: Task) => twiceOn(machine, task, role);
+  before(() => mkdirSync(role));
+  after(() => machine.close());
+
+  describe("a file", () => {
+    it("is written, then only what changed of it", async () => {
+      expect(await twice(file("f", { dest: at("file"), content: "one\n" }))).to.deep.equal(["content"]);
+      expect(text("file")).to.equal("one\n");
+      expect(await twice(file("f", { dest: at("file"), content: "one\n", mode: 0o4600 }))).to.deep.equal(["mode"]);
+      expect(await twice(file("f", { dest: at("file"), content: "two\n" }))).to.deep.equal(["content", "mode"]);
+      expect(statSync(at("file")).mode & 0o7777).to.equal(0o644);
+      expect(await twice(file("f", { dest: at("file"), state: "absent" }))).to.deep.equal(["state"]);
+      expect(existsSync(at("file"))).to.be.false;
+    });
+
+    it("of bytes or from the role's files is copied as it is", async () => {
+      const bytes = Uint8Array.from([0, 255, 10, 13]);
+      mkdirSync(`${role}/files`);
+      writeFileSync(`${role}/files/bytes`, bytes);
+      await twice(file("f", { dest: at("bytes"), content: bytes }));
+      await twice(file("f", { dest: at("copy"), src: "bytes", mode: 0o600 }));
+      expect(readFileSync(at("bytes"))).to.deep.equal(Buffer.from(bytes));
+      expect(readFileSync(at("copy"))).to.deep.equal(Buffer.from(bytes));
+    });
+
+    it("larger than what the query path hashes is compared all the same", async () => {
+      writeFileSync(`${role}/large`, "");
+      truncateSync(`${role}/large`, 9 << 20);
+      await twice(file("f", { dest: at("large"), src: `${role}/large` }));
+      await twice(file("f", { dest: at("large"), content: Buffer.alloc(9 << 20, 1) }));
+      expect(readFileSync(at("large"))[0]).to.equal(1);
+    });
+
+    it("takes the place of a link, never of a directory", async () => {
+      writeFileSync(at("pointed at"), "precious");
+      symlinkSync("pointed at", at("was link"));
+      await twice(file("f", { dest: at("was link"), content: "mine" }));
+      expect(text("pointed at")).to.equal("precious");
+      mkdirSync(at("was directory"));
+      const message = await failure(keep(file("f", { dest: at("was directory"), content: "" })));
+      expect(message).to.contain("is a directory, expected a file");
+    });
+
+    it("that its validation refuses leaves the old one", async () => {
+      await twice(file("f", { dest: at("valid"), content: "good", validate: "grep -q good %s" }));
+      await failure(keep(file("f", { dest: at("valid"), content: "bad", validate: "grep -q good %s" })));
+      expect(text("valid")).to.equal("good");
+    });
+  });
+
+  it("a template is rendered and written", async () => {
+    mkdirSync(`${role}/templates`);
+    writeFileSync(`${role}/templates/a.hbs`, "name: {{name}}\n");
+    await twice(template("t", { src: "a.hbs", dest: at("rendered"), values: { name: "it's" } }));
+    expect(text("rendered")).to.equal("name: it's\n");
+  });
+
+  describe("a directory", () => {
+    it("is made with those above it, which a later task then finds", async () => {
+      expect(await twice(directory("d", { path: at("a/b b/c"), mode: 0o2750 }))).to.deep.equal(["state"]);
+      expect(statSync(at("a/b b/c")).mode & 0o7777).to.equal(0o2750);
+      expect(await whats(directory("d", { path: at("a/b b"), mode: 0o755 }))).to.deep.equal([]);
+      expect(await twice(directory("d", { path: at("a/b b"), mode: 0o700 }))).to.deep.equal(["mode"]);
+    });
+
+    it("may be a link to one, but no file", async () => {
+      symlinkSync("a", at("to a"));
+      expect(await whats(directory("d", { path: at("to a") }))).to.deep.equal([]);
+      writeFileSync(at("no directory"), "");
+      expect(await failure(keep(directory("d", { path: at("no directory") })))).to.contain(
+        "is a file, expected a directory",
+      );
+    });
+
+    it("goes with all that is in it", async () => {
+      await twice(directory("d", { path: at("a"), state: "absent" }));
+      expect(existsSync(at("a"))).to.be.false;
+    });
+  });
+
+  it("a link is made, turned and taken away; no file makes way for it", async () => {
+    await twice(link("l", { dest: at("-link"), target: "some where" }));
+    await twice(link("l", { dest: at("-link"), target: folder }));
+    await twice(link("l", { dest: at("-link"), target: "it's" }));
+    expect(readlinkSync(at("-link"))).to.equal("it's");
+    await twice(link("l", { dest: at("-link"), state: "absent" }));
+    writeFileSync(at("in the way"), "precious");
+    expect(await failure(keep(link("l", { dest: at("in the way"), target: "a" })))).to.contain("move it away first");
+    expect(text("in the way")).to.equal("precious");
+  });
+
+  it("a line is added, replaced and taken out, and the file keeps its mode", async () => {
+    writeFileSync(at("lines"), "a=1\nb=2\nno end", { mode: 0o600 });
+    await twice(line("l", { path: at("lines"), line: "b=3", match: "^b=" }));
+    await twice(line("l", { path: at("lines"), line: "new", insertAfter: "^a=" }));
+    await twice(line("l", { path: at("lines"), line: "last" }));
+    expect(text("lines")).to.equal("a=1\nnew\nb=3\nno end\nlast\n");
+    await twice(line("l", { path: at("lines"), line: "new", state: "absent" }));
+    expect(text("lines")).to.equal("a=1\nb=3\nno end\nlast\n");
+    expect(statSync(at("lines")).mode & 0o777).to.equal(0o600);
+    await twice(line("l", { path: at("made"), line: "only", create: true }));
+    expect(text("made")).to.equal("only\n");
+  });
+
+  it("a command runs until what it creates is there, or its condition holds", async () => {
+    const run = `printf x >> ${JSON.stringify(at("ran"))}`;
+    await twice(command("c", { run, creates: at("ran") }));
+    await twice(command("c", { run, unless: `[ "$(cat ${JSON.stringify(at("ran"))})" = xx ]` }));
+    expect(text("ran")).to.equal("xx");
+    expect(await failure(keep(command("c", { run, creates: at("something else") })))).to.contain("did not converge");
+  });
+
+  it("an archive is unpacked once, and again when it changed or its folder went", async () => {
+    const source = at("source");
+    mkdirSync(`${source}/top/bin`, { recursive: true });
+    const pack = (content: string) => {
+      writeFileSync(`${source}/top/bin/tool`, content);
+      execFileSync("tar", ["--create", "--gzip", "--file", at("a.tar.gz"), "--directory", source, "top"]);
+    };
+    const task = archive("a", { src: at("a.tar.gz"), dest: at("unpacked here"), strip: 1 });
+    pack("one");
+    await twice(task);
+    expect(text("unpacked here/bin/tool")).to.equal("one");
+    pack("two");
+    await twice(task);
+    expect(text("unpacked here/bin/tool")).to.equal("two");
+    rmSync(at("unpacked here"), { recursive: true });
+    await twice(task);
+    expect(text("unpacked here/bin/tool")).to.equal("two");
+    expect(existsSync(at("unpacked here/.kubeplay-archive.tar"))).to.be.false;
+  });
+
+  it("a program is copied, and its mode set right without copying it again", async () => {
+    writeFileSync(at("program"), "#!/bin/sh\n");
+    await twice(binary("b", { src: at("program"), dest: at("installed") }));
+    expect(statSync(at("installed")).mode & 0o7777).to.equal(0o755);
+    execFileSync("chmod", ["600", at("installed")]);
+    expect(await twice(binary("b", { src: at("program"), dest: at("installed") }))).to.deep.equal(["mode"]);
+    rmSync(stampOf(at("installed")), { force: true });
+  });
+
+  it("a wait ends when its condition holds, or says what it waited for and the last that was said", async () => {
+    const counts = `printf x >> ${JSON.stringify(at("tries"))}; [ "$(cat ${JSON.stringify(at("tries"))})" = xxx ] || { echo not yet; false; }`;
+    await keep(wait("w", { until: `${counts}; [ -s ${JSON.stringify(at("tries"))} ]`, every: 0.01, timeout: 60 }));
+    const message = await failure(
+      keep(wait("w", { until: "echo 'still down' >&2; false", what: "it is up", timeout: 0 })),
+    );
+    expect(message).to.contain("it is up: still not so after 0 s").and.to.contain("The last try said: still down");
+  });
+});
+
+async function failure(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  throw new Error(`${path.basename(import.meta.filename)}: nothing failed`);
+}

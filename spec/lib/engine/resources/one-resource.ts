@@ -1,0 +1,60 @@
+import { unknown, type Difference, type Effect, type Step } from "#engine/tasks/resource.ts";
+import { idOf, type Query } from "#engine/queries/define.ts";
+import type { AnyResource, Task } from "#engine/tasks/task.ts";
+
+/** One resource with its properties, out of a task. */
+export interface Subject {
+  readonly label: string;
+  readonly needs: Readonly<Record<string, Query<unknown>>>;
+  readonly diff: (now: object) => readonly Difference[];
+  /** The steps for all differences; a shell step as its text, an upload with its content as text. */
+  readonly steps: (now: object) => readonly unknown[];
+  readonly rawSteps: (now: object) => readonly Step[];
+  readonly forecast: (now: object) => Readonly<Record<string, unknown>>;
+  /** What it touches beside its own needs, in words, with the state that it brings where it is known. */
+  readonly effects: Readonly<Record<string, unknown>>;
+}
+
+export function subject(task: Task, roleFolder = "/role"): Subject {
+  if (!("resource" in task.does)) throw new Error(`${task.name} is an action`);
+  const resource: AnyResource = task.does.resource;
+  const props: unknown = resource.locate ? resource.locate(task.props, roleFolder) : task.props;
+  const diff = (now: object) => resource.diff(now, props);
+  const rawSteps = (now: object) => {
+    const found = diff(now);
+    return [...resource.apply(found, now, props), ...(resource.together?.(found, now, props) ?? [])];
+  };
+  const effects = resource.effects?.(props, [{ what: "state", before: "absent", after: "present" }]) ?? [];
+  return {
+    label: resource.label(props),
+    needs: resource.needs(props) as Readonly<Record<string, Query<unknown>>>,
+    diff,
+    rawSteps,
+    steps: (now) => rawSteps(now).map(readable),
+    forecast: (now) => resource.forecast(now, props) as Readonly<Record<string, unknown>>,
+    effects: Object.fromEntries(effects.map(named)),
+  };
+}
+
+/** The queries that a resource asks, as words: "path /etc/hosts". */
+export const asked = ({ needs }: Subject): string[] => Object.values(needs).map(words);
+
+const words = (query: Query<unknown>): string => idOf(query).replace("\0", " ");
+const named = (effect: Effect): [string, unknown] => {
+  if (effect === "everything") return [effect, "asked anew"];
+  if ("kind" in effect) return [`every ${effect.kind}`, "asked anew"];
+  const state = isToCome(effect.state) ? "unknown" : effect.state;
+  return "query" in effect ? [words(effect.query), state] : [`below ${effect.below}`, state];
+};
+
+/** Nobody can know it yet, or of its content at least. */
+const isToCome = (state: unknown): boolean =>
+  state === unknown || JSON.stringify([state]).includes('"sha256":"known after apply');
+
+function readable(step: Step): unknown {
+  if (typeof step === "string" || !("upload" in step)) return step;
+  const { upload, ...all } = step;
+  const rest = Object.fromEntries(Object.entries(all).filter(([name]) => name !== "sha256"));
+  if (typeof upload === "function") return { upload, ...rest };
+  return { upload: "file" in upload ? upload.file : Buffer.from(upload.bytes).toString("utf8"), ...rest };
+}

@@ -1,0 +1,27 @@
+import { expect } from "chai";
+import { group } from "#engine/resources/index.ts";
+import { subject } from "../one-resource.ts";
+
+describe("the resource group", () => {
+  const table: readonly [string, Parameters<typeof group>[1], object | undefined, string | undefined][] = [
+    ["is made", { name: "etcd" }, undefined, "groupadd -- 'etcd'"],
+    [
+      "of the system is made with its number",
+      { name: "etcd", system: true, gid: 5 },
+      undefined,
+      "groupadd --system --gid 5 -- 'etcd'",
+    ],
+    ["that is there stays", { name: "etcd" }, { gid: 7, members: ["a"] }, undefined],
+    ["gets another number", { name: "etcd", gid: 5 }, { gid: 7, members: ["a"] }, "groupmod --gid 5 -- 'etcd'"],
+    ["is taken away", { name: "etcd", state: "absent" }, { gid: 7, members: [] }, "groupdel -- 'etcd'"],
+    ["that is not there is not taken away", { name: "etcd", state: "absent" }, undefined, undefined],
+  ];
+  for (const [name, props, now, step] of table)
+    it(name, () => {
+      const resource = subject(group("g", props));
+      expect(resource.diff({ now }).length > 0).to.equal(step !== undefined);
+      if (step === undefined) return;
+      expect(resource.steps({ now })).to.deep.equal([step]);
+      expect(resource.diff(resource.forecast({ now }))).to.deep.equal([]);
+    });
+});

@@ -1,0 +1,46 @@
+import { expect } from "chai";
+import { kernelModule } from "#engine/resources/index.ts";
+import { asked, subject } from "../one-resource.ts";
+
+const absent = { type: "absent" };
+const available = { loaded: false, builtIn: false, available: true };
+
+describe("the resource kernel module", () => {
+  const overlay = subject(kernelModule("Load it", { name: "ip-vs" }));
+  const dest = "/etc/modules-load.d/ip-vs.conf";
+
+  it("is loaded now and after a boot", () => {
+    expect(asked(overlay)).to.deep.equal(["kernel module ip_vs", `path ${dest}`]);
+    const now = { now: available, file: absent };
+    expect(overlay.diff(now).map(({ what }) => what)).to.deep.equal(["loaded", "content"]);
+    expect(overlay.steps(now)).to.deep.equal([
+      "modprobe -- 'ip-vs'",
+      "mkdir -p /etc/modules-load.d",
+      { upload: "ip-vs\n", to: dest, mode: 0o644 },
+    ]);
+    expect(overlay.diff(overlay.forecast(now))).to.deep.equal([]);
+  });
+
+  it("that is built in needs nothing at all", () => {
+    expect(overlay.diff({ now: { loaded: false, builtIn: true, available: false }, file: absent })).to.deep.equal([]);
+  });
+
+  it("that is loaded already is only kept so", () => {
+    expect(overlay.steps({ now: { ...available, loaded: true }, file: absent })).to.have.length(2);
+  });
+
+  it("that nobody has is a change, as a package may yet bring it, and then an error", () => {
+    const now = { now: { ...available, available: false }, file: absent };
+    expect(overlay.diff(now)).to.have.length(2);
+    expect(() => overlay.steps(now)).to.throw(
+      "the kernel has no module ip-vs, neither loaded, built in, nor in /lib/modules",
+    );
+  });
+
+  it("is taken out", () => {
+    const gone = subject(kernelModule("x", { name: "ip_vs", state: "absent" }));
+    const now = { now: { ...available, loaded: true }, file: { type: "file", mode: 0o644 } };
+    expect(gone.steps(now)).to.deep.equal(["modprobe -r -- 'ip_vs'", "rm -f -- '/etc/modules-load.d/ip_vs.conf'"]);
+    expect(gone.diff(gone.forecast(now))).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,34 @@
+import { expect } from "chai";
+import { daemonReload, reload, restart, run, service } from "#engine/resources/index.ts";
+import type { AnyAction, Task } from "#engine/tasks/task.ts";
+import { subject } from "../one-resource.ts";
+
+const actionOf = ({ does }: Task): AnyAction => {
+  if (!("action" in does)) throw new Error("not an action");
+  return does.action;
+};
+const steps = (task: Task): readonly unknown[] => actionOf(task).steps(task.props);
+
+describe("actions", () => {
+  it("restart and reload a unit, with its journal where that fails", () => {
+    const [script] = steps(restart("r", { name: "kubelet" }));
+    expect(script)
+      .to.match(/^systemctl restart -- 'kubelet.service' \|\| \{/)
+      .and.to.contain("--lines=15");
+    expect(steps(restart("r", { name: "a.timer", noBlock: true }))[0]).to.match(
+      /^systemctl restart --no-block -- 'a.timer'/,
+    );
+    expect(steps(reload("r", { name: "nginx" }))[0]).to.match(/^systemctl reload -- 'nginx.service'/);
+  });
+
+  it("are settled by the service's own start, under the very label that it has", () => {
+    const label = subject(service("s", { name: "kubelet", state: "started" })).label;
+    for (const task of [restart("r", { name: "kubelet" }), reload("r", { name: "kubelet.service" })])
+      expect(actionOf(task).settledBy?.(task.props)).to.deep.equal({ kind: "service", label, what: "state" });
+  });
+
+  it("run a command, or have systemd read its units", () => {
+    expect(steps(run("r", { command: "a\nb", timeout: 9 }))).to.deep.equal([{ sh: "a\nb", timeout: 9 }]);
+    expect(steps(daemonReload("r", {}))).to.deep.equal(["systemctl daemon-reload"]);
+  });
+});

@@ -1,0 +1,44 @@
+import { expect } from "chai";
+import { play, playbook } from "#engine/dsl/index.ts";
+import type { RunEvent } from "#engine/runner/index.ts";
+import { Left } from "#engine/runner/events/unfinished-work.ts";
+
+const name = (task: string) => ({ role: "app", task, handler: false });
+const begun: readonly RunEvent[] = [
+  { type: "play started", play: "One", hosts: ["a", "b"] },
+  { type: "tasks", play: "One", tasks: [name("x"), name("y"), name("z")], hosts: { a: [0, 1, 2], b: [0, 2] } },
+];
+const did = (host: string, task: string): RunEvent => ({
+  type: "task",
+  play: "One",
+  host,
+  ...name(task),
+  id: task,
+  kind: "file",
+  label: "",
+  outcome: "ok",
+  differences: [],
+  seconds: 0,
+});
+
+describe("what an interrupted run leaves", () => {
+  const plays = playbook(["Zero", "One", "Two", "Three"].map((one) => play({ name: one, hosts: "all", roles: [] })));
+  const after = (events: readonly RunEvent[], owed: Readonly<Record<string, readonly string[]>> = {}) => {
+    const left = new Left(plays);
+    for (const event of events) left.take(event);
+    return left.inWords((host) => owed[host] ?? []);
+  };
+
+  it("is told by host, with the handlers that are owed and the plays that were not begun", () => {
+    expect(after([...begun, did("a", "x"), did("b", "x"), did("b", "z")], { b: ["Restart it"] })).to.deep.equal([
+      'Not done on a: 2 tasks of "One", the next is "y".',
+      "Owed to b: 1 handler, Restart it.",
+      'Not begun: "Two", "Three".',
+      "The same command again does what is left.",
+    ]);
+  });
+
+  it("is everything before the first play", () => {
+    expect(after([])[0]).to.equal('Not begun: "Zero", "One", "Two", "Three".');
+  });
+});

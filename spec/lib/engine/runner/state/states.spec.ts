@@ -1,0 +1,154 @@
+import { expect } from "chai";
+import { fakeConnection } from "#engine/connection/fake.ts";
+import type { Reader } from "#engine/connection/types.ts";
+import { UnreachableError } from "#engine/errors.ts";
+import { defineQuery } from "#engine/queries/define.ts";
+import { effect, unknown } from "#engine/tasks/resource.ts";
+import { Overlay } from "#engine/runner/state/overlay.ts";
+import { isUnknown, States } from "#engine/runner/state/states.ts";
+
+const echo = (kind: string, volatile = false) =>
+  defineQuery<string>({
+    kind,
+    ask: (keys) => `${kind} ${keys.join(" ")}`,
+    parse: (stdout, keys) => {
+      if (stdout.includes("garbled")) throw new Error("it is garbled");
+      return new Map(keys.map((key) => [key, `${stdout.trim()}: ${key}`]));
+    },
+    volatile,
+  });
+const colour = echo("colour");
+const size = echo("size");
+const port = echo("port", true);
+const gets: string[][] = [];
+const onController = defineQuery<number>({
+  kind: "length",
+  get: (keys) => {
+    gets.push([...keys]);
+    if (keys.includes("broken")) return Promise.reject(new Error("the server is down"));
+    return Promise.resolve(new Map(keys.map((key) => [key, key.length])));
+  },
+});
+
+/** Answers each part of a script with the word it begins with, or with what it was told to say. */
+function host(says: Readonly<Record<string, string>> = {}): Reader & { readonly scripts: string[] } {
+  const scripts: string[] = [];
+  return {
+    ...fakeConnection("a", []),
+    scripts,
+    read: (script) => {
+      scripts.push(script);
+      const separator = /kubeplay-[0-9a-f]+/.exec(script)?.[0] ?? "";
+      const kinds = [...script.matchAll(/^\(\n(\w+)/gm)].map(([, kind]) => kind ?? "");
+      const stdout = kinds.map((kind) => `${says[kind] ?? kind}\n${separator}\n`).join("");
+      return Promise.resolve({ stdout, stderr: "", code: 0 });
+    },
+  };
+}
+
+const statesOf = (reader: Reader) => new States(reader, new Overlay(), new Overlay());
+
+async function errorOf(work: Promise<unknown>): Promise<Error> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof Error) return error;
+  }
+  throw new Error("expected an error");
+}
+
+describe("the table of states", () => {
+  beforeEach(() => gets.splice(0));
+
+  it("asks for many subjects of many kinds in one write", async () => {
+    const reader = host();
+    const states = statesOf(reader);
+    await states.ask([colour("x"), size("x"), colour("y"), onController("xyz"), colour("x")]);
+    expect(reader.scripts).to.have.length(1);
+    expect(reader.scripts[0]).to.include("colour x y\n").and.include("size x\n");
+    expect(gets).to.deep.equal([["xyz"]]);
+    expect(states.get(colour("y"))).to.equal("colour: y");
+    expect(states.get(onController("xyz"))).to.equal(3);
+  });
+
+  it("asks for what it does not know only", async () => {
+    const reader = host();
+    const states = statesOf(reader);
+    await states.ask([colour("x"), onController("x")]);
+    await states.ask([colour("x"), onController("x")]);
+    await states.ask([colour("x"), colour("y")]);
+    expect(reader.scripts).to.have.length(2);
+    expect(reader.scripts[1]).to.include("colour y\n");
+    expect(gets).to.have.length(1);
+  });
+
+  it("forgets after a change its subject, its effects and what is volatile, and nothing else", async () => {
+    const states = statesOf(host());
+    const all = [colour("x"), colour("y"), size("x"), port("80"), onController("x")];
+    await states.ask(all);
+    states.changed([colour("x")], [effect(size("x"), "small")]);
+    expect(all.map((query) => states.has(query))).to.deep.equal([false, true, false, false, true]);
+  });
+
+  it("forgets all of the host and nothing of the controller after what may touch everything", async () => {
+    const states = statesOf(host());
+    const all = [colour("x"), size("y"), port("80"), onController("x")];
+    await states.ask(all);
+    states.changed([], ["everything"]);
+    expect(all.map((query) => states.has(query))).to.deep.equal([false, false, false, true]);
+  });
+
+  it("believes a forecast more than the host, and asks no more", async () => {
+    const reader = host();
+    const states = statesOf(reader);
+    await states.ask([colour("x")]);
+    states.forecast([effect(colour("x"), "red"), effect(colour("z"), unknown)]);
+    await states.ask([colour("x"), colour("z")]);
+    expect(reader.scripts).to.have.length(1);
+    expect(states.get(colour("x"))).to.equal("red");
+    expect(isUnknown(states.get(colour("z")))).to.equal(true);
+  });
+
+  it("shares what is forecast of the controller among hosts, and keeps what is forecast of one", () => {
+    const controller = new Overlay();
+    const [one, other] = [1, 2].map(() => new States(host(), new Overlay(), controller));
+    one!.forecast([effect(onController("x"), 7), effect(colour("x"), "red")]);
+    expect(other!.get(onController("x"))).to.equal(7);
+    expect(other!.has(colour("x"))).to.equal(false);
+  });
+
+  it("does not let what is asked ahead stop the task at hand", async () => {
+    const reader = host({ size: "garbled" });
+    const states = statesOf(reader);
+    await states.ask([colour("x")], [size("x"), onController("broken")]);
+    expect(states.get(colour("x"))).to.equal("colour: x");
+    expect(reader.scripts, "it was answered at once").to.have.length(1);
+    const later = await errorOf(states.ask([size("x")]));
+    expect(later.message).to.equal("The answer about size could not be read: it is garbled");
+    expect((await errorOf(states.ask([onController("broken")]))).message).to.equal("the server is down");
+  });
+
+  it("asks again for a task's own where a question ahead spoilt the answer", async () => {
+    const states = statesOf(host());
+    await states.ask([onController("xy")], [onController("broken")]);
+    expect(gets).to.deep.equal([["xy", "broken"], ["xy"]]);
+    expect(states.get(onController("xy"))).to.equal(2);
+  });
+
+  it("does not ask a host again that was lost", async () => {
+    let asked = 0;
+    const lost: Reader = {
+      ...fakeConnection("a", []),
+      read: () => ((asked += 1), Promise.reject(new UnreachableError("a", "lost"))),
+    };
+    expect(await errorOf(statesOf(lost).ask([colour("x")], [size("x")]))).to.be.instanceOf(UnreachableError);
+    expect(asked).to.equal(1);
+  });
+
+  it("says what the host said where it gave no answer at all", async () => {
+    const mute = fakeConnection("a", [{ to: /./, result: { code: 127, stderr: "sh: not found\n" } }]);
+    expect((await errorOf(statesOf(mute).ask([colour("x")]))).message).to.equal(
+      "The host's state could not be read (exit code 127): sh: not found",
+    );
+  });
+});

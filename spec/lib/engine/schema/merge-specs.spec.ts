@@ -1,0 +1,28 @@
+import { expect } from "chai";
+import { Type } from "typebox";
+import { InputError } from "#engine/errors.ts";
+import { mergeSpecs } from "#engine/schema/merge-specs.ts";
+
+const port = (standard: number, description = "") => ({ api_port: Type.Integer({ default: standard, description }) });
+
+describe("mergeSpecs", () => {
+  it("lets two roles declare one variable in words of their own", () => {
+    const { specs, problems } = mergeSpecs([
+      { name: "kube-nginx", vars: port(6443, "What it forwards to.") },
+      { name: "kube-apiserver", vars: { ...port(6443, "Where it listens."), etcd_port: Type.Integer() } },
+    ]);
+    expect(problems).to.deep.equal([]);
+    expect(Object.keys(specs)).to.deep.equal(["api_port", "etcd_port"]);
+  });
+
+  it("names both roles where they mean different things", () => {
+    const { problems } = mergeSpecs([
+      { name: "kube-nginx", vars: port(6443) },
+      { name: "kube-apiserver", vars: port(8443) },
+      { name: "kube-apiserver", vars: port(8443) },
+    ]);
+    expect(new InputError(problems).message).to.equal(
+      "api_port is declared differently by kube-nginx and by kube-apiserver; share one declaration, or give one of them a name of its own",
+    );
+  });
+});

@@ -1,0 +1,34 @@
+import { expect } from "chai";
+import { ApiLoad } from "#kubernetes/api/load.ts";
+
+describe("how many requests an API gets at once", () => {
+  it("halves after each that took too long, down to one, and grows by one after as many successes", () => {
+    const load = new ApiLoad();
+    expect(load.atOnce).to.equal(8);
+    for (const expected of [4, 2, 1, 1]) {
+      load.tookTooLong();
+      expect(load.atOnce).to.equal(expected);
+    }
+    load.succeeded();
+    expect(load.atOnce).to.equal(2);
+    load.succeeded();
+    expect(load.atOnce).to.equal(2);
+    load.succeeded();
+    expect(load.atOnce).to.equal(3);
+    for (let times = 0; times < 100; times++) load.succeeded();
+    expect(load.atOnce).to.equal(8);
+  });
+
+  it("holds for what is under way", async () => {
+    const load = new ApiLoad();
+    for (let times = 0; times < 3; times++) load.tookTooLong();
+    let [running, most] = [0, 0];
+    const work = async () => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setImmediate(resolve));
+      running -= 1;
+    };
+    await Promise.all(Array.from({ length: 5 }, () => load.run(work)));
+    expect(most).to.equal(1);
+  });
+});
