@@ -1,4 +1,4 @@
-import { play, playbook, type Role } from "#engine/dsl/index.ts";
+import { play, playbook, type Role } from "kubeplay";
 import { artifactsFor } from "#roles/artifacts/index.ts";
 import type { ImageSet } from "#artifacts/catalogue/sets.ts";
 import { clusterReady } from "#roles/cluster-ready/index.ts";

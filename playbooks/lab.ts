@@ -1,4 +1,4 @@
-import { play, playbook } from "#engine/dsl/index.ts";
+import { play, playbook } from "kubeplay";
 import { lab } from "#roles/lab/index.ts";
 
 export default playbook([

@@ -1,4 +1,4 @@
-import { play, playbook } from "#engine/dsl/index.ts";
+import { play, playbook } from "kubeplay";
 import { artifactsAhead, artifactsFor } from "#roles/artifacts/index.ts";
 import type { ImageSet } from "#artifacts/catalogue/sets.ts";
 import { nodesReady } from "#roles/cluster-ready/index.ts";

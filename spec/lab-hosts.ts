@@ -36,7 +36,7 @@ export function labHosts(inventory: string, playbook = "lab"): LabHosts {
   const loaded = loadInventory({ file: inventory, root: process.cwd() });
   const connections = new Map<string, Promise<Writer>>();
   const play = (...args: readonly string[]): void => {
-    execFileSync("node", ["lib/cli/kubeplay.mjs", "-i", inventory, ...args, playbook], {
+    execFileSync("node", ["lib/engine/cli/kubeplay.mjs", "-i", inventory, ...args, playbook], {
       stdio: ["ignore", "inherit", "inherit"],
     });
   };

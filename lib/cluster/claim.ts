@@ -1,9 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { TaskError } from "#engine/errors.ts";
+import { defineQuery, defineResource, TaskError } from "kubeplay";
 import { writeWhole } from "#engine/files.ts";
-import { defineQuery } from "#engine/queries/define.ts";
-import { defineResource } from "#engine/tasks/task.ts";
 import { clusterFolder } from "./paths.ts";
 
 export interface ClaimProps {

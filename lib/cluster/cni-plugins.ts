@@ -1,4 +1,4 @@
-import { binary, directory } from "#engine/resources/index.ts";
+import { binary, directory } from "kubeplay";
 
 interface Of {
   readonly version: string;

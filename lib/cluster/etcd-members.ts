@@ -1,6 +1,5 @@
-import { defineQuery, type Query } from "#engine/queries/define.ts";
+import { defineQuery, type Query, quote } from "kubeplay";
 import { linesOf, unreadable } from "#engine/queries/keys.ts";
-import { quote } from "#engine/shell/quote.ts";
 
 /** Where every member has its certificates. */
 export const etcdPki = "/etc/etcd/pki";

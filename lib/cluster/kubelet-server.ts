@@ -1,4 +1,4 @@
-import type { Values } from "#engine/schema/types.ts";
+import type { Values } from "kubeplay";
 import type { nodeVariables } from "./node-variables.ts";
 
 type Extra = Values<typeof nodeVariables>["kubelet_extra_config"];

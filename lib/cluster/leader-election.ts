@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { InputError } from "#engine/errors.ts";
+import { InputError } from "kubeplay";
 
 const seconds = (value: number, description: string) => Type.Integer({ default: value, minimum: 1, description });
 

@@ -1,4 +1,4 @@
-import type { Host, Inventory } from "#engine/inventory/types.ts";
+import type { Host, Inventory } from "kubeplay";
 import { endpoint } from "./urls.ts";
 
 /** Every host that is a node: the masters too, and they alone where the inventory has no group nodes. */

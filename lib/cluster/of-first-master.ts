@@ -1,9 +1,8 @@
 import path from "node:path";
-import { InputError, PlayError } from "#engine/errors.ts";
+import { type Host, InputError, PlayError, type Values, type VarSpecs } from "kubeplay";
 import { loadInventory } from "#engine/inventory/load.ts";
-import type { Host, LoadedInventory } from "#engine/inventory/types.ts";
+import type { LoadedInventory } from "#engine/inventory/types.ts";
 import { checkVariables } from "#engine/schema/check-variables.ts";
-import type { Values, VarSpecs } from "#engine/schema/types.ts";
 import { defaultLabel, readSecret, Vault } from "#engine/vault/index.ts";
 
 export interface OfFirstMaster<S extends VarSpecs> {

@@ -1,4 +1,4 @@
-import type { Inventory, Host } from "#engine/inventory/types.ts";
+import type { Host, Inventory } from "kubeplay";
 import type { Cni } from "./cni.ts";
 import { nodesOf } from "./members.ts";
 

@@ -1,5 +1,4 @@
-import { TaskError } from "#engine/errors.ts";
-import type { Host } from "#engine/inventory/types.ts";
+import { type Host, TaskError } from "kubeplay";
 import { contains, nthSubnet, parseCidr, parseIPv4 } from "#engine/schema/cidr.ts";
 
 export interface PodSubnet {

@@ -1,7 +1,5 @@
 import { Type } from "typebox";
-import type { Inventory } from "#engine/inventory/types.ts";
-import { Secret } from "#engine/schema/secret.ts";
-import type { Values } from "#engine/schema/types.ts";
+import { type Inventory, Secret, type Values } from "kubeplay";
 import { clusterVariables } from "./variables.ts";
 
 const url = (description: string) =>

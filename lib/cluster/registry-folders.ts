@@ -1,7 +1,5 @@
-import { defineQuery } from "#engine/queries/define.ts";
+import { defineQuery, defineResource, quote } from "kubeplay";
 import { linesOf, words } from "#engine/queries/keys.ts";
-import { defineResource } from "#engine/resources/index.ts";
-import { quote } from "#engine/shell/quote.ts";
 
 /** Where containerd looks at each pull, in a folder a registry. */
 export const certsFolder = "/etc/containerd/certs.d";

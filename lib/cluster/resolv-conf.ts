@@ -1,4 +1,4 @@
-import type { Facts } from "#engine/facts/types.ts";
+import type { Facts } from "kubeplay";
 
 /** The file whose name servers pods get: those behind systemd-resolved are in a file of its own. */
 export const resolvConf = ({ stubResolver }: Pick<Facts, "stubResolver">): string =>

@@ -1,10 +1,15 @@
-import { defineRole, type Role, type RoleContext, type Values } from "#engine/dsl/index.ts";
+import { defineRole, type Role, type RoleContext, type Values } from "kubeplay";
 import { recipesFor } from "#artifacts/images/recipes.ts";
-import { imageVariables } from "#artifacts/images/variables.ts";
+import { imageVariables } from "#cluster/image-variables.ts";
 import { hasLab } from "#cluster/members.ts";
 import { neededComponents } from "#artifacts/images/needed.ts";
-import { artifactsAhead as inTheBackground, artifacts as inCache, type ArtifactsProps } from "#artifacts/store/resource.ts";
-import { setNames, setVariables, wantedSets, type ImageSet } from "#artifacts/catalogue/sets.ts";
+import {
+  artifactsAhead as inTheBackground,
+  artifacts as inCache,
+  type ArtifactsProps,
+} from "#artifacts/store/resource.ts";
+import { setNames, type ImageSet } from "#artifacts/catalogue/sets.ts";
+import { setVariables, wantedSets } from "#cluster/artifact-sets.ts";
 import { artifactVariables } from "#artifacts/catalogue/variables.ts";
 import { hostArchitectures, ofController, versionsOf } from "#artifacts/catalogue/wanted.ts";
 

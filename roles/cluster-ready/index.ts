@@ -1,6 +1,5 @@
 import { Type } from "typebox";
-import { defineRole, type RoleContext, type Values } from "#engine/dsl/index.ts";
-import type { Host } from "#engine/inventory/types.ts";
+import { defineRole, type Host, type RoleContext, type Values } from "kubeplay";
 import { accessOf } from "#cluster/addon/access.ts";
 import { addonVariables } from "#cluster/addon/variables.ts";
 import { nodesOf } from "#cluster/members.ts";

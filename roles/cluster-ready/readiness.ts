@@ -1,9 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { TaskError } from "#engine/errors.ts";
-import { refusal, type Api } from "#kubernetes/api/answers.ts";
-import { defineQuery, type WaitOptions } from "#engine/queries/define.ts";
-import { kubernetesApi, useApi, type ApiAccess } from "#kubernetes/api/kubernetes-api.ts";
-import { defineResource } from "#engine/resources/index.ts";
+import { defineQuery, defineResource, TaskError, type WaitOptions } from "kubeplay";
+import { type Api, type ApiAccess, kubernetesApi, refusal, useApi } from "kubeplay/kubernetes";
 import { lists, unfinished, type Listed } from "./unfinished.ts";
 
 export interface ReadinessProps extends ApiAccess {

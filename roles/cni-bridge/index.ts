@@ -1,6 +1,5 @@
 import { Type } from "typebox";
-import { defineRole } from "#engine/dsl/index.ts";
-import { directory, file, kernelModule, packages, service, sysctl, template, unit } from "#engine/resources/index.ts";
+import { defineRole, directory, file, kernelModule, packages, service, sysctl, template, unit } from "kubeplay";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { cniVariables, networkFiles, networksFolder } from "#cluster/cni.ts";
 import { podSubnetVariables } from "#cluster/node-variables.ts";

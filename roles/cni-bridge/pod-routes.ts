@@ -1,6 +1,4 @@
-import { packetFilterTable, type TableState } from "#engine/queries/packet-filter-table.ts";
-import { routesOf, type Route } from "#engine/queries/routes.ts";
-import { defineResource } from "#engine/resources/index.ts";
+import { defineResource, queries } from "kubeplay";
 import type { PodSubnet } from "#cluster/pod-subnets.ts";
 
 /** A routing protocol's number that nobody else uses: routes with it are this role's own. */
@@ -17,8 +15,8 @@ export interface PodRoutesProps {
 }
 
 interface PodRoutesNow {
-  readonly routes: readonly Route[];
-  readonly table: TableState;
+  readonly routes: readonly queries.Route[];
+  readonly table: queries.TableState;
 }
 
 const multicast = "224.0.0.0/4";
@@ -27,7 +25,7 @@ export const ruleOf = ({ subnet, podCidr }: Pick<PodRoutesProps, "subnet" | "pod
   `ip saddr ${subnet} ip daddr != { ${podCidr}, ${multicast} } masquerade`;
 
 /** By its words: versions of nft differ in the order of sets and in what stands between them. */
-function masquerades(now: TableState, p: PodRoutesProps): boolean {
+function masquerades(now: queries.TableState, p: PodRoutesProps): boolean {
   const wanted = ruleOf(p).match(/[^\s{},]+/g) ?? [];
   return (now ?? "").split("\n").some((line) => {
     const words = new Set(line.match(/[^\s{},]+/g));
@@ -42,7 +40,7 @@ function masquerades(now: TableState, p: PodRoutesProps): boolean {
 export const podRoutes = defineResource({
   kind: "pod routes",
   label: ({ subnet }: PodRoutesProps) => subnet,
-  needs: () => ({ routes: routesOf(protocol), table: packetFilterTable(`ip ${table}`) }),
+  needs: () => ({ routes: queries.routesOf(protocol), table: queries.packetFilterTable(`ip ${table}`) }),
   diff: (now: PodRoutesNow, p) => {
     const is = new Map(now.routes.map(({ to, via }) => [to, via]));
     const shall = new Map(p.routes.map(({ subnet, address }) => [subnet, address]));

@@ -1,6 +1,6 @@
+import { certificate } from "kubeplay";
 import type { Algorithm } from "#engine/pki/algorithm.ts";
 import { keyPathOf } from "#engine/pki/files.ts";
-import { certificate } from "#engine/resources/index.ts";
 import { texts } from "#cluster/addon/texts.ts";
 import { pkiPath } from "#cluster/paths.ts";
 import type { HubbleTexts } from "./values.ts";

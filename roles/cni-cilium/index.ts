@@ -1,6 +1,6 @@
 import { Type } from "typebox";
-import { defineRole } from "#engine/dsl/index.ts";
-import { manifests } from "#engine/resources/index.ts";
+import { defineRole } from "kubeplay";
+import { chart, manifests, merged } from "kubeplay/kubernetes";
 import { accessOf } from "#cluster/addon/access.ts";
 import { addonStates } from "#cluster/addon/states.ts";
 import { addonVariables } from "#cluster/addon/variables.ts";
@@ -11,8 +11,6 @@ import { cniVariables } from "#cluster/cni.ts";
 import { nodesOf } from "#cluster/members.ts";
 import { podSubnetVariables } from "#cluster/node-variables.ts";
 import { clusterVariables, pkiVariables } from "#cluster/variables.ts";
-import { merged } from "#kubernetes/rendering/changes.ts";
-import { chart } from "#kubernetes/rendering/chart.ts";
 import { hubbleCertificates } from "./hubble.ts";
 import { ciliumValues, type HubbleTexts } from "./values.ts";
 

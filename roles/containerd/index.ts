@@ -1,12 +1,11 @@
-import { defineRole } from "#engine/dsl/index.ts";
-import { binary, directory, file, handler, packages, restart, service, template, unit } from "#engine/resources/index.ts";
+import { binary, defineRole, directory, file, handler, packages, restart, service, template, unit } from "kubeplay";
 import { certsFolder as certs, onlyRegistries } from "#cluster/registry-folders.ts";
 import { goEnvironment } from "#cluster/go-processors.ts";
 import { hostsToml, mark } from "./hosts-toml.ts";
 import { packagesFor } from "#cluster/packages.ts";
 import { proxyEnvironment } from "#cluster/proxy.ts";
 import { environmentFile, proxyFile, unitFile } from "./unit.ts";
-import { containerdVariables } from "./variables.ts";
+import { containerdVariables } from "#cluster/containerd-variables.ts";
 
 export const containerd = defineRole({
   name: "containerd",

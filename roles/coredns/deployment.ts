@@ -1,4 +1,4 @@
-import { container, stampOf } from "./pod.ts";
+import { container, stampOf } from "#cluster/dns/pod.ts";
 
 export interface CorednsOptions {
   readonly name: string;

@@ -1,13 +1,13 @@
 import { Type } from "typebox";
-import { defineRole } from "#engine/dsl/index.ts";
-import { manifests } from "#engine/resources/index.ts";
+import { defineRole } from "kubeplay";
+import { manifests } from "kubeplay/kubernetes";
 import { nthAddress } from "#engine/schema/cidr.ts";
 import { accessOf } from "#cluster/addon/access.ts";
 import { addonVariables } from "#cluster/addon/variables.ts";
 import { nodesOf } from "#cluster/members.ts";
 import { clusterVariables } from "#cluster/variables.ts";
 import { corefile } from "./corefile.ts";
-import { corednsImageVariables, imageOf } from "./image.ts";
+import { corednsImageVariables, imageOf } from "#cluster/dns/image.ts";
 import { deployment, labels } from "./deployment.ts";
 import { rights } from "./rights.ts";
 

@@ -1,5 +1,4 @@
-import { defineRole } from "#engine/dsl/index.ts";
-import { binary, file } from "#engine/resources/index.ts";
+import { binary, defineRole, file } from "kubeplay";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { programVariables } from "#cluster/variables.ts";
 

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
-import { defineRole } from "#engine/dsl/index.ts";
-import { manifests } from "#engine/resources/index.ts";
+import { defineRole } from "kubeplay";
+import { manifests } from "kubeplay/kubernetes";
 import { accessOf } from "#cluster/addon/access.ts";
 import { addonStates } from "#cluster/addon/states.ts";
 import { addonVariables } from "#cluster/addon/variables.ts";

@@ -1,6 +1,4 @@
-import { TaskError } from "#engine/errors.ts";
-import type { Query } from "#engine/queries/define.ts";
-import { defineResource } from "#engine/resources/index.ts";
+import { defineResource, type Query, TaskError } from "kubeplay";
 import { etcdMembers, peerUrl, type EtcdAnswer, type EtcdMember } from "#cluster/etcd-members.ts";
 
 export interface Founding {

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
-import { defineRole } from "#engine/dsl/index.ts";
 import {
   binary,
+  defineRole,
   directory,
   file,
   flushHandlers,
@@ -12,7 +12,7 @@ import {
   unit,
   user,
   wait,
-} from "#engine/resources/index.ts";
+} from "kubeplay";
 import { goEnvironment, goVariables } from "#cluster/go-processors.ts";
 import { pkiPath } from "#cluster/paths.ts";
 import { clusterVariables, etcdVariables, patienceVariables, programVariables } from "#cluster/variables.ts";

@@ -1,4 +1,4 @@
-import { InputError } from "#engine/errors.ts";
+import { InputError } from "kubeplay";
 
 export interface Timing {
   readonly etcd_heartbeat_interval: number;

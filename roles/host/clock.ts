@@ -1,5 +1,4 @@
-import { unit, type UnitState } from "#engine/queries/unit.ts";
-import { defineResource, packages, service, type Task } from "#engine/resources/index.ts";
+import { defineResource, packages, queries, service, type Task } from "kubeplay";
 
 /** By their Debian packages, which have their units' names. Each of them excludes the others. */
 const timeServices = ["systemd-timesyncd", "chrony", "ntpsec", "openntpd", "ntp"];
@@ -13,11 +12,11 @@ interface Timekeeper {
 const timekeeper = defineResource({
   kind: "time service",
   label: ({ wanted }: { readonly wanted: string }) => wanted,
-  needs: () => Object.fromEntries(timeServices.map((name) => [name, unit(name)])),
+  needs: () => Object.fromEntries(timeServices.map((name) => [name, queries.unit(name)])),
   diff: () => [],
   apply: () => [],
   forecast: () => ({}),
-  output: (now: Readonly<Record<string, UnitState>>, { wanted }): Timekeeper => {
+  output: (now: Readonly<Record<string, queries.UnitState>>, { wanted }): Timekeeper => {
     const running = [wanted, ...timeServices].find((name) => now[name]?.active === "active");
     return { name: running ?? wanted, runs: running !== undefined };
   },

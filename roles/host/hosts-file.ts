@@ -1,12 +1,6 @@
 import { isIPv4 } from "node:net";
-import { TaskError } from "#engine/errors.ts";
-import { content, type ContentState } from "#engine/queries/content.ts";
-import { digest } from "#engine/queries/digest.ts";
-import { path, type PathState } from "#engine/queries/path.ts";
-import { effect, unknown } from "#engine/tasks/resource.ts";
-import { defineResource } from "#engine/resources/index.ts";
+import { defineResource, effect, queries, quote, TaskError, unknown } from "kubeplay";
 import * as files from "#engine/resources/files/wanted-file.ts";
-import { quote } from "#engine/shell/quote.ts";
 
 export interface HostName {
   readonly name: string;
@@ -63,8 +57,8 @@ export function withNames(text: string, { known, own }: Pick<HostsFileProps, "kn
 }
 
 interface HostsNow {
-  readonly path: PathState;
-  readonly text: ContentState;
+  readonly path: queries.PathState;
+  readonly text: queries.ContentState;
 }
 
 function wanted({ path, text }: HostsNow, p: HostsFileProps): string {
@@ -73,7 +67,7 @@ function wanted({ path, text }: HostsNow, p: HostsFileProps): string {
   return withNames(text ?? "", p);
 }
 
-const keeping = (path: PathState): files.FileOptions => ({
+const keeping = (path: queries.PathState): files.FileOptions => ({
   dest: hosts,
   mode: path.type === "file" ? path.mode : files.defaultMode,
 });
@@ -82,7 +76,7 @@ const keeping = (path: PathState): files.FileOptions => ({
 export const hostsFile = defineResource({
   kind: "hosts file",
   label: () => hosts,
-  needs: () => ({ path: path(hosts), text: content(hosts) }),
+  needs: () => ({ path: queries.path(hosts), text: queries.content(hosts) }),
   diff: (now: HostsNow, p: HostsFileProps) => {
     const after = wanted(now, p);
     return now.text === after ? [] : [{ what: "names", before: now.text, after }];
@@ -97,5 +91,5 @@ export const hostsFile = defineResource({
     const text = wanted(now, p);
     return { path: files.fileForecast(now.path, files.wantedOf(text), keeping(now.path)), text };
   },
-  effects: () => [effect(digest(hosts), unknown)],
+  effects: () => [effect(queries.digest(hosts), unknown)],
 });

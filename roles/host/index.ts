@@ -1,6 +1,5 @@
 import { Type } from "typebox";
-import { defineRole } from "#engine/dsl/index.ts";
-import { directory, packages, unit } from "#engine/resources/index.ts";
+import { defineRole, directory, packages, unit } from "kubeplay";
 import { cniVariables } from "#cluster/cni.ts";
 import { nodeVariables } from "#cluster/node-variables.ts";
 import { proxyEnvironment, proxyVariables } from "#cluster/proxy.ts";

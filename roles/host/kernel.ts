@@ -1,5 +1,4 @@
-import type { Facts } from "#engine/facts/types.ts";
-import { kernelModule, sysctl, type Task } from "#engine/resources/index.ts";
+import { type Facts, kernelModule, sysctl, type Task } from "kubeplay";
 
 /** What a network of pods wants beside these is its own role's. */
 const modules = ["overlay"];

@@ -1,8 +1,5 @@
 import { isIPv4 } from "node:net";
-import type { Facts } from "#engine/facts/types.ts";
-import type { Host, Inventory } from "#engine/inventory/types.ts";
-import { command, file, type Task } from "#engine/resources/index.ts";
-import { quote } from "#engine/shell/quote.ts";
+import { command, type Facts, file, type Host, type Inventory, quote, type Task } from "kubeplay";
 import { hostsFile } from "./hosts-file.ts";
 
 /** The host's own name, and a line of /etc/hosts for each host of the inventory. */

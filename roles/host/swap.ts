@@ -1,4 +1,4 @@
-import { command, line, type Task } from "#engine/resources/index.ts";
+import { command, line, type Task } from "kubeplay";
 
 /** The kubelet refuses to start on a host with swap. */
 export const swapOff = (): Task[] => [

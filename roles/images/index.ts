@@ -1,9 +1,10 @@
-import { defineRole, type Role, type Values } from "#engine/dsl/index.ts";
-import { setNames, wantedSets, type ImageSet } from "#artifacts/catalogue/sets.ts";
+import { defineRole, type Role, type Values } from "kubeplay";
+import { setNames, type ImageSet } from "#artifacts/catalogue/sets.ts";
+import { wantedSets } from "#cluster/artifact-sets.ts";
 import { hostArchitectures, ofController, versionsOf } from "#artifacts/catalogue/wanted.ts";
 import { imageSet } from "#artifacts/images/image-set.ts";
 import { recipesFor } from "#artifacts/images/recipes.ts";
-import { imageVariables } from "#artifacts/images/variables.ts";
+import { imageVariables } from "#cluster/image-variables.ts";
 
 /** Made and pushed by the controller, but by the variables of the first master: the lab's hosts have a registry to push to. */
 export const imagesFor = (set: ImageSet): Role<Values<typeof imageVariables>> =>

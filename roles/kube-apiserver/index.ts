@@ -1,17 +1,19 @@
 import { Type } from "typebox";
-import { defineRole } from "#engine/dsl/index.ts";
 import {
   binary,
+  defineRole,
   directory,
+  effect,
   file,
   flushHandlers,
+  quote,
   restart,
   rollingHandler,
   service,
   unit,
   wait,
-} from "#engine/resources/index.ts";
-import { quote } from "#engine/shell/quote.ts";
+} from "kubeplay";
+import { apiToCome } from "kubeplay/kubernetes";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { bothFamilies } from "#cluster/dual-stack.ts";
 import { goEnvironment, goVariables } from "#cluster/go-processors.ts";
@@ -136,7 +138,7 @@ export const kubeApiserver = defineRole({
         enabled: true,
         state: "started",
         noBlock: true,
-        serves: kubeconfigPath(vars.cluster_name, "super-admin"),
+        startEffects: [effect(apiToCome(kubeconfigPath(vars.cluster_name, "super-admin")), true)],
       }),
       flushHandlers(),
       answers,

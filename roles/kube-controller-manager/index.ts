@@ -1,7 +1,7 @@
 import { Type } from "typebox";
-import { defineRole } from "#engine/dsl/index.ts";
 import {
   binary,
+  defineRole,
   directory,
   file,
   flushHandlers,
@@ -10,7 +10,7 @@ import {
   service,
   unit,
   wait,
-} from "#engine/resources/index.ts";
+} from "kubeplay";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { goEnvironment, goVariables } from "#cluster/go-processors.ts";
 import { kubeconfigPath, pkiPath } from "#cluster/paths.ts";

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
-import { defineRole } from "#engine/dsl/index.ts";
 import {
+  defineRole,
   directory,
   flushHandlers,
   handler,
@@ -11,7 +11,7 @@ import {
   template,
   unit,
   wait,
-} from "#engine/resources/index.ts";
+} from "kubeplay";
 import { endpoint } from "#cluster/urls.ts";
 import { packagesFor } from "#cluster/packages.ts";
 import { proxyEnvironment, proxyVariables } from "#cluster/proxy.ts";

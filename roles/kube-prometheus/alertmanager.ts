@@ -1,8 +1,7 @@
 import { Type, type Static } from "typebox";
 import { stringify } from "yaml";
-import { InputError } from "#engine/errors.ts";
-import type { Manifest } from "#kubernetes/api/object.ts";
-import { Secret } from "#engine/schema/secret.ts";
+import { InputError, Secret } from "kubeplay";
+import type { Manifest } from "kubeplay/kubernetes";
 
 const anything = Type.Record(Type.String(), Type.Unknown());
 const list = Type.Optional(Type.Array(anything));

@@ -1,5 +1,5 @@
-import { InputError } from "#engine/errors.ts";
-import type { Manifest } from "#kubernetes/api/object.ts";
+import { InputError } from "kubeplay";
+import type { Manifest } from "kubeplay/kubernetes";
 
 interface Rule {
   readonly alert?: string;

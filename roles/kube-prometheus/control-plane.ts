@@ -1,4 +1,4 @@
-import type { Manifest } from "#kubernetes/api/object.ts";
+import type { Manifest } from "kubeplay/kubernetes";
 import { namespace } from "./patches.ts";
 
 /** A program that runs on hosts and not in pods: no Service would find it by labels. */

@@ -1,10 +1,9 @@
-import { defineRole } from "#engine/dsl/index.ts";
-import { manifests } from "#engine/resources/index.ts";
+import { defineRole } from "kubeplay";
+import { manifestFiles, manifests } from "kubeplay/kubernetes";
 import { accessOf } from "#cluster/addon/access.ts";
 import { metricsApi, metricsApiSet, withoutApi } from "#cluster/addon/metrics-api.ts";
 import { ownArchitecture } from "#artifacts/catalogue/wanted.ts";
 import { nodesOf } from "#cluster/members.ts";
-import { manifestFiles } from "#kubernetes/rendering/manifest-files.ts";
 import { checkAlertmanagerConfig, withAlertmanagerConfig } from "./alertmanager.ts";
 import { withoutAlerts } from "./alerts.ts";
 import { ciliumMonitors, endpoints, etcdMonitor, kubeProxyMonitor } from "./control-plane.ts";

@@ -1,4 +1,4 @@
-import type { Patch } from "#kubernetes/rendering/changes.ts";
+import type { Patch } from "kubeplay/kubernetes";
 
 const namespace = "monitoring";
 

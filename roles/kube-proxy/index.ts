@@ -1,7 +1,7 @@
 import { Type } from "typebox";
-import { defineRole } from "#engine/dsl/index.ts";
 import {
   binary,
+  defineRole,
   directory,
   file,
   flushHandlers,
@@ -13,7 +13,7 @@ import {
   service,
   unit,
   wait,
-} from "#engine/resources/index.ts";
+} from "kubeplay";
 import { addonStates } from "#cluster/addon/states.ts";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { cniVariables } from "#cluster/cni.ts";

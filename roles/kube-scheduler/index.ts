@@ -1,7 +1,7 @@
 import { Type } from "typebox";
-import { defineRole } from "#engine/dsl/index.ts";
 import {
   binary,
+  defineRole,
   directory,
   file,
   flushHandlers,
@@ -11,7 +11,7 @@ import {
   template,
   unit,
   wait,
-} from "#engine/resources/index.ts";
+} from "kubeplay";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { goEnvironment, goVariables } from "#cluster/go-processors.ts";
 import { leaderElectionFlags, leaderElectionVariables } from "#cluster/leader-election.ts";

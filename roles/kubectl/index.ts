@@ -1,5 +1,4 @@
-import { defineRole } from "#engine/dsl/index.ts";
-import { binary, directory, file } from "#engine/resources/index.ts";
+import { binary, defineRole, directory, file } from "kubeplay";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { kubeconfigPath } from "#cluster/paths.ts";
 import { clusterVariables, programVariables } from "#cluster/variables.ts";

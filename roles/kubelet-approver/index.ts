@@ -1,6 +1,5 @@
 import { Type } from "typebox";
-import { defineRole } from "#engine/dsl/index.ts";
-import { binary, command, directory, file, service, template, unit } from "#engine/resources/index.ts";
+import { binary, command, defineRole, directory, file, service, template, unit } from "kubeplay";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { dualStackVariables, ipv6Of } from "#cluster/dual-stack.ts";
 import { kubeletServer } from "#cluster/kubelet-server.ts";

@@ -1,15 +1,7 @@
-import { TaskError } from "#engine/errors.ts";
+import { defineResource, type Difference, effect, queries, quote, TaskError } from "kubeplay";
 import type { Certificate } from "#engine/pki/inspect.ts";
 import { nameInWords } from "#engine/pki/name.ts";
 import { issuerFault } from "#engine/pki/verify.ts";
-import { artifact, type ArtifactState } from "#engine/queries/artifact.ts";
-import { certificateFile, type CertificateState } from "#engine/queries/certificate-file.ts";
-import { hostCertificate, type HostCertificateState } from "#engine/queries/host-certificate.ts";
-import { path, type PathState } from "#engine/queries/path.ts";
-import { probe } from "#engine/queries/probe.ts";
-import { effect, type Difference } from "#engine/tasks/resource.ts";
-import { defineResource } from "#engine/tasks/task.ts";
-import { quote } from "#engine/shell/quote.ts";
 import { createToken, deleteToken, tokenId } from "./token.ts";
 
 export interface Joining {
@@ -51,19 +43,19 @@ const kubeconfigWith = (p: Joining, token: string): string =>
     "current-context": "bootstrap",
   });
 
-const tokensOf = (p: Joining, kubeadm: ArtifactState) => {
+const tokensOf = (p: Joining, kubeadm: queries.ArtifactState) => {
   if (!kubeadm) throw new TaskError(`${p.kubeadm} is not in the artifact cache: run with --tags artifacts first`);
   return { kubeadm: kubeadm.file, kubeconfig: p.adminKubeconfig };
 };
 
 interface Now {
-  readonly certificate: HostCertificateState;
-  readonly cas: CertificateState;
+  readonly certificate: queries.HostCertificateState;
+  readonly cas: queries.CertificateState;
   readonly fresh: boolean;
-  readonly kubeadm: ArtifactState;
+  readonly kubeadm: queries.ArtifactState;
 }
 
-const isOf = (certificate: Certificate, cas: CertificateState): boolean =>
+const isOf = (certificate: Certificate, cas: queries.CertificateState): boolean =>
   cas.type === "certificate" &&
   [cas.certificate, ...cas.chain].some((ca) => issuerFault(certificate, ca) === undefined);
 
@@ -85,10 +77,10 @@ export const bootstrapToken = defineResource({
   kind: "bootstrap token",
   label: (p: Joining) => p.node,
   needs: (p) => ({
-    certificate: hostCertificate(clientCertificate),
-    cas: certificateFile(p.caBundle),
-    fresh: probe(fresh(p)),
-    kubeadm: artifact(p.kubeadm),
+    certificate: queries.hostCertificate(clientCertificate),
+    cas: queries.certificateFile(p.caBundle),
+    fresh: queries.probe(fresh(p)),
+    kubeadm: queries.artifact(p.kubeadm),
   }),
   diff: (now: Now): Difference[] => {
     const before = fault(now);
@@ -115,7 +107,7 @@ export const bootstrapToken = defineResource({
   },
   forecast: () => ({ certificate: undefined, fresh: true }),
   effects: (p) => [
-    effect<PathState>(path(p.bootstrapKubeconfig), { type: "file", mode: 0o600 }),
+    effect<queries.PathState>(queries.path(p.bootstrapKubeconfig), { type: "file", mode: 0o600 }),
     { below: certificates },
   ],
   hint: () => "Does the API answer the controller? kubectl --kubeconfig .kubeplay/…/super-admin.kubeconfig get nodes",
@@ -125,7 +117,7 @@ export const bootstrapToken = defineResource({
 export const noBootstrapToken = defineResource({
   kind: "bootstrap token",
   label: (p: Joining) => p.node,
-  needs: (p) => ({ file: path(p.bootstrapKubeconfig), kubeadm: artifact(p.kubeadm) }),
+  needs: (p) => ({ file: queries.path(p.bootstrapKubeconfig), kubeadm: queries.artifact(p.kubeadm) }),
   diff: ({ file }) => (file.type === "absent" ? [] : [{ what: "state", before: "present", after: "absent" }]),
   apply: (_found, { kubeadm }, p) => [
     {

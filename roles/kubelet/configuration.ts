@@ -1,4 +1,4 @@
-import { InputError } from "#engine/errors.ts";
+import { InputError } from "kubeplay";
 import { checkVariables } from "#engine/schema/check-variables.ts";
 import { kubeletSchema } from "./schema.ts";
 

@@ -1,8 +1,18 @@
 import { isIP } from "node:net";
-import { defineRole } from "#engine/dsl/index.ts";
-import { binary, directory, file, flushHandlers, handler, restart, service, unit, wait } from "#engine/resources/index.ts";
+import {
+  binary,
+  defineRole,
+  directory,
+  file,
+  flushHandlers,
+  handler,
+  quote,
+  restart,
+  service,
+  unit,
+  wait,
+} from "kubeplay";
 import { nthAddress } from "#engine/schema/cidr.ts";
-import { quote } from "#engine/shell/quote.ts";
 import { ownArchitecture } from "#artifacts/catalogue/wanted.ts";
 import { bothFamilies, ipv6Of } from "#cluster/dual-stack.ts";
 import { goEnvironment } from "#cluster/go-processors.ts";

@@ -1,7 +1,5 @@
-import { readFileKubeconfig, renderFileKubeconfig, type FileKubeconfig } from "#kubernetes/kubeconfig/file-kubeconfig.ts";
-import { content, type ContentState } from "#engine/queries/content.ts";
-import type { Difference } from "#engine/tasks/resource.ts";
-import { defineResource } from "#engine/tasks/task.ts";
+import { defineResource, type Difference, queries } from "kubeplay";
+import { type FileKubeconfig, readFileKubeconfig, renderFileKubeconfig } from "kubeplay/kubernetes";
 
 export interface KubeletKubeconfig extends FileKubeconfig {
   /** On the host. */
@@ -9,10 +7,10 @@ export interface KubeletKubeconfig extends FileKubeconfig {
 }
 
 interface Now {
-  readonly kubeconfig: ContentState;
+  readonly kubeconfig: queries.ContentState;
 }
 
-function read(now: ContentState): Partial<FileKubeconfig> | undefined {
+function read(now: queries.ContentState): Partial<FileKubeconfig> | undefined {
   if (typeof now !== "string") return undefined;
   try {
     return readFileKubeconfig(now);
@@ -30,7 +28,7 @@ const words = { server: "server", ca: "CA", certificate: "client certificate", k
 export const kubeletKubeconfig = defineResource({
   kind: "kubelet's kubeconfig",
   label: (p: KubeletKubeconfig) => p.path,
-  needs: (p) => ({ kubeconfig: content(p.path) }),
+  needs: (p) => ({ kubeconfig: queries.content(p.path) }),
   diff: ({ kubeconfig }: Now, p): Difference[] => {
     const now = read(kubeconfig);
     if (!now) return [{ what: "server", before: kubeconfig === undefined ? "absent" : "unreadable", after: p.server }];

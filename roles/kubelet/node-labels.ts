@@ -1,5 +1,5 @@
-import { defineRole } from "#engine/dsl/index.ts";
-import { manifest } from "#engine/resources/index.ts";
+import { defineRole } from "kubeplay";
+import { manifest } from "kubeplay/kubernetes";
 import { accessOf } from "#cluster/addon/access.ts";
 import { addonVariables } from "#cluster/addon/variables.ts";
 import { nodesOf } from "#cluster/members.ts";

@@ -3,9 +3,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { $ } from "zx/core";
-import { TaskError } from "#engine/errors.ts";
-import type { WaitOptions } from "#engine/queries/define.ts";
-import { PassingFailure, repeat } from "#kubernetes/api/repeat.ts";
+import { TaskError, type WaitOptions } from "kubeplay";
+import { PassingFailure, repeat } from "kubeplay/kubernetes";
 import { mentionsPassing } from "#kubernetes/api/transient.ts";
 
 const alphabet = "0123456789abcdefghijklmnopqrstuvwxyz";

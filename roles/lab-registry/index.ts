@@ -1,7 +1,6 @@
 import path from "node:path";
 import { Type } from "typebox";
-import { defineRole } from "#engine/dsl/index.ts";
-import { binary, defineAction, directory, file, handler } from "#engine/resources/index.ts";
+import { binary, defineAction, defineRole, directory, file, handler } from "kubeplay";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { containers, type Container } from "#roles/lab/containers.ts";
 import { labImageName } from "#roles/lab/image.ts";

@@ -1,10 +1,6 @@
 import path from "node:path";
-import { TaskError } from "#engine/errors.ts";
+import { defineQuery, defineResource, type Difference, quote, type Step, TaskError, unknown } from "kubeplay";
 import { writeWhole } from "#engine/files.ts";
-import { defineQuery } from "#engine/queries/define.ts";
-import { unknown, type Difference, type Step } from "#engine/tasks/resource.ts";
-import { defineResource } from "#engine/tasks/task.ts";
-import { quote } from "#engine/shell/quote.ts";
 import { volumeOf } from "./volume.ts";
 import { controllerText, publicKeyFile } from "./key.ts";
 

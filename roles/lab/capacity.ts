@@ -1,7 +1,6 @@
 import { statfs } from "node:fs/promises";
 import { availableParallelism, totalmem } from "node:os";
-import { defineQuery } from "#engine/queries/define.ts";
-import { defineResource } from "#engine/tasks/task.ts";
+import { defineQuery, defineResource } from "kubeplay";
 import { speed } from "#artifacts/store/speed.ts";
 
 export interface Capacity {

@@ -1,5 +1,4 @@
-import { TaskError } from "#engine/errors.ts";
-import { defineQuery } from "#engine/queries/define.ts";
+import { defineQuery, TaskError } from "kubeplay";
 
 /** Only containers with this label are ever touched; its value is the folder with the keys that open them. */
 export const labLabel = "kubeplay.lab";

@@ -1,7 +1,4 @@
-import { TaskError } from "#engine/errors.ts";
-import type { Difference, ShellStep } from "#engine/tasks/resource.ts";
-import { defineResource } from "#engine/tasks/task.ts";
-import { quote } from "#engine/shell/quote.ts";
+import { defineResource, type Difference, quote, type ShellStep, TaskError } from "kubeplay";
 import type { Architecture } from "#artifacts/catalogue/component.ts";
 import {
   addressLabel,

@@ -1,5 +1,4 @@
-import { probe } from "#engine/queries/probe.ts";
-import { defineResource } from "#engine/tasks/task.ts";
+import { defineResource, queries } from "kubeplay";
 import { crossCompilers } from "#artifacts/sources/c-build.ts";
 import type { Architecture } from "#artifacts/catalogue/component.ts";
 import { installPackages, installTimeout } from "./tools.ts";
@@ -26,8 +25,8 @@ export const foreignPrograms = defineResource({
   kind: "foreign programs",
   label: (p: ForeignProps) => p.architecture,
   needs: (p) => ({
-    run: probe(`arch-test ${p.architecture}`),
-    compile: probe(`command -v ${crossCompilers[p.architecture].cc}`),
+    run: queries.probe(`arch-test ${p.architecture}`),
+    compile: queries.probe(`command -v ${crossCompilers[p.architecture].cc}`),
   }),
   diff: ({ run, compile }, p) => [
     ...(run ? [] : [{ what: `${p.architecture} programs`, before: "refused", after: "interpreted" }]),

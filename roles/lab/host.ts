@@ -1,4 +1,4 @@
-import type { Host } from "#engine/inventory/types.ts";
+import type { Host } from "kubeplay";
 import type { Container } from "./containers.ts";
 import { labImageName } from "./image.ts";
 import { volumeOf } from "./volume.ts";

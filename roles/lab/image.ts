@@ -1,6 +1,4 @@
-import { probe } from "#engine/queries/probe.ts";
-import { defineResource } from "#engine/tasks/task.ts";
-import { quote } from "#engine/shell/quote.ts";
+import { defineResource, queries, quote } from "kubeplay";
 import { containerRoot, makeRoot, nameOf, type Root } from "./root.ts";
 
 export interface ImageProps {
@@ -21,7 +19,7 @@ podman import --quiet "$root" ${quote(imageName(root))}`;
 export const labImage = defineResource({
   kind: "lab image",
   label: (p: ImageProps) => imageName(p.root),
-  needs: (p) => ({ exists: probe(`podman image exists ${quote(imageName(p.root))}`) }),
+  needs: (p) => ({ exists: queries.probe(`podman image exists ${quote(imageName(p.root))}`) }),
   diff: ({ exists }, p) => (exists ? [] : [{ what: "image", before: undefined, after: imageName(p.root) }]),
   apply: (_differences, _now, p) => [{ sh: build(p), timeout: 900 }],
   forecast: () => ({ exists: true }),

@@ -1,10 +1,5 @@
 import path from "node:path";
-import { defineRole } from "#engine/dsl/index.ts";
-import { PlayError } from "#engine/errors.ts";
-import type { Facts } from "#engine/facts/types.ts";
-import type { Host } from "#engine/inventory/types.ts";
-import { sysctl, type Task } from "#engine/resources/index.ts";
-import type { Values } from "#engine/schema/types.ts";
+import { defineRole, type Facts, type Host, PlayError, sysctl, type Task, type Values } from "kubeplay";
 import type { Architecture } from "#artifacts/catalogue/component.ts";
 import { ofController, ownArchitecture } from "#artifacts/catalogue/wanted.ts";
 import { labAccess } from "./access.ts";

@@ -1,10 +1,7 @@
 import { access, mkdir, readFile, rm, rmdir } from "node:fs/promises";
 import path from "node:path";
 import { $ } from "zx/core";
-import { TaskError } from "#engine/errors.ts";
-import { defineQuery } from "#engine/queries/define.ts";
-import { unknown } from "#engine/tasks/resource.ts";
-import { defineResource } from "#engine/tasks/task.ts";
+import { defineQuery, defineResource, TaskError, unknown } from "kubeplay";
 
 export interface LabKeyProps {
   readonly folder: string;

@@ -1,6 +1,4 @@
-import { probe } from "#engine/queries/probe.ts";
-import { defineResource } from "#engine/tasks/task.ts";
-import { quote } from "#engine/shell/quote.ts";
+import { defineResource, queries, quote } from "kubeplay";
 
 export interface NetworkProps {
   readonly name: string;
@@ -15,7 +13,7 @@ export interface NetworkProps {
 export const labNetwork = defineResource({
   kind: "lab network",
   label: (p) => p.name,
-  needs: (p: NetworkProps) => ({ exists: probe(`podman network exists ${quote(p.name)}`) }),
+  needs: (p: NetworkProps) => ({ exists: queries.probe(`podman network exists ${quote(p.name)}`) }),
   diff: ({ exists }, p) =>
     exists === (p.state === "present")
       ? []

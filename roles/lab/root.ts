@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { quote } from "#engine/shell/quote.ts";
+import { quote } from "kubeplay";
 import type { Architecture } from "#artifacts/catalogue/component.ts";
 import { findMirror, sourceLine } from "#artifacts/sources/debian-mirror.ts";
 import { ownArchitecture } from "#artifacts/catalogue/wanted.ts";

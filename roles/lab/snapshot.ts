@@ -1,7 +1,4 @@
-import { probe } from "#engine/queries/probe.ts";
-import { TaskError } from "#engine/errors.ts";
-import { defineResource } from "#engine/tasks/task.ts";
-import { quote } from "#engine/shell/quote.ts";
+import { defineResource, queries, quote, TaskError } from "kubeplay";
 import { podmanContainers } from "./containers-query.ts";
 import { asMade, ready, remove, run, together, type Container } from "./containers.ts";
 import { makeVolume, networkLabel, removeVolume, volumeOf } from "./volume.ts";
@@ -127,7 +124,9 @@ export const noSnapshots = defineResource({
   kind: "lab snapshots",
   label: (p: { readonly network: string }) => p.network,
   needs: (p) => ({
-    some: probe(`command -v podman >/dev/null && [ -n "$(${listVolumes(p.network)}; ${listImages(p.network)})" ]`),
+    some: queries.probe(
+      `command -v podman >/dev/null && [ -n "$(${listVolumes(p.network)}; ${listImages(p.network)})" ]`,
+    ),
   }),
   diff: ({ some }) => (some ? [{ what: "snapshots", before: "present", after: "absent" }] : []),
   apply: (_found, _now, p) => [

@@ -1,6 +1,5 @@
+import { defineResource, queries } from "kubeplay";
 import { lockPatience, patient } from "#engine/resources/system/apt.ts";
-import { probe } from "#engine/queries/probe.ts";
-import { defineResource } from "#engine/tasks/task.ts";
 
 /** What the lab is made with: Debian's package, and how to tell that the machine has it, wherever it came from. */
 const tools: Readonly<Record<string, string>> = {
@@ -32,7 +31,7 @@ export const installTimeout = 900 + 2 * lockPatience;
 export const labTools = defineResource({
   kind: "lab tools",
   label: () => Object.keys(tools).join(", "),
-  needs: () => Object.fromEntries(Object.entries(tools).map(([name, there]) => [name, probe(there)])),
+  needs: () => Object.fromEntries(Object.entries(tools).map(([name, there]) => [name, queries.probe(there)])),
   diff: (now: Readonly<Record<string, boolean>>) =>
     Object.keys(tools)
       .filter((name) => !now[name])

@@ -1,4 +1,4 @@
-import { quote } from "#engine/shell/quote.ts";
+import { quote } from "kubeplay";
 
 /** The host's own disk, as far as it matters: overlays of containers cannot lie on an overlay. */
 export const volumeOf = (name: string): string => `${name}-lib`;

@@ -1,4 +1,4 @@
-import type { Manifest } from "#kubernetes/api/object.ts";
+import type { Manifest } from "kubeplay/kubernetes";
 import { closed } from "./policy.ts";
 
 const rbac = "rbac.authorization.k8s.io";

@@ -1,4 +1,4 @@
-import type { Manifest } from "#kubernetes/api/object.ts";
+import type { Manifest } from "kubeplay/kubernetes";
 import { tiedTo, type Folder } from "#cluster/addon/volume.ts";
 import { collectorLabels, type Place } from "./collector.ts";
 import { closed, openToNodes } from "./policy.ts";

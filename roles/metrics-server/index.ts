@@ -1,7 +1,7 @@
 import { Type } from "typebox";
-import { defineRole } from "#engine/dsl/index.ts";
+import { defineRole } from "kubeplay";
+import { chart, manifests } from "kubeplay/kubernetes";
 import { keyPathOf } from "#engine/pki/files.ts";
-import { manifests } from "#engine/resources/index.ts";
 import { accessOf } from "#cluster/addon/access.ts";
 import { authorityPath, certificatePath, servingCertificate } from "#cluster/addon/certificate.ts";
 import { metricsApi, metricsApiSet, withoutApi } from "#cluster/addon/metrics-api.ts";
@@ -12,7 +12,6 @@ import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { ownArchitecture } from "#artifacts/catalogue/wanted.ts";
 import { nodesOf } from "#cluster/members.ts";
 import { caBundle } from "#cluster/paths.ts";
-import { chart } from "#kubernetes/rendering/chart.ts";
 import { beside, name, namespace, textsFrom, values } from "./values.ts";
 
 export const metricsServer = defineRole({

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Manifest } from "#kubernetes/api/object.ts";
+import type { Manifest } from "kubeplay/kubernetes";
 
 export const name = "metrics-server";
 export const namespace = "kube-system";

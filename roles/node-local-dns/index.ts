@@ -1,10 +1,10 @@
-import { defineRole } from "#engine/dsl/index.ts";
-import { manifests, service, unit, wait } from "#engine/resources/index.ts";
+import { defineRole, service, unit, wait } from "kubeplay";
+import { manifests } from "kubeplay/kubernetes";
 import { nthAddress } from "#engine/schema/cidr.ts";
 import { accessOf } from "#cluster/addon/access.ts";
 import { addonVariables } from "#cluster/addon/variables.ts";
 import { clusterVariables, patienceVariables } from "#cluster/variables.ts";
-import { imageOf, corednsImageVariables } from "#roles/coredns/image.ts";
+import { imageOf, corednsImageVariables } from "#cluster/dns/image.ts";
 import { objects, readyUrl } from "./objects.ts";
 import { addressUnit, unitName } from "./unit.ts";
 import { cacheAddress, nodeLocalVariables } from "#cluster/node-local.ts";

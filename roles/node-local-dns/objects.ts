@@ -1,5 +1,5 @@
-import type { Manifest } from "#kubernetes/api/object.ts";
-import { container, stampOf } from "#roles/coredns/pod.ts";
+import type { Manifest } from "kubeplay/kubernetes";
+import { container, stampOf } from "#cluster/dns/pod.ts";
 import { cacheAddress } from "#cluster/node-local.ts";
 
 export interface CacheOptions {

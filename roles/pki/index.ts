@@ -1,7 +1,6 @@
 import { Type } from "typebox";
-import { defineRole } from "#engine/dsl/index.ts";
-import { InputError, PlayError } from "#engine/errors.ts";
-import { certificate, certificateBundle, keyPair, kubeconfig } from "#engine/resources/index.ts";
+import { certificate, certificateBundle, defineRole, InputError, keyPair, PlayError } from "kubeplay";
+import { kubeconfig } from "kubeplay/kubernetes";
 import { claim } from "#cluster/claim.ts";
 import { caBundle, kubeconfigPath, pkiPath } from "#cluster/paths.ts";
 import { endpoint } from "#cluster/urls.ts";

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import type { Host } from "#engine/inventory/types.ts";
+import type { Host } from "kubeplay";
 import type { Profile } from "#engine/pki/profile.ts";
 import type { KubeconfigName, UserName } from "#cluster/paths.ts";
 import { nthAddress } from "#engine/schema/cidr.ts";

@@ -1,11 +1,18 @@
-import type { Facts } from "#engine/facts/types.ts";
-import type { Host } from "#engine/inventory/types.ts";
-import type { Listener } from "#engine/queries/listeners.ts";
+import type { Facts, Host, queries } from "kubeplay";
 import type { Cni } from "#cluster/cni.ts";
 import type { EtcdAnswer } from "#cluster/etcd-members.ts";
 import type { ProxyMode } from "#cluster/packages.ts";
 import type { Claim } from "#cluster/pod-subnets.ts";
-import type { WantedPort } from "./ports.ts";
+
+/** A TCP port that one of the cluster's programs will use. */
+export interface WantedPort {
+  readonly port: number;
+  /** As the kernel names the process: fifteen letters at most. */
+  readonly program: string;
+  readonly unit: string;
+  /** Where it listens; every address of the host where not said. */
+  readonly addresses?: readonly string[];
+}
 
 /** What is wanted of a host, and what its facts say. */
 export interface Wanted {
@@ -57,7 +64,7 @@ export interface Findings {
   readonly texts: Readonly<Record<string, string>>;
   /** The names in directories that are there, by their paths. */
   readonly folders: Readonly<Record<string, readonly string[]>>;
-  readonly listening: readonly Listener[];
+  readonly listening: readonly queries.Listener[];
   /** Where Cilium has pods. */
   readonly podNetworks: readonly string[];
   /** Whether Envoy's image is to be had; only where it was asked. */

@@ -1,4 +1,4 @@
-import { defineQuery } from "#engine/queries/define.ts";
+import { defineQuery } from "kubeplay";
 import { proxiedFetch } from "#artifacts/sources/proxied-fetch.ts";
 
 const registry = "quay.io";

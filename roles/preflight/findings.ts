@@ -1,11 +1,4 @@
-import type { ContentState } from "#engine/queries/content.ts";
-import { content } from "#engine/queries/content.ts";
-import { entries, type EntriesState } from "#engine/queries/entries.ts";
-import type { Query } from "#engine/queries/define.ts";
-import { routesOf, type Route } from "#engine/queries/routes.ts";
-import { tcpListeners, type Listener } from "#engine/queries/listeners.ts";
-import { path, type PathState } from "#engine/queries/path.ts";
-import { unit, type UnitState } from "#engine/queries/unit.ts";
+import { queries, type Query } from "kubeplay";
 import { networksFolder } from "#cluster/cni.ts";
 import { etcdMembers, type EtcdAnswer } from "#cluster/etcd-members.ts";
 import { resolvConf } from "#cluster/resolv-conf.ts";
@@ -34,7 +27,14 @@ const ofKernel = 2;
 export type Answers = Readonly<
   Record<
     string,
-    UnitState | PathState | ContentState | EntriesState | EtcdAnswer | readonly Listener[] | readonly Route[] | boolean
+    | queries.UnitState
+    | queries.PathState
+    | queries.ContentState
+    | queries.EntriesState
+    | EtcdAnswer
+    | readonly queries.Listener[]
+    | readonly queries.Route[]
+    | boolean
   >
 >;
 
@@ -45,12 +45,12 @@ const asked = <State>(kind: string, subjects: readonly string[], query: (subject
 export const questions = (wanted: Wanted): Record<string, Query<Answers[string]>> =>
   Object.fromEntries<Query<Answers[string]>>([
     // Without systemd there is nobody to answer, and a check of its own says so.
-    ...(wanted.facts.systemd ? asked("unit", looked, unit) : []),
-    ...asked("installed", own, (name) => path(`/etc/systemd/system/${name}.service`)),
-    ...asked("text", [resolvConf(wanted.facts), apiserverUnit, proxyConfiguration, etcdConfiguration], content),
-    ...asked("folder", [manifests, networksFolder, wanted.etcd.dataDir, ...dropIns], entries),
-    ["listening", tcpListeners()],
-    ...(wanted.cni === "cilium" ? ([["routes", routesOf(ofKernel)]] as const) : []),
+    ...(wanted.facts.systemd ? asked("unit", looked, queries.unit) : []),
+    ...asked("installed", own, (name) => queries.path(`/etc/systemd/system/${name}.service`)),
+    ...asked("text", [resolvConf(wanted.facts), apiserverUnit, proxyConfiguration, etcdConfiguration], queries.content),
+    ...asked("folder", [manifests, networksFolder, wanted.etcd.dataDir, ...dropIns], queries.entries),
+    ["listening", queries.tcpListeners()],
+    ...(wanted.cni === "cilium" ? ([["routes", queries.routesOf(ofKernel)]] as const) : []),
     ...(wanted.envoySources ? ([["envoy", envoyImage(wanted.envoySources)]] as const) : []),
     ...(isMaster(wanted)
       ? ([["etcd", etcdMembers({ address: wanted.host.address, port: wanted.etcd.peerPort })]] as const)
@@ -63,16 +63,18 @@ export function findingsOf(answers: Answers): Findings {
       .filter(([name]) => name.startsWith(`${kind} `))
       .map(([name, state]) => [name.slice(kind.length + 1), state as State]);
   return {
-    running: of<UnitState>("unit").flatMap(([name, { active }]) => (active === "active" ? [name] : [])),
-    installed: of<PathState>("installed").flatMap(([name, { type }]) => (type === "file" ? [name] : [])),
+    running: of<queries.UnitState>("unit").flatMap(([name, { active }]) => (active === "active" ? [name] : [])),
+    installed: of<queries.PathState>("installed").flatMap(([name, { type }]) => (type === "file" ? [name] : [])),
     texts: Object.fromEntries(
-      of<ContentState>("text").filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+      of<queries.ContentState>("text").filter((entry): entry is [string, string] => typeof entry[1] === "string"),
     ),
     folders: Object.fromEntries(
-      of<EntriesState>("folder").filter((entry): entry is [string, readonly string[]] => entry[1] !== undefined),
+      of<queries.EntriesState>("folder").filter(
+        (entry): entry is [string, readonly string[]] => entry[1] !== undefined,
+      ),
     ),
-    listening: (answers.listening as readonly Listener[] | undefined) ?? [],
-    podNetworks: ((answers.routes as readonly Route[] | undefined) ?? []).flatMap(({ to, device }) =>
+    listening: (answers.listening as readonly queries.Listener[] | undefined) ?? [],
+    podNetworks: ((answers.routes as readonly queries.Route[] | undefined) ?? []).flatMap(({ to, device }) =>
       device === "cilium_host" && to.includes("/") ? [to] : [],
     ),
     ...(typeof answers.envoy === "boolean" && { envoy: answers.envoy }),

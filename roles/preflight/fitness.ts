@@ -1,5 +1,4 @@
-import { TaskError } from "#engine/errors.ts";
-import { defineResource } from "#engine/resources/index.ts";
+import { defineResource, TaskError } from "kubeplay";
 import type { Wanted } from "./checked.ts";
 import { problemsOf } from "./checks.ts";
 import { doubtsOf } from "./machine-checks.ts";

@@ -1,5 +1,4 @@
-import type { Facts } from "#engine/facts/types.ts";
-import type { Host } from "#engine/inventory/types.ts";
+import type { Facts, Host } from "kubeplay";
 import { architectures } from "#artifacts/catalogue/component.ts";
 import { isMaster, isNode, type Checked, type Checks } from "./checked.ts";
 

@@ -1,8 +1,16 @@
 import { isIPv4, isIPv6 } from "node:net";
+import { type Facts, TaskError } from "kubeplay";
 import { canonicalAddress } from "#engine/pki/address.ts";
-import { TaskError } from "#engine/errors.ts";
-import type { Facts } from "#engine/facts/types.ts";
-import { contains, contains6, networkOf, overlaps, overlaps6, parseCidr, prefixOf6, sizeOf } from "#engine/schema/cidr.ts";
+import {
+  contains,
+  contains6,
+  networkOf,
+  overlaps,
+  overlaps6,
+  parseCidr,
+  prefixOf6,
+  sizeOf,
+} from "#engine/schema/cidr.ts";
 import { isHostname } from "#engine/schema/formats.ts";
 import { podSubnets } from "#cluster/pod-subnets.ts";
 import { resolvConf } from "#cluster/resolv-conf.ts";

@@ -1,14 +1,5 @@
-import type { Listener } from "#engine/queries/listeners.ts";
-import type { Check } from "./checked.ts";
-
-export interface WantedPort {
-  readonly port: number;
-  /** As the kernel names the process: fifteen letters at most. */
-  readonly program: string;
-  readonly unit: string;
-  /** Where it listens; every address of the host where not said. */
-  readonly addresses?: readonly string[];
-}
+import type { queries } from "kubeplay";
+import type { Check, WantedPort } from "./checked.ts";
 
 export interface PortNumbers {
   readonly kubelet: number;
@@ -49,7 +40,7 @@ export const portsOf = (
 ): WantedPort[] => [...ofEveryHost(port), ...(node ? ofNodes(port) : []), ...(master ? ofMasters(port, address) : [])];
 
 const everywhere = ["0.0.0.0", "::", "*"];
-const meets = ({ address }: Listener, { addresses }: WantedPort): boolean =>
+const meets = ({ address }: queries.Listener, { addresses }: WantedPort): boolean =>
   everywhere.includes(address) || (addresses?.includes(address) ?? true);
 
 /** Two of the cluster's own programs may have been given one port. */

@@ -1,8 +1,6 @@
-import { defineRole } from "#engine/dsl/index.ts";
-import { InputError } from "#engine/errors.ts";
-import type { Inventory } from "#engine/inventory/types.ts";
+import { defineRole, directory, file, InputError, type Inventory } from "kubeplay";
+import { manifests } from "kubeplay/kubernetes";
 import { keyPathOf } from "#engine/pki/files.ts";
-import { directory, file, manifests } from "#engine/resources/index.ts";
 import { accessOf } from "#cluster/addon/access.ts";
 import { authorityPath, certificatePath, servingCertificate } from "#cluster/addon/certificate.ts";
 import { dataStay } from "#cluster/addon/data-stay.ts";
@@ -13,7 +11,8 @@ import { certsFolder, onlyRegistries } from "#cluster/registry-folders.ts";
 import { endpoint } from "#cluster/urls.ts";
 import { htpasswd } from "./passwords.ts";
 import { name, namespace, objects, workload } from "./objects.ts";
-import { registryPlace, registryVariables } from "./variables.ts";
+import { registryPlace } from "#cluster/registry-place.ts";
+import { registryVariables } from "./variables.ts";
 
 /** In hosts.yaml as shipped: whoever writes machines of their own into it may forget the rest. */
 const ofLab = "lab-password";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { stringify } from "yaml";
-import type { Manifest } from "#kubernetes/api/object.ts";
+import type { Manifest } from "kubeplay/kubernetes";
 import { tiedTo, type Folder } from "#cluster/addon/volume.ts";
 
 export const name = "registry";

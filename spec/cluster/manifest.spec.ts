@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { manifest } from "#engine/resources/index.ts";
+import { manifest } from "#kubernetes/manifests/manifest.ts";
 import { kubeconfigPath } from "#cluster/paths.ts";
 import { keep, namesOf, twice } from "../lib/engine/resources/keep.ts";
 import { thisMachine } from "../lib/engine/this-machine.ts";

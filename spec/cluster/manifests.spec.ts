@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import type { Api } from "#kubernetes/api/answers.ts";
 import { kubernetesApi } from "#kubernetes/api/kubernetes-api.ts";
-import type { Manifest } from "#kubernetes/api/object.ts";
-import { manifests, type ManifestsProps } from "#engine/resources/index.ts";
+import type { Manifest } from "#kubernetes/api/manifest.ts";
+import { manifests, type ManifestsProps } from "#kubernetes/manifests/manifests.ts";
 import { kubeconfigPath } from "#cluster/paths.ts";
 import { keep, twice } from "../lib/engine/resources/keep.ts";
 import { thisMachine } from "../lib/engine/this-machine.ts";

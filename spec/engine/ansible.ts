@@ -79,7 +79,7 @@ export async function ansible(
   return answer(path.join(bin, program), args, { ...options, env });
 }
 
-const program = path.resolve("lib/cli/kubeplay.mjs");
+const program = path.resolve("lib/engine/cli/kubeplay.mjs");
 
 /** Runs kubeplay as a process of its own. */
 export const kubeplay = (args: readonly string[], options: Parameters<typeof answer>[2] = {}): Promise<Answer> =>

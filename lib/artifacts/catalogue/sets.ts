@@ -1,8 +1,3 @@
-import type { Values } from "#engine/schema/types.ts";
-import { addonStates } from "#cluster/addon/states.ts";
-import { cniVariables } from "#cluster/cni.ts";
-import { nodeLocalVariables } from "#cluster/node-local.ts";
-
 /**
  * What is got and built, in the order of need: what the hosts run, their caches of DNS, the ways to give pods their network,
  * DNS, the addons, and at last what only a person or a test runs.
@@ -50,35 +45,3 @@ export const setNames: Readonly<Record<ImageSet, string>> = {
 
 export const intersects = (some: readonly ImageSet[], others: readonly ImageSet[]): boolean =>
   some.some((one) => others.includes(one));
-
-/** The variables that decide what is got: each state brings the set of its addon. */
-export const setVariables = {
-  cni: cniVariables.cni,
-  cilium_hubble_relay: cniVariables.cilium_hubble_relay,
-  node_local_dns: nodeLocalVariables.node_local_dns,
-  ...addonStates,
-};
-const setOf: Readonly<Record<keyof typeof addonStates, ImageSet>> = {
-  metrics_server_state: "metrics-server",
-  registry_state: "registry",
-  logging_state: "logging",
-  dashboard_state: "dashboard",
-  kube_prometheus_state: "monitoring",
-};
-
-/** What the variables ask for, in the order of need. */
-export function wantedSets(
-  vars: Values<typeof setVariables> & { readonly artifact_sets: readonly ImageSet[] },
-): readonly ImageSet[] {
-  const wanted = new Set<ImageSet>([
-    ...(["base", "dns", "crictl", "samples"] as const),
-    ...(vars.cni === "cilium" ? (["cilium"] as const) : []),
-    ...(vars.cni === "cilium" && vars.cilium_hubble_relay ? (["hubble-relay"] as const) : []),
-    ...(vars.node_local_dns ? (["node-local-dns"] as const) : []),
-    ...(Object.keys(setOf) as (keyof typeof setOf)[])
-      .filter((state) => vars[state] === "present")
-      .map((state) => setOf[state]),
-    ...vars.artifact_sets,
-  ]);
-  return imageSets.filter((set) => wanted.has(set));
-}

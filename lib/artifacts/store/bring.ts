@@ -19,7 +19,7 @@ export const ended = (child: ChildProcess): Promise<number> =>
 /** Plays the part of site that fills the cache, as a person would: its words come through. */
 export async function bring({ inventory, extraVars, tags }: Errand): Promise<void> {
   const words = ["-i", inventory, ...extraVars.flatMap((one) => ["-e", one]), "--tags", tags, "site"];
-  const child = spawn(process.execPath, ["lib/cli/kubeplay.mjs", ...words], { stdio: "inherit" });
+  const child = spawn(process.execPath, ["lib/engine/cli/kubeplay.mjs", ...words], { stdio: "inherit" });
   const code = await ended(child);
   if (code !== 0) throw new PlayError(`what is needed could not be got (exit code ${String(code)}): see above`);
 }

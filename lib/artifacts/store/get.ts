@@ -1,7 +1,16 @@
 import { mkdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { buildWithC } from "../sources/c-build.ts";
-import { lookUp, objectPath, sha256Of, storeObject, writeRef, type Cache, type Ref, type Source } from "#engine/cache/cache.ts";
+import {
+  lookUp,
+  objectPath,
+  sha256Of,
+  storeObject,
+  writeRef,
+  type Cache,
+  type Ref,
+  type Source,
+} from "#engine/cache/cache.ts";
 import type { Component } from "../catalogue/component.ts";
 import type { Decision } from "./announcement.ts";
 import { fetchFromDebian } from "../sources/debian-program.ts";

@@ -1,5 +1,5 @@
-import type { Inventory } from "#engine/inventory/types.ts";
-import type { ApiAccess } from "#kubernetes/api/kubernetes-api.ts";
+import type { Inventory } from "kubeplay";
+import type { ApiAccess } from "kubeplay/kubernetes";
 import { apiserversOf } from "../members.ts";
 import { kubeconfigPath } from "../paths.ts";
 

@@ -1,5 +1,5 @@
+import { certificate } from "kubeplay";
 import type { Algorithm } from "#engine/pki/algorithm.ts";
-import { certificate } from "#engine/resources/index.ts";
 import { pkiPath } from "../paths.ts";
 
 interface Vars {

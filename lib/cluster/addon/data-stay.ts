@@ -1,8 +1,6 @@
-import { TaskError } from "#engine/errors.ts";
-import { refusal } from "#kubernetes/api/answers.ts";
-import { defineQuery, type WaitOptions } from "#engine/queries/define.ts";
-import { accessIn, askApi, type ApiAccess } from "#kubernetes/api/kubernetes-api.ts";
-import { defineResource } from "#engine/resources/index.ts";
+import { defineQuery, defineResource, TaskError, type WaitOptions } from "kubeplay";
+import { type ApiAccess, refusal } from "kubeplay/kubernetes";
+import { accessIn, askApi } from "#kubernetes/api/kubernetes-api.ts";
 import { folderOf, type Folder, type Tied } from "./volume.ts";
 
 export interface DataStayProps extends ApiAccess {

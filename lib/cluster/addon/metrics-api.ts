@@ -1,4 +1,4 @@
-import type { Manifest } from "#kubernetes/api/object.ts";
+import type { Manifest } from "kubeplay/kubernetes";
 
 /**
  * metrics.k8s.io has one server: Metrics Server, or prometheus-adapter where that is absent. What says which of them is a

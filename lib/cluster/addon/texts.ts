@@ -1,9 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { TaskError } from "#engine/errors.ts";
-import { controllerFile, type ControllerFileState } from "#engine/queries/controller-file.ts";
-import { defineQuery } from "#engine/queries/define.ts";
-import type { Needs } from "#engine/tasks/resource.ts";
-import { defineResource } from "#engine/resources/index.ts";
+import { defineQuery, defineResource, type Needs, queries, TaskError } from "kubeplay";
 
 /** What is in a file of the controller; undefined where there is none. */
 const text = defineQuery<string | undefined>({
@@ -23,9 +19,12 @@ export interface TextsProps {
   readonly files: Readonly<Record<string, string>>;
 }
 
-type TextsNow = Readonly<Record<`text ${string}`, string | undefined> & Record<`file ${string}`, ControllerFileState>>;
+type TextsNow = Readonly<
+  Record<`text ${string}`, string | undefined> & Record<`file ${string}`, queries.ControllerFileState>
+>;
 
-const isToCome = (file: ControllerFileState): boolean => file === undefined || !/^[0-9a-f]{64}$/.test(file.sha256);
+const isToCome = (file: queries.ControllerFileState): boolean =>
+  file === undefined || !/^[0-9a-f]{64}$/.test(file.sha256);
 
 /** Texts of the controller's files, certificates and keys, for objects that hold them. Known after apply where they are to come. */
 export const texts = defineResource({
@@ -35,7 +34,7 @@ export const texts = defineResource({
     Object.fromEntries(
       Object.entries(p.files).flatMap(([name, path]) => [
         [`text ${name}`, text(path)],
-        [`file ${name}`, controllerFile(path)],
+        [`file ${name}`, queries.controllerFile(path)],
       ]),
     ) as Needs<TextsNow>,
   diff: (now: TextsNow, p) => {

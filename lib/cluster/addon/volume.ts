@@ -1,5 +1,4 @@
-import type { Inventory } from "#engine/inventory/types.ts";
-import { InputError } from "#engine/errors.ts";
+import { InputError, type Inventory } from "kubeplay";
 import { nodesOf } from "../members.ts";
 
 /** A folder of one node, as a volume: a cluster of plain hosts has nobody who provides any. It has the room that its disk has. */

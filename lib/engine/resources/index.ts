@@ -1,4 +1,3 @@
-export { kubeconfig } from "#kubernetes/kubeconfig/resource.ts";
 export { keyPair } from "./certificates/key-pair.ts";
 export { certificateBundle } from "./certificates/bundle.ts";
 export { certificate } from "./certificates/certificate.ts";
@@ -13,8 +12,6 @@ export { group } from "./system/group.ts";
 export { kernelModule } from "./system/kernel-module.ts";
 export { line } from "./files/line.ts";
 export { link } from "./files/link.ts";
-export { manifest, type ManifestProps } from "#kubernetes/manifests/manifest.ts";
-export { manifests, type ManifestsProps } from "#kubernetes/manifests/manifests.ts";
 export { read } from "./commands/read.ts";
 export { packages } from "./system/packages.ts";
 export { service } from "./systemd/service.ts";

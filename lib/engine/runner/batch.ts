@@ -14,12 +14,13 @@ import type { Registered } from "./state/outputs.ts";
 import { asUser, type Places } from "./execute/task-targets.ts";
 import { allTasks, nameOf, plan, usualTasks, type Planned } from "./plan/plan.ts";
 import { reasonOf } from "./events/reason.ts";
-import type { RunInput } from "./run.ts";
+import type { RunInput } from "./run-input.ts";
 import { isNamed, startingAt } from "./plan/start-at.ts";
 import type { Stepper } from "./execute/step-prompt.ts";
 import type { Throttles } from "./coordinate/throttles.ts";
 import { Turns } from "./coordinate/rolling-queue.ts";
-import { Walk, type Company, type WalkEnd, type WalkOptions } from "./host-play.ts";
+import { Walk, type Company, type WalkOptions } from "./host-play.ts";
+import type { WalkEnd } from "./play-end.ts";
 
 /** What lasts as long as the run. */
 export interface Standing {

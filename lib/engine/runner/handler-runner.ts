@@ -5,7 +5,7 @@ import type { Prepared } from "./execute/task-props.ts";
 import type { TaskRunner } from "./execute/task-runner.ts";
 import type { Teller } from "./execute/task-reporter.ts";
 import type { Turns } from "./coordinate/rolling-queue.ts";
-import type { WalkEnd } from "./host-play.ts";
+import type { WalkEnd } from "./play-end.ts";
 
 export interface HandlingOptions {
   readonly host: string;

@@ -14,6 +14,7 @@ import { reasonOf } from "./events/reason.ts";
 import { TaskRunner, type TaskRunnerOptions } from "./execute/task-runner.ts";
 import { Teller, type TellerOptions } from "./execute/task-reporter.ts";
 import type { Turns } from "./coordinate/rolling-queue.ts";
+import type { WalkEnd } from "./play-end.ts";
 
 /** What the hosts of a batch share while they walk. */
 export interface Company {
@@ -50,7 +51,6 @@ export interface WalkOptions
   readonly wants?: (planned: PlannedTask) => Promise<boolean>;
 }
 
-export type WalkEnd = "done" | "failed" | "unreachable" | "stopped";
 /** "ended": the host, or everybody, has no more to do in this play. */
 type Way = WalkEnd | "ended";
 

@@ -1,46 +1,18 @@
 import { setMaxListeners } from "node:events";
-import type { Play, Playbook } from "../dsl/index.ts";
-import type { LoadedInventory } from "../inventory/types.ts";
+import type { Play } from "../dsl/index.ts";
 import { Batch, type Standing } from "./batch.ts";
 import { batches } from "./plan/serial.ts";
 import type { Emit, RunEvent } from "./events/events.ts";
-import { Hosts, type Connect } from "./state/live-hosts.ts";
-import type { ComingChange } from "./execute/approval.ts";
+import { Hosts } from "./state/live-hosts.ts";
 import { hostsOf } from "./plan/play-hosts.ts";
-import type { Journal } from "./handlers/journal.ts";
 import { Left } from "./events/unfinished-work.ts";
-import { Locks, type LockOptions } from "./coordinate/locks.ts";
-import type { RunOptions } from "./plan/options.ts";
-import { Places, type HostAnswered } from "./execute/task-targets.ts";
+import { Locks } from "./coordinate/locks.ts";
+import { Places } from "./execute/task-targets.ts";
 import { Recap } from "./events/recap.ts";
 import { playsFrom } from "./plan/start-at.ts";
-import { Stepper, type Answer } from "./execute/step-prompt.ts";
+import { Stepper } from "./execute/step-prompt.ts";
 import { Throttles } from "./coordinate/throttles.ts";
-import type { Variables } from "./plan/variables.ts";
-
-export interface RunInput {
-  readonly id: string;
-  readonly playbookName: string;
-  readonly playbook: Playbook;
-  readonly inventory: LoadedInventory;
-  readonly variables: Variables;
-  readonly options: RunOptions;
-  readonly connect: Connect;
-  readonly journal: Journal;
-  readonly emit: Emit;
-  /** True once the run shall end after the running steps. */
-  readonly stopping?: () => boolean;
-  /** How a real run keeps others away from the hosts that it changes; it does not where absent. */
-  readonly locks?: LockOptions;
-  /** Why a host must not be played on, though it is reached. */
-  readonly refuses?: (host: string) => string | undefined;
-  /** Comes before each change of a real run, and rejects where it must not be. */
-  readonly allows?: (host: string, play: string, change: ComingChange) => Promise<void>;
-  /** Is told what each host answered. */
-  readonly answered?: HostAnswered;
-  /** Asks a person whether a task shall be done, with --step. */
-  readonly ask?: (task: string) => Promise<Answer>;
-}
+import type { RunInput } from "./run-input.ts";
 
 /** Plays a playbook and gives Ansible's exit code: 0, 2 a host failed, 4 unreachable, 99 interrupted. */
 export async function run(input: RunInput): Promise<number> {

@@ -45,7 +45,7 @@ function again(playbook) {
  * @param {string} program its path in the project
  */
 export async function start(program) {
-  const project = path.resolve(import.meta.dirname, "..", "..");
+  const project = path.resolve(import.meta.dirname, "..", "..", "..");
   const file = path.join(project, program);
   const args = process.argv.slice(2);
   const outputs = await compiled(

@@ -1,5 +1,3 @@
-import type { Task } from "./task.ts";
-
 /** A value that exists only once a task has run. */
 export interface Output<T> {
   readonly kind: "output";
@@ -7,8 +5,13 @@ export interface Output<T> {
   readonly read: (made: unknown) => T;
   map<U>(f: (value: T) => U): Output<U>;
 }
-/** The task of the same host and play that makes it, or what some task of a host was registered as. */
-export type Source = Task | { readonly registered: string; readonly host: string };
+/** A task, known by its identity. */
+interface Maker {
+  readonly name: string;
+  readonly props: object;
+}
+/** The task of the same host and play that makes the value, or the name a host registered it under. */
+export type Source = Maker | { readonly registered: string; readonly host: string };
 
 export type Lazy<Props> = { readonly [K in keyof Props]: Props[K] | Output<Props[K]> };
 

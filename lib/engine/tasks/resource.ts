@@ -72,6 +72,8 @@ export interface ConnectionStep {
 }
 export type Step = string | ShellStep | UploadStep | ControllerStep | ConnectionStep;
 
+export const isOnController = (step: Step): boolean => typeof step === "object" && "onController" in step;
+
 /** What is known of a state beforehand; "unknown" is known after apply. */
 export const unknown = Symbol("known after apply");
 export type Unknown = typeof unknown;

@@ -1,6 +1,6 @@
 import { TaskError } from "../errors.ts";
 import type { WaitOptions } from "../queries/define.ts";
-import { sleepUnless } from "#kubernetes/api/patience.ts";
+import { sleepUnless } from "./sleep-unless.ts";
 
 export interface Limits {
   /** Seconds. */

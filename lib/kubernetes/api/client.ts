@@ -5,7 +5,8 @@ import { givenUp, reasonOf, type Answer, type Api, type AskOptions, type Content
 import { ApiLoad } from "./load.ts";
 import { askServer, NoAnswer, usualTimeouts, type Heard, type Timeouts } from "./request.ts";
 import type { WaitOptions } from "#engine/queries/define.ts";
-import { Patience, pauseBefore, sleepUnless } from "./patience.ts";
+import { sleepUnless } from "#engine/tasks/sleep-unless.ts";
+import { Patience, pauseBefore } from "./patience.ts";
 import { isOfServer, isTooBusy, passes } from "./transient.ts";
 
 /** No server gave an answer for as long as the API is waited for. */

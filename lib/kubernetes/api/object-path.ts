@@ -1,6 +1,6 @@
 import { TaskError } from "#engine/errors.ts";
 import { field, refusal, type Answer, type Api } from "./answers.ts";
-import type { Manifest } from "./object.ts";
+import type { Manifest } from "./manifest.ts";
 
 interface ApiResource {
   readonly name: string;

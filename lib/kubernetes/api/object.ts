@@ -2,15 +2,8 @@ import { isDeepStrictEqual } from "node:util";
 import { reasonOf, refusal, type Api } from "./answers.ts";
 import { defineQuery, type Query, type WaitOptions } from "#engine/queries/define.ts";
 import { accessIn, askApi, type ApiAccess, type Unreachable } from "./kubernetes-api.ts";
+import { nameOf, type Manifest } from "./manifest.ts";
 import { fixedFields, objectPath } from "./object-path.ts";
-
-/** An object as its manifest says it. */
-export interface Manifest {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string; readonly [field: string]: unknown };
-  readonly [field: string]: unknown;
-}
 
 export type ObjectState =
   | Unreachable
@@ -25,10 +18,6 @@ export type ObjectState =
       /** The fields that cannot be changed once the object is there, where that is the reason. */
       readonly fixed: readonly string[];
     };
-
-/** An object in the words of a person: "Deployment web/motd". */
-export const nameOf = ({ kind, metadata: { name, namespace } }: Pick<Manifest, "kind" | "metadata">): string =>
-  `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
 
 export const fieldManager = "kubeplay";
 /** A field that the server does not know is an error, not dropped; what others manage is taken over. */

@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
-
 /**
  * How long nothing has succeeded, for all who ask the same API: any success starts the clock anew, so that a slow API is
  * waited for as long as it gets anywhere. Once the time is over everybody gives up after one try. Whoever asks after
@@ -52,17 +50,4 @@ const latest = 30;
 export function pauseBefore(tries: number, retryAfter = 0): number {
   const own = Math.min(longest, first * 2 ** tries) * (0.5 + Math.random() / 2);
   return 1000 * Math.max(own, Math.min(retryAfter, latest));
-}
-
-/** Milliseconds between two looks whether the run ends. */
-const look = 250;
-
-/** Gives whether it slept all the time: it ends at once where the run does. */
-export async function sleepUnless(stopping: () => boolean, milliseconds: number): Promise<boolean> {
-  for (const end = Date.now() + milliseconds; ;) {
-    if (stopping()) return false;
-    const left = end - Date.now();
-    if (left <= 0) return true;
-    await sleep(Math.min(left, look));
-  }
 }

@@ -1,7 +1,8 @@
 import { TaskError, TransientError } from "#engine/errors.ts";
 import { givenUp } from "./answers.ts";
 import type { WaitOptions } from "#engine/queries/define.ts";
-import { Patience, pauseBefore, sleepUnless } from "./patience.ts";
+import { sleepUnless } from "#engine/tasks/sleep-unless.ts";
+import { Patience, pauseBefore } from "./patience.ts";
 
 /** Work failed in a way that another try may not. */
 export class PassingFailure extends TaskError {

@@ -1,5 +1,5 @@
 import { refusal, type Api } from "../api/answers.ts";
-import type { Manifest } from "../api/object.ts";
+import type { Manifest } from "../api/manifest.ts";
 import { servedKind } from "../api/object-path.ts";
 
 /** On every object of a set: the set's name. */

@@ -1,7 +1,7 @@
 import { TaskError } from "#engine/errors.ts";
 import type { Api } from "../api/answers.ts";
 import type { WaitOptions } from "#engine/queries/define.ts";
-import { nameOf, type Manifest } from "../api/object.ts";
+import { nameOf, type Manifest } from "../api/manifest.ts";
 import { servedKind } from "../api/object-path.ts";
 import { waitUntil } from "#engine/tasks/wait-until.ts";
 import { pathOf } from "./object-client.ts";

@@ -1,5 +1,5 @@
 import { refusal, type Api } from "../api/answers.ts";
-import { nameOf } from "../api/object.ts";
+import { nameOf } from "../api/manifest.ts";
 import { allKinds, type NamedKind } from "../api/object-path.ts";
 import type { Kind } from "./applied-set.ts";
 

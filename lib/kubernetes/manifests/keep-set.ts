@@ -1,7 +1,7 @@
 import { TaskError } from "#engine/errors.ts";
 import type { Api } from "../api/answers.ts";
 import type { WaitOptions } from "#engine/queries/define.ts";
-import { nameOf, type Manifest } from "../api/object.ts";
+import { nameOf, type Manifest } from "../api/manifest.ts";
 import { asManifest, type Member, type Pruned } from "./object-set.ts";
 import { servedKind } from "../api/object-path.ts";
 import { isInventory } from "./applied-set.ts";

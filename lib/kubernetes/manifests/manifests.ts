@@ -1,7 +1,7 @@
 import { TaskError } from "#engine/errors.ts";
 import { apiToCome } from "../api/api-to-come.ts";
 import { useApi, type ApiAccess } from "../api/kubernetes-api.ts";
-import { nameOf, type Manifest } from "../api/object.ts";
+import { nameOf, type Manifest } from "../api/manifest.ts";
 import {
   asManifest,
   objectSet,

@@ -1,7 +1,8 @@
 import { TaskError } from "#engine/errors.ts";
 import { reasonOf, refusal, type Answer, type Api, type AskOptions } from "../api/answers.ts";
 import type { WaitOptions } from "#engine/queries/define.ts";
-import { applyOptions, applyType, nameOf, type Manifest } from "../api/object.ts";
+import { nameOf, type Manifest } from "../api/manifest.ts";
+import { applyOptions, applyType } from "../api/object.ts";
 import { servedKind } from "../api/object-path.ts";
 import { waitUntil } from "#engine/tasks/wait-until.ts";
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Manifest } from "../api/object.ts";
+import type { Manifest } from "../api/manifest.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 

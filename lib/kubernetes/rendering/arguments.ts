@@ -1,5 +1,5 @@
 import { PlayError } from "#engine/errors.ts";
-import { nameOf, type Manifest } from "../api/object.ts";
+import { nameOf, type Manifest } from "../api/manifest.ts";
 
 /** Flags that a container of a workload is started with; those that are not named stay as upstream has them. */
 export interface Arguments {

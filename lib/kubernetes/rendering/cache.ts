@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile, rm, stat, utimes } from "node:fs/promises";
 import path from "node:path";
 import { cacheFolder, writeWhole } from "#engine/files.ts";
-import type { Manifest } from "../api/object.ts";
+import type { Manifest } from "../api/manifest.ts";
 
 /** Counts up when the same inputs give other objects: what was kept before is then not looked at any more. */
 const format = 1;

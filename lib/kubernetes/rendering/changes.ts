@@ -1,6 +1,6 @@
 import { applyPatch, type Operation } from "rfc6902";
 import { PlayError } from "#engine/errors.ts";
-import { nameOf, type Manifest } from "../api/object.ts";
+import { nameOf, type Manifest } from "../api/manifest.ts";
 import { withArguments, type Arguments } from "./arguments.ts";
 
 /** Which object is meant; of several of a name in different namespaces, the namespace tells. */

@@ -1,5 +1,5 @@
 import { artifact, type ArtifactState } from "#engine/queries/artifact.ts";
-import type { Manifest } from "../api/object.ts";
+import type { Manifest } from "../api/manifest.ts";
 import { defineResource } from "#engine/resources/index.ts";
 import { changed, type ExtraObjects, type Changes } from "./changes.ts";
 import { template, type Release } from "./helm.ts";

@@ -1,6 +1,6 @@
 import { parseAllDocuments } from "yaml";
 import { PlayError } from "#engine/errors.ts";
-import type { Manifest } from "../api/object.ts";
+import type { Manifest } from "../api/manifest.ts";
 
 /** The objects of a YAML text with any number of documents; lists are taken apart. `from` names it in errors. */
 export function manifestsIn(text: string, from: string): Manifest[] {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { $ } from "zx/core";
 import { PlayError } from "#engine/errors.ts";
-import type { Manifest } from "../api/object.ts";
+import type { Manifest } from "../api/manifest.ts";
 import { manifestsIn } from "./documents.ts";
 
 export interface Release {

@@ -1,7 +1,7 @@
 import { TaskError } from "#engine/errors.ts";
 import { artifact, type ArtifactState } from "#engine/queries/artifact.ts";
 import { askNow, defineQuery, type Query } from "#engine/queries/define.ts";
-import type { Manifest } from "../api/object.ts";
+import type { Manifest } from "../api/manifest.ts";
 import { digestOf, rendered } from "./cache.ts";
 
 /** How objects come out of files of the artifact cache. */

@@ -2,7 +2,7 @@ import path from "node:path";
 import { asProgram } from "#engine/cli/program.ts";
 import { OptionError, PlayError } from "#engine/errors.ts";
 import { bring } from "#artifacts/store/bring.ts";
-import { setVariables, wantedSets } from "#artifacts/catalogue/sets.ts";
+import { setVariables, wantedSets } from "#cluster/artifact-sets.ts";
 import { artifactVariables } from "#artifacts/catalogue/variables.ts";
 import { hostArchitectures, ofController, versionsOf } from "#artifacts/catalogue/wanted.ts";
 import { cniVariables } from "#cluster/cni.ts";

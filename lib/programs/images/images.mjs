@@ -1,4 +1,4 @@
 #!/usr/bin/env node
 import { start } from "#engine/start/start.mjs";
 
-await start("roles/images/shortcut.ts");
+await start("lib/programs/images/program.ts");

@@ -1,7 +1,7 @@
 import { asProgram } from "#engine/cli/program.ts";
 import { OptionError } from "#engine/errors.ts";
 import { askNow } from "#engine/queries/define.ts";
-import { wantedSets } from "#artifacts/catalogue/sets.ts";
+import { wantedSets } from "#cluster/artifact-sets.ts";
 import { hostArchitectures, ofController, versionsOf } from "#artifacts/catalogue/wanted.ts";
 import { ofFirstMaster } from "#cluster/of-first-master.ts";
 import { parseArguments } from "../kubectl/arguments.ts";
@@ -9,7 +9,7 @@ import { inputs, inputsKey } from "#artifacts/images/inputs-query.ts";
 import { allRecipes, recipesFor } from "#artifacts/images/recipes.ts";
 import { referencesKey, registryImages } from "#artifacts/images/registry-query.ts";
 import { imageTable } from "#artifacts/images/table.ts";
-import { imageVariables } from "#artifacts/images/variables.ts";
+import { imageVariables } from "#cluster/image-variables.ts";
 
 const usage =
   "npm run images -- [-i INVENTORY] [-e VARIABLE=VALUE] --list [--all]: the images of its addons, or all that there are";

@@ -1,4 +1,4 @@
-import type { Host } from "#engine/inventory/types.ts";
+import type { Host } from "kubeplay";
 import type { Architecture } from "#artifacts/catalogue/component.ts";
 import type { Container } from "../containers.ts";
 import { imageName } from "../image.ts";

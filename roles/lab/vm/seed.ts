@@ -1,6 +1,4 @@
-import { probe } from "#engine/queries/probe.ts";
-import { defineResource } from "#engine/tasks/task.ts";
-import { quote } from "#engine/shell/quote.ts";
+import { defineResource, queries, quote } from "kubeplay";
 import type { Architecture } from "#artifacts/catalogue/component.ts";
 import { imageName } from "../image.ts";
 import { makeRoot, nameOf, vmRoot } from "../root.ts";
@@ -33,7 +31,7 @@ rm -f "$root"`;
 export const labSeed = defineResource({
   kind: "lab seed",
   label: (p: SeedProps) => seedOf(p),
-  needs: (p) => ({ exists: probe(`test -e ${quote(`${seedOf(p)}/root.img`)}`) }),
+  needs: (p) => ({ exists: queries.probe(`test -e ${quote(`${seedOf(p)}/root.img`)}`) }),
   diff: ({ exists }, p) => (exists ? [] : [{ what: "seed", before: undefined, after: seedOf(p) }]),
   // Another architecture's programs are interpreted: a minute becomes ten.
   apply: (_differences, _now, p) => [{ sh: build(p), timeout: 2700 }],

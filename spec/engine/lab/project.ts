@@ -39,7 +39,7 @@ export interface Running {
  * hung, and its end tells so by its signal.
  */
 export function start(root: string, playbook: string, args: readonly string[] = [], limit = 60): Running {
-  const program = path.resolve("lib/cli/kubeplay.mjs");
+  const program = path.resolve("lib/engine/cli/kubeplay.mjs");
   const started = Date.now();
   const child = spawn(process.execPath, [program, ...args, path.resolve(playbook)], {
     cwd: root,

@@ -25,7 +25,7 @@ export interface Playing {
 /** Starts what a user types after `npm run play --`. */
 export function start(...args: readonly string[]): Playing {
   const started = Date.now();
-  const child = spawn(process.execPath, ["lib/cli/kubeplay.mjs", ...args], {
+  const child = spawn(process.execPath, ["lib/engine/cli/kubeplay.mjs", ...args], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, NODE_OPTIONS: "", NO_COLOR: "1" },
   });

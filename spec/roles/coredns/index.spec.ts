@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { ManifestsProps } from "#engine/resources/index.ts";
+import type { ManifestsProps } from "#kubernetes/manifests/manifests.ts";
 import { coredns } from "#roles/coredns/index.ts";
 import { kubelet } from "#roles/kubelet/index.ts";
 import { taskCalled, tasksOf } from "../tasks-of.ts";

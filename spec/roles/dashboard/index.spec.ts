@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { ManifestsProps } from "#engine/resources/index.ts";
+import type { ManifestsProps } from "#kubernetes/manifests/manifests.ts";
 import { dashboard } from "#roles/dashboard/index.ts";
 import { hosts, tasksOf } from "../tasks-of.ts";
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { parse } from "yaml";
 import { InputError } from "#engine/errors.ts";
-import type { Manifest } from "#kubernetes/api/object.ts";
+import type { Manifest } from "#kubernetes/api/manifest.ts";
 import { secretsOf } from "#engine/schema/secret.ts";
 import {
   alertmanagerConfig,

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { InputError } from "#engine/errors.ts";
-import type { Manifest } from "#kubernetes/api/object.ts";
+import type { Manifest } from "#kubernetes/api/manifest.ts";
 import { withoutAlerts } from "#roles/kube-prometheus/alerts.ts";
 
 const rules = (name: string, ...alerts: string[]): Manifest => ({

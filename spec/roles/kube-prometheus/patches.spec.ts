@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Manifest } from "#kubernetes/api/object.ts";
+import type { Manifest } from "#kubernetes/api/manifest.ts";
 import { endpoints, etcdMonitor } from "#roles/kube-prometheus/control-plane.ts";
 import { adapterPatches, imagePatches, replicaPatches } from "#roles/kube-prometheus/patches.ts";
 import { changed } from "#kubernetes/rendering/changes.ts";

@@ -1,6 +1,6 @@
 import { expect } from "chai";
-import type { Manifest } from "#kubernetes/api/object.ts";
-import type { ManifestsProps } from "#engine/resources/index.ts";
+import type { Manifest } from "#kubernetes/api/manifest.ts";
+import type { ManifestsProps } from "#kubernetes/manifests/manifests.ts";
 import { folderOf, type Tied } from "#cluster/addon/volume.ts";
 import { logging } from "#roles/logging/index.ts";
 import { hosts, taskCalled, tasksOf } from "../tasks-of.ts";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { ManifestsProps } from "#engine/resources/index.ts";
+import type { ManifestsProps } from "#kubernetes/manifests/manifests.ts";
 import type { WaitProps } from "#engine/resources/commands/wait.ts";
 import { kubelet } from "#roles/kubelet/index.ts";
 import { nodeLocalAbsent, nodeLocalAddress, nodeLocalAnswers, nodeLocalDns } from "#roles/node-local-dns/index.ts";

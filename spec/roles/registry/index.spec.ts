@@ -1,6 +1,6 @@
 import { compareSync } from "bcryptjs";
 import { expect } from "chai";
-import type { Manifest } from "#kubernetes/api/object.ts";
+import type { Manifest } from "#kubernetes/api/manifest.ts";
 import { folderOf, type Tied } from "#cluster/addon/volume.ts";
 import { registry, registryTrust } from "#roles/registry/index.ts";
 import { objects } from "#roles/registry/objects.ts";

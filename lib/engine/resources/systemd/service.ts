@@ -1,8 +1,7 @@
 import { TaskError } from "../../errors.ts";
-import { apiToCome } from "#kubernetes/api/api-to-come.ts";
 import { unit, unitName, type UnitState } from "../../queries/unit.ts";
 import { quote } from "../../shell/quote.ts";
-import { differences, effect, type Difference } from "../../tasks/resource.ts";
+import { differences, type Difference, type Effect } from "../../tasks/resource.ts";
 import { systemctl } from "./systemctl.ts";
 import { defineResource } from "../../tasks/task.ts";
 
@@ -16,8 +15,8 @@ export interface ServiceProps {
   readonly masked?: boolean;
   /** Does not wait until it says that it is ready: its peers start at the same time. */
   readonly noBlock?: boolean;
-  /** A kubeconfig on the controller: where check mode foretells the start, what is asked of its API is not there yet. */
-  readonly serves?: string;
+  /** What its start changes beside the unit itself. Check mode continues with these states once it foretells the start. */
+  readonly startEffects?: readonly Effect[];
 }
 
 /**
@@ -75,10 +74,7 @@ export const service = defineResource({
   together: (found) =>
     found.some(({ what }) => what === "enabled" || what === "masked") ? ["systemctl daemon-reload"] : [],
   // Nobody knows what a service does when it starts or stops.
-  effects: (p, found) => [
-    "everything",
-    ...(p.serves !== undefined && starts(p, found) ? [effect(apiToCome(p.serves), true)] : []),
-  ],
+  effects: (p, found) => ["everything", ...(starts(p, found) ? (p.startEffects ?? []) : [])],
   forecast: ({ now }, p) => {
     const enabled = p.masked ? undefined : p.enabled;
     const state = p.masked ? "stopped" : p.state;

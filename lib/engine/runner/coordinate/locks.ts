@@ -1,8 +1,7 @@
 import { takeLock, type Lock } from "../../connection/lock.ts";
 import type { Channel } from "../../connection/channel.ts";
 import { TaskError } from "../../errors.ts";
-import type { Step } from "../../tasks/resource.ts";
-import { isOnController } from "../execute/approval.ts";
+import { isOnController, type Step } from "../../tasks/resource.ts";
 import type { LiveHost } from "../state/live-hosts.ts";
 
 export interface LockOptions {

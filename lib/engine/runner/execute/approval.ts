@@ -11,5 +11,3 @@ export interface ComingChange {
 
 /** Comes before each change, and before its handlers are owed: where it rejects, the task has failed and nothing was done. */
 export type Gate = (change: ComingChange) => Promise<void>;
-
-export const isOnController = (step: Step): boolean => typeof step === "object" && "onController" in step;

@@ -2,6 +2,7 @@ import type { Result, Writer } from "../../connection/types.ts";
 import { TaskError } from "../../errors.ts";
 import type { Query, WaitOptions } from "../../queries/define.ts";
 import {
+  isOnController,
   unknown,
   type Difference,
   type Effect,
@@ -10,7 +11,6 @@ import {
   type Step,
 } from "../../tasks/resource.ts";
 import type { AnyResource } from "../../tasks/task.ts";
-import { isOnController } from "./approval.ts";
 import { isUnknown, type States } from "../state/states.ts";
 import { takeSteps } from "./steps.ts";
 

@@ -1,5 +1,5 @@
 import type { RunEvent } from "../events/events.ts";
-import type { RunInput } from "../run.ts";
+import type { RunInput } from "../run-input.ts";
 import { AnswerBook } from "./answers.ts";
 import type { Seal } from "./seal.ts";
 import type { ForetoldChange, ForetoldHost } from "./sealed-plan.ts";

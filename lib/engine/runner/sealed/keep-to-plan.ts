@@ -1,6 +1,6 @@
 import { TaskError } from "../../errors.ts";
 import type { ShownDifference } from "../events/events.ts";
-import type { RunInput } from "../run.ts";
+import type { RunInput } from "../run-input.ts";
 import { differing } from "./answers.ts";
 import type { ForetoldChange, ForetoldHost } from "./sealed-plan.ts";
 

@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 
 describe("a run whose output nobody reads", () => {
   it("goes on to its end", async () => {
-    const command = "{ node lib/cli/kubeplay.mjs --list-tasks site; echo $? >&2; } | true";
+    const command = "{ node lib/engine/cli/kubeplay.mjs --list-tasks site; echo $? >&2; } | true";
     const { stderr } = await promisify(execFile)("sh", ["-c", command]);
     expect(stderr).to.equal("0\n");
   });

@@ -5,6 +5,9 @@ import { defineRole, play, playbook } from "#engine/dsl/index.ts";
 import { defineQuery, type Query } from "#engine/queries/define.ts";
 import { path as pathQuery } from "#engine/queries/path.ts";
 import * as resources from "#engine/resources/index.ts";
+import { kubeconfig } from "#kubernetes/kubeconfig/resource.ts";
+import { manifest } from "#kubernetes/manifests/manifest.ts";
+import { manifests } from "#kubernetes/manifests/manifests.ts";
 import { defineResource, type Task } from "#engine/resources/index.ts";
 import { clear, folder, played, withSystemd } from "./stage.ts";
 
@@ -20,7 +23,7 @@ const tasks = (root: string): Task[] => [
   resources.group("Make a group", { name: "kubeplay-specs" }),
   resources.kernelModule("Load a module", { name: "kubeplay_specs" }),
   resources.keyPair("Make a pair of keys", { path: `${root}/pair.key` }),
-  resources.kubeconfig("Write a kubeconfig", {
+  kubeconfig("Write a kubeconfig", {
     path: `${root}/kubeconfig`,
     server: "https://127.0.0.1:1",
     ca: `${root}/ca.crt`,
@@ -30,11 +33,11 @@ const tasks = (root: string): Task[] => [
   }),
   resources.line("Write a line", { path: `${root}/lines`, line: "text", create: true }),
   resources.link("Make a link", { dest: `${root}/link`, target: "/" }),
-  resources.manifest("Apply an object", {
+  manifest("Apply an object", {
     kubeconfig: `${root}/none`,
     manifest: { apiVersion: "v1", kind: "Namespace", metadata: { name: "specs" } },
   }),
-  resources.manifests("Apply several", {
+  manifests("Apply several", {
     kubeconfig: `${root}/none`,
     set: "specs",
     objects: [{ apiVersion: "v1", kind: "Namespace", metadata: { name: "specs" } }],
@@ -99,10 +102,14 @@ describe("a resource that skips its apply", () => {
   after(clear);
 
   it("is tried for every kind that there is, but for what only reads", () => {
-    const source = path.join(import.meta.dirname, "../../../lib/resources");
-    const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
+    const folders = ["lib/engine/resources", "lib/kubernetes/manifests", "lib/kubernetes/kubeconfig"];
+    const files = folders.flatMap((source) =>
+      readdirSync(source, { recursive: true, encoding: "utf8" })
+        .filter((name) => name.endsWith(".ts"))
+        .map((name) => path.join(source, name)),
+    );
     const kinds = files.flatMap((name) => {
-      const text = readFileSync(path.join(source, name), "utf8");
+      const text = readFileSync(name, "utf8");
       return [...text.matchAll(/= defineResource\(\{\n\s+kind: "([^"]+)"/g)].map(([, kind]) => kind);
     });
     expect(kinds).to.have.length.greaterThan(10);

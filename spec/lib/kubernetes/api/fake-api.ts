@@ -1,5 +1,5 @@
 import type { Answer, Api } from "#kubernetes/api/answers.ts";
-import type { Manifest } from "#kubernetes/api/object.ts";
+import type { Manifest } from "#kubernetes/api/manifest.ts";
 
 interface Kind {
   readonly root: string;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
-import { Patience, pauseBefore, sleepUnless } from "#kubernetes/api/patience.ts";
+import { sleepUnless } from "#engine/tasks/sleep-unless.ts";
+import { Patience, pauseBefore } from "#kubernetes/api/patience.ts";
 
 describe("the patience with an API", () => {
   it("counts from the first try that failed, or from the last success", () => {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { manifest, type ManifestProps } from "#kubernetes/manifests/manifest.ts";
-import type { Manifest } from "#kubernetes/api/object.ts";
+import type { Manifest } from "#kubernetes/api/manifest.ts";
 import { subject } from "../../engine/resources/one-resource.ts";
 
 const object: Manifest = {

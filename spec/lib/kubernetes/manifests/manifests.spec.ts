@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { Member, MemberState, ObjectSetState } from "#kubernetes/manifests/object-set.ts";
-import type { Manifest } from "#kubernetes/api/object.ts";
-import { manifests, type ManifestsProps } from "#engine/resources/index.ts";
+import type { Manifest } from "#kubernetes/api/manifest.ts";
+import { manifests, type ManifestsProps } from "#kubernetes/manifests/manifests.ts";
 import { subject } from "../../engine/resources/one-resource.ts";
 
 const motd: Manifest = {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { compare, objectSet } from "#kubernetes/manifests/object-set.ts";
-import type { Manifest } from "#kubernetes/api/object.ts";
+import type { Manifest } from "#kubernetes/api/manifest.ts";
 import { FakeApi } from "../api/fake-api.ts";
 import { label, motd, place, definition, wall, set, withApi, keep, states } from "./one-set.ts";
 

@@ -1,5 +1,5 @@
 import { compare, type ObjectSet } from "#kubernetes/manifests/object-set.ts";
-import type { Manifest } from "#kubernetes/api/object.ts";
+import type { Manifest } from "#kubernetes/api/manifest.ts";
 import { keepSet } from "#kubernetes/manifests/keep-set.ts";
 import type { FakeApi } from "../api/fake-api.ts";
 

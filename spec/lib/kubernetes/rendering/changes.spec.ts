@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Manifest } from "#kubernetes/api/object.ts";
+import type { Manifest } from "#kubernetes/api/manifest.ts";
 import { changed } from "#kubernetes/rendering/changes.ts";
 
 const object = (kind: string, name: string, rest: object = {}, namespace?: string): Manifest => ({

@@ -16,7 +16,7 @@ import path from "node:path";
 import { expect } from "chai";
 import { artifactToCome, type ArtifactState } from "#engine/queries/artifact.ts";
 import { askNow } from "#engine/queries/define.ts";
-import type { Manifest } from "#kubernetes/api/object.ts";
+import type { Manifest } from "#kubernetes/api/manifest.ts";
 import type { Task } from "#engine/tasks/task.ts";
 import { chart, type ChartProps } from "#kubernetes/rendering/chart.ts";
 import { manifestFiles, type ManifestFilesProps } from "#kubernetes/rendering/manifest-files.ts";

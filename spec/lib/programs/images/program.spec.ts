@@ -8,7 +8,7 @@ describe("npm run images", () => {
   const folder = temporaryFolder();
   const project = process.cwd();
   const run = (...args: string[]) =>
-    spawnSync(path.join(project, "node_modules/.bin/tsx"), [path.join(project, "roles/images/shortcut.ts"), ...args], {
+    spawnSync(path.join(project, "node_modules/.bin/tsx"), [path.join(project, "lib/programs/images/program.ts"), ...args], {
       cwd: folder,
       encoding: "utf8",
     });

@@ -95,8 +95,13 @@ describe("the resource service", () => {
     ]);
   });
 
-  it("foretells, of what serves an API, that it is to come: where it starts, and on a host that is yet to be made", () => {
-    const { does, props } = service("Start it", { name: "a", state: "started", enabled: true, serves: "/admin.conf" });
+  it("foretells what its start changes: where it starts, and on a host that is yet to be made", () => {
+    const { does, props } = service("Start it", {
+      name: "a",
+      state: "started",
+      enabled: true,
+      startEffects: [effect(apiToCome("/admin.conf"), true)],
+    });
     if (!("resource" in does)) throw new Error("it is an action");
     const { resource } = does;
     const toCome = (...what: string[]) =>

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
-import { setVariables } from "../catalogue/sets.ts";
-import { artifactVariables, versionVariables } from "../catalogue/variables.ts";
+import { setVariables } from "./artifact-sets.ts";
+import { artifactVariables, versionVariables } from "#artifacts/catalogue/variables.ts";
 
 export const imageVariables = {
   ...versionVariables,

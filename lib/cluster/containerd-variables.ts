@@ -1,9 +1,9 @@
 import { Type } from "typebox";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
-import { goVariables } from "#cluster/go-processors.ts";
-import { programVariables } from "#cluster/variables.ts";
-import { proxyVariables } from "#cluster/proxy.ts";
-import { nodeVariables } from "#cluster/node-variables.ts";
+import { goVariables } from "./go-processors.ts";
+import { programVariables } from "./variables.ts";
+import { proxyVariables } from "./proxy.ts";
+import { nodeVariables } from "./node-variables.ts";
 
 export const containerdVariables = {
   ...programVariables,

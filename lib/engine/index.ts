@@ -1,0 +1,91 @@
+/**
+ * The public face of kubeplay: everything that a role or a playbook imports.
+ *
+ * @example
+ * import { defineRole, file, handler, restart, service } from "kubeplay";
+ */
+
+// Playbooks and roles
+export { play, playbook, type BatchSize, type Play, type Playbook } from "./dsl/play.ts";
+export { defineRole, type RoleDefinition } from "./dsl/define-role.ts";
+export type { Role, RoleContext } from "./dsl/role.ts";
+export type { Facts } from "./facts/types.ts";
+export type { Host, Inventory } from "./inventory/types.ts";
+
+// Variables
+export { Secret } from "./schema/secret.ts";
+export type { Values, VarSpecs } from "./schema/types.ts";
+
+// Tasks: order, handlers, outputs
+export { block, type Block, type Item } from "./tasks/block.ts";
+export {
+  barrier,
+  endHost,
+  endPlay,
+  flushHandlers,
+  handler,
+  rollingHandler,
+  type Handler,
+  type Retry,
+  type Task,
+} from "./tasks/task.ts";
+export { register, type Lazy, type Output, type Register } from "./tasks/output.ts";
+
+// Resources: files
+export { archive } from "./resources/files/archive.ts";
+export { binary } from "./resources/files/binary.ts";
+export { directory } from "./resources/files/directory.ts";
+export { file } from "./resources/files/file.ts";
+export { line } from "./resources/files/line.ts";
+export { link } from "./resources/files/link.ts";
+export { template } from "./resources/files/template.ts";
+
+// Resources: systemd
+export { service } from "./resources/systemd/service.ts";
+export { unit } from "./resources/systemd/unit.ts";
+
+// Resources: the system
+export { group } from "./resources/system/group.ts";
+export { kernelModule } from "./resources/system/kernel-module.ts";
+export { packages } from "./resources/system/packages.ts";
+export { reboot } from "./resources/system/reboot.ts";
+export { sysctl } from "./resources/system/sysctl.ts";
+export { user } from "./resources/system/user.ts";
+
+// Resources: commands
+export { command, type CommandOutput } from "./resources/commands/command.ts";
+export { read } from "./resources/commands/read.ts";
+export { wait } from "./resources/commands/wait.ts";
+
+// Resources: certificates
+export { certificate } from "./resources/certificates/certificate.ts";
+export { certificateBundle } from "./resources/certificates/bundle.ts";
+export { keyPair } from "./resources/certificates/key-pair.ts";
+
+// Actions, for handlers
+export { daemonReload, reload, restart, run } from "./resources/systemd/actions.ts";
+
+// Own resources, actions and queries
+export { defineAction, defineResource } from "./tasks/task.ts";
+export {
+  differences,
+  effect,
+  unknown,
+  type Action,
+  type Difference,
+  type Effect,
+  type Forecast,
+  type Needs,
+  type Progress,
+  type Resource,
+  type ShellStep,
+  type Step,
+} from "./tasks/resource.ts";
+export { defineQuery, type Query, type WaitOptions } from "./queries/define.ts";
+export * as queries from "./queries/index.ts";
+
+// Shell programs
+export { quote } from "./shell/quote.ts";
+
+// Errors
+export { InputError, PlayError, TaskError, TransientError, UnreachableError } from "./errors.ts";
