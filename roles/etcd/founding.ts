@@ -43,7 +43,7 @@ function objection(answer: EtcdAnswer | undefined, peer: string, p: Founding): s
   if (answer?.state !== "running") return undefined;
   const own = answer.members.find(({ peerUrls }) => peerUrls.includes(peerUrl(p)));
   if (!own)
-    return `${peer} runs a cluster of ${inWords(answer.members)}, and ${p.host} (${peerUrl(p)}) is no member: started now, it would begin a second cluster. Adding a member to an etcd that runs is not there yet. ${leaveOut(p)}`;
+    return `${peer} runs a cluster of ${memberNames(answer.members)}, and ${p.host} (${peerUrl(p)}) is no member: started now, it would begin a second cluster. Adding a member to an etcd that runs is not there yet. ${leaveOut(p)}`;
   if (own.name === "")
     return `${peer} runs a cluster that expects ${p.host} as a further member, added by hand: its first start is by hand, too, with --initial-cluster-state existing.`;
   if (own.hasRun)
@@ -51,5 +51,5 @@ function objection(answer: EtcdAnswer | undefined, peer: string, p: Founding): s
   return undefined;
 }
 
-const inWords = (members: readonly EtcdMember[]): string =>
+const memberNames = (members: readonly EtcdMember[]): string =>
   members.map(({ name, peerUrls }) => `${name || "(not started)"} (${peerUrls.join(", ")})`).join(" and ");

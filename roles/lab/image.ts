@@ -1,5 +1,5 @@
 import { defineResource, queries, quote } from "kubeplay";
-import { containerRoot, makeRoot, nameOf, type Root } from "./root.ts";
+import { containerRoot, makeRoot, rootName, type Root } from "./root.ts";
 
 export interface ImageProps {
   readonly root: Root;
@@ -7,12 +7,12 @@ export interface ImageProps {
   readonly cache: string;
 }
 
-export const imageName = (root: Root): string => `localhost/kubeplay-lab:${nameOf(root)}`;
+export const imageName = (root: Root): string => `localhost/kubeplay-lab:${rootName(root)}`;
 /** The image that lab hosts start from. */
 export const labImageName = imageName(containerRoot);
 
 const build = ({ root, cache }: ImageProps): string => `set -eu
-${makeRoot(root, `${cache}/debian-${nameOf(root)}.tar`)}
+${makeRoot(root, `${cache}/debian-${rootName(root)}.tar`)}
 podman import --quiet "$root" ${quote(imageName(root))}`;
 
 /** An image of podman's, made from Debian's packages. */

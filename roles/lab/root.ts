@@ -23,7 +23,7 @@ export interface Root {
 }
 
 /** Names a root: another recipe, another name. */
-export const nameOf = (root: Root): string =>
+export const rootName = (root: Root): string =>
   createHash("sha256").update(JSON.stringify(root)).digest("hex").slice(0, 12);
 
 const trixie: Suite = {

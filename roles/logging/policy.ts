@@ -2,13 +2,13 @@ import type { Manifest } from "kubeplay/kubernetes";
 
 type Labels = Readonly<Record<string, string>>;
 
-interface Place {
+interface LogSources {
   readonly name: string;
   readonly namespace: string;
   /** Of the pods that are meant. */
   readonly labels: Labels;
 }
-interface Closed extends Place {
+interface Closed extends LogSources {
   /** The one who comes in all the same, and at which port. */
   readonly opened?: { readonly to: Labels; readonly port: number };
 }
@@ -31,7 +31,7 @@ export const closed = ({ name, namespace, labels, opened }: Closed): Manifest =>
 });
 
 /** For Cilium, to which a node is no address that a NetworkPolicy could name: lets in what comes from nodes, the API's proxy. */
-export const openToNodes = ({ name, namespace, labels, port }: Place & { readonly port: number }): Manifest => ({
+export const openToNodes = ({ name, namespace, labels, port }: LogSources & { readonly port: number }): Manifest => ({
   apiVersion: "cilium.io/v2",
   kind: "CiliumNetworkPolicy",
   metadata: { name: `${name}-from-nodes`, namespace },

@@ -15,7 +15,7 @@ export interface WantedPort {
 }
 
 /** What is wanted of a host, and what its facts say. */
-export interface Wanted {
+export interface HostRequirements {
   readonly host: Host;
   readonly facts: Facts;
   /** Those that binaries are fetched or built for. */
@@ -73,7 +73,7 @@ export interface Findings {
   readonly etcd: EtcdAnswer;
 }
 
-export interface Checked extends Wanted {
+export interface Checked extends HostRequirements {
   readonly found: Findings;
 }
 
@@ -81,7 +81,7 @@ export interface Checked extends Wanted {
 export type Check = (checked: Checked) => string | undefined;
 export type Checks = Readonly<Record<string, Check>>;
 
-export const isMaster = ({ host }: Pick<Wanted, "host">): boolean => host.groups.includes("masters");
+export const isMaster = ({ host }: Pick<HostRequirements, "host">): boolean => host.groups.includes("masters");
 /** Whether pods shall run on it. */
-export const isNode = (wanted: Pick<Wanted, "host">): boolean =>
+export const isNode = (wanted: Pick<HostRequirements, "host">): boolean =>
   isMaster(wanted) || wanted.host.groups.includes("nodes");

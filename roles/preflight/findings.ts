@@ -3,7 +3,7 @@ import { networksFolder } from "#cluster/cni.ts";
 import { etcdMembers, type EtcdAnswer } from "#cluster/etcd-members.ts";
 import { resolvConf } from "#cluster/resolv-conf.ts";
 import { envoyImage } from "./envoy.ts";
-import { isMaster, type Findings, type Wanted } from "./checked.ts";
+import { isMaster, type Findings, type HostRequirements } from "./checked.ts";
 
 export const manifests = "/etc/kubernetes/manifests";
 export const apiserverUnit = "/etc/systemd/system/kube-apiserver.service";
@@ -42,7 +42,7 @@ const asked = <State>(kind: string, subjects: readonly string[], query: (subject
   subjects.map((subject) => [`${kind} ${subject}`, query(subject)] as const);
 
 /** Everything that is asked of a host beside its facts: few kinds, so few processes, in one write. */
-export const questions = (wanted: Wanted): Record<string, Query<Answers[string]>> =>
+export const questions = (wanted: HostRequirements): Record<string, Query<Answers[string]>> =>
   Object.fromEntries<Query<Answers[string]>>([
     // Without systemd there is nobody to answer, and a check of its own says so.
     ...(wanted.facts.systemd ? asked("unit", looked, queries.unit) : []),

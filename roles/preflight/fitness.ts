@@ -1,11 +1,11 @@
 import { defineResource, TaskError } from "kubeplay";
-import type { Wanted } from "./checked.ts";
+import type { HostRequirements } from "./checked.ts";
 import { problemsOf } from "./checks.ts";
 import { doubtsOf } from "./machine-checks.ts";
 import { findingsOf, questions, type Answers } from "./findings.ts";
 
 export interface FitnessProps {
-  readonly wanted: Wanted;
+  readonly wanted: HostRequirements;
   readonly ignored: readonly string[];
 }
 

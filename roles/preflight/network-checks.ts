@@ -18,7 +18,7 @@ import { isNode, type Checked, type Checks } from "./checked.ts";
 import { portsAreFree } from "./ports.ts";
 
 const ipv4 = ({ addresses }: Facts): Facts["addresses"] => addresses.filter(({ address }) => isIPv4(address));
-const inWords = (facts: Facts): string =>
+const describeAddresses = (facts: Facts): string =>
   ipv4(facts)
     .map(({ interface: device, address }) => `${address} (${device})`)
     .join(", ") || "none";
@@ -39,7 +39,7 @@ export const networkChecks: Checks = {
     const { host, facts, serviceCidr, podCidr } = checked;
     if (!isIPv4(host.address))
       return isNode(checked)
-        ? `it is known as ${host.address}, and the others need its IPv4 address: set node_address; it has ${inWords(facts)}`
+        ? `it is known as ${host.address}, and the others need its IPv4 address: set node_address; it has ${describeAddresses(facts)}`
         : undefined;
     const inside = [serviceCidr, podCidr].find((cidr) => contains(cidr, host.address));
     return inside === undefined
@@ -51,7 +51,7 @@ export const networkChecks: Checks = {
     if (!isNode(checked) || !isIPv4(host.address) || ipv4(facts).length === 0) return undefined;
     return facts.addresses.some(({ address }) => address === host.address)
       ? undefined
-      : `${host.address} is none of its addresses: set node_address to one of ${inWords(facts)}. Where NAT leads there from every other host, skip this check`;
+      : `${host.address} is none of its addresses: set node_address to one of ${describeAddresses(facts)}. Where NAT leads there from every other host, skip this check`;
   },
   DefaultRoute: (checked) =>
     isNode(checked) && checked.facts.addresses.length > 0 && checked.facts.defaultInterface === undefined

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { LoadedInventory } from "#engine/inventory/types.ts";
-import { hostsOf } from "#engine/runner/index.ts";
+import { playHosts } from "#engine/runner/index.ts";
 import lab from "#playbooks/lab.ts";
 
 const localhost = { name: "localhost", address: "localhost", groups: [] };
@@ -21,7 +21,7 @@ const inventory = (hosts: number): LoadedInventory => ({
 
 describe("the playbook lab", () => {
   it("does not become root on the controller where there are no lab hosts", () => {
-    const hosts = (count: number) => lab.flatMap((play) => hostsOf(play, inventory(count), undefined));
+    const hosts = (count: number) => lab.flatMap((play) => playHosts(play, inventory(count), undefined));
     expect(hosts(0)).to.deep.equal([]);
     expect(hosts(5)).to.have.length(lab.length);
   });

@@ -7,7 +7,7 @@ import { loadRoles } from "#engine/cli/play/load.ts";
 import type { Role } from "#engine/dsl/index.ts";
 import { connectionVariables } from "#engine/inventory/connection-variables.ts";
 import { loadInventory } from "#engine/inventory/load.ts";
-import { hostsOf, Mask, Variables } from "#engine/runner/index.ts";
+import { playHosts, Mask, Variables } from "#engine/runner/index.ts";
 import site from "#playbooks/site.ts";
 
 const options = { tags: [], skipTags: [], check: false, diff: false, forks: 1 };
@@ -22,7 +22,7 @@ async function listed(inventory: object, limit?: string): Promise<string[]> {
     const loaded = loadInventory({ file, root });
     const played = new Map<string, Role[]>();
     for (const play of site)
-      for (const { name } of hostsOf(play, loaded, limit))
+      for (const { name } of playHosts(play, loaded, limit))
         played.set(name, [...(played.get(name) ?? []), ...play.roles]);
     const known = [{ name: "the inventory", vars: connectionVariables }, ...(await loadRoles(process.cwd()))];
     const variables = new Variables(

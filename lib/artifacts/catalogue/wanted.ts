@@ -27,29 +27,29 @@ export const versionsOf = (vars: Readonly<Record<keyof typeof versionVariables, 
   );
 
 /** One component that is to be in the cache. */
-export interface Wanted {
+export interface WantedComponent {
   readonly component: Component;
   readonly version: string;
   readonly architecture: Architecture;
   readonly versions: Versions;
 }
 
-export function want(component: Component, versions: Versions, architecture: Architecture): Wanted {
+export function want(component: Component, versions: Versions, architecture: Architecture): WantedComponent {
   const version = versions[component.variable];
   if (version === undefined) throw new PlayError(`${component.name}: no version, ${component.variable} is not set`);
   return { component, version, architecture, versions };
 }
 
 /** How one binary is called in the cache: "kubelet@1.37.2-linux-amd64". */
-export const refName = (wanted: Wanted, binary: string): string =>
+export const refName = (wanted: WantedComponent, binary: string): string =>
   `${binary}@${wanted.version}-linux-${wanted.architecture}`;
 
-export const describe = (wanted: Wanted): string => `${wanted.component.name} ${wanted.version}`;
+export const describe = (wanted: WantedComponent): string => `${wanted.component.name} ${wanted.version}`;
 
 const machines: Readonly<Record<Architecture, string>> = { amd64: "x86_64", arm64: "arm64" };
 
 /** The catalogue's text with its placeholders filled in. */
-export function fill(text: string, wanted: Wanted, binary?: string): string {
+export function fill(text: string, wanted: WantedComponent, binary?: string): string {
   const [major = "", minor = "", patch = ""] = wanted.version.split(".");
   const values: Versions = {
     ...wanted.versions,

@@ -5,7 +5,7 @@ import { PlayError, rootCause, throwAll, TransientError } from "#engine/errors.t
 import { artifact } from "#engine/queries/artifact.ts";
 import { askNow } from "#engine/queries/define.ts";
 import type { Progress } from "#engine/tasks/resource.ts";
-import { Board } from "../store/progress-line.ts";
+import { ProgressLine } from "../store/progress-line.ts";
 import { defaultCache } from "#engine/cache/cache.ts";
 import type { At } from "../sources/fetch-request.ts";
 import { imageDigest, type Image } from "./image.ts";
@@ -89,11 +89,11 @@ export async function pushImages(
   registry: string,
   progress: Progress = () => undefined,
 ): Promise<void> {
-  const board = new Board();
+  const progressLine = new ProgressLine();
   const slots = pLimit(atOnce);
-  const push = (image: Image): Promise<void> => board.row((at) => slots(() => pushImage(image, registry, at)));
+  const push = (image: Image): Promise<void> => progressLine.row((at) => slots(() => pushImage(image, registry, at)));
   answersAgain(registry);
-  const results = await board.telling(progress, () => Promise.allSettled(images.map(push)));
+  const results = await progressLine.telling(progress, () => Promise.allSettled(images.map(push)));
   const failed = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
   throwAll(failed);
 }

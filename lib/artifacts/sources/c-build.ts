@@ -3,7 +3,7 @@ import { $ } from "zx/core";
 import { PlayError } from "#engine/errors.ts";
 import { sha256Of } from "#engine/cache/cache.ts";
 import type { Architecture, CBuild } from "../catalogue/component.ts";
-import type { Delivery, Errand } from "./fetch-request.ts";
+import type { FetchedFiles, FetchRequest } from "./fetch-request.ts";
 import { downloadModule } from "./go-build.ts";
 import { goVersion } from "./toolchain.ts";
 import { describe, fill, ownArchitecture } from "../catalogue/wanted.ts";
@@ -37,7 +37,7 @@ async function libraryName(cc: string, compiler: Compiler): Promise<string | und
 }
 
 /** "cc-12.2.0-14-libc-2.36-9": a static binary's bytes come from both, so both are a part of its pin. */
-async function compilerName({ wanted }: Errand, cc: string, compiler: Compiler): Promise<string> {
+async function compilerName({ wanted }: FetchRequest, cc: string, compiler: Compiler): Promise<string> {
   const missing = (what: string): PlayError =>
     new PlayError(
       `${describe(wanted)} has to be compiled for ${wanted.architecture}, but there is no ${what}. Install it (apt-get install ${compiler.packages}), or set artifact_source to upstream or directory.`,
@@ -50,13 +50,13 @@ async function compilerName({ wanted }: Errand, cc: string, compiler: Compiler):
 }
 
 /** Compiles one C file of a Go module into a static binary. */
-export async function buildWithC(errand: Errand, build: CBuild): Promise<Delivery> {
-  const { wanted, folder, at, go = "go" } = errand;
+export async function buildWithC(request: FetchRequest, build: CBuild): Promise<FetchedFiles> {
+  const { wanted, folder, at, go = "go" } = request;
   const compiler = wanted.architecture === ownArchitecture ? own : crossCompilers[wanted.architecture];
-  const { cc = compiler.cc } = errand;
+  const { cc = compiler.cc } = request;
   await goVersion(wanted, go);
-  const name = await compilerName(errand, cc, compiler);
-  const source = path.join((await downloadModule(errand, build.module)).Dir, build.source);
+  const name = await compilerName(request, cc, compiler);
+  const source = path.join((await downloadModule(request, build.module)).Dir, build.source);
   const out = path.join(folder, build.binary);
   const defines = Object.entries(build.defines).map(([key, value]) => `-D${key}=${fill(value, wanted)}`);
   at(`compiling ${describe(wanted)}`);

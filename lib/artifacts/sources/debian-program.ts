@@ -4,7 +4,7 @@ import { $ } from "zx/core";
 import { PlayError } from "#engine/errors.ts";
 import type { DebianProgram } from "../catalogue/component.ts";
 import { findMirror, sourceLine } from "./debian-mirror.ts";
-import type { Delivery, Errand } from "./fetch-request.ts";
+import type { FetchedFiles, FetchRequest } from "./fetch-request.ts";
 import { describe } from "../catalogue/wanted.ts";
 
 /** apt with lists and settings of its own: those of the machine stay as they are, and may be another release's. */
@@ -35,8 +35,8 @@ export const isVersion = (debian: string, version: string): boolean => {
 };
 
 /** Takes programs out of the package that the Debian release has, which apt checks against the archive's signature. */
-export async function fetchFromDebian(errand: Errand, build: DebianProgram): Promise<Delivery> {
-  const { wanted, folder, at, signal } = errand;
+export async function fetchFromDebian(request: FetchRequest, build: DebianProgram): Promise<FetchedFiles> {
+  const { wanted, folder, at, signal } = request;
   const suite = wanted.versions.debian_suite ?? "stable";
   const root = path.join(folder, "apt");
   await mkdir(root, { recursive: true });

@@ -4,7 +4,7 @@ import { $ } from "zx/core";
 import { PlayError } from "#engine/errors.ts";
 import type { DebianRoot } from "../catalogue/component.ts";
 import { debianKeyring, findMirror, sourceLine } from "./debian-mirror.ts";
-import type { Delivery, Errand } from "./fetch-request.ts";
+import type { FetchedFiles, FetchRequest } from "./fetch-request.ts";
 import { inTurn, makingRoots } from "./limits.ts";
 import { describe } from "../catalogue/wanted.ts";
 
@@ -27,18 +27,22 @@ mmdebstrap --quiet --format=tar --variant=essential --skip=output/dev --dpkgopt=
 const wanting = `command -v mmdebstrap >/dev/null && test -e ${debianKeyring}`;
 
 /** Makes a root file system. It needs no root: mmdebstrap takes a user namespace where it is started without. */
-export async function makeDebianRoot(errand: Errand, build: DebianRoot): Promise<Delivery> {
-  const { wanted, at } = errand;
+export async function makeDebianRoot(request: FetchRequest, build: DebianRoot): Promise<FetchedFiles> {
+  const { wanted, at } = request;
   const [name = ""] = wanted.component.binaries;
   if ((await $({ quiet: true, nothrow: true })`sh -c ${wanting}`).exitCode !== 0)
     throw new PlayError(
       `${describe(wanted)} has to be made, but mmdebstrap or Debian's keyring is not on this machine. Install them (apt-get install mmdebstrap debian-archive-keyring), or set artifact_source to directory.`,
     );
   at(`waiting to make ${describe(wanted)}`);
-  return inTurn(makingRoots, errand, () => makeRoot(errand, build, name));
+  return inTurn(makingRoots, request, () => makeRoot(request, build, name));
 }
 
-async function makeRoot({ wanted, folder, at, signal }: Errand, build: DebianRoot, name: string): Promise<Delivery> {
+async function makeRoot(
+  { wanted, folder, at, signal }: FetchRequest,
+  build: DebianRoot,
+  name: string,
+): Promise<FetchedFiles> {
   const suite = wanted.version;
   at(`making ${describe(wanted)} of ${build.packages.join(", ")}`);
   const hook = path.join(folder, "hook");

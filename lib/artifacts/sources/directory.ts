@@ -3,9 +3,9 @@ import path from "node:path";
 import { PlayError } from "#engine/errors.ts";
 import { sha256Of } from "#engine/cache/cache.ts";
 import { digestFor } from "./checksums.ts";
-import type { Delivery, Errand } from "./fetch-request.ts";
+import type { FetchedFiles, FetchRequest } from "./fetch-request.ts";
 import type { Pins } from "./lock-file.ts";
-import { describe, type Wanted } from "../catalogue/wanted.ts";
+import { describe, type WantedComponent } from "../catalogue/wanted.ts";
 
 const isFile = (file: string): Promise<boolean> =>
   stat(file).then(
@@ -23,31 +23,31 @@ async function find(directory: string, names: readonly string[]): Promise<string
   );
 }
 
-const pinned = (pins: Pins, { version, architecture }: Wanted, binary: string): string[] =>
+const pinned = (pins: Pins, { version, architecture }: WantedComponent, binary: string): string[] =>
   Object.entries(pins)
     .filter(([name]) => name.startsWith(`${binary}@${version}/${architecture}/`))
     .map(([, digest]) => digest);
 
 /** A file is believed if SHA256SUMS beside it says so, or, without that, if it is what any source gave before. */
-async function check(file: string, digest: string, errand: Errand, binary: string): Promise<void> {
+async function check(file: string, digest: string, request: FetchRequest, binary: string): Promise<void> {
   const sums = path.join(path.dirname(file), "SHA256SUMS");
   if (await isFile(sums)) {
     const expected = digestFor(await readFile(sums, "utf8"), path.basename(file), sums);
     if (expected === digest) return;
     throw new PlayError(`${file}: has sha256 ${digest}, but ${sums} says ${expected}. Copy it again.`);
   }
-  const known = pinned(errand.pins, errand.wanted, binary);
+  const known = pinned(request.pins, request.wanted, binary);
   if (known.includes(digest)) return;
   throw new PlayError(
     known.length === 0
       ? `${file}: nothing tells what it should be. Put a SHA256SUMS beside it (sha256sum * > SHA256SUMS), or pin it in artifacts.lock.json.`
-      : `${file}: has sha256 ${digest}, but artifacts.lock.json knows ${binary} ${errand.wanted.version} as ${known.join(" or ")}. Is it another version?`,
+      : `${file}: has sha256 ${digest}, but artifacts.lock.json knows ${binary} ${request.wanted.version} as ${known.join(" or ")}. Is it another version?`,
   );
 }
 
 /** Copies the binaries from a folder that somebody filled: for networks without a way out. */
-export async function fetchFromDirectory(errand: Errand): Promise<Delivery> {
-  const { wanted, directory, folder, at } = errand;
+export async function fetchFromDirectory(request: FetchRequest): Promise<FetchedFiles> {
+  const { wanted, directory, folder, at } = request;
   if (!directory)
     throw new PlayError(
       `${describe(wanted)}: artifact_source is "directory", but artifact_directory is not set. Set it to the folder with the binaries.`,
@@ -58,7 +58,7 @@ export async function fetchFromDirectory(errand: Errand): Promise<Delivery> {
     at(`copying ${file}`);
     const copy = path.join(folder, binary);
     await copyFile(file, copy);
-    await check(file, await sha256Of(copy), errand, binary);
+    await check(file, await sha256Of(copy), request, binary);
     files[binary] = copy;
   }
   return { source: "directory", origin: "directory", files };

@@ -1,10 +1,10 @@
 import type { Source } from "#engine/cache/cache.ts";
 import type { Origin, Pins } from "./lock-file.ts";
 import type { Patience } from "./download.ts";
-import type { Wanted } from "../catalogue/wanted.ts";
+import type { WantedComponent } from "../catalogue/wanted.ts";
 
 /** Files that a source brought into the work folder: checked as far as the source can, not yet in the cache. */
-export interface Delivery {
+export interface FetchedFiles {
   readonly source: Source;
   /** Not pinned where absent: what a distribution renews every other day is no longer the same. */
   readonly origin?: Origin;
@@ -35,8 +35,8 @@ export interface SourceOptions {
   readonly crane?: string;
 }
 
-export interface Errand extends SourceOptions {
-  readonly wanted: Wanted;
+export interface FetchRequest extends SourceOptions {
+  readonly wanted: WantedComponent;
   /** An empty folder on the cache's own file system. */
   readonly folder: string;
   readonly pins: Pins;

@@ -4,17 +4,17 @@ import path from "node:path";
 import { $ } from "zx/core";
 import { PlayError } from "#engine/errors.ts";
 import type { GoBuild } from "../catalogue/component.ts";
-import type { Delivery, Errand } from "./fetch-request.ts";
+import type { FetchedFiles, FetchRequest } from "./fetch-request.ts";
 import { compiling, fetchingModules, inTurn } from "./limits.ts";
 import { goTooOld, goVersion } from "./toolchain.ts";
-import { describe, fill, type Wanted } from "../catalogue/wanted.ts";
+import { describe, fill, type WantedComponent } from "../catalogue/wanted.ts";
 
 const gib = 2 ** 30;
 /** The compilers spend a seventh less where they collect garbage less often, which takes memory. Their output stays the same. */
 const garbage = totalmem() >= 6 * gib ? { GOGC: "400" } : {};
 
 /** Settings that decide the bytes: the same for everybody, so that a toolchain's digests can be pinned. */
-const environment = (wanted: Wanted): NodeJS.ProcessEnv => ({
+const environment = (wanted: WantedComponent): NodeJS.ProcessEnv => ({
   ...garbage,
   ...process.env,
   CGO_ENABLED: "0",
@@ -42,8 +42,8 @@ export const lastWords = (stderr: string): string =>
 /** Niceness: hosts of a lab that are on this machine go before. */
 const niceness = 10;
 
-async function run(args: readonly string[], cwd: string, errand: Errand): Promise<string> {
-  const { wanted, at, go = "go", signal } = errand;
+async function run(args: readonly string[], cwd: string, request: FetchRequest): Promise<string> {
+  const { wanted, at, go = "go", signal } = request;
   const options = { quiet: true, nothrow: true, cwd, env: environment(wanted), ...(signal && { signal }) };
   const child = $(options)`nice -n ${niceness} ${go} ${[...args]}`;
   child.stderr.on("data", (chunk: Buffer) => {
@@ -62,11 +62,11 @@ async function run(args: readonly string[], cwd: string, errand: Errand): Promis
 }
 
 /** What `go mod download` tells of one module, given as "path version". */
-export async function downloadModule(errand: Errand, module: string): Promise<{ Dir: string; GoMod: string }> {
-  const { wanted, folder, at } = errand;
+export async function downloadModule(request: FetchRequest, module: string): Promise<{ Dir: string; GoMod: string }> {
+  const { wanted, folder, at } = request;
   const name = fill(module, wanted).replace(" ", "@");
   at(`fetching ${name}`);
-  const told: unknown = JSON.parse(await run(["mod", "download", "-json", name], folder, errand));
+  const told: unknown = JSON.parse(await run(["mod", "download", "-json", name], folder, request));
   if (typeof told === "object" && told !== null && "Dir" in told && "GoMod" in told) {
     const { Dir, GoMod } = told;
     if (typeof Dir === "string" && typeof GoMod === "string") return { Dir, GoMod };
@@ -86,20 +86,20 @@ export const replacesOf = (goMod: string): string[] =>
     (match) => match[1] ?? [],
   );
 
-const goModOf = async (errand: Errand, module: string): Promise<string> =>
-  readFile((await downloadModule(errand, module)).GoMod, "utf8");
+const goModOf = async (request: FetchRequest, module: string): Promise<string> =>
+  readFile((await downloadModule(request, module)).GoMod, "utf8");
 
 /** What stands in for another is often a fork that no public log of checksums knows: the module's own go.sum does. */
-async function copyChecksums(errand: Errand, module: string, folder: string): Promise<void> {
-  const { Dir } = await downloadModule(errand, module);
+async function copyChecksums(request: FetchRequest, module: string, folder: string): Promise<void> {
+  const { Dir } = await downloadModule(request, module);
   await writeFile(path.join(folder, "go.sum"), await readFile(path.join(Dir, "go.sum"), "utf8"));
 }
 
-async function writeModule(errand: Errand, build: GoBuild, folder: string): Promise<void> {
-  const { wanted } = errand;
+async function writeModule(request: FetchRequest, build: GoBuild, folder: string): Promise<void> {
+  const { wanted } = request;
   const { replace, repeats } = build;
-  const replaced = replace ? requiredAt(await goModOf(errand, replace.of), replace.at) : [];
-  const repeated = repeats ? replacesOf(await goModOf(errand, repeats)) : [];
+  const replaced = replace ? requiredAt(await goModOf(request, replace.of), replace.at) : [];
+  const repeated = repeats ? replacesOf(await goModOf(request, repeats)) : [];
   const lines = [
     `module kubeplay.build/${wanted.component.name}`,
     "go 1.26.0",
@@ -107,40 +107,40 @@ async function writeModule(errand: Errand, build: GoBuild, folder: string): Prom
     ...replaced.map((module) => `replace ${module} => ${module} ${fill(replace?.by ?? "", wanted)}`),
     ...repeated.map((line) => `replace ${line}`),
   ];
-  if (repeats) await copyChecksums(errand, repeats, folder);
+  if (repeats) await copyChecksums(request, repeats, folder);
   await writeFile(path.join(folder, "go.mod"), `${lines.join("\n")}\n`);
 }
 
 /** The file that `go build -o out/` writes for a package: a last /v2 or the like is not its name. */
 const outputName = (name: string): string => path.posix.basename(name.replace(/\/v\d+$/, ""));
 
-export async function buildWithGo(errand: Errand, build: GoBuild): Promise<Delivery> {
-  const { wanted, at, go = "go" } = errand;
+export async function buildWithGo(request: FetchRequest, build: GoBuild): Promise<FetchedFiles> {
+  const { wanted, at, go = "go" } = request;
   const toolchain = await goVersion(wanted, go);
-  const folder = path.join(errand.folder, "module");
+  const folder = path.join(request.folder, "module");
   await mkdir(folder, { recursive: true });
   const packages = Object.entries(build.packages);
   const names = packages.map(([, name]) => name);
   const tests = Object.entries(build.tests ?? {});
   const tags = build.tags ? ["-tags", build.tags.join(",")] : [];
   at(`waiting to fetch the modules of ${describe(wanted)}`);
-  await inTurn(fetchingModules, errand, async () => {
+  await inTurn(fetchingModules, request, async () => {
     at(`fetching the modules of ${describe(wanted)}`);
-    await writeModule(errand, build, folder);
+    await writeModule(request, build, folder);
     // Fetches every module that the build will need, while another component may be compiling.
     const all = [...names, ...tests.map(([, name]) => name)];
     const list = ["list", ...tags, "-deps", ...(tests.length > 0 ? ["-test"] : []), "-f", "{{.ImportPath}}"];
-    await run([...list, ...all], folder, errand);
+    await run([...list, ...all], folder, request);
   });
   const stamps = Object.entries(build.stamps ?? {}).map(([name, value]) => `-X ${name}=${fill(value, wanted)}`);
   at(`waiting to build ${describe(wanted)}`);
-  await inTurn(compiling, errand, async () => {
+  await inTurn(compiling, request, async () => {
     at(`building ${describe(wanted)} with ${toolchain}`);
-    // -s leaves debug information out of the program: the compilers need not make it, which is a seventh of their work.
+    // -s leaves debug information out of the program, so the compilers need not make it: a seventh of their work.
     const linked = [...tags, "-gcflags=all=-dwarf=false", "-ldflags", ["-s -w", ...stamps].join(" ")];
-    await run(["build", "-v", ...linked, "-o", `out${path.sep}`, ...names], folder, errand);
+    await run(["build", "-v", ...linked, "-o", `out${path.sep}`, ...names], folder, request);
     for (const [binary, name] of tests)
-      await run(["test", "-c", ...linked, "-o", path.join("out", binary), name], folder, errand);
+      await run(["test", "-c", ...linked, "-o", path.join("out", binary), name], folder, request);
   });
   const files = Object.fromEntries([
     ...packages.map(([binary, name]) => [binary, path.join(folder, "out", outputName(name))] as const),

@@ -1,11 +1,11 @@
 import { $ } from "zx/core";
 import { PlayError } from "#engine/errors.ts";
-import { describe, type Wanted } from "../catalogue/wanted.ts";
+import { describe, type WantedComponent } from "../catalogue/wanted.ts";
 
 /** Kubernetes 1.37 says go 1.26.0 in its go.mod. */
 const oldest = "1.26";
 
-const waysOut = (wanted: readonly Wanted[], need: string): string =>
+const waysOut = (wanted: readonly WantedComponent[], need: string): string =>
   [
     "Three ways out:",
     `  1. install Go ${need} or newer (https://go.dev/dl, then /usr/local/go/bin on PATH);`,
@@ -16,12 +16,12 @@ const waysOut = (wanted: readonly Wanted[], need: string): string =>
 /** No Go, or one that is too old: for every component that it was to build. */
 export class ToolchainError extends PlayError {
   override name = "ToolchainError";
-  readonly wanted: readonly Wanted[];
+  readonly wanted: readonly WantedComponent[];
   readonly problem: string;
   readonly need: string;
 
   /** `problem` goes on after "has to". */
-  constructor(wanted: readonly Wanted[], problem: string, need: string) {
+  constructor(wanted: readonly WantedComponent[], problem: string, need: string) {
     const names = wanted.map(describe).join(", ");
     super(`${names} ${wanted.length > 1 ? "have" : "has"} to ${problem}.\n${waysOut(wanted, need)}`);
     this.wanted = wanted;
@@ -30,10 +30,10 @@ export class ToolchainError extends PlayError {
   }
 }
 
-export const goMissing = (wanted: Wanted, go: string): ToolchainError =>
+export const goMissing = (wanted: WantedComponent, go: string): ToolchainError =>
   new ToolchainError([wanted], `be built, but there is no Go on this machine: "${go}" was not found on PATH`, oldest);
 
-export const goTooOld = (wanted: Wanted, found: string, need: string): ToolchainError =>
+export const goTooOld = (wanted: WantedComponent, found: string, need: string): ToolchainError =>
   new ToolchainError([wanted], `be built with Go ${need} or newer, but this machine has ${found}`, need);
 
 /** The failures of several components, with what is the same for many of them said once. */
@@ -60,7 +60,7 @@ const isOlder = (version: string, than: string): boolean => {
 };
 
 /** The toolchain's name, "go1.26.8". */
-export async function goVersion(wanted: Wanted, go: string): Promise<string> {
+export async function goVersion(wanted: WantedComponent, go: string): Promise<string> {
   const { exitCode, stdout } = await $({
     quiet: true,
     nothrow: true,

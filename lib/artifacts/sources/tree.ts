@@ -5,7 +5,7 @@ import { PlayError } from "#engine/errors.ts";
 import { digestInIndex } from "./chart-index.ts";
 import { sha256Of } from "#engine/cache/cache.ts";
 import type { Paths, TreeArchive, TreeBuild } from "../catalogue/component.ts";
-import type { Delivery, Errand } from "./fetch-request.ts";
+import type { FetchedFiles, FetchRequest } from "./fetch-request.ts";
 import { downloadFile, downloadText } from "./download.ts";
 import { downloadModule } from "./go-build.ts";
 import { downloads, inTurn } from "./limits.ts";
@@ -47,12 +47,12 @@ export async function packTree(from: string, paths: Paths, work: string, to: str
 }
 
 async function deliver(
-  errand: Errand,
+  request: FetchRequest,
   from: string,
   paths: Paths,
-  told: Pick<Delivery, "source" | "origin">,
-): Promise<Delivery> {
-  const { wanted, folder, at } = errand;
+  told: Pick<FetchedFiles, "source" | "origin">,
+): Promise<FetchedFiles> {
+  const { wanted, folder, at } = request;
   const [name = ""] = wanted.component.binaries;
   const file = path.join(folder, `${name}.tgz`);
   at(`packing ${describe(wanted)}`);
@@ -62,23 +62,23 @@ async function deliver(
 }
 
 /** Out of a Go module, which the module proxy's checksums vouch for. */
-export async function treeOfModule(errand: Errand, build: TreeBuild): Promise<Delivery> {
-  const { Dir } = await downloadModule(errand, build.module);
-  return deliver(errand, Dir, build.paths, { source: "build", origin: "module" });
+export async function treeOfModule(request: FetchRequest, build: TreeBuild): Promise<FetchedFiles> {
+  const { Dir } = await downloadModule(request, build.module);
+  return deliver(request, Dir, build.paths, { source: "build", origin: "module" });
 }
 
 /** Out of a released archive; `at` gives where a mirror has it. */
 export async function treeOfArchive(
-  errand: Errand,
+  request: FetchRequest,
   { tree, paths, index }: TreeArchive,
   mirrored: (url: string) => string,
-): Promise<Delivery> {
-  const { wanted, folder, at, patience, signal } = errand;
+): Promise<FetchedFiles> {
+  const { wanted, folder, at, patience, signal } = request;
   const url = mirrored(fill(tree, wanted));
   const archive = path.join(folder, "archive");
   at(`downloading ${url}`);
   const options = { ...(patience && { patience }), ...(signal && { signal }) };
-  await inTurn(downloads, errand, () => downloadFile(url, archive, options));
+  await inTurn(downloads, request, () => downloadFile(url, archive, options));
   if (index) {
     const from = mirrored(index.url);
     const expected = digestInIndex(
@@ -97,5 +97,5 @@ export async function treeOfArchive(
   await mkdir(out);
   const members = Object.values(paths).map((member) => fill(member, wanted));
   await unpack(archive, members, out);
-  return deliver(errand, out, paths, { source: "upstream", origin: "upstream" });
+  return deliver(request, out, paths, { source: "upstream", origin: "upstream" });
 }

@@ -4,15 +4,15 @@ import { $ } from "zx/core";
 import { PlayError } from "#engine/errors.ts";
 import type { Member, Upstream } from "../catalogue/component.ts";
 import { digestFor } from "./checksums.ts";
-import type { Delivery, Errand, SourceOptions } from "./fetch-request.ts";
+import type { FetchedFiles, FetchRequest, SourceOptions } from "./fetch-request.ts";
 import { downloadFile, downloadText, headOf, type Head } from "./download.ts";
 import { inTurn, downloads } from "./limits.ts";
 import { unpack } from "./unpack.ts";
 import { treeOfArchive } from "./tree.ts";
-import { fill, type Wanted } from "../catalogue/wanted.ts";
+import { fill, type WantedComponent } from "../catalogue/wanted.ts";
 
 /** Where the mirror, if one is set, has what the catalogue's URL or image names. */
-export function mirrored(url: string, wanted: Wanted, options: SourceOptions): string {
+export function mirrored(url: string, wanted: WantedComponent, options: SourceOptions): string {
   const { scheme = "", rest = "" } = /^(?<scheme>https?:\/\/)?(?<rest>.*)$/.exec(url)?.groups ?? {};
   const own = options.upstreamUrls?.[wanted.component.name];
   if (own) return own.replace(/\/+$/, "") + rest.slice(rest.indexOf("/"));
@@ -21,13 +21,13 @@ export function mirrored(url: string, wanted: Wanted, options: SourceOptions): s
   return url;
 }
 
-function upstreamOf({ component }: Wanted): Upstream {
+function upstreamOf({ component }: WantedComponent): Upstream {
   if (component.upstream) return component.upstream;
   throw new PlayError(`catalogue, ${component.name}: it has no release to download`);
 }
 
 /** What is asked for to learn whether upstream can be reached. */
-export function probeUrl(wanted: Wanted, options: SourceOptions): string {
+export function probeUrl(wanted: WantedComponent, options: SourceOptions): string {
   const { binaries } = wanted.component;
   const upstream = upstreamOf(wanted);
   if ("tree" in upstream) return mirrored(fill(upstream.index?.url ?? upstream.tree, wanted), wanted, options);
@@ -53,7 +53,7 @@ async function askUpstream(url: string, within: number): Promise<Head> {
 }
 
 /** Why upstream does not hand out this component, such as "dl.k8s.io: HTTP 404"; undefined where it does. */
-export async function upstreamLacks(wanted: Wanted, options: SourceOptions): Promise<string | undefined> {
+export async function upstreamLacks(wanted: WantedComponent, options: SourceOptions): Promise<string | undefined> {
   const url = probeUrl(wanted, options);
   const answer = await askUpstream(url, options.answerWithin ?? 3000);
   if ("why" in answer) return `${hostOf(url)}: ${answer.why}`;
@@ -62,8 +62,8 @@ export async function upstreamLacks(wanted: Wanted, options: SourceOptions): Pro
   return has ? undefined : `${hostOf(url)}: HTTP ${String(answer.status)} for ${url}`;
 }
 
-async function download(errand: Errand, url: string, checksumUrl: string, to: string): Promise<void> {
-  const { wanted, at, patience, signal } = errand;
+async function download(request: FetchRequest, url: string, checksumUrl: string, to: string): Promise<void> {
+  const { wanted, at, patience, signal } = request;
   const name = path.posix.basename(new URL(url).pathname);
   const expected = digestFor(await downloadText(checksumUrl, patience, signal), name, checksumUrl);
   const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(0);
@@ -82,9 +82,9 @@ async function download(errand: Errand, url: string, checksumUrl: string, to: st
     );
 }
 
-async function fromImage(errand: Errand, image: string, members: readonly string[]): Promise<void> {
-  const { wanted, folder, at, crane = "crane", signal } = errand;
-  const reference = mirrored(fill(image, wanted), wanted, errand);
+async function fromImage(request: FetchRequest, image: string, members: readonly string[]): Promise<void> {
+  const { wanted, folder, at, crane = "crane", signal } = request;
+  const reference = mirrored(fill(image, wanted), wanted, request);
   at(`taking ${members.join(", ")} out of the image ${reference}`);
   const archive = path.join(folder, "image.tar");
   const platform = `linux/${wanted.architecture}`;
@@ -102,33 +102,33 @@ const memberOf = (member: Member, binary: string): string =>
   typeof member === "string" ? member : (member[binary] ?? binary);
 
 /** Where a binary lies below the work folder's out/ once its release is there. */
-const placeOf = (upstream: Upstream, wanted: Wanted, binary: string): string =>
+const placeOf = (upstream: Upstream, wanted: WantedComponent, binary: string): string =>
   "member" in upstream ? fill(memberOf(upstream.member, binary), wanted, binary) : binary;
 
 /** Gets the official release: every download is checked against the checksum file published beside it. */
-export async function fetchUpstream(errand: Errand): Promise<Delivery> {
-  const { wanted, folder } = errand;
+export async function fetchUpstream(request: FetchRequest): Promise<FetchedFiles> {
+  const { wanted, folder } = request;
   const { binaries } = wanted.component;
   const upstream = upstreamOf(wanted);
-  if ("tree" in upstream) return treeOfArchive(errand, upstream, (url) => mirrored(url, wanted, errand));
+  if ("tree" in upstream) return treeOfArchive(request, upstream, (url) => mirrored(url, wanted, request));
   const out = path.join(folder, "out");
   await mkdir(out, { recursive: true });
-  const at = (text: string, binary?: string): string => mirrored(fill(text, wanted, binary), wanted, errand);
+  const at = (text: string, binary?: string): string => mirrored(fill(text, wanted, binary), wanted, request);
   if ("image" in upstream) {
     const members = binaries.map((binary) => placeOf(upstream, wanted, binary));
     const { image } = upstream;
-    await inTurn(downloads, errand, () => fromImage(errand, image, [...new Set(members)]));
+    await inTurn(downloads, request, () => fromImage(request, image, [...new Set(members)]));
   } else if ("file" in upstream) {
     await Promise.all(
       binaries.map((binary) =>
-        inTurn(downloads, errand, () =>
-          download(errand, at(upstream.file, binary), at(upstream.checksum, binary), path.join(out, binary)),
+        inTurn(downloads, request, () =>
+          download(request, at(upstream.file, binary), at(upstream.checksum, binary), path.join(out, binary)),
         ),
       ),
     );
   } else {
     const archive = path.join(folder, "archive");
-    await inTurn(downloads, errand, () => download(errand, at(upstream.archive), at(upstream.checksum), archive));
+    await inTurn(downloads, request, () => download(request, at(upstream.archive), at(upstream.checksum), archive));
     await unpack(
       archive,
       binaries.map((binary) => placeOf(upstream, wanted, binary)),

@@ -2,11 +2,11 @@ import { shownPath } from "#engine/files.ts";
 import { roughly } from "./progress-line.ts";
 import type { Source } from "#engine/cache/cache.ts";
 import { effortOf, megabytesOf } from "../catalogue/efforts.ts";
-import type { Wanted } from "../catalogue/wanted.ts";
+import type { WantedComponent } from "../catalogue/wanted.ts";
 
 /** Where a component will come from. */
 export interface Decision {
-  readonly wanted: Wanted;
+  readonly wanted: WantedComponent;
   readonly source: Source;
   /** Why upstream does not give it, where it is built for want of that. */
   readonly why?: string;
@@ -25,7 +25,7 @@ const sum = (all: readonly number[]): number => all.reduce((total, one) => total
 const size = (megabytes: number): string =>
   megabytes < 1000 ? `${String(Math.round(megabytes))} MB` : `${(megabytes / 1000).toFixed(1)} GB`;
 
-const isOfDebian = ({ component: { build } }: Wanted): boolean =>
+const isOfDebian = ({ component: { build } }: WantedComponent): boolean =>
   build.kind === "debian" || build.kind === "debian-root";
 
 /** Less than this many seconds are not worth a word. */

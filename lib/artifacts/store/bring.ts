@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { PlayError } from "#engine/errors.ts";
 
-export interface Errand {
+export interface PlayArguments {
   readonly inventory: string;
   /** As -e takes them. */
   readonly extraVars: readonly string[];
@@ -17,7 +17,7 @@ export const ended = (child: ChildProcess): Promise<number> =>
   });
 
 /** Plays the part of site that fills the cache, as a person would: its words come through. */
-export async function bring({ inventory, extraVars, tags }: Errand): Promise<void> {
+export async function bring({ inventory, extraVars, tags }: PlayArguments): Promise<void> {
   const words = ["-i", inventory, ...extraVars.flatMap((one) => ["-e", one]), "--tags", tags, "site"];
   const child = spawn(process.execPath, ["lib/engine/cli/kubeplay.mjs", ...words], { stdio: "inherit" });
   const code = await ended(child);

@@ -11,15 +11,16 @@ import { expectedPace, rememberPace } from "./pace.ts";
 import { effortOf } from "../catalogue/efforts.ts";
 import { queueFor, type ArtifactQueue, type Work } from "./queue.ts";
 import { goVersion, together, ToolchainError } from "../sources/toolchain.ts";
-import { describe, ofController, want, type Wanted } from "../catalogue/wanted.ts";
+import { describe, ofController, want, type WantedComponent } from "../catalogue/wanted.ts";
 
 const queueOf = (options: EnsureOptions, cache: Cache): ArtifactQueue =>
   queueFor(JSON.stringify({ ...options, verify: undefined, cache }));
 
-const isInImage = ({ component: { upstream } }: Wanted): boolean => upstream !== undefined && "image" in upstream;
+const isInImage = ({ component: { upstream } }: WantedComponent): boolean =>
+  upstream !== undefined && "image" in upstream;
 
 /** What the cache lacks of these, and of crane, which takes out those that upstream gives in images. */
-async function lacking(wanted: readonly Wanted[], options: EnsureOptions, cache: Cache): Promise<Decision[]> {
+async function lacking(wanted: readonly WantedComponent[], options: EnsureOptions, cache: Cache): Promise<Decision[]> {
   const queue = queueOf(options, cache);
   const there = await Promise.all(wanted.map((one) => isThere(cache, one, options)));
   const missing = wanted.filter((one, index) => !there[index] && !queue.has(one));
@@ -32,7 +33,7 @@ async function lacking(wanted: readonly Wanted[], options: EnsureOptions, cache:
 }
 
 /** The controller's own; undefined where no version of it is set. */
-function craneFor({ versions }: Wanted): Wanted | undefined {
+function craneFor({ versions }: WantedComponent): WantedComponent | undefined {
   const component = catalogue.find(({ name }) => name === "crane");
   return component && versions[component.variable] !== undefined
     ? want(component, versions, ofController())
@@ -55,7 +56,7 @@ async function checkToolchain(decisions: readonly Decision[], { go = "go" }: Ens
 
 /** Begins to get what the cache lacks of these, in their order, and says what that will take. Waits for nothing. */
 export async function beginArtifacts(
-  wanted: readonly Wanted[],
+  wanted: readonly WantedComponent[],
   options: EnsureOptions,
   { notice, ended }: RunSurroundings = noRun,
 ): Promise<void> {
@@ -66,7 +67,7 @@ export async function beginArtifacts(
   const queue = queueOf(options, cache);
   const folder = path.dirname(cache.refs);
   const pace = await expectedPace(folder);
-  queue.board.pace = pace;
+  queue.progressLine.pace = pace;
   for (const line of announcement({ decisions, folder, pace, processors: availableParallelism() })) notice(line);
   for (const { wanted: one, source } of decisions) {
     const isBuilt = source === "build";
@@ -74,7 +75,7 @@ export async function beginArtifacts(
       const crane = source === "upstream" && isInImage(one) ? craneFor(one) : undefined;
       if (crane) await queue.doneOf(crane);
       await getOne(one, { options, cache, source, order, at, signal: ended });
-      const measured = queue.board.measuredPace;
+      const measured = queue.progressLine.measuredPace;
       // The next estimate is worse without it, and nothing else.
       if (isBuilt && measured !== undefined) await rememberPace(folder, measured).catch(() => undefined);
     };
@@ -96,7 +97,7 @@ const looksEvery = 250;
  * thrown once the others are done, so that their work is not lost.
  */
 export async function ensureArtifacts(
-  wanted: readonly Wanted[],
+  wanted: readonly WantedComponent[],
   options: EnsureOptions,
   progress: Progress = () => undefined,
   stopping: () => boolean = () => false,
@@ -104,11 +105,11 @@ export async function ensureArtifacts(
 ): Promise<void> {
   await beginArtifacts(wanted, options, run);
   const queue = queueOf(options, options.cache ?? defaultCache());
-  const waited = queue.board.telling(progress, () => queue.wait(wanted));
+  const waited = queue.progressLine.telling(progress, () => queue.wait(wanted));
   const failures = await Promise.race([waited, untilSo(stopping)]);
   if (failures === undefined || (failures.length > 0 && stopping()))
     throw new TaskError(
-      `interrupted: ${queue.board.line()}. What is done is in the cache, and what was being compiled goes on from Go's own cache: run the same command again.`,
+      `interrupted: ${queue.progressLine.line()}. What is done is in the cache, and what was being compiled goes on from Go's own cache: run the same command again.`,
     );
   throwAll(together(failures));
 }

@@ -15,14 +15,14 @@ import type { Component } from "../catalogue/component.ts";
 import type { Decision } from "./announcement.ts";
 import { fetchFromDebian } from "../sources/debian-program.ts";
 import { makeDebianRoot } from "../sources/debian-root.ts";
-import type { At, Delivery, Errand, SourceChoice, SourceOptions } from "../sources/fetch-request.ts";
+import type { At, FetchedFiles, FetchRequest, SourceChoice, SourceOptions } from "../sources/fetch-request.ts";
 import { fetchFromDirectory } from "../sources/directory.ts";
 import { buildWithGo } from "../sources/go-build.ts";
 import { addPins, checkPins, pinName, readPins } from "../sources/lock-file.ts";
 import { withLock } from "./mutex.ts";
 import { treeOfModule } from "../sources/tree.ts";
 import { fetchUpstream, upstreamLacks } from "../sources/upstream.ts";
-import { describe, ownArchitecture, refName, type Wanted } from "../catalogue/wanted.ts";
+import { describe, ownArchitecture, refName, type WantedComponent } from "../catalogue/wanted.ts";
 
 export interface EnsureOptions extends SourceOptions {
   readonly cache?: Cache;
@@ -32,30 +32,30 @@ export interface EnsureOptions extends SourceOptions {
   readonly verify?: boolean;
 }
 
-const build = (errand: Errand): Promise<Delivery> => {
-  const { build } = errand.wanted.component;
+const build = (request: FetchRequest): Promise<FetchedFiles> => {
+  const { build } = request.wanted.component;
   switch (build.kind) {
     case "go":
-      return buildWithGo(errand, build);
+      return buildWithGo(request, build);
     case "c":
-      return buildWithC(errand, build);
+      return buildWithC(request, build);
     case "tree":
-      return treeOfModule(errand, build);
+      return treeOfModule(request, build);
     case "debian":
-      return fetchFromDebian(errand, build);
+      return fetchFromDebian(request, build);
     case "debian-root":
-      return makeDebianRoot(errand, build);
+      return makeDebianRoot(request, build);
   }
 };
 
-function fetchFrom(errand: Errand, source: Source): Promise<Delivery> {
+function fetchFrom(request: FetchRequest, source: Source): Promise<FetchedFiles> {
   switch (source) {
     case "upstream":
-      return fetchUpstream(errand);
+      return fetchUpstream(request);
     case "build":
-      return build(errand);
+      return build(request);
     case "directory":
-      return fetchFromDirectory(errand);
+      return fetchFromDirectory(request);
   }
 }
 
@@ -67,7 +67,11 @@ export const sourceFor = ({ upstream }: Component, source: SourceChoice): Source
 export const fits = (ref: Ref | undefined, component: Component, source: SourceChoice): boolean =>
   ref !== undefined && (source === "auto" || ref.source === sourceFor(component, source));
 
-export async function isThere(cache: Cache, wanted: Wanted, { source, verify }: EnsureOptions): Promise<boolean> {
+export async function isThere(
+  cache: Cache,
+  wanted: WantedComponent,
+  { source, verify }: EnsureOptions,
+): Promise<boolean> {
   const refs = await Promise.all(
     wanted.component.binaries.map((binary) => lookUp(cache, refName(wanted, binary), verify)),
   );
@@ -75,11 +79,11 @@ export async function isThere(cache: Cache, wanted: Wanted, { source, verify }: 
 }
 
 /** All of a component or nothing: digests are checked against the pins before the first file is moved. */
-async function store(cache: Cache, lockFile: string, wanted: Wanted, delivery: Delivery): Promise<void> {
+async function store(cache: Cache, lockFile: string, wanted: WantedComponent, fetched: FetchedFiles): Promise<void> {
   const { version, architecture } = wanted;
-  const { source, origin, builtWith } = delivery;
+  const { source, origin, builtWith } = fetched;
   const made = await Promise.all(
-    Object.entries(delivery.files).map(async ([name, file]) => {
+    Object.entries(fetched.files).map(async ([name, file]) => {
       const [sha256, { size }] = await Promise.all([sha256Of(file), stat(file)]);
       const ref: Ref = { name, version, architecture, sha256, size, source, ...(builtWith ? { builtWith } : {}) };
       return { file, ref };
@@ -100,7 +104,7 @@ async function store(cache: Cache, lockFile: string, wanted: Wanted, delivery: D
 }
 
 /** Where a component will come from: "auto" asks upstream first. */
-export async function decide(wanted: Wanted, options: SourceOptions): Promise<Decision> {
+export async function decide(wanted: WantedComponent, options: SourceOptions): Promise<Decision> {
   const source = sourceFor(wanted.component, options.source);
   if (source !== "auto") return { wanted, source };
   const why = await upstreamLacks(wanted, options);
@@ -117,7 +121,7 @@ interface Job {
 }
 
 /** Gets one component into the cache, where no other run did so meanwhile. */
-export async function getOne(wanted: Wanted, { options, cache, source, ...job }: Job): Promise<void> {
+export async function getOne(wanted: WantedComponent, { options, cache, source, ...job }: Job): Promise<void> {
   const lockFile = options.lockFile ?? path.resolve("artifacts.lock.json");
   const name = `${wanted.component.name}@${wanted.version}-linux-${wanted.architecture}`;
   const waiting = (): void => job.at(`waiting for another run that gets ${describe(wanted)}`);
@@ -135,8 +139,8 @@ export async function getOne(wanted: Wanted, { options, cache, source, ...job }:
       try {
         const pins = await readPins(lockFile);
         const tools = crane ? { crane: objectPath(cache, crane.sha256) } : {};
-        const errand = { ...tools, ...options, ...job, wanted, folder, pins };
-        await store(cache, lockFile, wanted, await fetchFrom(errand, source));
+        const request = { ...tools, ...options, ...job, wanted, folder, pins };
+        await store(cache, lockFile, wanted, await fetchFrom(request, source));
       } finally {
         await rm(folder, { recursive: true, force: true });
       }

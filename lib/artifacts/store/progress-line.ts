@@ -25,7 +25,7 @@ const verbs = ["compiling", "building", "making", "pushing", "packing", "downloa
 const rank = ({ line }: Row): number => (verbs.includes(verb(line)) ? verbs.indexOf(verb(line)) : verbs.length);
 
 /** How far several works are, in one short line. */
-export class Board {
+export class ProgressLine {
   readonly #rows = new Set<Row>();
   readonly #now: () => number;
   #all = 0;

@@ -9,7 +9,7 @@ import type { SourceChoice } from "../sources/fetch-request.ts";
 import { beginArtifacts, ensureArtifacts } from "./ensure.ts";
 import { fits, sourceFor } from "./get.ts";
 import type { Ref } from "#engine/cache/cache.ts";
-import { describe, refName, want, type Versions, type Wanted } from "../catalogue/wanted.ts";
+import { describe, refName, want, type Versions, type WantedComponent } from "../catalogue/wanted.ts";
 
 export interface ArtifactsProps {
   /** By their names in the catalogue. */
@@ -35,7 +35,7 @@ function componentOf(name: string): Component {
   );
 }
 
-const wantedBy = ({ components, architectures, controller, versions }: ArtifactsProps): Wanted[] =>
+const wantedBy = ({ components, architectures, controller, versions }: ArtifactsProps): WantedComponent[] =>
   [...new Set([...architectures, controller])].flatMap((architecture) =>
     components
       .map(componentOf)
@@ -43,10 +43,11 @@ const wantedBy = ({ components, architectures, controller, versions }: Artifacts
       .map((component) => want(component, versions, architecture)),
   );
 
-const refsOf = (wanted: Wanted): string[] => wanted.component.binaries.map((binary) => refName(wanted, binary));
+const refsOf = (wanted: WantedComponent): string[] =>
+  wanted.component.binaries.map((binary) => refName(wanted, binary));
 
 /** Why a component has to be got; undefined where all of it is there. */
-function lack(wanted: Wanted, artifacts: Cached, source: SourceChoice): string | undefined {
+function lack(wanted: WantedComponent, artifacts: Cached, source: SourceChoice): string | undefined {
   const { binaries } = wanted.component;
   const absent = binaries.filter((binary) => artifacts[refName(wanted, binary)] === undefined);
   if (absent.length === binaries.length) return "absent";
@@ -58,7 +59,7 @@ function lack(wanted: Wanted, artifacts: Cached, source: SourceChoice): string |
 }
 
 /** What a ref will say that a source is to bring. */
-const refToCome = (wanted: Wanted, name: string, source: SourceChoice): Ref => {
+const refToCome = (wanted: WantedComponent, name: string, source: SourceChoice): Ref => {
   const { version, architecture, component } = wanted;
   const from = sourceFor(component, source);
   return {

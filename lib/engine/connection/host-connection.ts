@@ -3,7 +3,7 @@ import { quote } from "../shell/quote.ts";
 import type { Channel, OpenChannel } from "./channel.ts";
 import { openAs, type Become, type Opened } from "./open-as.ts";
 import { Session } from "./session.ts";
-import type { Chain, Result, RunOptions, Upload, Writer } from "./types.ts";
+import type { Chain, Result, CommandOptions, Upload, Writer } from "./types.ts";
 import { uploadFile } from "./upload.ts";
 
 /** Milliseconds for a command that hung to be ended on the host. */
@@ -50,11 +50,11 @@ export class HostConnection implements Writer {
     this.#options = options;
   }
 
-  async read(script: string, options?: RunOptions): Promise<Result> {
+  async read(script: string, options?: CommandOptions): Promise<Result> {
     return (await this.#shell("asking")).run(script, options);
   }
 
-  async run(script: string, options?: RunOptions): Promise<Result> {
+  async run(script: string, options?: CommandOptions): Promise<Result> {
     return (await this.#shell("changing")).run(script, options);
   }
 

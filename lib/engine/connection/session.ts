@@ -5,7 +5,7 @@ import { quote } from "../shell/quote.ts";
 import { described, type Channel, type Exit } from "./channel.ts";
 import { Frames, trailer } from "./frames.ts";
 import { Output } from "./output.ts";
-import type { Chain, Result, RunOptions } from "./types.ts";
+import type { Chain, Result, CommandOptions } from "./types.ts";
 
 export interface SessionOptions {
   /** Why the connection underneath was lost, where it knows. */
@@ -66,7 +66,7 @@ export class Session {
     return this.#failure === undefined;
   }
 
-  async run(script: string, options: RunOptions = {}): Promise<Result> {
+  async run(script: string, options: CommandOptions = {}): Promise<Result> {
     const command = `( ${exported(options.environment)}eval ${quote(script)} ) </dev/null`;
     if (options.chain?.broken || options.chain?.closed) throw new NotRunError();
     // One line of shell: a connection that breaks within it leaves an open quote, and nothing of it runs.
@@ -94,7 +94,7 @@ export class Session {
     this.#send(`${answer}; ${linked}; ${prelude}; kubeplay_end 0\n`, {}).catch(() => undefined);
   }
 
-  #send(line: string, options: RunOptions): Promise<Result> {
+  #send(line: string, options: CommandOptions): Promise<Result> {
     if (this.#failure) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
       const output = new Output(this.#options.limit ?? defaultLimit, options.onOutput);

@@ -71,7 +71,7 @@ function endpointsOf({ jumps, address, port, user }: Target): Endpoint[] {
   return endpoints;
 }
 
-const inWords = ({ user, address, port }: Endpoint): string => `${user}@${address}:${port}`;
+const describeEndpoint = ({ user, address, port }: Endpoint): string => `${user}@${address}:${port}`;
 
 /** Rejects with UnreachableError. */
 async function connectWithRetry(target: Target, endpoint: Endpoint, through: Client | undefined): Promise<Client> {
@@ -250,10 +250,10 @@ function explained(target: Target, endpoint: Endpoint, error: unknown): Explaine
     message: string;
   };
   const { port, user, through, isBastion } = endpoint;
-  const way = through ? `, through ${inWords(through)}` : "";
+  const way = through ? `, through ${describeEndpoint(through)}` : "";
   const where = isBastion
-    ? `the bastion ${inWords(endpoint)} of ${target.name}${way}`
-    : `${target.name} (${inWords(endpoint)}${way})`;
+    ? `the bastion ${describeEndpoint(endpoint)} of ${target.name}${way}`
+    : `${target.name} (${describeEndpoint(endpoint)}${way})`;
   if (error instanceof HostKeyError) return { message, retry: false, final: true };
   if (error instanceof UnreachableError) return { message, retry: false, final: error.final };
   if (level === "client-authentication") {

@@ -27,7 +27,7 @@ export interface Upload {
   readonly finishedLater?: boolean;
 }
 
-export interface RunOptions {
+export interface CommandOptions {
   /** Seconds until the command counts as hung; the connection's default is 600. */
   readonly timeout?: number;
   readonly environment?: Readonly<Record<string, string>>;
@@ -54,13 +54,13 @@ export interface Reader {
   /** The host is the controller itself. */
   readonly local?: boolean;
   /** Runs a script that only reads. Rejects with UnreachableError where the connection is lost or never came. */
-  read(script: string, options?: RunOptions): Promise<Result>;
+  read(script: string, options?: CommandOptions): Promise<Result>;
   close(): Promise<void>;
 }
 
 export interface Writer extends Reader {
   /** Runs a script that may change the host. A non-zero exit code is a result, not an error. */
-  run(script: string, options?: RunOptions): Promise<Result>;
+  run(script: string, options?: CommandOptions): Promise<Result>;
   /** Puts a file in place atomically: temporary file beside it, digest, owner and mode, validation, fsync, rename; with `finishedLater` the fsync comes after. Rejects with TaskError where any of it fails; the old file is then untouched. In a chain only what is small enough to travel with its command, `inlineLimit`. */
   upload(upload: Upload, chain?: Chain): Promise<void>;
   /**

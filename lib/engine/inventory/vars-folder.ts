@@ -21,7 +21,7 @@ export class VarsFolder {
     this.#shown = shown;
     this.#vault = vault;
     const entries = new Map<string, Dirent[]>();
-    for (const entry of list(folder)) entries.set(nameOf(entry), [...(entries.get(nameOf(entry)) ?? []), entry]);
+    for (const entry of list(folder)) entries.set(entryName(entry), [...(entries.get(entryName(entry)) ?? []), entry]);
     this.#entries = entries;
   }
 
@@ -70,7 +70,7 @@ function list(folder: string): Dirent[] {
 }
 
 /** node-1.yaml and node-1/ are about node-1; so is a file node-1.example.org about the host of that name. */
-function nameOf(entry: Dirent): string {
+function entryName(entry: Dirent): string {
   const extension = path.extname(entry.name);
   return entry.isDirectory() || !extensions.has(extension) ? entry.name : path.basename(entry.name, extension);
 }

@@ -2,12 +2,12 @@ import { createTwoFilesPatch } from "diff";
 import type { ShownDifference } from "../runner/index.ts";
 
 const isText = (value: unknown): value is string => typeof value === "string";
-const inWords = (value: unknown): string =>
+const shownValue = (value: unknown): string =>
   value === undefined ? "absent" : isText(value) ? value : JSON.stringify(value);
 
 /** One line: what differs and how. */
 export const inBrief = ({ what, before, after }: ShownDifference): string =>
-  before === undefined && after === undefined ? what : `${what}: ${inWords(before)} → ${inWords(after)}`;
+  before === undefined && after === undefined ? what : `${what}: ${shownValue(before)} → ${shownValue(after)}`;
 
 /** Text of several lines as a unified diff, anything else in one line. */
 export function inFull(difference: ShownDifference): string[] {

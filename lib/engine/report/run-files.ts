@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
 import path from "node:path";
-import type { Given, HostRecap, RunEvent, Sources } from "../runner/index.ts";
+import type { SavedArguments, HostRecap, RunEvent, Sources } from "../runner/index.ts";
 
 /** One change of a run, as summary.json lists it. */
 export interface Change {
@@ -14,7 +14,7 @@ export interface Change {
 
 /** What a run was made of: who asks for drift plays it once more. */
 export interface MadeOf {
-  readonly given: Given;
+  readonly given: SavedArguments;
   readonly sources: Sources;
 }
 

@@ -7,31 +7,31 @@ import type { Emit, TaskName } from "./events/events.ts";
 import { askedForAddress, withAddresses } from "./plan/addresses.ts";
 import { isUnreachable, type Hosts, type LiveHost } from "./state/live-hosts.ts";
 import { contextOf } from "./plan/play-hosts.ts";
-import { Meetings } from "./coordinate/barriers.ts";
+import { Barriers } from "./coordinate/barriers.ts";
 import { keyOf, mergeOrder } from "./events/merge-order.ts";
-import { Once } from "./coordinate/run-once.ts";
+import { RunOnce } from "./coordinate/run-once.ts";
 import type { Registered } from "./state/outputs.ts";
-import { asUser, type Places } from "./execute/task-targets.ts";
-import { allTasks, nameOf, plan, usualTasks, type Planned } from "./plan/plan.ts";
+import { asUser, type TaskTargets } from "./execute/task-targets.ts";
+import { allTasks, taskNameOf, plan, usualTasks, type Planned } from "./plan/plan.ts";
 import { reasonOf } from "./events/reason.ts";
 import type { RunInput } from "./run-input.ts";
 import { isNamed, startingAt } from "./plan/start-at.ts";
-import type { Stepper } from "./execute/step-prompt.ts";
+import type { StepPrompt } from "./execute/step-prompt.ts";
 import type { Throttles } from "./coordinate/throttles.ts";
-import { Turns } from "./coordinate/rolling-queue.ts";
-import { Walk, type Company, type WalkOptions } from "./host-play.ts";
-import type { WalkEnd } from "./play-end.ts";
+import { RollingQueue } from "./coordinate/rolling-queue.ts";
+import { HostPlay, type BatchContext, type HostPlayOptions } from "./host-play.ts";
+import type { HostPlayEnd } from "./play-end.ts";
 
 /** What lasts as long as the run. */
-export interface Standing {
+export interface RunContext {
   readonly input: RunInput;
   readonly emit: Emit;
   readonly hosts: Hosts;
-  readonly places: Places;
+  readonly targets: TaskTargets;
   readonly facts: Map<string, Facts>;
   readonly registered: Registered;
   readonly throttles: Throttles;
-  readonly stepper?: Stepper;
+  readonly stepPrompt?: StepPrompt;
   /** Hosts that failed or were lost: no later play has them. */
   readonly gone: Set<string>;
   readonly unreachable: Set<string>;
@@ -47,13 +47,13 @@ export interface Standing {
 export class Batch {
   readonly #play: Play;
   readonly #hosts: readonly Host[];
-  readonly #run: Standing;
+  readonly #run: RunContext;
   readonly #live = new Map<Host, LiveHost>();
   readonly #plans = new Map<Host, Planned[]>();
   #failed = 0;
   #over = false;
 
-  constructor(play: Play, hosts: readonly Host[], run: Standing) {
+  constructor(play: Play, hosts: readonly Host[], run: RunContext) {
     this.#play = play;
     this.#hosts = hosts;
     this.#run = run;
@@ -65,7 +65,7 @@ export class Batch {
   }
 
   /** False where the run shall not go on. */
-  async walk(): Promise<boolean> {
+  async play(): Promise<boolean> {
     const { input, gone, unreachable } = this.#run;
     await Promise.all(this.#hosts.map((host) => this.#reach(host)));
     await this.#askForAddresses();
@@ -193,7 +193,7 @@ export class Batch {
     for (const [host, tasks] of this.#plans) {
       // What is done once is shown when the first host has done it; what only a failure brings, when it comes.
       const shown = usualTasks(tasks).filter(({ task }) => !("meta" in task.does) && !(task.once && names.size > 0));
-      names.set(host.name, shown.map(nameOf));
+      names.set(host.name, shown.map(taskNameOf));
     }
     const tasks = mergeOrder([...names.values()]);
     const place = new Map(tasks.map((name, index) => [keyOf(name), index]));
@@ -203,7 +203,7 @@ export class Batch {
     this.#run.emit({ type: "tasks", play: this.#play.name, tasks, hosts });
   }
 
-  #walkAll(): Promise<WalkEnd[]> {
+  #walkAll(): Promise<HostPlayEnd[]> {
     const { input } = this.#run;
     const limit = pLimit(input.options.forks);
     // Who waits for others takes nobody's place.
@@ -215,19 +215,19 @@ export class Batch {
         limit.concurrency -= 1;
       }
     };
-    const meetings = new Meetings(hostsThatMeet(this.#plans));
-    const once = new Once(meetings);
-    const company: Company = {
-      turns: new Turns(),
+    const barriers = new Barriers(hostsThatMeet(this.#plans));
+    const once = new RunOnce(barriers);
+    const batch: BatchContext = {
+      turns: new RollingQueue(),
       once: {
         turn: (task, host) => aside(() => once.turn(task, host)),
         done: (task, shared) => once.done(task, shared),
       },
       arrive: async (barrier, host) => {
-        meetings.pass(barrier, host);
-        await aside(() => meetings.until(() => meetings.coming(barrier).size === 0));
+        barriers.pass(barrier, host);
+        await aside(() => barriers.until(() => barriers.coming(barrier).size === 0));
       },
-      pass: (task, host) => meetings.pass(task, host),
+      pass: (task, host) => barriers.pass(task, host),
       isOver: () => this.#over,
       end: () => (this.#over = true),
     };
@@ -236,9 +236,9 @@ export class Batch {
     return Promise.all(
       [...this.#plans].map(([host, tasks]) =>
         limit(async () => {
-          const end = await this.#walk(host, tasks, company, { stopping, interrupted });
+          const end = await this.#walk(host, tasks, batch, { stopping, interrupted });
           if (end === "failed") this.#failed += 1;
-          meetings.ended(host.name);
+          barriers.ended(host.name);
           return end;
         }),
       ),
@@ -248,35 +248,35 @@ export class Batch {
   async #walk(
     host: Host,
     tasks: readonly Planned[],
-    company: Company,
-    ends: Pick<WalkOptions, "stopping" | "interrupted">,
-  ): Promise<WalkEnd> {
-    const { input, places, registered, throttles, stepper, emit, gone, unreachable, ended } = this.#run;
+    batch: BatchContext,
+    ends: Pick<HostPlayOptions, "stopping" | "interrupted">,
+  ): Promise<HostPlayEnd> {
+    const { input, targets, registered, throttles, stepPrompt, emit, gone, unreachable, ended } = this.#run;
     const { journal, options, allows } = input;
     const live = this.#live.get(host);
     if (!live) return "unreachable";
     const play = this.#play;
-    const walk = new Walk({
+    const walk = new HostPlay({
       play: play.name,
       host: host.name,
       emit,
       tasks,
-      company,
+      batch,
       ...ends,
       ended,
-      own: places.of(host.name, live),
-      elsewhere: places.elsewhere(host.name, play.become ?? false),
+      own: targets.of(host.name, live),
+      elsewhere: targets.elsewhere(host.name, play.become ?? false),
       registered,
       throttles,
-      ...(allows && { gate: (change) => allows(host.name, play.name, change) }),
+      ...(allows && { approve: (change) => allows(host.name, play.name, change) }),
       diff: options.diff,
       forceHandlers: play.forceHandlers ?? options.forceHandlers ?? false,
       ...(play.environment && { environment: play.environment }),
-      ...(stepper && { wants: (planned) => stepper.wants(play.name, planned) }),
+      ...(stepPrompt && { confirm: (planned) => stepPrompt.confirm(play.name, planned) }),
       owed: journal.pending(host.name),
       remember: (pending) => journal.keep(host.name, pending),
     });
-    const end = await walk.run().catch((error: unknown): WalkEnd => {
+    const end = await walk.run().catch((error: unknown): HostPlayEnd => {
       // What nobody foresaw ends one host, not the run.
       this.#tellFailed(host, "Playing", reasonOf(error));
       return "failed";

@@ -1,25 +1,25 @@
 import type { Query } from "../queries/define.ts";
 import type { Meta, Task } from "../tasks/task.ts";
 import type { Outcome } from "./events/events.ts";
-import { Handling } from "./handler-runner.ts";
-import { Joiner } from "./execute/pipelined-tasks.ts";
-import { Notified } from "./handlers/pending-handlers.ts";
-import type { Once } from "./coordinate/run-once.ts";
+import { HandlerRunner } from "./handler-runner.ts";
+import { PipelinedTasks } from "./execute/pipelined-tasks.ts";
+import { PendingHandlers } from "./handlers/pending-handlers.ts";
+import type { RunOnce } from "./coordinate/run-once.ts";
 import { Outputs, type Registered } from "./state/outputs.ts";
 import { Pipeline } from "./execute/pipeline.ts";
 import * as planning from "./plan/plan.ts";
 import type { Planned, PlannedBlock, PlannedTask } from "./plan/plan.ts";
-import { Prepared } from "./execute/task-props.ts";
+import { TaskProps } from "./execute/task-props.ts";
 import { reasonOf } from "./events/reason.ts";
 import { TaskRunner, type TaskRunnerOptions } from "./execute/task-runner.ts";
-import { Teller, type TellerOptions } from "./execute/task-reporter.ts";
-import type { Turns } from "./coordinate/rolling-queue.ts";
-import type { WalkEnd } from "./play-end.ts";
+import { TaskReporter, type TaskReporterOptions } from "./execute/task-reporter.ts";
+import type { RollingQueue } from "./coordinate/rolling-queue.ts";
+import type { HostPlayEnd } from "./play-end.ts";
 
 /** What the hosts of a batch share while they walk. */
-export interface Company {
-  readonly turns: Turns;
-  readonly once: Pick<Once, "turn" | "done">;
+export interface BatchContext {
+  readonly turns: RollingQueue;
+  readonly once: Pick<RunOnce, "turn" | "done">;
   /** Resolves when all others that have this barrier have come to it too, or never will. */
   readonly arrive: (barrier: string, host: string) => Promise<void>;
   /** A host will not come to this task any more: nobody shall wait for it there. */
@@ -29,15 +29,15 @@ export interface Company {
   readonly end: () => void;
 }
 
-export interface WalkOptions
+export interface HostPlayOptions
   extends
-    TellerOptions,
+    TaskReporterOptions,
     Pick<
       TaskRunnerOptions,
-      "own" | "elsewhere" | "throttles" | "gate" | "environment" | "diff" | "stopping" | "ended"
+      "own" | "elsewhere" | "throttles" | "approve" | "environment" | "diff" | "stopping" | "ended"
     > {
   readonly tasks: readonly Planned[];
-  readonly company: Company;
+  readonly batch: BatchContext;
   readonly registered: Registered;
   /** The handlers owed from an earlier run. */
   readonly owed: ReadonlySet<string>;
@@ -48,67 +48,67 @@ export interface WalkOptions
   /** Whether a person ends the run; `stopping` is also true where the failures of other hosts end it. */
   readonly interrupted: () => boolean;
   /** Asks a person, with --step. */
-  readonly wants?: (planned: PlannedTask) => Promise<boolean>;
+  readonly confirm?: (planned: PlannedTask) => Promise<boolean>;
 }
 
 /** "ended": the host, or everybody, has no more to do in this play. */
-type Way = WalkEnd | "ended";
+type Way = HostPlayEnd | "ended";
 
 /** One host's way through one play: its tasks in order, then the handlers they notified. */
-export class Walk {
-  readonly #o: WalkOptions;
+export class HostPlay {
+  readonly #o: HostPlayOptions;
   readonly #outputs: Outputs;
-  readonly #prepared: Prepared;
-  readonly #notified: Notified;
-  readonly #teller: Teller;
+  readonly #taskProps: TaskProps;
+  readonly #pendingHandlers: PendingHandlers;
+  readonly #reporter: TaskReporter;
   readonly #runner: TaskRunner;
   /** Undefined in check mode, where nothing is under way. */
-  readonly #joiner: Joiner | undefined;
+  readonly #pipelined: PipelinedTasks | undefined;
   /** The tasks in order, and the place of each: what lies ahead is asked early. */
   readonly #usual: readonly PlannedTask[];
   readonly #places: ReadonlyMap<PlannedTask, number>;
-  readonly #handling: Handling;
+  readonly #handlerRunner: HandlerRunner;
   /** What is done in any case, also where the failures of others have ended the run. */
   #leaving = false;
 
-  constructor(options: WalkOptions) {
+  constructor(options: HostPlayOptions) {
     this.#o = options;
     const { own, host, registered, owed, remember, tasks, environment } = options;
     this.#outputs = new Outputs(host, registered);
-    this.#prepared = new Prepared(this.#outputs);
-    this.#notified = new Notified(owed, remember);
-    this.#teller = new Teller(options);
+    this.#taskProps = new TaskProps(this.#outputs);
+    this.#pendingHandlers = new PendingHandlers(owed, remember);
+    this.#reporter = new TaskReporter(options);
     const tools = {
       outputs: this.#outputs,
-      prepared: this.#prepared,
-      notified: this.#notified,
-      teller: this.#teller,
+      taskProps: this.#taskProps,
+      pendingHandlers: this.#pendingHandlers,
+      reporter: this.#reporter,
     };
     this.#runner = new TaskRunner({ ...options, ...tools });
-    this.#handling = new Handling({
+    this.#handlerRunner = new HandlerRunner({
       ...tools,
       host,
       runner: this.#runner,
-      turns: options.company.turns,
+      rolling: options.batch.turns,
       handlers: planning.handlersOf(planning.allTasks(tasks)),
     });
-    if (own.answerer !== "forecast")
-      this.#joiner = new Joiner({
+    if (own.mode !== "forecast")
+      this.#pipelined = new PipelinedTasks({
         ...options,
         ...tools,
-        pipeline: new Pipeline(own.answerer.writer, own.states, environment),
+        pipeline: new Pipeline(own.mode.writer, own.states, environment),
       });
     this.#usual = planning.usualTasks(tasks);
     this.#places = new Map(this.#usual.map((planned, index) => [planned, index]));
   }
 
-  async run(): Promise<WalkEnd> {
+  async run(): Promise<HostPlayEnd> {
     const way = await this.#whole(this.#o.tasks);
     if (way === "unreachable" || (way === "stopped" && this.#o.interrupted())) return way;
     const early = way === "failed" || way === "stopped";
     if (early && !this.#o.forceHandlers) return way;
     this.#leaving = this.#o.forceHandlers;
-    const handled = await this.#handling.run(() => this.#stopping());
+    const handled = await this.#handlerRunner.run(() => this.#stopping());
     return early ? way : handled;
   }
 
@@ -119,13 +119,13 @@ export class Walk {
   /** These tasks, to the end of what they left under way. */
   async #whole(all: readonly Planned[]): Promise<Way> {
     const way = await this.#each(all);
-    return (await this.#joiner?.settled()) ?? way;
+    return (await this.#pipelined?.settled()) ?? way;
   }
 
   async #each(all: readonly Planned[]): Promise<Way> {
     for (const one of all) {
       if (this.#stopping()) return "stopped";
-      if (this.#o.company.isOver() && !this.#leaving) return "ended";
+      if (this.#o.batch.isOver() && !this.#leaving) return "ended";
       const way = planning.isPlannedBlock(one) ? await this.#block(one) : await this.#take(one);
       if (way !== "done") return way;
     }
@@ -133,15 +133,15 @@ export class Walk {
   }
 
   async #block({ name, tasks, rescue, always }: PlannedBlock): Promise<Way> {
-    const before = await this.#joiner?.settled();
+    const before = await this.#pipelined?.settled();
     if (before) return before;
-    const failures = this.#teller.failures;
+    const failures = this.#reporter.failures;
     let way = await this.#whole(tasks);
     if (way !== "failed") this.#passBy(rescue);
     else if (rescue.length > 0) {
       this.#passBy(tasks);
-      this.#teller.rescued(name, this.#teller.failures - failures);
-      this.#handling.rescued();
+      this.#reporter.rescued(name, this.#reporter.failures - failures);
+      this.#handlerRunner.rescued();
       way = await this.#whole(rescue);
     }
     if (way === "unreachable" || (way === "stopped" && this.#o.interrupted())) return way;
@@ -152,7 +152,7 @@ export class Walk {
 
   /** Nobody shall wait for who will not come. */
   #passBy(tasks: readonly Planned[]): void {
-    for (const { id } of planning.allTasks(tasks)) this.#o.company.pass(id, this.#o.host);
+    for (const { id } of planning.allTasks(tasks)) this.#o.batch.pass(id, this.#o.host);
   }
 
   async #inAnyCase(always: readonly Planned[]): Promise<Way> {
@@ -165,21 +165,21 @@ export class Walk {
 
   async #take(planned: PlannedTask): Promise<Way> {
     const { does, once } = planned.task;
-    const { wants } = this.#o;
-    if (wants && !("meta" in does)) {
-      const before = await this.#joiner?.settled();
+    const { confirm } = this.#o;
+    if (confirm && !("meta" in does)) {
+      const before = await this.#pipelined?.settled();
       if (before) return before;
-      if (!(await wants(planned))) {
-        this.#o.company.pass(planned.id, this.#o.host);
+      if (!(await confirm(planned))) {
+        this.#o.batch.pass(planned.id, this.#o.host);
         return "done";
       }
     }
     const ahead = () => this.#ahead(planned);
-    if (this.#joiner && "resource" in does && isPlain(planned.task)) {
-      const joined = await this.#joiner.join(planned, does.resource, ahead);
+    if (this.#pipelined && "resource" in does && isPlain(planned.task)) {
+      const joined = await this.#pipelined.join(planned, does.resource, ahead);
       if (joined !== "alone") return joined === "joined" ? "done" : joined;
     }
-    const before = await this.#joiner?.settled();
+    const before = await this.#pipelined?.settled();
     if (before) return before;
     if (this.#stopping()) return "stopped";
     if ("meta" in does) return this.#steer(planned, does.meta);
@@ -189,38 +189,38 @@ export class Walk {
 
   #after(planned: PlannedTask, ended: Outcome): Way {
     if (ended === "failed" || ended === "unreachable") return ended;
-    if (ended === "changed") this.#notified.add(planned.roleId, planned.task.handlers);
+    if (ended === "changed") this.#pendingHandlers.add(planned.roleId, planned.task.handlers);
     return "done";
   }
 
   #ahead(planned: PlannedTask): Query<unknown>[] {
     const place = this.#places.get(planned);
-    return place === undefined ? [] : this.#prepared.ahead(this.#usual.slice(place + 1));
+    return place === undefined ? [] : this.#taskProps.ahead(this.#usual.slice(place + 1));
   }
 
   async #steer(planned: PlannedTask, meta: Meta): Promise<Way> {
-    const { company, host, own } = this.#o;
+    const { batch, host, own } = this.#o;
     let holds: boolean | undefined;
     try {
-      holds = this.#prepared.holds(planned);
+      holds = this.#taskProps.holds(planned);
     } catch (error) {
-      this.#teller.tell(planned, "failed", { started: Date.now(), message: reasonOf(error) });
+      this.#reporter.report(planned, "failed", { started: Date.now(), message: reasonOf(error) });
       return "failed";
     }
     // What cannot be told beforehand is not foretold.
     if (holds !== true) {
-      company.pass(planned.id, host);
+      batch.pass(planned.id, host);
       return "done";
     }
     switch (meta) {
       case "flush handlers":
-        return this.#handling.run(() => this.#stopping());
+        return this.#handlerRunner.run(() => this.#stopping());
       case "barrier":
-        await company.arrive(planned.id, host);
+        await batch.arrive(planned.id, host);
         own.states.othersWereAtWork();
         return "done";
       case "end play":
-        company.end();
+        batch.end();
         return "ended";
       case "end host":
         return "ended";
@@ -229,19 +229,19 @@ export class Walk {
 
   /** One host does it for all; the others get its output, and fail where it failed. */
   async #runOnce(planned: PlannedTask, ahead: () => readonly Query<unknown>[]): Promise<Outcome> {
-    const { company, host } = this.#o;
+    const { batch, host } = this.#o;
     const { task, id } = planned;
-    const shared = await company.once.turn(id, host);
+    const shared = await batch.once.turn(id, host);
     if (this.#stopping()) return "skipped";
     if (!shared) {
       const outcome = await this.#runner.run(planned, ahead);
       // Where the host was lost, another takes its place.
-      if (outcome !== "unreachable") company.once.done(id, { host, outcome, output: this.#outputs.of(task) });
+      if (outcome !== "unreachable") batch.once.done(id, { host, outcome, output: this.#outputs.of(task) });
       return outcome;
     }
     if (shared.outcome === "failed") {
       const message = `it failed on ${shared.host}, which did it for all hosts`;
-      return this.#teller.tell(planned, "failed", { started: Date.now(), message });
+      return this.#reporter.report(planned, "failed", { started: Date.now(), message });
     }
     this.#outputs.keep(task, shared.output);
     this.#o.own.states.othersWereAtWork();

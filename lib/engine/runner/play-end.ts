@@ -1,2 +1,2 @@
 /** How a host's part in a play ended; "stopped" if the run ended before it. */
-export type WalkEnd = "done" | "failed" | "unreachable" | "stopped";
+export type HostPlayEnd = "done" | "failed" | "unreachable" | "stopped";

@@ -1,16 +1,16 @@
 import { setMaxListeners } from "node:events";
 import type { Play } from "../dsl/index.ts";
-import { Batch, type Standing } from "./batch.ts";
-import { batches } from "./plan/serial.ts";
+import { Batch, type RunContext } from "./batch.ts";
+import { serialBatches } from "./plan/serial.ts";
 import type { Emit, RunEvent } from "./events/events.ts";
 import { Hosts } from "./state/live-hosts.ts";
-import { hostsOf } from "./plan/play-hosts.ts";
-import { Left } from "./events/unfinished-work.ts";
+import { playHosts } from "./plan/play-hosts.ts";
+import { UnfinishedWork } from "./events/unfinished-work.ts";
 import { Locks } from "./coordinate/locks.ts";
-import { Places } from "./execute/task-targets.ts";
+import { TaskTargets } from "./execute/task-targets.ts";
 import { Recap } from "./events/recap.ts";
 import { playsFrom } from "./plan/start-at.ts";
-import { Stepper } from "./execute/step-prompt.ts";
+import { StepPrompt } from "./execute/step-prompt.ts";
 import { Throttles } from "./coordinate/throttles.ts";
 import type { RunInput } from "./run-input.ts";
 
@@ -19,12 +19,12 @@ export async function run(input: RunInput): Promise<number> {
   const started = Date.now();
   const { options, inventory, variables, id, playbookName, journal } = input;
   const plays = playsFrom(input.playbook, inventory, variables, options);
-  const left = new Left(plays);
+  const left = new UnfinishedWork(plays);
   const emit: Emit = (event) => {
     left.take(event);
     input.emit(event);
   };
-  const running = new Running({ ...input, emit });
+  const running = new PlaybookRun({ ...input, emit });
   emit({ type: "run started", id, playbook: playbookName, check: options.check });
   for (const message of inventory.notices) emit({ type: "notice", message });
   try {
@@ -34,7 +34,7 @@ export async function run(input: RunInput): Promise<number> {
   }
   const interrupted = input.stopping?.() ?? false;
   if (interrupted)
-    for (const message of left.inWords((host) => namesOf(journal.pending(host)))) emit({ type: "notice", message });
+    for (const message of left.describe((host) => namesOf(journal.pending(host)))) emit({ type: "notice", message });
   const code = interrupted ? 99 : running.recap.code;
   emit({ type: "run ended", recap: running.recap.hosts, code, seconds: (Date.now() - started) / 1000 });
   return code;
@@ -43,10 +43,10 @@ export async function run(input: RunInput): Promise<number> {
 /** Of handlers, from the journal's keys. */
 const namesOf = (keys: ReadonlySet<string>): string[] => [...keys].map((key) => key.slice(key.indexOf("\0") + 1));
 
-class Running {
+class PlaybookRun {
   readonly recap = new Recap();
   readonly #input: RunInput;
-  readonly #standing: Standing;
+  readonly #standing: RunContext;
   readonly #locks: Locks | undefined;
   readonly #noticed = new Set<string>();
   readonly #end = new AbortController();
@@ -67,11 +67,11 @@ class Running {
       input,
       emit,
       hosts,
-      places: new Places({ inventory, hosts, check: options.check, answered, locks: this.#locks }),
+      targets: new TaskTargets({ inventory, hosts, check: options.check, answered, locks: this.#locks }),
       facts: new Map(),
       registered: new Map(),
       throttles: new Throttles(),
-      ...(input.ask && { stepper: new Stepper(input.ask) }),
+      ...(input.ask && { stepPrompt: new StepPrompt(input.ask) }),
       gone: new Set(),
       unreachable: new Set(),
       silent: new Set(),
@@ -94,8 +94,8 @@ class Running {
   /** False where the run shall not go on: interrupted, or nobody is left. */
   async play(play: Play): Promise<boolean> {
     const { inventory, options } = this.#input;
-    const { emit, gone, places } = this.#standing;
-    const wantedHosts = hostsOf(play, inventory, options.limit, (message) =>
+    const { emit, gone, targets } = this.#standing;
+    const wantedHosts = playHosts(play, inventory, options.limit, (message) =>
       this.#noticeOnce(`A play names what this inventory does not have: ${message}`),
     );
     const hosts = wantedHosts.filter(({ name }) => !gone.has(name));
@@ -106,11 +106,11 @@ class Running {
     }
     const started = Date.now();
     emit({ type: "play started", play: play.name, hosts: hosts.map(({ name }) => name) });
-    places.startPlay();
+    targets.startPlay();
     let goOn = true;
-    for (const batch of batches(hosts, play.serial)) {
+    for (const batch of serialBatches(hosts, play.serial)) {
       const walking = new Batch(play, batch, this.#standing);
-      goOn = await walking.walk();
+      goOn = await walking.play();
       if (!goOn || walking.over) break;
     }
     emit({ type: "play ended", play: play.name, seconds: (Date.now() - started) / 1000 });

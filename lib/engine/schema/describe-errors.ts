@@ -22,7 +22,7 @@ export function describeErrors(
     .filter((error) => !inUnion(error))
     .map((error): Problem => {
       const path = pathOf(error, value);
-      const message = `${wrong(error, inWords(assignment.name, path), isSecret(error, path))}${purpose(error, assignment.name, schema)}`;
+      const message = `${wrong(error, describePath(assignment.name, path), isSecret(error, path))}${purpose(error, assignment.name, schema)}`;
       return { message, where: assignment.locate?.(culprit(error, path)) ?? assignment.where };
     });
   // Several keywords of one schema may fail for one value; they all say the same.
@@ -112,7 +112,7 @@ function pathOf({ instancePath }: ErrorObject, value: unknown): (string | number
 const culprit = ({ keyword, params }: ErrorObject, path: Path): Path =>
   keyword === "additionalProperties" ? [...path, String(params.additionalProperty)] : path;
 
-const inWords = (name: string, path: Path): string =>
+const describePath = (name: string, path: Path): string =>
   path.reduce<string>((words, key) => {
     if (typeof key === "number") return `${words}[${String(key)}]`;
     return /^[\w-]+$/.test(key) ? `${words}.${key}` : `${words}[${JSON.stringify(key)}]`;

@@ -27,7 +27,7 @@ export interface Retry<Out> {
 export type Meta = "flush handlers" | "barrier" | "end host" | "end play";
 
 /** How a task is done, beside what it does. */
-export interface Manner {
+export interface TaskOptions {
   readonly handlers: readonly Handler[];
   readonly tags: readonly string[];
   /** Known when the play is planned. */
@@ -49,7 +49,7 @@ export interface Manner {
 }
 
 /** One line of a role: a resource or an action with a sentence for a name. Immutable: each method gives a new task. */
-export interface Task<Out = unknown> extends Manner {
+export interface Task<Out = unknown> extends TaskOptions {
   readonly name: string;
   readonly does: { readonly resource: AnyResource } | { readonly action: AnyAction } | { readonly meta: Meta };
   readonly props: object;
@@ -71,14 +71,14 @@ export interface Task<Out = unknown> extends Manner {
   register(name: Register<Out>): Task<Out>;
 }
 
-type Parts = Pick<Task, "name" | "does" | "props"> & Manner;
+type Parts = Pick<Task, "name" | "does" | "props"> & TaskOptions;
 
 /** The task that first had this identity: outputs survive .notify() and the like. */
 const origins = new WeakMap<Task, Task>();
 export const originOf = (task: Task): Task => origins.get(task) ?? task;
 
 function makeTask<Out>(parts: Parts, origin?: Task): Task<Out> {
-  const again = (change: Partial<Manner>): Task<Out> => makeTask<Out>({ ...parts, ...change }, originOf(task));
+  const again = (change: Partial<TaskOptions>): Task<Out> => makeTask<Out>({ ...parts, ...change }, originOf(task));
   const task: Task<Out> = {
     ...parts,
     get output() {

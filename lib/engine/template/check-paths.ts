@@ -2,7 +2,7 @@ import type { Problem } from "../errors.ts";
 import { didYouMean } from "../schema/nearest.ts";
 
 /** Where something stands in a template; lines and columns count from 1. */
-export interface Place {
+export interface TemplatePlace {
   readonly line: number;
   readonly column: number;
 }
@@ -11,7 +11,7 @@ export interface Place {
 export interface Reading {
   readonly original: string;
   readonly parts: readonly string[];
-  readonly place: Place;
+  readonly place: TemplatePlace;
   /** It may be missing: the first argument of `default`. */
   readonly optional: boolean;
   /** It is printed as it is, so it has to be text. */
@@ -47,7 +47,10 @@ export function checkPaths(
   return { program: rewriter.program(program, []), readings: rewriter.readings };
 }
 
-export const placeOf = ({ loc }: hbs.AST.Node): Place => ({ line: loc.start.line, column: loc.start.column + 1 });
+export const placeOf = ({ loc }: hbs.AST.Node): TemplatePlace => ({
+  line: loc.start.line,
+  column: loc.start.column + 1,
+});
 
 const isPath = (node: hbs.AST.Node): node is hbs.AST.PathExpression => node.type === "PathExpression";
 const isCall = (node: hbs.AST.Node): node is hbs.AST.SubExpression => node.type === "SubExpression";

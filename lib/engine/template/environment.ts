@@ -1,7 +1,7 @@
 import Handlebars from "handlebars";
 import { InputError } from "../errors.ts";
 import { helpers } from "./helpers.ts";
-import { nameOf } from "./read.ts";
+import { typeName } from "./read.ts";
 
 /** Handlebars with our helpers, and without those that print or guess. */
 export function makeEnvironment(): typeof Handlebars {
@@ -16,7 +16,8 @@ export function makeEnvironment(): typeof Handlebars {
   environment.registerHelper("each", function (this: unknown, ...given: unknown[]) {
     const list = given[0];
     located("each", optionsOf(given), () => {
-      if (typeof list !== "object" || list === null) throw new RangeError(`takes a list or a map, got ${nameOf(list)}`);
+      if (typeof list !== "object" || list === null)
+        throw new RangeError(`takes a list or a map, got ${typeName(list)}`);
     });
     return each?.apply(this, given as Parameters<Handlebars.HelperDelegate>) as unknown;
   });

@@ -1,7 +1,7 @@
 import Handlebars from "handlebars";
 import { stringify } from "yaml";
 import { quote } from "../shell/quote.ts";
-import { nameOf } from "./read.ts";
+import { typeName } from "./read.ts";
 
 /** A helper gets its arguments and the named ones; what it throws becomes an error with the place of its call. */
 export type Helper = (args: readonly unknown[], named: Readonly<Record<string, unknown>>) => unknown;
@@ -16,12 +16,12 @@ function exactly(args: readonly unknown[], ...names: string[]): void {
 
 function scalar(value: unknown, what: string): string {
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return String(value);
-  throw new RangeError(`${what} has to be text, got ${nameOf(value)}`);
+  throw new RangeError(`${what} has to be text, got ${typeName(value)}`);
 }
 
 function count(value: unknown, what: string): number {
   if (typeof value === "number" && Number.isInteger(value) && value >= 0) return value;
-  throw new RangeError(`${what} has to be a number of columns, got ${nameOf(value)}`);
+  throw new RangeError(`${what} has to be a number of columns, got ${typeName(value)}`);
 }
 
 export const helpers: Readonly<Record<string, Helper>> = {
@@ -45,7 +45,7 @@ export const helpers: Readonly<Record<string, Helper>> = {
   join: (args) => {
     exactly(args, "a list", "a separator");
     const [list, separator] = args;
-    if (!Array.isArray(list)) throw new RangeError(`takes a list, got ${nameOf(list)}`);
+    if (!Array.isArray(list)) throw new RangeError(`takes a list, got ${typeName(list)}`);
     return list.map((entry) => scalar(entry, "each entry")).join(scalar(separator, "the separator"));
   },
   /** One word for a shell, whatever is in it. */

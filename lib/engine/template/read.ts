@@ -16,7 +16,7 @@ export function read(base: unknown, reading: Reading, file: string): unknown {
       if (optional) return undefined;
       const of = walked === "" ? "" : ` in ${walked}`;
       if (value === null || value === undefined || typeof value !== "object")
-        return fail(`there is no "${part}"${of}: ${walked || "this"} is ${nameOf(value)}`);
+        return fail(`there is no "${part}"${of}: ${walked || "this"} is ${typeName(value)}`);
       const names = Object.keys(value);
       return fail(`there is no "${part}"${of}${didYouMean(part, names)}${listed(names)}`);
     }
@@ -28,7 +28,7 @@ export function read(base: unknown, reading: Reading, file: string): unknown {
     return fail(
       value === null
         ? `${original} is null, which prints nothing; write {{#if ${original}}} or {{default ${original} ""}}`
-        : `${original} is ${nameOf(value)}, which has no text of its own; write {{json ${original}}}, {{yaml ${original}}} or {{join ${original} ", "}}`,
+        : `${original} is ${typeName(value)}, which has no text of its own; write {{json ${original}}}, {{yaml ${original}}} or {{join ${original} ", "}}`,
     );
   return value;
 }
@@ -41,7 +41,7 @@ function entryOf(value: unknown, key: string): unknown {
 }
 
 /** What kind of value it is: the value itself may be secret. */
-export function nameOf(value: unknown): string {
+export function typeName(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return "a list";
   return typeof value === "object" ? "a map" : `a ${typeof value}`;

@@ -7,5 +7,5 @@ export interface Manifest {
 }
 
 /** An object in the words of a person: "Deployment web/motd". */
-export const nameOf = ({ kind, metadata: { name, namespace } }: Pick<Manifest, "kind" | "metadata">): string =>
+export const objectName = ({ kind, metadata: { name, namespace } }: Pick<Manifest, "kind" | "metadata">): string =>
   `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { reasonOf, refusal, type Api } from "./answers.ts";
 import { defineQuery, type Query, type WaitOptions } from "#engine/queries/define.ts";
 import { accessIn, askApi, type ApiAccess, type Unreachable } from "./kubernetes-api.ts";
-import { nameOf, type Manifest } from "./manifest.ts";
+import { objectName, type Manifest } from "./manifest.ts";
 import { fixedFields, objectPath } from "./object-path.ts";
 
 export type ObjectState =
@@ -48,7 +48,7 @@ async function compare(api: Api, manifest: Manifest): Promise<ObjectState> {
   if (path === undefined) return { type: "absent" };
   const now = await api.ask("GET", path);
   if (now.status === 404) return { type: "absent" };
-  if (now.status !== 200) throw refusal(`${nameOf(manifest)} cannot be read`, now);
+  if (now.status !== 200) throw refusal(`${objectName(manifest)} cannot be read`, now);
   return dryRun(api, path, manifest, now);
 }
 
@@ -62,7 +62,7 @@ export async function dryRun(
   for (let tries = 1; ; tries++) {
     const applied = await api.ask("PATCH", `${path}?${applyOptions}&dryRun=All`, { type: applyType, body: manifest });
     if (applied.status === 201) return { type: "absent" };
-    if (applied.tried !== undefined) throw refusal(`${nameOf(manifest)} cannot be compared`, applied);
+    if (applied.tried !== undefined) throw refusal(`${objectName(manifest)} cannot be compared`, applied);
     if (applied.status !== 200) return { type: "refused", why: reasonOf(applied), fixed: fixedFields(applied) };
     const state = { type: "present", now: essence(now.body), applied: essence(applied.body) } as const;
     if (tries === triesAtMost || isDeepStrictEqual(state.now, state.applied)) return state;

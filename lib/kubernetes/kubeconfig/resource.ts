@@ -7,7 +7,13 @@ import { certificateFile, type CertificateState } from "#engine/queries/certific
 import { controllerFile, fileToCome, type ControllerFileState } from "#engine/queries/controller-file.ts";
 import { keyFile, type KeyState } from "#engine/queries/key-file.ts";
 import { kubeconfigFile, type KubeconfigState } from "./query.ts";
-import { belongs, inWords, keyMode, octal, type ReadableCertificate } from "#engine/resources/certificates/state.ts";
+import {
+  belongs,
+  describeState,
+  keyMode,
+  octal,
+  type ReadableCertificate,
+} from "#engine/resources/certificates/state.ts";
 import { differences, effect, unknown, type Difference, type Needs } from "#engine/tasks/resource.ts";
 import { defineResource } from "#engine/tasks/task.ts";
 
@@ -82,7 +88,8 @@ export const kubeconfig = defineResource({
 function kubeconfigDifferences(now: KubeconfigNow, p: KubeconfigProps): Difference[] {
   const { certificate, cas } = ingredients(now, p);
   const is = now.kubeconfig;
-  if (is.type !== "kubeconfig") return [{ what: "kubeconfig", before: inWords(is), after: `${p.user} at ${p.server}` }];
+  if (is.type !== "kubeconfig")
+    return [{ what: "kubeconfig", before: describeState(is), after: `${p.user} at ${p.server}` }];
   const found = is.kubeconfig;
   return [
     ...differences({
@@ -113,12 +120,12 @@ function ingredients(now: KubeconfigNow, p: KubeconfigProps): Ingredients {
   const fail = (what: string): never => {
     throw new TaskError(`${p.path} cannot be written: ${what}`);
   };
-  if (certificate.type !== "certificate") return fail(`${p.certificate} is ${inWords(certificate)}`);
-  if (key.type !== "key") return fail(`${keyPathOf(p.certificate)} is ${inWords(key)}`);
+  if (certificate.type !== "certificate") return fail(`${p.certificate} is ${describeState(certificate)}`);
+  if (key.type !== "key") return fail(`${keyPathOf(p.certificate)} is ${describeState(key)}`);
   if (!belongs(key.key, certificate)) return fail(`${p.certificate} and its key do not belong together`);
   const cas = caPathsOf(p).flatMap((path, index) => {
     const ca = now[`ca ${index}`];
-    if (ca?.type !== "certificate") return fail(`the CA ${path} is ${ca ? inWords(ca) : "absent"}`);
+    if (ca?.type !== "certificate") return fail(`the CA ${path} is ${ca ? describeState(ca) : "absent"}`);
     return [ca.certificate, ...ca.chain];
   });
   return { certificate, cas };

@@ -1,7 +1,7 @@
 import { TaskError } from "#engine/errors.ts";
 import type { Api } from "../api/answers.ts";
 import type { WaitOptions } from "#engine/queries/define.ts";
-import { nameOf, type Manifest } from "../api/manifest.ts";
+import { objectName, type Manifest } from "../api/manifest.ts";
 import { servedKind } from "../api/object-path.ts";
 import { waitUntil } from "#engine/tasks/wait-until.ts";
 import { pathOf } from "./object-client.ts";
@@ -28,7 +28,7 @@ export async function established(api: Api, manifest: Manifest, wait: WaitOption
   const look = async (): Promise<string | undefined> => {
     if (await servedKind(api, `${group}/${version}`, names?.kind ?? "")) return undefined;
     if (++tries % looksEvery === 0) await failUnlessAccepted(api, manifest);
-    return `${nameOf(manifest)} is not established`;
+    return `${objectName(manifest)} is not established`;
   };
   const left = await waitUntil(look, limits, wait);
   if (left !== undefined) throw new TaskError(`${left} after ${String(limits.within)} s: see its status.conditions`);
@@ -37,5 +37,6 @@ export async function established(api: Api, manifest: Manifest, wait: WaitOption
 async function failUnlessAccepted(api: Api, manifest: Manifest): Promise<void> {
   const { status } = (await api.ask("GET", await pathOf(api, manifest))).body as { readonly status?: Status };
   const failed = status?.conditions?.find(({ type, status }) => type === "NamesAccepted" && status === "False");
-  if (failed) throw new TaskError(`${nameOf(manifest)} is not accepted: ${failed.message ?? "its names are taken"}`);
+  if (failed)
+    throw new TaskError(`${objectName(manifest)} is not accepted: ${failed.message ?? "its names are taken"}`);
 }

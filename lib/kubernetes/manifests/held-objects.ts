@@ -1,5 +1,5 @@
 import { refusal, type Api } from "../api/answers.ts";
-import { nameOf } from "../api/manifest.ts";
+import { objectName } from "../api/manifest.ts";
 import { allKinds, type NamedKind } from "../api/object-path.ts";
 import type { Kind } from "./applied-set.ts";
 
@@ -37,7 +37,7 @@ const isOnItsOwn = (kind: string, { metadata }: Listed): boolean => {
 };
 
 /** An object that shall go, and its kind. */
-export interface Left {
+export interface LeftoverObject {
   readonly kind: Kind;
   readonly object: Listed;
 }
@@ -46,7 +46,7 @@ export interface Left {
  * Tells what would go with an object though it shall not (`goes` has the uids of what shall), in words: all that is in a
  * Namespace, with a CustomResourceDefinition all objects of its kind. The API is asked once which kinds it has.
  */
-export function holdings(api: Api, goes: ReadonlySet<string>): (left: Left) => Promise<readonly string[]> {
+export function holdings(api: Api, goes: ReadonlySet<string>): (left: LeftoverObject) => Promise<readonly string[]> {
   let kinds: Promise<readonly NamedKind[]> | undefined;
   return async ({ kind: { kind }, object }) => {
     if (kind !== "Namespace" && kind !== "CustomResourceDefinition") return [];
@@ -60,7 +60,7 @@ export function holdings(api: Api, goes: ReadonlySet<string>): (left: Left) => P
       places.map(async (one) => {
         const found = await listAt(api, kind === "Namespace" ? one.pathIn(object.metadata.name) : one.path);
         const stays = found.filter((held) => !goes.has(held.metadata.uid) && isOnItsOwn(one.kind, held));
-        return stays.map(({ metadata }) => nameOf({ kind: one.kind, metadata }));
+        return stays.map(({ metadata }) => objectName({ kind: one.kind, metadata }));
       }),
     );
     return lists.flat().sort();

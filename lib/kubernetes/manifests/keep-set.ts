@@ -1,7 +1,7 @@
 import { TaskError } from "#engine/errors.ts";
 import type { Api } from "../api/answers.ts";
 import type { WaitOptions } from "#engine/queries/define.ts";
-import { nameOf, type Manifest } from "../api/manifest.ts";
+import { objectName, type Manifest } from "../api/manifest.ts";
 import { asManifest, type Member, type Pruned } from "./object-set.ts";
 import { servedKind } from "../api/object-path.ts";
 import { isInventory } from "./applied-set.ts";
@@ -28,7 +28,7 @@ export async function keepSet(api: Api, { set, members, prune }: Work, wait: Wai
   for (const [stage, group] of inStages(rest, ({ manifest }) => manifest)) {
     await all(group, async (member) => {
       await putMember(api, member, made, wait);
-      wait.progress(`${String(++done)} of ${String(rest.length)}: ${nameOf(member.manifest)}`);
+      wait.progress(`${String(++done)} of ${String(rest.length)}: ${objectName(member.manifest)}`);
     });
     if (stage === definitions) await all(group, ({ manifest }) => established(api, manifest, wait));
   }
@@ -52,7 +52,7 @@ async function putMember(
   wait: WaitOptions,
 ): Promise<void> {
   if (state.type === "refused")
-    await remove(api, { path: await pathOf(api, manifest), name: nameOf(manifest), withDependents: true }, wait);
+    await remove(api, { path: await pathOf(api, manifest), name: objectName(manifest), withDependents: true }, wait);
   const { namespace } = manifest.metadata;
   const isMade = namespace !== undefined && made.has(namespace);
   await put(api, manifest, wait, isMade ? { alsoPasses: passesInNewNamespace } : {});
@@ -78,7 +78,7 @@ async function removeAll(api: Api, set: string, prune: readonly Pruned[], wait: 
   for (const [stage, group] of [...stages, [-1, inventory] as const])
     await all(group, async (one) => {
       const { kind, namespace, uid } = one;
-      const name = nameOf(asManifest(one));
+      const name = objectName(asManifest(one));
       const served = await servedKind(api, kind.apiVersion, kind.kind);
       wait.progress(`removes ${name}`);
       // Where its kind is gone, so is the object.

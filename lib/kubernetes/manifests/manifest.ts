@@ -5,7 +5,7 @@ import type { Api } from "../api/answers.ts";
 import { apiToCome } from "../api/api-to-come.ts";
 import type { WaitOptions } from "#engine/queries/define.ts";
 import { useApi, type ApiAccess } from "../api/kubernetes-api.ts";
-import { nameOf, type Manifest } from "../api/manifest.ts";
+import { objectName, type Manifest } from "../api/manifest.ts";
 import { essence, object, type ObjectState } from "../api/object.ts";
 import { objectPath } from "../api/object-path.ts";
 import type { Difference } from "#engine/tasks/resource.ts";
@@ -25,13 +25,13 @@ const isAbsent = ({ state }: ManifestProps): boolean => state === "absent";
 /** An object of a Kubernetes API, kept by server-side apply: fields that the manifest does not name stay as they are. */
 export const manifest = defineResource({
   kind: "manifest",
-  label: (p) => nameOf(p.manifest),
+  label: (p) => objectName(p.manifest),
   needs: (p: ManifestProps) => ({ object: object(p), toCome: apiToCome(p.kubeconfig) }),
   diff: ({ object: found, toCome }, p): Difference[] => {
     if (found.type === "unreachable" && !toCome) throw unreachable(found);
     const now = found.type === "unreachable" ? ({ type: "absent" } as const) : found;
     if (isAbsent(p)) return now.type === "absent" ? [] : [{ what: "state", before: "present", after: "absent" }];
-    if (now.type === "refused") throw new TaskError(`${nameOf(p.manifest)} is refused: ${now.why}`);
+    if (now.type === "refused") throw new TaskError(`${objectName(p.manifest)} is refused: ${now.why}`);
     if (now.type === "absent") return [difference(undefined, p.manifest, p)];
     return isDeepStrictEqual(now.now, now.applied) ? [] : [difference(now.now, now.applied, p)];
   },
@@ -66,5 +66,5 @@ async function keep(api: Api, p: ManifestProps, wait: WaitOptions): Promise<void
   const path = await objectPath(api, p.manifest);
   if (!isAbsent(p)) await put(api, p.manifest, wait);
   // Where its kind is gone, so is the object.
-  else if (path !== undefined) await remove(api, { path, name: nameOf(p.manifest), withDependents: false }, wait);
+  else if (path !== undefined) await remove(api, { path, name: objectName(p.manifest), withDependents: false }, wait);
 }

@@ -1,7 +1,7 @@
 import { TaskError } from "#engine/errors.ts";
 import { apiToCome } from "../api/api-to-come.ts";
 import { useApi, type ApiAccess } from "../api/kubernetes-api.ts";
-import { nameOf, type Manifest } from "../api/manifest.ts";
+import { objectName, type Manifest } from "../api/manifest.ts";
 import {
   asManifest,
   objectSet,
@@ -93,7 +93,7 @@ export const manifests = defineResource({
 });
 
 function difference(object: Manifest, pair: readonly [unknown, unknown], { secret }: ManifestsProps): Difference {
-  const what = nameOf(object);
+  const what = objectName(object);
   if (secret ?? object.kind === "Secret") {
     const [before, after] = pair.map((side) => (side === undefined ? undefined : "(secret)"));
     return { what, before, after, secret: true };
@@ -113,7 +113,7 @@ function differenceOf({ manifest, state }: Member, p: ManifestsProps): Differenc
 /** Why an object cannot be kept, and what a person may do. */
 function refusalOf({ manifest, state }: Member, { recreate = [], set }: ManifestsProps): string | undefined {
   if (state.type !== "refused") return undefined;
-  const name = nameOf(manifest);
+  const name = objectName(manifest);
   if (state.fixed.length === 0) return `${name} is refused: ${state.why}`;
   if (recreate.includes(manifest.kind)) return undefined;
   const { kind, metadata } = manifest;
@@ -124,7 +124,11 @@ function refusalOf({ manifest, state }: Member, { recreate = [], set }: Manifest
   );
 }
 
-const leaving = (one: Pruned): Difference => ({ what: nameOf(asManifest(one)), before: "present", after: "absent" });
+const leaving = (one: Pruned): Difference => ({
+  what: objectName(asManifest(one)),
+  before: "present",
+  after: "absent",
+});
 
 const staying = (one: Held): string =>
-  `${nameOf(asManifest(one))} stays: ${short(one.holds)} would go with it, and is none of what is taken away. Once that is gone, the next run removes it`;
+  `${objectName(asManifest(one))} stays: ${short(one.holds)} would go with it, and is none of what is taken away. Once that is gone, the next run removes it`;

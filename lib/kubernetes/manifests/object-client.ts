@@ -1,7 +1,7 @@
 import { TaskError } from "#engine/errors.ts";
 import { reasonOf, refusal, type Answer, type Api, type AskOptions } from "../api/answers.ts";
 import type { WaitOptions } from "#engine/queries/define.ts";
-import { nameOf, type Manifest } from "../api/manifest.ts";
+import { objectName, type Manifest } from "../api/manifest.ts";
 import { applyOptions, applyType } from "../api/object.ts";
 import { servedKind } from "../api/object-path.ts";
 import { waitUntil } from "#engine/tasks/wait-until.ts";
@@ -14,7 +14,7 @@ export async function pathOf(api: Api, manifest: Manifest): Promise<string> {
   const served = await servedKind(api, manifest.apiVersion, manifest.kind);
   if (served) return served.pathOf(manifest.metadata.name, manifest.metadata.namespace);
   throw new TaskError(
-    `${nameOf(manifest)}: the API has no ${manifest.kind} of ${manifest.apiVersion}: is the CustomResourceDefinition that brings it applied?`,
+    `${objectName(manifest)}: the API has no ${manifest.kind} of ${manifest.apiVersion}: is the CustomResourceDefinition that brings it applied?`,
   );
 }
 
@@ -23,7 +23,7 @@ export async function put(api: Api, manifest: Manifest, wait: WaitOptions, optio
   const path = await pathOf(api, manifest);
   const applied = await apply(api, path, manifest, options);
   if (!isLeaving(applied.body)) return;
-  await gone(api, { path, name: nameOf(manifest) }, wait);
+  await gone(api, { path, name: objectName(manifest) }, wait);
   await apply(api, path, manifest, options);
 }
 
@@ -31,7 +31,7 @@ async function apply(api: Api, path: string, manifest: Manifest, options: AskOpt
   const content = { type: applyType, body: manifest };
   const answer = await api.ask("PATCH", `${path}?${applyOptions}`, content, options);
   if (answer.status === 200 || answer.status === 201) return answer;
-  throw refusal(`${nameOf(manifest)} is refused`, answer);
+  throw refusal(`${objectName(manifest)} is refused`, answer);
 }
 
 const isLeaving = (body: unknown): boolean =>

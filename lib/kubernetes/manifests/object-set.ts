@@ -3,9 +3,9 @@ import { isDeepStrictEqual } from "node:util";
 import { TaskError } from "#engine/errors.ts";
 import { refusal, type Api } from "../api/answers.ts";
 import { defineQuery, type Query, type WaitOptions } from "#engine/queries/define.ts";
-import { holdings, listAt, type Left, type Listed } from "./held-objects.ts";
+import { holdings, listAt, type LeftoverObject, type Listed } from "./held-objects.ts";
 import { accessIn, askApi, type ApiAccess, type Unreachable } from "../api/kubernetes-api.ts";
-import { nameOf, type Manifest } from "../api/manifest.ts";
+import { objectName, type Manifest } from "../api/manifest.ts";
 import { essence, fieldManager, dryRun } from "../api/object.ts";
 import { servedKind } from "../api/object-path.ts";
 import { appliedBy, isKept } from "./owned-fields.ts";
@@ -99,7 +99,7 @@ export async function compare(api: Api, set: ObjectSet): Promise<ObjectSetState>
   const placed = await Promise.all(set.objects.map((manifest) => inItsNamespace(api, manifest, set)));
   const ids = placed.map((manifest) => identity(kindOf(manifest), manifest.metadata));
   const twice = placed.find((_, index) => ids.indexOf(ids[index] ?? "") !== index);
-  if (twice) throw new TaskError(`${nameOf(twice)} is in the set ${set.set} twice`);
+  if (twice) throw new TaskError(`${objectName(twice)} is in the set ${set.set} twice`);
   const others = [...labelled]
     .filter(([id, { object }]) => !ids.includes(id) && appliedBy(object, fieldManager) !== undefined)
     .map(([, one]) => one);
@@ -119,7 +119,7 @@ export async function compare(api: Api, set: ObjectSet): Promise<ObjectSetState>
   return { type: "reached", members, prune: left.filter((one) => !stays(one)), held };
 }
 
-function leftOf({ kind, object }: Left): Pruned {
+function leftOf({ kind, object }: LeftoverObject): Pruned {
   const { name, namespace, uid } = object.metadata;
   return { kind, name, uid, ...(namespace !== undefined && { namespace }) };
 }
@@ -174,7 +174,7 @@ async function member(api: Api, set: ObjectSet, manifest: Manifest, found?: List
   const owner = object.metadata.labels?.[setLabel];
   if (owner !== undefined && owner !== set.set)
     throw new TaskError(
-      `${nameOf(manifest)} is of the set ${owner}: an object can be in one set only, and ${set.set} has it too`,
+      `${objectName(manifest)} is of the set ${owner}: an object can be in one set only, and ${set.set} has it too`,
     );
   // A Namespace that was there before is not the set's to remove, one day.
   const wanted = manifest.kind === "Namespace" && owner === undefined ? manifest : labelled;
@@ -185,7 +185,7 @@ async function member(api: Api, set: ObjectSet, manifest: Manifest, found?: List
 async function get(api: Api, path: string, manifest: Manifest): Promise<Listed | undefined> {
   const answer = await api.ask("GET", path);
   if (answer.status === 404) return undefined;
-  if (answer.status !== 200) throw refusal(`${nameOf(manifest)} cannot be read`, answer);
+  if (answer.status !== 200) throw refusal(`${objectName(manifest)} cannot be read`, answer);
   return answer.body as Listed;
 }
 

@@ -1,5 +1,5 @@
 import { PlayError } from "#engine/errors.ts";
-import { nameOf, type Manifest } from "../api/manifest.ts";
+import { objectName, type Manifest } from "../api/manifest.ts";
 
 /** Flags that a container of a workload is started with; those that are not named stay as upstream has them. */
 export interface Arguments {
@@ -28,7 +28,7 @@ export function withArguments(
   { container, replaced = {}, added = {} }: Arguments,
   of: string,
 ): object {
-  const fail = (why: string): PlayError => new PlayError(`${of}: ${nameOf(object)} ${why}: has upstream changed?`);
+  const fail = (why: string): PlayError => new PlayError(`${of}: ${objectName(object)} ${why}: has upstream changed?`);
   const containers = (object.spec as Workload | undefined)?.template?.spec?.containers ?? [];
   const args = containers.find(({ name }) => name === container)?.args;
   if (!args) throw fail(`has no container ${container} with arguments`);

@@ -1,6 +1,6 @@
 import { applyPatch, type Operation } from "rfc6902";
 import { PlayError } from "#engine/errors.ts";
-import { nameOf, type Manifest } from "../api/manifest.ts";
+import { objectName, type Manifest } from "../api/manifest.ts";
 import { withArguments, type Arguments } from "./arguments.ts";
 
 /** Which object is meant; of several of a name in different namespaces, the namespace tells. */
@@ -60,7 +60,7 @@ function find(objects: readonly Manifest[], { kind, name, namespace }: Meant, of
   if (first === undefined) throw new PlayError(`${of}: there is no ${meant} to ${what}: has upstream changed?`);
   if (others.length === 0) return first;
   throw new PlayError(
-    `${of}: there are several ${meant} to ${what}: name one's namespace (${found.map(nameOf).join(", ")})`,
+    `${of}: there are several ${meant} to ${what}: name one's namespace (${found.map(objectName).join(", ")})`,
   );
 }
 
@@ -74,7 +74,7 @@ function patched(object: Manifest, patch: Patch, of: string): Manifest {
   if (failed === -1) return copy;
   const operation = patch.operations[failed];
   throw new PlayError(
-    `${of}: ${nameOf(object)} cannot be patched at ${operation?.path ?? ""} (${operation?.op ?? ""}): ` +
+    `${of}: ${objectName(object)} cannot be patched at ${operation?.path ?? ""} (${operation?.op ?? ""}): ` +
       `${failures[failed]?.name ?? "it failed"}: has upstream changed?`,
   );
 }

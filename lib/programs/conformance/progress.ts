@@ -1,7 +1,7 @@
 /** "• [3.7 seconds]", "• [FAILED] [12 seconds]": a test has ended. */
 const endOf = /^• (?:\[(?<outcome>[A-Z ]+)\] )?\[[\d.]+ seconds\]$/;
 /** "[sig-node] Pods run [Conformance] [sig-node, Conformance]": a test's name, and its labels once more. */
-const nameOf = /^(?<name>\[sig-.+?)(?: \[[^\]]*\])?$/;
+const specTitle = /^(?<name>\[sig-.+?)(?: \[[^\]]*\])?$/;
 
 /** Follows what Ginkgo writes: alone it names a test when it begins, and of several at once when it has ended. */
 export class Progress {
@@ -23,7 +23,7 @@ export class Progress {
   take(line: string): void {
     if (/^-{30}$/.test(line)) this.#name = this.#outcome = undefined;
     const end = endOf.exec(line);
-    const name = nameOf.exec(line)?.groups?.name;
+    const name = specTitle.exec(line)?.groups?.name;
     if (end) this.#outcome = end.groups?.outcome ?? "PASSED";
     else if (name !== undefined) this.#name = name;
     else return;

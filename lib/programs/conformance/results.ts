@@ -39,18 +39,18 @@ export function resultsIn(report: string): readonly Result[] {
 /** The tests of a rehearsal: those that would run. */
 export const namesIn = (report: string): readonly string[] =>
   (JSON.parse(report) as readonly Suite[]).flatMap(({ SpecReports }) =>
-    (SpecReports ?? []).filter((spec) => spec.LeafNodeType === "It" && !idle.includes(spec.State)).map(nameOf),
+    (SpecReports ?? []).filter((spec) => spec.LeafNodeType === "It" && !idle.includes(spec.State)).map(specName),
   );
 
 const counts = ({ LeafNodeType, State }: Spec): boolean =>
   !idle.includes(State) && (LeafNodeType === "It" || State !== "passed");
 
-const nameOf = ({ LeafNodeType, LeafNodeText, ContainerHierarchyTexts }: Spec): string =>
+const specName = ({ LeafNodeType, LeafNodeText, ContainerHierarchyTexts }: Spec): string =>
   [...(ContainerHierarchyTexts ?? []), LeafNodeText || LeafNodeType].join(" ").trim();
 
 function asResult(spec: Spec): Result {
   const { State, RunTime, Failure } = spec;
-  const name = nameOf(spec);
+  const name = specName(spec);
   const seconds = RunTime / 1e9;
   if (State === "passed") return { name, outcome: "passed", seconds };
   const message = (Failure?.Message ?? "").trim().split("\n")[0] ?? "";

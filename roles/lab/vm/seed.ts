@@ -1,7 +1,7 @@
 import { defineResource, queries, quote } from "kubeplay";
 import type { Architecture } from "#artifacts/catalogue/component.ts";
 import { imageName } from "../image.ts";
-import { makeRoot, nameOf, vmRoot } from "../root.ts";
+import { makeRoot, rootName, vmRoot } from "../root.ts";
 import { machineRoot } from "./machine.ts";
 
 export interface SeedProps {
@@ -10,7 +10,7 @@ export interface SeedProps {
 }
 
 /** The folder with what a virtual machine starts from: root.img, vmlinuz and initrd. */
-export const seedOf = ({ cache, architecture }: SeedProps): string => `${cache}/vm-${nameOf(vmRoot(architecture))}`;
+export const seedOf = ({ cache, architecture }: SeedProps): string => `${cache}/vm-${rootName(vmRoot(architecture))}`;
 
 /** The root is written into the file system by the machine's own container: mke2fs reads archives since 1.47.1. */
 const build = (p: SeedProps): string => `set -eu

@@ -7,7 +7,7 @@ import path from "node:path";
 import { expect } from "chai";
 import { cacheAt, type Cache } from "#engine/cache/cache.ts";
 import type { Component } from "#artifacts/catalogue/component.ts";
-import { want, type Wanted } from "#artifacts/catalogue/wanted.ts";
+import { want, type WantedComponent } from "#artifacts/catalogue/wanted.ts";
 
 export const sha256 = (content: string | Uint8Array): string => createHash("sha256").update(content).digest("hex");
 
@@ -90,7 +90,8 @@ export const tool: Component = {
   },
 };
 
-export const wantTool = (component: Component = tool): Wanted => want(component, { tool_version: "2.1.0" }, "amd64");
+export const wantTool = (component: Component = tool): WantedComponent =>
+  want(component, { tool_version: "2.1.0" }, "amd64");
 
 /** Tries three times at once what may pass; a server that is only slow, because the machine is busy, is not given up. */
 export const hasty = { tries: 3, delay: 0, stall: 30_000 };

@@ -6,14 +6,14 @@ import { askNow } from "#engine/queries/define.ts";
 import { cachedRefs } from "#artifacts/store/cached-query.ts";
 import { lookUp, cacheAt } from "#engine/cache/cache.ts";
 import { beginArtifacts, ensureArtifacts } from "#artifacts/store/ensure.ts";
-import { refName, want, type Wanted } from "#artifacts/catalogue/wanted.ts";
+import { refName, want, type WantedComponent } from "#artifacts/catalogue/wanted.ts";
 import { cacheFolder } from "#engine/files.ts";
 import { keepsEnvironment } from "../../lib/engine/environment.ts";
 import { failure, makeWorkshop, tool, type Workshop } from "../../lib/artifacts/helpers.ts";
 
 const [first, second, third] = ["1.0.0", "2.0.0", "3.0.0"].map((version) =>
   want(tool, { tool_version: version }, "amd64"),
-) as [Wanted, Wanted, Wanted];
+) as [WantedComponent, WantedComponent, WantedComponent];
 
 /** Stands for Go: the modules of 2.0.0 are there first; a build notes its version, and lasts until a file is there. */
 const slowGo = (folder: string): string => `#!/bin/sh
@@ -58,9 +58,9 @@ describe("artifacts that are got in the background", () => {
     const end = new AbortController();
     return { end, notice: () => undefined, ended: end.signal };
   };
-  const isCached = async (one: Wanted): Promise<boolean> =>
+  const isCached = async (one: WantedComponent): Promise<boolean> =>
     (await lookUp(options().cache, refName(one, "tool"))) !== undefined;
-  const reported = async (one: Wanted): Promise<unknown> => {
+  const reported = async (one: WantedComponent): Promise<unknown> => {
     const [query] = Object.values(cachedRefs([refName(one, "tool")]));
     return query && askNow(query);
   };

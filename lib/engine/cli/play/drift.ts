@@ -1,12 +1,12 @@
 import path from "node:path";
 import { InputError } from "../../errors.ts";
 import { Drift, pastRuns, unendedSince, type PastRun } from "../../report/index.ts";
-import { changedSources, hostsOf, Seal, type Mask } from "../../runner/index.ts";
+import { changedSources, playHosts, Seal, type Mask } from "../../runner/index.ts";
 import { giveAgain } from "./saved-arguments.ts";
 import { listenForInterrupts, stopping } from "./interrupts.ts";
 import type { CommandLine } from "../options.ts";
 import { perform } from "./execute.ts";
-import { prepare, type Prepared } from "./prepare.ts";
+import { prepare, type PreparedRun } from "./prepare.ts";
 import { sourcesFor } from "./playbook-sources.ts";
 
 /**
@@ -60,10 +60,10 @@ interface HostsSince {
   readonly known: readonly string[];
 }
 
-function hostsSince(last: PastRun, { playbook, inventory }: Prepared, limit: string | undefined): HostsSince {
+function hostsSince(last: PastRun, { playbook, inventory }: PreparedRun, limit: string | undefined): HostsSince {
   // The last run's own limit stays; what is asked for now narrows it further.
   const within = limit === undefined ? undefined : new Set(inventory.select(limit).map(({ name }) => name));
-  const played = playbook.flatMap((play) => hostsOf(play, inventory, last.given.limit).map(({ name }) => name));
+  const played = playbook.flatMap((play) => playHosts(play, inventory, last.given.limit).map(({ name }) => name));
   const asked = [...new Set(played)].filter((name) => within?.has(name) ?? true);
   const unknown = new Map<string, string>();
   for (const name of asked) {

@@ -10,7 +10,7 @@ import { takeDown } from "./saved-arguments.ts";
 import { sourcesFor } from "./playbook-sources.ts";
 import { stopping } from "./interrupts.ts";
 import type { CommandLine } from "../options.ts";
-import type { Prepared } from "./prepare.ts";
+import type { PreparedRun } from "./prepare.ts";
 
 export interface Performance extends Pick<RunInput, "refuses" | "allows" | "answered"> {
   /** Consume the run's events, secrets covered. */
@@ -20,7 +20,12 @@ export interface Performance extends Pick<RunInput, "refuses" | "allows" | "answ
 }
 
 /** Plays what was prepared. Gives the exit code. */
-export async function perform(prepared: Prepared, line: CommandLine, root: string, how: Performance): Promise<number> {
+export async function perform(
+  prepared: PreparedRun,
+  line: CommandLine,
+  root: string,
+  how: Performance,
+): Promise<number> {
   const { playbook, inventory, file, variables, mask } = prepared;
   const { views, recorded, ...watching } = how;
   const failures = new Failures();

@@ -1,7 +1,7 @@
 import type { Playbook, Role } from "../../dsl/index.ts";
 import { at, InputError } from "../../errors.ts";
 import type { LoadedInventory } from "../../inventory/types.ts";
-import { assignmentsOf, hostsOf } from "../../runner/index.ts";
+import { assignmentsOf, playHosts } from "../../runner/index.ts";
 import { covered, type Mask } from "../../runner/events/mask.ts";
 import { coerce } from "../../schema/coerce.ts";
 import type { JsonSchema } from "../../schema/json-schema.ts";
@@ -27,7 +27,7 @@ export function explainVariable(asked: Asked): string[] {
   const schema: JsonSchema | undefined = specs[name];
   const rolesOf = new Map<string, Set<Role>>();
   for (const play of playbook)
-    for (const host of hostsOf(play, inventory, limit))
+    for (const host of playHosts(play, inventory, limit))
       rolesOf.set(host.name, new Set([...(rolesOf.get(host.name) ?? []), ...play.roles]));
   const named = [...rolesOf.keys()].flatMap((host) => inventory.assignments(host).map((one) => one.name));
   if (!schema && !named.includes(name))

@@ -1,6 +1,6 @@
 import type { Playbook } from "../../dsl/index.ts";
 import type { LoadedInventory } from "../../inventory/types.ts";
-import { allTasks, assumedPlan, hostsOf, type RunOptions, type Variables } from "../../runner/index.ts";
+import { allTasks, assumedPlan, playHosts, type RunOptions, type Variables } from "../../runner/index.ts";
 import type { CommandLine } from "../options.ts";
 
 /** What --list-hosts, --list-tasks and --list-tags print. Hosts are not asked: facts are those of a plain Debian 13. */
@@ -12,7 +12,7 @@ export function list(
   asked: Pick<CommandLine, "listHosts" | "listTasks" | "listTags">,
 ): string[] {
   return playbook.flatMap((play, index) => {
-    const hosts = hostsOf(play, inventory, options.limit);
+    const hosts = playHosts(play, inventory, options.limit);
     const lines = [`play #${String(index + 1)} (${play.hosts}): ${play.name}`];
     if (asked.listHosts) lines.push(...hosts.map(({ name }) => `    ${name}`));
     const [host] = hosts;

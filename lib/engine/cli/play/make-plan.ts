@@ -5,12 +5,12 @@ import { stopping } from "./interrupts.ts";
 import type { CommandLine } from "../options.ts";
 import { perform } from "./execute.ts";
 import { sourcesFor } from "./playbook-sources.ts";
-import type { Prepared } from "./prepare.ts";
+import type { PreparedRun } from "./prepare.ts";
 import { terminal } from "../terminal.ts";
 import { version } from "../version.ts";
 
 /** Checks, shows what would change, and seals it. Gives the check's exit code. */
-export async function makePlan(prepared: Prepared, line: CommandLine, to: string, root: string): Promise<number> {
+export async function makePlan(prepared: PreparedRun, line: CommandLine, to: string, root: string): Promise<number> {
   const seal = Seal.of(root);
   const foretelling = new Foretelling(seal, (text) => prepared.mask.cover(text));
   // Before the hosts are asked: what is edited meanwhile shall not pass for what the plan was made from.

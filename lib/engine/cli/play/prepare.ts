@@ -4,13 +4,13 @@ import { connectionVariables } from "../../inventory/connection-variables.ts";
 import { loadInventory } from "../../inventory/load.ts";
 import type { LoadedInventory } from "../../inventory/types.ts";
 import type { Declaring } from "../../schema/merge-specs.ts";
-import { hostsOf, rehearse, Variables, type Mask } from "../../runner/index.ts";
+import { playHosts, rehearse, Variables, type Mask } from "../../runner/index.ts";
 import { askedPasswords } from "./ask-passwords.ts";
 import { checkTemplates, loadPlaybook, loadRoles } from "./load.ts";
 import type { CommandLine } from "../options.ts";
 
 /** All that a run is made of, read and found right. */
-export interface Prepared {
+export interface PreparedRun {
   readonly playbook: Playbook;
   readonly inventory: LoadedInventory;
   /** The inventory's absolute path. */
@@ -19,7 +19,7 @@ export interface Prepared {
   readonly mask: Mask;
 }
 
-export interface Loaded extends Pick<Prepared, "playbook" | "inventory" | "file"> {
+export interface Loaded extends Pick<PreparedRun, "playbook" | "inventory" | "file"> {
   /** All declarations of variables there are. */
   readonly known: readonly Declaring[];
   readonly playedRoles: readonly Role[];
@@ -46,12 +46,12 @@ export async function load(line: CommandLine, root: string): Promise<Loaded> {
 }
 
 /** Throws InputError with what a person must put right, before the first connection. */
-export async function prepare(line: CommandLine, root: string, mask: Mask): Promise<Prepared> {
+export async function prepare(line: CommandLine, root: string, mask: Mask): Promise<PreparedRun> {
   const { playbook, inventory, file, known, playedRoles } = await load(line, root);
   checkTemplates(playedRoles);
   const played = new Map<string, Set<Role>>();
   for (const one of playbook)
-    for (const { name } of hostsOf(one, inventory, line.limit))
+    for (const { name } of playHosts(one, inventory, line.limit))
       played.set(name, new Set([...(played.get(name) ?? []), ...one.roles]));
   const variables = new Variables(
     inventory,

@@ -1,10 +1,10 @@
 import path from "node:path";
 import { OptionError } from "../../errors.ts";
-import type { Given, Mask, Seal } from "../../runner/index.ts";
+import type { SavedArguments, Mask, Seal } from "../../runner/index.ts";
 import type { CommandLine } from "../options.ts";
 
 /** Writes down what a run was given, so that it can be given again. `seal` is asked for where there is a secret in it. */
-export function takeDown(line: CommandLine, root: string, mask: Mask, seal: () => Seal): Given {
+export function takeDown(line: CommandLine, root: string, mask: Mask, seal: () => Seal): SavedArguments {
   const { limit, tags, skipTags, extraVars, user, privateKey, become } = line;
   return {
     inventory: path.relative(root, path.resolve(root, line.inventory)),
@@ -21,7 +21,7 @@ export function takeDown(line: CommandLine, root: string, mask: Mask, seal: () =
 const use = "extra vars";
 
 /** The command line with what was given before. Throws OptionError where a secret has to be given again. */
-export function giveAgain(line: CommandLine, given: Given, seal: () => Seal): CommandLine {
+export function giveAgain(line: CommandLine, given: SavedArguments, seal: () => Seal): CommandLine {
   const rest = [...line.extraVars];
   const extraVars = given.extraVars.map((known) => {
     if (typeof known === "string") return known;

@@ -1,7 +1,7 @@
-import { allTasks, assumedPlan, hostsOf } from "../../runner/index.ts";
+import { allTasks, assumedPlan, playHosts } from "../../runner/index.ts";
 import { didYouMean } from "../../schema/nearest.ts";
 import type { CommandLine } from "../options.ts";
-import type { Prepared } from "./prepare.ts";
+import type { PreparedRun } from "./prepare.ts";
 
 /** Words that stand for tasks without being a tag of theirs. */
 const special = ["all", "always", "never", "tagged", "untagged"];
@@ -9,7 +9,7 @@ const everything = { tags: ["all", "never"], skipTags: [] };
 
 /** A sentence for each word of --tags and --skip-tags that is the tag of no task of these hosts. Ansible passes over them in silence. */
 export function unknownTags(
-  { playbook, inventory, variables }: Pick<Prepared, "playbook" | "inventory" | "variables">,
+  { playbook, inventory, variables }: Pick<PreparedRun, "playbook" | "inventory" | "variables">,
   { tags, skipTags, limit }: Pick<CommandLine, "tags" | "skipTags" | "limit">,
 ): string[] {
   const asked = [...tags, ...skipTags].filter((word) => !special.includes(word));
@@ -17,7 +17,7 @@ export function unknownTags(
   const there = new Set<string>(special);
   try {
     for (const play of playbook)
-      for (const host of hostsOf(play, inventory, limit))
+      for (const host of playHosts(play, inventory, limit))
         for (const one of allTasks(assumedPlan(play, host, inventory, variables, everything)))
           for (const tag of one.tags) there.add(tag);
   } catch {

@@ -4,7 +4,7 @@ import { issuerFault } from "../../pki/verify.ts";
 import {
   belongs,
   dateInWords,
-  inWords,
+  describeState,
   issuerOf,
   modeDifference,
   restore,
@@ -18,8 +18,8 @@ import type { WantedCertificate } from "./wanted-certificate.ts";
 export function authorityDifferences(now: CertificateNow, wanted: WantedCertificate): Difference[] {
   const { certificate, key } = now;
   if (certificate.type === "absent") return missing(now, wanted);
-  if (certificate.type === "unreadable") throw refusal(wanted, `its certificate is ${inWords(certificate)}`);
-  if (key.type !== "key") throw refusal(wanted, `its key is ${inWords(key)}, while its certificate is there`);
+  if (certificate.type === "unreadable") throw refusal(wanted, `its certificate is ${describeState(certificate)}`);
+  if (key.type !== "key") throw refusal(wanted, `its key is ${describeState(key)}, while its certificate is there`);
   const fault = misfit(now, certificate, wanted);
   if (fault !== undefined) throw refusal(wanted, fault);
   if (!belongs(key.key, certificate)) throw refusal(wanted, "its certificate and its key do not belong together");
@@ -29,7 +29,7 @@ export function authorityDifferences(now: CertificateNow, wanted: WantedCertific
 function missing(now: CertificateNow, wanted: WantedCertificate): Difference[] {
   const { key } = now;
   if (wanted.ca !== undefined) issuerOf(now, wanted.path, wanted.ca);
-  if (key.type === "unreadable") throw refusal(wanted, `its certificate is absent and its key ${inWords(key)}`);
+  if (key.type === "unreadable") throw refusal(wanted, `its certificate is absent and its key ${describeState(key)}`);
   if (key.type === "key" && key.key.algorithm !== wanted.algorithm)
     throw refusal(wanted, `its certificate is absent, and its key is ${key.key.algorithm}, not ${wanted.algorithm}`);
   // A key without its certificate: a run was killed between the two, or the file was lost. The key is kept, and so
@@ -49,7 +49,7 @@ function misfit(
   if (certificate.algorithm !== wanted.algorithm)
     return `its key is ${certificate.algorithm}, and the configuration says ${wanted.algorithm}`;
   const issuer = wanted.ca === undefined ? certificate : now.ca.type === "certificate" ? now.ca.certificate : undefined;
-  if (!issuer) return `its own CA, ${wanted.ca ?? ""}, is ${inWords(now.ca)}`;
+  if (!issuer) return `its own CA, ${wanted.ca ?? ""}, is ${describeState(now.ca)}`;
   const fault = issuerFault(certificate, issuer);
   return fault && `${fault}, and the configuration says ${wanted.ca ?? "self-signed"}`;
 }

@@ -4,7 +4,7 @@ import type { Certificate } from "../../pki/inspect.ts";
 import { nameInWords } from "../../pki/name.ts";
 import { certificateFile, type CertificateState } from "../../queries/certificate-file.ts";
 import { controllerFile, fileToCome, type ControllerFileState } from "../../queries/controller-file.ts";
-import { inWords } from "./state.ts";
+import { describeState } from "./state.ts";
 import { effect, unknown, type Difference, type Needs } from "../../tasks/resource.ts";
 import { defineResource } from "../../tasks/task.ts";
 
@@ -34,7 +34,7 @@ export const certificateBundle = defineResource({
     const shall = partsOf(now, p);
     const is = now.bundle.type === "certificate" ? [now.bundle.certificate, ...now.bundle.chain] : [];
     if (fingerprints(is) === fingerprints(shall)) return [];
-    const before = now.bundle.type === "certificate" ? inWordsOf(is) : inWords(now.bundle);
+    const before = now.bundle.type === "certificate" ? inWordsOf(is) : describeState(now.bundle);
     return [{ what: "certificates", before, after: inWordsOf(shall) }];
   },
   apply: (_found, now, p) => [
@@ -56,7 +56,7 @@ const partsOf = (now: BundleNow, p: CertificateBundleProps): Certificate[] =>
   p.certificates.map((path, index) => {
     const part = now[`part ${index}`];
     if (part?.type === "certificate") return part.certificate;
-    throw new TaskError(`${p.path} cannot be put together: ${path} is ${part ? inWords(part) : "absent"}`);
+    throw new TaskError(`${p.path} cannot be put together: ${path} is ${part ? describeState(part) : "absent"}`);
   });
 
 const fingerprints = (certificates: readonly Certificate[]): string =>

@@ -3,7 +3,7 @@ import { usagesOf } from "../../pki/profile.ts";
 import { issuerFault } from "../../pki/verify.ts";
 import {
   belongs,
-  inWords,
+  describeState,
   issuerOf,
   listed,
   modeDifference,
@@ -25,8 +25,8 @@ export function leafDifferences(now: CertificateNow, wanted: WantedCertificate):
 function reissueReasons(now: CertificateNow, wanted: WantedCertificate): Difference[] {
   const { certificate, key } = now;
   if (certificate.type !== "certificate")
-    return [{ what: "certificate", before: inWords(certificate), after: nameInWords(wanted) }];
-  if (key.type !== "key") return [{ what: "key", before: inWords(key), after: "a new pair" }];
+    return [{ what: "certificate", before: describeState(certificate), after: nameInWords(wanted) }];
+  if (key.type !== "key") return [{ what: "key", before: describeState(key), after: "a new pair" }];
   return [
     ...(belongs(key.key, certificate)
       ? []

@@ -5,7 +5,7 @@ import { describeKey, newKey, privatePem } from "../../pki/key.ts";
 import { controllerFile, fileToCome, type ControllerFileState } from "../../queries/controller-file.ts";
 import { keyFile, type KeyState } from "../../queries/key-file.ts";
 import { publicKeyFile, type PublicKeyState } from "../../queries/public-key-file.ts";
-import { inWords, keyMode, modeDifference } from "./state.ts";
+import { describeState, keyMode, modeDifference } from "./state.ts";
 import { effect, unknown, type Difference, type Needs, type Step } from "../../tasks/resource.ts";
 import { defineResource } from "../../tasks/task.ts";
 
@@ -45,11 +45,11 @@ export const keyPair = defineResource({
         throw refusal(p, `it is absent, while its public key, ${publicPathOf(p)}, is there`);
       return [{ what: "key", before: "absent", after: algorithmOf(p) }];
     }
-    if (key.type === "unreadable") throw refusal(p, `it is ${inWords(key)}`);
+    if (key.type === "unreadable") throw refusal(p, `it is ${describeState(key)}`);
     if (key.key.algorithm !== algorithmOf(p))
       throw refusal(p, `it is ${key.key.algorithm}, and the configuration says ${algorithmOf(p)}`);
     const fits = publicKey.type === "key" && publicKey.publicKey === key.key.publicKey;
-    const before = publicKey.type === "key" ? "of another key" : inWords(publicKey);
+    const before = publicKey.type === "key" ? "of another key" : describeState(publicKey);
     return [...(fits ? [] : [{ what: "public key", before, after: "of this key" }]), ...modeDifference(key)];
   },
   apply: (found, { key }, p): Step[] => [

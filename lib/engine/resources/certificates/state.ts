@@ -25,7 +25,7 @@ export const listed = (words: readonly string[]): string =>
   words.length === 0 ? "none" : [...words].sort().join(", ");
 
 /** What is wrong with a file that should hold a certificate or a key. */
-export const inWords = (state: { readonly type: string; readonly reason?: string }): string =>
+export const describeState = (state: { readonly type: string; readonly reason?: string }): string =>
   state.type === "unreadable" ? `unreadable (${state.reason ?? ""})` : state.type;
 
 /** The certificate that shall sign, or an error that says why it cannot. */
@@ -33,10 +33,11 @@ export function issuerOf({ ca, caKey }: CertificateNow, path: string, caPath: st
   const fail = (what: string): never => {
     throw new TaskError(`${path}: its CA, ${caPath}, ${what}`);
   };
-  if (ca.type !== "certificate") return fail(`is ${inWords(ca)}: a CA is made before the certificates that it issues`);
+  if (ca.type !== "certificate")
+    return fail(`is ${describeState(ca)}: a CA is made before the certificates that it issues`);
   if (!ca.certificate.isCa) return fail("is not a CA's certificate");
   if (ca.daysLeft <= 0) return fail(`ended on ${dateInWords(ca.certificate.notAfter)}; it can issue nothing any more`);
-  if (caKey.type !== "key") return fail(`has no usable key: the key is ${inWords(caKey)}. ${restore(caPath)}`);
+  if (caKey.type !== "key") return fail(`has no usable key: the key is ${describeState(caKey)}. ${restore(caPath)}`);
   if (!belongs(caKey.key, ca)) return fail(`and its key do not belong together. ${restore(caPath)}`);
   return ca;
 }

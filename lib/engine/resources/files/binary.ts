@@ -24,7 +24,7 @@ interface Cached {
   readonly architecture: string;
 }
 
-interface Given {
+interface LocalFile {
   /** A file on the controller: absolute, or in the role's files/ folder. */
   readonly src: string;
   /** Lower-case hex: what the file has to be. */
@@ -41,8 +41,8 @@ interface Gone {
   readonly state: "absent";
 }
 
-export type BinaryProps = Placed & (((Cached | Given) & { readonly state?: "present" }) | Gone);
-type Present = Placed & (Cached | Given);
+export type BinaryProps = Placed & (((Cached | LocalFile) & { readonly state?: "present" }) | Gone);
+type Present = Placed & (Cached | LocalFile);
 
 /** Where it comes from on the controller; `file` is undefined for what was given as src. */
 type Source = { readonly sha256: string; readonly size: number; readonly file?: string } | undefined;

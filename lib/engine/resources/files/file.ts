@@ -25,7 +25,7 @@ const isAbsent = ({ state }: FileProps): boolean => state === "absent";
 
 const inMemory = files.once(({ content = "" }: FileProps) => files.wantedOf(content));
 
-function wanted({ source }: FileNow, p: FileProps): files.Wanted {
+function wanted({ source }: FileNow, p: FileProps): files.DesiredFile {
   if (p.src === undefined) return inMemory(p);
   const { sha256, size } = source ?? fileToCome(p.src);
   return { content: { file: p.src }, sha256, size };

@@ -25,7 +25,7 @@ export interface FileOptions extends Permissions {
 }
 
 /** Content and the digest that tells whether it is there already. */
-export interface Wanted {
+export interface DesiredFile {
   readonly content: Content;
   readonly sha256: string;
   readonly size: number;
@@ -35,14 +35,19 @@ export interface Wanted {
 
 export const defaultMode = 0o644;
 
-export function wantedOf(content: string | Uint8Array): Wanted {
+export function wantedOf(content: string | Uint8Array): DesiredFile {
   const bytes = typeof content === "string" ? Buffer.from(content, "utf8") : content;
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   return { content: { bytes }, sha256, size: bytes.length, ...(typeof content === "string" && { text: content }) };
 }
 
 /** `large` is the answer of the query `digest`, for files that the query `path` does not hash. */
-export function fileDifferences(now: PathState, wanted: Wanted, options: FileOptions, large?: string): Difference[] {
+export function fileDifferences(
+  now: PathState,
+  wanted: DesiredFile,
+  options: FileOptions,
+  large?: string,
+): Difference[] {
   const { dest, secret } = options;
   if (now.type === "directory")
     throw new TaskError(`${dest} is a directory, expected a file: a directory is never replaced, move it away first`);
@@ -58,7 +63,12 @@ export function fileDifferences(now: PathState, wanted: Wanted, options: FileOpt
   return [...replaced, changed, ...permissions];
 }
 
-export function fileSteps(found: readonly Difference[], now: PathState, wanted: Wanted, options: FileOptions): Step[] {
+export function fileSteps(
+  found: readonly Difference[],
+  now: PathState,
+  wanted: DesiredFile,
+  options: FileOptions,
+): Step[] {
   const { dest, validate } = options;
   if (!found.some(({ what }) => what === "content" || what === "type"))
     return [permissionCommands(found, dest, { mode: defaultMode, ...options }).join(" && ")];
@@ -75,7 +85,7 @@ export function fileSteps(found: readonly Difference[], now: PathState, wanted: 
   ];
 }
 
-export const fileForecast = (now: PathState, wanted: Wanted | undefined, options: FileOptions): FileState => ({
+export const fileForecast = (now: PathState, wanted: DesiredFile | undefined, options: FileOptions): FileState => ({
   type: "file",
   ...permissionsAfter(now, { mode: defaultMode, ...options }, defaultMode),
   ...(wanted && { size: wanted.size }),
@@ -83,7 +93,7 @@ export const fileForecast = (now: PathState, wanted: Wanted | undefined, options
 });
 
 /** Whatever else may be asked of the same path. */
-export const fileEffects = (options: FileOptions, wanted?: Wanted): Effect[] => [
+export const fileEffects = (options: FileOptions, wanted?: DesiredFile): Effect[] => [
   effect(path(options.dest), fileForecast({ type: "absent" }, wanted, options)),
   effect(content(options.dest), wanted?.text ?? unknown),
   effect(digest(options.dest), wanted?.sha256 ?? unknown),

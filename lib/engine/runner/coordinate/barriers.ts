@@ -1,5 +1,5 @@
 /** By task the hosts that have yet to come to it. Who has ended, or has passed it by, is not waited for. */
-export class Meetings {
+export class Barriers {
   readonly #coming: ReadonlyMap<string, Set<string>>;
   readonly #wakers: (() => void)[] = [];
 

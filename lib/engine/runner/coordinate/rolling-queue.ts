@@ -1,5 +1,5 @@
 /** Lets hosts take turns: what has the same key never runs at once, and nobody's turn comes after one that failed. */
-export class Turns {
+export class RollingQueue {
   readonly #last = new Map<string, Promise<string | undefined>>();
 
   /**

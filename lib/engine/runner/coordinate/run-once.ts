@@ -1,4 +1,4 @@
-import type { Meetings } from "./barriers.ts";
+import type { Barriers } from "./barriers.ts";
 
 /** What became of a task that one host does for all. */
 export interface Shared {
@@ -8,26 +8,26 @@ export interface Shared {
 }
 
 /** Which host of a batch does what is done once: the first of those that still come to it. The others wait for it. */
-export class Once {
-  readonly #meetings: Meetings;
+export class RunOnce {
+  readonly #barriers: Barriers;
   readonly #done = new Map<string, Shared>();
 
-  constructor(meetings: Meetings) {
-    this.#meetings = meetings;
+  constructor(barriers: Barriers) {
+    this.#barriers = barriers;
   }
 
   /** Undefined where this host has to do it, and then must call `done`; else what became of it elsewhere. */
   async turn(task: string, host: string): Promise<Shared | undefined> {
     const isFirst = (): boolean => {
-      const [first = host] = this.#meetings.coming(task);
+      const [first = host] = this.#barriers.coming(task);
       return first === host;
     };
-    await this.#meetings.until(() => this.#done.has(task) || isFirst());
+    await this.#barriers.until(() => this.#done.has(task) || isFirst());
     return this.#done.get(task);
   }
 
   done(task: string, shared: Shared): void {
     this.#done.set(task, shared);
-    this.#meetings.wake();
+    this.#barriers.wake();
   }
 }

@@ -3,7 +3,7 @@ import type { RunEvent, TaskName } from "./events.ts";
 import { keyOf } from "./merge-order.ts";
 
 /** What a run that is interrupted has not done: for whoever asks on the next day what state the hosts are in. */
-export class Left {
+export class UnfinishedWork {
   readonly #plays: readonly string[];
   #begun = 0;
   #play = "";
@@ -29,7 +29,7 @@ export class Left {
   }
 
   /** One sentence each. `owed` gives the names of the handlers that a host still has to run. */
-  inWords(owed: (host: string) => readonly string[]): string[] {
+  describe(owed: (host: string) => readonly string[]): string[] {
     const hosts = [...this.#tasks].flatMap(([host, tasks]) => {
       const [next] = tasks;
       const handlers = owed(host);

@@ -10,4 +10,4 @@ export interface ComingChange {
 }
 
 /** Comes before each change, and before its handlers are owed: where it rejects, the task has failed and nothing was done. */
-export type Gate = (change: ComingChange) => Promise<void>;
+export type Approve = (change: ComingChange) => Promise<void>;

@@ -21,7 +21,7 @@ export interface Evaluation {
 }
 
 /** Who answers after a change: the host (a writer) or the forecast. The one place where check mode differs. */
-export type Answerer = { readonly writer: Writer } | "forecast";
+export type ExecutionMode = { readonly writer: Writer } | "forecast";
 
 export interface CompareOptions {
   readonly states: States;
@@ -37,14 +37,14 @@ export interface CompareOptions {
 }
 
 export interface EvaluateOptions extends Omit<CompareOptions, "forecast" | "wait"> {
-  readonly answerer: Answerer;
+  readonly mode: ExecutionMode;
   readonly progress: Progress;
   readonly stopping?: () => boolean;
   readonly run?: RunSurroundings;
   /** For its shell commands. */
   readonly environment?: Readonly<Record<string, string>>;
   /** May refuse a change, by a rejection, before it is announced. A wait changes nothing and passes by. */
-  readonly gate?: (found: readonly Difference[], steps: readonly Step[]) => Promise<void>;
+  readonly approve?: (found: readonly Difference[], steps: readonly Step[]) => Promise<void>;
   /** Is told of the differences before they are removed. */
   readonly announce?: (differences: readonly Difference[]) => void;
 }
@@ -63,15 +63,15 @@ export interface Change {
 
 /** Compares, changes where needed, and looks again: "did not converge" is an error. */
 export async function evaluate(resource: AnyResource, props: object, options: EvaluateOptions): Promise<Evaluation> {
-  const { states, answerer, ahead, progress, stopping = () => false } = options;
+  const { states, mode, ahead, progress, stopping = () => false } = options;
   const wait = { progress, stopping };
-  const change = await compare(resource, props, { ...options, wait, forecast: answerer === "forecast" });
-  if ("outcome" in change || answerer === "forecast") return change as Evaluation;
+  const change = await compare(resource, props, { ...options, wait, forecast: mode === "forecast" });
+  if ("outcome" in change || mode === "forecast") return change as Evaluation;
   if (!resource.waits) {
-    await options.gate?.(change.found, allSteps(change));
+    await options.approve?.(change.found, allSteps(change));
     options.announce?.(change.found);
   }
-  const results = await takeSteps(answerer.writer, allSteps(change), options);
+  const results = await takeSteps(mode.writer, allSteps(change), options);
   madeStale(change, states);
   const judged = resource.judge?.(results, props) ?? "changed";
   const queries = Object.values(change.needs);
@@ -142,7 +142,7 @@ export function settle(
   const then = read(needs, states);
   const queried = Object.keys(needs).length > 0;
   const left = queried ? resource.diff(then, props).filter(({ always }) => !always) : [];
-  if (left.length > 0) throw new TaskError(`did not converge: ${left.map(inWords).join("; ")}`);
+  if (left.length > 0) throw new TaskError(`did not converge: ${left.map(describeDifference).join("; ")}`);
   const output: unknown = resource.output?.(then, props, results);
   return resource.waits
     ? { outcome: "ok", differences: [], output }
@@ -163,7 +163,7 @@ export const knownAfterApply: Difference = { what: "known after apply", before: 
 const read = (needs: Record<string, Query<unknown>>, states: States): Record<string, unknown> =>
   Object.fromEntries(Object.entries(needs).map(([name, query]) => [name, states.get(query)]));
 
-const inWords = ({ what, before, after, secret }: Difference): string =>
+const describeDifference = ({ what, before, after, secret }: Difference): string =>
   secret || isText(before) || isText(after)
     ? `${what} is not as wanted`
     : `${what} is ${word(before)}, expected ${word(after)}`;

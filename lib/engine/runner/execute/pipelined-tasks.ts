@@ -8,20 +8,20 @@ import type { PlannedTask } from "../plan/plan.ts";
 import { failureOf } from "../events/reason.ts";
 import type { TaskRunnerOptions } from "./task-runner.ts";
 
-export interface JoinerOptions extends Pick<
+export interface PipelinedTasksOptions extends Pick<
   TaskRunnerOptions,
-  "own" | "prepared" | "outputs" | "notified" | "teller" | "gate" | "diff" | "stopping"
+  "own" | "taskProps" | "outputs" | "pendingHandlers" | "reporter" | "approve" | "diff" | "stopping"
 > {
   readonly pipeline: Pipeline;
 }
 
 /** Has tasks that ask for nothing special take part in what is under way on their host. */
-export class Joiner {
-  readonly #o: JoinerOptions;
+export class PipelinedTasks {
+  readonly #o: PipelinedTasksOptions;
   /** How a task ended that was under way while others were looked at. */
   #end: "failed" | "unreachable" | undefined;
 
-  constructor(options: JoinerOptions) {
+  constructor(options: PipelinedTasksOptions) {
     this.#o = options;
   }
 
@@ -40,21 +40,21 @@ export class Joiner {
     resource: AnyResource,
     ahead: () => readonly Query<unknown>[],
   ): Promise<"joined" | "alone" | "failed" | "unreachable"> {
-    const { pipeline, prepared, teller, own } = this.#o;
+    const { pipeline, taskProps, reporter, own } = this.#o;
     const started = Date.now();
     if (!planned.task.condition) {
-      pipeline.inTurn(() => teller.tell(planned, "skipped", { started }));
+      pipeline.inTurn(() => reporter.report(planned, "skipped", { started }));
       return "joined";
     }
-    const needs = prepared.needs(planned, resource);
+    const needs = taskProps.needs(planned, resource);
     if (pipeline.hasToSettle(resource, needs) || !needs.every((query) => own.states.has(query))) {
-      const watch = () => teller.watch(planned, started);
+      const watch = () => reporter.watch(planned, started);
       const before = await this.settled({ queries: () => [...needs, ...ahead()], watch, stopping: this.#o.stopping });
       if (before) return before;
     }
-    const { progress, stop } = teller.watch(planned, started);
+    const { progress, stop } = reporter.watch(planned, started);
     try {
-      const props = prepared.props(planned);
+      const props = taskProps.props(planned);
       if (!props || !(await this.#compared(planned, resource, props, ahead, { started, progress }))) return "alone";
     } catch {
       // It fails again when it is alone, and is told then.
@@ -72,7 +72,7 @@ export class Joiner {
     ahead: () => readonly Query<unknown>[],
     { started, progress }: { readonly started: number; readonly progress: Progress },
   ): Promise<boolean> {
-    const { pipeline, outputs, notified, teller, own, diff, stopping } = this.#o;
+    const { pipeline, outputs, pendingHandlers, reporter, own, diff, stopping } = this.#o;
     const { task } = planned;
     const warnings: string[] = [];
     const warn = (message: string) => warnings.push(message);
@@ -81,42 +81,42 @@ export class Joiner {
     const compared = await compare(resource, props, options);
     const steps = "outcome" in compared ? [] : await pipeline.sendable(compared);
     if (!steps) return false;
-    for (const message of warnings) teller.notice(message);
+    for (const message of warnings) reporter.notice(message);
     if ("outcome" in compared) {
       outputs.keep(task, compared.output);
-      pipeline.inTurn(() => teller.tell(planned, compared.outcome, { started, label: resource.label(props) }));
+      pipeline.inTurn(() => reporter.report(planned, compared.outcome, { started, label: resource.label(props) }));
       return true;
     }
-    await this.#o.gate?.({ planned, differences: compared.found, steps: allSteps(compared) });
+    await this.#o.approve?.({ planned, differences: compared.found, steps: allSteps(compared) });
     await own.lock(allSteps(compared));
     // Before the first step: a change that is cut off half-way still owes its handlers.
-    const takeBack = notified.add(planned.roleId, task.handlers);
+    const takeBack = pendingHandlers.add(planned.roleId, task.handlers);
     pipeline.add(compared, steps, this.#waiting(planned, compared, takeBack));
     return true;
   }
 
   #waiting(planned: PlannedTask, { resource, props, found }: Change, takeBack: () => void): Waiting {
-    const { outputs, notified, teller } = this.#o;
+    const { outputs, pendingHandlers, reporter } = this.#o;
     const { task, roleId } = planned;
     const label = resource.label(props);
     let started = Date.now();
     return {
       begins: () => {
         started = Date.now();
-        return teller.watch(planned, started);
+        return reporter.watch(planned, started);
       },
       made: ({ outcome, differences, output }) => {
-        if (outcome === "changed") notified.changed(resource.kind, label, differences.map(whatOf));
+        if (outcome === "changed") pendingHandlers.changed(resource.kind, label, differences.map(whatOf));
         outputs.keep(task, output);
         const shown = resource.labelOfChange?.(differences, props) ?? label;
-        teller.tell(planned, outcome, { started, label: shown, differences });
+        reporter.report(planned, outcome, { started, label: shown, differences });
         takeBack();
-        if (outcome === "changed") notified.add(roleId, task.handlers);
+        if (outcome === "changed") pendingHandlers.add(roleId, task.handlers);
       },
       notRun: takeBack,
       failed: (error) => {
         this.#end = isUnreachable(error) ? "unreachable" : "failed";
-        teller.tell(planned, this.#end, { started, label, differences: found, ...failureOf(error, planned.task) });
+        reporter.report(planned, this.#end, { started, label, differences: found, ...failureOf(error, planned.task) });
       },
     };
   }

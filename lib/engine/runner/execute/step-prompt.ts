@@ -3,7 +3,7 @@ import type { PlannedTask } from "../plan/plan.ts";
 export type Answer = "yes" | "no" | "continue";
 
 /** Asks a person before each task of a play, once for all hosts, until told to go on without asking. */
-export class Stepper {
+export class StepPrompt {
   readonly #ask: (text: string) => Promise<Answer>;
   readonly #answers = new Map<string, Promise<boolean>>();
   #last: Promise<unknown> = Promise.resolve();
@@ -13,7 +13,7 @@ export class Stepper {
     this.#ask = ask;
   }
 
-  wants(play: string, { id, role, task }: PlannedTask): Promise<boolean> {
+  confirm(play: string, { id, role, task }: PlannedTask): Promise<boolean> {
     const key = `${play}\0${id}`;
     const known = this.#answers.get(key);
     if (known) return known;

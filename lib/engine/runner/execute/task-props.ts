@@ -4,7 +4,7 @@ import type { Outputs } from "../state/outputs.ts";
 import { propsOf, type PlannedTask } from "../plan/plan.ts";
 
 /** The properties of one host's tasks as far as they are known, and what the tasks will ask with them. */
-export class Prepared {
+export class TaskProps {
   readonly #outputs: Outputs;
   readonly #props = new Map<PlannedTask, object>();
   #asked = false;

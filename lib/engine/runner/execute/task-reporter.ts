@@ -1,16 +1,16 @@
 import { unknown, type Difference, type Progress } from "../../tasks/resource.ts";
 import type { Task } from "../../tasks/task.ts";
 import type { Emit, Outcome, ShownDifference } from "../events/events.ts";
-import { nameOf, type PlannedTask } from "../plan/plan.ts";
+import { taskNameOf, type PlannedTask } from "../plan/plan.ts";
 
-export interface TellerOptions {
+export interface TaskReporterOptions {
   readonly play: string;
   readonly host: string;
   readonly emit: Emit;
 }
 
 /** What there is to say of a task beside how it ended. */
-export interface Telling {
+export interface TaskReport {
   readonly started: number;
   readonly label?: string;
   readonly differences?: readonly Difference[];
@@ -24,16 +24,16 @@ const sooner = 2000;
 const heartbeat = 10_000;
 
 /** Tells what becomes of one host's tasks in one play. */
-export class Teller {
-  readonly #o: TellerOptions;
+export class TaskReporter {
+  readonly #o: TaskReporterOptions;
   /** How many tasks were told to have failed, without those that a rescue answered. */
   failures = 0;
 
-  constructor(options: TellerOptions) {
+  constructor(options: TaskReporterOptions) {
     this.#o = options;
   }
 
-  tell(planned: PlannedTask, outcome: Outcome, telling: Telling): Outcome {
+  report(planned: PlannedTask, outcome: Outcome, telling: TaskReport): Outcome {
     const { play, host, emit } = this.#o;
     const { started, label = "", differences = [], message, transient, ignored } = telling;
     const { delegate } = planned.task;
@@ -42,7 +42,7 @@ export class Teller {
       type: "task",
       play,
       host,
-      ...nameOf(planned),
+      ...taskNameOf(planned),
       id: planned.id,
       kind: kindOf(planned.task.does),
       label,
@@ -70,7 +70,7 @@ export class Teller {
 
   progress(planned: PlannedTask, started: number, line: string, { retried = false } = {}): void {
     const { play, host, emit } = this.#o;
-    const { role, task } = nameOf(planned);
+    const { role, task } = taskNameOf(planned);
     const seconds = (Date.now() - started) / 1000;
     emit({ type: "progress", play, host, role, task, line, ...(retried && { retried }), seconds });
   }

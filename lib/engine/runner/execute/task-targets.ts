@@ -7,12 +7,12 @@ import type { Hosts, LiveHost } from "../state/live-hosts.ts";
 import { Overlay } from "../state/overlay.ts";
 import type { Locks } from "../coordinate/locks.ts";
 import { States } from "../state/states.ts";
-import type { Place } from "./task-runner.ts";
+import type { TaskTarget } from "./task-runner.ts";
 
 /** `user` where it is another than the play's. */
 export type HostAnswered = (host: string, query: Query<unknown>, state: unknown, user?: string) => void;
 
-export interface PlacesOptions {
+export interface TaskTargetsOptions {
   readonly inventory: LoadedInventory;
   readonly hosts: Hosts;
   readonly check: boolean;
@@ -22,15 +22,15 @@ export interface PlacesOptions {
 }
 
 /** Where tasks are done: what is known of each host, and of the controller, through a whole run. */
-export class Places {
-  readonly #o: PlacesOptions;
+export class TaskTargets {
+  readonly #o: TaskTargetsOptions;
   readonly #overlays = new Map<string, Overlay>();
   readonly #controllerOverlay = new Overlay();
   /** By host: what several walks know of it at the same time. */
   #peers = new Map<string, Set<States>>();
   #everyone = new Set<States>();
 
-  constructor(options: PlacesOptions) {
+  constructor(options: TaskTargetsOptions) {
     this.#o = options;
   }
 
@@ -41,7 +41,7 @@ export class Places {
   }
 
   /** `user` where it is another than the play's: they may be answered otherwise. */
-  of(host: string, live: LiveHost, user?: string): Place {
+  of(host: string, live: LiveHost, user?: string): TaskTarget {
     const { check, answered, locks, hosts } = this.#o;
     const writer = locks ? lockedAgain(live.writer, () => locks.letGo(host)) : live.writer;
     const overlay = this.#overlays.get(host) ?? new Overlay();
@@ -54,7 +54,7 @@ export class Places {
         everyone: this.#everyone,
         ...(answered && { answered: (query, state) => answered(host, query, state, user) }),
       }),
-      answerer: check ? "forecast" : { writer },
+      mode: check ? "forecast" : { writer },
       lock: async (steps) => {
         await locks?.before(steps, host, live);
         if (steps.some(endsConnection)) await locks?.letGo(host);
@@ -66,8 +66,8 @@ export class Places {
   }
 
   /** Finds the places of one walk, each once. Rejects with UnreachableError. */
-  elsewhere(own: string, isRoot: boolean): (host?: string, user?: string) => Promise<Place> {
-    const known = new Map<string, Promise<Place>>();
+  elsewhere(own: string, isRoot: boolean): (host?: string, user?: string) => Promise<TaskTarget> {
+    const known = new Map<string, Promise<TaskTarget>>();
     return (host = own, user) => {
       const key = JSON.stringify([host, user]);
       const place =

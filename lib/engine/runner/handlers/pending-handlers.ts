@@ -12,7 +12,7 @@ interface Change {
 type SettledBy = ReturnType<NonNullable<Action<unknown>["settledBy"]>>;
 
 /** Which handlers are owed to one host, and since when: a change after the notification may make one needless. */
-export class Notified {
+export class PendingHandlers {
   /** When each was notified; 0 is an earlier run. */
   readonly #at = new Map<string, Set<number>>();
   readonly #changes: Change[] = [];

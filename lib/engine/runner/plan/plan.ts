@@ -36,7 +36,7 @@ export const usualTasks = (all: readonly Planned[]): PlannedTask[] =>
 export const allTasks = (all: readonly Planned[]): PlannedTask[] =>
   all.flatMap((one) => (isPlannedBlock(one) ? allTasks([...one.tasks, ...one.rescue, ...one.always]) : [one]));
 
-export const nameOf = ({ role, task, handler }: PlannedTask): TaskName => ({
+export const taskNameOf = ({ role, task, handler }: PlannedTask): TaskName => ({
   role: role.name,
   task: task.name,
   handler,

@@ -4,7 +4,7 @@ import type { Host, Inventory, LoadedInventory } from "../../inventory/types.ts"
 import type { Variables } from "./variables.ts";
 
 /** The hosts a play is for, narrowed by --limit. Who is told of names that mean nothing in this inventory may warn of them. */
-export function hostsOf(
+export function playHosts(
   play: Play,
   inventory: LoadedInventory,
   limit: string | undefined,

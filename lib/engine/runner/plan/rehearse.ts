@@ -2,7 +2,7 @@ import type { Playbook } from "../../dsl/index.ts";
 import { InputError, type Problem } from "../../errors.ts";
 import type { LoadedInventory } from "../../inventory/types.ts";
 import { assumedPlan } from "./assumed-plan.ts";
-import { hostsOf } from "./play-hosts.ts";
+import { playHosts } from "./play-hosts.ts";
 import type { RunOptions } from "./options.ts";
 import { allTasks, propsOf } from "./plan.ts";
 import type { Variables } from "./variables.ts";
@@ -29,7 +29,7 @@ export function rehearse(
     }
   };
   for (const play of playbook)
-    for (const host of hostsOf(play, inventory, options.limit)) {
+    for (const host of playHosts(play, inventory, options.limit)) {
       const tasks = attempt(() => assumedPlan(play, host, inventory, variables, options)) ?? [];
       for (const planned of allTasks(tasks))
         if (planned.task.condition) attempt(() => propsOf(planned, () => undefined));

@@ -1,7 +1,7 @@
 import type { BatchSize, Play } from "../../dsl/index.ts";
 
 /** The hosts of a play in the batches that its `serial` asks for. */
-export function batches<T>(hosts: readonly T[], serial: Play["serial"]): (readonly T[])[] {
+export function serialBatches<T>(hosts: readonly T[], serial: Play["serial"]): (readonly T[])[] {
   const sizes = [serial ?? hosts.length].flat();
   const all: (readonly T[])[] = [];
   for (let start = 0; start < hosts.length; start += all.at(-1)?.length ?? 1) {

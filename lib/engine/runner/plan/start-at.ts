@@ -3,7 +3,7 @@ import { InputError } from "../../errors.ts";
 import type { LoadedInventory } from "../../inventory/types.ts";
 import { didYouMean } from "../../schema/nearest.ts";
 import { assumedPlan } from "./assumed-plan.ts";
-import { hostsOf } from "./play-hosts.ts";
+import { playHosts } from "./play-hosts.ts";
 import type { RunOptions } from "./options.ts";
 import { allTasks, isPlannedBlock, type Planned, type PlannedTask } from "./plan.ts";
 import type { Variables } from "./variables.ts";
@@ -38,7 +38,7 @@ export function playsFrom(
   if (startAtTask === undefined) return playbook;
   const names = new Set<string>();
   const has = (play: Play): boolean =>
-    hostsOf(play, inventory, options.limit).some((host) => {
+    playHosts(play, inventory, options.limit).some((host) => {
       const tasks = allTasks(assumedPlan(play, host, inventory, variables, options));
       for (const { task } of tasks) names.add(task.name);
       return tasks.some(isNamed(startAtTask));

@@ -34,7 +34,7 @@ export class AnswerBook {
     if (own.has(id)) return;
     const lasting = without(state, query.of.passing ?? []);
     own.set(id, {
-      of: shortened(this.#cover(nameOf(query))) + (user === undefined ? "" : `, as ${user}`),
+      of: shortened(this.#cover(queryName(query))) + (user === undefined ? "" : `, as ${user}`),
       state: this.#seal.digest("answer", [id, lasting ?? null]),
     });
   }
@@ -56,6 +56,6 @@ const without = (state: unknown, passing: readonly string[]): unknown =>
     ? Object.fromEntries(Object.entries(state).filter(([name]) => !passing.includes(name)))
     : state;
 
-const nameOf = ({ of, key }: Query<unknown>): string => `${of.kind} ${key}`.replaceAll(/\s+/g, " ");
+const queryName = ({ of, key }: Query<unknown>): string => `${of.kind} ${key}`.replaceAll(/\s+/g, " ");
 
 const shortened = (name: string): string => (name.length > nameLength ? `${name.slice(0, nameLength)}…` : name);

@@ -1,5 +1,5 @@
 /** What a run was given on the command line and has to be given again to be the same. */
-export interface Given {
+export interface SavedArguments {
   /** As a path from the project's folder. */
   readonly inventory: string;
   readonly limit?: string;

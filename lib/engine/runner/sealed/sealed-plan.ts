@@ -3,7 +3,7 @@ import { PlayError } from "../../errors.ts";
 import { writeWhole } from "../../files.ts";
 import type { TaskResult } from "../events/events.ts";
 import type { Answers } from "./answers.ts";
-import type { Given } from "./saved-arguments.ts";
+import type { SavedArguments } from "./saved-arguments.ts";
 import type { Seal } from "./seal.ts";
 import type { Sources } from "./sources.ts";
 
@@ -26,7 +26,7 @@ export interface SealedPlan {
   readonly kubeplay: string;
   readonly made: string;
   readonly playbook: string;
-  readonly given: Given;
+  readonly given: SavedArguments;
   readonly sources: Sources;
   readonly hosts: Readonly<Record<string, ForetoldHost>>;
 }

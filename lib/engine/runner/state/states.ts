@@ -35,13 +35,13 @@ export class States {
   readonly #everyone: Set<States>;
   readonly #answered: Answered | undefined;
 
-  constructor(reader: Reader, hostOverlay: Overlay, controllerOverlay: Overlay, company: StatesCompany = {}) {
+  constructor(reader: Reader, hostOverlay: Overlay, controllerOverlay: Overlay, batch: StatesCompany = {}) {
     this.#reader = reader;
     this.#hostOverlay = hostOverlay;
     this.#controllerOverlay = controllerOverlay;
-    this.#peers = (company.peers ?? new Set<States>()).add(this);
-    this.#everyone = (company.everyone ?? new Set<States>()).add(this);
-    this.#answered = company.answered;
+    this.#peers = (batch.peers ?? new Set<States>()).add(this);
+    this.#everyone = (batch.everyone ?? new Set<States>()).add(this);
+    this.#answered = batch.answered;
   }
 
   has(query: Query<unknown>): boolean {

@@ -4,7 +4,7 @@ import { lookUp, objectPath } from "#engine/cache/cache.ts";
 import type { Component } from "#artifacts/catalogue/component.ts";
 import { isVersion } from "#artifacts/sources/debian-program.ts";
 import { ensureArtifacts } from "#artifacts/store/ensure.ts";
-import { refName, want, type Wanted } from "#artifacts/catalogue/wanted.ts";
+import { refName, want, type WantedComponent } from "#artifacts/catalogue/wanted.ts";
 import { failure, makeWorkshop, type Workshop } from "../helpers.ts";
 
 const packaged: Component = {
@@ -13,7 +13,7 @@ const packaged: Component = {
   binaries: ["tool"],
   build: { kind: "debian", package: "tool-bin", files: { tool: "usr/bin/tool" } },
 };
-const wanted: Wanted = want(packaged, { tool_version: "2.1.0", debian_suite: "trixie" }, "amd64");
+const wanted: WantedComponent = want(packaged, { tool_version: "2.1.0", debian_suite: "trixie" }, "amd64");
 
 describe("a program of a Debian package", () => {
   let shop: Workshop;

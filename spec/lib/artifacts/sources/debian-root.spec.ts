@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { lookUp, objectPath } from "#engine/cache/cache.ts";
 import type { Component } from "#artifacts/catalogue/component.ts";
 import { ensureArtifacts } from "#artifacts/store/ensure.ts";
-import { refName, want, type Wanted } from "#artifacts/catalogue/wanted.ts";
+import { refName, want, type WantedComponent } from "#artifacts/catalogue/wanted.ts";
 import { failure, makeWorkshop, type Workshop } from "../helpers.ts";
 
 const root: Component = {
@@ -12,7 +12,7 @@ const root: Component = {
   binaries: ["small-root-1a2b3c4d"],
   build: { kind: "debian-root", packages: ["curl", "bash"], without: ["/usr/share/doc/*"] },
 };
-const wanted: Wanted = want(root, { debian_suite: "trixie" }, "amd64");
+const wanted: WantedComponent = want(root, { debian_suite: "trixie" }, "amd64");
 
 describe("a root file system of Debian packages", () => {
   let shop: Workshop;

@@ -1,18 +1,18 @@
 import { expect } from "chai";
-import { Board, duration, roughly } from "#artifacts/store/progress-line.ts";
+import { ProgressLine, duration, roughly } from "#artifacts/store/progress-line.ts";
 
 const forEver = new Promise(() => undefined);
 
 describe("the line that says how far the artifacts are", () => {
   it("says what is done of all, and what is worked on and for how long; not what waits", async () => {
     let now = 0;
-    const board = new Board(() => now);
-    await board.row(() => Promise.resolve());
-    void board.row((at) => {
+    const progressLine = new ProgressLine(() => now);
+    await progressLine.row(() => Promise.resolve());
+    void progressLine.row((at) => {
       at("fetching the modules of etcd 3.7.3");
       return forEver;
     });
-    void board.row((at) => {
+    void progressLine.row((at) => {
       at("fetching the modules of kubernetes 1.37.2");
       now += 20_000;
       at("building kubernetes 1.37.2 with go1.26.8");
@@ -22,30 +22,30 @@ describe("the line that says how far the artifacts are", () => {
       now += 5000;
       return forEver;
     });
-    void board.row((at) => {
+    void progressLine.row((at) => {
       at("waiting to build helm 4.3.1");
       return forEver;
     });
-    expect(board.line()).to.equal("1 of 4 done; building kubernetes 1.37.2 (1 min 05 s)");
+    expect(progressLine.line()).to.equal("1 of 4 done; building kubernetes 1.37.2 (1 min 05 s)");
   });
 
   it("counts what failed as done with: nobody waits for it", async () => {
-    const board = new Board();
-    await board.row(() => Promise.reject(new Error("no"))).catch(() => undefined);
-    expect(board.line()).to.equal("1 of 1 done");
+    const progressLine = new ProgressLine();
+    await progressLine.row(() => Promise.reject(new Error("no"))).catch(() => undefined);
+    expect(progressLine.line()).to.equal("1 of 1 done");
   });
 
   it("says how long it will take: as was expected first, then as it has taken so far", async () => {
     let now = 0;
-    const board = new Board(() => now);
-    board.pace = 0.5;
-    void board.row(() => forEver, 1200);
-    expect(board.line()).to.equal("0 of 1 done, about 10 minutes left");
-    await board.row(() => {
+    const progressLine = new ProgressLine(() => now);
+    progressLine.pace = 0.5;
+    void progressLine.row(() => forEver, 1200);
+    expect(progressLine.line()).to.equal("0 of 1 done, about 10 minutes left");
+    await progressLine.row(() => {
       now += 300_000;
       return Promise.resolve();
     }, 300);
-    expect(board.line()).to.equal("1 of 2 done, about 20 minutes left");
+    expect(progressLine.line()).to.equal("1 of 2 done, about 20 minutes left");
   });
 
   it("gives times in words", () => {

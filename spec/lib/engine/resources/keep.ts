@@ -3,7 +3,7 @@ import { readOnly } from "#engine/connection/reader.ts";
 import type { Writer } from "#engine/connection/types.ts";
 import { unknown, type Difference } from "#engine/tasks/resource.ts";
 import type { Task } from "#engine/tasks/task.ts";
-import { evaluate, type Answerer } from "#engine/runner/execute/evaluate.ts";
+import { evaluate, type ExecutionMode } from "#engine/runner/execute/evaluate.ts";
 import { Overlay } from "#engine/runner/state/overlay.ts";
 import { States } from "#engine/runner/state/states.ts";
 import { subject } from "./one-resource.ts";
@@ -17,7 +17,7 @@ export async function keep(writer: Writer, task: Task, roleFolder?: string): Pro
   const overlay = new Overlay();
   const checked = await played(writer, task, roleFolder, "forecast", overlay).catch((error: unknown) => error);
   const real = await played(writer, task, roleFolder, { writer }, new Overlay());
-  expect(inWords(checked), "what check mode foretold").to.deep.equal(inWords(real));
+  expect(describeFound(checked), "what check mode foretold").to.deep.equal(describeFound(real));
   // What is begun and not waited for is forecast as over.
   if (real.length === 0 || "noBlock" in task.props) return real;
   const foretold = new States(readOnly(writer), overlay, overlay);
@@ -49,7 +49,7 @@ async function played(
   writer: Writer,
   { does, props }: Task,
   roleFolder: string | undefined,
-  answerer: Answerer,
+  mode: ExecutionMode,
   overlay: Overlay,
 ): Promise<readonly Difference[]> {
   if (!("resource" in does)) throw new Error("an action keeps nothing");
@@ -57,7 +57,7 @@ async function played(
   const located = (resource.locate ? resource.locate(props, roleFolder ?? "/role") : props) as object;
   const { differences } = await evaluate(resource, located, {
     states: new States(readOnly(writer), overlay, overlay),
-    answerer,
+    mode,
     progress: () => undefined,
     ahead: () => [],
     showBefore: true,
@@ -65,7 +65,7 @@ async function played(
   return differences;
 }
 
-const inWords = (found: unknown): unknown =>
+const describeFound = (found: unknown): unknown =>
   found instanceof Error
     ? found.message
     : (found as readonly Difference[]).map(({ what, before, after }) => ({ what, before, after }));

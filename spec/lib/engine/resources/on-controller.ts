@@ -22,13 +22,13 @@ export async function keepAll(tasks: readonly Task[], check = false): Promise<Ke
     const warnings: string[] = [];
     const { outcome, differences } = await evaluate(does.resource, props, {
       states,
-      answerer: check ? "forecast" : { writer },
+      mode: check ? "forecast" : { writer },
       progress: () => undefined,
       ahead: () => [],
       showBefore: false,
       warn: (message) => warnings.push(message),
     });
-    kept.push({ outcome, reasons: differences.map(inWords), warnings });
+    kept.push({ outcome, reasons: differences.map(describeDifference), warnings });
   }
   return kept;
 }
@@ -54,7 +54,8 @@ export async function keep(task: Task): Promise<Kept> {
   return real!;
 }
 
-const inWords = ({ what, before, after }: Difference): string => `${what}: ${String(before)} → ${String(after)}`;
+const describeDifference = ({ what, before, after }: Difference): string =>
+  `${what}: ${String(before)} → ${String(after)}`;
 
 /** The message of the error that a promise ends with. */
 export const failureOf = (work: Promise<unknown>): Promise<string> =>

@@ -6,7 +6,7 @@ import { defineRole, play, playbook, type Play } from "#engine/dsl/index.ts";
 import { UnreachableError } from "#engine/errors.ts";
 import * as resources from "#engine/resources/index.ts";
 import type { CommandOutput, Item } from "#engine/resources/index.ts";
-import { batches } from "#engine/runner/plan/serial.ts";
+import { serialBatches } from "#engine/runner/plan/serial.ts";
 import { clear, folder, played, type Played, type Scene } from "./stage.ts";
 
 const { barrier, block, command, endHost, endPlay, file, flushHandlers, handler, read, register, template } = resources;
@@ -492,14 +492,14 @@ describe("hosts", () => {
 
   it("go in batches of the sizes that are asked for", () => {
     const ten = Array.from({ length: 10 }, (_, index) => index);
-    const sizes = (serial: Play["serial"]) => batches(ten, serial).map(({ length }) => length);
+    const sizes = (serial: Play["serial"]) => serialBatches(ten, serial).map(({ length }) => length);
     expect(sizes(undefined)).to.deep.equal([10]);
     expect(sizes(0)).to.deep.equal([10]);
     expect(sizes(4)).to.deep.equal([4, 4, 2]);
     expect(sizes("30%")).to.deep.equal([3, 3, 3, 1]);
     expect(sizes([1, "20%", 5])).to.deep.equal([1, 2, 5, 2]);
     expect(sizes("1%")).to.deep.equal(Array.from({ length: 10 }, () => 1));
-    expect(batches([], 3)).to.deep.equal([]);
+    expect(serialBatches([], 3)).to.deep.equal([]);
   });
 
   it("that do not answer yet are waited for where the play says so", async () => {

@@ -9,7 +9,7 @@ import { loadInventory } from "#engine/inventory/load.ts";
 import type { LoadedInventory } from "#engine/inventory/types.ts";
 import { RunFiles, Terminal } from "#engine/report/index.ts";
 import {
-  hostsOf,
+  playHosts,
   Journal,
   Mask,
   run,
@@ -139,7 +139,7 @@ export function variablesOf(
   const roles = [...new Set(playbook.flatMap((play) => play.roles))];
   const byHost = new Map<string, Role[]>();
   for (const play of playbook)
-    for (const { name } of hostsOf(play, inventory, options.limit))
+    for (const { name } of playHosts(play, inventory, options.limit))
       byHost.set(name, [...(byHost.get(name) ?? []), ...play.roles]);
   const known = [{ name: "the inventory", vars: connectionVariables }, ...roles];
   return new Variables(

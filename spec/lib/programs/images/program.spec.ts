@@ -8,10 +8,14 @@ describe("npm run images", () => {
   const folder = temporaryFolder();
   const project = process.cwd();
   const run = (...args: string[]) =>
-    spawnSync(path.join(project, "node_modules/.bin/tsx"), [path.join(project, "lib/programs/images/program.ts"), ...args], {
-      cwd: folder,
-      encoding: "utf8",
-    });
+    spawnSync(
+      path.join(project, "node_modules/.bin/tsx"),
+      [path.join(project, "lib/programs/images/program.ts"), ...args],
+      {
+        cwd: folder,
+        encoding: "utf8",
+      },
+    );
   before(() => {
     writeFileSync(
       path.join(folder, "mine.yaml"),

@@ -10,11 +10,15 @@ describe("npm run kubectl", () => {
   const inventory = path.join(folder, "mine.yaml");
   const kubeconfig = path.join(folder, ".kubeplay", "east", "admin.kubeconfig");
   const run = (...args: string[]) =>
-    spawnSync(path.join(project, "node_modules/.bin/tsx"), [path.join(project, "lib/programs/kubectl/program.ts"), ...args], {
-      cwd: folder,
-      encoding: "utf8",
-      env: { ...process.env, XDG_CACHE_HOME: path.join(folder, "cache") },
-    });
+    spawnSync(
+      path.join(project, "node_modules/.bin/tsx"),
+      [path.join(project, "lib/programs/kubectl/program.ts"), ...args],
+      {
+        cwd: folder,
+        encoding: "utf8",
+        env: { ...process.env, XDG_CACHE_HOME: path.join(folder, "cache") },
+      },
+    );
 
   before(() => {
     writeFileSync(

@@ -1,11 +1,11 @@
 import { expect } from "chai";
-import { Turns } from "#engine/runner/coordinate/rolling-queue.ts";
+import { RollingQueue } from "#engine/runner/coordinate/rolling-queue.ts";
 
 const soon = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe("turns", () => {
   it("never let two run at once that have one key, and let others pass", async () => {
-    const turns = new Turns();
+    const turns = new RollingQueue();
     const log: string[] = [];
     const work = (key: string, name: string) =>
       turns.take(key, name, async () => {
@@ -21,7 +21,7 @@ describe("turns", () => {
   });
 
   it("come to an end where one failed, and the others are told on whom", async () => {
-    const turns = new Turns();
+    const turns = new RollingQueue();
     const log: string[] = [];
     const work = (host: string, goesWell: boolean) =>
       turns.take("k", host, () => {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { play, playbook } from "#engine/dsl/index.ts";
 import type { RunEvent } from "#engine/runner/index.ts";
-import { Left } from "#engine/runner/events/unfinished-work.ts";
+import { UnfinishedWork } from "#engine/runner/events/unfinished-work.ts";
 
 const name = (task: string) => ({ role: "app", task, handler: false });
 const begun: readonly RunEvent[] = [
@@ -24,9 +24,9 @@ const did = (host: string, task: string): RunEvent => ({
 describe("what an interrupted run leaves", () => {
   const plays = playbook(["Zero", "One", "Two", "Three"].map((one) => play({ name: one, hosts: "all", roles: [] })));
   const after = (events: readonly RunEvent[], owed: Readonly<Record<string, readonly string[]>> = {}) => {
-    const left = new Left(plays);
+    const left = new UnfinishedWork(plays);
     for (const event of events) left.take(event);
-    return left.inWords((host) => owed[host] ?? []);
+    return left.describe((host) => owed[host] ?? []);
   };
 
   it("is told by host, with the handlers that are owed and the plays that were not begun", () => {

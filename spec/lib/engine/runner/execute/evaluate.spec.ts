@@ -39,7 +39,7 @@ function options(change: Partial<EvaluateOptions> = {}): EvaluateOptions {
   const writer = fakeConnection("a", []);
   return {
     states: new States(writer, new Overlay(), new Overlay()),
-    answerer: { writer },
+    mode: { writer },
     progress: () => undefined,
     ahead: () => [],
     showBefore: false,
@@ -76,7 +76,7 @@ describe("a task's evaluation", () => {
   });
 
   it("changes nothing where the forecast answers, and gives the same", async () => {
-    const check = options({ answerer: "forecast" });
+    const check = options({ mode: "forecast" });
     expect(await evaluate(lampResource, props, check)).to.deep.equal({
       outcome: "changed",
       differences: [{ what: "colour", before: undefined, after: "red" }],
@@ -89,7 +89,7 @@ describe("a task's evaluation", () => {
   });
 
   it("is a change, known after apply, where what it needs is unknown", async () => {
-    const check = options({ answerer: "forecast" });
+    const check = options({ mode: "forecast" });
     check.states.forecast([effect(lamp("hall"), unknown)]);
     const { outcome, differences: found } = await evaluate(lampResource, props, check);
     expect(outcome).to.equal("changed");
@@ -113,7 +113,7 @@ describe("a task's evaluation", () => {
     const wait = { ...lampResource, waits: true };
     expect((await evaluate(wait, props, options())).outcome).to.equal("ok");
     lamps.clear();
-    expect((await evaluate(wait, props, options({ answerer: "forecast" }))).outcome).to.equal("ok");
+    expect((await evaluate(wait, props, options({ mode: "forecast" }))).outcome).to.equal("ok");
   });
 
   it("is always a change where it has nothing to compare with, and is not looked at again", async () => {
