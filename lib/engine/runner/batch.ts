@@ -1,169 +1,95 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import pLimit from "p-limit";
-import type { Play } from "../dsl/index.ts";
+import type { Play } from "../dsl/play.ts";
 import type { Facts } from "../facts/types.ts";
 import type { Host } from "../inventory/types.ts";
-import type { Emit, TaskName } from "./events/events.ts";
-import { askedForAddress, withAddresses } from "./plan/addresses.ts";
-import { isUnreachable, type Hosts, type LiveHost } from "./state/live-hosts.ts";
-import { contextOf } from "./plan/play-hosts.ts";
-import { Barriers } from "./coordinate/barriers.ts";
-import { keyOf, mergeOrder } from "./events/merge-order.ts";
-import { RunOnce } from "./coordinate/run-once.ts";
-import type { Registered } from "./state/outputs.ts";
-import { asUser, type TaskTargets } from "./execute/task-targets.ts";
-import { allTasks, taskNameOf, plan, usualTasks, type Planned } from "./plan/plan.ts";
+import { batchContext, type BatchContext } from "./coordinate/batch-context.ts";
 import { reasonOf } from "./events/reason.ts";
-import type { RunInput } from "./run-input.ts";
+import { FailureLimit } from "./failure-limit.ts";
+import type { HostPlayEnd } from "./host-play-end.ts";
+import { HostPlay, type HostPlayOptions } from "./host-play.ts";
+import { withAddresses } from "./plan/addresses.ts";
+import { plan, type Planned } from "./plan/plan.ts";
+import { contextOf } from "./plan/play-hosts.ts";
 import { isNamed, startingAt } from "./plan/start-at.ts";
-import type { StepPrompt } from "./execute/step-prompt.ts";
-import type { Throttles } from "./coordinate/throttles.ts";
-import { RollingQueue } from "./coordinate/rolling-queue.ts";
-import { HostPlay, type BatchContext, type HostPlayOptions } from "./host-play.ts";
-import type { HostPlayEnd } from "./play-end.ts";
+import { taskList } from "./plan/task-list.ts";
+import { askForAddresses, reachHosts } from "./reach-hosts.ts";
+import type { RunContext } from "./run-context.ts";
+import type { LiveHost } from "./state/live-hosts.ts";
 
-/** What lasts as long as the run. */
-export interface RunContext {
-  readonly input: RunInput;
-  readonly emit: Emit;
-  readonly hosts: Hosts;
-  readonly targets: TaskTargets;
-  readonly facts: Map<string, Facts>;
-  readonly registered: Registered;
-  readonly throttles: Throttles;
-  readonly stepPrompt?: StepPrompt;
-  /** Hosts that failed or were lost: no later play has them. */
-  readonly gone: Set<string>;
-  readonly unreachable: Set<string>;
-  /** Hosts that had no part in a play and did not answer when they were asked for their address: they are not asked again. */
-  readonly silent: Set<string>;
-  /** Aborted when the run ends: what goes on in the background ends then. */
-  readonly ended: AbortSignal;
-  /** Whether the task that --start-at-task names has been met. */
-  begun: boolean;
-}
+/** Whether the run goes on after a batch: "play ended" leaves out the batches that follow, "run ended" the plays too. */
+export type AfterBatch = "go on" | "play ended" | "run ended";
 
 /** Some hosts that go through one play together. */
 export class Batch {
   readonly #play: Play;
   readonly #hosts: readonly Host[];
   readonly #run: RunContext;
-  readonly #live = new Map<Host, LiveHost>();
-  readonly #plans = new Map<Host, Planned[]>();
-  #failed = 0;
-  #over = false;
+  readonly #limit: FailureLimit;
+  #live: ReadonlyMap<Host, LiveHost> = new Map();
 
   constructor(play: Play, hosts: readonly Host[], run: RunContext) {
     this.#play = play;
     this.#hosts = hosts;
     this.#run = run;
+    this.#limit = new FailureLimit(play, hosts.length);
   }
 
-  /** Whether a host has ended the play for everybody, the batches that follow included. */
-  get over(): boolean {
-    return this.#over;
+  async play(): Promise<AfterBatch> {
+    const { input, emit } = this.#run;
+    const notStarted = (host: Host, task: string, message: string) => this.#notStarted(host, task, message);
+    this.#live = await reachHosts(this.#play, this.#hosts, this.#run, notStarted);
+    await askForAddresses(this.#run);
+    const plans = this.#fromStart(this.#planAll());
+    if (this.#limit.isExceeded()) return "run ended";
+    emit({ type: "tasks", play: this.#play.name, ...taskList(byName(plans)) });
+    const { ends, over } = await this.#playAll(plans);
+    if (this.#limit.isExceeded() || (this.#play.anyErrorsFatal && ends.includes("failed"))) return "run ended";
+    if (this.#allFailed() || input.stopping?.()) return "run ended";
+    return over ? "play ended" : "go on";
   }
 
-  /** False where the run shall not go on. */
-  async play(): Promise<boolean> {
-    const { input, gone, unreachable } = this.#run;
-    await Promise.all(this.#hosts.map((host) => this.#reach(host)));
-    await this.#askForAddresses();
-    this.#planAll();
-    if (this.#isFatal()) return false;
-    this.#announce();
-    const ends = await this.#walkAll();
-    if (this.#isFatal() || (this.#play.anyErrorsFatal && ends.includes("failed"))) return false;
-    // Where a whole batch is lost by failures, all that builds on it is lost too; hosts that are not there are no reason.
+  /** If failures lose a whole batch, everything that builds on it is lost too. Hosts that are not there are no reason. */
+  #allFailed(): boolean {
+    const { gone, unreachable } = this.#run;
     const failed = this.#hosts.filter(({ name }) => gone.has(name) && !unreachable.has(name));
-    if (failed.length > 0 && this.#hosts.every(({ name }) => gone.has(name))) return false;
-    return !input.stopping?.();
+    return failed.length > 0 && this.#hosts.every(({ name }) => gone.has(name));
   }
 
-  async #reach(host: Host): Promise<void> {
-    const { input, hosts, facts, gone } = this.#run;
-    const giveUp = Date.now() + (this.#play.waitForConnection ?? 0) * 1000;
-    for (;;)
-      try {
-        const target = asUser(input.inventory.target(host.name), undefined, this.#play.become ?? false);
-        const live = await hosts.reach(target);
-        const refusal = input.refuses?.(host.name);
-        if (refusal !== undefined) {
-          gone.add(host.name);
-          this.#failedToStart(host, "Comparing with the plan", refusal);
-          return;
-        }
-        this.#live.set(host, live);
-        facts.set(host.name, live.facts);
-        return;
-      } catch (error) {
-        if (isUnreachable(error) && Date.now() < giveUp && !input.stopping?.()) {
-          await sleep(2000);
-          continue;
-        }
-        this.#notReached(host, error);
-        return;
-      }
-  }
-
-  /** Also of hosts that have no part in the play, since others are told where to find them. */
-  async #askForAddresses(): Promise<void> {
-    const { input, hosts, facts, gone, silent } = this.#run;
-    const asked = askedForAddress(input.inventory).filter(
-      ({ name }) => !facts.has(name) && !gone.has(name) && !silent.has(name),
-    );
-    await Promise.all(
-      asked.map(async ({ name }) => {
-        const live = await hosts.reach(input.inventory.target(name)).catch(() => undefined);
-        if (live) facts.set(name, live.facts);
-        else silent.add(name);
-      }),
-    );
-  }
-
-  #notReached(host: Host, error: unknown): void {
-    const { gone, unreachable, emit } = this.#run;
-    gone.add(host.name);
-    if (!isUnreachable(error)) {
-      this.#failedToStart(host, "Gathering Facts", reasonOf(error));
-      return;
-    }
-    unreachable.add(host.name);
-    const transient = !error.final;
-    emit({ type: "unreachable", play: this.#play.name, host: host.name, message: error.message, transient });
-  }
-
-  #planAll(): void {
+  #planAll(): Map<Host, readonly Planned[]> {
     const { input, facts, gone } = this.#run;
     const { variables, options } = input;
     const factsOf = ({ name }: Host): Facts | undefined => facts.get(name);
     const inventory = withAddresses(input.inventory, factsOf);
+    const plans = new Map<Host, readonly Planned[]>();
     for (const host of this.#hosts) {
       const own = this.#live.get(host)?.facts;
       if (!own) continue;
       try {
         const context = contextOf(variables, inventory, inventory.host(host.name), own, factsOf);
-        this.#plans.set(host, plan(this.#play, context, options));
+        plans.set(host, plan(this.#play, context, options));
       } catch (error) {
         gone.add(host.name);
-        this.#failedToStart(host, "Planning Tasks", reasonOf(error));
+        this.#notStarted(host, "Planning Tasks", reasonOf(error));
       }
     }
-    const { startAtTask } = options;
-    if (startAtTask === undefined || this.#run.begun) return;
-    for (const [host, tasks] of this.#plans) {
-      const left = startingAt(tasks, isNamed(startAtTask));
-      this.#plans.set(host, left);
-      if (left.length > 0) this.#run.begun = true;
-    }
+    return plans;
   }
 
-  #failedToStart(host: Host, task: string, message: string): void {
-    this.#failed += 1;
-    this.#tellFailed(host, task, message);
+  /** Without the tasks before that of --start-at-task, until it has been reached. */
+  #fromStart(plans: ReadonlyMap<Host, readonly Planned[]>): ReadonlyMap<Host, readonly Planned[]> {
+    const { startAtTask } = this.#run.input.options;
+    if (startAtTask === undefined || this.#run.begun) return plans;
+    const left = new Map([...plans].map(([host, tasks]) => [host, startingAt(tasks, isNamed(startAtTask))]));
+    this.#run.begun = [...left.values()].some((tasks) => tasks.length > 0);
+    return left;
   }
 
-  #tellFailed(host: Host, task: string, message: string): void {
+  #notStarted(host: Host, task: string, message: string): void {
+    this.#limit.count();
+    this.#reportFailed(host, task, message);
+  }
+
+  #reportFailed(host: Host, task: string, message: string): void {
     this.#run.emit({
       type: "task",
       play: this.#play.name,
@@ -181,71 +107,36 @@ export class Batch {
     });
   }
 
-  /** As Ansible counts: more than the percentage, not just as many. */
-  #isFatal(): boolean {
-    const { anyErrorsFatal, maxFailPercentage } = this.#play;
-    if (anyErrorsFatal && this.#failed > 0) return true;
-    return maxFailPercentage !== undefined && (this.#failed / this.#hosts.length) * 100 > maxFailPercentage;
-  }
-
-  #announce(): void {
-    const names = new Map<string, TaskName[]>();
-    for (const [host, tasks] of this.#plans) {
-      // What is done once is shown when the first host has done it; what only a failure brings, when it comes.
-      const shown = usualTasks(tasks).filter(({ task }) => !("meta" in task.does) && !(task.once && names.size > 0));
-      names.set(host.name, shown.map(taskNameOf));
-    }
-    const tasks = mergeOrder([...names.values()]);
-    const place = new Map(tasks.map((name, index) => [keyOf(name), index]));
-    const hosts = Object.fromEntries(
-      [...names].map(([host, own]) => [host, own.map((name) => place.get(keyOf(name)) ?? -1)]),
-    );
-    this.#run.emit({ type: "tasks", play: this.#play.name, tasks, hosts });
-  }
-
-  #walkAll(): Promise<HostPlayEnd[]> {
+  async #playAll(
+    plans: ReadonlyMap<Host, readonly Planned[]>,
+  ): Promise<{ readonly ends: readonly HostPlayEnd[]; readonly over: boolean }> {
     const { input } = this.#run;
-    const limit = pLimit(input.options.forks);
-    // Who waits for others takes nobody's place.
-    const aside = async <T>(waiting: () => Promise<T>): Promise<T> => {
-      limit.concurrency += 1;
+    const forks = pLimit(input.options.forks);
+    // A host that waits for others uses no fork.
+    const batch = batchContext(byName(plans), async (wait) => {
+      forks.concurrency += 1;
       try {
-        return await waiting();
+        return await wait();
       } finally {
-        limit.concurrency -= 1;
+        forks.concurrency -= 1;
       }
-    };
-    const barriers = new Barriers(hostsThatMeet(this.#plans));
-    const once = new RunOnce(barriers);
-    const batch: BatchContext = {
-      turns: new RollingQueue(),
-      once: {
-        turn: (task, host) => aside(() => once.turn(task, host)),
-        done: (task, shared) => once.done(task, shared),
-      },
-      arrive: async (barrier, host) => {
-        barriers.pass(barrier, host);
-        await aside(() => barriers.until(() => barriers.coming(barrier).size === 0));
-      },
-      pass: (task, host) => barriers.pass(task, host),
-      isOver: () => this.#over,
-      end: () => (this.#over = true),
-    };
+    });
     const interrupted = () => input.stopping?.() ?? false;
-    const stopping = () => this.#isFatal() || interrupted();
-    return Promise.all(
-      [...this.#plans].map(([host, tasks]) =>
-        limit(async () => {
-          const end = await this.#walk(host, tasks, batch, { stopping, interrupted });
-          if (end === "failed") this.#failed += 1;
-          barriers.ended(host.name);
+    const stopping = () => this.#limit.isExceeded() || interrupted();
+    const ends = await Promise.all(
+      [...plans].map(([host, tasks]) =>
+        forks(async () => {
+          const end = await this.#playOn(host, tasks, batch, { stopping, interrupted });
+          if (end === "failed") this.#limit.count();
+          batch.leave(host.name);
           return end;
         }),
       ),
     );
+    return { ends, over: batch.isOver() };
   }
 
-  async #walk(
+  async #playOn(
     host: Host,
     tasks: readonly Planned[],
     batch: BatchContext,
@@ -256,7 +147,7 @@ export class Batch {
     const live = this.#live.get(host);
     if (!live) return "unreachable";
     const play = this.#play;
-    const walk = new HostPlay({
+    const hostPlay = new HostPlay({
       play: play.name,
       host: host.name,
       emit,
@@ -276,9 +167,9 @@ export class Batch {
       owed: journal.pending(host.name),
       remember: (pending) => journal.keep(host.name, pending),
     });
-    const end = await walk.run().catch((error: unknown): HostPlayEnd => {
-      // What nobody foresaw ends one host, not the run.
-      this.#tellFailed(host, "Playing", reasonOf(error));
+    const end = await hostPlay.run().catch((error: unknown): HostPlayEnd => {
+      // An unexpected error ends one host, not the run.
+      this.#reportFailed(host, "Playing", reasonOf(error));
       return "failed";
     });
     if (end === "failed" || end === "unreachable") gone.add(host.name);
@@ -287,13 +178,5 @@ export class Batch {
   }
 }
 
-/** Where hosts have to do with each other. A barrier in a rescue is nobody's: who is well does not come there. */
-function hostsThatMeet(plans: ReadonlyMap<Host, readonly Planned[]>): Map<string, string[]> {
-  const hosts = new Map<string, string[]>();
-  for (const [{ name }, tasks] of plans) {
-    const barriers = usualTasks(tasks).filter(({ task: { does } }) => "meta" in does && does.meta === "barrier");
-    const doneOnce = allTasks(tasks).filter(({ task }) => task.once);
-    for (const { id } of [...barriers, ...doneOnce]) hosts.set(id, [...(hosts.get(id) ?? []), name]);
-  }
-  return hosts;
-}
+const byName = <T>(plans: ReadonlyMap<Host, T>): Map<string, T> =>
+  new Map([...plans].map(([{ name }, tasks]) => [name, tasks]));

@@ -5,11 +5,11 @@ import type { TaskProps } from "./execute/task-props.ts";
 import type { TaskRunner } from "./execute/task-runner.ts";
 import type { TaskReporter } from "./execute/task-reporter.ts";
 import type { RollingQueue } from "./coordinate/rolling-queue.ts";
-import type { HostPlayEnd } from "./play-end.ts";
+import type { HostPlayEnd } from "./host-play-end.ts";
 
 export interface HandlerRunnerOptions {
   readonly host: string;
-  /** All that the play may owe to the host, in the order of their first appearance. */
+  /** All handlers of the host play, in the order of first appearance. */
   readonly handlers: readonly PlannedHandler[];
   readonly pendingHandlers: PendingHandlers;
   readonly taskProps: TaskProps;
@@ -18,25 +18,25 @@ export interface HandlerRunnerOptions {
   readonly rolling: RollingQueue;
 }
 
-/** Runs the handlers that are owed to one host. */
+/** Runs the pending handlers of one host. */
 export class HandlerRunner {
   readonly #o: HandlerRunnerOptions;
-  /** Those that failed, until a block rescues them. */
+  /** The failed handlers, until a block rescues them. */
   readonly #failed: PlannedHandler[] = [];
 
   constructor(options: HandlerRunnerOptions) {
     this.#o = options;
   }
 
-  /** What failed was answered: it is owed no more. */
+  /** A rescue has dealt with the failed handlers: they are no longer pending. */
   rescued(): void {
     for (const handler of this.#failed.splice(0)) this.#o.pendingHandlers.done(handler);
   }
 
-  /** All that were notified, in the order of their first appearance; also those that handlers notify. */
+  /** Runs all notified handlers in the order of first appearance, also those that handlers notify. */
   async run(stopping: () => boolean): Promise<HostPlayEnd> {
     const { handlers, pendingHandlers } = this.#o;
-    // As often as there are handlers: two that notify each other must not go on for ever.
+    // At most once per handler, so that two handlers that notify each other end.
     for (let left = handlers.length; left > 0; left--) {
       const planned = handlers.find((one) => pendingHandlers.has(one));
       if (!planned) break;
@@ -81,7 +81,7 @@ export class HandlerRunner {
       const by = planned.task.does.action.settledBy?.(this.#o.taskProps.props(planned) ?? {});
       return by !== undefined && this.#o.pendingHandlers.isSettled(handler, by);
     } catch {
-      // It fails again when it is run, and is told then.
+      // It fails again when it runs, and is reported then.
       return false;
     }
   }

@@ -4,7 +4,7 @@ import type { Outcome } from "./events/events.ts";
 import { HandlerRunner } from "./handler-runner.ts";
 import { PipelinedTasks } from "./execute/pipelined-tasks.ts";
 import { PendingHandlers } from "./handlers/pending-handlers.ts";
-import type { RunOnce } from "./coordinate/run-once.ts";
+import type { BatchContext } from "./coordinate/batch-context.ts";
 import { Outputs, type Registered } from "./state/outputs.ts";
 import { Pipeline } from "./execute/pipeline.ts";
 import * as planning from "./plan/plan.ts";
@@ -13,21 +13,7 @@ import { TaskProps } from "./execute/task-props.ts";
 import { reasonOf } from "./events/reason.ts";
 import { TaskRunner, type TaskRunnerOptions } from "./execute/task-runner.ts";
 import { TaskReporter, type TaskReporterOptions } from "./execute/task-reporter.ts";
-import type { RollingQueue } from "./coordinate/rolling-queue.ts";
-import type { HostPlayEnd } from "./play-end.ts";
-
-/** What the hosts of a batch share while they walk. */
-export interface BatchContext {
-  readonly turns: RollingQueue;
-  readonly once: Pick<RunOnce, "turn" | "done">;
-  /** Resolves when all others that have this barrier have come to it too, or never will. */
-  readonly arrive: (barrier: string, host: string) => Promise<void>;
-  /** A host will not come to this task any more: nobody shall wait for it there. */
-  readonly pass: (task: string, host: string) => void;
-  /** Whether the play has ended for everybody, and how to say so. */
-  readonly isOver: () => boolean;
-  readonly end: () => void;
-}
+import type { HostPlayEnd } from "./host-play-end.ts";
 
 export interface HostPlayOptions
   extends
@@ -39,22 +25,22 @@ export interface HostPlayOptions
   readonly tasks: readonly Planned[];
   readonly batch: BatchContext;
   readonly registered: Registered;
-  /** The handlers owed from an earlier run. */
+  /** The pending handlers of an earlier run. */
   readonly owed: ReadonlySet<string>;
-  /** Is told which handlers are owed as soon as that changes: a killed run leaves the truth behind. */
+  /** Called with the pending handlers on every change, so that a killed run leaves the true list behind. */
   readonly remember: (pending: ReadonlySet<string>) => void;
-  /** Handlers run also where a task failed. */
+  /** Handlers also run if a task failed. */
   readonly forceHandlers: boolean;
-  /** Whether a person ends the run; `stopping` is also true where the failures of other hosts end it. */
+  /** Whether a person ends the run; `stopping` is also true if failures of other hosts end it. */
   readonly interrupted: () => boolean;
-  /** Asks a person, with --step. */
+  /** Asks a person before each task (--step). */
   readonly confirm?: (planned: PlannedTask) => Promise<boolean>;
 }
 
-/** "ended": the host, or everybody, has no more to do in this play. */
+/** "ended": this host, or all hosts, have no more to do in this play. */
 type Way = HostPlayEnd | "ended";
 
-/** One host's way through one play: its tasks in order, then the handlers they notified. */
+/** One play on one host: its tasks in order, then the handlers that they notified. */
 export class HostPlay {
   readonly #o: HostPlayOptions;
   readonly #outputs: Outputs;
@@ -62,13 +48,13 @@ export class HostPlay {
   readonly #pendingHandlers: PendingHandlers;
   readonly #reporter: TaskReporter;
   readonly #runner: TaskRunner;
-  /** Undefined in check mode, where nothing is under way. */
+  /** Undefined in a check, which makes no changes. */
   readonly #pipelined: PipelinedTasks | undefined;
-  /** The tasks in order, and the place of each: what lies ahead is asked early. */
+  /** The tasks in order and the position of each: the queries of later tasks are asked early. */
   readonly #usual: readonly PlannedTask[];
-  readonly #places: ReadonlyMap<PlannedTask, number>;
+  readonly #positions: ReadonlyMap<PlannedTask, number>;
   readonly #handlerRunner: HandlerRunner;
-  /** What is done in any case, also where the failures of others have ended the run. */
+  /** During `always` tasks and forced handlers, which run even if failures of other hosts have ended the run. */
   #leaving = false;
 
   constructor(options: HostPlayOptions) {
@@ -89,17 +75,18 @@ export class HostPlay {
       ...tools,
       host,
       runner: this.#runner,
-      rolling: options.batch.turns,
+      rolling: options.batch.rolling,
       handlers: planning.handlersOf(planning.allTasks(tasks)),
     });
-    if (own.mode !== "forecast")
+    const { writer } = own.mode;
+    if (writer)
       this.#pipelined = new PipelinedTasks({
         ...options,
         ...tools,
-        pipeline: new Pipeline(own.mode.writer, own.states, environment),
+        pipeline: new Pipeline(writer, own.states, environment),
       });
     this.#usual = planning.usualTasks(tasks);
-    this.#places = new Map(this.#usual.map((planned, index) => [planned, index]));
+    this.#positions = new Map(this.#usual.map((planned, index) => [planned, index]));
   }
 
   async run(): Promise<HostPlayEnd> {
@@ -116,7 +103,7 @@ export class HostPlay {
     return this.#leaving ? this.#o.interrupted() : this.#o.stopping();
   }
 
-  /** These tasks, to the end of what they left under way. */
+  /** Runs these tasks and waits for the pipelined ones. */
   async #whole(all: readonly Planned[]): Promise<Way> {
     const way = await this.#each(all);
     return (await this.#pipelined?.settled()) ?? way;
@@ -146,11 +133,11 @@ export class HostPlay {
     }
     if (way === "unreachable" || (way === "stopped" && this.#o.interrupted())) return way;
     const last = await this.#inAnyCase(always);
-    // What comes after a failure does not undo it.
+    // Tasks after a failure do not undo it.
     return last === "done" || (way === "failed" && last === "ended") ? way : last;
   }
 
-  /** Nobody shall wait for who will not come. */
+  /** Releases the hosts that wait for tasks that this host skips. */
   #passBy(tasks: readonly Planned[]): void {
     for (const { id } of planning.allTasks(tasks)) this.#o.batch.pass(id, this.#o.host);
   }
@@ -194,7 +181,7 @@ export class HostPlay {
   }
 
   #ahead(planned: PlannedTask): Query<unknown>[] {
-    const place = this.#places.get(planned);
+    const place = this.#positions.get(planned);
     return place === undefined ? [] : this.#taskProps.ahead(this.#usual.slice(place + 1));
   }
 
@@ -207,7 +194,7 @@ export class HostPlay {
       this.#reporter.report(planned, "failed", { started: Date.now(), message: reasonOf(error) });
       return "failed";
     }
-    // What cannot be told beforehand is not foretold.
+    // A condition that is unknown in a check leaves the step out.
     if (holds !== true) {
       batch.pass(planned.id, host);
       return "done";
@@ -227,7 +214,7 @@ export class HostPlay {
     }
   }
 
-  /** One host does it for all; the others get its output, and fail where it failed. */
+  /** One host runs the task for all. The others get its output, and fail if it failed. */
   async #runOnce(planned: PlannedTask, ahead: () => readonly Query<unknown>[]): Promise<Outcome> {
     const { batch, host } = this.#o;
     const { task, id } = planned;
@@ -235,7 +222,7 @@ export class HostPlay {
     if (this.#stopping()) return "skipped";
     if (!shared) {
       const outcome = await this.#runner.run(planned, ahead);
-      // Where the host was lost, another takes its place.
+      // If the host is lost, another one runs the task.
       if (outcome !== "unreachable") batch.once.done(id, { host, outcome, output: this.#outputs.of(task) });
       return outcome;
     }
@@ -249,7 +236,7 @@ export class HostPlay {
   }
 }
 
-/** Whether a task asks for nothing that would have it wait for others, or be done elsewhere or again. */
+/** Whether a task has no option that makes it wait for other hosts, run elsewhere, or run again. */
 const isPlain = ({ conditions, once, errorsIgnored, retries, atOnce, delegate, user, exports }: Task): boolean =>
   !(once || errorsIgnored || retries) &&
   atOnce === undefined &&

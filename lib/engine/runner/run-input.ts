@@ -20,16 +20,16 @@ export interface RunInput {
   readonly connect: Connect;
   readonly journal: Journal;
   readonly emit: Emit;
-  /** True once the run shall end after the running steps. */
+  /** True once the run must end after the current steps. */
   readonly stopping?: () => boolean;
-  /** How a real run keeps others away from the hosts that it changes; it does not where absent. */
+  /** Lock settings; omit for no locking. */
   readonly locks?: LockOptions;
-  /** Why a host must not be played on, though it is reached. */
+  /** The reason not to touch a reachable host. */
   readonly refuses?: (host: string) => string | undefined;
-  /** Comes before each change of a real run, and rejects where it must not be. */
+  /** Runs before each change, and rejects if the change is not allowed. */
   readonly allows?: (host: string, play: string, change: ComingChange) => Promise<void>;
-  /** Is told what each host answered. */
+  /** Called with each answer of a host. */
   readonly answered?: HostAnswered;
-  /** Asks a person whether a task shall be done, with --step. */
+  /** Asks a person whether to run a task (--step). */
   readonly ask?: (task: string) => Promise<Answer>;
 }

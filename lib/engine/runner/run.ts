@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import type { Play } from "../dsl/index.ts";
-import { Batch, type RunContext } from "./batch.ts";
+import { Batch, type AfterBatch } from "./batch.ts";
+import type { RunContext } from "./run-context.ts";
 import { serialBatches } from "./plan/serial.ts";
 import type { Emit, RunEvent } from "./events/events.ts";
 import { Hosts } from "./state/live-hosts.ts";
@@ -14,7 +15,7 @@ import { StepPrompt } from "./execute/step-prompt.ts";
 import { Throttles } from "./coordinate/throttles.ts";
 import type { RunInput } from "./run-input.ts";
 
-/** Plays a playbook and gives Ansible's exit code: 0, 2 a host failed, 4 unreachable, 99 interrupted. */
+/** Runs a playbook. Returns Ansible's exit code: 0, 2 if a host failed, 4 if one was unreachable, 99 if interrupted. */
 export async function run(input: RunInput): Promise<number> {
   const started = Date.now();
   const { options, inventory, variables, id, playbookName, journal } = input;
@@ -40,20 +41,20 @@ export async function run(input: RunInput): Promise<number> {
   return code;
 }
 
-/** Of handlers, from the journal's keys. */
+/** The names of handlers, taken from the journal's keys. */
 const namesOf = (keys: ReadonlySet<string>): string[] => [...keys].map((key) => key.slice(key.indexOf("\0") + 1));
 
 class PlaybookRun {
   readonly recap = new Recap();
   readonly #input: RunInput;
-  readonly #standing: RunContext;
+  readonly #context: RunContext;
   readonly #locks: Locks | undefined;
   readonly #noticed = new Set<string>();
   readonly #end = new AbortController();
 
   constructor(input: RunInput) {
     this.#input = input;
-    // All that goes on in the background listens.
+    // All work in the background listens.
     setMaxListeners(0, this.#end.signal);
     const { connect, options, inventory, answered, locks, stopping = () => false } = input;
     const hosts = new Hosts(connect, options.forks);
@@ -61,9 +62,8 @@ class PlaybookRun {
       this.recap.count(event);
       input.emit(event);
     };
-    if (locks && !options.check)
-      this.#locks = new Locks(locks, (message) => emit({ type: "notice", message }), stopping);
-    this.#standing = {
+    if (locks) this.#locks = new Locks(locks, (message) => emit({ type: "notice", message }), stopping);
+    this.#context = {
       input,
       emit,
       hosts,
@@ -83,37 +83,36 @@ class PlaybookRun {
   async close(): Promise<void> {
     this.#end.abort();
     await this.#locks?.release();
-    await this.#standing.hosts.close();
+    await this.#context.hosts.close();
   }
 
   #noticeOnce(message: string): void {
-    if (!this.#noticed.has(message)) this.#standing.emit({ type: "notice", message });
+    if (!this.#noticed.has(message)) this.#context.emit({ type: "notice", message });
     this.#noticed.add(message);
   }
 
-  /** False where the run shall not go on: interrupted, or nobody is left. */
+  /** Returns false if the run must not go on: it was interrupted, or no host is left. */
   async play(play: Play): Promise<boolean> {
     const { inventory, options } = this.#input;
-    const { emit, gone, targets } = this.#standing;
-    const wantedHosts = playHosts(play, inventory, options.limit, (message) =>
+    const { emit, gone, targets } = this.#context;
+    const selected = playHosts(play, inventory, options.limit, (message) =>
       this.#noticeOnce(`A play names what this inventory does not have: ${message}`),
     );
-    const hosts = wantedHosts.filter(({ name }) => !gone.has(name));
+    const hosts = selected.filter(({ name }) => !gone.has(name));
     if (hosts.length === 0) {
-      const names = wantedHosts.map(({ name }) => name).join(", ");
+      const names = selected.map(({ name }) => name).join(", ");
       if (names !== "") emit({ type: "notice", message: `PLAY [${play.name}] is left out: ${names} failed before` });
       return true;
     }
     const started = Date.now();
     emit({ type: "play started", play: play.name, hosts: hosts.map(({ name }) => name) });
     targets.startPlay();
-    let goOn = true;
+    let next: AfterBatch = "go on";
     for (const batch of serialBatches(hosts, play.serial)) {
-      const walking = new Batch(play, batch, this.#standing);
-      goOn = await walking.play();
-      if (!goOn || walking.over) break;
+      next = await new Batch(play, batch, this.#context).play();
+      if (next !== "go on") break;
     }
     emit({ type: "play ended", play: play.name, seconds: (Date.now() - started) / 1000 });
-    return goOn;
+    return next !== "run ended";
   }
 }

@@ -1,4 +1,4 @@
-/** By task the hosts that have yet to come to it. Who has ended, or has passed it by, is not waited for. */
+/** Hosts that have not reached each task; finished hosts and those that skip the task are ignored. */
 export class Barriers {
   readonly #coming: ReadonlyMap<string, Set<string>>;
   readonly #wakers: (() => void)[] = [];
@@ -21,7 +21,7 @@ export class Barriers {
     this.wake();
   }
 
-  /** Waits until this holds; it is looked at whenever something has happened. */
+  /** Waits until the condition holds; it is tested after each event. */
   async until(holds: () => boolean): Promise<void> {
     while (!holds()) await new Promise<void>((resolve) => this.#wakers.push(resolve));
   }

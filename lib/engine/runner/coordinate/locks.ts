@@ -5,23 +5,23 @@ import { isOnController, type Step } from "../../tasks/resource.ts";
 import type { LiveHost } from "../state/live-hosts.ts";
 
 export interface LockOptions {
-  /** Who plays, in one line: user, machine, run. */
+  /** The holder in one line: user, machine, run. */
   readonly holder: string;
-  /** Seconds to wait for another run to end; with 0 there is no waiting. */
+  /** Seconds to wait for another run to end; 0 does not wait. */
   readonly patience: number;
-  /** What stands for the controller: a file in the project, so that other projects are not kept waiting. */
+  /** The controller's lock: a file in the project, so that other projects do not wait for it. */
   readonly controllerFile: string;
-  /** Starts a command on the controller, as the user who plays. */
+  /** Starts a command on the controller, as the user of the run. */
   readonly attach: (program: string) => Promise<Channel>;
 }
 
 const controller = "controller";
-/** Milliseconds between two signs of life; a lock bears that two of them get lost. */
+/** Milliseconds between two heartbeats; a lock survives the loss of two. */
 const heartbeat = 15_000;
-/** Seconds between two words to the person who waits. */
+/** Seconds between two notices to a person who waits. */
 const word = 10;
 
-/** One lock a host that a run changes, taken before its first change there and held to the run's end. */
+/** One lock per changed host, taken before the first change and held to the end of the run. */
 export class Locks {
   readonly #o: LockOptions;
   readonly #notice: (message: string) => void;
@@ -38,17 +38,17 @@ export class Locks {
     this.#timer.unref();
   }
 
-  /** Rejects with TaskError where another run is at work on what these steps change. */
+  /** Rejects with TaskError if another run is at work on what these steps change. */
   async before(steps: readonly Step[], host: string, { writer, facts }: LiveHost): Promise<void> {
     const { controllerFile, attach } = this.#o;
     const onHost = writer.local !== true && !steps.every(isOnController);
-    // One a user: each has a lock of their own on a host.
+    // Each user has a lock of their own on a host.
     if (onHost) await this.#hold(JSON.stringify([host, facts.user]), host, (program) => attachTo(writer, program));
     if (writer.local === true || steps.some(isOnController))
       await this.#hold(controller, "the controller", attach, controllerFile);
   }
 
-  /** Of a host whose connection is about to end: the next change takes the lock again. */
+  /** Releases the lock of a host whose connection is about to close. The next change takes it again. */
   async letGo(host: string): Promise<void> {
     for (const [key, taking] of this.#locks) {
       if (key === controller || (JSON.parse(key) as [string])[0] !== host) continue;

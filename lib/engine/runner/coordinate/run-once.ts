@@ -1,13 +1,13 @@
 import type { Barriers } from "./barriers.ts";
 
-/** What became of a task that one host does for all. */
+/** The result of a task that one host runs for all. */
 export interface Shared {
   readonly host: string;
   readonly outcome: string;
   readonly output: unknown;
 }
 
-/** Which host of a batch does what is done once: the first of those that still come to it. The others wait for it. */
+/** Chooses the host that runs a task for its batch: the first that still reaches it. The others wait for its result. */
 export class RunOnce {
   readonly #barriers: Barriers;
   readonly #done = new Map<string, Shared>();
@@ -16,7 +16,7 @@ export class RunOnce {
     this.#barriers = barriers;
   }
 
-  /** Undefined where this host has to do it, and then must call `done`; else what became of it elsewhere. */
+  /** Returns undefined if this host must run the task and then call `done`; else the result of another host. */
   async turn(task: string, host: string): Promise<Shared | undefined> {
     const isFirst = (): boolean => {
       const [first = host] = this.#barriers.coming(task);

@@ -1,6 +1,6 @@
 import pLimit from "p-limit";
 
-/** Holds back tasks that only so many hosts may do at the same time. */
+/** Limits the number of hosts that run a task at the same time. */
 export class Throttles {
   readonly #limits = new Map<string, ReturnType<typeof pLimit>>();
 

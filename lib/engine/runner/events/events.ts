@@ -1,7 +1,7 @@
-/** How a task ended on a host. A wait or an already kept state is "ok". */
+/** How a task ended on a host. A wait, or a state that was already as desired, is "ok". */
 export type Outcome = "ok" | "changed" | "skipped" | "failed" | "unreachable";
 
-/** A difference as it may be shown: secrets are masked before it becomes an event. */
+/** A difference that can be shown: its secrets are masked. */
 export interface ShownDifference {
   readonly what: string;
   readonly before: unknown;
@@ -9,7 +9,7 @@ export interface ShownDifference {
   readonly always?: boolean;
 }
 
-/** A task's place in its play, the same on every host that has it. */
+/** Identifies a task in its play, the same on every host that has it. */
 export interface TaskName {
   readonly role: string;
   readonly task: string;
@@ -20,19 +20,19 @@ export interface TaskResult extends TaskName {
   readonly type: "task";
   readonly play: string;
   readonly host: string;
-  /** Tells the task from others of its name in the same play. */
+  /** Distinguishes tasks of the same name in one play. */
   readonly id: string;
-  /** The resource's kind and what it is about: "file", "/etc/hosts". */
+  /** The kind of the resource and its subject: "file", "/etc/hosts". */
   readonly kind: string;
   readonly label: string;
   readonly outcome: Outcome;
   readonly differences: readonly ShownDifference[];
   readonly message?: string;
-  /** It failed by something that may pass by itself. */
+  /** Whether the cause of the failure can pass by itself. */
   readonly transient?: boolean;
-  /** It failed, and the host goes on. */
+  /** The task failed, and the host continues. */
   readonly ignored?: boolean;
-  /** The host that it was done on, where that is another. */
+  /** The host that ran the task, if it is another one. */
   readonly delegatedTo?: string;
   readonly seconds: number;
 }
@@ -50,7 +50,7 @@ export interface HostRecap {
 export type RunEvent =
   | { readonly type: "run started"; readonly id: string; readonly playbook: string; readonly check: boolean }
   | { readonly type: "play started"; readonly play: string; readonly hosts: readonly string[] }
-  /** The tasks in the order of the play, and which of them each host has: known once facts are. */
+  /** The tasks in the order of the play, and the indexes of those that each host has; known once facts are. */
   | {
       readonly type: "tasks";
       readonly play: string;
@@ -65,17 +65,17 @@ export type RunEvent =
       readonly role: string;
       readonly task: string;
       readonly line: string;
-      /** It failed and is tried again. */
+      /** The task failed and is tried again. */
       readonly retried?: boolean;
       readonly seconds: number;
     }
-  /** What failed in a block was answered by its rescue: the failure before counts as rescued. */
+  /** A block's rescue runs: the failures in the block count as rescued. */
   | {
       readonly type: "rescued";
       readonly play: string;
       readonly host: string;
       readonly block: string;
-      /** So many failures were answered. */
+      /** The number of rescued failures. */
       readonly failures: number;
     }
   | {
@@ -83,7 +83,7 @@ export type RunEvent =
       readonly play: string;
       readonly host: string;
       readonly message: string;
-      /** It may be reached at another time, without anybody changing anything. */
+      /** Whether the host may be reachable later without a change. */
       readonly transient?: boolean;
     }
   | { readonly type: "notice"; readonly message: string }

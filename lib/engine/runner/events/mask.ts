@@ -1,15 +1,15 @@
 const cover = "********";
 
-/** What is shorter would blot out ordinary text; so would a line of a key's frame. */
+/** Shorter secrets would cover ordinary text; so would the frame lines of a key. */
 const shortest = 4;
 const shortestLine = 16;
 const shortestEncoded = 8;
 
 const hides = (text: string): boolean => text.length >= shortest;
 
-/** Replaces every known secret in whatever leaves the runner. */
+/** Replaces every known secret in everything that leaves the runner. */
 export class Mask {
-  /** Longest first: one secret may be the beginning of another. */
+  /** Longest first, because one secret can be the beginning of another. */
   #secrets: readonly string[] = [];
   readonly #added = new Set<string>();
 
@@ -22,7 +22,7 @@ export class Mask {
   #addText(secret: string): void {
     if (this.#added.has(secret)) return;
     this.#added.add(secret);
-    // A template may indent the lines of a text, so each counts for itself too.
+    // A template may indent the lines of a text, so each line also counts by itself.
     const lines = secret.includes("\n") ? secret.split("\n").map((line) => line.trim()) : [];
     const long = lines.filter((line) => line.length >= shortestLine && !line.startsWith("-----"));
     const plain = [secret, secret.trim(), ...long].filter(hides);
@@ -49,14 +49,14 @@ export class Mask {
   }
 }
 
-/** The forms in which a secret may stand in a file, a command or an error: within JSON, within a shell's quotes, in base64. */
+/** The forms that a secret can have in a file, a command or an error: in JSON, in shell quotes, in base64. */
 const disguises = (text: string): string[] => [
   JSON.stringify(text).slice(1, -1),
   text.replaceAll("'", String.raw`'\''`),
   ...(text.length >= shortestEncoded ? base64Of(text) : []),
 ];
 
-/** A secret within a longer text that was encoded as a whole: its middle, for each of the three ways it can fall. */
+/** A secret inside a longer base64 text: its middle, for each of the three possible alignments. */
 const base64Of = (text: string): string[] =>
   [0, 1, 2].map((shift) => {
     const encoded = Buffer.from(`${"\0".repeat(shift)}${text}`)

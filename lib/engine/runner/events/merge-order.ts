@@ -2,7 +2,7 @@ import type { TaskName } from "./events.ts";
 
 export const keyOf = (name: Pick<TaskName, "role" | "task">): string => `${name.role}\0${name.task}`;
 
-/** The tasks of several hosts as one list in which each host's own order holds; otherwise as they first appear. */
+/** Merges the task lists of several hosts. The order of each host is kept; otherwise the first appearance counts. */
 export function mergeOrder(lists: readonly (readonly TaskName[])[]): TaskName[] {
   const names = new Map<string, TaskName>();
   const before = new Map<string, Set<string>>();
@@ -22,7 +22,7 @@ export function mergeOrder(lists: readonly (readonly TaskName[])[]): TaskName[] 
   return [...merged].flatMap((key) => names.get(key) ?? []);
 }
 
-/** Whatever comes before a task is placed before it. Roles in another order on another host are a circle: it is cut. */
+/** Places a task after all tasks that precede it. Hosts with opposite orders make a circle, which is cut. */
 function place(key: string, before: ReadonlyMap<string, ReadonlySet<string>>, merged: Set<string>): void {
   const entered = new Set<string>();
   const open = [key];

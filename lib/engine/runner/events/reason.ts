@@ -1,16 +1,25 @@
 import { PlayError, TaskError, UnreachableError } from "../../errors.ts";
 import type { Task } from "../../tasks/task.ts";
 
-/** What a task tells of its failure. What was waited for in vain may come yet. */
-export const failureOf = (error: unknown, { does }: Pick<Task, "does">) => ({
-  message: reasonOf(error),
+/**
+ * The report of a failed task. A wait that timed out is transient: its condition can still come true. The resource's hint
+ * follows the reason, if its props are known and the host can be reached.
+ */
+export const failureOf = (error: unknown, { does }: Pick<Task, "does">, props: object | undefined) => ({
+  message: [reasonOf(error), ...hintsOf(error, does, props)].join("\n"),
   transient:
     (error instanceof TaskError && error.transient) ||
     (error instanceof UnreachableError && !error.final) ||
     ("resource" in does && does.resource.waits === true && !(error instanceof UnreachableError)),
 });
 
-/** Why something failed on a host. What nobody expected ends that host only, and says where in the code it came from. */
+function hintsOf(error: unknown, does: Task["does"], props: object | undefined): string[] {
+  if (error instanceof UnreachableError || props === undefined || !("resource" in does)) return [];
+  const hint = does.resource.hint?.(props);
+  return hint === undefined ? [] : [hint];
+}
+
+/** The reason of a failure on a host. An unexpected error names its place in the code. */
 export function reasonOf(error: unknown): string {
   if (error instanceof PlayError) return error.message;
   if (!(error instanceof Error)) return String(error);

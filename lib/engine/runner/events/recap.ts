@@ -2,7 +2,7 @@ import type { HostRecap, Outcome, RunEvent } from "./events.ts";
 
 const blank = (): HostRecap => ({ ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0 });
 
-/** Counts as Ansible does: a changed task is also ok. */
+/** Counts results as Ansible does: a changed task is also ok. */
 export class Recap {
   readonly #hosts = new Map<string, HostRecap>();
 
@@ -26,7 +26,7 @@ export class Recap {
     if (outcome === "changed") recap.ok += 1;
   }
 
-  /** As Ansible does: it went well, as far as the run is concerned. */
+  /** As in Ansible, an ignored failure also counts as ok. */
   #ignore(host: string): void {
     const recap = this.#of(host);
     recap.ok += 1;
@@ -43,7 +43,7 @@ export class Recap {
     return Object.fromEntries([...this.#hosts].sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true })));
   }
 
-  /** 4 where a host was unreachable, 2 where one failed, else 0. */
+  /** 4 if a host was unreachable, 2 if one failed, else 0. */
   get code(): number {
     const all = [...this.#hosts.values()];
     if (all.some(({ unreachable }) => unreachable > 0)) return 4;

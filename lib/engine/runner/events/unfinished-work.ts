@@ -2,12 +2,12 @@ import type { Playbook } from "../../dsl/index.ts";
 import type { RunEvent, TaskName } from "./events.ts";
 import { keyOf } from "./merge-order.ts";
 
-/** What a run that is interrupted has not done: for whoever asks on the next day what state the hosts are in. */
+/** Describes what an interrupted run has not done. */
 export class UnfinishedWork {
   readonly #plays: readonly string[];
   #begun = 0;
   #play = "";
-  /** What each host of the play under way has yet to do. */
+  /** The remaining tasks of each host in the current play. */
   #tasks = new Map<string, TaskName[]>();
 
   constructor(playbook: Playbook) {
@@ -28,7 +28,7 @@ export class UnfinishedWork {
     else if (event.type === "task") this.#done(event.host, event);
   }
 
-  /** One sentence each. `owed` gives the names of the handlers that a host still has to run. */
+  /** Returns one sentence per item. `owed` returns the names of a host's pending handlers. */
   describe(owed: (host: string) => readonly string[]): string[] {
     const hosts = [...this.#tasks].flatMap(([host, tasks]) => {
       const [next] = tasks;

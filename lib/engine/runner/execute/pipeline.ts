@@ -6,25 +6,26 @@ import { NotRunError } from "../../errors.ts";
 import { idOf, type Query } from "../../queries/define.ts";
 import type { Progress, Step, UploadStep } from "../../tasks/resource.ts";
 import type { AnyResource } from "../../tasks/task.ts";
-import { madeStale, settle, type Change, type Evaluation } from "./evaluate.ts";
+import { markStale, settle, type Change } from "./change.ts";
+import type { Evaluation } from "./compare.ts";
 import { touched, type States } from "../state/states.ts";
 import { takeStep } from "./steps.ts";
 
-/** Who is told what becomes of a change. */
+/** Callbacks for the fate of one change. */
 export interface Waiting {
-  /** The host takes its steps now. */
+  /** The host runs its steps now. */
   readonly begins: () => { readonly progress: Progress; readonly stop: () => void };
   readonly made: (evaluation: Evaluation) => void;
   readonly failed: (error: unknown) => void;
-  /** None of its steps was taken, because one before it failed. */
+  /** None of its steps ran, because an earlier change failed. */
   readonly notRun: () => void;
 }
 
-/** The task that comes after what is under way. */
+/** The task that follows the pipelined ones. */
 export interface Next {
-  /** What it needs, and what those ahead of it do. */
+  /** Its needs, and those of the tasks after it. */
   readonly queries: () => readonly Query<unknown>[];
-  /** Says that it waits for its answers. */
+  /** Reports that it waits for its answers. */
   readonly watch: () => ReturnType<Waiting["begins"]>;
   readonly stopping: () => boolean;
 }
@@ -33,24 +34,24 @@ type File = Pick<Upload, "to" | "mode">;
 
 interface Sent extends Waiting {
   readonly change: Change;
-  /** What it puts in place last, and has to be finished. */
+  /** The file of its last step, which is still to be brought to disk. */
   readonly file: File | undefined;
   answer: Promise<void>;
   progress: Progress;
 }
 
-/** So much may be under way on one host: a run that is interrupted ends after it. */
+/** The limits of one pipeline: an interrupted run ends after it. */
 const most = { changes: 64, bytes: 1024 * 1024 };
 
 /**
- * The changes under way on one host. Those that need nothing of each other go out one after the other, without waiting for
- * the answers in between; the host stops at the first that fails. Then all they touched is asked in one write.
+ * The changes in flight on one host. Independent changes are sent one after the other without waiting for the answers in
+ * between, and the host stops at the first failure. Then everything they touched is asked in one write.
  */
 export class Pipeline {
   readonly #writer: Writer;
   readonly #states: States;
   #chain = newChain();
-  /** In the order of their tasks; a function says something of a task that changes nothing. */
+  /** In the order of their tasks. A function reports a task that changes nothing. */
   #entries: (Sent | (() => void))[] = [];
   #bytes = 0;
   #failed = false;
@@ -71,13 +72,13 @@ export class Pipeline {
     return this.#entries.length >= most.changes || this.#bytes >= most.bytes;
   }
 
-  /** Says it in its turn. */
+  /** Reports in the order of tasks. */
   inTurn(say: () => void): void {
     if (this.empty) say();
     else this.#entries.push(say);
   }
 
-  /** Whether a task must not be compared before all that is under way has been looked at. */
+  /** Whether a task can be compared only after the changes in flight have been checked. */
   hasToSettle({ kind, together }: AnyResource, needs: readonly Query<unknown>[]): boolean {
     if (this.empty) return false;
     const [first] = this.#sent();
@@ -88,7 +89,7 @@ export class Pipeline {
     return kind !== first.change.resource.kind || needs.some((query) => known.has(idOf(query)));
   }
 
-  /** The steps as they can be sent at once; undefined for a change that has to be alone. */
+  /** The steps in a form that can be sent at once; undefined for a change that must run alone. */
   async sendable({ resource, steps, effects }: Change): Promise<readonly Step[] | undefined> {
     if (resource.waits || resource.judge) return undefined;
     if (!resource.together) {
@@ -100,21 +101,21 @@ export class Pipeline {
   }
 
   add(change: Change, steps: readonly Step[], waiting: Waiting): void {
-    // What a change goes on with may be gone once it is done, such as an archive that it unpacked.
+    // An upload that is followed by other steps may be gone after them, such as an archive that is unpacked.
     const file = steps.slice(-1).find(isFinishedLater);
     const sendable = file ? [...steps.slice(0, -1), { ...file, finishedLater: true }] : steps;
     const answer = this.#send(sendable, (line) => {
       sent.progress(line);
     });
-    // It is waited for later, and may fail before that.
+    // It is awaited later, and may fail before that.
     answer.catch(() => undefined);
     const sent: Sent = { ...waiting, change, file, answer, progress: () => undefined };
     this.#entries.push(sent);
-    // Of those that go out together each is compared with what was there before the first.
-    if (!change.resource.together) madeStale(change, this.#states);
+    // Changes that go out together are all compared with the state before the first.
+    if (!change.resource.together) markStale(change, this.#states);
   }
 
-  /** Waits for all answers and looks again; what is needed `next` is asked in the same write. Tells each, in order. */
+  /** Waits for all answers, asks again, and reports each in order. The needs of `next` are asked in the same write. */
   async flush(next?: Next): Promise<void> {
     const entries = this.#entries;
     if (entries.length === 0) return;
@@ -127,21 +128,21 @@ export class Pipeline {
     this.#failed = false;
     this.#chain = newChain();
     const changes = ran.filter((entry) => typeof entry === "object");
-    // Others may have looked in between: tasks that are done here for another host.
-    for (const { change } of changes) madeStale(change, this.#states);
+    // Tasks that run here for another host may have asked in between.
+    for (const { change } of changes) markStale(change, this.#states);
     const needs = changes.flatMap(({ change }) => Object.values(change.needs));
     const lost = await this.#look(needs, failure ? undefined : next);
     for (const entry of ran) {
       if (typeof entry === "function") entry();
       else if (lost === undefined) this.#settle(entry);
-      // Its steps were taken, and nobody can look at what they did.
+      // Its steps ran, but their result cannot be read.
       else if (entry === changes.at(-1) && !failure) entry.failed(lost);
       else entry.made({ outcome: "changed", differences: entry.change.found, output: undefined });
     }
     failure?.entry.failed(failure.error);
   }
 
-  /** Gives the error where the host cannot be asked. */
+  /** Returns the error if the host cannot be asked. */
   async #look(needs: readonly Query<unknown>[], next: Next | undefined): Promise<unknown> {
     if (needs.every((query) => this.#states.has(query))) return undefined;
     const watch = next?.watch();
@@ -157,12 +158,12 @@ export class Pipeline {
     }
   }
 
-  /** What comes once after changes that went out one after the other: the last of them answers for it. */
+  /** Runs the common last steps. They are part of the last change: if they fail, it fails. */
   #finish(): void {
     const sent = this.#sent();
     const last = sent.at(-1);
     if (!last) return;
-    if (last.change.resource.together) for (const { change } of sent) madeStale(change, this.#states);
+    if (last.change.resource.together) for (const { change } of sent) markStale(change, this.#states);
     const steps = lastOf(sent);
     if (steps.length === 0) return;
     const answer = this.#send(steps, (line) => {
@@ -173,9 +174,9 @@ export class Pipeline {
     last.answer.catch(() => undefined);
   }
 
-  /** The chain broke before it came to what it ends with. */
+  /** Runs the common last steps after a chain that broke. */
   async #finishThose(ran: readonly (Sent | (() => void))[]): Promise<void> {
-    // Where that fails too, the host is lost or its disk full: the failure that is told says so.
+    // If that fails too, the host is lost or its disk full, which the reported failure says.
     for (const step of lastOf(ran.filter((entry) => typeof entry === "object")))
       await this.#writer.run(step).catch(() => undefined);
   }
@@ -190,9 +191,9 @@ export class Pipeline {
 
   async #send(steps: readonly Step[], progress: Progress): Promise<void> {
     const environment = this.#environment;
-    // Also after one that failed before it came to the host.
+    // Also after a step that failed before it reached the host.
     if (this.#failed) throw new NotRunError();
-    // All of them now: no await in between.
+    // All of them at once: no await in between.
     const chain = this.#chain;
     const answers = steps.map((step) =>
       takeStep(this.#writer, step, { progress, chain, ...(environment && { environment }) }),
@@ -213,7 +214,7 @@ export class Pipeline {
 
 const newChain = (): Chain => ({ id: randomBytes(6).toString("hex"), broken: false, closed: false });
 
-/** What comes once after several changes: what they ask for, and what brings their files to the disk. */
+/** The common last steps of several changes: those that they ask for, and the sync of their files to disk. */
 function lastOf(sent: readonly Sent[]): readonly string[] {
   const files = sent.flatMap(({ file }) => file ?? []);
   const together = sent.flatMap(({ change }) => change.last);
@@ -226,7 +227,7 @@ interface Answered {
   readonly failure?: { readonly entry: Sent; readonly error: unknown };
 }
 
-/** What comes after a failure was not run, and nothing is told of it. */
+/** Changes after a failure did not run and are not reported. */
 async function answered(entries: readonly (Sent | (() => void))[]): Promise<Answered> {
   const ran: (Sent | (() => void))[] = [];
   const notRun: Sent[] = [];
@@ -251,7 +252,7 @@ async function answered(entries: readonly (Sent | (() => void))[]): Promise<Answ
   return { ran, notRun, ...(failure && { failure }) };
 }
 
-/** A small file of the controller is read here. What is made late, large, or done on the controller cannot be sent yet. */
+/** Reads a small file of the controller into the step. Returns undefined for work on the controller and for large or late content. */
 async function inMemory(step: Step): Promise<Step | undefined> {
   if (typeof step === "string" || "sh" in step) return step;
   if ("onController" in step || "overConnection" in step || typeof step.upload === "function") return undefined;

@@ -1,7 +1,9 @@
 import type { Query } from "../../queries/define.ts";
 import type { Difference, Progress } from "../../tasks/resource.ts";
 import type { AnyResource } from "../../tasks/task.ts";
-import { allSteps, compare, type Change } from "./evaluate.ts";
+import { beginChange } from "./begin-change.ts";
+import { allSteps, changeFor, type Change } from "./change.ts";
+import { compare, isDrift } from "./compare.ts";
 import { isUnreachable } from "../state/live-hosts.ts";
 import type { Next, Pipeline, Waiting } from "./pipeline.ts";
 import type { PlannedTask } from "../plan/plan.ts";
@@ -15,17 +17,17 @@ export interface PipelinedTasksOptions extends Pick<
   readonly pipeline: Pipeline;
 }
 
-/** Has tasks that ask for nothing special take part in what is under way on their host. */
+/** Sends the changes of plain tasks through their host's pipeline. */
 export class PipelinedTasks {
   readonly #o: PipelinedTasksOptions;
-  /** How a task ended that was under way while others were looked at. */
+  /** How a pipelined task failed while later ones were compared. */
   #end: "failed" | "unreachable" | undefined;
 
   constructor(options: PipelinedTasksOptions) {
     this.#o = options;
   }
 
-  /** Waits for what is under way, and says how it ended where not well. */
+  /** Waits for the pipeline to drain. Returns how it failed, if it did. */
   async settled(next?: Next): Promise<"failed" | "unreachable" | undefined> {
     await this.#o.pipeline.flush(next);
     const end = this.#end;
@@ -34,7 +36,7 @@ export class PipelinedTasks {
     return end;
   }
 
-  /** "alone" for a task that has to be for itself, after all that came before. */
+  /** Returns "alone" for a task that must run by itself after the pipeline has drained. */
   async join(
     planned: PlannedTask,
     resource: AnyResource,
@@ -57,7 +59,7 @@ export class PipelinedTasks {
       const props = taskProps.props(planned);
       if (!props || !(await this.#compared(planned, resource, props, ahead, { started, progress }))) return "alone";
     } catch {
-      // It fails again when it is alone, and is told then.
+      // It fails again when it runs alone, and is reported then.
       return "alone";
     } finally {
       stop();
@@ -72,26 +74,25 @@ export class PipelinedTasks {
     ahead: () => readonly Query<unknown>[],
     { started, progress }: { readonly started: number; readonly progress: Progress },
   ): Promise<boolean> {
-    const { pipeline, outputs, pendingHandlers, reporter, own, diff, stopping } = this.#o;
+    const { pipeline, outputs, pendingHandlers, reporter, own, approve, diff, stopping } = this.#o;
     const { task } = planned;
     const warnings: string[] = [];
     const warn = (message: string) => warnings.push(message);
     const wait = { progress, stopping };
-    const options = { states: own.states, forecast: false, ahead, showBefore: diff, warn, wait };
-    const compared = await compare(resource, props, options);
-    const steps = "outcome" in compared ? [] : await pipeline.sendable(compared);
+    const compared = await compare(resource, props, { states: own.states, ahead, showBefore: diff, warn, wait });
+    const change = isDrift(compared) && changeFor(compared);
+    const steps = change ? await pipeline.sendable(change) : [];
     if (!steps) return false;
     for (const message of warnings) reporter.notice(message);
-    if ("outcome" in compared) {
-      outputs.keep(task, compared.output);
-      pipeline.inTurn(() => reporter.report(planned, compared.outcome, { started, label: resource.label(props) }));
-      return true;
+    if (change) {
+      const coming = { planned, differences: change.found, steps: allSteps(change) };
+      const takeBack = await beginChange(coming, { approve, target: own, pendingHandlers });
+      pipeline.add(change, steps, this.#waiting(planned, change, takeBack));
+    } else if (!isDrift(compared)) {
+      const { outcome, output } = compared;
+      outputs.keep(task, output);
+      pipeline.inTurn(() => reporter.report(planned, outcome, { started, label: resource.label(props) }));
     }
-    await this.#o.approve?.({ planned, differences: compared.found, steps: allSteps(compared) });
-    await own.lock(allSteps(compared));
-    // Before the first step: a change that is cut off half-way still owes its handlers.
-    const takeBack = pendingHandlers.add(planned.roleId, task.handlers);
-    pipeline.add(compared, steps, this.#waiting(planned, compared, takeBack));
     return true;
   }
 
@@ -116,7 +117,12 @@ export class PipelinedTasks {
       notRun: takeBack,
       failed: (error) => {
         this.#end = isUnreachable(error) ? "unreachable" : "failed";
-        reporter.report(planned, this.#end, { started, label, differences: found, ...failureOf(error, planned.task) });
+        reporter.report(planned, this.#end, {
+          started,
+          label,
+          differences: found,
+          ...failureOf(error, planned.task, props),
+        });
       },
     };
   }

@@ -2,7 +2,7 @@ import type { PlannedTask } from "../plan/plan.ts";
 
 export type Answer = "yes" | "no" | "continue";
 
-/** Asks a person before each task of a play, once for all hosts, until told to go on without asking. */
+/** Asks a person before each task of a play, once for all hosts, until the answer is "continue". */
 export class StepPrompt {
   readonly #ask: (text: string) => Promise<Answer>;
   readonly #answers = new Map<string, Promise<boolean>>();
@@ -17,7 +17,7 @@ export class StepPrompt {
     const key = `${play}\0${id}`;
     const known = this.#answers.get(key);
     if (known) return known;
-    // One question at a time, whichever host comes first.
+    // One question at a time, whichever host asks first.
     const answer = this.#last.then(() => this.#answer(`${role.name} : ${task.name}`));
     this.#last = answer.catch(() => undefined);
     this.#answers.set(key, answer);

@@ -5,14 +5,14 @@ import { ended, noRun, type Progress, type RunSurroundings, type ShellStep, type
 export interface StepOptions {
   readonly progress: Progress;
   readonly chain?: Chain;
-  /** Whether the run ends after the steps that are under way. */
+  /** Whether the run ends after the current steps. */
   readonly stopping?: () => boolean;
   readonly run?: RunSurroundings;
-  /** For shell commands, beside their own. */
+  /** For shell commands, in addition to their own. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** Takes the steps one after the other; the first failure ends them with a TaskError. Gives what shell commands said. */
+/** Runs the steps one after the other and returns the results of shell commands. Throws TaskError at the first failure. */
 export async function takeSteps(writer: Writer, steps: readonly Step[], options: StepOptions): Promise<Result[]> {
   const results: Result[] = [];
   for (const step of steps) {
@@ -22,7 +22,7 @@ export async function takeSteps(writer: Writer, steps: readonly Step[], options:
   return results;
 }
 
-/** In a chain it is sent at once, before anything is waited for. Rejects with TaskError or NotRunError. */
+/** Runs one step. As part of a chain it is sent at once, without waiting. Rejects with TaskError or NotRunError. */
 export async function takeStep(writer: Writer, step: Step, options: StepOptions): Promise<Result | undefined> {
   if (typeof step === "string") return shell(writer, { sh: step }, options);
   if ("sh" in step) return shell(writer, step, options);

@@ -3,7 +3,7 @@ import type { AnyResource } from "../../tasks/task.ts";
 import type { Outputs } from "../state/outputs.ts";
 import { propsOf, type PlannedTask } from "../plan/plan.ts";
 
-/** The properties of one host's tasks as far as they are known, and what the tasks will ask with them. */
+/** The props of one host's tasks as far as they are known, and the queries that follow from them. */
 export class TaskProps {
   readonly #outputs: Outputs;
   readonly #props = new Map<PlannedTask, object>();
@@ -13,14 +13,14 @@ export class TaskProps {
     this.#outputs = outputs;
   }
 
-  /** Made once: templates are rendered in it. Undefined while an output is not made. */
+  /** Resolved once, because templates are rendered in it. Undefined while an output is missing. */
   props(planned: PlannedTask): object | undefined {
     const props = this.#props.get(planned) ?? propsOf(planned, this.#outputs.made);
     if (props) this.#props.set(planned, props);
     return props;
   }
 
-  /** What a task will ask. Where that cannot be told, the task itself says why when its turn comes. */
+  /** The queries of a task; none if its props cannot be resolved, which the task itself reports in its turn. */
   needs(planned: PlannedTask, resource: AnyResource): Query<unknown>[] {
     try {
       const props = this.props(planned);
@@ -30,7 +30,7 @@ export class TaskProps {
     }
   }
 
-  /** What the tasks ahead will ask, as far as it can be told now. Volatile answers are not worth asking early again. */
+  /** The queries of later tasks as far as they are known now. Volatile queries are asked early only once. */
   ahead(tasks: readonly PlannedTask[]): Query<unknown>[] {
     const again = this.#asked;
     this.#asked = true;
@@ -41,7 +41,7 @@ export class TaskProps {
       if (!("resource" in does)) continue;
       const needs = this.needs(planned, does.resource);
       all.push(...(again ? needs.filter((query) => !query.of.volatile) : needs));
-      // Where one change was due, another may be: after it all would be asked again.
+      // A second change would make all answers stale again.
       if (again && !does.resource.together && this.#touchesAll(planned, does.resource)) break;
     }
     return all;
@@ -56,7 +56,7 @@ export class TaskProps {
     }
   }
 
-  /** Whether the conditions that earlier tasks decide hold; undefined while one cannot be told. */
+  /** Whether the conditions that depend on outputs hold; undefined while one is unknown. */
   holds({ task }: PlannedTask): boolean | undefined {
     if (!task.condition) return false;
     let known = true;

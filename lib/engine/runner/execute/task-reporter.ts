@@ -9,7 +9,7 @@ export interface TaskReporterOptions {
   readonly emit: Emit;
 }
 
-/** What there is to say of a task beside how it ended. */
+/** The details of a task's result. */
 export interface TaskReport {
   readonly started: number;
   readonly label?: string;
@@ -19,14 +19,14 @@ export interface TaskReport {
   readonly ignored?: boolean;
 }
 
-/** Milliseconds between two signs of life of a task that takes long: where it says something new, and where it does not. */
+/** Milliseconds between two progress events of a long task: with new output, and without. */
 const sooner = 2000;
 const heartbeat = 10_000;
 
-/** Tells what becomes of one host's tasks in one play. */
+/** Emits the events of one host's tasks in one play. */
 export class TaskReporter {
   readonly #o: TaskReporterOptions;
-  /** How many tasks were told to have failed, without those that a rescue answered. */
+  /** The number of failed tasks, without rescued ones. */
   failures = 0;
 
   constructor(options: TaskReporterOptions) {
@@ -61,7 +61,7 @@ export class TaskReporter {
     this.#o.emit({ type: "notice", message });
   }
 
-  /** So many failures count no more. */
+  /** Subtracts rescued failures. */
   rescued(block: string, failures: number): void {
     const { play, host, emit } = this.#o;
     this.failures -= failures;
@@ -75,7 +75,7 @@ export class TaskReporter {
     emit({ type: "progress", play, host, role, task, line, ...(retried && { retried }), seconds });
   }
 
-  /** Says now and then that a task is still at work, with the last thing it said. */
+  /** Emits progress events while a task runs, with its last line of output. */
   watch(planned: PlannedTask, started: number): { progress: Progress; stop: () => void } {
     let line = "still running";
     let last = { line, at: started };

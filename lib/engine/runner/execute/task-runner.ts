@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { TaskError } from "../../errors.ts";
-import type { Difference, Progress, RunSurroundings, Step } from "../../tasks/resource.ts";
+import type { Difference, Progress, RunSurroundings } from "../../tasks/resource.ts";
 import type { AnyAction, AnyResource, Task } from "../../tasks/task.ts";
 import type { Query } from "../../queries/define.ts";
-import { evaluate, knownAfterApply, type ExecutionMode, type Evaluation } from "./evaluate.ts";
+import { beginChange } from "./begin-change.ts";
+import type { Evaluation } from "./compare.ts";
+import { evaluate } from "./evaluate.ts";
+import type { Begin } from "./mode.ts";
 import type { Outcome } from "../events/events.ts";
 import type { Approve } from "./approval.ts";
 import { isUnreachable } from "../state/live-hosts.ts";
@@ -12,34 +15,22 @@ import type { Outputs } from "../state/outputs.ts";
 import type { PlannedTask } from "../plan/plan.ts";
 import type { TaskProps } from "./task-props.ts";
 import { failureOf, reasonOf } from "../events/reason.ts";
-import type { States } from "../state/states.ts";
-import { takeSteps } from "./steps.ts";
+import type { TaskTarget } from "./task-targets.ts";
 import type { TaskReporter } from "./task-reporter.ts";
 import type { Throttles } from "../coordinate/throttles.ts";
 
-/** Where a task is done. */
-export interface TaskTarget {
-  readonly states: States;
-  /** A forecast in check mode, which has no way to change the host. */
-  readonly mode: ExecutionMode;
-  /** Keeps other runs away from what these steps change. Rejects with TaskError where one is at work there. */
-  readonly lock: (steps: readonly Step[]) => Promise<void>;
-  /** Comes after steps that may have ended all connections to the host. */
-  readonly renew: (steps: readonly Step[]) => Promise<void>;
-}
-
 export interface TaskRunnerOptions {
   readonly own: TaskTarget;
-  /** Another host, or the same as another user. Rejects with UnreachableError. */
+  /** Another host, or the same host with another user. Rejects with UnreachableError. */
   readonly elsewhere: (host: string | undefined, user: string | undefined) => Promise<TaskTarget>;
   readonly taskProps: TaskProps;
   readonly outputs: Outputs;
   readonly pendingHandlers: PendingHandlers;
   readonly reporter: TaskReporter;
   readonly throttles: Throttles;
-  /** Comes before each change, in a real run. */
+  /** Runs before each change. */
   readonly approve?: Approve;
-  /** The play's, for the commands of its tasks. */
+  /** The play's variables for the commands of its tasks. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly diff: boolean;
   readonly stopping: () => boolean;
@@ -52,15 +43,15 @@ type Ahead = () => readonly Query<unknown>[];
 interface Attempt {
   readonly planned: PlannedTask;
   readonly props: object;
-  readonly place: TaskTarget;
+  readonly target: TaskTarget;
   readonly progress: Progress;
   readonly ahead: Ahead;
-  readonly announce: (found: readonly Difference[]) => void;
+  readonly begin: Begin;
 }
 
 type Done = Evaluation & { readonly label: string };
 
-/** Does one task after the other on one host in one play, each with all that its manner asks for. */
+/** Runs one task after the other on one host in one play, each as its options say. */
 export class TaskRunner {
   readonly #o: TaskRunnerOptions;
   readonly #surroundings: RunSurroundings;
@@ -70,7 +61,7 @@ export class TaskRunner {
     this.#surroundings = { notice: (message) => options.reporter.notice(message), ended: options.ended };
   }
 
-  /** How it ended is told. An ignored failure is "ok" for the host. */
+  /** Reports how the task ended. An ignored failure is "ok" for the host. */
   async run(planned: PlannedTask, ahead: Ahead): Promise<Outcome> {
     const { taskProps, reporter, throttles, stopping } = this.#o;
     const started = Date.now();
@@ -81,15 +72,15 @@ export class TaskRunner {
       return reporter.report(planned, "failed", { started, message: reasonOf(error) });
     }
     if (holds === false) return reporter.report(planned, "skipped", { started });
-    if (holds === undefined) return this.#unmade(planned, started);
+    if (holds === undefined) return this.#withoutOutput(planned, started);
     const { atOnce } = planned.task;
     if (atOnce === undefined) return this.#run(planned, ahead);
-    // The run may end while it waits for its turn.
+    // The run may end while the task waits for its turn.
     return throttles.run(planned.id, atOnce, async () => (stopping() ? "skipped" : this.#run(planned, ahead)));
   }
 
   async #run(planned: PlannedTask, ahead: Ahead): Promise<Outcome> {
-    const { taskProps, reporter, outputs, pendingHandlers } = this.#o;
+    const { taskProps, reporter, outputs, pendingHandlers, approve } = this.#o;
     const { task } = planned;
     const started = Date.now();
     const watch = reporter.watch(planned, started);
@@ -97,20 +88,20 @@ export class TaskRunner {
     const takeBack: (() => void)[] = [];
     try {
       const props = taskProps.props(planned);
-      if (!props) return this.#unmade(planned, started);
-      const place = await this.#targetOf(task);
+      if (!props) return this.#withoutOutput(planned, started);
+      const target = await this.#targetOf(task);
+      const announce = (found: readonly Difference[]) => (announced = found);
       const done = await this.#attempts(
         {
           planned,
           props,
-          place,
+          target,
           progress: watch.progress,
-          // What lies ahead is done elsewhere.
-          ahead: place === this.#o.own ? ahead : () => [],
-          announce: (found) => {
-            announced = found;
-            // Before the first step: a change that is cut off half-way still owes its handlers.
-            takeBack.push(pendingHandlers.add(planned.roleId, task.handlers));
+          // Later tasks run on another host.
+          ahead: target === this.#o.own ? ahead : () => [],
+          begin: async (differences, steps) => {
+            const change = { planned, differences, steps };
+            takeBack.push(await beginChange(change, { approve, target, announce, pendingHandlers }));
           },
         },
         started,
@@ -126,7 +117,7 @@ export class TaskRunner {
         started,
         label: labelOf(planned, taskProps),
         differences: announced,
-        ...failureOf(error, planned.task),
+        ...failureOf(error, planned.task, propsIfKnown(planned, taskProps)),
       };
       const outcome = reporter.report(planned, lost ? "unreachable" : "failed", { ...told, ignored });
       return ignored ? "ok" : outcome;
@@ -136,20 +127,20 @@ export class TaskRunner {
   }
 
   async #attempts(attempt: Attempt, started: number): Promise<Done> {
-    const { retries } = attempt.planned.task;
-    const { states, mode } = attempt.place;
+    const { states, mode } = attempt.target;
+    const retries = mode.retries ? attempt.planned.task.retries : undefined;
     for (let left = (retries?.attempts ?? 1) - 1; ; left--) {
       let failure: unknown;
       try {
         const done = await this.#attempt(attempt);
-        if (mode === "forecast" || (retries?.until?.(done.output) ?? true)) return done;
+        if (retries?.until?.(done.output) ?? true) return done;
         failure = new TaskError("its output is not what is waited for");
       } catch (error) {
         failure = error;
       }
-      // What failed may have been half done.
+      // A failed task may have been half done.
       states.forget();
-      if (left <= 0 || mode === "forecast" || isUnreachable(failure) || this.#o.stopping()) throw failure;
+      if (left <= 0 || isUnreachable(failure) || this.#o.stopping()) throw failure;
       const again = `failed, ${String(left)} ${left === 1 ? "try" : "tries"} left: ${reasonOf(failure)}`;
       this.#o.reporter.progress(attempt.planned, started, again, { retried: true });
       await sleep((retries?.delay ?? 5) * 1000);
@@ -164,23 +155,16 @@ export class TaskRunner {
     throw new Error(`${does.meta} is not for one task to do`);
   }
 
-  async #keep(resource: AnyResource, { planned, props, place, progress, ahead, announce }: Attempt): Promise<Done> {
+  async #keep(resource: AnyResource, { planned, props, target, progress, ahead, begin }: Attempt): Promise<Done> {
     const label = resource.label(props);
     const { diff, reporter, pendingHandlers } = this.#o;
     const evaluation = await evaluate(resource, props, {
-      ...place,
-      progress,
-      stopping: this.#o.stopping,
-      run: this.#surroundings,
+      ...target,
+      ...this.#stepOptions(planned, progress),
       ahead,
-      announce,
-      approve: async (differences, steps) => {
-        await this.#o.approve?.({ planned, differences, steps });
-        await place.lock(steps);
-      },
+      begin,
       showBefore: diff,
       warn: (message) => reporter.notice(message),
-      environment: { ...this.#o.environment, ...planned.task.exports },
     });
     const { outcome, differences } = evaluation;
     if (outcome !== "changed") return { ...evaluation, label };
@@ -192,23 +176,16 @@ export class TaskRunner {
     return { ...evaluation, label: resource.labelOfChange?.(differences, props) ?? label };
   }
 
-  async #act(action: AnyAction, { planned, props, place, progress }: Attempt): Promise<Done> {
+  async #act(action: AnyAction, { planned, props, target, progress, begin }: Attempt): Promise<Done> {
     const label = action.label(props);
-    if (place.mode !== "forecast") {
-      const steps = action.steps(props);
-      await this.#o.approve?.({ planned, differences: [], steps });
-      await place.lock(steps);
-      await takeSteps(place.mode.writer, steps, {
-        progress,
-        stopping: this.#o.stopping,
-        run: this.#surroundings,
-        environment: { ...this.#o.environment, ...planned.task.exports },
-      });
-      await place.renew(steps);
-      place.states.changed([], ["everything"]);
-    }
+    await target.mode.act(action, props, { ...target, ...this.#stepOptions(planned, progress), begin });
     this.#o.pendingHandlers.changed(action.kind, label, []);
     return { outcome: "changed", differences: [], output: undefined, label };
+  }
+
+  #stepOptions({ task }: PlannedTask, progress: Progress) {
+    const { stopping, environment } = this.#o;
+    return { progress, stopping, run: this.#surroundings, environment: { ...environment, ...task.exports } };
   }
 
   #targetOf({ delegate, user }: Task): TaskTarget | Promise<TaskTarget> {
@@ -216,25 +193,27 @@ export class TaskRunner {
     return delegate === undefined && user === undefined ? own : elsewhere(delegate, user);
   }
 
-  /** In check mode an output may not exist yet; in a real run its task was skipped or limited away. */
-  #unmade(planned: PlannedTask, started: number): Outcome {
-    const { own, reporter } = this.#o;
-    const { does } = planned.task;
-    // It will change nothing, whatever it is given.
-    const onlyLooks = "resource" in does && (does.resource.reads === true || does.resource.waits === true);
-    if (own.mode === "forecast" && onlyLooks) return reporter.report(planned, "ok", { started });
-    return own.mode === "forecast"
-      ? reporter.report(planned, "changed", { started, differences: [knownAfterApply] })
-      : reporter.report(planned, "failed", { started, message: "it needs the output of a task that did not run" });
+  /** In a check the output may not exist yet; in a run its task was skipped or excluded by --limit or --tags. */
+  #withoutOutput(planned: PlannedTask, started: number): Outcome {
+    const { outcome, ...report } = this.#o.own.mode.withoutOutput(planned.task);
+    return this.#o.reporter.report(planned, outcome, { started, ...report });
   }
 }
 
-/** What it answers says whether it changed anything: the last answer counts. */
+/** Whether the answer of its steps decides if it changed anything: the last answer counts. */
 const isJudged = ({ does }: Task): boolean => "resource" in does && does.resource.judge !== undefined;
 
-/** What an attempt before did, though it failed, is a change. */
+/** A failed attempt may have changed something before: that counts as a change. */
 const withEarlier = (done: Done, announced: readonly Difference[]): Done =>
   done.outcome === "ok" && announced.length > 0 ? { ...done, outcome: "changed", differences: announced } : done;
+
+function propsIfKnown(planned: PlannedTask, taskProps: TaskProps): object | undefined {
+  try {
+    return taskProps.props(planned);
+  } catch {
+    return undefined;
+  }
+}
 
 function labelOf(planned: PlannedTask, taskProps: TaskProps): string {
   const { does } = planned.task;

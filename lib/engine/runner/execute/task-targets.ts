@@ -7,26 +7,35 @@ import type { Hosts, LiveHost } from "../state/live-hosts.ts";
 import { Overlay } from "../state/overlay.ts";
 import type { Locks } from "../coordinate/locks.ts";
 import { States } from "../state/states.ts";
-import type { TaskTarget } from "./task-runner.ts";
+import { checkMode, runMode, type ExecutionMode } from "./mode.ts";
 
-/** `user` where it is another than the play's. */
+/** Called with each answer of a host. `user` is set if it is not the play's. */
 export type HostAnswered = (host: string, query: Query<unknown>, state: unknown, user?: string) => void;
 
 export interface TaskTargetsOptions {
   readonly inventory: LoadedInventory;
   readonly hosts: Hosts;
   readonly check: boolean;
-  /** Is told what each host answered. */
   readonly answered?: HostAnswered | undefined;
   readonly locks?: Locks | undefined;
 }
 
-/** Where tasks are done: what is known of each host, and of the controller, through a whole run. */
+/** Where a task is done. */
+export interface TaskTarget {
+  readonly states: States;
+  readonly mode: ExecutionMode;
+  /** Keeps other runs away from what these steps change. Rejects with TaskError if another run is at work there. */
+  readonly lock: (steps: readonly Step[]) => Promise<void>;
+  /** Runs after steps that may have closed all connections to the host. */
+  readonly renew: (steps: readonly Step[]) => Promise<void>;
+}
+
+/** The targets of a run: all that is known of each host, and of the controller. */
 export class TaskTargets {
   readonly #o: TaskTargetsOptions;
   readonly #overlays = new Map<string, Overlay>();
   readonly #controllerOverlay = new Overlay();
-  /** By host: what several walks know of it at the same time. */
+  /** By host: the states that several host plays have of it at the same time. */
   #peers = new Map<string, Set<States>>();
   #everyone = new Set<States>();
 
@@ -34,13 +43,13 @@ export class TaskTargets {
     this.#o = options;
   }
 
-  /** Of what earlier plays knew only forecasts are kept. */
+  /** Forgets everything of earlier plays but forecasts. */
   startPlay(): void {
     this.#peers = new Map();
     this.#everyone = new Set();
   }
 
-  /** `user` where it is another than the play's: they may be answered otherwise. */
+  /** `user` is set if it is not the play's: another user can get other answers. */
   of(host: string, live: LiveHost, user?: string): TaskTarget {
     const { check, answered, locks, hosts } = this.#o;
     const writer = locks ? lockedAgain(live.writer, () => locks.letGo(host)) : live.writer;
@@ -54,7 +63,7 @@ export class TaskTargets {
         everyone: this.#everyone,
         ...(answered && { answered: (query, state) => answered(host, query, state, user) }),
       }),
-      mode: check ? "forecast" : { writer },
+      mode: check ? checkMode : runMode(writer),
       lock: async (steps) => {
         await locks?.before(steps, host, live);
         if (steps.some(endsConnection)) await locks?.letGo(host);
@@ -65,7 +74,7 @@ export class TaskTargets {
     };
   }
 
-  /** Finds the places of one walk, each once. Rejects with UnreachableError. */
+  /** Returns a function that finds the other targets of one host play, each once. It rejects with UnreachableError. */
   elsewhere(own: string, isRoot: boolean): (host?: string, user?: string) => Promise<TaskTarget> {
     const known = new Map<string, Promise<TaskTarget>>();
     return (host = own, user) => {
@@ -81,7 +90,7 @@ export class TaskTargets {
   }
 }
 
-/** A lock is held by the connection: where that is made anew, the lock has to be taken anew. */
+/** The connection holds the lock: after a reconnect the lock must be taken again. */
 function lockedAgain(writer: Writer, letGo: () => Promise<void>): Writer {
   const { host, local } = writer;
   const attach = writer.attach?.bind(writer);
@@ -105,7 +114,7 @@ function lockedAgain(writer: Writer, letGo: () => Promise<void>): Writer {
 
 const endsConnection = (step: Step): boolean => typeof step === "object" && "endsConnection" in step;
 
-/** As this user; as root where the play says so; else as the inventory says. */
+/** The target with this user; with root if the play becomes root; else as in the inventory. */
 export function asUser(target: Target, user: string | undefined, isRoot: boolean): Target {
   const wanted = user ?? (isRoot && !target.become ? "root" : undefined);
   if (wanted === undefined) return target;

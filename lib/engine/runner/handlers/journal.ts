@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
-/** Handlers that were notified and could not run: the next run of the play takes them up. One file a host. */
+/** Notified handlers that could not run, one file per host. The next run of the play runs them. */
 export class Journal {
   readonly #folder: string;
   readonly #readOnly: boolean;
@@ -11,7 +11,7 @@ export class Journal {
     this.#readOnly = readOnly;
   }
 
-  /** The keys of the handlers still owed to a host. */
+  /** The keys of a host's pending handlers. */
   pending(host: string): ReadonlySet<string> {
     try {
       const kept: unknown = JSON.parse(readFileSync(this.#file(host), "utf8"));

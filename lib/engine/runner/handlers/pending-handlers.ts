@@ -11,21 +11,21 @@ interface Change {
 
 type SettledBy = ReturnType<NonNullable<Action<unknown>["settledBy"]>>;
 
-/** Which handlers are owed to one host, and since when: a change after the notification may make one needless. */
+/** The notified handlers of one host, and when each was notified: a later change may make a handler needless. */
 export class PendingHandlers {
-  /** When each was notified; 0 is an earlier run. */
+  /** The times of each handler's notifications; 0 is an earlier run. */
   readonly #at = new Map<string, Set<number>>();
   readonly #changes: Change[] = [];
   readonly #remember: (pending: ReadonlySet<string>) => void;
   #clock = 0;
 
-  /** `remember` is told as soon as what is owed changes: a killed run leaves the truth behind. */
+  /** `remember` is called on every change, so that a killed run leaves the true list behind. */
   constructor(owed: ReadonlySet<string>, remember: (pending: ReadonlySet<string>) => void) {
     this.#remember = remember;
     for (const key of owed) this.#at.set(key, new Set([0]));
   }
 
-  /** Gives the way to take this very notification back: nothing changed after all. */
+  /** Returns a function that takes this notification back, for a task that changed nothing after all. */
   add(roleId: string, handlers: readonly Handler[]): () => void {
     if (handlers.length === 0) return () => undefined;
     const at = ++this.#clock;
@@ -54,7 +54,7 @@ export class PendingHandlers {
     this.#changes.push({ kind, label, what, at: ++this.#clock });
   }
 
-  /** Whether such a change came after the notification: a service that was started since has read all that is new. */
+  /** Whether such a change followed the notification: a service that was started since has read the new files. */
   isSettled(handler: PlannedHandler, by: SettledBy): boolean {
     const since = Math.max(0, ...(this.#at.get(handlerKey(handler)) ?? []));
     return this.#changes.some(

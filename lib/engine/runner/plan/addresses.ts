@@ -5,11 +5,11 @@ import type { Host, Inventory } from "../../inventory/types.ts";
 
 type FactsOf = (host: Host) => Facts | undefined;
 
-/** The hosts whose addresses have to be asked of themselves. */
+/** The hosts whose address is that of an interface, which only their facts tell. */
 export const askedForAddress = ({ hosts }: Pick<Inventory, "hosts">): readonly Host[] =>
   hosts.filter((host) => host.interface !== undefined);
 
-/** The inventory with the addresses that interfaces have, as far as hosts have told. Who reads one that is not known gets a TaskError. */
+/** The inventory with the addresses of interfaces, as far as facts are known. Reading an unknown address throws TaskError. */
 export function withAddresses(inventory: Inventory, factsOf: FactsOf): Inventory {
   if (askedForAddress(inventory).length === 0) return inventory;
   const known = new Map<string, Host>();
@@ -51,5 +51,5 @@ function addressOf({ name }: Host, device: string, facts: Facts | undefined): st
   );
 }
 
-/** 169.254/16 is what an interface gives itself where nobody gives it one. */
+/** An interface without a configured address gives itself one of 169.254/16. */
 const isGlobal = (address: string): boolean => isIPv4(address) && !address.startsWith("169.254.");

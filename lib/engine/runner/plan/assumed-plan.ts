@@ -5,7 +5,7 @@ import { contextOf } from "./play-hosts.ts";
 import { plan, type Planned, type TagFilter } from "./plan.ts";
 import type { Variables } from "./variables.ts";
 
-/** What a host has to do in a play, as if it were a plain Debian 13 machine: nobody has asked it yet. */
+/** The tasks of a host in a play before it is reached: it is assumed to be a plain Debian 13 machine. */
 export const assumedPlan = (
   play: Play,
   host: Host,

@@ -1,15 +1,15 @@
 import type { TagFilter } from "./plan.ts";
 
-/** How a run shall go; the command line's flags by their long names. */
+/** The options of a run: the command line's flags by their long names. */
 export interface RunOptions extends TagFilter {
   readonly check: boolean;
   readonly diff: boolean;
-  /** So many hosts at once. */
+  /** The number of hosts that work at the same time. */
   readonly forks: number;
   /** A pattern that narrows every play's hosts. */
   readonly limit?: string;
-  /** Handlers run also on hosts where a task failed. */
+  /** Handlers also run on hosts where a task failed. */
   readonly forceHandlers?: boolean;
-  /** Begin at the first task of this name; `*` stands for any text. */
+  /** Start at the first task of this name; `*` stands for any text. */
   readonly startAtTask?: string;
 }

@@ -5,19 +5,19 @@ import { resolve, type Made } from "../../tasks/output.ts";
 import type { Handler, Task } from "../../tasks/task.ts";
 import type { TaskName } from "../events/events.ts";
 
-/** One task of one host's walk through a play. */
+/** One task of a host play. */
 export interface PlannedTask {
   /** The same on every host of the play that has it. */
   readonly id: string;
   readonly role: Role;
-  /** Tells the role from others of its name in the same play. */
+  /** Distinguishes roles of the same name in one play. */
   readonly roleId: string;
   readonly task: Task;
   readonly tags: readonly string[];
   readonly handler: boolean;
 }
 
-/** Tasks of which a failure is answered: by other tasks, or by tasks that run in any case. */
+/** Tasks with a `rescue` for failures and with `always` tasks. */
 export interface PlannedBlock {
   readonly name: string;
   readonly tasks: readonly Planned[];
@@ -28,11 +28,11 @@ export type Planned = PlannedTask | PlannedBlock;
 
 export const isPlannedBlock = (planned: Planned): planned is PlannedBlock => "rescue" in planned;
 
-/** All tasks in order, without those that only a failure brings. */
+/** All tasks in order, without those of a rescue. */
 export const usualTasks = (all: readonly Planned[]): PlannedTask[] =>
   all.flatMap((one) => (isPlannedBlock(one) ? usualTasks([...one.tasks, ...one.always]) : [one]));
 
-/** All tasks, whichever of them will run. */
+/** All tasks in order, with those of a rescue. */
 export const allTasks = (all: readonly Planned[]): PlannedTask[] =>
   all.flatMap((one) => (isPlannedBlock(one) ? allTasks([...one.tasks, ...one.rescue, ...one.always]) : [one]));
 
@@ -47,7 +47,7 @@ export interface TagFilter {
   readonly skipTags: readonly string[];
 }
 
-/** Ansible's rules: `always` and `never`, and the words tagged, untagged and all. A role's name makes no task a tagged one. */
+/** Ansible's rules for `always` and `never`, and for tagged, untagged and all. The tag of a role's name does not count as tagged. */
 export function wanted(tags: readonly string[], filter: TagFilter, role?: string): boolean {
   const has = (tag: string): boolean => tags.includes(tag) || tag === role;
   const isTagged = tags.length > 0;
@@ -59,7 +59,7 @@ export function wanted(tags: readonly string[], filter: TagFilter, role?: string
   return !skip.some(matches) && !(skip.includes("all") && !has("always"));
 }
 
-/** All tasks of a play for one host, in order, after the tags were applied. */
+/** All tasks of a play for one host, in order, filtered by tags. */
 export function plan(play: Play, contextOf: (role: Role) => RoleContext<unknown>, filter: TagFilter): Planned[] {
   const numbered = numberer();
   return play.roles.flatMap((role) => {
@@ -81,7 +81,7 @@ export function plan(play: Play, contextOf: (role: Role) => RoleContext<unknown>
   });
 }
 
-/** Gives a name back as it is the first time, then with a number. */
+/** Returns each name unchanged the first time, then with a number. */
 function numberer(): (name: string) => string {
   const seen = new Map<string, number>();
   return (name) => {
@@ -91,7 +91,7 @@ function numberer(): (name: string) => string {
   };
 }
 
-/** A handler that is owed to the next run is found by its name. */
+/** The next run finds a pending handler by its name. */
 function refuseNamesakes(role: Role, tasks: readonly Task[]): void {
   const byName = new Map<string, Handler>();
   for (const handler of tasks.flatMap((task) => reachable(task.handlers))) {
@@ -104,11 +104,11 @@ function refuseNamesakes(role: Role, tasks: readonly Task[]): void {
   }
 }
 
-/** These handlers, and those that their tasks notify in turn. */
+/** These handlers and the handlers that their tasks notify. */
 const reachable = (handlers: readonly Handler[]): Handler[] =>
   handlers.flatMap((handler) => [handler, ...handler.tasks.flatMap((task) => reachable(task.handlers))]);
 
-/** A handler with its role: one and the same for all tasks that notify it. */
+/** A handler with its role; all tasks that notify it share it. */
 export interface PlannedHandler {
   readonly role: Role;
   readonly roleId: string;
@@ -117,7 +117,7 @@ export interface PlannedHandler {
 
 export const handlerKey = ({ roleId, handler }: Omit<PlannedHandler, "role">): string => `${roleId}\0${handler.name}`;
 
-/** The handlers of a plan in order of their first appearance, each once. */
+/** The handlers of a plan, each once, in the order of first appearance. */
 export function handlersOf(tasks: readonly PlannedTask[]): PlannedHandler[] {
   const found = new Map<string, PlannedHandler>();
   for (const { role, roleId, task } of tasks)
@@ -128,7 +128,7 @@ export function handlersOf(tasks: readonly PlannedTask[]): PlannedHandler[] {
   return [...found.values()];
 }
 
-/** A task's properties with outputs resolved and paths made absolute; undefined while an output is not made. */
+/** A task's props with outputs resolved and paths made absolute; undefined while an output is missing. */
 export function propsOf({ task, role }: PlannedTask, made: Made): object | undefined {
   const props = resolve(task.props, made);
   if (!props || !("resource" in task.does)) return props;

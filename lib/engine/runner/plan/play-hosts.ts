@@ -3,7 +3,7 @@ import type { Facts } from "../../facts/types.ts";
 import type { Host, Inventory, LoadedInventory } from "../../inventory/types.ts";
 import type { Variables } from "./variables.ts";
 
-/** The hosts a play is for, narrowed by --limit. Who is told of names that mean nothing in this inventory may warn of them. */
+/** The hosts of a play, narrowed by --limit. Unknown names are passed to `unknown`. */
 export function playHosts(
   play: Play,
   inventory: LoadedInventory,
@@ -12,14 +12,14 @@ export function playHosts(
 ): readonly Host[] {
   const { onlyWith } = play;
   if (onlyWith !== undefined && !(inventory.hasGroup(onlyWith) && inventory.group(onlyWith).length > 0)) return [];
-  // A playbook is written for many inventories, and not each has all of its groups.
+  // A playbook serves many inventories, and not all of them have all of its groups.
   const hosts = inventory.select(play.hosts, unknown);
   if (limit === undefined) return hosts;
   const within = new Set(inventory.select(limit).map(({ name }) => name));
   return hosts.filter(({ name }) => within.has(name));
 }
 
-/** What a role is told of a host. */
+/** The context that a role gets for a host. */
 export const contextOf = (
   variables: Variables,
   inventory: Inventory,

@@ -8,8 +8,8 @@ import { allTasks, propsOf } from "./plan.ts";
 import type { Variables } from "./variables.ts";
 
 /**
- * Plans every play for every host as if each were a plain Debian 13 machine, and renders what can be rendered before its
- * turn: a name that a template misses ends the run before the first connection. Throws InputError with all of it.
+ * Plans every play for every host, as if each were a plain Debian 13 machine, and renders the templates whose values are
+ * known: a name that a template misses ends the run before the first connection. Throws InputError with all problems.
  */
 export function rehearse(
   playbook: Playbook,
@@ -18,7 +18,7 @@ export function rehearse(
   options: Pick<RunOptions, "limit" | "tags" | "skipTags">,
 ): void {
   const problems = new Map<string, Problem>();
-  /** What only real facts can tell is told in the run. */
+  /** Problems that need real facts are reported during the run. */
   const attempt = <T>(work: () => T): T | undefined => {
     try {
       return work();

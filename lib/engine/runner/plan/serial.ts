@@ -1,6 +1,6 @@
 import type { BatchSize, Play } from "../../dsl/index.ts";
 
-/** The hosts of a play in the batches that its `serial` asks for. */
+/** Divides the hosts of a play into the batches of its `serial`. */
 export function serialBatches<T>(hosts: readonly T[], serial: Play["serial"]): (readonly T[])[] {
   const sizes = [serial ?? hosts.length].flat();
   const all: (readonly T[])[] = [];
@@ -11,7 +11,7 @@ export function serialBatches<T>(hosts: readonly T[], serial: Play["serial"]): (
   return all;
 }
 
-/** As Ansible counts: a percentage of all hosts, rounded down, and at least one; 0 is all of them. */
+/** As in Ansible: a percentage of all hosts is rounded down, with a minimum of one; 0 means all hosts. */
 function sizeOf(size: BatchSize, hosts: number): number {
   if (size === 0) return hosts;
   const count = typeof size === "number" ? size : Math.floor((hosts * Number.parseFloat(size)) / 100);

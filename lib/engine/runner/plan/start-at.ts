@@ -8,14 +8,14 @@ import type { RunOptions } from "./options.ts";
 import { allTasks, isPlannedBlock, type Planned, type PlannedTask } from "./plan.ts";
 import type { Variables } from "./variables.ts";
 
-/** Whether a task is the one that is named: by its name or "role : name", with `*` for any text. */
+/** Returns whether a task has this name: "name" or "role : name", with `*` for any text. */
 export const isNamed = (wanted: string): ((planned: PlannedTask) => boolean) => {
   const parts = wanted.split("*").map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&"));
   const pattern = new RegExp(`^${parts.join(".*")}$`, "s");
   return ({ role, task }) => pattern.test(task.name) || pattern.test(`${role.name} : ${task.name}`);
 };
 
-/** What is left from the first such task on; nothing where there is none. */
+/** The tasks from the first match on; none if nothing matches. */
 export function startingAt(all: readonly Planned[], isFirst: (planned: PlannedTask) => boolean): Planned[] {
   let begun = false;
   const left = (some: readonly Planned[]): Planned[] =>
@@ -27,7 +27,7 @@ export function startingAt(all: readonly Planned[], isFirst: (planned: PlannedTa
   return left(all);
 }
 
-/** The plays from the one on that has this task. Throws InputError where none has. */
+/** The plays from the first one on that has this task. Throws InputError if none has. */
 export function playsFrom(
   playbook: Playbook,
   inventory: LoadedInventory,

@@ -19,7 +19,7 @@ export class Variables {
   readonly #mask: Mask;
   readonly #values = new Map<string, Map<Role, unknown>>();
 
-  /** Throws InputError with everything that is wrong. `known` are all declarations there are, `played` what will run. */
+  /** Throws InputError with all problems. `known` holds all declarations, `played` the roles that will run. */
   constructor(inventory: LoadedInventory, known: readonly Declaring[], played: readonly HostRoles[], mask: Mask) {
     this.#inventory = inventory;
     this.#mask = mask;
@@ -31,7 +31,7 @@ export class Variables {
     if (found.size > 0) throw new InputError([...found.values()]);
   }
 
-  /** What a role reads on a host. */
+  /** The variables of a role on a host. Throws InputError if they do not fit their schemas. */
   of(host: string, role: Role): unknown {
     const known = this.#values.get(host)?.get(role);
     if (known !== undefined) return known;
@@ -54,7 +54,7 @@ export class Variables {
   }
 }
 
-/** Everything that sets a variable for a role on a host, weakest first: the inventory, role.with(…), --extra-vars. */
+/** All assignments of variables for a role on a host, weakest first: the inventory, role.with(…), --extra-vars. */
 export function assignmentsOf(inventory: LoadedInventory, host: string, role: Role | undefined): Assignment[] {
   const given = inventory.assignments(host);
   const isExtra = (assignment: Assignment) => assignment.from === extraVarsLayer;

@@ -1,19 +1,19 @@
 import { idOf, type Query } from "../../queries/define.ts";
 import type { Seal } from "./seal.ts";
 
-/** What a host answered to one query: its name for people, and a digest of the answer. */
+/** A host's answer to one query: the query's name for people, and a digest of the answer. */
 export interface Answered {
   readonly of: string;
   readonly state: string;
 }
 
-/** By the digest of the query. */
+/** The key is the digest of the query. */
 export type Answers = Readonly<Record<string, Answered>>;
 
-/** Longer names of queries are cut: a shell script may be one. */
+/** Longer names of queries are cut, because a shell script can be one. */
 const nameLength = 120;
 
-/** Keeps the first answer of each host to each query. Volatile ones are left out: they differ with nobody's doing. */
+/** Keeps the first answer of each host to each query. Volatile answers are left out, because they change by themselves. */
 export class AnswerBook {
   readonly #seal: Seal;
   readonly #cover: (name: string) => string;
@@ -25,7 +25,7 @@ export class AnswerBook {
     this.#cover = cover;
   }
 
-  /** `user` where another than the play's asked, who may be answered otherwise. */
+  /** `user` is set if it is not the play's: another user can get another answer. */
   take(host: string, query: Query<unknown>, state: unknown, user?: string): void {
     if (query.of.volatile) return;
     const own = this.#hosts.get(host) ?? new Map<string, Answered>();
@@ -44,7 +44,7 @@ export class AnswerBook {
   }
 }
 
-/** The names of the states that are not as they were. What was not asked this time tells nothing. */
+/** The names of the states that differ. Queries that were not asked again are ignored. */
 export const differing = (then: Answers, now: Answers): string[] =>
   Object.entries(then).flatMap(([id, { of, state }]) => {
     const answer = now[id];

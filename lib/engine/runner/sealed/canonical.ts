@@ -1,4 +1,4 @@
-/** A value as text, the same whatever the order of its properties: what digests are made of. */
+/** Serializes a value for digests: the order of properties makes no difference. */
 export const canonical = (value: unknown): string => JSON.stringify([ordered(value)]);
 
 function ordered(value: unknown): unknown {

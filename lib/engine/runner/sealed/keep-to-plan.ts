@@ -2,11 +2,11 @@ import { TaskError } from "../../errors.ts";
 import type { ShownDifference } from "../events/events.ts";
 import type { RunInput } from "../run-input.ts";
 import { differing } from "./answers.ts";
-import type { ForetoldChange, ForetoldHost } from "./sealed-plan.ts";
+import type { PredictedChange, PredictedHost } from "./sealed-plan.ts";
 
-type Hosts = Readonly<Record<string, ForetoldHost>>;
+type Hosts = Readonly<Record<string, PredictedHost>>;
 
-/** Why no host may be played on that is not as it was planned for: its plan beside what was foretold of it just now. */
+/** The reasons not to touch hosts that changed since the plan was made: compares the plan with a new prediction. */
 export function refusals(planned: Hosts, now: Hosts): Map<string, string> {
   const found = new Map<string, string>();
   for (const host of new Set([...Object.keys(planned), ...Object.keys(now)])) {
@@ -16,7 +16,7 @@ export function refusals(planned: Hosts, now: Hosts): Map<string, string> {
   return found;
 }
 
-function refusal(then: ForetoldHost | undefined, now: ForetoldHost | undefined): string | undefined {
+function refusal(then: PredictedHost | undefined, now: PredictedHost | undefined): string | undefined {
   if (!then) return "the plan does not know this host";
   if (then.failed !== undefined) return `the plan has no more of this host than a failure (${then.failed})`;
   const drifted = now ? differing(then.answers, now.answers) : [];
@@ -34,21 +34,21 @@ const listed = (names: readonly string[]): string =>
 /** Rejects each change that the plan does not list. */
 export function onlyPlanned(hosts: Hosts): NonNullable<RunInput["allows"]> {
   return (host, play, { planned, differences }) => {
-    // What one host does for all may fall to another, where the first is lost.
+    // If a host is lost, another one runs the tasks that run once.
     const speaking = planned.task.once ? Object.values(hosts) : [hosts[host]];
-    const foretold = speaking
+    const predicted = speaking
       .flatMap((one) => one?.changes ?? [])
       .filter((change) => change.play === play && change.id === planned.id && change.task === planned.task.name);
-    const all = foretold.flatMap((change) => change.differences);
+    const all = predicted.flatMap((change) => change.differences);
     const unforeseen = differences.map(({ what }) => what).filter((what) => !all.some((one) => one.what === what));
-    if (foretold.length > 0 && (unforeseen.length === 0 || foretold.some(isOpen))) return Promise.resolve();
+    if (predicted.length > 0 && (unforeseen.length === 0 || predicted.some(isOpen))) return Promise.resolve();
     const what = unforeseen.length > 0 ? `: ${listed(unforeseen)}` : "";
     return Promise.reject(new TaskError(`not in the plan${what}. Nothing was done; make a new plan`));
   };
 }
 
-/** Whether the check could not know all of it. */
-const isOpen = ({ differences }: ForetoldChange): boolean => differences.some(isKnownLater);
+/** Whether parts of the change were unknown to the check. */
+const isOpen = ({ differences }: PredictedChange): boolean => differences.some(isKnownLater);
 
 const isKnownLater = ({ what, after }: ShownDifference): boolean =>
   what === "known after apply" || after === "(known after apply)";

@@ -4,8 +4,8 @@ import path from "node:path";
 import { canonical } from "./canonical.ts";
 
 /**
- * Makes digests with a key of the project's own. So nobody can seal a plan that they have edited, nor find out a secret by
- * trying: a plan's digests are of what hosts answer, and that may be short.
+ * Makes digests with a key of the project. Without the key nobody can seal an edited plan or guess short secrets from
+ * the digests of a plan.
  */
 export class Seal {
   readonly #key: Buffer;
@@ -14,7 +14,7 @@ export class Seal {
     this.#key = key;
   }
 
-  /** The key is made when it is first wanted. */
+  /** Creates the key on first use. */
   static of(projectFolder: string): Seal {
     const file = path.join(projectFolder, ".kubeplay", "seal.key");
     try {
@@ -26,7 +26,7 @@ export class Seal {
     return new Seal(Buffer.from(readFileSync(file, "utf8").trim(), "hex"));
   }
 
-  /** `use` keeps digests of one use from standing for another's. */
+  /** `use` separates digests of different purposes. */
   digest(use: string, value: unknown): string {
     return createHmac("sha256", this.#key)
       .update(`${use}\0${canonical(value)}`)

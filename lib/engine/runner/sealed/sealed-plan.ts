@@ -7,28 +7,28 @@ import type { SavedArguments } from "./saved-arguments.ts";
 import type { Seal } from "./seal.ts";
 import type { Sources } from "./sources.ts";
 
-/** A change that a check foretold. */
-export type ForetoldChange = Pick<
+/** A change that a check predicted. */
+export type PredictedChange = Pick<
   TaskResult,
   "play" | "role" | "task" | "id" | "handler" | "kind" | "label" | "differences"
 >;
 
-export interface ForetoldHost {
-  /** Why the check did not get to its end there. */
+export interface PredictedHost {
+  /** Why the check failed on this host. */
   readonly failed?: string;
-  readonly changes: readonly ForetoldChange[];
-  /** What the host and the controller answered, on which the changes are based. */
+  readonly changes: readonly PredictedChange[];
+  /** The answers of the host and the controller that the changes are based on. */
   readonly answers: Answers;
 }
 
-/** What a plan's file holds. */
+/** The content of a plan file. */
 export interface SealedPlan {
   readonly kubeplay: string;
   readonly made: string;
   readonly playbook: string;
   readonly given: SavedArguments;
   readonly sources: Sources;
-  readonly hosts: Readonly<Record<string, ForetoldHost>>;
+  readonly hosts: Readonly<Record<string, PredictedHost>>;
 }
 
 interface PlanFile {
@@ -38,13 +38,13 @@ interface PlanFile {
 
 const use = "plan";
 
-/** For its owner only: what files say on the hosts is told in it. */
+/** Readable for its owner only, because it shows contents of the hosts' files. */
 export const writePlan = (file: string, plan: SealedPlan, seal: Seal): Promise<void> =>
   writeWhole(file, `${JSON.stringify({ seal: seal.digest(use, plan), plan } satisfies PlanFile, undefined, 2)}\n`, {
     mode: 0o600,
   });
 
-/** Throws PlayError for what is no plan, or not as it was sealed. */
+/** Throws PlayError if the file is no plan, or was changed after it was sealed. */
 export function readPlan(file: string, seal: Seal): SealedPlan {
   const content = parse(file);
   if (!isPlanFile(content)) throw new PlayError(`${file} is no plan: expected a file that --plan wrote`);

@@ -5,13 +5,13 @@ import path from "node:path";
 /** Digests of files by their paths, relative to the project. */
 export type Sources = Readonly<Record<string, string>>;
 
-/** Where what a run is made of lies: in the project, and partly beside an inventory that lies elsewhere. */
+/** The folders of a run's sources: the project, and the folder of an inventory outside of it. */
 const inProject = ["group_vars", "host_vars", "roles", "playbooks"];
 const besideInventory = ["group_vars", "host_vars"];
 
 /**
- * All that says what shall be: variables, roles and playbooks, and the files that the command line names: the inventory, a
- * playbook that lies elsewhere, -e @file.
+ * Every file that states desired state: variables, roles, playbooks, and the files on the command line (the inventory, a
+ * playbook outside of the project, -e @file).
  */
 export function sourcesOf(root: string, inventory: string, named: readonly string[]): Sources {
   const folders = [
@@ -22,7 +22,7 @@ export function sourcesOf(root: string, inventory: string, named: readonly strin
   return Object.fromEntries(files.map((file) => [path.relative(root, file), digestOf(file)]));
 }
 
-/** In words, what differs between two of them. */
+/** Describes the differences between two sets of sources. */
 export function changedSources(then: Sources, now: Sources): string[] {
   const names = [...new Set([...Object.keys(then), ...Object.keys(now)])].sort();
   return names.flatMap((name) => {
@@ -47,7 +47,7 @@ function digestOf(file: string): string {
   try {
     return createHash("sha256").update(readFileSync(file)).digest("base64url");
   } catch (error) {
-    // What cannot be read is said by whoever needs it; here it only has to be the same next time.
+    // An unreadable file is reported by its reader; here it only has to be the same next time.
     return `unreadable: ${error instanceof Error && "code" in error ? String(error.code) : String(error)}`;
   }
 }

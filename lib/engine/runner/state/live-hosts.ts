@@ -6,16 +6,16 @@ import type { Facts } from "../../facts/types.ts";
 
 export type Connect = (target: Target) => Promise<Writer>;
 
-/** A host that answers. */
+/** A connected host. */
 export interface LiveHost {
   readonly writer: Writer;
   readonly facts: Facts;
 }
 
-/** Seconds for a host that is there again to be reached once more. */
+/** Seconds to reconnect to a host after its restart. */
 const patience = 60;
 
-/** One connection a host and become user for a whole run, made when it is first wanted, with the facts it gave. */
+/** One connection per host and become user for a whole run, opened on first use, with the host's facts. */
 export class Hosts {
   readonly #live = new Map<string, Promise<LiveHost>>();
   readonly #connect: Connect;
@@ -50,7 +50,7 @@ export class Hosts {
     }
   }
 
-  /** The other ways to a host that has been restarted are made anew; the one that restarted it has done so itself. */
+  /** Reopens the other connections to a restarted host. The connection that restarted it reopens itself. */
   async renew(name: string, but: LiveHost): Promise<void> {
     for (const [key, made] of this.#live) {
       if ((JSON.parse(key) as readonly unknown[])[0] !== name) continue;

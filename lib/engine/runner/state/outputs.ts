@@ -1,12 +1,12 @@
 import type { Made, Source } from "../../tasks/output.ts";
 import { originOf, type Task } from "../../tasks/task.ts";
 
-/** What tasks of all hosts were registered as in this run. */
+/** The registered outputs of all hosts in this run. */
 export type Registered = Map<string, unknown>;
 
 const keyOf = (host: string, name: string): string => `${host}\0${name}`;
 
-/** What the tasks of one host have made in one play, and what was registered in the whole run. */
+/** The outputs of one host's tasks in one play, and the registered outputs of the run. */
 export class Outputs {
   readonly #host: string;
   readonly #registered: Registered;

@@ -6,7 +6,7 @@ interface Known {
   readonly state: unknown;
 }
 
-/** What check mode knows that nobody could be asked: forecast states, kept for a whole run. The last word counts. */
+/** States predicted by a check, kept for the whole run; the latest wins. */
 export class Overlay {
   readonly #known = new Map<string, Known>();
   readonly #below: { readonly folder: string; readonly state: "gone" | typeof unknown }[] = [];
@@ -20,7 +20,7 @@ export class Overlay {
     }
   }
 
-  /** Undefined where it knows nothing; the state itself may be undefined. */
+  /** Undefined if there is no forecast; the forecast state itself may be undefined. */
   of(query: Query<unknown>): { readonly state: unknown } | undefined {
     const known = this.#known.get(idOf(query));
     if (known) return known;
@@ -29,6 +29,6 @@ export class Overlay {
   }
 }
 
-/** Whether a query is about a path in this folder, however deep. */
+/** Whether a query concerns a path in this folder, at any depth. */
 export const isBelow = (query: Query<unknown>, folder: string): boolean =>
   query.of.ofPath !== undefined && query.key.startsWith(folder.endsWith("/") ? folder : `${folder}/`);

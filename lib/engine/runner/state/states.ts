@@ -14,18 +14,18 @@ import { isBelow, Overlay } from "./overlay.ts";
 
 const isHostQuery = <S>(kind: QueryKind<S>): kind is HostQuery<S> => "ask" in kind;
 
-/** Is told each answer of a host or the controller as it comes; never a forecast. */
+/** Called with each answer of a host or the controller; never with a forecast. */
 export type Answered = (query: Query<unknown>, state: unknown) => void;
 
 export interface StatesCompany {
-  /** All that others know of the same host meanwhile: a change makes their answers stale too. */
+  /** Other states of the same host: a change makes their answers stale too. */
   readonly peers?: Set<States>;
-  /** All that the hosts of a play know: what changes on the controller changes for each of them. */
+  /** The states of all hosts of a play: a change on the controller concerns each of them. */
   readonly everyone?: Set<States>;
   readonly answered?: Answered;
 }
 
-/** What is known of one host during one play: answers keyed by query, under an overlay of forecasts. */
+/** The known states of one host in one play: answers by query, under an overlay of forecasts. */
 export class States {
   readonly #answers = new Map<string, { readonly query: Query<unknown>; readonly state: unknown }>();
   readonly #reader: Reader;
@@ -55,8 +55,8 @@ export class States {
   }
 
   /**
-   * Asks what is not known yet: one write for all that the host is asked, whatever the kinds. What is asked `ahead`
-   * for later tasks may fail: those tasks ask again by themselves, and it is theirs to tell.
+   * Asks the unknown queries: one write for all queries of the host, whatever their kinds. Queries that are asked `ahead`
+   * for later tasks may fail: those tasks ask again and report the failure.
    */
   async ask(
     queries: readonly Query<unknown>[],
@@ -69,7 +69,7 @@ export class States {
     if (!queries.every((query) => this.has(query))) await this.ask(queries, [], wait);
   }
 
-  /** Keeps every answer that came, and gives the first error. */
+  /** Keeps every answer and returns the first error. */
   async #try(queries: readonly Query<unknown>[], wait?: WaitOptions): Promise<Error | undefined> {
     const missing = new Map(queries.filter((query) => !this.has(query)).map((query) => [idOf(query), query]));
     const ofHost: [HostQuery<unknown>, string[]][] = [];
@@ -116,8 +116,8 @@ export class States {
   }
 
   /**
-   * After a real change: its own states, what it touches beside them, and all that is volatile are asked anew. Where the
-   * host is the controller itself, work on the one is seen by the queries of the other.
+   * After a change: forgets the states it needs, those it touches, and all volatile ones. If the host is the controller
+   * itself, work on either is seen by the queries of both.
    */
   changed(needs: readonly Query<unknown>[], effects: readonly Effect[], { onController = false } = {}): void {
     for (const one of this.#peers) one.#forget(needs, effects, onController);
@@ -125,7 +125,7 @@ export class States {
     for (const one of this.#everyone) if (!this.#peers.has(one)) one.#forgetWhere(({ of }) => !isHostQuery(of));
   }
 
-  /** After a time in which other hosts did what this one waited for. */
+  /** After a wait for other hosts, whose work can change volatile states and the controller. */
   othersWereAtWork(): void {
     this.#forgetWhere(({ of }) => of.volatile === true || !isHostQuery(of));
   }
@@ -134,7 +134,7 @@ export class States {
     for (const [id, { query }] of this.#answers) if (isStale(query)) this.#answers.delete(id);
   }
 
-  /** After a failure nobody knows how far it came. */
+  /** After a failure, which may have changed anything. */
   forget(): void {
     for (const one of this.#peers) one.#answers.clear();
   }
@@ -152,7 +152,7 @@ export class States {
     });
   }
 
-  /** In check mode: what the change would have left. */
+  /** In a check: records the states that a change would leave. */
   forecast(effects: readonly Effect[]): void {
     for (const effect of effects)
       (typeof effect === "object" && "query" in effect ? this.#overlayOf(effect.query) : this.#hostOverlay).add(effect);
@@ -173,7 +173,7 @@ function byKind(queries: readonly Query<unknown>[]): Map<QueryKind<unknown>, Que
   return kinds;
 }
 
-/** Whether an effect is on the answer to this query. */
+/** Whether an effect concerns this query. */
 export function touched(effect: Effect, query: Query<unknown>): boolean {
   if (effect === "everything") return isHostQuery(query.of);
   if ("query" in effect) return idOf(effect.query) === idOf(query);

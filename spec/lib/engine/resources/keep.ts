@@ -3,39 +3,40 @@ import { readOnly } from "#engine/connection/reader.ts";
 import type { Writer } from "#engine/connection/types.ts";
 import { unknown, type Difference } from "#engine/tasks/resource.ts";
 import type { Task } from "#engine/tasks/task.ts";
-import { evaluate, type ExecutionMode } from "#engine/runner/execute/evaluate.ts";
+import { evaluate } from "#engine/runner/execute/evaluate.ts";
+import { checkMode, runMode, type ExecutionMode } from "#engine/runner/execute/mode.ts";
 import { Overlay } from "#engine/runner/state/overlay.ts";
 import { States } from "#engine/runner/state/states.ts";
 import { subject } from "./one-resource.ts";
 
 /**
- * Keeps one task on a host as a play does: first foretold by check mode, then for real. Fails where the two differ, and
- * where the host's answers afterwards are not those of the forecast. Returns the differences that there were.
+ * Runs one task on a host as a play does: first in check mode, then for real. Fails if the two differ, or if the host's
+ * answers afterwards differ from the forecast. Returns the differences before the run.
  */
 export async function keep(writer: Writer, task: Task, roleFolder?: string): Promise<readonly Difference[]> {
   const { needs } = subject(task, roleFolder);
   const overlay = new Overlay();
-  const checked = await played(writer, task, roleFolder, "forecast", overlay).catch((error: unknown) => error);
-  const real = await played(writer, task, roleFolder, { writer }, new Overlay());
-  expect(describeFound(checked), "what check mode foretold").to.deep.equal(describeFound(real));
-  // What is begun and not waited for is forecast as over.
+  const checked = await played(writer, task, roleFolder, checkMode, overlay).catch((error: unknown) => error);
+  const real = await played(writer, task, roleFolder, runMode(writer), new Overlay());
+  expect(describeFound(checked), "what check mode predicted").to.deep.equal(describeFound(real));
+  // A start that is not awaited is forecast as completed.
   if (real.length === 0 || "noBlock" in task.props) return real;
-  const foretold = new States(readOnly(writer), overlay, overlay);
+  const predicted = new States(readOnly(writer), overlay, overlay);
   const then = new States(readOnly(writer), new Overlay(), new Overlay());
-  await foretold.ask(Object.values(needs));
+  await predicted.ask(Object.values(needs));
   await then.ask(Object.values(needs));
   for (const [name, query] of Object.entries(needs)) {
-    const state = foretold.get(query);
+    const state = predicted.get(query);
     if (state !== unknown) expect(covered(then.get(query), state), `the forecast of ${name}`).to.deep.equal(state);
   }
   return real;
 }
 
-/** What check mode says of a task alone. */
-export const foretell = (writer: Writer, task: Task, roleFolder?: string): Promise<readonly Difference[]> =>
-  played(writer, task, roleFolder, "forecast", new Overlay());
+/** The differences that check mode reports for a task alone. */
+export const predict = (writer: Writer, task: Task, roleFolder?: string): Promise<readonly Difference[]> =>
+  played(writer, task, roleFolder, checkMode, new Overlay());
 
-/** Keeps it twice: the second time nothing may be left to do. Returns what the first time changed. */
+/** Runs the task twice: the second time must change nothing. Returns the names of the first differences. */
 export async function twice(writer: Writer, task: Task, roleFolder?: string): Promise<string[]> {
   const first = await keep(writer, task, roleFolder);
   const second = await keep(writer, task, roleFolder);
@@ -52,7 +53,7 @@ async function played(
   mode: ExecutionMode,
   overlay: Overlay,
 ): Promise<readonly Difference[]> {
-  if (!("resource" in does)) throw new Error("an action keeps nothing");
+  if (!("resource" in does)) throw new Error("an action has no desired state");
   const { resource } = does;
   const located = (resource.locate ? resource.locate(props, roleFolder ?? "/role") : props) as object;
   const { differences } = await evaluate(resource, located, {
@@ -70,7 +71,7 @@ const describeFound = (found: unknown): unknown =>
     ? found.message
     : (found as readonly Difference[]).map(({ what, before, after }) => ({ what, before, after }));
 
-/** Only what the forecast speaks of. */
+/** The part of an answer that the forecast covers. */
 const covered = (answer: unknown, forecast: unknown): unknown =>
   isRecord(answer) && isRecord(forecast)
     ? forecast.type === "other" && answer.type !== "absent"

@@ -1,7 +1,9 @@
 import { fakeConnection } from "#engine/connection/fake.ts";
 import type { Difference } from "#engine/tasks/resource.ts";
 import type { Task } from "#engine/tasks/task.ts";
-import { evaluate, type Evaluation } from "#engine/runner/execute/evaluate.ts";
+import type { Evaluation } from "#engine/runner/execute/compare.ts";
+import { evaluate } from "#engine/runner/execute/evaluate.ts";
+import { checkMode, runMode } from "#engine/runner/execute/mode.ts";
 import { Overlay } from "#engine/runner/state/overlay.ts";
 import { States } from "#engine/runner/state/states.ts";
 
@@ -11,7 +13,7 @@ export interface Kept extends Pick<Evaluation, "outcome"> {
   readonly warnings: readonly string[];
 }
 
-/** Runs tasks whose work is on the controller, one after the other, as one play of localhost does. */
+/** Runs tasks that work on the controller, one after the other, as one play of localhost does. */
 export async function keepAll(tasks: readonly Task[], check = false): Promise<Kept[]> {
   const writer = fakeConnection("localhost", []);
   const overlay = new Overlay();
@@ -22,7 +24,7 @@ export async function keepAll(tasks: readonly Task[], check = false): Promise<Ke
     const warnings: string[] = [];
     const { outcome, differences } = await evaluate(does.resource, props, {
       states,
-      mode: check ? "forecast" : { writer },
+      mode: check ? checkMode : runMode(writer),
       progress: () => undefined,
       ahead: () => [],
       showBefore: false,
@@ -33,7 +35,7 @@ export async function keepAll(tasks: readonly Task[], check = false): Promise<Ke
   return kept;
 }
 
-/** Runs one task in check mode and then for real, and fails where the two disagree. */
+/** Runs one task in check mode and then for real. Fails if the two differ. */
 export async function keep(task: Task): Promise<Kept> {
   const outcomes = [];
   for (const check of [true, false])
@@ -46,7 +48,7 @@ export async function keep(task: Task): Promise<Kept> {
   const [checked, real] = outcomes;
   if (real instanceof Error) {
     if (!(checked instanceof Error) || checked.message !== real.message)
-      throw new Error("check mode did not foresee it");
+      throw new Error("check mode did not predict it");
     throw real;
   }
   if (checked instanceof Error || JSON.stringify(checked) !== JSON.stringify(real))

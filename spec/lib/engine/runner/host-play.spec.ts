@@ -21,7 +21,7 @@ const one = (tasks: (host: string) => readonly Task[]): Playbook =>
 async function both(scene: Scene) {
   const check = await played({ ...scene, options: { check: true } });
   const real = await played(scene);
-  expect([...check.changes].sort(), "what check foretold").to.deep.equal([...real.changes].sort());
+  expect([...check.changes].sort(), "what check predicted").to.deep.equal([...real.changes].sort());
   return real;
 }
 

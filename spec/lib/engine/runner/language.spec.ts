@@ -35,7 +35,7 @@ const messageOf = ({ tasks }: Played, task: string) => tasks.find((one) => one.t
 async function both(scene: Scene): Promise<Played> {
   const check = await played({ ...scene, options: { ...scene.options, check: true } });
   const real = await played(scene);
-  expect([...check.changes].sort(), "what check foretold").to.deep.equal([...real.changes].sort());
+  expect([...check.changes].sort(), "what check predicted").to.deep.equal([...real.changes].sort());
   return real;
 }
 
@@ -217,7 +217,7 @@ describe("a command", () => {
     ];
     const run = await played({ root, playbook: one(tasks) });
     expect(told(run)).to.deep.equal(["a: Odd changed", "a: Unchanged ok", "a: Wrong failed"]);
-    expect(messageOf(run, "Wrong")).to.equal("failedWhen holds: exit code 0: error: no");
+    expect(messageOf(run, "Wrong")).to.equal("failedWhen is true: exit code 0: error: no");
   });
 
   it("that changed nothing notifies nobody, and takes back no notification of others", async () => {

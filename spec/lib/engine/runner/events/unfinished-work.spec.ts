@@ -38,6 +38,12 @@ describe("what an interrupted run leaves", () => {
     ]);
   });
 
+  it("names no play after the last one has begun", () => {
+    expect(after([{ type: "play started", play: "Three", hosts: ["a"] }])).to.deep.equal([
+      "The same command again does what is left.",
+    ]);
+  });
+
   it("is everything before the first play", () => {
     expect(after([])[0]).to.equal('Not begun: "Zero", "One", "Two", "Three".');
   });

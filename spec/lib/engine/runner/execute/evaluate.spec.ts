@@ -1,8 +1,10 @@
 import { expect } from "chai";
+import { TaskError } from "#engine/errors.ts";
 import { fakeConnection } from "#engine/connection/fake.ts";
 import { defineQuery } from "#engine/queries/define.ts";
 import { differences, effect, unknown, type Difference, type Resource } from "#engine/tasks/resource.ts";
 import { evaluate, type EvaluateOptions } from "#engine/runner/execute/evaluate.ts";
+import { checkMode, runMode } from "#engine/runner/execute/mode.ts";
 import { Overlay } from "#engine/runner/state/overlay.ts";
 import { States } from "#engine/runner/state/states.ts";
 
@@ -39,7 +41,7 @@ function options(change: Partial<EvaluateOptions> = {}): EvaluateOptions {
   const writer = fakeConnection("a", []);
   return {
     states: new States(writer, new Overlay(), new Overlay()),
-    mode: { writer },
+    mode: runMode(writer),
     progress: () => undefined,
     ahead: () => [],
     showBefore: false,
@@ -71,12 +73,12 @@ describe("a task's evaluation", () => {
 
   it("tells of the differences before the first step", async () => {
     let then: string | undefined = "never told";
-    await evaluate(lampResource, props, options({ announce: () => (then = lamps.get("hall")) }));
+    await evaluate(lampResource, props, options({ begin: () => Promise.resolve(void (then = lamps.get("hall"))) }));
     expect(then).to.equal(undefined);
   });
 
   it("changes nothing where the forecast answers, and gives the same", async () => {
-    const check = options({ mode: "forecast" });
+    const check = options({ mode: checkMode });
     expect(await evaluate(lampResource, props, check)).to.deep.equal({
       outcome: "changed",
       differences: [{ what: "colour", before: undefined, after: "red" }],
@@ -89,11 +91,24 @@ describe("a task's evaluation", () => {
   });
 
   it("is a change, known after apply, where what it needs is unknown", async () => {
-    const check = options({ mode: "forecast" });
+    const check = options({ mode: checkMode });
     check.states.forecast([effect(lamp("hall"), unknown)]);
     const { outcome, differences: found } = await evaluate(lampResource, props, check);
     expect(outcome).to.equal("changed");
     expect(found.map(({ what }) => what)).to.deep.equal(["known after apply"]);
+  });
+
+  it("of a read that fails is unknown in a check, because what it reads may not exist yet, and an error in a run", async () => {
+    const diff = (): never => {
+      throw new TaskError("there is no lamp");
+    };
+    const reading: Lamp = { ...lampResource, diff, reads: true };
+    const checked = await evaluate(reading, props, options({ mode: checkMode }));
+    expect(checked).to.deep.equal({ outcome: "ok", differences: [], output: undefined });
+    const failure = await evaluate(reading, props, options()).catch((error: unknown) => error);
+    expect(failure).to.be.an.instanceof(TaskError);
+    const readable = await evaluate({ ...reading, diff: () => [] }, props, options({ mode: checkMode }));
+    expect(readable, "a read that succeeds").to.include({ outcome: "ok" });
   });
 
   it("did not converge where a difference is left", async () => {
@@ -113,7 +128,7 @@ describe("a task's evaluation", () => {
     const wait = { ...lampResource, waits: true };
     expect((await evaluate(wait, props, options())).outcome).to.equal("ok");
     lamps.clear();
-    expect((await evaluate(wait, props, options({ mode: "forecast" }))).outcome).to.equal("ok");
+    expect((await evaluate(wait, props, options({ mode: checkMode }))).outcome).to.equal("ok");
   });
 
   it("is always a change where it has nothing to compare with, and is not looked at again", async () => {

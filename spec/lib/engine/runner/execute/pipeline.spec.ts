@@ -215,7 +215,7 @@ describe("changes that need nothing of each other", () => {
     ]);
   });
 
-  it("are foretold by check mode as they are made", async () => {
+  it("are predicted by check mode as they are made", async () => {
     const root = folder();
     const plays = one(...files(root, 3), line("Add", { path: `${root}/0`, line: "y" }));
     const check = await played({ root, playbook: plays, options: { check: true } });

@@ -3,10 +3,10 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { defineRole, play, playbook } from "#engine/dsl/index.ts";
 import { command, directory, file, handler, run } from "#engine/resources/index.ts";
-import { Foretelling } from "#engine/runner/sealed/foretell.ts";
+import { Predictions } from "#engine/runner/sealed/predictions.ts";
 import { onlyPlanned, refusals } from "#engine/runner/sealed/keep-to-plan.ts";
 import { Seal } from "#engine/runner/sealed/seal.ts";
-import type { ForetoldHost } from "#engine/runner/sealed/sealed-plan.ts";
+import type { PredictedHost } from "#engine/runner/sealed/sealed-plan.ts";
 import { clear, folder, played } from "../stage.ts";
 
 /** Tasks of the same name on purpose, a handler, and one host that does something for all. */
@@ -39,20 +39,20 @@ describe("keeping to a plan", () => {
   });
 
   const hosts = ["a", "b"];
-  const foretold = async (): Promise<Record<string, ForetoldHost>> => {
-    const foretelling = new Foretelling(Seal.of(root), (text) => text);
+  const predicted = async (): Promise<Record<string, PredictedHost>> => {
+    const predictions = new Predictions(Seal.of(root), (text) => text);
     await played({
       root,
       playbook: site(root),
       hosts,
       options: { check: true, diff: true },
-      onEvent: (event) => foretelling.take(event),
-      watching: { answered: foretelling.answered },
+      onEvent: (event) => predictions.take(event),
+      watching: { answered: predictions.answered },
     });
-    return foretelling.hosts;
+    return predictions.hosts;
   };
-  const applied = async (plan: Record<string, ForetoldHost>) => {
-    const refused = refusals(plan, await foretold());
+  const applied = async (plan: Record<string, PredictedHost>) => {
+    const refused = refusals(plan, await predicted());
     return played({
       root,
       playbook: site(root),
@@ -65,8 +65,8 @@ describe("keeping to a plan", () => {
       .filter(({ outcome }) => outcome === "failed")
       .map(({ host, task, message }) => `${host}: ${task}: ${message ?? ""}`);
 
-  it("makes all changes that were foretold, handlers too", async () => {
-    const plan = await foretold();
+  it("makes all changes that were predicted, handlers too", async () => {
+    const plan = await predicted();
     const run = await applied(plan);
     expect(run.code, run.terminal).to.equal(0);
     const names = plan.b?.changes.map(({ task }) => `b: ${task}`);
@@ -75,7 +75,7 @@ describe("keeping to a plan", () => {
   });
 
   it("fails a host that has drifted before anything is done there, and names what differs", async () => {
-    const plan = await foretold();
+    const plan = await predicted();
     writeFileSync(path.join(root, "a"), "in the way");
     const run = await applied(plan);
     expect(run.code).to.equal(2);
@@ -87,7 +87,7 @@ describe("keeping to a plan", () => {
   });
 
   it("has another host do what one does for all, where the first is lost", async () => {
-    const plan = await foretold();
+    const plan = await predicted();
     writeFileSync(path.join(root, "a"), "in the way");
     const run = await applied(plan);
     expect(run.changes).to.include("b: Once");
@@ -95,8 +95,8 @@ describe("keeping to a plan", () => {
   });
 
   it("does not play on a host that the plan knows nothing of, or no more than a failure", async () => {
-    const { a, b } = await foretold();
-    const now = await foretold();
+    const { a, b } = await predicted();
+    const now = await predicted();
     expect(refusals({ a: a! }, now).get("b")).to.include("the plan does not know this host");
     expect(refusals({ a: a!, b: { ...b!, failed: "Make it: no" } }, now).get("b")).to.include("failure (Make it: no)");
     expect(refusals({ a: a!, b: b! }, { a: a! }).get("b")).to.include("could not be compared");
@@ -104,7 +104,7 @@ describe("keeping to a plan", () => {
   });
 
   it("refuses a change that is not in the plan before its first step, and owes no handler for it", async () => {
-    const plan = await foretold();
+    const plan = await predicted();
     rmSync(path.join(root, "here"));
     const run = await applied(plan);
     expect(run.code).to.equal(2);
@@ -113,7 +113,7 @@ describe("keeping to a plan", () => {
   });
 
   it("refuses also what a handler would do", async () => {
-    const plan = await foretold();
+    const plan = await predicted();
     const without = { ...plan.a!, changes: plan.a!.changes.filter(({ handler: isHandler }) => !isHandler) };
     const run = await applied({ ...plan, a: without });
     expect(failures(run)).to.deep.equal(["a: Note it: not in the plan. Nothing was done; make a new plan"]);
@@ -122,9 +122,9 @@ describe("keeping to a plan", () => {
   });
 
   it("tells tasks of the same name apart, and what of a file was to change", async () => {
-    await applied(await foretold());
+    await applied(await predicted());
     writeFileSync(path.join(root, "a/two"), "other\n");
-    const plan = await foretold();
+    const plan = await predicted();
     writeFileSync(path.join(root, "a/one"), "other\n");
     const run = await played({ root, playbook: site(root), hosts, watching: { allows: onlyPlanned(plan) } });
     expect(failures(run)).to.deep.equal(["a: Write it: not in the plan: content. Nothing was done; make a new plan"]);

@@ -71,6 +71,17 @@ describe("the table of states", () => {
     expect(states.get(onController("xyz"))).to.equal(3);
   });
 
+  it("asks again, on the controller as a host, what work on the other side of it made stale", async () => {
+    const states = statesOf({ ...host(), local: true });
+    const known = () => [states.has(colour("x")), states.has(onController("xyz"))];
+    await states.ask([colour("x"), onController("xyz")]);
+    states.changed([], [], { onController: true });
+    expect(known(), "after work on the controller").to.deep.equal([false, true]);
+    await states.ask([colour("x"), onController("xyz")]);
+    states.changed([], []);
+    expect(known(), "after work on the host").to.deep.equal([true, false]);
+  });
+
   it("asks for what it does not know only", async () => {
     const reader = host();
     const states = statesOf(reader);

@@ -2,15 +2,15 @@ import type { RunEvent } from "../events/events.ts";
 import type { RunInput } from "../run-input.ts";
 import { AnswerBook } from "./answers.ts";
 import type { Seal } from "./seal.ts";
-import type { ForetoldChange, ForetoldHost } from "./sealed-plan.ts";
+import type { PredictedChange, PredictedHost } from "./sealed-plan.ts";
 
-/** Takes down what a check foretells of each host, and the answers that it is based on. */
-export class Foretelling {
+/** Records the changes that a check predicts for each host, and the answers that they are based on. */
+export class Predictions {
   readonly #answers: AnswerBook;
-  readonly #changes = new Map<string, ForetoldChange[]>();
+  readonly #changes = new Map<string, PredictedChange[]>();
   readonly #failed = new Map<string, string>();
 
-  /** Takes events whose secrets are covered; `cover` does the same for what is not told in events. */
+  /** Expects events with covered secrets; `cover` hides secrets in everything else. */
   constructor(seal: Seal, cover: (text: string) => string) {
     this.#answers = new AnswerBook(seal, cover);
   }
@@ -28,7 +28,7 @@ export class Foretelling {
     }
   }
 
-  get hosts(): Record<string, ForetoldHost> {
+  get hosts(): Record<string, PredictedHost> {
     return Object.fromEntries(
       [...this.#changes].map(([host, changes]) => {
         const failed = this.#failed.get(host);
@@ -37,7 +37,7 @@ export class Foretelling {
     );
   }
 
-  #of(host: string): ForetoldChange[] {
+  #of(host: string): PredictedChange[] {
     const known = this.#changes.get(host) ?? [];
     this.#changes.set(host, known);
     return known;

@@ -1,0 +1,57 @@
+import type { Result } from "../../connection/types.ts";
+import { TaskError } from "../../errors.ts";
+import { isOnController, unknown, type Difference, type Step } from "../../tasks/resource.ts";
+import type { States } from "../state/states.ts";
+import { isQuery, statesOf, unchanged, type Drift, type Evaluation } from "./compare.ts";
+
+/** Drift with the steps that remove it. */
+export interface Change extends Drift {
+  readonly steps: readonly Step[];
+  /** Follow its steps; several changes that go out together share them. */
+  readonly last: readonly string[];
+}
+
+export function changeFor(drift: Drift): Change {
+  const { resource, props, now, found } = drift;
+  const steps = resource.apply(found, now, props);
+  return { ...drift, steps, last: resource.together?.(found, now, props) ?? [] };
+}
+
+export const allSteps = ({ steps, last }: Pick<Change, "steps" | "last">): readonly Step[] => [...steps, ...last];
+
+/** Forgets the answers that the change made stale. */
+export function markStale(change: Change, states: States): void {
+  const { needs, effects } = change;
+  states.changed(Object.values(needs), effects, { onController: allSteps(change).every(isOnController) });
+}
+
+/**
+ * Compares again after the change, once its needs were asked again.
+ * Throws TaskError if a difference is left ("did not converge").
+ */
+export function settle(
+  { resource, props, needs, found }: Change,
+  states: States,
+  results: readonly Result[],
+): Evaluation {
+  const then = statesOf(needs, states);
+  const isComparable = Object.keys(needs).length > 0;
+  const left = isComparable ? resource.diff(then, props).filter(({ always }) => !always) : [];
+  if (left.length > 0) throw new TaskError(`did not converge: ${left.map(describeDifference).join("; ")}`);
+  const output: unknown = resource.output?.(then, props, results);
+  return resource.waits ? { ...unchanged, output } : { outcome: "changed", differences: found, output };
+}
+
+const describeDifference = ({ what, before, after, secret }: Difference): string =>
+  secret || isText(before) || isText(after)
+    ? `${what} is not as wanted`
+    : `${what} is ${shownState(before)}, expected ${shownState(after)}`;
+
+/** A text of several lines does not fit into a sentence; --diff shows it. */
+const isText = (value: unknown): boolean => isQuery(value) || (typeof value === "string" && value.includes("\n"));
+
+function shownState(value: unknown): string {
+  if (value === undefined) return "absent";
+  if (value === unknown) return "known after apply";
+  return typeof value === "string" ? value : JSON.stringify(value);
+}

@@ -1,0 +1,105 @@
+import type { Writer } from "../../connection/types.ts";
+import type { Difference, Step } from "../../tasks/resource.ts";
+import type { AnyAction, Task } from "../../tasks/task.ts";
+import type { Outcome } from "../events/events.ts";
+import { isUnknown, type States } from "../state/states.ts";
+import { allSteps, changeFor, markStale, settle } from "./change.ts";
+import { knownAfterApply, unchanged, type CompareOptions, type Drift, type Evaluation } from "./compare.ts";
+import { takeSteps, type StepOptions } from "./steps.ts";
+
+/** Runs before the first step of each change, and rejects if the change must not be made. */
+export type Begin = (differences: readonly Difference[], steps: readonly Step[]) => Promise<void>;
+
+export interface ChangeOptions extends StepOptions, Pick<CompareOptions, "ahead" | "wait"> {
+  readonly states: States;
+  readonly begin?: Begin | undefined;
+}
+
+export interface ActOptions extends StepOptions {
+  readonly states: States;
+  readonly begin: Begin;
+  /** Runs after steps that may have closed the connections to the host. */
+  readonly renew: (steps: readonly Step[]) => Promise<void>;
+}
+
+/**
+ * Everything in which a check differs from a run. Two more places know of a check, and neither concerns a task:
+ * the journal of pending handlers is read-only (lib/engine/cli/play/execute.ts), and reports name the mode.
+ */
+export interface ExecutionMode {
+  /** Changes the host. A check has none, so it cannot change anything by mistake. */
+  readonly writer?: Writer;
+  /** Whether a read that fails has an unknown output: in a check, what it reads may not exist yet. */
+  readonly toleratesFailedReads: boolean;
+  /** Whether `retry` and its `until` apply. */
+  readonly retries: boolean;
+  /** Removes the differences and asks again, or predicts the states that the change would leave. */
+  readonly change: (drift: Drift, options: ChangeOptions) => Promise<Evaluation>;
+  readonly act: (action: AnyAction, props: object, options: ActOptions) => Promise<void>;
+  /** How a task ends if it needs an output that does not exist. */
+  readonly withoutOutput: (task: Task) => {
+    readonly outcome: Outcome;
+    readonly differences?: readonly Difference[];
+    readonly message?: string;
+  };
+}
+
+/** A run changes hosts. */
+export const runMode = (writer: Writer): ExecutionMode => ({
+  writer,
+  toleratesFailedReads: false,
+  retries: true,
+
+  change: async (drift, options) => {
+    const { states, begin, ahead, wait } = options;
+    const { resource, props, needs } = drift;
+    const change = changeFor(drift);
+    const steps = allSteps(change);
+    // A wait changes nothing.
+    if (!resource.waits) await begin?.(change.found, steps);
+    const results = await takeSteps(writer, steps, options);
+    markStale(change, states);
+    const judged = resource.judge?.(results, props) ?? "changed";
+    const queries = Object.values(needs);
+    while (!queries.every((query) => states.has(query))) await states.ask(queries, ahead(), wait);
+    const evaluation = settle(change, states, results);
+    return judged === "ok" ? { ...evaluation, outcome: "ok", differences: [] } : evaluation;
+  },
+
+  act: async (action, props, options) => {
+    const steps = action.steps(props);
+    await options.begin([], steps);
+    await takeSteps(writer, steps, options);
+    await options.renew(steps);
+    options.states.changed([], ["everything"]);
+  },
+
+  withoutOutput: () => ({ outcome: "failed", message: "it needs the output of a task that did not run" }),
+});
+
+/** A check predicts what a run would do, and changes nothing. */
+export const checkMode: ExecutionMode = {
+  toleratesFailedReads: true,
+  retries: false,
+
+  change: ({ resource, props, needs, now, found, effects }, { states }) => {
+    const after = resource.forecast(now, props) as Record<string, unknown>;
+    const predicted = Object.entries(after).flatMap(([name, state]) => {
+      const query = needs[name];
+      return query ? [{ query, state }] : [];
+    });
+    states.forecast([...effects, ...predicted]);
+    if (resource.waits) return Promise.resolve(unchanged);
+    // The output of a command is known after apply.
+    const isKnown = !resource.judge && !Object.values(after).some(isUnknown);
+    const output: unknown = isKnown ? resource.output?.({ ...now, ...after }, props, []) : undefined;
+    return Promise.resolve({ outcome: "changed", differences: found, output });
+  },
+
+  act: () => Promise.resolve(),
+
+  withoutOutput: ({ does }) => {
+    const onlyReads = "resource" in does && (does.resource.reads === true || does.resource.waits === true);
+    return onlyReads ? { outcome: "ok" } : { outcome: "changed", differences: [knownAfterApply] };
+  },
+};

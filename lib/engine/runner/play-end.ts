@@ -1,2 +1,0 @@
-/** How a host's part in a play ended; "stopped" if the run ended before it. */
-export type HostPlayEnd = "done" | "failed" | "unreachable" | "stopped";

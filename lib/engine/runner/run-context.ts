@@ -1,0 +1,29 @@
+import type { Facts } from "../facts/types.ts";
+import type { Throttles } from "./coordinate/throttles.ts";
+import type { Emit } from "./events/events.ts";
+import type { StepPrompt } from "./execute/step-prompt.ts";
+import type { TaskTargets } from "./execute/task-targets.ts";
+import type { RunInput } from "./run-input.ts";
+import type { Hosts } from "./state/live-hosts.ts";
+import type { Registered } from "./state/outputs.ts";
+
+/** What lasts as long as the run. */
+export interface RunContext {
+  readonly input: RunInput;
+  readonly emit: Emit;
+  readonly hosts: Hosts;
+  readonly targets: TaskTargets;
+  readonly facts: Map<string, Facts>;
+  readonly registered: Registered;
+  readonly throttles: Throttles;
+  readonly stepPrompt?: StepPrompt;
+  /** Hosts that failed or were lost: later plays leave them out. */
+  readonly gone: Set<string>;
+  readonly unreachable: Set<string>;
+  /** Hosts outside the play that did not answer when they were asked for their address: they are not asked again. */
+  readonly silent: Set<string>;
+  /** Aborted when the run ends, and with it all work in the background. */
+  readonly ended: AbortSignal;
+  /** Whether the task of --start-at-task has been reached. */
+  begun: boolean;
+}
