@@ -4,7 +4,7 @@ import { addonStates } from "./addon/states.ts";
 import { cniVariables } from "./cni.ts";
 import { nodeLocalVariables } from "./node-local.ts";
 
-/** The variables that decide what is got: each state brings the set of its addon. */
+/** The variables that decide which artifacts are fetched: each state adds the set of its addon. */
 export const setVariables = {
   cni: cniVariables.cni,
   cilium_hubble_relay: cniVariables.cilium_hubble_relay,
@@ -19,7 +19,7 @@ const setOf: Readonly<Record<keyof typeof addonStates, ImageSet>> = {
   kube_prometheus_state: "monitoring",
 };
 
-/** What the variables ask for, in the order of need. */
+/** The sets that the variables require, in the order of need. */
 export function wantedSets(
   vars: Values<typeof setVariables> & { readonly artifact_sets: readonly ImageSet[] },
 ): readonly ImageSet[] {

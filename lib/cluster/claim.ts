@@ -6,11 +6,11 @@ import { clusterFolder } from "./paths.ts";
 
 export interface ClaimProps {
   readonly cluster: string;
-  /** What tells one cluster from another: where its hosts are written. */
+  /** Identifies the cluster: the inventory that lists its hosts. */
   readonly madeFor: string;
 }
 
-/** Says whose cluster a folder holds. */
+/** The file that records for which inventory a folder was made. */
 const recordIn = (cluster: string): string => path.join(clusterFolder(cluster), "made-for");
 
 async function read(file: string): Promise<string | undefined> {
@@ -23,11 +23,11 @@ async function read(file: string): Promise<string | undefined> {
 }
 
 const record = defineQuery<string | undefined>({
-  kind: "what a cluster was made for",
+  kind: "cluster record",
   get: async (files) => new Map(await Promise.all(files.map(async (file) => [file, await read(file)] as const))),
 });
 
-/** Keeps a cluster's folder for the inventory that it was made from: two clusters that shared a CA would trust each other. */
+/** Reserves a cluster's folder for one inventory: two clusters that shared a CA would trust each other. */
 export const claim = defineResource({
   kind: "cluster folder",
   label: (p: ClaimProps) => clusterFolder(p.cluster),
@@ -39,8 +39,8 @@ export const claim = defineResource({
     throw new TaskError(
       [
         `the cluster ${p.cluster} was made for ${madeFor}, but this run is for ${p.madeFor}: two clusters must not share one CA.`,
-        `Is it another cluster? Then give it a name of its own: cluster_name, under vars of the group all.`,
-        `Is it the same one, and its file was renamed? Then write "${p.madeFor}" into ${file}.`,
+        `If it is another cluster, give it its own name: set cluster_name in the vars of the group all.`,
+        `If it is the same cluster and its inventory was renamed, write "${p.madeFor}" into ${file}.`,
       ].join("\n"),
     );
   },

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 
-/** Who gives pods their network, and the file by which the container runtime knows it. */
+/** The network plugins, each with its configuration file for the container runtime. */
 export const networkFiles = { cilium: "05-cilium.conflist", bridge: "10-bridge.conflist" } as const;
 export type Cni = keyof typeof networkFiles;
 export const networksFolder = "/etc/cni/net.d";
@@ -11,19 +11,19 @@ export const cniVariables = {
   cni: Type.Enum(plugins, {
     default: "cilium",
     description:
-      "Who gives pods their network: cilium, or plain CNI plugins with routes between the hosts. It cannot be changed later.",
+      "The pods' network plugin: cilium, or bridge for plain CNI plugins with routes between the hosts. It cannot be changed later.",
   }),
   kube_proxy_replacement: Type.Boolean({
     default: false,
-    description: "Cilium sends on what goes to Services, and there is no kube-proxy. For cni cilium.",
+    description: "Whether Cilium forwards the traffic to Services instead of kube-proxy. For cni cilium.",
   }),
   cilium_hubble_relay: Type.Boolean({
     default: false,
-    description: "Hubble's relay, for flows of all nodes in one place, and agents that listen for it with TLS.",
+    description: "Whether Hubble's relay shows the flows of all nodes in one place; the agents listen for it with TLS.",
   }),
   cilium_l7_proxy: Type.Boolean({
     default: true,
     description:
-      "Network policies for HTTP and the like, by Envoy on every host. Its image is one that kubeplay cannot make.",
+      "Whether Envoy on every host enforces network policies for HTTP and similar protocols. kubeplay cannot build its image.",
   }),
 };

@@ -14,23 +14,25 @@ export const containerdVariables = {
   containerd_sandbox_image: Type.Optional(
     Type.String({
       description:
-        "The image that holds each pod's namespaces, never collected as garbage; registry.k8s.io/pause of pause_version where not set.",
+        "The image that holds each pod's namespaces, never garbage-collected; registry.k8s.io/pause with pause_version if not set.",
     }),
   ),
   containerd_systemd_cgroup: nodeVariables.containerd_systemd_cgroup,
   containerd_restrict_oom_score_adj: Type.Boolean({
     default: false,
-    description: "Never go below containerd's own OOM score: for hosts that are containers themselves.",
+    description:
+      "Keep the OOM scores of containers at or above containerd's own, for hosts that are containers themselves.",
   }),
   containerd_oom_score_adjust: Type.Union([Type.Integer({ minimum: -1000, maximum: 1000 }), Type.Null()], {
     default: -999,
-    description: "How unlikely the kernel ends containerd when memory runs out; null leaves it to systemd.",
+    description:
+      "containerd's OOM score adjustment: the lower, the less likely the kernel ends it when memory runs out. null leaves it to systemd.",
   }),
   containerd_stats_interval: Type.Integer({
     default: 1,
     minimum: 1,
     description:
-      "Seconds between two looks at what every container takes of the processor, for the CRI's rates: each look wakes the shim of every container.",
+      "Seconds between two measurements of every container's CPU use, for the CRI's rates. Each measurement wakes the shim of every container.",
   }),
   containerd_mirrors: Type.Array(
     Type.Object(
@@ -44,7 +46,7 @@ export const containerdVariables = {
     {
       default: [],
       description:
-        "Where images of a registry are looked for before the registry itself. Mirrors that are not named any more are taken away; no change restarts anything.",
+        "Mirrors that are tried for images of a registry before the registry itself. Mirrors that are no longer listed are removed; no change restarts anything.",
     },
   ),
 };

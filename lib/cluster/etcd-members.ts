@@ -1,44 +1,44 @@
 import { defineQuery, type Query, quote } from "kubeplay";
 import { linesOf, unreadable } from "#engine/queries/keys.ts";
 
-/** Where every member has its certificates. */
+/** The folder of every member's certificates. */
 export const etcdPki = "/etc/etcd/pki";
 
 export interface EtcdMember {
-  /** Empty for one that was added and has not started yet. */
+  /** Empty for a member that was added and has not started yet. */
   readonly name: string;
   readonly peerUrls: readonly string[];
-  /** It has told the cluster where its clients find it, so it once had data. */
+  /** Whether it has published its client URLs, so it once had data. */
   readonly hasRun: boolean;
 }
 
 export type EtcdAnswer =
-  /** There is no certificate to ask with, or the host has data of its own and needs not ask. */
+  /** There is no client certificate, or the host has data of its own and does not need to ask. */
   | { readonly state: "not asked" }
-  /** Its host is there, and nothing listens. */
+  /** The host is up, but nothing listens. */
   | { readonly state: "not running" }
   | { readonly state: "running"; readonly members: readonly EtcdMember[] }
   | { readonly state: "unclear"; readonly reason: string };
 
 export interface EtcdQuestion {
-  /** Of the member that is asked: its address and the port where members answer each other. */
+  /** Address and peer port of the member to ask. */
   readonly address: string;
   readonly port: number;
   /** A host with data in this folder does not ask. */
   readonly unlessDataIn?: string;
-  /** The folder of the CA and of the certificate that is shown. */
+  /** The folder of the CA and of the client certificate. */
   readonly pki?: string;
-  /** Seconds for which a member is asked again that takes connections and does not answer well; once where absent. */
+  /** Seconds of retries for a member that accepts connections but gives no good answer; asked once if absent. */
   readonly patience?: number;
 }
 
-/** Where a member is found by the others: what tells one from another. */
+/** The URL at which the other members reach a member; it identifies the member. */
 export const peerUrl = ({ address, port }: { readonly address: string; readonly port: number }): string =>
   `https://${address}:${port}`;
 
 /**
- * The port of peers tells the members of a cluster that has lost its majority, or not found it yet, too; that of clients
- * would keep one waiting. It speaks no HTTP/2. curl has one exit code for a refused connection and a host that is gone.
+ * The peer port lists the members even if the cluster has no majority; the client port would block. The peer port does
+ * not support HTTP/2. curl has the same exit code for a refused connection and for a host that is gone.
  */
 const functions = `LC_ALL=C; export LC_ALL
 tell() {
@@ -46,7 +46,7 @@ tell() {
     --cacert "$3/ca.crt" --cert "$3/healthcheck-client.crt" --key "$3/healthcheck-client.key" \\
     "https://$1:$2/members" 2>&1
 }
-# Whether the next try may end otherwise: a member that hangs, starts or stops, never one that is not trusted.
+# Whether the next try may succeed: for a member that hangs, starts or stops, never for one that is not trusted.
 passes() {
   case $1 in
     22) case $2 in *"error: 408"* | *"error: 429"* | *"error: 5"*) ;; *) return 1 ;; esac ;;
@@ -77,12 +77,12 @@ ask() {
   printf '%s %s\\n' "$1" "$(printf %s "$said" | tr '\\n' ' ')"
 }`;
 
-/** Seconds: a question to a host has to be answered within 600. */
+/** Seconds: a host must answer a query within 600. */
 const longest = 540;
 
 const of = defineQuery<EtcdAnswer>({
   kind: "etcd members",
-  // All at the same time: one that is gone takes seconds.
+  // In parallel: a member that is gone takes seconds.
   ask: (keys) => {
     const asked = keys.map((key, index) => {
       const { address, port, pki = etcdPki, unlessDataIn = "", patience = 0 } = JSON.parse(key) as EtcdQuestion;
@@ -103,7 +103,7 @@ const of = defineQuery<EtcdAnswer>({
   volatile: true,
 });
 
-/** Asks a member, from the host, who belongs to its cluster. */
+/** Asks a member, from the host, for the members of its cluster. */
 export const etcdMembers = (question: EtcdQuestion): Query<EtcdAnswer> => of(JSON.stringify(question));
 
 function read(answer: string): EtcdAnswer {

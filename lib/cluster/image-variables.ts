@@ -9,6 +9,6 @@ export const imageVariables = {
   ...setVariables,
   images_registry: Type.String({
     default: "",
-    description: "host:port of a registry (plain HTTP) that gets the images; no images are made where empty.",
+    description: "host:port of a registry (plain HTTP) to which the images are pushed; if empty, no images are built.",
   }),
 };

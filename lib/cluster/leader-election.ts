@@ -3,17 +3,17 @@ import { InputError } from "kubeplay";
 
 const seconds = (value: number, description: string) => Type.Integer({ default: value, minimum: 1, description });
 
-/** For kube-controller-manager and kube-scheduler, of which one of each leads. */
+/** For kube-controller-manager and kube-scheduler: one instance of each leads. */
 export const leaderElectionVariables = {
   leader_election_lease_duration: seconds(
     15,
-    "Seconds that the controllers and the scheduler that lead keep the lead without renewing it: so long after a loss nobody leads.",
+    "Seconds for which the leading controller manager and scheduler keep their lease without renewing it. After a leader is lost, there is none for this time.",
   ),
   leader_election_renew_deadline: seconds(
     10,
-    "Seconds for a leader to renew its lead. It ends where it could not, and is started again.",
+    "Seconds for a leader to renew its lease. If it cannot, it exits and is restarted.",
   ),
-  leader_election_retry_period: seconds(2, "Seconds between two tries to take the lead, or to renew it."),
+  leader_election_retry_period: seconds(2, "Seconds between two attempts to acquire or renew a lease."),
 };
 
 export interface LeaderElection {
@@ -22,10 +22,10 @@ export interface LeaderElection {
   readonly leader_election_retry_period: number;
 }
 
-/** Tries are put off by up to this much of the period, so that not all come at once. */
+/** Attempts are delayed by up to this multiple of the period, so that they do not coincide. */
 const jitter = 1.2;
 
-/** The flags of both, in Go's durations. Throws InputError for what neither would start with. */
+/** The flags of both programs, as Go durations. Throws InputError for values with which neither would start. */
 export function leaderElectionFlags(vars: LeaderElection): Readonly<Record<string, string>> {
   const {
     leader_election_lease_duration: lease,

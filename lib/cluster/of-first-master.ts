@@ -11,7 +11,7 @@ export interface OfFirstMaster<S extends VarSpecs> {
   readonly values: Values<S>;
 }
 
-/** What an inventory says of these variables for its first master: for the programs beside `play`. */
+/** Reads these variables for the first master of an inventory, for the programs beside `play`. */
 export async function ofFirstMaster<S extends VarSpecs>(
   { inventory: file, extraVars }: { readonly inventory: string; readonly extraVars: readonly string[] },
   specs: S,
@@ -21,14 +21,14 @@ export async function ofFirstMaster<S extends VarSpecs>(
   const inventory = loadInventory({ file: path.resolve(root, file), root, extraVars, vault });
   const masters = inventory.group("masters");
   const [first] = masters;
-  if (!first) throw new PlayError(`${file}: the group masters has no host: name at least one`);
+  if (!first) throw new PlayError(`${file}: the group masters has no host: add at least one`);
   const assignments = inventory.assignments(first.name).filter(({ name }) => name in specs);
   const { values, problems } = checkVariables({ specs, assignments, host: first.name });
   if (problems.length > 0) throw new InputError(problems);
   return { inventory, masters, values };
 }
 
-/** An encrypted inventory is opened as Ansible's programs do where nobody says a password: theirs have flags of their own. */
+/** Opens encrypted inventories by ANSIBLE_VAULT_PASSWORD_FILE, as Ansible does: these programs have no vault flags. */
 async function vaultOfEnvironment(): Promise<Vault> {
   const { ANSIBLE_VAULT_PASSWORD_FILE: source = "" } = process.env;
   const nobody = () => Promise.resolve("");

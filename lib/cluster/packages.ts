@@ -5,8 +5,8 @@ import { nodesOf } from "./members.ts";
 export type ProxyMode = "ipvs" | "nftables" | "iptables";
 
 /**
- * The programs that each mode of kube-proxy calls. netbase names protocols: without its /etc/protocols nft says 6 where
- * kube-proxy wrote tcp, and kube-proxy takes its own rules for somebody else's leftovers and deletes them at each start.
+ * The packages of the programs that each mode of kube-proxy calls. netbase names protocols: without its /etc/protocols,
+ * nft prints 6 for tcp. kube-proxy then takes its own rules for leftovers of others and deletes them at each start.
  */
 const proxyTools: Readonly<Record<ProxyMode, readonly string[]>> = {
   ipvs: ["ipset", "iptables", "ipvsadm", "conntrack"],
@@ -14,7 +14,7 @@ const proxyTools: Readonly<Record<ProxyMode, readonly string[]>> = {
   iptables: ["iptables", "ipset", "conntrack"],
 };
 
-/** The Debian packages that roles want on a host, by role. */
+/** The Debian packages that roles need on a host, by role. */
 export const packagesFor = {
   "kube-nginx": ["nginx", "libnginx-mod-stream"],
   containerd: ["runc"],
@@ -24,11 +24,11 @@ export const packagesFor = {
 
 export interface Networking {
   readonly cni: Cni;
-  /** Undefined where there is no kube-proxy. */
+  /** Undefined if there is no kube-proxy. */
   readonly proxyMode: ProxyMode | undefined;
 }
 
-/** All of them for one host, each once: one run of apt-get in place of four, of which each takes seconds. */
+/** All packages for one host, each once: one run of apt-get instead of four, each of which takes seconds. */
 export function packagesOf(host: Host, inventory: Inventory, { cni, proxyMode }: Networking): readonly string[] {
   const isNode = nodesOf(inventory).some(({ name }) => name === host.name);
   const forNodes = [

@@ -1,23 +1,23 @@
 import path from "node:path";
 
-/** Where the controller keeps what belongs to a cluster. */
+/** The controller's folder for a cluster. */
 export const clusterFolder = (cluster: string): string => path.resolve(".kubeplay", cluster);
 
-/** A certificate's path without its suffix: `.crt` and `.key` lie side by side. */
+/** A certificate's path without its suffix: the files `.crt` and `.key` are side by side. */
 export const pkiPath = (cluster: string, ...names: readonly string[]): string =>
   path.join(clusterFolder(cluster), "pki", ...names);
 
-/** Users that come with a kubeconfig. */
+/** Users that have a kubeconfig. */
 export type UserName =
   "admin" | "super-admin" | "controller-manager" | "scheduler" | "kube-proxy" | "kubelet-csr-approver";
 
-/** One a user; the admin has a second one for hosts, which find the API at their own proxy. */
+/** One per user; the admin has a second one for hosts, which reach the API through their own proxy. */
 export type KubeconfigName = UserName | "admin-on-hosts";
 
 /** kubernetes-ca and the CA of the kubelets' certificates in one file: for client CAs, kubelet CAs and kubeconfigs. */
 export const caBundle = (cluster: string): string => `${pkiPath(cluster, "ca-bundle")}.crt`;
 
-/** The admin's lies where a person finds it. */
+/** The admin's kubeconfig is in the cluster's folder itself, where it is easy to find. */
 export const kubeconfigPath = (cluster: string, name: KubeconfigName): string =>
   name === "admin"
     ? path.join(clusterFolder(cluster), "admin.kubeconfig")

@@ -3,20 +3,20 @@ import { contains, nthSubnet, parseCidr, parseIPv4 } from "#engine/schema/cidr.t
 
 export interface PodSubnet {
   readonly host: string;
-  /** Where other hosts send what goes to its pods. */
+  /** The address to which other hosts route packets for its pods. */
   readonly address: string;
   readonly subnet: string;
 }
 
-/** What one host asks for; `chosen` is its variable pod_subnet. */
+/** One host's claim; `chosen` is its variable pod_subnet. */
 export interface Claim {
   readonly host: Pick<Host, "name" | "address">;
   readonly chosen: string | undefined;
 }
 
 /**
- * The pod subnet of each host: as many of the last bits of its address as there are subnets choose it. So it is known
- * before the host is there, and stays when hosts are added, removed or written in another order.
+ * The pod subnet of each host. The last bits of the host's address select it, as many as number the subnets. So it is
+ * known before the host exists, and stays when hosts are added, removed or reordered.
  */
 export function podSubnets(podCidr: string, prefix: number, claims: readonly Claim[]): readonly PodSubnet[] {
   const subnets = claims.map(({ host, chosen }) => ({
@@ -43,7 +43,9 @@ function derived(podCidr: string, prefix: number, { name, address }: Claim["host
   const number = parseIPv4(address);
   const outer = parseCidr(podCidr);
   if (number === undefined)
-    throw new TaskError(`${name}: its address ${address} is no IPv4 address: set node_address, or pod_subnet for it`);
+    throw new TaskError(
+      `${name}: its address ${address} is not an IPv4 address: set node_address, or pod_subnet for it`,
+    );
   if (!outer || prefix < outer.prefix)
     throw new TaskError(`pod_cidr ${podCidr} has no subnets of length /${String(prefix)}`);
   return nthSubnet(podCidr, prefix, number % 2 ** (prefix - outer.prefix));

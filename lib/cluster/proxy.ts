@@ -5,17 +5,17 @@ import { clusterVariables } from "./variables.ts";
 const url = (description: string) =>
   Type.Optional(Secret(Type.String({ pattern: "^https?://[^\\s\"'\\\\]+$", description })));
 
-/** By which way a host reaches the world, and what of the cluster it reaches without it. */
+/** The proxy by which a host reaches the internet, and the addresses of the cluster, which bypass it. */
 export const proxyVariables = {
   http_proxy: url(
-    "The proxy by which hosts reach http:// addresses: apt's and containerd's. With a name and a password where it wants them, http://user:password@host:3128.",
+    "The proxy by which apt and containerd on the hosts reach http:// addresses. With a user and password if it requires them: http://user:password@host:3128.",
   ),
-  https_proxy: url("The same for https:// addresses; http_proxy where not set."),
+  https_proxy: url("The same for https:// addresses; http_proxy if not set."),
   no_proxy: Type.String({
     default: "",
     pattern: "^[^\\s\"'\\\\]*$",
     description:
-      "What else is reached without the proxy, separated by commas. The hosts of the inventory, the cluster's networks, .svc and cluster_domain always are.",
+      "Further addresses that bypass the proxy, separated by commas. The hosts of the inventory, the cluster's networks, .svc and cluster_domain always do.",
   }),
   service_cidr: clusterVariables.service_cidr,
   service_cidr_v6: clusterVariables.service_cidr_v6,
@@ -29,7 +29,7 @@ export interface Behind {
   readonly inventory: Pick<Inventory, "hosts">;
 }
 
-/** The environment of a program that may have to go through the proxy; empty where there is none. */
+/** The environment of a program that may need the proxy; empty if there is none. */
 export function proxyEnvironment({ vars, inventory }: Behind): Readonly<Record<string, string>> {
   const { http_proxy: http, https_proxy: https = http } = vars;
   if (https === undefined) return {};

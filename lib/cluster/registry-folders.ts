@@ -1,10 +1,10 @@
 import { defineQuery, defineResource, quote } from "kubeplay";
 import { linesOf, words } from "#engine/queries/keys.ts";
 
-/** Where containerd looks at each pull, in a folder a registry. */
+/** The folder that containerd reads at each pull, with a subfolder for each registry. */
 export const certsFolder = "/etc/containerd/certs.d";
 
-/** The registries in a certs.d folder whose hosts.toml has a first line that is a mark. */
+/** The registries in a certs.d folder whose hosts.toml begins with a mark. */
 const marked = defineQuery<readonly string[]>({
   kind: "marked registries",
   ask: (keys) => `while IFS="$(printf '\\t')" read -r folder mark; do
@@ -27,18 +27,18 @@ EOF`,
 export interface RegistryFoldersProps {
   /** containerd's certs.d */
   readonly folder: string;
-  /** The first line of each hosts.toml that a role wrote, and may take away again. */
+  /** The first line of each hosts.toml that a role wrote and may remove. */
   readonly mark: string;
   /** The registries whose folders stay. */
   readonly registries: readonly string[];
-  /** What the role wrote beside hosts.toml. */
+  /** Files that the role wrote beside hosts.toml. */
   readonly beside?: readonly string[];
 }
 
 const kept = (now: readonly string[], { registries }: RegistryFoldersProps): string[] =>
   now.filter((name) => registries.includes(name));
 
-/** No registries with this mark but these. What others wrote into certs.d stays: it has no mark, or lies beside. */
+/** Removes all registries with this mark except these. Files of others in certs.d stay. */
 export const onlyRegistries = defineResource({
   kind: "registry folders",
   label: (p: RegistryFoldersProps) => p.folder,

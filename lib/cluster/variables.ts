@@ -3,102 +3,102 @@ import { algorithms } from "#engine/pki/algorithm.ts";
 
 const port = (value: number, description: string) => Type.Integer({ format: "port", default: value, description });
 
-/** The cluster's own words: variables that several roles read, declared once. */
+/** Variables of the cluster that several roles read, declared once. */
 export const clusterVariables = {
   cluster_name: Type.String({
     default: "kubeplay",
     pattern: "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$",
-    // Cilium takes no longer one.
+    // Cilium's limit.
     maxLength: 32,
-    description: "Names the cluster, and its folder .kubeplay/<name> on the controller.",
+    description: "The name of the cluster, and of its folder .kubeplay/<name> on the controller.",
   }),
   cluster_domain: Type.String({
     format: "hostname",
     default: "cluster.local",
-    description: "The DNS domain of services and pods.",
+    description: "The DNS domain of Services and pods.",
   }),
   service_cidr: Type.String({
     format: "cidr",
     default: "10.96.0.0/16",
-    description: "The services' addresses; the first is the API's.",
+    description: "The addresses of Services; the first is the API's.",
   }),
   pod_cidr: Type.String({
     format: "cidr",
     default: "10.244.0.0/16",
-    description: "The pods' addresses; every host gets a part of it.",
+    description: "The addresses of pods; every host gets a part of them.",
   }),
   service_cidr_v6: Type.Optional(
     Type.String({
       format: "cidr6",
       description:
-        "IPv6 addresses for services beside those of service_cidr: with pod_cidr_v6 the cluster is dual stack.",
+        "IPv6 addresses for Services, in addition to service_cidr. With pod_cidr_v6, the cluster is dual-stack.",
     }),
   ),
   pod_cidr_v6: Type.Optional(
-    Type.String({ format: "cidr6", description: "IPv6 addresses for pods, beside those of pod_cidr." }),
+    Type.String({ format: "cidr6", description: "IPv6 addresses for pods, in addition to pod_cidr." }),
   ),
-  kube_apiserver_port: port(6443, "Where kube-apiserver answers on every master, https only."),
-  kube_nginx_port: port(8443, "Where every host's own proxy to all apiservers listens, on 127.0.0.1."),
-  kube_controller_manager_secure_port: port(10252, "Where kube-controller-manager answers, https only."),
-  kube_scheduler_secure_port: port(10259, "Where kube-scheduler answers, https only."),
+  kube_apiserver_port: port(6443, "The port of kube-apiserver on every master, https only."),
+  kube_nginx_port: port(8443, "The port of every host's own proxy to all apiservers, on 127.0.0.1."),
+  kube_controller_manager_secure_port: port(10252, "The port of kube-controller-manager, https only."),
+  kube_scheduler_secure_port: port(10259, "The port of kube-scheduler, https only."),
 };
 
-/** How long is waited. Machines differ by three times and more: what is only slow must not fail. */
+/** Time limits. Machines differ by a factor of three and more: slow ones must not fail. */
 export const patienceVariables = {
   kube_api_patience: Type.Integer({
     minimum: 1,
     default: 120,
     description:
-      "Seconds without a single success after which the Kubernetes API or etcd is given up. Until then requests whose failure may pass are repeated: time-outs, etcd without a leader, a server or webhook that starts.",
+      "Seconds without a successful request after which retries to the Kubernetes API or etcd end. Until then, transient failures are retried: timeouts, etcd without a leader, a server or webhook that is starting.",
   }),
   component_patience: Type.Integer({
     minimum: 1,
     default: 300,
-    description: "Seconds within which a component must be healthy after its start, and a node must have joined.",
+    description: "Seconds within which a component must be healthy after its start, and a node must join.",
   }),
 };
 
 /** A folder that every system has. */
 export const usualBinDir = "/usr/local/bin";
 
-/** For all that have programs on hosts. */
+/** For all roles with programs on hosts. */
 export const programVariables = {
   bin_dir: Type.String({
     format: "absolute-path",
     pattern: "^/[\\w./-]+$",
     default: usualBinDir,
     description:
-      "Where the cluster's programs are on the hosts, such as /opt/bin where /usr is read-only. Chosen before a cluster is made: what is elsewhere already stays there.",
+      "The folder of the cluster's programs on the hosts, such as /opt/bin if /usr is read-only. Set it before a cluster is created: programs that are already elsewhere stay there.",
   }),
 };
 
-/** etcd's, for those who run it, ask it or look whether it could run. */
+/** etcd's variables, for roles that run it, ask it or check whether it can run. */
 export const etcdVariables = {
   etcd_data_dir: Type.String({
     format: "absolute-path",
     default: "/var/lib/etcd",
-    description: "Where a member keeps its data.",
+    description: "The folder of a member's data.",
   }),
-  etcd_client_port: port(2379, "Where members answer clients."),
-  etcd_peer_port: port(2380, "Where members answer each other."),
-  etcd_metrics_port: port(2381, "Metrics and health of etcd, and nothing else, over plain HTTP."),
+  etcd_client_port: port(2379, "The port of members for clients."),
+  etcd_peer_port: port(2380, "The port of members for each other."),
+  etcd_metrics_port: port(2381, "The port of etcd's metrics and health only, over plain HTTP."),
 };
 
-/** How certificates are made. */
+/** Settings of certificates. */
 export const pkiVariables = {
   pki_algorithm: Type.Enum([...algorithms], {
     default: "ecdsa-p256",
-    description: "Of the keys of all certificates. That of a CA cannot be changed without beginning with a new CA.",
+    description: "The key algorithm of all certificates. A CA's algorithm cannot be changed without a new CA.",
   }),
-  pki_ca_days: Type.Integer({ minimum: 2, default: 3650, description: "How long a new CA holds." }),
+  pki_ca_days: Type.Integer({ minimum: 2, default: 3650, description: "Days for which a new CA is valid." }),
   pki_leaf_days: Type.Integer({
     minimum: 2,
     default: 365,
-    description: "How long a new certificate holds; never longer than its CA.",
+    description: "Days for which a new certificate is valid; never longer than its CA.",
   }),
   pki_renew_before_days: Type.Integer({
     minimum: 1,
     default: 90,
-    description: "A certificate with fewer days left is issued anew.",
+    description: "A certificate with fewer days left is reissued.",
   }),
 };

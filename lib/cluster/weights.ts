@@ -1,25 +1,20 @@
 /**
- * Shares of the processors and of the disk, in systemd's words. They count only where there is not enough for everybody,
- * and systemd translates them for both versions of cgroups. 100 is what every unit and slice has by itself; the kubelet
- * gives its pods together about 40 for each core of the host. Not by Nice: what containerd and the kubelet start, and so
- * every pod, would inherit it.
+ * Shares of the processors and of the disk, as systemd's weights. They apply only under contention, and systemd
+ * translates them for both versions of cgroups. Every unit and slice has 100 by default; the kubelet gives all its pods
+ * together about 40 for each core of the host. Nice is not used: containerd's and the kubelet's children, and so every
+ * pod, would inherit it.
  */
-const weights = {
-  // All that is no pod: what is weighed below is in the first, and comes before pods only as the slice does.
+export const weights = {
+  // Everything except pods. The units below are in system.slice, so only its weight puts them before pods.
   "system.slice": 1000,
-  // Whoever logs in to mend the host, and kubeplay.
+  // Logins of administrators and of kubeplay.
   "user.slice": 1000,
-  // A member that answers late loses its leader, and with it every client. It needs little.
+  // A member that answers late loses its leader, and with it all clients. It needs few resources.
   etcd: 1000,
-  // All else waits for it.
+  // All other components wait for it.
   "kube-apiserver": 500,
   "kube-nginx": 500,
-  // Pods that do not report are taken for dead.
+  // Pods that are not reported are considered dead.
   kubelet: 300,
   containerd: 300,
 } as const;
-
-export type Weighed = keyof typeof weights;
-
-/** The lines of a [Service] or [Slice]. */
-export const weightOf = (name: Weighed): string => `CPUWeight=${weights[name]}\nIOWeight=${weights[name]}`;

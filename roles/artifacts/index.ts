@@ -16,7 +16,7 @@ import { hostArchitectures, ofController, versionsOf } from "#artifacts/catalogu
 const vars = { ...artifactVariables, ...setVariables, images_registry: imageVariables.images_registry };
 type Vars = Values<typeof vars>;
 
-/** What of these sets the hosts are to have: as the role images is told, by the variables of the first master. */
+/** The artifacts of these sets. As in the role `images`, the variables of the first master decide. */
 function propsFor(only: readonly ImageSet[] | "all", { vars, inventory, varsOf }: RoleContext<Vars>): ArtifactsProps {
   const [first] = inventory.hasGroup("masters") ? inventory.group("masters") : [];
   const own = first ? varsOf(first) : vars;
@@ -27,7 +27,7 @@ function propsFor(only: readonly ImageSet[] | "all", { vars, inventory, varsOf }
   const named = vars.artifact_components;
   const needed = neededComponents(sets, { lab: hasLab(inventory), recipes });
   return {
-    // What is asked for by name comes with the first of the sets.
+    // Components that are requested by name come with the first set.
     components: named.length === 0 ? needed : sets.includes("base") ? named : [],
     architectures,
     controller: ofController(),
@@ -42,20 +42,24 @@ function propsFor(only: readonly ImageSet[] | "all", { vars, inventory, varsOf }
 
 const common = { name: "artifacts", vars } as const;
 
-/** Comes early: what it begins goes on while hosts are prepared. */
+/** Runs early: the work that it starts continues while hosts are prepared. */
 export const artifactsAhead = defineRole({
   ...common,
-  description: "Begins to get the cluster's binaries into the controller's cache: downloaded, built or copied.",
-  tasks: (context) => [inTheBackground("Begin to fetch and build what the cluster needs", propsFor("all", context))],
+  description: "Starts to download, build or copy the cluster's binaries into the controller's cache.",
+  tasks: (context) => [
+    inTheBackground("Start to fetch and build the artifacts that the cluster needs", propsFor("all", context)),
+  ],
 });
 
-/** Waits for what a set needs, in the play that uses it. */
+/** Waits for the artifacts of a set, in the play that uses them. */
 export const artifactsFor = (set: ImageSet): Role<Vars> =>
   defineRole({
     ...common,
-    description: `Gets what ${setNames[set]} into the controller's cache: downloaded, built or copied.`,
+    description: `Fills the controller's cache with the artifacts that ${setNames[set]}: downloaded, built or copied.`,
     tasks: (context) => {
       const props = propsFor([set], context);
-      return props.components.length === 0 ? [] : [inCache(`Fetch or build what ${setNames[set]}`, props)];
+      return props.components.length === 0
+        ? []
+        : [inCache(`Fetch or build the artifacts that ${setNames[set]}`, props)];
     },
   });

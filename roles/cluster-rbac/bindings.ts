@@ -9,7 +9,7 @@ interface Subject {
 const user = (name: string): Subject => ({ kind: "User", name });
 const group = (name: string): Subject => ({ kind: "Group", name });
 
-/** A ClusterRole given to somebody. */
+/** A ClusterRole granted to a user or a group. */
 interface Grant {
   readonly name: string;
   readonly role: string;
@@ -18,15 +18,15 @@ interface Grant {
 
 const certificates = "system:certificates.k8s.io:certificatesigningrequests";
 
-/** The roles are Kubernetes' own, except the last one's; none of these bindings is there by itself. */
+/** All roles except the last are Kubernetes' own; Kubernetes creates none of these bindings itself. */
 const grants: readonly Grant[] = [
   { name: "kubeadm:cluster-admins", role: "cluster-admin", to: group("kubeadm:cluster-admins") },
-  // A host that joins with a bootstrap token may ask for its first certificate, and gets it.
+  // A host that joins with a bootstrap token may request its first certificate, which is approved automatically.
   { name: "kubelet-bootstrap", role: "system:node-bootstrapper", to: group("system:bootstrappers") },
   { name: "kubeplay:node-client-certificates", role: `${certificates}:nodeclient`, to: group("system:bootstrappers") },
-  // A node renews its own.
+  // A node may renew its own certificate.
   { name: "kubeplay:node-client-renewal", role: `${certificates}:selfnodeclient`, to: group("system:nodes") },
-  // kube-apiserver as the kubelets see it: for logs, exec, port-forward.
+  // kube-apiserver's user at the kubelets: for logs, exec, port-forward.
   { name: "kubeplay:kubelet-api-admin", role: "system:kubelet-api-admin", to: user("kube-apiserver-kubelet-client") },
   {
     name: "kubeplay:kubelet-csr-approver",
@@ -35,7 +35,7 @@ const grants: readonly Grant[] = [
   },
 ];
 
-/** May look at requests for certificates, and approve those of kubelets' serving certificates only. */
+/** May read certificate signing requests, and approve only those for kubelets' serving certificates. */
 const approver: Manifest = {
   apiVersion: `${rbac}/v1`,
   kind: "ClusterRole",

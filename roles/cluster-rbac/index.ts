@@ -6,13 +6,14 @@ import { bindings } from "./bindings.ts";
 
 export const clusterRbac = defineRole({
   name: "cluster-rbac",
-  description: "Who may do what: administrators, hosts that join, nodes that renew, kube-apiserver at the kubelets.",
+  description:
+    "RBAC for administrators, hosts that join, nodes that renew their certificates, and kube-apiserver at the kubelets.",
   vars: addonVariables,
   tasks: ({ vars, inventory }) => {
-    // Until these are there, the admin of the cluster may do nothing: only the super-admin can make them.
+    // Until these exist, the admin of the cluster has no rights: only the super-admin can create them.
     const access = accessOf(vars, inventory);
     return bindings.map((object) =>
-      manifest(`Keep the ${object.kind} ${object.metadata.name}`, { ...access, manifest: object }),
+      manifest(`Apply the ${object.kind} ${object.metadata.name}`, { ...access, manifest: object }),
     );
   },
 });

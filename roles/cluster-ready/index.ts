@@ -10,11 +10,11 @@ const waiting = {
   cluster_ready_timeout: Type.Integer({
     minimum: 1,
     default: 600,
-    description: "Seconds after which the wait is given up if nothing more has become ready.",
+    description: "Seconds after which the wait fails if nothing more has become ready.",
   }),
 };
 
-/** A host that the run did not reach is reported as such, and no reason to keep what follows from the others. */
+/** Leaves out hosts that the run did not reach: they are reported as such and must not hold up the others. */
 function reachedOf(nodes: readonly Host[], factsOf: (host: Host) => unknown): readonly Host[] {
   const reached = nodes.filter((node) => factsOf(node) !== undefined);
   return reached.length > 0 ? reached : nodes;
@@ -26,7 +26,7 @@ const propsFrom = ({ vars, inventory, factsOf }: RoleContext<Values<typeof waiti
   timeout: vars.cluster_ready_timeout,
 });
 
-/** Before the addons: from then on there is a cluster to look at. */
+/** For use before the addons: from then on, there is a cluster to look at. */
 export const nodesReady = defineRole({
   name: "nodes-ready",
   description: "Waits until all nodes are Ready.",
@@ -36,7 +36,8 @@ export const nodesReady = defineRole({
 
 export const clusterReady = defineRole({
   name: "cluster-ready",
-  description: "Waits until the cluster can be used: all nodes Ready, and the pod network, DNS and addons complete.",
+  description:
+    "Waits until the cluster can be used: all nodes are Ready, and the pod network, DNS and addons are complete.",
   vars: waiting,
-  tasks: (context) => [readiness("Wait until nodes are Ready, and what runs on them is complete", propsFrom(context))],
+  tasks: (context) => [readiness("Wait until nodes are Ready and their workloads complete", propsFrom(context))],
 });

@@ -6,20 +6,23 @@ import { lists, unfinished, type Listed } from "./unfinished.ts";
 export interface ReadinessProps extends ApiAccess {
   /** The nodes that must be there and Ready. */
   readonly nodes: readonly string[];
-  /** Nothing but the nodes has to be ready. */
+  /** Waits for the nodes only. */
   readonly nodesOnly?: boolean;
-  /** Seconds after which it is given up if nothing more has become ready. */
+  /** Seconds after which the wait fails if nothing more has become ready. */
   readonly timeout: number;
-  /** Milliseconds for which all of it has to be complete; 3000 by default. What ran on a host that comes back is so for a moment, and then starts again. */
+  /**
+   * Milliseconds for which everything must stay complete; 3000 by default. The workloads of a restarted host appear
+   * complete for a moment, before they start again.
+   */
   readonly holding?: number;
 }
 
-/** What is not ready yet, in words. Rejects where the API does not tell. */
+/** Names everything that is not ready yet. Rejects if the API does not list it. */
 async function ask(api: Api, { nodes, nodesOnly }: ReadinessProps): Promise<readonly string[]> {
   const found = await Promise.all(
     Object.entries(nodesOnly ? { nodes: lists.nodes } : lists).map(async ([name, path]) => {
       const answer = await api.ask("GET", path);
-      // A kind that nobody brought.
+      // The API does not have this kind.
       if (answer.status === 404) return [name, []] as const;
       if (answer.status !== 200) throw refusal(`${path} cannot be listed`, answer);
       return [name, (answer.body as { readonly items: readonly Listed[] }).items] as const;
@@ -30,7 +33,7 @@ async function ask(api: Api, { nodes, nodesOnly }: ReadinessProps): Promise<read
 
 interface Missing {
   readonly what: readonly string[];
-  /** Absent where the API did not tell. */
+  /** Absent if the API did not answer. */
   readonly count?: number;
 }
 
@@ -44,7 +47,7 @@ async function missing(api: Api, p: ReadinessProps): Promise<Missing> {
   }
 }
 
-/** Undefined where there is no kubeconfig yet. */
+/** Undefined if there is no kubeconfig yet. */
 async function look(p: ReadinessProps, wait?: WaitOptions): Promise<readonly string[] | undefined> {
   const api = await kubernetesApi(p);
   return api?.during(wait, async () => (await missing(api, p)).what);
@@ -59,15 +62,15 @@ const readinessOf = defineQuery<readonly string[] | undefined>({
   volatile: true,
 });
 
-/** So many names have room in a line of progress. */
+/** The maximum number of names in a progress line. */
 const shown = 4;
 const short = (names: readonly string[]): string =>
   names.slice(0, shown).join(", ") + (names.length > shown ? ` and ${names.length - shown} more` : "");
 
-/** Goes on when every node is Ready, and complete whatever is of a set of objects. Never a change. */
+/** Waits until every node is Ready and all objects of sets are complete. Never a change. */
 export const readiness = defineResource({
   kind: "readiness",
-  label: (p: ReadinessProps) => `${p.nodes.length} nodes${p.nodesOnly ? "" : ", and what runs on them"}`,
+  label: (p: ReadinessProps) => `${p.nodes.length} nodes${p.nodesOnly ? "" : " and their workloads"}`,
   needs: (p) => ({ missing: readinessOf(JSON.stringify(p)) }),
   diff: ({ missing }) => (missing?.length === 0 ? [] : [{ what: "not ready", before: missing, after: [] }]),
   apply: (_found, _now, p) => [
@@ -100,9 +103,9 @@ async function complete(api: Api, p: ReadinessProps, { progress, stopping }: Wai
       if (Date.now() > end)
         throw new TaskError(
           `nothing more became ready for ${p.timeout} s, ${said}: see npm run kubectl -- describe. ` +
-            "Where all is only slow, raise cluster_ready_timeout",
+            "If the cluster is only slow, raise cluster_ready_timeout",
         );
-      if (stopping()) throw new TaskError(`was still waited for when the run was stopped: ${said}`);
+      if (stopping()) throw new TaskError(`the run was stopped while it waited: ${said}`);
       progress(`not ready: ${short(what)}`);
     }
     await sleep(250);

@@ -1,6 +1,6 @@
 import { setLabel } from "#kubernetes/manifests/applied-set.ts";
 
-/** An object as the API lists it: the part that says whether it is complete. */
+/** The part of an object in a list of the API that shows whether it is complete. */
 export interface Listed {
   readonly metadata: { readonly name: string; readonly namespace?: string; readonly generation?: number };
   readonly spec?: { readonly replicas?: number };
@@ -22,14 +22,14 @@ export interface Listed {
 
 const ofSets = `?labelSelector=${setLabel}`;
 
-/** Where what must be complete is listed: of a set of objects, and the nodes. */
+/** API paths of the objects that must be complete: the nodes, and the objects of sets. */
 export const lists = {
   nodes: "/api/v1/nodes",
   deployments: `/apis/apps/v1/deployments${ofSets}`,
   statefulSets: `/apis/apps/v1/statefulsets${ofSets}`,
   daemonSets: `/apis/apps/v1/daemonsets${ofSets}`,
   services: `/apis/apiregistration.k8s.io/v1/apiservices${ofSets}`,
-  // Their operator makes StatefulSets of them, a while later.
+  // Their operator creates StatefulSets for them a while later.
   prometheuses: `/apis/monitoring.coreos.com/v1/prometheuses${ofSets}`,
   alertmanagers: `/apis/monitoring.coreos.com/v1/alertmanagers${ofSets}`,
 };
@@ -37,18 +37,18 @@ export type Lists = Readonly<Record<keyof typeof lists, readonly Listed[]>>;
 
 const nothing = Object.fromEntries(Object.keys(lists).map((name) => [name, []])) as unknown as Lists;
 
-/** A condition that names the generation it is of may be of an older one than what the object shall be now. */
+/** A condition with an observedGeneration may be of an older generation than the object. */
 const is = (condition: string, { metadata, status }: Listed): boolean =>
   status?.conditions?.some(
     ({ type, status, observedGeneration = Infinity }) =>
       type === condition && status === "True" && observedGeneration >= (metadata.generation ?? 0),
   ) ?? false;
 
-/** Its controller has seen what it shall be. */
+/** Whether its controller has seen the current generation. */
 const observed = ({ metadata, status }: Listed): boolean =>
   (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0);
 
-/** All pods are there, of the newest kind, and none of an older one. */
+/** Whether all pods are up to date and available, and no old pod is left. */
 const replicated = (one: Listed): boolean => {
   const { replicas = 0, updatedReplicas = 0, availableReplicas = 0 } = one.status ?? {};
   const wanted = one.spec?.replicas ?? 1;
@@ -60,7 +60,7 @@ const onAllNodes = (one: Listed): boolean => {
   return observed(one) && updatedNumberScheduled >= desiredNumberScheduled && numberAvailable >= desiredNumberScheduled;
 };
 
-/** What is not ready yet, in words. Lists that are left out hold nothing to wait for. */
+/** Names everything that is not ready yet. Omitted lists count as empty. */
 export function unfinished(lists: Partial<Lists>, nodes: readonly string[]): readonly string[] {
   const found = { ...nothing, ...lists };
   const ready = new Set(found.nodes.filter((node) => is("Ready", node)).map(({ metadata }) => metadata.name));

@@ -10,10 +10,9 @@ import { proxyEnvironment, proxyVariables } from "#cluster/proxy.ts";
 import { cniPlugins } from "#cluster/cni-plugins.ts";
 import { podSubnets } from "#cluster/pod-subnets.ts";
 import { podRoutes, protocol, ruleOf, table } from "./pod-routes.ts";
-import { networkdConfiguration, routesService, routesTimer } from "./units.ts";
 
 const plugins = ["bridge", "host-local", "loopback", "portmap"];
-/** Otherwise answers between two pods of one bridge would go past connection tracking, and a Service's never arrive. */
+/** Without them, replies between pods of one bridge bypass connection tracking, and those of a Service never arrive. */
 const parameters = ["net.bridge.bridge-nf-call-iptables", "net.bridge.bridge-nf-call-ip6tables"];
 const networkd = "/etc/systemd/networkd.conf.d";
 
@@ -28,7 +27,7 @@ export const cniBridge = defineRole({
     cni_bridge_modules: Type.Array(Type.String(), {
       default: ["br_netfilter"],
       description:
-        "Kernel modules that pass bridged packets through the packet filter; none where it is part of the kernel.",
+        "Kernel modules that pass bridged packets through the packet filter; empty if they are built into the kernel.",
     }),
     ...podSubnetVariables,
   },
@@ -41,34 +40,38 @@ export const cniBridge = defineRole({
     const network = { subnet: own, podCidr: vars.pod_cidr };
     const routes = subnets.filter((each) => each.host !== host.name);
     return [
-      packages("Install what sets up packet filters", { names: packagesFor["cni-bridge"] }).environment(
+      packages("Install the packet filter's tools", { names: packagesFor["cni-bridge"] }).environment(
         proxyEnvironment({ vars, inventory }),
       ),
       ...vars.cni_bridge_modules.map((name) => kernelModule(`Load ${name}`, { name })),
       ...parameters.map((name) => sysctl(`Set ${name}`, { name, value: 1, file: "90-kubeplay-cni-bridge" })),
       ...cniPlugins(plugins, { version: vars.cni_plugins_version, architecture: facts.architecture }),
       directory("Make the directory of systemd-networkd's settings", { path: networkd, mode: 0o755 }),
-      file("Have systemd-networkd leave the routes alone", {
+      file("Configure systemd-networkd to keep the routes", {
         dest: `${networkd}/90-kubeplay.conf`,
-        content: networkdConfiguration,
+        src: "networkd.conf",
       }),
-      template("Write what sets the routes", {
+      template("Write the program that sets the routes", {
         src: "kubeplay-routes.hbs",
         dest: program,
         mode: 0o755,
         values: { routes, protocol, table, rule: ruleOf(network) },
       }),
-      unit("Write its unit", { name: "kubeplay-routes.service", content: routesService(program) }),
-      unit("Write its timer", { name: "kubeplay-routes.timer", content: routesTimer }),
+      unit("Write its unit", {
+        name: "kubeplay-routes.service",
+        src: "kubeplay-routes.service.hbs",
+        values: { program },
+      }),
+      unit("Write its timer", { name: "kubeplay-routes.timer", src: "kubeplay-routes.timer.hbs" }),
       podRoutes("Set the routes", { ...network, program, routes }),
-      service("Set them at boot", { name: "kubeplay-routes", enabled: true }),
-      service("Set them again whenever they are gone", {
+      service("Set the routes at boot", { name: "kubeplay-routes", enabled: true }),
+      service("Restore missing routes periodically", {
         name: "kubeplay-routes.timer",
         enabled: true,
         state: "started",
       }),
       directory("Make the networks' directory", { path: networksFolder, mode: 0o755 }),
-      template("Write the pods' network", {
+      template("Write the configuration of the pod network", {
         src: "10-bridge.conflist.hbs",
         dest: `${networksFolder}/${networkFiles.bridge}`,
         values: { subnet: own },

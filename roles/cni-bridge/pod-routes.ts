@@ -1,14 +1,14 @@
 import { defineResource, queries } from "kubeplay";
 import type { PodSubnet } from "#cluster/pod-subnets.ts";
 
-/** A routing protocol's number that nobody else uses: routes with it are this role's own. */
+/** A routing protocol number that only this role uses: it marks the role's routes. */
 export const protocol = 142;
 export const table = "kubeplay-pods";
 
 export interface PodRoutesProps {
-  /** Sets routes and masquerading; the timer's unit runs it as well. */
+  /** The program that sets routes and masquerading; the timer's unit runs it too. */
   readonly program: string;
-  /** This host's own pods. */
+  /** The subnet of this host's pods. */
   readonly subnet: string;
   readonly podCidr: string;
   readonly routes: readonly Pick<PodSubnet, "subnet" | "address">[];
@@ -20,11 +20,11 @@ interface PodRoutesNow {
 }
 
 const multicast = "224.0.0.0/4";
-/** What leaves the pods for anything but pods does so under the host's address. */
+/** Packets from pods to anything except pods leave with the host's address. */
 export const ruleOf = ({ subnet, podCidr }: Pick<PodRoutesProps, "subnet" | "podCidr">): string =>
   `ip saddr ${subnet} ip daddr != { ${podCidr}, ${multicast} } masquerade`;
 
-/** By its words: versions of nft differ in the order of sets and in what stands between them. */
+/** Compares words only: versions of nft differ in the order of sets and in punctuation. */
 function masquerades(now: queries.TableState, p: PodRoutesProps): boolean {
   const wanted = ruleOf(p).match(/[^\s{},]+/g) ?? [];
   return (now ?? "").split("\n").some((line) => {
@@ -34,8 +34,8 @@ function masquerades(now: queries.TableState, p: PodRoutesProps): boolean {
 }
 
 /**
- * The way to the pods of other hosts, as the kernel has it at this moment: links that go down, and services for networks
- * and packet filters that start again, take it away without a word.
+ * The routes to the pods of other hosts, and masquerading, as the kernel has them now. Links that go down, and
+ * restarted services for networks and packet filters, remove them silently.
  */
 export const podRoutes = defineResource({
   kind: "pod routes",
@@ -43,11 +43,11 @@ export const podRoutes = defineResource({
   needs: () => ({ routes: queries.routesOf(protocol), table: queries.packetFilterTable(`ip ${table}`) }),
   diff: (now: PodRoutesNow, p) => {
     const is = new Map(now.routes.map(({ to, via }) => [to, via]));
-    const shall = new Map(p.routes.map(({ subnet, address }) => [subnet, address]));
+    const desired = new Map(p.routes.map(({ subnet, address }) => [subnet, address]));
     return [
-      ...[...new Set([...shall.keys(), ...is.keys()])]
-        .filter((subnet) => is.get(subnet) !== shall.get(subnet))
-        .map((subnet) => ({ what: `route to ${subnet}`, before: is.get(subnet), after: shall.get(subnet) })),
+      ...[...new Set([...desired.keys(), ...is.keys()])]
+        .filter((subnet) => is.get(subnet) !== desired.get(subnet))
+        .map((subnet) => ({ what: `route to ${subnet}`, before: is.get(subnet), after: desired.get(subnet) })),
       ...(masquerades(now.table, p) ? [] : [{ what: "masquerading", before: now.table, after: ruleOf(p) }]),
     ];
   },

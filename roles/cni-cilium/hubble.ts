@@ -13,17 +13,17 @@ interface Vars {
   readonly pki_renew_before_days: number;
 }
 
-/** An authority of its own: who has a certificate of the cluster's is not therefore one to see its traffic. */
+/** A separate CA: a certificate of the cluster's CA must not give access to the cluster's traffic. */
 export function hubbleCertificates(vars: Vars) {
   const at = (name: string): string => `${pkiPath(vars.cluster_name, "hubble", name)}.crt`;
   const key = (name: string): string => keyPathOf(at(name));
   const algorithm = vars.pki_algorithm;
   const leaf = { ca: at("ca"), algorithm, days: vars.pki_leaf_days, renewBeforeDays: vars.pki_renew_before_days };
-  // The names that agents and the relay give themselves.
+  // The names with which agents and the relay identify themselves.
   const name = (of: string): string => `*.${of}.cilium.io`;
   const agents = name(`${vars.cluster_name}.hubble-grpc`);
   const tasks = [
-    certificate("Issue Hubble's authority", {
+    certificate("Issue Hubble's CA", {
       path: at("ca"),
       profile: "ca",
       commonName: "hubble-ca",

@@ -16,7 +16,7 @@ import { ciliumValues, type HubbleTexts } from "./values.ts";
 
 export const ciliumPlugins = defineRole({
   name: "cni-cilium-plugins",
-  description: "The plain plugin that Cilium leaves ports of hosts to, where kube-proxy is there.",
+  description: "The plain plugin for host ports, if Cilium does not replace kube-proxy.",
   vars: { ...cniVariables, cni_plugins_version: versionVariables.cni_plugins_version },
   tasks: ({ vars, facts }) =>
     vars.cni === "cilium" && !vars.kube_proxy_replacement
@@ -26,7 +26,7 @@ export const ciliumPlugins = defineRole({
 
 export const cniCilium = defineRole({
   name: "cni-cilium",
-  description: "Pod networking by Cilium, from its own chart: addresses out of pod_cidr, VXLAN between the hosts.",
+  description: "Pod networking by Cilium, from its own chart: addresses from pod_cidr, VXLAN between the hosts.",
   vars: {
     ...cniVariables,
     ...pkiVariables,
@@ -42,18 +42,18 @@ export const cniCilium = defineRole({
     cilium_privileged: Type.Boolean({
       default: false,
       description:
-        "Agents with all capabilities that their host has, instead of those that the chart names: for hosts that lack one of these.",
+        "Whether agents get all capabilities of their host instead of those that the chart names, for hosts that lack one of these.",
     }),
     cilium_extra_values: Type.Record(Type.String(), Type.Unknown(), {
       default: {},
       description:
-        "Values of Cilium's chart, merged into kubeplay's; settings of its ConfigMap that the chart has no value for go into extraConfig.",
+        "Values of Cilium's chart, merged into kubeplay's. Settings of its ConfigMap for which the chart has no value go into extraConfig.",
     }),
     cilium_map_size_ratio: Type.Number({
       default: 0.0025,
       exclusiveMinimum: 0,
       maximum: 1,
-      description: "How much of a host's memory its tables of connections may take.",
+      description: "The share of a host's memory that Cilium's connection tables may take.",
     }),
   },
   tasks: ({ vars, inventory }) => {

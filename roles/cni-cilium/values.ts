@@ -1,26 +1,26 @@
 import { prefixOf6 } from "#engine/schema/cidr.ts";
 
-/** What decides the chart's values. */
+/** The options that determine the chart's values. */
 export interface CiliumOptions {
   readonly clusterName: string;
   readonly podCidr: string;
-  /** IPv6 addresses for pods too. */
+  /** The IPv6 network of pods, in addition; undefined for none. */
   readonly podCidr6: string | undefined;
-  /** The length of the subnets that nodes get out of podCidr. */
+  /** The prefix length of the nodes' subnets in podCidr. */
   readonly subnetPrefix: number;
-  /** Where kube-apiserver answers on every host: the host's own proxy, not a Service, which would be Cilium's to serve. */
+  /** The API's address on every host: the host's own proxy. A Service would need Cilium itself. */
   readonly apiserver: { readonly host: string; readonly port: number };
   readonly nodes: number;
   readonly kubeProxyReplacement: boolean;
   readonly l7Proxy: boolean;
   readonly mapSizeRatio: number;
-  /** Whether there is somebody who asks for metrics: they are shown at the address of the host, to everybody. */
+  /** Whether to serve metrics: they are visible to everybody at the host's address. */
   readonly metrics: boolean;
-  /** With every capability that the host has, instead of those that the chart names. */
+  /** Whether agents get all capabilities of the host instead of those that the chart names. */
   readonly privileged: boolean;
 }
 
-/** In PEM: by which Hubble's relay and the agents that it asks know each other. */
+/** In PEM: the certificates and keys with which Hubble's relay and agents authenticate each other. */
 export interface HubbleTexts {
   readonly authority: string;
   readonly server: string;
@@ -31,7 +31,7 @@ export interface HubbleTexts {
 
 const base64 = (text: string): string => Buffer.from(text).toString("base64");
 
-/** Flows are recorded on each node, for those who ask its agent; without a relay nobody listens on the network for them. */
+/** Each node records its flows, for requests to its agent. Without the relay, agents do not listen on the network. */
 const hubbleValues = (texts: HubbleTexts | undefined): object =>
   texts === undefined
     ? { hubble: { enabled: true, listenAddress: null, relay: { enabled: false }, tls: { enabled: false } } }
@@ -44,7 +44,7 @@ const hubbleValues = (texts: HubbleTexts | undefined): object =>
         },
       };
 
-/** Of the subnets that nodes get: room for 256 pods and more, and no more than 65536 subnets, which is all that Cilium counts. */
+/** The prefix length of the nodes' IPv6 subnets: room for at least 256 pods, and Cilium's limit of 65536 subnets. */
 export const subnetPrefix6 = (cidr: string): number => Math.min(120, prefixOf6(cidr) + 16);
 
 /** Values of Cilium's own chart, for cluster-pool addresses and VXLAN between the nodes. */
@@ -67,18 +67,18 @@ export const ciliumValues = (o: CiliumOptions, hubble?: HubbleTexts): Record<str
     },
   },
   ipv6: { enabled: o.podCidr6 !== undefined },
-  // Its DaemonSet of Envoy comes and goes with the proxy for HTTP and the like.
-  // Ports of hosts that lead to pods are a part of what takes kube-proxy's place; without it a plain plugin does them.
+  // Host ports are part of the kube-proxy replacement; without it, a plain plugin implements them.
   cni: { chainingMode: o.kubeProxyReplacement ? "none" : "portmap" },
   l7Proxy: o.l7Proxy,
+  // The DaemonSet of Envoy, which the L7 proxy needs.
   envoy: { enabled: o.l7Proxy },
   securityContext: { privileged: o.privileged },
   bpf: { mapDynamicSizeRatio: o.mapSizeRatio },
   operator: { replicas: Math.min(2, o.nodes), rollOutPods: true, prometheus: { enabled: o.metrics } },
-  // A change of its configuration reaches agents only by a new start.
+  // Agents read a changed configuration only when they start.
   rollOutCiliumPods: true,
   prometheus: { enabled: o.metrics },
-  // The operator shows them to the whole network unless it is told otherwise, whatever the value above says.
+  // By default the operator serves metrics to the whole network, regardless of the value above.
   ...(!o.metrics && { extraConfig: { "operator-prometheus-serve-addr": "" } }),
   ...hubbleValues(hubble),
 });

@@ -1,14 +1,14 @@
-/** A registry and the addresses that are asked in its place. */
+/** A registry and the addresses that are asked before it. */
 export interface Mirror {
   readonly registry: string;
   readonly endpoints: readonly string[];
   readonly skip_verify?: boolean;
 }
 
-/** The first line of what this role wrote, and may take away again. */
+/** The first line of each file that this role wrote and may remove. */
 export const mark = "# Kept by kubeplay: containerd_mirrors says what is here.";
 
-/** What containerd reads at each pull from certs.d/<registry>/hosts.toml; the registry itself is asked last. */
+/** The content of certs.d/<registry>/hosts.toml, read at each pull. The registry itself is asked last. */
 export const hostsToml = ({ endpoints, skip_verify }: Mirror): string =>
   [
     mark,

@@ -1,11 +1,11 @@
 import { binary, defineRole, directory, file, handler, packages, restart, service, template, unit } from "kubeplay";
 import { certsFolder as certs, onlyRegistries } from "#cluster/registry-folders.ts";
-import { goEnvironment } from "#cluster/go-processors.ts";
 import { hostsToml, mark } from "./hosts-toml.ts";
 import { packagesFor } from "#cluster/packages.ts";
 import { proxyEnvironment } from "#cluster/proxy.ts";
-import { environmentFile, proxyFile, unitFile } from "./unit.ts";
+import { environmentFile, proxyFile } from "./proxy-file.ts";
 import { containerdVariables } from "#cluster/containerd-variables.ts";
+import { weights } from "#cluster/weights.ts";
 
 export const containerd = defineRole({
   name: "containerd",
@@ -22,20 +22,20 @@ export const containerd = defineRole({
     });
     return [
       packages("Install runc", { names: packagesFor.containerd }).environment(proxied),
-      // A running shim keeps its own program, and ctr has no daemon: only containerd itself is restarted for a new one.
+      // Running shims keep their old program, and ctr has no daemon: only a new containerd requires a restart.
       binary("Install containerd's shim", program("containerd-shim-runc-v2", vars.containerd_version)),
       binary("Install ctr", program("ctr", vars.containerd_version)),
       binary("Install containerd", program("containerd", vars.containerd_version)).notify(again),
       directory("Make the mirrors' directory", { path: certs, mode: 0o755 }),
-      // containerd reads these at each pull: a mirror that comes, changes or goes restarts nothing.
+      // containerd reads these files at each pull, so a changed mirror restarts nothing.
       ...vars.containerd_mirrors.flatMap((mirror) => [
         directory(`Make the directory of ${mirror.registry}`, { path: `${certs}/${mirror.registry}`, mode: 0o755 }),
-        file(`Name the mirrors of ${mirror.registry}`, {
+        file(`Write the mirrors of ${mirror.registry}`, {
           dest: `${certs}/${mirror.registry}/hosts.toml`,
           content: hostsToml(mirror),
         }),
       ]),
-      onlyRegistries("Take mirrors away that are not named any more", {
+      onlyRegistries("Remove mirrors that are no longer listed", {
         folder: certs,
         mark,
         registries: vars.containerd_mirrors.map(({ registry }) => registry),
@@ -47,12 +47,12 @@ export const containerd = defineRole({
           sandboxImage: vars.containerd_sandbox_image ?? `registry.k8s.io/pause:${vars.pause_version}`,
           restrictOomScoreAdj: vars.containerd_restrict_oom_score_adj,
           statsInterval: vars.containerd_stats_interval,
-          // A rate wants two of them.
+          // A rate needs two measurements.
           statsRetention: Math.max(120, 3 * vars.containerd_stats_interval),
           systemdCgroup: vars.containerd_systemd_cgroup,
         },
       }).notify(again),
-      file("Tell it of the proxy", {
+      file("Write its proxy settings", {
         dest: proxyFile,
         ...(Object.keys(proxied).length === 0
           ? { state: "absent" }
@@ -60,11 +60,14 @@ export const containerd = defineRole({
       }).notify(again),
       unit("Write its unit", {
         name: "containerd.service",
-        content: unitFile({
+        src: "containerd.service.hbs",
+        values: {
           binDir: vars.bin_dir,
-          go: goEnvironment(vars),
+          processors: vars.go_processors,
+          proxyFile,
           oomScoreAdjust: vars.containerd_oom_score_adjust,
-        }),
+          weight: weights.containerd,
+        },
       }).notify(again),
       service("Start it now and at boot", { name: "containerd", enabled: true, state: "started" }),
     ];

@@ -1,6 +1,6 @@
 /**
- * Answers for the cluster's domain from the API, and for the rest from the node's own name servers: by UDP, whatever way a
- * question came, for there are servers that take no TCP.
+ * Answers for the cluster's domain from the API, and for all other domains from the node's own name servers. They are
+ * asked by UDP even for queries by TCP, because some servers do not accept TCP.
  */
 export const corefile = (domain: string): string => `.:53 {
     errors

@@ -8,10 +8,10 @@ export interface CorednsOptions {
   readonly corefile: string;
 }
 
-/** The label that tools of others look for. */
+/** The label that other tools expect. */
 export const labels = { "k8s-app": "kube-dns" };
 
-/** The answer to every pod's questions, so it also runs on masters, and not all of it on one host where there are more. */
+/** All pods depend on it, so it also runs on masters, and on several hosts if possible. */
 export const deployment = ({ name, namespace, image, replicas, corefile }: CorednsOptions) => ({
   apiVersion: "apps/v1",
   kind: "Deployment",

@@ -14,7 +14,7 @@ import { rights } from "./rights.ts";
 const name = "coredns";
 const namespace = "kube-system";
 
-/** Under the name and with the labels that others expect. */
+/** It has the name and the labels that other tools expect. */
 const service = (clusterIP: string) => ({
   apiVersion: "v1",
   kind: "Service",
@@ -43,17 +43,17 @@ const disruptionBudget = {
 
 export const coredns = defineRole({
   name: "coredns",
-  description: "The cluster's DNS: names of Services and pods, and the world's through the nodes' name servers.",
+  description: "The cluster's DNS: names of Services and pods, and all others through the nodes' name servers.",
   vars: {
     ...addonVariables,
     cluster_domain: clusterVariables.cluster_domain,
     service_cidr: clusterVariables.service_cidr,
     ...corednsImageVariables,
-    coredns_replicas: Type.Integer({ default: 2, minimum: 1, description: "How many pods answer at least." }),
+    coredns_replicas: Type.Integer({ default: 2, minimum: 1, description: "The minimum number of pods." }),
     coredns_nodes_per_replica: Type.Integer({
       default: 16,
       minimum: 1,
-      description: "One pod more for each so many nodes of the inventory: 64 nodes have four.",
+      description: "The number of nodes in the inventory per pod: 64 nodes have four pods.",
     }),
   },
   tasks: ({ vars, inventory }) => {

@@ -4,10 +4,10 @@ import { programVariables } from "#cluster/variables.ts";
 
 const socket = "unix:///run/containerd/containerd.sock";
 
-/** A person's tool: nothing of the cluster waits for it. */
+/** A tool for people: no component of the cluster needs it. */
 export const crictl = defineRole({
   name: "crictl",
-  description: "The command line of the container runtime, for a person who looks into a node.",
+  description: "The command line of the container runtime, for inspecting a node.",
   vars: { ...programVariables, crictl_version: versionVariables.crictl_version },
   tasks: ({ vars, facts }) => [
     binary("Install crictl", {
@@ -16,7 +16,7 @@ export const crictl = defineRole({
       architecture: facts.architecture,
       dest: `${vars.bin_dir}/crictl`,
     }),
-    file("Tell it where containerd is", {
+    file("Write its configuration", {
       dest: "/etc/crictl.yaml",
       content: `runtime-endpoint: ${socket}\nimage-endpoint: ${socket}\n`,
     }),

@@ -9,17 +9,17 @@ const port = 4466;
 export interface Options {
   readonly image: string;
   readonly replicas: number;
-  /** Whether there is an account that may do everything. */
+  /** Whether there is an account with all rights. */
   readonly admin: boolean;
 }
 
-/** Who signs in, and what with: a token of one of these accounts says what its holder may do. */
+/** The accounts with whose tokens people sign in, and their ClusterRoles. */
 const usersOf = ({ admin }: Options): Readonly<Record<string, readonly string[]>> => ({
   "dashboard-viewer": ["view", "kubeplay:dashboard-viewer"],
   ...(admin && { "dashboard-admin": ["cluster-admin"] }),
 });
 
-/** What the role "view" leaves out and an overview needs; Secrets are in neither. */
+/** Rights that an overview needs and the role "view" lacks; neither includes Secrets. */
 const viewer: Manifest = {
   apiVersion: `${rbac}/v1`,
   kind: "ClusterRole",
@@ -88,7 +88,7 @@ const deployment = ({ image, replicas }: Options): Manifest => ({
 
 export const objects = (options: Options): readonly Manifest[] => [
   { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
-  // The server itself may do nothing: it passes on the token of whoever signs in.
+  // The server itself has no rights: it passes on the token of the person who signs in.
   account(name),
   viewer,
   ...Object.keys(usersOf(options)).map((user) => account(user, { automountServiceAccountToken: false })),

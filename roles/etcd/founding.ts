@@ -6,15 +6,15 @@ export interface Founding {
   readonly address: string;
   readonly port: number;
   readonly dataDir: string;
-  /** Seconds for which a peer is asked again that takes connections and does not answer. */
+  /** Seconds of retries for a peer that accepts connections but does not answer. */
   readonly patience: number;
-  /** The other hosts that shall have a member. */
+  /** The other hosts that must have a member. */
   readonly peers: readonly { readonly name: string; readonly address: string }[];
 }
 
 /**
- * A member without data begins a cluster with whoever is named beside it: where one is at work already, that would be a
- * second one, and the API would answer from either. So the others are asked first. Never a change.
+ * A member without data starts a new cluster with the other configured members. If a cluster is already running, that
+ * would be a second one, and the API would answer from either. So the other hosts are asked first. Never a change.
  */
 export const founding = defineResource({
   kind: "etcd founding",
@@ -35,19 +35,19 @@ export const founding = defineResource({
   forecast: () => ({}),
 });
 
-const leaveOut = ({ host }: Founding): string => `Until then take ${host} out of the group masters.`;
+const leaveOut = ({ host }: Founding): string => `Until then, remove ${host} from the group masters.`;
 
 function objection(answer: EtcdAnswer | undefined, peer: string, p: Founding): string | undefined {
   if (answer?.state === "unclear")
-    return `${peer} does not tell whether it runs a member of a cluster: ${answer.reason}. Started now, ${p.host} could begin a second cluster: mend ${peer}, or take it out of the group masters.`;
+    return `${peer} gives no clear answer whether it runs an etcd member: ${answer.reason}. If started now, ${p.host} could start a second cluster: repair ${peer}, or remove it from the group masters.`;
   if (answer?.state !== "running") return undefined;
   const own = answer.members.find(({ peerUrls }) => peerUrls.includes(peerUrl(p)));
   if (!own)
-    return `${peer} runs a cluster of ${memberNames(answer.members)}, and ${p.host} (${peerUrl(p)}) is no member: started now, it would begin a second cluster. Adding a member to an etcd that runs is not there yet. ${leaveOut(p)}`;
+    return `${peer} runs a cluster of ${memberNames(answer.members)}, and ${p.host} (${peerUrl(p)}) is not a member: if started now, it would start a second cluster. Adding a member to a running etcd is not supported yet. ${leaveOut(p)}`;
   if (own.name === "")
-    return `${peer} runs a cluster that expects ${p.host} as a further member, added by hand: its first start is by hand, too, with --initial-cluster-state existing.`;
+    return `${peer} runs a cluster to which ${p.host} was added by hand: start it by hand the first time, too, with --initial-cluster-state existing.`;
   if (own.hasRun)
-    return `${peer} runs a cluster of which ${p.host} was a member, and its data in ${p.dataDir} are gone: etcd lets no member in twice. Replacing a member is not there yet: bring its data back, or remove it by etcdctl member remove. ${leaveOut(p)}`;
+    return `${peer} runs a cluster of which ${p.host} was a member, but its data in ${p.dataDir} is gone: etcd accepts no member twice. Replacing a member is not supported yet: restore its data, or remove it by etcdctl member remove. ${leaveOut(p)}`;
   return undefined;
 }
 

@@ -3,7 +3,6 @@ import {
   binary,
   defineRole,
   directory,
-  file,
   flushHandlers,
   restart,
   rollingHandler,
@@ -13,14 +12,15 @@ import {
   user,
   wait,
 } from "kubeplay";
-import { goEnvironment, goVariables } from "#cluster/go-processors.ts";
+import { copyCertificate, copyPublic } from "#cluster/copied-files.ts";
+import { goVariables } from "#cluster/go-processors.ts";
 import { pkiPath } from "#cluster/paths.ts";
 import { clusterVariables, etcdVariables, patienceVariables, programVariables } from "#cluster/variables.ts";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { etcdPki as pki } from "#cluster/etcd-members.ts";
+import { weights } from "#cluster/weights.ts";
 import { founding } from "./founding.ts";
 import { checkTiming } from "./timing.ts";
-import { unitFile } from "./unit.ts";
 
 export const etcd = defineRole({
   name: "etcd",
@@ -36,14 +36,14 @@ export const etcd = defineRole({
       default: 100,
       minimum: 1,
       description:
-        "Milliseconds between a leader's heartbeats, the same for all members: about the longest round trip between two of them, or longer where they wait for processors or disks.",
+        "Milliseconds between a leader's heartbeats, the same for all members: about the longest round trip between two members, or longer if they wait for processors or disks.",
     }),
     etcd_election_timeout: Type.Integer({
       default: 1000,
       minimum: 5,
       maximum: 50_000,
       description:
-        "Milliseconds without a heartbeat after which a member wants to lead, the same for all: ten round trips, and at least five heartbeats. For so long there is no leader after one is lost.",
+        "Milliseconds without a heartbeat after which a member starts an election, the same for all members: ten round trips, and at least five heartbeats. After a leader is lost, there is none for this time.",
     }),
   },
   tasks: ({ vars, host, inventory, facts }) => {
@@ -65,39 +65,21 @@ export const etcd = defineRole({
       dest: `${vars.bin_dir}/${name}`,
     });
     return [
-      user("Make its user", { name: "etcd", system: true, home: vars.etcd_data_dir, shell: "/usr/sbin/nologin" }),
+      user("Create its user", { name: "etcd", system: true, home: vars.etcd_data_dir, shell: "/usr/sbin/nologin" }),
       directory("Make its data directory", { path: vars.etcd_data_dir, mode: 0o700, ...own }),
       directory("Make its configuration directory", { path: "/etc/etcd", mode: 0o755 }),
       directory("Make its certificates' directory", { path: pki, mode: 0o750, ...own }),
       binary("Install etcd", program("etcd")).notify(again),
       binary("Install etcdctl", program("etcdctl")),
       binary("Install etcdutl", program("etcdutl")),
-      file("Copy the CA", { src: `${issued("etcd-ca")}.crt`, dest: `${pki}/ca.crt` }).notify(again),
-      ...(["server", "peer"] as const).flatMap((name) => [
-        file(`Copy the ${name} certificate`, {
-          src: `${issued(`${host.name}/etcd-${name}`)}.crt`,
-          dest: `${pki}/${name}.crt`,
-          ...own,
-        }).notify(again),
-        file(`Copy the ${name} key`, {
-          src: `${issued(`${host.name}/etcd-${name}`)}.key`,
-          dest: `${pki}/${name}.key`,
-          mode: 0o600,
-          secret: true,
-          ...own,
-        }).notify(again),
-      ]),
-      file("Copy the health check's certificate", {
-        src: `${issued("etcd-healthcheck-client")}.crt`,
-        dest: `${pki}/healthcheck-client.crt`,
-      }),
-      file("Copy the health check's key", {
-        src: `${issued("etcd-healthcheck-client")}.key`,
-        dest: `${pki}/healthcheck-client.key`,
-        mode: 0o600,
-        secret: true,
-      }),
-      founding("Make sure that it begins no second cluster", {
+      copyPublic("the CA", `${issued("etcd-ca")}.crt`, `${pki}/ca.crt`).notify(again),
+      ...(["server", "peer"] as const).flatMap((name) =>
+        copyCertificate(name, issued(`${host.name}/etcd-${name}`), `${pki}/${name}`, own).map((task) =>
+          task.notify(again),
+        ),
+      ),
+      ...copyCertificate("health check's", issued("etcd-healthcheck-client"), `${pki}/healthcheck-client`),
+      founding("Check that it starts no second cluster", {
         host: host.name,
         address: host.address,
         port: vars.etcd_peer_port,
@@ -122,9 +104,11 @@ export const etcd = defineRole({
           pki,
         },
       }).notify(again),
-      unit("Write its unit", { name: "etcd.service", content: unitFile(vars.bin_dir, goEnvironment(vars)) }).notify(
-        again,
-      ),
+      unit("Write its unit", {
+        name: "etcd.service",
+        src: "etcd.service.hbs",
+        values: { binDir: vars.bin_dir, processors: vars.go_processors, weight: weights.etcd },
+      }).notify(again),
       service("Start it now and at boot", { name: "etcd", enabled: true, state: "started", noBlock: true }),
       flushHandlers(),
       answers,

@@ -5,10 +5,10 @@ export interface Timing {
   readonly etcd_election_timeout: number;
 }
 
-/** etcd ends where its election timeout is shorter than this many heartbeats. */
+/** etcd exits if its election timeout is shorter than this many heartbeats. */
 const atLeast = 5;
 
-/** Throws InputError for what no member would start with. */
+/** Throws InputError for values with which no member would start. */
 export function checkTiming({ etcd_heartbeat_interval: heartbeat, etcd_election_timeout: election }: Timing): void {
   const least = atLeast * heartbeat;
   if (election >= least) return;

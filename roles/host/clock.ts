@@ -1,6 +1,6 @@
 import { defineResource, packages, queries, service, type Task } from "kubeplay";
 
-/** By their Debian packages, which have their units' names. Each of them excludes the others. */
+/** Debian packages of time services, whose units have the same names. Each package conflicts with the others. */
 const timeServices = ["systemd-timesyncd", "chrony", "ntpsec", "openntpd", "ntp"];
 
 interface Timekeeper {
@@ -8,7 +8,7 @@ interface Timekeeper {
   readonly runs: boolean;
 }
 
-/** Finds who keeps the time: whoever does already, else the one that is wanted. Never a change. */
+/** Selects the time service: the one that runs, else the wanted one. Never a change. */
 const timekeeper = defineResource({
   kind: "time service",
   label: ({ wanted }: { readonly wanted: string }) => wanted,
@@ -22,16 +22,16 @@ const timekeeper = defineResource({
   },
 });
 
-/** Certificates and leases want clocks that agree. */
+/** Certificates and leases need clocks that agree. */
 export function clock(wanted: string, proxied: Readonly<Record<string, string>>): Task[] {
   if (wanted === "none") return [];
-  const keeper = timekeeper("See who keeps the time", { wanted });
+  const keeper = timekeeper("Find the running time service", { wanted });
   return [
     keeper,
-    packages("Install a time service where there is none", {
+    packages("Install a time service if none is running", {
       names: keeper.output.map(({ name, runs }) => (runs ? [] : [name])),
     }).environment(proxied),
-    service("Keep the time, now and after a boot", {
+    service("Start the time service now and at boot", {
       name: keeper.output.map(({ name }) => name),
       enabled: true,
       state: "started",

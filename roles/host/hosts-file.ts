@@ -9,18 +9,18 @@ export interface HostName {
 
 export interface HostsFileProps {
   readonly known: readonly HostName[];
-  /** The host's own name, for which Debian writes an address of the loopback. */
+  /** The host's own name, which Debian maps to a loopback address. */
   readonly own: string;
-  /** Where the file is mounted by itself, as in a container: it can be written to, and never be replaced. */
+  /** Whether the file itself is a mount, as in a container: it can be written to, but not replaced. */
   readonly inPlace: boolean;
 }
 
 const hosts = "/etc/hosts";
 
-/** A line's address and names; its comment and its spaces stay as they are. */
+/** A line's address and names, without its comment. */
 const partsOf = (line: string): readonly string[] => (line.split("#")[0] ?? "").split(/\s+/).filter(Boolean);
 
-/** The line without these names and the spaces before them; nothing where no name is left. */
+/** The line without these names and the spaces before them; empty if no name is left. */
 function without(line: string, gone: readonly string[]): string[] {
   if (partsOf(line).every((part, index) => index === 0 || gone.includes(part))) return [];
   const [, entry = "", comment = ""] = /^([^#]*)(.*)$/.exec(line) ?? [];
@@ -30,18 +30,18 @@ function without(line: string, gone: readonly string[]): string[] {
   ];
 }
 
-/** A line without the names whose addresses are others. IPv6 has lines of its own. */
+/** A line without the names that have another address. Lines of IPv6 stay. */
 function corrected(line: string, addresses: ReadonlyMap<string, string>, own: string): string[] {
   const [at = "", ...names] = partsOf(line);
   const wrong = names.filter((name) => (addresses.get(name) ?? at) !== at);
   if (wrong.length === 0 || !isIPv4(at)) return [line];
-  // Its own keeps all its names, so that the host still knows itself by the one with a domain.
+  // The host's own line keeps all its names, so that the host still finds its name with a domain.
   if (wrong.includes(own) && at.startsWith("127.") && !names.includes("localhost"))
     return corrected(line.replace(at, addresses.get(own) ?? at), addresses, own);
   return without(line, wrong);
 }
 
-/** The text with each name at its address, and at no other: the first line counts. Whatever else is on a line stays. */
+/** The text with each name at its address, and at no other, because the first line counts. The rest of a line stays. */
 export function withNames(text: string, { known, own }: Pick<HostsFileProps, "known" | "own">): string {
   const addresses = new Map(known.map(({ name, address }) => [name, address]));
   const lines = text === "" ? [] : text.replace(/\n$/, "").split("\n");
@@ -63,7 +63,7 @@ interface HostsNow {
 
 function wanted({ path, text }: HostsNow, p: HostsFileProps): string {
   if (path.type === "link") throw new TaskError(`${hosts} is a link to ${path.target}: write the hosts' names there`);
-  if (typeof text === "object") throw new TaskError(`${hosts} is no text that names could be written to`);
+  if (typeof text === "object") throw new TaskError(`${hosts} is not text: names cannot be written to it`);
   return withNames(text ?? "", p);
 }
 
@@ -72,7 +72,7 @@ const keeping = (path: queries.PathState): files.FileOptions => ({
   mode: path.type === "file" ? path.mode : files.defaultMode,
 });
 
-/** The names and addresses of hosts in /etc/hosts, which others write to as well. */
+/** The names and addresses of hosts in /etc/hosts, to which other programs write too. */
 export const hostsFile = defineResource({
   kind: "hosts file",
   label: () => hosts,

@@ -5,7 +5,7 @@ import { nodeVariables } from "#cluster/node-variables.ts";
 import { proxyEnvironment, proxyVariables } from "#cluster/proxy.ts";
 import { packagesOf } from "#cluster/packages.ts";
 import { programVariables, usualBinDir } from "#cluster/variables.ts";
-import { weightOf } from "#cluster/weights.ts";
+import { weights } from "#cluster/weights.ts";
 import { kernel } from "./kernel.ts";
 import { names } from "./names.ts";
 import { swapOff } from "./swap.ts";
@@ -14,7 +14,7 @@ import { clock } from "./clock.ts";
 export const host = defineRole({
   name: "host",
   description:
-    "What every host needs before anything of Kubernetes: its name, its peers' names, the kernel's settings, no swap unless the kubelet bears it, the time.",
+    "Prerequisites of Kubernetes on every host: its name, its peers' names, kernel settings, the time, and no swap unless the kubelet allows it.",
   vars: {
     kubelet_fail_swap_on: nodeVariables.kubelet_fail_swap_on,
     kube_proxy_mode: nodeVariables.kube_proxy_mode,
@@ -28,12 +28,12 @@ export const host = defineRole({
     host_time_service: Type.Enum(["systemd-timesyncd", "chrony", "none"], {
       default: "systemd-timesyncd",
       description:
-        "What keeps the clock right on a real machine where nothing does yet: a time service that runs is kept, whichever it is. none leaves all of it to somebody else.",
+        "The time service for hosts that are not containers and have none running. A running time service is kept, whichever it is. none leaves the time alone.",
     }),
   },
   tasks: (context) => [
-    // Also what later roles want: they find it there, and a role that is played alone brings its own.
-    packages("Install what every host needs", {
+    // Includes the packages of later roles, which then install nothing. A role that runs alone installs its own.
+    packages("Install the packages that every host needs", {
       names: [
         ...new Set([
           ...context.vars.host_packages,
@@ -44,20 +44,21 @@ export const host = defineRole({
         ]),
       ],
     }).environment(proxyEnvironment(context)),
-    // The usual one is the system's own, with a mode that is not ours to change.
+    // The default directory belongs to the system: its mode must not change.
     ...(context.vars.bin_dir === usualBinDir
       ? []
       : [directory("Make the programs' directory", { path: context.vars.bin_dir, mode: 0o755 })]),
     ...(["system.slice", "user.slice"] as const).map((name) =>
-      unit(`Let ${name} come before pods`, {
+      unit(`Give ${name} priority over pods`, {
         name,
         dropIn: "90-kubeplay",
-        content: `[Slice]\n${weightOf(name)}\n`,
+        src: "weight.slice.hbs",
+        values: { weight: weights[name] },
       }),
     ),
     ...names(context),
     ...kernel(context.facts, context.vars.service_cidr_v6 !== undefined),
-    // A container's swap and clock are those of its machine.
+    // A container has the swap and the clock of its machine.
     ...(context.facts.container
       ? []
       : [

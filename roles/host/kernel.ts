@@ -1,18 +1,18 @@
 import { type Facts, kernelModule, sysctl, type Task } from "kubeplay";
 
-/** What a network of pods wants beside these is its own role's. */
+/** Further modules that a pod network needs are loaded by its own role. */
 const modules = ["overlay"];
 
-/** Of each network namespace, so a container has its own. */
+/** Per network namespace, so a container has its own. */
 const routing = { "net.ipv4.ip_forward": 1 };
 
-/** A host that routes would take no routes from routers any more, by which it may have its own way out. */
+/** A forwarding host ignores router advertisements by default, although its own default route may come from them. */
 const routing6 = ({ defaultInterface: device }: Facts): Readonly<Record<string, number>> => ({
   "net.ipv6.conf.all.forwarding": 1,
   ...(device !== undefined && !device.includes(".") && { [`net.ipv6.conf.${device}.accept_ra`]: 2 }),
 });
 
-/** Of the whole machine: what the kubelet's protectKernelDefaults insists on, to the number. */
+/** Of the whole machine: the exact values that the kubelet's protectKernelDefaults requires. */
 const machine = {
   "vm.overcommit_memory": 1,
   "vm.panic_on_oom": 0,
@@ -21,12 +21,12 @@ const machine = {
   "kernel.keys.root_maxkeys": 1_000_000,
   "kernel.keys.root_maxbytes": 25_000_000,
 };
-/** Every pod's programs share these: a machine that has more keeps it. */
+/** All pods share these limits; a machine with higher ones keeps them. */
 const atLeast = { "fs.inotify.max_user_instances": 8192, "fs.inotify.max_user_watches": 524_288 };
 
 const file = "90-kubernetes";
 
-/** Modules and parameters. A container has no /lib/modules and shares its machine's kernel: it gets only what is its own. */
+/** Modules and parameters. A container has no /lib/modules and shares its machine's kernel: it gets only its own. */
 export function kernel(facts: Facts, dualStack: boolean): Task[] {
   const loadable = facts.container ? [] : modules;
   const settings = { ...routing, ...(dualStack && routing6(facts)), ...(facts.container ? {} : machine) };

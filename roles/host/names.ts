@@ -4,16 +4,16 @@ import { hostsFile } from "./hosts-file.ts";
 
 /** The host's own name, and a line of /etc/hosts for each host of the inventory. */
 export function names({ host, inventory, facts }: { host: Host; inventory: Inventory; facts: Facts }): Task[] {
-  // A host that is known by a DNS name only needs no line: its name is found already.
+  // A host whose address is a DNS name needs no line: its name is resolved already.
   const known = inventory.hosts
     .filter(({ address }) => isIPv4(address))
     .map(({ name, address }) => ({ name, address }));
-  const peers = hostsFile("Know every host by its name", { known, own: host.name, inPlace: facts.container });
-  // A container's name is its engine's to give.
+  const peers = hostsFile("Write the hosts' names to /etc/hosts", { known, own: host.name, inPlace: facts.container });
+  // The container engine sets a container's name.
   if (facts.container) return [peers];
   return [
-    file("Keep its name over a boot", { dest: "/etc/hostname", content: `${host.name}\n` }),
-    command("Give it its name now", {
+    file("Set its host name at boot", { dest: "/etc/hostname", content: `${host.name}\n` }),
+    command("Set its host name now", {
       run: `hostname ${quote(host.name)}`,
       unless: `[ "$(cat /proc/sys/kernel/hostname)" = ${quote(host.name)} ]`,
     }),

@@ -2,10 +2,10 @@ import { command, line, type Task } from "kubeplay";
 
 /** The kubelet refuses to start on a host with swap. */
 export const swapOff = (): Task[] => [
-  line("Let no boot turn swap on", {
+  line("Turn swap off at boot", {
     path: "/etc/fstab",
     match: "^[^#]\\S*\\s+\\S+\\s+swap\\s",
     state: "absent",
   }),
-  command("Turn swap off", { run: "swapoff --all", unless: `[ "$(wc -l < /proc/swaps)" -le 1 ]` }),
+  command("Turn swap off now", { run: "swapoff --all", unless: `[ "$(wc -l < /proc/swaps)" -le 1 ]` }),
 ];

@@ -1,4 +1,4 @@
-/** What a master's kube-apiserver is told; paths are those on the host. */
+/** Settings of a master's kube-apiserver; paths are those on the host. */
 export interface ApiserverSettings {
   readonly address: string;
   readonly port: number;
@@ -14,7 +14,7 @@ export interface ApiserverSettings {
   readonly auditLog: string;
 }
 
-/** ECDHE with AES-GCM or ChaCha20 for TLS 1.2; TLS 1.3 has its own, all of them good. */
+/** ECDHE with AES-GCM or ChaCha20 for TLS 1.2. TLS 1.3 has its own ciphers, all of them secure. */
 const ciphers = [
   "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
   "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
@@ -59,7 +59,7 @@ export const apiserverFlags = (s: ApiserverSettings): Readonly<Record<string, st
   "kubelet-client-key": `${s.pki}/apiserver-kubelet-client.key`,
   "kubelet-preferred-address-types": "InternalIP,Hostname",
 
-  // The aggregation layer: the apiserver speaks for its users to APIs that others serve.
+  // The aggregation layer: the apiserver acts for its users at APIs that others serve.
   "requestheader-client-ca-file": `${s.pki}/front-proxy-ca.crt`,
   "requestheader-allowed-names": "front-proxy-client",
   "requestheader-username-headers": "X-Remote-User",
@@ -75,8 +75,8 @@ export const apiserverFlags = (s: ApiserverSettings): Readonly<Record<string, st
   "audit-log-maxsize": "100",
 
   profiling: "false",
-  // Else a stop waits a minute for watches that nobody ends.
+  // Otherwise a stop waits a minute for watches that nobody ends.
   "shutdown-watch-termination-grace-period": "10s",
-  // A layer-4 proxy never moves a connection: now and then one is asked to come anew, so that load spreads.
+  // A layer-4 proxy never moves a connection: now and then a client is asked to reconnect, so that load spreads.
   ...(s.masters > 1 && { "goaway-chance": "0.001" }),
 });

@@ -15,11 +15,12 @@ import {
 } from "kubeplay";
 import { apiToCome } from "kubeplay/kubernetes";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
+import { copyCertificate, copyPublic, copySecret } from "#cluster/copied-files.ts";
 import { bothFamilies } from "#cluster/dual-stack.ts";
-import { goEnvironment, goVariables } from "#cluster/go-processors.ts";
+import { goVariables } from "#cluster/go-processors.ts";
 import { kubeconfigPath, pkiPath } from "#cluster/paths.ts";
 import { clusterVariables, etcdVariables, patienceVariables, programVariables } from "#cluster/variables.ts";
-import { weightOf } from "#cluster/weights.ts";
+import { weights } from "#cluster/weights.ts";
 import { apiserverFlags } from "./flags.ts";
 
 const pki = "/etc/kubernetes/pki";
@@ -32,7 +33,7 @@ const pairs = ["apiserver-etcd-client", "apiserver-kubelet-client", "front-proxy
 export const kubeApiserver = defineRole({
   name: "kube-apiserver",
   description:
-    "The Kubernetes API on every master: certificates and bootstrap tokens only, nothing anonymous, all of it over TLS.",
+    "The Kubernetes API on every master: over TLS only, with certificates and bootstrap tokens, never anonymous.",
   vars: {
     ...clusterVariables,
     ...programVariables,
@@ -43,21 +44,21 @@ export const kubeApiserver = defineRole({
     kube_apiserver_etcd_timeout: Type.Integer({
       default: 2,
       minimum: 1,
-      description: "Seconds that etcd may take to answer when kube-apiserver is asked for its health.",
+      description: "Seconds within which etcd must answer in kube-apiserver's health checks.",
     }),
     kube_apiserver_request_timeout: Type.Integer({
       default: 60,
       minimum: 1,
-      description: "Seconds after which kube-apiserver gives up a request that is no watch.",
+      description: "Seconds after which kube-apiserver ends a request that is not a watch.",
     }),
     kube_apiserver_extra_flags: Type.Record(Type.String(), Type.String(), {
       default: {},
-      description: "Flags without their dashes, beside or instead of the role's own.",
+      description: "Flags without their dashes that extend or replace the role's own.",
     }),
   },
   tasks: ({ vars, host, inventory, facts }) => {
     const masters = inventory.group("masters");
-    // Anonymous requests are refused, so the probe comes with a certificate that lies here anyway.
+    // Anonymous requests are refused, so the probe uses a certificate that is here anyway.
     const ready = [
       "curl -fsS --max-time 15 -o /dev/null",
       `--cacert ${pki}/ca-bundle.crt --cert ${pki}/apiserver-kubelet-client.crt --key ${pki}/apiserver-kubelet-client.key`,
@@ -74,15 +75,6 @@ export const kubeApiserver = defineRole({
       answers,
     );
     const issued = (...names: string[]) => pkiPath(vars.cluster_name, ...names);
-    const copy = (from: string, name: string) => [
-      file(`Copy the certificate ${name}`, { src: `${from}.crt`, dest: `${pki}/${name}.crt` }).notify(again),
-      file(`Copy the key of ${name}`, {
-        src: `${from}.key`,
-        dest: `${pki}/${name}.key`,
-        mode: 0o600,
-        secret: true,
-      }).notify(again),
-    ];
     return [
       binary("Install kube-apiserver", {
         artifact: "kube-apiserver",
@@ -92,29 +84,23 @@ export const kubeApiserver = defineRole({
       }).notify(again),
       directory("Make the certificates' directory", { path: pki, mode: 0o755 }),
       directory("Make the audit log's directory", { path: auditLogs, mode: 0o700 }),
-      ...certificates.map((name) =>
-        file(`Copy the certificate ${name}`, { src: `${issued(name)}.crt`, dest: `${pki}/${name}.crt` }).notify(again),
-      ),
-      ...pairs.flatMap((name) => copy(issued(name), name)),
-      ...copy(issued(host.name, "kube-apiserver"), "kube-apiserver"),
-      file("Copy the service accounts' public key", {
-        src: issued("service-account.pub"),
-        dest: `${pki}/service-account.pub`,
-      }).notify(again),
-      file("Copy the service accounts' key", {
-        src: issued("service-account.key"),
-        dest: `${pki}/service-account.key`,
-        mode: 0o600,
-        secret: true,
-      }).notify(again),
+      ...[
+        ...certificates.map((name) =>
+          copyPublic(`the certificate ${name}`, `${issued(name)}.crt`, `${pki}/${name}.crt`),
+        ),
+        ...pairs.flatMap((name) => copyCertificate(name, issued(name), `${pki}/${name}`)),
+        ...copyCertificate("kube-apiserver", issued(host.name, "kube-apiserver"), `${pki}/kube-apiserver`),
+        copyPublic("the service accounts' public key", issued("service-account.pub"), `${pki}/service-account.pub`),
+        copySecret("the service accounts' key", issued("service-account.key"), `${pki}/service-account.key`),
+      ].map((task) => task.notify(again)),
       file("Write the audit policy", { src: "audit-policy.yaml", dest: auditPolicy, mode: 0o600 }).notify(again),
       unit("Write its unit", {
         name: "kube-apiserver.service",
         src: "kube-apiserver.service.hbs",
         values: {
           binDir: vars.bin_dir,
-          go: goEnvironment(vars),
-          weight: weightOf("kube-apiserver"),
+          processors: vars.go_processors,
+          weight: weights["kube-apiserver"],
           flags: {
             ...apiserverFlags({
               address: host.address,

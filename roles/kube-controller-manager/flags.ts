@@ -1,4 +1,4 @@
-/** What a master's kube-controller-manager is told; paths are those on the host. */
+/** Settings of a master's kube-controller-manager; paths are those on the host. */
 export interface ControllerManagerSettings {
   readonly clusterName: string;
   readonly bindAddress: string;
@@ -24,7 +24,7 @@ export const controllerManagerFlags = (s: ControllerManagerSettings): Readonly<R
   "requestheader-client-ca-file": `${s.pki}/front-proxy-ca.crt`,
   "leader-elect": "true",
   "use-service-account-credentials": "true",
-  // The last two are off unless named: tokens for joining are cleaned up once they expire.
+  // The last two are off by default: bootstrap tokens are deleted once they expire.
   controllers: "*,bootstrapsigner,tokencleaner",
 
   "cluster-signing-cert-file": `${s.pki}/kubernetes-signing-ca.crt`,

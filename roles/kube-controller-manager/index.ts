@@ -1,18 +1,8 @@
 import { Type } from "typebox";
-import {
-  binary,
-  defineRole,
-  directory,
-  file,
-  flushHandlers,
-  restart,
-  rollingHandler,
-  service,
-  unit,
-  wait,
-} from "kubeplay";
+import { binary, defineRole, directory, flushHandlers, restart, rollingHandler, service, unit, wait } from "kubeplay";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
-import { goEnvironment, goVariables } from "#cluster/go-processors.ts";
+import { copyCertificate, copyPublic, copySecret } from "#cluster/copied-files.ts";
+import { goVariables } from "#cluster/go-processors.ts";
 import { kubeconfigPath, pkiPath } from "#cluster/paths.ts";
 import { bothFamilies } from "#cluster/dual-stack.ts";
 import { clusterVariables, patienceVariables, programVariables } from "#cluster/variables.ts";
@@ -24,7 +14,7 @@ const kubeconfig = "/etc/kubernetes/controller-manager.kubeconfig";
 
 export const kubeControllerManager = defineRole({
   name: "kube-controller-manager",
-  description: "The controllers on every master, one of them leading; signs the kubelets' certificates.",
+  description: "The controllers on every master, one of which leads; they sign the kubelets' certificates.",
   vars: {
     ...clusterVariables,
     ...programVariables,
@@ -35,15 +25,16 @@ export const kubeControllerManager = defineRole({
     kube_controller_manager_bind_address: Type.String({
       format: "ipv4",
       default: "0.0.0.0",
-      description: "The address that it answers on: all, so that monitoring can reach it.",
+      description: "The address that it listens on: all by default, so that monitoring can reach it.",
     }),
     kube_controller_manager_signing_duration: Type.String({
       default: "8760h",
-      description: "How long the certificates live that it signs for kubelets; they renew them well before.",
+      description:
+        "The lifetime of the certificates that it signs for kubelets, which renew them well before their end.",
     }),
     kube_controller_manager_extra_flags: Type.Record(Type.String(), Type.String(), {
       default: {},
-      description: "Flags without their dashes, beside or instead of the role's own.",
+      description: "Flags without their dashes that extend or replace the role's own.",
     }),
   },
   tasks: ({ vars, host, facts }) => {
@@ -61,10 +52,6 @@ export const kubeControllerManager = defineRole({
       answers,
     );
     const issued = (...names: string[]) => pkiPath(vars.cluster_name, ...names);
-    const copy = (from: string, name: string, isKey: boolean) =>
-      file(`Copy ${name}`, { src: from, dest: `${pki}/${name}`, ...(isKey && { mode: 0o600, secret: true }) }).notify(
-        again,
-      );
     return [
       binary("Install kube-controller-manager", {
         artifact: "kube-controller-manager",
@@ -73,24 +60,19 @@ export const kubeControllerManager = defineRole({
         dest: `${vars.bin_dir}/kube-controller-manager`,
       }).notify(again),
       directory("Make the certificates' directory", { path: pki, mode: 0o755 }),
-      ...["ca-bundle.crt", "front-proxy-ca.crt", "kubernetes-signing-ca.crt"].map((name) =>
-        copy(issued(name), name, false),
-      ),
-      ...["kubernetes-signing-ca.key", "service-account.key"].map((name) => copy(issued(name), name, true)),
-      copy(issued(host.name, "kube-controller-manager.crt"), "kube-controller-manager.crt", false),
-      copy(issued(host.name, "kube-controller-manager.key"), "kube-controller-manager.key", true),
-      file("Copy its kubeconfig", {
-        src: kubeconfigPath(vars.cluster_name, "controller-manager"),
-        dest: kubeconfig,
-        mode: 0o600,
-        secret: true,
-      }).notify(again),
+      ...[
+        ...["ca-bundle.crt", "front-proxy-ca.crt"].map((name) => copyPublic(name, issued(name), `${pki}/${name}`)),
+        ...copyCertificate("signing CA's", issued("kubernetes-signing-ca"), `${pki}/kubernetes-signing-ca`),
+        copySecret("the service accounts' key", issued("service-account.key"), `${pki}/service-account.key`),
+        ...copyCertificate("serving", issued(host.name, "kube-controller-manager"), `${pki}/kube-controller-manager`),
+        copySecret("its kubeconfig", kubeconfigPath(vars.cluster_name, "controller-manager"), kubeconfig),
+      ].map((task) => task.notify(again)),
       unit("Write its unit", {
         name: "kube-controller-manager.service",
         src: "kube-controller-manager.service.hbs",
         values: {
           binDir: vars.bin_dir,
-          go: goEnvironment(vars),
+          processors: vars.go_processors,
           flags: {
             ...controllerManagerFlags({
               clusterName: vars.cluster_name,

@@ -6,7 +6,7 @@ import type { Manifest } from "kubeplay/kubernetes";
 const anything = Type.Record(Type.String(), Type.Unknown());
 const list = Type.Optional(Type.Array(anything));
 
-/** The top of Alertmanager's own configuration. Whom it tells by which address, password or token is nobody else's business. */
+/** The top level of Alertmanager's configuration. The receivers' addresses, passwords and tokens are secret. */
 export const alertmanagerConfig = Type.Object(
   {
     global: Type.Optional(Secret(anything)),
@@ -23,14 +23,14 @@ export const alertmanagerConfig = Type.Object(
   {
     default: {},
     description:
-      "Alertmanager's configuration, as its manual has it: route and receivers at least. Upstream's own where empty, which tells nobody.",
+      "Alertmanager's configuration in the format of its manual, with at least route and receivers. If empty, upstream's own, which notifies nobody.",
   },
 );
 export type AlertmanagerConfig = Static<typeof alertmanagerConfig>;
 
 const variable = "kube_prometheus_alertmanager_config";
 
-/** The receivers that routes name, by the place where they do. */
+/** The receivers that a route and its subroutes name, each with its place. */
 function* named(route: unknown, place: string): Generator<readonly [place: string, receiver: unknown]> {
   if (typeof route !== "object" || route === null) return;
   if ("receiver" in route) yield [`${place}.receiver`, route.receiver];
@@ -38,7 +38,7 @@ function* named(route: unknown, place: string): Generator<readonly [place: strin
   for (const [index, one] of route.routes.entries()) yield* named(one, `${place}.routes[${index}]`);
 }
 
-/** Throws InputError for what Alertmanager would refuse: it would go on with what it had before, and nobody would know. */
+/** Throws InputError for a configuration that Alertmanager would refuse: it would silently keep the one before. */
 export function checkAlertmanagerConfig({ route, receivers, ...rest }: AlertmanagerConfig): void {
   const isEmpty = !route && !receivers && Object.keys(rest).length === 0;
   if (isEmpty) return;
@@ -53,7 +53,7 @@ export function checkAlertmanagerConfig({ route, receivers, ...rest }: Alertmana
       .filter(([, receiver]) => !names.some((name) => name === receiver))
       .map(
         ([place, receiver]) =>
-          `${variable}: ${place} is ${JSON.stringify(receiver)}, which is no receiver: expected one of ${names.join(", ")}`,
+          `${variable}: ${place} is ${JSON.stringify(receiver)}, which is not a receiver: expected one of ${names.join(", ")}`,
       ),
     ...[...new Set(names.filter((name, index) => names.indexOf(name) !== index))].map(
       (name) => `${variable}: there are several receivers ${name}: expected each name once`,
@@ -62,7 +62,7 @@ export function checkAlertmanagerConfig({ route, receivers, ...rest }: Alertmana
   if (problems.length > 0) throw new InputError(problems.map((message) => ({ message })));
 }
 
-/** The same objects with this configuration in the place of upstream's. */
+/** The same objects with this configuration instead of upstream's. */
 export const withAlertmanagerConfig = (
   objects: readonly Manifest[],
   config: AlertmanagerConfig,

@@ -12,7 +12,7 @@ interface Group {
 const groupsOf = ({ spec }: Manifest): readonly Group[] => (spec as { groups?: readonly Group[] }).groups ?? [];
 const isRules = ({ kind }: Manifest): boolean => kind === "PrometheusRule";
 
-/** The same objects without these alerts. Throws InputError for one that nobody has. */
+/** The same objects without these alerts. Throws InputError for an unknown alert. */
 export function withoutAlerts(objects: readonly Manifest[], names: readonly string[]): readonly Manifest[] {
   const known = objects
     .filter(isRules)

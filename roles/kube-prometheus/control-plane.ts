@@ -1,7 +1,7 @@
 import type { Manifest } from "kubeplay/kubernetes";
 import { namespace } from "./patches.ts";
 
-/** A program that runs on hosts and not in pods: no Service would find it by labels. */
+/** A program that runs on hosts and not in pods: no Service can select it by labels. */
 export interface OnHosts {
   readonly name: string;
   readonly port: number;
@@ -11,7 +11,7 @@ export interface OnHosts {
 
 const labels = (name: string) => ({ "app.kubernetes.io/name": name, "app.kubernetes.io/part-of": "kube-prometheus" });
 
-/** A Service without a selector and the addresses behind it, as ServiceMonitors look for them. */
+/** A Service without a selector and the addresses behind it, for ServiceMonitors. */
 export const endpoints = ({ name, port, scheme, addresses }: OnHosts): readonly Manifest[] => [
   {
     apiVersion: "v1",
@@ -33,7 +33,7 @@ export const endpoints = ({ name, port, scheme, addresses }: OnHosts): readonly 
   },
 ];
 
-/** Has those asked that upstream's manifests do not know of. */
+/** Monitors a program that upstream's manifests do not include. */
 const monitor = ({ name, scheme }: Pick<OnHosts, "name" | "scheme">): Manifest => ({
   apiVersion: "monitoring.coreos.com/v1",
   kind: "ServiceMonitor",
@@ -48,7 +48,7 @@ const monitor = ({ name, scheme }: Pick<OnHosts, "name" | "scheme">): Manifest =
 
 export const kubeProxyMonitor: Manifest = monitor({ name: "kube-proxy", scheme: "http" });
 
-/** Cilium's pods say by a port of this name where they are asked. */
+/** Cilium's pods serve metrics at a port of this name. */
 export const ciliumMonitors: readonly Manifest[] = [
   { name: "cilium", matchLabels: { "k8s-app": "cilium" } },
   { name: "cilium-operator", matchLabels: { "io.cilium/app": "operator" } },
@@ -63,7 +63,7 @@ export const ciliumMonitors: readonly Manifest[] = [
   },
 }));
 
-/** Asked where it has nothing but metrics: a client's certificate would open all that it keeps. */
+/** Uses the port for metrics only: a client certificate would give access to all of etcd's data. */
 export const etcdMonitor: readonly Manifest[] = [
   monitor({ name: "etcd", scheme: "http" }),
   {

@@ -16,12 +16,12 @@ const name = "kube-prometheus";
 export const kubePrometheus = defineRole({
   name,
   description:
-    "Metrics, alerts and their pictures: kube-prometheus's own manifests with patches as data, and monitors of the control plane on its hosts.",
+    "Metrics, alerts and dashboards: kube-prometheus's own manifests with patches as data, and monitors of the control plane on its hosts.",
   vars: kubePrometheusVariables,
   tasks: ({ vars, inventory }) => {
     const access = accessOf(vars, inventory);
     const state = vars.kube_prometheus_state;
-    if (state === "absent") return [manifests("Take it away", { ...access, set: name, state })];
+    if (state === "absent") return [manifests("Remove its objects", { ...access, set: name, state })];
     const config = vars.kube_prometheus_alertmanager_config;
     checkAlertmanagerConfig(config);
     const onMasters = inventory.group("masters").map(({ address }) => address);
@@ -72,14 +72,14 @@ export const kubePrometheus = defineRole({
       .map(withoutApi)
       .map((found) => (interval === null ? found : withIntervals(found, interval)))
       .map((found) => withoutAlerts(found, vars.kube_prometheus_alerts_without))
-      // Here and not among the patches: what these make is kept in the cache, and this is a secret.
+      // Not among the patches: their result is cached, and this configuration is secret.
       .map((found) => withAlertmanagerConfig(found, config));
     const api = upstream.output.map(metricsApi);
     return [
       upstream,
       manifests("Apply its objects", { ...access, set: name, objects }),
       ...(hasAdapter
-        ? [manifests("Have its adapter serve metrics", { ...access, set: metricsApiSet, objects: api })]
+        ? [manifests("Apply the metrics API of its adapter", { ...access, set: metricsApiSet, objects: api })]
         : []),
     ];
   },

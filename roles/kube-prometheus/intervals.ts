@@ -16,10 +16,10 @@ interface Source {
 const unit: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 const inSeconds = (text: string): number => Number(text.slice(0, -1)) * (unit[text.slice(-1)] ?? 1);
 
-/** A rate over a window needs two samples in it, also where one was missed. */
+/** A rate over a window needs two samples in it, even if one was missed. */
 const samples = 4;
 
-/** "[1m]" is "[4m]" where there is a sample a minute; longer windows, and subqueries, stay. */
+/** With one sample per minute, "[1m]" becomes "[240s]"; longer windows and subqueries stay. */
 const widened = (expr: Rule["expr"], seconds: number): Rule["expr"] =>
   typeof expr === "number"
     ? expr
@@ -35,7 +35,7 @@ function withSpec(object: Manifest, change: (spec: Readonly<Record<string, unkno
   return { ...object, spec: { ...spec, ...change(spec) } };
 }
 
-/** Grafana takes its own shortest window from this, and shows nothing in shorter ones. */
+/** Grafana derives its shortest window from this; shorter ones would show nothing. */
 function sourcesWith(text: string, seconds: number): string {
   const config = JSON.parse(text) as { readonly datasources: readonly Source[] };
   const datasources = config.datasources.map((source) => ({
@@ -46,8 +46,8 @@ function sourcesWith(text: string, seconds: number): string {
 }
 
 /**
- * The same objects where no target is scraped more often than this; what looks at rates of shorter times looks at longer
- * ones, so that no rule and no picture is lost.
+ * The same objects, with no target scraped more often than this. Rates over shorter windows use longer ones, so that no
+ * rule and no dashboard is lost.
  */
 export const withIntervals = (objects: readonly Manifest[], seconds: number): readonly Manifest[] =>
   objects.map((object) => {

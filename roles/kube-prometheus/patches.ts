@@ -17,7 +17,7 @@ export interface Replicas {
   readonly alertmanager: number;
 }
 
-/** A container's image by its place, and only if it is the one that is meant. */
+/** Sets the image of the container at this place, if the container has this name. */
 const image = (place: number, name: string, value: string) => [
   { op: "test" as const, path: `/spec/template/spec/containers/${String(place)}/name`, value: name },
   { op: "replace" as const, path: `/spec/template/spec/containers/${String(place)}/image`, value },
@@ -25,7 +25,7 @@ const image = (place: number, name: string, value: string) => [
 
 const proxy = ({ kubeRbacProxy }: Versions): string => `quay.io/brancz/kube-rbac-proxy:v${kubeRbacProxy}`;
 
-/** Other versions than the manifests name, where variables say so. */
+/** Sets the versions of images to those of the variables. */
 export const imagePatches = (v: Versions): readonly Patch[] => [
   {
     kind: "Deployment",
@@ -59,10 +59,10 @@ export const imagePatches = (v: Versions): readonly Patch[] => [
       container: "prometheus-operator",
       replaced: {
         "--prometheus-config-reloader": `quay.io/prometheus-operator/prometheus-config-reloader:v${v.operator}`,
-        // Endpoints are on their way out: slices say the same.
+        // Endpoints are deprecated: EndpointSlices have the same data.
         "--kubelet-endpoints": "false",
       },
-      // With its limit of a hundredth of a core the reloader is throttled all the time, which is an alert.
+      // With its limit of a hundredth of a core, the reloader is always throttled, which raises an alert.
       added: { "--config-reloader-cpu-limit": "0" },
     },
   },
@@ -93,7 +93,7 @@ export const replicaPatches = ({ prometheus, alertmanager }: Replicas): readonly
   { kind: "Alertmanager", name: "main", patch: { spec: { replicas: alertmanager } } },
 ];
 
-/** prometheus-adapter serves metrics of pods and nodes, as Metrics Server does: one API has one server only. */
+/** prometheus-adapter serves metrics of pods and nodes, as Metrics Server does; an API has only one server. */
 export const adapterFiles = "kube-prometheus/manifests/prometheusAdapter-*.yaml";
 
 export const adapterPatches = ({ version, replicas }: { version: string; replicas: number }): readonly Patch[] => [
@@ -107,7 +107,7 @@ export const adapterPatches = ({ version, replicas }: { version: string; replica
   },
 ];
 
-/** Its configuration is reloaded by an image that nobody needs otherwise, and nothing here probes web sites. */
+/** It needs an extra image to reload its configuration, and nothing here probes web sites. */
 export const except: readonly string[] = ["kube-prometheus/manifests/blackboxExporter-*.yaml"];
 
 export { namespace };

@@ -13,7 +13,7 @@ const { node_exporter_version, kube_state_metrics_version, prometheus_adapter_ve
 const { kube_controller_manager_secure_port, kube_scheduler_secure_port } = clusterVariables;
 
 const count = (value: number, what: string, where = "") =>
-  Type.Integer({ default: value, minimum: 1, description: `How many pods of ${what} there are${where}.` });
+  Type.Integer({ default: value, minimum: 1, description: `The number of pods of ${what}${where}.` });
 
 export const kubePrometheusVariables = {
   ...addonVariables,
@@ -27,13 +27,13 @@ export const kubePrometheusVariables = {
   metrics_server_state: addonStates.metrics_server_state,
   kube_prometheus_alerts_without: Type.Array(Type.String(), {
     default: [],
-    description: "Alerts that are left out, by name.",
+    description: "The names of alerts to leave out.",
   }),
   kube_prometheus_alertmanager_config: alertmanagerConfig,
   kube_prometheus_scrape_interval: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()], {
     default: null,
     description:
-      "Seconds between two scrapes of a target, at least; rules over shorter times look at longer ones then. null leaves it to upstream, which has 5 to 30 s.",
+      "The minimum number of seconds between two scrapes of a target; rules over shorter windows then use longer ones. null keeps upstream's 5 to 30 s.",
   }),
   kube_prometheus_evaluation_interval: Type.Integer({
     default: 30,
@@ -42,5 +42,5 @@ export const kubePrometheusVariables = {
   }),
   kube_prometheus_replicas: count(2, "Prometheus"),
   kube_prometheus_alertmanager_replicas: count(3, "Alertmanager"),
-  kube_prometheus_adapter_replicas: count(2, "prometheus-adapter", ", where metrics_server_state is absent"),
+  kube_prometheus_adapter_replicas: count(2, "prometheus-adapter", ", if metrics_server_state is absent"),
 };

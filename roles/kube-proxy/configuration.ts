@@ -1,15 +1,15 @@
 import type { ProxyMode } from "#cluster/packages.ts";
 import { endpoint } from "#cluster/urls.ts";
 
-/** Those of the kernel that kube-proxy knows, by its own names. */
+/** The kernel's schedulers that kube-proxy supports, by its names. */
 export const ipvsSchedulers = ["rr", "wrr", "lc", "wlc", "lblc", "lblcr", "sh", "dh", "sed", "nq", "mh"] as const;
 export type IpvsScheduler = (typeof ipvsSchedulers)[number];
 
-/** What kube-proxy is told; the names are those of KubeProxyConfiguration. */
+/** Settings of kube-proxy, with the names of KubeProxyConfiguration. */
 export interface ProxyOptions {
   readonly mode: ProxyMode;
   readonly nodeName: string;
-  /** Where it shows its metrics, to whoever asks. */
+  /** The address of its metrics, which are visible to everybody. */
   readonly metricsAddress: string;
   readonly podCidr: string;
   readonly kubeconfig: string;
@@ -18,7 +18,7 @@ export interface ProxyOptions {
   readonly strictArp: boolean;
 }
 
-/** kube-proxy only logs what it does not know, so nothing here comes from free text. */
+/** kube-proxy only logs unknown values, so nothing here comes from free text. */
 export const proxyConfiguration = (options: ProxyOptions): object => ({
   apiVersion: "kubeproxy.config.k8s.io/v1alpha1",
   kind: "KubeProxyConfiguration",
@@ -28,7 +28,7 @@ export const proxyConfiguration = (options: ProxyOptions): object => ({
   clientConnection: { kubeconfig: options.kubeconfig },
   metricsBindAddress: endpoint(options.metricsAddress, 10249),
   ...(options.mode === "ipvs" && { ipvs: { scheduler: options.scheduler, strictARP: options.strictArp } }),
-  // A limit that cannot be written ends kube-proxy, and 0 leaves all of them to the kernel.
+  // kube-proxy exits if it cannot write a limit; 0 leaves all limits to the kernel.
   conntrack:
     options.maxPerCore === 0
       ? { maxPerCore: 0, min: 0, tcpEstablishedTimeout: "0s", tcpCloseWaitTimeout: "0s" }

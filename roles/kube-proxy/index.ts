@@ -14,30 +14,30 @@ import {
   unit,
   wait,
 } from "kubeplay";
+import { copySecret } from "#cluster/copied-files.ts";
 import { addonStates } from "#cluster/addon/states.ts";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { cniVariables } from "#cluster/cni.ts";
 import { bothFamilies } from "#cluster/dual-stack.ts";
-import { goEnvironment, goVariables } from "#cluster/go-processors.ts";
+import { goVariables } from "#cluster/go-processors.ts";
 import { packagesFor, type ProxyMode } from "#cluster/packages.ts";
 import { kubeconfigPath } from "#cluster/paths.ts";
 import { nodeVariables } from "#cluster/node-variables.ts";
 import { proxyEnvironment, proxyVariables } from "#cluster/proxy.ts";
 import { clusterVariables, patienceVariables, programVariables } from "#cluster/variables.ts";
 import { ipvsSchedulers, proxyConfiguration, type IpvsScheduler } from "./configuration.ts";
-import { unitFile } from "./unit.ts";
 
 const kubeconfig = "/etc/kubernetes/kube-proxy.kubeconfig";
 const configurationFile = "/etc/kubernetes/kube-proxy.json";
 
-/** Modules that it would load itself, if it had modprobe at hand. */
+/** Modules that it would load itself if it could call modprobe. */
 const modulesFor = (mode: ProxyMode, scheduler: IpvsScheduler): readonly string[] =>
   mode === "ipvs" ? ["ip_vs", `ip_vs_${scheduler}`, "nf_conntrack"] : [];
 
-/** What it wrote into the kernel stays when it ends, and would lead to pods that are no more. */
+/** Its kernel rules remain when it ends, and would lead to pods that no longer exist. */
 const clear = (program: string) =>
   handler("Clear its rules", run("Clear its rules", { command: `! test -x ${program} || ${program} --cleanup` }));
-/** Where something else does its work. */
+/** Removes kube-proxy, for clusters in which something else replaces it. */
 const gone = (program: string) => [
   service("Stop kube-proxy", { name: "kube-proxy", enabled: false, state: "stopped" }),
   unit("Remove its unit", { name: "kube-proxy.service", state: "absent" }).notify(clear(program)),
@@ -47,7 +47,7 @@ const gone = (program: string) => [
 
 export const kubeProxy = defineRole({
   name: "kube-proxy",
-  description: "Sends what goes to a Service to one of its pods, on every host.",
+  description: "Forwards the traffic to a Service to one of its pods, on every host.",
   vars: {
     ...programVariables,
     ...goVariables,
@@ -60,16 +60,16 @@ export const kubeProxy = defineRole({
     kube_proxy_replacement: cniVariables.kube_proxy_replacement,
     kube_proxy_ipvs_scheduler: Type.Enum([...ipvsSchedulers], {
       default: "rr",
-      description: "For ipvs: which pod of a Service a connection goes to. What each does is in ipvsadm(8).",
+      description: "For ipvs: how the pod of a Service is chosen for a connection, see ipvsadm(8).",
     }),
     kube_proxy_strict_arp: Type.Boolean({
       default: false,
-      description: "For ipvs: answer ARP for Services' addresses only where they belong, as load balancers want it.",
+      description: "For ipvs: answer ARP for Services' addresses only where they belong, as load balancers require.",
     }),
     kube_proxy_conntrack_max_per_core: Type.Integer({
       default: 32768,
       minimum: 0,
-      description: "Connections to track for each core; 0 leaves the kernel's limits and timeouts as they are.",
+      description: "Connections to track per core; 0 leaves the kernel's limits and timeouts as they are.",
     }),
   },
   tasks: ({ vars, host, inventory, facts }) => {
@@ -89,7 +89,7 @@ export const kubeProxy = defineRole({
       strictArp: vars.kube_proxy_strict_arp,
     });
     return [
-      packages(`Install what the mode ${mode} calls`, { names: packagesFor["kube-proxy"](mode) }).environment(
+      packages(`Install the tools of the mode ${mode}`, { names: packagesFor["kube-proxy"](mode) }).environment(
         proxyEnvironment({ vars, inventory }),
       ),
       ...modulesFor(mode, scheduler).map((name) => kernelModule(`Load ${name}`, { name })),
@@ -100,12 +100,7 @@ export const kubeProxy = defineRole({
         architecture: facts.architecture,
         dest: program,
       }).notify(again),
-      file("Copy its kubeconfig", {
-        src: kubeconfigPath(vars.cluster_name, "kube-proxy"),
-        dest: kubeconfig,
-        mode: 0o600,
-        secret: true,
-      }).notify(again),
+      copySecret("its kubeconfig", kubeconfigPath(vars.cluster_name, "kube-proxy"), kubeconfig).notify(again),
       file("Write its configuration", {
         dest: configurationFile,
         mode: 0o600,
@@ -113,11 +108,12 @@ export const kubeProxy = defineRole({
       }).notify(again),
       unit("Write its unit", {
         name: "kube-proxy.service",
-        content: unitFile(vars.bin_dir, goEnvironment(vars)),
+        src: "kube-proxy.service.hbs",
+        values: { binDir: vars.bin_dir, processors: vars.go_processors },
       }).notify(again),
       service("Start it now and at boot", { name: "kube-proxy", enabled: true, state: "started" }),
       flushHandlers(),
-      wait("Wait until it knows the Services", {
+      wait("Wait until it is healthy", {
         what: "kube-proxy is healthy",
         until: "curl -fsS --max-time 15 http://127.0.0.1:10256/healthz",
         timeout: vars.component_patience,
@@ -128,7 +124,7 @@ export const kubeProxy = defineRole({
 
 export const kubeProxyAbsent = defineRole({
   name: "kube-proxy-absent",
-  description: "Takes kube-proxy away where something else sends on what goes to Services.",
+  description: "Removes kube-proxy if something else forwards the traffic to Services.",
   vars: { bin_dir: programVariables.bin_dir, kube_proxy_replacement: cniVariables.kube_proxy_replacement },
   tasks: ({ vars }) => (vars.kube_proxy_replacement ? gone(`${vars.bin_dir}/kube-proxy`) : []),
 }).tagged("kube-proxy");

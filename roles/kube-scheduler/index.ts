@@ -3,7 +3,6 @@ import {
   binary,
   defineRole,
   directory,
-  file,
   flushHandlers,
   restart,
   rollingHandler,
@@ -13,7 +12,8 @@ import {
   wait,
 } from "kubeplay";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
-import { goEnvironment, goVariables } from "#cluster/go-processors.ts";
+import { copyCertificate, copyPublic, copySecret } from "#cluster/copied-files.ts";
+import { goVariables } from "#cluster/go-processors.ts";
 import { leaderElectionFlags, leaderElectionVariables } from "#cluster/leader-election.ts";
 import { kubeconfigPath, pkiPath } from "#cluster/paths.ts";
 import { clusterVariables, patienceVariables, programVariables } from "#cluster/variables.ts";
@@ -24,7 +24,7 @@ const config = "/etc/kubernetes/scheduler.yaml";
 
 export const kubeScheduler = defineRole({
   name: "kube-scheduler",
-  description: "The scheduler on every master, one of them leading.",
+  description: "The scheduler on every master, one of which leads.",
   vars: {
     ...clusterVariables,
     ...programVariables,
@@ -35,11 +35,11 @@ export const kubeScheduler = defineRole({
     kube_scheduler_bind_address: Type.String({
       format: "ipv4",
       default: "0.0.0.0",
-      description: "The address that it answers on: all, so that monitoring can reach it.",
+      description: "The address that it listens on: all by default, so that monitoring can reach it.",
     }),
     kube_scheduler_extra_flags: Type.Record(Type.String(), Type.String(), {
       default: {},
-      description: "Flags without their dashes, beside or instead of the role's own.",
+      description: "Flags without their dashes that extend or replace the role's own.",
     }),
   },
   tasks: ({ vars, host, facts }) => {
@@ -64,25 +64,11 @@ export const kubeScheduler = defineRole({
         dest: `${vars.bin_dir}/kube-scheduler`,
       }).notify(again),
       directory("Make the certificates' directory", { path: pki, mode: 0o755 }),
-      ...["ca-bundle.crt", "front-proxy-ca.crt"].map((name) =>
-        file(`Copy ${name}`, { src: issued(name), dest: `${pki}/${name}` }).notify(again),
-      ),
-      file("Copy its certificate", {
-        src: issued(host.name, "kube-scheduler.crt"),
-        dest: `${pki}/kube-scheduler.crt`,
-      }).notify(again),
-      file("Copy its key", {
-        src: issued(host.name, "kube-scheduler.key"),
-        dest: `${pki}/kube-scheduler.key`,
-        mode: 0o600,
-        secret: true,
-      }).notify(again),
-      file("Copy its kubeconfig", {
-        src: kubeconfigPath(vars.cluster_name, "scheduler"),
-        dest: kubeconfig,
-        mode: 0o600,
-        secret: true,
-      }).notify(again),
+      ...[
+        ...["ca-bundle.crt", "front-proxy-ca.crt"].map((name) => copyPublic(name, issued(name), `${pki}/${name}`)),
+        ...copyCertificate("serving", issued(host.name, "kube-scheduler"), `${pki}/kube-scheduler`),
+        copySecret("its kubeconfig", kubeconfigPath(vars.cluster_name, "scheduler"), kubeconfig),
+      ].map((task) => task.notify(again)),
       template("Write its configuration", {
         src: "config.yaml.hbs",
         dest: config,
@@ -94,7 +80,7 @@ export const kubeScheduler = defineRole({
         src: "kube-scheduler.service.hbs",
         values: {
           binDir: vars.bin_dir,
-          go: goEnvironment(vars),
+          processors: vars.go_processors,
           flags: {
             config,
             "bind-address": vars.kube_scheduler_bind_address,
@@ -106,9 +92,9 @@ export const kubeScheduler = defineRole({
             "authorization-kubeconfig": kubeconfig,
             "client-ca-file": `${pki}/ca-bundle.crt`,
             "requestheader-client-ca-file": `${pki}/front-proxy-ca.crt`,
-            // The file's enableProfiling decides; benchmarks look for the flag.
+            // The file's enableProfiling takes effect; benchmarks look for the flag.
             profiling: "false",
-            // They count before the file.
+            // They take precedence over the file.
             ...leaderElectionFlags(vars),
             ...vars.kube_scheduler_extra_flags,
           },

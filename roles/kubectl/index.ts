@@ -1,11 +1,12 @@
-import { binary, defineRole, directory, file } from "kubeplay";
+import { binary, defineRole, directory } from "kubeplay";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
+import { copySecret } from "#cluster/copied-files.ts";
 import { kubeconfigPath } from "#cluster/paths.ts";
 import { clusterVariables, programVariables } from "#cluster/variables.ts";
 
 export const kubectl = defineRole({
   name: "kubectl",
-  description: "kubectl and the admin's kubeconfig on the hosts of the group admin, where the inventory has one.",
+  description: "Installs kubectl and the admin's kubeconfig on the hosts of group admin, if the inventory has one.",
   vars: { ...clusterVariables, ...programVariables, kubernetes_version: versionVariables.kubernetes_version },
   tasks: ({ vars, host, facts }) =>
     !host.groups.includes("admin")
@@ -17,13 +18,12 @@ export const kubectl = defineRole({
             architecture: facts.architecture,
             dest: `${vars.bin_dir}/kubectl`,
           }),
-          directory("Make the kubeconfig's directory", { path: "/root/.kube", mode: 0o700 }),
-          file("Copy the admin's kubeconfig", {
-            // Its own proxy finds a master that lives; the controller's kubeconfig names the first.
-            src: kubeconfigPath(vars.cluster_name, "admin-on-hosts"),
-            dest: "/root/.kube/config",
-            mode: 0o600,
-            secret: true,
-          }),
+          directory("Create the kubeconfig's directory", { path: "/root/.kube", mode: 0o700 }),
+          // It names the host's own proxy, which finds a live master; the controller's names the first master.
+          copySecret(
+            "the admin's kubeconfig",
+            kubeconfigPath(vars.cluster_name, "admin-on-hosts"),
+            "/root/.kube/config",
+          ),
         ],
 });

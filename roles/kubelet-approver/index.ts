@@ -1,6 +1,7 @@
 import { Type } from "typebox";
-import { binary, command, defineRole, directory, file, service, template, unit } from "kubeplay";
+import { binary, command, defineRole, directory, service, template, unit } from "kubeplay";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
+import { copyPublic, copySecret } from "#cluster/copied-files.ts";
 import { dualStackVariables, ipv6Of } from "#cluster/dual-stack.ts";
 import { kubeletServer } from "#cluster/kubelet-server.ts";
 import { nodesOf } from "#cluster/members.ts";
@@ -8,7 +9,6 @@ import { nodeVariables } from "#cluster/node-variables.ts";
 import { caBundle, kubeconfigPath } from "#cluster/paths.ts";
 import { clusterVariables, patienceVariables, programVariables } from "#cluster/variables.ts";
 import { nodeRow, pending } from "./program.ts";
-import { serviceFile, timerFile } from "./units.ts";
 
 const approverIn = (binDir: string): string => `${binDir}/kubelet-approver`;
 const ca = "/etc/kubernetes/pki/ca-bundle.crt";
@@ -16,7 +16,8 @@ const kubeconfig = "/etc/kubernetes/csr-approver.kubeconfig";
 
 export const kubeletApprover = defineRole({
   name: "kubelet-approver",
-  description: "Approves kubelets' serving certificates against the inventory: Kubernetes itself never does.",
+  description:
+    "Approves kubelets' serving certificates that match the inventory: Kubernetes itself never approves them.",
   vars: {
     ...programVariables,
     cluster_name: clusterVariables.cluster_name,
@@ -28,24 +29,19 @@ export const kubeletApprover = defineRole({
       default: 60,
       minimum: 10,
       maximum: 43_200,
-      description: "Seconds between two looks of each master for kubelets that want a new serving certificate.",
+      description: "Seconds between two checks of each master for kubelets that request a new serving certificate.",
     }),
   },
   tasks: ({ vars, varsOf, inventory, facts }) => [
-    directory("Make the certificates' directory", { path: "/etc/kubernetes/pki", mode: 0o755 }),
+    directory("Create the certificates' directory", { path: "/etc/kubernetes/pki", mode: 0o755 }),
     binary("Install kubectl", {
       artifact: "kubectl",
       version: vars.kubernetes_version,
       architecture: facts.architecture,
       dest: `${vars.bin_dir}/kubectl`,
     }),
-    file("Copy the cluster's CAs", { src: caBundle(vars.cluster_name), dest: ca }),
-    file("Copy its kubeconfig", {
-      src: kubeconfigPath(vars.cluster_name, "kubelet-csr-approver"),
-      dest: kubeconfig,
-      mode: 0o600,
-      secret: true,
-    }),
+    copyPublic("the cluster's CAs", caBundle(vars.cluster_name), ca),
+    copySecret("its kubeconfig", kubeconfigPath(vars.cluster_name, "kubelet-csr-approver"), kubeconfig),
     template("Write the approver", {
       src: "kubelet-approver.hbs",
       dest: approverIn(vars.bin_dir),
@@ -62,9 +58,17 @@ export const kubeletApprover = defineRole({
       },
       validate: "bash -n %s",
     }),
-    unit("Write its unit", { name: "kubelet-approver.service", content: serviceFile(approverIn(vars.bin_dir)) }),
-    unit("Write its timer", { name: "kubelet-approver.timer", content: timerFile(vars.kubelet_approver_interval) }),
-    service("Look now and then, also after a boot", {
+    unit("Write its unit", {
+      name: "kubelet-approver.service",
+      src: "kubelet-approver.service.hbs",
+      values: { program: approverIn(vars.bin_dir) },
+    }),
+    unit("Write its timer", {
+      name: "kubelet-approver.timer",
+      src: "kubelet-approver.timer.hbs",
+      values: { interval: vars.kubelet_approver_interval },
+    }),
+    service("Start the timer now and at boot", {
       name: "kubelet-approver.timer",
       enabled: true,
       state: "started",
@@ -72,16 +76,16 @@ export const kubeletApprover = defineRole({
   ],
 });
 
-/** Once the kubelets have started, by one of the masters for all: nobody waits for the timer then. */
+/** One master does this for all, after the kubelets have started, so that no kubelet has to wait for the timer. */
 export const kubeletServing = defineRole({
   name: "kubelet-serving",
-  description: "Approves what the kubelets have asked for, and waits until each serves with its certificate.",
+  description: "Approves the kubelets' requests, and waits until each kubelet serves with its certificate.",
   vars: { ...programVariables, component_patience: patienceVariables.component_patience },
   tasks: ({ vars }) => [
     command("Wait until every kubelet serves", {
       run: `${approverIn(vars.bin_dir)} --wait ${vars.component_patience}`,
       unless: `${approverIn(vars.bin_dir)} --check`,
-      // Its last look may begin at the end of the time, and asks the API once a request.
+      // The last check may begin at the end of the time, and it calls the API once per request.
       timeout: vars.component_patience + 120,
     }).runOnce(),
   ],

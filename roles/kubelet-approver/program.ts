@@ -1,7 +1,10 @@
 import { endpoint } from "#cluster/urls.ts";
 import { foundByName, servingRequest, userOf, type Node } from "./request.ts";
 
-/** What is pending, a line each: name, user in hex (it may hold spaces and line ends), "system:nodes" or -, the request. */
+/**
+ * A template for kubectl that prints a line for each pending request: its name, the user in hex (it may contain spaces
+ * and line ends), "system:nodes" or -, the request.
+ */
 export const pending = [
   "{{range .items}}{{if not .status.conditions}}",
   '{{$group := "-"}}{{range .spec.groups}}{{if eq . "system:nodes"}}{{$group = .}}{{end}}{{end}}',
@@ -9,7 +12,10 @@ export const pending = [
   "{{end}}{{end}}",
 ].join("");
 
-/** What the program knows of one node: name, host:port, user in hex, its request, and a name that leads to its address. */
+/**
+ * One node as the approver reads it: name, host:port, user in hex, an expression for its request, and - or the name
+ * that the inventory has for its address.
+ */
 export const nodeRow = (node: Node & { readonly port: number }): string =>
   [
     node.name,

@@ -7,29 +7,32 @@ import { createToken, deleteToken, tokenId } from "./token.ts";
 export interface Joining {
   readonly cluster: string;
   readonly node: string;
-  /** Where this host finds the API. */
+  /** The URL of the API for this host. */
   readonly server: string;
-  /** On the host: what the kubelet begins with, and the CAs that it trusts. */
+  /** On the host: the kubeconfig that the kubelet starts with, and the CAs that it trusts. */
   readonly bootstrapKubeconfig: string;
   readonly trusted: string;
-  /** On the controller: the CAs that kubelets' certificates are signed by, and who may make tokens. */
+  /** On the controller: the CAs that sign kubelets' certificates, and a kubeconfig that may create tokens. */
   readonly caBundle: string;
   readonly adminKubeconfig: string;
   /** The artifact that runs on the controller: "kubeadm@1.37.2/amd64". */
   readonly kubeadm: string;
-  /** Seconds for which the API is waited for. */
+  /** Seconds to wait for the API. */
   readonly patience: number;
 }
 
 const certificates = "/var/lib/kubelet/pki";
-/** Certificate and key in one file; the kubelet renews it by itself. */
+/** Certificate and key in one file, which the kubelet renews by itself. */
 export const clientCertificate = `${certificates}/kubelet-client-current.pem`;
 
-/** A condition: the kubelet has a certificate that holds, of one of the CAs that this host trusts. */
+/** A shell condition: the kubelet has a valid certificate from one of the CAs that this host trusts. */
 export const joined = (trusted: string): string =>
   `openssl verify -partial_chain -CAfile ${quote(trusted)} ${clientCertificate}`;
 
-/** Younger than the token lives, with time left to use it, and for this API: a run that was cut off may have left another. */
+/**
+ * A shell condition: the bootstrap kubeconfig is for this API, and young enough that its token can still be used. An
+ * interrupted run may have left a stale one.
+ */
 const fresh = ({ bootstrapKubeconfig: file, server }: Joining): string =>
   `test -n "$(find ${quote(file)} -maxdepth 0 -mmin -20)" && grep -qF ${quote(`"${server}"`)} ${quote(file)}`;
 
@@ -59,19 +62,19 @@ const isOf = (certificate: Certificate, cas: queries.CertificateState): boolean 
   cas.type === "certificate" &&
   [cas.certificate, ...cas.chain].some((ca) => issuerFault(certificate, ca) === undefined);
 
-/** What keeps the node out of the cluster, in words; undefined where nothing does. */
+/** Why the node is not in the cluster; undefined if it is. */
 function fault({ certificate: held, cas }: Now): string | undefined {
   if (!held) return "absent";
   const { certificate, daysLeft } = held;
-  if (daysLeft <= 0) return `ended on ${certificate.notAfter.toISOString().slice(0, 10)}`;
+  if (daysLeft <= 0) return `expired on ${certificate.notAfter.toISOString().slice(0, 10)}`;
   return isOf(certificate, cas)
     ? undefined
-    : `of ${nameInWords(certificate.issuer)}, which is none of the cluster's CAs`;
+    : `issued by ${nameInWords(certificate.issuer)}, which is none of the cluster's CAs`;
 }
 
 /**
- * A token of its own for a node that has not joined, or not this cluster, in a kubeconfig that its kubelet begins with.
- * A kubelet asks for certificates only where it has none, and only when it starts: one that runs has to be restarted.
+ * A bootstrap token for a node that has not joined this cluster, in the kubeconfig that its kubelet starts with. A
+ * kubelet requests a certificate only if it has none, and only when it starts: a running kubelet must be restarted.
  */
 export const bootstrapToken = defineResource({
   kind: "bootstrap token",
@@ -86,7 +89,7 @@ export const bootstrapToken = defineResource({
     const before = fault(now);
     return before === undefined || now.fresh
       ? []
-      : [{ what: "client certificate", before, after: "one of this cluster, asked for with a token" }];
+      : [{ what: "client certificate", before, after: "one of this cluster, requested with a token" }];
   },
   apply: (_found, { kubeadm }, p) => {
     let token = "";
@@ -110,10 +113,11 @@ export const bootstrapToken = defineResource({
     effect<queries.PathState>(queries.path(p.bootstrapKubeconfig), { type: "file", mode: 0o600 }),
     { below: certificates },
   ],
-  hint: () => "Does the API answer the controller? kubectl --kubeconfig .kubeplay/…/super-admin.kubeconfig get nodes",
+  hint: () =>
+    "Check that the API answers the controller: kubectl --kubeconfig .kubeplay/…/super-admin.kubeconfig get nodes",
 });
 
-/** The token and its kubeconfig go when the node has joined: it has a certificate of its own then. */
+/** Removes the token and its kubeconfig. A node that has joined has its own certificate. */
 export const noBootstrapToken = defineResource({
   kind: "bootstrap token",
   label: (p: Joining) => p.node,

@@ -2,9 +2,9 @@ import { InputError } from "kubeplay";
 import { checkVariables } from "#engine/schema/check-variables.ts";
 import { kubeletSchema } from "./schema.ts";
 
-/** What differs between hosts; the names are those of KubeletConfiguration where they can be. */
+/** Settings that differ between hosts, named as in KubeletConfiguration if possible. */
 export interface KubeletOptions {
-  /** In the order in which pods ask them. */
+  /** In the order in which pods query them. */
   readonly clusterDns: readonly string[];
   readonly clusterDomain: string;
   readonly clientCaFile: string;
@@ -15,7 +15,7 @@ export interface KubeletOptions {
   readonly seccompDefault: boolean;
   readonly maxPods: number;
   readonly taints: readonly { readonly key: string; readonly effect: string }[];
-  /** Fields in place of those here, or beside them: `kubelet_extra_config`. */
+  /** Fields that override those here or add to them: `kubelet_extra_config`. */
   readonly extra: Readonly<Record<string, unknown>>;
 }
 
@@ -47,7 +47,7 @@ const configuration = (options: KubeletOptions): object => ({
 
 const name = "kubelet_extra_config";
 
-/** The JSON of the configuration. Throws InputError with every field that Kubernetes would not understand. */
+/** The configuration as JSON. Throws InputError with every field that Kubernetes does not accept. */
 export function kubeletConfiguration(options: KubeletOptions, host: string): string {
   const value = configuration(options);
   const { problems } = checkVariables({

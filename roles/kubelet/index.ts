@@ -14,17 +14,18 @@ import {
 } from "kubeplay";
 import { nthAddress } from "#engine/schema/cidr.ts";
 import { ownArchitecture } from "#artifacts/catalogue/wanted.ts";
+import { copyPublic } from "#cluster/copied-files.ts";
 import { bothFamilies, ipv6Of } from "#cluster/dual-stack.ts";
-import { goEnvironment } from "#cluster/go-processors.ts";
 import { kubeletServer } from "#cluster/kubelet-server.ts";
 import { cacheAddress } from "#cluster/node-local.ts";
 import { nodesOf } from "#cluster/members.ts";
 import { caBundle, kubeconfigPath } from "#cluster/paths.ts";
 import { resolvConf } from "#cluster/resolv-conf.ts";
+import { weights } from "#cluster/weights.ts";
 import { bootstrapToken, clientCertificate, joined, noBootstrapToken, type Joining } from "./bootstrap.ts";
 import { kubeletConfiguration } from "./configuration.ts";
 import { kubeletKubeconfig } from "./kubeconfig.ts";
-import { unitFile } from "./unit.ts";
+import { kubeletFlags } from "./flags.ts";
 import { kubeletVariables } from "./variables.ts";
 
 export { nodeLabels } from "./node-labels.ts";
@@ -33,19 +34,19 @@ const folder = "/etc/kubernetes";
 const clientCaFile = `${folder}/pki/ca-bundle.crt`;
 const controlPlane = "node-role.kubernetes.io/control-plane";
 
-/** A condition: the API has a Node of this name, asked as the node itself. */
+/** A shell condition: the API has a Node of this name. The request uses the node's own certificate. */
 const registered = (server: string, node: string): string =>
   `curl -fsS --max-time 15 --cacert ${clientCaFile} --cert ${clientCertificate} ` +
   quote(`${server}/api/v1/nodes/${node}`);
 
 export const kubelet = defineRole({
   name: "kubelet",
-  description: "Makes a host a node: it joins by a token of its own, gets its certificates and runs pods.",
+  description: "Makes a host a node: the kubelet joins with its own token, gets its certificates and runs pods.",
   vars: kubeletVariables,
   tasks: ({ vars, host, inventory, facts }) => {
     const cluster = vars.cluster_name;
     const timeout = vars.component_patience;
-    // Where there is nobody else, or it is said to be a node too, a master runs what others run.
+    // A master runs all pods if there are no other nodes, or if it is in the group nodes too.
     const others = nodesOf(inventory).some(({ groups }) => !groups.includes("masters"));
     const { groups } = host;
     const tainted = vars.kubelet_master_taint && others && groups.includes("masters") && !groups.includes("nodes");
@@ -70,7 +71,7 @@ export const kubelet = defineRole({
     };
     const configuration = kubeletConfiguration(
       {
-        // Where the cache is being made anew, or is no more, pods fall back to the Service.
+        // While the cache is replaced, and after it is removed, pods fall back to the Service.
         clusterDns: [...(vars.node_local_dns ? [cacheAddress] : []), nthAddress(vars.service_cidr, 10)],
         clusterDomain: vars.cluster_domain,
         clientCaFile,
@@ -86,16 +87,16 @@ export const kubelet = defineRole({
       host.name,
     );
     return [
-      directory("Make the configuration's directory", { path: folder, mode: 0o755 }),
-      directory("Make the certificates' directory", { path: `${folder}/pki`, mode: 0o755 }),
-      directory("Make its own directory", { path: "/var/lib/kubelet", mode: 0o750 }),
+      directory("Create the configuration's directory", { path: folder, mode: 0o755 }),
+      directory("Create the certificates' directory", { path: `${folder}/pki`, mode: 0o755 }),
+      directory("Create the kubelet's data directory", { path: "/var/lib/kubelet", mode: 0o750 }),
       binary("Install the kubelet", {
         artifact: "kubelet",
         version: vars.kubernetes_version,
         architecture: facts.architecture,
         dest: `${vars.bin_dir}/kubelet`,
       }).notify(again),
-      file("Copy the cluster's CAs", { src: caBundle(cluster), dest: clientCaFile }).notify(again),
+      copyPublic("the cluster's CAs", caBundle(cluster), clientCaFile).notify(again),
       file("Write its configuration", {
         dest: `${folder}/kubelet.json`,
         mode: 0o600,
@@ -104,18 +105,22 @@ export const kubelet = defineRole({
       kubeletKubeconfig("Write its kubeconfig", kubeconfig).notify(again),
       unit("Write its unit", {
         name: "kubelet.service",
-        content: unitFile({
+        src: "kubelet.service.hbs",
+        values: {
           binDir: vars.bin_dir,
-          go: goEnvironment(vars),
-          node: host.name,
-          nodeIp: isIP(host.address) ? bothFamilies(host.address, ipv6Of(vars)) : undefined,
-          housekeepingInterval: vars.kubelet_housekeeping_interval,
-          config: `${folder}/kubelet.json`,
-          kubeconfig: kubeconfig.path,
-          bootstrapKubeconfig: joining.bootstrapKubeconfig,
-        }),
+          processors: vars.go_processors,
+          weight: weights.kubelet,
+          flags: kubeletFlags({
+            config: `${folder}/kubelet.json`,
+            kubeconfig: kubeconfig.path,
+            bootstrapKubeconfig: joining.bootstrapKubeconfig,
+            housekeepingInterval: vars.kubelet_housekeeping_interval,
+            node: host.name,
+            nodeIp: isIP(host.address) ? bothFamilies(host.address, ipv6Of(vars)) : undefined,
+          }),
+        },
       }).notify(again),
-      bootstrapToken("Give it a token to join with", joining).notify(again),
+      bootstrapToken("Create a bootstrap token", joining).notify(again),
       service("Start it now and at boot", { name: "kubelet", enabled: true, state: "started" }),
       flushHandlers(),
       wait("Wait until it has its certificate", {
@@ -123,12 +128,12 @@ export const kubelet = defineRole({
         until: joined(clientCaFile),
         timeout,
       }),
-      noBootstrapToken("Take the token away", joining),
-      // Not before: until it has one, it ends and is started again.
-      wait("Wait until it takes connections", { until: kubeletServer(vars.kubelet_extra_config), timeout }).when(
+      noBootstrapToken("Remove the bootstrap token", joining),
+      // Not earlier: without a certificate, the kubelet exits and systemd restarts it.
+      wait("Wait until it accepts connections", { until: kubeletServer(vars.kubelet_extra_config), timeout }).when(
         vars.kubelet_extra_config.enableServer !== false,
       ),
-      wait("Wait until its node is there", {
+      wait("Wait until its node is registered", {
         what: `the API has the node ${host.name}`,
         until: registered(joining.server, host.name),
         timeout,

@@ -2,7 +2,7 @@ import { defineResource, type Difference, queries } from "kubeplay";
 import { type FileKubeconfig, readFileKubeconfig, renderFileKubeconfig } from "kubeplay/kubernetes";
 
 export interface KubeletKubeconfig extends FileKubeconfig {
-  /** On the host. */
+  /** The path on the host. */
   readonly path: string;
 }
 
@@ -22,8 +22,8 @@ function read(now: queries.ContentState): Partial<FileKubeconfig> | undefined {
 const words = { server: "server", ca: "CA", certificate: "client certificate", key: "client key" } as const;
 
 /**
- * Where the kubelet finds the API, and by which files. Compared by what it says: a kubelet that joins writes the file
- * itself, in the words of its version.
+ * The kubelet's kubeconfig: the URL of the API and the paths of its credentials. Compared by content, not by bytes: a
+ * kubelet that joins writes the file itself, in its version's format.
  */
 export const kubeletKubeconfig = defineResource({
   kind: "kubelet's kubeconfig",

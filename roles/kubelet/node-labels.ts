@@ -6,7 +6,7 @@ import { nodesOf } from "#cluster/members.ts";
 
 const role = (name: string): string => `node-role.kubernetes.io/${name}`;
 
-/** What a node may not say of itself: the API takes these labels from an administrator only. */
+/** A node may not set these labels on itself: the API accepts them only from an administrator. */
 export const nodeLabels = defineRole({
   name: "node-labels",
   description: "Labels the nodes by their groups in the inventory.",

@@ -32,8 +32,8 @@ const logging = Type.Object({
 });
 
 /**
- * KubeletConfiguration of kubelet.config.k8s.io/v1beta1 as Kubernetes 1.37 has it. The kubelet itself only logs a field
- * that it does not know, so a typing mistake would be found here or not at all.
+ * KubeletConfiguration of kubelet.config.k8s.io/v1beta1 in Kubernetes 1.37. The kubelet only logs unknown fields, so
+ * only this schema reports a misspelled one.
  */
 export const kubeletSchema = Type.Object({
   apiVersion: Type.Enum(["kubelet.config.k8s.io/v1beta1"]),
@@ -124,7 +124,7 @@ export const kubeletSchema = Type.Object({
   protectKernelDefaults: optional(flag),
   providerID: optional(text),
   qosReserved: optional(map),
-  // Anything but 0 would tell everybody who asks what runs here.
+  // Any other port would show the node's pods to unauthenticated clients.
   readOnlyPort: optional(Type.Integer({ minimum: 0, maximum: 0 })),
   registerNode: optional(flag),
   registerWithTaints: optional(Type.Array(taint)),

@@ -9,7 +9,7 @@ import { mentionsPassing } from "#kubernetes/api/transient.ts";
 
 const alphabet = "0123456789abcdefghijklmnopqrstuvwxyz";
 
-/** The node's own token id, always the same: a run that was cut off leaves one behind at most, and the next replaces it. */
+/** The node's token id, always the same: an interrupted run leaves at most one token, and the next run replaces it. */
 export const tokenId = (cluster: string, node: string): string =>
   [...createHash("sha256").update(`${cluster}/${node}`).digest().subarray(0, 6)]
     .map((byte) => alphabet.charAt(byte % alphabet.length))
@@ -19,35 +19,35 @@ export const tokenSecret = (): string =>
   Array.from({ length: 16 }, () => alphabet.charAt(randomInt(alphabet.length))).join("");
 
 export interface Tokens {
-  /** The program on the controller. */
+  /** The path of kubeadm on the controller. */
   readonly kubeadm: string;
   /** A kubeconfig that may write Secrets in kube-system. */
   readonly kubeconfig: string;
 }
 
-/** To the API itself, as all else here goes: a proxy is for the world. */
+/** Connects to the API without an HTTP proxy, as kubeplay always does. */
 const direct = (): NodeJS.ProcessEnv => ({ ...process.env, NO_PROXY: "*", no_proxy: "*" });
 
-/** How long a token lives if nobody deletes it. */
+/** The lifetime of a token that is not deleted. */
 export const timeToLive = "30m";
 
-/** How the API is waited for. */
+/** How to wait for the API. */
 export interface Waiting extends WaitOptions {
   /** Seconds. */
   readonly patience: number;
 }
 
-/** Rejects with PassingFailure where another try may help. */
+/** Rejects with PassingFailure if a retry may help. */
 async function kubeadm(tokens: Tokens, args: readonly string[], failed: (said: string) => string): Promise<void> {
   const { exitCode, stderr } = await $({
     quiet: true,
     nothrow: true,
     env: direct(),
-    // It gives up by itself after a minute where a server answers; one that hangs would keep it for good.
+    // kubeadm gives up after a minute if a server answers; a server that hangs would block it forever.
     timeout: "90s",
   })`${tokens.kubeadm} token ${args} --kubeconfig ${tokens.kubeconfig}`;
   if (exitCode === 0) return;
-  const message = failed(exitCode === null ? "kubeadm did not end within 90 s" : stderr.trim());
+  const message = failed(exitCode === null ? "kubeadm did not finish within 90 s" : stderr.trim());
   throw exitCode === null || mentionsPassing(stderr) ? new PassingFailure(message) : new TaskError(message);
 }
 
@@ -63,7 +63,10 @@ async function deleteOnce(tokens: Tokens, id: string): Promise<void> {
 export const deleteToken = (tokens: Tokens, id: string, { patience, ...wait }: Waiting): Promise<void> =>
   repeat(() => deleteOnce(tokens, id), patience, wait);
 
-/** Makes a token that lets one kubelet ask for its certificate; replaces one with this id. Gives "id.secret". */
+/**
+ * Creates a token with which one kubelet can request its certificate, and replaces a token with this id. Resolves to
+ * "id.secret".
+ */
 export async function createToken(
   tokens: Tokens,
   { id, description }: { readonly id: string; readonly description: string },
@@ -71,7 +74,7 @@ export async function createToken(
 ): Promise<string> {
   const secret = tokenSecret();
   const token = `${id}.${secret}`;
-  // Arguments are there for every process to see, so the token comes in a file; in a folder that nobody else enters.
+  // Every process can read arguments, so the token is passed in a file, in a folder that only its owner can enter.
   const configuration = JSON.stringify({
     apiVersion: "kubeadm.k8s.io/v1beta4",
     kind: "InitConfiguration",
@@ -86,7 +89,7 @@ export async function createToken(
     const failed = (said: string): string =>
       `no bootstrap token could be made for ${description}: ${said.replaceAll(secret, "…")}`;
     const make = async (): Promise<void> => {
-      // Also before another try: one that seemed to fail may have made it.
+      // Also before a retry: an attempt that seemed to fail may have created the token.
       await deleteOnce(tokens, id);
       await kubeadm(tokens, ["create", "--config", file], failed);
     };

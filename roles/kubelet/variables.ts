@@ -31,15 +31,15 @@ export const kubeletVariables = {
     default: 10,
     minimum: 1,
     description:
-      "Seconds between two looks at what every container takes, for /metrics/cadvisor and /metrics/resource.",
+      "Seconds between two measurements of every container's usage, for /metrics/cadvisor and /metrics/resource.",
   }),
   kubelet_seccomp_default: Type.Boolean({
     default: true,
-    description: "Pods that say nothing of seccomp get the runtime's profile.",
+    description: "Whether pods without a seccomp profile of their own get the container runtime's.",
   }),
   kubelet_master_taint: Type.Boolean({
     default: true,
     description:
-      "Keep pods that do not say otherwise off masters that are in no group nodes, where there are other nodes. Read when a node joins.",
+      "Whether to taint masters that are not in the group nodes, if there are other nodes: only pods that tolerate the taint run there. Read when a node joins.",
   }),
 };

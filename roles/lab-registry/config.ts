@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 
-/** What the registry reads at its start; it is open to the lab's own network only. */
+/** The registry's configuration. The registry is open only to the lab's own network. */
 export const registryConfig = (port: number): string =>
   stringify({
     version: "0.1",

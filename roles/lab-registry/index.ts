@@ -12,18 +12,18 @@ const vars = {
   lab_folder: labVariables.lab_folder,
   lab_network: labVariables.lab_network,
   lab_registry_address: labVariables.lab_registry_address,
-  lab_registry_port: Type.Integer({ default: 5000, description: "Where the lab's registry listens." }),
+  lab_registry_port: Type.Integer({ default: 5000, description: "The port on which the lab's registry listens." }),
   lab_registry_version: versionVariables.lab_registry_version,
 };
 
-/** The lab's image has no registry in it: program and configuration come from a folder of this machine. */
+/** The lab's image contains no registry: the program and its configuration come from a folder on this machine. */
 const container = (name: string, folder: string, address: string, port: number): Container => ({
   name,
   address,
   options: [
     ...["--volume", `${folder}:/opt/registry:ro`, "--volume", `${name}:/var/lib/registry`],
     ...["--ulimit", "nofile=20000:20000", "--ulimit", "nproc=4096:4096"],
-    // It would look for a collector of traces otherwise.
+    // Otherwise the registry would look for a trace collector.
     ...["--env", "OTEL_TRACES_EXPORTER=none"],
   ],
   image: labImageName,
@@ -38,10 +38,10 @@ const restartContainer = defineAction({
   settledBy: (p) => ({ kind: "lab containers", label: p.name, what: p.name }),
 });
 
-/** Runs on the controller, in the lab's own network; a lab that is taken away takes it along. */
+/** Runs on the controller, in the lab's own network. It is removed together with the lab. */
 export const labRegistry = defineRole({
   name: "lab-registry",
-  description: "The registry that gives the lab's hosts their images, in place of those of the world.",
+  description: "A registry that serves images to the lab's hosts, in place of public registries.",
   vars,
   tasks: ({ vars, inventory, facts }) => {
     if (!hasLab(inventory)) return [];
@@ -56,8 +56,8 @@ export const labRegistry = defineRole({
     });
     const again = handler("Restart the registry", restartContainer("Restart the registry", { name }));
     return [
-      directory("Make its folder", { path: folder, mode: 0o755 }),
-      binary("Put its program there", {
+      directory("Create the registry's folder", { path: folder, mode: 0o755 }),
+      binary("Install the registry's program", {
         artifact: "docker-registry",
         version: vars.lab_registry_version,
         architecture: facts.architecture,

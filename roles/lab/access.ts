@@ -9,15 +9,15 @@ export interface AccessProps {
   readonly hosts: readonly { readonly name: string; readonly address: string }[];
 }
 
-/** Who a host is, and whose keys open it. */
+/** The keys of a host: its own, and those that it accepts. */
 export interface HostKeys {
-  /** Undefined until its first boot is through. */
+  /** Undefined until the first boot is complete. */
   readonly hostKey: string | undefined;
   readonly accepted: readonly string[];
 }
 
 /**
- * Read from the hosts' volumes, so one process does for all of them and a stopped host can be asked too.
+ * Read from the hosts' volumes, so one process serves all hosts, and stopped hosts are included.
  * Each line of the answer: the host, "host" or "user", a public key.
  */
 const hostKeys = defineQuery<HostKeys>({
@@ -35,7 +35,7 @@ done; :`,
       lines.flatMap(([, of, kind, key]) => (of === name && kind === whose && key !== undefined ? [key] : []));
     return new Map(names.map((name) => [name, { hostKey: keys(name, "host")[0], accepted: keys(name, "user") }]));
   },
-  // A host makes its key when it first starts.
+  // A host creates its key at its first start.
   volatile: true,
 });
 
@@ -71,7 +71,7 @@ function accept(names: readonly string[], key: string): string {
   return `set -eu\n${names.map(one).join("\n")}`;
 }
 
-/** The controller may enter the hosts, and knows them: host keys stay strict. */
+/** The hosts accept the controller's key, and known_hosts has their keys: host key checking stays strict. */
 export const labAccess = defineResource({
   kind: "lab access",
   label: (p) => p.hosts.map(({ name }) => name).join(", "),
@@ -97,7 +97,7 @@ export const labAccess = defineResource({
       throw new TaskError(`${young.name} has no host key: see podman exec ${young.name} systemctl status lab-host`);
     const key = bare(textOf(now, ownKey));
     if (key === undefined)
-      throw new TaskError(`${publicKeyFile(p.folder)} is not there, expected the lab's public key`);
+      throw new TaskError(`${publicKeyFile(p.folder)} does not exist, expected the lab's public key`);
     const closed = p.hosts
       .map(({ name }) => name)
       .filter((name) => found.some(({ what }) => what === `${name} accepts`));

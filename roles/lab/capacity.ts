@@ -5,11 +5,11 @@ import { speed } from "#artifacts/store/speed.ts";
 
 export interface Capacity {
   readonly processors: number;
-  /** Of one processor, as a multiple of the reference. */
+  /** The speed of one processor, as a multiple of the reference. */
   readonly speed: number;
   /** Bytes. */
   readonly memory: number;
-  /** Bytes that are free where podman keeps the hosts' disks. */
+  /** Free bytes where podman keeps the hosts' disks. */
   readonly disk: number;
 }
 
@@ -34,10 +34,10 @@ const capacity = defineQuery<Capacity>({
     ),
 });
 
-/** What the lab was tried on, and what it takes: less than that is no error. */
+/** The machine that the lab was tested on. Less than that is no error. */
 const tried = { processors: 2, speed: 0.4, memory: 15 * gib, disk: 30 * gib };
 
-/** Where a machine has less than the lab was tried on, in words. */
+/** The capacities of the tested machine that this machine does not reach. */
 export const shortages = (found: Capacity): readonly string[] => [
   ...(found.processors < tried.processors ? [`${String(tried.processors)} processors`] : []),
   ...(found.speed < tried.speed ? ["faster processors"] : []),
@@ -54,10 +54,10 @@ export function capacityInWords(found: Capacity): string {
   const less = shortages(found);
   return less.length === 0
     ? has
-    : `${has} The lab was tried with more: ${less.join(", ")}. It may be slow, or too small.`;
+    : `${has} The lab was tested with more: ${less.join(", ")}. This machine may be slow, or too small.`;
 }
 
-/** Says what this machine has, for the lab's hosts share it. */
+/** Reports this machine's capacity, which all hosts of the lab share. */
 export const machineCapacity = defineResource({
   kind: "capacity",
   label: () => "this machine",

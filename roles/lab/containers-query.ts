@@ -1,6 +1,6 @@
 import { defineQuery, TaskError } from "kubeplay";
 
-/** Only containers with this label are ever touched; its value is the folder with the keys that open them. */
+/** Only containers with this label are touched; its value is the folder with the keys that open them. */
 export const labLabel = "kubeplay.lab";
 export const addressLabel = "kubeplay.address";
 export const driverLabel = "kubeplay.driver";
@@ -11,10 +11,10 @@ export interface FoundContainer {
   readonly name: string;
   /** "unfinished" never ran: its start failed, and it cannot be started either. */
   readonly status: "running" | "stopped" | "unfinished";
-  /** The folder of the lab it belongs to; undefined where no lab made it. */
+  /** The folder of the lab it belongs to; undefined if no lab made it. */
   readonly lab?: string;
   readonly address?: string;
-  /** What it was made as: `lab_driver`. */
+  /** `lab_driver` at the time it was made. */
   readonly driver?: string;
   readonly architecture?: string;
   readonly shape?: string;
@@ -50,7 +50,7 @@ function found(row: unknown): FoundContainer {
   };
 }
 
-/** Every container of the machine, whoever made it; none where there is no podman yet. The key is always "all". */
+/** All containers of the machine, not only the lab's; none if podman is not installed. The key is always "all". */
 export const podmanContainers = defineQuery<readonly FoundContainer[]>({
   kind: "podman containers",
   ask: () => "! command -v podman >/dev/null || podman ps --all --format json",

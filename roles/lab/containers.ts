@@ -19,19 +19,19 @@ export interface Container {
   readonly driver?: "container" | "vm";
   /** Of a virtual machine: `lab_vm_architecture`. */
   readonly architecture?: Architecture;
-  /** How large it is, in words: where that changes, it is made anew around its volume. */
+  /** Its size, in words: if that changes, the container is recreated and keeps its volume. */
   readonly shape?: string;
-  /** The volume with all that stays on it: made and removed with it. */
+  /** The volume with its persistent data: created and removed together with the container. */
   readonly volume?: string;
   /** `podman run`'s arguments up to the image. */
   readonly options: readonly string[];
-  /** Folders of the machine that it sees, read-only, where the machine has them. */
+  /** Folders of the machine that are mounted read-only if they exist. */
   readonly foldersIfThere?: readonly string[];
   readonly image: string;
   readonly command: readonly string[];
   /** The port that answers once it is up. */
   readonly port: number;
-  /** Seconds until it does: a minute, far more than a container takes on a busy machine, unless said. */
+  /** Seconds until the port must answer; by default a minute, far more than a container takes on a busy machine. */
   readonly patience?: number;
 }
 
@@ -40,7 +40,7 @@ export interface ContainersProps {
   readonly network: string;
   /** The folder with their keys: a second checkout cannot enter the hosts of the first. */
   readonly folder: string;
-  /** Not "present" means all of the lab's containers on the network, also those that the inventory no longer has. */
+  /** "stopped" and "absent" apply to all of the lab's containers on the network, also those not in the inventory. */
   readonly state: "present" | "stopped" | "absent";
 }
 
@@ -49,13 +49,13 @@ const isOnNetwork =
   ({ lab, networks }: FoundContainer): boolean =>
     lab !== undefined && networks.includes(network);
 
-/** The container as it is; undefined where there is none, and throws where it is another one of that name. */
+/** The existing container; undefined if there is none. Throws TaskError if it is not the one that this lab makes. */
 export function asMade(c: Container, all: readonly FoundContainer[], folder: string): FoundContainer | undefined {
   const is = all.find(({ name }) => name === c.name);
   if (!is) return undefined;
   if (is.lab === undefined)
     throw new TaskError(`there is a container ${c.name} that the lab did not make: rename or remove it`);
-  const takeAway = "take it away with npm run play -- -e lab_state=absent lab (and all that is on its hosts)";
+  const takeAway = "remove the lab and all data on its hosts with npm run play -- -e lab_state=absent lab";
   if (is.lab !== folder)
     throw new TaskError(`${c.name} belongs to the lab that was made from ${is.lab}: use that one, or ${takeAway}`);
   const fixed = [
@@ -71,7 +71,7 @@ export function asMade(c: Container, all: readonly FoundContainer[], folder: str
   return is;
 }
 
-/** What is missing of a container that shall run. */
+/** The difference between a container and one that runs as expected. */
 function missing(c: Container, all: readonly FoundContainer[], folder: string): Difference[] {
   const { status = "absent", shape } = asMade(c, all, folder) ?? {};
   if (shape !== undefined && shape !== c.shape) return [{ what: c.name, before: shape, after: c.shape }];
@@ -79,13 +79,13 @@ function missing(c: Container, all: readonly FoundContainer[], folder: string): 
 }
 
 /**
- * Always the same for an address. With podman's random ones, whoever spoke to a container before its restart goes on
- * sending to the old one until their ARP entry is doubted: up to half a minute was measured.
+ * Always the same for an IP address. With podman's random MAC addresses, peers of a restarted container keep sending to
+ * the old address until their ARP entry expires: up to half a minute was measured.
  */
 const macOf = (address: string): string =>
   ["02", "6b", ...address.split(".").map((byte) => Number(byte).toString(16).padStart(2, "0"))].join(":");
 
-/** By which it is known again. */
+/** The labels that describe the container in podman. */
 const labelsOf = (c: Container, folder: string): string[] =>
   [
     [labLabel, folder],
@@ -109,7 +109,10 @@ export const run = (c: Container, { network, folder }: Pick<ContainersProps, "ne
     ...c.command.map(quote),
   ].join(" ");
 
-/** A new one has nothing on it, even where one of its name was not wholly removed. What a start that failed has left cannot be started. */
+/**
+ * A new container has no data, even if an earlier one of its name was not completely removed. A container whose start
+ * failed cannot be started again.
+ */
 const bring = (c: Container, { before }: Difference, props: ContainersProps): string => {
   if (before === "stopped") return `podman start ${quote(c.name)}`;
   if (before === "absent")
@@ -124,7 +127,7 @@ export const remove = (name: string): string =>
     `{ [ -z "$volumes" ] || podman volume rm --force $volumes; }`,
   ].join(" && ");
 
-/** All commands side by side; those that failed fail it, once all have ended. */
+/** Runs all commands in parallel. Fails if one of them failed, after all have ended. */
 export const together = (commands: readonly string[]): string =>
   [
     "pids=",
@@ -132,7 +135,7 @@ export const together = (commands: readonly string[]): string =>
     `failed=; for pid in $pids; do wait "$pid" || failed=yes; done; [ -z "$failed" ]`,
   ].join("\n");
 
-/** Waits until the ports answer; a container that ends meanwhile never will. */
+/** Waits until the ports answer. Fails if a container ends meanwhile. */
 export const ready = (containers: readonly Container[]): ShellStep => ({
   sh: `
 answers() { timeout 1 bash -c "</dev/tcp/$1/$2" 2>/dev/null; }
@@ -148,7 +151,7 @@ ready() {
   tries=0
   until answers "$2" "$3"; do
     [ "$(date +%s)" -lt $end ] || fail "$1" "does not answer on $2:$3"
-    # It is not asked each time: that takes longer than the port.
+    # Not checked each time: it takes longer than the port check.
     [ $((tries % 20)) != 19 ] || runs "$1" || fail "$1" "has ended"
     tries=$((tries + 1))
     sleep 0.1
@@ -173,7 +176,7 @@ const willRun = (c: Container, { folder, network }: ContainersProps): FoundConta
   networks: [network],
 });
 
-/** The lab's containers, made and ended side by side. */
+/** The lab's containers, started and stopped in parallel. */
 export const containers = defineResource({
   kind: "lab containers",
   label: (p: ContainersProps) => p.containers.map(({ name }) => name).join(", "),

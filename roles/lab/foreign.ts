@@ -10,7 +10,7 @@ export interface ForeignProps {
 const registered = "/proc/sys/fs/binfmt_misc";
 const interpreters: Readonly<Record<Architecture, string>> = { amd64: "qemu-x86_64", arm64: "qemu-aarch64" };
 
-/** Debian 12 registers an interpreter by the one, Debian 13 by the other. */
+/** Debian 12 registers interpreters with update-binfmts, Debian 13 with systemd-binfmt. */
 const interpret = (interpreter: string): string => `set -e
 ${installPackages("arch-test binfmt-support qemu-user-static")}
 mountpoint -q ${registered} || mount -t binfmt_misc binfmt_misc ${registered}
@@ -18,8 +18,8 @@ mountpoint -q ${registered} || mount -t binfmt_misc binfmt_misc ${registered}
 [ ! -e /usr/lib/binfmt.d/${interpreter}.conf ] || /usr/lib/systemd/systemd-binfmt ${interpreter}.conf`;
 
 /**
- * Another architecture's programs run on the machine, and are compiled there: QEMU interprets those that make a root file system,
- * and a cross compiler makes the one of the cluster's programs that Go does not.
+ * Lets this machine run and compile another architecture's programs. QEMU interprets those that build a root file
+ * system. A cross compiler builds the one program of the cluster that is not written in Go.
  */
 export const foreignPrograms = defineResource({
   kind: "foreign programs",

@@ -3,7 +3,7 @@ import { containerRoot, makeRoot, rootName, type Root } from "./root.ts";
 
 export interface ImageProps {
   readonly root: Root;
-  /** The folder that keeps its root file system. */
+  /** The folder that caches the root file system. */
   readonly cache: string;
 }
 
@@ -15,7 +15,7 @@ const build = ({ root, cache }: ImageProps): string => `set -eu
 ${makeRoot(root, `${cache}/debian-${rootName(root)}.tar`)}
 podman import --quiet "$root" ${quote(imageName(root))}`;
 
-/** An image of podman's, made from Debian's packages. */
+/** A podman image, made from Debian's packages. */
 export const labImage = defineResource({
   kind: "lab image",
   label: (p: ImageProps) => imageName(p.root),

@@ -36,16 +36,16 @@ const asMachine = (host: Host, vars: Vars, { cgroup }: Facts): Container =>
         labCache(),
       );
 
-/** What the hosts are made from. */
+/** The tasks that make the images and disks of the hosts. */
 function images(ofVms: ReadonlySet<Architecture>): Task[] {
   const cache = labCache();
   return [
-    // The lab's registry is a container of that image too.
+    // The lab's registry is a container of this image too.
     labImage("Make the hosts' image", { root: containerRoot, cache }),
     ...[...ofVms].flatMap((architecture) => [
       ...(architecture === ownArchitecture
         ? []
-        : [foreignPrograms(`Let ${architecture} programs run, and be compiled`, { architecture })]),
+        : [foreignPrograms(`Enable ${architecture} programs and their compiler`, { architecture })]),
       labImage("Make the image that virtual machines run in", { root: machineRoot(architecture), cache }),
       labSeed("Make the virtual machines' disk", { cache, architecture }),
     ]),
@@ -55,7 +55,7 @@ function images(ofVms: ReadonlySet<Architecture>): Task[] {
 export const lab = defineRole({
   name: "lab",
   description:
-    "The hosts of group `lab`, made on this very machine: containers with systemd and sshd, or virtual machines.",
+    "The hosts of group `lab`, made on the controller: containers with systemd and sshd, or virtual machines.",
   vars: labVariables,
   tasks: ({ vars, varsOf, inventory, facts }) => {
     const hosts = inventory.hasGroup("lab") ? inventory.group("lab") : [];
@@ -80,9 +80,9 @@ export const lab = defineRole({
         labKey("Forget the hosts' keys", { folder, state }),
       ];
     return [
-      machineCapacity("Look what this machine has", { folder: "/var/lib" }),
-      labTools("Install what the lab is made with", {}),
-      sysctl("Let this many hosts watch their files", {
+      machineCapacity("Report this machine's capacity", { folder: "/var/lib" }),
+      labTools("Install the lab's tools", {}),
+      sysctl("Raise the limit of inotify instances", {
         name: "fs.inotify.max_user_instances",
         value: "1024",
         atLeast: true,
@@ -93,7 +93,7 @@ export const lab = defineRole({
       labNetwork("Make the network", { name, subnet, subnet6, state: "present" }),
       state === "present"
         ? containers("Start the hosts", { ...machines, state })
-        : labSnapshot(state === "saved" ? "Save the hosts" : "Bring the hosts back", {
+        : labSnapshot(state === "saved" ? "Save the hosts" : "Restore the hosts", {
             ...machines,
             state,
             name: named(snapshot),
@@ -109,5 +109,5 @@ const address6Of = ({ address }: Host, subnet: string | undefined): string | und
 
 function named(snapshot: string | null): string {
   if (snapshot !== null) return snapshot;
-  throw new PlayError("which snapshot? name it: -e lab_snapshot=NAME");
+  throw new PlayError("no snapshot is named: set -e lab_snapshot=NAME");
 }

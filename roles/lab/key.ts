@@ -20,14 +20,14 @@ async function readText(file: string): Promise<string | undefined> {
   }
 }
 
-/** A small file on the controller; undefined where there is none. Any step may write it. */
+/** A small file on the controller; undefined if it does not exist. Any step may write it. */
 export const controllerText = defineQuery<string | undefined>({
   kind: "text on the controller",
   get: async (files) => new Map(await Promise.all(files.map(async (file) => [file, await readText(file)] as const))),
   volatile: true,
 });
 
-/** Whether there is a private key: it is never read. */
+/** Whether a private key exists. The key is never read. */
 const controllerKey = defineQuery<boolean>({
   kind: "private key on the controller",
   get: async (files) =>
@@ -49,7 +49,7 @@ const controllerKey = defineQuery<boolean>({
 
 async function makeKey(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  // Half a pair opens nothing.
+  // Half a pair is useless.
   await rm(keyFile(folder), { force: true });
   await rm(publicKeyFile(folder), { force: true });
   // ssh-keygen makes the private key 0600.
@@ -57,17 +57,17 @@ async function makeKey(folder: string): Promise<void> {
     quiet: true,
     nothrow: true,
   })`ssh-keygen -q -t ed25519 -N ${""} -C kubeplay-lab -f ${keyFile(folder)}`;
-  if (exitCode !== 0) throw new TaskError(`ssh-keygen could not make ${keyFile(folder)}: ${stderr.trim()}`);
+  if (exitCode !== 0) throw new TaskError(`ssh-keygen could not create ${keyFile(folder)}: ${stderr.trim()}`);
 }
 
-/** Takes away what the lab keeps in its folder. What else is there stays: a cluster named like it has its CA in there. */
+/** Removes the lab's files from its folder. Other files stay: a cluster of the same name keeps its CA there. */
 async function forget(folder: string): Promise<void> {
   for (const name of ["id_ed25519", "id_ed25519.pub", "known_hosts", "registry"])
     await rm(path.join(folder, name), { recursive: true, force: true });
   await rmdir(folder).catch(() => undefined);
 }
 
-/** The key that opens the lab's hosts, and where the controller keeps what it knows of them. */
+/** The key that opens the lab's hosts. "absent" also removes the lab's other files on the controller. */
 export const labKey = defineResource({
   kind: "lab key",
   label: (p) => keyFile(p.folder),

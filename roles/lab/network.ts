@@ -4,7 +4,7 @@ export interface NetworkProps {
   readonly name: string;
   /** CIDR of the network; its first address is the machine's. */
   readonly subnet: string;
-  /** The same of IPv6. */
+  /** The same for IPv6. */
   readonly subnet6?: string | undefined;
   readonly state: "present" | "absent";
 }

@@ -4,25 +4,25 @@ import type { Architecture } from "#artifacts/catalogue/component.ts";
 import { findMirror, sourceLine } from "#artifacts/sources/debian-mirror.ts";
 import { ownArchitecture } from "#artifacts/catalogue/wanted.ts";
 
-/** A release of Debian or one like it. */
+/** A release of Debian or of a system like it. */
 export interface Suite {
   readonly name: string;
-  /** For a POSIX shell: sets $source to its line of sources.list. $work is a folder that is gone afterwards. */
+  /** For a POSIX shell: sets $source to the suite's line of sources.list. $work is a temporary folder. */
   readonly source: string;
 }
 
 /** A root file system. */
 export interface Root {
-  /** Debian 13 unless said. */
+  /** Debian 13 by default. */
   readonly suite?: Suite;
-  /** The machine's own unless said. */
+  /** The machine's own by default. */
   readonly architecture?: Architecture;
   readonly packages: readonly string[];
-  /** For a POSIX shell on the machine, with the new root as $1, at the end of its making. */
+  /** For a POSIX shell on the machine at the end of the build, with the new root as $1. */
   readonly customize: string;
 }
 
-/** Names a root: another recipe, another name. */
+/** The name of a root. A different recipe has a different name. */
 export const rootName = (root: Root): string =>
   createHash("sha256").update(JSON.stringify(root)).digest("hex").slice(0, 12);
 
@@ -33,18 +33,18 @@ const trixie: Suite = {
   source="${sourceLine("trixie")}"`,
 };
 
-/** Shell that makes the root as the tar archive `tar`, unless it is there. */
+/** A script that builds the root as the tar archive `tar` unless it exists. */
 export const makeRoot = (
   { suite = trixie, architecture, packages, customize }: Root,
   tar: string,
 ): string => `root=${quote(tar)}
 if [ ! -s "$root" ]; then
   mkdir -p "\${root%/*}"
-  # /tmp may be mounted without devices, and be memory.
+  # /tmp may not allow devices, and may be in memory.
   TMPDIR=/var/tmp; export TMPDIR
   work=$(mktemp -d)
   trap 'rm -rf "$work" "$root.new"' EXIT
-  # Whoever fetches the packages is nobody in particular.
+  # An unprivileged user fetches the packages.
   chmod 755 "$work"
   cat > "$work/hook" <<'HOOK'
 ${customize}HOOK
@@ -54,13 +54,13 @@ ${customize}HOOK
   mv "$root.new" "$root"
 fi`;
 
-/** What a bare Debian 13 host needs to be reached: systemd, sshd, sudo, a network; nothing of Kubernetes. */
+/** The packages of a bare Debian 13 host that can be reached: systemd, sshd, sudo, a network; nothing of Kubernetes. */
 const packages = [
   ..."systemd-sysv dbus openssh-server sudo ca-certificates".split(" "),
   ..."iproute2 iputils-ping procps kmod curl".split(" "),
 ];
 
-/** Keys are in /var/lib/lab, which the machine reads and writes from outside. */
+/** Keys are in /var/lib/lab, which the machine can read and write. */
 const customize = `set -eu
 chroot "$1" useradd --create-home --shell /bin/bash kubeplay
 echo 'kubeplay ALL=(ALL) NOPASSWD: ALL' > "$1/etc/sudoers.d/kubeplay"
@@ -101,10 +101,13 @@ eval "$(apt-config shell http Acquire::http::Proxy https Acquire::https::Proxy)"
 } > "$1/etc/apt/apt.conf.d/90lab"
 `;
 
-/** Of hosts that are containers. */
+/** The root of hosts that are containers. */
 export const containerRoot: Root = { packages, customize };
 
-/** Of hosts that are virtual machines: a kernel too; the disk grows at the first boot; /var/lib/lab is the machine's. */
+/**
+ * The root of hosts that are virtual machines. It has a kernel too, its disk grows at the first boot, and /var/lib/lab
+ * is a folder of the machine.
+ */
 export const vmRoot = (architecture: Architecture): Root => ({
   ...(architecture !== ownArchitecture && { architecture }),
   packages: [...packages, ...`udev linux-image-cloud-${architecture} initramfs-tools`.split(" ")],

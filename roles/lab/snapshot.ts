@@ -8,11 +8,11 @@ export interface SnapshotProps {
   readonly containers: readonly Container[];
   readonly network: string;
   readonly folder: string;
-  /** "saved" takes it, in place of one of that name; "restored" makes the hosts anew from it. */
+  /** "saved" takes the snapshot and replaces one of the same name; "restored" recreates the hosts from it. */
   readonly state: "saved" | "restored";
 }
 
-/** A host's root is kept as an image and its volume as another volume; a virtual machine's disk is in there. */
+/** A host's root is saved as an image, and its volume, which has a virtual machine's disk, as another volume. */
 const images = "localhost/kubeplay-snapshot";
 const imageOf = (host: string, p: SnapshotProps): string => `${images}:${p.network}.${host}.${p.name}`;
 const copyOf = (host: string, p: SnapshotProps): string => `${volumeOf(host)}.${p.name}`;
@@ -21,23 +21,23 @@ const copy = (from: string, to: string, network: string): string =>
   [
     removeVolume(to, network),
     makeVolume(to, network),
-    // On a disk that is full, it has a line for each of thousands of files.
+    // On a full disk, cp prints a line for each of thousands of files.
     `{ said=$(cp --archive --reflink=auto "$(podman volume inspect --format '{{.Mountpoint}}' ${quote(from)})/." "$(podman volume inspect --format '{{.Mountpoint}}' ${quote(to)})/" 2>&1) ||
   { printf '%s\\n' "$said" | head -n 3 >&2; false; }; }`,
   ].join(" && ");
 
-/** A virtual machine that was killed has a disk as after a power cut. */
+/** The disk of a killed virtual machine is in the state of a power cut. */
 const hasShutDown = ({ name, driver }: Container): string =>
   driver !== "vm"
     ? "true"
     : `{ [ "$(podman inspect --format '{{.State.ExitCode}}' ${quote(name)})" = 0 ] || {
   echo ${quote(`${name} did not shut down in time, so nothing is saved: see podman logs ${name}`)} >&2; false; }; }`;
 
-/** A host that runs from that very image keeps it: it only loses its name. */
+/** An image that a host runs from stays and only loses its name. */
 const removeImage = (image: string): string =>
   `{ ! podman image exists ${quote(image)} || podman rmi ${quote(image)} 2>/dev/null || podman untag ${quote(image)} ${quote(image)}; }`;
 
-/** The image comes last: without it, there is no snapshot of that name. */
+/** The image is made last: without it, there is no snapshot of this name. */
 const save = (c: Container, p: SnapshotProps): string => {
   const { name } = c;
   const image = imageOf(name, p);
@@ -50,11 +50,11 @@ const save = (c: Container, p: SnapshotProps): string => {
   return `podman stop ${quote(name)} && { ${put}; saved=$?; podman start ${quote(name)} && [ $saved = 0 ]; }`;
 };
 
-/** A snapshot of some of the hosts is none, and takes room. */
+/** Removes an incomplete snapshot, which cannot be restored and takes space. */
 const forget = ({ name }: Container, p: SnapshotProps): string =>
   `${removeVolume(copyOf(name, p), p.network)}; ${removeImage(imageOf(name, p))}`;
 
-/** Looked for on all hosts before the first is touched. */
+/** Checked for all hosts before the first is changed. */
 const isThere = ({ name }: Container, p: SnapshotProps): string =>
   `podman volume exists ${quote(copyOf(name, p))} && podman image exists ${quote(imageOf(name, p))} || {
   echo ${quote(`${name} has no snapshot ${p.name}: save one with -e lab_state=saved -e lab_snapshot=${p.name}`)} >&2; exit 1; }`;
@@ -66,18 +66,18 @@ const restore = (c: Container, p: SnapshotProps): string =>
     `{ ${run({ ...c, image: imageOf(c.name, p) }, p)} || { podman rm --force ${quote(c.name)}; false; }; }`,
   ].join(" && ");
 
-/** All hosts of the lab, put by or brought back. They are stopped for it, and run afterwards. */
+/** Saves or restores all hosts of the lab. They are stopped meanwhile, and run afterwards. */
 export const labSnapshot = defineResource({
   kind: "lab snapshot",
   label: (p: SnapshotProps) => p.name,
   needs: () => ({ all: podmanContainers("all") }),
   diff: ({ all }, p) => {
     for (const c of p.containers) {
-      // What is not there need not be there to be restored.
+      // A host need not exist to be restored.
       const { status = "absent" } = asMade(c, all, p.folder) ?? {};
       if (p.state === "saved" && status !== "running")
         throw new TaskError(
-          `${c.name} is ${status}, and only what runs is saved: start the lab first, with npm run play lab`,
+          `${c.name} is ${status}, and only running hosts can be saved: start the lab with npm run play lab`,
         );
     }
     return p.containers.map(({ name }) => ({
@@ -110,16 +110,16 @@ export const labSnapshot = defineResource({
   effects: () => ["everything"],
 });
 
-/** Those that no host has: snapshots, and what a run that was killed has left. podman 4.3 takes two filters for "or". */
+/** Volumes that no host uses: snapshots and leftovers of killed runs. podman 4.3 combines two filters with "or". */
 const listVolumes = (network: string): string =>
   `for volume in $(podman volume ls --quiet --filter ${quote(`label=${networkLabel}=${network}`)}); do
   [ -n "$(podman ps --all --quiet --filter volume="$volume")" ] || echo "$volume"
 done`;
-/** Those too that lost their name to a later one. */
+/** Includes images that lost their name to a later one. */
 const listImages = (network: string): string =>
   `podman images --quiet --no-trunc --filter ${quote(`label=${networkLabel}=${network}`)}`;
 
-/** A lab that is taken away takes its snapshots along. */
+/** Removes the lab's snapshots together with the lab. */
 export const noSnapshots = defineResource({
   kind: "lab snapshots",
   label: (p: { readonly network: string }) => p.network,

@@ -1,7 +1,7 @@
 import { defineResource, queries } from "kubeplay";
 import { lockPatience, patient } from "#engine/resources/system/apt.ts";
 
-/** What the lab is made with: Debian's package, and how to tell that the machine has it, wherever it came from. */
+/** The lab's tools by Debian package, each with a condition: the machine has the tool, from any source. */
 const tools: Readonly<Record<string, string>> = {
   podman: "command -v podman",
   // crun refuses hybrid cgroups. Docker's packages bring a runc too.
@@ -13,21 +13,21 @@ const tools: Readonly<Record<string, string>> = {
   "openssh-client": "command -v ssh-keygen",
 };
 
-/** --no-remove: a machine that has others' packages for the same keeps them, and the message says which. */
+/** --no-remove: packages of other sources that conflict with these stay, and apt names them. */
 export const installPackages = (names: string): string => `
 command -v apt-get >/dev/null || {
-  echo "the lab is made with ${names}, and there is no apt-get here: install them by hand" >&2
+  echo "the lab needs ${names}, and this machine has no apt-get: install them by hand" >&2
   exit 1
 }
 ${patient}
 apt() { DEBIAN_FRONTEND=noninteractive apt-get -y -q -o DPkg::Lock::Timeout=${lockPatience} -o Acquire::Retries=5 "$@"; }
-patient apt update || echo "going on with the lists of packages that are there" >&2
+patient apt update || echo "continuing with the existing package lists" >&2
 patient apt install --no-install-recommends --no-remove ${names}`;
 
-/** Seconds: two locks to wait for, and the packages. */
+/** Seconds for two locks and the packages. */
 export const installTimeout = 900 + 2 * lockPatience;
 
-/** The programs that make the lab, installed where the machine has none yet. */
+/** The programs that make the lab, installed if the machine does not have them. */
 export const labTools = defineResource({
   kind: "lab tools",
   label: () => Object.keys(tools).join(", "),

@@ -1,15 +1,15 @@
 import { quote } from "kubeplay";
 
-/** The host's own disk, as far as it matters: overlays of containers cannot lie on an overlay. */
+/** The volume of the host's /var/lib: overlays of containers cannot be on an overlay. */
 export const volumeOf = (name: string): string => `${name}-lib`;
 
-/** Of all that the lab keeps beside its containers; its value is their network. */
+/** The label of the lab's volumes and images; its value is the lab's network. */
 export const networkLabel = "kubeplay.network";
 
 export const makeVolume = (volume: string, network: string): string =>
   `{ podman volume exists ${quote(volume)} || podman volume create --label ${quote(`${networkLabel}=${network}`)} ${quote(volume)}; }`;
 
-/** What the lab did not make stays, and so does what a container has. */
+/** Removes a volume that the lab made and that no container uses; fails for any other. */
 export const removeVolume = (volume: string, network: string): string => `{ ! podman volume exists ${quote(volume)} ||
   if [ "$(podman volume inspect --format '{{index .Labels "${networkLabel}"}}' ${quote(volume)})" = ${quote(network)} ]; then
     podman volume rm ${quote(volume)}

@@ -4,13 +4,13 @@ import { closed } from "./policy.ts";
 const rbac = "rbac.authorization.k8s.io";
 const data = "/var/lib/vlagent";
 
-export interface Place {
+export interface CollectorPlacement {
   readonly namespace: string;
   readonly image: string;
 }
 
-/** It reads which pods are on its node, for the names that logs are found by. */
-const rights = ({ namespace }: Place): readonly Manifest[] => [
+/** vlagent reads the pods of its node, to label the logs with their names. */
+const rights = ({ namespace }: CollectorPlacement): readonly Manifest[] => [
   { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "vlagent", namespace } },
   {
     apiVersion: `${rbac}/v1`,
@@ -29,8 +29,8 @@ const rights = ({ namespace }: Place): readonly Manifest[] => [
 
 export const collectorLabels = { "app.kubernetes.io/name": "vlagent" };
 
-/** On every node, masters too: what containers write is read from the files that the kubelet keeps. */
-const daemonSet = ({ namespace, image }: Place, target: string): Manifest => ({
+/** Runs on every node, also on masters, and reads the log files that the kubelet keeps. */
+const daemonSet = ({ namespace, image }: CollectorPlacement, target: string): Manifest => ({
   apiVersion: "apps/v1",
   kind: "DaemonSet",
   metadata: { name: "vlagent", namespace, labels: collectorLabels },
@@ -50,7 +50,7 @@ const daemonSet = ({ namespace, image }: Place, target: string): Manifest => ({
             args: [
               "-kubernetesCollector",
               `-remoteWrite.url=${target}/insert/native`,
-              // What could not be sent yet outlives the pod, and so does the place in each file.
+              // Unsent logs survive the pod, and so does the position in each file.
               `-tmpDataPath=${data}`,
               "-remoteWrite.maxDiskUsagePerURL=512MiB",
               "-httpListenAddr=:9429",
@@ -58,7 +58,7 @@ const daemonSet = ({ namespace, image }: Place, target: string): Manifest => ({
             ports: [{ name: "http", containerPort: 9429, protocol: "TCP" }],
             readinessProbe: { httpGet: { path: "/health", port: "http" }, periodSeconds: 5 },
             resources: { requests: { cpu: "20m", memory: "64Mi" }, limits: { memory: "256Mi" } },
-            // The logs' files are root's own.
+            // Only root can read the log files.
             securityContext: {
               runAsUser: 0,
               allowPrivilegeEscalation: false,
@@ -80,7 +80,7 @@ const daemonSet = ({ namespace, image }: Place, target: string): Manifest => ({
   },
 });
 
-export const collector = (place: Place, target: string): readonly Manifest[] => [
+export const collector = (place: CollectorPlacement, target: string): readonly Manifest[] => [
   ...rights(place),
   daemonSet(place, target),
   closed({ name: "vlagent", namespace: place.namespace, labels: collectorLabels }),

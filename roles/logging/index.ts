@@ -16,7 +16,7 @@ const namespace = "logging";
 export const logging = defineRole({
   name: "logging",
   description:
-    "What every container writes, found by namespace, pod and text: VictoriaLogs, and vlagent on every node to bring it there.",
+    "The logs of every container, searchable by namespace, pod and text: VictoriaLogs, and vlagent on every node to collect them.",
   vars: {
     ...addonVariables,
     cluster_domain: servingVariables.cluster_domain,
@@ -25,30 +25,30 @@ export const logging = defineRole({
     logging_state: addonStates.logging_state,
     logging_image: Type.String({
       default: "docker.io/victoriametrics/victoria-logs",
-      description: "Where the server's image comes from, without the tag.",
+      description: "The server's image, without the tag.",
     }),
     logging_collector_image: Type.String({
       default: "docker.io/victoriametrics/vlagent",
-      description: "Where the collector's image comes from, without the tag.",
+      description: "The collector's image, without the tag.",
     }),
     logging_node: Type.String({
       default: "",
-      description: "The node that keeps the logs; the first that is no master where empty.",
+      description: "The node that stores the logs; if empty, the first that is no master.",
     }),
     logging_path: Type.String({
       format: "absolute-path",
       default: "/var/lib/kubeplay-logs",
-      description: "Where that node keeps them.",
+      description: "The folder in which that node stores the logs.",
     }),
     logging_retention: Type.String({
       default: "30d",
       pattern: "^[0-9]+[dwy]$",
-      description: "How long they are kept: 30d, 4w, 1y.",
+      description: "How long logs are kept: 30d, 4w, 1y.",
     }),
     logging_size: Type.String({
       default: "10Gi",
       pattern: "^[0-9]+[KMGT]i$",
-      description: "How much of them is kept at most; the oldest go first.",
+      description: "The maximum size of the stored logs; the oldest are deleted first.",
     }),
   },
   tasks: ({ vars, inventory }) => {
@@ -57,9 +57,9 @@ export const logging = defineRole({
     if (vars.logging_state === "absent")
       return [
         ...(hasCilium
-          ? [manifests("Close it to the nodes", { ...access, set: "logging-nodes", state: "absent" })]
+          ? [manifests("Remove the nodes' access", { ...access, set: "logging-nodes", state: "absent" })]
           : []),
-        manifests("Take it away", { ...access, set: "logging", state: "absent" }),
+        manifests("Remove its objects", { ...access, set: "logging", state: "absent" }),
       ];
     const tag = `v${vars.victoria_logs_version}`;
     const folder = { node: nodeFor("logging_node", vars.logging_node, inventory), path: vars.logging_path };
@@ -78,17 +78,17 @@ export const logging = defineRole({
       ),
     ];
     return [
-      dataStay("See that the logs stay where they are", {
+      dataStay("Check that the logs stay in place", {
         ...access,
         addon: "logging",
         workload: workload(namespace),
         folder,
       }),
       manifests("Apply its objects", { ...access, set: "logging", objects }),
-      // Its kind is Cilium's to bring, which may have begun a moment ago.
+      // Cilium installs the kind of this object, and may have just started.
       ...(hasCilium
         ? [
-            manifests("Open it to the nodes", {
+            manifests("Allow the nodes' access", {
               ...access,
               set: "logging-nodes",
               objects: [fromNodes(namespace)],

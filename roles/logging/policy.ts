@@ -5,17 +5,17 @@ type Labels = Readonly<Record<string, string>>;
 interface LogSources {
   readonly name: string;
   readonly namespace: string;
-  /** Of the pods that are meant. */
+  /** The labels of the selected pods. */
   readonly labels: Labels;
 }
 interface Closed extends LogSources {
-  /** The one who comes in all the same, and at which port. */
+  /** The pods that may still connect, and the port. */
   readonly opened?: { readonly to: Labels; readonly port: number };
 }
 
 /**
- * Keeps other pods out, for neither of these programs asks who comes. The pod's own node is always let in (the kubelet's
- * probes), and a port-forward begins in the pod itself.
+ * Keeps other pods out, because neither of these programs authenticates clients. The pod's own node always has access
+ * (for the kubelet's probes), and a port-forward starts in the pod itself.
  */
 export const closed = ({ name, namespace, labels, opened }: Closed): Manifest => ({
   apiVersion: "networking.k8s.io/v1",
@@ -30,7 +30,10 @@ export const closed = ({ name, namespace, labels, opened }: Closed): Manifest =>
   },
 });
 
-/** For Cilium, to which a node is no address that a NetworkPolicy could name: lets in what comes from nodes, the API's proxy. */
+/**
+ * Allows traffic from nodes, such as that of the API's proxy. With Cilium, a NetworkPolicy cannot do that, because it
+ * cannot select nodes by address.
+ */
 export const openToNodes = ({ name, namespace, labels, port }: LogSources & { readonly port: number }): Manifest => ({
   apiVersion: "cilium.io/v2",
   kind: "CiliumNetworkPolicy",

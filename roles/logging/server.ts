@@ -1,17 +1,17 @@
 import type { Manifest } from "kubeplay/kubernetes";
 import { tiedTo, type Folder } from "#cluster/addon/volume.ts";
-import { collectorLabels, type Place } from "./collector.ts";
+import { collectorLabels, type CollectorPlacement } from "./collector.ts";
 import { closed, openToNodes } from "./policy.ts";
 
 export const port = 9428;
 const name = "victoria-logs";
 const labels = { "app.kubernetes.io/name": name };
 
-export interface Options extends Place {
+export interface Options extends CollectorPlacement {
   readonly folder: Folder;
   /** "30d" */
   readonly retention: string;
-  /** Bytes, "8GiB": the oldest logs go first. */
+  /** The maximum size, "8GiB": the oldest logs are deleted first. */
   readonly size: string;
 }
 
@@ -48,7 +48,7 @@ const statefulSet = ({ namespace, image, retention, size, folder }: Options): Ma
             securityContext: {
               allowPrivilegeEscalation: false,
               readOnlyRootFilesystem: true,
-              // The folder is made by the kubelet, for root.
+              // The kubelet creates the folder for root.
               runAsUser: 0,
               capabilities: { drop: ["ALL"] },
             },
@@ -68,7 +68,7 @@ const service = (namespace: string): Manifest => ({
   spec: { selector: labels, ports: [{ name: "http", port, protocol: "TCP", targetPort: "http" }] },
 });
 
-/** Where the API has the workload that has the logs. */
+/** The API path of the workload that has the logs. */
 export const workload = (namespace: string): string => `/apis/apps/v1/namespaces/${namespace}/statefulsets/${name}`;
 
 export const server = (options: Options): readonly Manifest[] => [
@@ -77,9 +77,9 @@ export const server = (options: Options): readonly Manifest[] => [
   closed({ name, namespace: options.namespace, labels, opened: { to: collectorLabels, port } }),
 ];
 
-/** Who is on a node may ask it, and so may the API's proxy. */
+/** Allows clients on a node, and the API's proxy. */
 export const fromNodes = (namespace: string): Manifest => openToNodes({ name, namespace, labels, port });
 
-/** Where it takes logs and questions, from within the cluster. */
+/** The URL for logs and queries from within the cluster. */
 export const serverUrl = (namespace: string, domain: string): string =>
   `http://${name}.${namespace}.svc.${domain}:${String(port)}`;

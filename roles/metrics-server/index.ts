@@ -17,7 +17,7 @@ import { beside, name, namespace, textsFrom, values } from "./values.ts";
 export const metricsServer = defineRole({
   name,
   description:
-    "CPU and memory of pods and nodes for kubectl top and autoscalers: Metrics Server's chart, with kubelets' certificates verified.",
+    "CPU and memory of pods and nodes for kubectl top and autoscalers: Metrics Server's chart, which verifies the kubelets' certificates.",
   vars: {
     ...addonVariables,
     ...servingVariables,
@@ -28,17 +28,17 @@ export const metricsServer = defineRole({
     kube_prometheus_state: addonStates.kube_prometheus_state,
     metrics_server_image: Type.String({
       default: "registry.k8s.io/metrics-server/metrics-server",
-      description: "Where its image comes from, without the tag.",
+      description: "Its image, without the tag.",
     }),
     metrics_server_resolution: Type.Integer({
       default: 15,
       minimum: 10,
-      description: "Seconds between two looks at every node; what kubectl top and autoscalers see is so old.",
+      description: "Seconds between two scrapes of every node; kubectl top and autoscalers see values of this age.",
     }),
     metrics_server_replicas: Type.Integer({
       default: 2,
       minimum: 1,
-      description: "How many pods answer, each on a host of its own; never more than there are hosts.",
+      description: "The number of pods, each on its own host; never more than there are hosts.",
     }),
   },
   tasks: ({ vars, inventory }) => {
@@ -47,11 +47,11 @@ export const metricsServer = defineRole({
     const certificate = servingCertificate(vars, { service: name, namespace, state });
     if (state === "absent")
       return [
-        // Where there is a kube-prometheus, its adapter takes the API over.
+        // If kube-prometheus is present, its adapter takes over the API.
         ...(vars.kube_prometheus_state === "absent"
-          ? [manifests("Take its API away", { ...access, set: metricsApiSet, state })]
+          ? [manifests("Remove its API", { ...access, set: metricsApiSet, state })]
           : []),
-        manifests("Take it away", { ...access, set: name, state }),
+        manifests("Remove its objects", { ...access, set: name, state }),
         certificate,
       ];
     const pem = texts("Read its certificate and the kubelets' CAs", {
@@ -82,7 +82,7 @@ export const metricsServer = defineRole({
       pem,
       rendered,
       manifests("Apply its objects", { ...access, set: name, objects: rendered.output.map(withoutApi) }),
-      manifests("Have it serve its API", { ...access, set: metricsApiSet, objects: rendered.output.map(metricsApi) }),
+      manifests("Register its API", { ...access, set: metricsApiSet, objects: rendered.output.map(metricsApi) }),
     ];
   },
 });

@@ -35,23 +35,23 @@ export interface Options {
   readonly replicas: number;
 }
 
-/** For its chart: it verifies the kubelets, and the API verifies it. */
+/** The chart's values: Metrics Server verifies the kubelets, and the API verifies Metrics Server. */
 export const values = (
   { image, version, resolution, replicas }: Options,
   { authority: ca, certificate, kubelets }: Texts,
 ) => ({
   image: { repository: image, tag: `v${version}` },
   replicas,
-  // One that is replaced goes first: with one pod a host at most, a new one finds no place beside it.
+  // The old pod goes first: with at most one pod per host, there is no room for a new one beside it.
   updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: 1, maxSurge: 0 } },
   podDisruptionBudget: replicas > 1 ? { enabled: true, maxUnavailable: 1 } : { enabled: false },
-  // The last of two of one name counts, and the chart's own come first.
+  // If an argument is given twice, the last one counts, and the chart's own come first.
   args: [`--kubelet-certificate-authority=${mount}/ca.crt`, `--metric-resolution=${resolution}s`],
   extraVolumes: [{ name: "kubelet-ca", configMap: { name: authority } }],
   extraVolumeMounts: [{ name: "kubelet-ca", mountPath: mount, readOnly: true }],
   tls: { type: "existingSecret", existingSecret: { name: secret, lookup: false } },
   apiService: { insecureSkipTLSVerify: false, caBundle: ca },
-  // It reads them at its start only.
+  // Metrics Server reads them only at its start.
   podAnnotations: { "kubeplay.dev/certificates": stamp(certificate, kubelets) },
   tolerations: [{ key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" }],
   affinity: {
@@ -66,7 +66,7 @@ export const values = (
   },
 });
 
-/** What the chart expects to be there. */
+/** The objects that the chart expects to exist. */
 export const beside = ({ certificate, key, kubelets }: Texts): readonly Manifest[] => [
   { apiVersion: "v1", kind: "ConfigMap", metadata: { name: authority, namespace }, data: { "ca.crt": kubelets } },
   {

@@ -6,8 +6,9 @@ import { addonVariables } from "#cluster/addon/variables.ts";
 import { clusterVariables, patienceVariables } from "#cluster/variables.ts";
 import { imageOf, corednsImageVariables } from "#cluster/dns/image.ts";
 import { objects, readyUrl } from "./objects.ts";
-import { addressUnit, unitName } from "./unit.ts";
 import { cacheAddress, nodeLocalVariables } from "#cluster/node-local.ts";
+
+const unitName = "kubeplay-dns-address.service";
 
 const name = "node-local-dns";
 const vars = {
@@ -17,24 +18,29 @@ const vars = {
 
 export const nodeLocalAddress = defineRole({
   name: "node-local-address",
-  description: "The address at which a node's own DNS cache answers, where there shall be one.",
+  description: "The address of a node's own DNS cache, if node_local_dns is true.",
   vars: nodeLocalVariables,
   tasks: ({ vars }) =>
     vars.node_local_dns
       ? [
-          unit("Write the unit of its address", { name: unitName, content: addressUnit }),
-          service("Have the address now and at boot", { name: unitName, state: "started", enabled: true }),
+          unit("Write the unit of its address", {
+            name: unitName,
+            src: "kubeplay-dns-address.service.hbs",
+            values: { address: cacheAddress },
+          }),
+          service("Add the address now and at boot", { name: unitName, state: "started", enabled: true }),
         ]
       : [
-          // Until the next boot, which gives pods other name servers, the address refuses questions, and pods ask elsewhere.
-          service("Have the address no more at boot", { name: unitName, enabled: false }),
+          // The address stays until the next boot, which gives pods other name servers. Until then it refuses queries,
+          // and pods ask the next server.
+          service("Do not add the address at boot", { name: unitName, enabled: false }),
           unit("Remove the unit of its address", { name: unitName, state: "absent" }),
         ],
 }).tagged(name);
 
 export const nodeLocalDns = defineRole({
   name,
-  description: "A cache of DNS on every node, where there shall be one.",
+  description: "A DNS cache on every node, if node_local_dns is true.",
   vars: {
     ...vars,
     ...corednsImageVariables,
@@ -60,12 +66,12 @@ export const nodeLocalDns = defineRole({
 });
 
 const config = "/etc/kubernetes/kubelet.json";
-/** A kubelet that does not run yet brings the cache itself, and one that names the address already needs no leave. */
+/** A kubelet that does not run yet starts the cache itself, and one that already names the address may keep it. */
 const mayBeNamed = `! systemctl is-active --quiet kubelet || grep -qF ${cacheAddress} ${config} || curl -fsS --max-time 15 -o /dev/null ${readyUrl}`;
 
 export const nodeLocalAnswers = defineRole({
   name: "node-local-answers",
-  description: "Lets a kubelet name the cache to its pods once it answers on that node.",
+  description: "Waits until the cache answers on a node, before the kubelet names it to its pods.",
   vars: { ...nodeLocalVariables, component_patience: patienceVariables.component_patience },
   tasks: ({ vars }) =>
     vars.node_local_dns
@@ -81,10 +87,10 @@ export const nodeLocalAnswers = defineRole({
 
 export const nodeLocalAbsent = defineRole({
   name: "node-local-absent",
-  description: "Takes the caches away where there shall be none, once no kubelet names them any more.",
+  description: "Removes the caches if node_local_dns is false, after the kubelets have stopped naming them.",
   vars,
   tasks: ({ vars, inventory }) =>
     vars.node_local_dns
       ? []
-      : [manifests("Take it away", { ...accessOf(vars, inventory), set: name, state: "absent" })],
+      : [manifests("Remove its objects", { ...accessOf(vars, inventory), set: name, state: "absent" })],
 }).tagged(name);

@@ -7,15 +7,15 @@ export interface CacheOptions {
   readonly namespace: string;
   readonly image: string;
   readonly domain: string;
-  /** The address of the cluster's DNS, which knows the cluster's names. */
+  /** The address of the cluster's DNS, which resolves the cluster's names. */
   readonly upstream: string;
 }
 
 const readyPort = 8182;
-/** Where it says on its node that it answers. */
+/** The URL that tells, on the cache's node, whether the cache answers. */
 export const readyUrl = `http://${cacheAddress}:${readyPort}/ready`;
 
-/** Names of the cluster by TCP, which loses no question between nodes; the world's from the node's own name servers. */
+/** The cluster's names go over TCP, which loses no query between nodes; all others go to the node's name servers. */
 const corefile = ({ domain, upstream }: CacheOptions): string => `${domain}:53 in-addr.arpa:53 ip6.arpa:53 {
     bind ${cacheAddress}
     errors
@@ -43,7 +43,7 @@ const corefile = ({ domain, upstream }: CacheOptions): string => `${domain}:53 i
 }
 `;
 
-/** CoreDNS as a cache on the host's network, on every node whatever its taints. */
+/** CoreDNS as a cache on the host's network, on every node regardless of its taints. */
 export function objects(options: CacheOptions): readonly Manifest[] {
   const { name, namespace, image } = options;
   const text = corefile(options);
@@ -57,7 +57,7 @@ export function objects(options: CacheOptions): readonly Manifest[] {
       metadata: { name, namespace, labels },
       spec: {
         selector: { matchLabels: labels },
-        // CoreDNS shares its ports with its like: the new one answers before the old one goes.
+        // CoreDNS can share its ports with another CoreDNS: the new one answers before the old one stops.
         updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
         template: {
           metadata: { labels, annotations: stampOf(text) },

@@ -11,7 +11,7 @@ import { authorities, kubeconfigs, leaves } from "./table.ts";
 const checkDays = (vars: { readonly pki_leaf_days: number; readonly pki_renew_before_days: number }): void => {
   const { pki_leaf_days: life, pki_renew_before_days: before } = vars;
   if (before < life) return;
-  const message = `pki_renew_before_days is ${before}, and certificates hold for pki_leaf_days, ${life}: every run would issue them anew. Expected less than ${life}`;
+  const message = `pki_renew_before_days is ${before}, but certificates are valid for pki_leaf_days, ${life}: every run would reissue them. Expected less than ${life}`;
   throw new InputError([{ message }]);
 };
 
@@ -24,14 +24,14 @@ export const pki = defineRole({
     ...pkiVariables,
     apiserver_extra_sans: Type.Array(Type.String({ format: "address" }), {
       default: [],
-      description: "More names and addresses that kube-apiserver's certificate shall hold for.",
+      description: "Additional names and addresses in kube-apiserver's certificate.",
     }),
   },
   tasks: ({ vars, inventory }) => {
     const cluster = vars.cluster_name;
     const masters = inventory.group("masters");
     const [first] = masters;
-    if (!first) throw new PlayError("the group masters has no host: name at least one");
+    if (!first) throw new PlayError("the group masters has no host: add at least one");
     checkDays(vars);
     const isLab = hasLab(inventory);
     const certificateAt = (name: string): string => `${pkiPath(cluster, name)}.crt`;
@@ -49,9 +49,9 @@ export const pki = defineRole({
       }),
     ];
     return [
-      claim("Keep the cluster's folder for this inventory", {
+      claim("Reserve the cluster's folder for this inventory", {
         cluster,
-        // Whoever writes machines of their own over the lab's, into the same file, begins another cluster.
+        // A file in which the lab's hosts are replaced by other machines starts another cluster.
         madeFor: isLab ? `the lab in ${inventory.file}` : inventory.file,
       }),
       ...rows.map(({ name, ca, ...row }) =>
@@ -65,7 +65,7 @@ export const pki = defineRole({
             : { days: vars.pki_leaf_days, renewBeforeDays: vars.pki_renew_before_days }),
         }),
       ),
-      keyPair("Make the key of service accounts", { path: `${pkiPath(cluster, "service-account")}.key` }),
+      keyPair("Create the key pair of service accounts", { path: `${pkiPath(cluster, "service-account")}.key` }),
       certificateBundle("Bundle the cluster's CAs", {
         path: caBundle(cluster),
         certificates: [certificateAt("kubernetes-ca"), certificateAt("kubernetes-signing-ca")],

@@ -4,7 +4,7 @@ import type { Profile } from "#engine/pki/profile.ts";
 import type { KubeconfigName, UserName } from "#cluster/paths.ts";
 import { nthAddress } from "#engine/schema/cidr.ts";
 
-/** One certificate: who it is for, who signs it, what it says. */
+/** One certificate: its file, its CA and its contents. */
 export interface Row {
   /** Below the cluster's pki folder, without a suffix. */
   readonly name: string;
@@ -34,7 +34,7 @@ export const authorities: readonly Row[] = [
   { name: "front-proxy-ca", profile: "ca", commonName: "front-proxy-ca" },
 ];
 
-/** Names and addresses apart, as a certificate holds them: a host may be found by either. */
+/** Separates names and addresses, as a certificate does: a host may be reached by either. */
 const sans = (...words: readonly string[]): Pick<Row, "dns" | "ips"> => ({
   dns: words.filter((word) => isIP(word) === 0),
   ips: words.filter((word) => isIP(word) !== 0),
@@ -48,7 +48,7 @@ const client = (name: string, commonName: string, organization?: string, ca = "k
   ...(organization !== undefined && { organizations: [organization] }),
 });
 
-/** Shown to clients and to peers, and by etcd to itself: server and client at once. */
+/** etcd shows it to clients, to peers and to itself, so it is a server and a client certificate. */
 const etcdMember = (host: Host, name: "server" | "peer"): Row => ({
   name: `${host.name}/etcd-${name}`,
   ca: "etcd-ca",
@@ -72,7 +72,7 @@ const apiserver = (host: Host, { masters, domain, serviceCidr, extraSans }: Clus
   ),
 });
 
-/** What kube-controller-manager and kube-scheduler show on their secure ports. */
+/** The certificate that kube-controller-manager or kube-scheduler shows on its secure port. */
 const component = (host: Host, name: string): Row => ({
   name: `${host.name}/${name}`,
   ca: "kubernetes-ca",
@@ -101,10 +101,10 @@ export const leaves = (cluster: Cluster): Row[] => [
   client("kubelet-csr-approver", "kubeplay:kubelet-csr-approver"),
 ];
 
-/** One kubeconfig: whose it is, and whether it is used on the controller or through a host's own proxy. */
+/** One kubeconfig: its user, and whether it is used on the controller or through a host's own proxy. */
 export interface KubeconfigRow {
   readonly name: KubeconfigName;
-  /** Whose certificate it holds. */
+  /** The user whose certificate it contains. */
   readonly user: UserName;
   readonly from: "controller" | "host";
 }

@@ -7,31 +7,31 @@ import type { Claim } from "#cluster/pod-subnets.ts";
 /** A TCP port that one of the cluster's programs will use. */
 export interface WantedPort {
   readonly port: number;
-  /** As the kernel names the process: fifteen letters at most. */
+  /** The kernel's name of the process: at most fifteen characters. */
   readonly program: string;
   readonly unit: string;
-  /** Where it listens; every address of the host where not said. */
+  /** The addresses that it listens on; by default every address of the host. */
   readonly addresses?: readonly string[];
 }
 
-/** What is wanted of a host, and what its facts say. */
+/** The requirements of a host, and its facts. */
 export interface HostRequirements {
   readonly host: Host;
   readonly facts: Facts;
-  /** Those that binaries are fetched or built for. */
+  /** The architectures that binaries are fetched or built for. */
   readonly architectures: readonly string[];
   readonly masters: readonly Host[];
-  /** The other hosts of the play whose machine id is this one's. */
+  /** The other hosts of the play with the same machine id. */
   readonly twins: readonly Host[];
   readonly serviceCidr: string;
   readonly podCidr: string;
-  /** IPv6 beside it: the networks of a dual-stack cluster, and the host's address. */
+  /** For IPv6: the networks of a dual-stack cluster, and the host's address. */
   readonly ipv6: {
     readonly serviceCidr: string | undefined;
     readonly podCidr: string | undefined;
     readonly address: string | undefined;
   };
-  /** Variables of the whole cluster that have another value here than on the controller. */
+  /** Variables of the whole cluster that have different values on the host and on the controller. */
   readonly differing: readonly string[];
   /** The ports that the cluster's programs will listen on here. */
   readonly ports: readonly WantedPort[];
@@ -41,35 +41,35 @@ export interface HostRequirements {
     readonly failSwapOn: boolean;
     readonly failCgroupV1: boolean;
   };
-  /** Whether containerd has systemd make the cgroups. */
+  /** Whether systemd makes containerd's cgroups. */
   readonly systemdCgroup: boolean;
   readonly proxyMode: ProxyMode;
   readonly cni: Cni;
-  /** Cilium does kube-proxy's work. */
+  /** Whether Cilium replaces kube-proxy. */
   readonly proxyReplaced: boolean;
-  /** Where Envoy's image could come from; undefined where nobody has to look. */
+  /** Possible sources of Envoy's image; undefined if no check is needed. */
   readonly envoySources?: readonly string[] | undefined;
   readonly etcd: { readonly dataDir: string; readonly peerPort: number };
-  /** The pods' network of plain routes: the hosts that take part, and the length of their subnets. */
+  /** The pod network of cni bridge: its hosts, and the prefix length of their subnets. */
   readonly bridge: { readonly claims: readonly Claim[]; readonly prefix: number };
 }
 
-/** What the host was asked beside its facts. */
+/** The host's answers in addition to its facts. */
 export interface Findings {
-  /** Of the units that matter, those that run. */
+  /** The running units among those that matter. */
   readonly running: readonly string[];
-  /** Of kubeplay's own units, those that are installed. */
+  /** The installed units of kubeplay. */
   readonly installed: readonly string[];
-  /** The texts of files that are there, by their paths. */
+  /** The texts of existing files, by path. */
   readonly texts: Readonly<Record<string, string>>;
-  /** The names in directories that are there, by their paths. */
+  /** The names in existing directories, by path. */
   readonly folders: Readonly<Record<string, readonly string[]>>;
   readonly listening: readonly queries.Listener[];
-  /** Where Cilium has pods. */
+  /** The networks of Cilium's pods. */
   readonly podNetworks: readonly string[];
-  /** Whether Envoy's image is to be had; only where it was asked. */
+  /** Whether Envoy's image is available; undefined if that was not checked. */
   readonly envoy?: boolean | undefined;
-  /** What the member of etcd on this host says. */
+  /** The answer of the host's etcd member. */
   readonly etcd: EtcdAnswer;
 }
 
@@ -77,11 +77,11 @@ export interface Checked extends HostRequirements {
   readonly found: Findings;
 }
 
-/** One thing that must be so before anything is changed: undefined, or what is wrong and what to do. */
+/** One requirement, checked before anything is changed. Returns undefined, or the problem and its remedy. */
 export type Check = (checked: Checked) => string | undefined;
 export type Checks = Readonly<Record<string, Check>>;
 
 export const isMaster = ({ host }: Pick<HostRequirements, "host">): boolean => host.groups.includes("masters");
-/** Whether pods shall run on it. */
+/** Whether the host runs pods. */
 export const isNode = (wanted: Pick<HostRequirements, "host">): boolean =>
   isMaster(wanted) || wanted.host.groups.includes("nodes");

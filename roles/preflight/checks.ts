@@ -4,10 +4,10 @@ import { leftoverChecks } from "./leftover-checks.ts";
 import { machineChecks } from "./machine-checks.ts";
 import { networkChecks } from "./network-checks.ts";
 
-/** Every check by the name that skips it. */
+/** Every check, by the name with which it can be skipped. */
 export const checks: Checks = { ...machineChecks, ...networkChecks, ...clusterChecks, ...leftoverChecks };
 
-/** What is wrong with a host, all at once; `ignored` are names of checks. */
+/** All problems of a host; `ignored` are names of checks. */
 export const problemsOf = (checked: Checked, ignored: readonly string[]): string[] =>
   Object.entries(checks).flatMap(([name, check]) => {
     const problem = ignored.includes(name) ? undefined : check(checked);

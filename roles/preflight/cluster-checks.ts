@@ -5,15 +5,15 @@ import { peerUrl } from "#cluster/etcd-members.ts";
 import { isMaster, type Checked, type Checks } from "./checked.ts";
 import { apiserverUnit, etcdConfiguration, proxyConfiguration } from "./findings.ts";
 
-/** Whether the masters make a cluster, and the one that is there already. */
+/** Checks that the masters can be a cluster, and that they match an existing one. */
 export const clusterChecks: Checks = {
   EtcdMembers: ({ masters }) =>
     masters.length % 2 === 1
       ? undefined
-      : `the group masters has ${masters.length} hosts: etcd wants an odd number, an even one survives no more failures and fails more often`,
+      : `the group masters has ${masters.length} hosts, expected an odd number: with an even one, etcd survives no more failures and fails more often. Add or remove a master`,
   ClusterVariables: ({ differing }) =>
     differing.length > 0
-      ? `${differing.join(", ")}: another value here than on the controller, which makes the certificates by them. Set them for all: under vars of the group all, or in group_vars/all.yaml`
+      ? `${differing.join(", ")}: the host has other values than the controller, which makes the certificates with them. Set them for all hosts: under vars of the group all, or in group_vars/all.yaml`
       : undefined,
   EtcdCluster: (checked) => {
     const members = isMaster(checked) ? knownMembers(checked) : undefined;
@@ -22,20 +22,20 @@ export const clusterChecks: Checks = {
     const missing = masters.filter(({ address }) => !members.includes(peerUrl({ address, port: etcd.peerPort })));
     return missing.length === 0
       ? undefined
-      : `its etcd belongs to a cluster of ${members.join(" and ")}, and ${missing.map(({ name }) => name).join(", ")} not: adding a member to an etcd that runs, or moving one, is not there yet. Leave the group masters and etcd_peer_port as they were`;
+      : `its etcd belongs to a cluster of ${members.join(" and ")}, without ${missing.map(({ name }) => name).join(", ")}: kubeplay cannot add members to an existing etcd cluster or move them yet. Restore the group masters and etcd_peer_port`;
   },
   PodNetwork: ({ found, cni, proxyReplaced }) => {
     if (proxyReplaced && cni !== "cilium")
-      return `kube_proxy_replacement is true, and only cilium can take kube-proxy's place: set cni: cilium, or leave kube_proxy_replacement away`;
+      return `kube_proxy_replacement is true, but only Cilium can replace kube-proxy: set cni: cilium, or remove kube_proxy_replacement`;
     const names = found.folders[networksFolder] ?? [];
     const other = Object.entries(networkFiles).find(([name, file]) => name !== cni && names.includes(file));
     return other === undefined || !found.installed.includes("kubelet")
       ? undefined
-      : `its pods have their network from ${other[0]}, and cni says ${cni}: pods of the one do not reach those of the other, so it is not changed on a cluster that runs. Leave cni: ${other[0]}, or make a new cluster with cni: ${cni} and move there`;
+      : `its pods use the network of ${other[0]}, but cni is ${cni}: pods of the two networks cannot reach each other, so cni must not change on a running cluster. Set cni: ${other[0]}, or make a new cluster with cni: ${cni} and move there`;
   },
   EnvoyImage: ({ envoySources, found }) =>
     envoySources && found.envoy === false
-      ? `cilium_l7_proxy is true, and its image quay.io/cilium/cilium-envoy is nowhere: neither kubeplay nor a bundle of it can make it, and ${envoySources.join(", ")} did not have it for the controller. Set cilium_l7_proxy: false, or push the image to one of them`
+      ? `cilium_l7_proxy is true, but its image quay.io/cilium/cilium-envoy was not found: neither kubeplay nor its bundle can build it, and the controller cannot get it from ${envoySources.join(", ")}. Set cilium_l7_proxy: false, or push the image to one of them`
       : undefined,
   ClusterNetworks: ({ found, serviceCidr, podCidr, ipv6 }) => {
     const live = [
@@ -52,16 +52,14 @@ export const clusterChecks: Checks = {
     ];
     const changed = live
       .filter(({ is, shall }) => is !== undefined && is !== shall)
-      .map(
-        ({ name, is = "", shall }) => `${name} is ${is} in the cluster that it belongs to, now it shall be ${shall}`,
-      );
+      .map(({ name, is = "", shall }) => `${name} is ${is} in the host's cluster, but ${shall} in the inventory`);
     return changed.length === 0
       ? undefined
-      : `${changed.join("; ")}: the networks of a cluster cannot be changed, its Services and pods keep their addresses`;
+      : `${changed.join("; ")}: a cluster's networks cannot change, because Services and pods keep their addresses. Restore the old value`;
   },
 };
 
-/** The peer URLs of the cluster that the host's member belongs to; from its first configuration while it does not run. */
+/** The peer URLs of the host's etcd cluster; from its first configuration if its member does not run. */
 function knownMembers({ found, etcd }: Checked): readonly string[] | undefined {
   if (found.etcd.state === "running") return found.etcd.members.flatMap(({ peerUrls }) => peerUrls);
   if (!found.installed.includes("etcd") || !found.folders[etcd.dataDir]?.includes("member")) return undefined;
@@ -69,13 +67,13 @@ function knownMembers({ found, etcd }: Checked): readonly string[] | undefined {
   return line?.split(",").map((member) => member.slice(member.indexOf("=") + 1));
 }
 
-/** A part of another pod_cidr, which is all that a host without kube-proxy knows of it. */
+/** A pod network outside of pod_cidr: all that a host without kube-proxy knows of another pod_cidr. */
 const partOfAnother = ({ installed, podNetworks }: Checked["found"], podCidr: string): string | undefined =>
   installed.includes("kubelet") ? podNetworks.find((network) => !contains(podCidr, network)) : undefined;
 
 const flagOf = (unit: string | undefined, flag: string): string | undefined =>
   new RegExp(`--${flag}=(\\S+)`).exec(unit ?? "")?.[1];
 
-/** Read as text: what somebody edited by hand may be no JSON any more. */
+/** Read as text, because a file that was edited by hand may not be JSON any more. */
 const clusterCidr = (configuration: string | undefined): string | undefined =>
   /"clusterCIDR":\s*"([^"]+)"/.exec(configuration ?? "")?.[1];

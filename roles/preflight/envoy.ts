@@ -15,8 +15,8 @@ interface Sources {
 }
 
 /**
- * Where hosts could get Envoy's image, as addresses that answer where it is there; undefined where nobody has to look:
- * it is not needed, or all images come from the registries of the world.
+ * URLs that answer if hosts can get Envoy's image from there. Undefined if no check is needed: Envoy is not used, or
+ * all images come from public registries.
  */
 export function envoySources(vars: Sources): readonly string[] | undefined {
   const isMade = vars.images_registry !== "" || vars.artifact_source === "directory";
@@ -29,7 +29,7 @@ export function envoySources(vars: Sources): readonly string[] | undefined {
   return [...places.map((place) => `${place}/v2/${repository}/tags/list`), `https://${registry}/v2/`];
 }
 
-/** A registry that wants to know who asks may well have it. */
+/** A registry that requires authentication may have the image. */
 const answers = async (url: string): Promise<boolean> => {
   try {
     const { status } = await proxiedFetch(url, { signal: AbortSignal.timeout(patience) });
@@ -50,5 +50,5 @@ const anywhere = defineQuery<boolean>({
     ),
 });
 
-/** Whether one of the sources has it, as far as the controller can tell. */
+/** Whether one of the sources has the image, as far as the controller can tell. */
 export const envoyImage = (sources: readonly string[]) => anywhere(sources.join(separator));

@@ -9,7 +9,7 @@ export const manifests = "/etc/kubernetes/manifests";
 export const apiserverUnit = "/etc/systemd/system/kube-apiserver.service";
 export const proxyConfiguration = "/etc/kubernetes/kube-proxy.json";
 export const etcdConfiguration = "/etc/etcd/etcd.yaml";
-/** systemd takes the drop-ins of both, whichever folder the unit itself is in. */
+/** systemd reads the drop-ins of both folders, regardless of where the unit itself is. */
 export const dropIns = ["/etc/systemd/system/kubelet.service.d", "/usr/lib/systemd/system/kubelet.service.d"];
 export const otherClusters = [
   ...["k3s", "k3s-agent", "rke2-server", "rke2-agent", "k0scontroller", "k0sworker"],
@@ -41,10 +41,10 @@ export type Answers = Readonly<
 const asked = <State>(kind: string, subjects: readonly string[], query: (subject: string) => Query<State>) =>
   subjects.map((subject) => [`${kind} ${subject}`, query(subject)] as const);
 
-/** Everything that is asked of a host beside its facts: few kinds, so few processes, in one write. */
+/** All queries of a host in addition to its facts: few kinds, so few processes, in one write. */
 export const questions = (wanted: HostRequirements): Record<string, Query<Answers[string]>> =>
   Object.fromEntries<Query<Answers[string]>>([
-    // Without systemd there is nobody to answer, and a check of its own says so.
+    // Without systemd, units cannot be queried; the check Systemd reports that.
     ...(wanted.facts.systemd ? asked("unit", looked, queries.unit) : []),
     ...asked("installed", own, (name) => queries.path(`/etc/systemd/system/${name}.service`)),
     ...asked("text", [resolvConf(wanted.facts), apiserverUnit, proxyConfiguration, etcdConfiguration], queries.content),

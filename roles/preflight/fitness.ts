@@ -9,7 +9,7 @@ export interface FitnessProps {
   readonly ignored: readonly string[];
 }
 
-/** Fails with everything that is wrong; never changes anything. */
+/** Fails with all problems of a host. It never changes anything. */
 export const fitness = defineResource({
   kind: "preflight",
   label: ({ wanted }: FitnessProps) => wanted.host.name,
@@ -17,7 +17,7 @@ export const fitness = defineResource({
   diff: (now: Answers, { wanted, ignored }) => {
     const problems = problemsOf({ ...wanted, found: findingsOf(now) }, ignored);
     if (problems.length > 0)
-      throw new TaskError(`${problems.join("\n  ")}\nA check is skipped by its name: -e '{"preflight_ignore": ["…"]}'`);
+      throw new TaskError(`${problems.join("\n  ")}\nTo skip a check, name it: -e '{"preflight_ignore": ["…"]}'`);
     return [];
   },
   warnings: (_now, { wanted, ignored }) =>

@@ -18,13 +18,13 @@ import { envoySources } from "./envoy.ts";
 import { fitness } from "./fitness.ts";
 import { portsOf } from "./ports.ts";
 
-/** A field of KubeletConfiguration that somebody sets takes the place of kubeplay's. */
+/** A field that is set in kubelet_extra_config overrides kubeplay's own value. */
 const either = <T extends string | number | boolean>(field: unknown, own: T): T =>
   typeof field === typeof own ? (field as T) : own;
 
 const ofController = { ...clusterVariables, ...cniVariables, ...nodeLocalVariables, ...registryPlace };
 type Cluster = Values<typeof ofController>;
-/** What certificates, kubeconfigs and the cluster's own objects are made by, on the controller. */
+/** The variables with which the controller makes certificates, kubeconfigs and the cluster's own objects. */
 const shared: readonly (keyof Cluster)[] = [
   "cluster_name",
   "cluster_domain",
@@ -45,7 +45,7 @@ const differing = (here: Cluster, there: Cluster): string[] => shared.filter((na
 
 export const preflight = defineRole({
   name: "preflight",
-  description: "Looks whether every host can become what it shall be, before any of them is touched.",
+  description: "Checks that every host meets the requirements, before any host is changed.",
   vars: {
     ...ofController,
     artifact_architectures: artifactVariables.artifact_architectures,
@@ -58,7 +58,7 @@ export const preflight = defineRole({
     ...dualStackVariables,
     preflight_ignore: Type.Array(Type.Enum(Object.keys(checks)), {
       default: [],
-      description: "Checks that are skipped, by name.",
+      description: "The names of checks to skip.",
     }),
   },
   tasks: ({ vars, varsOf, factsOf, host, inventory, facts }) => {
@@ -77,7 +77,7 @@ export const preflight = defineRole({
       etcdMetrics: vars.etcd_metrics_port,
     };
     return [
-      fitness("Check that it can be what it shall be", {
+      fitness("Check that the host meets the requirements", {
         wanted: {
           host,
           facts,
@@ -105,7 +105,7 @@ export const preflight = defineRole({
           proxyMode: vars.kube_proxy_mode,
           cni: vars.cni,
           proxyReplaced: vars.kube_proxy_replacement,
-          // The controller looks: once is enough.
+          // The controller checks this, so one host is enough.
           envoySources: host.name === first?.name ? envoySources(vars) : undefined,
           etcd: { dataDir: vars.etcd_data_dir, peerPort: vars.etcd_peer_port },
           bridge: {

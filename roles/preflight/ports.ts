@@ -21,7 +21,7 @@ const ofEveryHost = (port: PortNumbers): WantedPort[] => [
 const ofNodes = (port: PortNumbers): WantedPort[] => [
   { port: port.kubelet, program: "kubelet", unit: "kubelet" },
   { port: port.kubeletHealth, program: "kubelet", unit: "kubelet", addresses: loopback },
-  // Metrics and health, both kube-proxy's own choice.
+  // kube-proxy's default ports for metrics and health.
   { port: 10249, program: "kube-proxy", unit: "kube-proxy" },
   { port: 10256, program: "kube-proxy", unit: "kube-proxy" },
 ];
@@ -43,7 +43,7 @@ const everywhere = ["0.0.0.0", "::", "*"];
 const meets = ({ address }: queries.Listener, { addresses }: WantedPort): boolean =>
   everywhere.includes(address) || (addresses?.includes(address) ?? true);
 
-/** Two of the cluster's own programs may have been given one port. */
+/** Ports that are assigned to two of the cluster's own programs. */
 const twice = (ports: readonly WantedPort[]): string[] =>
   ports.flatMap((one, index) =>
     ports
@@ -53,7 +53,7 @@ const twice = (ports: readonly WantedPort[]): string[] =>
           port === one.port &&
           (!addresses || (one.addresses ?? addresses).some((address) => addresses.includes(address))),
       )
-      .map((other) => `port ${one.port} is given to both ${one.unit} and ${other.unit}`),
+      .map((other) => `port ${one.port} is assigned to both ${one.unit} and ${other.unit}`),
   );
 
 export const portsAreFree: Check = ({ ports, found }) => {
@@ -64,9 +64,9 @@ export const portsAreFree: Check = ({ ports, found }) => {
       .filter(({ program }) => program !== wanted.program || !found.installed.includes(wanted.unit))
       .map(({ program }) => {
         const who = program === wanted.program ? `${program} of another installation` : program || "another program";
-        return `port ${wanted.port} is taken by ${who}, ${wanted.program} needs it`;
+        return `port ${wanted.port} is used by ${who}, but ${wanted.program} needs it`;
       }),
   );
   const problems = [...new Set([...taken, ...twice(ports)])];
-  return problems.length > 0 ? problems.join("; ") : undefined;
+  return problems.length > 0 ? `${problems.join("; ")}: free it, or choose another port` : undefined;
 };

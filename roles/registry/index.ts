@@ -14,15 +14,15 @@ import { name, namespace, objects, workload } from "./objects.ts";
 import { registryPlace } from "#cluster/registry-place.ts";
 import { registryVariables } from "./variables.ts";
 
-/** In hosts.yaml as shipped: whoever writes machines of their own into it may forget the rest. */
+/** The password in hosts.yaml as shipped. Users who replace its hosts with their own machines may forget the rest. */
 const ofLab = "lab-password";
 
-interface Place {
+interface RegistryPlace {
   readonly registry_node: string;
   readonly registry_port: number;
 }
 
-function addressOf({ registry_node }: Place, inventory: Inventory): string {
+function addressOf({ registry_node }: RegistryPlace, inventory: Inventory): string {
   const node = nodeFor("registry_node", registry_node, inventory);
   return nodesOf(inventory).find((one) => one.name === node)?.address ?? node;
 }
@@ -30,26 +30,25 @@ function addressOf({ registry_node }: Place, inventory: Inventory): string {
 export const registry = defineRole({
   name: "registry",
   description:
-    "A registry for images of one's own: TLS by the cluster's CA, users with passwords, a folder of one node, garbage collected each night.",
+    "A registry for your own images: TLS with the cluster's CA, users with passwords, data in a folder of one node, garbage collected each night.",
   vars: registryVariables,
   tasks: ({ vars, inventory }) => {
     const access = accessOf(vars, inventory);
     const state = vars.registry_state;
     const ips = [addressOf(vars, inventory)];
     const certificate = servingCertificate(vars, { service: name, namespace, ips, state });
-    if (state === "absent") return [manifests("Take it away", { ...access, set: name, state }), certificate];
+    if (state === "absent") return [manifests("Remove its objects", { ...access, set: name, state }), certificate];
     if (Object.keys(vars.registry_users).length === 0)
       throw new InputError([
         {
           message:
-            "registry_users names nobody: expected a name and a password, e.g. registry_users: { admin: … } with the password from a vault, or registry_state: absent",
+            "registry_users is empty: expected a name and a password, e.g. registry_users: { admin: … } with the password from a vault, or registry_state: absent",
         },
       ]);
     if (!hasLab(inventory) && Object.values(vars.registry_users).includes(ofLab))
       throw new InputError([
         {
-          message:
-            "registry_users has the lab's password, which everybody knows: expected one of your own, from a vault",
+          message: "registry_users has the lab's password, which is public: expected one of your own, from a vault",
         },
       ]);
     const path = certificatePath(vars.cluster_name, name);
@@ -64,7 +63,7 @@ export const registry = defineRole({
     };
     const wanted = pem.output.map(({ certificate = "", key = "" }) => objects({ ...options, certificate, key }));
     return [
-      dataStay("See that the images stay where they are", { ...access, addon: name, workload, folder }),
+      dataStay("Check that the images stay in place", { ...access, addon: name, workload, folder }),
       certificate,
       pem,
       manifests("Apply its objects", { ...access, set: name, objects: wanted }),
@@ -74,19 +73,19 @@ export const registry = defineRole({
 
 const mark = "# The cluster's own registry.";
 
-/** containerd reads it at each pull: nothing is restarted. */
+/** containerd reads it at each pull, so nothing is restarted. */
 const hostsToml = (server: string, ca: string): string =>
   `${mark}\nserver = "https://${server}"\n\n[host."https://${server}"]\n  ca = "${ca}"\n`;
 
 export const registryTrust = defineRole({
   name: "registry-trust",
-  description: "Lets a node's container runtime believe the certificate of the cluster's registry.",
+  description: "Makes a node's container runtime trust the certificate of the cluster's registry.",
   vars: registryPlace,
   tasks: ({ vars, inventory }) => {
     const server = endpoint(addressOf(vars, inventory), vars.registry_port);
     const folder = `${certsFolder}/${server}`;
     const only = (...registries: string[]) =>
-      onlyRegistries("Forget registries that are no more", {
+      onlyRegistries("Remove former registries", {
         folder: certsFolder,
         mark,
         registries,
@@ -94,9 +93,12 @@ export const registryTrust = defineRole({
       });
     if (vars.registry_state === "absent") return [only()];
     return [
-      directory("Make the registry's directory", { path: folder, mode: 0o755 }),
+      directory("Create the registry's directory", { path: folder, mode: 0o755 }),
       file("Copy the cluster's CA", { src: authorityPath(vars.cluster_name), dest: `${folder}/ca.crt` }),
-      file("Say that it is trusted", { dest: `${folder}/hosts.toml`, content: hostsToml(server, `${folder}/ca.crt`) }),
+      file("Configure containerd to trust it", {
+        dest: `${folder}/hosts.toml`,
+        content: hostsToml(server, `${folder}/ca.crt`),
+      }),
       only(server),
     ];
   },

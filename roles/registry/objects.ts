@@ -12,7 +12,7 @@ export interface Options {
   readonly image: string;
   readonly port: number;
   readonly folder: Folder;
-  /** When garbage is collected, as cron says it. */
+  /** When garbage is collected, as a cron schedule. */
   readonly schedule: string;
   readonly htpasswd: string;
   readonly certificate: string;
@@ -32,12 +32,12 @@ const configuration = (port: number): string =>
     },
   });
 
-/** Where the API has the workload that has the images. */
+/** The API path of the workload that has the images. */
 export const workload = `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`;
 
-/** One pod with the folder: it has the port of its host, so there is room for one of them only. */
+/** A pod with the folder. It uses a port of its host, so only one such pod can run. */
 const pod = ({ image, port, folder }: Options, args: readonly string[]) => ({
-  // Containers' images come from a host's own runtime, which knows no cluster's names: it is reached at the host's address.
+  // A host's container runtime pulls the images and cannot resolve the cluster's names: it uses the host's address.
   hostNetwork: true,
   automountServiceAccountToken: false,
   enableServiceLinks: false,
@@ -48,7 +48,7 @@ const pod = ({ image, port, folder }: Options, args: readonly string[]) => ({
       name,
       image,
       args,
-      // It would look for a collector of traces otherwise.
+      // Otherwise the registry would look for a trace collector.
       env: [{ name: "OTEL_TRACES_EXPORTER", value: "none" }],
       ports: [{ name: "https", containerPort: port, hostPort: port, protocol: "TCP" }],
       resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "512Mi" } },
@@ -84,8 +84,8 @@ const serving = (options: Options, stamp: string) => {
 };
 
 /**
- * Garbage may only be collected while nobody pushes. Its pod wants the same port of the same host and has a higher
- * priority: the scheduler drives the registry out, and lets it in again once the port is free.
+ * Garbage may only be collected while no client pushes. The collecting pod needs the same port of the same host and has
+ * a higher priority: the scheduler preempts the registry, and schedules it again once the port is free.
  */
 const garbage = (options: Options): readonly Manifest[] => [
   {
@@ -94,7 +94,7 @@ const garbage = (options: Options): readonly Manifest[] => [
     metadata: { name: priority },
     value: 1000,
     globalDefault: false,
-    description: "Collects the registry's garbage while the registry is not there.",
+    description: "Collects the registry's garbage while the registry is stopped.",
   },
   {
     apiVersion: "batch/v1",
@@ -126,7 +126,7 @@ const garbage = (options: Options): readonly Manifest[] => [
 export function objects(options: Options): readonly Manifest[] {
   const { port, htpasswd, certificate, key } = options;
   const config = configuration(port);
-  // It reads all of these at its start only.
+  // The registry reads all of these only at its start.
   const stamp = createHash("sha256").update([config, htpasswd, certificate].join("\0")).digest("hex").slice(0, 16);
   return [
     { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
@@ -150,7 +150,7 @@ export function objects(options: Options): readonly Manifest[] {
       spec: {
         replicas: 1,
         selector: { matchLabels: labels },
-        // The old one has the port and the folder.
+        // The old pod has the port and the folder.
         strategy: { type: "Recreate" },
         template: serving(options, stamp),
       },

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import { encodeBase64, hashSync } from "bcryptjs";
 
-/** As bcrypt calls it: 2^10 rounds, what htpasswd and others take too. */
+/** bcrypt's cost: 2^10 rounds. */
 const cost = "10";
 
-/** The same users of the same cluster give the same file. A salt is no secret, and nothing of the password is in it. */
+/** Derived, so that the same users give the same file. A salt is no secret, and contains nothing of the password. */
 const salt = (cluster: string, user: string): string =>
   `$2b$${cost}$${encodeBase64(createHash("sha256").update(`kubeplay registry ${cluster} ${user}`).digest(), 16)}`;
 
-/** A hash takes a tenth of a second: once a run for each user. */
+/** A hash takes a tenth of a second, so it is computed once per run and user. */
 const known = new Map<string, string>();
 
 function lineFor(cluster: string, user: string, password: string): string {
@@ -18,7 +18,7 @@ function lineFor(cluster: string, user: string, password: string): string {
   return line;
 }
 
-/** The file that the registry knows its users by. */
+/** The contents of the registry's htpasswd file. */
 export const htpasswd = (cluster: string, users: Readonly<Record<string, string>>): string =>
   Object.entries(users)
     .sort(([a], [b]) => (a < b ? -1 : 1))

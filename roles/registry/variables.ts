@@ -11,22 +11,22 @@ export const registryVariables = {
   registry_version: versionVariables.registry_version,
   registry_image: Type.String({
     default: "docker.io/library/registry",
-    description: "Where its image comes from, without the tag.",
+    description: "Its image, without the tag.",
   }),
   registry_users: Secret(
     Type.Record(Type.String({ pattern: "^[A-Za-z0-9._-]+$" }), Type.String({ minLength: 8 }), {
       default: {},
       description:
-        "Who may push and pull: names and their passwords, which a vault keeps. Needed where there is a registry.",
+        "The users who may push and pull: names and passwords, to be kept in a vault. Required if the registry is present.",
     }),
   ),
   registry_path: Type.String({
     format: "absolute-path",
     default: "/var/lib/kubeplay-registry",
-    description: "Where its node keeps the images.",
+    description: "The folder in which its node stores the images.",
   }),
   registry_garbage_schedule: Type.String({
     default: "30 3 * * *",
-    description: "When garbage is collected, as cron says it; the registry does not answer meanwhile.",
+    description: "When garbage is collected, as a cron schedule; the registry does not answer meanwhile.",
   }),
 };

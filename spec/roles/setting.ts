@@ -6,9 +6,10 @@ import type { Host, Inventory } from "#engine/inventory/types.ts";
 import type { Task } from "#engine/tasks/task.ts";
 import type { VarSpecs } from "#engine/schema/types.ts";
 import { subject, type Subject } from "../lib/engine/resources/one-resource.ts";
+import { taskCalled, textOf } from "./tasks-of.ts";
 
 export interface Setting<V> {
-  /** The first is the one whose tasks are wanted. */
+  /** The first host is the one whose tasks are made. */
   readonly hosts: readonly Host[];
   readonly vars?: Partial<V>;
   readonly facts?: Partial<Facts>;
@@ -18,7 +19,7 @@ export const hostOf = (name: string, address: string, ...groups: string[]): Host
 export const master = (name: string, address: string): Host => hostOf(name, address, "masters");
 export const node = (name: string, address: string): Host => hostOf(name, address, "nodes");
 
-/** An inventory that knows groups, and patterns of the form a:b. */
+/** An inventory that supports groups, and patterns of the form a:b. */
 export const inventoryOf = (hosts: readonly Host[]): Inventory => ({
   file: "hosts.yaml",
   hosts,
@@ -29,7 +30,7 @@ export const inventoryOf = (hosts: readonly Host[]): Inventory => ({
   assignments: () => [],
 });
 
-/** The values of a role's variables where nobody sets them. */
+/** The default values of a role's variables. */
 export const defaultsOf = (specs: VarSpecs): Record<string, unknown> =>
   Object.fromEntries(Object.entries(specs).map(([name, schema]) => [name, (schema as { default?: unknown }).default]));
 
@@ -49,11 +50,12 @@ export function contextOf<V>(role: Role<V>, { hosts, vars, facts }: Setting<V>):
 export const tasksOf = <V>(role: Role<V>, setting: Setting<V>): readonly Task[] =>
   tasksIn(role.tasks(contextOf(role, setting)));
 
+/** The text that a task of a role writes from its template. */
+export const renderedBy = <V>(role: Role<V>, setting: Setting<V>, task = "Write its unit"): string =>
+  textOf(role, taskCalled(tasksOf(role, setting), task));
+
 export const namesOf = (tasks: readonly Task[]): string[] => tasks.map(({ name }) => name);
 
 /** The four functions of the task of that name. */
-export function taskNamed(tasks: readonly Task[], name: string, roleFolder?: string): Subject {
-  const found = tasks.find((task) => task.name === name);
-  if (!found) throw new Error(`no task "${name}" among ${namesOf(tasks).join(", ")}`);
-  return subject(found, roleFolder);
-}
+export const taskNamed = (tasks: readonly Task[], name: string, roleFolder?: string): Subject =>
+  subject(taskCalled(tasks, name), roleFolder);

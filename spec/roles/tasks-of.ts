@@ -8,17 +8,18 @@ import type { Facts } from "#engine/facts/types.ts";
 import { connectionVariables } from "#engine/inventory/connection-variables.ts";
 import { loadInventory } from "#engine/inventory/load.ts";
 import type { Task } from "#engine/tasks/task.ts";
+import { renderTemplate } from "#engine/template/index.ts";
 import { contextOf, Mask, Variables } from "#engine/runner/index.ts";
 
 export interface Situation {
-  /** An inventory as YAML has it. */
+  /** An inventory, as in YAML. */
   readonly inventory: object;
   readonly host: string;
   readonly facts?: Partial<Facts>;
   readonly extraVars?: readonly string[];
 }
 
-/** The tasks that a role has for a host: variables come from the inventory given, and from nowhere else. */
+/** A role's tasks for a host. Variables come only from the given inventory. */
 export function tasksOf(role: Role, { inventory, host, facts, extraVars = [] }: Situation): readonly Task[] {
   const root = mkdtempSync(path.join(tmpdir(), "kubeplay-role-"));
   try {
@@ -35,13 +36,19 @@ export function tasksOf(role: Role, { inventory, host, facts, extraVars = [] }: 
   }
 }
 
-/** A host or the hosts of a group with nothing to say of them. */
+/** Hosts without variables, as a group in an inventory has them. */
 export const hosts = (...names: readonly string[]): Record<string, null> =>
   Object.fromEntries(names.map((name) => [name, null]));
 
-/** What a task asks for, by its name: "one of the tasks is called so" is a part of the check. */
+/** The task of this name. Throws if there is none. */
 export function taskCalled(tasks: readonly Task[], name: string): Task {
   const found = tasks.find((task) => task.name === name);
   if (!found) throw new Error(`no task "${name}"; there are: ${tasks.map((task) => task.name).join(", ")}`);
   return found;
+}
+
+/** The text that a task writes from a template of its role. */
+export function textOf(role: Role, task: Task): string {
+  const { src, values = {} } = task.props as { readonly src: string; readonly values?: object };
+  return renderTemplate(path.resolve(role.folder, "templates", src), values);
 }

@@ -11,10 +11,10 @@ interface Vars {
 }
 
 export interface Serving {
-  /** The Service that it is for, which names its files too. */
+  /** The Service that it is for; also the name of its files. */
   readonly service: string;
   readonly namespace: string;
-  /** Addresses by which it is reached from outside. */
+  /** Addresses at which it is reached from outside the cluster. */
   readonly ips?: readonly string[];
   readonly state?: "present" | "absent";
 }
@@ -23,10 +23,10 @@ export const certificatePath = (cluster: string, service: string): string =>
   `${pkiPath(cluster, "addons", service)}.crt`;
 export const authorityPath = (cluster: string): string => `${pkiPath(cluster, "kubernetes-ca")}.crt`;
 
-/** Issued by the cluster's CA, for the names that a Service has; gone where the addon is. */
+/** A certificate of the cluster's CA for the names of a Service; removed with its addon. */
 export function servingCertificate(vars: Vars, { service, namespace, ips = [], state }: Serving) {
   const inNamespace = `${service}.${namespace}`;
-  return certificate(state === "absent" ? "Take its certificate away" : "Issue its certificate", {
+  return certificate(state === "absent" ? "Remove its certificate" : "Issue its certificate", {
     path: certificatePath(vars.cluster_name, service),
     ca: authorityPath(vars.cluster_name),
     profile: "server",

@@ -4,9 +4,9 @@ import { accessIn, askApi } from "#kubernetes/api/kubernetes-api.ts";
 import { folderOf, type Folder, type Tied } from "./volume.ts";
 
 export interface DataStayProps extends ApiAccess {
-  /** Begins the names of its variables: registry_node, registry_path, registry_state. */
+  /** Prefix of its variables: registry_node, registry_path, registry_state. */
   readonly addon: string;
-  /** Where the API has the workload whose pod has the data. */
+  /** API path of the workload whose pod has the data. */
   readonly workload: string;
   readonly folder: Folder;
 }
@@ -16,7 +16,7 @@ interface Workload {
 }
 type Asked = ApiAccess & Pick<DataStayProps, "workload">;
 
-/** The folder that a workload in the cluster has; undefined where there is none, or no API yet. */
+/** The folder of a workload in the cluster; undefined if there is no such workload, or no API yet. */
 async function look(asked: Asked, wait?: WaitOptions): Promise<Folder | undefined> {
   const found = await askApi(asked, wait, async (api) => {
     const answer = await api.ask("GET", asked.workload);
@@ -34,7 +34,7 @@ const folderInUse = defineQuery<Folder | undefined>({
     new Map(await Promise.all(keys.map(async (key) => [key, await look(JSON.parse(key) as Asked, wait)] as const))),
 });
 
-/** An error where an addon would begin anew in another folder, and leave the data of the one that runs behind. */
+/** Fails if an addon would start in another folder and leave the data of the running one behind. */
 export const dataStay = defineResource({
   kind: "data",
   label: ({ folder }: DataStayProps) => `${folder.node}:${folder.path}`,
@@ -44,9 +44,9 @@ export const dataStay = defineResource({
     if (now === undefined || differing.length === 0) return [];
     const variables = differing.map((part) => `${addon}_${part}: ${now[part]}`).join(" and ");
     throw new TaskError(
-      `the data of ${addon} lie in ${now.node}:${now.path}, and ${folder.node}:${folder.path} is wanted: they would be ` +
-        `left behind. Set ${variables} to leave them where they are. To have others, take it away first ` +
-        `(-e ${addon}_state=absent), copy what you want to keep, and run again`,
+      `the data of ${addon} is in ${now.node}:${now.path}, but ${folder.node}:${folder.path} is configured: the data would ` +
+        `be left behind. Set ${variables} to keep it where it is. To use the new folder, remove the addon first ` +
+        `(-e ${addon}_state=absent), copy the data you want to keep, and run again`,
     );
   },
   apply: () => [],

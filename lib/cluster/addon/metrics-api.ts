@@ -1,8 +1,8 @@
 import type { Manifest } from "kubeplay/kubernetes";
 
 /**
- * metrics.k8s.io has one server: Metrics Server, or prometheus-adapter where that is absent. What says which of them is a
- * set of its own, so that it passes from the one to the other.
+ * metrics.k8s.io has one server: Metrics Server, or prometheus-adapter if Metrics Server is absent. The APIService that
+ * selects the server is a set of its own, so that it can pass from one to the other.
  */
 export const metricsApiSet = "metrics-api";
 

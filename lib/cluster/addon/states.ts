@@ -1,21 +1,21 @@
 import { Type } from "typebox";
 
-/** Whether an addon is there; absent takes it away with all that it made. */
+/** Whether an addon is installed; absent removes it with all its objects. */
 const state = (what: string, more = "", usual: "present" | "absent" = "present") =>
   Type.Enum(["present", "absent"], {
     default: usual,
-    description: `Whether ${what} is there; absent takes it away${more}.`,
+    description: `Whether ${what} is installed; absent removes it${more}.`,
   });
 
-/** One for each addon. What is present gets its programs, charts and images too. */
+/** One for each addon. The programs, charts and images of present addons are fetched too. */
 export const addonStates = {
   metrics_server_state: state("Metrics Server"),
-  // It has users with passwords, and nobody but a person can say them.
-  registry_state: state("the registry, which wants registry_users", "; the images stay on their node", "absent"),
-  logging_state: state("logging", "; the logs stay on their node"),
+  // Absent by default: it needs users with passwords, which only a person can choose.
+  registry_state: state("the registry", ", but its images stay on their node. It requires registry_users", "absent"),
+  logging_state: state("logging", ", but the logs stay on their node"),
   dashboard_state: state("the dashboard"),
   kube_prometheus_state: state(
     "kube-prometheus",
-    ", and with the kinds that it brought all their objects, whoever made them",
+    ", with its CustomResourceDefinitions and all objects of their kinds, including those of others",
   ),
 };

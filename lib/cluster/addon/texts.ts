@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { defineQuery, defineResource, type Needs, queries, TaskError } from "kubeplay";
 
-/** What is in a file of the controller; undefined where there is none. */
+/** The text of a file on the controller; undefined if it does not exist. */
 const text = defineQuery<string | undefined>({
   kind: "text on the controller",
-  // A task before may write it: a certificate that is issued anew.
+  // An earlier task may write it, such as a reissued certificate.
   volatile: true,
   get: async (paths) =>
     new Map(
@@ -15,7 +15,7 @@ const text = defineQuery<string | undefined>({
 });
 
 export interface TextsProps {
-  /** A name for each file, by which the output has its text. */
+  /** Paths by name; the output has the texts under the same names. */
   readonly files: Readonly<Record<string, string>>;
 }
 
@@ -26,7 +26,10 @@ type TextsNow = Readonly<
 const isToCome = (file: queries.ControllerFileState): boolean =>
   file === undefined || !/^[0-9a-f]{64}$/.test(file.sha256);
 
-/** Texts of the controller's files, certificates and keys, for objects that hold them. Known after apply where they are to come. */
+/**
+ * The texts of files on the controller, such as certificates and keys, as an output for objects that contain them. The
+ * output is known after apply if an earlier task writes the files.
+ */
 export const texts = defineResource({
   kind: "texts",
   label: (p: TextsProps) => Object.values(p.files).join(", "),
@@ -39,7 +42,7 @@ export const texts = defineResource({
     ) as Needs<TextsNow>,
   diff: (now: TextsNow, p) => {
     for (const [name, path] of Object.entries(p.files))
-      if (isToCome(now[`file ${name}`])) throw new TaskError(`${path} is not there: run with --tags pki first`);
+      if (isToCome(now[`file ${name}`])) throw new TaskError(`${path} does not exist: run with --tags pki first`);
     return [];
   },
   apply: () => [],

@@ -3,11 +3,11 @@ import { clusterVariables, patienceVariables, pkiVariables } from "../variables.
 const { cluster_name, kube_apiserver_port, cluster_domain } = clusterVariables;
 const { pki_algorithm, pki_leaf_days, pki_renew_before_days } = pkiVariables;
 
-/** What accessOf reads: for everything that asks the API. */
+/** The variables that accessOf reads, for roles that use the API. */
 export const addonVariables = {
   cluster_name,
   kube_apiserver_port,
   kube_api_patience: patienceVariables.kube_api_patience,
 };
-/** What those read that serve TLS with a certificate of the cluster's CA. */
+/** The variables of roles that serve TLS with a certificate of the cluster's CA. */
 export const servingVariables = { cluster_domain, pki_algorithm, pki_leaf_days, pki_renew_before_days };

@@ -1,22 +1,22 @@
 import { InputError, type Inventory } from "kubeplay";
 import { nodesOf } from "../members.ts";
 
-/** A folder of one node, as a volume: a cluster of plain hosts has nobody who provides any. It has the room that its disk has. */
+/** A folder of one node, as a volume: a cluster of plain hosts has no provisioner. Only the disk limits its size. */
 export interface Folder {
   readonly node: string;
-  /** On that node; made by the kubelet. */
+  /** On that node; created by the kubelet. */
   readonly path: string;
 }
 
 const hostname = "kubernetes.io/hostname";
 
-/** The part of a pod's spec that ties it to a folder: it runs on that node and nowhere else. */
+/** The part of a pod's spec that ties it to a folder: the pod runs on that node only. */
 export interface Tied {
   readonly nodeSelector?: Readonly<Record<string, string>>;
   readonly volumes?: readonly { readonly name: string; readonly hostPath?: { readonly path: string } }[];
 }
 
-/** With the folder as the volume "data". */
+/** Ties a pod to the folder, as its volume "data". */
 export const tiedTo = ({ node, path }: Folder) => ({
   nodeSelector: { [hostname]: node },
   volumes: [{ name: "data", hostPath: { path, type: "DirectoryOrCreate" } }],
@@ -29,7 +29,7 @@ export function folderOf({ nodeSelector, volumes }: Tied): Folder | undefined {
   return node === undefined || path === undefined ? undefined : { node, path };
 }
 
-/** The node that a variable names; the first one that is no master where it names none. */
+/** The node that a variable names; if it is empty, the first node that is not a master. */
 export function nodeFor(variable: string, name: string, inventory: Inventory): string {
   const nodes = nodesOf(inventory);
   const masters = inventory.group("masters");
@@ -37,5 +37,5 @@ export function nodeFor(variable: string, name: string, inventory: Inventory): s
   const found = name === "" ? usual : nodes.find((node) => node.name === name);
   if (found) return found.name;
   const names = nodes.map((node) => node.name).join(", ");
-  throw new InputError([{ message: `${variable} is "${name}", which is no node: expected one of ${names}` }]);
+  throw new InputError([{ message: `${variable} is "${name}", which is not a node: expected one of ${names}` }]);
 }

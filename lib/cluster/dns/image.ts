@@ -5,7 +5,7 @@ export const corednsImageVariables = {
   coredns_version: versionVariables.coredns_version,
   coredns_image: Type.String({
     default: "registry.k8s.io/coredns/coredns",
-    description: "Where its image comes from, without the tag.",
+    description: "CoreDNS's image, without the tag.",
   }),
 };
 

@@ -26,7 +26,7 @@ export const container = (image: string) => ({
   readinessProbe: probe("/ready", 8181, 2),
 });
 
-/** CoreDNS reads a changed file by itself, but not one whose options need a new start: its pods are made anew. */
+/** CoreDNS reloads a changed file itself, but some options need a restart: a changed stamp replaces its pods. */
 export const stampOf = (corefile: string) => ({
   "kubeplay/corefile": createHash("sha256").update(corefile).digest("hex").slice(0, 16),
 });

@@ -6,7 +6,7 @@ import { volumeOf } from "../volume.ts";
 import { machineRoot, seedFolder, startMachine } from "./machine.ts";
 import { seedOf } from "./seed.ts";
 
-/** What it is like: `lab_vm_*` of the host. */
+/** The virtual machine's hardware: `lab_vm_*` of the host. */
 export interface Build {
   readonly architecture: Architecture;
   /** MiB. */
@@ -16,7 +16,7 @@ export interface Build {
   readonly disk: number;
 }
 
-/** A lab host with a kernel of its own: a container in which QEMU runs it. */
+/** A lab host with a kernel of its own: QEMU in a container. */
 export const asVm = (host: Host, build: Build, cache: string): Container => ({
   name: host.name,
   address: host.address,
@@ -37,6 +37,6 @@ export const asVm = (host: Host, build: Build, cache: string): Container => ({
   image: imageName(machineRoot(build.architecture)),
   command: [startMachine, ...[build.memory, build.processors, build.disk].map(String), build.architecture],
   port: 22,
-  // Without KVM, and on a busy machine.
+  // Enough without KVM, on a busy machine.
   patience: 300,
 });

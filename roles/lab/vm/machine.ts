@@ -1,24 +1,25 @@
 import type { Architecture } from "#artifacts/catalogue/component.ts";
 import type { Root } from "../root.ts";
 
-/** Where the container of a virtual machine finds the disk and the kernel that it starts from. */
+/** The folder in a virtual machine's container with the disk and the kernel that it starts from. */
 export const seedFolder = "/seed";
 export const startMachine = "/usr/local/sbin/lab-vm";
 const firmware = "/usr/share/qemu-efi-aarch64/QEMU_EFI.fd";
 
 /**
- * The container's program: QEMU, at the container's own address on the lab's network. Its arguments: MiB, processors, GiB, architecture.
- * The disk is a copy of the seed's in /var/lib, which is the container's volume: a new seed leaves it alone. Of that the guest sees
- * /var/lib/lab. KVM needs a processor that virtualizes: some machines have /dev/kvm and run no common kernel on it.
+ * The container's program: QEMU, with the container's own address on the lab's network. Its arguments: MiB, processors,
+ * GiB, architecture. The disk is a copy of the seed's disk in /var/lib, which is the container's volume: a new seed
+ * does not change it. The guest mounts only /var/lib/lab. KVM needs a processor with virtualization: some machines
+ * have /dev/kvm and cannot run a common kernel on it.
  */
 const start = `#!/bin/sh
 set -eu
 memory=$1 processors=$2 disk=$3 architecture=$4
-# The first process of a container heeds no signal by itself.
+# The first process of a container ignores signals by default.
 trap 'exit 143' TERM
 case $architecture in
   amd64) system=x86_64 machine=q35 console=ttyS0 emulated=max firmware= virtualizes='vmx|svm' ;;
-  # Newer processors sign their pointers, which costs most of the time where it is interpreted. Without the firmware there is
+  # Newer processors sign their pointers, which takes most of the time if it is emulated. Without the firmware there is
   # no ACPI, and without ACPI Debian's kernel does not see the power button.
   arm64) system=aarch64 machine=virt console=ttyAMA0 emulated=cortex-a72 firmware='-bios ${firmware}' virtualizes=processor ;;
 esac
@@ -39,7 +40,7 @@ set -- $(ip -6 -o address show dev eth0 scope global)
 [ $# -eq 0 ] || network="$network ip=[\${4%/*}]:::\${4#*/}::eth0:off"
 mac=$(cat /sys/class/net/eth0/address)
 
-# The guest gets the container's addresses, the hardware's too; the container keeps none.
+# The guest gets the container's addresses, including the MAC address; the container keeps none.
 ip address flush dev eth0
 ip link set eth0 down
 ip link set eth0 address "06\${mac#02}"
@@ -60,7 +61,7 @@ is=$(cat /var/lib/architecture)
 [ "$is" = "$architecture" ] || { echo "lab-vm: its disk is for $is, expected $architecture" >&2; exit 1; }
 qemu-img resize -q /var/lib/disk.qcow2 "\${disk}G" || echo "lab-vm: the disk stays as large as it was"
 
-# Of a start before, which nobody listens to.
+# Stale sockets of an earlier start.
 rm -f /run/lab.sock /run/monitor
 /usr/libexec/virtiofsd --socket-path=/run/lab.sock --shared-dir=/var/lib/lab --sandbox=none --log-level=error &
 tries=0
@@ -79,19 +80,19 @@ qemu-system-$system -no-user-config -nodefaults -machine $machine $firmware $acc
   -append "root=/dev/vda rw console=$console net.ifnames=0 $network systemd.hostname=$(hostname)" \\
   -display none -serial stdio -monitor unix:/run/monitor,server,nowait </dev/null &
 guest=$!
-# Stopped, it is shut down as by its power button, which nobody sees while it boots.
+# A stop presses the power button, repeatedly, because a booting guest does not see it.
 press() { while kill -0 $guest 2>/dev/null; do echo system_powerdown | nc -U -N /run/monitor >/dev/null || :; sleep 2; done; }
 trap 'press &' TERM
 while kill -0 $guest 2>/dev/null; do wait $guest && code=0 || code=$?; done
 exit "\${code:-0}"
 `;
 
-/** Of the container that a virtual machine runs in. */
+/** The root of the container that a virtual machine runs in. */
 export const machineRoot = (architecture: Architecture): Root => ({
   packages: [
     ...(architecture === "arm64" ? ["qemu-system-arm", "qemu-efi-aarch64"] : ["qemu-system-x86"]),
     ..."qemu-utils virtiofsd netcat-openbsd iproute2".split(" "),
-    // mke2fs reads archives by libarchive.
+    // mke2fs reads archives with libarchive.
     ..."e2fsprogs libarchive13t64".split(" "),
   ],
   customize: `set -eu

@@ -9,10 +9,10 @@ export interface SeedProps {
   readonly architecture: Architecture;
 }
 
-/** The folder with what a virtual machine starts from: root.img, vmlinuz and initrd. */
+/** The folder with the files that a virtual machine starts from: root.img, vmlinuz and initrd. */
 export const seedOf = ({ cache, architecture }: SeedProps): string => `${cache}/vm-${rootName(vmRoot(architecture))}`;
 
-/** The root is written into the file system by the machine's own container: mke2fs reads archives since 1.47.1. */
+/** mke2fs of the virtual machine's container writes the root into the file system: it reads archives since 1.47.1. */
 const build = (p: SeedProps): string => `set -eu
 seed=${quote(seedOf(p))}
 ${makeRoot(vmRoot(p.architecture), `${seedOf(p)}.tar`)}
@@ -33,7 +33,7 @@ export const labSeed = defineResource({
   label: (p: SeedProps) => seedOf(p),
   needs: (p) => ({ exists: queries.probe(`test -e ${quote(`${seedOf(p)}/root.img`)}`) }),
   diff: ({ exists }, p) => (exists ? [] : [{ what: "seed", before: undefined, after: seedOf(p) }]),
-  // Another architecture's programs are interpreted: a minute becomes ten.
+  // Another architecture's programs are emulated: a minute becomes ten.
   apply: (_differences, _now, p) => [{ sh: build(p), timeout: 2700 }],
   forecast: () => ({ exists: true }),
 });

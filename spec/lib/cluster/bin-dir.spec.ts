@@ -35,23 +35,23 @@ const of = (role: Role, vars: object): string => {
   return inspect(tasksOf(role, { inventory, host: "cp-1" }).map(told), { depth: 9, maxStringLength: null });
 };
 
-describe("the folder of a cluster's programs", () => {
+describe("bin_dir, the folder of a cluster's programs", () => {
   for (const role of roles)
-    it(`is another for all that ${role.name} does, where bin_dir says so`, () => {
+    it(`is used by all tasks of ${role.name}`, () => {
       expect(of(role, {})).to.include("/usr/local/bin");
       expect(of(role, { bin_dir: "/opt/bin" }))
         .to.include("/opt/bin")
         .and.not.include("/usr/local");
     });
 
-  it("is in no template by its usual name", () => {
+  it("is not hard-coded in any template", () => {
     const found = readdirSync("roles", { recursive: true, encoding: "utf8" })
       .filter((name) => name.endsWith(".hbs"))
       .filter((name) => readFileSync(`roles/${name}`, "utf8").includes("/usr/local"));
     expect(found).to.deep.equal([]);
   });
 
-  it("is made before them, where it is not the system's own", () => {
+  it("is created before the programs, unless it is the system's own", () => {
     expect(of(host, {})).to.not.include("Make the programs' directory");
     expect(of(host, { bin_dir: "/opt/bin" }))
       .to.include("Make the programs' directory")

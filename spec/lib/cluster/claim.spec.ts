@@ -16,25 +16,25 @@ describe("a cluster's folder on the controller", () => {
   const refusal = (madeFor: string): Promise<string> => failureOf(outcome(madeFor));
   const record = path.join(".kubeplay", "one", "made-for");
 
-  it("is kept for the inventory that it was first made for", async () => {
+  it("is reserved for the inventory that it was first made for", async () => {
     expect(await outcome("mine.yaml")).to.equal("changed");
     expect(await outcome("mine.yaml")).to.equal("ok");
     expect(readFileSync(record, "utf8")).to.equal("mine.yaml\n");
   });
 
-  it("is refused to another one, with what to do if it is another cluster, and if it is not", async () => {
+  it("is refused to another inventory, with the remedies for another cluster and for the same one", async () => {
     const message = await refusal("other.yaml");
     expect(message).to.contain("the cluster one was made for mine.yaml, but this run is for other.yaml");
     expect(message).to.contain("cluster_name").and.to.contain(`write "other.yaml" into ${record}`);
     expect(readFileSync(record, "utf8")).to.equal("mine.yaml\n");
   });
 
-  it("goes with a file that was renamed, once that is said", async () => {
+  it("is accepted for a renamed inventory after its record was changed", async () => {
     writeFileSync(record, "other.yaml\n");
     expect(await outcome("other.yaml")).to.equal("ok");
   });
 
-  it("is another one for another name", async () => {
+  it("is a different one for each cluster name", async () => {
     expect(await outcome("mine.yaml", "two")).to.equal("changed");
   });
 });

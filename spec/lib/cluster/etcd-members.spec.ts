@@ -13,7 +13,7 @@ const listening = async <S extends net.Server>(server: S): Promise<S> => {
 };
 const portOf = (server: net.Server): number => (server.address() as AddressInfo).port;
 
-/** As a member's port for peers: the list is for those only who show a certificate of its CA. */
+/** A member's peer port, which lists the members only for clients with a certificate of its CA. */
 const member = async (ca: Issued, path: string, body: string, status = () => 200): Promise<https.Server> => {
   const { pem, keyPem } = await issued("member", { profile: "peer", ips: ["127.0.0.1"], ...by(ca) });
   const options = { cert: pem, key: keyPem, ca: ca.pem, requestCert: true, rejectUnauthorized: true };
@@ -25,7 +25,7 @@ const member = async (ca: Issued, path: string, body: string, status = () => 200
   );
 };
 
-// What etcd 3.7 answers while two of three members have started.
+// etcd 3.7's answer while two of three members have started.
 const body = `[{"id":6377595639472296018,"peerURLs":["https://10.0.0.12:2380"],"name":"b","clientURLs":["https://10.0.0.12:2379"]},{"id":8219361646288377947,"peerURLs":["https://10.0.0.13:2380"],"name":"c"}]\n`;
 
 describe("the query etcd members", () => {
@@ -46,7 +46,7 @@ describe("the query etcd members", () => {
   });
   after(() => servers.forEach((server) => server.close()));
 
-  it("tells who belongs to the cluster, and who of them has run", async () => {
+  it("lists the members of the cluster, and whether each has run", async () => {
     servers.push(await member(ca, "/members", body));
     const [answer] = await ask([etcdMembers(at(portOf(servers[0]!)))]);
     expect(answer).to.deep.equal({
@@ -58,11 +58,11 @@ describe("the query etcd members", () => {
     });
   });
 
-  it("tells a member that does not run from one that cannot be understood, all at once", async () => {
+  it("distinguishes a member that does not run from one whose answer is unclear, in one query", async () => {
     const stranger = await member(await authority("etcd-ca"), "/members", body);
     const broken = await member(ca, "/elsewhere", body);
     servers.push(stranger, broken);
-    // Nobody listens there, and no other program gets it by chance.
+    // Nothing listens there, and no other program gets this port by chance.
     const port = 1;
     const [refused, foreign, failing] = await ask(
       [port, portOf(stranger), portOf(broken)].map((p) => etcdMembers(at(p))),
@@ -73,7 +73,7 @@ describe("the query etcd members", () => {
     expect(failing).to.have.property("reason").that.contains("404");
   });
 
-  it("asks a member again that starts or breaks off, for as long as it may", async () => {
+  it("retries a member that is starting or closes connections, within its patience", async () => {
     let [busy, broken] = [0, 0];
     const starting = await member(ca, "/members", body, () => (++busy < 3 ? 503 : 200));
     servers.push(starting);
@@ -97,7 +97,7 @@ describe("the query etcd members", () => {
     expect(once).to.have.property("reason").that.contains("503");
   }).timeout(20_000);
 
-  it("asks nobody where there is data already, or no certificate yet", async () => {
+  it("does not ask from a host that has data, or no certificate yet", async () => {
     const [data, empty, bare] = await ask([
       etcdMembers({ ...at(1), unlessDataIn: `${folder}/data` }),
       etcdMembers({ ...at(1), unlessDataIn: `${folder}/data/member` }),

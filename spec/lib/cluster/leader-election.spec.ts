@@ -7,8 +7,8 @@ import { defaultsOf, master, tasksOf } from "../../roles/setting.ts";
 
 const usual = defaultsOf(leaderElectionVariables) as unknown as Parameters<typeof leaderElectionFlags>[0];
 
-describe("who leads among controllers and schedulers", () => {
-  it("is decided as Kubernetes does by itself, unless variables say otherwise", () => {
+describe("the leader election of controllers and schedulers", () => {
+  it("has Kubernetes' defaults, unless variables set other values", () => {
     expect(leaderElectionFlags(usual)).to.deep.equal({
       "leader-elect-lease-duration": "15s",
       "leader-elect-renew-deadline": "10s",
@@ -21,7 +21,7 @@ describe("who leads among controllers and schedulers", () => {
     }
   });
 
-  it("is refused where a leader would lose its lead between two tries", () => {
+  it("is refused if a leader would lose its lease between two attempts", () => {
     const refused = { ...usual, leader_election_lease_duration: 10, leader_election_retry_period: 9 };
     expect(() => leaderElectionFlags(refused)).to.throw(
       InputError,

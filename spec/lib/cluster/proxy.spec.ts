@@ -10,11 +10,11 @@ const of = (vars: object) =>
   });
 
 describe("the environment of a host behind a proxy", () => {
-  it("is empty where there is none", () => {
+  it("is empty if there is no proxy", () => {
     expect(of({ no_proxy: "example.org" })).to.deep.equal({});
   });
 
-  it("has the cluster reached without it: its hosts, networks and domain", () => {
+  it("bypasses the proxy for the cluster's hosts, networks and domain", () => {
     expect(
       of({ http_proxy: "http://p:3128", service_cidr: "10.1.0.0/16", cluster_domain: "k8s.example" }),
     ).to.deep.equal({
@@ -24,7 +24,7 @@ describe("the environment of a host behind a proxy", () => {
     });
   });
 
-  it("takes more that is reached directly, and a proxy of its own for https", () => {
+  it("takes further addresses that bypass the proxy, and a separate proxy for https", () => {
     const { http_proxy, https_proxy, no_proxy } = of({ https_proxy: "http://q:1", no_proxy: "mirror.example,.corp" });
     expect([http_proxy, https_proxy]).to.deep.equal([undefined, "http://q:1"]);
     expect(no_proxy).to.match(/,\.cluster\.local,mirror\.example,\.corp$/);

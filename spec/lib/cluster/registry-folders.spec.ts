@@ -6,7 +6,7 @@ import { twice } from "../engine/resources/keep.ts";
 import { temporaryFolder } from "../engine/temporary.ts";
 import { thisMachine } from "../engine/this-machine.ts";
 
-describe("registries that containerd shall know no more", () => {
+describe("registries that are no longer listed", () => {
   const folder = temporaryFolder();
   const machine = thisMachine();
   after(() => machine.close());
@@ -20,21 +20,21 @@ describe("registries that containerd shall know no more", () => {
   const only = (...registries: string[]) => twice(machine, onlyRegistries("Only these", { folder, mark, registries }));
   const there = (name: string): boolean => existsSync(`${folder}/${name}`);
 
-  it("are taken away with their folders, and those that are named stay", async () => {
+  it("are removed with their folders; listed registries stay", async () => {
     ["docker.io", "quay.io", "localhost:5000"].forEach(mirror);
     expect(await only("docker.io")).to.deep.equal(["localhost:5000", "quay.io"]);
     expect(there("docker.io/hosts.toml")).to.equal(true);
     expect(there("quay.io") || there("localhost:5000")).to.equal(false);
   });
 
-  it("that somebody else wrote stay, whatever is named", async () => {
+  it("stay if others wrote them", async () => {
     write("ghcr.io", '[host."http://192.0.2.1"]\n');
     write("gcr.io", "");
     expect(await only("docker.io")).to.deep.equal([]);
     expect(there("ghcr.io/hosts.toml") && there("gcr.io/hosts.toml")).to.equal(true);
   });
 
-  it("leave behind what somebody put beside them", async () => {
+  it("are removed without the files of others in their folders", async () => {
     mirror("quay.io");
     write("quay.io", "a certificate", "ca.crt");
     await only("docker.io");
@@ -42,13 +42,13 @@ describe("registries that containerd shall know no more", () => {
     expect(there("quay.io/hosts.toml")).to.equal(false);
   });
 
-  it("may be all, and there may have been none", async () => {
+  it("may be all registries, or none", async () => {
     expect(await only()).to.deep.equal(["docker.io"]);
     const empty = onlyRegistries("Only these", { folder: `${folder}/none`, mark, registries: [] });
     expect(await twice(machine, empty)).to.deep.equal([]);
   });
 
-  it("are those of one mark, with what was written beside", async () => {
+  it("are removed for one mark only, with the files that were written beside hosts.toml", async () => {
     const own = "# Another role's.";
     mirror("docker.io");
     for (const name of ["10.0.0.1:5443", "10.0.0.2:5443"]) {

@@ -1,54 +1,35 @@
-import path from "node:path";
 import { expect } from "chai";
-import { renderTemplate } from "#engine/template/index.ts";
-import { weightOf } from "#cluster/weights.ts";
-import { unitFile as containerd } from "#roles/containerd/unit.ts";
-import { unitFile as etcd } from "#roles/etcd/unit.ts";
+import { weights } from "#cluster/weights.ts";
+import { containerd } from "#roles/containerd/index.ts";
+import { etcd } from "#roles/etcd/index.ts";
 import { host } from "#roles/host/index.ts";
 import { kubeApiserver } from "#roles/kube-apiserver/index.ts";
-import { unitFile as kubeNginx } from "#roles/kube-nginx/unit.ts";
-import { unitFile as kubelet } from "#roles/kubelet/unit.ts";
-import { master, tasksOf } from "../../roles/setting.ts";
+import { kubeNginx } from "#roles/kube-nginx/index.ts";
+import { kubelet } from "#roles/kubelet/index.ts";
+import { master, renderedBy } from "../../roles/setting.ts";
 
 const hosts = [master("a", "10.0.0.11")];
-const none = {
-  node: "a",
-  housekeepingInterval: 10,
-  nodeIp: undefined,
-  config: "",
-  kubeconfig: "",
-  bootstrapKubeconfig: "",
-};
-
-function apiserver(): string {
-  const { src, values } = tasksOf(kubeApiserver, { hosts }).find(({ name }) => name === "Write its unit")?.props as {
-    src: string;
-    values: object;
-  };
-  return renderTemplate(path.resolve("roles/kube-apiserver/templates", src), values);
-}
-
 const units = {
-  etcd: etcd("/bin"),
-  "kube-apiserver": apiserver(),
-  "kube-nginx": kubeNginx,
-  kubelet: kubelet({ binDir: "/bin", ...none }),
-  containerd: containerd({ binDir: "/bin", oomScoreAdjust: null }),
+  etcd: renderedBy(etcd, { hosts }),
+  "kube-apiserver": renderedBy(kubeApiserver, { hosts }),
+  "kube-nginx": renderedBy(kubeNginx, { hosts }),
+  kubelet: renderedBy(kubelet, { hosts }),
+  containerd: renderedBy(containerd, { hosts }),
 } as const;
 
-describe("what must not starve", () => {
+describe("weights of units", () => {
   for (const [name, text] of Object.entries(units) as [keyof typeof units, string][])
-    it(`is ${name}, whose unit has more than others`, () => {
-      expect(text).to.include(`\n${weightOf(name)}\n`);
+    it(`are above the default for ${name}`, () => {
+      expect(text).to.include(`\nCPUWeight=${weights[name]}\nIOWeight=${weights[name]}\n`);
       expect(Number(/^CPUWeight=(\d+)$/m.exec(text)?.[1])).to.be.above(100);
     });
 
-  it("has more than pods because its slice has", () => {
-    const slice = tasksOf(host, { hosts }).find(({ name }) => name === "Let system.slice come before pods");
-    expect(slice?.props).to.include({ name: "system.slice", content: `[Slice]\n${weightOf("system.slice")}\n` });
+  it("are above those of pods through their slice", () => {
+    const slice = renderedBy(host, { hosts }, "Give system.slice priority over pods");
+    expect(slice).to.equal("[Slice]\nCPUWeight=1000\nIOWeight=1000\n");
   });
 
-  it("hands on nothing to the pods that it starts", () => {
+  it("are not inherited by pods", () => {
     for (const name of ["kubelet", "containerd"] as const) expect(units[name]).not.to.match(/^(Nice|IOScheduling)/m);
   });
 });

@@ -15,7 +15,7 @@ const [first, second, third] = ["1.0.0", "2.0.0", "3.0.0"].map((version) =>
   want(tool, { tool_version: version }, "amd64"),
 ) as [WantedComponent, WantedComponent, WantedComponent];
 
-/** Stands for Go: the modules of 2.0.0 are there first; a build notes its version, and lasts until a file is there. */
+/** A fake Go: the modules of 2.0.0 arrive first; a build records its version, and waits for a file. */
 const slowGo = (folder: string): string => `#!/bin/sh
 case $1 in
 version) echo "go version go1.26.8 linux/amd64" ;;
@@ -30,7 +30,7 @@ build)
 esac
 `;
 
-describe("artifacts that are got in the background", () => {
+describe("artifacts that are fetched in the background", () => {
   keepsEnvironment();
   let shop: Workshop;
   let go: string;
@@ -50,7 +50,7 @@ describe("artifacts that are got in the background", () => {
   async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
     const end = Date.now() + 60_000;
     while (!(await isSo())) {
-      if (Date.now() > end) throw new Error("it is still not so");
+      if (Date.now() > end) throw new Error("the condition is still not met");
       await sleep(20);
     }
   }
@@ -65,7 +65,7 @@ describe("artifacts that are got in the background", () => {
     return query && askNow(query);
   };
 
-  it("are compiled in the order of need, and nobody stands idle for one whose modules come late", async () => {
+  it("are compiled in the order of need, without waiting for modules that arrive late", async () => {
     const all = [third, first, second];
     await beginArtifacts(all, options(), run());
     await until(() => lines("listed").length === 3);
@@ -74,7 +74,7 @@ describe("artifacts that are got in the background", () => {
     expect(lines("built")).to.deep.equal(["v2.0.0", "v3.0.0", "v1.0.0"]);
   });
 
-  it("let the wait for one of them end before the others", async () => {
+  it("end the wait for one of them before the others are done", async () => {
     await beginArtifacts([second, third], options(), run());
     await until(() => lines("listed").length === 2);
     await goOn();
@@ -84,7 +84,7 @@ describe("artifacts that are got in the background", () => {
     expect(lines("built")).to.deep.equal(["v2.0.0", "v3.0.0"]);
   });
 
-  it("count as absent for the task that asks for them, until it has them: what a run brought is its change", async () => {
+  it("count as absent until a task has waited for them, so that the task reports a change", async () => {
     await goOn();
     await beginArtifacts([second], options(), run());
     await until(() => isCached(second));
@@ -94,7 +94,7 @@ describe("artifacts that are got in the background", () => {
     expect(lines("built"), "it is built once").to.have.length(1);
   });
 
-  it("end with the run that began them", async () => {
+  it("end with the run that started them", async () => {
     const ofRun = run();
     await beginArtifacts([second], options(), ofRun);
     await until(() => lines("built").length === 1);
@@ -103,7 +103,7 @@ describe("artifacts that are got in the background", () => {
     expect(await isCached(second)).to.equal(false);
   });
 
-  it("are waited for no longer where a person ends the run, and it says that nothing is lost", async () => {
+  it("end the wait if the user ends the run, and the error says that nothing is lost", async () => {
     const ofRun = run();
     const message = await failure(
       ensureArtifacts(
@@ -119,13 +119,13 @@ describe("artifacts that are got in the background", () => {
     ofRun.end.abort();
   });
 
-  it("fail for the task that needs them, and for no other; it is said at once", async () => {
+  it("fail only for the task that needs them, and the failure is reported at once", async () => {
     await shop.file("fails", "v3.0.0");
     await goOn();
     const notices: string[] = [];
     await beginArtifacts([third, second], options(), { ...run(), notice: (message) => notices.push(message) });
     await ensureArtifacts([second], options());
-    await until(() => notices.some((notice) => notice.startsWith("tool 3.0.0 cannot be had")));
+    await until(() => notices.some((notice) => notice.startsWith("tool 3.0.0 could not be fetched")));
     expect(await failure(ensureArtifacts([third], options()))).to.contain("tool 3.0.0");
   });
 });

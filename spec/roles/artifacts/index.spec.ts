@@ -6,7 +6,7 @@ import type { ArtifactsProps } from "#artifacts/store/resource.ts";
 import { imageSets, type ImageSet } from "#artifacts/catalogue/sets.ts";
 import { hosts, tasksOf } from "../tasks-of.ts";
 
-/** A cluster with its own network and nothing beside. */
+/** A cluster with plain CNI plugins and no addons. */
 const bare = {
   cni: "bridge",
   metrics_server_state: "absent",
@@ -20,17 +20,17 @@ const ofEveryCluster = [...ofHosts, "crictl"];
 
 const gets = (inventory: object, ...extraVars: string[]): readonly string[] => {
   const tasks = tasksOf(artifactsAhead, { inventory, host: "localhost", extraVars });
-  expect(tasks, "one task begins with all of it").to.have.length(1);
+  expect(tasks, "one task starts all of them").to.have.length(1);
   return (tasks[0]?.props as ArtifactsProps).components;
 };
-/** What the plays wait for, each for its own. */
+/** The components that the plays wait for, each for those of its own set. */
 const waitsFor = (set: ImageSet, inventory: object, ...extraVars: string[]): readonly string[] =>
   tasksOf(artifactsFor(set), { inventory, host: "localhost", extraVars }).flatMap(
     ({ props }) => (props as ArtifactsProps).components,
   );
 
 describe("the role artifacts", () => {
-  it("gets for machines of one's own what they run, and nothing to make images of", () => {
+  it("gets the programs of the hosts, and no artifacts of images, for your own machines", () => {
     expect(gets(real)).to.have.members(ofEveryCluster);
   });
 
@@ -41,22 +41,22 @@ describe("the role artifacts", () => {
   });
   const ofBase = ["pause", "coredns", "agnhost", "test-tools-root", "e2e-image-files"];
 
-  it("gets for the lab its registry, and what its images are made of", () => {
+  it("gets the lab's registry and the artifacts of its images", () => {
     expect(gets(lab(bare))).to.have.members([...ofEveryCluster, "lab-registry", ...ofBase]);
   });
 
-  it("gets for a lab with everything the whole catalogue", () => {
+  it("gets the whole catalogue for a lab with everything", () => {
     const everything = { registry_state: "present", cilium_hubble_relay: true, artifact_sets: ["e2e"] };
-    // crane comes where upstream gives programs in images.
+    // crane is fetched if upstream provides programs in images.
     expect([...gets(lab(everything)), "crane"]).to.have.members(catalogue.map(({ name }) => name));
   });
 
-  it("gets for a registry of one's own only what its images are made of", () => {
+  it("gets no lab registry for your own registry, but the artifacts of its images", () => {
     const registry = { vars: { ...bare, images_registry: "registry.example:5000" } };
     expect(gets({ ...real, all: registry })).to.have.members([...ofEveryCluster, ...ofBase]);
   });
 
-  it("gets for images of the world's registries only what deploys them", () => {
+  it("gets only tools and charts for images from public registries", () => {
     expect(gets({ ...real, all: {} })).to.have.members([
       ...ofEveryCluster,
       "helm",
@@ -66,7 +66,7 @@ describe("the role artifacts", () => {
     ]);
   });
 
-  it("gets it for the architectures that the hosts are said to have, else for the controller's own", () => {
+  it("gets artifacts for artifact_architectures, or for the controller's architecture if that is empty", () => {
     const architectures = (...extraVars: string[]): unknown =>
       tasksOf(artifactsAhead, { inventory: real, host: "localhost", extraVars })[0]?.props;
     expect(architectures()).to.deep.include({ architectures: [ownArchitecture], controller: ownArchitecture });
@@ -76,13 +76,13 @@ describe("the role artifacts", () => {
     });
   });
 
-  it("gets exactly what is asked for by name", () => {
+  it("gets exactly the components that are requested by name", () => {
     const named = '{"artifact_components": ["etcd"]}';
     expect(gets(real, named)).to.deep.equal(["etcd"]);
     expect(imageSets.flatMap((set) => waitsFor(set, real, named))).to.deep.equal(["etcd"]);
   });
 
-  it("begins in the order of need: what the hosts run, then their network, then all else", () => {
+  it("starts in the order of need: the programs of the hosts, then their network, then the rest", () => {
     const order = gets(lab({}));
     const place = (name: string): number => order.indexOf(name);
     expect(order[0]).to.equal("kubernetes");
@@ -91,7 +91,7 @@ describe("the role artifacts", () => {
     expect(place("coredns")).to.be.lessThan(place("prometheus"));
   });
 
-  it("lets no play wait for what it does not use, and leaves nothing out", () => {
+  it("makes each play wait only for components that it uses, and leaves out none", () => {
     const everything = lab({ registry_state: "present", artifact_sets: ["e2e"] });
     expect(waitsFor("base", everything)).to.have.members([...ofHosts, "lab-registry", "pause"]);
     expect(waitsFor("dns", everything)).to.deep.equal(["coredns"]);
@@ -99,7 +99,7 @@ describe("the role artifacts", () => {
     expect([...new Set(imageSets.flatMap((set) => waitsFor(set, everything)))]).to.have.members(gets(everything));
   });
 
-  it("has the image of a node's DNS cache before the nodes, where there is to be one", () => {
+  it("gets the image of a node's DNS cache before the nodes, if it is enabled", () => {
     expect(waitsFor("node-local-dns", lab({ ...bare, node_local_dns: true }))).to.deep.equal(["coredns"]);
     expect(waitsFor("node-local-dns", lab(bare))).to.deep.equal([]);
   });

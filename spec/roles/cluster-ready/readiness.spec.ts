@@ -9,11 +9,11 @@ import { startApiServer } from "../../lib/kubernetes/api/api-server.ts";
 import { failureOf } from "../../lib/engine/resources/on-controller.ts";
 import { subject } from "../../lib/engine/resources/one-resource.ts";
 
-describe("waiting until a cluster is ready", () => {
+describe("the wait for a ready cluster", () => {
   const kubeconfig = "/nowhere/super-admin.kubeconfig";
   const one = subject(readiness("Wait", { kubeconfig, nodes: ["a"], timeout: 600 }));
 
-  it("ends at once where this machine has no kubeconfig, and says what to do", async () => {
+  it("fails at once, with the remedy, if the controller has no kubeconfig", async () => {
     const [step] = one.rawSteps({ missing: undefined });
     if (typeof step !== "object" || !("onController" in step)) throw new Error("it does nothing on the controller");
     const failure = await step
@@ -26,10 +26,10 @@ describe("waiting until a cluster is ready", () => {
         () => "no failure",
         (error: unknown) => String(error),
       );
-    expect(failure).to.contain(`there is no ${kubeconfig} on this machine: play site from here first`);
+    expect(failure).to.contain(`there is no ${kubeconfig} on this controller: run site here first`);
   });
 
-  it("ends where all stays complete, and not in the moment before a host falls back", async () => {
+  it("ends only if everything stays complete, not if a host falls back a moment later", async () => {
     const folder = await mkdtemp(path.join(tmpdir(), "kubeplay-readiness-"));
     const answers = ["True", "False"];
     const server = await startApiServer(({ url = "" }, response) => {
@@ -57,10 +57,10 @@ describe("waiting until a cluster is ready", () => {
     }
   });
 
-  it("is given up when nothing more becomes ready for so long, however long the whole takes", async () => {
+  it("fails after its timeout without progress, however long the whole wait takes", async () => {
     const folder = await mkdtemp(path.join(tmpdir(), "kubeplay-readiness-"));
     const started = Date.now();
-    // One node more each second time that they are asked for, however long that takes, and never the last.
+    // Every second request has one more ready node, except the last one, which is never ready.
     let asked = 0;
     const server = await startApiServer(({ url = "" }, response) => {
       if (url.startsWith("/api/v1/nodes")) asked++;

@@ -22,13 +22,13 @@ const condition = (type: string, status: string) => ({
   status: { conditions: [{ type, status }] },
 });
 
-describe("what a cluster still misses", () => {
-  it("is nothing where all that was asked for is there", () => {
+describe("the unfinished objects of a cluster", () => {
+  it("are none if all nodes and workloads are complete", () => {
     const nodes = [condition("Ready", "True")];
     expect(unfinished({ ...nothing, nodes, deployments: [pods(complete)] }, ["a"])).to.deep.equal([]);
   });
 
-  it("is each node that has not joined, or is not Ready", () => {
+  it("include each node that has not joined or is not Ready", () => {
     expect(unfinished({ ...nothing, nodes: [condition("Ready", "False")] }, ["a", "b"])).to.deep.equal([
       "node a",
       "node b",
@@ -36,20 +36,20 @@ describe("what a cluster still misses", () => {
   });
 
   for (const [why, status] of Object.entries({
-    "its controller has not seen what it shall be": { ...complete, observedGeneration: 1 },
-    "a pod does not answer": { ...complete, availableReplicas: 1 },
-    "a pod is of an older kind": { ...complete, updatedReplicas: 1 },
-    "a pod of an older kind is still there": { ...complete, replicas: 3 },
-    "nothing is known of it": {},
+    "its controller has not seen its generation": { ...complete, observedGeneration: 1 },
+    "a pod is not available": { ...complete, availableReplicas: 1 },
+    "a pod is not updated": { ...complete, updatedReplicas: 1 },
+    "an old pod is still there": { ...complete, replicas: 3 },
+    "it has no status": {},
   }))
-    it(`is a workload where ${why}`, () => {
+    it(`include a workload if ${why}`, () => {
       expect(unfinished({ ...nothing, deployments: [pods(status)] }, [])).to.deep.equal(["deployment kube-system/dns"]);
       expect(unfinished({ ...nothing, statefulSets: [pods(status)] }, [])).to.deep.equal([
         "stateful set kube-system/dns",
       ]);
     });
 
-  it("is a daemon set that is not on all its nodes", () => {
+  it("include a daemon set that is not on all its nodes", () => {
     const at = (numberAvailable: number) => [
       pods({ observedGeneration: 2, desiredNumberScheduled: 5, updatedNumberScheduled: 5, numberAvailable }),
     ];
@@ -57,12 +57,12 @@ describe("what a cluster still misses", () => {
     expect(unfinished({ ...nothing, daemonSets: at(5) }, [])).to.deep.equal([]);
   });
 
-  it("is an aggregated API that does not answer, and what an operator has not made yet", () => {
+  it("include an unavailable aggregated API, and objects that their operator has not completed", () => {
     const found = { ...nothing, services: [condition("Available", "False")], prometheuses: [{ metadata }] };
     expect(unfinished(found, [])).to.deep.equal(["Prometheus kube-system/dns", "API service a"]);
   });
 
-  it("is what an operator has made of an older generation, though it says that this one is available", () => {
+  it("include an object whose condition Available is of an older generation", () => {
     const available = (observedGeneration?: number): Listed => {
       const condition = { type: "Available", status: "True" };
       const conditions = [observedGeneration === undefined ? condition : { ...condition, observedGeneration }];
@@ -71,6 +71,6 @@ describe("what a cluster still misses", () => {
     const left = (one: Listed) => unfinished({ ...nothing, prometheuses: [one], alertmanagers: [one] }, []);
     expect(left(available(1))).to.deep.equal(["Prometheus kube-system/dns", "Alertmanager kube-system/dns"]);
     expect(left(available(2))).to.deep.equal([]);
-    expect(left(available()), "of a condition that names none").to.deep.equal([]);
+    expect(left(available()), "of a condition without a generation").to.deep.equal([]);
   });
 });

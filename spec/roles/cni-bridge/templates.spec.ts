@@ -4,9 +4,9 @@ import path from "node:path";
 import { expect } from "chai";
 import { renderTemplate } from "#engine/template/render.ts";
 import { cniBridge } from "#roles/cni-bridge/index.ts";
-import { routesService } from "#roles/cni-bridge/units.ts";
 import { temporaryFolder } from "../../lib/engine/temporary.ts";
-import { master, namesOf, node, taskNamed, tasksOf } from "../setting.ts";
+import { master, namesOf, node, tasksOf } from "../setting.ts";
+import { taskCalled } from "../tasks-of.ts";
 
 const hosts = [master("a", "10.0.0.11"), node("b", "10.0.0.12"), node("c", "10.0.0.13")];
 const folder = path.resolve("roles/cni-bridge");
@@ -16,31 +16,34 @@ const rendered = (name: string): string => {
   return renderTemplate(path.join(folder, "templates", found.src), found.values);
 };
 
-describe("the pods' network on a host", () => {
-  it("gives pods addresses of the host's own part, and leaves masquerading to the routes' program", () => {
-    const network = JSON.parse(rendered("Write the pods' network")) as { plugins: Record<string, unknown>[] };
+describe("the pod network on a host", () => {
+  it("gives pods addresses of the host's own subnet, and leaves masquerading to the routes' program", () => {
+    const network = JSON.parse(rendered("Write the configuration of the pod network")) as {
+      plugins: Record<string, unknown>[];
+    };
     expect(network.plugins.map(({ type }) => type)).to.deep.equal(["bridge", "portmap"]);
     expect(network.plugins[0]).to.include({ isGateway: true, ipMasq: false });
     expect(network.plugins[0]?.ipam).to.deep.include({ ranges: [[{ subnet: "10.244.11.0/24" }]] });
   });
 
-  it("is kept from systemd-networkd, and set again by a timer", () => {
-    const file = taskNamed(tasks, "Have systemd-networkd leave the routes alone", folder);
-    expect(file.label).to.equal("/etc/systemd/networkd.conf.d/90-kubeplay.conf");
-    expect(JSON.stringify(file.steps({ path: { type: "absent" } }))).to.contain("[Network]\\nManageForeignRoutes=no");
+  it("is protected from systemd-networkd, and restored by a timer", () => {
+    const { props } = taskCalled(tasks, "Configure systemd-networkd to keep the routes");
+    expect(props).to.include({ dest: "/etc/systemd/networkd.conf.d/90-kubeplay.conf", src: "networkd.conf" });
+    const text = readFileSync(path.join(folder, "files", "networkd.conf"), "utf8");
+    expect(text).to.contain("[Network]\nManageForeignRoutes=no\n");
     expect(tasks.at(-3)?.props).to.include({ name: "kubeplay-routes.timer", enabled: true, state: "started" });
   });
 
-  it("is there before a pod starts, and comes with nftables.service, which empties the packet filter", () => {
-    const service = routesService("/opt/bin/kubeplay-routes");
+  it("is set before pods start, and after each start of nftables.service, which empties the packet filter", () => {
+    const service = rendered("Write its unit");
     const lines = service.split("\n");
     expect(lines).to.include.members(["Before=kubelet.service", "WantedBy=multi-user.target nftables.service"]);
     expect(lines.find((line) => line.startsWith("After="))).to.contain("nftables.service");
-    // Else the timer would find it active for ever.
+    // Otherwise the timer would find it active forever.
     expect(service).not.to.contain("RemainAfterExit");
   });
 
-  it("sets each parameter of the kernel that bridges need, and none that every host has anyway", () => {
+  it("sets the kernel parameters that bridges need, and none that every host has anyway", () => {
     expect(namesOf(tasks).filter((name) => name.startsWith("Set net"))).to.deep.equal([
       "Set net.bridge.bridge-nf-call-iptables",
       "Set net.bridge.bridge-nf-call-ip6tables",
@@ -48,7 +51,7 @@ describe("the pods' network on a host", () => {
   });
 });
 
-/** Runs the program on a machine whose `ip` and `nft` are files of this spec: what they are told to change, they log. */
+/** Runs the program with `ip` and `nft` of this spec, which log the changes that they are called for. */
 describe("the program that sets the routes", () => {
   const bin = temporaryFolder();
   const file = (name: string) => `${bin}/${name}`;
@@ -59,7 +62,7 @@ describe("the program that sets the routes", () => {
     writeFileSync(file("table"), table);
     rmSync(file("log"), { force: true });
     const env = { PATH: `${bin}:${process.env.PATH ?? ""}`, BIN: bin };
-    execFileSync("sh", ["-c", rendered("Write what sets the routes")], { env });
+    execFileSync("sh", ["-c", rendered("Write the program that sets the routes")], { env });
     return existsSync(file("log")) ? readFileSync(file("log"), "utf8").trimEnd().split("\n") : [];
   }
 
@@ -70,11 +73,11 @@ describe("the program that sets the routes", () => {
     writeFileSync(file("nft"), nft, { mode: 0o755 });
   });
 
-  it("changes nothing where all is set", () => {
+  it("changes nothing if everything is set", () => {
     expect(changes(["10.244.12.0/24 via 10.0.0.12", "10.244.13.0/24 via 10.0.0.13"], rule)).to.deep.equal([]);
   });
 
-  it("sets what is gone or leads elsewhere, and takes away what is not wanted any more", () => {
+  it("sets missing and wrong routes, and deletes obsolete ones", () => {
     const now = ["10.244.13.0/24 via 10.0.0.1", "10.244.14.0/24 via 10.0.0.14"];
     expect(changes(now, rule)).to.deep.equal([
       "ip -4 route del 10.244.14.0/24 proto 142",
@@ -84,7 +87,7 @@ describe("the program that sets the routes", () => {
     expect(changes([], rule)).to.have.length(2);
   });
 
-  it("makes its own table of the packet filter anew where its rule is not there", () => {
+  it("replaces its own table of the packet filter if its rule is missing", () => {
     const all = ["10.244.12.0/24 via 10.0.0.12", "10.244.13.0/24 via 10.0.0.13"];
     const [first, ...text] = changes(all, "table ip kubeplay-pods {\n}\n");
     expect(first).to.equal("nft");

@@ -13,14 +13,14 @@ const values = (...extraVars: string[]) =>
   (taskCalled(ofCluster("cni=cilium", ...extraVars), "Render its chart").props as { values: object }).values;
 
 describe("Cilium", () => {
-  it("is there where cni says so, and the plain plugins are not", () => {
+  it("is installed if cni selects it, and the plain plugins are not", () => {
     const plain = (...extraVars: string[]) => tasksOf(cniBridge, { inventory, host: "n-1", extraVars });
     expect([ofCluster("cni=bridge").length, plain("cni=cilium").length]).to.deep.equal([0, 0]);
     expect(ofCluster("cni=cilium").map(({ name }) => name)).to.deep.equal(["Render its chart", "Apply its objects"]);
     expect(plain("cni=bridge")).not.to.be.empty;
   });
 
-  it("gives pods addresses of pod_cidr, and reaches the API by the host's own proxy", () => {
+  it("gives pods addresses of pod_cidr, and reaches the API through the host's own proxy", () => {
     const chosen = values("pod_cidr=10.9.0.0/16", "pod_subnet_prefix=25", "kube_nginx_port=9443");
     expect(chosen).to.deep.include({
       k8sServiceHost: "127.0.0.1",
@@ -32,7 +32,7 @@ describe("Cilium", () => {
     });
   });
 
-  it("leaves ports of hosts to a plain plugin, unless it takes kube-proxy's place", () => {
+  it("leaves host ports to a plain plugin, unless it replaces kube-proxy", () => {
     const plugins = (...extraVars: string[]) =>
       tasksOf(ciliumPlugins, { inventory, host: "n-1", extraVars }).map(({ name }) => name);
     expect(values()).to.deep.include({ cni: { chainingMode: "portmap" } });
@@ -42,7 +42,7 @@ describe("Cilium", () => {
     expect(plugins("cni=bridge")).to.be.empty;
   });
 
-  it("takes kube-proxy's place where it shall, and there is no kube-proxy then", () => {
+  it("replaces kube-proxy if kube_proxy_replacement is set, and removes it", () => {
     const proxy = (...extraVars: string[]) => tasksOf(kubeProxy, { inventory, host: "n-1", extraVars });
     expect(values()).to.include({ kubeProxyReplacement: "false" });
     expect(proxy()).not.to.be.empty;
@@ -59,7 +59,7 @@ describe("Cilium", () => {
     ]);
   });
 
-  it("shows its metrics, which everybody may see, only where there is somebody who asks", () => {
+  it("serves metrics, which are visible to everybody, only with kube-prometheus", () => {
     const shown = (...extraVars: string[]) => {
       const { prometheus, operator } = values(...extraVars) as Record<"prometheus" | "operator", object>;
       return [prometheus, (operator as { prometheus: object }).prometheus];
@@ -72,7 +72,7 @@ describe("Cilium", () => {
     });
   });
 
-  it("takes further values of its chart, beside its own or in place of them", () => {
+  it("takes further values of its chart, which extend or replace its own", () => {
     const more = {
       bpf: { monitorInterval: "30s" },
       hubble: { enabled: false },
@@ -87,7 +87,7 @@ describe("Cilium", () => {
     expect(chosen).to.have.nested.property("hubble.relay.enabled", false);
   });
 
-  it("listens on no network for who wants to see flows", () => {
+  it("does not serve flows on the network", () => {
     expect(values()).to.deep.include({
       hubble: { enabled: true, listenAddress: null, relay: { enabled: false }, tls: { enabled: false } },
     });

@@ -2,8 +2,7 @@ import path from "node:path";
 import { expect } from "chai";
 import { renderTemplate } from "#engine/template/render.ts";
 import { containerd } from "#roles/containerd/index.ts";
-import { unitFile } from "#roles/containerd/unit.ts";
-import { namesOf, node, taskNamed, tasksOf } from "../setting.ts";
+import { namesOf, node, renderedBy, taskNamed, tasksOf } from "../setting.ts";
 
 const hosts = [node("n", "10.0.0.21")];
 type Vars = Parameters<typeof containerd.tasks>[0]["vars"];
@@ -27,7 +26,7 @@ function configured(vars: Partial<Vars> = {}): Record<string, string> {
 const cri = 'plugins."io.containerd.cri.v1';
 
 describe("containerd's configuration", () => {
-  it("is of the version that containerd 2 reads, and pins the image of pods' namespaces", () => {
+  it("has the version that containerd 2 reads, and pins the sandbox image", () => {
     expect(configured()).to.include({
       version: "3",
       [`${cri}.images".pinned_images sandbox`]: '"registry.k8s.io/pause:3.10.2"',
@@ -35,13 +34,13 @@ describe("containerd's configuration", () => {
     expect(configured({ containerd_sandbox_image: 'a"b' })[`${cri}.images".pinned_images sandbox`]).to.equal('"a\\"b"');
   });
 
-  it("has systemd make the cgroups, unless told otherwise", () => {
+  it("leaves the cgroups to systemd, unless containerd_systemd_cgroup is false", () => {
     const name = `${cri}.runtime".containerd.runtimes.runc.options SystemdCgroup`;
     expect(configured()[name]).to.equal("true");
     expect(configured({ containerd_systemd_cgroup: false })[name]).to.equal("false");
   });
 
-  it("looks at what containers take as often as it is told, and keeps as much as a rate wants", () => {
+  it("measures containers at containerd_stats_interval, and keeps enough measurements for a rate", () => {
     const of = (vars?: Partial<Vars>) => {
       const found = configured(vars);
       return ["collect", "retention"].map((name) => found[`${cri}.runtime" stats_${name}_period`]);
@@ -50,7 +49,7 @@ describe("containerd's configuration", () => {
     expect(of({ containerd_stats_interval: 60 })).to.deep.equal(['"60s"', '"180s"']);
   });
 
-  it("finds the pods' network and the registries' mirrors where other roles put them", () => {
+  it("uses the folders of the pod network and of the mirrors", () => {
     expect(configured()).to.include({
       [`${cri}.runtime".cni bin_dirs`]: '["/opt/cni/bin"]',
       [`${cri}.runtime".cni conf_dir`]: '"/etc/cni/net.d"',
@@ -62,26 +61,26 @@ describe("containerd's configuration", () => {
 describe("containerd on a host", () => {
   const mirror = { registry: "docker.io", endpoints: ["http://10.0.0.2:5000"] };
 
-  it("is restarted for its configuration, and never for a mirror", () => {
+  it("is restarted for a changed configuration, but never for a mirror", () => {
     const tasks = tasksOf(containerd, { hosts, vars: { containerd_mirrors: [mirror] } });
     const restarting = namesOf(tasks.filter(({ handlers }) => handlers.length > 0));
     expect(restarting).to.deep.equal([
       "Install containerd",
       "Write its configuration",
-      "Tell it of the proxy",
+      "Write its proxy settings",
       "Write its unit",
     ]);
-    expect(taskNamed(tasks, "Name the mirrors of docker.io").label).to.equal(
+    expect(taskNamed(tasks, "Write the mirrors of docker.io").label).to.equal(
       "/etc/containerd/certs.d/docker.io/hosts.toml",
     );
   });
 
-  it("leaves containers running when it is restarted itself", () => {
-    expect(unitFile({ binDir: "/opt/bin", oomScoreAdjust: null }).split("\n")).to.include.members([
-      "KillMode=process",
-      "Delegate=yes",
-    ]);
-    expect(unitFile({ binDir: "/opt/bin", oomScoreAdjust: null })).not.to.contain("OOMScoreAdjust");
-    expect(unitFile({ binDir: "/opt/bin", oomScoreAdjust: -999 })).to.contain("\nOOMScoreAdjust=-999\n");
+  it("leaves containers running during its own restart", () => {
+    const unit = (containerd_oom_score_adjust: number | null) =>
+      renderedBy(containerd, { hosts, vars: { containerd_oom_score_adjust } });
+    expect(unit(null).split("\n")).to.include.members(["KillMode=process", "Delegate=yes"]);
+    expect(unit(null)).not.to.contain("OOMScoreAdjust");
+    expect(unit(-999)).to.contain("\nOOMScoreAdjust=-999\n");
+    expect(unit(0)).to.contain("\nOOMScoreAdjust=0\n");
   });
 });

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { hostsToml, mark } from "#roles/containerd/hosts-toml.ts";
 
-describe("what containerd reads of a registry's mirrors", () => {
+describe("the hosts.toml of a registry", () => {
   it("names each endpoint for pulling and resolving only, in the order given", () => {
     const text = hostsToml({ registry: "docker.io", endpoints: ["http://10.0.0.2:5000", "https://mirror.example"] });
     expect(text.match(/^\[host\..*\]$/gm)).to.deep.equal([
@@ -12,12 +12,12 @@ describe("what containerd reads of a registry's mirrors", () => {
     expect(text).not.to.contain("skip_verify");
   });
 
-  it("bears the mark by which it is known to be ours", () => {
+  it("begins with the mark of this role's files", () => {
     expect(hostsToml({ registry: "r", endpoints: ["https://m"] }).split("\n")[0]).to.equal(mark);
     expect(mark).to.match(/^# /);
   });
 
-  it("leaves a certificate unchecked only where that was asked for", () => {
+  it("skips the check of a certificate only if skip_verify is set", () => {
     expect(hostsToml({ registry: "r", endpoints: ["https://m"], skip_verify: true })).to.contain("skip_verify = true");
   });
 });

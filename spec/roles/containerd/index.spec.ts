@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { Task } from "#engine/tasks/task.ts";
 import { renderTemplate } from "#engine/template/render.ts";
 import { containerd } from "#roles/containerd/index.ts";
-import { hosts, taskCalled, tasksOf } from "../tasks-of.ts";
+import { hosts, taskCalled, tasksOf, textOf } from "../tasks-of.ts";
 
 const mirror = (registry: string, ...endpoints: string[]) => ({ registry, endpoints });
 const tasks = (...containerd_mirrors: object[]): readonly Task[] =>
@@ -13,7 +13,7 @@ const tasks = (...containerd_mirrors: object[]): readonly Task[] =>
 const notifies = ({ handlers }: Task): string[] => handlers.map(({ name }) => name);
 const asText = ({ name, props }: Task): string => JSON.stringify([name, props]);
 
-/** What is not the same in both lists: the tasks that a change of the variables makes or alters. */
+/** The tasks that differ between both lists: those that a change of the variables adds, changes or removes. */
 const different = (before: readonly Task[], after: readonly Task[]): Task[] => {
   const [old, now] = [before, after].map((list) => new Set(list.map(asText)));
   return [...before.filter((task) => !now!.has(asText(task))), ...after.filter((task) => !old!.has(asText(task)))];
@@ -23,36 +23,36 @@ describe("the role containerd", () => {
   const none = tasks();
   const one = tasks(mirror("docker.io", "http://10.0.0.2:5000"));
   const changes: [string, readonly Task[], readonly Task[]][] = [
-    ["that comes", none, one],
-    ["that changes", one, tasks(mirror("docker.io", "http://10.0.0.3:5000"))],
-    ["that goes", tasks(mirror("docker.io", "http://a"), mirror("quay.io", "http://a")), one],
+    ["is added", none, one],
+    ["changes", one, tasks(mirror("docker.io", "http://10.0.0.3:5000"))],
+    ["is removed", tasks(mirror("docker.io", "http://a"), mirror("quay.io", "http://a")), one],
   ];
   for (const [what, before, after] of changes)
-    it(`restarts nothing for a mirror ${what}`, () => {
+    it(`restarts nothing if a mirror ${what}`, () => {
       const touched = different(before, after);
       expect(touched).to.not.be.empty;
       for (const task of touched) expect(notifies(task), task.name).to.deep.equal([]);
     });
 
-  it("is restarted for another program, configuration or unit of its own, and for nothing else", () => {
+  it("restarts containerd only for another program, configuration, proxy or unit", () => {
     expect(one.filter((task) => notifies(task).length > 0).map(({ name }) => name)).to.deep.equal([
       "Install containerd",
       "Write its configuration",
-      "Tell it of the proxy",
+      "Write its proxy settings",
       "Write its unit",
     ]);
     expect(notifies(taskCalled(one, "Install containerd"))).to.deep.equal(["Restart containerd"]);
   });
 
-  it("takes away the mirrors that are not named", () => {
-    expect(taskCalled(one, "Take mirrors away that are not named any more").props).to.deep.equal({
+  it("removes mirrors that are not listed", () => {
+    expect(taskCalled(one, "Remove mirrors that are no longer listed").props).to.deep.equal({
       folder: "/etc/containerd/certs.d",
       mark: "# Kept by kubeplay: containerd_mirrors says what is here.",
       registries: ["docker.io"],
     });
   });
 
-  it("names the sandbox's image by pause_version, or as it is told", () => {
+  it("derives the sandbox image from pause_version, unless containerd_sandbox_image is set", () => {
     const image = (...extraVars: string[]) =>
       (
         taskCalled(
@@ -64,7 +64,7 @@ describe("the role containerd", () => {
     expect(image("pause_version=3.11.0", "containerd_sandbox_image=own/pause:1")).to.equal("own/pause:1");
   });
 
-  it("writes a configuration that leaves mirrors to certs.d, and so is the same for all of them", () => {
+  it("writes a configuration that leaves mirrors to certs.d and does not depend on them", () => {
     const { values } = taskCalled(one, "Write its configuration").props as { values: object };
     const text = renderTemplate("roles/containerd/templates/config.toml.hbs", values);
     expect(text).to.match(/^version = 3$/m);
@@ -77,21 +77,21 @@ describe("the role containerd", () => {
     });
   });
 
-  it("pulls through the proxy that a host is behind, which only root can read, and forgets it again", () => {
+  it("writes the host's proxy, readable by root only, and removes it if there is none", () => {
     const proxied = tasksOf(containerd, {
       inventory: { nodes: { hosts: hosts("node-1"), vars: { http_proxy: "http://ann:pw@proxy:3128" } } },
       host: "node-1",
     });
-    const { props } = taskCalled(proxied, "Tell it of the proxy");
+    const { props } = taskCalled(proxied, "Write its proxy settings");
     expect(props).to.include({ dest: "/etc/containerd/proxy.env", mode: 0o600, secret: true });
     expect(props)
       .to.have.property("content")
       .that.includes('https_proxy="http://ann:pw@proxy:3128"\nno_proxy="localhost,');
     expect(taskCalled(proxied, "Install runc").exports).to.have.keys("http_proxy", "https_proxy", "no_proxy");
-    expect(taskCalled(proxied, "Write its unit").props)
-      .to.have.property("content")
-      .that.includes("EnvironmentFile=-/etc/containerd/proxy.env\n");
-    expect(taskCalled(none, "Tell it of the proxy").props).to.deep.equal({
+    expect(textOf(containerd, taskCalled(proxied, "Write its unit"))).to.include(
+      "EnvironmentFile=-/etc/containerd/proxy.env\n",
+    );
+    expect(taskCalled(none, "Write its proxy settings").props).to.deep.equal({
       dest: "/etc/containerd/proxy.env",
       state: "absent",
     });

@@ -19,13 +19,13 @@ describe("the cluster's DNS", () => {
   const corefile = (...extraVars: string[]): string =>
     (applied("ConfigMap", ...extraVars).data as { Corefile: string }).Corefile;
 
-  it("answers for the cluster's domain from the API, and for the rest from the node's name servers", () => {
+  it("answers for the cluster's domain from the API, and for all other domains from the node's name servers", () => {
     expect(corefile()).to.match(/\n {4}kubernetes cluster\.local in-addr\.arpa ip6\.arpa \{\n/);
     expect(corefile("cluster_domain=k8s.example")).to.contain("kubernetes k8s.example in-addr.arpa");
     expect(corefile()).to.contain("forward . /etc/resolv.conf").and.contain("\n    loop\n");
   });
 
-  it("has the address that the kubelets tell every pod, whatever the services' network is", () => {
+  it("has the address that kubelets give to pods, for every service_cidr", () => {
     for (const cidr of ["10.96.0.0/16", "172.20.0.0/20"]) {
       const kubelets = tasksOf(kubelet, { inventory, host: "master-1", extraVars: [`service_cidr=${cidr}`] });
       const { content } = taskCalled(kubelets, "Write its configuration").props as { content: string };
@@ -35,7 +35,7 @@ describe("the cluster's DNS", () => {
     expect(applied("Service")).to.have.nested.property("metadata.name", "kube-dns");
   });
 
-  it("is found by its Service and guarded by its budget, which mean its pods", () => {
+  it("has pods that its Service and its disruption budget select", () => {
     const labels = { "k8s-app": "kube-dns" };
     expect(applied("Deployment")).to.have.deep.nested.property("spec.selector.matchLabels", labels);
     expect(applied("Deployment")).to.have.deep.nested.property("spec.template.metadata.labels", labels);
@@ -46,7 +46,7 @@ describe("the cluster's DNS", () => {
     });
   });
 
-  it("may read what it answers about, and nothing else", () => {
+  it("may only read the objects that it answers for", () => {
     const { rules } = applied("ClusterRole") as { rules: readonly { resources: string[]; verbs: string[] }[] };
     expect(rules.flatMap(({ resources }) => resources)).to.have.members([
       "services",
@@ -68,12 +68,12 @@ describe("the pods of the cluster's DNS", () => {
     (applied("Deployment", ...extraVars).spec as { template: { spec: Props } }).template.spec;
   const container = (...extraVars: string[]): Props => (pod(...extraVars).containers as readonly [Props])[0];
 
-  it("are as many and of the image that was asked for", () => {
+  it("have the configured number and image", () => {
     expect(applied("Deployment", "coredns_replicas=3")).to.have.nested.property("spec.replicas", 3);
     expect(container("coredns_image=mirror/coredns", "coredns_version=1.2.3").image).to.equal("mirror/coredns:v1.2.3");
   });
 
-  it("are more where there are more nodes", () => {
+  it("are more if there are more nodes", () => {
     const nodes = Object.fromEntries(
       [1, 2, 3, 4].map((n) => [`node-${String(n)}`, { ansible_host: `10.0.0.2${String(n)}` }]),
     );
@@ -87,22 +87,22 @@ describe("the pods of the cluster's DNS", () => {
     expect([16, 2, 1].map(replicas)).to.deep.equal([2, 3, 5]);
   });
 
-  it("also run on masters, are last to be driven out, and keep off each other", () => {
+  it("also run on masters, have a critical priority, and prefer different hosts", () => {
     expect(pod().tolerations).to.deep.include({ key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" });
     expect(pod().priorityClassName).to.equal("system-cluster-critical");
     expect(pod()).to.have.nested.property("affinity.podAntiAffinity");
   });
 
-  it("ask the node's name servers and not themselves", () => expect(pod().dnsPolicy).to.equal("Default"));
+  it("use the node's name servers and not themselves", () => expect(pod().dnsPolicy).to.equal("Default"));
 
-  it("may bind port 53, and no more than that", () =>
+  it("have no capability except to bind port 53", () =>
     expect(container().securityContext).to.deep.equal({
       allowPrivilegeEscalation: false,
       capabilities: { add: ["NET_BIND_SERVICE"], drop: ["ALL"] },
       readOnlyRootFilesystem: true,
     }));
 
-  it("start anew with another Corefile, and only then", () => {
+  it("are replaced for another Corefile only", () => {
     const stamp = (...extraVars: string[]): unknown =>
       (applied("Deployment", ...extraVars).spec as { template: { metadata: { annotations: unknown } } }).template
         .metadata.annotations;

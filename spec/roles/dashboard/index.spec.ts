@@ -22,20 +22,20 @@ const viewer = [
 ];
 
 describe("the dashboard", () => {
-  it("may do nothing by itself: whoever signs in brings their own rights", () =>
+  it("has no rights of its own: people who sign in bring theirs", () =>
     expect(bindings("dashboard_admin=true").map(([account]) => account)).not.to.include("headlamp"));
 
-  it("has one user, who looks", () => {
+  it("has one user, with read access", () => {
     expect(accounts()).to.have.members(["headlamp", "dashboard-viewer"]);
     expect(bindings()).to.have.deep.members(viewer);
   });
 
-  it("has one who may do everything only where somebody wants that", () => {
+  it("has a user with all rights only if dashboard_admin is set", () => {
     expect(accounts("dashboard_admin=true")).to.have.members(["headlamp", "dashboard-viewer", "dashboard-admin"]);
     expect(bindings("dashboard_admin=true")).to.have.deep.members([...viewer, ["dashboard-admin", "cluster-admin"]]);
   });
 
-  it("shows its viewer no Secret and lets them change nothing", () => {
+  it("gives its viewer neither Secrets nor write access", () => {
     const { rules } = objects().find(({ kind }) => kind === "ClusterRole") as unknown as {
       rules: { resources: string[]; verbs: string[] }[];
     };

@@ -4,8 +4,7 @@ import { parse } from "yaml";
 import { InputError } from "#engine/errors.ts";
 import { renderTemplate } from "#engine/template/render.ts";
 import { etcd } from "#roles/etcd/index.ts";
-import { unitFile } from "#roles/etcd/unit.ts";
-import { master, namesOf, node, taskNamed, tasksOf } from "../setting.ts";
+import { master, namesOf, node, renderedBy, taskNamed, tasksOf } from "../setting.ts";
 
 const hosts = [master("b", "10.0.0.12"), master("a", "10.0.0.11"), node("n", "10.0.0.21")];
 type Vars = Partial<Parameters<typeof etcd.tasks>[0]["vars"]>;
@@ -17,7 +16,7 @@ function configured(vars: Vars = {}): Record<string, unknown> {
 }
 
 describe("etcd's configuration", () => {
-  it("names the masters as members, and nobody else, whichever of them it is for", () => {
+  it("names exactly the masters as members, on each of them", () => {
     expect(configured()).to.include({
       name: "b",
       "initial-cluster": "b=https://10.0.0.12:2380,a=https://10.0.0.11:2380",
@@ -26,11 +25,11 @@ describe("etcd's configuration", () => {
     });
   });
 
-  it("takes its token from the cluster's name, so that members of two clusters never mix", () => {
+  it("has the cluster's name as its token, so that members of two clusters never mix", () => {
     expect(configured({ cluster_name: "two" })).to.include({ "initial-cluster-token": "two" });
   });
 
-  it("lets nobody in without a certificate, neither clients nor members", () => {
+  it("requires a certificate of clients and of members", () => {
     for (const security of ["client-transport-security", "peer-transport-security"])
       expect(configured()[security], security).to.include({
         "client-cert-auth": true,
@@ -46,7 +45,7 @@ describe("etcd's configuration", () => {
     });
   });
 
-  it("follows the variables of ports and of the data's folder, and so does the health check", () => {
+  it("follows the variables for ports and the data folder, and so does the health check", () => {
     const vars = {
       etcd_client_port: 12379,
       etcd_peer_port: 12380,
@@ -66,13 +65,13 @@ describe("etcd's configuration", () => {
 });
 
 describe("etcd's timing", () => {
-  it("is etcd's own, unless variables say otherwise", () => {
+  it("has etcd's defaults, unless variables set other values", () => {
     expect(configured()).to.include({ "heartbeat-interval": 100, "election-timeout": 1000 });
     const vars = { etcd_heartbeat_interval: 500, etcd_election_timeout: 5000 };
     expect(configured(vars)).to.include({ "heartbeat-interval": 500, "election-timeout": 5000 });
   });
 
-  it("is refused, before any member has it, where the election comes before five heartbeats", () => {
+  it("is refused before any change if the election timeout is less than five heartbeats", () => {
     expect(() => configured({ etcd_heartbeat_interval: 300 })).to.throw(
       InputError,
       "etcd_election_timeout is 1000 ms with an etcd_heartbeat_interval of 300 ms: expected 1500 ms or more",
@@ -87,7 +86,7 @@ describe("etcd's timing", () => {
 });
 
 describe("etcd on a host", () => {
-  it("gets its data a folder that only it can read, and its keys none but its own may", () => {
+  it("has a data folder and keys that only etcd can read", () => {
     const tasks = tasksOf(etcd, { hosts });
     const props = (name: string) => tasks.find((task) => task.name === name)?.props;
     expect(props("Make its data directory")).to.include({ path: "/var/lib/etcd", mode: 0o700, owner: "etcd" });
@@ -95,7 +94,7 @@ describe("etcd on a host", () => {
       expect(props(name), name).to.include({ mode: 0o600, secret: true });
   });
 
-  it("starts without waiting for its peers, and is then waited for", () => {
+  it("is started without waiting for its peers; the role waits for its health afterwards", () => {
     const tasks = tasksOf(etcd, { hosts });
     const start = tasks.find(({ name }) => name === "Start it now and at boot");
     expect(start?.props).to.include({ noBlock: true, enabled: true, state: "started" });
@@ -108,13 +107,13 @@ describe("etcd on a host", () => {
     expect(namesOf(handler?.tasks ?? [])).to.deep.equal(["Restart etcd", "Wait until the member is healthy"]);
   });
 
-  it("comes before what else its host does", () => {
+  it("has priority over other programs of its host", () => {
     for (const line of ["CPUWeight=1000", "IOWeight=1000", "Nice=-10", "IOSchedulingPriority=0"])
-      expect(unitFile("/usr/local/bin").split("\n")).to.include(line);
+      expect(renderedBy(etcd, { hosts }).split("\n")).to.include(line);
   });
 
-  it("is never given up by systemd, and waits for its majority as long as it takes", () => {
+  it("is always restarted by systemd, and waits for its majority without a limit", () => {
     for (const line of ["StartLimitIntervalSec=0", "Restart=always", "TimeoutStartSec=0", "User=etcd", "Type=notify"])
-      expect(unitFile("/usr/local/bin").split("\n")).to.include(line);
+      expect(renderedBy(etcd, { hosts }).split("\n")).to.include(line);
   });
 });

@@ -4,7 +4,7 @@ import type { EtcdAnswer, EtcdMember } from "#cluster/etcd-members.ts";
 import { master, namesOf, taskNamed, tasksOf } from "../setting.ts";
 
 const hosts = [master("b", "10.0.0.12"), master("a", "10.0.0.11"), master("c", "10.0.0.13")];
-const name = "Make sure that it begins no second cluster";
+const name = "Check that it starts no second cluster";
 const notRunning: EtcdAnswer = { state: "not running" };
 const member = (name: string, last: number, hasRun = true): EtcdMember => ({
   name,
@@ -13,12 +13,12 @@ const member = (name: string, last: number, hasRun = true): EtcdMember => ({
 });
 const running = (...members: EtcdMember[]): EtcdAnswer => ({ state: "running", members });
 
-describe("a member of etcd that is to be started", () => {
+describe("the check before an etcd member starts", () => {
   const tasks = tasksOf(etcd, { hosts });
   const founding = taskNamed(tasks, name);
   const withAnswer = (a: EtcdAnswer) => () => founding.diff({ a, c: notRunning });
 
-  it("asks every other master, but only where it has no data, and before it is configured", () => {
+  it("asks every other master, only if its own host has no data, and before it is configured", () => {
     expect(Object.values(founding.needs).map(({ key }) => JSON.parse(key) as unknown)).to.deep.equal([
       { address: "10.0.0.11", port: 2380, unlessDataIn: "/var/lib/etcd", patience: 120 },
       { address: "10.0.0.13", port: 2380, unlessDataIn: "/var/lib/etcd", patience: 120 },
@@ -28,11 +28,11 @@ describe("a member of etcd that is to be started", () => {
     expect(names.indexOf(name)).to.be.lessThan(names.indexOf("Write its configuration"));
   });
 
-  it("asks nobody where there is but one", () => {
+  it("asks no host if there is only one master", () => {
     expect(taskNamed(tasksOf(etcd, { hosts: hosts.slice(0, 1) }), name).needs).to.deep.equal({});
   });
 
-  it("goes on where nobody runs yet, where it was not to ask, and with a cluster that waits for it", () => {
+  it("passes if no member runs, if it did not need to ask, and if a cluster waits for the member", () => {
     for (const answer of [
       notRunning,
       { state: "not asked" } as const,
@@ -43,27 +43,31 @@ describe("a member of etcd that is to be started", () => {
 
   const refused: [string, EtcdAnswer, RegExp][] = [
     [
-      "a cluster that it is no member of",
+      "if a master runs a cluster without the member",
       running(member("a", 11)),
-      /^a \(10\.0\.0\.11\) runs a cluster of a \(https:\/\/10\.0\.0\.11:2380\), and b \(https:\/\/10\.0\.0\.12:2380\) is no member: .*second cluster.*take b out of the group masters/,
+      /^a \(10\.0\.0\.11\) runs a cluster of a \(https:\/\/10\.0\.0\.11:2380\), and b \(https:\/\/10\.0\.0\.12:2380\) is not a member: .*second cluster.*remove b from the group masters/,
     ],
     [
-      "one that knows its name at another address",
+      "if the cluster has the member's name at another address",
       running(member("a", 11), member("b", 99, false)),
-      /b \(https:\/\/10\.0\.0\.99:2380\), and b \(https:\/\/10\.0\.0\.12:2380\) is no member/,
+      /b \(https:\/\/10\.0\.0\.99:2380\), and b \(https:\/\/10\.0\.0\.12:2380\) is not a member/,
     ],
-    ["one that it was a member of", running(member("a", 11), member("b", 12)), /its data in \/var\/lib\/etcd are gone/],
     [
-      "one that it was added to by hand",
+      "if the member was in the cluster before",
+      running(member("a", 11), member("b", 12)),
+      /its data in \/var\/lib\/etcd is gone/,
+    ],
+    [
+      "if the member was added by hand",
       running(member("a", 11), member("", 12, false)),
       /initial-cluster-state existing/,
     ],
     [
-      "a master of which nobody can tell",
+      "if a master gives no clear answer",
       { state: "unclear", reason: "curl: (28) Connection timed out" },
-      /a \(10\.0\.0\.11\) does not tell .*: curl: \(28\) Connection timed out\. .*mend a/,
+      /a \(10\.0\.0\.11\) gives no clear answer .*: curl: \(28\) Connection timed out\. .*repair a/,
     ],
   ];
   for (const [what, answer, message] of refused)
-    it(`is refused beside ${what}`, () => expect(withAnswer(answer)).to.throw(message));
+    it(`fails ${what}`, () => expect(withAnswer(answer)).to.throw(message));
 });

@@ -12,14 +12,14 @@ const values = (all: ReturnType<typeof tasks>) =>
 const active = (is: string) => ({ load: "loaded", active: is, sub: "", enablement: "enabled", needsReload: false });
 
 describe("the role host", () => {
-  it("names the host, and gives it the names of those that have addresses", () => {
-    expect(taskNamed(tasks(), "Keep its name over a boot").label).to.equal("/etc/hostname");
-    const { diff } = taskNamed(tasks(), "Know every host by its name");
+  it("sets the host's name, and writes the names of hosts with an IP address", () => {
+    expect(taskNamed(tasks(), "Set its host name at boot").label).to.equal("/etc/hostname");
+    const { diff } = taskNamed(tasks(), "Write the hosts' names to /etc/hosts");
     const [found] = diff({ path: { type: "file" }, text: "127.0.1.1 n\n" });
     expect(found?.after).to.equal("10.0.0.21 n\n10.0.0.11 m\n");
   });
 
-  it("installs in one go what later roles want on this host, and no more on one that is no node", () => {
+  it("installs the packages of later roles on this host at once, without those of nodes on other hosts", () => {
     const namesFor = (...all: Parameters<typeof hostOf>[]) => {
       const [own] = tasksOf(host, {
         hosts: [...all.map((each) => hostOf(...each)), ...hosts.slice(1)],
@@ -39,20 +39,20 @@ describe("the role host", () => {
       .and.not.include("runc");
   });
 
-  it("leaves a container its name, its machine's kernel, swap and clock", () => {
+  it("does not change a container's name or its machine's kernel, swap and clock", () => {
     const facts = { container: true };
     expect(namesOf(tasks({ facts }))).to.deep.equal([
-      "Install what every host needs",
-      "Let system.slice come before pods",
-      "Let user.slice come before pods",
-      "Know every host by its name",
+      "Install the packages that every host needs",
+      "Give system.slice priority over pods",
+      "Give user.slice priority over pods",
+      "Write the hosts' names to /etc/hosts",
       "Set net.ipv4.ip_forward",
     ]);
-    const know = tasks({ facts }).find(({ name }) => name === "Know every host by its name");
-    expect(know?.props).to.include({ inPlace: true });
+    const names = tasks({ facts }).find(({ name }) => name === "Write the hosts' names to /etc/hosts");
+    expect(names?.props).to.include({ inPlace: true });
   });
 
-  it("sets the kernel's parameters to what the kubelet's protectKernelDefaults insists on", () => {
+  it("sets the kernel parameters that the kubelet's protectKernelDefaults requires", () => {
     expect(values(tasks())).to.include({
       "net.ipv4.ip_forward": 1,
       "vm.overcommit_memory": 1,
@@ -64,35 +64,37 @@ describe("the role host", () => {
     });
   });
 
-  it("lowers no limit that is higher already", () => {
+  it("does not lower a higher limit", () => {
     const raise = taskNamed(tasks(), "Raise fs.inotify.max_user_watches");
     expect(raise.diff({ live: "1048576", path: { type: "absent" }, text: undefined })).to.deep.equal([]);
   });
 
-  it("turns swap off, now and at boot, and leaves the rest of fstab", () => {
-    const { steps } = taskNamed(tasks(), "Let no boot turn swap on");
+  it("turns swap off now and at boot, and leaves the rest of fstab", () => {
+    const { steps } = taskNamed(tasks(), "Turn swap off at boot");
     const content = "/dev/vda1 / ext4 defaults 0 1\n/dev/vda2 none swap sw 0 0\n# /dev/vda3 none swap sw 0 0\n";
     expect(steps({ path: { type: "file", mode: 0o644, owner: "root", group: "root" }, content })[0]).to.include({
       upload: "/dev/vda1 / ext4 defaults 0 1\n# /dev/vda3 none swap sw 0 0\n",
     });
-    expect(taskNamed(tasks(), "Turn swap off").steps({ holds: false })).to.deep.equal([{ sh: "swapoff --all" }]);
+    expect(taskNamed(tasks(), "Turn swap off now").steps({ holds: false })).to.deep.equal([{ sh: "swapoff --all" }]);
   });
 
-  it("leaves swap alone where the kubelet bears it", () => {
+  it("leaves swap alone if the kubelet allows it", () => {
     expect(
       namesOf(tasks({ vars: { kubelet_fail_swap_on: false } })).filter((name) => name.includes("swap")),
     ).to.deep.equal([]);
   });
 });
 
-describe("the time of a host", () => {
+describe("the time service of a host", () => {
   const keeperOf = (states: object, wanted = "systemd-timesyncd") => {
-    const task = tasks({ vars: { host_time_service: wanted } }).find(({ name }) => name === "See who keeps the time");
-    if (!task || !("resource" in task.does)) throw new Error("nobody looks");
+    const task = tasks({ vars: { host_time_service: wanted } }).find(
+      ({ name }) => name === "Find the running time service",
+    );
+    if (!task || !("resource" in task.does)) throw new Error("no such resource");
     return task.does.resource.output?.(states, task.props, []) as unknown;
   };
 
-  it("is kept by whoever does already, so that none is installed in its place", () => {
+  it("is the one that already runs, so that no other is installed", () => {
     expect(keeperOf({ ntpsec: active("active"), "systemd-timesyncd": active("inactive") })).to.deep.equal({
       name: "ntpsec",
       runs: true,
@@ -101,10 +103,10 @@ describe("the time of a host", () => {
     expect(keeperOf(both, "chrony")).to.include({ name: "chrony" });
   });
 
-  it("wants no package where it is kept, and that service to start at boot", () => {
+  it("is started at boot, and installed only if none runs", () => {
     const all = tasks();
     const made = (runs: boolean) => {
-      const keeper = all.find(({ name }) => name === "See who keeps the time")!;
+      const keeper = all.find(({ name }) => name === "Find the running time service")!;
       return all
         .slice(-2)
         .map(({ props }) =>
@@ -116,11 +118,11 @@ describe("the time of a host", () => {
     expect(made(false)).to.deep.equal([{ names: ["chrony"] }, kept]);
   });
 
-  it("is kept by the service that is wanted where nothing does", () => {
+  it("is the configured one if none runs", () => {
     expect(keeperOf({ chrony: active("failed") })).to.deep.equal({ name: "systemd-timesyncd", runs: false });
   });
 
-  it("is nobody's business where somebody else has it", () => {
+  it("is not managed with the value none", () => {
     expect(
       namesOf(tasks({ vars: { host_time_service: "none" } })).filter((name) => name.includes("time")),
     ).to.deep.equal([]);

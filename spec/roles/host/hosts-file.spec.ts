@@ -12,7 +12,7 @@ const edited = (...lines: string[]): string[] =>
     .split("\n");
 
 describe("the hosts in /etc/hosts", () => {
-  it("are added behind what is there", () => {
+  it("are added after the existing lines", () => {
     expect(edited("127.0.0.1\tlocalhost", "", "# mine", "10.0.0.12 db.example.org")).to.deep.equal([
       "127.0.0.1\tlocalhost",
       "",
@@ -24,12 +24,12 @@ describe("the hosts in /etc/hosts", () => {
     expect(edited()).to.deep.equal(["10.0.0.11 a", "10.0.0.12 b"]);
   });
 
-  it("are left alone where they are known, also among other names and before a comment", () => {
+  it("are left alone if they exist, also among other names and before a comment", () => {
     const lines = ["10.0.0.11\ta.example.org  a", "  10.0.0.12 b db # the second"];
     expect(edited(...lines)).to.deep.equal(lines);
   });
 
-  it("lose an address that is not theirs, and nobody else loses a name by it", () => {
+  it("lose wrong addresses, and no other name is lost", () => {
     expect(edited("10.9.9.9  a db.example.org\tmail # old", "10.9.9.8 b", "10.0.0.11 a", "10.0.0.12 b")).to.deep.equal([
       "10.9.9.9 db.example.org\tmail # old",
       "10.0.0.11 a",
@@ -42,19 +42,19 @@ describe("the hosts in /etc/hosts", () => {
     ]);
   });
 
-  it("keep the name with a domain that Debian gives to a host of its own", () => {
+  it("keep the name with a domain that Debian writes for the host itself", () => {
     expect(edited("127.0.1.1\ta.example.org\ta", "10.0.0.12 b")).to.deep.equal([
       "10.0.0.11\ta.example.org\ta",
       "10.0.0.12 b",
     ]);
   });
 
-  it("are not taken for others whose names begin or end alike, nor for those of IPv6", () => {
+  it("are not confused with names that begin or end alike, or with lines of IPv6", () => {
     const lines = ["10.9.9.9 aa a.b xa", "fe80::1 a b", "#10.9.9.9 a"];
     expect(edited(...lines).slice(0, 3)).to.deep.equal(lines);
   });
 
-  it("are the same when they are written again", () => {
+  it("do not change when they are written again", () => {
     const once = withNames("127.0.1.1 a\n127.0.0.1 localhost b", { known, own: "a" });
     expect(withNames(once, { known, own: "a" })).to.equal(once);
   });
@@ -65,7 +65,7 @@ describe("the resource hosts file", () => {
   const now = { path: { type: "file", mode: 0o640, owner: "root", group: "adm" }, text: "127.0.0.1 localhost\n" };
   const after = "127.0.0.1 localhost\n10.0.0.11 a\n";
 
-  it("writes the file anew and keeps its mode", () => {
+  it("replaces the file and keeps its mode", () => {
     expect(asked(at(false))).to.deep.equal(["path /etc/hosts", "content /etc/hosts"]);
     expect(at(false).diff(now)).to.deep.equal([{ what: "names", before: now.text, after }]);
     expect(at(false).steps(now)).to.deep.equal([
@@ -74,11 +74,11 @@ describe("the resource hosts file", () => {
     expect(at(false).diff(at(false).forecast(now))).to.deep.equal([]);
   });
 
-  it("writes into a file that is mounted by itself", () => {
+  it("writes into a file that is a mount", () => {
     expect(at(true).steps(now)).to.deep.equal([`printf %s '${after}' > /etc/hosts`]);
   });
 
-  it("touches no file behind a link", () => {
+  it("fails for a link and names its target", () => {
     expect(() => at(false).diff({ ...now, path: { type: "link", target: "/run/hosts" } })).to.throw("/run/hosts");
   });
 });

@@ -13,7 +13,7 @@ const makes = (set: ImageSet, extraVars: object, of: object = inventory): Images
   );
 
 describe("the role images", () => {
-  it("makes images that the hosts can run, with what the controller can run, by the first master's variables", () => {
+  it("makes images for the hosts' architecture, by the first master's variables", () => {
     const architecture = ownArchitecture === "arm64" ? "amd64" : "arm64";
     const [made, ...others] = makes("base", { artifact_architectures: [architecture] });
     expect(others).to.deep.equal([]);
@@ -21,11 +21,11 @@ describe("the role images", () => {
     expect(new Set(made?.recipes.map((recipe) => recipe.architecture))).to.deep.equal(new Set([architecture]));
   });
 
-  it("makes none where the hosts take them from the registries of the world", () => {
+  it("makes no images if the hosts use public registries", () => {
     expect(makes("base", {}, { masters: { hosts: hosts("master-1") } })).to.deep.equal([]);
   });
 
-  it("makes an image that several sets have with the first of them only", () => {
+  it("makes an image that several sets have only with the first of them", () => {
     const vars = { node_local_dns: true, artifact_sets: ["e2e"] };
     const repositories = (set: ImageSet) =>
       makes(set, vars).flatMap(({ recipes }) => recipes.map((one) => one.repository));
@@ -35,7 +35,7 @@ describe("the role images", () => {
     expect(repositories("e2e")).to.include("e2e-test-images/nautilus").and.not.to.include("e2e-test-images/agnhost");
   });
 
-  it("makes those of the addons that are wanted, and no others", () => {
+  it("makes only the images of the wanted addons", () => {
     const states = { metrics_server_state: "absent", dashboard_state: "absent", kube_prometheus_state: "absent" };
     const all = imageSets.flatMap((set) => makes(set, { cni: "bridge", ...states }));
     const recipes = all.flatMap((made) => made.recipes);

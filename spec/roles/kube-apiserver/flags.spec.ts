@@ -18,14 +18,14 @@ const settings = {
 describe("kube-apiserver's flags", () => {
   const flags = apiserverFlags(settings);
 
-  it("refuse anonymous requests and take certificates and bootstrap tokens only", () =>
+  it("refuse anonymous requests and accept certificates and bootstrap tokens only", () =>
     expect(flags).to.include({
       "anonymous-auth": "false",
       "client-ca-file": "/pki/ca-bundle.crt",
       "enable-bootstrap-token-auth": "true",
       "authorization-mode": "Node,RBAC",
     }));
-  it("keep nodes to their own objects, and Services off addresses of others", () =>
+  it("restrict nodes to their own objects, and Services to their own addresses", () =>
     expect(flags["enable-admission-plugins"]?.split(",")).to.have.members([
       "NodeRestriction",
       "DenyServiceExternalIPs",
@@ -34,7 +34,7 @@ describe("kube-apiserver's flags", () => {
     expect(flags["etcd-servers"]).to.equal("https://192.0.2.11:2379,https://192.0.2.12:2379"));
   const cases: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
     [
-      "show etcd a certificate, and check its",
+      "present a certificate to etcd, and check etcd's",
       {
         "etcd-cafile": "/pki/etcd-ca.crt",
         "etcd-certfile": "/pki/apiserver-etcd-client.crt",
@@ -42,11 +42,11 @@ describe("kube-apiserver's flags", () => {
       },
     ],
     [
-      "have as much patience with etcd as they are told",
+      "set the timeouts of etcd and of requests",
       { "etcd-healthcheck-timeout": "10s", "etcd-readycheck-timeout": "10s", "request-timeout": "60s" },
     ],
     [
-      "show kubelets a certificate, check theirs, and find them by their addresses",
+      "present a certificate to kubelets, check theirs, and find them by their addresses",
       {
         "kubelet-certificate-authority": "/pki/ca-bundle.crt",
         "kubelet-client-certificate": "/pki/apiserver-kubelet-client.crt",
@@ -55,7 +55,7 @@ describe("kube-apiserver's flags", () => {
       },
     ],
     [
-      "speak for users to APIs of others, and believe of others the front proxy alone",
+      "act for users at aggregated APIs, and trust only the front proxy",
       {
         "requestheader-client-ca-file": "/pki/front-proxy-ca.crt",
         "requestheader-allowed-names": "front-proxy-client",
@@ -67,7 +67,7 @@ describe("kube-apiserver's flags", () => {
       },
     ],
     [
-      "write down who did what, for a month and no more than a gigabyte",
+      "write an audit log for a month, limited to a gigabyte",
       {
         "audit-policy-file": "/audit.yaml",
         "audit-log-path": "/audit.log",
@@ -77,7 +77,7 @@ describe("kube-apiserver's flags", () => {
       },
     ],
     [
-      "sign the tokens of accounts, and check them",
+      "sign and check the tokens of service accounts",
       {
         "service-account-key-file": "/pki/service-account.pub",
         "service-account-signing-key-file": "/pki/service-account.key",
@@ -85,7 +85,7 @@ describe("kube-apiserver's flags", () => {
       },
     ],
     [
-      "answer over TLS only, with ciphers that are good",
+      "answer over TLS 1.2 or later only",
       {
         "secure-port": "6443",
         "tls-cert-file": "/pki/kube-apiserver.crt",
@@ -94,10 +94,10 @@ describe("kube-apiserver's flags", () => {
       },
     ],
     [
-      "give Services addresses, and tell other masters where it answers",
+      "set the addresses of Services, and the advertised address",
       { "service-cluster-ip-range": "10.96.0.0/16", "advertise-address": "192.0.2.11", "allow-privileged": "true" },
     ],
-    ["show nobody its insides", { profiling: "false" }],
+    ["disable profiling", { profiling: "false" }],
   ];
   for (const [what, expected] of cases) it(what, () => expect(flags).to.include(expected));
   it("offer forward secrecy and authenticated encryption only", () => {
@@ -106,11 +106,11 @@ describe("kube-apiserver's flags", () => {
     for (const cipher of suites)
       expect(cipher).to.match(/^TLS_ECDHE_(ECDSA|RSA)_WITH_(AES_(128|256)_GCM|CHACHA20_POLY1305)_SHA/);
   });
-  it("issue tokens in the name of the cluster's domain", () =>
+  it("issue tokens with the cluster's domain in the issuer", () =>
     expect(flags["service-account-issuer"]).to.equal("https://kubernetes.default.svc.example.internal"));
   it("end watches when it stops, so that a restart takes seconds", () =>
     expect(flags["shutdown-watch-termination-grace-period"]).to.equal("10s"));
-  it("send clients elsewhere only where there is an elsewhere", () => {
+  it("ask clients to reconnect only if there are several masters", () => {
     expect(flags).to.have.property("goaway-chance");
     expect(apiserverFlags({ ...settings, masters: 1 })).not.to.have.property("goaway-chance");
   });

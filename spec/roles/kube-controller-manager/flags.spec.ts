@@ -15,10 +15,10 @@ const flags = controllerManagerFlags({
 
 describe("kube-controller-manager's flags", () => {
   const cases: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
-    ["give each controller an account and rights of its own", { "use-service-account-credentials": "true" }],
-    ["let one of the masters lead", { "leader-elect": "true" }],
+    ["give each controller its own account and rights", { "use-service-account-credentials": "true" }],
+    ["elect one leader among the masters", { "leader-elect": "true" }],
     [
-      "sign kubelets' certificates with the CA for that, whose key alone is on masters",
+      "sign kubelets' certificates with a CA of their own, the only one whose key is on masters",
       {
         "cluster-signing-cert-file": "/pki/kubernetes-signing-ca.crt",
         "cluster-signing-key-file": "/pki/kubernetes-signing-ca.key",
@@ -26,11 +26,11 @@ describe("kube-controller-manager's flags", () => {
       },
     ],
     [
-      "give pods tokens signed with the accounts' key, and CAs that know kubelets too",
+      "give pods tokens signed with the service accounts' key, and a CA bundle that includes the kubelets' CA",
       { "service-account-private-key-file": "/pki/service-account.key", "root-ca-file": "/pki/ca-bundle.crt" },
     ],
     [
-      "answer over TLS only, to whom the API knows",
+      "answer over TLS only, to users of the API",
       {
         "bind-address": "0.0.0.0",
         "secure-port": "10252",
@@ -44,19 +44,19 @@ describe("kube-controller-manager's flags", () => {
       },
     ],
     [
-      "know the cluster as it is, and find its API",
+      "have the cluster's name, Service network and kubeconfig",
       { "cluster-name": "lab", "service-cluster-ip-range": "10.96.0.0/16", kubeconfig: "/cm.kubeconfig" },
     ],
-    ["leave the pods' network to its plugin", { "allocate-node-cidrs": "false" }],
-    ["show nobody its insides", { profiling: "false" }],
+    ["leave the pod network to its plugin", { "allocate-node-cidrs": "false" }],
+    ["disable profiling", { profiling: "false" }],
   ];
   for (const [what, expected] of cases) it(what, () => expect(flags).to.include(expected));
 
-  it("run all controllers, and those that clean up after joining", () => {
+  it("run all controllers, including those for bootstrap tokens", () => {
     expect(flags.controllers?.split(",")).to.have.members(["*", "bootstrapsigner", "tokencleaner"]);
   });
 
-  it("are those of the one who plays where they say otherwise", () => {
+  it("are extended or replaced by kube_controller_manager_extra_flags", () => {
     const inventory = { masters: { hosts: { "master-1": { ansible_host: "10.0.0.11" } } } };
     const extraVars = ['{"kube_controller_manager_extra_flags": {"profiling": "true", "v": "4"}}'];
     const unit = taskCalled(

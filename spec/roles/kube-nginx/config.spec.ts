@@ -10,13 +10,13 @@ const render = (servers: string[]) =>
 
 describe("the proxy's configuration", () => {
   it("listens on this host only", () => expect(render(["192.0.2.11:6443"])).to.contain("listen 127.0.0.1:8443;"));
-  it("names every apiserver and stops asking one that does not answer", () => {
+  it("names every apiserver and pauses one that does not answer", () => {
     const text = render(["192.0.2.11:6443", "192.0.2.12:6443"]);
     expect(text).to.match(/server 192\.0\.2\.11:6443 max_fails=2 .*\n.*\n?.*server 192\.0\.2\.12:6443 max_fails=2 /);
   });
 });
 
-/** Why the real nginx cannot be asked here; undefined where it can. */
+/** Why the real nginx cannot be used here; undefined if it can. */
 function obstacle(): string | undefined {
   if (!existsSync("/usr/sbin/nginx")) return "nginx is not installed here (apt-get install nginx libnginx-mod-stream)";
   const module = "/usr/lib/nginx/modules/ngx_stream_module.so";
@@ -24,9 +24,9 @@ function obstacle(): string | undefined {
 }
 
 const why = obstacle();
-describe(`the proxy's configuration and the real nginx${why === undefined ? "" : ` (skipped: ${why})`}`, () => {
+describe(`the proxy's configuration in the real nginx${why === undefined ? "" : ` (skipped: ${why})`}`, () => {
   const folder = temporaryFolder();
-  /** As the role has it checked, but with a pid file that everybody may write. */
+  /** The role's check, but with a pid file that everybody may write. */
   const check = (text: string) => {
     const file = path.join(folder, "nginx.conf");
     writeFileSync(file, text.replace(/^pid .*$/m, `pid "${folder}/nginx.pid";`));
@@ -34,13 +34,13 @@ describe(`the proxy's configuration and the real nginx${why === undefined ? "" :
   };
 
   const asked = why === undefined ? it : it.skip;
-  asked("get on with one master as with three", () => {
+  asked("is valid with one master and with three", () => {
     for (const servers of [["192.0.2.11:6443"], ["192.0.2.11:6443", "192.0.2.12:6443", "192.0.2.13:6443"]]) {
       const { status, stderr } = check(render(servers));
       expect(status, stderr).to.equal(0);
     }
   });
-  asked("do not where there is none: the old configuration stays then", () => {
+  asked("is invalid without a master, so the old configuration stays", () => {
     expect(check(render([])).status).to.not.equal(0);
   });
 });

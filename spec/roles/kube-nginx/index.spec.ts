@@ -8,7 +8,7 @@ const masterAt = (...addresses: readonly string[]) =>
 const tasks = (...masters: readonly string[]): readonly Task[] =>
   tasksOf(kubeNginx, { inventory: { masters: { hosts: masterAt(...masters) } }, host: "cp-1" });
 
-/** What a change of the task brings in the end: "reload kube-nginx.service". */
+/** The actions that a change of the task notifies: "reload kube-nginx.service". */
 const consequences = ({ handlers }: Task): string[] =>
   handlers.flatMap(({ tasks }) =>
     tasks.map(({ does, props }) =>
@@ -19,7 +19,7 @@ const consequences = ({ handlers }: Task): string[] =>
 describe("the role kube-nginx", () => {
   const two = tasks("192.0.2.11", "192.0.2.12");
 
-  it("only reloads for another list of servers: open connections stay", () => {
+  it("only reloads nginx for another list of servers, so that open connections stay", () => {
     const three = tasks("192.0.2.11", "192.0.2.12", "192.0.2.13");
     const altered = three.filter(({ props }, index) => JSON.stringify(props) !== JSON.stringify(two[index]?.props));
     expect(three.map(({ name }) => name)).to.deep.equal(two.map(({ name }) => name));
@@ -27,20 +27,20 @@ describe("the role kube-nginx", () => {
     expect(altered.flatMap(consequences)).to.deep.equal(["reload kube-nginx.service"]);
   });
 
-  it("restarts for another unit, and for nothing else", () => {
+  it("restarts nginx only for another unit", () => {
     expect(consequences(taskCalled(two, "Write its unit"))).to.deep.equal(["restart kube-nginx.service"]);
     const others = two.filter(({ name }) => name !== "Write its unit");
     expect(others.flatMap(consequences)).to.deep.equal(["reload kube-nginx.service"]);
   });
 
-  it("sends to every master's apiserver, from the address that hosts know it by", () => {
+  it("forwards to the apiserver at every master's address", () => {
     expect(taskCalled(two, "Write the proxy's configuration").props).to.deep.include({
       dest: "/etc/kube-nginx/nginx.conf",
       values: { port: 8443, connectTimeout: 2, servers: ["192.0.2.11:6443", "192.0.2.12:6443"] },
     });
   });
 
-  it("never lets a configuration take effect that nginx itself refuses", () => {
+  it("has nginx check a configuration before it is written", () => {
     expect(taskCalled(two, "Write the proxy's configuration").props).to.deep.include({
       validate: "nginx -t -q -c %s",
     });

@@ -29,43 +29,43 @@ const config = {
 };
 
 describe("Alertmanager's configuration", () => {
-  it("is upstream's where nobody says another", () => {
+  it("is upstream's if the variable is empty", () => {
     expect(withAlertmanagerConfig(objects, {})).to.deep.equal(objects);
     expect(() => checkAlertmanagerConfig({})).not.to.throw();
   });
 
-  it("is what the variable says, whole, and nothing else changes", () => {
+  it("is exactly the variable, and no other object changes", () => {
     const [changed, other] = withAlertmanagerConfig(objects, config);
     expect(changed?.metadata).to.deep.equal(objects[0]?.metadata);
     expect(parse((changed?.stringData as Record<string, string>)["alertmanager.yaml"]!)).to.deep.equal(config);
     expect(other).to.equal(objects[1]);
   });
 
-  it("tells in no output whom it tells, and by which password", () =>
+  it("hides receivers and passwords in all output", () =>
     expect(secretsOf({ config: alertmanagerConfig }, { config })).to.deep.equal([
       config.global,
       config.receivers[1]?.webhook_configs,
     ]));
 
-  it("is refused where Alertmanager would go on with the one before", () => {
+  it("is refused if Alertmanager would keep the one before", () => {
     const refusal = (change: object) => expect(() => checkAlertmanagerConfig({ ...config, ...change }));
     refusal({ receivers: undefined }).to.throw(InputError, /has no receivers: expected both/);
     refusal({ route: undefined, receivers: undefined }).to.throw(/has no route and no receivers/);
     refusal({ receivers: [{ name: "team" }] }).to.throw(
-      'route.routes[0].receiver is "pager", which is no receiver: expected one of team',
+      'route.routes[0].receiver is "pager", which is not a receiver: expected one of team',
     );
     refusal({ receivers: [...config.receivers, { name: "team" }] }).to.throw("several receivers team");
     refusal({}).not.to.throw();
   });
 
-  it("is checked before anything is done, its fields' names too", () => {
+  it("is checked before any change, including the names of its fields", () => {
     const play = (value: object) =>
       tasksOf(kubePrometheus, {
         inventory: { masters: { hosts: hosts("m-1") } },
         host: "localhost",
         extraVars: [JSON.stringify({ kube_prometheus_alertmanager_config: value })],
       });
-    expect(() => play({ ...config, receivers: [{ name: "x" }] })).to.throw(/which is no receiver/);
+    expect(() => play({ ...config, receivers: [{ name: "x" }] })).to.throw(/which is not a receiver/);
     expect(() => play({ ...config, recievers: [] })).to.throw(/recievers/);
     expect(play(config)).not.to.be.empty;
   });

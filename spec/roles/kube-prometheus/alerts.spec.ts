@@ -20,12 +20,12 @@ const objects = [
 ];
 
 describe("alerts that are left out", () => {
-  it("are gone wherever they were, and nothing else is", () => {
+  it("are removed from all rules, and nothing else is", () => {
     expect(withoutAlerts(objects, ["Two"])).to.deep.equal([rules("a", "One"), rules("b", "Three"), objects[2]]);
     expect(withoutAlerts(objects, [])).to.deep.equal(objects);
   });
 
-  it("are an error where nobody has them, with those that there are", () => {
+  it("are an error if unknown, with the list of known alerts", () => {
     expect(() => withoutAlerts(objects, ["Too"])).to.throw(InputError, /no alert Too: expected one of One, Three, Two/);
   });
 });

@@ -12,7 +12,7 @@ describe("kube-prometheus", () => {
   const adapter = "kube-prometheus/manifests/prometheusAdapter-*.yaml";
   const patched = (...extraVars: string[]) => reads(...extraVars).patches?.map(({ name }) => name);
 
-  it("evaluates its rules as often as it is told", () => {
+  it("evaluates its rules at kube_prometheus_evaluation_interval", () => {
     const evaluated = (...extraVars: string[]) =>
       reads(...extraVars).patches?.find((patch) => "patch" in patch && JSON.stringify(patch).includes("evaluation"));
     expect(evaluated()).to.have.nested.property("patch.spec.evaluationInterval", "30s");
@@ -22,13 +22,13 @@ describe("kube-prometheus", () => {
     );
   });
 
-  it("has prometheus-adapter only where no Metrics Server serves the same API", () => {
+  it("has prometheus-adapter only if no Metrics Server serves the same API", () => {
     expect(reads().except).to.include(adapter);
     expect(patched()).not.to.include("prometheus-adapter");
     expect(reads("metrics_server_state=absent").except).not.to.include(adapter);
     expect(patched("metrics_server_state=absent")).to.include("prometheus-adapter");
     const names = (...extraVars: string[]) => tasks(...extraVars).map(({ name }) => name);
-    expect(names()).not.to.include("Have its adapter serve metrics");
-    expect(names("metrics_server_state=absent")).to.include("Have its adapter serve metrics");
+    expect(names()).not.to.include("Apply the metrics API of its adapter");
+    expect(names("metrics_server_state=absent")).to.include("Apply the metrics API of its adapter");
   });
 });

@@ -13,7 +13,7 @@ const expr = (text: string | number): unknown => {
 };
 
 describe("kube-prometheus's intervals", () => {
-  it("are as long as they are told at least, and stay where they are longer", () => {
+  it("have the configured minimum, and stay if they are longer", () => {
     const endpoints = [{ interval: "5s", path: "/slis" }, { interval: "2m" }, { port: "web" }];
     expect(one("ServiceMonitor", { spec: { jobLabel: "j", endpoints } })).to.have.deep.property("spec", {
       jobLabel: "j",
@@ -23,7 +23,7 @@ describe("kube-prometheus's intervals", () => {
     expect(spec).to.deep.equal({ podMetricsEndpoints: [{ interval: "60s" }] });
   });
 
-  it("lose no rule: what looks at a shorter time than four scrapes looks at four", () => {
+  it("widen the windows of rules to at least four scrapes", () => {
     expect(expr("increase(a[1m]) > 0 and rate(b[5m]) / rate(c[3m])")).to.equal(
       "increase(a[240s]) > 0 and rate(b[5m]) / rate(c[240s])",
     );
@@ -31,7 +31,7 @@ describe("kube-prometheus's intervals", () => {
     expect(expr(1)).to.equal(1);
   });
 
-  it("are told to Grafana, which shows nothing over shorter times", () => {
+  it("are set in Grafana, which shows nothing in shorter windows", () => {
     const sources = JSON.stringify({ apiVersion: 1, datasources: [{ name: "prometheus", jsonData: { a: 1 } }] });
     const { stringData } = one("Secret", { stringData: { "datasources.yaml": sources } })!;
     expect(JSON.parse((stringData as Record<string, string>)["datasources.yaml"]!)).to.deep.equal({
@@ -40,7 +40,7 @@ describe("kube-prometheus's intervals", () => {
     });
   });
 
-  it("leave all else as it is", () => {
+  it("do not change other objects", () => {
     const secret = object("Secret", { stringData: { "alertmanager.yaml": "x" } });
     const service = object("Service", { spec: { ports: [] } });
     expect(withIntervals([secret, service], 60)).to.deep.equal([secret, service]);

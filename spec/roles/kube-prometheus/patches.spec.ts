@@ -18,7 +18,7 @@ const workload = (kind: string, name: string, ...containers: string[]): Manifest
     template: { spec: { containers: containers.map((name) => ({ name, image: "old:1", args: flags })) } },
   },
 });
-/** As far as the patches look. */
+/** The parts that the patches use. */
 const upstream = [
   workload("Deployment", "kube-state-metrics", "kube-state-metrics", "kube-rbac-proxy-main", "kube-rbac-proxy-self"),
   workload("DaemonSet", "node-exporter", "node-exporter", "kube-rbac-proxy"),
@@ -39,14 +39,14 @@ const versions = {
 };
 
 describe("the patches of kube-prometheus", () => {
-  it("put every image to the version that its variable says", () => {
+  it("set every image to the version of its variable", () => {
     const patches = [...imagePatches(versions), ...adapterPatches({ version: "1.0.7", replicas: 1 })];
     const text = JSON.stringify(changed(upstream, { patches }, "x"));
     for (const version of [...Object.values(versions), "1.0.7"]) expect(text).to.contain(version);
     expect(text).not.to.contain("old:1");
   });
 
-  it("leave the operator's flags as upstream has them, but for those that must be others", () => {
+  it("change only the required flags of the operator", () => {
     const operator = changed(upstream, { patches: imagePatches(versions) }, "x")[2];
     expect(operator).to.have.deep.nested.property("spec.template.spec.containers[0].args", [
       "--prometheus-config-reloader=quay.io/prometheus-operator/prometheus-config-reloader:v1.0.6",
@@ -56,7 +56,7 @@ describe("the patches of kube-prometheus", () => {
     ]);
   });
 
-  it("meet containers by their names: where upstream has moved one, it is an error", () => {
+  it("check the names of containers: one that upstream has moved is an error", () => {
     const moved = upstream.map((one) =>
       one.metadata.name === "node-exporter"
         ? workload("DaemonSet", "node-exporter", "kube-rbac-proxy", "node-exporter")
@@ -67,7 +67,7 @@ describe("the patches of kube-prometheus", () => {
     );
   });
 
-  it("set how many there are", () => {
+  it("set the numbers of replicas", () => {
     const patches = [
       ...replicaPatches({ prometheus: 2, alertmanager: 3 }),
       ...adapterPatches({ version: "1", replicas: 4 }),
@@ -82,8 +82,8 @@ describe("the patches of kube-prometheus", () => {
   });
 });
 
-describe("monitors of what runs on hosts", () => {
-  it("are found by the label that the monitors look for, at every master's address", () => {
+describe("monitors of programs on hosts", () => {
+  it("have a Service with the label of the monitor, and every master's address", () => {
     const [service, slice] = endpoints({
       name: "etcd",
       port: 2379,
@@ -98,7 +98,7 @@ describe("monitors of what runs on hosts", () => {
     ]);
   });
 
-  it("ask etcd where it has metrics, and nothing that a certificate would open", () => {
+  it("use etcd's port for metrics, without a client certificate", () => {
     expect(etcdMonitor.map(({ kind }) => kind)).to.deep.equal(["ServiceMonitor", "PrometheusRule"]);
     expect(etcdMonitor[0]).to.have.nested.property("spec.endpoints[0].scheme", "http");
   });

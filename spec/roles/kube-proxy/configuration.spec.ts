@@ -16,7 +16,7 @@ const options: ProxyOptions = {
 const made = (change: Partial<ProxyOptions> = {}) => proxyConfiguration({ ...options, ...change });
 
 describe("kube-proxy's configuration", () => {
-  it("is for this node and the pods' network", () =>
+  it("has the node's name and the pods' network", () =>
     expect(made()).to.deep.include({
       apiVersion: "kubeproxy.config.k8s.io/v1alpha1",
       kind: "KubeProxyConfiguration",
@@ -26,12 +26,12 @@ describe("kube-proxy's configuration", () => {
       clientConnection: { kubeconfig: "/kube-proxy.kubeconfig" },
     }));
 
-  it("speaks of ipvs in that mode only", () => {
+  it("has settings of ipvs in that mode only", () => {
     expect(made()).to.have.deep.property("ipvs", { scheduler: "rr", strictARP: true });
     for (const mode of ["nftables", "iptables"] as const) expect(made({ mode })).not.to.have.property("ipvs");
   });
 
-  it("limits tracked connections, or touches nothing of the kernel's", () => {
+  it("limits tracked connections, or leaves the kernel's settings alone", () => {
     expect(made()).to.have.deep.property("conntrack", { maxPerCore: 32768 });
     expect(made({ maxPerCore: 0 })).to.have.deep.property("conntrack", {
       maxPerCore: 0,
@@ -54,7 +54,7 @@ describe("the role kube-proxy", () => {
   const loaded = (all: ReturnType<typeof tasks>): string[] =>
     all.flatMap(({ name }) => /^Load (.*)/.exec(name)?.[1] ?? []);
 
-  it("shows its metrics at the node's address where Prometheus asks, else to the node alone", () => {
+  it("serves metrics at the node's address with kube-prometheus, else on the loopback only", () => {
     expect(configuration("ipvs")).to.have.property("metricsBindAddress", "10.0.0.21:10249");
     expect(configuration("ipvs", "kube_prometheus_state=absent")).to.have.property(
       "metricsBindAddress",
@@ -67,14 +67,14 @@ describe("the role kube-proxy", () => {
     ["nftables", ["nftables", "conntrack", "netbase"], []],
     ["iptables", ["iptables", "ipset", "conntrack"], []],
   ] as const)
-    it(`brings what the mode ${mode} calls and needs of the kernel`, () => {
+    it(`installs the tools and loads the kernel modules of the mode ${mode}`, () => {
       const all = tasks(mode);
-      expect(taskCalled(all, `Install what the mode ${mode} calls`).props).to.have.deep.property("names", tools);
+      expect(taskCalled(all, `Install the tools of the mode ${mode}`).props).to.have.deep.property("names", tools);
       expect(loaded(all)).to.deep.equal(modules);
       expect(configuration(mode)).to.include({ mode, hostnameOverride: "node-1" });
     });
 
-  it("leads connections to pods by another scheduler of the kernel's, and loads it", () => {
+  it("configures another IPVS scheduler and loads its kernel module", () => {
     const least = "kube_proxy_ipvs_scheduler=lc";
     expect(configuration("ipvs", least)).to.have.nested.property("ipvs.scheduler", "lc");
     expect(loaded(tasks("ipvs", least)))

@@ -11,7 +11,7 @@ const flags = (...extraVars: string[]) =>
   (propsOf("Write its unit", ...extraVars) as { values: { flags: Readonly<Record<string, string>> } }).values.flags;
 
 describe("kube-scheduler", () => {
-  it("is configured to let one of the masters lead, and to show nobody its insides", () => {
+  it("is configured with leader election and without profiling", () => {
     const { values } = propsOf("Write its configuration") as { values: object };
     expect(parse(renderTemplate("roles/kube-scheduler/templates/config.yaml.hbs", values))).to.deep.equal({
       apiVersion: "kubescheduler.config.k8s.io/v1",
@@ -22,7 +22,7 @@ describe("kube-scheduler", () => {
     });
   });
 
-  it("answers over TLS only, to whom the API knows", () => {
+  it("answers over TLS only, to users of the API", () => {
     const pki = "/etc/kubernetes/pki";
     expect(flags()).to.include({
       config: "/etc/kubernetes/scheduler.yaml",
@@ -38,7 +38,7 @@ describe("kube-scheduler", () => {
     });
   });
 
-  it("is asked for its health where it listens", () => {
+  it("is probed at the address on which it listens", () => {
     const until = (...extraVars: string[]) => propsOf("Wait until it is healthy", ...extraVars);
     expect(until()).to.have.property("until").that.contains("https://127.0.0.1:10259/healthz");
     expect(until("kube_scheduler_bind_address=10.0.0.11", "kube_scheduler_secure_port=1259"))
@@ -46,13 +46,13 @@ describe("kube-scheduler", () => {
       .that.contains("https://10.0.0.11:1259/healthz");
   });
 
-  it("takes the flags of the one who plays, in place of its own", () =>
+  it("takes kube_scheduler_extra_flags in place of its own flags", () =>
     expect(flags('{"kube_scheduler_extra_flags": {"v": "4", "profiling": "true"}}')).to.include({
       v: "4",
       profiling: "true",
     }));
 
-  it("starts anew with whatever of this is new", () => {
+  it("is restarted for each changed file, unit or program", () => {
     for (const { name, handlers, does } of tasks())
       if ("resource" in does && ["file", "template", "unit", "binary"].includes(does.resource.kind))
         expect(handlers, name).to.have.length(1);

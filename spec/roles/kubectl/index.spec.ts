@@ -14,7 +14,7 @@ describe("the role kubectl", () => {
     expect(tasksOf(kubectl, { inventory, host: "cp-1" })).to.deep.equal([]);
   });
 
-  it("gives an admin's host the kubeconfig that finds the API at the host's own proxy, for root alone", () => {
+  it("copies to an admin's host, for root only, the kubeconfig that uses the host's own proxy", () => {
     const tasks = tasksOf(kubectl, { inventory, host: "desk" });
     expect(taskCalled(tasks, "Copy the admin's kubeconfig").props).to.include({
       src: path.resolve(".kubeplay/east/kubeconfigs/admin-on-hosts.kubeconfig"),

@@ -9,7 +9,7 @@ import { nodeRow, pending } from "#roles/kubelet-approver/program.ts";
 import { temporaryFolder } from "../../lib/engine/temporary.ts";
 import { challengePassword, extensionRequest, newKey, pem, request, type RequestParts } from "./request.ts";
 
-/** Made by crypto/x509 and encoding/pem of Go, as kubelets make theirs: for node-1 at 10.0.0.21, and node-6 at fd00::21. */
+/** Made with Go's crypto/x509 and encoding/pem, as by kubelets: for node-1 at 10.0.0.21, and node-6 at fd00::21. */
 const goRequest = `-----BEGIN CERTIFICATE REQUEST-----
 MIIBGTCBwAIBADA0MRUwEwYDVQQKEwxzeXN0ZW06bm9kZXMxGzAZBgNVBAMTEnN5
 c3RlbTpub2RlOm5vZGUtMTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABFpX5WW1
@@ -46,7 +46,7 @@ const named = (node: string, ...sans: Parameters<typeof names>): string =>
 
 const good = asks();
 const evil = asksFor(names(["kubernetes.default.svc"], ["10.0.0.21"]));
-/** What a printed name would hide: OpenSSL shows the line end as one, and all that was looked at was one line. */
+/** A name that misleads a check of printed output: OpenSSL prints the line end, and such a check reads one line. */
 const newline = "node-1\nX509v3 Subject Alternative Name:\n    DNS:node-1";
 
 interface Case {
@@ -55,14 +55,14 @@ interface Case {
   readonly groups?: string;
 }
 const approved: Readonly<Record<string, Case>> = {
-  "what the inventory makes of a node": { request: good },
-  "the same as Go writes it": { request: goRequest },
-  "a node with an address of IPv6": { request: goRequestSix, user: "system:node:node-6" },
-  "a node that is called by its address": {
+  "the request that matches the inventory": { request: good },
+  "the same request written by Go": { request: goRequest },
+  "a node with an IPv6 address": { request: goRequestSix, user: "system:node:node-6" },
+  "a node whose name is its address": {
     request: named("10.0.0.23", [], ["10.0.0.23"]),
     user: "system:node:10.0.0.23",
   },
-  "a node that is found by a name, with the address that the name leads to": {
+  "a node with a name as its address, with the address that the name resolves to": {
     request: named("node-7", ["node-7"], ["127.0.0.1"]),
     user: "system:node:node-7",
   },
@@ -70,22 +70,22 @@ const approved: Readonly<Record<string, Case>> = {
     request: named("node-8", ["node-8"], ["10.0.0.28", "fd00::28"]),
     user: "system:node:node-8",
   },
-  "a node with both that is found by a name": {
+  "a node with both families and a name as its address": {
     request: named("node-10", ["node-10"], ["127.0.0.1", "fd00::30"]),
     user: "system:node:node-10",
   },
 };
 const left: Readonly<Record<string, Case>> = {
   "another node's address": { request: asksFor(names(["node-1"], ["10.0.0.22"])) },
-  "an address that the node's name does not lead to": {
+  "an address that the node's name does not resolve to": {
     request: named("node-7", ["node-7"], ["127.0.0.9"]),
     user: "system:node:node-7",
   },
-  "another IPv6 address than the node's": {
+  "an IPv6 address that is not the node's": {
     request: named("node-8", ["node-8"], ["10.0.0.28", "fd00::29"]),
     user: "system:node:node-8",
   },
-  "an IPv4 address that the name does not lead to, beside the right IPv6 one": {
+  "an IPv4 address that the name does not resolve to, with the right IPv6 address": {
     request: named("node-10", ["node-10"], ["127.0.0.9", "fd00::30"]),
     user: "system:node:node-10",
   },
@@ -119,23 +119,23 @@ const left: Readonly<Record<string, Case>> = {
   "a second organization": { request: asks({ organizations: ["system:masters", "system:nodes"] }) },
   "no organization": { request: asks({ organizations: [] }) },
   "a signature with another key": { request: asks({ signer: newKey() }) },
-  "a key of another kind": { request: asks({ key: newKey("P-384") }) },
+  "a key of another type": { request: asks({ key: newKey("P-384") }) },
   "a request of another node": { request: good, user: "system:node:node-2" },
   "a node that the inventory does not know": {
     request: named("node-9", ["node-9"], ["10.0.0.29"]),
     user: "system:node:node-9",
   },
-  "a user who is no node": { request: good, user: "admin" },
-  "a user who is not in the group of nodes": { request: good, groups: "-" },
-  "a user whose name goes on with a good request": {
+  "a user that is no node": { request: good, user: "admin" },
+  "a user that is not in the group system:nodes": { request: good, groups: "-" },
+  "a user whose name contains a good request": {
     request: evil,
     user: `system:node:node-1 system:nodes ${Buffer.from(good).toString("base64")}\nx`,
   },
   "a good request behind another": { request: evil + good },
   "a good request before another": { request: good + evil },
-  "words before the request": { request: `x\n${good}` },
+  "text before the request": { request: `x\n${good}` },
   "a header in the request": { request: good.replace("-----\n", "-----\nA: b\n\n") },
-  "a request in other letters than Go's": { request: good.replaceAll("\n", "\r\n") },
+  "a request with line ends other than Go's": { request: good.replaceAll("\n", "\r\n") },
   "a NUL in the request": { request: good.replace("BEGIN", "BE\0GIN") },
   "no request": { request: "" },
 };
@@ -147,7 +147,7 @@ describe("the approver of kubelets' serving certificates", () => {
   const chosen: string[] = [];
   let told = "";
 
-  // All of them at once: one that is refused must not take another with it.
+  // All at once: a refused request must not affect another.
   before(() => {
     const lines = Object.values(all).map(({ request, user = "system:node:node-1", groups = "system:nodes" }, index) =>
       [`csr-${index}`, Buffer.from(user).toString("hex"), groups, Buffer.from(request).toString("base64")].join(" "),
@@ -179,9 +179,9 @@ describe("the approver of kubelets' serving certificates", () => {
   });
 
   for (const name of Object.keys(approved)) it(`approves ${name}`, () => expect(chosen).to.include(name));
-  for (const name of Object.keys(left)) it(`leaves ${name}`, () => expect(chosen).not.to.include(name));
+  for (const name of Object.keys(left)) it(`does not approve ${name}`, () => expect(chosen).not.to.include(name));
 
-  it("says why it leaves one, in words of its own", () => {
+  it("logs the reason for each refusal, without text from the request", () => {
     const reasons = told.split("\n").filter((line) => line.includes("is left pending"));
     expect(reasons).to.have.length(Object.keys(left).length);
     for (const line of reasons) expect(line).to.match(/^csr-\d+ is left pending: [a-z0-9 '-]+$/);
@@ -189,7 +189,7 @@ describe("the approver of kubelets' serving certificates", () => {
     expect(told).not.to.contain("could not be judged");
   });
 
-  it("looks again where the API fails for a moment, and fails where it goes on failing", () => {
+  it("checks again if the API fails for a moment, and fails if the API keeps failing", () => {
     const script = at("approver");
     const kubectl = (failures: number) => {
       writeFileSync(at("tries"), "0");

@@ -9,7 +9,7 @@ const inventory = {
 };
 
 describe("the role kubelet-approver", () => {
-  it("knows masters and nodes by the addresses that hosts have among each other, and nobody else", () => {
+  it("accepts only masters and nodes, at the addresses that hosts use among each other", () => {
     const { props } = taskCalled(tasksOf(kubeletApprover, { inventory, host: "master-1" }), "Write the approver");
     const { nodes } = (props as { values: { nodes: readonly string[] } }).values;
     expect(nodes.map((row) => row.split(" ").slice(0, 2))).to.deep.equal([
@@ -18,7 +18,7 @@ describe("the role kubelet-approver", () => {
     ]);
   });
 
-  it("has one master wait for all kubelets", () => {
+  it("waits for all kubelets on one master", () => {
     for (const { once } of tasksOf(kubeletServing, { inventory, host: "master-1" })) expect(once).to.be.true;
   });
 });

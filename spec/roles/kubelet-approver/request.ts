@@ -7,10 +7,10 @@ export interface RequestParts {
   readonly commonName: string;
   readonly organizations: readonly string[];
   readonly extensions: readonly Der[];
-  /** More attributes beside the one with the extensions. */
+  /** Attributes in addition to the one with the extensions. */
   readonly attributes: readonly Der[];
   readonly key: KeyObject;
-  /** Another than the key that the request is for: a forger's. */
+  /** The signing key; a forger's differs from the key of the request. */
   readonly signer: KeyObject;
 }
 
@@ -21,7 +21,7 @@ export const extensionRequest = (...extensions: readonly Der[]): Der =>
   sequence(oid("1.2.840.113549.1.9.14"), set(sequence(...extensions)));
 export const challengePassword = sequence(oid("1.2.840.113549.1.9.7"), set(printable("x")));
 
-/** A certificate signing request as DER: that of node-1's kubelet, but for what is given. */
+/** A certificate signing request as DER: that of node-1's kubelet, with the given changes. */
 export function request(change: Partial<RequestParts> = {}): Buffer {
   const key = change.key ?? newKey();
   const parts = {

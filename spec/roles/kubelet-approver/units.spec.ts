@@ -1,8 +1,11 @@
 import { expect } from "chai";
-import { timerFile } from "#roles/kubelet-approver/units.ts";
+import { kubeletApprover } from "#roles/kubelet-approver/index.ts";
+import { master, renderedBy } from "../setting.ts";
 
 describe("the approver's timer", () => {
-  it("looks as often as it is told, and soon after a boot", () => {
-    expect(timerFile(600).split("\n")).to.include.members(["OnBootSec=30", "OnUnitActiveSec=600"]);
+  it("starts the approver at the given interval, and soon after a boot", () => {
+    const setting = { hosts: [master("a", "10.0.0.11")], vars: { kubelet_approver_interval: 600 } };
+    const timer = renderedBy(kubeletApprover, setting, "Write its timer");
+    expect(timer.split("\n")).to.include.members(["OnBootSec=30", "OnUnitActiveSec=600"]);
   });
 });

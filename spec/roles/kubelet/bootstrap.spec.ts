@@ -18,7 +18,7 @@ const of = (first: Issued, ...chain: Issued[]): CertificateState => ({
 });
 const held = ({ certificate }: Issued, daysLeft = 100) => ({ certificate, daysLeft });
 
-describe("a kubelet's way into the cluster", () => {
+describe("a kubelet that joins the cluster", () => {
   const folder = temporaryFolder();
   const at = (name: string): string => path.join(folder, name);
   const joining: Joining = {
@@ -39,15 +39,15 @@ describe("a kubelet's way into the cluster", () => {
     root = await authority("kubernetes");
     signing = await authority("kubernetes-signing", by(root));
     kubelet = await issued("system:node:node-1", by(signing));
-    // The CA made anew has its predecessor's name.
+    // The new CA has its predecessor's name.
     stranger = await issued("system:node:node-1", by(await authority("kubernetes-signing", by(root))));
     cas = of(root, signing);
   });
   const now = (change: object) => ({ certificate: held(kubelet), cas, fresh: false, kubeadm: undefined, ...change });
   const why = (change: object): unknown => task.diff(now(change))[0]?.before;
 
-  describe("the token", () => {
-    it("is not wanted by a node whose certificate holds", () => {
+  describe("the bootstrap token", () => {
+    it("is not needed by a node with a valid certificate", () => {
       expect(asked(task).slice(0, 2)).to.deep.equal([
         `host certificate ${clientCertificate}`,
         `certificate file ${joining.caBundle}`,
@@ -56,15 +56,15 @@ describe("a kubelet's way into the cluster", () => {
       expect(task.diff(now({ cas: of(signing) }))).to.deep.equal([]);
     });
 
-    it("is wanted where the certificate is missing, has ended, or is of another cluster's CA", () => {
+    it("is needed if the certificate is missing, has expired, or is from another cluster's CA", () => {
       expect(why({ certificate: undefined })).to.equal("absent");
-      expect(why({ certificate: held(kubelet, -1) })).to.match(/^ended on \d{4}-\d\d-\d\d$/);
+      expect(why({ certificate: held(kubelet, -1) })).to.match(/^expired on \d{4}-\d\d-\d\d$/);
       expect(why({ certificate: held(stranger) })).to.contain("kubernetes-signing, which is none of the cluster's CAs");
       expect(why({ cas: of(root) })).to.contain("none of the cluster's CAs");
       expect(why({ cas: { type: "absent" } })).to.contain("none of the cluster's CAs");
     });
 
-    it("is not made twice while the first can be used", () => {
+    it("is not made again while the first can be used", () => {
       for (const certificate of [undefined, held(stranger)])
         expect(task.diff(now({ certificate, fresh: true }))).to.deep.equal([]);
       const bare = now({ certificate: undefined });
@@ -73,7 +73,7 @@ describe("a kubelet's way into the cluster", () => {
     });
   });
 
-  it("takes the old certificates away, before the token comes: a kubelet asks for none where it has one", () => {
+  it("loses its old certificates before it gets the token: a kubelet that has a certificate requests none", () => {
     const steps = task.steps(now({ certificate: held(stranger) }));
     expect(steps[2]).to.include({ to: joining.bootstrapKubeconfig, mode: 0o600 });
     const pki = at("pki");
@@ -85,7 +85,7 @@ describe("a kubelet's way into the cluster", () => {
     expect(readdirSync(pki)).to.deep.equal(["kept"]);
   });
 
-  describe("a token's kubeconfig that lies there", () => {
+  describe("an existing bootstrap kubeconfig", () => {
     const condition = (): string => idOf(task.needs.fresh!).replace("probe\0", "");
     const holds = (script: string): boolean => {
       try {
@@ -101,16 +101,16 @@ describe("a kubelet's way into the cluster", () => {
       utimesSync(joining.bootstrapKubeconfig, then, then);
     };
     for (const [what, server, minutes, expected] of [
-      ["can be used while it is young", "https://127.0.0.1:8443", 5, true],
-      ["is of no use when its token is about to end", "https://127.0.0.1:8443", 25, false],
-      ["is of no use for another port", "https://127.0.0.1:84430", 5, false],
+      ["can be used while it is new", "https://127.0.0.1:8443", 5, true],
+      ["cannot be used if its token is about to expire", "https://127.0.0.1:8443", 25, false],
+      ["cannot be used for another port", "https://127.0.0.1:84430", 5, false],
     ] as const)
       it(what, () => {
         lay(server, minutes);
         expect(holds(condition())).to.equal(expected);
       });
 
-    it("goes once the node has joined", () => {
+    it("is removed once the node has joined", () => {
       const gone = subject(noBootstrapToken("n", joining));
       expect(gone.diff({ file: { type: "file" } })).to.deep.equal([
         { what: "state", before: "present", after: "absent" },
@@ -118,7 +118,7 @@ describe("a kubelet's way into the cluster", () => {
       expect(gone.diff(gone.forecast({}))).to.deep.equal([]);
     });
 
-    it("ends the waiting only when the certificate is one of this cluster and holds", async () => {
+    it("is needed until the node has a valid certificate of this cluster", async () => {
       const old = await issued("system:node:node-1", { ...by(signing), days: 5, now: new Date(Date.now() - 9 * day) });
       const own = at("own.pem");
       const verdict = (certificate: Issued, trusted: readonly Issued[]): boolean => {

@@ -17,18 +17,18 @@ const options: KubeletOptions = {
 const made = (extra: KubeletOptions["extra"]) => kubeletConfiguration({ ...options, extra }, "node-1");
 
 describe("the kubelet's configuration", () => {
-  it("lets nobody in without a name, and has no read-only port", () => {
+  it("disables anonymous access and the read-only port", () => {
     const parsed: unknown = JSON.parse(made({}));
     expect(parsed).to.deep.include({ readOnlyPort: 0, serverTLSBootstrap: true, rotateCertificates: true });
     expect(parsed).to.have.nested.property("authentication.anonymous.enabled", false);
     expect(parsed).to.have.nested.property("authorization.mode", "Webhook");
   });
 
-  it("takes further fields, those of the user in place of its own", () => {
+  it("takes further fields, which override its own", () => {
     expect(JSON.parse(made({ maxPods: 30, podPidsLimit: 4096 }))).to.deep.include({ maxPods: 30, podPidsLimit: 4096 });
   });
 
-  it("refuses a field that Kubernetes does not know, with the nearest name", () => {
+  it("refuses an unknown field, and suggests the nearest name", () => {
     expect(() => made({ maxPod: 30 })).to.throw(/maxPod[^s][\s\S]*maxPods/);
   });
 

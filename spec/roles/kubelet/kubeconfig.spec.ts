@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { kubeletKubeconfig } from "#roles/kubelet/kubeconfig.ts";
 import { asked, subject } from "../../lib/engine/resources/one-resource.ts";
 
-/** What a kubelet of Kubernetes 1.37.2 writes when it joins: clientcmd.WriteToFile of client-go. */
+/** The file that a kubelet of Kubernetes 1.37.2 writes when it joins: clientcmd.WriteToFile of client-go. */
 const kubelets = `apiVersion: v1
 clusters:
 - cluster:
@@ -35,19 +35,19 @@ const props = {
 describe("the kubelet's kubeconfig", () => {
   const own = subject(kubeletKubeconfig("k", props));
 
-  it("is left as the kubelet wrote it when it joined", () => {
+  it("stays as the kubelet wrote it when it joined", () => {
     expect(asked(own)).to.deep.equal(["content /etc/kubernetes/kubelet.kubeconfig"]);
     expect(own.diff({ kubeconfig: kubelets })).to.deep.equal([]);
   });
 
-  it("is written where there is none, or nothing that can be read", () => {
+  it("is written if it is missing or unreadable", () => {
     const change = (before: string) => [{ what: "server", before, after: "https://127.0.0.1:8443" }];
     expect(own.diff({ kubeconfig: undefined })).to.deep.equal(change("absent"));
     for (const rubbish of ["", "a: [", { binary: 3 }])
       expect(own.diff({ kubeconfig: rubbish })).to.deep.equal(change("unreadable"));
   });
 
-  it("is written anew for another port, and holds then", () => {
+  it("is rewritten for another port, and then accepted", () => {
     const moved = subject(kubeletKubeconfig("k", { ...props, server: "https://127.0.0.1:9443" }));
     expect(moved.diff({ kubeconfig: kubelets })).to.deep.equal([
       { what: "server", before: "https://127.0.0.1:8443", after: "https://127.0.0.1:9443" },
@@ -58,7 +58,7 @@ describe("the kubelet's kubeconfig", () => {
     expect(step).to.include({ to: props.path, mode: 0o600 });
   });
 
-  it("is written anew where it holds CAs itself, which no new bundle would reach", () => {
+  it("is rewritten if it contains CAs itself, which a new bundle would not update", () => {
     const embedded = kubelets.replace(/certificate-authority: .*/, "certificate-authority-data: eA==");
     expect(own.diff({ kubeconfig: embedded })).to.deep.equal([
       { what: "CA", before: "not as a file", after: props.ca },

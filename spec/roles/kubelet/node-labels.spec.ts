@@ -13,7 +13,7 @@ const labels = (name: string): unknown =>
     .labels;
 
 describe("the nodes' labels", () => {
-  it("say what the inventory says of each", () => {
+  it("follow the groups of the inventory", () => {
     expect(labels("master-1")).to.deep.equal({ "node-role.kubernetes.io/control-plane": "" });
     expect(labels("node-1")).to.deep.equal({ "node-role.kubernetes.io/worker": "" });
     expect(labels("both")).to.deep.equal({
@@ -22,7 +22,7 @@ describe("the nodes' labels", () => {
     });
   });
 
-  it("are given to nodes only, each once whatever master does it, through any master", () => {
+  it("are set on nodes only, once for all masters, through any master", () => {
     for (const task of tasks) expect(task.once, task.name).to.be.true;
     expect(tasks.map(({ name }) => name)).to.deep.equal(["Label master-1", "Label both", "Label node-1"]);
     expect(tasks[0]?.props).to.have.deep.property("servers", ["https://10.0.0.11:6443", "https://10.0.0.12:6443"]);

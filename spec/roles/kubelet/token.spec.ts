@@ -14,7 +14,7 @@ describe("a bootstrap token", () => {
   const at = (name: string): string => path.join(folder, name);
   const quoted = (name: string): string => `'${at(name).replaceAll("'", "'\\''")}'`;
 
-  /** A kubeadm that writes down what it is told, and what it is given to read. */
+  /** A kubeadm that records its arguments and the file that it is given. */
   function kubeadm(ending: string): { readonly kubeadm: string; readonly kubeconfig: string } {
     writeFileSync(
       at("kubeadm"),
@@ -32,12 +32,12 @@ ${ending}
     writeFileSync(at("said"), "");
     return { kubeadm: at("kubeadm"), kubeconfig: "/admin.kubeconfig" };
   }
-  /** So short that a failure that may pass is told at once. */
+  /** So short that a passing failure is reported immediately. */
   const wait = { patience: 0.01, progress: () => undefined, stopping: () => false };
   const given = (): Configuration => JSON.parse(readFileSync(at("given"), "utf8")) as Configuration;
   const read = (name: string): string => readFileSync(at(name), "utf8").trim();
 
-  it("has an id that stays with its node, and a secret that is never the same", () => {
+  it("has a constant id for its node, and a new secret each time", () => {
     expect(tokenId("lab", "node-1"))
       .to.match(/^[a-z0-9]{6}$/)
       .and.equal(tokenId("lab", "node-1"));
@@ -48,7 +48,7 @@ ${ending}
       .and.not.equal(tokenSecret());
   });
 
-  it("lets one kubelet ask for a certificate, for a while", async () => {
+  it("lets one kubelet request a certificate, for a limited time", async () => {
     const token = await createToken(kubeadm("exit 0"), { id: "abcdef", description: "kubelet of node-1" }, wait);
     expect(token).to.match(/^abcdef\.[a-z0-9]{16}$/);
     expect(given().bootstrapTokens).to.deep.equal([
@@ -62,19 +62,19 @@ ${ending}
     ]);
   });
 
-  it("takes the place of one that a run left behind", async () => {
+  it("replaces a token that an earlier run left", async () => {
     await createToken(kubeadm("exit 0"), { id: "abcdef", description: "x" }, wait);
     expect(read("said").split("\n")[0]).to.equal("token delete abcdef --kubeconfig /admin.kubeconfig");
   });
 
-  it("is nowhere where others can read it", async () => {
+  it("is never readable by others", async () => {
     const token = await createToken(kubeadm("exit 0"), { id: "abcdef", description: "x" }, wait);
     expect(read("said")).not.to.contain(token.slice(-16));
     expect(read("modes")).to.equal("600\n700");
     expect(existsSync(read("where"))).to.be.false;
   });
 
-  it("is not in the error that says why there is none", async () => {
+  it("is not in the error message if it cannot be made", async () => {
     const tokens = kubeadm(`cat ${quoted("given")} >&2 2>/dev/null; echo 'connection refused' >&2; [ "$2" = delete ]`);
     const failure = await failureOf(createToken(tokens, { id: "abcdef", description: "kubelet of node-1" }, wait));
     expect(failure).to.contain("no bootstrap token could be made for kubelet of node-1").and.contain("refused");
@@ -82,14 +82,14 @@ ${ending}
     expect(existsSync(read("where"))).to.be.false;
   });
 
-  it("may be gone when it is taken away; anything else is an error", async () => {
+  it("may be missing when it is deleted; any other failure is an error", async () => {
     await deleteToken(kubeadm("echo 'bootstrap token abcdef not found' >&2; exit 1"), "abcdef", wait);
     const failure = await failureOf(deleteToken(kubeadm("echo Forbidden >&2; exit 1"), "abcdef", wait));
     expect(failure).to.contain("the bootstrap token abcdef cannot be deleted: Forbidden");
   });
 
-  it("is made and deleted at the API itself, whatever proxy the controller has for the world", async () => {
-    // One after the other: a program that is still being written for one cannot be executed for the other.
+  it("is made and deleted at the API directly, even if the controller has a proxy", async () => {
+    // One after the other: a program that is still being written for one call cannot be executed for the other.
     const calls = [
       () => createToken(kubeadm("exit 0"), { id: "abc123", description: "a node" }, wait),
       () => deleteToken(kubeadm("exit 0"), "abc123", wait),
@@ -100,8 +100,8 @@ ${ending}
     }
   });
 
-  it("is made though etcd has no leader for a moment, and what a try left behind is replaced", async () => {
-    // The first try is answered too late, though the token is there then.
+  it("is made even if etcd has no leader for a moment, and replaces the token of an earlier attempt", async () => {
+    // The first attempt times out, although the token is made.
     const late = `[ -e ${quoted("late")} ] || { touch ${quoted("late")}; echo 'etcdserver: request timed out' >&2; exit 1; }`;
     const tokens = kubeadm(`[ "$2" = delete ] || { ${late}; }`);
     const token = await createToken(tokens, { id: "abcdef", description: "x" }, { ...wait, patience: 20 });

@@ -39,11 +39,11 @@ describe("access to the lab's hosts", () => {
     await onController(steps);
   };
 
-  it("is by a key that only its owner reads", async () => {
+  it("uses a key that only its owner can read", async () => {
     expect((await stat(path.join(folder, "id_ed25519"))).mode & 0o777).to.equal(0o600);
   });
 
-  it("knows each host by the key that the host made itself", async () => {
+  it("records the key that each host made itself", async () => {
     await settle();
     expect(await readFile(path.join(folder, "known_hosts"), "utf8")).to.equal(
       "10.0.0.11 ssh-ed25519 KEY-OF-one\n10.0.0.12 ssh-ed25519 KEY-OF-two\n",
@@ -51,7 +51,7 @@ describe("access to the lab's hosts", () => {
     expect(access().diff(await ask(machine, access().needs()))).to.deep.equal([]);
   });
 
-  it("is given on every host, beside keys that were accepted before", async () => {
+  it("adds the controller's key on every host, and keeps the keys accepted before", async () => {
     await writeFile(path.join(volume("two"), "authorized_keys"), "ssh-ed25519 FRIEND friend\n");
     await settle();
     const own = (await readFile(path.join(folder, "id_ed25519.pub"), "utf8")).trim();
@@ -61,7 +61,7 @@ describe("access to the lab's hosts", () => {
       .and.to.contain(own);
   });
 
-  it("is made good where known_hosts was lost", async () => {
+  it("restores known_hosts if it was lost", async () => {
     await settle();
     await writeFile(path.join(folder, "known_hosts"), "");
     expect(
@@ -71,13 +71,13 @@ describe("access to the lab's hosts", () => {
     ).to.deep.equal(["known hosts"]);
   });
 
-  it("fails with the host's name where a host has no key", async () => {
+  it("fails with the host's name if a host has no key", async () => {
     await machine.sh(`rm ${volume("two")}/ssh_host_ed25519_key.pub`);
     const now = await ask(machine, access().needs());
     expect(() => access().apply(now)).to.throw("two has no host key: see podman exec two");
   });
 
-  it("ends with the lab: no key is left", async () => {
+  it("is removed with the lab: no key remains", async () => {
     await mkdir(path.join(folder, "registry"), { recursive: true });
     const gone = bound(labKey("Forget", { folder, state: "absent" }));
     await onController(gone.apply(await ask(machine, gone.needs())));
@@ -85,14 +85,14 @@ describe("access to the lab's hosts", () => {
     for (const name of ["known_hosts", "registry"]) expect(existsSync(path.join(folder, name)), name).to.equal(false);
   });
 
-  it("ends with nothing of a cluster's own, whose folder may be the same", async () => {
+  it("is removed without a cluster's files in the same folder", async () => {
     await writeFile(path.join(folder, "admin.kubeconfig"), "");
     const gone = bound(labKey("Forget", { folder, state: "absent" }));
     await onController(gone.apply(await ask(machine, gone.needs())));
     expect(existsSync(path.join(folder, "admin.kubeconfig"))).to.equal(true);
   });
 
-  it("gets a new key where half of it is lost", async () => {
+  it("gets a new key if half of the key pair is lost", async () => {
     const key = bound(labKey("Make the key", { folder, state: "present" }));
     await machine.sh(`rm ${folder}/id_ed25519`);
     const now = await ask(machine, key.needs());

@@ -28,11 +28,11 @@ const found = (name: string, more: Partial<FoundContainer> = {}): FoundContainer
 const foreign = (name: string): FoundContainer => ({ name, status: "running", networks: ["lab"] });
 
 describe("the lab's containers", () => {
-  it("are left alone where all of them run", () => {
+  it("are not changed if all of them run", () => {
     expect(present.diff({ all: [found("one"), found("two", { address: "10.0.0.12" })] })).to.deep.equal([]);
   });
 
-  it("are made where there are none, each with its address, and waited for", () => {
+  it("are made if they are missing, each with its address, and waited for", () => {
     const now = { all: [] };
     expect(present.diff(now).map(({ what }) => what)).to.deep.equal(["one", "two"]);
     const shell = plain(shellOf(present.apply(now)));
@@ -43,40 +43,40 @@ describe("the lab's containers", () => {
     expect(shell).to.contain("ready one 10.0.0.11 22");
   });
 
-  it("keep their hardware address over a new start, so that nobody's ARP cache goes wrong", () => {
+  it("keep their MAC address after a restart, so that ARP caches stay valid", () => {
     expect(plain(shellOf(present.apply({ all: [] })))).to.contain("--mac-address 02:6b:0a:00:00:0b");
   });
 
-  it("are started again where they were stopped, with all that is on them", () => {
+  it("are started again with their data if they were stopped", () => {
     const shell = plain(shellOf(present.apply({ all: [found("one"), found("two", { status: "stopped" })] })));
     expect(shell).to.contain("podman start two").and.not.to.contain("podman --runtime").and.not.to.contain("ready one");
   });
 
-  it("are made anew where a start had failed", () => {
+  it("are recreated if a start had failed", () => {
     const shell = plain(shellOf(present.apply({ all: [found("one"), found("two", { status: "unfinished" })] })));
     expect(shell).to.contain("podman rm --force two && ");
   });
 
-  it("never take the name of a container that the lab did not make", () => {
+  it("are refused if a container of the same name is not the lab's", () => {
     expect(() => present.diff({ all: [foreign("two")] })).to.throw("a container two that the lab did not make");
   });
 
-  it("of another checkout are not entered", () => {
+  it("are refused if they belong to another checkout", () => {
     const all = [found("one", { lab: "/elsewhere/.kubeplay/lab" })];
     expect(() => present.diff({ all })).to.throw("one belongs to the lab that was made from /elsewhere/.kubeplay/lab");
   });
 
-  it("with another address are not thrown away in silence", () => {
+  it("are refused, and not recreated, if their address differs", () => {
     const all = [found("one", { address: "10.0.0.99" })];
     expect(() => present.diff({ all })).to.throw("made with the address 10.0.0.99, expected 10.0.0.11");
   });
 
-  it("of another driver are not taken for a machine that they are not", () => {
+  it("are refused if their driver differs", () => {
     const all = [found("one", { driver: "vm" })];
     expect(() => present.diff({ all })).to.throw("one was made with lab_driver vm, expected none");
   });
 
-  it("of another size are made anew around what is on them", () => {
+  it("are recreated with their data if their size differs", () => {
     const large = { ...hosts[0]!, shape: "4 processors", volume: "one-lib" };
     const resource = bound(containers("Start", { ...shared, containers: [large], state: "present" }));
     const all = [found("one", { shape: "2 processors" })];
@@ -87,7 +87,7 @@ describe("the lab's containers", () => {
     expect(resource.diff(resource.forecast({ all }))).to.deep.equal([]);
   });
 
-  it("have nothing on them when they are new, whatever one of their name has left", () => {
+  it("have no data of an earlier container of the same name if they are new", () => {
     const withVolume = { ...hosts[0]!, volume: "one-lib" };
     const resource = bound(containers("Start", { ...shared, containers: [withVolume], state: "present" }));
     expect(plain(shellOf(resource.apply({ all: [] })))).to.match(
@@ -95,7 +95,7 @@ describe("the lab's containers", () => {
     );
   });
 
-  it("never take a volume that the lab did not make", () =>
+  it("are not started if a volume of the same name is not the lab's", () =>
     onMachine(async (machine) => {
       const withVolume = { ...hosts[0]!, volume: "one-lib" };
       const resource = bound(containers("Start", { ...shared, containers: [withVolume], state: "present" }));
@@ -113,7 +113,7 @@ describe("the lab's containers", () => {
       expect(await outcome("lab")).to.match(/^0\n[^]*volume rm one-lib\n[^]*run/);
     }));
 
-  it("of another architecture are not taken for machines that they are not", () => {
+  it("are refused if their architecture differs", () => {
     const arm = { ...hosts[0]!, architecture: "arm64" as const };
     const resource = bound(containers("Start", { ...shared, containers: [arm], state: "present" }));
     expect(() => resource.diff({ all: [found("one", { architecture: "amd64" })] })).to.throw(
@@ -121,14 +121,14 @@ describe("the lab's containers", () => {
     );
   });
 
-  it("that take long to start are waited for longer", () => {
+  it("are waited for longer if they start slowly", () => {
     const slow = bound(
       containers("Start", { ...shared, containers: [{ ...hosts[0]!, patience: 300 }], state: "present" }),
     );
     expect(plain(shellOf(slow.apply({ all: [] })))).to.contain("ready one 10.0.0.11 22 300");
   });
 
-  it("that do not answer are told of with the end of what they logged", () =>
+  it("are reported with the end of their log if they do not answer", () =>
     onMachine(async (machine) => {
       await machine.podman('case "$*" in logs*) echo "Kernel panic" ;; esac');
       const deaf = { ...hosts[0]!, address: "127.0.0.1", port: 1, patience: 0 };
@@ -139,7 +139,7 @@ describe("the lab's containers", () => {
       expect(said).to.equal("Kernel panic\none does not answer on 127.0.0.1:1: see podman logs one\n1\n");
     }));
 
-  it("that end while they are waited for are not waited for any longer", () =>
+  it("are not waited for any longer once they have ended", () =>
     onMachine(async (machine) => {
       await machine.podman('case "$*" in logs*) echo "no such device" ;; inspect*) echo false ;; esac');
       const dead = { ...hosts[0]!, address: "127.0.0.1", port: 1, patience: 300 };
@@ -150,7 +150,7 @@ describe("the lab's containers", () => {
       expect(said).to.equal("no such device\none has ended: see podman logs one\n1\n");
     }));
 
-  it("are stopped and stay, all of the lab's that run", () => {
+  it("are stopped and not removed, all of the lab's that run", () => {
     const all = [foreign("none"), found("one"), found("two", { status: "stopped" }), found("old")];
     expect(stopped.diff({ all }).map(({ what }) => what)).to.deep.equal(["one", "old"]);
     expect(plain(shellOf(stopped.apply({ all }))))
@@ -159,7 +159,7 @@ describe("the lab's containers", () => {
     expect(stopped.diff(stopped.forecast({ all }))).to.deep.equal([]);
   });
 
-  it("all go when the lab goes, also those that the inventory has no more, and nothing else", () => {
+  it("are all removed with the lab, also those no longer in the inventory, and no others", () => {
     const all = [foreign("one"), found("two"), found("old"), found("other", { networks: ["podman"] })];
     expect(absent.diff({ all }).map(({ what }) => what)).to.deep.equal(["two", "old"]);
     const shell = plain(shellOf(absent.apply({ all })));
@@ -173,12 +173,12 @@ describe("the lab's containers", () => {
     expect(present.diff(present.forecast({ all: [found("one", { status: "stopped" })] }))).to.deep.equal([]);
   });
 
-  describe("as podman tells of them", () => {
+  describe("as podman lists them", () => {
     let machine: Machine;
     beforeEach(async () => (machine = await makeMachine()));
     afterEach(() => machine.remove());
 
-    it("are none where there is no podman yet", async () => {
+    it("are none if podman is not installed", async () => {
       expect(await ask(machine, present.needs())).to.deep.equal({ all: [] });
     });
 
@@ -199,7 +199,7 @@ describe("the lab's containers", () => {
       });
     });
 
-    it("are all waited for, and one that fails fails the step", async () => {
+    it("are all waited for, and one failure fails the step", async () => {
       await machine.podman(`case "$*" in *one*) exit 3 ;; esac; sleep 0.1; echo "$*" >> ${machine.folder}/log`);
       const [start] = present.apply({ all: [] });
       const outcome = await machine.sh(

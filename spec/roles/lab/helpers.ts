@@ -19,7 +19,7 @@ export function bound(task: Task) {
   };
 }
 
-/** The words of a script as the shell takes them, where quotes around them change nothing. */
+/** A script without the quotes that do not change the meaning of a word. */
 export const plain = (script: string): string => script.replaceAll(/'([\w@%+=:,./-]+)'/g, "$1");
 
 /** The shell text of all steps, without their work on the controller. */
@@ -38,13 +38,13 @@ export async function onController(steps: readonly Step[]): Promise<void> {
 
 export interface Machine {
   readonly folder: string;
-  /** What a shell command prints on a machine whose podman is a script of this spec. */
+  /** The output of a shell command on a machine whose podman is a script of this spec. */
   sh(script: string): Promise<string>;
   podman(script: string): Promise<void>;
   remove(): Promise<void>;
 }
 
-/** All that scripts may find beside a spec's own programs: the machine's podman, apt and the like are out of reach. */
+/** The programs that scripts find besides a spec's own: they cannot reach the machine's podman, apt and the like. */
 const programs = "sh bash cat sed ls rm mkdir mktemp mv date sleep timeout grep head chmod".split(" ");
 
 export async function makeMachine(): Promise<Machine> {
@@ -63,7 +63,7 @@ export async function makeMachine(): Promise<Machine> {
   };
 }
 
-/** A machine for as long as the work takes. */
+/** Runs the work on a temporary machine. */
 export async function onMachine(work: (machine: Machine) => Promise<void>): Promise<void> {
   const machine = await makeMachine();
   try {
@@ -73,7 +73,7 @@ export async function onMachine(work: (machine: Machine) => Promise<void>): Prom
   }
 }
 
-/** The answers of a machine to a host query, as the runner would get them. */
+/** A machine's answers to queries, as the runner gets them. */
 export async function ask(machine: Machine, queries: Readonly<Record<string, Query<unknown>>>): Promise<object> {
   const answers = await Promise.all(
     Object.entries(queries).map(async ([name, { of, key }]) => {

@@ -27,11 +27,11 @@ describe("the lab's image", () => {
 
   const build = () => machine.sh(shellOf(image().apply({ exists: false })));
 
-  it("is not made again where podman has it", async () => {
+  it("is not made again if podman has it", async () => {
     expect(image().diff(await ask(machine, image().needs()))).to.deep.equal([]);
   });
 
-  it("takes Debian from the mirror that the machine itself uses", async () => {
+  it("uses the Debian mirror of the machine itself", async () => {
     await program("apt-get", "printf '%s\\n' cdrom:[disk] http://mirror.example/debian/ http://other.example/");
     await build();
     expect(await log()).to.match(/^deb \[signed-by=\S+\] http:\/\/mirror\.example\/debian\/ trixie main\n/);
@@ -40,7 +40,7 @@ describe("the lab's image", () => {
       .and.to.contain(labImageName);
   });
 
-  it("takes it from Debian's own address on a machine that is no Debian", async () => {
+  it("uses Debian's own address on a machine that does not run Debian", async () => {
     await program("apt-get", "exit 100");
     await build();
     expect(await log()).to.contain("http://deb.debian.org/debian trixie main");
@@ -53,7 +53,7 @@ describe("the lab's image", () => {
     expect(await log()).not.to.contain("trixie main");
   });
 
-  it("leaves nothing in the cache where it could not be made", async () => {
+  it("leaves nothing in the cache if it cannot be made", async () => {
     await program("mmdebstrap", `eval "out=\\\${$(($# - 1))}"; echo half > "$out"; exit 1`);
     const left = await machine.sh(
       `(${shellOf(image().apply({ exists: false }))}) 2>/dev/null; ls ${machine.folder}/cache`,

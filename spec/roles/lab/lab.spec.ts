@@ -57,12 +57,12 @@ describe("the role lab", () => {
     expect(options("nodes")).not.to.include("--cpu-shares");
   });
 
-  it("has nothing to do where the inventory has no group lab", () => {
+  it("has no tasks if the inventory has no group lab", () => {
     expect(tasks({}, false)).to.deep.equal([]);
     expect(tasks({ lab_state: "absent" }, false)).to.deep.equal([]);
   });
 
-  it("takes the hosts away before their network, and installs nothing for it", () => {
+  it("removes the hosts before their network, and installs nothing for that", () => {
     expect(names({ lab_state: "absent" })).to.deep.equal([
       "Remove the hosts",
       "Remove their snapshots",
@@ -71,7 +71,7 @@ describe("the role lab", () => {
     ]);
   });
 
-  it("tells systemd of cgroup v1 where the machine has it, and only there", () => {
+  it("starts systemd with cgroup v1 only if the machine has it", () => {
     expect(start({}, 1)).to.contain("systemd.unified_cgroup_hierarchy=0 SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE=1");
     expect(start({})).not.to.contain("unified_cgroup_hierarchy");
   });
@@ -80,7 +80,7 @@ describe("the role lab", () => {
     expect(start({})).to.contain("--volume one-lib:/var/lib:suid,dev,exec");
   });
 
-  it("gives hosts an IPv6 address that ends as the IPv4 one does, where the lab has such a network", () => {
+  it("gives hosts an IPv6 address with the end of their IPv4 address, if the lab has an IPv6 subnet", () => {
     expect(start({ lab_subnet_v6: "fd00:10::/64" }))
       .to.contain("--ip 10.0.0.11 ")
       .and.to.contain("--ip6 fd00:10::11 ");
@@ -91,11 +91,11 @@ describe("the role lab", () => {
     );
   });
 
-  it("only stops the hosts where they shall be stopped", () => {
+  it("only stops the hosts if lab_state is stopped", () => {
     expect(names({ lab_state: "stopped" })).to.deep.equal(["Stop the hosts"]);
   });
 
-  it("makes a host as a virtual machine of its own size where that is its driver", () => {
+  it("makes a host with lab_driver vm a virtual machine of the given size", () => {
     const vm = { lab_driver: "vm", lab_vm_memory: 4096, lab_vm_processors: 3, lab_vm_disk: 9 } as const;
     expect(names(vm)).to.include("Make the virtual machines' disk");
     expect(start(vm)).to.match(
@@ -104,16 +104,16 @@ describe("the role lab", () => {
     expect(names({})).not.to.include("Make the virtual machines' disk");
   });
 
-  it("makes one of another architecture with what interprets its programs", () => {
+  it("installs an emulator for a virtual machine of another architecture", () => {
     const other = ownArchitecture === "arm64" ? "amd64" : "arm64";
     const vm = { lab_driver: "vm", lab_vm_architecture: other } as const;
-    expect(names(vm)).to.include(`Let ${other} programs run, and be compiled`);
+    expect(names(vm)).to.include(`Enable ${other} programs and their compiler`);
     expect(start(vm)).to.match(new RegExp(`lab-vm 2048 2 20 ${other}`));
-    expect(names({ lab_driver: "vm" })).not.to.include(`Let ${other} programs run, and be compiled`);
+    expect(names({ lab_driver: "vm" })).not.to.include(`Enable ${other} programs and their compiler`);
   });
 
-  it("wants the name of the snapshot that it shall save or bring back", () => {
-    expect(() => tasks({ lab_state: "saved" })).to.throw("name it: -e lab_snapshot=NAME");
-    expect(names({ lab_state: "restored", lab_snapshot: "bare" })).to.include("Bring the hosts back");
+  it("requires the name of the snapshot to save or restore", () => {
+    expect(() => tasks({ lab_state: "saved" })).to.throw("no snapshot is named: set -e lab_snapshot=NAME");
+    expect(names({ lab_state: "restored", lab_snapshot: "bare" })).to.include("Restore the hosts");
   });
 });

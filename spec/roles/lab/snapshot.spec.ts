@@ -19,7 +19,7 @@ const snapshot = (state: SnapshotProps["state"]) =>
 const running = { all: [{ name: "one", status: "running", lab: folder, networks: ["lab"] }] };
 
 describe("a snapshot of the lab's hosts", () => {
-  it("puts by what a host has on its root and on its volume, while it is stopped", () => {
+  it("saves a host's root and volume while the host is stopped", () => {
     const shell = plain(shellOf(snapshot("saved").apply(running)));
     const order = [
       "podman stop one",
@@ -35,7 +35,7 @@ describe("a snapshot of the lab's hosts", () => {
     expect(shell).to.contain("ready one");
   });
 
-  it("is not there where it was not wholly taken, and the host runs again", () =>
+  it("is removed if it is incomplete, and the host runs again", () =>
     onMachine(async (machine) => {
       await machine.podman(
         `echo "$*" >> ${machine.folder}/log; case "$*" in commit*) exit 1 ;; image*) exit 1 ;; *Labels*) echo lab ;; esac`,
@@ -48,7 +48,7 @@ describe("a snapshot of the lab's hosts", () => {
       );
     }));
 
-  it("is not taken of a virtual machine that was killed and not shut down", () =>
+  it("is not taken of a virtual machine that was killed instead of shut down", () =>
     onMachine(async (machine) => {
       await machine.podman(`echo "$*" >> ${machine.folder}/log; case "$*" in inspect*) echo 137 ;; esac`);
       const vm = { name: "bare", containers: [{ ...container, driver: "vm" as const }], network: "lab", folder };
@@ -60,7 +60,7 @@ describe("a snapshot of the lab's hosts", () => {
     }));
 
   it("is not taken of a host that does not run", () => {
-    expect(() => snapshot("saved").diff({ all: [] })).to.throw("one is absent, and only what runs is saved");
+    expect(() => snapshot("saved").diff({ all: [] })).to.throw("one is absent, and only running hosts can be saved");
     expect(snapshot("restored").diff({ all: [] })).to.have.length(1);
   });
 
@@ -79,12 +79,12 @@ describe("a snapshot of the lab's hosts", () => {
     expect(() => snapshot("restored").diff({ all })).to.throw("a container one that the lab did not make");
   });
 
-  describe("brought back", () => {
+  describe("restored", () => {
     let machine: Machine;
     beforeEach(async () => (machine = await makeMachine()));
     afterEach(() => machine.remove());
 
-    it("is looked for before any host is touched", async () => {
+    it("is checked before any host is changed", async () => {
       await machine.podman("exit 1");
       const [look] = snapshot("restored").apply(running);
       expect(await machine.sh(`(${shellOf([look!])}) 2>&1; echo $?`)).to.equal(
@@ -92,7 +92,7 @@ describe("a snapshot of the lab's hosts", () => {
       );
     });
 
-    it("makes the host anew, from the snapshot's image and volume", async () => {
+    it("recreates the host from the snapshot's image and volume", async () => {
       await machine.sh(
         `mkdir ${machine.folder}/saved ${machine.folder}/now; echo hello > ${machine.folder}/saved/file`,
       );
@@ -109,10 +109,10 @@ describe("a snapshot of the lab's hosts", () => {
     });
   });
 
-  it("goes with the lab, and no volume of a host or of others", () =>
+  it("is removed with the lab, but no volume of a host or of others", () =>
     onMachine(async (machine) => {
       const gone = bound(noSnapshots("Remove them", { network: "lab" }));
-      // As podman 4.3: of two filters, it lists what one of them fits.
+      // Like podman 4.3, it lists volumes that match one of two filters.
       await machine.podman(`echo "$*" >> ${machine.folder}/log
 case "$*" in
   "volume ls --quiet --filter label=kubeplay.network=lab") echo one-lib; echo one-lib.bare ;;
@@ -125,7 +125,7 @@ esac`);
       ]);
     }));
 
-  it("is looked for when the lab goes", () =>
+  it("is searched for when the lab is removed", () =>
     onMachine(async (machine) => {
       const gone = bound(noSnapshots("Remove them", { network: "lab" }));
       await machine.podman("echo one-lib.bare");

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { labTools } from "#roles/lab/tools.ts";
 import { bound, makeMachine, shellOf, type Machine } from "./helpers.ts";
 
-const tools = bound(labTools("Install what the lab is made with", {}));
+const tools = bound(labTools("Install the lab's tools", {}));
 const all = tools.forecast({});
 
 describe("the lab's tools", () => {
@@ -18,11 +18,11 @@ describe("the lab's tools", () => {
   };
   const install = (now: object): Promise<string> => machine.sh(`(${shellOf(tools.apply(now))}) 2>&1; echo $?`);
 
-  it("are enough where the machine has them, wherever they came from", () => {
+  it("are accepted from any source", () => {
     expect(tools.diff(all)).to.deep.equal([]);
   });
 
-  it("are installed where they are missing, and nothing of others is removed for them", async () => {
+  it("are installed if they are missing, without removing other packages", async () => {
     await apt(":");
     await install({ ...all, podman: false, runc: false });
     expect(await readFile(path.join(machine.folder, "log"), "utf8")).to.match(
@@ -30,15 +30,15 @@ describe("the lab's tools", () => {
     );
   });
 
-  it("are installed although another's package list cannot be fetched", async () => {
+  it("are installed even if a package list cannot be fetched", async () => {
     await apt('case "$*" in *update*) exit 100 ;; esac');
     expect(await install({ ...all, podman: false })).to.match(/\n0\n$/);
   });
 
-  it("are named where there is no apt", async () => {
+  it("are named in the error if there is no apt", async () => {
     const said = await install({ ...all, podman: false, mmdebstrap: false });
     expect(said).to.equal(
-      "the lab is made with podman mmdebstrap, and there is no apt-get here: install them by hand\n1\n",
+      "the lab needs podman mmdebstrap, and this machine has no apt-get: install them by hand\n1\n",
     );
   });
 });

@@ -16,10 +16,10 @@ interface Pod {
 }
 
 describe("logging", () => {
-  it("is collected on every node, whatever its taints", () =>
+  it("collects on every node regardless of its taints", () =>
     expect((find("DaemonSet").spec as Pod).template.spec.tolerations).to.deep.equal([{ operator: "Exists" }]));
 
-  it("is sent to the server by the name that its Service has in the cluster's domain", () => {
+  it("sends logs to the name of the server's Service in the cluster's domain", () => {
     const [collector] = (find("DaemonSet", "cluster_domain=k8s.example").spec as Pod).template.spec.containers;
     const service = find("Service").metadata;
     expect(collector?.args).to.include(
@@ -27,27 +27,27 @@ describe("logging", () => {
     );
   });
 
-  it("lies on the node that is named, or on the first that is no master", () => {
+  it("stores logs on logging_node, or on the first node that is no master", () => {
     const folder = (...extraVars: string[]) => folderOf((find("StatefulSet", ...extraVars).spec as Pod).template.spec);
     expect(folder()).to.deep.equal({ node: "node-1", path: "/var/lib/kubeplay-logs" });
     expect(folder("logging_node=node-2", "logging_path=/logs")).to.deep.equal({ node: "node-2", path: "/logs" });
-    expect(() => folder("logging_node=node-9")).to.throw(/logging_node is "node-9", which is no node/);
+    expect(() => folder("logging_node=node-9")).to.throw(/logging_node is "node-9", which is not a node/);
   });
 
-  it("looks first whether those that are there stay where they are", () =>
+  it("checks first that existing logs stay in place", () =>
     expect(tasks()[0]?.props).to.deep.include({
       addon: "logging",
       workload: "/apis/apps/v1/namespaces/logging/statefulsets/victoria-logs",
       folder: { node: "node-1", path: "/var/lib/kubeplay-logs" },
     }));
 
-  it("keeps no more than it shall, and no longer", () => {
+  it("limits the size and the age of the stored logs", () => {
     const [server] = (find("StatefulSet", "logging_size=5Gi", "logging_retention=2w").spec as Pod).template.spec
       .containers;
     expect(server?.args).to.include.members(["-retention.maxDiskSpaceUsageBytes=5GiB", "-retentionPeriod=2w"]);
   });
 
-  it("lets in its own collector and no other pod: nobody has to say who they are", () => {
+  it("admits its own collector and no other pod, because it authenticates no client", () => {
     const policies = Object.fromEntries(all("NetworkPolicy").map(({ metadata, spec }) => [metadata.name, spec]));
     expect(policies).to.deep.equal({
       "victoria-logs": {
@@ -68,14 +68,14 @@ describe("logging", () => {
     });
   });
 
-  it("lets nodes in, with the API's proxy among them, where Cilium would take a node for a stranger", () => {
-    const opens = "Open it to the nodes";
+  it("admits nodes, and so the API's proxy, with Cilium, whose network policies do not match nodes", () => {
+    const opens = "Allow the nodes' access";
     expect(propsOf(opens).objects).to.have.length(1).and.to.have.nested.property("[0].kind", "CiliumNetworkPolicy");
-    expect(taskCalled(tasks(), opens).retries, "its kind may be a moment away").not.to.equal(undefined);
+    expect(taskCalled(tasks(), opens).retries, "its kind may not be installed yet").not.to.equal(undefined);
     expect(tasks("cni=bridge").map(({ name }) => name)).not.to.include(opens);
   });
 
-  it("goes by its name alone", () =>
+  it("is removed without a list of its objects", () =>
     expect(tasks("logging_state=absent").map(({ props }) => props))
       .to.have.length(2)
       .and.satisfy((both: readonly ManifestsProps[]) =>

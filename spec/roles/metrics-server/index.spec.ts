@@ -11,7 +11,7 @@ const tasks = (...extraVars: string[]) =>
   tasksOf(metricsServer, { inventory: { masters: { hosts: hosts("m-1") } }, host: "localhost", extraVars });
 
 describe("Metrics Server", () => {
-  it("verifies the kubelets by a CA of a ConfigMap that is there, and the API verifies it", () => {
+  it("verifies the kubelets with the CA of an existing ConfigMap, and the API verifies it", () => {
     const [configMap, secret] = beside(texts);
     expect(configMap).to.deep.include({ data: { "ca.crt": "KUBELETS" } });
     expect(of().extraVolumes).to.deep.equal([{ name: "kubelet-ca", configMap: { name: configMap?.metadata.name } }]);
@@ -21,21 +21,21 @@ describe("Metrics Server", () => {
     expect(JSON.stringify(of())).not.to.contain("kubelet-insecure-tls").and.not.to.contain("KEY");
   });
 
-  it("looks at nodes as often as it is told", () => {
+  it("scrapes the nodes at the given interval", () => {
     expect(of().args.at(-1)).to.equal("--metric-resolution=60s");
   });
 
-  it("starts anew with other certificates", () => {
+  it("restarts for other certificates", () => {
     expect(of(2, { certificate: "other" }).podAnnotations).not.to.deep.equal(of().podAnnotations);
     expect(of(2, { kubelets: "other" }).podAnnotations).not.to.deep.equal(of().podAnnotations);
   });
 
-  it("has no budget where it has one pod: that pod could not be moved", () => {
+  it("has no disruption budget with one pod, because that pod could not be moved", () => {
     expect(of(2).podDisruptionBudget).to.deep.equal({ enabled: true, maxUnavailable: 1 });
     expect(of(1).podDisruptionBudget).to.deep.equal({ enabled: false });
   });
 
-  it("has a certificate for the name by which the API finds it, and goes with it", () => {
+  it("has a certificate for its name in the API, which is removed with it", () => {
     expect(taskCalled(tasks(), "Issue its certificate").props)
       .to.have.property("dns")
       .and.include("metrics-server.kube-system.svc");
@@ -45,7 +45,7 @@ describe("Metrics Server", () => {
     ]);
   });
 
-  it("leaves its API to kube-prometheus where that is there, else takes it away too", () => {
+  it("leaves its API to kube-prometheus if that is present, else removes it too", () => {
     const sets = (...extraVars: string[]) =>
       tasks(...extraVars).flatMap(({ props }) => (props as { set?: string }).set ?? []);
     expect(sets()).to.deep.equal(["metrics-server", "metrics-api"]);

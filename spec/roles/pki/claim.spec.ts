@@ -7,22 +7,22 @@ import { hosts, tasksOf } from "../tasks-of.ts";
 const claimed = (inventory: object): ClaimProps =>
   tasksOf(pki, { inventory, host: "localhost" })[0]?.props as ClaimProps;
 
-describe("the first thing that the role pki does", () => {
-  it("is to make sure that the cluster's folder is of this inventory", () => {
+describe("the first task of the role pki", () => {
+  it("reserves the cluster's folder for this inventory", () => {
     expect(claimed({ masters: { hosts: hosts("cp-1") }, all: { vars: { cluster_name: "east" } } })).to.deep.equal({
       cluster: "east",
       madeFor: "hosts.yaml",
     });
   });
 
-  it("tells the lab from machines that are written over it, into the same file", () => {
+  it("distinguishes the lab from machines that replace it in the same file", () => {
     const lab = { masters: { hosts: hosts("master-1") }, lab: { children: { masters: null } } };
     expect(claimed(lab).madeFor).to.equal("the lab in hosts.yaml");
   });
 });
 
 describe("the inventory as shipped", () => {
-  it("names its cluster for the controller as for the hosts, and not as others are named by default", () => {
+  it("sets the same cluster name for the controller and the hosts, other than the default", () => {
     const inventory = loadInventory({ file: "hosts.yaml", root: process.cwd() });
     for (const host of ["localhost", "master-1", "node-2"])
       expect(inventory.assignments(host).findLast(({ name }) => name === "cluster_name")?.value, host).to.equal("lab");

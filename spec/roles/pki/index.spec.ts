@@ -33,7 +33,7 @@ describe("the role pki", function () {
       .filter((entry) => entry.isFile())
       .map((entry) => path.join(entry.parentPath, entry.name));
 
-  it("makes everything on the first run, as check mode said, and nothing on the second", async () => {
+  it("makes everything on the first run, as predicted by check mode, and nothing on the second", async () => {
     const tasks = tasksFor(masters);
     const foreseen = await changed(tasks, true);
     expect(readdirSync(folder)).to.deep.equal([]);
@@ -43,7 +43,7 @@ describe("the role pki", function () {
     expect(await changed(tasks)).to.deep.equal([]);
   });
 
-  it("lets nobody but its owner read a key or a kubeconfig", () => {
+  it("makes keys and kubeconfigs readable only by their owner", () => {
     const files = filesIn(folder);
     for (const file of files.filter((name) => /\.(key|kubeconfig)$/.test(name)))
       expect(statSync(file).mode & 0o777, file).to.equal(0o600);
@@ -51,7 +51,7 @@ describe("the role pki", function () {
     expect(files.filter((name) => name.endsWith(".tmp"))).to.deep.equal([]);
   });
 
-  it("issues what openssl verifies for its purpose", () => {
+  it("issues certificates that openssl verifies for their purpose", () => {
     const verify = (ca: string, purpose: string, names: readonly string[]) =>
       openssl([
         "verify",
@@ -82,7 +82,7 @@ describe("the role pki", function () {
     expect(() => verify("kubernetes-ca", "sslserver", ["admin"])).to.throw("unsuitable certificate purpose");
   });
 
-  it("gives kube-apiserver every name and address that it is called by", () => {
+  it("gives kube-apiserver's certificate all its names and addresses", () => {
     const { dns, ips } = read("master-12/kube-apiserver");
     expect(dns).to.deep.equal([
       "master-12",
@@ -95,7 +95,7 @@ describe("the role pki", function () {
     expect([...ips].sort()).to.deep.equal(["10.0.0.11", "10.0.0.12", "10.0.0.13", "10.96.0.1", "127.0.0.1"]);
   });
 
-  it("bundles the cluster's CA and the kubelets', so that what either signed is accepted", async () => {
+  it("bundles the cluster's CA and the kubelets' CA, so that certificates of both are accepted", async () => {
     const bundle = caBundle("kubeplay");
     expect(inspectAll(readFileSync(bundle, "utf8")).map(({ commonName }) => commonName)).to.deep.equal([
       "kubernetes",
@@ -135,7 +135,7 @@ describe("the role pki", function () {
     expect(readFileSync(`${at("service-account")}.pub`, "utf8")).to.equal(publicPem);
   });
 
-  it("issues for one more name of the API what holds that name, and nothing else", async () => {
+  it("reissues only kube-apiserver's certificates for an additional name", async () => {
     const more = tasksFor(masters, { apiserver_extra_sans: ["api.example.org", "192.0.2.1"] });
     expect(await changed(more, true)).to.deep.equal(masters.map(({ name }) => `Issue ${name}/kube-apiserver`));
     expect(await changed(more)).to.deep.equal(masters.map(({ name }) => `Issue ${name}/kube-apiserver`));
@@ -144,7 +144,7 @@ describe("the role pki", function () {
     expect(await changed(tasksFor(masters))).to.have.length(3);
   });
 
-  it("issues for one more master its own, and every kube-apiserver's", async () => {
+  it("issues an additional master's certificates, and reissues every kube-apiserver's", async () => {
     const four = tasksFor([...masters, master(14)]);
     const names = await changed(four);
     expect(names.filter((name) => !name.includes("master-14"))).to.deep.equal(
@@ -154,7 +154,7 @@ describe("the role pki", function () {
     await changed(tasksFor(masters));
   });
 
-  it("writes a host that is found by its name into the names, and one of IPv6 into a URL that holds", async () => {
+  it("puts a host's name into the DNS names, and an IPv6 address into a valid URL", async () => {
     const one = tasksFor([master(1, "cp-1.example.org")], { cluster_name: "named" });
     await changed(one);
     const { dns, ips } = inspect(readFileSync(pkiPath("named", "master-1", "etcd-peer.crt"), "utf8"));
@@ -165,15 +165,15 @@ describe("the role pki", function () {
     expect(server).to.equal("https://[fd00::1]:6443");
   });
 
-  it("refuses what can never be kept, before anything is made", () => {
+  it("refuses invalid variables before anything is made", () => {
     expect(() => tasksFor(masters, { pki_leaf_days: 90 }))
       .to.throw(InputError)
       .with.property("message")
-      .that.contains("pki_renew_before_days is 90, and certificates hold for pki_leaf_days, 90");
+      .that.contains("pki_renew_before_days is 90, but certificates are valid for pki_leaf_days, 90");
     expect(() => tasksFor([])).to.throw("masters");
   });
 
-  it("makes all of it with another algorithm where told", async () => {
+  it("makes all certificates with another algorithm if requested", async () => {
     await changed(tasksFor([master(1)], { cluster_name: "strong", pki_algorithm: "ecdsa-p384" }));
     for (const file of filesIn(pkiPath("strong")).filter((name) => name.endsWith(".crt")))
       expect(inspect(readFileSync(file, "utf8")).algorithm, file).to.equal("ecdsa-p384");

@@ -18,7 +18,7 @@ const defaults = Object.fromEntries(
   Object.entries(pki.vars).map(([name, schema]) => [name, fallback(schema)]),
 ) as unknown as Vars;
 
-/** The role's tasks for so many masters. */
+/** The role's tasks for these masters. */
 export function tasksFor(masters: readonly Host[], change: Partial<Vars> = {}): readonly Task[] {
   const vars = { ...defaults, ...change };
   const inventory: Inventory = {

@@ -5,7 +5,7 @@ import { master } from "./lab.ts";
 const rows = leaves({ masters: [master(1)], domain: "cluster.local", serviceCidr: "10.96.0.0/16", extraSans: [] });
 
 describe("the table of certificates", () => {
-  it("gives each client the name and groups that Kubernetes knows it by, and no more", () => {
+  it("gives each client only the name and groups by which Kubernetes identifies it", () => {
     const clients = rows.filter(({ profile }) => profile === "client");
     expect(
       Object.fromEntries(clients.map((row) => [row.name, [row.commonName, row.organizations ?? []]])),
@@ -23,7 +23,7 @@ describe("the table of certificates", () => {
     });
   });
 
-  it("has system:masters once: what no rule can take away belongs to one certificate", () => {
+  it("has system:masters once, because no rule can revoke its rights", () => {
     expect(rows.filter(({ organizations }) => organizations?.includes("system:masters"))).to.have.length(1);
   });
 
@@ -39,7 +39,7 @@ describe("the table of certificates", () => {
     expect(of("kubernetes-signing-ca")).to.deep.equal([]);
   });
 
-  it("names each file once, its CA before it, and a certificate for every kubeconfig", () => {
+  it("names each file once, after its CA, and has a certificate for every kubeconfig", () => {
     const names = [...authorities, ...rows].map(({ name }) => name);
     expect(new Set(names).size).to.equal(names.length);
     for (const { name, ca } of [...authorities, ...rows])

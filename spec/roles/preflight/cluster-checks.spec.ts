@@ -10,7 +10,7 @@ const running = (...addresses: string[]): EtcdAnswer => ({
 const all = ["10.0.0.11", "10.0.0.12", "10.0.0.13"];
 const apiserver =
   "ExecStart=/usr/local/bin/kube-apiserver \\\n  --service-cluster-ip-range=10.32.0.0/16 \\\n  --profiling=false\n";
-/** As a stopped member leaves it: its data, its unit and the configuration that it first started with. */
+/** What a stopped member leaves: its data, its unit and the configuration that it first started with. */
 const stopped = (initialCluster: string) =>
   withFindings({
     installed: ["etcd"],
@@ -18,72 +18,72 @@ const stopped = (initialCluster: string) =>
     texts: { ...good.found.texts, "/etc/etcd/etcd.yaml": `name: a\ninitial-cluster: ${initialCluster}\n` },
   });
 
-describe("preflight of the cluster", () => {
+describe("preflight's check of the cluster", () => {
   areNamed([
     [
       "an even number of etcd members",
       { masters: good.masters.slice(1) },
-      "EtcdMembers: the group masters has 2 hosts: etcd wants an odd number, an even one survives no more failures and fails more often",
+      "EtcdMembers: the group masters has 2 hosts, expected an odd number: with an even one, etcd survives no more failures and fails more often. Add or remove a master",
     ],
     [
       "a variable of the cluster that only some hosts have",
       { differing: ["service_cidr"] },
-      "ClusterVariables: service_cidr: another value here than on the controller, which makes the certificates by them. Set them for all: under vars of the group all, or in group_vars/all.yaml",
+      "ClusterVariables: service_cidr: the host has other values than the controller, which makes the certificates with them. Set them for all hosts: under vars of the group all, or in group_vars/all.yaml",
     ],
     [
       "masters that a running etcd does not know",
       withFindings({ etcd: running("10.0.0.11") }),
-      "EtcdCluster: its etcd belongs to a cluster of https://10.0.0.11:2380, and b, c not: adding a member to an etcd that runs, or moving one, is not there yet. Leave the group masters and etcd_peer_port as they were",
+      "EtcdCluster: its etcd belongs to a cluster of https://10.0.0.11:2380, without b, c: kubeplay cannot add members to an existing etcd cluster or move them yet. Restore the group masters and etcd_peer_port",
     ],
     [
       "masters that a stopped etcd does not know",
       stopped("a=https://10.0.0.11:2380"),
-      "EtcdCluster: its etcd belongs to a cluster of https://10.0.0.11:2380, and b, c not: adding a member to an etcd that runs, or moving one, is not there yet. Leave the group masters and etcd_peer_port as they were",
+      "EtcdCluster: its etcd belongs to a cluster of https://10.0.0.11:2380, without b, c: kubeplay cannot add members to an existing etcd cluster or move them yet. Restore the group masters and etcd_peer_port",
     ],
     [
-      "another network of Services than the cluster was made with",
+      "a network of Services that differs from the existing cluster's",
       withText("/etc/systemd/system/kube-apiserver.service", apiserver),
-      "ClusterNetworks: service_cidr is 10.32.0.0/16 in the cluster that it belongs to, now it shall be 10.96.0.0/16: the networks of a cluster cannot be changed, its Services and pods keep their addresses",
+      "ClusterNetworks: service_cidr is 10.32.0.0/16 in the host's cluster, but 10.96.0.0/16 in the inventory: a cluster's networks cannot change, because Services and pods keep their addresses. Restore the old value",
     ],
     [
-      "another network of pods than the cluster was made with",
+      "a network of pods that differs from the existing cluster's",
       {
         ...withText("/etc/kubernetes/kube-proxy.json", '{ "clusterCIDR": "10.200.0.0/16" }'),
         host: node("a", "10.0.0.11"),
       },
-      "ClusterNetworks: pod_cidr is 10.200.0.0/16 in the cluster that it belongs to, now it shall be 10.244.0.0/16: the networks of a cluster cannot be changed, its Services and pods keep their addresses",
+      "ClusterNetworks: pod_cidr is 10.200.0.0/16 in the host's cluster, but 10.244.0.0/16 in the inventory: a cluster's networks cannot change, because Services and pods keep their addresses. Restore the old value",
     ],
   ]);
 
   areNamed([
     [
-      "another network of pods than a cluster without kube-proxy was made with",
+      "a network of pods that differs from that of an existing cluster without kube-proxy",
       { cni: "cilium", ...withFindings({ installed: ["kubelet"], podNetworks: ["10.200.3.0/24"] }) },
-      "ClusterNetworks: pod_cidr is 10.200.3.0/24 in the cluster that it belongs to, now it shall be 10.244.0.0/16: the networks of a cluster cannot be changed, its Services and pods keep their addresses",
+      "ClusterNetworks: pod_cidr is 10.200.3.0/24 in the host's cluster, but 10.244.0.0/16 in the inventory: a cluster's networks cannot change, because Services and pods keep their addresses. Restore the old value",
     ],
     [
-      "another way to give pods their network than the cluster was made with",
+      "a cni that differs from the existing cluster's",
       {
         cni: "cilium",
         ...withFindings({ installed: ["kubelet"], folders: { "/etc/cni/net.d": ["10-bridge.conflist"] } }),
       },
-      "PodNetwork: its pods have their network from bridge, and cni says cilium: pods of the one do not reach those of the other, so it is not changed on a cluster that runs. Leave cni: bridge, or make a new cluster with cni: cilium and move there",
+      "PodNetwork: its pods use the network of bridge, but cni is cilium: pods of the two networks cannot reach each other, so cni must not change on a running cluster. Set cni: bridge, or make a new cluster with cni: cilium and move there",
     ],
     [
-      "kube-proxy's place taken by a network that cannot",
+      "a cni that cannot replace kube-proxy",
       { proxyReplaced: true },
-      "PodNetwork: kube_proxy_replacement is true, and only cilium can take kube-proxy's place: set cni: cilium, or leave kube_proxy_replacement away",
+      "PodNetwork: kube_proxy_replacement is true, but only Cilium can replace kube-proxy: set cni: cilium, or remove kube_proxy_replacement",
     ],
   ]);
 
-  it("lets a host begin with any network, and keep the one it has", () => {
+  it("accepts any cni on a new host, and the same cni on an existing one", () => {
     const folders = { "/etc/cni/net.d": ["05-cilium.conflist"] };
     expect(problems({ cni: "cilium", proxyReplaced: true })).to.deep.equal([]);
     expect(problems({ cni: "cilium", ...withFindings({ installed: ["kubelet"], folders }) })).to.deep.equal([]);
     expect(problems({ cni: "bridge", ...withFindings({ folders }) })).to.deep.equal([]);
   });
 
-  it("is content with the cluster as it was made", () => {
+  it("accepts the cluster as it was made", () => {
     expect(problems(withFindings({ installed: ["kubelet"], podNetworks: ["10.244.7.0/24"] }))).to.deep.equal([]);
     expect(problems(withFindings({ podNetworks: ["10.200.3.0/24"] })), "what a cluster left behind").to.deep.equal([]);
     expect(problems(withFindings({ etcd: running(...all) }))).to.deep.equal([]);

@@ -17,14 +17,14 @@ const vars = {
 };
 const sources = ["http://r:5000/v2/cilium/cilium-envoy/tags/list", "https://quay.io/v2/"];
 
-describe("preflight of Envoy's image", () => {
-  it("looks nowhere where it is not needed, or all images come from the world's registries", () => {
+describe("preflight's check of Envoy's image", () => {
+  it("checks no registry if Envoy is not used, or if all images come from public registries", () => {
     expect(envoySources(vars)).to.equal(undefined);
     for (const change of [{ cni: "bridge" }, { cilium_l7_proxy: false }])
       expect(envoySources({ ...vars, artifact_source: "directory", ...change })).to.equal(undefined);
   });
 
-  it("looks where hosts would: the registry that gets the images, mirrors of quay.io, and quay.io itself", () => {
+  it("checks the registries that hosts use: images_registry, mirrors of quay.io, and quay.io itself", () => {
     expect(envoySources({ ...vars, artifact_source: "directory" })).to.deep.equal([
       "http://quay.mirror/v2/cilium/cilium-envoy/tags/list",
       "https://quay.io/v2/",
@@ -32,7 +32,7 @@ describe("preflight of Envoy's image", () => {
     expect(envoySources({ ...vars, images_registry: "r:5000", containerd_mirrors: [] })).to.deep.equal(sources);
   });
 
-  describe("asks registries", () => {
+  describe("asks the registries", () => {
     let server: Server;
     let status = 200;
     before((done) => {
@@ -49,7 +49,7 @@ describe("preflight of Envoy's image", () => {
       [401, true],
       [404, false],
     ] as const)
-      it(`and takes the answer ${answer} for ${expected ? "a yes" : "a no"}`, async () => {
+      it(`and takes status ${answer} as ${expected ? "present" : "missing"}`, async () => {
         status = answer;
         expect(await ask()).to.equal(expected);
       });
@@ -57,12 +57,12 @@ describe("preflight of Envoy's image", () => {
 
   areNamed([
     [
-      "an image of Envoy that nobody has",
+      "an image of Envoy that no registry has",
       { envoySources: sources, ...withFindings({ envoy: false }) },
-      `EnvoyImage: cilium_l7_proxy is true, and its image quay.io/cilium/cilium-envoy is nowhere: neither kubeplay nor a bundle of it can make it, and ${sources.join(", ")} did not have it for the controller. Set cilium_l7_proxy: false, or push the image to one of them`,
+      `EnvoyImage: cilium_l7_proxy is true, but its image quay.io/cilium/cilium-envoy was not found: neither kubeplay nor its bundle can build it, and the controller cannot get it from ${sources.join(", ")}. Set cilium_l7_proxy: false, or push the image to one of them`,
     ],
   ]);
 
-  it("is content where one has it", () =>
+  it("accepts an image that one registry has", () =>
     expect(problems({ envoySources: sources, ...withFindings({ envoy: true }) })).to.deep.equal([]));
 });

@@ -13,16 +13,16 @@ const active = {
   job: false,
   needsReload: false,
 };
-const name = "Check that it can be what it shall be";
+const name = "Check that the host meets the requirements";
 
-describe("what preflight asks of a host", () => {
+describe("preflight's queries of a host", () => {
   const kinds = (wanted: typeof good) => new Set(Object.values(questions(wanted)).map(({ of }) => of.kind));
 
-  it("is asked by few kinds of questions, so by few processes", () => {
+  it("are of few kinds, and so use few processes", () => {
     expect([...kinds(good)]).to.deep.equal(["unit", "path", "content", "entries", "listeners", "etcd members"]);
   });
 
-  it("is nothing of etcd where there shall be none, and nothing of systemd where there is none", () => {
+  it("skip etcd on a host that is no master, and units on a host without systemd", () => {
     const facts = { ...assumedFacts("n"), systemd: false };
     expect([...kinds({ ...good, host: node("n", "10.0.0.21"), facts })]).to.deep.equal([
       "path",
@@ -32,7 +32,7 @@ describe("what preflight asks of a host", () => {
     ]);
   });
 
-  it("is sorted by what is there", () => {
+  it("give findings without missing files, folders and units", () => {
     const found = findingsOf({
       "unit nginx": active,
       "unit k3s": { ...active, active: "failed" },
@@ -62,7 +62,7 @@ describe("what preflight asks of a host", () => {
     });
   });
 
-  it("fails the host with all that is wrong, and says how to go on", () => {
+  it("fail the host with all problems and the way to skip a check", () => {
     const hosts = [master("a", "10.0.0.11"), master("b", "10.0.0.12")];
     const vars = {
       kubelet_extra_config: { cgroupDriver: "cgroupfs", port: 6443 },
@@ -73,11 +73,11 @@ describe("what preflight asks of a host", () => {
       name,
     );
     expect(() => task.diff({ "unit nginx": active })).to.throw(
-      /^CgroupDriver: .*cgroupfs and containerd's systemd.*\n {2}Ports: port 6443 is given to both kubelet and kube-apiserver\n {2}EtcdMembers: .*\n {2}Nginx: .*\nA check is skipped by its name: -e '\{"preflight_ignore": \["…"\]\}'$/,
+      /^CgroupDriver: .*cgroupfs and containerd's systemd.*\n {2}Ports: port 6443 is assigned to both kubelet and kube-apiserver: .*\n {2}EtcdMembers: .*\n {2}Nginx: .*\nTo skip a check, name it: -e '\{"preflight_ignore": \["…"\]\}'$/,
     );
   });
 
-  it("changes nothing where all is well", () => {
+  it("find no difference on a host that meets the requirements", () => {
     const hosts = [master("a", "10.0.0.11")];
     const facts = good.facts;
     const task = taskNamed(tasksOf(preflight, { hosts, facts }), name);

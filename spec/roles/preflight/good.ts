@@ -20,7 +20,7 @@ export const ports: PortNumbers = {
 
 const masters = [master("a", "10.0.0.11"), master("b", "10.0.0.12"), master("c", "10.0.0.13")];
 
-/** A bare Debian 13 machine that shall be one of three masters. */
+/** A bare Debian 13 machine that will be one of three masters. */
 export const good: Checked = {
   host: masters[0]!,
   facts: {
@@ -72,13 +72,13 @@ export const withText = (path: string, text: string): Partial<Checked> =>
 export const problems = (change: Partial<Checked>, ignored: readonly string[] = []): string[] =>
   problemsOf({ ...good, ...change }, ignored);
 
-/** What is wrong, the difference from a good machine that makes it so, and all that is said of it. */
+/** A problem, the difference from a good machine that causes it, and the complete message. */
 export type Bad = readonly [what: string, change: Partial<Checked>, message: string];
 
-/** Each is named with its message and nothing beside it, and skipped by its name. */
+/** Each problem is reported with exactly its message, and can be skipped by the name of its check. */
 export const areNamed = (bad: readonly Bad[]): void => {
   for (const [what, change, message] of bad)
-    it(`names ${what}`, () => {
+    it(`reports ${what}`, () => {
       expect(problems(change)).to.deep.equal([message]);
       expect(problems(change, [message.slice(0, message.indexOf(":"))])).to.deep.equal([]);
     });

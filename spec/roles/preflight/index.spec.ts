@@ -6,7 +6,7 @@ import { preflight } from "#roles/preflight/index.ts";
 import { hosts, tasksOf } from "../tasks-of.ts";
 import { good } from "./good.ts";
 
-/** What the preflight of a host has against its variables. */
+/** The problems that preflight reports about a host's variables. */
 const problems = (inventory: object, architecture: string = ownArchitecture): readonly string[] =>
   tasksOf(preflight, { inventory, host: "cp-1" }).flatMap(({ props }) => {
     const { wanted } = props as FitnessProps;
@@ -16,29 +16,29 @@ const problems = (inventory: object, architecture: string = ownArchitecture): re
 describe("the role preflight", () => {
   const cp = { "cp-1": { ansible_host: "192.0.2.11" } };
 
-  it("has nothing against variables of the cluster that all have, the controller too", () => {
+  it("accepts cluster variables that are set for all hosts and the controller", () => {
     expect(problems({ masters: { hosts: cp }, all: { vars: { cluster_name: "east", service_cidr: "10.1.0.0/16" } } }))
       .to.be.empty;
   });
 
-  it("names those that were set for a group only: the certificates would be another cluster's", () => {
+  it("reports cluster variables that are set for one group only, because the certificates would not match", () => {
     const masters = { hosts: cp, vars: { cluster_name: "east", kube_apiserver_port: 7443 } };
     const [problem, ...others] = problems({ masters, nodes: { hosts: hosts("worker-1") } });
-    expect(problem).to.contain("ClusterVariables: cluster_name, kube_apiserver_port: another value here");
+    expect(problem).to.contain("ClusterVariables: cluster_name, kube_apiserver_port: the host has other values");
     expect(others).to.be.empty;
   });
 
-  it("wants binaries for each host, as the first master tells the controller to get them", () => {
+  it("requires binaries for each host's architecture, by the variables of the first master", () => {
     const other = ownArchitecture === "arm64" ? "amd64" : "arm64";
     const both = { vars: { artifact_architectures: ["amd64", "arm64"] } };
     expect(problems({ masters: { hosts: cp } }, other)).to.have.length(1);
     expect(problems({ masters: { hosts: cp }, all: both }, other)).to.be.empty;
     expect(problems({ masters: { hosts: cp, ...both } }, other)).to.be.empty;
     const nodes = { hosts: hosts("worker-1"), ...both };
-    expect(problems({ masters: { hosts: cp }, nodes }, other), "said where nobody reads it").not.to.be.empty;
+    expect(problems({ masters: { hosts: cp }, nodes }, other), "set on a host whose value is not read").not.to.be.empty;
   });
 
-  it("leaves a master its own port of a program that only it has", () => {
+  it("accepts a different port of a program that only masters run", () => {
     expect(problems({ masters: { hosts: cp, vars: { kube_controller_manager_secure_port: 10257 } } })).to.be.empty;
   });
 });

@@ -7,33 +7,37 @@ const listening = (port: number, program: string, address = "0.0.0.0") =>
 const numbers = (node: boolean, master: boolean) =>
   portsOf(ports, { address: "10.0.0.11", node, master }).map(({ port }) => port);
 
-describe("preflight of the ports", () => {
-  it("wants those of the programs that the host shall run", () => {
+describe("preflight's check of ports", () => {
+  it("checks the ports of the programs that the host will run", () => {
     expect(numbers(false, false)).to.deep.equal([8443]);
     expect(numbers(true, false)).to.deep.equal([8443, 10250, 10248, 10249, 10256]);
     expect(numbers(true, true).slice(5)).to.deep.equal([6443, 10252, 10259, 2379, 2380, 2381]);
   });
 
   areNamed([
-    ["one that is taken", listening(6443, "nginx"), "Ports: port 6443 is taken by nginx, kube-apiserver needs it"],
     [
-      "a taken one once, however many listen",
+      "a port that is used",
+      listening(6443, "nginx"),
+      "Ports: port 6443 is used by nginx, but kube-apiserver needs it: free it, or choose another port",
+    ],
+    [
+      "a used port once, however many programs listen on it",
       withFindings({ listening: ["0.0.0.0", "::"].map((address) => ({ port: 10256, address, program: "" })) }),
-      "Ports: port 10256 is taken by another program, kube-proxy needs it",
+      "Ports: port 10256 is used by another program, but kube-proxy needs it: free it, or choose another port",
     ],
     [
-      "one that the same program of another installation holds",
+      "a port that the same program of another installation uses",
       listening(2379, "etcd", "127.0.0.1"),
-      "Ports: port 2379 is taken by etcd of another installation, etcd needs it",
+      "Ports: port 2379 is used by etcd of another installation, but etcd needs it: free it, or choose another port",
     ],
     [
-      "one that two of the cluster's own shall have",
+      "a port that is assigned to two of the cluster's own programs",
       { ports: portsOf({ ...ports, nginx: 6443 }, { address: "10.0.0.11", node: true, master: true }) },
-      "Ports: port 6443 is given to both kube-nginx and kube-apiserver",
+      "Ports: port 6443 is assigned to both kube-nginx and kube-apiserver: free it, or choose another port",
     ],
   ]);
 
-  it("leaves a port alone that its own program holds already", () => {
+  it("accepts a port that its own program uses already", () => {
     expect(
       problems(
         withFindings({
@@ -44,7 +48,7 @@ describe("preflight of the ports", () => {
     ).to.deep.equal([]);
   });
 
-  it("leaves one alone that is taken at another address than wanted", () => {
+  it("accepts a port that is used at another address only", () => {
     expect(problems(listening(2380, "sshd", "192.0.2.1"))).to.deep.equal([]);
     expect(problems(listening(8443, "sshd", "10.0.0.11"))).to.deep.equal([]);
     expect(problems(listening(2380, "sshd", "10.0.0.11"))).to.have.length(1);

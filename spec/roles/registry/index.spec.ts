@@ -26,7 +26,7 @@ const find = (kind: string, change: Partial<typeof options> = {}): Manifest =>
   objects({ ...options, ...change }).find((one) => one.kind === kind)!;
 
 describe("passwords of the registry", () => {
-  it("are believed by bcrypt, and written the same each time", () => {
+  it("are accepted by bcrypt, and always give the same file", () => {
     const file = htpasswd("lab", { zoe: "a-long-password", adam: "another-password" });
     expect(htpasswd("lab", { adam: "another-password", zoe: "a-long-password" })).to.equal(file);
     const [adam = "", zoe = ""] = file.trim().split("\n");
@@ -36,16 +36,16 @@ describe("passwords of the registry", () => {
     expect(file).not.to.contain("password");
   });
 
-  it("are salted by user and password: the same password of two users shows nowhere", () => {
+  it("are salted by user: equal passwords of two users have different hashes", () => {
     const [a, b] = htpasswd("lab", { a: "a-long-password", b: "a-long-password" }).trim().split("\n");
     expect(a?.slice(2)).not.to.equal(b?.slice(2));
   });
 });
 
 describe("the registry", () => {
-  it("is not there unless somebody wants it, and wants users then", () => {
+  it("is absent by default, and requires users if it is present", () => {
     expect(of()[0]?.props).to.include({ set: "registry", state: "absent" });
-    expect(() => of("registry_state=present")).to.throw(/registry_users names nobody/);
+    expect(() => of("registry_state=present")).to.throw(/registry_users is empty/);
     expect(() => of(...present, "registry_node=nobody")).to.throw(/registry_node is "nobody".*master-1, node-1/);
   });
 
@@ -56,7 +56,7 @@ describe("the registry", () => {
     });
   });
 
-  it("keeps its garbage's collector away from its images while it serves: both want one port of one host", () => {
+  it("never runs together with its garbage collector, because both need the same host port", () => {
     const serving = find("Deployment").spec as { template: { spec: { containers: { ports: unknown }[] } } };
     const job = find("CronJob").spec as {
       jobTemplate: { spec: { template: { spec: { priorityClassName: string; containers: { ports: unknown }[] } } } };
@@ -67,21 +67,21 @@ describe("the registry", () => {
     expect(find("Deployment")).to.have.nested.property("spec.strategy.type", "Recreate");
   });
 
-  it("has its images in a folder of one node, for its garbage's collector too", () => {
+  it("has its images in a folder of one node, and so has its garbage collector", () => {
     const serving = (find("Deployment").spec as { template: { spec: Tied } }).template;
     const collecting = (find("CronJob").spec as { jobTemplate: { spec: { template: { spec: Tied } } } }).jobTemplate;
     expect(folderOf(serving.spec)).to.deep.equal(options.folder);
     expect(folderOf(collecting.spec.template.spec)).to.deep.equal(options.folder);
   });
 
-  it("looks first whether the images that are there stay where they are", () =>
+  it("checks first that existing images stay in place", () =>
     expect(of(...present, "registry_path=/images")[0]?.props).to.deep.include({
       addon: "registry",
       workload: "/apis/apps/v1/namespaces/registry/deployments/registry",
       folder: { node: "node-1", path: "/images" },
     }));
 
-  it("starts anew with another certificate, other users or another configuration, and with nothing else", () => {
+  it("restarts only for another certificate, other users or another configuration", () => {
     const pod = (change: Partial<typeof options> = {}): unknown =>
       (find("Deployment", change).spec as { template: { metadata: unknown } }).template.metadata;
     expect(pod()).to.deep.equal(pod({ schedule: "0 5 * * *" }));
@@ -94,7 +94,7 @@ describe("trust in the registry", () => {
   const trust = (...extraVars: string[]) => tasksOf(registryTrust, { inventory, host: "node-1", extraVars: extraVars });
 
   it("is the cluster's CA at the registry's address, for containerd to read", () => {
-    const { dest, content } = taskCalled(trust("registry_state=present"), "Say that it is trusted").props as {
+    const { dest, content } = taskCalled(trust("registry_state=present"), "Configure containerd to trust it").props as {
       dest: string;
       content: string;
     };
@@ -108,20 +108,20 @@ describe("trust in the registry", () => {
     beside: ["ca.crt"],
   };
 
-  it("is taken from what was the registry before", () => {
+  it("is removed from former registries", () => {
     const tasks = trust("registry_state=present");
-    expect(taskCalled(tasks, "Forget registries that are no more").props).to.deep.equal({
+    expect(taskCalled(tasks, "Remove former registries").props).to.deep.equal({
       ...left,
       registries: ["10.0.0.21:5443"],
     });
-    const { content } = taskCalled(tasks, "Say that it is trusted").props as { content: string };
-    expect(content.split("\n")[0], "by which it is known").to.equal(left.mark);
+    const { content } = taskCalled(tasks, "Configure containerd to trust it").props as { content: string };
+    expect(content.split("\n")[0], "the mark by which it is recognized").to.equal(left.mark);
   });
 
-  it("goes with the registry", () =>
+  it("is removed with the registry", () =>
     expect(trust().map(({ props }) => props)).to.deep.equal([{ ...left, registries: [] }]));
 
-  it("means a master where there are no others", () => {
+  it("uses a master if there are no other nodes", () => {
     const tasks = tasksOf(registryTrust, {
       inventory: { masters: { hosts: hosts("only-1") } },
       host: "only-1",

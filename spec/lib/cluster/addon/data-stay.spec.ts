@@ -10,22 +10,22 @@ const { diff } = subject(
 );
 
 describe("an addon's data", () => {
-  it("are in the folder that its pod is tied to", () => {
+  it("is in the folder that its pod is tied to", () => {
     expect(folderOf(tiedTo(folder))).to.deep.equal(folder);
     expect(folderOf({ volumes: [{ name: "tmp" }] })).to.equal(undefined);
   });
 
-  it("may be anywhere where there are none yet, and stay where they are", () => {
+  it("may be in any folder at first, and stays in the folder where it is", () => {
     expect(diff({ folder: undefined })).to.deep.equal([]);
     expect(diff({ folder })).to.deep.equal([]);
   });
 
-  it("are never left behind: another node or folder is an error that names the variable to set", () => {
+  it("is never left behind: another node or folder is an error that names the variable to set", () => {
     expect(() => diff({ folder: { ...folder, node: "node-2" } })).to.throw(
       TaskError,
-      /lie in node-2:\/var\/lib\/images, and node-1:\/var\/lib\/images is wanted.* Set registry_node: node-2 to leave them.*registry_state=absent/,
+      /is in node-2:\/var\/lib\/images, but node-1:\/var\/lib\/images is configured.* Set registry_node: node-2 to keep it.*registry_state=absent/,
     );
-    expect(() => diff({ folder: { ...folder, path: "/old" } })).to.throw(/Set registry_path: \/old to leave them/);
+    expect(() => diff({ folder: { ...folder, path: "/old" } })).to.throw(/Set registry_path: \/old to keep it/);
     expect(() => diff({ folder: { node: "n", path: "/old" } })).to.throw(
       /Set registry_node: n and registry_path: \/old/,
     );
