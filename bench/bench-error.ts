@@ -1,4 +1,4 @@
-/** What a person must read: a contender that cannot be run, or does not do what it shall. */
+/** An error for the user: a contender cannot be run, or does not do what is expected. */
 export class BenchError extends Error {
   override name = "BenchError";
 }

@@ -7,7 +7,7 @@ import { measure } from "./measure.ts";
 import type { Progress } from "./progress.ts";
 import { versions } from "./versions.ts";
 
-/** A virtualenv of Python with just these packages, kept in the cache under a name that changes with them. */
+/** A Python virtualenv with only these packages, cached under a name that depends on them. */
 export async function environment(name: keyof typeof versions, progress: Progress): Promise<string> {
   const packages = versions[name];
   const digest = createHash("sha256").update(JSON.stringify(packages)).digest("hex").slice(0, 12);
@@ -23,10 +23,10 @@ export async function environment(name: keyof typeof versions, progress: Progres
   return folder;
 }
 
-/** Where the packages of a virtualenv are: the version of Python is in the path. */
+/** The folder of a virtualenv's packages, whose path contains the Python version. */
 export function sitePackages(venv: string): string {
   const lib = path.join(venv, "lib");
   const python = readdirSync(lib).find((name) => name.startsWith("python"));
-  if (python === undefined) throw new BenchError(`${lib} has no folder of Python's: remove ${venv}, it is made anew`);
+  if (python === undefined) throw new BenchError(`${lib} has no Python folder: remove ${venv}, and run again`);
   return path.join(lib, python, "site-packages");
 }

@@ -7,14 +7,14 @@ import { takeAway } from "./workload/bare.ts";
 
 export const inventoryFile = "bench/hosts.yaml";
 
-/** Starts the bench's ten hosts where they do not run yet, by the same play that makes everybody's lab. */
+/** Starts the bench's ten hosts if they do not run yet, with the play that makes every lab. */
 export async function makeHosts(progress: Progress): Promise<void> {
   await play(["-i", inventoryFile, "lab"], "ten hosts", progress);
-  await play(["-i", inventoryFile, "bench/prepare.ts"], "Python on them, for ansible", progress);
+  await play(["-i", inventoryFile, "bench/prepare.ts"], "Python on the hosts, for ansible", progress);
 }
 
 export async function removeHosts(progress: Progress): Promise<void> {
-  await play(["-i", inventoryFile, "-e", "lab_state=absent", "lab"], "the hosts are taken away", progress);
+  await play(["-i", inventoryFile, "-e", "lab_state=absent", "lab"], "remove the hosts", progress);
 }
 
 export function targetsOf(file: string): Target[] {
@@ -22,7 +22,7 @@ export function targetsOf(file: string): Target[] {
   return inventory.hosts.map(({ name }) => inventory.target(name));
 }
 
-/** Takes away all that the workload makes on these hosts. */
+/** Removes everything that the workload makes on these hosts. */
 export async function bare(targets: readonly Target[]): Promise<void> {
   await everywhere(targets, takeAway);
 }

@@ -6,7 +6,7 @@ import type { Target } from "#engine/connection/types.ts";
 import { writeWhole } from "#engine/files.ts";
 import { BenchError } from "./bench-error.ts";
 
-/** Another way to one of the bench's hosts. */
+/** Another address and port of one of the bench's hosts. */
 export interface Endpoint {
   readonly name: string;
   readonly address: string;
@@ -15,7 +15,7 @@ export interface Endpoint {
   readonly host: Target;
 }
 
-/** Writes an inventory of these endpoints, and beside it the host keys that they will show. Gives its path. */
+/** Writes an inventory of these endpoints, and beside it their host keys. Resolves to the inventory's path. */
 export async function writeInventory(name: string, endpoints: readonly Endpoint[]): Promise<string> {
   const folder = path.resolve(".kubeplay", "bench", name);
   const knownHosts = path.join(folder, "known_hosts");

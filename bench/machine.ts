@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import os from "node:os";
 
-/** What the figures were measured on. */
+/** The machine that the figures were measured on. */
 export function machine(): Readonly<Record<string, string>> {
   const processors = os.cpus();
   return {

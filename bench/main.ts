@@ -19,7 +19,7 @@ import { verdicts } from "./targets.ts";
 
 const contenders = { kubeplay, floor, pyinfra, mitogen, ansible };
 const sections = { ordinary, latency, endpoints, growth, idle };
-/** What looks at a lab that runs, and makes no hosts. */
+/** The sections that measure a running lab and make no hosts. */
 const withoutHosts: readonly string[] = ["idle"];
 
 const keys = <Key extends string>(of: Readonly<Record<Key, unknown>>): Key[] => Object.keys(of) as Key[];

@@ -8,24 +8,24 @@ export interface Program {
   readonly command: string;
   readonly args: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
-  /** In the progress lines. */
+  /** The name in progress lines. */
   readonly what: string;
 }
 
 export interface Measured {
-  /** From the process's start to its end, as a person with a watch would say. */
+  /** Wall-clock time from the start of the process to its end. */
   readonly seconds: number;
-  /** The most memory that it and its children held together at one moment; pages that they share count for each. */
+  /** The peak memory of the process and its children together; shared pages count for each process. */
   readonly peakBytes: number;
   readonly stdout: string;
-  /** Both outputs, as they came. */
+  /** Both outputs, in order of arrival. */
   readonly output: string;
 }
 
-/** Milliseconds between two looks at the memory. */
+/** Milliseconds between two measurements of memory. */
 const look = 100;
 
-/** Runs a program to its end. One that fails is a BenchError with the last lines that it said. */
+/** Runs a program to its end. Rejects with BenchError and the end of its output if it fails. */
 export async function measure({ command, args, environment, what }: Program, progress: Progress): Promise<Measured> {
   const started = performance.now();
   const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...environment } });
@@ -47,7 +47,7 @@ export async function measure({ command, args, environment, what }: Program, pro
       child.once("close", resolve);
     });
     if (code !== 0)
-      throw new BenchError(`${what}: exit code ${String(code)}. The last that it said:\n${output.slice(-4000).trim()}`);
+      throw new BenchError(`${what}: exit code ${String(code)}. The end of its output:\n${output.slice(-4000).trim()}`);
     return { seconds: (performance.now() - started) / 1000, peakBytes, stdout, output };
   } finally {
     clearInterval(watch);

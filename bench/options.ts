@@ -4,7 +4,7 @@ import { count } from "#engine/cli/count.ts";
 export interface BenchOptions<Section extends string, Name extends string> {
   readonly sections: readonly Section[];
   readonly only: readonly Name[];
-  /** Of the hundred ordinary ones: fewer for a quick look. */
+  /** The number of ordinary tasks, usually a hundred: fewer for a quick measurement. */
   readonly tasks: number;
   readonly repeat: number;
   readonly inventory: string;
@@ -30,15 +30,15 @@ export function parseOptions<Section extends string, Name extends string>(
     return words;
   };
   const command = new Command("bench")
-    .description("Measures kubeplay beside what people use today, on ten hosts that it makes for itself.")
+    .description("Compares kubeplay with other tools, on ten hosts that it makes itself.")
     .addArgument(new Argument("[sections...]", "what to measure").choices(sections).default(sections.slice(0, 1)))
     .addOption(
       new Option("--only <contenders>", `some of ${names.join(", ")}`).argParser(list).default(names, names.join(",")),
     )
-    .option("--tasks <count>", "so many ordinary tasks, a multiple of 10", tens, 100)
-    .option("--repeat <count>", "so many laps of each kind, of which the median counts", count, 3)
-    .option("-i, --inventory <file>", "the lab that idle looks at", "hosts.yaml")
-    .option("--keep", "let the hosts run afterwards", false)
+    .option("--tasks <count>", "number of ordinary tasks, a multiple of 10", tens, 100)
+    .option("--repeat <count>", "number of laps of each kind, of which the median counts", count, 3)
+    .option("-i, --inventory <file>", "the lab that idle measures", "hosts.yaml")
+    .option("--keep", "keep the hosts running afterwards", false)
     .parse(args, { from: "user" });
   const [chosen] = command.processedArgs as [readonly Section[]];
   return { ...command.opts<Omit<BenchOptions<Section, Name>, "sections">>(), sections: chosen };

@@ -6,11 +6,11 @@ import { measure, type Measured } from "./measure.ts";
 import type { Progress } from "./progress.ts";
 
 export interface Played extends Measured {
-  /** What the run itself says: without the start of the process, and without npm's. */
+  /** The run's own summary: its times exclude the start of the process and of npm. */
   readonly summary: Summary;
 }
 
-/** Plays as `npm run play` does, by the same script of package.json. */
+/** Plays like `npm run play`, with the same script of package.json. */
 export async function play(args: readonly string[], what: string, progress: Progress): Promise<Played> {
   const before = new Set(runs());
   const measured = await kubeplay(args, what, progress);
@@ -18,15 +18,15 @@ export async function play(args: readonly string[], what: string, progress: Prog
     .filter((id) => !before.has(id))
     .map(summaryOf)
     .find((summary) => summary?.playbook === args.at(-1));
-  if (!mine) throw new BenchError(`${what}: it left no summary in ${folder}`);
+  if (!mine) throw new BenchError(`${what}: no summary in ${folder}`);
   return { ...measured, summary: mine };
 }
 
-/** The program alone: --version. */
+/** Runs only the program, such as --version. */
 export async function kubeplay(args: readonly string[], what: string, progress: Progress): Promise<Measured> {
   const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: { play: string } };
   const PATH = `${path.resolve("node_modules/.bin")}:${process.env.PATH ?? ""}`;
-  // As npm runs a script: by a shell, with the arguments behind it.
+  // As npm runs a script: with a shell and appended arguments.
   return measure(
     { command: "sh", args: ["-c", `${scripts.play} "$@"`, "play", ...args], environment: { PATH }, what },
     progress,
@@ -47,7 +47,7 @@ function summaryOf(id: string): Summary | undefined {
   try {
     return JSON.parse(readFileSync(path.join(folder, id, "summary.json"), "utf8")) as Summary;
   } catch {
-    // Another run that goes on beside this one has none yet.
+    // Another run that is still in progress has no summary yet.
     return undefined;
   }
 }

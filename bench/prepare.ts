@@ -1,7 +1,7 @@
 import { defineRole, play, playbook } from "#engine/dsl/index.ts";
 import { packages } from "#engine/resources/index.ts";
 
-/** What other contenders want of a host; kubeplay wants nothing. */
+/** The requirements of other contenders on a host; kubeplay has none. */
 const python = defineRole({
   name: "python",
   description: "Python, which ansible's modules run in.",
@@ -9,4 +9,4 @@ const python = defineRole({
   tasks: () => [packages("Install Python", { names: ["python3"] })],
 });
 
-export default playbook([play({ name: "What others need", hosts: "all", roles: [python] })]);
+export default playbook([play({ name: "Requirements of other contenders", hosts: "all", roles: [python] })]);

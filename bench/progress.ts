@@ -1,7 +1,7 @@
-/** Seconds between two signs of life. */
+/** Seconds between two progress lines. */
 const often = 10;
 
-/** Says what is running, for contenders that take minutes. */
+/** Prints what is running, for contenders that take minutes. */
 export class Progress {
   readonly #print: (line: string) => void;
 

@@ -5,9 +5,9 @@ import type { Progress } from "./progress.ts";
 
 export interface Raced {
   readonly contender: string;
-  /** From bare hosts; undefined where it only reads, or where that was not asked for. */
+  /** From bare hosts; undefined if the contender only reads, or if first runs were not requested. */
   readonly first?: Timing;
-  /** With nothing to do. */
+  /** Runs with nothing to do. */
   readonly again: Timing;
 }
 
@@ -25,15 +25,15 @@ export interface Race {
   readonly hosts: number;
   readonly repeat: number;
   readonly firstRuns: boolean;
-  /** Takes away all that the workload makes. */
+  /** Removes everything that the workload makes. */
   readonly bare: () => Promise<void>;
   readonly progress: Progress;
 }
 
-/** Seconds after which a contender gets no further lap of a kind. */
+/** Seconds after which a contender gets no more laps of a kind. */
 const patience = 60;
 
-/** Each contender from bare hosts, then with nothing to do. What it says of its changes is held against what is true. */
+/** Runs each contender from bare hosts, then with nothing to do. Checks the number of changes that it reports. */
 export async function race(r: Race): Promise<Raced[]> {
   const raced: Raced[] = [];
   const all = r.course.tasks * r.hosts;

@@ -4,16 +4,16 @@ import ssh2 from "ssh2";
 import type { Target } from "#engine/connection/types.ts";
 import { BenchError } from "./bench-error.ts";
 
-/** As many hosts at once as kubeplay and ansible take here. */
+/** The number of hosts at once, as for kubeplay and ansible here. */
 export const forks = 50;
 
-/** One connection to each host and one script for root in it; the outputs in the order of the hosts. */
+/** Opens one connection to each host and runs one script as root. Resolves to the outputs in the order of the hosts. */
 export async function everywhere(targets: readonly Target[], script: string): Promise<string[]> {
   const limit = pLimit(forks);
   return Promise.all(targets.map((target) => limit(() => once(target, script))));
 }
 
-/** ssh2 with nothing around it. The keys of hosts are not looked at: these are the bench's own containers. */
+/** Plain ssh2. Host keys are not checked: the hosts are the bench's own containers. */
 function once({ name, address, port, user, privateKeyFile = "" }: Target, script: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const failed = (why: string) => reject(new BenchError(`${name}: ${why}`));

@@ -2,7 +2,7 @@ import type { Raced } from "./race.ts";
 import { table } from "#engine/report/table.ts";
 import { inMegabytes, inSeconds, ratio } from "./figures.ts";
 
-/** One race as a table: times of whole processes, and beside them of the work in it where a contender tells that. */
+/** One race as a table: the times of whole processes, and of the work in them if a contender reports that. */
 export function standings(raced: readonly Raced[]): string {
   const nothing = (name: string): number | undefined =>
     raced.find(({ contender }) => contender === name)?.again.seconds;

@@ -1,9 +1,9 @@
-/** What kubeplay has to reach: `value` at most `limit`. */
+/** A goal of kubeplay: `value` is at most `limit`. */
 export interface Goal {
   readonly what: string;
   readonly limit: number;
   readonly unit: "s" | "MB" | "×" | "%";
-  /** Undefined where it was not measured. */
+  /** Undefined if it was not measured. */
   readonly value: number | undefined;
 }
 

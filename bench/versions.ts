@@ -1,4 +1,4 @@
-/** What is measured beside kubeplay: packages of PyPI, each list a virtualenv of its own. They want Python 3.11 or newer. */
+/** The other contenders: PyPI packages, one virtualenv per list. They require Python 3.11 or newer. */
 export const versions = {
   ansible: ["ansible-core==2.19.14"],
   mitogen: ["ansible-core==2.19.14", "mitogen==0.3.54"],

@@ -9,7 +9,7 @@ import { logging } from "#roles/logging/index.ts";
 import { metricsServer } from "#roles/metrics-server/index.ts";
 import { registry, registryTrust } from "#roles/registry/index.ts";
 
-/** Each addon, after what it needs: programs, charts and images. */
+/** The addons. Each is preceded by the programs, charts and images that it needs. */
 const addons: readonly (readonly [set: ImageSet, role: Role])[] = [
   ["metrics-server", metricsServer],
   ["registry", registry],
@@ -18,7 +18,7 @@ const addons: readonly (readonly [set: ImageSet, role: Role])[] = [
   ["monitoring", kubePrometheus],
 ];
 
-/** What makes a cluster useful: each by its tag, which is its role's name, and all by the tag addons. */
+/** Plays all addons. The tag addons selects all of them, the name of a role selects one. */
 export default playbook([
   play({
     name: "Addons",
@@ -37,7 +37,7 @@ export default playbook([
     roles: [registryTrust.tagged("registry")],
   }),
   play({
-    name: "A cluster to use",
+    name: "The cluster is ready",
     hosts: "localhost",
     tags: ["addons"],
     roles: [clusterReady.tagged(...addons.map(([, { name }]) => name))],

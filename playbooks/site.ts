@@ -25,15 +25,15 @@ import { preflight } from "#roles/preflight/index.ts";
 import addons from "./addons.ts";
 import lab from "./lab.ts";
 
-/** What is fetched or built for a part of the cluster, and pushed to a registry where images are made here. */
+/** Fetches or builds a part of the cluster, and pushes images to a registry if they are made here. */
 const ready = (set: ImageSet) => [artifactsFor(set), imagesFor(set)];
 
 export default playbook([
   lab,
   play({ name: "Check every host before touching any", hosts: "all", anyErrorsFatal: true, roles: [preflight] }),
-  // Certificates first: whose cluster this is shows there. Binaries may take minutes, which the next plays use.
+  // Certificates first: they show whose cluster this is. Binaries may take minutes, in which the next plays run.
   play({ name: "Certificates and binaries", hosts: "localhost", roles: [pki, artifactsAhead] }),
-  play({ name: "Every host, and its way to the API", hosts: "all", roles: [host, kubeNginx] }),
+  play({ name: "Every host and its proxy to the API", hosts: "all", roles: [host, kubeNginx] }),
   play({ name: "Binaries of the hosts", hosts: "localhost", roles: [artifactsFor("base")] }),
   play({
     name: "The lab's registry",
@@ -58,14 +58,14 @@ export default playbook([
   }),
   play({ name: "Approval of the kubelets' certificates", hosts: "masters", roles: [kubeletApprover] }),
   play({ name: "Nodes", hosts: "masters:nodes", roles: [nodeLocalAnswers, kubelet, kubeProxy] }),
-  // After the kubelets, which name it to their pods until then.
-  play({ name: "What is not wanted in the cluster", hosts: "localhost", roles: [nodeLocalAbsent] }),
+  // After the kubelets, which name the cache to their pods until then.
+  play({ name: "Unwanted objects of the cluster", hosts: "localhost", roles: [nodeLocalAbsent] }),
   play({
     name: "The pod network's objects",
     hosts: "localhost",
     roles: [...ready("cilium"), ...ready("hubble-relay"), ...networksInCluster],
   }),
-  // Where Cilium sends on what goes to Services, it has to be there before kube-proxy goes.
+  // If Cilium handles traffic to Services, it must be there before kube-proxy is removed.
   play({ name: "kube-proxy is replaced", hosts: "masters:nodes", roles: [kubeProxyAbsent] }),
   play({ name: "The nodes are in service", hosts: "masters", roles: [kubeletServing, nodeLabels] }),
   play({ name: "DNS", hosts: "localhost", roles: [nodesReady, ...ready("dns"), coredns] }),

@@ -3,12 +3,12 @@ import net, { type AddressInfo } from "node:net";
 
 export interface HttpProxy {
   readonly port: number;
-  /** What was asked of it, "GET http://…" or "CONNECT host:port", in order. */
+  /** Its requests, "GET http://…" or "CONNECT host:port", in order. */
   readonly asked: string[];
   readonly close: () => Promise<void>;
 }
 
-/** A small HTTP proxy on this machine. `login` is user:password, without which it refuses. */
+/** Starts a small HTTP proxy on this machine. It refuses clients without `login`, which is user:password. */
 export async function startHttpProxy(address: string, login?: string): Promise<HttpProxy> {
   const asked: string[] = [];
   const right = login === undefined ? undefined : `Basic ${Buffer.from(login).toString("base64")}`;

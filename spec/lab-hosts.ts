@@ -4,20 +4,20 @@ import type { Target, Writer } from "#engine/connection/types.ts";
 import { loadInventory } from "#engine/inventory/load.ts";
 
 export interface LabHosts {
-  /** How a host is reached: over SSH, as a user who becomes root through sudo. */
+  /** The target of a host: over SSH, as a user who becomes root through sudo. */
   readonly target: (name: string) => Target;
-  /** The one connection to a host that specs share, unless they are about connections. */
+  /** The connection to a host that specs share, unless they test connections. */
   readonly host: (name: string) => Promise<Writer>;
-  /** What a command prints on a host, without its last newline. A command that fails is an error. */
+  /** The output of a command on a host, without its last newline. Throws if the command fails. */
   readonly on: (name: string, command: string) => Promise<string>;
-  /** Specs that cut a connection off let the next one be made anew. */
+  /** Closes the shared connection: specs that break it call this. */
   readonly forget: (name: string) => Promise<void>;
 }
 
-/** With SPEC_LAB=keep the hosts of the run before are used, and stay: for whoever writes specs. */
+/** SPEC_LAB=keep reuses the hosts of the previous run and keeps them afterwards, to save time while writing specs. */
 const kept = process.env.SPEC_LAB === "keep";
 
-/** What an inventory says of the way to a host, for a project beside the lab's. */
+/** The connection variables of a host, for the inventory of another project. */
 export const reachedBy = ({
   address,
   user,
@@ -31,7 +31,7 @@ export const reachedBy = ({
   ansible_ssh_known_hosts_file: knownHostsFiles,
 });
 
-/** Bare hosts for the specs of one run, by the play that makes everybody's lab or one like it. Called where a spec's hosts are named. */
+/** Makes bare hosts for the specs of one run, with the play of every lab or a similar one. Registers mocha hooks. */
 export function labHosts(inventory: string, playbook = "lab"): LabHosts {
   const loaded = loadInventory({ file: inventory, root: process.cwd() });
   const connections = new Map<string, Promise<Writer>>();
@@ -52,12 +52,12 @@ export function labHosts(inventory: string, playbook = "lab"): LabHosts {
     await (await known?.catch(() => undefined))?.close();
   };
 
-  before("the specs' hosts are made", function () {
+  before("make the specs' hosts", function () {
     this.timeout(300_000);
     if (!kept) play("-e", "lab_state=absent");
     play();
   });
-  after("the specs' hosts are taken away", async function () {
+  after("remove the specs' hosts", async function () {
     this.timeout(60_000);
     await Promise.all([...connections.keys()].map(forget));
     if (!kept) play("-e", "lab_state=absent");

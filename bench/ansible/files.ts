@@ -10,7 +10,7 @@ interface AnsiblePlay {
   readonly tasks: readonly AnsibleTask[];
 }
 
-/** The workload as a playbook of Ansible's: a task a thing, as in the others. `folder` holds files/ and templates/. */
+/** The workload as an Ansible playbook: one task per thing, as for the others. `folder` holds files/ and templates/. */
 export function ansiblePlaybook(things: Workload, folder: string): readonly AnsiblePlay[] {
   const mode = "0644";
   const tasks: AnsibleTask[] = [
@@ -21,7 +21,7 @@ export function ansiblePlaybook(things: Workload, folder: string): readonly Ansi
     ...things.templates.map(({ dest, values }) => ({
       name: `Write ${dest}`,
       "ansible.builtin.template": { src: `${folder}/templates/service.conf.j2`, dest, mode },
-      // A variable "name" is taken by Ansible itself.
+      // Ansible itself uses the variable "name".
       vars: { service: values },
     })),
     ...things.copies.map((dest) => ({
@@ -53,7 +53,7 @@ export function ansiblePlaybook(things: Workload, folder: string): readonly Ansi
   return [{ name: "Ordinary tasks", hosts: "all", become: true, tasks }];
 }
 
-/** The bench's hosts, as kubeplay has read them, as an inventory of Ansible's. */
+/** The bench's hosts, as kubeplay has read them, as an Ansible inventory. */
 export function ansibleInventory(targets: readonly Target[]): object {
   const hosts = targets.map(({ name, address, port, user, privateKeyFile, knownHostsFiles }) => [
     name,
@@ -63,7 +63,7 @@ export function ansibleInventory(targets: readonly Target[]): object {
       ansible_user: user,
       ansible_ssh_private_key_file: privateKeyFile,
       ansible_ssh_common_args: `-o UserKnownHostsFile=${knownHostsFiles.join(" ")}`,
-      // Otherwise it looks for one on each host first.
+      // Otherwise Ansible first searches for an interpreter on each host.
       ansible_python_interpreter: "/usr/bin/python3",
     },
   ]);

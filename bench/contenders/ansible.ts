@@ -12,10 +12,10 @@ import { forks } from "../ssh.ts";
 import { workload } from "../workload/things.ts";
 import { sources, workFolder, type Contender } from "./contender.ts";
 
-/** ansible-core as its users make it fast: pipelining, and a fork for each host. */
+/** ansible-core with its usual optimizations: pipelining, and a fork for each host. */
 export const ansible: Contender = contender("ansible", () => ({}));
 
-/** The same with Mitogen, which keeps one Python on each host and sends it what is to be done. */
+/** The same with Mitogen, which keeps one Python process on each host and sends the tasks to it. */
 export const mitogen: Contender = contender("mitogen", (venv) => ({
   ANSIBLE_STRATEGY_PLUGINS: path.join(sitePackages(venv), "ansible_mitogen", "plugins", "strategy"),
   ANSIBLE_STRATEGY: "mitogen_linear",
@@ -29,17 +29,17 @@ function contender(name: "ansible" | "mitogen", more: (venv: string) => Record<s
     changes: true,
     prepare: async ({ hosts, tasks }, progress) => {
       await environment(name, progress);
-      // Nobody's own ansible.cfg counts here.
+      // An empty file, so that no user's ansible.cfg applies.
       await writeWhole(file("ansible.cfg"), "");
       await writeWhole(file("hosts.yaml"), stringify(ansibleInventory(targetsOf(hosts))));
       await writeWhole(file("playbook.yaml"), stringify(ansiblePlaybook(workload(tasks), sources)));
     },
     lap: async (_course, what, progress) => {
       const venv = await environment(name, progress);
-      // A folder of its own for the sockets of ssh, so that no lap goes on with the connections of the one before.
+      // Each lap has its own folder for ssh's sockets, so that it does not reuse the connections of the lap before.
       const sockets = mkdtempSync(path.join(tmpdir(), "bench-"));
       const variables = {
-        // It starts helpers of its own by their names.
+        // Ansible starts its helpers by name.
         PATH: `${path.join(venv, "bin")}:${process.env.PATH ?? ""}`,
         ANSIBLE_CONFIG: file("ansible.cfg"),
         ANSIBLE_PIPELINING: "True",
@@ -60,9 +60,9 @@ function contender(name: "ansible" | "mitogen", more: (venv: string) => Record<s
   };
 }
 
-/** Of its recap: all hosts together. */
+/** From its recap: the sum of all hosts. */
 export function changesOf(output: string): number {
   const changed = [...output.matchAll(/^\S+ +: ok=\d+ +changed=(\d+)/gm)].map(([, count]) => Number(count));
-  if (changed.length === 0) throw new BenchError("ansible told no recap");
+  if (changed.length === 0) throw new BenchError("ansible printed no recap");
   return changed.reduce((sum, count) => sum + count, 0);
 }

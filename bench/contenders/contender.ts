@@ -2,16 +2,16 @@ import path from "node:path";
 import type { Progress } from "../progress.ts";
 
 export interface Lap {
-  /** Of the whole process. */
+  /** Seconds of the whole process. */
   readonly seconds: number;
-  /** Of the work in it, where it can tell: without its start. */
+  /** Seconds of the work in it, without the start of the process, if the contender reports them. */
   readonly own?: number;
   readonly peakBytes: number;
-  /** How many changes it says to have made, on all hosts together. */
+  /** The number of changes that it reports, on all hosts together. */
   readonly changes: number;
 }
 
-/** Which hosts, and how many tasks on each. */
+/** The hosts, and the number of tasks on each. */
 export interface Course {
   /** The inventory file. */
   readonly hosts: string;
@@ -20,15 +20,15 @@ export interface Course {
 
 export interface Contender {
   readonly name: string;
-  /** Whether it can change anything: the floor only reads. */
+  /** Whether it can change hosts: the floor only reads. */
   readonly changes: boolean;
-  /** Installs what it needs on this machine, and writes what it reads. */
+  /** Installs its requirements on this machine, and writes its input. */
   prepare(course: Course, progress: Progress): Promise<void>;
   /** Plays the workload once. */
   lap(course: Course, what: string, progress: Progress): Promise<Lap>;
 }
 
-/** Where a contender's own files are written. */
+/** The folder of a contender's own files. */
 export const workFolder = (name: string): string => path.resolve(".kubeplay", "bench", name);
 
 /** The folder with the workload's files/ and templates/. */

@@ -27,9 +27,9 @@ export const pyinfra: Contender = {
   },
 };
 
-/** Of the last line of its results: "Grand total", then operations, those that changed something, errors, the rest. */
+/** From the last line of its results: "Grand total", the operations, those that changed something, errors, the rest. */
 export function changesOf(output: string): number {
   const [, changed] = /^\s*Grand total\s+\d+\s+(\d+|-)/m.exec(output) ?? [];
-  if (changed === undefined) throw new BenchError("pyinfra told no results");
+  if (changed === undefined) throw new BenchError("pyinfra printed no results");
   return changed === "-" ? 0 : Number(changed);
 }

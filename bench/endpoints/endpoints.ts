@@ -5,7 +5,10 @@ import { play } from "../play.ts";
 import type { Progress } from "../progress.ts";
 import { firstPort } from "./role.ts";
 
-/** Opens so many ports on one host, and gives for any number up to it an inventory in which each is a host. */
+/**
+ * Opens `most` ports on one host. Resolves to a function that writes an inventory with the given number of ports as
+ * hosts.
+ */
 export async function openEndpoints(most: number, progress: Progress): Promise<(count: number) => Promise<string>> {
   const args = ["-i", inventoryFile, "-e", `bench_endpoints=${most}`, "bench/endpoints/playbook.ts"];
   await play(args, `${most} ports of one host`, progress);

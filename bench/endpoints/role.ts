@@ -2,11 +2,11 @@ import { Type } from "typebox";
 import { defineRole } from "#engine/dsl/index.ts";
 import { service, unit } from "#engine/resources/index.ts";
 
-/** sshd listens on no more sockets than this. */
+/** The maximum number of sockets of one sshd. */
 export const portsOfOne = 16;
 export const firstPort = 20_000;
 
-/** A unit that is sshd on the ports of its own; they end where the last one is reached. */
+/** The unit of the sshd with this index, on its share of the ports. */
 function unitFile(index: number, count: number): string {
   const ports = Array.from({ length: Math.min(portsOfOne, count - index * portsOfOne) }, (_, i) => i);
   const options = ports.map((port) => `-p ${firstPort + index * portsOfOne + port}`).join(" ");
@@ -22,12 +22,12 @@ WantedBy=multi-user.target
 `;
 }
 
-/** One host that can be reached at hundreds of ports, by several sshd of 16 ports each. */
+/** One host that answers on hundreds of ports, with 16 ports per sshd. */
 export const manyEndpoints = defineRole({
   name: "many-endpoints",
-  description: "A host that stands for hundreds.",
+  description: "One host in place of hundreds.",
   vars: {
-    bench_endpoints: Type.Integer({ minimum: 1, maximum: 5000, default: 500, description: "How many ports it has." }),
+    bench_endpoints: Type.Integer({ minimum: 1, maximum: 5000, default: 500, description: "The number of ports." }),
   },
   tasks: ({ vars: { bench_endpoints: count } }) => {
     const indices = Array.from({ length: Math.ceil(count / portsOfOne) }, (_, index) => index);

@@ -4,7 +4,7 @@ import { everywhere } from "../ssh.ts";
 import { workload } from "../workload/things.ts";
 import { readAll } from "./read.ts";
 
-// What no tool can be faster than: one connection and one batched read a host. Prints its seconds as JSON.
+// The lower limit for any tool: one connection and one batched read per host. Prints its seconds as JSON.
 const [file, tasks] = process.argv.slice(2);
 if (file === undefined || tasks === undefined) throw new BenchError("expected an inventory and a number of tasks");
 const inventory = loadInventory({ file, root: process.cwd() });

@@ -3,7 +3,7 @@ import type { Workload } from "../workload/things.ts";
 
 const words = (names: readonly string[]): string => names.map(quote).join(" ");
 
-/** What has to be read of a host to know that nothing is to be done, each kind of thing by one process. */
+/** A script that reads the states that tell whether there is anything to do, with one process for each kind. */
 export function readAll(things: Workload): string {
   const files = [
     ...things.templates.map(({ dest }) => dest),

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { loadInventory } from "#engine/inventory/load.ts";
 import { BenchError } from "../bench-error.ts";
 
-/** The first processes of the lab's containers that run, as the machine numbers them. */
+/** The machine's process ids of the first process in each of the lab's running containers. */
 export function labProcesses(file: string): number[] {
   const inventory = loadInventory({ file, root: process.cwd() });
   const hosts = inventory.hasGroup("lab") ? inventory.group("lab").map(({ name }) => name) : [];
@@ -12,7 +12,7 @@ export function labProcesses(file: string): number[] {
     .at(-1)?.value;
   const names = [...hosts, `${typeof network === "string" ? network : "kubeplay"}-registry`];
   const asRoot = process.getuid?.() === 0 ? [] : ["sudo", "-n"];
-  // By way of env(1), sudo or none.
+  // env(1) runs the command with or without sudo.
   const pids = execFileSync("env", [...asRoot, "podman", "ps", "--format", "{{.Names}} {{.Pid}}"], { encoding: "utf8" })
     .split("\n")
     .map((line) => line.split(" "))

@@ -1,21 +1,21 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** Of one process, with its processor time in ticks since it began. */
+/** One process, with its processor time in ticks since its start. */
 export interface Process {
   readonly pid: number;
   readonly parent: number;
-  /** Its program, of whose name the kernel keeps 15 characters. */
+  /** The name of its program, of which the kernel keeps 15 characters. */
   readonly program: string;
   readonly own: number;
-  /** That of its children that have ended, with theirs. */
+  /** The time of its ended children and their descendants. */
   readonly ended: number;
 }
 
-/** A line of /proc/PID/stat; the name of a program may have spaces and brackets in it. */
+/** Parses a line of /proc/PID/stat. The name of a program may contain spaces and brackets. */
 export function parseStat(line: string): Process | undefined {
   const [, pid, program, rest] = /^(\d+) \((.*)\) (.*)$/s.exec(line) ?? [];
   if (pid === undefined || program === undefined || rest === undefined) return undefined;
-  // Field 3 of proc(5) is the first of these.
+  // The first of these is field 3 of proc(5).
   const field = (number: number): number => Number(rest.split(" ")[number - 3]);
   return {
     pid: Number(pid),
@@ -40,14 +40,14 @@ export function allProcesses(): Process[] {
     });
 }
 
-/** The children of each, by its number. */
+/** The children of each process, by its id. */
 export function byParent(all: readonly Process[]): ReadonlyMap<number, readonly Process[]> {
   const children = new Map<number, Process[]>();
   for (const process of all) children.set(process.parent, [...(children.get(process.parent) ?? []), process]);
   return children;
 }
 
-/** Those that stand below these, and they themselves. */
+/** These processes and all their descendants. */
 export function below(all: readonly Process[], roots: readonly number[]): Process[] {
   const children = byParent(all);
   const tree = (process: Process): Process[] => [process, ...(children.get(process.pid) ?? []).flatMap(tree)];

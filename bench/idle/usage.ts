@@ -1,17 +1,17 @@
 import { byParent, type Process } from "./processes.ts";
 
 export interface Usage {
-  /** A program; "… of runc" are those that runc started and that ended while nobody looked. */
+  /** A program; "… of runc" are the processes that runc started and that ended between the two measurements. */
   readonly program: string;
   readonly processes: number;
   readonly ticks: number;
 }
 
-/** What each program took between two looks, most first. */
+/** The time that each program used between two measurements, largest first. */
 export function usage(before: readonly Process[], after: readonly Process[]): Usage[] {
   const known = new Map(before.map((process) => [process.pid, process]));
   const there = new Set(after.map(({ pid }) => pid));
-  // Of those that ended, what they took before the first look is in their parent's account too.
+  // A parent's time for ended children also includes their time before the first measurement.
   const gone = byParent(before.filter(({ pid }) => !there.has(pid)));
   const found = new Map<string, { processes: number; ticks: number }>();
   const count = (program: string, processes: number, ticks: number): void => {

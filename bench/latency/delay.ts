@@ -1,6 +1,6 @@
 import { Transform, type TransformCallback } from "node:stream";
 
-/** Passes on every byte so many milliseconds after it came. However much comes, it waits no longer. */
+/** Passes on every byte a fixed number of milliseconds after its arrival, regardless of the amount of data. */
 export class Delay extends Transform {
   readonly #milliseconds: number;
   #waiting = 0;
@@ -13,7 +13,7 @@ export class Delay extends Transform {
 
   override _transform(chunk: Buffer, _encoding: BufferEncoding, taken: TransformCallback): void {
     this.#waiting++;
-    // Timers of one duration end in the order in which they were set, so that no chunk overtakes another.
+    // Timers of the same duration fire in the order in which they were set, so no chunk overtakes another.
     setTimeout(() => {
       this.#waiting--;
       this.push(chunk);

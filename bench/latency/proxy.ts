@@ -9,8 +9,8 @@ export interface Proxy {
 }
 
 /**
- * A port on loopback behind which a host seems to be far away. `oneWay` is in milliseconds, half of a round trip.
- * A new connection reaches the host after three of them, as with TCP's own handshake: there, back, and there again.
+ * Opens a port on loopback that delays traffic to a host. `oneWay` is in milliseconds, half of a round trip. A new
+ * connection reaches the host after three one-way delays, as with TCP's own handshake: there, back, and there again.
  */
 export async function delayingProxy(address: string, port: number, oneWay: number): Promise<Proxy> {
   const open = new Set<Socket>();
@@ -19,7 +19,7 @@ export async function delayingProxy(address: string, port: number, oneWay: numbe
   });
   const join = async (near: Socket): Promise<void> => {
     keep(near);
-    // What the near end says as soon as it is connected arrives together with the connection.
+    // Data that the near end sends immediately arrives together with the connection.
     const outward = near.pipe(new Delay(oneWay));
     near.once("close", () => {
       if (!near.readableEnded) outward.destroy();
@@ -33,7 +33,7 @@ export async function delayingProxy(address: string, port: number, oneWay: numbe
   };
   const keep = (socket: Socket): void => {
     open.add(socket);
-    // The other end is told by the pipeline.
+    // The pipeline closes the other end.
     socket.on("error", () => undefined).once("close", () => open.delete(socket));
   };
   await listening(server);

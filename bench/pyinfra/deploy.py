@@ -32,7 +32,7 @@ for each in things["links"]:
 for name in things["users"]:
     server.user(name=f"Have {name}", user=name, shell="/bin/bash", ensure_home=True)
 for each in things["commands"]:
-    # There is no "creates": a fact says whether it is wanted.
+    # pyinfra has no "creates": a fact tells whether the command must run.
     if not host.get_fact(File, path=each["creates"]):
         server.shell(name=f"Make {each['creates']}", commands=[each["run"]])
 for each in things["units"]:

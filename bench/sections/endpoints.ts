@@ -7,10 +7,10 @@ import type { Section } from "./section.ts";
 const count = 500;
 const tasks = 20;
 
-/** Many hosts for one controller, with nothing to do on any of them. */
+/** Measures one controller with many hosts and nothing to do. */
 export const endpoints: Section = async ({ contenders, repeat, progress }) => {
   const inventoryOf = await openEndpoints(count, progress);
-  await kubeplay.lap({ hosts: await inventoryOf(1), tasks }, "the workload's things are made", progress);
+  await kubeplay.lap({ hosts: await inventoryOf(1), tasks }, "make the workload", progress);
   const raced = await race({
     course: { hosts: await inventoryOf(count), tasks },
     contenders,

@@ -17,13 +17,13 @@ interface Step {
   readonly raced: readonly Raced[];
 }
 
-/** How time and memory grow with the hosts, and with the tasks. */
+/** Measures how time and memory grow with the number of hosts and of tasks. */
 export const growth: Section = async (options) => {
   const byHosts = await withHosts(options);
   const byTasks = await withTasks(options);
   return {
     title: "Growth",
-    text: `With the hosts, nothing to do:\n\n${tableOf(byHosts)}\n\nWith the tasks:\n\n${tableOf(byTasks)}`,
+    text: `By number of hosts, nothing to do:\n\n${tableOf(byHosts)}\n\nBy number of tasks:\n\n${tableOf(byTasks)}`,
     figures: { byHosts, byTasks },
     goals: [],
   };
@@ -32,7 +32,7 @@ export const growth: Section = async (options) => {
 async function withHosts({ contenders, repeat, progress }: SectionOptions): Promise<Step[]> {
   const inventoryOf = await openEndpoints(Math.max(...hostCounts), progress);
   const tasks = fewTasks;
-  await kubeplay.lap({ hosts: await inventoryOf(1), tasks }, "the workload's things are made", progress);
+  await kubeplay.lap({ hosts: await inventoryOf(1), tasks }, "make the workload", progress);
   const steps: Step[] = [];
   for (const hosts of hostCounts) {
     const course: Course = { hosts: await inventoryOf(hosts), tasks };
@@ -44,7 +44,7 @@ async function withHosts({ contenders, repeat, progress }: SectionOptions): Prom
 
 async function withTasks({ contenders, repeat, progress }: SectionOptions): Promise<Step[]> {
   const targets = targetsOf(inventoryFile);
-  // The floor has nothing to read where nobody makes it.
+  // The floor can read nothing if no contender makes it.
   const makers: readonly Contender[] = contenders.some(({ changes }) => changes)
     ? contenders
     : [kubeplay, ...contenders];

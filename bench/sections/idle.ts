@@ -7,16 +7,16 @@ import { usage, type Usage } from "../idle/usage.ts";
 import type { Section } from "./section.ts";
 
 const seconds = 60;
-/** Percent of one core that a program takes at least to be shown by itself. */
+/** The minimum percentage of one core for a program to get its own row. */
 const shown = 0.2;
 
-/** What the lab takes of the machine while nobody wants anything of it, by program. */
+/** Measures the processor time of an idle lab, by program. */
 export const idle: Section = async ({ inventory, progress }) => {
   const roots = labProcesses(inventory);
   const ticksPerSecond = Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));
   const before = below(allProcesses(), roots);
   const started = performance.now();
-  const told = progress.begin(`the lab at rest, ${seconds} s`);
+  const told = progress.begin(`the idle lab, ${seconds} s`);
   await sleep(seconds * 1000);
   const after = below(allProcesses(), roots);
   const took = (performance.now() - started) / 1000;
@@ -38,10 +38,10 @@ export const idle: Section = async ({ inventory, progress }) => {
       ticks: of.reduce((count, { ticks }) => count + ticks, 0),
     });
   return {
-    title: `The lab of ${inventory} at rest, of one core`,
+    title: `The idle lab of ${inventory}, of one core`,
     text: table(["program", "processes", "time"], [...large.map(row), sum("all others", rest), sum("together", found)]),
     figures: { seconds: took, programs: found.map((one) => ({ ...one, percent: percent(one.ticks) })) },
-    // Half of what upstream's intervals took where docs/lab.md has its figures from.
-    goals: [{ what: "the lab at rest, of one core", limit: 37.5, unit: "%", value: percent(whole) }],
+    // Half of the time with upstream's intervals, on the machine of the figures in docs/lab.md.
+    goals: [{ what: "the idle lab, of one core", limit: 37.5, unit: "%", value: percent(whole) }],
   };
 };

@@ -6,10 +6,10 @@ import { standings } from "../standings.ts";
 import { makeThings } from "./make-things.ts";
 import type { Section } from "./section.ts";
 
-/** Milliseconds. */
+/** In milliseconds. */
 const roundTrip = 50;
 
-/** The same hundred tasks, on hosts that are far away. */
+/** Measures the same hundred tasks on distant hosts. */
 export const latency: Section = async ({ contenders, tasks, repeat, progress }) => {
   const targets = targetsOf(inventoryFile);
   await makeThings(contenders, { hosts: inventoryFile, tasks }, progress);

@@ -6,7 +6,7 @@ import { standings } from "../standings.ts";
 import { makeThings } from "./make-things.ts";
 import type { Section } from "./section.ts";
 
-/** A hundred ordinary tasks on ten hosts. */
+/** Measures a hundred ordinary tasks on ten hosts. */
 export const ordinary: Section = async ({ contenders, tasks, repeat, progress }) => {
   const targets = targetsOf(inventoryFile);
   const course = { hosts: inventoryFile, tasks };
@@ -30,7 +30,7 @@ export const ordinary: Section = async ({ contenders, tasks, repeat, progress })
     title: `${tasks} ordinary tasks on ${targets.length} hosts`,
     text: standings(raced),
     figures: { raced, version },
-    // They are for a hundred tasks.
+    // The goals apply to a hundred tasks.
     goals:
       tasks === 100
         ? [

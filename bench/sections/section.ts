@@ -4,15 +4,15 @@ import type { Goal } from "../targets.ts";
 
 export interface SectionOptions {
   readonly contenders: readonly Contender[];
-  /** How many ordinary tasks the sections of one size have. */
+  /** The number of ordinary tasks in sections of one size. */
   readonly tasks: number;
   readonly repeat: number;
-  /** Of the lab that is looked at, where a section looks at one that runs. */
+  /** The inventory of the lab, for sections that measure a running lab. */
   readonly inventory: string;
   readonly progress: Progress;
 }
 
-/** What a section has found: a text for people, the numbers for programs, and how kubeplay stands. */
+/** The result of a section: a text for people, figures for programs, and kubeplay's goals. */
 export interface Report {
   readonly title: string;
   readonly text: string;

@@ -1,6 +1,6 @@
 import { folder, prefix } from "./things.ts";
 
-/** A shell script for root that takes away all that the workload has made, however many things it were. */
+/** A shell script for root that removes everything that the workload has made, of any size. */
 export const takeAway = `
 cd /etc/systemd/system || exit
 set -- ${prefix}*.service

@@ -6,14 +6,14 @@ import { workload } from "./things.ts";
 /** The workload, written for kubeplay. */
 export const ordinary = defineRole({
   name: "bench",
-  description: "Ordinary tasks, as every host has them.",
+  description: "Ordinary tasks of a host.",
   folder: import.meta.dirname,
   vars: {
     bench_tasks: Type.Integer({
       minimum: 10,
       multipleOf: 10,
       default: 100,
-      description: "How many tasks the bench's workload has, a multiple of 10.",
+      description: "The number of tasks in the bench's workload, a multiple of 10.",
     }),
   },
   tasks: ({ vars }) => {

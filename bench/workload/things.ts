@@ -1,4 +1,4 @@
-/** What every contender shall bring about on a host, as plain data: the same for all of them. */
+/** The desired state of a host as plain data, the same for all contenders. */
 export interface Workload {
   readonly directories: readonly string[];
   readonly templates: readonly { readonly dest: string; readonly values: TemplateValues }[];
@@ -20,10 +20,10 @@ export interface TemplateValues {
 }
 
 export const folder = "/etc/kubeplay-bench";
-/** Of users and units. */
+/** The prefix of users and units. */
 export const prefix = "kubeplay-bench-";
 
-/** Percent of all tasks. Units come before their services, so that there is never a service without a unit. */
+/** Percentages of all tasks. Units come before their services, so that there is never a service without a unit. */
 const shares = {
   directories: 20,
   templates: 30,
@@ -36,7 +36,7 @@ const shares = {
   services: 5,
 } as const satisfies Record<keyof Workload, number>;
 
-/** How many of each kind make so many tasks together: a multiple of 10. */
+/** The number of tasks of each kind. `tasks` is a multiple of 10. */
 export function countsOf(tasks: number): Record<keyof Workload, number> {
   let percent = 0;
   let before = 0;
@@ -50,7 +50,7 @@ export function countsOf(tasks: number): Record<keyof Workload, number> {
   return Object.fromEntries(counts) as Record<keyof Workload, number>;
 }
 
-/** So many ordinary tasks. */
+/** A workload of this many ordinary tasks. */
 export function workload(tasks: number): Workload {
   const counts = countsOf(tasks);
   const times = <T>(count: number, make: (index: number) => T): T[] => Array.from({ length: count }, (_, i) => make(i));

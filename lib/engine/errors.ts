@@ -1,4 +1,4 @@
-/** Where in a file a problem is; line and column count from 1. */
+/** A place in a file. Line and column count from 1. */
 export interface Location {
   readonly file: string;
   readonly line?: number;
@@ -8,19 +8,22 @@ export interface Location {
 export const at = ({ file, line, column }: Location): string =>
   [file, line, column].filter((part) => part !== undefined).join(":");
 
-/** What an error comes from at bottom: "fetch failed" says nothing, and of a name with several addresses each may have failed. */
+/** The message of an error's root cause, or those of all root causes of an AggregateError. */
 export function rootCause(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof AggregateError) return error.errors.map(rootCause).join(", ");
   return error.cause instanceof Error ? rootCause(error.cause) : error.message;
 }
 
-/** The family of every error that is meant for a person: what, where, what was expected, what to do. */
+/**
+ * The base class of every error that a user can act on. Its message says what is wrong and where, what was expected,
+ * and what to do. It is printed without a stack trace.
+ */
 export class PlayError extends Error {
   override name = "PlayError";
 }
 
-/** Throws what failed of several works: a single failure as it is, more of them in one error. Does nothing where none failed. */
+/** Throws a single failure as it is, and several as one PlayError. Does nothing if there are none. */
 export function throwAll(failures: readonly unknown[]): void {
   if (failures.length === 1) throw failures[0];
   if (failures.length > 1) {
@@ -29,7 +32,7 @@ export function throwAll(failures: readonly unknown[]): void {
   }
 }
 
-/** One wrong thing in what the user wrote: found before the first connection. */
+/** A mistake in the user's input, found before the first connection. */
 export interface Problem {
   readonly message: string;
   readonly where?: Location;
@@ -37,7 +40,12 @@ export interface Problem {
 
 const sentence = ({ message, where }: Problem): string => (where ? `${at(where)}: ${message}` : message);
 
-/** Everything wrong in the input, all at once. Nothing was changed. */
+/**
+ * All mistakes in the user's input at once. Nothing was changed.
+ *
+ * @example
+ * throw new InputError([{ message: "there is no group etcd", where: { file: "hosts.yaml", line: 3 } }]);
+ */
 export class InputError extends PlayError {
   override name = "InputError";
   readonly problems: readonly Problem[];
@@ -47,16 +55,16 @@ export class InputError extends PlayError {
   }
 }
 
-/** A command line that cannot be: exit code 5. */
+/** An invalid command line: exit code 5. */
 export class OptionError extends PlayError {
   override name = "OptionError";
 }
 
-/** No connection, or a lost one: the host is unreachable, the others go on. */
+/** A host has no connection, or lost it. The host is unreachable; the other hosts continue. */
 export class UnreachableError extends PlayError {
   override name = "UnreachableError";
   readonly host: string;
-  /** No second try helps, such as with a key that the host does not take. */
+  /** Whether a retry cannot help, such as when the host rejects the key. */
   readonly final: boolean;
   constructor(host: string, message: string, { final = false, ...options }: ErrorOptions & { final?: boolean } = {}) {
     super(message, options);
@@ -65,22 +73,27 @@ export class UnreachableError extends PlayError {
   }
 }
 
-/** A command that was sent and not run, because one before it in its chain failed. */
+/** A command was sent but not run, because an earlier command of its chain failed. */
 export class NotRunError extends PlayError {
   override name = "NotRunError";
   constructor() {
-    super("Not run, because what came before it failed.");
+    super("Not run, because an earlier command failed.");
   }
 }
 
-/** A task that failed on a host. */
+/**
+ * A task failed on a host.
+ *
+ * @example
+ * throw new TaskError("etcd has no leader: look at its journal on every member");
+ */
 export class TaskError extends PlayError {
   override name = "TaskError";
-  /** What failed may pass by itself. */
+  /** Whether the cause may pass by itself. */
   readonly transient: boolean = false;
 }
 
-/** It failed by something that may pass by itself, such as a server that does not answer: a second run may help. */
+/** A task failed for a reason that may pass by itself, such as a server that does not answer. A second run may help. */
 export class TransientError extends TaskError {
   override name = "TransientError";
   override readonly transient = true;

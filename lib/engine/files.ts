@@ -4,27 +4,27 @@ import { homedir } from "node:os";
 import path from "node:path";
 import { TaskError } from "./errors.ts";
 
-/** What the user's programs may fetch again: kubeplay's part of it. Empty counts as unset, as the XDG standard wants it. */
+/** kubeplay's folder in the user's cache. An empty XDG_CACHE_HOME counts as unset, as the XDG specification says. */
 export function cacheFolder({ XDG_CACHE_HOME: set = "" }: NodeJS.ProcessEnv = process.env): string {
   return path.join(set === "" ? path.join(homedir(), ".cache") : set, "kubeplay");
 }
 
-/** A path as a person in the project's folder would write it. */
+/** A path relative to `root`, or unchanged if it is outside of it. */
 export function shownPath(file: string, root = process.cwd()): string {
   const relative = path.relative(root, file);
   return relative.startsWith("..") ? file : relative;
 }
 
 export interface WriteOptions {
-  /** The file's mode, whatever the umask says. */
+  /** The file's mode, regardless of the umask. */
   readonly mode?: number;
-  /** Whose it becomes; the user's own where absent. */
+  /** The file's owner; the current user if absent. */
   readonly owner?: { readonly uid: number; readonly gid: number };
-  /** The mode of the folders that are made for it; what the umask leaves where absent. */
+  /** The mode of folders that are created for the file; the umask's default if absent. */
   readonly folderMode?: number;
 }
 
-/** Makes a file outlast a power cut, and a folder remember what was renamed in it. */
+/** Flushes a file, or the renames in a folder, to disk, so that they survive a power cut. */
 export async function sync(target: string): Promise<void> {
   const handle = await open(target, "r");
   try {
@@ -34,7 +34,7 @@ export async function sync(target: string): Promise<void> {
   }
 }
 
-/** Writes a file of the controller whole or not at all: a reader, or the next boot, finds the old one or all of the new one. */
+/** Replaces a file of the controller atomically: a reader, or the next boot, finds the old or the complete new file. */
 export async function writeWhole(
   file: string,
   content: string | Uint8Array,
@@ -61,7 +61,7 @@ export async function writeWhole(
   }
 }
 
-/** Writes what is there anew, with the mode and the owner that it has; a link stays one. */
+/** Replaces an existing file atomically and keeps its mode and owner. If it is a link, its target is replaced. */
 export async function replaceWhole(file: string, content: string | Uint8Array): Promise<void> {
   const target = await realpath(file);
   const { mode, uid, gid } = await stat(target);

@@ -1,5 +1,5 @@
 /**
- * The public face of kubeplay for Kubernetes: objects of an API, kubeconfigs, charts.
+ * kubeplay's public interface for Kubernetes: API objects, charts and kubeconfigs.
  *
  * @example
  * import { manifests } from "kubeplay/kubernetes";
@@ -10,7 +10,7 @@ export { manifest, type ManifestProps } from "./manifests/manifest.ts";
 export { manifests, type ManifestsProps } from "./manifests/manifests.ts";
 export type { Manifest } from "./api/manifest.ts";
 
-// Objects of charts and of upstream's files
+// Objects from charts and from upstream's manifest files
 export { chart, type ChartProps } from "./rendering/chart.ts";
 export { manifestFiles, type ManifestFilesProps } from "./rendering/manifest-files.ts";
 export { merged, type Patch } from "./rendering/changes.ts";
@@ -19,7 +19,7 @@ export { merged, type Patch } from "./rendering/changes.ts";
 export { kubeconfig } from "./kubeconfig/resource.ts";
 export { readFileKubeconfig, renderFileKubeconfig, type FileKubeconfig } from "./kubeconfig/file-kubeconfig.ts";
 
-// Own queries of an API
+// Direct requests to an API
 export { kubernetesApi, useApi, type ApiAccess } from "./api/kubernetes-api.ts";
 export { refusal, type Api } from "./api/answers.ts";
 export { apiToCome } from "./api/api-to-come.ts";

@@ -12,15 +12,15 @@ const process_ = (pid: number, parent: number, program: string, own: number, end
   ended,
 });
 
-describe("the bench's processes", () => {
-  it("are read as proc(5) has them, whatever their names are", () => {
+describe("the bench's reading of processes", () => {
+  it("parses lines of proc(5), with any program name", () => {
     const line = "42 (a (b) c) S 7 42 42 0 -1 4194560 1 2 3 4 100 20 3 1 20 0 1 0 12 0 0\n";
     expect(parseStat(line)).to.deep.equal(process_(42, 7, "a (b) c", 120, 4));
     expect(parseStat("")).to.equal(undefined);
     expect(parseStat(readFileSync("/proc/self/stat", "utf8"))).to.include({ pid: process.pid, parent: process.ppid });
   });
 
-  it("are those below some, with all that these started", () => {
+  it("finds processes and all their descendants", () => {
     const all = [process_(1, 0, "init", 0), process_(2, 1, "a", 0), process_(3, 2, "b", 0), process_(4, 1, "c", 0)];
     expect(below(all, [2]).map(({ pid }) => pid)).to.deep.equal([2, 3]);
     expect(below(all, [9])).to.deep.equal([]);
@@ -28,8 +28,8 @@ describe("the bench's processes", () => {
   });
 });
 
-describe("what programs took between two looks", () => {
-  it("is added up by program, most first, and whole for one that is new", () => {
+describe("the time that programs use between two measurements", () => {
+  it("is summed up by program, largest first, and includes all time of a new process", () => {
     const before = [process_(1, 0, "init", 5), process_(2, 1, "etcd", 100), process_(3, 1, "etcd", 50)];
     const after = [process_(1, 0, "init", 6), process_(2, 1, "etcd", 110), process_(3, 1, "etcd", 55)];
     expect(usage(before, [...after, process_(4, 1, "new", 7)])).to.deep.equal([
@@ -39,9 +39,9 @@ describe("what programs took between two looks", () => {
     ]);
   });
 
-  it("misses nothing of what came and went, and counts nothing twice that was there before", () => {
+  it("includes processes that started and ended in between, and counts no earlier time twice", () => {
     const before = [process_(1, 0, "shim", 5, 30), process_(2, 1, "runc", 40)];
-    // The one that was there has ended with 45, another with 8.
+    // The known process has ended with 45 ticks, another one with 8.
     const after = [process_(1, 0, "shim", 5, 30 + 45 + 8)];
     expect(usage(before, after)).to.deep.equal([
       { program: "… of shim", processes: 0, ticks: 13 },
@@ -49,7 +49,7 @@ describe("what programs took between two looks", () => {
     ]);
   });
 
-  it("is that of real children too", () => {
+  it("includes ended children of real processes", () => {
     const before = below(allProcesses(), [process.pid]);
     spawnSync("sh", ["-c", "i=0; while [ $i -lt 400000 ]; do i=$((i + 1)); done"]);
     const found = usage(before, below(allProcesses(), [process.pid]));

@@ -3,7 +3,7 @@ import { median } from "#bench/median.ts";
 import { treeMemory } from "#bench/memory.ts";
 
 describe("the bench's measure of memory", () => {
-  it("adds up a process and all its descendants, and misses none that has ended meanwhile", () => {
+  it("sums up a process and all its descendants, even if one of them has ended meanwhile", () => {
     const files: Readonly<Record<string, string>> = {
       "1/statm": "900 100 5",
       "1/task/1/children": "2 3 ",
@@ -16,7 +16,7 @@ describe("the bench's measure of memory", () => {
 });
 
 describe("the bench's median", () => {
-  it("is the middle one, and of an even number between the two", () => {
+  it("is the middle value, or the mean of the two middle values", () => {
     expect(median([9, 1, 2])).to.equal(2);
     expect(median([9, 1, 2, 4])).to.equal(3);
     expect(median([7])).to.equal(7);

@@ -15,7 +15,7 @@ async function listen(serve: (socket: Socket) => void): Promise<{ readonly serve
 
 const next = (socket: Socket): Promise<Buffer> => new Promise((resolve) => socket.once("data", resolve));
 
-/** When so many bytes have come. */
+/** The time at which this many bytes have arrived. */
 const arrival = (socket: Socket, bytes: number): Promise<number> =>
   new Promise((resolve) => {
     let count = 0;
@@ -25,7 +25,7 @@ const arrival = (socket: Socket, bytes: number): Promise<number> =>
     });
   });
 
-describe("the proxy that makes hosts seem far away", () => {
+describe("the delaying proxy", () => {
   const opened: { readonly server: Server; readonly proxy: Proxy }[] = [];
   const far = async (serve: (socket: Socket) => void): Promise<Socket> => {
     const { server, port } = await listen(serve);
@@ -40,7 +40,7 @@ describe("the proxy that makes hosts seem far away", () => {
     }
   });
 
-  it("answers after one round trip, and for the first time after two", async () => {
+  it("answers the first request after two round trips, and others after one", async () => {
     const socket = await far((served) => served.pipe(served));
     const ask = async (): Promise<number> => {
       const started = performance.now();
@@ -49,14 +49,14 @@ describe("the proxy that makes hosts seem far away", () => {
       return performance.now() - started;
     };
     const [first, second, third] = [await ask(), await ask(), await ask()];
-    // A timer may be a millisecond early; a busy machine makes all of them late, and nobody knows by how much.
+    // A timer may be a millisecond early; on a busy machine, all of them may be late by any amount.
     expect(first).to.be.at.least(4 * oneWay - 5);
     expect(second).to.be.at.least(2 * oneWay - 2);
     expect(third).to.be.at.least(2 * oneWay - 2);
     socket.destroy();
   });
 
-  it("delays, and does not slow down: what comes in many pieces is through one delay after the last", async () => {
+  it("adds latency without reducing throughput: many chunks arrive one delay after the last", async () => {
     const pieces = 200;
     let received: Promise<number> | undefined;
     const socket = await far((served) => {
@@ -67,15 +67,15 @@ describe("the proxy that makes hosts seem far away", () => {
       await new Promise((done) => setTimeout(done, 1));
     }
     const sent = performance.now();
-    // One after the other they would take eight seconds.
+    // Delayed one after the other, they would take eight seconds.
     expect(((await received) ?? 0) - sent).to.be.within(oneWay - 5, 6000);
     socket.destroy();
   });
 
-  it("loses no byte, keeps their order, and hands on the end of each direction", async () => {
+  it("loses no byte, keeps their order, and passes on the end of each direction", async () => {
     const bytes = randomBytes(8 * 1024 * 1024);
     const digest = (of: Buffer): string => createHash("sha256").update(of).digest("hex");
-    // It answers when everything has come: the end of the one direction must not be the other's.
+    // The server answers after all bytes: the end of one direction must not end the other.
     const socket = await far((served) => {
       const hash = createHash("sha256");
       served.on("data", (chunk: Buffer) => hash.update(chunk)).on("end", () => served.end(hash.digest("hex")));
@@ -84,7 +84,7 @@ describe("the proxy that makes hosts seem far away", () => {
     expect(await text(socket)).to.equal(digest(bytes));
   });
 
-  it("passes on to either end that the other is lost", async () => {
+  it("passes on the loss of either end to the other", async () => {
     const socket = await far((served) => setTimeout(() => served.destroy(), 20));
     socket.resume().on("error", () => undefined);
     await new Promise((done) => socket.once("end", done));
@@ -93,7 +93,7 @@ describe("the proxy that makes hosts seem far away", () => {
     let told: Promise<void> | undefined;
     const other = await far((served) => {
       told = new Promise((done) => served.resume().once("end", done).on("error", done));
-      // It has said all, and listens on.
+      // It ends its own direction and keeps listening.
       served.end("!");
     });
     await next(other);

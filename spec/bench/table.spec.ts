@@ -4,7 +4,7 @@ import { ratio } from "#bench/figures.ts";
 import { verdicts } from "#bench/targets.ts";
 
 describe("the bench's table", () => {
-  it("compares with the floor and with kubeplay, and leaves empty what nobody measured", () => {
+  it("compares with the floor and with kubeplay, and leaves cells without measurements empty", () => {
     const timing = { laps: 1, seconds: 3, peakBytes: 2e6 };
     const lines = standings([
       { contender: "kubeplay", first: { ...timing, seconds: 12, own: 11 }, again: timing },
@@ -18,14 +18,14 @@ describe("the bench's table", () => {
     expect(cells[3]?.slice(1, -1)).to.deep.equal(["floor", "", "", "1.50 s", "0.50 s", "1.0×", "0.5×", "2 MB", "1"]);
   });
 
-  it("shows no column for first runs where there were none", () => {
+  it("has no column for first runs if there were none", () => {
     const again = { laps: 1, seconds: 3, peakBytes: 0 };
     expect(standings([{ contender: "kubeplay", again }])).not.to.include("first run");
     expect(standings([{ contender: "kubeplay", again }])).not.to.include("NaN");
     expect(ratio(1, undefined)).to.equal("");
   });
 
-  it("says of each goal that was measured whether it is met", () => {
+  it("tells for each measured goal whether it is met", () => {
     const goal = { what: "nothing to do", limit: 1.4, unit: "s" } as const;
     expect(
       verdicts([

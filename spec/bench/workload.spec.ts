@@ -9,7 +9,7 @@ import { hosts, tasksOf } from "../roles/tasks-of.ts";
 const sum = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((a, b) => a + b, 0);
 
 describe("the bench's workload", () => {
-  it("is what the design says, with a hundred tasks", () => {
+  it("has the designed numbers of each kind for a hundred tasks", () => {
     expect(countsOf(100)).to.deep.equal({
       directories: 20,
       templates: 30,
@@ -23,7 +23,7 @@ describe("the bench's workload", () => {
     });
   });
 
-  it("has as many tasks as were asked for, and no service without its unit", () => {
+  it("has the requested number of tasks, and no service without its unit", () => {
     for (let tasks = 10; tasks <= 1000; tasks += 10) {
       const things = workload(tasks);
       expect(sum(countsOf(tasks)), `${tasks} tasks`).to.equal(tasks);
@@ -33,13 +33,13 @@ describe("the bench's workload", () => {
     }
   });
 
-  it("is as many tasks for kubeplay", () => {
+  it("is the same number of tasks for kubeplay", () => {
     const inventory = { web: { hosts: hosts("web-1") } };
     expect(tasksOf(ordinary, { inventory, host: "web-1" })).to.have.length(100);
     expect(tasksOf(ordinary, { inventory, host: "web-1", extraVars: ["bench_tasks=20"] })).to.have.length(20);
   });
 
-  it("is as many tasks for ansible, each with one module and a name of its own", () => {
+  it("is the same number of tasks for ansible, each with one module and a unique name", () => {
     const [play] = ansiblePlaybook(workload(100), "/workload");
     const tasks = play?.tasks ?? [];
     expect(new Set(tasks.map(({ name }) => name))).to.have.property("size", 100);
@@ -50,7 +50,7 @@ describe("the bench's workload", () => {
       ).to.have.length(1);
   });
 
-  it("names nothing twice, and nothing that it does not take away again", () => {
+  it("names nothing twice, and names only things that it removes again", () => {
     const { templates, copies, links, commands, directories, users, units } = workload(1000);
     const paths = [...templates, ...links].map(({ dest }) => dest);
     const all = [...paths, ...copies, ...commands.map(({ creates }) => creates), ...directories];
@@ -60,7 +60,7 @@ describe("the bench's workload", () => {
     expect(takeAway).to.include(`rm -rf -- ${folder}\n`).and.to.include(`set -- ${prefix}*.service`);
   });
 
-  it("is read by the floor with one process a kind, whatever their number", () => {
+  it("is read by the floor with one process per kind, regardless of its size", () => {
     const processes = (tasks: number): number => readAll(workload(tasks)).split(" && ").length;
     expect(processes(100)).to.equal(5);
     expect(processes(1000)).to.equal(5);

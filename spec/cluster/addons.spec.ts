@@ -21,11 +21,11 @@ const reaches = async (pod: string, address: string): Promise<boolean> => {
 };
 
 describe("the addons", () => {
-  before("a namespace for what is tried", () => done("create", "namespace", namespace));
+  before("create a namespace for the specs", () => done("create", "namespace", namespace));
   after(() => kubectl("delete", "namespace", namespace, "--wait=false"));
 
   describe("metrics-server", () => {
-    it("tells what every node and every pod uses, by kubectl top", async () => {
+    it("reports the usage of every node and pod in kubectl top", async () => {
       await until("kubectl top", 90, async () => {
         const rows = (await done("top", "nodes", "--no-headers")).split("\n");
         expect(rows).to.have.length(5);
@@ -36,7 +36,7 @@ describe("the addons", () => {
       );
     });
 
-    it("believes no certificate that it cannot verify, and neither does the API", async () => {
+    it("accepts only verified certificates, and so does the API", async () => {
       expect(await done("-n", "kube-system", "get", "deployment", "metrics-server", "-o", "jsonpath={..args}"))
         .to.contain("--kubelet-certificate-authority=")
         .and.not.contain("insecure");
@@ -52,7 +52,7 @@ describe("the addons", () => {
     before(async () => (logs = await forward("logging", "victoria-logs", 9428)));
     after(() => logs.close());
 
-    it("finds what a pod has written, by namespace, pod and text, within seconds", async () => {
+    it("finds a pod's output by namespace, pod and text, within seconds", async () => {
       const word = randomBytes(8).toString("hex");
       const command = ["--command", "--", "sh", "-c", `echo said ${word}; sleep 600`];
       await runs("speaker", ...command);
@@ -65,7 +65,7 @@ describe("the addons", () => {
       });
     });
 
-    it("lets in no pod but its collector, and the API's proxy", async () => {
+    it("admits only its collector and the API's proxy", async () => {
       await runs("reader", "--", "pause");
       const pods = ["-n", "logging", "get", "pods", "-o"];
       const collector = await done(
@@ -84,7 +84,7 @@ describe("the addons", () => {
       for (const address of ["victoria-logs.logging.svc:9428", `${server}:9428`, `${collector}:9429`])
         expect(await reaches("reader", address), address).to.be.false;
       const proxy = "/api/v1/namespaces/logging/services/victoria-logs:9428/proxy/health";
-      // Whichever master answers, and whatever node the logs are on.
+      // Through any master, regardless of the node that has the logs.
       for (const master of masters)
         expect(await done(`--server=https://${master}:6443`, "get", "--raw", proxy), master).to.equal("OK");
     });
@@ -93,8 +93,8 @@ describe("the addons", () => {
   describe("the registry", () => {
     const server = "10.187.0.21:5443";
 
-    it("takes an image from who has a password, gives it to nodes that trust it, and to nobody else", async () => {
-      // No node has it of an earlier run.
+    it("accepts images with a password, and serves them only with a password, to nodes that trust it", async () => {
+      // A new name, so that no node has the image from an earlier run.
       const image = `${server}/mine/pause:${randomBytes(4).toString("hex")}`;
       const node = "10.187.0.22";
       const ctr = "ctr -n k8s.io images";
@@ -114,7 +114,7 @@ describe("the addons", () => {
         const why = await done("-n", namespace, "get", "pod", "unknown", "-o", "jsonpath={..state.waiting.message}");
         expect(why).to.match(/401|authorization|no basic auth/i);
       });
-      // A pod that never starts is an alert before long.
+      // A pod that never starts would soon raise an alert.
       await done("-n", namespace, "delete", "pod", "unknown");
       const secret = [`--docker-server=${server}`, "--docker-username=lab", "--docker-password=lab-password"];
       await done("-n", namespace, "create", "secret", "docker-registry", "pull", ...secret);
@@ -127,7 +127,7 @@ describe("the addons", () => {
   describe("the pod network", () => {
     const on = (node: string): string => `--overrides=${JSON.stringify({ spec: { nodeName: node } })}`;
 
-    it("keeps strangers out where a policy says so, whatever node they are on", async () => {
+    it("keeps other pods out if a policy requires it, on any node", async () => {
       await runs("server", on("node-1"), "--", "netexec", "--http-port=8080");
       for (const [name, node] of Object.entries({ friend: "node-2", stranger: "node-2", neighbour: "node-1" }))
         await runs(name, on(node), "--", "pause");
@@ -141,7 +141,7 @@ describe("the addons", () => {
     });
   });
 
-  // The lab has one pod of each, a scrape and an evaluation a minute: see hosts.yaml.
+  // The lab has one pod of each, and one scrape and one evaluation per minute: see hosts.yaml.
   describe("kube-prometheus", () => {
     let prometheus: Forwarded;
     before(async () => (prometheus = await forward("monitoring", "prometheus-k8s", 9090)));
@@ -160,7 +160,7 @@ describe("the addons", () => {
     const namesIn = (samples: readonly Sample[]): string[] =>
       samples.map(({ metric: { alertname, job, instance, pod } }) => [alertname, job, instance, pod].join(" "));
 
-    it("asks everybody who has something to tell, and all of them answer", async () => {
+    it("scrapes all targets, and all of them answer", async () => {
       await until("all targets are up", 240, async () => {
         expect(namesIn(await query("up == 0"))).to.deep.equal([]);
         const counts = await query("count by (job) (up)");
@@ -170,7 +170,7 @@ describe("the addons", () => {
           etcd: 3,
           "kube-controller-manager": 3,
           "kube-scheduler": 3,
-          // Its own metrics, its containers', its probes' and its objectives.
+          // The kubelet's own metrics, its containers', its probes' and its objectives.
           kubelet: 20,
           "kube-proxy": 5,
           coredns: 2,
@@ -183,30 +183,30 @@ describe("the addons", () => {
           "prometheus-operator": 1,
           grafana: 1,
         });
-        // Metrics Server serves what it would.
+        // Metrics Server serves its API.
         expect(found).not.to.have.property("prometheus-adapter");
       });
     });
 
-    it("answers queries over what the nodes and pods do", async () => {
+    it("answers queries about nodes and pods", async () => {
       const [memory] = await query(
         'sum(container_memory_working_set_bytes{namespace="kube-system",container="coredns"})',
       );
       expect(Number(memory?.value[1])).to.be.above(1e6);
     });
 
-    it("has no alert on a healthy cluster, but the one that shows that alerts come through", async () => {
+    it("has no alert on a healthy cluster, except the one that proves that alerts arrive", async () => {
       const firing = await query('ALERTS{alertstate="firing"}');
-      // Those without a severity are about alerts: one that shows that they come through, one that keeps small ones back.
+      // Alerts of severity "none" are about alerts: one proves that they arrive, one inhibits minor ones.
       expect(namesIn(firing.filter(({ metric }) => metric.severity !== "none"))).to.deep.equal([]);
       expect(firing.map(({ metric }) => metric.alertname)).to.include("Watchdog");
     });
 
-    it("has none on its way either, once what the cluster went through is over", async () => {
+    it("has no pending alert either, once the effects of earlier specs are over", async () => {
       const explained = [
-        // The proxies of metrics have a fiftieth of a core: whoever asks several at once throttles them.
+        // The metrics proxies have a fiftieth of a core: several requests at once throttle them.
         'alertname="CPUThrottlingHigh"',
-        // Over the last day and the last three: on a cluster that is younger, its making is in them for as long.
+        // Over the last day and the last three days: in a younger cluster, they include its installation.
         'alertname="KubeAPIErrorBudgetBurn",long=~"1d|3d"',
       ];
       await until("no alert is pending", 600, async () => {
@@ -216,7 +216,7 @@ describe("the addons", () => {
       });
     });
 
-    it("raises one where a member of etcd is gone", async () => {
+    it("raises an alert if a member of etcd is down", async () => {
       const alert = 'ALERTS{alertname="EtcdMemberDown",alertstate="firing",instance="10.187.0.13:2381"}';
       try {
         await onHost("10.187.0.13", "systemctl stop etcd");
@@ -233,7 +233,7 @@ describe("the addons", () => {
     before(async () => (alertmanager = await forward("monitoring", "alertmanager-main", 9093)));
     after(() => alertmanager.close());
 
-    it("is told by a variable whom to tell, and by no variable what upstream says", async () => {
+    it("gets its configuration from a variable, and upstream's without one", async () => {
       const config = { route: { receiver: "of-the-specs" }, receivers: [{ name: "of-the-specs" }] };
       const word = JSON.stringify({ kube_prometheus_alertmanager_config: config });
       const knows = async (): Promise<boolean> => {
@@ -262,7 +262,7 @@ describe("the addons", () => {
   describe("the dashboard", () => {
     const viewer = "--as=system:serviceaccount:dashboard:dashboard-viewer";
 
-    it("has a viewer who sees pods and no Secrets, and can delete nothing", async () => {
+    it("has a viewer that can read pods but no Secrets, and can delete nothing", async () => {
       expect(await done(viewer, "-n", "kube-system", "get", "pods", "--no-headers")).to.contain("coredns");
       expect(await done(viewer, "get", "nodes", "--no-headers")).to.contain("node-1");
       const pod = await done("-n", "dashboard", "get", "pods", "-o", "name");
@@ -278,7 +278,7 @@ describe("the addons", () => {
       }
     });
 
-    it("has nobody who may do everything, unless somebody wants one", async () => {
+    it("has no administrator by default", async () => {
       const account = ["get", "serviceaccount,clusterrolebinding", "-A", "--no-headers"];
       expect(await done(...account))
         .to.contain("dashboard-viewer")
@@ -287,7 +287,7 @@ describe("the addons", () => {
   });
 
   describe("an addon", () => {
-    it("is taken away with all that it made, and comes back", async () => {
+    it("is removed with all its objects, and can be installed again", async () => {
       const absent = await play("-e", "dashboard_state=absent", "--tags", "dashboard", "addons");
       expect(absent.code, absent.output).to.equal(0);
       await until("its namespace is gone", 60, async () =>

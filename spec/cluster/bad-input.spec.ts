@@ -31,7 +31,7 @@ describe("bad input", () => {
       /Networks: pod_cidr 10\.96\.0\.0\/16/,
     ],
     [
-      "a become user who is not there",
+      "a become user that does not exist",
       ["-e", "ansible_become_user=nobody-here", ...one],
       2,
       /cannot become nobody-here/,
@@ -63,7 +63,7 @@ describe("bad input", () => {
     expect(code).to.equal(4);
   });
 
-  it("is explained: a host that cannot be reached, and the others go on", async () => {
+  it("is explained: a host that cannot be reached, while the others continue", async () => {
     const file = path.join(folder, "hosts.yaml");
     const hosts = readFileSync("hosts.yaml", "utf8")
       .replace("10.187.0.12", "10.187.0.99, node_address: 10.187.0.12")
@@ -75,11 +75,11 @@ describe("bad input", () => {
     expect(code).to.equal(4);
   });
 
-  it("is explained: a port that is taken", async () => {
+  it("is explained: a port that is in use", async () => {
     await onHost("10.187.0.21", "systemd-run --quiet --unit=taker /usr/sbin/sshd -D -p 9443 -o PidFile=none");
     const { code, output } = await play("-e", "kube_nginx_port=9443", "--tags", "preflight", "site");
     await onHost("10.187.0.21", "systemctl stop taker");
-    expect(output).to.match(/fatal: \[node-1\].*Ports: port 9443 is taken by sshd, nginx needs it/);
+    expect(output).to.match(/fatal: \[node-1\].*Ports: port 9443 is used by sshd, but nginx needs it/);
     expect(code).to.equal(2);
   });
 });

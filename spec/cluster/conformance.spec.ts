@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { measured, type } from "./lab.ts";
 
-/** Kubernetes' own tests, by what they are about: a part of its conformance tests, and three of network policies. */
+/** Kubernetes' own tests by subject: a part of its conformance tests, and three tests of network policies. */
 const selection = [
   "DNS should provide DNS for (services|the cluster)",
   "Services should (serve a basic endpoint from pods|be able to change the type from ExternalName to ClusterIP|be able to switch session affinity for service with type clusterIP)",
@@ -20,10 +20,10 @@ const selection = [
 ];
 
 describe("Kubernetes' own end-to-end tests", function () {
-  // They have time limits of their own, which a small machine that does other work may miss once.
+  // Each test has its own time limit, which a small, busy machine may miss once.
   this.retries(1);
 
-  it("pass, those of this selection", async () => {
+  it("pass for this selection", async () => {
     const words = [
       "--parallel",
       "3",
@@ -37,6 +37,6 @@ describe("Kubernetes' own end-to-end tests", function () {
     expect(code, output).to.equal(0);
     const [, passed, failed] = /^\| all +\| +(\d+) \| +(\d+) \|/m.exec(output) ?? [];
     expect(Number(failed)).to.equal(0);
-    expect(Number(passed), "a word of the selection that meets no test would say nothing").to.equal(32);
+    expect(Number(passed), "a pattern of the selection that matches no test would not be noticed").to.equal(32);
   });
 });

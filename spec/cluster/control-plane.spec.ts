@@ -2,19 +2,19 @@ import { expect } from "chai";
 import { kubectl, lastSummary, masters, nodes, onHost, play } from "./lab.ts";
 
 describe("the control plane", () => {
-  it("answers kubectl as the cluster's admin, in the version asked for", async () => {
+  it("answers kubectl as the cluster's admin, in the requested version", async () => {
     const { code, output } = await kubectl("version");
     expect(code, output).to.equal(0);
     expect(output).to.include("Server Version: v1.37.2");
   });
 
-  it("may be administered by that admin", async () => {
+  it("permits the admin everything", async () => {
     const { output } = await kubectl("auth", "can-i", "*", "*");
     expect(output).to.include("yes");
   });
 
   for (const address of masters) {
-    it(`lets nobody in unknown on ${address}`, async () => {
+    it(`refuses anonymous requests on ${address}`, async () => {
       const { output } = await onHost(address, `curl -sk -o /dev/null -w %{http_code} https://${address}:6443/api`);
       expect(output).to.equal("401");
     });
@@ -52,7 +52,7 @@ describe("the control plane", () => {
     });
   }
 
-  it("goes on while a master's kube-apiserver is stopped, and site starts it again", async () => {
+  it("works while a master's kube-apiserver is stopped, and site starts it again", async () => {
     await onHost("10.187.0.11", "systemctl kill -s KILL kube-apiserver; systemctl stop kube-apiserver");
     for (const address of [...masters, ...nodes]) {
       const { output } = await onHost(

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { kubectl, lastSummary, masters, measured, onHost, play, until, type Ran } from "./lab.ts";
 
-/** Milliseconds that etcd's leader is stopped, and that its members get to find together again. */
+/** Milliseconds for which etcd's leader is stopped, and for which the members may recover. */
 const [stopped, between] = [15_000, 10_000];
 
-/** The address of the master whose member leads. */
+/** The address of the master whose member is the leader. */
 async function leader(): Promise<string> {
   let found: string | undefined;
   await until("a leader of etcd", 60, async () => {
@@ -37,14 +37,14 @@ async function stopTwice(): Promise<void> {
   }
 }
 
-/** Has many objects to make anew, of which most are custom resources. It may fail: nobody leads. */
+/** Deletes many objects, mostly custom resources, which must be made again. May fail while there is no leader. */
 const removeSome = (): Promise<Ran> =>
   kubectl(
     ...["delete", "prometheusrules,servicemonitors", "-A", "-l", "kubeplay.dev/set=kube-prometheus"],
     "--request-timeout=20s",
   );
 
-/** Plays, as often as it takes for the leader to be stopped twice meanwhile. Gives each play. */
+/** Plays repeatedly until the leader has been stopped twice. Resolves to all plays. */
 async function whileStopped(...args: readonly string[]): Promise<readonly Ran[]> {
   const stopping = { over: false };
   const stops = stopTwice().finally(() => (stopping.over = true));
@@ -58,21 +58,21 @@ async function whileStopped(...args: readonly string[]): Promise<readonly Ran[]>
   return plays;
 }
 
-/** etcd has no leader for some seconds, and its clients of the stopped member wait until they give up on it. */
+/** etcd has no leader for some seconds, and clients of the stopped member wait until they time out. */
 describe("while etcd's leader hangs for 15 s, twice", function () {
   for (const playbook of ["site", "addons"])
-    it(`${playbook} ends well, with what it had to write`, async () => {
+    it(`${playbook} succeeds and writes its changes`, async () => {
       const changed = ["-e", "coredns_replicas=3", "-e", "dashboard_replicas=2", "-e", "metrics_server_replicas=1"];
       const plays = await whileStopped(...changed, playbook);
       for (const { code, output } of plays) expect(code, output).to.equal(0);
       expect(plays[0]?.output).to.match(/changed=[1-9]/);
     });
 
-  it("--check ends well too", async () => {
+  it("--check succeeds", async () => {
     for (const { code, output } of await whileStopped("--check", "site")) expect(code, output).to.equal(0);
   });
 
-  after("the cluster is as its variables say, and stays so", async () => {
+  after("restore the cluster to its variables", async () => {
     const back = await play("site");
     expect(back.code, back.output).to.equal(0);
     const again = await play("site");

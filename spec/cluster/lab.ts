@@ -41,11 +41,11 @@ export const sshOptions = [
   ...["-i", ".kubeplay/lab/id_ed25519"],
 ];
 
-/** A command on a lab host, over ssh. */
+/** Runs a command on a lab host over SSH. */
 export const onHost = (address: string, command: string): Promise<Ran> =>
   type("ssh", ...sshOptions, `kubeplay@${address}`, `sudo sh -c ${JSON.stringify(command)}`);
 
-/** What the newest run left. */
+/** The summary of the newest run. */
 export function lastSummary(): Summary {
   const folder = path.join(".kubeplay", "runs");
   const newest = readdirSync(folder).sort().at(-1);
@@ -53,10 +53,10 @@ export function lastSummary(): Summary {
   return JSON.parse(readFileSync(path.join(folder, newest, "summary.json"), "utf8")) as Summary;
 }
 
-/** Says a measured figure in the output of the specs. */
+/** Prints a measured time in the output of the specs. */
 export const measured = (what: string, seconds: number): void => console.log(`      ${what}: ${seconds.toFixed(1)} s`);
 
-/** Asks again until it is so. The last try's error is the one that is told. */
+/** Retries until `isSo` resolves. Rejects with the last error after `seconds`. */
 export async function until(what: string, seconds: number, isSo: () => Promise<unknown>): Promise<number> {
   const started = Date.now();
   for (;;) {

@@ -12,7 +12,7 @@ const answers = (port: number): Promise<void> =>
     socket.once("error", reject);
   });
 
-/** kubectl by way of a host's own proxy, through a tunnel to it. */
+/** Runs kubectl with a host's own proxy, through a tunnel to the host. */
 async function kubectlThrough(host: string, ...words: readonly string[]) {
   const port = 18_443;
   const tunnel: ChildProcess = spawn(
@@ -49,7 +49,7 @@ for (const lost of masters)
       const { code, output } = await type("podman", "stop", "--time", "10", lost);
       expect(code, output).to.equal(0);
     });
-    after("it is back, with all that ran on it", async () => {
+    after("start it again, and delete the pod", async () => {
       await type("podman", "start", lost);
       await kubectl("delete", "pod", "after-the-loss", "--ignore-not-found", "--wait=false");
     });
@@ -62,7 +62,7 @@ for (const lost of masters)
       }
     });
 
-    it("the controllers and the scheduler have a leader among the others", async () => {
+    it("the controllers and the scheduler have a leader on another master", async () => {
       for (const name of ["kube-controller-manager", "kube-scheduler"])
         await until(`a leader of ${name}`, 60, async () => {
           const { holder, renewed } = await lease(name);
@@ -79,7 +79,7 @@ for (const lost of masters)
       expect(ready.code, ready.output).to.equal(0);
     });
 
-    it("comes back, all is Ready, and site changes nothing", async () => {
+    it("after a restart, all nodes are Ready and site changes nothing", async () => {
       const { code, output } = await type("podman", "start", lost);
       expect(code, output).to.equal(0);
       await until(`${lost} is back in service`, 120, async () => {

@@ -21,16 +21,16 @@ describe("the resource manifest, on a real API", () => {
 
   before(() => kubectl("delete", "configmap", metadata.name, "--ignore-not-found"));
 
-  it("is applied once, and again where somebody changed it", async () => {
+  it("is applied once, and again after somebody changed the object", async () => {
     expect(await twice(machine, motd("hello"))).to.deep.equal(["object"]);
     expect(await get(".data.text")).to.equal("hello");
     await kubectl("patch", "configmap", metadata.name, "-p", '{"data":{"text":"bye","more":"mine"}}');
     expect(await twice(machine, motd("hello"))).to.deep.equal(["object"]);
     expect(await get(".data.text"), "what it names is set right").to.equal("hello");
-    expect(await get(".data.more"), "what it does not name is let be").to.equal("mine");
+    expect(await get(".data.more"), "fields that it does not name stay").to.equal("mine");
   });
 
-  it("refuses a field that the API does not know, by name", async () => {
+  it("reports a field that the API does not know", async () => {
     const wrong = manifest("Keep it", {
       ...access,
       manifest: { apiVersion: "v1", kind: "ConfigMap", metadata, dta: { text: "x" } },

@@ -37,7 +37,7 @@ const definition: Manifest = {
   },
 };
 const wall: Manifest = { apiVersion: "spec.kubeplay.dev/v1", kind: "Wall", metadata: { name: "north" }, height: 2 };
-/** With values that the API writes another way, defaults in lists and maps, and no number of replicas. */
+/** Contains values that the API normalizes, defaults in lists and maps, and no number of replicas. */
 const deployment = (app = "web"): Manifest => ({
   apiVersion: "apps/v1",
   kind: "Deployment",
@@ -87,7 +87,7 @@ describe("the resource manifests, on a real API", () => {
     await machine.close();
   });
 
-  it("brings kinds and objects of them in one go, foretold by check mode", async () => {
+  it("applies kinds and their objects together, as predicted by check mode", async () => {
     const wanted = [wall, motd("hello"), deployment(), definition, namespace];
     expect(await twice(machine, set(wanted))).to.have.members([
       `Wall ${name}/north`,
@@ -99,7 +99,7 @@ describe("the resource manifests, on a real API", () => {
     ]);
   });
 
-  it("lets controllers write what it does not name, and sets right what it does", async () => {
+  it("lets controllers write fields that it does not name, and resets those that it does", async () => {
     const wanted = [namespace, motd("hello"), deployment(), definition, wall];
     await write(deploymentPath, { spec: { replicas: 3 }, metadata: { annotations: { theirs: "x" } } });
     await write(configMap, { data: { more: "theirs" } });
@@ -112,7 +112,7 @@ describe("the resource manifests, on a real API", () => {
     expect((await read(deploymentPath)).spec).to.have.property("replicas", 3);
   });
 
-  it("takes a field back that it does not name any more", async () => {
+  it("removes a field that it does not name any more", async () => {
     const more = { ...motd("hello"), data: { text: "hello", extra: "1" } };
     const rest = [namespace, deployment(), definition, wall];
     expect(await twice(machine, set([more, ...rest]))).to.deep.equal([`ConfigMap ${name}/motd`]);
@@ -120,15 +120,15 @@ describe("the resource manifests, on a real API", () => {
     expect((await read(configMap)).data).not.to.have.property("extra");
   });
 
-  it("says which field cannot be changed, and makes the object anew where it may", async () => {
+  it("reports an immutable field, and recreates the object if that is allowed", async () => {
     const wanted = [namespace, motd("hello"), deployment("shop"), definition, wall];
     const refused = await keep(machine, set(wanted)).catch((error: unknown) => String(error));
     expect(refused).to.contain(`Deployment ${name}/web: spec.selector cannot be changed`);
     const found = await twice(machine, set(wanted, { recreate: ["Deployment"] }));
-    expect(found).to.deep.equal([`Deployment ${name}/web (deleted and made anew: spec.selector)`]);
+    expect(found).to.deep.equal([`Deployment ${name}/web (deleted and recreated: spec.selector)`]);
   });
 
-  it("removes what it has no more, of kinds that it has no more too, and nothing of others", async () => {
+  it("removes its former objects, also of kinds that it no longer has, and no others", async () => {
     await api.ask("POST", `/api/v1/namespaces/${name}/configmaps`, {
       type: "application/json",
       body: { metadata: { name: "copied", labels: { "kubeplay.dev/set": name } } },
@@ -138,20 +138,20 @@ describe("the resource manifests, on a real API", () => {
     expect((await read(`/api/v1/namespaces/${name}/configmaps/copied`)).metadata).to.have.property("name", "copied");
   });
 
-  it("names a field that the API does not know", async () => {
+  it("reports a field that the API does not know", async () => {
     const wrong = { ...motd("hello"), dta: {} };
     const error = await keep(machine, set([namespace, definition, wrong])).catch((error: unknown) => String(error));
     expect(error).to.contain(`ConfigMap ${name}/motd is refused`).and.to.contain("dta");
   });
 
-  it("leaves a Namespace while there is something of others in it", async () => {
+  it("keeps a Namespace while it contains other objects", async () => {
     const first = await twice(machine, absent);
     expect(first).to.include(`ConfigMap ${name}/motd`).and.not.to.include(`Namespace ${name}`);
     await api.ask("DELETE", `/api/v1/namespaces/${name}/configmaps/copied`);
     expect(await twice(machine, absent)).to.include.members([`Namespace ${name}`, inventory]);
   });
 
-  it("is taken away whole, and a Namespace that was there before stays", async () => {
+  it("is removed completely, except for a Namespace that existed before", async () => {
     await api.ask("POST", "/api/v1/namespaces", { type: "application/json", body: { metadata: { name } } });
     await twice(machine, set([namespace, motd("hello")]));
     expect(await twice(machine, absent)).to.have.members([`ConfigMap ${name}/motd`, inventory]);

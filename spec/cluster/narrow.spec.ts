@@ -12,7 +12,7 @@ const onAll = (command: string): Promise<string[]> =>
 const changed = () => lastSummary().changes.map(({ host, what }) => `${host}: ${what}`);
 
 describe("a narrow change", () => {
-  it("of one role on one host touches only that", async () => {
+  it("of one role on one host changes nothing else", async () => {
     for (const host of ["node-1", "node-2"])
       await onHost(addressOf(host), "echo '# by hand' >> /etc/kube-nginx/nginx.conf");
     const before = await onHost(addressOf("node-1"), "systemctl show -p MainPID kube-nginx");
@@ -25,7 +25,7 @@ describe("a narrow change", () => {
     await play("--tags", "kube-nginx", "--limit", "node-2", "site");
   });
 
-  it("of the mirrors writes certs.d on every host, restarts nothing, and images come through it", async () => {
+  it("of the mirrors writes certs.d on every host, restarts nothing, and images are pulled through the mirror", async () => {
     const mirrors = ["registry.k8s.io", "docker.io", "quay.io", "ghcr.io", "mirror.example"].map((registry) => ({
       registry,
       endpoints: ["http://10.187.0.2:5000"],
@@ -35,10 +35,10 @@ describe("a narrow change", () => {
     const set = ["-e", JSON.stringify({ containerd_mirrors: mirrors }), "--tags", "containerd", "site"];
     const foreseen = await play("--check", ...set);
     expect(foreseen.code, foreseen.output).to.equal(0);
-    const foretold = changed();
+    const predicted = changed();
     const { code, output } = await play(...set);
     expect(code, output).to.equal(0);
-    expect(changed()).to.have.members(foretold);
+    expect(changed()).to.have.members(predicted);
     const folder = "/etc/containerd/certs.d/mirror.example";
     expect(changed()).to.have.members(hosts.flatMap((host) => [`${host}: ${folder}`, `${host}: ${folder}/hosts.toml`]));
     expect(await onAll(running)).to.deep.equal(before);
@@ -46,7 +46,7 @@ describe("a narrow change", () => {
       await onAll(`${pull} mirror.example/pause:3.10.2`);
   });
 
-  it("that takes a mirror away removes it from every host, and restarts nothing", async () => {
+  it("that removes a mirror removes it from every host, and restarts nothing", async () => {
     const running = "systemctl show -p MainPID,ActiveEnterTimestampMonotonic containerd kubelet";
     const before = await onAll(running);
     const { code, output } = await play("--tags", "containerd", "site");
@@ -58,7 +58,7 @@ describe("a narrow change", () => {
 
 describe("the controllers' port", () => {
   for (const port of [10257, 10252])
-    it(`moves to ${String(port)} on a cluster that runs`, async () => {
+    it(`changes to ${String(port)} on a running cluster`, async () => {
       const { code, output } = await play(
         ...["-e", `kube_controller_manager_secure_port=${String(port)}`, "--tags", "kube-controller-manager", "site"],
       );

@@ -6,7 +6,7 @@ export interface Forwarded {
   close(): Promise<void>;
 }
 
-/** A port of a Service's pod on this machine, by `kubectl port-forward`. */
+/** Forwards a port of a Service's pod to this machine with `kubectl port-forward`. */
 export function forward(namespace: string, service: string, port: number): Promise<Forwarded> {
   const words = ["-n", namespace, "port-forward", `service/${service}`, `:${String(port)}`];
   const child = spawn("npm", ["run", "--silent", "kubectl", "--", ...words], { detached: true });

@@ -4,8 +4,8 @@ import type { Change } from "#engine/report/index.ts";
 import { lastSummary, masters, measured, onHost, play } from "./lab.ts";
 
 /**
- * Hosts run beside each other, so the order of their changes among each other means nothing. What a set consists of is known
- * only when the certificates that are in it are made: such a set is foreseen without the names of its objects.
+ * Hosts run in parallel, so the order of changes between hosts does not matter. Check mode cannot know the objects of a
+ * set that contains certificates not made yet: it predicts such a set without the names of its objects.
  */
 const inOrder = (changes: readonly Change[]): string[] =>
   changes
@@ -19,13 +19,13 @@ describe("site, on bare lab hosts", () => {
     return seconds;
   };
 
-  before("the lab of before and its keys are taken away, and the binaries are there", async () => {
+  before("remove the previous lab and its keys, and fetch the binaries", async () => {
     await done("-e", "lab_state=absent", "lab");
     rmSync(".kubeplay/lab", { recursive: true, force: true });
     measured("binaries", await done("--limit", "localhost", "--tags", "artifacts", "site"));
   });
 
-  it("is foreseen by --check, change by change", async () => {
+  it("makes exactly the changes that --check predicts", async () => {
     const making = await done("lab");
     measured("the lab's hosts", making);
     measured("--check on bare hosts", await done("--check", "site"));
@@ -36,14 +36,14 @@ describe("site, on bare lab hosts", () => {
     expect(inOrder(foreseen)).to.deep.equal(inOrder(lastSummary().changes));
   });
 
-  it("changes nothing when it is played again", async () => {
+  it("changes nothing when it runs again", async () => {
     const { code, output, seconds } = await play("site");
     measured("site with nothing to do", seconds);
     expect(code, output).to.equal(0);
     expect(lastSummary().changes, output).to.deep.equal([]);
   });
 
-  it("foresees no change then either", async () => {
+  it("predicts no changes then", async () => {
     const { code, output, seconds } = await play("--check", "site");
     measured("--check with nothing to do", seconds);
     expect(code, output).to.equal(0);
@@ -63,12 +63,12 @@ describe("etcd", () => {
     expect(output.match(/is healthy/g)).to.have.length(3);
   });
 
-  it("lets nobody in without a certificate of its own CA", async () => {
+  it("refuses clients without a certificate of its own CA", async () => {
     const { code } = await onHost("10.187.0.11", "curl -sk --max-time 5 https://10.187.0.11:2379/version");
     expect(code).to.not.equal(0);
   });
 
-  it("is started again by site when a member was stopped, and that is all that changes", async () => {
+  it("is started by site if a member was stopped, with no other change of etcd", async () => {
     await onHost("10.187.0.12", "systemctl stop etcd");
     const { code, output } = await play("site");
     expect(code, output).to.equal(0);
@@ -79,7 +79,7 @@ describe("etcd", () => {
 });
 
 describe("a part of site", () => {
-  it("is all that is done with --tags and --limit", async () => {
+  it("is selected with --tags and --limit", async () => {
     await onHost("10.187.0.13", "rm -f /usr/local/bin/etcdutl");
     await onHost("10.187.0.12", "rm -f /usr/local/bin/etcdutl");
     const { code, output } = await play("--tags", "etcd", "--limit", "master-3", "site");
@@ -88,7 +88,7 @@ describe("a part of site", () => {
     expect(lastSummary().changes.map(({ what }) => what)).to.deep.equal(["/usr/local/bin/etcdutl"]);
   });
 
-  it("is foreseen by --check exactly as it is then done", async () => {
+  it("makes exactly the changes that --check predicts", async () => {
     const checked = await play("--check", "--diff", "--tags", "etcd", "site");
     expect(checked.code, checked.output).to.equal(0);
     const foreseen = lastSummary().changes;

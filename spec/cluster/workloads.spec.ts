@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { kubectl, masters, nodes, onHost } from "./lab.ts";
 
 describe("the nodes", () => {
-  it("are five, all Ready in the version asked for", async () => {
+  it("are five, all Ready in the requested version", async () => {
     const { code, output } = await kubectl("get", "nodes", "--no-headers");
     expect(code, output).to.equal(0);
     const rows = output.trim().split("\n");
@@ -10,7 +10,7 @@ describe("the nodes", () => {
     for (const row of rows) expect(row).to.match(/\sReady\s.*v1\.37\.2$/);
   });
 
-  it("wait for no certificate", async () => {
+  it("have no pending certificate requests", async () => {
     const { output } = await kubectl("get", "csr", "--no-headers");
     expect(output).to.not.include("Pending");
   });
@@ -21,7 +21,7 @@ describe("the nodes", () => {
   });
 
   for (const address of [...masters, ...nodes])
-    it(`pull through the mirror on ${address}, by the CRI and by ctr`, async () => {
+    it(`pull through the mirror on ${address}, with the CRI and with ctr`, async () => {
       const cri = await onHost(address, "crictl pull registry.k8s.io/pause:3.10.2");
       expect(cri.code, cri.output).to.equal(0);
       const ctr = await onHost(
@@ -33,7 +33,7 @@ describe("the nodes", () => {
 });
 
 describe("kube-proxy", () => {
-  it("knows every Service after each of its starts", async () => {
+  it("knows every Service after each start", async () => {
     const service = await kubectl("get", "service", "kubernetes", "-o", "jsonpath={.spec.clusterIP}");
     const [address = ""] = nodes;
     for (const start of ["first", "second"]) {
@@ -51,7 +51,7 @@ describe("pods", () => {
   const inPod = (pod: string, ...command: readonly string[]) => kubectl("-n", namespace, "exec", pod, "--", ...command);
   let pods: { name: string; node: string; ip: string }[] = [];
 
-  before("one on every node, and a Service over all of them", async function () {
+  before("start one on every node, and a Service for all of them", async function () {
     this.timeout(180_000);
     await kubectl("create", "namespace", namespace);
     const made = await kubectl("apply", "-n", namespace, "-f", "spec/cluster/workload.yaml");
@@ -91,7 +91,7 @@ describe("pods", () => {
     }
   });
 
-  it("have logs, and take commands", async () => {
+  it("have logs, and run commands", async () => {
     const [pod] = pods;
     const logs = await kubectl("-n", namespace, "logs", pod?.name ?? "");
     expect(logs.code, logs.output).to.equal(0);

@@ -6,17 +6,17 @@ import { Secret } from "#engine/schema/secret.ts";
 import { currentPage } from "../../docs/variables.ts";
 
 describe("the page of variables", () => {
-  it("says what each takes, its default, and who reads it", () => {
+  it("lists each variable's type, its default, and the roles that read it", () => {
     const port = Type.Integer({ minimum: 1, maximum: 9, default: 4, description: "Where it listens." });
     const page = variablesPage([
       { name: "web", vars: { web_port: port, web_key: Secret(Type.String({ description: "a | b" })) } },
       { name: "proxy", vars: { web_port: port } },
     ]);
     expect(page).to.include("| `web_port` | an integer from 1 to 9 | `4` | Where it listens. | proxy, web |");
-    expect(page).to.include("| `web_key` | a string; secret, shown nowhere |  | a \\| b | web |");
+    expect(page).to.include("| `web_key` | a string; secret, never shown |  | a \\| b | web |");
   });
 
-  it("in docs/ is that of the roles: npm run docs:variables writes it anew", async () => {
+  it("in docs/ matches the roles: npm run docs:variables updates it", async () => {
     expect(readFileSync("docs/variables.md", "utf8")).to.equal(await currentPage());
   });
 });

@@ -4,17 +4,17 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { cacheFolder } from "#engine/files.ts";
 
-/** The Ansible that the specs of this folder compare with. */
+/** The version of Ansible with which the specs of this folder compare. */
 export const ansibleVersion = "2.19.14";
 
 const run = promisify(execFile);
 
-/** The folder of ansible-vault, ansible-inventory and the others: a virtualenv of their own, made where it is missing. */
+/** The folder of ansible-vault, ansible-inventory and the others: a separate virtualenv, made if it is missing. */
 export async function ansibleBin(): Promise<string> {
   const link = path.join(cacheFolder(), "engine", `ansible-${ansibleVersion}`);
   const bin = path.join(link, "bin");
   if (existsSync(path.join(bin, "ansible-vault"))) return bin;
-  // Built beside its name and named last: who comes at the same time finds all of it or none.
+  // Built under another name and renamed last, so that concurrent specs find either all of it or nothing.
   const folder = `${link}.${String(process.pid)}`;
   mkdirSync(path.dirname(link), { recursive: true });
   await run("python3", ["-m", "venv", folder]);
@@ -22,7 +22,7 @@ export async function ansibleBin(): Promise<string> {
   return nameIt(folder, link);
 }
 
-/** A virtualenv knows its own path, so it is given its name by a link. */
+/** A virtualenv contains its own path, so its final name is a link. */
 function nameIt(folder: string, link: string): string {
   try {
     symlinkSync(path.basename(folder), link);
@@ -39,7 +39,7 @@ export interface Answer {
   readonly code: number;
 }
 
-/** Runs a program to its end, whatever that is. */
+/** Runs a program to its end, even if it fails. */
 export async function answer(
   program: string,
   args: readonly string[],
@@ -61,7 +61,7 @@ export async function answer(
   });
 }
 
-/** Runs one of Ansible's programs, without a configuration of the user's. */
+/** Runs one of Ansible's programs without the user's configuration. */
 export async function ansible(
   program: string,
   args: readonly string[],
@@ -81,6 +81,6 @@ export async function ansible(
 
 const program = path.resolve("lib/engine/cli/kubeplay.mjs");
 
-/** Runs kubeplay as a process of its own. */
+/** Runs kubeplay as a separate process. */
 export const kubeplay = (args: readonly string[], options: Parameters<typeof answer>[2] = {}): Promise<Answer> =>
   answer(process.execPath, [program, ...args], { ...options, env: { NO_COLOR: "1", ...options.env } });

@@ -17,14 +17,14 @@ describe("drift", () => {
     expect(code, output).to.equal(0);
   };
 
-  it("is none after a run, whatever is done each time", async () => {
+  it("is none after a run, except for tasks that always run", async () => {
     await played();
     const { code, output } = await project.play("drift");
     expect(code, output).to.equal(0);
     expect(output).to.include("No drift on 3 hosts").and.not.include("Take a while");
   });
 
-  it("is told by host, role, task and what differs, now and then", async () => {
+  it("is reported by host, role, task and difference, with the old and the new value", async () => {
     await played("-e", "greeting_text=Before");
     await on("plan-2", "chmod 640 /srv/greeting/text; echo other > /srv/greeting/copied; echo x > /srv/greeting/token");
     rmSync(project.at("key.pem.pub"));
@@ -39,10 +39,10 @@ describe("drift", () => {
       .to.match(/-x\n\s+\+\*{8}/)
       .and.not.include("the-plan-token");
     expect(output).not.to.include("plan-1:").and.not.include("Write a note");
-    expect(await on("plan-2", "cat /srv/greeting/copied"), "it only looks").to.equal("other");
+    expect(await on("plan-2", "cat /srv/greeting/copied"), "nothing is changed").to.equal("other");
   });
 
-  it("of hosts that were not asked for, or not within the last run, is not told", async () => {
+  it("is not reported for hosts outside the limit or the last run", async () => {
     await played("--limit", "lab");
     await on("plan-1", "rm /srv/greeting/text");
     await on("plan-2", "rm /srv/greeting/text");
@@ -52,7 +52,7 @@ describe("drift", () => {
     expect(one.output).to.include("on 1 host.").and.not.include("Make a key");
   });
 
-  it("of a host that failed in the last run is unknown", async () => {
+  it("is unknown for a host that failed in the last run", async () => {
     await played();
     await on("plan-1", "rm -rf /srv/greeting && touch /srv/greeting");
     expect((await project.play(site)).code).to.equal(2);
@@ -63,7 +63,7 @@ describe("drift", () => {
     expect(output).to.include("plan-2: greeting : Write the greeting");
   });
 
-  it("says that the wishes have changed, where they have", async () => {
+  it("is reported together with a changed desired state", async () => {
     await played();
     project.vars({ greeting_text: "Wished since" });
     const { code, output } = await project.play("drift");
@@ -71,13 +71,13 @@ describe("drift", () => {
     expect(output).to.match(/differs since.*group_vars\/all\.json has changed/);
   });
 
-  it("from no run at all is an error", async () => {
+  it("is an error if there was no run", async () => {
     const { code, output } = await project.play("drift");
     expect(code, output).to.equal(1);
-    expect(output).to.include("there is nothing that hosts could have drifted from");
+    expect(output).to.include("there is nothing to compare the hosts with");
   });
 
-  it("knows the last run by what it left, and a check is none", async () => {
+  it("is found against the last run, not against a check", async () => {
     await played();
     await project.play("--check", "--tags", "nothing", site);
     const runs = path.join(".kubeplay", "runs");

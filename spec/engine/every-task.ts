@@ -6,7 +6,7 @@ import type { Task } from "#engine/resources/index.ts";
 
 const { daemonReload, handler, reload, restart, run } = resources;
 
-/** What the tasks need in a role's folder. */
+/** Makes the files that the tasks need in a role's folder. */
 export function furnish(folder: string): void {
   for (const name of ["files", "templates", "tree"]) mkdirSync(path.join(folder, name), { recursive: true });
   writeFileSync(path.join(folder, "templates/t.hbs"), "one {{word}}\n");
@@ -18,7 +18,7 @@ export function furnish(folder: string): void {
 const at = "/srv/every";
 const unit = "[Service]\nExecStart=/bin/sleep infinity\nExecReload=/bin/true\n[Install]\nWantedBy=multi-user.target\n";
 
-/** A host on which each of the tasks has something to do, also those that take something away. */
+/** A script that prepares a host so that each task has something to do, also tasks that remove something. */
 export const prepared = [
   `mkdir -p ${at}/old/in && cd ${at} && echo old | tee old-file lines changed old-template old-program old/in/file >/dev/null && ln -s old old-link`,
   "getent passwd old-user >/dev/null || useradd old-user; getent group old-group >/dev/null || groupadd old-group",
@@ -26,7 +26,7 @@ export const prepared = [
   "printf '[Service]\\nExecStart=/bin/sleep infinity\\n' > /etc/systemd/system/old.service && systemctl daemon-reload && systemctl start old",
 ].join("\n");
 
-/** Every kind of resource and of action that works on a host or, as the certificates do, on the controller. */
+/** Every kind of resource and of action that works on a host or, like certificates, on the controller. */
 export function everyTask(folder: string, programs = "/usr/local/bin"): Task[] {
   const pki = (name: string) => path.join(folder, "pki", name);
   const act = handler(

@@ -1,4 +1,4 @@
-/** Inventories of many kinds, each a folder of files: what Ansible makes of them and what kubeplay makes of them is the same. */
+/** Inventories of many kinds, each a folder of files. Ansible and kubeplay must read them alike. */
 export const inventories: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "hosts without a group": { "hosts.yaml": "all:\n  hosts:\n    b:\n    a:\n      x: 1\n" },
   "groups within groups": {
@@ -57,7 +57,7 @@ all:
         "",
       ),
   },
-  "a host in many groups, which disagree": {
+  "a host in many groups with different values": {
     "hosts.yaml": `
 zoo: {hosts: {h: }, vars: {x: zoo, only_zoo: 1}}
 ant: {hosts: {h: }, vars: {x: ant, only_ant: 1}}
@@ -72,10 +72,10 @@ a: {hosts: {h: }, vars: {x: a, ansible_group_priority: 10}}
 c: {hosts: {h: }, vars: {x: c, y: c, ansible_group_priority: 0}}
 `,
   },
-  "a host that is written twice": {
+  "a host that is listed twice": {
     "hosts.yaml": "b: {hosts: {h: {x: 1, y: 1}}}\na: {hosts: {h: {x: 2}}}\nall: {hosts: {h: {z: 3}, alone: }}\n",
   },
-  "a host that is said to be ungrouped, and one that is not": {
+  "a host in the group ungrouped, and one in no group": {
     "hosts.yaml": "ungrouped:\n  hosts: {a: , b: }\n  vars: {u: 1}\ng:\n  hosts: {b: }\n",
   },
   "variables of all, in many layers": {

@@ -17,7 +17,7 @@ async function theirs(folder: string, args: readonly string[]): Promise<string> 
 const ours = async (folder: string, args: readonly string[]): Promise<string> =>
   (await inventoryText(["-i", "hosts.yaml", ...args], folder, new Mask())) ?? "";
 
-describe("an inventory as ansible-inventory shows it", () => {
+describe("an inventory, compared with ansible-inventory", () => {
   for (const [name, files] of Object.entries(inventories)) {
     describe(name, () => {
       let folder = "";

@@ -19,7 +19,7 @@ describe("a lock", () => {
     second.remove();
   });
 
-  /** Until a run holds its locks and waits to be let on. */
+  /** Waits until a run holds its locks and is paused. */
   const atWork = async (isThere: () => boolean | Promise<boolean>): Promise<void> => {
     for (let tries = 0; tries < 750; tries++) {
       if (await isThere()) return;
@@ -33,7 +33,7 @@ describe("a lock", () => {
     on(host, "flock -n /run/kubeplay/lock true && echo free || echo held");
   const ended = async ({ ended }: Playing) => await ended;
 
-  it("keeps a second run waiting, tells it who is at work, and lets it go on afterwards", async () => {
+  it("makes a second run wait, names the owner, and lets the run continue afterwards", async () => {
     const first = project.start("--limit", "lab", ...hold, site);
     await onPlan1();
     const other = second.start("--limit", "lab", "-e", "greeting_text=Second", site);
@@ -49,7 +49,7 @@ describe("a lock", () => {
     expect(await free("plan-1")).to.equal("free");
   });
 
-  it("is waited for no longer than was said, and nothing is changed there", async () => {
+  it("is waited for until the timeout, and then nothing is changed on the host", async () => {
     const first = project.start("--limit", "plan-1", ...hold, site);
     await onPlan1();
     const { code, output } = await second.play("--limit", "lab", "--lock-timeout", "0", "-e", "greeting_text=S", site);
@@ -61,7 +61,7 @@ describe("a lock", () => {
     expect((await ended(first)).code).to.equal(0);
   });
 
-  it("is in nobody's way who only looks, or has nothing to do", async () => {
+  it("does not block a check, or a run with nothing to do", async () => {
     const first = project.start("--limit", "plan-1", ...hold, site);
     await onPlan1();
     const check = await second.play("--limit", "plan-1", "--check", site);
@@ -72,7 +72,7 @@ describe("a lock", () => {
     await ended(first);
   });
 
-  it("ends with a run that is killed", async () => {
+  it("ends with a killed run", async () => {
     const first = project.start("--limit", "plan-1", ...hold, site);
     await onPlan1();
     expect(await free("plan-1")).to.equal("held");
@@ -82,7 +82,7 @@ describe("a lock", () => {
     expect(code, output).to.equal(0);
   });
 
-  it("ends where the controller is not heard of any more, and the run does nothing more there", async () => {
+  it("ends if the controller stays silent, and the run does nothing more on the host", async () => {
     const first = project.start("--limit", "plan-1", ...hold, site);
     await onPlan1();
     first.child.kill("SIGSTOP");
@@ -95,7 +95,7 @@ describe("a lock", () => {
     expect(output).to.match(/RUNNING HANDLER \[greeting : Write a note\][^]*the lock on plan-1 was lost/);
   });
 
-  it("on the controller keeps runs of the same inventory from making keys at once", async () => {
+  it("on the controller prevents two runs of the same inventory from making keys at once", async () => {
     const first = project.start("--limit", "localhost", "-e", `secrets_hold=${project.folder}`, site);
     await atWork(() => existsSync(project.at("at-work")));
     const { code, output } = await project.play(

@@ -4,7 +4,7 @@ import { bare, on, Project, site, start } from "./plan/project.ts";
 
 const text = "cat /srv/greeting/text";
 
-/** What `ls` says of a host's folder; empty where nothing was made. */
+/** The output of `ls` for a host's folder; empty if nothing was made. */
 const made = (host: string): Promise<string> => on(host, "ls /srv/greeting 2>/dev/null || true");
 
 describe("a plan", () => {
@@ -22,7 +22,7 @@ describe("a plan", () => {
   };
   const apply = () => start("--apply", project.plan).ended;
 
-  it("lists what would change, for its owner only, and shows no secret", async () => {
+  it("lists the changes in a file for its owner only, and shows no secret", async () => {
     await plan();
     expect(await made("plan-1")).to.equal("");
     expect(statSync(project.plan).mode & 0o777).to.equal(0o600);
@@ -52,7 +52,7 @@ describe("a plan", () => {
     expect(existsSync(project.at("key.pem")), "localhost was not within the limit").to.equal(false);
   });
 
-  it("does not touch a host that has drifted from it, says what differs, and goes on with the others", async () => {
+  it("does not change a host that has drifted, reports the drift, and continues with the others", async () => {
     await plan();
     await on("plan-1", "mkdir -m 700 /srv/greeting");
     const { code, output } = await apply();
@@ -64,7 +64,7 @@ describe("a plan", () => {
     expect(await on("plan-2", text)).to.equal("Hello\nfrom plan-2");
   });
 
-  it("does not touch hosts where a file of the controller is another since", async () => {
+  it("does not change hosts if a file of the controller has changed", async () => {
     await plan("--limit", "lab");
     project.write("source", "something else\n");
     const { code, output } = await apply();
@@ -73,7 +73,7 @@ describe("a plan", () => {
     expect(await made("plan-2")).to.equal("");
   });
 
-  it("lets no change pass that it does not list, though no state that it knows has drifted", async () => {
+  it("refuses a change that it does not list, even if no known state has drifted", async () => {
     await on("plan-1", "mkdir /srv/flag && mkdir /srv/greeting");
     try {
       await plan("--limit", "lab", "-e", "greeting_flag=/srv/flag");
@@ -87,7 +87,7 @@ describe("a plan", () => {
     }
   });
 
-  it("is refused where variables, inventory or roles have changed, and says which", async () => {
+  it("is refused if variables, inventory or roles have changed, and names them", async () => {
     await plan();
     project.vars({ greeting_text: "Other" });
     project.write("group_vars/lab.yaml", "greeting_hold: false\n");
@@ -97,7 +97,7 @@ describe("a plan", () => {
     expect(await made("plan-1")).to.equal("");
   });
 
-  it("is refused once it was edited", async () => {
+  it("is refused if it was edited", async () => {
     await plan();
     writeFileSync(project.plan, readFileSync(project.plan, "utf8").replace("Take a while", "Take a long while"));
     const { code, output } = await apply();
@@ -105,7 +105,7 @@ describe("a plan", () => {
     expect(output).to.include("is not as it was sealed");
   });
 
-  it("wants a secret of the command line again, which it does not hold", async () => {
+  it("does not contain a secret of the command line, which must be given again", async () => {
     const secret = ["-e", "greeting_token=a-secret-of-mine"];
     await plan("--limit", "plan-1", ...secret);
     expect(readFileSync(project.plan, "utf8")).not.to.include("a-secret-of-mine");

@@ -13,12 +13,12 @@ describe("the action reboot", function () {
   after(() => isBack(host));
   after(clear);
 
-  it("restarts the host, waits for it, and the play goes on over a new connection", async () => {
+  it("restarts the host, waits for it, and continues the play over a new connection", async () => {
     const root = folder();
     projectIn(root, [host]);
     const first = await onConsole(host, "cut -d' ' -f22 /proc/1/stat");
     const running = start(root, "spec/engine/playbooks/reboot.ts", [], 150);
-    // A container that is restarted ends, and somebody has to start it: a machine does by itself.
+    // A container ends on a reboot and must be started; a machine starts by itself.
     await startWhenDown(host);
     const { code, output } = await running.ended;
     expect(code, output).to.equal(0);

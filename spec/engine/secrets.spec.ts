@@ -16,7 +16,7 @@ const secrets = {
   secrets_account: { user: "ann", password: "pa$$word & more" },
 };
 
-/** What of a secret may stand nowhere: itself, within JSON, and what its middle looks like in base64 wherever it begins. */
+/** The forbidden forms of a secret: itself, within JSON, and its middle in base64 at any offset. */
 function forms(secret: string): string[] {
   const plain = secret.includes("\n")
     ? secret.split("\n").filter((text) => text.length >= 16 && !text.startsWith("-"))
@@ -38,7 +38,7 @@ const filesIn = (root: string): string[] =>
         .filter((name) => statSync(name).isFile())
     : [];
 
-/** How often each secret is in the output and in all that the run left on the controller; only those that are there. */
+/** The secrets that are in the output or in files that the run left on the controller, with their counts. */
 function found(root: string, output: string): string[] {
   const texts = [
     ["the terminal", output],
@@ -77,7 +77,7 @@ describe("a secret", function () {
     ["unreachable", 4, /UNREACHABLE! => /],
   ];
   for (const [end, code, said] of ends)
-    it(`is nowhere in what a run leaves that is ${end}`, async () => {
+    it(`is in no output and no file of a run that is ${end}`, async () => {
       const run = await play(["-e", `secrets_end=${end}`]);
       expect(run.code, run.output).to.equal(code);
       expect(run.output).to.match(said).and.include("********");
@@ -88,14 +88,14 @@ describe("a secret", function () {
       expect(await on("engine-1", "cat /srv/secrets"), "while the host has it").to.include(secrets.secrets_token);
     });
 
-  it("is nowhere in what check mode shows", async () => {
+  it("is in no output and no file of check mode", async () => {
     const run = await play(["--check"]);
     expect(run.code, run.output).to.equal(0);
     expect(run.output).to.include("********");
     expect(found(run.root, run.output)).to.deep.equal([]);
   });
 
-  it("of the wrong type is not in the error about it", async () => {
+  it("is not in the error about its wrong type", async () => {
     const run = await play([], {
       ...secrets,
       secrets_pin: secrets.secrets_token,

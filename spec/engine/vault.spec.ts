@@ -35,21 +35,21 @@ describe("encrypted files", () => {
       expect(readFileSync(file(`${String(index)}.bin`)), what).to.deep.equal(text);
   };
 
-  it("of ours are read by ansible-vault", async () => {
+  it("of kubeplay can be read by ansible-vault", async () => {
     write();
     await vaultCommand(["encrypt", ...names.map(file), ...ids]);
     passed(await ansible("ansible-vault", ["decrypt", ...names, ...ids], { cwd: folder }));
     same();
   });
 
-  it("of ansible-vault's are read by us", async () => {
+  it("of ansible-vault can be read by kubeplay", async () => {
     write();
     passed(await ansible("ansible-vault", ["encrypt", ...names, "--vault-password-file", file("pw")], { cwd: folder }));
     await vaultCommand(["decrypt", ...names.map(file), ...ids]);
     same();
   });
 
-  it("of ours are given another password by ansible-vault, and of ansible-vault's by us", async () => {
+  it("of each can be rekeyed by the other", async () => {
     write();
     writeFileSync(file("pw2"), "other");
     await vaultCommand(["encrypt", file("0.bin"), ...ids]);
@@ -68,7 +68,7 @@ describe("encrypted files", () => {
     );
   });
 
-  it("and single values of either are read by the other", async () => {
+  it("and single encrypted values of each can be read by the other", async () => {
     write();
     const theirs = passed(
       await ansible("ansible-vault", ["encrypt_string", ...ids, "-n", "theirs", "geheim-theirs"], { cwd: folder }),
@@ -85,7 +85,7 @@ describe("encrypted files", () => {
   });
 });
 
-describe("secrets that were encrypted", () => {
+describe("encrypted secrets", () => {
   const folder = temporaryFolder();
   const secrets = {
     inline: "inline-Geheimnis-1",
@@ -157,7 +157,7 @@ export default playbook([play({ name: "App", hosts: "all", roles: [app] })]);
       readdirSync(path.join(folder, "out")).map((name) => [name, readFileSync(path.join(folder, "out", name), "utf8")]),
     );
 
-  it("end a run before it begins where the password is wrong or missing", async () => {
+  it("prevent a run if the password is wrong or missing", async () => {
     for (const args of [["--vault-password-file", "wrong"], []]) {
       const { code, stderr } = await play(...args, "-e", "extra=x", "site");
       expect(code).to.equal(1);
@@ -167,25 +167,25 @@ export default playbook([play({ name: "App", hosts: "all", roles: [app] })]);
     }
     const { code, stderr } = await play("--vault-password-file", "pw", "-e", "@bad.yaml", "site");
     expect(code).to.equal(1);
-    expect(stderr).to.include("bad.yaml:1:1: number is a secret of another form, expected an integer");
+    expect(stderr).to.include("bad.yaml:1:1: number is an invalid secret, expected an integer");
     expect(out()).to.deep.equal({});
   });
 
-  it("end a run before it begins where a file of a role was changed", async () => {
+  it("prevent a run if an encrypted file of a role was modified", async () => {
     for (const name of ["roles/app/templates/secret.hbs", "roles/app/files/secret.txt"]) {
       const file = path.join(folder, name);
-      // Still a digit in hexadecimal of a digit in hexadecimal: "31" and "61" are, "60" is not.
+      // The result must still be the hexadecimal code of a hexadecimal digit: "31" and "61" are, "60" is not.
       const changed = (files[name] ?? "").replace(/.$/, (last) => (last === "1" ? "2" : "1"));
       writeFileSync(file, changed);
       const { code, stderr } = await play(...usual, "site");
       writeFileSync(file, files[name] ?? "");
       expect(code).to.equal(1);
-      expect(stderr).to.include(`${name}:1: the vault password does not fit, or the encrypted text was changed`);
+      expect(stderr).to.include(`${name}:1: the vault password is wrong, or the encrypted text was changed`);
     }
     expect(out()).to.deep.equal({});
   });
 
-  it("reach the host as they are", async () => {
+  it("reach the host decrypted", async () => {
     expect((await play(...usual, "--check", "--diff", "-vvvv", "site")).stdout).to.include("changed=4");
     expect(out()).to.deep.equal({});
     expect((await play(...usual, "--diff", "-vvvv", "site")).stdout).to.include("changed=4");
@@ -198,7 +198,7 @@ export default playbook([play({ name: "App", hosts: "all", roles: [app] })]);
     });
   });
 
-  it("are in no output, event or report, whatever is asked for and however it fails", async () => {
+  it("are in no output, event or report, with any options and any failure", async () => {
     expect((await play(...usual, "-e", "fails=true", "-vvvv", "--diff", "site")).code).to.equal(2);
     expect((await play(...usual, "--list-tasks", "site")).stdout).to.include("app : Write ******** of ********");
     for (const name of ["inline", "whole", "number", "own", "extra"])

@@ -6,7 +6,7 @@ import { expect } from "chai";
 import { lastSummary, play, type } from "../cluster/lab.ts";
 import { stepsOf, table } from "./steps.ts";
 
-/** What a newcomer sees of the first command: its output comes through. Gives the exit code. */
+/** Runs the first command of a new user and shows its output. Resolves to the exit code. */
 function playAsTyped(env: NodeJS.ProcessEnv): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn("npm", ["run", "play", "site"], { stdio: ["ignore", "inherit", "inherit"], env });
@@ -21,7 +21,7 @@ async function remove(folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
 }
 
-describe("the first hour: site on a machine that has nothing yet", () => {
+describe("the first hour: site on a machine with empty caches", () => {
   const folder = mkdtempSync(path.join(process.env.FIRST_HOUR_FOLDER ?? tmpdir(), "kubeplay-first-hour-"));
   const env = {
     ...process.env,
@@ -29,7 +29,7 @@ describe("the first hour: site on a machine that has nothing yet", () => {
     GOCACHE: path.join(folder, "go-build"),
     GOMODCACHE: path.join(folder, "go-modules"),
   };
-  before("the lab of before is taken away", async () => {
+  before("remove the previous lab", async () => {
     mkdirSync(env.XDG_CACHE_HOME);
     chmodSync(folder, 0o700);
     const { code, output } = await play("-e", "lab_state=absent", "lab");
@@ -38,7 +38,7 @@ describe("the first hour: site on a machine that has nothing yet", () => {
   });
   after(() => remove(folder));
 
-  it("makes the whole cluster at the first try", async () => {
+  it("makes the whole cluster at the first attempt", async () => {
     const code = await playAsTyped(env);
     const newest = readdirSync(".kubeplay/runs").sort().at(-1) ?? "";
     const steps = stepsOf(path.join(".kubeplay/runs", newest, "events.jsonl"));
@@ -47,7 +47,7 @@ describe("the first hour: site on a machine that has nothing yet", () => {
     expect(steps.nodesReady, "all nodes were Ready").to.be.a("number");
   });
 
-  it("changes nothing when it is played again", async () => {
+  it("changes nothing when it runs again", async () => {
     expect(await playAsTyped(env)).to.equal(0);
     expect(lastSummary().changes).to.deep.equal([]);
   });

@@ -17,12 +17,12 @@ export interface Step {
 
 export interface Steps {
   readonly plays: readonly Step[];
-  /** Seconds from the run's begin until all nodes were Ready; undefined where they never were. */
+  /** Seconds from the start of the run until all nodes were Ready; undefined if they never were. */
   readonly nodesReady: number | undefined;
   readonly whole: number;
 }
 
-/** What each play of a run took, from its events.jsonl. */
+/** The time of each play of a run, from its events.jsonl. */
 export function stepsOf(file: string): Steps {
   const events = readFileSync(file, "utf8")
     .trim()
@@ -41,7 +41,7 @@ export function stepsOf(file: string): Steps {
   };
 }
 
-/** As docs/bench.md has it. */
+/** A table in the format of docs/bench.md. */
 export function table({ plays, nodesReady, whole }: Steps): string {
   const percent = (seconds: number): string => `${((100 * seconds) / whole).toFixed(0)} %`;
   const rows = plays.map(({ play, seconds, end }) => `| ${play} | ${seconds.toFixed(0)} | ${end.toFixed(0)} |`);

@@ -6,7 +6,7 @@ import { host, on } from "./lab/host.ts";
 const name = "kubeplay-spec";
 const mirror = "/srv/mirror";
 
-/** A mirror with one package: each .deb is answered 503 twice before it is given. */
+/** A mirror with one package: it answers 503 twice before it serves a .deb. */
 const server = `
 use IO::Socket::INET;
 my $listening = IO::Socket::INET->new(LocalAddr => "127.0.0.1:3199", Listen => 9, ReuseAddr => 1) or die;
@@ -34,7 +34,7 @@ echo 'Acquire::http::Proxy::127.0.0.1 "DIRECT";' > /etc/apt/apt.conf.d/99-spec
 cat > server.pl
 setsid perl server.pl >/dev/null 2>&1 </dev/null & echo $! > server.pid`;
 
-/** What passes on a host while packages are installed: another program's locks, a mirror that is busy. */
+/** Temporary conditions while packages are installed: another program's locks, a busy mirror. */
 describe("apt on a Debian host", function () {
   this.timeout(180_000);
   const wanted = packages("p", { names: [name], cacheValid: 0 });
@@ -51,14 +51,14 @@ describe("apt on a Debian host", function () {
     await on("apt-get clean");
   });
 
-  it("asks a mirror again that answers 503 twice", async () => {
+  it("retries a mirror that answers 503 twice", async () => {
     await keep(await host(), wanted);
     expect(await status()).to.equal("install ok installed");
   });
 
   for (const lock of ["/var/lib/apt/lists/lock", "/var/cache/apt/archives/lock", "/var/lib/dpkg/lock-frontend"])
     it(`waits while unattended-upgrades holds ${lock}`, async () => {
-      // As apt locks it: by fcntl, for ten seconds.
+      // Locks like apt, with fcntl, for ten seconds.
       const hold = `use Fcntl; open(F, ">", "${lock}") or die; my $l = pack("s s x4 l! l! i x4", F_WRLCK, 0, 0, 0, 0); fcntl(F, F_SETLK, $l) or die; sleep 10`;
       await on(`setsid perl -e '${hold}' >/dev/null 2>&1 </dev/null & sleep 1`);
       const began = Date.now();

@@ -7,7 +7,7 @@ import type { Target, Writer } from "#engine/connection/types.ts";
 import { temporaryFolder } from "../lib/engine/temporary.ts";
 import { on, target } from "./lab/host.ts";
 
-/** The way to a real sshd and a real sudo, and what is said where it is barred. */
+/** Connections to a real sshd and a real sudo, and the errors if they are refused. */
 describe("a connection", function () {
   this.timeout(60_000);
   const folder = temporaryFolder();
@@ -47,15 +47,15 @@ describe("a connection", function () {
     };
     const known = () => readFileSync(target.knownHostsFiles[0] ?? "", "utf8");
 
-    it("with a key that the host does not accept, by the key's name", async () => {
+    it("with a key that the host does not accept, naming the key", async () => {
       const file = path.join(folder, "other");
       await run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", file);
       const error = await refusal({ privateKeyFile: file });
       expect(error.name).to.equal("UnreachableError");
-      expect(error.message).to.include(`spec-1 (kubeplay@10.188.0.11:22) does not let kubeplay in with ${file}`);
+      expect(error.message).to.include(`spec-1 (kubeplay@10.188.0.11:22) refuses the login of kubeplay with ${file}`);
     });
 
-    it("by a host whose key is another than before, with both fingerprints", async () => {
+    it("if the host's key has changed, with both fingerprints", async () => {
       const other = "AAAAC3NzaC1lZDI1NTE5AAAAIAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
       const error = await refusal({ knownHostsFiles: knownHosts(`10.188.0.11 ssh-ed25519 ${other}\n`) });
       expect(error.message).to.match(
@@ -64,33 +64,35 @@ describe("a connection", function () {
       expect(error.message).to.include("ssh-keygen -R 10.188.0.11");
     });
 
-    it("by a host that nobody knows, with the way to know it", async () => {
-      expect((await refusal({ knownHostsFiles: knownHosts("") })).message).to.include("is not known: it shows SHA256:");
+    it("if the host is unknown, with the command that makes it known", async () => {
+      expect((await refusal({ knownHostsFiles: knownHosts("") })).message).to.include(
+        "is not known: its fingerprint is SHA256:",
+      );
     });
 
-    it("by a host whose key is revoked, also where it is known as well", async () => {
+    it("if the host's key is revoked, even if it is also known", async () => {
       const error = await refusal({ knownHostsFiles: knownHosts(`${known()}@revoked ${known()}`) });
       expect(error.message).to.include("is revoked (").and.include("known_hosts:2)");
     });
 
-    it("where nobody is, by address and port", async () => {
+    it("if no sshd listens, with address and port", async () => {
       const error = await refusal({ port: 2222 });
       expect(error.message).to.include("10.188.0.11:2222) refuses connections: does sshd listen on port 2222?");
     });
 
-    it("within the time given where packets are dropped", async () => {
+    it("within the timeout if packets are dropped", async () => {
       const error = await refusal({ address: "10.188.0.99", connectTimeout: 1 });
       expect(error.message).to.match(/did not answer within 1 s|EHOSTUNREACH/);
     });
 
-    it("where sudo wants a password and there is none", async () => {
+    it("if sudo requires a password and there is none", async () => {
       const error = await refusal({ ...ada, become: { user: "root" } });
       expect(error.name).to.equal("TaskError");
-      expect(error.message).to.include("cannot become root on spec-1: sudo wants a password");
+      expect(error.message).to.include("cannot become root on spec-1: sudo requires a password");
       expect(error.message).to.include("ansible_become_password");
     });
 
-    it("where sudo is told a wrong password, which is not shown", async () => {
+    it("if the sudo password is wrong, without showing it", async () => {
       const error = await refusal({ ...ada, become: { user: "root", password: "wrong horse" } });
       expect(error.message).to.equal(
         "cannot become root on spec-1: sudo does not accept the password (ansible_become_password)",
@@ -98,19 +100,19 @@ describe("a connection", function () {
     });
   });
 
-  it("becomes root by the right password", async () => {
+  it("becomes root with the right password", async () => {
     const writer = await reach({ ...ada, become: { user: "root", password: ada.becomePassword } });
     expect((await writer.run("id -un")).stdout).to.equal("root\n");
     await writer.upload({ content: { bytes: Buffer.from("x") }, to: "/srv/by-ada", mode: 0o600 });
     expect((await writer.run("stat -c %U:%a /srv/by-ada")).stdout).to.equal("root:600\n");
   });
 
-  it("goes through another host", async () => {
+  it("can go through another host", async () => {
     const writer = await reach({ jumps: ["kubeplay@10.188.0.11"], address: "127.0.0.1", hostKeyChecking: false });
     expect((await writer.run("hostname")).stdout).to.equal("spec-1\n");
   });
 
-  it("is made though the agent of the environment is gone", async () => {
+  it("works even if the agent in the environment is gone", async () => {
     const before = process.env.SSH_AUTH_SOCK;
     process.env.SSH_AUTH_SOCK = path.join(folder, "no-agent");
     try {

@@ -25,8 +25,8 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 
 /**
- * Each resource is kept on a Debian 13 host over SSH and sudo: foretold, done, and done again. Whatever a resource says of
- * itself, the host is asked in other words too.
+ * Applies each resource to a Debian 13 host over SSH and sudo: predicted, done, and done again. The result is also
+ * checked with commands that the resource does not use.
  */
 describe("on a Debian host", function () {
   this.timeout(120_000);
@@ -44,7 +44,7 @@ describe("on a Debian host", function () {
   describe("a file", () => {
     const dest = "/srv/file";
 
-    it("is written with its owner and mode, and then only what changed of it", async () => {
+    it("is written with its owner and mode, and later only its changes", async () => {
       expect(await twice(file("f", { dest, content: "one\n", mode: 0o640, group: "adm" }))).to.deep.equal(["content"]);
       expect(await stat(dest)).to.equal("regular file 640 root:adm");
       expect(await twice(file("f", { dest, content: "one\n", owner: "kubeplay", mode: 0o4750 }))).to.deep.equal([
@@ -56,7 +56,7 @@ describe("on a Debian host", function () {
       expect(await on(`cat ${dest}`)).to.equal("two");
     });
 
-    it("of the role's files is streamed, whatever bytes are in it", async () => {
+    it("from the role's files is streamed, with any bytes", async () => {
       writeFileSync(`${role}/files/large`, Buffer.alloc(3 << 20, Buffer.from([0, 255, 10, 13])));
       await twice(file("f", { dest: "/srv/it's here/large", src: "large" }));
       const [there] = (await on(`sha256sum < "/srv/it's here/large"`)).split(" ");
@@ -64,19 +64,19 @@ describe("on a Debian host", function () {
       expect(there).to.equal(here);
     });
 
-    it("goes", async () => {
+    it("is removed", async () => {
       await twice(file("f", { dest, state: "absent" }));
       expect(await on(`test -e ${dest} || echo gone`)).to.equal("gone");
     });
   });
 
-  it("a template is rendered there", async () => {
+  it("a template is rendered on the host", async () => {
     writeFileSync(`${role}/templates/a.hbs`, "name: {{name}}\n");
     await twice(template("t", { src: "a.hbs", dest: "/srv/rendered", values: { name: "it's" } }));
     expect(await on("cat /srv/rendered")).to.equal("name: it's");
   });
 
-  it("a directory is made with those above it, changed, and taken away with all in it", async () => {
+  it("a directory is made with its parents, changed, and removed with its contents", async () => {
     expect(await twice(directory("d", { path: "/srv/a/b c", mode: 0o2750, owner: "kubeplay" }))).to.deep.equal([
       "state",
     ]);
@@ -87,7 +87,7 @@ describe("on a Debian host", function () {
     expect(await on("test -e /srv/a || echo gone")).to.equal("gone");
   });
 
-  it("a link is made, turned and taken away", async () => {
+  it("a link is made, changed and removed", async () => {
     await twice(link("l", { dest: "/srv/link", target: "some where" }));
     await twice(link("l", { dest: "/srv/link", target: "/etc" }));
     expect(await on("readlink /srv/link")).to.equal("/etc");
@@ -95,7 +95,7 @@ describe("on a Debian host", function () {
     expect(await on("test -L /srv/link || echo gone")).to.equal("gone");
   });
 
-  it("a line is added, replaced and taken out", async () => {
+  it("a line is added, replaced and removed", async () => {
     await on("printf 'a=1\\nb=2\\n' > /srv/lines; chmod 600 /srv/lines");
     await twice(line("l", { path: "/srv/lines", line: "b=3", match: "^b=" }));
     await twice(line("l", { path: "/srv/lines", line: "c=4" }));
@@ -103,7 +103,7 @@ describe("on a Debian host", function () {
     expect(await on("cat /srv/lines; stat -c %a /srv/lines")).to.equal("b=3\nc=4\n600");
   });
 
-  it("a group and a user are made, changed and taken away", async () => {
+  it("a group and a user are made, changed and removed", async () => {
     expect(await twice(group("g", { name: "crew", gid: 4711 }))).to.deep.equal(["state"]);
     expect(await twice(group("g", { name: "crew", gid: 4712 }))).to.deep.equal(["gid"]);
     expect(await on("getent group crew")).to.equal("crew:x:4712:");
@@ -128,7 +128,7 @@ describe("on a Debian host", function () {
       if ((await on("dpkg-query -W nginx 2>/dev/null || :")) !== "") throw new Error("nginx is there already");
     });
 
-    it("are installed without starting what they bring, and removed", async () => {
+    it("are installed without starting their services, and removed", async () => {
       expect(await twice(packages("p", { names: ["nginx"] }))).to.deep.equal(["nginx"]);
       expect(await on("command -v nginx; systemctl is-active nginx || :")).to.equal("/usr/sbin/nginx\ninactive");
       expect(await on("ls /usr/sbin/policy-rc.d 2>/dev/null || echo none")).to.equal("none");
@@ -136,7 +136,7 @@ describe("on a Debian host", function () {
       expect(await on("command -v nginx || echo none")).to.equal("none");
     });
 
-    it("that there are not are an error that names them", async () => {
+    it("are named in an error if they do not exist", async () => {
       expect(await failure(keep(packages("p", { names: ["no-such-thing"] })))).to.include("no-such-thing");
     });
   });
@@ -144,7 +144,7 @@ describe("on a Debian host", function () {
   describe("a unit and its service", () => {
     const content = "[Service]\nExecStart=/bin/sleep infinity\n[Install]\nWantedBy=multi-user.target\n";
 
-    it("are written, started, kept over a boot, and stopped", async () => {
+    it("are written, started, enabled at boot, and stopped", async () => {
       await twice(unit("u", { name: "sleeper", content }));
       expect(await twice(service("s", { name: "sleeper", state: "started", enabled: true }))).to.deep.equal([
         "enabled",
@@ -155,7 +155,7 @@ describe("on a Debian host", function () {
       expect(await on("systemctl is-active sleeper; systemctl is-enabled sleeper; :")).to.equal("inactive\ndisabled");
     });
 
-    it("whose start waits for another unit has converged where nobody waits for it", async () => {
+    it("have converged with noBlock while the start waits for another unit", async () => {
       await keep(unit("u", { name: "first", content: "[Service]\nType=oneshot\nExecStart=/bin/sleep infinity\n" }));
       const after = "[Unit]\nWants=first.service\nAfter=first.service\n[Service]\nExecStart=/bin/sleep infinity\n";
       await keep(unit("u", { name: "second", content: after }));
@@ -164,14 +164,14 @@ describe("on a Debian host", function () {
       await on("systemctl stop second first");
     });
 
-    it("take a drop-in, which systemd has read", async () => {
+    it("accept a drop-in, which systemd has loaded", async () => {
       await twice(unit("u", { name: "sleeper", dropIn: "more", content: "[Service]\nNice=5\n" }));
       expect(await on("systemctl show -p Nice --value sleeper")).to.equal("5");
       await twice(unit("u", { name: "sleeper", dropIn: "more", state: "absent" }));
       expect(await on("systemctl show -p Nice --value sleeper")).to.equal("0");
     });
 
-    it("may be masked, and say so when they shall start", async () => {
+    it("can be masked, which is reported if they must start", async () => {
       await on("rm /etc/systemd/system/sleeper.service; systemctl daemon-reload");
       await on(
         "printf '[Service]\\nExecStart=/bin/sleep infinity\\n[Install]\\nWantedBy=multi-user.target\\n' > /usr/lib/systemd/system/sleeper.service",
@@ -183,14 +183,14 @@ describe("on a Debian host", function () {
       await on("systemctl stop sleeper; rm /usr/lib/systemd/system/sleeper.service; systemctl daemon-reload");
     });
 
-    it("that fail to start say why", async () => {
+    it("report why they fail to start", async () => {
       await keep(unit("u", { name: "broken", content: "[Service]\nType=exec\nExecStart=/bin/no-such-program\n" }));
       expect(await failure(keep(service("s", { name: "broken", state: "started" })))).to.include("no-such-program");
       await twice(unit("u", { name: "broken", state: "absent" }));
     });
   });
 
-  it("a parameter of the kernel is set now and for the next boot", async () => {
+  it("a kernel parameter is set now and for the next boot", async () => {
     const name = "net.ipv4.ip_default_ttl";
     await on("sysctl -qw net.ipv4.ip_default_ttl=64");
     const found = await twice(sysctl("s", { name, value: 63, file: "90-spec" }));
@@ -200,8 +200,8 @@ describe("on a Debian host", function () {
     expect(await twice(sysctl("s", { name, value: 63, file: "90-spec" }))).to.deep.equal(["value"]);
   });
 
-  // The kernel is this machine's and shared by all of its containers: what can be loaded into it depends on where this runs.
-  it("a module of the kernel that is there is left alone, and one that is not is an error", async () => {
+  // All containers share this machine's kernel, so the modules that can be loaded depend on the machine.
+  it("an existing kernel module is not loaded again, and a missing one is an error", async () => {
     const builtIn = "tcp_cubic";
     expect(await on(`ls -d /sys/module/${builtIn}`)).to.include(builtIn);
     expect(await keep(kernelModule("m", { name: builtIn }))).to.deep.equal([]);
@@ -210,7 +210,7 @@ describe("on a Debian host", function () {
     );
   });
 
-  it("an archive is unpacked there once, and again when it changed", async () => {
+  it("an archive is unpacked once, and again if it changed", async () => {
     const pack = (text: string) => {
       mkdirSync(`${role}/tree/top`, { recursive: true });
       writeFileSync(`${role}/tree/top/tool`, `${text}\n`);
@@ -224,19 +224,19 @@ describe("on a Debian host", function () {
     expect(await on("cat /srv/unpacked/tool; stat -c %U /srv/unpacked/tool")).to.equal("two\nroot");
   });
 
-  it("a program is installed to be run", async () => {
+  it("a program is installed and can be run", async () => {
     writeFileSync(`${role}/files/tool`, "#!/bin/sh\necho works\n");
     await twice(binary("b", { src: `${role}/files/tool`, dest: "/usr/local/bin/tool" }));
     expect(await on("tool")).to.equal("works");
   });
 
-  it("a command runs until what it creates is there, as root and in its environment", async () => {
+  it("a command runs until the file that it creates exists, as root", async () => {
     const found = await twice(command("c", { run: "id -un > /srv/ran", creates: "/srv/ran" }));
     expect(found).to.have.length(1);
     expect(await on("cat /srv/ran")).to.equal("root");
   });
 
-  it("a wait ends when a port takes connections", async () => {
+  it("a wait ends when a port accepts connections", async () => {
     await keep(wait("w", { until: { port: 22 }, timeout: 5 }));
     expect(await failure(keep(wait("w", { until: { port: 9 }, timeout: 1 })))).to.include("port 9 of 127.0.0.1");
   });

@@ -22,13 +22,13 @@ for (const file of files)
   describe(`the lab of ${file}`, () => {
     const inventory = load(file);
 
-    it("has its hosts and its registry in its own network", () => {
+    it("has its hosts and its registry in its own subnet", () => {
       const subnet = ofLab(inventory, "lab_subnet");
       for (const { address } of inventory.hosts) expect(contains(subnet, address), address).to.equal(true);
       expect(contains(subnet, ofLab(inventory, "lab_registry_address"))).to.equal(true);
     });
 
-    it("is reached with the keys that it makes, and gives its hosts the images of its own registry", () => {
+    it("uses the keys that it makes, and its hosts get images from its own registry", () => {
       const registry = `${ofLab(inventory, "lab_registry_address")}:5000`;
       for (const { name } of inventory.hosts) {
         const value = (variable: string) => valueOf(inventory, name, variable);
@@ -42,7 +42,7 @@ for (const file of files)
   });
 
 describe("the small lab", () => {
-  it("can run beside the other: nothing that has a name or an address is of both", () => {
+  it("can run beside the other lab: the two share no name and no address", () => {
     const [small, usual] = [load("hosts.small.yaml"), load("hosts.yaml")];
     const names = usual.hosts.map(({ name }) => name);
     for (const { name } of small.hosts) expect(names).not.to.include(name);

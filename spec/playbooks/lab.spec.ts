@@ -15,12 +15,12 @@ const inventory = (hosts: number): LoadedInventory => ({
   select: () => [localhost],
   assignments: () => [],
   target: () => {
-    throw new Error("nobody is to be reached");
+    throw new Error("no host is connected");
   },
 });
 
 describe("the playbook lab", () => {
-  it("does not become root on the controller where there are no lab hosts", () => {
+  it("does not become root on the controller if there are no lab hosts", () => {
     const hosts = (count: number) => lab.flatMap((play) => playHosts(play, inventory(count), undefined));
     expect(hosts(0)).to.deep.equal([]);
     expect(hosts(5)).to.have.length(lab.length);

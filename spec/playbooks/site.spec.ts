@@ -13,7 +13,7 @@ import site from "#playbooks/site.ts";
 const options = { tags: [], skipTags: [], check: false, diff: false, forks: 1 };
 const flags = { listHosts: true, listTasks: true, listTags: false };
 
-/** What `--list-hosts --list-tasks site` prints for an inventory; nothing is asked of any host. */
+/** The output of `--list-hosts --list-tasks site` for an inventory. No host is queried. */
 async function listed(inventory: object, limit?: string): Promise<string[]> {
   const root = mkdtempSync(path.join(tmpdir(), "kubeplay-site-"));
   try {
@@ -41,21 +41,21 @@ const one = { masters: { hosts: { "master-1": { ansible_host: "10.0.0.11" } } } 
 const two = { ...one, nodes: { hosts: { "node-1": { ansible_host: "10.0.0.21" } } } };
 
 describe("the playbook site", () => {
-  it("makes a cluster of one master where the inventory has no group nodes", async () => {
+  it("makes a cluster of one master if the inventory has no group nodes", async () => {
     const lines = await listed(one);
     const place = lines.findIndex((line) => line.includes("(masters:nodes): Nodes"));
     expect(lines[place + 1]).to.equal("    master-1");
     expect(lines).to.include("    node-labels : Label master-1  TAGS: [node-labels]");
-    expect(lines.filter((line) => line.includes("Give it a token"))).to.have.length(1);
+    expect(lines.filter((line) => line.includes("Create a bootstrap token"))).to.have.length(1);
   });
 
-  it("takes the nodes along where there are some", async () => {
+  it("includes the group nodes if it exists", async () => {
     const lines = await listed(two);
     expect(lines).to.include("    node-labels : Label node-1  TAGS: [node-labels]");
     expect(await listed(two, "nodes")).to.include("    node-1");
   });
 
-  it("does not take a limit for something that may be left out", async () => {
+  it("rejects a limit with an unknown group, although plays may omit that group", async () => {
     const failure = await listed(one, "nodes").then(
       () => "no failure",
       (error: unknown) => String(error),
@@ -63,7 +63,7 @@ describe("the playbook site", () => {
     expect(failure).to.contain('there is no host or group "nodes"');
   });
 
-  it("takes kube-proxy away only after Cilium, which replaces it, is there", () => {
+  it("removes kube-proxy only after Cilium, which replaces it, is installed", () => {
     const roles = site.flatMap((play) => play.roles.map(({ name }) => name));
     expect(roles.indexOf("kube-proxy-absent")).to.be.above(roles.indexOf("cni-cilium"));
     expect(roles.indexOf("cni-cilium")).to.be.above(roles.indexOf("kube-proxy"));

@@ -1,7 +1,7 @@
 import { defineRole, play, playbook } from "#engine/dsl/index.ts";
 import { file } from "#engine/resources/index.ts";
 
-/** Notes where the other hosts find a host. */
+/** Writes down the address that other hosts use for a host. */
 const address = defineRole({
   name: "address",
   description: "A host's address.",

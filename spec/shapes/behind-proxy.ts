@@ -6,7 +6,7 @@ import { containerd } from "#roles/containerd/index.ts";
 
 const isProgram = ({ does }: Task): boolean => "resource" in does && does.resource.kind === "binary";
 
-/** The role containerd without its programs: to get them takes minutes, and a spec puts others in their place. */
+/** The role containerd without its programs: fetching them takes minutes, and a spec replaces them. */
 const role: Role = {
   ...containerd,
   folder: path.resolve(import.meta.dirname, "../../roles/containerd"),

@@ -10,7 +10,7 @@ import { keepsEverything, projectOf, type Project } from "./project.ts";
 
 const ping = "spec/shapes/ping.ts";
 const keysOf = (name: string): string => readFileSync(target(name).knownHostsFiles[0] ?? "", "utf8");
-/** The host's own line of known_hosts, under another name. */
+/** The host's own line of known_hosts, with another name. */
 const keyAs = (name: string, as: string): string => {
   const line = keysOf(name)
     .split("\n")
@@ -20,11 +20,11 @@ const keyAs = (name: string, as: string): string => {
 const knownIn = ({ root }: Project, ...lines: readonly string[]): void =>
   writeFileSync(path.join(root, "known_hosts"), lines.join(""));
 
-/** Other ways in than the lab's own: each host is reached as its inventory says and in no other way. */
-describe("the way in", () => {
+/** Connections other than the lab's own: each host can be reached only as its inventory says. */
+describe("a connection", () => {
   after(clear);
 
-  describe("of a user with a password for sudo, at another port, where there is no Python", () => {
+  describe("as a user with a sudo password, at another port, to a host without Python", () => {
     const host = target("shape-door");
     const port = 2222;
     const way = { ansible_user: "ada", ansible_port: port, ansible_ssh_known_hosts_file: "known_hosts" };
@@ -44,7 +44,7 @@ rm /etc/sudoers.d/kubeplay; echo 'Port ${String(port)}' > /etc/ssh/sshd_config.d
       );
     });
 
-    it("every resource is kept, with the password in an encrypted file", async () => {
+    it("applies every resource, with the password in an encrypted file", async () => {
       expect(await on(host.name, "command -v python python3 || echo none")).to.equal("none");
       const project = projectWith({ ansible_become_password: "{{ vaulted }}" });
       writeFileSync(path.join(project.root, "password"), "of the vault\n");
@@ -64,12 +64,7 @@ rm /etc/sudoers.d/kubeplay; echo 'Port ${String(port)}' > /etc/ssh/sshd_config.d
         2,
         "cannot become root on shape-door: sudo does not accept the password (ansible_become_password)",
       ],
-      [
-        "no password",
-        {},
-        2,
-        "cannot become root on shape-door: sudo wants a password; give it with ansible_become_password",
-      ],
+      ["no password", {}, 2, "cannot become root on shape-door: sudo requires a password: set ansible_become_password"],
       [
         "a user without rights",
         { ansible_user: "bob", ansible_become_password: "staple" },
@@ -84,7 +79,7 @@ rm /etc/sudoers.d/kubeplay; echo 'Port ${String(port)}' > /etc/ssh/sshd_config.d
       ],
     ];
     for (const [what, vars, code, message] of refusals)
-      it(`is refused with ${what}, in words that help`, async () => {
+      it(`is refused with ${what}, with a helpful error`, async () => {
         const ended = await projectWith({ ...vars }).play(ping);
         expect(ended.output, ended.output).to.include(message).and.not.include("horse").and.not.include("staple");
         expect(ended.code, ended.output).to.equal(code);
@@ -111,50 +106,50 @@ rm /etc/sudoers.d/kubeplay; echo 'Port ${String(port)}' > /etc/ssh/sshd_config.d
       const controller = (await on(host.name, "ip -4 route show default")).split(" ")[2] ?? "";
       await on(host.name, prepared);
       await on(bastion.name, "echo 'Port 22\nPort 2200' > /etc/ssh/sshd_config.d/port.conf; systemctl restart ssh");
-      // From now on only hosts of its own network have an answer from it.
+      // From now on, only hosts of its own network get answers from it.
       await on(host.name, `ip route add blackhole ${controller}/32`);
     });
 
-    it("every resource is kept, with the keys of both checked", async () => {
+    it("applies every resource, and checks the keys of both hosts", async () => {
       await keepsEverything(through(`${jump}:2200`, hostKey(), keyAs(bastion.name, `[${bastion.address}]:2200`)));
     });
 
     const refusals: readonly [string, () => Project, string][] = [
-      ["directly", () => projectOf(host, { ansible_ssh_timeout: 2 }), "did not answer within 2 s"],
+      ["without the bastion", () => projectOf(host, { ansible_ssh_timeout: 2 }), "did not answer within 2 s"],
       [
-        "where the bastion is not known",
+        "if the bastion is unknown",
         () => through(jump, hostKey()),
-        `the host key of ${bastion.address}, through which shape-behind is reached, is not known: it shows SHA256:`,
+        `the host key of ${bastion.address}, through which shape-behind is reached, is not known: its fingerprint is SHA256:`,
       ],
       [
-        "where the host behind it is not known",
+        "if the host behind it is unknown",
         () => through(jump, bastionKey()),
         `then: ssh -p 22 ${jump} ssh-keyscan -p 22 ${host.address} >>`,
       ],
       [
-        "where the bastion is down",
+        "if the bastion is down",
         () => through("10.193.0.99", hostKey(), bastionKey()),
         "the bastion kubeplay@10.193.0.99:22 of shape-behind",
       ],
       [
-        "where no sshd is at the bastion's port",
+        "if no sshd listens on the bastion's port",
         () => through(`${jump}:2201`, hostKey(), bastionKey()),
         `the bastion ${jump}:2201 of shape-behind refuses connections: does sshd listen on port 2201?`,
       ],
       [
-        "where the bastion does not let the user in",
+        "if the bastion rejects the user",
         () => through(`eve@${bastion.address}`, hostKey(), bastionKey()),
-        `the bastion eve@${bastion.address}:22 of shape-behind does not let eve in with`,
+        `the bastion eve@${bastion.address}:22 of shape-behind refuses the login of eve with`,
       ],
     ];
     for (const [what, project, message] of refusals)
-      it(`is barred ${what}, which is said`, async () => {
+      it(`fails ${what}, with the reason`, async () => {
         const ended = await project().play(ping);
         expect(ended.output, ended.output).to.include(message);
         expect(ended.code, ended.output).to.equal(4);
       });
 
-    it("is barred where nobody answers the bastion, within the time given", async () => {
+    it("fails within the timeout if the host does not answer the bastion", async () => {
       const project = projectOf(
         { ...host, address: "10.193.0.98" },
         {
@@ -171,19 +166,21 @@ rm /etc/sudoers.d/kubeplay; echo 'Port ${String(port)}' > /etc/ssh/sshd_config.d
       expect(ended.code, ended.output).to.equal(4);
     });
 
-    it("is barred where the bastion forwards nothing", async () => {
+    it("fails if the bastion forwards nothing", async () => {
       await on(
         bastion.name,
         "echo 'AllowTcpForwarding no' > /etc/ssh/sshd_config.d/forward.conf; systemctl restart ssh",
       );
       const ended = await through(jump, hostKey(), bastionKey()).play(ping);
-      expect(ended.output, ended.output).to.include(`sshd on ${bastion.address} forwards nothing (AllowTcpForwarding)`);
+      expect(ended.output, ended.output).to.include(
+        `sshd on ${bastion.address} forbids forwarding (AllowTcpForwarding)`,
+      );
       await on(bastion.name, "rm /etc/ssh/sshd_config.d/forward.conf; systemctl restart ssh");
     });
   });
 });
 
-/** The inventory with an encrypted value in place of its mark, as a person pastes it. */
+/** The inventory with an encrypted value in place of its mark, as a user pastes it. */
 function inYaml(json: string, encrypted: string): string {
   const { all } = JSON.parse(json) as { all: { hosts: Record<string, Record<string, unknown>> } };
   const hosts = Object.entries(all.hosts).map(([name, vars]) =>

@@ -4,14 +4,14 @@ import { everyTask } from "../engine/every-task.ts";
 
 const root = process.cwd();
 
-/** Every kind of resource once, and nothing that is always a change: played in a project that `furnish` has furnished. */
+/** Every kind of resource once, and nothing that is always a change. The project must be prepared with `furnish`. */
 const everything = defineRole({
   name: "everything",
   description: "Every kind of resource.",
   folder: root,
   vars: {
     everything_without: Type.Array(Type.String(), { default: [], description: "Tasks that are left out, by name." }),
-    everything_programs: Type.String({ default: "/usr/local/bin", description: "Where programs are installed." }),
+    everything_programs: Type.String({ default: "/usr/local/bin", description: "The folder of installed programs." }),
   },
   tasks: ({ vars }) =>
     everyTask(root, vars.everything_programs).filter(

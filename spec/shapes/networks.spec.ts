@@ -15,7 +15,7 @@ describe("a host behind an HTTP proxy", () => {
   before(async () => {
     gateway = (await on(host.name, "ip -4 route show default")).split(" ")[2] ?? "";
     proxy = await startHttpProxy(gateway, "ann:pass");
-    // There is no other way out, and no name server either.
+    // There is no other route out, and no name server.
     await on(
       host.name,
       `ip route del default; : > /etc/resolv.conf
@@ -24,15 +24,15 @@ printf '#!/bin/sh\\nexec systemd-notify --ready --exec ";" sleep infinity\\n' > 
   });
   after(() => proxy.close());
 
-  it("gets no packages by itself", async () => {
+  it("gets no packages without the proxy", async () => {
     const ended = await projectOf(host).play(play);
     expect(ended.code, ended.output).to.equal(2);
     expect(proxy.asked).to.deep.equal([]);
   });
 
-  it("gets them through the proxy that http_proxy names; nothing of it is shown, or stays on the host", async () => {
+  it("gets packages through http_proxy, without showing its password or leaving it on the host", async () => {
     const project = projectOf(host, { http_proxy: urlWith("pass") });
-    const foretold = await project.play(play, "--check");
+    const predicted = await project.play(play, "--check");
     expect(proxy.asked).to.deep.equal([]);
     const done = await project.play(play, "-vvv", "--diff");
     expect(done.code, done.output).to.equal(0);
@@ -40,14 +40,14 @@ printf '#!/bin/sh\\nexec systemd-notify --ready --exec ";" sleep infinity\\n' > 
     expect(proxy.asked.join("\n"))
       .to.match(/^GET http:\/\/\S+InRelease$/m)
       .and.to.match(/^GET http:\/\/\S+\.deb$/m);
-    expect(foretold.changes).to.deep.equal(done.changes);
+    expect(predicted.changes).to.deep.equal(done.changes);
     expect((await project.play(play)).changes).to.deep.equal([]);
     expect(
       await on(host.name, "grep -rl ann:pass /etc /var/lib /var/log /var/cache /usr/local /root 2>/dev/null || :"),
     ).to.equal("/etc/containerd/proxy.env");
   });
 
-  it("has containerd pull through it, but for what is the cluster's own", async () => {
+  it("makes containerd pull through the proxy, except for the cluster's own addresses", async () => {
     expect(await on(host.name, "stat -c '%a %U' /etc/containerd/proxy.env; cat /etc/containerd/proxy.env")).to.equal(
       [
         "600 root",
@@ -62,7 +62,7 @@ printf '#!/bin/sh\\nexec systemd-notify --ready --exec ";" sleep infinity\\n' > 
     );
   });
 
-  it("is told what the proxy says of a wrong password", async () => {
+  it("reports the proxy's error for a wrong password", async () => {
     await on(host.name, "dpkg --purge runc && apt-get clean");
     const ended = await projectOf(host, { http_proxy: urlWith("wrong") }).play(play);
     expect(ended.code, ended.output).to.equal(2);
@@ -89,19 +89,19 @@ describe("a host with two interfaces", () => {
     ),
   );
 
-  it("is found where the controller finds it, where nothing is said", async () => {
+  it("has the controller's address for it by default", async () => {
     expect(await addressIn({})).to.equal(host.address);
   });
 
-  it("is found at the address that is said", async () => {
+  it("has the address of node_address if that is set", async () => {
     expect(await addressIn({ node_address: "10.189.4.12", node_interface: "eth0" })).to.equal("10.189.4.12");
   });
 
-  it("is found at the first address of the interface that is said", async () => {
+  it("has the first address of node_interface if that is set", async () => {
     expect(await addressIn({ node_interface: "eth1" })).to.equal(second);
   });
 
-  it("that has not the interface that is said is an error with those that it has", async () => {
+  it("is an error with its interfaces if node_interface is not one of them", async () => {
     const ended = await projectOf(host, { node_interface: "eth7" }).play("spec/shapes/address.ts");
     expect(ended.code, ended.output).to.equal(2);
     expect(ended.output).to.include("shape-bastion has no IPv4 address on an interface eth7 (node_interface), only on");

@@ -1,7 +1,7 @@
 import { defineRole, play, playbook } from "#engine/dsl/index.ts";
 import { read } from "#engine/resources/index.ts";
 
-/** Asks who it is that tasks run as. */
+/** Reads the user that tasks run as. */
 const ping = defineRole({
   name: "ping",
   description: "A question that changes nothing.",

@@ -11,17 +11,17 @@ import { folder } from "../lib/engine/runner/stage.ts";
 export interface Ended {
   readonly code: number;
   readonly output: string;
-  /** Of the run's summary; none where it did not begin. */
+  /** The changes in the run's summary; none if the run did not begin. */
   readonly changes: readonly Change[];
 }
 
 export interface Project {
   readonly root: string;
-  /** Plays by the program itself, as a person does. */
+  /** Runs the program itself, as a user does. */
   readonly play: (playbook: string, ...args: readonly string[]) => Promise<Ended>;
 }
 
-/** A project of its own with one host in its inventory, and these variables in place of those that open the lab. */
+/** A separate project with one host in its inventory; these variables override those with which the lab is reached. */
 export function projectOf(target: Target, vars: Readonly<Record<string, unknown>> = {}): Project {
   const root = folder();
   furnish(root);
@@ -42,15 +42,15 @@ function lastChanges(root: string): readonly Change[] {
   return (JSON.parse(readFileSync(path.join(runs, newest, "summary.json"), "utf8")) as Summary).changes;
 }
 
-/** Plays every kind of resource: check mode foretells it, the run does just that, and the second run changes nothing. */
+/** Plays every kind of resource: the run does exactly what check mode predicts, and a second run changes nothing. */
 export async function keepsEverything({ play }: Project, ...args: readonly string[]): Promise<void> {
   const playbook = "spec/shapes/everything.ts";
-  const foretold = await play(playbook, "--check", ...args);
-  expect(foretold.code, foretold.output).to.equal(0);
-  expect(foretold.changes.length, foretold.output).to.be.greaterThan(25);
+  const predicted = await play(playbook, "--check", ...args);
+  expect(predicted.code, predicted.output).to.equal(0);
+  expect(predicted.changes.length, predicted.output).to.be.greaterThan(25);
   const done = await play(playbook, ...args);
   expect(done.code, done.output).to.equal(0);
-  expect(tasksOf(foretold)).to.deep.equal(tasksOf(done));
+  expect(tasksOf(predicted)).to.deep.equal(tasksOf(done));
   const again = await play(playbook, ...args);
   expect(again.code, again.output).to.equal(0);
   expect(tasksOf(again), again.output).to.deep.equal([]);

@@ -9,7 +9,7 @@ describe("a host whose /bin/sh is", () => {
   const host = target("shape-busybox");
   after(clear);
 
-  it("dash, as all others here have", async () => {
+  it("dash, as on all other hosts here", async () => {
     expect(await on("shape-german", "readlink -f /bin/sh")).to.equal("/usr/bin/dash");
   });
 
@@ -23,7 +23,7 @@ ln -sf busybox /usr/bin/sh && usermod --shell /bin/sh kubeplay`,
       );
     });
 
-    it("speaks with a session: outputs, errors and exit codes are told apart, of what is long too", async () => {
+    it("supports a session with separate outputs, errors and exit codes, also for long outputs", async () => {
       expect(await on(host.name, "readlink -f /bin/sh")).to.equal("/usr/bin/busybox");
       const writer = await connect(host);
       const said = await writer.run("printf 'no end'; echo \"it's\" >&2; exit 7");
@@ -35,7 +35,7 @@ ln -sf busybox /usr/bin/sh && usermod --shell /bin/sh kubeplay`,
       expect(broken.code).to.not.equal(0);
     });
 
-    it("has every resource kept", async () => {
+    it("applies every resource", async () => {
       await keepsEverything(projectOf(host));
     });
   });

@@ -4,12 +4,12 @@ import { clear } from "../lib/engine/runner/stage.ts";
 import { on, target } from "./lab/host.ts";
 import { keepsEverything, projectOf } from "./project.ts";
 
-/** Where people have been strict with their file systems. */
-describe("a host where", () => {
+/** Hosts with restricted file systems. */
+describe("a host with restricted file systems", () => {
   const host = target("shape-strict");
   after(clear);
 
-  it("nothing may be executed in /tmp, /var/tmp, /run and /dev/shm has every resource kept", async () => {
+  it("applies every resource if /tmp, /var/tmp, /run and /dev/shm are mounted noexec", async () => {
     await on(
       host.name,
       `${prepared}
@@ -20,7 +20,7 @@ for folder in /run /dev/shm; do mount -o remount,noexec $folder; done`,
     await keepsEverything(projectOf(host));
   });
 
-  describe("/usr is mounted read-only", () => {
+  describe("with a read-only /usr", () => {
     before(async () => {
       await on(
         host.name,
@@ -31,13 +31,13 @@ mount --bind /usr /usr && mount -o remount,bind,ro /usr`,
       expect(await on(host.name, "touch /usr/x 2>&1 || :")).to.include("Read-only file system");
     });
 
-    it("packages are an error that says why", async () => {
+    it("reports why packages cannot be installed", async () => {
       const ended = await projectOf(host).play("spec/shapes/everything.ts");
       expect(ended.code, ended.output).to.equal(2);
-      expect(ended.output).to.include("packages are installed below /usr, which cannot be written to here");
+      expect(ended.output).to.include("packages are installed below /usr, which is not writable");
     });
 
-    it("a program there is one too", async () => {
+    it("reports why a program cannot be installed there", async () => {
       const ended = await projectOf(host, { everything_without: ["Install a package"] }).play(
         "spec/shapes/everything.ts",
       );
@@ -45,7 +45,7 @@ mount --bind /usr /usr && mount -o remount,bind,ro /usr`,
       expect(ended.output).to.match(/\/usr\/local\/bin\/every could not be written: .*Read-only file system/);
     });
 
-    it("everything else is kept, programs in a folder that takes them", async () => {
+    it("applies everything else, with programs in a writable folder", async () => {
       await on(host.name, `systemctl daemon-reload; rm -rf /srv/every; mkdir -p /opt/bin; ${prepared}`);
       await keepsEverything(
         projectOf(host, { everything_without: ["Install a package"], everything_programs: "/opt/bin" }),

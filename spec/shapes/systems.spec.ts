@@ -9,10 +9,10 @@ import { ubuntuArchive } from "./lab/suites.ts";
 import { keepsEverything, projectOf } from "./project.ts";
 
 const { "kube-proxy": proxyTools, ...others } = packagesFor;
-/** What a cluster's roles ask of a host's package manager, whatever its variables. */
+/** All packages that a cluster's roles install, with any variables. */
 const wanted = [...Object.values(others), proxyTools("ipvs"), proxyTools("nftables"), "systemd-timesyncd"].flat();
 
-/** Fails where one of the packages is not there under that name. */
+/** Fails if one of the packages does not exist under that name. */
 const hasPackages = (host: string): Promise<string> =>
   on(host, `apt-get update -qq && apt-get install --simulate -qq ${wanted.join(" ")} >/dev/null`);
 
@@ -20,16 +20,16 @@ describe("another system", () => {
   after(clear);
 
   describe("Debian 12", () => {
-    it("has every resource kept as on Debian 13", async () => {
+    it("applies every resource as on Debian 13", async () => {
       await on("shape-bookworm", prepared);
       await keepsEverything(projectOf(target("shape-bookworm")));
     });
 
-    it("has the packages that a cluster wants", () => hasPackages("shape-bookworm"));
+    it("has the packages that a cluster needs", () => hasPackages("shape-bookworm"));
   });
 
   describe("Ubuntu 24.04", () => {
-    before("there is a way to Ubuntu's archive", async function () {
+    before("check that Ubuntu's archive can be reached", async function () {
       this.timeout(10_000);
       const answer = await headOf(`${ubuntuArchive}/dists/noble/InRelease`, 5000);
       if ("status" in answer && answer.status === 200) return;
@@ -38,13 +38,13 @@ describe("another system", () => {
     });
     const lab = labHosts("spec/shapes/lab/ubuntu.yaml", "spec/shapes/lab/play.ts");
 
-    it("has every resource kept as on Debian 13", async () => {
+    it("applies every resource as on Debian 13", async () => {
       await on("shape-noble", prepared);
       const project = projectOf(lab.target("shape-noble"));
       await keepsEverything(project);
       expect((await project.play("spec/shapes/ping.ts")).output).to.include("ok=1");
     });
 
-    it("has the packages that a cluster wants", () => hasPackages("shape-noble"));
+    it("has the packages that a cluster needs", () => hasPackages("shape-noble"));
   });
 });

@@ -5,10 +5,10 @@ import { clear } from "../lib/engine/runner/stage.ts";
 import { on, target } from "./lab/host.ts";
 import { keepsEverything, projectOf } from "./project.ts";
 
-/** What a user who logs in is told by programs: each in the language of the login. */
+/** Commands whose errors are in the language of the login. */
 const complaints = "ls /none; apt-get install none";
 
-describe("a host that speaks another language", () => {
+describe("a host with another locale", () => {
   const host = target("shape-german");
   after(clear);
 
@@ -22,7 +22,7 @@ printf 'LANG=de_DE.UTF-8\\nLANGUAGE=de\\nLC_ALL=de_DE.UTF-8\\n' > /etc/default/l
     );
   });
 
-  it("does so with everybody who logs in, and not with a run", async () => {
+  it("uses its locale for logins, but not for runs", async () => {
     const { name, user, privateKeyFile = "", ...way } = target(host.name);
     const login = await connect({ ...way, name, user, privateKeyFile, become: { user } });
     const inGerman = await login.run(`. /etc/default/locale; export LANG LANGUAGE LC_ALL; ${complaints}`);
@@ -33,14 +33,14 @@ printf 'LANG=de_DE.UTF-8\\nLANGUAGE=de\\nLC_ALL=de_DE.UTF-8\\n' > /etc/default/l
     expect(inSession.stderr).to.include("No such file or directory").and.not.include("nicht");
   });
 
-  it("has every resource kept", async () => {
+  it("applies every resource", async () => {
     await keepsEverything(projectOf(host));
   });
 
-  it("refuses in words that are understood", async () => {
+  it("causes errors in English", async () => {
     await on(host.name, "useradd --create-home ada && echo 'ada:right horse' | chpasswd && adduser --quiet ada sudo");
     const ended = await projectOf(host, { ansible_user: "ada" }).play("spec/shapes/ping.ts");
-    expect(ended.output).to.include("sudo wants a password; give it with ansible_become_password");
+    expect(ended.output).to.include("sudo requires a password: set ansible_become_password");
     const right = { ansible_user: "ada", ansible_become_password: "right horse" };
     const done = await projectOf(host, right).play("spec/shapes/ping.ts");
     expect(done.code, done.output).to.equal(0);

@@ -5,7 +5,10 @@ import { lastSummary, measured, onHost, type } from "../cluster/lab.ts";
 
 const play = ["npm", "run", "--silent", "play", "--"];
 
-/** One round: no lab, then site, then nothing to do and nothing to foresee. `before` are words in front of each command, `processors` those that a host has then. */
+/**
+ * One round: no lab, then site, then site and --check without changes. `before` are words in front of each command,
+ * `processors` those that a host must have then.
+ */
 export async function round(before: readonly string[], processors?: string): Promise<void> {
   const [program = "", ...words] = [...before, ...play];
   const run = async (...args: string[]) => {
@@ -26,7 +29,7 @@ export async function round(before: readonly string[], processors?: string): Pro
   expect(lastSummary().changes).to.deep.equal([]);
 }
 
-/** Programs that take a processor each, until they are ended; at most so many seconds. */
+/** Starts programs that use one processor each, until they are ended or the seconds are over. */
 export function busyLoops(count: number, seconds: number): { end(): void } {
   const loops: ChildProcess[] = Array.from({ length: count }, () =>
     spawn("timeout", [String(seconds), "sh", "-c", "while :; do :; done"], { stdio: "ignore" }),

@@ -16,7 +16,7 @@ describe("a dual-stack cluster", () => {
     ]);
   });
 
-  it("has pods and Services that are reached by both, from one node to the other", async () => {
+  it("has pods and Services that are reached with both families, from one node to the other", async () => {
     await run("web", "dual-1", "netexec", "--http-port=8080");
     await run("asking", "dual-2", "pause");
     await kubectl("expose", "pod", "web", "--port=80", "--target-port=8080");

@@ -18,7 +18,7 @@ interface ServiceList {
   }[];
 }
 
-/** Of every Service with an address: "TCP 10.96.0.1:443". */
+/** The protocol and address of every Service that has one: "TCP 10.96.0.1:443". */
 const services = async (): Promise<string[]> => {
   const list = JSON.parse(await kubectl("get", "services", "-A", "-o", "json")) as ServiceList;
   return list.items
@@ -26,14 +26,14 @@ const services = async (): Promise<string[]> => {
     .flatMap(({ spec }) => spec.ports.map(({ port, protocol }) => `${protocol} ${spec.clusterIP}:${port}`));
 };
 
-/** What the virtual machine's kernel leads to pods. */
+/** The Services that the virtual machine's kernel forwards to pods. */
 const inIpvs = async (): Promise<{ readonly service: string; readonly scheduler: string }[]> =>
   [...(await onVm("ipvsadm -Ln")).matchAll(/^(TCP|UDP|SCTP) +(\S+) (\S+)/gm)].map(
     ([, protocol = "", address = "", scheduler = ""]) => ({ service: `${protocol} ${address}`, scheduler }),
   );
 const schedulers = async (): Promise<string[]> => [...new Set((await inIpvs()).map(({ scheduler }) => scheduler))];
 
-/** From a pod on the virtual machine to the API's Service and to that of DNS, by their names. */
+/** A pod on the virtual machine connects to the Services of the API and of DNS, by name. */
 const reachesServices = async (): Promise<void> => {
   const pod = "on-the-vm";
   await start(pod, vm.name, "pause");
@@ -49,12 +49,12 @@ const reachesServices = async (): Promise<void> => {
 };
 
 describe("a lab with a virtual machine", () => {
-  before("the lab of before is taken away", async () => {
+  before("remove the previous lab", async () => {
     await done("-e", "lab_state=absent", "lab");
     measured("the lab's hosts, the virtual machine among them", await done("lab"));
   });
 
-  it("is saved, and brought back as it was", async () => {
+  it("is saved, and restored as it was", async () => {
     measured("saved", await done("-e", "lab_state=saved", "-e", "lab_snapshot=bare", "lab"));
     for (const host of hosts) await output(onHost(host, "touch /root/since /var/lib/since && sync"));
     measured("brought back", await done("-e", "lab_state=restored", "-e", "lab_snapshot=bare", "lab"));
@@ -64,32 +64,32 @@ describe("a lab with a virtual machine", () => {
     }
   });
 
-  it("is stopped, and started again with all that is on it", async () => {
+  it("is stopped, and started again with its data", async () => {
     await output(onHost(vm.address, "touch /root/stays"));
     await done("-e", "lab_state=stopped", "lab");
     measured("started", await done("lab"));
     await output(onHost(vm.address, "rm /root/stays"));
   });
 
-  it("says which snapshot there is none of, and leaves the hosts alone", async () => {
+  it("reports a missing snapshot, and does not change the hosts", async () => {
     const { code, output } = await play("-e", "lab_state=restored", "-e", "lab_snapshot=never", "lab");
     expect(code).to.equal(2);
     expect(output).to.include("master-1 has no snapshot never");
     await onVm("true");
   });
 
-  it("becomes a cluster, and then there is nothing to do", async () => {
+  it("becomes a cluster, and a second run changes nothing", async () => {
     measured("site", await done("site"));
     await changesNothing();
   });
 });
 
 describe("a node with a kernel of its own", () => {
-  it("is Debian's", async () => {
+  it("runs Debian's kernel", async () => {
     expect(await node(".status.nodeInfo.kernelVersion")).to.match(/^6\.12\..*cloud-amd64$/);
   });
 
-  it("has every Service of the cluster in ipvs, by round robin, on a dummy interface of the node", async () => {
+  it("has every Service of the cluster in ipvs, with round robin, on a dummy interface of the node", async () => {
     const wanted = (await services()).sort();
     expect((await inIpvs()).map(({ service }) => service).sort()).to.deep.equal(wanted);
     expect(await schedulers()).to.deep.equal(["rr"]);
@@ -98,7 +98,7 @@ describe("a node with a kernel of its own", () => {
     for (const service of wanted) expect(local).to.include(` ${service.replace(/^\S+ (.*):.*$/, "$1")}/32`);
   });
 
-  it("leads its pods to Services", reachesServices);
+  it("connects its pods to Services", reachesServices);
 
   it("has none of the settings that containers need", async () => {
     expect(await onVm("stat -fc %T /sys/fs/cgroup")).to.equal("cgroup2fs");
@@ -115,7 +115,7 @@ describe("a node with a kernel of its own", () => {
     expect(await onVm("cat /proc/1/cgroup")).to.equal("0::/init.scope");
   });
 
-  it("answers ARP strictly, and leads by another scheduler, by variables", async () => {
+  it("has strict ARP and another scheduler if variables set them", async () => {
     const only = ["--limit", vm.name, "--tags", "kube-proxy", "site"];
     await done("-e", "kube_proxy_strict_arp=true", "-e", "kube_proxy_ipvs_scheduler=lc", ...only);
     const sysctls = "sysctl -n net.ipv4.conf.all.arp_ignore net.ipv4.conf.all.arp_announce";
@@ -125,7 +125,7 @@ describe("a node with a kernel of its own", () => {
     await until("its scheduler is rr", 60, async () => expect(await schedulers()).to.deep.equal(["rr"]));
   });
 
-  it("is Ready again after a reboot, with its modules, and nothing is to do", async () => {
+  it("is Ready again after a reboot, with its modules, and site changes nothing", async () => {
     const before = await node(".status.nodeInfo.bootID");
     await onHost(vm.address, "systemctl reboot");
     await until("Ready after the reboot", 600, async () => {
@@ -140,13 +140,13 @@ describe("a node with a kernel of its own", () => {
   });
 });
 
-describe("Cilium in the place of kube-proxy, on a kernel of its own", () => {
-  before("the bare hosts are brought back", async () => {
+describe("Cilium instead of kube-proxy, on a kernel of its own", () => {
+  before("restore the bare hosts", async () => {
     measured("brought back", await done("-e", "lab_state=restored", "-e", "lab_snapshot=bare", "lab"));
     measured("site", await done("-e", "kube_proxy_replacement=true", "site"));
   });
 
-  it("leads pods to Services, with nothing of kube-proxy there", async () => {
+  it("connects pods to Services, without any part of kube-proxy", async () => {
     await reachesServices();
     const { code } = await onHost(vm.address, "systemctl cat kube-proxy.service || ip link show kube-ipvs0");
     expect(code).not.to.equal(0);
@@ -154,7 +154,7 @@ describe("Cilium in the place of kube-proxy, on a kernel of its own", () => {
     expect(tables).not.to.equal(0);
   });
 
-  it("is what Cilium says of itself", async () => {
+  it("is reported in Cilium's status", async () => {
     const pod = await kubectl(
       ...["-n", "kube-system", "get", "pods", "-l", "k8s-app=cilium", "--field-selector", `spec.nodeName=${vm.name}`],
       ...["-o", "jsonpath={.items[0].metadata.name}"],

@@ -3,14 +3,14 @@ import { kubectl as kubectlOf, lastSummary, measured, play as playOf, type Ran }
 
 const agnhost = "registry.k8s.io/e2e-test-images/agnhost:2.66.1";
 
-/** What a command printed; one that fails fails the spec. */
+/** The output of a command. A command that fails, fails the spec. */
 export async function output(ran: Promise<Ran>): Promise<string> {
   const { code, output } = await ran;
   expect(code, output).to.equal(0);
   return output.trim();
 }
 
-/** The project's commands for the hosts of an inventory. */
+/** The project's commands with an inventory. */
 export function withInventory(file: string) {
   const inventory = ["-i", file];
   const play = (...args: readonly string[]): Promise<Ran> => playOf(...inventory, ...args);
@@ -26,9 +26,9 @@ export function withInventory(file: string) {
   };
   return {
     play,
-    /** A run that succeeds; gives its seconds. */
+    /** Runs a playbook, which must succeed. Resolves to its seconds. */
     done,
-    /** What kubectl prints. */
+    /** The output of kubectl. */
     kubectl,
     changesNothing,
     /** Starts a pod of agnhost on a node. */
@@ -36,14 +36,14 @@ export function withInventory(file: string) {
       const overrides = JSON.stringify({ spec: { nodeName: node, terminationGracePeriodSeconds: 1 } });
       return kubectl("run", name, "--image", agnhost, "--restart=Never", "--overrides", overrides, "--", ...args);
     },
-    /** For specs of a whole lab: `site` makes it, and it is taken away afterwards. */
+    /** For specs of a whole lab: `site` makes the lab, and it is removed afterwards. */
     ofItsOwn: (): void => {
-      before("is made", async () => {
+      before("make the lab", async () => {
         await done("-e", "lab_state=absent", "lab");
         measured("site", await done("site"));
       });
-      after("is taken away", () => done("-e", "lab_state=absent", "lab"));
-      it("has nothing to do then", changesNothing);
+      after("remove the lab", () => done("-e", "lab_state=absent", "lab"));
+      it("changes nothing on a second run of site", changesNothing);
     },
   };
 }

@@ -15,7 +15,7 @@ const victoria = (name: string, archive: string): Component => ({
   },
   build: {
     kind: "go",
-    // Releases are no versions of the module, and the library that it names exists in its own repository only.
+    // Releases are not versions of the module, and the library that it names exists only in its own repository.
     requires: [
       `${victoriaLogs} v{victoria_logs_module_version}`,
       "github.com/VictoriaMetrics/VictoriaMetrics v{victoria_metrics_version}",
@@ -25,7 +25,7 @@ const victoria = (name: string, archive: string): Component => ({
   },
 });
 
-/** Addons that are one program, and what deploys them. */
+/** Addons that are one program, and the tools and charts that deploy them. */
 export const addons: readonly Component[] = [
   {
     name: "helm",
@@ -57,7 +57,7 @@ export const addons: readonly Component[] = [
     },
   },
   {
-    // The chart has a number of its own; of the source, each version of the program has one.
+    // The chart has its own version number, but the source of each version of the program has one chart.
     name: "metrics-server-chart",
     variable: "metrics_server_version",
     binaries: ["metrics-server-chart"],

@@ -9,7 +9,7 @@ const build = {
   stamps: { [`${cilium}/pkg/version.ciliumVersion`]: "{version}" },
 } as const;
 
-/** Cilium: two builds, for the operator is another program with other tags. */
+/** Cilium. The operator is a separate build, because it is another program with other tags. */
 export const ciliumComponents: readonly Component[] = [
   {
     name: "cilium",
@@ -50,7 +50,7 @@ export const ciliumComponents: readonly Component[] = [
     },
   },
   {
-    // For a person who wants to see flows, in the agents' image.
+    // Part of the agents' image, for users who inspect flows.
     name: "hubble",
     variable: "cilium_version",
     binaries: ["hubble"],
@@ -92,7 +92,7 @@ export const ciliumComponents: readonly Component[] = [
     build: { kind: "tree", module: `${cilium} v{version}`, paths: { cilium: "install/kubernetes/cilium" } },
   },
   {
-    // What the agent compiles for each endpoint at run time, and the scripts that the chart's containers start.
+    // Sources that the agent compiles for each endpoint at run time, and scripts that the chart's containers start.
     name: "cilium-files",
     variable: "cilium_version",
     binaries: ["cilium-files"],

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Component, DebianRoot } from "./component.ts";
 
-/** Raised when the same packages are put together differently, in debian-root.ts. */
+/** Increase this when debian-root.ts assembles the same packages differently. */
 const method = 1;
 
-/** A root is known by what goes into it: with another package, or without one, it is another. */
+/** A root is named after its contents: adding or removing a package makes another root. */
 const root = (name: string, made: Omit<DebianRoot, "kind">): Component => {
   const digest = createHash("sha256").update(JSON.stringify({ method, made })).digest("hex").slice(0, 8);
   return {
@@ -15,10 +15,10 @@ const root = (name: string, made: Omit<DebianRoot, "kind">): Component => {
   };
 };
 
-/** Nobody reads documentation in an image. */
+/** Images do not need documentation. */
 const documentation = ["/usr/share/doc/*", "/usr/share/man/*", "/usr/share/info/*", "/usr/share/locale/*"];
 
-/** Programs and root file systems that are Debian's. */
+/** Programs and root file systems from Debian. */
 export const debian: readonly Component[] = [
   {
     name: "busybox",
@@ -33,7 +33,7 @@ export const debian: readonly Component[] = [
     build: { kind: "debian", package: "bash-static", files: { bash: "usr/bin/bash-static" } },
   },
   {
-    // The lab's own registry: a minute of compiling less before the first node than the addon's newer one.
+    // The lab's own registry: it saves a minute of compiling the addon's newer one before the first node.
     name: "lab-registry",
     variable: "lab_registry_version",
     binaries: ["docker-registry"],
@@ -46,7 +46,7 @@ export const debian: readonly Component[] = [
       ..."bash ca-certificates iproute2 iptables ipset kmod util-linux mount libatomic1 bpftool".split(" "),
       "clang-19",
     ],
-    // The compiler is there for BPF alone: nothing that makes or watches programs of the machine itself.
+    // The compiler is only for BPF: leave out files that build or analyze native programs.
     without: [
       ...documentation,
       ..."/usr/include/c++/* /usr/lib/gcc/* /usr/lib/*.a /usr/lib/llvm-19/share/*".split(" "),

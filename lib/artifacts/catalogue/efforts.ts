@@ -1,9 +1,9 @@
 import type { Build, Component } from "./component.ts";
 
 /**
- * What a component takes: seconds of one processor to build it after those before it in the order of need, and the size of
- * what comes of it in MB. Measured on two cores of an AMD EPYC with Kubernetes 1.37.2, and rounded: it serves to tell a
- * person about how long it will take.
+ * The effort of a component: seconds of one processor to build it after those before it in the order of need, and the
+ * size of the result in MB. Measured on two cores of an AMD EPYC with Kubernetes 1.37.2, and rounded: it is for
+ * estimates that users see.
  */
 const measured: Readonly<Record<string, readonly [seconds: number, megabytes: number]>> = {
   kubernetes: [720, 613],
@@ -50,7 +50,7 @@ const measured: Readonly<Record<string, readonly [seconds: number, megabytes: nu
   "nginx-root": [30, 73],
 };
 
-/** For what was never measured. */
+/** For components that were never measured. */
 const usual: Readonly<Record<Build["kind"], number>> = { go: 60, c: 1, tree: 1, debian: 5, "debian-root": 30 };
 
 /** Seconds of one processor. */

@@ -9,7 +9,7 @@ const cniPackages = {
   ...goPackages(`${cniPlugins}/ipam`, ["host-local"]),
 };
 
-/** What hosts run beside Kubernetes, and what makes and serves images. */
+/** Programs that hosts run beside Kubernetes, and programs that make and serve images. */
 export const ofHosts: readonly Component[] = [
   {
     name: "crane",

@@ -8,7 +8,7 @@ import { monitoring } from "./monitoring.ts";
 import { tests } from "./tests.ts";
 
 /**
- * What there is to get: one entry a component, as data. Texts may hold placeholders, see `fill`:
+ * The components that can be fetched or built: one entry each, as data. Texts may contain placeholders, see `fill`:
  * {version} {major} {minor} {minor2} {patch} {arch} {machine} {binary}, and {NAME} for any version variable.
  */
 export const catalogue: readonly Component[] = [

@@ -1,7 +1,7 @@
 import type { Component } from "./component.ts";
 import { goPackages } from "./words.ts";
 
-/** What Kubernetes' programs tell of themselves; its libraries read one copy, its clients the other. */
+/** The versions that Kubernetes' programs report; its libraries read one copy, its clients the other. */
 const kubernetesStamps = Object.fromEntries(
   ["k8s.io/component-base/version", "k8s.io/client-go/pkg/version"].flatMap((name) => [
     [`${name}.gitVersion`, "v{version}"],
@@ -9,7 +9,7 @@ const kubernetesStamps = Object.fromEntries(
     [`${name}.gitMinor`, "{minor}"],
   ]),
 );
-/** Kubernetes' libraries are in its repository; on the proxy, 1.37.2's are modules of their own at v0.37.2. */
+/** Kubernetes' libraries are in its repository. On the proxy, those of 1.37.2 are separate modules at v0.37.2. */
 export const kubernetesModule = {
   kind: "go",
   requires: ["k8s.io/kubernetes v{version}"],
@@ -27,7 +27,7 @@ const kubernetesBinaries = [
   "kubectl",
 ];
 
-/** Kubernetes itself, and what its own images are made of. */
+/** Kubernetes itself, and the program of its own image. */
 export const kubernetes: readonly Component[] = [
   {
     name: "kubernetes",
@@ -41,7 +41,7 @@ export const kubernetes: readonly Component[] = [
     build: { ...kubernetesModule, packages: goPackages("k8s.io/kubernetes/cmd", kubernetesBinaries) },
   },
   {
-    // The process that holds a pod's namespaces; it is only ever needed inside an image.
+    // The process that holds a pod's namespaces; it is needed only inside an image.
     name: "pause",
     variable: "pause_version",
     binaries: ["pause"],

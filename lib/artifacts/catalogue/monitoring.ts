@@ -18,7 +18,7 @@ const operatorPart = (name: string, folder: string, binary: string): Component =
   upstream: { image: `quay.io/prometheus-operator/${name}:v{version}`, member: `bin/${binary}` },
   build: {
     kind: "go",
-    // Its libraries are modules of their own in the same repository, with the same versions.
+    // Its libraries are separate modules in the same repository, with the same versions.
     requires: [
       `${operator} v{version}`,
       `${operator}/pkg/apis/monitoring v{version}`,
@@ -29,7 +29,7 @@ const operatorPart = (name: string, folder: string, binary: string): Component =
   },
 });
 
-/** kube-prometheus, and what its manifests run. */
+/** kube-prometheus, and the programs that its manifests run. */
 export const monitoring: readonly Component[] = [
   {
     name: "kube-prometheus-manifests",
@@ -53,7 +53,7 @@ export const monitoring: readonly Component[] = [
     upstream: promRelease("prometheus/prometheus", "prometheus"),
     build: {
       kind: "go",
-      // 3.12.0 is the module's v0.312.0. Its web pages are no part of the module.
+      // Version 3.12.0 is the module's v0.312.0. The module does not contain the web pages.
       requires: ["github.com/prometheus/prometheus v0.{major}{minor2}.{patch}"],
       packages: {
         prometheus: "github.com/prometheus/prometheus/cmd/prometheus",
@@ -77,7 +77,7 @@ export const monitoring: readonly Component[] = [
     },
   },
   {
-    // Upstream has them within the program; Debian's looks for them.
+    // Upstream embeds them in the program; Debian's program reads them from files.
     name: "alertmanager-templates",
     variable: "alertmanager_version",
     binaries: ["alertmanager-templates"],

@@ -1,6 +1,6 @@
 /**
- * What is got and built, in the order of need: what the hosts run, their caches of DNS, the ways to give pods their network,
- * DNS, the addons, and at last what only a person or a test runs.
+ * The sets of artifacts and images, in the order of need: the programs of the hosts, their DNS caches, the pods'
+ * network, DNS, the addons, and last those that only users or tests run.
  */
 export const imageSets = [
   "base",
@@ -19,21 +19,21 @@ export const imageSets = [
 ] as const;
 export type ImageSet = (typeof imageSets)[number];
 
-/** What every cluster has, or its variables decide. */
+/** Sets that every cluster has, or that other variables decide. */
 const ownSets = ["base", "cilium", "hubble-relay", "node-local-dns", "dns", "crictl", "samples"] as const;
-/** What a person may ask for beside that. */
+/** Sets that a user can request in addition. */
 export const chosenSets = imageSets.filter(
   (set): set is Exclude<ImageSet, (typeof ownSets)[number]> => !ownSets.some((own) => own === set),
 );
 
-/** For sentences: "Fetch or build what … ". */
+/** For sentences: "Fetch or build the artifacts that …". */
 export const setNames: Readonly<Record<ImageSet, string>> = {
   base: "the hosts run",
   cilium: "Cilium needs",
   "hubble-relay": "Hubble's relay needs",
   "node-local-dns": "the nodes' DNS caches need",
   dns: "CoreDNS needs",
-  crictl: "the command line of the container runtime needs",
+  crictl: "crictl needs",
   "metrics-server": "Metrics Server needs",
   registry: "the registry needs",
   logging: "logging needs",

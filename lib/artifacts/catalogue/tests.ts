@@ -1,10 +1,10 @@
 import type { Component } from "./component.ts";
 import { kubernetesModule } from "./kubernetes.ts";
 
-/** Kubernetes' own test suite, and what its images are made of. */
+/** Kubernetes' own test suite, and the programs and files of its images. */
 export const tests: readonly Component[] = [
   {
-    // The suite itself, and the program that runs several of it at once.
+    // The suite itself, and the program that runs several processes of it at once.
     name: "e2e",
     variable: "kubernetes_version",
     binaries: ["e2e.test", "ginkgo"],
@@ -21,7 +21,7 @@ export const tests: readonly Component[] = [
     },
   },
   {
-    // Kubernetes' test program, of the same source and so of the same version; its image has a number of its own.
+    // Kubernetes' test program, from the same source and so of the same version. Its image has its own version number.
     name: "agnhost",
     variable: "kubernetes_version",
     binaries: ["agnhost"],
@@ -36,7 +36,7 @@ export const tests: readonly Component[] = [
     build: { ...kubernetesModule, packages: { nnp: "k8s.io/kubernetes/test/images/nonewprivs" } },
   },
   {
-    // The suite puts an older one behind the API on purpose: image 1.29.2 is of module 0.29.2.
+    // The suite aggregates an older API server on purpose: image 1.29.2 is built from module 0.29.2.
     name: "sample-apiserver",
     variable: "sample_apiserver_version",
     binaries: ["sample-apiserver"],
@@ -48,7 +48,7 @@ export const tests: readonly Component[] = [
     },
   },
   {
-    // What the images with pictures serve, and the certificate of the test program.
+    // The files that the images with pictures serve, and the certificate of the test program.
     name: "e2e-image-files",
     variable: "kubernetes_version",
     binaries: ["e2e-image-files"],

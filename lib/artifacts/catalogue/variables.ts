@@ -18,15 +18,15 @@ export const versionVariables = {
   coredns_version: version("1.14.6", "CoreDNS"),
   registry_version: version("3.1.2", "the image registry (distribution)"),
   crictl_version: version("1.36.0", "crictl"),
-  crane_version: version("0.22.1", "crane, which takes programs out of images where upstream releases nothing else"),
+  crane_version: version("0.22.1", "crane, which extracts programs from images if upstream releases nothing else"),
   pause_version: version("3.10.2", "the program that holds a pod's namespaces"),
   helm_version: version("4.3.1", "helm, which renders charts on the controller"),
   cilium_version: version("1.19.7", "Cilium, its chart and Hubble's relay"),
-  metrics_server_version: version("0.9.0", "Metrics Server; its chart is of the same source"),
+  metrics_server_version: version("0.9.0", "Metrics Server (its chart comes from the same source)"),
   kube_prometheus_version: version("0.18.0", "kube-prometheus's manifests"),
   prometheus_version: version("3.12.0", "Prometheus"),
   prometheus_operator_version: version("0.92.0", "the Prometheus operator and its config reloader"),
-  alertmanager_version: version("0.28.1", "Alertmanager: where it is not downloaded, the one of the Debian release"),
+  alertmanager_version: version("0.28.1", "Alertmanager (the Debian release's version, unless it is downloaded)"),
   node_exporter_version: version("1.11.1", "node_exporter"),
   kube_state_metrics_version: version("2.19.1", "kube-state-metrics"),
   prometheus_adapter_version: version("0.12.0", "prometheus-adapter"),
@@ -34,58 +34,57 @@ export const versionVariables = {
   victoria_logs_version: version("1.51.0", "VictoriaLogs and its collector vlagent"),
   victoria_logs_module_version: version(
     "1.51.1-0.20260624061259-dc94972a8708",
-    "the Go module that VictoriaLogs is built of, for its releases are none",
+    "the Go module that VictoriaLogs is built from (releases are not module versions)",
   ),
   victoria_metrics_version: version("1.148.8", "the Go module that VictoriaLogs is built with"),
   sample_apiserver_version: version("1.29.2", "the API server that Kubernetes' test suite aggregates"),
   grafana_version: version("13.0.2", "Grafana"),
   headlamp_version: version("0.45.0", "Headlamp, the dashboard"),
-  lab_registry_version: version("2.8.3", "the lab's registry, which is the Debian release's"),
-  busybox_version: version("1.37.0", "busybox, which is the Debian release's"),
-  bash_version: version("5.2.37", "bash, which is the Debian release's"),
+  lab_registry_version: version("2.8.3", "the lab's registry (the Debian release's version)"),
+  busybox_version: version("1.37.0", "busybox (the Debian release's version)"),
+  bash_version: version("5.2.37", "bash (the Debian release's version)"),
   debian_suite: Type.String({
     default: "trixie",
     pattern: "^[a-z]+$",
-    description: "The release of Debian whose packages images are made of, by its name.",
+    description: "The name of the Debian release whose packages are used for images.",
   }),
-  agnhost_image_version: version("2.66.1", "the image that Kubernetes' test program comes in"),
+  agnhost_image_version: version("2.66.1", "the image of agnhost, Kubernetes' test program"),
 };
 
 export const artifactVariables = {
   ...versionVariables,
   artifact_source: Type.Enum(["auto", "upstream", "build", "directory"], {
     default: "auto",
-    description: "Where binaries come from; auto is upstream if it answers within 3 s, else build.",
+    description: "Where binaries come from; auto is upstream if it answers within 3 s, otherwise build.",
   }),
   artifact_directory: Type.String({
     default: "",
     description:
-      "For artifact_source directory: a folder with <name>-<version>-linux-<arch> or <name>, and SHA256SUMS.",
+      "For artifact_source directory: a folder with files <name>-<version>-linux-<arch> or <name>, and SHA256SUMS.",
   }),
   artifact_upstream_url: Type.String({
     default: "",
-    description: "A mirror of all releases: <url>/github.com/…, <url>/dl.k8s.io/… with the paths that they have there.",
+    description: "A mirror of all releases (<url>/github.com/…, <url>/dl.k8s.io/…), with their original paths.",
   }),
   artifact_upstream_urls: Type.Record(Type.String(), Type.String(), {
     default: {},
-    description: "Mirrors by component: what stands in the place of the official scheme and host.",
+    description: "Mirrors by component: each URL replaces the official scheme and host.",
   }),
   artifact_sets: Type.Array(Type.Enum(chosenSets), {
     default: [],
     description:
-      "More to get than the programs, charts and images of what is present: e2e is Kubernetes' own test suite.",
+      "Programs, charts and images to get in addition to those of present addons: e2e is Kubernetes' own test suite.",
   }),
   artifact_components: Type.Array(Type.Enum(catalogue.map(({ name }) => name)), {
     default: [],
-    description: "What to get, of the catalogue's components; what the inventory's hosts run where empty.",
+    description: "The components of the catalogue to get; if empty, those that the inventory's hosts run.",
   }),
   artifact_architectures: Type.Array(Type.Enum([...architectures]), {
     default: [],
-    description:
-      "The hosts' architectures; the controller's own where empty. What runs on the controller comes for its own anyway.",
+    description: "The hosts' architectures; if empty, the controller's, for which its own programs are fetched anyway.",
   }),
   artifact_verify: Type.Boolean({
     default: false,
-    description: "Hash everything in the cache again, instead of believing sizes.",
+    description: "Hash the files in the cache again instead of only checking their sizes.",
   }),
 };

@@ -2,19 +2,19 @@ import { PlayError } from "#engine/errors.ts";
 import { architectures, type Architecture, type Component } from "./component.ts";
 import { versionVariables } from "./variables.ts";
 
-/** The controller's own architecture, in Go's words: its tools come for this one. */
+/** The controller's architecture, as Go names it: its tools are fetched for this one. */
 export const ownArchitecture = process.arch === "x64" ? "amd64" : process.arch;
 
-/** The same, where it is one that there are binaries for. */
+/** The same as a supported architecture. Throws PlayError if there are no binaries for it. */
 export function ofController(): Architecture {
   const found = architectures.find((one) => one === ownArchitecture);
   if (found) return found;
   throw new PlayError(
-    `this machine's architecture is ${ownArchitecture}, and kubeadm, kubectl and crane run here: expected ${architectures.join(" or ")}`,
+    `this machine's architecture is ${ownArchitecture}, but kubeadm, kubectl and crane run here: expected ${architectures.join(" or ")}`,
   );
 }
 
-/** The hosts' architectures, sorted. They are not asked before binaries are fetched: artifact_architectures has to say it. */
+/** The hosts' architectures, sorted. artifact_architectures must list them: hosts are not asked before fetching. */
 export const hostArchitectures = <A extends string>(variable: readonly A[], own: A): readonly A[] =>
   variable.length > 0 ? [...new Set(variable)].sort() : [own];
 
@@ -26,7 +26,7 @@ export const versionsOf = (vars: Readonly<Record<keyof typeof versionVariables, 
     (Object.keys(versionVariables) as (keyof typeof versionVariables)[]).map((name) => [name, vars[name]]),
   );
 
-/** One component that is to be in the cache. */
+/** One component that must be in the cache. */
 export interface WantedComponent {
   readonly component: Component;
   readonly version: string;
@@ -40,7 +40,7 @@ export function want(component: Component, versions: Versions, architecture: Arc
   return { component, version, architecture, versions };
 }
 
-/** How one binary is called in the cache: "kubelet@1.37.2-linux-amd64". */
+/** The name of one binary in the cache: "kubelet@1.37.2-linux-amd64". */
 export const refName = (wanted: WantedComponent, binary: string): string =>
   `${binary}@${wanted.version}-linux-${wanted.architecture}`;
 

@@ -17,9 +17,9 @@ interface State {
 }
 
 const short = (digest: string | undefined): string =>
-  digest === undefined ? "made of something unknown" : `made of ${digest.slice(0, 12)}…`;
+  digest === undefined ? "made from unknown inputs" : `made from ${digest.slice(0, 12)}…`;
 
-/** What is under its tags: absent where one of them is, unknown where they differ. */
+/** The state of an image's tags: undefined if one is not present; without `inputs` if they differ. */
 function present(images: RegistryImages, registry: string, [recipe]: Image): { inputs?: string } | undefined {
   const found = referencesOf(registry, recipe).map((reference) => images[reference]);
   const made = found.flatMap((one) => (one?.state === "present" ? [one.inputs] : []));
@@ -28,7 +28,7 @@ function present(images: RegistryImages, registry: string, [recipe]: Image): { i
   return first !== undefined && made.every((one) => one === first) ? { inputs: first } : {};
 }
 
-/** The image's difference; undefined where the registry has what its recipes make. */
+/** The image's difference; undefined if the registry has the image that its recipes make. */
 function lack(image: Image, now: State, registry: string) {
   const wanted = imageDigest(image, now.inputs);
   const is = present(now.images, registry, image);
@@ -38,7 +38,7 @@ function lack(image: Image, now: State, registry: string) {
   return { what: imageName(image[0]), before, after: wanted === undefined ? "known after apply" : short(wanted) };
 }
 
-/** Images in a registry, made of these recipes and of their inputs as they are now: several at once. */
+/** Images in a registry, made from these recipes and their current inputs. Several are made at once. */
 export const imageSet = defineResource({
   kind: "images",
   label: (p) => `${p.recipes.length} images in ${p.registry}`,
@@ -69,5 +69,5 @@ export const imageSet = defineResource({
     imagesOf(p.recipes).flatMap(([recipe]) =>
       recipe.standIn === undefined ? [] : [`${imageName(recipe)} is a stand-in: ${recipe.standIn}`],
     ),
-  hint: (p) => `Does the registry at ${p.registry} run? curl http://${p.registry}/v2/ must answer {}.`,
+  hint: (p) => `Is the registry at ${p.registry} running? curl http://${p.registry}/v2/ must answer {}.`,
 });

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { inputsDigest, type Inputs } from "./inputs-query.ts";
 import { imageName, type Recipe } from "./recipe.ts";
 
-/** What is under one name: a recipe for each architecture. */
+/** An image under one name: a recipe for each architecture. */
 export type Image = readonly [Recipe, ...Recipe[]];
 
 export function imagesOf(recipes: readonly Recipe[]): Image[] {
@@ -15,7 +15,7 @@ export function imagesOf(recipes: readonly Recipe[]): Image[] {
   return [...byName.values()];
 }
 
-/** One digest over all that decides its bytes; undefined while an input is not there. */
+/** One digest of everything that determines the image's bytes; undefined while an input is missing. */
 export function imageDigest(image: Image, now: Inputs): string | undefined {
   const digests = image.map((recipe) => inputsDigest(recipe, now));
   if (digests.includes(undefined)) return undefined;

@@ -4,7 +4,7 @@ import type { Origin, Recipe } from "./recipe.ts";
 
 type Version = (variable: string) => string;
 
-/** What recipes are written with: artifacts by the names that the catalogue has, at the versions that are set. */
+/** Helpers for recipes: artifacts by their names in the catalogue, at the configured versions. */
 export interface Ingredients {
   readonly architecture: string;
   readonly version: Version;
@@ -24,7 +24,7 @@ export function ingredients(versions: Readonly<Record<string, string>>, architec
   const artifact = (binary: string): string => {
     const component = catalogue.find(({ binaries }) => binaries.includes(binary));
     if (component) return `${binary}@${version(component.variable)}/${architecture}`;
-    throw new PlayError(`an image is made of ${binary}, which no component of the catalogue has`);
+    throw new PlayError(`an image needs ${binary}, which no component of the catalogue provides`);
   };
   return {
     architecture,
@@ -34,12 +34,12 @@ export function ingredients(versions: Readonly<Record<string, string>>, architec
     root: (name) => {
       const component = catalogue.find((one) => one.name === `${name}-root`);
       if (component?.binaries[0] !== undefined) return artifact(component.binaries[0]);
-      throw new PlayError(`an image stands on the root file system ${name}, which the catalogue has not`);
+      throw new PlayError(`base root file system ${name} is not in the catalogue`);
     },
   };
 }
 
-/** What images without a root file system have of one, as the official ones do. */
+/** Files of a root file system that images without one contain, as the official images do. */
 export const certificates: Recipe["files"] = {
   "/etc/ssl/certs/ca-certificates.crt": { file: "/etc/ssl/certs/ca-certificates.crt" },
 };

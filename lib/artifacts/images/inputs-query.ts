@@ -4,7 +4,7 @@ import { artifact } from "#engine/queries/artifact.ts";
 import { askNow, defineQuery } from "#engine/queries/define.ts";
 import { artifactsOf, type Recipe } from "./recipe.ts";
 
-/** The sha256 of each input of images, by its name; undefined where it is not there. */
+/** The sha256 of each input of images, by its name; undefined if the input is missing. */
 export type Inputs = Readonly<Record<string, string | undefined>>;
 
 const filesOf = ({ files }: Recipe): string[] =>
@@ -39,23 +39,23 @@ async function read(key: string): Promise<Inputs> {
   return Object.fromEntries(names.map((name, index) => [name, digests[index]]));
 }
 
-/** Where the inputs of images stand now, on the controller. */
+/** The current inputs of images, on the controller. */
 export const inputs = defineQuery<Inputs>({
   kind: "image inputs",
-  // Artifacts come in the same play as often as not.
+  // Artifacts often arrive during the same play.
   volatile: true,
   get: async (keys) => new Map(await Promise.all(keys.map(async (key) => [key, await read(key)] as const))),
 });
 
-/** Raised when the same recipe and inputs are put together differently. */
+/** Increase this when the same recipe and inputs are assembled differently. */
 const method = 2;
 
-/** One digest over all that decides an image's bytes; undefined while an input is not there. */
+/** One digest of everything that determines an image's bytes; undefined while an input is missing. */
 export function inputsDigest(recipe: Recipe, now: Inputs): string | undefined {
   const names = inputNames(recipe);
   const digests = names.map((name) => now[name]);
   if (digests.includes(undefined)) return undefined;
-  // Who wants it, and what is said of it, is not in it.
+  // The sets that use the image, and its note, do not affect its bytes.
   const content = { ...recipe, for: undefined, note: undefined };
   return createHash("sha256").update(JSON.stringify({ method, content, names, digests })).digest("hex");
 }

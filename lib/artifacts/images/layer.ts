@@ -6,7 +6,7 @@ import { artifactFile } from "#engine/queries/artifact.ts";
 import { unpack } from "../sources/unpack.ts";
 import { imageName, type Origin, type Recipe } from "./recipe.ts";
 
-/** Makes a folder and those above it, each with this mode, whatever the umask says. */
+/** Makes a folder with this mode, and its parents with 0755, regardless of the umask. */
 async function makeFolder(root: string, name: string, mode: number): Promise<void> {
   if (name === "/" || name === ".") return;
   await makeFolder(root, path.posix.dirname(name), 0o755);
@@ -15,7 +15,7 @@ async function makeFolder(root: string, name: string, mode: number): Promise<voi
   await chmod(folder, mode);
 }
 
-/** Takes a file or a folder out of a tree, whose modes are settled already. */
+/** Copies a file or a folder out of a tree, whose modes are already normalized. */
 async function takePart(tree: string, member: string, to: string, work: string): Promise<void> {
   const folder = path.join(work, "trees", path.basename(tree));
   await mkdir(folder, { recursive: true });
@@ -31,7 +31,7 @@ async function put(origin: Origin, to: string, work: string): Promise<void> {
   await chmod(to, "artifact" in origin ? 0o755 : 0o644);
 }
 
-/** Lays the files out below `root` as they are to be in the image. */
+/** Places the files below `root` as they will be in the image. */
 async function stage(recipe: Recipe, root: string, work: string): Promise<void> {
   for (const [name, origin] of Object.entries(recipe.files)) {
     await makeFolder(root, path.posix.dirname(name), 0o755);
@@ -45,13 +45,13 @@ async function stage(recipe: Recipe, root: string, work: string): Promise<void> 
   for (const name of recipe.scratch ?? []) await makeFolder(root, name, 0o1777);
 }
 
-/** The layer names these one by one, so that it says nothing of the root folder itself. */
+/** The layer lists these one by one, so that it does not contain the root folder itself. */
 const topLevel = ({ files, links = {}, scratch = [] }: Recipe): string[] =>
   [...Object.keys(files), ...Object.keys(links), ...scratch].flatMap((name) => name.split("/")[1] ?? []);
 
 /**
- * Writes the layer of the image's own files: order, owners and times are fixed, so the same files give the same bytes.
- * Gives false where it has none, for all of it is in its base.
+ * Writes the layer of the image's own files. Order, owners and times are fixed, so the same files give the same bytes.
+ * Returns false if the image has no files of its own, because all of them are in its base.
  */
 export async function writeLayer(recipe: Recipe, folder: string, tarball: string): Promise<boolean> {
   const names = [...new Set(topLevel(recipe))].sort();

@@ -18,7 +18,7 @@ const oci = (kind: string): string => `application/vnd.oci.image.${kind}`;
 const searchPath = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 const config = (recipe: Recipe, layers: readonly Descriptor[], inputs: string): object => ({
-  // A moment, because tools show one; the same for ever, because the bytes are to be.
+  // Tools show a creation time; a fixed one keeps the bytes the same.
   created: "1970-01-01T00:00:00Z",
   architecture: recipe.architecture,
   os: "linux",
@@ -35,11 +35,11 @@ const config = (recipe: Recipe, layers: readonly Descriptor[], inputs: string): 
 
 export interface Layer {
   readonly file: string;
-  /** Where it is known already: hashing a root file system takes seconds. */
+  /** Set if it is already known: hashing a root file system takes seconds. */
   readonly sha256?: string;
 }
 
-/** Puts a layer among the blobs, as another name of the same file where that can be. */
+/** Adds a layer to the blobs, as a hard link if possible. */
 async function addLayer({ file, sha256 }: Layer, blobs: string): Promise<Descriptor> {
   const digest = sha256 ?? (await sha256Of(file));
   const blob = path.join(blobs, digest);
@@ -56,8 +56,9 @@ async function addJson(mediaType: string, content: object, blobs: string): Promi
 }
 
 /**
- * Adds an image to an OCI image layout; the lowest layer is the first. Gives the manifest's descriptor, for the layout's index.
- * Layers stay uncompressed: a compressor's version would decide their bytes, and the registry is near.
+ * Adds an image to an OCI image layout; the lowest layer is the first. Returns the manifest's descriptor for the
+ * layout's index. Layers stay uncompressed: compressed bytes would depend on the compressor's version, and the registry
+ * is near.
  */
 export async function addToLayout(
   recipe: Recipe,
@@ -88,7 +89,7 @@ export function addIndex(manifests: readonly Descriptor[], inputs: string, folde
   return addJson(mediaType, index, path.join(folder, "blobs", "sha256"));
 }
 
-/** Writes what is in the layout. */
+/** Writes the layout's marker file and its index. */
 export async function writeLayout(folder: string, manifests: readonly Descriptor[]): Promise<void> {
   await writeFile(path.join(folder, "oci-layout"), JSON.stringify({ imageLayoutVersion: "1.0.0" }));
   await writeFile(path.join(folder, "index.json"), JSON.stringify({ schemaVersion: 2, manifests }));

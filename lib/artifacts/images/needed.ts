@@ -3,15 +3,15 @@ import { artifactsOf, type Recipe } from "./recipe.ts";
 import { catalogue } from "../catalogue/index.ts";
 import type { ImageSet } from "../catalogue/sets.ts";
 
-/** What the hosts of a play make of the artifacts. */
+/** How the hosts of a play use artifacts. */
 export interface Uses {
   /** Whether there is a lab, whose registry runs on the controller. */
   readonly lab: boolean;
-  /** Of the images that are made here; none where they come from elsewhere. */
+  /** Recipes of the images that are made here; empty if images come from elsewhere. */
   readonly recipes: readonly Recipe[];
 }
 
-/** What hosts run, and what deploys the others, whoever gives their images. */
+/** Components that hosts run, and components that deploy the rest, wherever the images come from. */
 const ofSets: Readonly<Partial<Record<ImageSet, readonly string[]>>> = {
   base: ["kubernetes", "etcd", "containerd", "cni-plugins"],
   crictl: ["crictl"],
@@ -25,7 +25,7 @@ function componentOf(artifact: string): string {
   const name = artifact.slice(0, artifact.indexOf("@"));
   const component = catalogue.find(({ binaries }) => binaries.includes(name));
   if (component) return component.name;
-  throw new PlayError(`no component of the catalogue has ${artifact}`);
+  throw new PlayError(`no component of the catalogue provides ${artifact}`);
 }
 
 const componentsOf = (set: ImageSet, { lab, recipes }: Uses): string[] => [
@@ -37,7 +37,7 @@ const componentsOf = (set: ImageSet, { lab, recipes }: Uses): string[] => [
     .map(componentOf),
 ];
 
-/** The catalogue's components that are used at all, in the order of the sets: what nobody runs is neither fetched nor built. */
+/** The catalogue's components in use, in the order of the sets. Unused components are neither fetched nor built. */
 export const neededComponents = (sets: readonly ImageSet[], uses: Uses): string[] => [
   ...new Set(sets.flatMap((set) => componentsOf(set, uses))),
 ];

@@ -16,10 +16,10 @@ import { imageName, type Recipe } from "./recipe.ts";
 import { answersAgain } from "./registry-query.ts";
 import { Upload } from "./upload.ts";
 
-/** Images under way at once: each is a tar and an upload, which wait for the disk by turns. */
+/** Images in progress at once: each is a tar and an upload, which take turns waiting for the disk. */
 const atOnce = 4;
 
-/** Of what it is made of. Throws PlayError where some of that is not there. */
+/** The digest of the image's inputs. Throws PlayError if an input is missing. */
 function digestOf(image: Image, now: Inputs): string {
   const digest = imageDigest(image, now);
   if (digest !== undefined) return digest;
@@ -29,7 +29,7 @@ function digestOf(image: Image, now: Inputs): string {
   );
 }
 
-/** Makes what the recipe says in a new folder below `work`, and adds it to the OCI layout. */
+/** Makes the recipe's image in a new folder below `work`, and adds it to the OCI layout. */
 async function makeOne(recipe: Recipe, digest: string, work: string, layout: string): Promise<Descriptor> {
   const folder = await mkdtemp(path.join(work, "layers-"));
   const own = path.join(folder, "layer.tar");
@@ -43,7 +43,7 @@ async function makeOne(recipe: Recipe, digest: string, work: string, layout: str
   return manifest;
 }
 
-/** Adds the image to the OCI layout, an index of one for each architecture where there are several; gives its descriptor. */
+/** Adds the image to the OCI layout and returns its descriptor. Several architectures give an index of images. */
 export async function makeImage(image: Image, work: string, layout: string): Promise<Descriptor> {
   const now = await askNow(inputs(inputsKey(image)));
   const digest = digestOf(image, now);
@@ -57,9 +57,9 @@ export async function makeImage(image: Image, work: string, layout: string): Pro
   return addIndex(manifests, digest, layout);
 }
 
-/** Makes the image and pushes it; a tag appears, or moves, only once all of it is in the registry. */
+/** Makes the image and pushes it; a tag appears or moves only after the whole image is in the registry. */
 async function pushImage(image: Image, registry: string, at: At): Promise<void> {
-  // Beside the cache: large layers get a second name there, and are not copied into what may be memory.
+  // Beside the cache: large layers are hard-linked there, and not copied to a file system that may be in memory.
   const { work } = defaultCache();
   await mkdir(work, { recursive: true });
   const folder = await mkdtemp(path.join(work, "image-"));
@@ -73,7 +73,7 @@ async function pushImage(image: Image, registry: string, at: At): Promise<void> 
       at(`pushing ${repository}:${tag}`);
       await upload.push(manifest, tag).catch((error: unknown) => {
         throw new (error instanceof TransientError ? TransientError : PlayError)(
-          `${registry}/${repository}:${tag}: cannot be pushed: ${rootCause(error)}. Does the registry at ${registry} run?`,
+          `${registry}/${repository}:${tag}: cannot be pushed: ${rootCause(error)}. Is the registry at ${registry} running?`,
           { cause: error },
         );
       });
@@ -83,7 +83,10 @@ async function pushImage(image: Image, registry: string, at: At): Promise<void> 
   }
 }
 
-/** A few at once; `registry` is host:port. What failed is thrown once the others are done, so that their work is not lost. */
+/**
+ * Makes and pushes a few images at once; `registry` is host:port. Throws failures after the others are done, so that
+ * their work is not lost.
+ */
 export async function pushImages(
   images: readonly Image[],
   registry: string,

@@ -19,7 +19,7 @@ const themes: readonly ((from: Ingredients) => readonly Recipe[])[] = [
   e2e,
 ];
 
-/** Every image that can be made, under its official name: for each architecture in turn. */
+/** Every image that can be made, under its official name, for each architecture in turn. */
 export const allRecipes = (
   versions: Readonly<Record<string, string>>,
   architectures: readonly string[],
@@ -29,7 +29,7 @@ export const allRecipes = (
     return themes.flatMap((theme) => theme(from));
   });
 
-/** Those that a cluster with these sets runs. */
+/** The images that a cluster with these sets runs. */
 export const recipesFor = (
   sets: readonly ImageSet[],
   versions: Readonly<Record<string, string>>,

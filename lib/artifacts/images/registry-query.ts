@@ -5,15 +5,15 @@ import type { Recipe } from "./recipe.ts";
 export type RegistryImage =
   | { readonly state: "unreachable"; readonly why: string }
   | { readonly state: "absent" }
-  /** `inputs` is what this project's annotation says; another's image has none. `size` is that of its layers, in bytes. */
+  /** `inputs` is the value of kubeplay's annotation; other images have none. `size` is that of the layers, in bytes. */
   | { readonly state: "present"; readonly inputs?: string; readonly size: number };
 /** By reference, "host:port/repository:tag". */
 export type RegistryImages = Readonly<Record<string, RegistryImage>>;
 
-/** The annotation of the manifest that tells what it was made of: one request answers for an image. */
+/** The manifest annotation with the digest of the image's inputs: one request per image is enough. */
 export const annotation = "kubeplay.inputs";
 
-/** How long a registry may take, in milliseconds: it is on the same network. */
+/** Milliseconds that a registry may take to answer: it is on the same network. */
 const patience = 5000;
 const manifests = [
   "application/vnd.oci.image.index.v1+json",
@@ -30,7 +30,7 @@ function sizeOf(manifest: unknown): number {
   return sizes.filter((size) => typeof size === "number").reduce((sum, size) => sum + size, 0);
 }
 
-/** Of an index that is the sum of its images'; undefined where one of them is missing. */
+/** The size of an image, or the sum over an index's images; undefined if one of them is missing. */
 async function wholeSize(manifest: unknown, get: (name: string) => Promise<Response>): Promise<number | undefined> {
   const children = property(manifest, "manifests");
   if (!Array.isArray(children)) return sizeOf(manifest);
@@ -44,7 +44,7 @@ async function wholeSize(manifest: unknown, get: (name: string) => Promise<Respo
 const silence = 30_000;
 const silent = new Map<string, { readonly since: number; readonly why: string }>();
 
-/** Asks a registry again that did not answer: something was pushed to it. */
+/** Call this when pushing to a registry: the registry is asked again even if it did not answer before. */
 export const answersAgain = (registry: string): void => void silent.delete(registry);
 
 async function ask(reference: string): Promise<RegistryImage> {
@@ -90,10 +90,10 @@ export const referencesOf = (registry: string, { repository, tags }: Recipe): st
 export const referencesKey = (registry: string, recipes: readonly Recipe[]): string =>
   recipes.flatMap((recipe) => referencesOf(registry, recipe)).join(separator);
 
-/** What a plain HTTP registry has under the references that a key lists. */
+/** The images that a plain HTTP registry has under the references of a key. */
 export const registryImages = defineQuery<RegistryImages>({
   kind: "registry images",
-  // The registry itself may be started by a task before.
+  // An earlier task may start the registry itself.
   volatile: true,
   get: async (keys) => new Map(await Promise.all(keys.map(async (key) => [key, await askAll(key)] as const))),
 });

@@ -4,7 +4,7 @@ import { imageDigest, imagesOf, type Image } from "./image.ts";
 import type { Inputs } from "./inputs-query.ts";
 import { referencesOf, type RegistryImages } from "./registry-query.ts";
 
-/** "debian 13's bash, clang-19": a root file system is told by its packages. */
+/** "Debian trixie with bash, clang-19": a root file system is described by its packages. */
 function partName(artifact: string): string {
   const [name = "", rest = ""] = artifact.split("@");
   const build = catalogue.find(({ binaries }) => binaries.includes(name))?.build;
@@ -21,10 +21,10 @@ function sizeOf(image: Image, reference: string, images: RegistryImages, inputs:
   const found = images[reference];
   if (found?.state !== "present") return found?.state === "unreachable" ? `unreachable: ${found.why}` : "not pushed";
   const wanted = imageDigest(image, inputs);
-  return `${megabytes(found.size)}${wanted === found.inputs ? "" : " (made of something else)"}`;
+  return `${megabytes(found.size)}${wanted === found.inputs ? "" : " (made from other inputs)"}`;
 }
 
-/** What `npm run images -- --list` prints: one image a tag, and below it what there is to say of it. */
+/** The output of `npm run images -- --list`: one line per tag, and below them the details of the image. */
 export const imageTable = (
   recipes: readonly Recipe[],
   registry: string,

@@ -6,7 +6,7 @@ import { request } from "undici";
 import { PlayError, rootCause, TransientError } from "#engine/errors.ts";
 import type { Descriptor } from "./layout.ts";
 
-/** Where an image goes: a repository of a registry that speaks plain HTTP. */
+/** The target of an image: a repository of a registry that speaks plain HTTP. */
 export interface Repository {
   /** host:port */
   readonly registry: string;
@@ -18,14 +18,14 @@ const silence = 60_000;
 
 type Request = Omit<NonNullable<Parameters<typeof request>[1]>, "headersTimeout" | "bodyTimeout">;
 
-/** Milliseconds before each further try, for what may pass: a registry that starts, or has too much to do. */
+/** Milliseconds before each further try after a transient failure: the registry is starting or overloaded. */
 const pauses = [250, 500, 1000, 2000, 4000, 8000];
 
 interface Answer {
   readonly status: number;
   readonly location: string;
 }
-/** A body is made anew for each try. */
+/** The body is created again for each try. */
 type Retried = Omit<Request, "body"> & { readonly body?: () => Exclude<Request["body"], undefined> };
 
 async function ask(url: URL, { body, ...what }: Retried, expected: readonly number[]): Promise<Answer> {
@@ -61,7 +61,7 @@ interface Document {
   readonly manifests?: readonly Descriptor[];
 }
 
-/** Uploads of an OCI image layout, as the distribution specification of the Open Container Initiative has them. */
+/** Uploads an OCI image layout, by the distribution specification of the Open Container Initiative. */
 export class Upload {
   readonly #layout: string;
   readonly #base: string;
@@ -71,7 +71,7 @@ export class Upload {
     this.#base = `http://${registry}/v2/${repository}`;
   }
 
-  /** Pushes an image, or an index of several, under a tag: what a tag names is whole, so it comes last. */
+  /** Pushes an image, or an index of several, under a tag. The tag comes last, so that it names a complete image. */
   async push(top: Descriptor, tag: string): Promise<void> {
     await this.#parts(top);
     await this.#manifest(top, tag);

@@ -10,13 +10,13 @@ import { describe, fill, ownArchitecture } from "../catalogue/wanted.ts";
 
 const quiet = { quiet: true, nothrow: true } as const;
 
-/** A compiler, and Debian's packages that bring it. */
+/** A compiler, and the Debian packages that contain it. */
 interface Compiler {
   readonly cc: string;
   readonly packages: string;
 }
 const own: Compiler = { cc: "cc", packages: "gcc libc6-dev" };
-/** Those that compile for another architecture. */
+/** Compilers for another architecture. */
 export const crossCompilers: Readonly<Record<Architecture, Compiler>> = {
   amd64: { cc: "x86_64-linux-gnu-gcc", packages: "gcc-x86-64-linux-gnu libc6-dev-amd64-cross" },
   arm64: { cc: "aarch64-linux-gnu-gcc", packages: "gcc-aarch64-linux-gnu libc6-dev-arm64-cross" },
@@ -28,7 +28,7 @@ const versionIn = (text: string): string =>
     "-",
   );
 
-/** The C library's version, or its digest where it is another architecture's; undefined where there is none. */
+/** The C library's version, or its digest if it is for another architecture; undefined if there is none. */
 async function libraryName(cc: string, compiler: Compiler): Promise<string | undefined> {
   if (compiler === own) return versionIn((await $(quiet)`ldd --version`).stdout);
   const { stdout } = await $(quiet)`${cc} -print-file-name=libc.a`;
@@ -36,7 +36,7 @@ async function libraryName(cc: string, compiler: Compiler): Promise<string | und
   return path.isAbsolute(library) ? (await sha256Of(library)).slice(0, 12) : undefined;
 }
 
-/** "cc-12.2.0-14-libc-2.36-9": a static binary's bytes come from both, so both are a part of its pin. */
+/** "cc-12.2.0-14-libc-2.36-9": a static binary's bytes depend on both, so its pin names both. */
 async function compilerName({ wanted }: FetchRequest, cc: string, compiler: Compiler): Promise<string> {
   const missing = (what: string): PlayError =>
     new PlayError(
@@ -45,7 +45,7 @@ async function compilerName({ wanted }: FetchRequest, cc: string, compiler: Comp
   const { exitCode, stdout } = await $(quiet)`${cc} --version`;
   if (exitCode !== 0) throw missing(`C compiler: "${cc}" was not found on PATH`);
   const library = await libraryName(cc, compiler);
-  if (library === undefined) throw missing(`static C library that "${cc}" knows of`);
+  if (library === undefined) throw missing(`static C library for "${cc}"`);
   return `cc-${versionIn(stdout)}-libc-${library}`;
 }
 

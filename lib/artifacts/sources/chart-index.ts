@@ -4,7 +4,7 @@ import { PlayError } from "#engine/errors.ts";
 const property = (value: unknown, name: string): unknown =>
   typeof value === "object" && value !== null ? Object.entries(value).find(([key]) => key === name)?.[1] : undefined;
 
-/** The sha256 that a repository of charts gives for a version of one in its index.yaml. */
+/** The sha256 of a chart's version in a chart repository's index.yaml. Throws PlayError if there is none. */
 export function digestInIndex(text: string, chart: string, version: string, from: string): string {
   const versions = property(property(parse(text), "entries"), chart);
   const entry: unknown = Array.isArray(versions)
@@ -12,5 +12,5 @@ export function digestInIndex(text: string, chart: string, version: string, from
     : undefined;
   const digest = property(entry, "digest");
   if (typeof digest === "string" && /^[0-9a-f]{64}$/.test(digest)) return digest;
-  throw new PlayError(`${from}: no digest for version ${version} of the chart ${chart} in it`);
+  throw new PlayError(`${from}: no digest for version ${version} of the chart ${chart}`);
 }

@@ -7,7 +7,7 @@ import { findMirror, sourceLine } from "./debian-mirror.ts";
 import type { FetchedFiles, FetchRequest } from "./fetch-request.ts";
 import { describe } from "../catalogue/wanted.ts";
 
-/** apt with lists and settings of its own: those of the machine stay as they are, and may be another release's. */
+/** Runs apt with its own lists and settings. The machine's stay unchanged, and may be for another release. */
 const fetch = `set -eu
 root=$1 suite=$2 architecture=$3 package=$4
 mkdir -p "$root/lists/partial" "$root/archives/partial" "$root/etc"
@@ -34,7 +34,7 @@ export const isVersion = (debian: string, version: string): boolean => {
   return upstream.startsWith(version) && !/^[\d.]/.test(upstream.slice(version.length));
 };
 
-/** Takes programs out of the package that the Debian release has, which apt checks against the archive's signature. */
+/** Takes programs out of a package of the Debian release. apt checks the package against the archive's signature. */
 export async function fetchFromDebian(request: FetchRequest, build: DebianProgram): Promise<FetchedFiles> {
   const { wanted, folder, at, signal } = request;
   const suite = wanted.versions.debian_suite ?? "stable";
@@ -48,7 +48,7 @@ export async function fetchFromDebian(request: FetchRequest, build: DebianProgra
   })`sh -c ${fetch} sh ${root} ${suite} ${wanted.architecture} ${build.package}`;
   if (exitCode !== 0)
     throw new PlayError(
-      `${describe(wanted)}: Debian's package ${build.package} of ${suite} cannot be had: ${stderr.trim().split("\n").slice(-5).join("\n")}`,
+      `${describe(wanted)}: Debian's package ${build.package} of ${suite} cannot be fetched: ${stderr.trim().split("\n").slice(-5).join("\n")}`,
     );
   const found = stdout.trim();
   if (!isVersion(found, wanted.version))

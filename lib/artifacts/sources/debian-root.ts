@@ -8,7 +8,7 @@ import type { FetchedFiles, FetchRequest } from "./fetch-request.ts";
 import { inTurn, makingRoots } from "./limits.ts";
 import { describe } from "../catalogue/wanted.ts";
 
-/** Leaves nothing behind that tells of this machine or of this hour: the same packages give the same bytes. */
+/** Removes everything that depends on this machine or the time: the same packages give the same bytes. */
 const customize = (versions: string): string => `set -eu
 chroot "$1" dpkg-query --show > '${versions}'
 rm -f "$1/etc/resolv.conf" "$1/etc/hostname" "$1/etc/apt/sources.list" "$1/etc/machine-id" "$1"/var/log/*.log "$1"/var/log/apt/*
@@ -18,7 +18,7 @@ rm -f "$1"/var/cache/ldconfig/aux-cache "$1"/etc/*- "$1"/var/lib/dpkg/*-old "$1"
 const make = `set -eu
 hook=$1 tar=$2 suite=$3 architecture=$4 packages=$5
 shift 5
-# /tmp may be mounted without devices, and be memory.
+# /tmp may be mounted without device files, and may be in memory.
 TMPDIR=/var/tmp SOURCE_DATE_EPOCH=0; export TMPDIR SOURCE_DATE_EPOCH
 ${findMirror}
 mmdebstrap --quiet --format=tar --variant=essential --skip=output/dev --dpkgopt=force-unsafe-io --architectures="$architecture" --include="$packages" \\
@@ -26,7 +26,7 @@ mmdebstrap --quiet --format=tar --variant=essential --skip=output/dev --dpkgopt=
 
 const wanting = `command -v mmdebstrap >/dev/null && test -e ${debianKeyring}`;
 
-/** Makes a root file system. It needs no root: mmdebstrap takes a user namespace where it is started without. */
+/** Makes a root file system. It does not need root: without it, mmdebstrap uses a user namespace. */
 export async function makeDebianRoot(request: FetchRequest, build: DebianRoot): Promise<FetchedFiles> {
   const { wanted, at } = request;
   const [name = ""] = wanted.component.binaries;

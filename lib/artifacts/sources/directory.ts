@@ -28,7 +28,7 @@ const pinned = (pins: Pins, { version, architecture }: WantedComponent, binary: 
     .filter(([name]) => name.startsWith(`${binary}@${version}/${architecture}/`))
     .map(([, digest]) => digest);
 
-/** A file is believed if SHA256SUMS beside it says so, or, without that, if it is what any source gave before. */
+/** Accepts a file that matches SHA256SUMS beside it or, without SHA256SUMS, a pin of any source. */
 async function check(file: string, digest: string, request: FetchRequest, binary: string): Promise<void> {
   const sums = path.join(path.dirname(file), "SHA256SUMS");
   if (await isFile(sums)) {
@@ -40,12 +40,12 @@ async function check(file: string, digest: string, request: FetchRequest, binary
   if (known.includes(digest)) return;
   throw new PlayError(
     known.length === 0
-      ? `${file}: nothing tells what it should be. Put a SHA256SUMS beside it (sha256sum * > SHA256SUMS), or pin it in artifacts.lock.json.`
-      : `${file}: has sha256 ${digest}, but artifacts.lock.json knows ${binary} ${request.wanted.version} as ${known.join(" or ")}. Is it another version?`,
+      ? `${file}: there is no digest to check it against. Put a SHA256SUMS beside it (sha256sum * > SHA256SUMS), or pin it in artifacts.lock.json.`
+      : `${file}: has sha256 ${digest}, but artifacts.lock.json pins ${binary} ${request.wanted.version} to ${known.join(" or ")}. Is it another version?`,
   );
 }
 
-/** Copies the binaries from a folder that somebody filled: for networks without a way out. */
+/** Copies the binaries from a prepared folder, for networks without internet access. */
 export async function fetchFromDirectory(request: FetchRequest): Promise<FetchedFiles> {
   const { wanted, directory, folder, at } = request;
   if (!directory)

@@ -5,7 +5,7 @@ import { PlayError, rootCause, TransientError } from "#engine/errors.ts";
 import { proxiedFetch } from "./proxied-fetch.ts";
 
 export interface Patience {
-  /** Tries in all, for what may pass by itself: a lost connection, HTTP 429 and 5xx. */
+  /** Total number of tries if failures are transient: a lost connection, HTTP 429 and 5xx. */
   readonly tries: number;
   /** Milliseconds before the second try; doubled before each further one. */
   readonly delay: number;
@@ -14,10 +14,10 @@ export interface Patience {
 }
 export const patience: Patience = { tries: 4, delay: 1000, stall: 30_000 };
 
-/** A failure that a second try may not have. */
-class PassingFailure extends Error {}
+/** A transient failure: a second try may succeed. */
+class RetryableError extends Error {}
 
-/** One request; the body goes to `take` piece by piece. Resolves with the number of bytes. */
+/** Sends one request and passes the body to `take` chunk by chunk. */
 async function once(
   url: string,
   { stall, signal }: { readonly stall: number; readonly signal?: AbortSignal | undefined },
@@ -25,19 +25,19 @@ async function once(
 ): Promise<void> {
   const abort = new AbortController();
   const hung = (): void => {
-    abort.abort(new Error(`no byte for ${stall / 1000} s`));
+    abort.abort(new Error(`no data for ${stall / 1000} s`));
   };
   let timer = setTimeout(hung, stall);
   try {
     const response = await proxiedFetch(url, { signal: AbortSignal.any([abort.signal, ...(signal ? [signal] : [])]) });
-    if (response.status === 429 || response.status >= 500) throw new PassingFailure(`HTTP ${response.status}`);
+    if (response.status === 429 || response.status >= 500) throw new RetryableError(`HTTP ${response.status}`);
     if (!response.ok) {
       await response.body?.cancel();
       throw new PlayError(
         `${url}: HTTP ${response.status}. ${
           response.status === 404
             ? "There is no such file: is the version right, and does a mirror have it?"
-            : "The server or a proxy before it does not hand it out."
+            : "The server, or a proxy in front of it, does not provide it."
         }`,
       );
     }
@@ -50,8 +50,8 @@ async function once(
       timer = setTimeout(hung, stall);
     }
   } catch (error) {
-    if (error instanceof PlayError || error instanceof PassingFailure || signal?.aborted) throw error;
-    throw new PassingFailure(rootCause(abort.signal.aborted ? abort.signal.reason : error), { cause: error });
+    if (error instanceof PlayError || error instanceof RetryableError || signal?.aborted) throw error;
+    throw new RetryableError(rootCause(abort.signal.aborted ? abort.signal.reason : error), { cause: error });
   } finally {
     clearTimeout(timer);
   }
@@ -68,10 +68,10 @@ async function retried(
       await work();
       return;
     } catch (error) {
-      if (!(error instanceof PassingFailure)) throw error;
+      if (!(error instanceof RetryableError)) throw error;
       if (attempt >= tries)
         throw new TransientError(
-          `${url}: not downloaded after ${tries} tries: ${error.message}. Is the network up, is a proxy needed?`,
+          `${url}: not downloaded after ${tries} tries: ${error.message}. Is the network up? Is a proxy needed?`,
           {
             cause: error,
           },
@@ -81,7 +81,10 @@ async function retried(
   }
 }
 
-/** Streams a file to disk; resolves with its sha256, computed on the way. What is on disk after a failure is the caller's to remove. */
+/**
+ * Streams a file to disk and resolves with its sha256, computed on the way. After a failure, the caller must remove the
+ * partial file.
+ */
 export async function downloadFile(
   url: string,
   to: string,
@@ -127,7 +130,7 @@ export async function downloadText(url: string, how: Patience = patience, signal
 /** A server's answer to HEAD: its HTTP status, or why there is none. */
 export type Head = { readonly status: number } | { readonly why: string };
 
-/** Asks a server for the head of a file. `within` is in milliseconds. */
+/** Sends a HEAD request. `within` is the time limit in milliseconds. */
 export async function headOf(url: string, within: number): Promise<Head> {
   try {
     return { status: (await proxiedFetch(url, { method: "HEAD", signal: AbortSignal.timeout(within) })).status };

@@ -3,30 +3,30 @@ import type { Origin, Pins } from "./lock-file.ts";
 import type { Patience } from "./download.ts";
 import type { WantedComponent } from "../catalogue/wanted.ts";
 
-/** Files that a source brought into the work folder: checked as far as the source can, not yet in the cache. */
+/** Files that a source put into the work folder: checked as far as the source can, but not yet in the cache. */
 export interface FetchedFiles {
   readonly source: Source;
-  /** Not pinned where absent: what a distribution renews every other day is no longer the same. */
+  /** Omit to leave the files unpinned, because a distribution updates them every other day. */
   readonly origin?: Origin;
   readonly builtWith?: string;
   /** Binary → file in the work folder. */
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** Says what is being done now, in a few words. */
+/** Reports the current step, in a few words. */
 export type At = (line: string) => void;
 
 export type SourceChoice = Source | "auto";
 
 export interface SourceOptions {
   readonly source: SourceChoice;
-  /** Where artifact_source=directory finds its files. */
+  /** The folder that artifact_source=directory reads. */
   readonly directory?: string;
-  /** One mirror for all: <url>/github.com/…, <url>/dl.k8s.io/… */
+  /** One mirror of all releases: <url>/github.com/…, <url>/dl.k8s.io/… */
   readonly upstreamUrl?: string;
-  /** Component → what stands in the place of its official scheme and host. */
+  /** Component → the URL that replaces its official scheme and host. */
   readonly upstreamUrls?: Readonly<Record<string, string>>;
-  /** Milliseconds that artifact_source=auto gives upstream to answer. */
+  /** Milliseconds that artifact_source=auto waits for upstream to answer. */
   readonly answerWithin?: number;
   readonly patience?: Patience;
   /** Programs by name or path. */
@@ -41,8 +41,8 @@ export interface FetchRequest extends SourceOptions {
   readonly folder: string;
   readonly pins: Pins;
   readonly at: At;
-  /** How soon it is needed, counted from 0: of what waits for its turn the smallest goes first. */
+  /** How soon it is needed, counted from 0: of the requests that wait, the smallest goes first. */
   readonly order: number;
-  /** Aborted where nobody needs it any more: the run has ended. */
+  /** Aborted when the run has ended, because the files are no longer needed. */
   readonly signal?: AbortSignal;
 }

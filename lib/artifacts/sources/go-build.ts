@@ -10,10 +10,10 @@ import { goTooOld, goVersion } from "./toolchain.ts";
 import { describe, fill, type WantedComponent } from "../catalogue/wanted.ts";
 
 const gib = 2 ** 30;
-/** The compilers spend a seventh less where they collect garbage less often, which takes memory. Their output stays the same. */
+/** Compilers take a seventh less time if they collect garbage less often. That costs memory; the output is the same. */
 const garbage = totalmem() >= 6 * gib ? { GOGC: "400" } : {};
 
-/** Settings that decide the bytes: the same for everybody, so that a toolchain's digests can be pinned. */
+/** Settings that determine the bytes. They are the same everywhere, so that a toolchain's digests can be pinned. */
 const environment = (wanted: WantedComponent): NodeJS.ProcessEnv => ({
   ...garbage,
   ...process.env,
@@ -31,7 +31,7 @@ const environment = (wanted: WantedComponent): NodeJS.ProcessEnv => ({
 const fetching = /^go: downloading (\S+) (\S+)/;
 const packageName = /^[\w.~-]+(?:\/[\w.~-]+)*$/;
 
-/** What the person needs of a failure: the compiler's last words, without the list of what went well. */
+/** The last lines of a failed build's output, without downloads and the packages that were built. */
 export const lastWords = (stderr: string): string =>
   stderr
     .split("\n")
@@ -39,7 +39,7 @@ export const lastWords = (stderr: string): string =>
     .slice(-20)
     .join("\n");
 
-/** Niceness: hosts of a lab that are on this machine go before. */
+/** Niceness: lab hosts on this machine take precedence. */
 const niceness = 10;
 
 async function run(args: readonly string[], cwd: string, request: FetchRequest): Promise<string> {
@@ -61,26 +61,29 @@ async function run(args: readonly string[], cwd: string, request: FetchRequest):
   );
 }
 
-/** What `go mod download` tells of one module, given as "path version". */
+/** The output of `go mod download` for one module, given as "path version". */
 export async function downloadModule(request: FetchRequest, module: string): Promise<{ Dir: string; GoMod: string }> {
   const { wanted, folder, at } = request;
   const name = fill(module, wanted).replace(" ", "@");
   at(`fetching ${name}`);
-  const told: unknown = JSON.parse(await run(["mod", "download", "-json", name], folder, request));
-  if (typeof told === "object" && told !== null && "Dir" in told && "GoMod" in told) {
-    const { Dir, GoMod } = told;
+  const output: unknown = JSON.parse(await run(["mod", "download", "-json", name], folder, request));
+  if (typeof output === "object" && output !== null && "Dir" in output && "GoMod" in output) {
+    const { Dir, GoMod } = output;
     if (typeof Dir === "string" && typeof GoMod === "string") return { Dir, GoMod };
   }
-  throw new PlayError(`go mod download -json ${name} told no folder: ${JSON.stringify(told)}`);
+  throw new PlayError(`go mod download -json ${name} returned no folder: ${JSON.stringify(output)}`);
 }
 
-/** The modules that a go.mod requires at exactly this version: a pseudo-version that begins like it is another. */
+/** The modules that a go.mod requires at exactly this version: a pseudo-version that begins with it is another one. */
 export const requiredAt = (goMod: string, version: string): string[] =>
   [...goMod.matchAll(/^\s*(?:require\s+)?(\S+) (\S+)(?: \/\/.*)?$/gm)]
     .filter((match) => match[2] === version)
     .flatMap((match) => match[1] ?? []);
 
-/** The lines `replace` of a go.mod that name a module and a version: those that name a folder are of its repository only. */
+/**
+ * The `replace` lines of a go.mod that name a module and a version. Lines that name a folder apply only inside its
+ * repository.
+ */
 export const replacesOf = (goMod: string): string[] =>
   [...goMod.matchAll(/^\s*(?:replace\s+)?(\S+(?: v\S+)? => \S+ v\S+)(?: \/\/.*)?$/gm)].flatMap(
     (match) => match[1] ?? [],
@@ -89,7 +92,7 @@ export const replacesOf = (goMod: string): string[] =>
 const goModOf = async (request: FetchRequest, module: string): Promise<string> =>
   readFile((await downloadModule(request, module)).GoMod, "utf8");
 
-/** What stands in for another is often a fork that no public log of checksums knows: the module's own go.sum does. */
+/** Replacements are often forks that public checksum databases do not have; the module's own go.sum has them. */
 async function copyChecksums(request: FetchRequest, module: string, folder: string): Promise<void> {
   const { Dir } = await downloadModule(request, module);
   await writeFile(path.join(folder, "go.sum"), await readFile(path.join(Dir, "go.sum"), "utf8"));
@@ -111,7 +114,7 @@ async function writeModule(request: FetchRequest, build: GoBuild, folder: string
   await writeFile(path.join(folder, "go.mod"), `${lines.join("\n")}\n`);
 }
 
-/** The file that `go build -o out/` writes for a package: a last /v2 or the like is not its name. */
+/** The file name that `go build -o out/` writes for a package: a trailing /v2 or the like is not part of it. */
 const outputName = (name: string): string => path.posix.basename(name.replace(/\/v\d+$/, ""));
 
 export async function buildWithGo(request: FetchRequest, build: GoBuild): Promise<FetchedFiles> {

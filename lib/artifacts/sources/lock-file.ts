@@ -2,10 +2,10 @@ import { readFile } from "node:fs/promises";
 import { InputError, PlayError, type Problem } from "#engine/errors.ts";
 import { writeWhole } from "#engine/files.ts";
 
-/** What artifacts.lock.json pins: "kubelet@1.37.2/amd64/upstream" → sha256. */
+/** The pins of artifacts.lock.json: "kubelet@1.37.2/amd64/upstream" → sha256. */
 export type Pins = Readonly<Record<string, string>>;
 
-/** Where a binary comes from, as the lock file tells it apart: a compiler's version is a part of it. */
+/** Where a binary comes from, as the lock file names it; includes the version of a compiler. */
 export type Origin = string;
 
 export const pinName = (name: string, version: string, architecture: string, origin: Origin): string =>
@@ -22,7 +22,9 @@ function parse(file: string, text: string): Pins {
     throw new InputError([problem(`is not JSON: ${error instanceof Error ? error.message : String(error)}`)]);
   }
   if (typeof content !== "object" || content === null || !("artifacts" in content))
-    throw new InputError([problem(`has no "artifacts"; take the file from version control, or remove it to pin anew`)]);
+    throw new InputError([
+      problem(`has no "artifacts"; restore the file from version control, or delete it to create new pins`),
+    ]);
   const { artifacts } = content;
   if (typeof artifacts !== "object" || artifacts === null)
     throw new InputError([problem(`"artifacts" is ${typeof artifacts}, expected an object of name → sha256`)]);
@@ -37,7 +39,7 @@ function parse(file: string, text: string): Pins {
   return pins;
 }
 
-/** The pins; none where there is no such file yet. */
+/** Reads the pins; empty if the file does not exist yet. */
 export async function readPins(file: string): Promise<Pins> {
   try {
     return parse(file, await readFile(file, "utf8"));
@@ -50,22 +52,22 @@ export async function readPins(file: string): Promise<Pins> {
 export const renderPins = (pins: Pins): string =>
   `${JSON.stringify({ lockVersion: 1, artifacts: Object.fromEntries(Object.entries(pins).sort(([a], [b]) => (a < b ? -1 : 1))) }, null, 2)}\n`;
 
-/** Throws where a digest is not the pinned one. */
+/** Throws PlayError if a digest differs from its pin. */
 export function checkPins(file: string, pins: Pins, got: Pins): void {
   const wrong = Object.entries(got).filter(([name, digest]) => (pins[name] ?? digest) !== digest);
   if (wrong.length === 0) return;
   throw new PlayError(
     [
       ...wrong.map(
-        ([name, digest]) => `${name} is not what ${file} pins: expected sha256 ${pins[name]}, got ${digest}.`,
+        ([name, digest]) => `${name} does not match its pin in ${file}: expected sha256 ${pins[name]}, got ${digest}.`,
       ),
-      "Nothing of it was stored. If the pin is right, the source is not to be trusted: find out what serves this file.",
-      `If the change is meant (another recipe, a release that was replaced), remove these lines from ${file} and run again.`,
+      "Nothing was stored. If the pin is right, do not trust the source: find out what serves this file.",
+      `If the change is intended (another recipe, a release that was replaced), remove these lines from ${file} and run again.`,
     ].join("\n"),
   );
 }
 
-/** Adds what is not pinned yet; the caller holds the lock of the file. */
+/** Adds missing pins. The caller must hold the lock of the file. */
 export async function addPins(file: string, got: Pins): Promise<void> {
   const pins = await readPins(file);
   checkPins(file, pins, got);

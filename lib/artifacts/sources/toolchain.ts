@@ -2,25 +2,25 @@ import { $ } from "zx/core";
 import { PlayError } from "#engine/errors.ts";
 import { describe, type WantedComponent } from "../catalogue/wanted.ts";
 
-/** Kubernetes 1.37 says go 1.26.0 in its go.mod. */
+/** Kubernetes 1.37 requires go 1.26.0 in its go.mod. */
 const oldest = "1.26";
 
 const waysOut = (wanted: readonly WantedComponent[], need: string): string =>
   [
-    "Three ways out:",
-    `  1. install Go ${need} or newer (https://go.dev/dl, then /usr/local/go/bin on PATH);`,
-    "  2. set artifact_source: upstream, where this machine or a mirror (artifact_upstream_url) reaches the releases;",
+    "Do one of the following:",
+    `  1. install Go ${need} or newer (https://go.dev/dl, then put /usr/local/go/bin on PATH);`,
+    "  2. set artifact_source: upstream, if this machine or a mirror (artifact_upstream_url) reaches the releases;",
     `  3. set artifact_source: directory and artifact_directory to a folder that has ${wanted.flatMap(({ component }) => component.binaries).join(", ")}.`,
   ].join("\n");
 
-/** No Go, or one that is too old: for every component that it was to build. */
+/** Go is missing or too old. The error names every component that needs it. */
 export class ToolchainError extends PlayError {
   override name = "ToolchainError";
   readonly wanted: readonly WantedComponent[];
   readonly problem: string;
   readonly need: string;
 
-  /** `problem` goes on after "has to". */
+  /** `problem` continues the sentence after "has to". */
   constructor(wanted: readonly WantedComponent[], problem: string, need: string) {
     const names = wanted.map(describe).join(", ");
     super(`${names} ${wanted.length > 1 ? "have" : "has"} to ${problem}.\n${waysOut(wanted, need)}`);
@@ -36,7 +36,7 @@ export const goMissing = (wanted: WantedComponent, go: string): ToolchainError =
 export const goTooOld = (wanted: WantedComponent, found: string, need: string): ToolchainError =>
   new ToolchainError([wanted], `be built with Go ${need} or newer, but this machine has ${found}`, need);
 
-/** The failures of several components, with what is the same for many of them said once. */
+/** Merges the failures of several components, so that the same toolchain problem is reported once. */
 export function together(failures: readonly unknown[]): unknown[] {
   const toolchains = failures.filter((failure) => failure instanceof ToolchainError);
   const problems = new Map(toolchains.map(({ problem, need }) => [problem, need]));
@@ -59,7 +59,7 @@ const isOlder = (version: string, than: string): boolean => {
   return major < thanMajor || (major === thanMajor && minor < thanMinor);
 };
 
-/** The toolchain's name, "go1.26.8". */
+/** The toolchain's name, "go1.26.8". Throws ToolchainError if Go is missing or too old. */
 export async function goVersion(wanted: WantedComponent, go: string): Promise<string> {
   const { exitCode, stdout } = await $({
     quiet: true,

@@ -22,14 +22,14 @@ async function isScript(file: string): Promise<boolean> {
   }
 }
 
-/** Modules and archives keep different modes, or none: what is a program is told by how it begins. */
+/** Modules and archives keep different modes, or none: a file is executable if it begins like a script. */
 async function settleModes(name: string): Promise<void> {
   const isFolder = (await stat(name)).isDirectory();
   await chmod(name, isFolder || (await isScript(name)) ? 0o755 : 0o644);
   if (isFolder) for (const entry of await readdir(name)) await settleModes(path.join(name, entry));
 }
 
-/** Packs these paths of a folder into one .tgz whose bytes come from theirs alone. */
+/** Packs these paths of a folder into one .tgz whose bytes depend only on theirs. */
 export async function packTree(from: string, paths: Paths, work: string, to: string): Promise<void> {
   const root = path.join(work, "tree");
   for (const [name, source] of Object.entries(paths)) {
@@ -46,11 +46,11 @@ export async function packTree(from: string, paths: Paths, work: string, to: str
   if (exitCode !== 0) throw new PlayError(`${to}: cannot be packed: ${stderr.trim()}`);
 }
 
-async function deliver(
+async function packed(
   request: FetchRequest,
   from: string,
   paths: Paths,
-  told: Pick<FetchedFiles, "source" | "origin">,
+  provenance: Pick<FetchedFiles, "source" | "origin">,
 ): Promise<FetchedFiles> {
   const { wanted, folder, at } = request;
   const [name = ""] = wanted.component.binaries;
@@ -58,16 +58,16 @@ async function deliver(
   at(`packing ${describe(wanted)}`);
   const filled = Object.entries(paths).map(([to, source]) => [to, fill(source, wanted)] as const);
   await packTree(from, Object.fromEntries(filled), folder, file);
-  return { ...told, files: { [name]: file } };
+  return { ...provenance, files: { [name]: file } };
 }
 
-/** Out of a Go module, which the module proxy's checksums vouch for. */
+/** Packs a tree from a Go module, which is verified by the module proxy's checksums. */
 export async function treeOfModule(request: FetchRequest, build: TreeBuild): Promise<FetchedFiles> {
   const { Dir } = await downloadModule(request, build.module);
-  return deliver(request, Dir, build.paths, { source: "build", origin: "module" });
+  return packed(request, Dir, build.paths, { source: "build", origin: "module" });
 }
 
-/** Out of a released archive; `at` gives where a mirror has it. */
+/** Packs a tree from a released archive; `mirrored` maps a URL to its mirror. */
 export async function treeOfArchive(
   request: FetchRequest,
   { tree, paths, index }: TreeArchive,
@@ -90,12 +90,12 @@ export async function treeOfArchive(
     const got = await sha256Of(archive);
     if (got !== expected)
       throw new PlayError(
-        `${url}: the download has sha256 ${got}, but ${from} says ${expected}. Nothing of it was stored. Try again; if it stays, a cache or mirror in between changes the file.`,
+        `${url}: the download has sha256 ${got}, but ${from} says ${expected}. Nothing was stored. Try again; if the error persists, a cache or mirror in between changes the file.`,
       );
   }
   const out = path.join(folder, "out");
   await mkdir(out);
   const members = Object.values(paths).map((member) => fill(member, wanted));
   await unpack(archive, members, out);
-  return deliver(request, out, paths, { source: "upstream", origin: "upstream" });
+  return packed(request, out, paths, { source: "upstream", origin: "upstream" });
 }

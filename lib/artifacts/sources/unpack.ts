@@ -2,7 +2,7 @@ import path from "node:path";
 import { $ } from "zx/core";
 import { PlayError } from "#engine/errors.ts";
 
-/** Takes the members out of an archive, whatever its compression. */
+/** Extracts members from an archive, whatever its compression. */
 export async function unpack(archive: string, members: readonly string[], folder: string): Promise<void> {
   const { exitCode, stderr } = await $({
     quiet: true,

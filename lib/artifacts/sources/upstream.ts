@@ -11,22 +11,22 @@ import { unpack } from "./unpack.ts";
 import { treeOfArchive } from "./tree.ts";
 import { fill, type WantedComponent } from "../catalogue/wanted.ts";
 
-/** Where the mirror, if one is set, has what the catalogue's URL or image names. */
+/** The mirror's address of a URL or image of the catalogue; unchanged if no mirror is set. */
 export function mirrored(url: string, wanted: WantedComponent, options: SourceOptions): string {
   const { scheme = "", rest = "" } = /^(?<scheme>https?:\/\/)?(?<rest>.*)$/.exec(url)?.groups ?? {};
   const own = options.upstreamUrls?.[wanted.component.name];
   if (own) return own.replace(/\/+$/, "") + rest.slice(rest.indexOf("/"));
-  // A mirror of files is none of images.
+  // A mirror of files does not serve images.
   if (options.upstreamUrl && scheme) return `${options.upstreamUrl.replace(/\/+$/, "")}/${rest}`;
   return url;
 }
 
 function upstreamOf({ component }: WantedComponent): Upstream {
   if (component.upstream) return component.upstream;
-  throw new PlayError(`catalogue, ${component.name}: it has no release to download`);
+  throw new PlayError(`catalogue, ${component.name}: there is no release to download`);
 }
 
-/** What is asked for to learn whether upstream can be reached. */
+/** The URL to request in order to find out whether upstream can be reached. */
 export function probeUrl(wanted: WantedComponent, options: SourceOptions): string {
   const { binaries } = wanted.component;
   const upstream = upstreamOf(wanted);
@@ -36,7 +36,7 @@ export function probeUrl(wanted: WantedComponent, options: SourceOptions): strin
   return mirrored(fill(upstream.checksum, wanted, binaries[0]), wanted, options);
 }
 
-/** Host → the first answer that it gave in this run. The others wait for it: a host that is silent is asked once. */
+/** Host → its first answer in this run. Other requests wait for it, so that a silent host is asked only once. */
 const firstAnswers = new Map<string, Promise<Head>>();
 const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : url);
 
@@ -52,12 +52,12 @@ async function askUpstream(url: string, within: number): Promise<Head> {
   return own;
 }
 
-/** Why upstream does not hand out this component, such as "dl.k8s.io: HTTP 404"; undefined where it does. */
+/** Why upstream does not provide this component, such as "dl.k8s.io: HTTP 404"; undefined if it does. */
 export async function upstreamLacks(wanted: WantedComponent, options: SourceOptions): Promise<string | undefined> {
   const url = probeUrl(wanted, options);
   const answer = await askUpstream(url, options.answerWithin ?? 3000);
   if ("why" in answer) return `${hostOf(url)}: ${answer.why}`;
-  // A registry that wants to know who asks answers 401; crane has an answer to that.
+  // A registry that requires authentication answers 401; crane handles that.
   const has = answer.status === 200 || (answer.status === 401 && "image" in upstreamOf(wanted));
   return has ? undefined : `${hostOf(url)}: HTTP ${String(answer.status)} for ${url}`;
 }
@@ -78,7 +78,7 @@ async function download(request: FetchRequest, url: string, checksumUrl: string,
   });
   if (got !== expected)
     throw new PlayError(
-      `${url}: the download has sha256 ${got}, but ${checksumUrl} says ${expected}. Nothing of it was stored. Try again; if it stays, a cache or mirror in between changes the file.`,
+      `${url}: the download has sha256 ${got}, but ${checksumUrl} says ${expected}. Nothing was stored. Try again; if the error persists, a cache or mirror in between changes the file.`,
     );
 }
 
@@ -101,11 +101,11 @@ async function fromImage(request: FetchRequest, image: string, members: readonly
 const memberOf = (member: Member, binary: string): string =>
   typeof member === "string" ? member : (member[binary] ?? binary);
 
-/** Where a binary lies below the work folder's out/ once its release is there. */
+/** The path of a binary below the work folder's out/ after its release was downloaded. */
 const placeOf = (upstream: Upstream, wanted: WantedComponent, binary: string): string =>
   "member" in upstream ? fill(memberOf(upstream.member, binary), wanted, binary) : binary;
 
-/** Gets the official release: every download is checked against the checksum file published beside it. */
+/** Downloads the official release; every download is checked against the checksum file published beside it. */
 export async function fetchUpstream(request: FetchRequest): Promise<FetchedFiles> {
   const { wanted, folder } = request;
   const { binaries } = wanted.component;

@@ -8,7 +8,7 @@ import type { WantedComponent } from "../catalogue/wanted.ts";
 export interface Decision {
   readonly wanted: WantedComponent;
   readonly source: Source;
-  /** Why upstream does not give it, where it is built for want of that. */
+  /** Why upstream does not provide it, if it is built for that reason. */
   readonly why?: string;
 }
 
@@ -28,10 +28,10 @@ const size = (megabytes: number): string =>
 const isOfDebian = ({ component: { build } }: WantedComponent): boolean =>
   build.kind === "debian" || build.kind === "debian-root";
 
-/** Less than this many seconds are not worth a word. */
+/** Builds of fewer seconds than this are not announced. */
 const short = 20;
 
-/** What a long first step will do, before it begins; nothing where it is short. */
+/** The lines to show before a long first step; empty if the step is short. */
 export function announcement({ decisions, folder, pace, processors }: Announced): readonly string[] {
   const from = (source: Source) => decisions.filter((one) => one.source === source).map(({ wanted }) => wanted);
   const built = from("build").filter((one) => !isOfDebian(one));
@@ -51,12 +51,12 @@ export function announcement({ decisions, folder, pace, processors }: Announced)
     ...(built.length === 0
       ? []
       : [
-          `Building takes ${roughly(seconds)} on this machine (${count(processors, "processor")}), once. What is done stays in the cache, also if you interrupt the run.`,
+          `Building takes ${roughly(seconds)} on this machine (${count(processors, "processor")}), once. Finished artifacts stay in the cache, even if you interrupt the run.`,
         ]),
     ...(causes.length === 0
       ? []
       : [
-          `They are built because upstream does not give them: ${causes.slice(0, 3).join("; ")}${causes.length > 3 ? ` and ${String(causes.length - 3)} more` : ""}.`,
+          `They are built because upstream does not provide them: ${causes.slice(0, 3).join("; ")}${causes.length > 3 ? ` and ${String(causes.length - 3)} more` : ""}.`,
           "Faster: a mirror of the releases (-e artifact_upstream_url=URL), or a bundle from a machine that has them (npm run bundle).",
         ]),
   ];

@@ -3,8 +3,8 @@ import { defaultCache, lookUp, type Ref } from "#engine/cache/cache.ts";
 import { onTheirWay } from "./queue.ts";
 
 /**
- * What the cache has, by ref ("etcd@3.7.3-linux-amd64"). A ref that is not there, or is damaged, is undefined, and so is one
- * that this run brings in the background, until a task waits for it.
+ * The contents of the cache, by ref ("etcd@3.7.3-linux-amd64"). A ref is undefined if it is missing or damaged.
+ * One that this run fetches in the background is undefined until a task has waited for it.
  */
 export type Cached = Readonly<Record<string, Ref | undefined>>;
 
@@ -15,11 +15,11 @@ const reader = (verify: boolean) => async (refs: readonly string[]) => {
   return new Map(await Promise.all(found));
 };
 
-/** Believes an object that is there and has its size. */
+/** Accepts an object that exists and has the right size. */
 const cached = defineQuery<Ref | undefined>({ kind: "cached artifact", get: reader(false) });
 /** Hashes the object. */
 const verified = defineQuery<Ref | undefined>({ kind: "verified artifact", get: reader(true) });
 
-/** A query for each ref: what several tasks ask for is asked once, and forecast once. */
+/** One query for each ref, so that a ref of several tasks is looked up and forecast once. */
 export const cachedRefs = (refs: readonly string[], verify = false): Readonly<Record<string, Query<Ref | undefined>>> =>
   Object.fromEntries(refs.map((ref) => [ref, (verify ? verified : cached)(ref)]));

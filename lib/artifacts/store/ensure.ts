@@ -19,7 +19,7 @@ const queueOf = (options: EnsureOptions, cache: Cache): ArtifactQueue =>
 const isInImage = ({ component: { upstream } }: WantedComponent): boolean =>
   upstream !== undefined && "image" in upstream;
 
-/** What the cache lacks of these, and of crane, which takes out those that upstream gives in images. */
+/** The components that the cache lacks; also crane, if upstream provides one of them in an image. */
 async function lacking(wanted: readonly WantedComponent[], options: EnsureOptions, cache: Cache): Promise<Decision[]> {
   const queue = queueOf(options, cache);
   const there = await Promise.all(wanted.map((one) => isThere(cache, one, options)));
@@ -32,7 +32,7 @@ async function lacking(wanted: readonly WantedComponent[], options: EnsureOption
     : decisions;
 }
 
-/** The controller's own; undefined where no version of it is set. */
+/** crane for the controller; undefined if no version of it is set. */
 function craneFor({ versions }: WantedComponent): WantedComponent | undefined {
   const component = catalogue.find(({ name }) => name === "crane");
   return component && versions[component.variable] !== undefined
@@ -40,7 +40,7 @@ function craneFor({ versions }: WantedComponent): WantedComponent | undefined {
     : undefined;
 }
 
-/** Throws ToolchainError for all that Go is to build, where it cannot: before the first build, and not after an hour. */
+/** Throws ToolchainError for all Go builds if Go cannot build them: before the first build, and not after an hour. */
 async function checkToolchain(decisions: readonly Decision[], { go = "go" }: EnsureOptions): Promise<void> {
   const built = decisions
     .filter(({ source, wanted }) => source === "build" && wanted.component.build.kind === "go")
@@ -54,7 +54,7 @@ async function checkToolchain(decisions: readonly Decision[], { go = "go" }: Ens
   }
 }
 
-/** Begins to get what the cache lacks of these, in their order, and says what that will take. Waits for nothing. */
+/** Starts to get the components that the cache lacks, in their order, and announces the effort. Does not wait. */
 export async function beginArtifacts(
   wanted: readonly WantedComponent[],
   options: EnsureOptions,
@@ -76,12 +76,12 @@ export async function beginArtifacts(
       if (crane) await queue.doneOf(crane);
       await getOne(one, { options, cache, source, order, at, signal: ended });
       const measured = queue.progressLine.measuredPace;
-      // The next estimate is worse without it, and nothing else.
+      // Without it, only the next estimate is worse.
       if (isBuilt && measured !== undefined) await rememberPace(folder, measured).catch(() => undefined);
     };
     queue.begin(one, isBuilt ? effortOf(one.component) : 0, work, (error) => {
       if (!ended.aborted)
-        notice(`${describe(one)} cannot be had, and the play that needs it will fail: ${firstLine(error)}`);
+        notice(`${describe(one)} could not be fetched, and the play that needs it will fail: ${firstLine(error)}`);
     });
   }
 }
@@ -89,12 +89,12 @@ export async function beginArtifacts(
 const firstLine = (error: unknown): string =>
   (error instanceof Error ? error.message : String(error)).split("\n", 1)[0] ?? "";
 
-/** How often a wait looks whether the run is to end, in milliseconds. */
+/** Milliseconds between two checks of whether the run is stopping. */
 const looksEvery = 250;
 
 /**
- * Waits until every binary of the components is in the cache, and begins with what is not on its way. What failed is
- * thrown once the others are done, so that their work is not lost.
+ * Waits until every binary of the components is in the cache, and starts those that are not on their way.
+ * Throws failures after the others are done, so that their work is not lost.
  */
 export async function ensureArtifacts(
   wanted: readonly WantedComponent[],
@@ -109,7 +109,7 @@ export async function ensureArtifacts(
   const failures = await Promise.race([waited, untilSo(stopping)]);
   if (failures === undefined || (failures.length > 0 && stopping()))
     throw new TaskError(
-      `interrupted: ${queue.progressLine.line()}. What is done is in the cache, and what was being compiled goes on from Go's own cache: run the same command again.`,
+      `interrupted: ${queue.progressLine.line()}. Finished artifacts are in the cache, and builds continue from Go's own cache: run the same command again.`,
     );
   throwAll(together(failures));
 }

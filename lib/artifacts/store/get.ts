@@ -26,9 +26,9 @@ import { describe, ownArchitecture, refName, type WantedComponent } from "../cat
 
 export interface EnsureOptions extends SourceOptions {
   readonly cache?: Cache;
-  /** artifacts.lock.json of the project where absent. */
+  /** The project's artifacts.lock.json by default. */
   readonly lockFile?: string;
-  /** Hash what is there already, instead of believing its size. */
+  /** Hash the files in the cache instead of only checking their sizes. */
   readonly verify?: boolean;
 }
 
@@ -59,11 +59,11 @@ function fetchFrom(request: FetchRequest, source: Source): Promise<FetchedFiles>
   }
 }
 
-/** What has no release but Debian's is taken from there, whether one builds all else or not. */
+/** A component that only Debian releases counts as "build" for every source except "directory". */
 export const sourceFor = ({ upstream }: Component, source: SourceChoice): SourceChoice =>
   upstream === undefined && source !== "directory" ? "build" : source;
 
-/** Whether a file in the cache is what the source would give: "auto" is content with any. */
+/** Whether a file in the cache is from the chosen source: "auto" accepts any source. */
 export const fits = (ref: Ref | undefined, component: Component, source: SourceChoice): boolean =>
   ref !== undefined && (source === "auto" || ref.source === sourceFor(component, source));
 
@@ -78,7 +78,7 @@ export async function isThere(
   return refs.every((ref) => fits(ref, wanted.component, source));
 }
 
-/** All of a component or nothing: digests are checked against the pins before the first file is moved. */
+/** Stores all files of a component or none: digests are checked against the pins before the first file is moved. */
 async function store(cache: Cache, lockFile: string, wanted: WantedComponent, fetched: FetchedFiles): Promise<void> {
   const { version, architecture } = wanted;
   const { source, origin, builtWith } = fetched;
@@ -103,7 +103,7 @@ async function store(cache: Cache, lockFile: string, wanted: WantedComponent, fe
   for (const { ref } of made) await writeRef(cache, refName(wanted, ref.name), ref);
 }
 
-/** Where a component will come from: "auto" asks upstream first. */
+/** Decides where a component will come from: "auto" asks upstream first. */
 export async function decide(wanted: WantedComponent, options: SourceOptions): Promise<Decision> {
   const source = sourceFor(wanted.component, options.source);
   if (source !== "auto") return { wanted, source };
@@ -120,11 +120,11 @@ interface Job {
   readonly signal: AbortSignal;
 }
 
-/** Gets one component into the cache, where no other run did so meanwhile. */
+/** Gets one component into the cache, unless another run has done so meanwhile. */
 export async function getOne(wanted: WantedComponent, { options, cache, source, ...job }: Job): Promise<void> {
   const lockFile = options.lockFile ?? path.resolve("artifacts.lock.json");
   const name = `${wanted.component.name}@${wanted.version}-linux-${wanted.architecture}`;
-  const waiting = (): void => job.at(`waiting for another run that gets ${describe(wanted)}`);
+  const waiting = (): void => job.at(`waiting for another run to get ${describe(wanted)}`);
   await withLock(
     cache.locks,
     name,

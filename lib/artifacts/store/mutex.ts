@@ -4,8 +4,8 @@ import { $ } from "zx/core";
 import { PlayError } from "#engine/errors.ts";
 
 /**
- * Runs `work` while this process alone, of all processes of the machine, holds the named lock.
- * The kernel's lock is held by a child that ends when its input does: so it is free again however this process dies.
+ * Runs `work` while this process holds the named lock, which only one process of the machine can hold.
+ * A child holds the kernel's lock and ends when its input does, so the lock is free again however this process dies.
  */
 export async function withLock<T>(
   folder: string,

@@ -6,18 +6,18 @@ import { speed } from "./speed.ts";
 
 const fileIn = (folder: string): string => path.join(folder, "pace.json");
 
-/** Seconds that a unit of effort took when this machine built last; undefined where it never did. */
+/** Seconds that a unit of effort took when this machine last built; undefined if it never did. */
 async function lastPace(folder: string): Promise<number | undefined> {
   try {
-    const told: unknown = JSON.parse(await readFile(fileIn(folder), "utf8"));
-    const { secondsPerUnit } = told as { readonly secondsPerUnit?: unknown };
+    const content: unknown = JSON.parse(await readFile(fileIn(folder), "utf8"));
+    const { secondsPerUnit } = content as { readonly secondsPerUnit?: unknown };
     return typeof secondsPerUnit === "number" && secondsPerUnit > 0 ? secondsPerUnit : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Seconds that a unit of effort will take: as it was the last time, else by a quick look at the processors. */
+/** Seconds that a unit of effort will take: as measured the last time, otherwise by a quick test of the processors. */
 export const expectedPace = async (folder: string): Promise<number> =>
   (await lastPace(folder)) ?? 1 / speed() / availableParallelism();
 

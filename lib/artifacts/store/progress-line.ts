@@ -20,11 +20,11 @@ interface Row {
 }
 
 const verb = (line: string): string => line.split(" ", 1)[0] ?? "";
-/** What takes the processors comes first: the rest waits for it. */
+/** Work that needs the processors comes first: the rest waits for it. */
 const verbs = ["compiling", "building", "making", "pushing", "packing", "downloading", "fetching"];
 const rank = ({ line }: Row): number => (verbs.includes(verb(line)) ? verbs.indexOf(verb(line)) : verbs.length);
 
-/** How far several works are, in one short line. */
+/** The progress of several jobs, in one short line. */
 export class ProgressLine {
   readonly #rows = new Set<Row>();
   readonly #now: () => number;
@@ -42,7 +42,7 @@ export class ProgressLine {
     this.#now = now;
   }
 
-  /** Says how far it is once a second, while `work` runs. */
+  /** Reports the line once a second while `work` runs. */
   async telling<T>(progress: Progress, work: () => Promise<T>): Promise<T> {
     const timer = setInterval(() => progress(this.line()), 1000);
     try {
@@ -52,7 +52,7 @@ export class ProgressLine {
     }
   }
 
-  /** One of the works; it says what it is at. A new verb is a new piece of work, whose time begins anew. */
+  /** Runs one of the jobs, which reports its current step. The time of a step restarts when its verb changes. */
   async row<T>(work: (at: At) => Promise<T>, effort = 0): Promise<T> {
     const row: Row = { effort, line: "", since: this.#now() };
     this.#began ??= this.#now();
@@ -73,18 +73,18 @@ export class ProgressLine {
     }
   }
 
-  /** Seconds that a unit of effort takes, as far as that is known before any is done. */
+  /** Expected seconds for a unit of effort, until they are measured. */
   set pace(seconds: number | undefined) {
     this.#pace = seconds;
   }
 
-  /** Seconds until all is done; undefined where nothing is known of the efforts. */
+  /** Seconds until all is done; undefined if they cannot be estimated. */
   get left(): number | undefined {
     const pace = this.measuredPace ?? this.#pace;
     return pace === undefined || this.#ahead === 0 ? undefined : this.#ahead * pace;
   }
 
-  /** Seconds for a unit of effort, by what is done; undefined until that is enough to go by. */
+  /** Measured seconds for a unit of effort; undefined until more than a tenth of all effort is done. */
   get measuredPace(): number | undefined {
     const share = this.#behind / (this.#behind + this.#ahead);
     if (this.#began === undefined || !(share > 0.1)) return undefined;

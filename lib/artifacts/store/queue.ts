@@ -2,13 +2,13 @@ import { ProgressLine } from "./progress-line.ts";
 import type { At } from "../sources/fetch-request.ts";
 import { refName, type WantedComponent } from "../catalogue/wanted.ts";
 
-/** `order` counts from 0: what has a smaller one is needed sooner. */
+/** `order` counts from 0: a smaller one is needed sooner. */
 export type Work = (at: At, order: number) => Promise<void>;
 
 const keyOf = ({ component, version, architecture }: WantedComponent): string =>
   `${component.name}@${version}/${architecture}`;
 
-/** Components on their way into the cache: each once, in the order in which they were asked for, however many wait for it. */
+/** Components on their way into the cache, in the order of the requests: each once, however many tasks wait for it. */
 export class ArtifactQueue {
   readonly progressLine = new ProgressLine();
   readonly #jobs = new Map<string, { readonly wanted: WantedComponent; readonly done: Promise<void> }>();
@@ -18,7 +18,7 @@ export class ArtifactQueue {
     return this.#jobs.has(keyOf(wanted));
   }
 
-  /** Begins with one that is not on its way yet. `failed` is told at once: whoever waits for it may come much later. */
+  /** Starts a component that is not on its way yet. Calls `failed` at once: tasks may wait for it much later. */
   begin(wanted: WantedComponent, effort: number, work: Work, failed: (error: unknown) => void): void {
     const order = this.#order++;
     const done = this.progressLine.row((at) => work(at, order), effort);
@@ -26,12 +26,12 @@ export class ArtifactQueue {
     this.#jobs.set(keyOf(wanted), { wanted, done });
   }
 
-  /** Ends when this one does; at once where it is not on its way. */
+  /** Settles when the component does; resolves at once if it is not on its way. */
   async doneOf(wanted: WantedComponent): Promise<void> {
     await this.#jobs.get(keyOf(wanted))?.done;
   }
 
-  /** Waits for all of these, also where one fails: the work of the others is not lost. Gives the failures. */
+  /** Waits for all of these even if one fails, so that the work of the others is not lost. Returns the failures. */
   async wait(wanted: readonly WantedComponent[]): Promise<unknown[]> {
     const results = await Promise.allSettled(wanted.map(async (one) => this.#jobs.get(keyOf(one))?.done));
     // They are in the cache, or may be tried again.
@@ -39,7 +39,7 @@ export class ArtifactQueue {
     return results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
   }
 
-  /** The refs of components that nobody has waited for yet, though they may be there already. */
+  /** The refs of components that no task has waited for yet; they may already be in the cache. */
   refs(): string[] {
     return [...this.#jobs.values()].flatMap(({ wanted }) =>
       wanted.component.binaries.map((binary) => refName(wanted, binary)),
@@ -47,7 +47,7 @@ export class ArtifactQueue {
   }
 }
 
-/** By what tells one source from another. */
+/** By the cache and the options of the source. */
 const queues = new Map<string, ArtifactQueue>();
 
 /** The queue of this process for one cache and one way to fill it. */
@@ -58,7 +58,7 @@ export function queueFor(key: string): ArtifactQueue {
 }
 
 /**
- * Refs that are on their way, or came in the background and are still to be asked for. For the task that asks for them
- * they count as absent, so that it reports what this run brought.
+ * Refs that are on their way, or arrived in the background and were not requested by a task yet. They count as absent
+ * for the task that requests them, so that it reports what this run fetched.
  */
 export const onTheirWay = (): ReadonlySet<string> => new Set([...queues.values()].flatMap((queue) => queue.refs()));

@@ -14,16 +14,16 @@ import { describe, refName, want, type Versions, type WantedComponent } from "..
 export interface ArtifactsProps {
   /** By their names in the catalogue. */
   readonly components: readonly string[];
-  /** Of the hosts. */
+  /** The hosts' architectures. */
   readonly architectures: readonly Architecture[];
-  /** Of this machine, which gets what runs on it. */
+  /** This machine's architecture: components that run on it are fetched for it too. */
   readonly controller: Architecture;
   readonly versions: Versions;
   readonly source: SourceChoice;
   readonly directory?: string;
   readonly upstreamUrl?: string;
   readonly upstreamUrls?: Readonly<Record<string, string>>;
-  /** Hash what is there already. */
+  /** Hash the files in the cache instead of only checking their sizes. */
   readonly verify?: boolean;
 }
 
@@ -46,7 +46,7 @@ const wantedBy = ({ components, architectures, controller, versions }: Artifacts
 const refsOf = (wanted: WantedComponent): string[] =>
   wanted.component.binaries.map((binary) => refName(wanted, binary));
 
-/** Why a component has to be got; undefined where all of it is there. */
+/** Why a component must be fetched; undefined if all of it is in the cache. */
 function lack(wanted: WantedComponent, artifacts: Cached, source: SourceChoice): string | undefined {
   const { binaries } = wanted.component;
   const absent = binaries.filter((binary) => artifacts[refName(wanted, binary)] === undefined);
@@ -58,7 +58,7 @@ function lack(wanted: WantedComponent, artifacts: Cached, source: SourceChoice):
   return others.length > 0 ? `from ${[...new Set(others)].join(", ")}` : undefined;
 }
 
-/** What a ref will say that a source is to bring. */
+/** The forecast of a ref that a source will provide. */
 const refToCome = (wanted: WantedComponent, name: string, source: SourceChoice): Ref => {
   const { version, architecture, component } = wanted;
   const from = sourceFor(component, source);
@@ -68,7 +68,7 @@ const refToCome = (wanted: WantedComponent, name: string, source: SourceChoice):
   };
 };
 
-/** The binaries of components in the controller's cache, all got side by side. */
+/** The binaries of components in the controller's cache. They are fetched in parallel. */
 export const artifacts = defineResource({
   kind: "artifacts",
   label: (p) => `${p.components.length} components for ${p.architectures.join(", ")}`,
@@ -83,7 +83,7 @@ export const artifacts = defineResource({
   apply: (_found, _now, p) => [
     { onController: (progress, stopping, run) => ensureArtifacts(wantedBy(p), optionsOf(p), progress, stopping, run) },
   ],
-  // Which bytes they will be is known only once they are there.
+  // The digests are known only after apply.
   forecast: (_now, p) =>
     Object.fromEntries(
       wantedBy(p).flatMap((wanted) =>
@@ -100,8 +100,8 @@ export const artifacts = defineResource({
 });
 
 /**
- * Begins to get all that the cache lacks, in the order of the components, and goes on at once. Tasks that need some of it
- * wait for that, and report it. Never a change.
+ * Starts to get everything that the cache lacks, in the order of the components, and continues at once. Tasks that need
+ * some of it wait for that, and report it. Never counted as a change.
  */
 export const artifactsAhead = defineResource({
   kind: "artifacts",

@@ -1,4 +1,4 @@
-/** Laps that the reference, a core of an AMD EPYC server of 2.4 GHz, does in a second of its time. */
+/** Laps per second of processor time on the reference, a core of an AMD EPYC server with 2.4 GHz. */
 const ofReference = 9000;
 /** Milliseconds. */
 const look = 50;
@@ -9,8 +9,8 @@ const sample = JSON.stringify(
 const lap = (): number => JSON.stringify(JSON.parse(sample)).length;
 
 /**
- * How fast one of this machine's processors is, as a multiple of the reference. A quick look, good for "about": it counts
- * the processor's time, so that other work beside it does not matter.
+ * The speed of one of this machine's processors, as a multiple of the reference. It is a quick, rough measurement of
+ * processor time, so other work on the machine does not matter.
  */
 export function speed(): number {
   for (let warm = 0; warm < 50; warm++) lap();

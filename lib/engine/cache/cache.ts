@@ -7,7 +7,7 @@ import { cacheFolder, sync, writeWhole } from "../files.ts";
 
 export type Source = "upstream" | "build" | "directory";
 
-/** What refs/<name>@<version>-linux-<arch>.json says; the bytes are in objects/<sha256>. */
+/** The content of refs/<name>@<version>-linux-<arch>.json; the bytes are in objects/<sha256>. */
 export interface Ref {
   readonly name: string;
   readonly version: string;
@@ -15,14 +15,14 @@ export interface Ref {
   readonly sha256: string;
   readonly size: number;
   readonly source: Source;
-  /** The compiler, for what was built here: "go1.26.8". */
+  /** The compiler of a local build: "go1.26.8". */
   readonly builtWith?: string;
 }
 
 export interface Cache {
   readonly objects: string;
   readonly refs: string;
-  /** Unfinished work; one folder a component, wiped by whoever holds that component's lock. */
+  /** Unfinished work: one folder per component, emptied by the holder of that component's lock. */
   readonly work: string;
   readonly locks: string;
 }
@@ -54,7 +54,7 @@ export async function sha256Of(file: string): Promise<string> {
   return hash.digest("hex");
 }
 
-/** The ref, where it and its object are there and of the right size; with `verify` also of the right digest. */
+/** The ref, if it and its object exist and the object's size is right; with `verify`, if its digest is right too. */
 export async function lookUp(cache: Cache, name: string, verify = false): Promise<Ref | undefined> {
   try {
     const ref: unknown = JSON.parse(await readFile(refPath(cache, name), "utf8"));
@@ -64,11 +64,11 @@ export async function lookUp(cache: Cache, name: string, verify = false): Promis
     if (verify && (await sha256Of(object)) !== ref.sha256) return undefined;
     return ref;
   } catch {
-    return undefined; // absent, cut off or unreadable: in each case it has to be made anew
+    return undefined; // absent, cut off or unreadable: in each case it must be made again
   }
 }
 
-/** Moves a finished file of the cache's work folder under its digest. */
+/** Moves a finished file from the cache's work folder to objects/<sha256>. */
 export async function storeObject(cache: Cache, file: string, sha256: string): Promise<void> {
   await mkdir(cache.objects, { recursive: true });
   await chmod(file, 0o755);

@@ -3,18 +3,18 @@ import { PlayError } from "../errors.ts";
 import type { Answer } from "../runner/index.ts";
 import type { Ask } from "../vault/index.ts";
 
-/** Goes to standard error, so that the output of a command stays its own. */
+/** Prompts on standard error, so that standard output has only the output of the command. */
 export const ask = (prompt: string): Promise<string> =>
   read({ prompt, silent: true, replace: "", output: process.stderr });
 
 export const askVaultPassword: Ask = (label) => ask(`Vault password${label === undefined ? "" : ` (${label})`}: `);
 
-/** For a password that something is encrypted with from now on: a slip of the finger would lock it away. */
+/** Asks twice for a password to encrypt with, because a typing error would make the content unreadable. */
 export const askNewVaultPassword: Ask = async (label) => {
   const of = label === undefined ? "" : ` (${label})`;
   const password = await ask(`New vault password${of}: `);
   if ((await ask(`Confirm new vault password${of}: `)) !== password)
-    throw new PlayError("the two vault passwords are not the same; nothing was changed");
+    throw new PlayError("the two vault passwords differ; nothing was changed");
   return password;
 };
 

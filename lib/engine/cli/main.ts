@@ -7,7 +7,7 @@ import { version } from "./version.ts";
 const root = process.cwd();
 const mask = new Mask();
 
-/** Each is loaded only when it is called: --help and --version answer at once. */
+/** Each command is loaded only when it is called, so that --help and --version are fast. */
 const commands: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
   vault: async (args) => (await import("./vault/command.ts")).vaultCommand(args),
   inventory: async (args) => (await import("./inventory/command.ts")).inventoryCommand(args, root, mask),
@@ -23,12 +23,12 @@ async function main(args: readonly string[]): Promise<number> {
   return play(line, root, mask);
 }
 
-/** Errors pass by the same mask as everything else. */
+/** Prints an error; secrets are masked as in all other output. */
 const complain = (message: string): void => console.error(`${pc.red("ERROR!")} ${mask.cover(message)}`);
 
 const commandIn = (first = ""): string => (first in commands ? `${first} ` : "");
 
-/** Ansible's exit codes: 1 an error, 5 bad options, 250 what nobody expected. */
+/** Ansible's exit codes: 1 for an error, 5 for bad options, 250 for an unexpected error. */
 function explain(error: unknown): number {
   if (error instanceof OptionError) {
     complain(error.message);
@@ -44,11 +44,11 @@ function explain(error: unknown): number {
     complain(error.message);
     return 1;
   }
-  complain(`An error that kubeplay does not know: ${inspect(error)}`);
+  complain(`Unexpected error: ${inspect(error)}`);
   return 250;
 }
 
-// Whoever reads no further, as head, ends no run; nor does a terminal that is gone.
+// A reader that closes the pipe, such as head, does not end the run; nor does a closed terminal.
 for (const stream of [process.stdout, process.stderr])
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE" && error.code !== "EIO") throw error;

@@ -4,13 +4,13 @@ import { count } from "./count.ts";
 import { collect, withVaultOptions, type VaultFlags } from "./vault-options.ts";
 
 export interface CommandLine extends VaultFlags {
-  /** Empty where a plan or the last run says which. */
+  /** Empty if a plan or the last run names it. */
   readonly playbook: string;
-  /** Whether it is asked what has drifted from the last run, instead of playing. */
+  /** Whether to report drift from the last run instead of playing. */
   readonly drift: boolean;
-  /** Where a plan shall be written to. */
+  /** The file to write a plan to. */
   readonly plan?: string;
-  /** A plan that shall be played. */
+  /** The plan to apply. */
   readonly apply?: string;
   readonly inventory: string;
   readonly limit?: string;
@@ -53,9 +53,9 @@ function pattern(text: string): string {
 const more = (_: string, before: number): number => before + 1;
 
 const subcommands = `
-Commands of their own, each with its --help:
-  play vault …      encrypt, decrypt, view, edit, rekey, encrypt_string, create
-  play inventory …  --list, --graph or --host, as ansible-inventory
+Other commands, each with its own --help:
+  play vault       encrypt, decrypt, view, edit, create and rekey files, encrypt values (like ansible-vault)
+  play inventory   show the inventory with --list, --graph or --host (like ansible-inventory)
 `;
 
 function seconds(text: string): number {
@@ -65,58 +65,67 @@ function seconds(text: string): number {
   return value;
 }
 
-/** npm's own, or without weight where it is lost. */
+/** Options that npm also has, or that do no harm if npm consumes them. */
 const harmless = ["verbose", "version", "user"];
 
-/** What stands before "--" npm keeps for itself, and the run would change what was only to be looked at. Throws OptionError. */
+/** npm consumes options before "--": without --check, for example, the run would change hosts. Throws OptionError. */
 function refuseSwallowed(command: Command, environment: Environment): void {
   if (environment.npm_lifecycle_event === undefined) return;
   for (const { long } of command.options) {
     const name = long?.replace(/^--/, "") ?? "";
     if (!harmless.includes(name) && environment[`npm_config_${name.replaceAll("-", "_")}`] !== undefined)
-      throw new OptionError(
-        `npm has taken --${name} for itself: options come after "--", as in npm run play -- --${name} …`,
-      );
+      throw new OptionError(`npm consumed --${name}: put options after "--", as in npm run play -- --${name} …`);
   }
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Ansible's flags. Throws OptionError; --help and --version print, and give undefined. */
+/** The playbook that runs if options are given and no playbook is named. */
+const usualPlaybook = "site";
+
+/** Parses Ansible's flags. --help and --version print and return undefined. Throws OptionError. */
 export function parseCommandLine(
   args: readonly string[],
   version: string,
   environment: Environment = process.env,
 ): CommandLine | undefined {
   const command = withVaultOptions(new Command("play"))
-    .description("Plays a playbook of the folder playbooks/ on the hosts of an inventory.")
-    .argument("[playbook]", "its name, as in playbooks/<name>.ts, or a path; drift: what differs from the last run")
-    .argument("[of]", "after drift: the playbook whose last run is meant")
-    .option("-i, --inventory <file>", "the inventory", "hosts.yaml")
-    .option("-l, --limit <pattern>", "only these hosts", pattern)
-    .option("-t, --tags <tags>", "only tasks with one of these tags", words, [])
-    .option("--skip-tags <tags>", "no task with one of these tags", words, [])
-    .option("-C, --check", "say what would change, and change nothing", false)
-    .option("--plan <file>", "check, and write what would change into a sealed plan")
-    .option("--apply <file>", "play a plan: the changes that it lists and no others, on hosts as they were")
-    .option("-D, --diff", "show each change with before and after", false)
-    .option("-f, --forks <count>", "so many hosts at once", count, 50)
-    .option("-e, --extra-vars <vars>", "k=v, JSON, or @file; stronger than every other variable", collect, [])
-    .option("-u, --user <name>", "log in as this user where the inventory names none")
-    .option("--private-key <file>", "log in with this key where the inventory names none")
-    .option("-b, --become", "become root where the inventory does not say")
-    .option("-k, --ask-pass", "ask for the password to log in with", false)
-    .option("-K, --ask-become-pass", "ask for the password that sudo wants", false)
-    .option("--force-handlers", "run handlers also on hosts where a task failed", false)
-    .option("--start-at-task <name>", "begin at the first task of this name; * stands for any text")
-    .option("--step", "ask before each task", false)
-    .option("--explain-var <name>", "say which places set a variable, and which of them wins, for each host")
+    .description("Run a playbook on the hosts of an inventory.")
+    .argument(
+      "[playbook]",
+      "name, as in playbooks/<name>.ts, or path; site if only options are given; drift to compare with the last run",
+    )
+    .argument("[of]", "with drift: the playbook whose last run to compare with")
+    .option("-i, --inventory <file>", "inventory file", "hosts.yaml")
+    .option("-l, --limit <pattern>", "run only on hosts that match this pattern", pattern)
+    .option("-t, --tags <tags>", "run only tasks with one of these tags, separated by commas", words, [])
+    .option("--skip-tags <tags>", "skip tasks with one of these tags, separated by commas", words, [])
+    .option("-C, --check", "do not change anything; show what would change", false)
+    .option("--plan <file>", "check, and write the changes to a sealed plan file")
+    .option("--apply <file>", "apply a plan file: make only the changes it lists, on hosts that are unchanged since")
+    .option("-D, --diff", "show the state before and after each change", false)
+    .option("-f, --forks <count>", "number of hosts to work on in parallel", count, 50)
+    .option(
+      "-e, --extra-vars <vars>",
+      "set variables as key=value, YAML/JSON or @file; overrides all others",
+      collect,
+      [],
+    )
+    .option("-u, --user <name>", "connect as this user if the inventory names none")
+    .option("--private-key <file>", "authenticate with this private key if the inventory names none")
+    .option("-b, --become", "become root unless the inventory sets ansible_become")
+    .option("-k, --ask-pass", "ask for the connection password", false)
+    .option("-K, --ask-become-pass", "ask for the sudo password", false)
+    .option("--force-handlers", "run handlers even on hosts where a task failed", false)
+    .option("--start-at-task <name>", "start at the first task with this name; * matches any text")
+    .option("--step", "confirm each task before it runs", false)
+    .option("--explain-var <name>", "show for each host every place that sets a variable, and which one wins")
     .option("--list-tasks", "list the tasks that would run", false)
-    .option("--list-tags", "list the tags there are", false)
+    .option("--list-tags", "list all available tags", false)
     .option("--list-hosts", "list the hosts of each play", false)
-    .option("--syntax-check", "only parse everything", false)
-    .option("-v, --verbose", "show what differs of each change, -vv also how long each task took", more, 0)
-    .option("--lock-timeout <seconds>", "wait so long for another run on the same hosts; 0 does not", seconds, 60)
+    .option("--syntax-check", "check the playbook, roles and inventory, but do not run them", false)
+    .option("-v, --verbose", "show what differs for each change", more, 0)
+    .option("--lock-timeout <seconds>", "time to wait for another run on the same hosts; 0 to not wait", seconds, 60)
     .addHelpText("after", subcommands)
     .version(version)
     .exitOverride()
@@ -132,20 +141,23 @@ export function parseCommandLine(
   const options = command.opts<Omit<CommandLine, "playbook" | "drift">>();
   const [first, second] = command.args;
   const drift = first === "drift";
-  refuseMixtures(command, drift);
+  refuseMixtures(command, drift, args.length === 0);
   const check = options.check || options.plan !== undefined || drift;
-  return { ...options, check, drift, playbook: (drift ? second : first) ?? "" };
+  const named = drift ? second : first;
+  const isGiven = drift || options.apply !== undefined;
+  return { ...options, check, drift, playbook: named ?? (isGiven ? "" : usualPlaybook) };
 }
 
-/** What is said by a plan, or makes no sense together. Throws OptionError. */
-function refuseMixtures(command: Command, drift: boolean): void {
+/** Refuses options that exclude each other, or that a plan already sets. Throws OptionError. */
+function refuseMixtures(command: Command, drift: boolean, isEmpty: boolean): void {
   const isGiven = (name: string): boolean => command.getOptionValueSource(name) === "cli";
   const asked = isGiven("apply") ? "--apply" : drift ? "drift" : undefined;
   const named = command.args.length - (drift ? 1 : 0);
   if (named > 1) throw new OptionError(`too many arguments: expected one playbook, got ${command.args.join(" ")}`);
   if (asked === "--apply" && named + (drift ? 1 : 0) > 0)
-    throw new OptionError("--apply takes no playbook: the plan says which");
-  if (asked === undefined && named === 0) throw new OptionError("missing required argument 'playbook'");
+    throw new OptionError("--apply takes no playbook: the plan names it");
+  if (isEmpty)
+    throw new OptionError(`missing argument: name a playbook; "${usualPlaybook}" runs if only options are given`);
   const saidAlready = {
     ...(asked !== undefined && { tags: "--tags", skipTags: "--skip-tags", plan: "--plan" }),
     ...(asked === "--apply" && { inventory: "--inventory", limit: "--limit", check: "--check" }),
@@ -153,6 +165,6 @@ function refuseMixtures(command: Command, drift: boolean): void {
   for (const [name, flag] of Object.entries(saidAlready))
     if (isGiven(name))
       throw new OptionError(
-        asked === "drift" ? `drift takes no ${flag}` : `--apply takes no ${flag}: it is played as the plan was made`,
+        asked === "drift" ? `drift takes no ${flag}` : `--apply takes no ${flag}: the plan sets it`,
       );
 }

@@ -1,6 +1,6 @@
 import { OptionError, PlayError } from "../errors.ts";
 
-/** Runs a program beside `play`: what a person can put right is said in words, and ends it with `play`'s exit codes. */
+/** Runs an npm script beside `play`. A PlayError is printed without a stack trace and sets `play`'s exit code. */
 export async function asProgram(main: (args: readonly string[]) => Promise<void>): Promise<void> {
   try {
     await main(process.argv.slice(2));

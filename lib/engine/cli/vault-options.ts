@@ -23,10 +23,10 @@ export function source(text: string): VaultSource {
 export const withVaultOptions = (command: Command): Command =>
   command
     .option("-J, --ask-vault-pass", "ask for the vault password", false)
-    .option("--vault-password-file <file>", "the vault password: a file, or a program that prints it", collect, [])
+    .option("--vault-password-file <file>", "vault password file, or a program that prints the password", collect, [])
     .option(
       "--vault-id <label@source>",
-      "one of several vault passwords: label@prompt, label@file or label@program",
+      "vault password with a label: label@prompt, label@file or label@program; can be repeated",
       (text: string, before: readonly VaultSource[]) => [...before, source(text)],
       [],
     );

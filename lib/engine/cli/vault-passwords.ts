@@ -3,7 +3,7 @@ import type { VaultFlags } from "./vault-options.ts";
 
 const environmentVariable = "ANSIBLE_VAULT_PASSWORD_FILE";
 
-/** Where the passwords shall come from, in the order in which they are tried. The environment counts where no flag does. */
+/** The sources of the vault passwords, in the order in which they are tried. The environment is used without flags. */
 export function passwordSources(
   { askVaultPass, vaultPasswordFile, vaultId }: VaultFlags,
   environment: NodeJS.ProcessEnv = process.env,
@@ -17,7 +17,7 @@ export function passwordSources(
   return given.length > 0 || file === "" ? given : [{ label: defaultLabel, source: file }];
 }
 
-/** Reads or asks for them one after the other. */
+/** Reads or asks for the passwords, one after the other. */
 export async function readPasswords(sources: readonly VaultSource[], ask: Ask): Promise<VaultSecret[]> {
   const secrets: VaultSecret[] = [];
   for (const source of sources) secrets.push(await readSecret(source, ask));

@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * Milliseconds for which a connection that passes is tried again. sshd drops those beyond MaxStartups at random, of which
- * fifty hosts behind one bastion need some tries each, and refuses an address for 15 s at least after
- * PerSourcePenalties.
+ * Milliseconds during which a transient connection error is retried. sshd drops connections beyond MaxStartups at
+ * random, so fifty hosts behind one bastion need a few tries each. After PerSourcePenalties it refuses an address for
+ * at least 15 s.
  */
 const patience = 30_000;
 /** Milliseconds: the first pause, and the longest. */
 const [first, longest] = [250, 4000];
 
-/** Whether an error of a connection that was being made may be gone with the next try. */
+/** Whether a connection attempt failed with a transient error: the next try may succeed. */
 export function connectionPasses(error: { readonly message: string; readonly code?: string }): boolean {
-  // What the two could not agree on stays so: "Handshake failed: no matching host key format".
+  // Client and server will not agree on the next try either: "Handshake failed: no matching host key format".
   if (/handshake failed/i.test(error.message)) return false;
   return (
     error.code === "ECONNRESET" ||
@@ -20,7 +20,7 @@ export function connectionPasses(error: { readonly message: string; readonly cod
   );
 }
 
-/** Repeats work whose errors pass, with pauses that grow and differ, so that many who were dropped do not come back together. */
+/** Retries work while its errors are transient. Pauses grow and vary, so that dropped hosts do not return together. */
 export async function again<T>(work: () => Promise<T>, passes: (error: unknown) => boolean): Promise<T> {
   const end = Date.now() + patience;
   for (let tries = 0; ; tries++)

@@ -1,6 +1,6 @@
 import type { Readable, Writable } from "node:stream";
 
-/** How a process on the host ended; neither is known where the connection was lost. */
+/** How a process on the host ended; neither is set if the connection was lost. */
 export interface Exit {
   readonly code?: number;
   readonly signal?: string;
@@ -17,11 +17,11 @@ export interface Channel {
   kill(): void;
 }
 
-/** Starts a process; `words` are for a POSIX shell. Rejects with UnreachableError. */
+/** Starts a process; `command` is for a POSIX shell. Rejects with UnreachableError. */
 export type OpenChannel = (command: string) => Promise<Channel>;
 
-/** How an end is told to a person. */
+/** Describes an exit in words. */
 export function described({ code, signal }: Exit): string {
-  if (signal !== undefined) return `was ended by signal ${signal}`;
+  if (signal !== undefined) return `was terminated by signal ${signal}`;
   return code === undefined ? "lost its connection" : `exited with code ${String(code)}`;
 }

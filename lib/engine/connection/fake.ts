@@ -1,7 +1,7 @@
 import type { Result, Upload, Writer } from "./types.ts";
 
 export interface FakeAnswer {
-  /** The exact script, or what it must match. */
+  /** The exact script, or a pattern that it must match. */
   readonly to: string | RegExp;
   readonly result: Partial<Result>;
 }
@@ -11,13 +11,13 @@ export interface FakeConnection extends Writer {
   readonly uploads: readonly Upload[];
 }
 
-/** For specs: answers only what it was told, and fails on anything else. */
+/** For specs: a connection that answers only the given scripts and fails on any other. */
 export function fakeConnection(host: string, answers: readonly FakeAnswer[]): FakeConnection {
   const scripts: string[] = [];
   const uploads: Upload[] = [];
   const run = (script: string): Promise<Result> => {
     const answer = answers.find(({ to }) => (typeof to === "string" ? to === script : to.test(script)));
-    if (!answer) return Promise.reject(new Error(`${host}: nobody told the fake what to answer to:\n${script}`));
+    if (!answer) return Promise.reject(new Error(`${host}: the fake connection has no answer to:\n${script}`));
     scripts.push(script);
     return Promise.resolve({ stdout: "", stderr: "", code: 0, ...answer.result });
   };

@@ -3,14 +3,16 @@ const newline = 0x0a;
 export interface FrameEvents {
   /** A piece of the current command's output. */
   readonly onOutput: (bytes: Buffer) => void;
-  /** The current command has ended; what follows belongs to the next. */
+  /** The current command has ended; later output belongs to the next. */
   readonly onEnd: (code: number) => void;
 }
 
-/** Ends a command's output on one stream. The newline before the nonce is the frame's own, so output may end without one. */
+/**
+ * Ends a command's output on one stream. The newline before the nonce belongs to the frame: output may end without one.
+ */
 export const trailer = (nonce: string): string => `\\n${nonce} %d\\n`;
 
-/** Cuts one stream of a session into the outputs of its commands. Works on bytes: output may be binary. */
+/** Splits one stream of a session into the outputs of its commands. Works on bytes: output may be binary. */
 export class Frames {
   readonly #marker: Buffer;
   readonly #events: FrameEvents;
@@ -38,7 +40,7 @@ export class Frames {
     this.#hold(rest, this.#markerMayBeginAt(rest));
   }
 
-  /** The stream has ended: what was held back was output after all. */
+  /** The stream has ended: the bytes held back were output after all. */
   end(): void {
     this.#output(this.#held);
     this.#held = Buffer.alloc(0);
@@ -50,7 +52,7 @@ export class Frames {
     this.#held = Buffer.from(bytes.subarray(from));
   }
 
-  /** Only the last newline can begin a marker that is not complete: the marker holds no second one. */
+  /** Only the last newline can begin an incomplete marker: a marker contains no second newline. */
   #markerMayBeginAt(bytes: Buffer): number {
     const last = bytes.lastIndexOf(newline);
     if (last === -1 || bytes.length - last >= this.#marker.length) return bytes.length;

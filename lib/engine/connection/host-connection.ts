@@ -6,35 +6,38 @@ import { Session } from "./session.ts";
 import type { Chain, Result, CommandOptions, Upload, Writer } from "./types.ts";
 import { uploadFile } from "./upload.ts";
 
-/** Milliseconds for a command that hung to be ended on the host. */
+/** Milliseconds to wait until a hung command is killed on the host. */
 const killPatience = 5000;
-/** Milliseconds between two tries to reach a host again. */
+/** Milliseconds between two attempts to reconnect. */
 const pause = 1000;
 
-/** What a host is reached over. */
+/** The transport to a host. */
 export interface Line {
   readonly open: OpenChannel;
   readonly end: () => Promise<void>;
-  /** Why it was lost, where it knows. */
+  /** Why it was lost, if known. */
   readonly lostBecause?: () => string | undefined;
 }
 
 export interface ConnectionOptions {
   readonly become?: Become | undefined;
-  /** Seconds for a shell to be there. */
+  /** Seconds to wait for a shell. */
   readonly patience: number;
   readonly local?: boolean;
-  /** Makes the line anew. Rejects with UnreachableError. */
+  /** Opens a new line. Rejects with UnreachableError. */
   readonly redial?: () => Promise<Line>;
 }
 
 /**
- * Whatever a command left running may go on printing to the shell that it was started from, and that must not be taken for
- * an answer: what asks has a shell of its own.
+ * Processes that a command left behind may keep printing to its shell. Reads use a shell of their own, so that this
+ * output is never taken for an answer.
  */
 type Purpose = "asking" | "changing";
 
-/** A host reached over any kind of channel: a shell for all commands of a purpose, made anew after one that hung. */
+/**
+ * A host reached over any kind of channel. All commands of a purpose share one shell, which is replaced after a command
+ * that hung.
+ */
 export class HostConnection implements Writer {
   readonly host: string;
   readonly local: boolean;
@@ -120,7 +123,7 @@ export class HostConnection implements Writer {
     });
   }
 
-  /** Closing a channel ends no process at its other end: what hangs would go on beside what comes next. */
+  /** Closing a channel ends no process at its other end: the hung command would keep running beside later ones. */
   async #killTree(pid: number): Promise<void> {
     const script = `tree() { for child in $(cat /proc/$1/task/*/children); do tree $child; done; echo $1; }; kill -KILL $(tree ${String(pid)})`;
     const opened = await this.#openAs(`sh -c ${quote(script)} 2>/dev/null`).catch(() => undefined);

@@ -12,20 +12,20 @@ export interface KnownKey {
   readonly revoked: boolean;
 }
 
-/** ssh's own files, where the inventory names none. */
+/** ssh's default files, used if the inventory names none. */
 export const usualFiles = (): string[] => [path.join(os.homedir(), ".ssh", "known_hosts"), "/etc/ssh/ssh_known_hosts"];
 
 export const fingerprint = (key: Buffer): string =>
   `SHA256:${createHash("sha256").update(key).digest("base64").replace(/=+$/, "")}`;
 
-/** The name under which ssh keeps a host: with its port where that is not 22. */
+/** The name under which ssh stores a host: with its port unless that is 22. */
 export const knownName = (address: string, port: number): string => (port === 22 ? address : `[${address}]:${port}`);
 
 interface Entry extends KnownKey {
   readonly names: string;
 }
 
-/** What these files say of a host. A file that is not there says nothing. */
+/** The entries for a host in these files. Missing files are ignored. */
 export function knownKeys(files: readonly string[], address: string, port: number): KnownKey[] {
   const name = knownName(address, port);
   return files.flatMap((file) =>
@@ -35,7 +35,7 @@ export function knownKeys(files: readonly string[], address: string, port: numbe
   );
 }
 
-/** Many hosts ask for the same file: it is read anew only where it changed. */
+/** Many hosts need the same file: it is read again only if it changed. */
 const known = new Map<string, { readonly identity: string; readonly entries: readonly Entry[] }>();
 
 function entriesOf(file: string): readonly Entry[] {

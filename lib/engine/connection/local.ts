@@ -5,7 +5,7 @@ import type { Channel, Exit } from "./channel.ts";
 import { HostConnection } from "./host-connection.ts";
 import type { Target } from "./types.ts";
 
-/** The controller itself, by a shell of its own. */
+/** Connects to the controller itself, through a shell of its own. */
 export function connectLocal(target: Partial<Target> & Pick<Target, "name" | "connectTimeout">): HostConnection {
   const user = os.userInfo().username;
   const become = target.become && target.become.user !== user ? target.become : undefined;
@@ -16,19 +16,19 @@ export function connectLocal(target: Partial<Target> & Pick<Target, "name" | "co
   );
 }
 
-/** Milliseconds for what a process has printed to arrive once it has ended. */
+/** Milliseconds to wait for remaining output after a process has ended. */
 const afterlife = 2000;
 
 function start(host: string, command: string): Promise<Channel> {
   return new Promise((resolve, reject) => {
-    // A process group of its own: a Ctrl-C at the terminal is the runner's to handle.
+    // A process group of its own: only the runner handles a Ctrl-C at the terminal.
     const child = spawn("sh", ["-c", command], { detached: true, stdio: "pipe" });
     child.once("error", (error) => reject(new UnreachableError(host, `no shell on the controller: ${error.message}`)));
     child.once("spawn", () => {
       const closed = new Promise<Exit>((done) =>
         child.once("close", (code, signal) => done({ ...(code !== null && { code }), ...(signal && { signal }) })),
       );
-      // What it left running in the background may hold its outputs open for ever. Where it does not, nothing is waited for.
+      // Background processes that it left may hold its outputs open forever. Otherwise there is no wait.
       child.once("exit", () =>
         setTimeout(() => [child.stdout, child.stderr].map((stream) => stream.destroy()), afterlife).unref(),
       );

@@ -4,35 +4,38 @@ import { described, type Channel } from "./channel.ts";
 import { lockScript } from "./lock-script.ts";
 
 export interface LockRequest {
-  /** What is locked, for errors: a host's name. */
+  /** The name of the lock in error messages: a host's name. */
   readonly name: string;
-  /** Starts the program that holds it. */
+  /** Starts the program that holds the lock. */
   readonly attach: (program: string) => Promise<Channel>;
-  /** The file that stands for it; the user's own place on the host where absent. */
+  /** The lock file; by default a file in a folder of the user's own on the host. */
   readonly file?: string;
-  /** Who wants it, in one line: what another is told who has to wait. */
+  /** The holder of the lock, in one line: shown to other runs that wait for it. */
   readonly holder: string;
-  /** Seconds to wait for another to give it back. */
+  /** Seconds to wait for another run to release it. */
   readonly patience: number;
-  /** Is told about once a second while another holds it. */
+  /** Called about once a second while another run holds it. */
   readonly waiting: (by: string, seconds: number) => void;
-  /** True once nobody wants it any more. */
+  /** True once the lock is no longer needed. */
   readonly stopping: () => boolean;
 }
 
-/** A lock that is held. It ends with this process, and some seconds after the connection to it was lost. */
+/** A held lock. It ends with this process, or some seconds after the connection to it was lost. */
 export interface Lock {
   readonly name: string;
   readonly lost: boolean;
-  /** Says that its holder lives. */
+  /** Sends a heartbeat. */
   beat(): void;
   release(): Promise<void>;
 }
 
-/** Milliseconds that a holder gets to end by itself. */
+/** Milliseconds for the lock program to end by itself. */
 const grace = 2000;
 
-/** Rejects with TaskError where another holds it for too long or it cannot be had, and with UnreachableError. */
+/**
+ * Takes a lock. Rejects with TransientError if another run holds it for too long, with TaskError if it cannot be taken,
+ * and with UnreachableError if the connection is lost.
+ */
 export async function takeLock(request: LockRequest): Promise<Lock> {
   const { name, attach, file, holder, patience, waiting, stopping } = request;
   const channel = await attach(`sh -c ${quote(lockScript(file))}`);
@@ -44,7 +47,7 @@ export async function takeLock(request: LockRequest): Promise<Lock> {
     const refuse = (message: string): void => {
       channel.stdin.end();
       channel.kill();
-      // The other run ends one day.
+      // The other run will end.
       reject(new TransientError(message));
     };
     eachLine(channel, (line) => {
@@ -59,7 +62,7 @@ export async function takeLock(request: LockRequest): Promise<Lock> {
       else waiting(by, seconds);
     });
     void channel.closed.then((exit) => {
-      const why = said.trim() || `its holder ${described(exit)}`;
+      const why = said.trim() || `the lock program ${described(exit)}`;
       const lost = exit.code === undefined && exit.signal === undefined;
       const message = `the lock on ${name} could not be taken: ${why}`;
       reject(lost ? new UnreachableError(name, message) : new TaskError(message));
@@ -91,8 +94,8 @@ function held(name: string, channel: Channel): Lock {
 
 const tooLong = (name: string, by: string, seconds: number): string =>
   `${name} is locked by ${by}` +
-  (seconds > 0 ? `, and still was after ${String(seconds)} s` : "") +
-  `. Let that run end and play again, or wait longer for it: --lock-timeout SECONDS`;
+  (seconds > 0 ? `, still after ${String(seconds)} s` : "") +
+  `. Run again when that run has ended, or wait longer for it: --lock-timeout SECONDS`;
 
 function eachLine({ stdout }: Channel, take: (line: string) => void): void {
   let rest = "";

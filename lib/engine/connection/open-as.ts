@@ -9,15 +9,16 @@ export interface Become {
   readonly password?: string;
 }
 
-/** A program that runs, with its process id on the host. */
+/** A running program, with its process id on the host. */
 export interface Opened {
   readonly channel: Channel;
   readonly pid: number;
 }
 
 /**
- * Starts a program as another user and waits until it really runs: sudo may ask for a password, refuse, or print a banner.
- * `program` is a shell command that reads from its standard input. Rejects with TaskError where privileges are refused.
+ * Starts a program as another user and waits until it really runs: sudo may ask for a password, refuse, or print a
+ * banner. `program` is a shell command that reads from its standard input. Rejects with TaskError if privileges are
+ * refused, and with UnreachableError if no shell starts.
  */
 export async function openAs(
   host: string,
@@ -29,7 +30,7 @@ export async function openAs(
   const prompt = `kubeplay-password-${randomBytes(8).toString("hex")}:`;
   const inner = `sh -c ${quote(`echo ${ready} $$; exec ${program}`)}`;
   const ask = become?.password === undefined ? "-n" : `-S -p ${prompt}`;
-  // What it says is read here, and the user may have another language.
+  // sudo's messages are parsed below, and the user may have another locale.
   const channel = await open(
     become ? `env -u LANGUAGE LC_ALL=C sudo ${ask} -u ${quote(become.user)} -- ${inner}` : inner,
   );
@@ -81,19 +82,19 @@ export async function openAs(
   });
 }
 
-/** What is to be done where sudo says why it refuses; undefined where that is not known. */
+/** The remedy for a known refusal of sudo; undefined for any other. */
 function refusalOf(said: string): string | undefined {
   if (/password is required|a terminal is required/.test(said))
-    return "sudo wants a password; give it with ansible_become_password, or allow NOPASSWD in sudoers";
+    return "sudo requires a password: set ansible_become_password, or allow NOPASSWD in sudoers";
   const [refused] = /^.*(not in the sudoers file|is not allowed to|may not run sudo).*$/m.exec(said) ?? [];
   if (refused !== undefined)
-    return `${refused} Give the user rights in sudoers, such as by the group sudo, or log in as another (ansible_user)`;
+    return `${refused} Give the user rights in sudoers, such as with the group sudo, or log in as another user (ansible_user)`;
   if (/sudo['’]?: (No such file|not found|command not found)/.test(said))
-    return "there is no sudo on it: install it, or log in as that user (ansible_user)";
+    return "sudo is not installed: install it, or log in as that user (ansible_user)";
   return undefined;
 }
 
-/** What came already, and what comes until somebody listens, waits for them. */
+/** Buffers output until a listener is added, including output that has already arrived. */
 function handBack(stream: Readable, rest: Buffer): void {
   stream.pause();
   if (rest.length > 0 && !stream.readableEnded) stream.unshift(rest);

@@ -3,19 +3,21 @@ import type { Result } from "./types.ts";
 
 type Name = "stdout" | "stderr";
 
-/** What one command has printed on one stream so far. */
+/** The output of one command on one stream so far. */
 export interface StreamOutput {
   readonly ended: boolean;
   readonly push: (bytes: Buffer) => void;
 }
 
-/** What one command prints, on both streams: kept as bytes and decoded at the end, passed on as text on the way. */
+/**
+ * The output of one command on both streams: kept as bytes and decoded at the end, and passed on as text on arrival.
+ */
 export class Output {
   readonly #chunks: Record<Name, Buffer[]> = { stdout: [], stderr: [] };
   readonly #ended: Record<Name, boolean> = { stdout: false, stderr: false };
   readonly #limit: number;
   readonly #onOutput: ((text: string) => void) | undefined;
-  // A character may be cut in two between chunks, so each stream needs its own decoder.
+  // A character may be split between two chunks, so each stream needs its own decoder.
   readonly #decoders = { stdout: new StringDecoder("utf8"), stderr: new StringDecoder("utf8") };
   #size = 0;
   #code = 0;
@@ -51,7 +53,7 @@ export class Output {
     return { stdout: text("stdout"), stderr: text("stderr"), code: this.#code };
   }
 
-  /** Of standard error if it said something there: that is where commands complain and prompt. */
+  /** The last line of standard error, on which commands complain and prompt; of standard output if there is none. */
   lastLine(): string {
     return lastLineOf(this.#chunks.stderr) || lastLineOf(this.#chunks.stdout);
   }
@@ -71,7 +73,7 @@ export class Output {
   #push(name: Name, bytes: Buffer): void {
     this.#size += bytes.length;
     if (!this.overflowed) this.#chunks[name].push(bytes);
-    // Nothing of it will be shown; the command is still waited for, so that the session stays in step.
+    // The output is discarded. The session still waits for the command, so that it stays in step.
     else this.#chunks[name] = [];
     const text = this.#onOutput && this.#decoders[name].write(bytes);
     if (text) this.#onOutput(text);

@@ -1,6 +1,6 @@
 import type { Reader, Writer } from "./types.ts";
 
-/** All that check mode gets: an object without a way to change the host. */
+/** The connection of check mode: an object without a way to change the host. */
 export const readOnly = (writer: Writer): Reader => ({
   host: writer.host,
   ...(writer.local && { local: true }),

@@ -8,9 +8,9 @@ import { Output } from "./output.ts";
 import type { Chain, Result, CommandOptions } from "./types.ts";
 
 export interface SessionOptions {
-  /** Why the connection underneath was lost, where it knows. */
+  /** Why the underlying connection was lost, if known. */
   readonly lostBecause?: () => string | undefined;
-  /** Is told when a command did not end in its time: it may still run. */
+  /** Called when a command exceeds its timeout: it may still run. */
   readonly onHung?: () => void;
   /** Bytes of output that one command may print. */
   readonly limit?: number;
@@ -27,15 +27,18 @@ interface Pending {
 
 const defaultTimeout = 600;
 const defaultLimit = 64 * 1024 * 1024;
-/** Seconds that a shell gets to end by itself when the session is closed. */
+/** Seconds for a shell to end by itself when the session is closed. */
 const grace = 2;
 
-/** sbin for users whose login leaves it out, one language for messages that are read (LANGUAGE would be stronger than LC_ALL), one umask wherever we run. */
+/**
+ * Adds sbin, which some users' logins leave out. Sets one locale, as messages are parsed (LANGUAGE would override
+ * LC_ALL), and one umask for all hosts.
+ */
 export const prelude = 'unset LANGUAGE; export LC_ALL=C.UTF-8 PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"; umask 022';
 
 /**
  * One long-lived shell. Each command runs in a subshell, so that neither `exit` nor a syntax error nor a variable
- * outlives it. Commands may be sent before the former have answered; the shell takes them in order.
+ * outlives it. Commands may be sent before earlier ones have answered; the shell runs them in order.
  */
 export class Session {
   readonly #host: string;
@@ -53,7 +56,7 @@ export class Session {
     this.#options = options;
     this.#listen("stdout");
     this.#listen("stderr");
-    // A write to a shell that is gone; that it is gone is what `closed` tells.
+    // A write to a shell that has ended; `closed` reports the end.
     channel.stdin.on("error", () => undefined);
     void channel.closed.then((exit) => {
       this.#fail(this.#lost(exit));
@@ -61,7 +64,7 @@ export class Session {
     this.#greet();
   }
 
-  /** Whether a command would still be taken. */
+  /** Whether the session still accepts commands. */
   get usable(): boolean {
     return this.#failure === undefined;
   }
@@ -69,11 +72,11 @@ export class Session {
   async run(script: string, options: CommandOptions = {}): Promise<Result> {
     const command = `( ${exported(options.environment)}eval ${quote(script)} ) </dev/null`;
     if (options.chain?.broken || options.chain?.closed) throw new NotRunError();
-    // One line of shell: a connection that breaks within it leaves an open quote, and nothing of it runs.
+    // One line of shell: if the connection breaks within it, a quote stays open and nothing of it runs.
     return this.#send(`${options.chain ? chained(options.chain, command) : `${command}; kubeplay_end $?`}\n`, options);
   }
 
-  /** Lets what is running come to its end for a moment, then ends it. */
+  /** Gives the running command a moment to end, then kills it. */
   async close(): Promise<void> {
     this.#fail(new UnreachableError(this.#host, `The connection to ${this.#host} was closed by this run.`));
     this.#unsent = "";
@@ -85,10 +88,10 @@ export class Session {
     clearTimeout(timer);
   }
 
-  /** The first frame swallows what a login script printed. Nobody waits for it: the next command follows at once. */
+  /** The first frame discards the output of login scripts. It is not awaited: the next command follows at once. */
   #greet(): void {
     const end = trailer(this.#nonce);
-    // A shell whose connection is gone must not go on with what is still queued in its input.
+    // A shell whose connection is lost must not run the commands that are still queued in its input.
     const answer = `kubeplay_end() { printf '${end}' "$1" && printf '${end}' "$1" >&2 || exit 1; }`;
     const linked = `kubeplay_link() { [ "$2" = 0 ] || kubeplay_broken=$1; kubeplay_end "$2"; }; kubeplay_broken=`;
     this.#send(`${answer}; ${linked}; ${prelude}; kubeplay_end 0\n`, {}).catch(() => undefined);
@@ -105,7 +108,7 @@ export class Session {
     });
   }
 
-  /** What is sent at the same time travels in one piece: each is encrypted, and costs a call of the system. */
+  /** Commands sent at the same time travel in one piece: each piece costs encryption and a system call. */
   #write(line: string): void {
     this.#unsent += line;
     if (this.#unsent !== line) return;
@@ -130,7 +133,7 @@ export class Session {
     this.#channel[name].on("end", () => {
       frames.end();
     });
-    // That the stream ends is what `closed` tells; the reason is the connection's to know.
+    // `closed` reports the end of the stream, and the connection knows the reason.
     this.#channel[name].on("error", () => undefined);
   }
 
@@ -154,7 +157,7 @@ export class Session {
     else resolve(output.result());
   }
 
-  /** A command's time runs from when its predecessor has answered, not from when it was queued. */
+  /** A command's timeout starts when its predecessor has answered, not when the command was queued. */
   #startClock(): void {
     const first = this.#pending[0];
     if (!first) return;
@@ -177,7 +180,7 @@ export class Session {
     this.#pending = [];
     for (const { timer, chain, reject } of pending) {
       clearTimeout(timer);
-      // Another shell knows nothing of it.
+      // The next shell does not know the chain.
       if (chain) chain.closed = true;
       reject(this.#failure);
     }
@@ -194,10 +197,10 @@ export class Session {
   }
 }
 
-/** The host itself remembers which chain broke: what follows is in its input already. */
+/** The shell on the host records which chain broke: later commands are already in its input. */
 const chained = ({ id }: Chain, command: string): string =>
   `if [ "$kubeplay_broken" = ${id} ]; then kubeplay_end 0; else ${command}; kubeplay_link ${id} $?; fi`;
 
 const tooMuch = (limit: number): string =>
   `The command printed more than ${String(Math.round(limit / 1024 / 1024))} MiB. ` +
-  "Let it write to a file, or print less (grep, tail).";
+  "Write the output to a file, or print less (grep, tail).";

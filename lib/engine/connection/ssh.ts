@@ -18,14 +18,14 @@ import type { Target, Writer } from "./types.ts";
 // ssh2 itself and not ssh2-promise: the latter hides why a connection failed behind retries of its own,
 // and its exec loses exit codes.
 
-/** Where one connection goes: the host itself or a hop before it. */
+/** The destination of one connection: the host itself or a hop before it. */
 interface Endpoint {
   readonly address: string;
   readonly port: number;
   readonly user: string;
-  /** The hop before it; the controller itself where absent. */
+  /** The hop before it; absent if the controller connects directly. */
   readonly through?: Endpoint;
-  /** Whether it only leads on to the host. */
+  /** Whether it is only a hop to the host. */
   readonly isBastion: boolean;
 }
 
@@ -118,8 +118,8 @@ async function connectOnce(target: Target, endpoint: Endpoint, through: Client |
         client.setNoDelay(true);
         resolve(client);
       })
-      // It may say several: an agent that does not answer is one, and the next way to log in is tried. After "ready" it
-      // tells why the connection is lost.
+      // There may be several errors: one is an agent that does not answer, after which the next way to log in is tried.
+      // An error after "ready" says why the connection is lost.
       .on("error", (error: Error & { readonly level?: string }) => {
         if (error.level === "agent") return;
         lostBecause.set(client, error.message);
@@ -132,12 +132,12 @@ async function connectOnce(target: Target, endpoint: Endpoint, through: Client |
   });
 }
 
-/** Why a connection that stood is no more, as far as its client knows. */
+/** Why an established connection was lost, as far as its client knows. */
 const lostBecause = new WeakMap<Client, string>();
 
 class HostKeyError extends Error {}
 
-/** The way on from a bastion, which itself would wait for minutes where nobody answers. */
+/** A channel through a bastion. The bastion itself would wait for minutes if the destination does not answer. */
 const forward = (through: Client, { address, port }: Endpoint, seconds: number): Promise<ClientChannel> =>
   new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
@@ -162,7 +162,7 @@ function algorithmsOf(known: readonly KnownKey[]): ServerHostKeyAlgorithm[] {
   return all.flatMap(([type, algorithms]) => (types.has(type) ? [...algorithms] : []));
 }
 
-/** Why a host key is not trusted; undefined where it is. */
+/** Why a host key is not trusted; undefined if it is. */
 function objection(
   target: Target,
   key: Buffer,
@@ -180,11 +180,11 @@ function objection(
   if (first)
     return (
       `${whose} has changed: ${first.file}:${first.line} expects ${fingerprint(Buffer.from(first.key, "base64"))}, ` +
-      `the host shows ${fingerprint(key)}. Either the host was made anew, or somebody stands between. ` +
+      `the host shows ${fingerprint(key)}. Either the host was reinstalled, or somebody intercepts the connection. ` +
       `If you know why, remove the old key: ssh-keygen -R ${name} -f ${first.file}`
     );
   return (
-    `${whose} is not known: it shows ${fingerprint(key)}, and none of ${files.join(", ")} has it. ` +
+    `${whose} is not known: its fingerprint is ${fingerprint(key)}, and none of ${files.join(", ")} has it. ` +
     `Compare it with the host's own (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then: ${through ? `ssh -p ${through.port} ${through.user}@${through.address} ` : ""}ssh-keyscan -p ${port} ${address} >> ${files[0] ?? "~/.ssh/known_hosts"}`
   );
 }
@@ -205,7 +205,7 @@ function authMethods(target: Target, username: string): AnyAuthMethod[] {
   return methods;
 }
 
-/** A key that was asked for by name must be readable; one of the usual ones may be encrypted, the agent has it then. */
+/** A key that the inventory names must be readable; a default key may be encrypted, as the agent then has it. */
 function readKey(file: string, target: Target): Buffer | undefined {
   const named = target.privateKeyFile !== undefined;
   try {
@@ -215,7 +215,7 @@ function readKey(file: string, target: Target): Buffer | undefined {
     if (named)
       throw new UnreachableError(
         target.name,
-        `${file} is of no use as a key: ${parsed.message}${/encrypted/i.test(parsed.message) ? "; add it to an ssh-agent" : ""}`,
+        `${file} cannot be used as a key: ${parsed.message}${/encrypted/i.test(parsed.message) ? "; add it to an ssh-agent" : ""}`,
       );
     return undefined;
   } catch (error) {
@@ -233,9 +233,9 @@ const prohibited = 1;
 
 interface Explained {
   readonly message: string;
-  /** Another connection may get further, in this very moment. */
+  /** Another attempt may succeed right away. */
   readonly retry: boolean;
-  /** Somebody has to change something first. */
+  /** No attempt succeeds before something is changed. */
   readonly final?: boolean;
 }
 
@@ -243,9 +243,9 @@ function explained(target: Target, endpoint: Endpoint, error: unknown): Explaine
   const { level, code, reason, message, connected } = error as {
     level?: string;
     code?: string;
-    /** Whether there was a connection, though nothing may have come over it. */
+    /** Whether there was a connection, even if nothing arrived over it. */
     connected?: boolean;
-    /** RFC 4254's number, where a channel was not opened. */
+    /** RFC 4254's reason code if a channel was not opened. */
     reason?: number;
     message: string;
   };
@@ -259,12 +259,12 @@ function explained(target: Target, endpoint: Endpoint, error: unknown): Explaine
   if (level === "client-authentication") {
     const tried = target.privateKeyFile ?? (usualKeys().join(", ") || "no key file");
     return {
-      message: `${where} does not let ${user} in with ${tried}${target.password === undefined ? "" : " or the password"}`,
+      message: `${where} refuses the login of ${user} with ${tried}${target.password === undefined ? "" : " or the password"}`,
       retry: false,
       final: true,
     };
   }
-  // Where nothing took the connection, nothing will; a host that has too much to do may be in time with the next try.
+  // If nothing accepted the connection, a retry does not help; an overloaded host may answer the next try in time.
   if (level === "client-timeout")
     return { message: `${where} did not answer within ${target.connectTimeout} s`, retry: connected === true };
   if (code === "ECONNREFUSED")
@@ -277,7 +277,7 @@ function explained(target: Target, endpoint: Endpoint, error: unknown): Explaine
     };
   if (through && reason === prohibited)
     return {
-      message: `${where} cannot be reached: sshd on ${through.address} forwards nothing (AllowTcpForwarding)`,
+      message: `${where} cannot be reached: sshd on ${through.address} forbids forwarding (AllowTcpForwarding)`,
       retry: false,
       final: true,
     };

@@ -1,6 +1,6 @@
 import type { Channel } from "./channel.ts";
 
-/** What a script on a host answered. Output is UTF-8 text; `code` is the shell's exit status. */
+/** The result of a script on a host. Output is UTF-8 text; `code` is the shell's exit status, 0 to 255. */
 export interface Result {
   readonly stdout: string;
   readonly stderr: string;
@@ -16,19 +16,20 @@ export interface Upload {
   readonly to: string;
   /** Permission bits, e.g. 0o644. */
   readonly mode: number;
-  /** User name or id; the become user where absent. */
+  /** User name or id; the become user by default. */
   readonly owner?: string;
+  /** Group name or id. */
   readonly group?: string;
-  /** Lower-case hex; checked on the host before the rename. Computed from the content where absent. */
+  /** Lower-case hex; checked on the host before the rename. Computed from the content by default. */
   readonly sha256?: string;
   /** A command that must exit 0 before the rename; `%s` is the temporary file. */
   readonly validate?: string;
-  /** `finishing` comes after it, in the same chain: programs that one file needs can see to many at once. */
+  /** `finishing` follows in the same chain: one call of each program then finishes many files. */
   readonly finishedLater?: boolean;
 }
 
 export interface CommandOptions {
-  /** Seconds until the command counts as hung; the connection's default is 600. */
+  /** Seconds until the command counts as hung; 600 by default. */
   readonly timeout?: number;
   readonly environment?: Readonly<Record<string, string>>;
   /** Called with each piece of output as it arrives. */
@@ -37,40 +38,45 @@ export interface CommandOptions {
 }
 
 /**
- * Commands that are sent one after the other without waiting for the answers in between. After one that failed the host
- * runs none of the following, and those reject with NotRunError.
+ * Commands that are sent one after the other without waiting for the answers in between. After a failed command the
+ * host runs none of the rest, which reject with NotRunError.
  */
 export interface Chain {
   readonly id: string;
-  /** A command of it failed: answers that come after are of commands that did not run. */
+  /** A command of the chain failed: later answers are from commands that did not run. */
   broken: boolean;
-  /** Its shell is gone, and another one knows nothing of it: nothing more may be sent. */
+  /** Its shell has ended, and another shell does not know the chain: nothing more may be sent. */
   closed: boolean;
 }
 
-/** The only thing that check mode ever gets: it can ask, it cannot change. */
+/** Read access to a host. Check mode has no other, so it cannot change anything. */
 export interface Reader {
   readonly host: string;
   /** The host is the controller itself. */
   readonly local?: boolean;
-  /** Runs a script that only reads. Rejects with UnreachableError where the connection is lost or never came. */
+  /** Runs a script that only reads. Rejects with UnreachableError if the connection is lost or was never made. */
   read(script: string, options?: CommandOptions): Promise<Result>;
   close(): Promise<void>;
 }
 
+/** Full access to a host. */
 export interface Writer extends Reader {
   /** Runs a script that may change the host. A non-zero exit code is a result, not an error. */
   run(script: string, options?: CommandOptions): Promise<Result>;
-  /** Puts a file in place atomically: temporary file beside it, digest, owner and mode, validation, fsync, rename; with `finishedLater` the fsync comes after. Rejects with TaskError where any of it fails; the old file is then untouched. In a chain only what is small enough to travel with its command, `inlineLimit`. */
+  /**
+   * Puts a file in place atomically: temporary file beside it, digest, owner and mode, validation, fsync, rename; with
+   * `finishedLater` the fsync comes after. Rejects with TaskError if a step fails; the old file is then unchanged. In a
+   * chain, only for content that is small enough to travel with its command (`inlineLimit`).
+   */
   upload(upload: Upload, chain?: Chain): Promise<void>;
   /**
-   * Starts a shell command beside the shell, as the same user, to speak with as long as it runs. It has to wait for a first
-   * line of input before it prints anything. Absent where a connection has no such way.
+   * Starts a shell command on a channel of its own, as the same user, for a dialogue while it runs. The command must
+   * wait for a first line of input before it prints anything. Absent if the connection does not support it.
    */
   attach?(program: string): Promise<Channel>;
   /**
-   * Gives up the connection and makes it anew, trying for so many seconds. Rejects with UnreachableError. Absent where a
-   * connection has no such way.
+   * Closes the connection and opens a new one, with retries for this many seconds. Rejects with UnreachableError.
+   * Absent if the connection does not support it.
    */
   reconnect?(seconds: number): Promise<void>;
 }
@@ -86,13 +92,13 @@ export interface Target {
   readonly password?: string;
   /** user@host:port of each hop, first hop first. */
   readonly jumps: readonly string[];
-  /** known_hosts files to trust, in order; the user's own and the system's where empty. */
+  /** known_hosts files to trust, in order; if empty, the user's own and the system's. */
   readonly knownHostsFiles: readonly string[];
   /** Strict unless false (ansible_host_key_checking). */
   readonly hostKeyChecking: boolean;
-  /** Seconds for the connection to be made. */
+  /** Seconds to wait for the connection. */
   readonly connectTimeout: number;
   readonly become?: { readonly user: string; readonly password?: string };
-  /** What sudo asks for, also where only a play becomes root. */
+  /** The password for sudo, also if only a play becomes root. */
   readonly becomePassword?: string;
 }

@@ -9,12 +9,11 @@ import { quote } from "../shell/quote.ts";
 import { described, type Channel } from "./channel.ts";
 import type { Result, Upload } from "./types.ts";
 
-/** Up to so many bytes travel inside the command: one round trip. */
+/** Content of at most this many bytes travels inside the command: one round trip. */
 export const inlineLimit = 64 * 1024;
-/** How a file is read. */
 const blocks = { highWaterMark: 1 << 20 };
 
-/** The two ways to a host that an upload needs. */
+/** The access to a host that an upload needs. */
 export interface Way {
   readonly host: string;
   readonly run: (script: string) => Promise<Result>;
@@ -23,16 +22,16 @@ export interface Way {
 }
 
 /**
- * Puts a file in place: the old one stays until the new one is complete and checked, and on the disk, unless that is seen to
- * later.
+ * Puts a file in place: the old file stays until the new one is complete, checked and, unless it is finished later, on
+ * disk. Rejects with TaskError, or with UnreachableError if the connection is lost.
  */
 export async function uploadFile(way: Way, upload: Upload): Promise<void> {
   const { content, to } = upload;
-  // Nothing is waited for where it need not be: what is sent in a chain goes out in order.
+  // No await for content in memory: the commands of a chain must be sent in order.
   const { size, sha256 } = "bytes" in content ? inMemory(content.bytes, upload) : await onDisk(content.file, upload);
   const folder = quote(path.posix.dirname(to));
   const begin = `set -euC; umask ${octal(upload.finishedLater ? 0o666 & ~upload.mode : 0o077)}\nt=${folder}/.kubeplay.${randomBytes(8).toString("hex")}`;
-  // Nobody may be there any more to hear what is said, and that must not end it before it has cleaned up.
+  // The reader of its output may be gone; that must not end the script before it has cleaned up.
   const guard = `trap '' PIPE HUP; trap 'rm -f -- "$t"' EXIT`;
   if ("bytes" in content && size <= inlineLimit) {
     const script = `${begin}\n: > "$t"\n${guard}\n${written(content.bytes)}\n${settle(upload)}`;
@@ -44,8 +43,8 @@ export async function uploadFile(way: Way, upload: Upload): Promise<void> {
 }
 
 /**
- * Text is written by the shell itself; what no word of a shell can hold goes through a program, and so does what the shell
- * cannot write: it does not say why.
+ * The shell itself writes text. Content that no shell word can hold goes through a program. If the shell cannot write
+ * the text, a program tries again, as the shell does not say why.
  */
 function written(bytes: Uint8Array): string {
   const text = Buffer.from(bytes).toString("utf8");
@@ -54,13 +53,13 @@ function written(bytes: Uint8Array): string {
   return `printf %s ${Buffer.from(bytes).toString("base64")} | base64 -d >> "$t"`;
 }
 
-/** What came inside the command came whole, or the command did not run: only a stream's digest is compared. */
+/** Content inside a command arrives whole or the command does not run: only a stream's digest is compared. */
 const settle = ({ to, mode, owner, group, validate, finishedLater }: Upload, sha256?: string): string =>
   [
     ...(sha256 === undefined
       ? []
       : [
-          `printf '%s  %s\\n' ${sha256} "$t" | sha256sum --check --status - || { echo "the bytes that arrived are not those that were sent" >&2; exit 1; }`,
+          `printf '%s  %s\\n' ${sha256} "$t" | sha256sum --check --status - || { echo "the received bytes differ from those that were sent" >&2; exit 1; }`,
         ]),
     ...(owner !== undefined || group !== undefined
       ? [`chown ${quote(`${owner ?? ""}:${group ?? ""}`.replace(/:$/, ""))} -- "$t"`]
@@ -74,13 +73,13 @@ const settle = ({ to, mode, owner, group, validate, finishedLater }: Upload, sha
     "trap - EXIT",
   ].join("\n");
 
-/** Whether a file can have this mode from the moment that it is made, and keeps nothing from anybody meanwhile. */
+/** Whether a file can be created with this mode: everyone may read it, its owner may write it, and no one executes it. */
 export const canBeFinishedLater = ({ mode }: Pick<Upload, "mode">): boolean =>
   (mode & ~0o666) === 0 && (mode & 0o204) === 0o204;
 
 /**
- * Brings files to the disk; and gives them their modes, which a folder's default ACL may have kept from them. A link that
- * somebody has put in the place of one is let be.
+ * Syncs files to disk and sets their modes, which a folder's default ACL may have changed. A link that has taken the
+ * place of a file is left alone.
  */
 export function finishing(uploads: readonly Pick<Upload, "to" | "mode">[]): string {
   const modes = [...new Set(uploads.map(({ mode }) => mode))];
@@ -96,7 +95,7 @@ export function finishing(uploads: readonly Pick<Upload, "to" | "mode">[]): stri
 
 const octal = (mode: number): string => mode.toString(8);
 
-/** One program takes the bytes and puts them in place: where the connection breaks, it cleans up after itself. */
+/** One program receives the bytes and puts them in place; if the connection breaks, it cleans up after itself. */
 async function stream(way: Way, { content, to }: Upload, program: string): Promise<void> {
   const channel = await way.open(program);
   let said = "";
@@ -108,17 +107,17 @@ async function stream(way: Way, { content, to }: Upload, program: string): Promi
   source.once("error", (error: Error) => {
     if (!ended.signal.aborted) unread = error.message;
   });
-  // Whatever ends it early ends the program too, and what that says is the reason.
+  // If the transfer ends early, so does the program, and its output gives the reason.
   const sending = pipeline(source, channel.stdin, { signal: ended.signal }).catch(() => undefined);
   const exit = await channel.closed;
-  // A program that ended takes no more bytes: without this, the writing of those that are left would never end.
+  // A program that has ended reads no more bytes: without this, writing the rest would never end.
   ended.abort();
   await sending;
   if (unread !== undefined) throw new TaskError(`${to} could not be written: ${unread}`);
   if (exit.code === 0) return;
   const why = said.trim() || `the transfer ${described(exit)}`;
   if (exit.code === undefined && exit.signal === undefined)
-    throw new UnreachableError(way.host, `${way.host} was lost while ${to} was written: ${why}`);
+    throw new UnreachableError(way.host, `The connection to ${way.host} was lost while ${to} was written: ${why}`);
   throw new TaskError(`${to} could not be written: ${why}`);
 }
 
@@ -130,7 +129,7 @@ interface Measured {
 function inMemory(bytes: Uint8Array, { to, sha256 }: Upload): Measured {
   const own = createHash("sha256").update(bytes).digest("hex");
   if (sha256 !== undefined && sha256 !== own)
-    throw new TaskError(`${to} could not be written: the bytes to send are not those that were compared`);
+    throw new TaskError(`${to} could not be written: its content changed after it was compared`);
   return { size: bytes.length, sha256: own };
 }
 

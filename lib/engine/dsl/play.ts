@@ -1,33 +1,49 @@
 import type { Role } from "./role.ts";
 
+/** The size of a batch: a number of hosts, or a percentage of the play's hosts. */
 export type BatchSize = number | `${number}%`;
 
+/** Roles for the hosts that a pattern selects. */
 export interface Play {
   readonly name: string;
-  /** A pattern over the inventory; "localhost" is the controller. */
+  /** A pattern for the inventory, such as "masters:!master-2". "localhost" is the controller. */
   readonly hosts: string;
-  /** For nobody where the inventory has no hosts in this group: what works for a group elsewhere asks no rights there. */
+  /** Skips the play if this group has no hosts: a play on localhost for a group then needs no rights on localhost. */
   readonly onlyWith?: string;
-  /** Be root on its hosts, whatever the inventory says. */
+  /** Tasks become root on its hosts, whatever the inventory says. */
   readonly become?: boolean;
-  /** So many hosts, or so much of them, at once; of several, one a batch, and the last for all that follow. */
+  /** The number or percentage of hosts at once. A list has one size per batch; its last one also holds for the rest. */
   readonly serial?: BatchSize | readonly BatchSize[];
   readonly roles: readonly Role[];
-  /** One failed host ends the whole run; one that cannot be reached does not. */
+  /** A failed host ends the whole run; an unreachable host does not. */
   readonly anyErrorsFatal?: boolean;
-  /** The run ends when more than so much of a batch's hosts failed. */
+  /** The run ends if more than this percentage of a batch's hosts failed. */
   readonly maxFailPercentage?: number;
-  /** Handlers run also on hosts where a task failed. */
+  /** Handlers run even on hosts where a task failed. */
   readonly forceHandlers?: boolean;
-  /** Seconds to wait for hosts that do not answer yet, such as machines that were just made; 0 by default. */
+  /** Seconds to wait for hosts that do not answer yet, such as new machines; 0 by default. */
   readonly waitForConnection?: number;
-  /** For the commands of all its tasks. */
+  /** Environment variables for the commands of all its tasks. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Tags of all its tasks. */
   readonly tags?: readonly string[];
 }
 
+/** Plays in the order in which they run. */
 export type Playbook = readonly Play[];
 
+/**
+ * Defines a play.
+ *
+ * @example
+ * play({ name: "Control plane", hosts: "masters", serial: 1, roles: [kubeApiserver, kubeScheduler] })
+ */
 export const play = (play: Play): Play => play;
-/** Plays in their order; a playbook among them contributes its own plays. */
+
+/**
+ * Defines a playbook: plays in their order. A playbook among them contributes its own plays.
+ *
+ * @example
+ * export default playbook([play({ name: "etcd", hosts: "etcd", roles: [etcd] }), addons]);
+ */
 export const playbook = (plays: readonly (Play | Playbook)[]): Playbook => plays.flat();

@@ -1,6 +1,6 @@
 import type { Facts } from "./types.ts";
 
-/** A plain Debian 13 machine: for listing tasks without asking any host. */
+/** The facts of a plain Debian 13 machine, to list tasks without asking any host. */
 export const assumedFacts = (hostname: string): Facts => ({
   hostname,
   os: { id: "debian", version: "13", codename: "trixie", name: "Debian GNU/Linux 13 (trixie)" },

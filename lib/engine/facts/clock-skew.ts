@@ -1,12 +1,12 @@
-/** When a question left the controller and when its answer was there: milliseconds since the epoch, as Date.now() says. */
+/** The times of a question and of its answer on the controller, in milliseconds since the epoch as from Date.now(). */
 export interface Asked {
   readonly sentAt: number;
   readonly answeredAt: number;
 }
 
 /**
- * Seconds that a host's clock (its reading: seconds since the epoch) is surely ahead of the controller's, or behind it
- * where negative. It was read at some time between question and answer; what that explains is no skew.
+ * Seconds by which a host's clock is certainly ahead of the controller's; negative if it is behind. `reading` is in
+ * seconds since the epoch. It was taken between question and answer, and a difference that this explains is no skew.
  */
 export function clockSkew(reading: number, { sentAt, answeredAt }: Asked): number {
   const ahead = reading - answeredAt / 1000;

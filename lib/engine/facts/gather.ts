@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { clockSkew, type Asked } from "./clock-skew.ts";
 import type { Facts } from "./types.ts";
 
-/** Folders whose room is asked for beside that of every mount point. */
+/** Folders whose free space is read, in addition to that of every mount point. */
 const folders = "/ /etc /home /opt /run /tmp /usr/local /var /var/lib /var/log";
 
-/** Everything in one read, about twenty small processes. What a host cannot tell leaves its section empty. */
+/** Reads all facts at once, with about twenty small processes. A fact that a host lacks leaves its section empty. */
 export const factsScript = `LC_ALL=C; export LC_ALL
 section() { printf '\\n@@ %s\\n' "$1"; }
 section date; date +%s.%N
@@ -31,7 +31,7 @@ section apparmor; cat /sys/module/apparmor/parameters/enabled
 
 const architectures: Readonly<Record<string, string>> = { x86_64: "amd64", aarch64: "arm64" };
 
-/** The words of systemd-detect-virt that mean a container. */
+/** The values of systemd-detect-virt that mean a container. */
 const containers = /^(openvz|lxc|lxc-libvirt|systemd-nspawn|docker|podman|rkt|wsl|proot|pouch|container-other)$/;
 
 export function parseFacts(stdout: string, asked: Asked): Facts {
@@ -77,7 +77,7 @@ export function parseFacts(stdout: string, asked: Asked): Facts {
   };
 }
 
-/** Without a policy there is no file to read. */
+/** Without a policy, the file does not exist. */
 const selinuxOf = (enforce: string): Facts["selinux"] =>
   enforce === "1" ? "enforcing" : enforce === "0" ? "permissive" : "disabled";
 
@@ -102,7 +102,7 @@ function readFree(line: string): [string, number][] {
   return name === undefined ? [] : [[name.trimEnd(), Number(available)]];
 }
 
-/** Hosts of one kernel have the same thousands of names: they share one list. */
+/** Hosts with the same kernel have the same thousands of names, so they share one list. */
 const known = new Map<string, readonly string[]>();
 
 function moduleNames(text: string): readonly string[] {
@@ -112,7 +112,7 @@ function moduleNames(text: string): readonly string[] {
   return names;
 }
 
-/** `/sys/module/overlay/`, `kernel/net/bridge/br_netfilter.ko.xz`; always with _ as the kernel itself says it. */
+/** `/sys/module/overlay/`, `kernel/net/bridge/br_netfilter.ko.xz`; always with _ for -, as in the kernel. */
 function readModules(text: string): readonly string[] {
   const names = text.split("\n").flatMap((line) => {
     const name = /([^/]+?)(?:\.ko(?:\.\w+)?)?\/?$/.exec(line)?.[1];

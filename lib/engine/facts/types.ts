@@ -1,4 +1,9 @@
-/** What one read tells of a host. Sizes are bytes. */
+/**
+ * The facts of a host, from one read. Sizes are in bytes.
+ *
+ * @example
+ * tasks: ({ facts }) => [file("Write the size", { dest: "/etc/memory", content: String(facts.memory) })]
+ */
 export interface Facts {
   readonly hostname: string;
   readonly os: { readonly id: string; readonly version: string; readonly codename: string; readonly name: string };
@@ -7,25 +12,25 @@ export interface Facts {
   readonly cpus: number;
   readonly memory: number;
   readonly swap: number;
-  /** 1 also for a hybrid hierarchy. */
+  /** The version of cgroups; 1 also for a hybrid hierarchy. */
   readonly cgroup: 1 | 2;
-  /** "none" on bare metal, else systemd-detect-virt's word. */
+  /** "none" on bare metal, else the value of systemd-detect-virt. */
   readonly virtualization: string;
   readonly container: boolean;
   readonly machineId: string;
-  /** The host's clock minus the controller's, in seconds, as far as the round trip lets one tell. */
+  /** The host's clock minus the controller's, in seconds; 0 if the round trip explains the difference. */
   readonly clockSkew: number;
   readonly addresses: readonly { readonly interface: string; readonly address: string; readonly prefix: number }[];
   readonly defaultInterface?: string;
-  /** Bytes free where the key is a mount point or a directory of interest. */
+  /** Free bytes by mount point, and by some other directories. */
   readonly free: Readonly<Record<string, number>>;
-  /** systemd-resolved answers names at 127.0.0.53, an address that means nothing elsewhere. */
+  /** Whether systemd-resolved answers DNS at 127.0.0.53, an address that is valid on the host only. */
   readonly stubResolver: boolean;
   readonly systemd: boolean;
-  /** Modules that are loaded, built in, or that modprobe could load. */
+  /** Modules that are loaded, built in, or that modprobe could load; their names have _ for -. */
   readonly kernelModules: readonly string[];
   readonly user: string;
   readonly selinux: "disabled" | "permissive" | "enforcing";
-  /** Whether the kernel confines programs by AppArmor's profiles. */
+  /** Whether the kernel confines programs with AppArmor profiles. */
   readonly apparmor: boolean;
 }

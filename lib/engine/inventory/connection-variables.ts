@@ -4,35 +4,38 @@ import type { Values } from "../schema/types.ts";
 
 const password = (description: string) => Type.Optional(Secret(Type.String({ minLength: 1, description })));
 
-/** The variables that say how a host is reached: Ansible's names, and some of our own. */
+/** The variables that define how a host is reached: Ansible's, and some of kubeplay's own. */
 export const connectionVariables = {
   ansible_connection: Type.Enum(["ssh", "local"], {
     default: "ssh",
-    description: "How tasks reach the host: over SSH, or right here on the controller.",
+    description: "How tasks reach the host: over SSH, or locally on the controller.",
   }),
   ansible_host: Type.Optional(
-    Type.String({ format: "address", description: "Where the controller finds the host; its name by default." }),
+    Type.String({
+      format: "address",
+      description: "The address at which the controller reaches the host; its name by default.",
+    }),
   ),
   ansible_port: Type.Integer({ minimum: 1, maximum: 65535, default: 22, description: "The port of its SSH server." }),
   ansible_user: Type.Optional(
-    Type.String({ minLength: 1, description: "Who to log in as; by default the name of the controller's user." }),
+    Type.String({ minLength: 1, description: "The user to log in as; by default the controller's user." }),
   ),
   ansible_ssh_private_key_file: Type.Optional(
     Type.String({
       minLength: 1,
-      description: "The key to log in with, relative to the project; by default the agent's and the user's own.",
+      description: "The key to log in with, relative to the project; by default those of the SSH agent and the user.",
     }),
   ),
   ansible_password: password("The password to log in with."),
-  ansible_ssh_pass: password("Another name of ansible_password."),
+  ansible_ssh_pass: password("Another name for ansible_password."),
   ansible_become: Type.Boolean({ default: false, description: "Whether tasks run as another user, through sudo." }),
-  ansible_become_user: Type.String({ default: "root", minLength: 1, description: "Whom they run as." }),
-  ansible_become_method: Type.Enum(["sudo"], { default: "sudo", description: "How they become that user." }),
-  ansible_become_password: password("What sudo asks for."),
-  ansible_become_pass: password("Another name of ansible_become_password."),
+  ansible_become_user: Type.String({ default: "root", minLength: 1, description: "The user that tasks run as." }),
+  ansible_become_method: Type.Enum(["sudo"], { default: "sudo", description: "How tasks become that user." }),
+  ansible_become_password: password("The password that sudo asks for."),
+  ansible_become_pass: password("Another name for ansible_become_password."),
   ansible_ssh_common_args: Type.String({
     default: "",
-    description: "The way through other hosts: -J host, or -o ProxyJump=host.",
+    description: "The jump hosts on the way to the host: -J host, or -o ProxyJump=host.",
   }),
   ansible_ssh_known_hosts_file: Type.Union([Type.String({ minLength: 1 }), Type.Array(Type.String({ minLength: 1 }))], {
     default: [],
@@ -42,18 +45,21 @@ export const connectionVariables = {
     default: true,
     description: "Whether an unknown or changed host key is an error.",
   }),
-  ansible_ssh_timeout: Type.Integer({ default: 10, minimum: 1, description: "Seconds for the connection to be made." }),
+  ansible_ssh_timeout: Type.Integer({ default: 10, minimum: 1, description: "Seconds to wait for the connection." }),
   ansible_python_interpreter: Type.Optional(
-    Type.String({ description: "Taken so that inventories of Ansible work; nothing runs Python on the hosts." }),
+    Type.String({ description: "Accepted so that Ansible inventories work; nothing runs Python on the hosts." }),
   ),
   node_address: Type.Optional(
-    Type.String({ format: "address", description: "Where the other hosts find this one; ansible_host by default." }),
+    Type.String({
+      format: "address",
+      description: "The address at which other hosts reach this one; ansible_host by default.",
+    }),
   ),
   node_interface: Type.Optional(
     Type.String({
       pattern: "^[^\\s/]{1,15}$",
       description:
-        "The interface whose first global IPv4 address is the host's node_address, as each run asks the host itself. Where node_address is set, that counts.",
+        "The interface whose first global IPv4 address is the host's node_address; each run asks the host for it. If node_address is set, it takes precedence.",
     }),
   ),
 };

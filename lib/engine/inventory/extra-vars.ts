@@ -6,10 +6,10 @@ import { assignmentsIn } from "./parse.ts";
 import { splitWords } from "./words.ts";
 import { parseYaml, readYaml } from "./yaml-source.ts";
 
-/** The layer's name: what `from` says of a variable that was set on the command line. */
+/** The layer's name: the value of `from` for a variable that was set on the command line. */
 export const extraVarsLayer = "--extra-vars";
 
-/** Reads what -e takes: `k=v k2='v w'`, a map as JSON or YAML, `@file.yaml`. The strongest layer; later ones win. */
+/** Parses -e: `k=v k2='v w'`, a map as JSON or YAML, or `@file.yaml`. It is the strongest layer; later values win. */
 export const parseExtraVars = (given: readonly string[], problems: Problem[], vault: Vault): Assignment[] =>
   given.flatMap((text) => {
     const trimmed = text.trim();
@@ -38,7 +38,7 @@ function fromPairs(text: string, problems: Problem[]): Assignment[] {
     return splitWords(text).flatMap((word) => {
       const [, name, value] = /^([A-Za-z_]\w*)=(.*)$/s.exec(word) ?? [];
       // A word without a name may be the second half of a secret: it is not shown.
-      if (name === undefined || value === undefined) return wrong(`a word is no name=value; ${hint}`);
+      if (name === undefined || value === undefined) return wrong(`a word is not name=value; ${hint}`);
       return [{ name, value, from: extraVarsLayer, where, untyped: true }];
     });
   } catch (error) {

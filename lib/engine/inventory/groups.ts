@@ -4,19 +4,19 @@ import type { RawGroup, RawInventory } from "./parse.ts";
 
 export interface Group {
   readonly name: string;
-  /** The longest way from `all`, which is 0. */
+  /** The length of the longest path from `all`, which has 0. */
   readonly depth: number;
-  /** Of groups of one depth, the higher wins (ansible_group_priority). */
+  /** Among groups of the same depth, the highest wins (ansible_group_priority). */
   readonly priority: number;
   readonly children: readonly string[];
-  /** Those that belong to it and not only to a child. */
+  /** The hosts that are in the group itself and not only in a child. */
   readonly ownHosts: readonly string[];
-  /** All hosts, those of the children too: its own first, then level by level. */
+  /** All hosts, including those of the children: its own first, then level by level. */
   readonly hosts: readonly string[];
   readonly vars: readonly Assignment[];
 }
 
-/** Who belongs to whom; undefined where groups contain each other. */
+/** Resolves which groups and hosts belong to each group; undefined if groups contain each other. */
 export function buildGroups(raw: RawInventory, problems: Problem[]): ReadonlyMap<string, Group> | undefined {
   if (reportCycles(raw.groups, problems)) return undefined;
   const children = childrenOf(raw);
@@ -46,7 +46,7 @@ const priorityVariable = "ansible_group_priority";
 export const strengthOrder = (a: Group, b: Group): number =>
   a.depth - b.depth || a.priority - b.priority || (a.name < b.name ? -1 : 1);
 
-/** `ungrouped` is the first child of all, as in Ansible; groups that are nobody's children are the last. */
+/** As in Ansible, `ungrouped` is the first child of all. Groups without a parent are its last children. */
 function childrenOf({ groups }: RawInventory): Map<string, string[]> {
   const claimed = new Set([...groups.values()].flatMap(({ children }) => [...children.keys()]));
   const children = new Map([...groups.values()].map(({ name, children }) => [name, [...children.keys()]]));
@@ -58,7 +58,7 @@ function childrenOf({ groups }: RawInventory): Map<string, string[]> {
 
 const ungrouped = "ungrouped";
 
-/** A host is ungrouped that is in no other group, whether that is written down or not. */
+/** A host is ungrouped if it is in no other group, whether or not the inventory says so. */
 function ownHosts({ groups, hosts }: RawInventory): Map<string, string[]> {
   const own = new Map([...groups.values()].map(({ name, hosts }) => [name, [...hosts]]));
   const grouped = new Set([...own].flatMap(([name, hosts]) => (name === "all" || name === ungrouped ? [] : hosts)));
@@ -67,7 +67,7 @@ function ownHosts({ groups, hosts }: RawInventory): Map<string, string[]> {
   return own;
 }
 
-/** A group and all beneath it, level by level, each once. */
+/** A group and its descendants, level by level, each once. */
 function levels(name: string, children: ReadonlyMap<string, readonly string[]>): string[] {
   const found = new Set([name]);
   for (const group of found) for (const child of children.get(group) ?? []) found.add(child);
@@ -88,18 +88,18 @@ function depthsOf(children: ReadonlyMap<string, readonly string[]>): Map<string,
 function reportCycles(groups: ReadonlyMap<string, RawGroup>, problems: Problem[]): boolean {
   const before = problems.length;
   const done = new Set<string>();
-  const visit = (name: string, way: readonly string[]): void => {
+  const visit = (name: string, path: readonly string[]): void => {
     if (done.has(name)) return;
     for (const [child, where] of groups.get(name)?.children ?? []) {
-      const start = child === name ? way.length : way.indexOf(child);
+      const start = child === name ? path.length : path.indexOf(child);
       if (child === "all")
         problems.push({ message: "all cannot be the child of a group: it contains every group", where });
       else if (start >= 0)
         problems.push({
-          message: `groups contain each other: ${[...way.slice(start), name, child].join(" > ")}`,
+          message: `groups contain each other: ${[...path.slice(start), name, child].join(" > ")}`,
           where,
         });
-      else visit(child, [...way, name]);
+      else visit(child, [...path, name]);
     }
     done.add(name);
   };

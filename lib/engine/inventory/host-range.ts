@@ -2,7 +2,7 @@
 export function expandRanges(pattern: string): string[] {
   const match = /^([^[]*)\[([^\]]*)\](.*)$/.exec(pattern);
   if (!match) {
-    if (/[[\]]/.test(pattern)) throw new RangeError(`"${pattern}" has a bracket without its other half`);
+    if (/[[\]]/.test(pattern)) throw new RangeError(`"${pattern}" has an unmatched bracket`);
     return [pattern];
   }
   const [, before = "", range = "", after = ""] = match;
@@ -18,13 +18,13 @@ function expand(range: string, pattern: string): string[] {
   const step = Number(stepText);
   const wrong = (why: string): RangeError =>
     new RangeError(`"[${range}]" in "${pattern}" ${why}, expected a range such as [1:3], [01:12] or [a:f]`);
-  if (to === undefined || to === "" || more.length > 0) throw wrong("is no range");
+  if (to === undefined || to === "" || more.length > 0) throw wrong("is not a range");
   if (!Number.isInteger(step) || step < 1) throw wrong(`has the step "${stepText}"`);
   const letters = /^[a-zA-Z]$/;
   const isLetters = letters.test(first) && letters.test(to);
-  if (!isLetters && !(/^\d+$/.test(first) && /^\d+$/.test(to))) throw wrong("is no range");
+  if (!isLetters && !(/^\d+$/.test(first) && /^\d+$/.test(to))) throw wrong("is not a range");
   if (first.length > 1 && first.startsWith("0") && first.length !== to.length)
-    throw wrong("has ends of different lengths, of which the first begins with 0");
+    throw wrong("has ends of different lengths although the first begins with 0");
   const [start, end] = isLetters ? [first.charCodeAt(0), to.charCodeAt(0)] : [Number(first), Number(to)];
   if (start > end) throw wrong("runs backwards");
   if ((end - start) / step > mostHosts) throw wrong(`names more than ${String(mostHosts)} hosts`);

@@ -9,16 +9,16 @@ import { VarsFolder } from "./vars-folder.ts";
 
 export interface LayerSources {
   readonly groups: ReadonlyMap<string, Group>;
-  /** Where group_vars and host_vars are: beside the inventory file, then the project; each once. */
+  /** The folders of group_vars and host_vars: the inventory file's, then the project's. Each is read once. */
   readonly folders: readonly string[];
   readonly shown: (file: string) => string;
-  /** What the command line says of every host, weaker than all else: --user, --become. */
+  /** Variables that --user, --become and the like set for every host. All other layers override them. */
   readonly defaults: readonly Assignment[];
   readonly extraVars: readonly Assignment[];
   readonly vault: Vault;
 }
 
-/** Every assignment that reaches a host, weakest first, in the order that Ansible has. */
+/** All assignments for a host, weakest first, in Ansible's order. */
 export class Layers {
   readonly #sources: LayerSources;
   readonly #groupVars: readonly VarsFolder[];
@@ -34,7 +34,7 @@ export class Layers {
     this.#hostVars = inEach("host_vars");
   }
 
-  /** Files that speak of nobody here though a name is near: what they say would be missed in silence. */
+  /** Warnings about files for an unknown group or host whose name is close to a known one. No host uses such a file. */
   notices(hosts: readonly string[]): string[] {
     const groups = [...this.#sources.groups.keys()];
     const about = (what: string, folders: readonly VarsFolder[], known: readonly string[]): string[] =>

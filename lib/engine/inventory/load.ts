@@ -18,19 +18,19 @@ import type { LoadedInventory } from "./types.ts";
 import { readYaml } from "./yaml-source.ts";
 
 export interface InventoryOptions {
-  /** The inventory file, as -i names it. */
+  /** The inventory file, from -i. */
   readonly file: string;
-  /** The project's folder: the one that playbooks/ is in. */
+  /** The project's folder, which contains playbooks/. */
   readonly root: string;
-  /** What -e was given, in order. */
+  /** The values of -e, in order. */
   readonly extraVars?: readonly string[];
-  /** Connection variables that the command line sets for hosts of which nothing else says them: --user, --become. */
+  /** Connection variables from the command line, such as --user and --become. All other layers override them. */
   readonly defaults?: Readonly<Record<string, unknown>>;
-  /** What opens encrypted files and values; those of the process where absent. */
+  /** The vault that decrypts files and values; the process's own if absent. */
   readonly vault?: Vault;
 }
 
-/** Reads an inventory with all its variables. Throws InputError with everything that is wrong, before any connection. */
+/** Reads an inventory with all its variables. Throws InputError with everything that is wrong. */
 export function loadInventory({
   file,
   root,
@@ -48,7 +48,7 @@ export function loadInventory({
   if (!groups) throw new InputError(problems);
   if (raw.hosts.size === 0 && problems.length === 0)
     problems.push({
-      message: "there is no host in it; write one under the hosts of a group",
+      message: "there are no hosts in it; add one under the hosts of a group",
       where: { file: shown(file) },
     });
 
@@ -88,7 +88,7 @@ const implicit: RawHost = {
   vars: [
     { name: "ansible_connection", value: "local", ...here },
     { name: "ansible_host", value: "127.0.0.1", ...here },
-    // What is said of all hosts is said of those in the inventory: nobody wants root on their own machine by that.
+    // The variables of `all` are for the hosts in the inventory: they must not make tasks root on the controller.
     { name: "ansible_become", value: false, ...here },
   ],
 };
@@ -100,7 +100,7 @@ function membership(groups: ReadonlyMap<string, Group>): Map<string, string[]> {
   return found;
 }
 
-/** Checks what the variables of one host say of the way to it. */
+/** Validates the connection variables of one host. */
 function reach(
   { name, where }: RawHost,
   assignments: readonly Assignment[],
@@ -123,10 +123,10 @@ function reach(
   };
 }
 
-/** Stands in for values that are wrong, and never leaves this file: the load fails. */
+/** A placeholder for invalid values. It never leaves this file, because the load fails. */
 const standard: ConnectionValues = checkVariables({ specs: connectionVariables, assignments: [] }).values;
 
-/** A variable of a group that is wrong is so for each of its hosts: said once. */
+/** A wrong variable of a group is wrong for each of its hosts, but is reported once. */
 const distinct = (problems: readonly Problem[]): Problem[] => [
   ...new Map(
     problems.map((problem) => [`${problem.where ? at(problem.where) : ""} ${problem.message}`, problem]),

@@ -13,7 +13,7 @@ export interface LoadedHost {
   readonly target: Target;
 }
 
-/** An inventory that was read and found right. */
+/** A validated inventory. */
 export class LoadedHosts implements LoadedInventory {
   readonly file: string;
   readonly hosts: readonly Host[];

@@ -7,7 +7,7 @@ import type { YamlSource } from "./yaml-source.ts";
 export interface RawGroup {
   readonly name: string;
   readonly where: Location;
-  /** Each child with the place that says so. */
+  /** Each child with the place that names it. */
   readonly children: Map<string, Location>;
   readonly hosts: Set<string>;
   readonly vars: Assignment[];
@@ -19,7 +19,7 @@ export interface RawHost {
   readonly vars: Assignment[];
 }
 
-/** What an inventory file says, before it is known who belongs to whom. */
+/** The content of an inventory file, before its groups are resolved. */
 export interface RawInventory {
   readonly groups: Map<string, RawGroup>;
   readonly hosts: Map<string, RawHost>;
@@ -28,7 +28,7 @@ export interface RawInventory {
 const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** The keys of a map as assignments; anything but a map, or nothing at all, is a problem. */
+/** The keys of a map as assignments. Any other value is a problem, except null and undefined. */
 export function assignmentsIn(
   source: YamlSource,
   path: Path,
@@ -51,21 +51,20 @@ export function assignmentsIn(
   }));
 }
 
-/** Only texts can be encrypted one by one: a number that was becomes one again where its schema wants it. */
+/** Only texts can be encrypted one by one: an encrypted number becomes a number again if its schema expects one. */
 const isText = ({ textOf }: Sealed, value: unknown): boolean =>
   typeof value === "string" && textOf(value) !== undefined;
 
 const sections = ["vars", "children", "hosts"] as const;
 
-/** Reads groups, children, hosts and vars as Ansible's YAML inventory has them. */
+/** Reads the groups, children, hosts and vars of an Ansible inventory in YAML. */
 export function parseInventory(source: YamlSource, file: string, problems: Problem[]): RawInventory {
   const inventory: RawInventory = { groups: new Map(), hosts: new Map() };
   const { value } = source;
   if (!isMap(value)) {
     if (value !== null && value !== undefined)
       problems.push({
-        message:
-          "expected groups with their hosts, as YAML; an INI inventory has to be rewritten (ansible-inventory -y --list)",
+        message: "expected groups with their hosts, as YAML; convert an INI inventory with ansible-inventory -y --list",
         where: source.locate([]),
       });
     return inventory;
@@ -74,7 +73,7 @@ export function parseInventory(source: YamlSource, file: string, problems: Probl
   for (const [name, group] of Object.entries(value))
     if (sections.some((section) => section === name))
       problems.push({
-        message: `${name} stands outside of any group; write it under one, such as all`,
+        message: `${name} is outside of any group; put it under one, such as all`,
         where: source.locate([name]),
       });
     else parser.group(name, group, [name]);
@@ -101,10 +100,10 @@ class Parser {
     this.#inventory.groups.set(name, group);
     if (value === null || value === undefined) return;
     if (!isMap(value)) {
-      this.#wrong(path, `group ${name} has to be a map of hosts, children and vars`);
+      this.#wrong(path, `group ${name} must be a map of hosts, children and vars`);
       return;
     }
-    // In the file's own order, as Ansible: of two places that set a host's variable, the later wins.
+    // In the file's order, as in Ansible: if two places set a host's variable, the later one wins.
     for (const [key, section] of Object.entries(value)) this.#section(group, key, section, [...path, key]);
   }
 
@@ -124,12 +123,12 @@ class Parser {
     else this.#unknownSection(name, key, path);
   }
 
-  /** A map whose values are maps or nothing, or, as Ansible has it too, one name alone. */
+  /** The entries of a map, whose values are maps or nothing. A single name is allowed too, as in Ansible. */
   #members(value: unknown, path: Path, what: string): [string, unknown][] {
     if (value === null || value === undefined) return [];
     if (typeof value === "string") return [[value, null]];
     if (isMap(value)) return Object.entries(value);
-    this.#wrong(path, `${what} have to be a map: each name followed by a colon`);
+    this.#wrong(path, `${what} must be a map: each name followed by a colon`);
     return [];
   }
 
@@ -159,7 +158,7 @@ class Parser {
   #unknownSection(group: string, key: string, path: Path): void {
     const guess = didYouMean(key, sections);
     const lost = `; a host belongs under the hosts of a group, a group under its children, a variable under its vars`;
-    this.#wrong(path, `group ${group} takes no ${key}, only hosts, children and vars${guess || lost}`);
+    this.#wrong(path, `unknown key ${key} in group ${group}, expected hosts, children or vars${guess || lost}`);
   }
 
   #wrong(path: Path, message: string): void {

@@ -2,21 +2,21 @@ import { readFileSync } from "node:fs";
 import { InputError, type Location, type Problem } from "../errors.ts";
 import { didYouMean } from "../schema/nearest.ts";
 
-/** The names that a pattern can mean. */
+/** The names that a pattern can match. */
 export interface Names {
   readonly groups: ReadonlyMap<string, { readonly hosts: readonly string[] }>;
   readonly hosts: readonly string[];
 }
 
-/** The controller; there without being written down, and not part of `all`. */
+/** The controller. It exists even if the inventory does not name it, and is not part of `all`. */
 export const implicitHost = "localhost";
 
-/** Is told of a name that means nothing here, with the nearest one. */
+/** Receives a message about an unknown name, with the nearest known one. */
 export type Unknown = (message: string) => void;
 
 /**
- * The hosts of a pattern in order: first all that it names, then the cut (`&`), then the exceptions (`!`), as in Ansible.
- * A name that means nothing is an InputError, or selects nobody where somebody wants to be told of it.
+ * The hosts of a pattern in order. As in Ansible, all names are added first; then intersections (`&`) and exclusions
+ * (`!`) apply. An unknown name throws InputError; with `unknown`, it selects no host and is reported there.
  */
 export function selectNames(pattern: string, names: Names, unknown?: Unknown): string[] {
   const faults: Fault[] = [];
@@ -31,7 +31,7 @@ export function selectNames(pattern: string, names: Names, unknown?: Unknown): s
   return selected;
 }
 
-/** What is wrong with a pattern, or only unknown to this inventory. */
+/** A mistake in a pattern, or a name that is only unknown to this inventory. */
 interface Fault extends Problem {
   readonly isUnknown?: true;
 }
@@ -70,7 +70,7 @@ export function splitPattern(pattern: string): string[] {
   return terms.map((term) => term.trim()).filter((term) => term !== "");
 }
 
-/** `@file` stands for its lines, a pattern each. */
+/** `@file` stands for its lines, each of which is a pattern. */
 function linesOf({ term, where }: Term, problems: Problem[]): Term[] {
   if (!term.startsWith("@")) return [{ term, where }];
   const file = term.slice(1);
@@ -81,7 +81,7 @@ function linesOf({ term, where }: Term, problems: Problem[]): Term[] {
         text.startsWith("#") ? [] : splitPattern(text).map((term) => ({ term, where: { file, line: index + 1 } })),
       );
   } catch {
-    problems.push({ message: "this file of hosts cannot be read", where: { file } });
+    problems.push({ message: "this list of hosts cannot be read", where: { file } });
     return [];
   }
 }
@@ -97,13 +97,13 @@ function match({ term, where }: Term, names: Names, problems: Fault[], must: boo
   };
   if (term.startsWith("~")) {
     const expression = regexOf(term.slice(1));
-    if (!expression) return wrong(`"${term}" is no valid regular expression`);
+    if (!expression) return wrong(`"${term}" is not a valid regular expression`);
     const found = matching(expression, names);
     return found.length > 0 || !must ? found : unknown(`no host or group matches "${term}"`);
   }
   const { name, subscript } = subscriptOf(term);
   const glob = /[*?[]/.test(name) ? globOf(name) : undefined;
-  if (glob === "invalid") return wrong(`"${name}" is no valid pattern: look at what stands in its brackets`);
+  if (glob === "invalid") return wrong(`"${name}" is not a valid pattern: check its brackets`);
   const hosts = glob ? matching(glob, names) : byName(name, names);
   if (!hosts)
     return unknown(`there is no host or group "${name}"${didYouMean(name, [...names.groups.keys(), ...names.hosts])}`);
@@ -119,7 +119,7 @@ function byName(name: string, { groups, hosts }: Names): readonly string[] | und
   return hosts.includes(name) || name === implicitHost ? [name] : undefined;
 }
 
-/** The hosts of the groups that match, and the hosts that do. */
+/** The hosts of matching groups, then matching hosts. */
 function matching(expression: RegExp, { groups, hosts }: Names): string[] {
   const inGroups = [...groups].filter(([name]) => expression.test(name)).flatMap(([, group]) => group.hosts);
   return [...new Set([...inGroups, ...hosts.filter((name) => expression.test(name))])];
@@ -150,7 +150,7 @@ function globOf(glob: string): RegExp | "invalid" {
 
 type Subscript = (hosts: readonly string[]) => readonly string[] | undefined;
 
-/** group[0], group[-1], group[0:2] (its end belongs to it), group[1:]. */
+/** group[0], group[-1], group[0:2] (including its end), group[1:]. */
 function subscriptOf(term: string): { name: string; subscript?: Subscript } {
   const [, name = term, single, from, to] = /^(.+)\[(?:(-?\d+)|(\d*)[:-](\d*))\]$/.exec(term) ?? [];
   if (single !== undefined)

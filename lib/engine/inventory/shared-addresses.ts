@@ -1,7 +1,7 @@
 import { at, type Location, type Problem } from "../errors.ts";
 import type { LoadedHost } from "./loaded.ts";
 
-/** Two hosts that are reached at one address are one machine, which would be changed twice at once. */
+/** Two hosts that are reached at the same address are one machine, which a run would change twice at once. */
 export function reportSharedAddresses(hosts: readonly LoadedHost[], problems: Problem[]): void {
   const report = (
     keyOf: (host: LoadedHost) => string | undefined,
@@ -16,7 +16,7 @@ export function reportSharedAddresses(hosts: readonly LoadedHost[], problems: Pr
       if (!other) first.set(key, host);
       else if (counts(host, other))
         problems.push({
-          message: `${host.host.name} and ${other.host.name} have one address, ${key} (${other.host.name}: ${at(whereOf(other))})`,
+          message: `${host.host.name} and ${other.host.name} have the same address, ${key} (${other.host.name}: ${at(whereOf(other))})`,
           where: whereOf(host),
         });
     }
@@ -27,7 +27,7 @@ export function reportSharedAddresses(hosts: readonly LoadedHost[], problems: Pr
     (host) => setting(host, "ansible_host") ?? host.where,
     () => true,
   );
-  // Where neither says it, one address may be a bastion's, with a port for each host behind it.
+  // If neither sets node_address, a shared address may be a bastion's, with a port for each host behind it.
   report(
     ({ host, target }) => (target.connection === "ssh" ? `node_address ${host.address}` : undefined),
     (host) => setting(host, "node_address") ?? setting(host, "ansible_host") ?? host.where,

@@ -5,7 +5,7 @@ import type { Location, Problem } from "../errors.ts";
 import type { ConnectionValues } from "./connection-variables.ts";
 import { splitWords } from "./words.ts";
 
-/** How a host is reached, from the values of its connection variables. */
+/** The connection target of a host, from the values of its connection variables. */
 export function makeTarget(name: string, values: ConnectionValues, root: string, jumps: readonly string[]): Target {
   const file = (written: string): string => path.resolve(root, written.replace(/^~(?=\/|$)/, homedir()));
   const key = values.ansible_ssh_private_key_file;
@@ -46,17 +46,17 @@ export function parseJumps(args: string, where: Location, problems: Problem[]): 
   while (words.length > 0) {
     const [hops, length] = hopsIn(words);
     if (hops === undefined)
-      wrong(`"${words.slice(0, length).join(" ")}" is not understood, only -J host and -o ProxyJump=host are`);
-    else if (jumps.length > 0) wrong("there is more than one jump; write them as one, -J first,second");
+      wrong(`"${words.slice(0, length).join(" ")}" is not supported, only -J host and -o ProxyJump=host are`);
+    else if (jumps.length > 0) wrong("there is more than one jump; combine them as -J first,second");
     else jumps.push(...hops.split(","));
     words = words.slice(length);
   }
   for (const jump of jumps.filter((hop) => !/^([^@\s]+@)?[\w.-]+(:\d+)?$/.test(hop)))
-    wrong(`"${jump}" is no host to jump through, expected user@host:port`);
+    wrong(`"${jump}" is not a jump host, expected user@host:port`);
   return jumps;
 }
 
-/** The value of the first option where it is a jump, and how many words it takes. */
+/** The value of the first option if it is a jump, and the number of words that the option takes. */
 function hopsIn([option = "", value]: readonly string[]): [string | undefined, number] {
   if (option === "-J") return [value, 2];
   const together = /^-J(.+)$/.exec(option) ?? /^-oProxyJump=(.+)$/i.exec(option);

@@ -7,35 +7,42 @@ export type { Assignment };
 /** A host as roles see it. */
 export interface Host {
   readonly name: string;
-  /** Where other hosts find it: `node_address` where set, else `ansible_host`, else its name. */
+  /** The address at which other hosts reach it: `node_address` if set, else `ansible_host`, else its name. */
   readonly address: string;
-  /** Whose address that is to be, where only the host itself can tell which: `node_interface`. */
+  /** `node_interface`, if `node_address` is not set: the host reports the address of this interface as its own. */
   readonly interface?: string;
+  /** The host's groups, including their parents, by name; without `all`. */
   readonly groups: readonly string[];
 }
 
+/**
+ * The inventory as roles see it.
+ *
+ * @example
+ * const servers = inventory.group("etcd").map(({ address }) => `https://${address}:2379`);
+ */
 export interface Inventory {
-  /** The file it was read from: relative to the project where it is in there, else absolute. */
+  /** The inventory file: relative to the project if it is inside, else absolute. */
   readonly file: string;
   readonly hosts: readonly Host[];
-  /** Throws InputError with the nearest name where there is no such host. */
+  /** The host with this name. Throws InputError with the nearest name if there is none. */
   host(name: string): Host;
-  /** The hosts of a group in inventory order; an unknown group is an InputError with the nearest name. */
+  /** The hosts of a group in inventory order. Throws InputError with the nearest name if there is no such group. */
   group(name: string): readonly Host[];
   hasGroup(name: string): boolean;
   /**
    * The hosts that a pattern names: `a:b`, `a:&b`, `a:!b`, globs, `~regex`, `group[0:2]`, `@file`, `localhost`.
-   * A name that means nothing here is an InputError; given to `unknown` instead, it selects nobody.
+   * An unknown name throws InputError; with `unknown`, it selects no host and is reported there.
    */
   select(pattern: string, unknown?: (message: string) => void): readonly Host[];
-  /** Every assignment that reaches a host, weakest first: the last one of a name wins. */
+  /** All assignments for a host, weakest first: the last one of a name wins. */
   assignments(host: string): readonly Assignment[];
 }
 
-/** The inventory with what the runner needs beside it: how each host is reached. */
+/** The inventory with what the runner needs in addition, such as the connection target of each host. */
 export interface LoadedInventory extends Inventory {
   target(host: string): Target;
   readonly groups: ReadonlyMap<string, Group>;
-  /** What a person should know of it, though it is not wrong. */
+  /** Messages for the user about things that are not errors. */
   readonly notices: readonly string[];
 }

@@ -8,7 +8,7 @@ import { readYaml } from "./yaml-source.ts";
 
 const extensions = new Set(["", ".yaml", ".yml", ".json"]);
 
-/** The variables that a group_vars or host_vars folder has for a name. Each file is read once, and only if asked for. */
+/** The variables of a group_vars or host_vars folder by name. Each file is read once, and only on demand. */
 export class VarsFolder {
   readonly #folder: string;
   readonly #shown: (file: string) => string;
@@ -25,7 +25,7 @@ export class VarsFolder {
     this.#entries = entries;
   }
 
-  /** The names that it has something for, each with its file. */
+  /** The names that the folder has variables for, each with its file. */
   names(): ReadonlyMap<string, string> {
     return new Map(
       [...this.#entries].map(([name, [first]]) => [name, this.#shown(path.join(this.#folder, first?.name ?? name))]),
@@ -45,9 +45,9 @@ export class VarsFolder {
     if (!first) return [];
     const file = path.join(this.#folder, first.name);
     if (second)
-      // Ansible would take one of them and say nothing.
+      // Ansible would silently take one of them.
       problems.push({
-        message: `${second.name} is beside it for the same name; make them one file, or one folder`,
+        message: `${second.name} is for the same name; merge them into one file or one folder`,
         where: { file: this.#shown(file) },
       });
     return filesIn(file, first).flatMap((part) => {
@@ -64,18 +64,18 @@ function list(folder: string): Dirent[] {
       .filter(({ name }) => !name.startsWith(".") && !name.endsWith("~"))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch {
-    // No such folder: nothing is said there.
+    // There is no such folder.
     return [];
   }
 }
 
-/** node-1.yaml and node-1/ are about node-1; so is a file node-1.example.org about the host of that name. */
+/** node-1.yaml and node-1/ are for node-1; a file node-1.example.org is for the host of that name. */
 function entryName(entry: Dirent): string {
   const extension = path.extname(entry.name);
   return entry.isDirectory() || !extensions.has(extension) ? entry.name : path.basename(entry.name, extension);
 }
 
-/** A file itself, or all files of a folder and the folders in it, by name. */
+/** The file itself, or all files of a folder and its subfolders, by name. */
 const filesIn = (file: string, entry: Dirent): string[] =>
   entry.isDirectory()
     ? list(file)

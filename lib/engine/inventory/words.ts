@@ -1,4 +1,4 @@
-/** Splits a text into words as a shell does, with quotes and backslashes. Throws RangeError for a quote without its end. */
+/** Splits a text into words as a shell does, with quotes and backslashes. Throws RangeError for an unclosed quote. */
 export function splitWords(text: string): string[] {
   const words: string[] = [];
   let word: string | undefined;

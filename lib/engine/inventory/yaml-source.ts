@@ -20,16 +20,16 @@ import { isEncrypted, VaultError, type Vault } from "../vault/index.ts";
 /** A YAML text with the place of each of its parts. */
 export interface YamlSource {
   readonly value: unknown;
-  /** The place of a key or a list's entry; that of the nearest part around it where it has none. */
+  /** The place of a key or a list entry; if it has none, that of the nearest enclosing part. */
   readonly locate: (path: Path) => Location;
-  /** What of it came out of a vault, where anything did. */
+  /** The parts that were encrypted; absent if there are none. */
   readonly sealed?: Sealed;
 }
 
 const vaultTags = ["!vault", "!vault-encrypted"];
 const asText = vaultTags.map((tag): ScalarTag => ({ tag, resolve: (text) => text }));
 
-/** What a word must look like to be more than a text, where Ansible's parser is stricter: y, 08 and 1e3 are texts. */
+/** The form of values that are not texts, where Ansible's parser is stricter: y, 08 and 1e3 are texts. */
 const stricter: Readonly<Record<string, RegExp>> = {
   "bool true": /^(?:[Yy]es|YES|[Tt]rue|TRUE|[Oo]n|ON)$/,
   "bool false": /^(?:[Nn]o|NO|[Ff]alse|FALSE|[Oo]ff|OFF)$/,
@@ -38,7 +38,7 @@ const stricter: Readonly<Record<string, RegExp>> = {
   "float EXP": /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)[eE][-+][0-9]+$/,
 };
 
-/** YAML 1.1, as Ansible reads it (yes and no are booleans), but 12:30 and 2026-01-02 stay what was written. */
+/** YAML 1.1, as Ansible reads it (yes and no are booleans), but 12:30 and 2026-01-02 stay texts. */
 const customTags = (tags: Tags): Tags => [
   ...tags.flatMap((tag): Tags => {
     if (typeof tag === "string") return [tag];
@@ -52,7 +52,7 @@ const customTags = (tags: Tags): Tags => [
   ...asText,
 ];
 
-/** Reads a YAML text; what its parser minds becomes a problem each, without the lines themselves, which may be secret. */
+/** Parses a YAML text. Each parser error becomes a problem, without the source lines, which may be secret. */
 export function parseYaml(file: string, text: string, problems: Problem[], vault: Vault): YamlSource | undefined {
   if (!isEncrypted(text)) return parsePlain(file, text, problems, vault);
   try {
@@ -82,10 +82,9 @@ function parsePlain(file: string, text: string, problems: Problem[], vault: Vaul
     return { file, line, column: col };
   };
   for (const { code, message, pos } of [...document.errors, ...document.warnings]) {
-    // The parser says where the space before a second key begins.
+    // The parser gives the place of the space before the second key.
     const offset = code === "DUPLICATE_KEY" ? nextWord(text, pos[0]) : pos[0];
-    const said =
-      code === "DUPLICATE_KEY" ? `${wordAt(text, offset)} stands here a second time` : `YAML: ${clean(message)}`;
+    const said = code === "DUPLICATE_KEY" ? `duplicate key ${wordAt(text, offset)}` : `YAML: ${clean(message)}`;
     problems.push({ message: said, where: place(offset) });
   }
   const sealed = new SealedTexts();
@@ -93,7 +92,7 @@ function parsePlain(file: string, text: string, problems: Problem[], vault: Vaul
     Alias: (_, alias) => {
       if (alias.resolve(document)) return;
       problems.push({
-        message: "YAML: no anchor of this name before it; a text that begins with * has to be in quotes",
+        message: "YAML: no anchor of this name before it; a text that begins with * must be in quotes",
         where: place(alias.range?.[0] ?? 0),
       });
     },
@@ -118,13 +117,13 @@ function parsePlain(file: string, text: string, problems: Problem[], vault: Vaul
   };
 }
 
-/** Where in the file a line of an encrypted block is; the block itself where it is written in another way. */
+/** The place in the file of a line of an encrypted block; that of the block if it is not a literal block. */
 function lineOfBlock(start: Location, scalar: Scalar, line: number): Location {
   if (scalar.type !== "BLOCK_LITERAL" || start.line === undefined) return start;
   return { file: start.file, line: start.line + line };
 }
 
-/** The texts of a file that were encrypted in it one by one. */
+/** The texts of a file that were encrypted one by one. */
 class SealedTexts implements Sealed {
   readonly #texts = new Map<string, string>();
 
@@ -132,7 +131,7 @@ class SealedTexts implements Sealed {
     return this.#texts.size;
   }
 
-  /** Puts the plaintext in place of the encrypted text. Throws VaultError. */
+  /** Replaces the encrypted text by its plaintext. Throws VaultError. */
   reveal(scalar: Scalar, vault: Vault): void {
     const text = String(scalar.value);
     const plain = vault.reveal(text);
@@ -161,15 +160,15 @@ export function readYaml(file: string, shown: string, problems: Problem[], vault
   return parseYaml(shown, text, problems, vault);
 }
 
-/** Messages may end in a piece of the source, which may be a secret; only Ansible's own tags are worth naming. */
+/** Removes the end of a message, which may be a part of the source and thus secret. Only Ansible's tags are named. */
 function clean(message: string): string {
   const tag = /^Unresolved tag: (!unsafe)$/.exec(message)?.[1];
   if (tag !== undefined) return `the tag ${tag} is not supported`;
-  if (message.startsWith("Unresolved tag")) return "unknown tag; a text that begins with ! has to be in quotes";
+  if (message.startsWith("Unresolved tag")) return "unknown tag; a text that begins with ! must be in quotes";
   return message.replace(/: .*$/s, "");
 }
 
-/** Where the next word begins that is not part of a comment. */
+/** The offset of the next word that is not part of a comment. */
 const nextWord = (text: string, offset: number): number =>
   offset + (/^(?:\s|#.*)*/.exec(text.slice(offset))?.[0].length ?? 0);
 const wordAt = (text: string, offset: number): string => /^[^\s:]*/.exec(text.slice(offset))?.[0] ?? "";

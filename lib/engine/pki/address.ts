@@ -1,8 +1,8 @@
 import { isIP } from "node:net";
 
-/** The bytes of an address as a certificate holds them: 4 or 16. Throws where it is none. */
+/** The bytes of an address as a certificate holds them: 4 or 16. Throws an Error if it is not an IP address. */
 export function addressBytes(address: string): Buffer {
-  // A zone ("%eth0") is a word of one machine: it has no place in a certificate.
+  // A zone ("%eth0") has a meaning on one machine only: it has no place in a certificate.
   switch (address.includes("%") ? 0 : isIP(address)) {
     case 4:
       return Buffer.from(address.split(".").map(Number));
@@ -14,7 +14,7 @@ export function addressBytes(address: string): Buffer {
 }
 
 function ipv6Bytes(address: string): Buffer {
-  // The URL parser of the platform knows every spelling, "::ffff:10.0.0.1" among them, and gives one.
+  // The platform's URL parser accepts every spelling, "::ffff:10.0.0.1" among them, and returns one.
   const spelled = new URL(`http://[${address}]/`).hostname.slice(1, -1);
   const [head = "", tail] = spelled.split("::");
   const words = (text: string): string[] => (text === "" ? [] : text.split(":"));

@@ -2,11 +2,11 @@ import type { KeyObject } from "node:crypto";
 import { TaskError } from "../errors.ts";
 import { nothing, oid, sequence, type Der } from "./der.ts";
 
-/** Key algorithms that every component's loader takes; Ed25519 is not among them. */
+/** Key algorithms that every component's loader accepts; Ed25519 is not among them. */
 export const algorithms = ["ecdsa-p256", "ecdsa-p384", "rsa-2048", "rsa-3072", "rsa-4096"] as const;
 export type Algorithm = (typeof algorithms)[number];
 
-/** A key's algorithm in our words, also of keys that we would not make: "rsa-1024", "ed25519". */
+/** The name of a key's algorithm, also for keys that kubeplay would not make: "rsa-1024", "ed25519". */
 export function algorithmOf(key: KeyObject): string {
   const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};
   switch (key.asymmetricKeyType) {
@@ -34,7 +34,7 @@ const rsaWithSha256: Signature = {
 const ecdsaWithSha256: Signature = { hash: "sha256", identifier: () => sequence(oid("1.2.840.10045.4.3.2")) };
 const ecdsaWithSha384: Signature = { hash: "sha384", identifier: () => sequence(oid("1.2.840.10045.4.3.3")) };
 
-/** How a key of this kind signs: the digest as strong as the key. */
+/** How a key of this kind signs: the digest is as strong as the key. Throws TaskError if it cannot sign here. */
 export function signatureOf(key: KeyObject): Signature {
   const algorithm = algorithmOf(key);
   if (algorithm.startsWith("rsa-")) return rsaWithSha256;

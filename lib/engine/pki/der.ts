@@ -19,13 +19,13 @@ export const oid = (dotted: string): Der => primitive(Type.OID, asn1.oidToDer(do
 export const nothing = (): Der => primitive(Type.NULL, "");
 export const boolean = (value: boolean): Der => primitive(Type.BOOLEAN, value ? "\xff" : "\x00");
 export const small = (value: number): Der => primitive(Type.INTEGER, asn1.integerToDer(value).getBytes());
-/** A big-endian number in its shortest form, as DER wants it. */
+/** A big-endian number in its shortest form, as DER requires. */
 export const integer = (bytes: Uint8Array): Der => primitive(Type.INTEGER, toBinary(bytes));
 export const octets = (bytes: Uint8Array): Der => primitive(Type.OCTETSTRING, toBinary(bytes));
 export const bits = (bytes: Uint8Array, unused = 0): Der =>
   primitive(Type.BITSTRING, String.fromCharCode(unused) + toBinary(bytes));
 export const utf8 = (text: string): Der => primitive(Type.UTF8, toBinary(Buffer.from(text)));
-/** Letters, digits, spaces and '()+,-./:=? only: nothing checks that. */
+/** Letters, digits, spaces and '()+,-./:=? only; this is not checked. */
 export const printable = (text: string): Der => primitive(Type.PRINTABLESTRING, text);
 /** `[tag]` around other nodes. */
 export const tagged = (tag: number, ...parts: Der[]): Der => contextSpecific(tag, true, parts);
@@ -33,7 +33,7 @@ export const tagged = (tag: number, ...parts: Der[]): Der => contextSpecific(tag
 export const implicit = (tag: number, bytes: Uint8Array): Der => contextSpecific(tag, false, toBinary(bytes));
 
 const contextSpecific = (tag: number, isConstructed: boolean, value: string | Der[]): Der =>
-  // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the library takes any number for a tag, its types only the universal ones
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the library accepts any number as a tag, its types only the universal ones
   asn1.create(Class.CONTEXT_SPECIFIC, tag, isConstructed, value);
 
 /** UTCTime until 2049, GeneralizedTime from then on: RFC 5280 §4.1.2.5. */

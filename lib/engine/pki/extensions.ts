@@ -41,7 +41,7 @@ export function extensions(options: ExtensionOptions): Der {
   return tagged(3, sequence(...list));
 }
 
-/** The extension that says which names and addresses a certificate holds for. */
+/** The extension with the names and addresses that a certificate is valid for. */
 export const subjectAltName = (dns: readonly string[], ips: readonly string[]): Der =>
   extension(
     extensionIds.subjectAltName,
@@ -57,7 +57,7 @@ export const extension = (id: string, value: Der, critical?: "critical"): Der =>
 const extendedUsageList = (usages: readonly ExtendedUsage[]): Der =>
   sequence(...usages.map((usage) => oid(extendedUsages[usage])));
 
-/** The first usage is the highest bit; DER leaves out the zero bits at the end. */
+/** The first usage is the highest bit; DER omits the zero bits at the end. */
 function usageBits(usages: readonly KeyUsage[]): Der {
   const positions = usages.map((usage) => keyUsages.indexOf(usage));
   const byte = positions.reduce((sum, position) => sum | (0x80 >> position), 0);

@@ -2,17 +2,17 @@ import { chmod, rm } from "node:fs/promises";
 import { TaskError } from "../errors.ts";
 import { writeWhole } from "../files.ts";
 
-/** The key's place: beside its certificate, "x.key" for "x.crt". */
+/** The path of a certificate's key: beside it, "x.key" for "x.crt". */
 export const keyPathOf = (certificate: string): string => certificate.replace(/\.(crt|pem)$/, "") + ".key";
 
-/** For certificates and public keys. Folders made for them are the user's alone. */
+/** Writes a certificate or a public key, mode 0644. New folders are for the user only. Rejects with TaskError. */
 export const writePublic = (file: string, text: string): Promise<void> =>
   writeWhole(file, text, { mode: 0o644, folderMode: 0o700 });
-/** For keys, and for whatever holds one. */
+/** Writes a key, or a file that contains one, mode 0600. New folders are for the user only. Rejects with TaskError. */
 export const writePrivate = (file: string, text: string): Promise<void> =>
   writeWhole(file, text, { mode: 0o600, folderMode: 0o700 });
 
-/** Takes a file away from everybody but its owner. */
+/** Gives a file to its owner only: mode 0600. Rejects with TaskError. */
 export async function makePrivate(file: string): Promise<void> {
   try {
     await chmod(file, 0o600);
@@ -22,7 +22,7 @@ export async function makePrivate(file: string): Promise<void> {
   }
 }
 
-/** One after the other; what is not there is gone already. */
+/** Removes files one after the other; missing files are ignored. Rejects with TaskError. */
 export async function removeFiles(...files: readonly string[]): Promise<void> {
   for (const file of files)
     await rm(file, { force: true }).catch((error: unknown) => {

@@ -9,7 +9,7 @@ import { certificateBlocks } from "./pem.ts";
 import { extendedUsages, keyUsages } from "./profile.ts";
 import { structureOf } from "./structure.ts";
 
-/** All that a certificate says, parsed once. */
+/** The content of a certificate, parsed once. */
 export interface Certificate extends Name {
   /** This certificate alone. */
   readonly pem: string;
@@ -23,7 +23,7 @@ export interface Certificate extends Name {
   /** Of its key: "ecdsa-p256", "rsa-2048". */
   readonly algorithm: string;
   readonly isCa: boolean;
-  /** In the words of KeyUsage and ExtendedUsage; an unknown one as its dotted number. */
+  /** Named as in KeyUsage and ExtendedUsage; an unknown extended usage by its dotted number. */
   readonly usages: { readonly key: readonly string[]; readonly extended: readonly string[] };
   readonly serial: string;
   /** SHA-256 of the certificate, in hex. */
@@ -36,14 +36,14 @@ export interface Certificate extends Name {
 
 const parsed = new Map<string, Certificate>();
 
-/** The first certificate of a PEM text. Throws a sentence where there is none or it cannot be read. */
+/** The first certificate of a PEM text. Throws an Error if there is none or it cannot be decoded. */
 export function inspect(pem: string): Certificate {
   const [first] = inspectAll(pem);
   if (first) return first;
   throw new Error(pem.trim() === "" ? "the file is empty" : "not a certificate in PEM");
 }
 
-/** Every certificate of a PEM text, in its order. The same text is parsed once. */
+/** Every certificate of a PEM text, in order. The same text is parsed once. */
 export const inspectAll = (pem: string): Certificate[] =>
   certificateBlocks(pem).map((block) => {
     const known = parsed.get(block);
@@ -95,7 +95,7 @@ function parseExtensions(list: readonly Der[]): Extensions {
   };
 }
 
-/** An extension is its id, "critical" perhaps, and bytes that hold the value. */
+/** An extension consists of its id, "critical" if it is set, and bytes that hold the value. */
 function valueOf(extension: Der): Der {
   const [, second, third] = partsOf(extension);
   return decode(bytesOf(isBoolean(second) ? third : second));

@@ -22,7 +22,7 @@ export interface IssueOptions extends Name {
   readonly days: number;
   /** The subject's own private key. */
   readonly key: KeyObject;
-  /** Self-signed where absent. */
+  /** Self-signed if absent. */
   readonly issuer?: Issuer;
   readonly now?: Date;
 }
@@ -31,7 +31,7 @@ const day = 24 * 3600 * 1000;
 /** A host whose clock is a little behind still accepts a certificate that was made just now. */
 const backdated = 5 * 60 * 1000;
 
-/** A signed certificate as PEM. It never outlives its issuer. */
+/** A signed certificate as PEM. It never outlives its issuer. Throws TaskError if the issuer cannot sign. */
 export function issue(options: IssueOptions): string {
   const { profile, key, issuer, now = new Date() } = options;
   if (issuer) checkIssuer(issuer);
@@ -79,5 +79,5 @@ function newSerial(): Buffer {
   return serial;
 }
 
-/** 160 bits of the public key's digest: any value that tells keys apart will do (RFC 5280 §4.2.1.2). */
+/** 160 bits of the public key's digest: any value that identifies the key is allowed (RFC 5280 §4.2.1.2). */
 const keyIdOf = (key: KeyObject): Buffer => Buffer.from(publicKeyId(key), "hex").subarray(0, 20);

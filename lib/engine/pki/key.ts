@@ -4,7 +4,7 @@ import { algorithmOf, type Algorithm } from "./algorithm.ts";
 
 const generate = promisify(generateKeyPair);
 
-/** What may be known of a private key: nothing here leads back to it. */
+/** The public properties of a private key: the key cannot be derived from them. */
 export interface KeyInfo {
   readonly algorithm: string;
   /** SHA-256 of the public key (SubjectPublicKeyInfo): the same for a key and its certificate. */
@@ -13,7 +13,7 @@ export interface KeyInfo {
   readonly publicPem: string;
 }
 
-/** A new private key; RSA takes up to seconds, off the main thread. */
+/** Generates a private key, off the main thread; RSA takes up to several seconds. */
 export async function newKey(algorithm: Algorithm): Promise<KeyObject> {
   if (algorithm === "ecdsa-p256" || algorithm === "ecdsa-p384") {
     const pair = await generate("ec", { namedCurve: algorithm === "ecdsa-p256" ? "P-256" : "P-384" });
@@ -23,11 +23,11 @@ export async function newKey(algorithm: Algorithm): Promise<KeyObject> {
   return pair.privateKey;
 }
 
-/** PKCS#8, which the loaders of Go take for every algorithm. */
+/** PKCS#8, which Go's loaders accept for every algorithm. */
 export const privatePem = (key: KeyObject): string => key.export({ type: "pkcs8", format: "pem" }).toString();
 export const publicPem = (key: KeyObject): string => publicHalf(key).export({ type: "spki", format: "pem" }).toString();
 
-/** PKCS#8, PKCS#1 or SEC1. Throws without quoting what it was given. */
+/** Parses PKCS#8, PKCS#1 or SEC1. Throws an Error that never quotes the text. */
 export function parseKey(pem: string): KeyObject {
   if (pem.trim() === "") throw new Error("the file is empty");
   try {

@@ -8,7 +8,7 @@ export interface Name {
   readonly organizations: readonly string[];
 }
 
-/** A distinguished name: the organizations, then the common name, as Go's tools order them. */
+/** A distinguished name: the organizations, then the common name, in the order of Go's tools. */
 export const encodeName = ({ commonName, organizations }: Name): Der =>
   sequence(
     ...organizations.map((organization) => attribute(organizationId, organization)),

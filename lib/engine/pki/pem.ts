@@ -1,6 +1,6 @@
 const block = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
-/** The certificates of a PEM text in their order, each by itself and in one spelling. */
+/** The certificates of a PEM text in order, each as a text of its own that ends with one newline. */
 export const certificateBlocks = (pem: string): string[] => (pem.match(block) ?? []).map((text) => `${text}\n`);
 
 /** Bytes as a PEM certificate. */

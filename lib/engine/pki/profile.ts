@@ -1,8 +1,8 @@
-/** What a certificate is for; a peer is server and client at once. */
+/** The purposes of a certificate; a peer is server and client at once. */
 export const profiles = ["ca", "server", "client", "peer"] as const;
 export type Profile = (typeof profiles)[number];
 
-/** Words of a certificate's two usage extensions, as `openssl x509 -text` and RFC 5280 order them. */
+/** The names in a certificate's two usage extensions, ordered as in `openssl x509 -text` and RFC 5280. */
 export const keyUsages = [
   "digital signature",
   "content commitment",
@@ -22,7 +22,7 @@ export interface Usages {
   readonly extended: readonly ExtendedUsage[];
 }
 
-/** The usages that a profile gets; only RSA keys can encipher. */
+/** The usages of a profile; only RSA keys can encipher. */
 export function usagesOf(profile: Profile, algorithm: string): Usages {
   if (profile === "ca") return { key: ["digital signature", "certificate sign", "CRL sign"], extended: [] };
   const key: KeyUsage[] = ["digital signature"];

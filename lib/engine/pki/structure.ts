@@ -10,7 +10,7 @@ export interface Structure {
   readonly extensions: readonly Der[];
 }
 
-/** Throws where the bytes are no certificate. */
+/** Throws an Error if the bytes are not a certificate. */
 export function structureOf(der: Uint8Array): Structure {
   const [tbs] = partsOf(decode(der));
   const fields = [...partsOf(tbs)];

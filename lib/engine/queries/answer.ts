@@ -3,10 +3,12 @@ import { quote } from "../shell/quote.ts";
 import { defineQuery } from "./define.ts";
 import { unreadable } from "./keys.ts";
 
-/** What a shell command that changes nothing answers. */
+/**
+ * The result of a shell command, which must not change anything. The key is the command. Asked again after each change.
+ */
 export const answer = defineQuery<Result>({
   kind: "answer",
-  // Two lines a command: what it printed, with its exit code in a line of its own at the end, and its errors.
+  // Two lines per command: its output, with the exit code on a line of its own at the end, and its errors.
   ask: (commands) => `
 kubeplay_answer() {
   { errors=$( ( { (eval "$1") </dev/null 3>&-; printf '\\n%s' "$?"; } | base64 -w0 >&3 ) 2>&1 ); } 3>&1

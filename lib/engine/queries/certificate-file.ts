@@ -2,14 +2,14 @@ import { inspect, inspectAll, type Certificate } from "../pki/inspect.ts";
 import { defineQuery } from "./define.ts";
 import { readEach, readText, understood, type Unusable } from "./read-file.ts";
 
-/** The certificates in a file of the controller: the first is what the file is about, its chain follows. */
+/** The certificates in a file on the controller: the certificate itself, then its chain. */
 export type CertificateState =
   | Unusable
   | {
       readonly type: "certificate";
       readonly certificate: Certificate;
       readonly chain: readonly Certificate[];
-      /** Until the first one ends; negative afterwards. */
+      /** Days until the first one expires, with a fraction; negative afterwards. */
       readonly daysLeft: number;
     };
 
@@ -25,6 +25,7 @@ const parse = (text: string): CertificateState => {
   };
 };
 
+/** The certificates in the file at a path on the controller. A file that cannot be used is a state, not an error. */
 export const certificateFile = defineQuery<CertificateState>({
   kind: "certificate file",
   passing: ["daysLeft"],

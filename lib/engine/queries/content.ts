@@ -2,15 +2,16 @@ import { isUtf8 } from "node:buffer";
 import { defineQuery, type Query } from "./define.ts";
 import { absolutePath, linesOf, unreadable, words } from "./keys.ts";
 
-/** The text of a file; undefined where there is none; only its size where it is no UTF-8 or larger than 1 MiB. */
+/** The text of a file; undefined if there is none; only its size in bytes if it is not UTF-8 or larger than 1 MiB. */
 export type ContentState = string | undefined | { readonly binary: number };
 
+/** Bytes. */
 export const contentLimit = 1024 * 1024;
 
 const of = defineQuery<ContentState>({
   kind: "content",
   ofPath: { gone: undefined },
-  // Four processes, however many files: their sizes, then all bytes as one stream. Not for /proc, whose sizes are 0.
+  // Four processes, however many files: their sizes, then all bytes as one stream. Not for /proc, where sizes are 0.
   ask: (paths) => `
 LC_ALL=C; export LC_ALL
 find -L ${words(paths)} -maxdepth 0 -type f -printf '%s\\t%p\\n' 2>/dev/null
@@ -33,5 +34,5 @@ find -L ${words(paths)} -maxdepth 0 -type f -size -${String(contentLimit + 1)}c 
   },
 });
 
-/** Follows links. */
+/** The text of the file at an absolute path on the host. Follows links. Throws TaskError for another path. */
 export const content = (name: string): Query<ContentState> => of(absolutePath(name));

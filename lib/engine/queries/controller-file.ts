@@ -5,17 +5,18 @@ import { pipeline } from "node:stream/promises";
 import { TaskError } from "../errors.ts";
 import { defineQuery } from "./define.ts";
 
-/** A file on the controller; undefined where there is none. */
+/** A file on the controller, `size` in bytes, `mode` as permission bits; undefined if there is none. */
 export type ControllerFileState = { readonly sha256: string; readonly size: number; readonly mode: number } | undefined;
 
+/** The file at a path on the controller. Fails with TaskError if something else is there. */
 export const controllerFile = defineQuery<ControllerFileState>({
   kind: "controller file",
   get: async (paths) => new Map(await Promise.all(paths.map(async (path) => [path, await read(path)] as const))),
 });
 
 /**
- * The forecast of a file that will be made: its content is known after apply, and the same for all who ask. So a host
- * that gets it from two tasks is changed by the first only.
+ * The forecast of a file that will be made: its content is known after apply, and the same for every task. So if two
+ * tasks copy it to a host, only the first changes the host.
  */
 export const fileToCome = (path: string, mode = 0o644): NonNullable<ControllerFileState> => ({
   sha256: `known after apply: ${path}`,
@@ -36,7 +37,7 @@ async function read(path: string): Promise<ControllerFileState> {
   return { sha256: await digestOf(path, stats), size: Number(stats.size), mode: Number(stats.mode & 0o7777n) };
 }
 
-/** Every host of a play asks for the same files: each is hashed once as long as it stays as it is. */
+/** Every host of a play needs the same files: each is hashed once until it changes. */
 const digests = new Map<string, { readonly identity: string; readonly sha256: Promise<string> }>();
 
 function digestOf(path: string, { dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): Promise<string> {

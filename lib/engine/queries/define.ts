@@ -1,54 +1,77 @@
-/** Asked of a host: one shell command answers for all keys, e.g. one `stat` for a hundred paths. */
+/** A query to a host: one shell command answers for all keys, e.g. one `stat` for a hundred paths. */
 export interface HostQuery<State> {
+  /** Names the query in messages; unique. */
   readonly kind: string;
+  /** The shell command. It must not change anything. */
   readonly ask: (keys: readonly string[]) => string;
-  /** Throws where the answer cannot be read. A key without an answer is an error of the engine. */
+  /** Parses the command's output. Throws if it cannot be parsed. It must answer every key, or the task fails. */
   readonly parse: (stdout: string, keys: readonly string[]) => ReadonlyMap<string, State>;
-  /** Any change on the host may change the answer (a probe, a port): asked again after each. */
+  /** Any change on the host may change the answer (a probe, a port): it is asked again after each. */
   readonly volatile?: boolean;
-  /** Properties of its answers that change while nobody changes anything: the days until an end. */
+  /**
+   * Properties of its answers that change with time alone, such as the days until an end. A plan does not compare them.
+   */
   readonly passing?: readonly string[];
-  /** Its keys are paths on the host; `gone` is the answer about one that is not there. */
+  /** Its keys are paths on the host; `gone` is the answer for a missing path. */
   readonly ofPath?: { readonly gone: State };
 }
 
-/** For a query that may have to wait for its answer. */
+/** What a query receives that may have to wait for its answer. */
 export interface WaitOptions {
-  /** Says what is waited for, in one line. */
+  /** Reports, in one line, what the query waits for. */
   readonly progress: (line: string) => void;
-  /** Whether the run ends: the wait ends too, with an error. */
+  /** Whether the run is stopping: the wait must then end with an error. */
   readonly stopping: () => boolean;
 }
 
-/** Asked on the controller: its own files, the Kubernetes API. */
+/** A query that the controller answers: from its own files or the Kubernetes API. */
 export interface ControllerQuery<State> {
+  /** Names the query in messages; unique. */
   readonly kind: string;
+  /** Resolves to the answers for all keys. It must answer every key, or the task fails. */
   readonly get: (keys: readonly string[], wait?: WaitOptions) => Promise<ReadonlyMap<string, State>>;
+  /** Any change on the host may change the answer: it is asked again after each. */
   readonly volatile?: boolean;
-  /** Properties of its answers that change while nobody changes anything: the days until an end. */
+  /**
+   * Properties of its answers that change with time alone, such as the days until an end. A plan does not compare them.
+   */
   readonly passing?: readonly string[];
   readonly ofPath?: undefined;
 }
 
 export type QueryKind<State> = HostQuery<State> | ControllerQuery<State>;
 
+/** A question about one subject: the kind of query and the subject's key, e.g. a path. */
 export interface Query<State> {
   readonly of: QueryKind<State>;
   readonly key: string;
 }
 
-/** Gives the function that names one subject of the kind: `path("/etc/hosts")`. */
+/**
+ * Returns the function that makes a query for one key: `path("/etc/hosts")`. All queries of one kind that are known
+ * beforehand are asked by one command.
+ *
+ * @example
+ * const timezone = defineQuery<string>({
+ *   kind: "timezone",
+ *   ask: () => "timedatectl show --property=Timezone --value",
+ *   parse: (stdout, keys) => new Map(keys.map((key) => [key, stdout.trim()])),
+ * });
+ */
 export const defineQuery =
   <State>(of: QueryKind<State>): ((key: string) => Query<State>) =>
   (key) => ({ of, key });
 
-/** Asks the controller for one subject, now: for work under way that a table of states does not reach. */
+/**
+ * Asks the controller for one key now, for work in progress that has no table of states. Rejects with the query's
+ * error.
+ */
 export async function askNow<State>({ of, key }: Query<State>): Promise<State> {
-  if (!("get" in of)) throw new Error(`${of.kind} ${key}: is asked of a host, not of the controller`);
+  if (!("get" in of)) throw new Error(`${of.kind} ${key}: only a host can answer this query, not the controller`);
   const answers = await of.get([key]);
   if (!answers.has(key)) throw new Error(`no answer to: ${of.kind} ${key}`);
   return answers.get(key) as State;
 }
 
-/** One entry of a table of states: kind and key, which no shell or file name can hold together by accident. */
+/** The id of an entry in a table of states: kind and key, separated by NUL, which no shell or file name can contain. */
 export const idOf = (query: Query<unknown>): string => `${query.of.kind}\0${query.key}`;

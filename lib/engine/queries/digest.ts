@@ -4,22 +4,22 @@ import { defineQuery, type Query } from "./define.ts";
 import { absolutePath, linesOf, unreadable, words } from "./keys.ts";
 import { readDigest } from "./path.ts";
 
-/** The sha256 of a file of any size; undefined where there is no regular file. */
+/** The sha256 of a file of any size, in lower-case hex; undefined if there is no regular file. */
 export type DigestState = string | undefined;
 
 const folder = "/var/lib/kubeplay/digests";
 
-/** Where a file's digest is kept beside what identified the file then: "sha256 inode size mtime ctime". */
+/** The path of a file's stamp: its digest and what identified the file then, "sha256 inode size mtime ctime". */
 export const stampOf = (path: string): string =>
   `${folder}/${createHash("sha256").update(absolutePath(path)).digest("hex")}`;
 
-/** Nanoseconds; ctime cannot be set back by anyone, so a file that was written to is always noticed. */
+/** Times to the nanosecond. No one can set ctime back, so every write to a file is noticed. */
 const identity = "%i %s %T@ %C@";
 
 const of = defineQuery<DigestState>({
   kind: "digest",
   ofPath: { gone: undefined },
-  // One sha256sum for all that have no stamp. The slash at the end keeps `read` from stripping spaces that belong to the name.
+  // One sha256sum for all files without a stamp. The slash at the end keeps `read` from stripping spaces of the name.
   ask: (paths) => `
 LC_ALL=C; export LC_ALL
 {
@@ -49,9 +49,12 @@ done | xargs -0 -r sha256sum -z -- | tr '\\0' '\\n'
   },
 });
 
+/** The digest of the file at an absolute path on the host. Does not follow links. Throws TaskError for another path. */
 export const digest = (name: string): Query<DigestState> => of(absolutePath(name));
 
-/** Keeps the digest of a file that was just put in place. Without it the next query hashes: no reason to fail. */
+/**
+ * The command that stamps a file just put in place. It never fails: without a stamp, the next query hashes the file.
+ */
 export const writeStamp = (path: string, sha256: string): string => {
   const stamp = quote(stampOf(path));
   return `{ mkdir -p ${folder} && now=$(find ${quote(absolutePath(path))} -maxdepth 0 -type f -printf '${identity}') &&

@@ -1,12 +1,12 @@
 import { defineQuery, type Query } from "./define.ts";
 import { absolutePath, unreadable, words } from "./keys.ts";
 
-/** The names in a directory, hidden ones too, sorted; undefined where there is no directory. */
+/** The names in a directory, hidden ones too, sorted; undefined if there is no directory. */
 export type EntriesState = readonly string[] | undefined;
 
 const of = defineQuery<EntriesState>({
   kind: "entries",
-  // One find for all; a name ends with NUL, since it may hold anything else. The directory's own has no name.
+  // One find for all; a name ends with NUL, as it may contain anything else. The directory's own entry has no name.
   ask: (paths) => `LC_ALL=C find -H ${words(paths)} -maxdepth 1 -printf '%y\\t%H\\t%P\\0' 2>/dev/null`,
   parse: (stdout, paths) => {
     const found = new Map<string, string[] | undefined>(paths.map((path) => [path, undefined]));
@@ -22,5 +22,7 @@ const of = defineQuery<EntriesState>({
   },
 });
 
-/** Follows a link to a directory. */
+/**
+ * The names in the directory at an absolute path on the host. Follows a link to one. Throws TaskError for another path.
+ */
 export const entries = (path: string): Query<EntriesState> => of(absolutePath(path));

@@ -2,12 +2,12 @@ import { defineQuery } from "./define.ts";
 import { linesOf, unreadable, words } from "./keys.ts";
 
 export interface GroupState {
-  /** Undefined in a forecast: the next free one. */
+  /** Undefined in a forecast of the next free one. */
   readonly gid?: number;
   readonly members: readonly string[];
 }
 
-/** Undefined where there is no such group. */
+/** The group of a name; undefined if there is none. */
 export const group = defineQuery<GroupState | undefined>({
   kind: "group",
   ask: (names) => `getent group -- ${words(names)}`,

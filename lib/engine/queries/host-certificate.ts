@@ -3,11 +3,11 @@ import { defineQuery, type Query } from "./define.ts";
 import { absolutePath, linesOf } from "./keys.ts";
 import { quote } from "../shell/quote.ts";
 
-/** The first certificate in a file of a host; undefined where there is none. */
+/** The first certificate in a file on a host; undefined if there is none. */
 export type HostCertificateState =
   | {
       readonly certificate: Certificate;
-      /** Negative once it has ended. */
+      /** With a fraction; negative after its end. */
       readonly daysLeft: number;
     }
   | undefined;
@@ -18,7 +18,7 @@ const of = defineQuery<HostCertificateState>({
   kind: "host certificate",
   ofPath: { gone: undefined },
   passing: ["daysLeft"],
-  // openssl takes out the certificate alone: a key that lies in the same file stays where it is.
+  // openssl extracts the certificate alone: a key in the same file never leaves the host.
   ask: (paths) =>
     paths.map((path) => `echo "is $(openssl x509 -in ${quote(path)} 2>/dev/null | base64 -w 0)"`).join("\n"),
   parse: (stdout, paths) => {
@@ -35,4 +35,5 @@ function read(base64: string): HostCertificateState {
   return { certificate, daysLeft: (certificate.notAfter.getTime() - Date.now()) / day };
 }
 
+/** The first certificate in the file at an absolute path on the host. Throws TaskError for another path. */
 export const hostCertificate = (name: string): Query<HostCertificateState> => of(absolutePath(name));

@@ -1,3 +1,10 @@
+/**
+ * The queries for the `needs` of a resource. Each takes one key, such as a path, and its answer is of the state's type.
+ *
+ * @example
+ * needs: (p) => ({ file: queries.path(p.dest), unit: queries.unit("nginx") }),
+ */
+
 export { answer } from "./answer.ts";
 export { artifact, type ArtifactState } from "./artifact.ts";
 export { certificateFile, type CertificateState } from "./certificate-file.ts";

@@ -4,7 +4,7 @@ import { linesOf } from "./keys.ts";
 
 export interface KernelModuleState {
   readonly loaded: boolean;
-  /** Part of the kernel itself: nothing to load. */
+  /** Part of the kernel itself: there is nothing to load. */
   readonly builtIn: boolean;
   /** modprobe can load it. */
   readonly available: boolean;
@@ -14,7 +14,7 @@ const canonical = (name: string): string => name.replaceAll("-", "_");
 
 const of = defineQuery<KernelModuleState>({
   kind: "kernel module",
-  // A name is written with - in some of these files and with _ in others, whatever its author wrote.
+  // Some of these files write a name with - and others with _, whatever its author wrote.
   ask: (names) => {
     const pattern = names.map((name) => name.replaceAll("_", "[-_]")).join("|");
     return `
@@ -45,6 +45,7 @@ LC_ALL=C grep -sEHo '(^|/)(${pattern})(\\.ko[.:a-z0-9]*| )' /proc/modules "/lib/
   },
 });
 
+/** A kernel module, its name written with - or _. Throws TaskError for a name that is not a module's. */
 export function kernelModule(name: string): Query<KernelModuleState> {
   if (!/^[A-Za-z0-9_-]+$/.test(name)) throw new TaskError(`"${name}" is not the name of a kernel module`);
   return of(canonical(name));

@@ -4,11 +4,14 @@ import { quote } from "../shell/quote.ts";
 /** All keys as shell arguments. */
 export const words = (keys: readonly string[]): string => keys.map(quote).join(" ");
 
-/** The answers are read line by line, with tabs between fields: such a name could be taken for another. */
+/**
+ * The path without double and trailing slashes. Throws TaskError if it is relative, or contains a tab, a line end or
+ * NUL: answers are parsed by line and tab.
+ */
 export function absolutePath(path: string): string {
   if (!path.startsWith("/")) throw new TaskError(`"${path}" is not an absolute path`);
   if (/[\t\n\0]/.test(path))
-    throw new TaskError(`${JSON.stringify(path)}: a path cannot hold a tab, a line end or NUL`);
+    throw new TaskError(`${JSON.stringify(path)}: a path cannot contain a tab, a line end or NUL`);
   const plain = path.replace(/\/{2,}/g, "/");
   return plain.length > 1 && plain.endsWith("/") ? plain.slice(0, -1) : plain;
 }

@@ -1,11 +1,11 @@
 import { defineQuery, type Query } from "./define.ts";
 
-/** A TCP port that something listens on. */
+/** A TCP port that a program listens on. */
 export interface Listener {
   readonly port: number;
-  /** "0.0.0.0", "::" and "*" are every address. */
+  /** "0.0.0.0", "::" and "*" mean every address. */
   readonly address: string;
-  /** As the kernel names the process, fifteen letters at most; "" where it cannot be told. */
+  /** The kernel's name of the process, at most 15 letters; "" if unknown. */
   readonly program: string;
 }
 
@@ -27,5 +27,5 @@ function readListener(line: string): Listener[] {
   return [{ port: Number(port), address: plain, program: /"([^"]*)"/.exec(users)?.[1] ?? "" }];
 }
 
-/** What listens on TCP ports, by ss of iproute2; nothing on a host without it. */
+/** All TCP ports that programs listen on, from ss of iproute2; empty on a host without it. */
 export const tcpListeners = (): Query<readonly Listener[]> => of("tcp");

@@ -4,7 +4,7 @@ import { linesOf, unreadable, words } from "./keys.ts";
 export interface PackageState {
   /** Unpacked but not configured counts as not installed. */
   readonly installed: boolean;
-  /** Undefined in a forecast: the newest. */
+  /** Undefined in a forecast of the newest. */
   readonly version?: string;
 }
 

@@ -2,12 +2,12 @@ import { TaskError } from "../errors.ts";
 import { defineQuery, type Query } from "./define.ts";
 import { unreadable } from "./keys.ts";
 
-/** A table of nftables as nft(8) lists it, without counters; undefined where there is none, or no nft. */
+/** A table of nftables as nft(8) lists it, without counters; undefined if there is no such table or no nft. */
 export type TableState = string | undefined;
 
 const of = defineQuery<TableState>({
   kind: "packet filter table",
-  // One process for each: all tables at once may be thousands of rules of others.
+  // One process per table: all tables together may hold thousands of unrelated rules.
   ask: (tables) =>
     tables.map((table, index) => `echo "@@ ${index}"; nft --stateless list table ${table} 2>/dev/null`).join("\n"),
   parse: (stdout, tables) => {
@@ -21,7 +21,7 @@ const of = defineQuery<TableState>({
   },
 });
 
-/** By family and name: "ip filter", "inet firewalld". */
+/** A table of nftables, by family and name: "ip filter", "inet firewalld". Throws TaskError for another key. */
 export function packetFilterTable(table: string): Query<TableState> {
   if (!/^(ip|ip6|inet|arp|bridge|netdev) [A-Za-z_][\w/.-]*$/.test(table))
     throw new TaskError(`"${table}" is not a table of nftables, expected its family and name such as "ip filter"`);

@@ -4,7 +4,7 @@ import { absolutePath, linesOf, unreadable, words } from "./keys.ts";
 interface Permissions {
   /** Permission bits, e.g. 0o644. */
   readonly mode: number;
-  /** A name, or the number where it has none. Undefined in a forecast that cannot know it. */
+  /** A name, or the number if it has none. Undefined in a forecast that cannot know it. */
   readonly owner?: string;
   readonly group?: string;
   readonly uid?: number;
@@ -13,8 +13,9 @@ interface Permissions {
 
 export interface FileState extends Permissions {
   readonly type: "file";
+  /** Bytes. */
   readonly size?: number;
-  /** Lower-case hex; of files up to `hashLimit` bytes only: for larger ones there is the query `digest`. */
+  /** Lower-case hex; only for files of at most `hashLimit` bytes. For larger ones, use the query `digest`. */
   readonly sha256?: string;
 }
 
@@ -22,16 +23,17 @@ export interface DirectoryState extends Permissions {
   readonly type: "directory";
 }
 
-/** What is at a path; links are not followed. */
+/** The file, directory or link at a path; links are not followed. */
 export type PathState =
   | { readonly type: "absent" }
   | FileState
   | DirectoryState
   /** `toDirectory` is undefined in a forecast. */
   | { readonly type: "link"; readonly target: string; readonly toDirectory?: boolean }
-  /** A socket, a device, or something of which only its being there is forecast. */
+  /** A socket or a device; in a forecast, anything of which only the existence is known. */
   | { readonly type: "other" };
 
+/** Bytes. */
 export const hashLimit = 8 * 1024 * 1024;
 
 const fields = String.raw`%y%Y %m %u %U %g %G %s\t%p\t%l\n`;
@@ -39,7 +41,7 @@ const fields = String.raw`%y%Y %m %u %U %g %G %s\t%p\t%l\n`;
 const of = defineQuery<PathState>({
   kind: "path",
   ofPath: { gone: { type: "absent" } },
-  // One find for all, and one sha256sum that it starts; it says nothing of what is not there.
+  // One find for all, which starts one sha256sum; missing paths give no line.
   ask: (paths) =>
     `LC_ALL=C find ${words(paths)} -maxdepth 0 -printf '${fields}'` +
     ` -type f -size -${String(hashLimit + 1)}c -exec sha256sum -- {} + 2>/dev/null`,
@@ -59,9 +61,10 @@ const of = defineQuery<PathState>({
   },
 });
 
+/** The file, directory or link at an absolute path on the host. Throws TaskError for another path. */
 export const path = (name: string): Query<PathState> => of(absolutePath(name));
 
-/** A line of sha256sum, which begins with a backslash where it had to escape the name. */
+/** A line of sha256sum, which begins with a backslash if it had to escape the name. */
 export function readDigest(line: string): { readonly sha256: string; readonly path: string } | undefined {
   const [, escaped, sha256, name] = /^(\\?)([0-9a-f]{64}) [ *](\/.*)$/.exec(line) ?? [];
   if (sha256 === undefined || name === undefined) return undefined;

@@ -2,10 +2,13 @@ import { quote } from "../shell/quote.ts";
 import { defineQuery } from "./define.ts";
 import { linesOf } from "./keys.ts";
 
-/** Whether a shell condition holds: its exit code is 0. It must not change anything. */
+/**
+ * Whether a shell condition holds: its exit code is 0. The key is the condition, which must not change anything. Asked
+ * again after each change.
+ */
 export const probe = defineQuery<boolean>({
   kind: "probe",
-  // eval, so that what one condition cannot be parsed by ends its own subshell only.
+  // eval, so that a syntax error in one condition ends only its own subshell.
   ask: (conditions) =>
     conditions.map((condition) => `(eval ${quote(condition)}) </dev/null >/dev/null 2>&1; echo $?`).join("\n"),
   parse: (stdout, conditions) => {

@@ -8,7 +8,7 @@ export type PublicKeyState =
   | Unusable
   | {
       readonly type: "key";
-      /** SHA-256 in hex, as a private key's `publicKey` is. */
+      /** SHA-256 in hex, like `publicKey` of a private key. */
       readonly publicKey: string;
     };
 
@@ -25,10 +25,10 @@ export const publicKeyFile = defineQuery<PublicKeyState>({
 
 function parse(pem: string): KeyObject {
   try {
-    // createPublicKey would take a private key too, and give its public half.
+    // createPublicKey would accept a private key too, and return its public half.
     if (!pem.includes("PRIVATE")) return createPublicKey(pem);
   } catch {
-    // Said below.
+    // Reported below.
   }
   throw new Error(pem.trim() === "" ? "the file is empty" : "not a public key in PEM");
 }

@@ -1,6 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 
-/** A text file of the controller, before anybody has made sense of it. */
+/** A text file on the controller, not parsed yet. */
 export type Reading =
   | { readonly type: "absent" }
   | { readonly type: "unreadable"; readonly reason: string }
@@ -8,7 +8,7 @@ export type Reading =
 
 const codeOf = (error: unknown): unknown => (error instanceof Error && "code" in error ? error.code : undefined);
 
-/** Never rejects: a file that cannot be read is a state like another. */
+/** Never rejects: a file that cannot be read is a state too. */
 export async function readText(path: string): Promise<Reading> {
   try {
     const [text, { mode }] = await Promise.all([readFile(path, "utf8"), stat(path)]);
@@ -23,7 +23,7 @@ export async function readText(path: string): Promise<Reading> {
 
 export type Unusable = Exclude<Reading, { type: "text" }>;
 
-/** Makes sense of a text; a parser that throws makes the file unreadable, in the parser's words. */
+/** Parses a text. If the parser throws, the file is unreadable, with the parser's message as the reason. */
 export function understood<State>(reading: Reading, parse: (text: string, mode: number) => State): State | Unusable {
   if (reading.type !== "text") return reading;
   try {
@@ -33,7 +33,7 @@ export function understood<State>(reading: Reading, parse: (text: string, mode: 
   }
 }
 
-/** One answer a path, all read at once. */
+/** One answer per path; all files are read at once. */
 export async function readEach<State>(
   paths: readonly string[],
   read: (path: string) => Promise<State>,

@@ -5,7 +5,7 @@ import { defineQuery, type Query } from "./define.ts";
 export interface Route {
   /** A network as ip(8) writes it: "10.244.12.0/24", an address without /32, "default". */
   readonly to: string;
-  /** The next host; undefined for a network that is right there. */
+  /** The gateway; undefined for a directly connected network. */
   readonly via: string | undefined;
   readonly device: string | undefined;
 }
@@ -34,7 +34,10 @@ interface Listed {
   readonly protocol?: string;
 }
 
-/** The routes of a routing protocol, 1 to 255: who sets routes marks them as its own by such a number. */
+/**
+ * The IPv4 routes of a routing protocol, 1 to 255: a program marks its own routes with such a number. Throws TaskError
+ * for another number.
+ */
 export function routesOf(protocol: number): Query<readonly Route[]> {
   if (!Number.isInteger(protocol) || protocol < 1 || protocol > 255)
     throw new TaskError(`${String(protocol)} is not the number of a routing protocol, expected 1 to 255`);

@@ -2,12 +2,13 @@ import { TaskError } from "../errors.ts";
 import { defineQuery, type Query } from "./define.ts";
 import { linesOf, words } from "./keys.ts";
 
-/** The live value with single spaces between its parts; undefined where the kernel has no such parameter. */
+/** The live value with single spaces between its parts; undefined if the kernel has no such parameter. */
 export type SysctlState = string | undefined;
 
 /**
- * The file of a parameter. As for sysctl(8): where the first separator is a slash, dots are dots
- * (`net/ipv4/conf/eth0.100/forwarding`), else the two swap (`net.ipv4.conf.eth0/100.forwarding`).
+ * The file of a parameter. As in sysctl(8): if the first separator is a slash, dots are dots
+ * (`net/ipv4/conf/eth0.100/forwarding`), else the two swap (`net.ipv4.conf.eth0/100.forwarding`). Throws TaskError for
+ * an invalid name.
  */
 export function sysctlFile(name: string): string {
   if (!/^[\w*:@-]+([./][\w*:@-]+)+$/.test(name)) throw new TaskError(`"${name}" is not the name of a kernel parameter`);
@@ -19,7 +20,7 @@ export const normalizeSysctl = (value: string | number): string => String(value)
 
 const of = defineQuery<SysctlState>({
   kind: "sysctl",
-  // One grep for all, since dash reads byte by byte and these files answer a first read only.
+  // One grep for all: dash reads byte by byte, and these files answer the first read only.
   ask: (names) => `LC_ALL=C grep -sH '' -- ${words(names.map(sysctlFile))}; :`,
   parse: (stdout, names) => {
     const states = new Map<string, SysctlState>(names.map((name) => [name, undefined]));
@@ -31,4 +32,5 @@ const of = defineQuery<SysctlState>({
   },
 });
 
+/** A kernel parameter, its name written with dots or slashes: "net.ipv4.ip_forward". */
 export const sysctl = (name: string): Query<SysctlState> => of(name);

@@ -1,21 +1,22 @@
 import { defineQuery, type Query } from "./define.ts";
 import { words } from "./keys.ts";
 
-/** What systemd says of a unit, in its own words. */
+/** The state of a unit, in systemd's own words. */
 export interface UnitState {
   /** "loaded", "not-found", "masked", "bad-setting", "error". */
   readonly load: string;
   /** "active", "inactive", "failed", "activating", "deactivating", "reloading". */
   readonly active: string;
   readonly sub: string;
-  /** "enabled", "disabled", "static", "masked" …; empty where there is no unit file. */
+  /** "enabled", "disabled", "static", "masked" …; empty if there is no unit file. */
   readonly enablement: string;
-  /** systemd has taken a job for it that is not through: it may wait for another unit first. */
+  /** systemd has a job for it that has not finished: it may wait for another unit first. */
   readonly job: boolean;
   /** The file was changed after systemd read it. */
   readonly needsReload: boolean;
 }
 
+/** The name with its suffix, ".service" by default. */
 export const unitName = (name: string): string =>
   /\.(service|socket|timer|target|mount|automount|swap|path|slice|scope|device)$/.test(name) ? name : `${name}.service`;
 
@@ -24,7 +25,7 @@ const properties = "LoadState,ActiveState,SubState,UnitFileState,Job,NeedDaemonR
 const of = defineQuery<UnitState>({
   kind: "unit",
   ask: (names) => `LC_ALL=C systemctl show --no-pager --property=Id,${properties} -- ${words(names)} 2>&1`,
-  // The blocks come in the order asked for; Id may be another name of the same unit.
+  // The blocks come in the order of the names; Id may be another name of the same unit.
   parse: (stdout, names) => {
     const blocks = stdout.trim().split(/\n{2,}/);
     const states = blocks.map(readBlock).filter((state) => state !== undefined);
@@ -33,7 +34,7 @@ const of = defineQuery<UnitState>({
   },
 });
 
-/** A name without a suffix is a service's. */
+/** A systemd unit. A name without a suffix means a service. */
 export const unit = (name: string): Query<UnitState> => of(unitName(name));
 
 function readBlock(block: string): UnitState | undefined {

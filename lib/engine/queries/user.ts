@@ -3,9 +3,9 @@ import { readGroups } from "./group.ts";
 import { linesOf, unreadable, words } from "./keys.ts";
 
 export interface UserState {
-  /** Undefined in a forecast: the next free one. */
+  /** Undefined in a forecast of the next free one. */
   readonly uid?: number;
-  /** The primary group; its number where it has no name. */
+  /** The primary group; its number if it has no name. */
   readonly group: string;
   /** The other groups, sorted. */
   readonly groups: readonly string[];
@@ -14,7 +14,7 @@ export interface UserState {
   readonly comment: string;
 }
 
-/** Undefined where there is no such user. */
+/** The user of a name; undefined if there is none. */
 export const user = defineQuery<UserState | undefined>({
   kind: "user",
   ask: (names) => `getent passwd -- ${words(names)}; echo; getent group`,
@@ -41,7 +41,7 @@ export const user = defineQuery<UserState | undefined>({
   },
 });
 
-/** The first empty line ends the users, also where there are none. */
+/** The first empty line ends the users, even if there are none. */
 function splitAtEmptyLine(text: string): [string, string] {
   if (text.startsWith("\n")) return ["", text];
   const index = text.indexOf("\n\n");

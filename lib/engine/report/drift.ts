@@ -2,7 +2,7 @@ import pc from "picocolors";
 import type { RunEvent, TaskResult } from "../runner/index.ts";
 import { inFull } from "./differences.ts";
 
-/** What a check finds that differs from what the last run left. */
+/** The differences that a check finds to the state that the last run left. */
 export class Drift {
   readonly #found: TaskResult[] = [];
   readonly #failures: string[] = [];
@@ -20,18 +20,18 @@ export class Drift {
     return this.#found.length;
   }
 
-  /** In the order of hosts, and of the play on each. */
+  /** In the order of the hosts, and for each host in the order of the play. */
   get lines(): string[] {
     const byHost = [...this.#found].sort((a, b) => a.host.localeCompare(b.host, "en", { numeric: true }));
-    return [...byHost.flatMap(told), ...this.#failures.map((failure) => pc.red(`ERROR! ${failure}`))];
+    return [...byHost.flatMap(linesOf), ...this.#failures.map((failure) => pc.red(`ERROR! ${failure}`))];
   }
 }
 
-/** What a handler would do follows from the rest; and what is done each time tells nothing. */
+/** A handler only follows from other changes, and a step that runs each time is no drift. */
 const isDrift = ({ handler, differences }: TaskResult): boolean =>
   !handler && differences.some(({ always }) => !always);
 
-function told({ host, role, task, kind, label, differences }: TaskResult): string[] {
+function linesOf({ host, role, task, kind, label, differences }: TaskResult): string[] {
   const about = label === "" ? "" : pc.dim(` (${kind} ${label})`);
   const lines = differences.flatMap(inFull).map((line) => `    ${line}`);
   return [`${pc.yellow(host)}: ${role} : ${task}${about}`, ...lines];

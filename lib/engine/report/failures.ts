@@ -4,13 +4,13 @@ interface Failure {
   readonly host: string;
   readonly what: string;
   readonly message: string;
-  /** It may pass by itself. */
+  /** Whether the cause may pass by itself. */
   readonly transient: boolean;
 }
 
-/** So many failures are named at the end of a run; the others are above. */
+/** The number of failures that are named at the end of a run; the output above has all of them. */
 const shown = 5;
-/** Characters of a message: the whole of it is above. */
+/** The maximum length of a message, in characters; the output above has all of it. */
 const longest = 400;
 
 const short = (message: string): string => {
@@ -18,7 +18,7 @@ const short = (message: string): string => {
   return line.length > longest ? `${line.slice(0, longest)}…` : line;
 };
 
-/** What ended a run badly, for its last lines: the cause, whether a second run helps, and the command that goes on. */
+/** The last lines of a failed run: the causes, whether a second run helps, and the command that continues. */
 export class Failures {
   #failures: Failure[] = [];
   #code = 0;
@@ -44,12 +44,12 @@ export class Failures {
     }
   }
 
-  /** Nothing where the run went well. `command` is what a person typed. */
+  /** Empty if the run succeeded. `command` is the run's command line. */
   lines(command: string): readonly string[] {
     if (this.#code === 0) return [];
     const again = `    ${command}`;
     if (this.#code === 99)
-      return ["Interrupted. Nothing is lost: the same command goes on where this run ended.", again];
+      return ["Interrupted. Nothing is lost: the same command continues where this run ended.", again];
     const named = this.#failures.slice(0, shown);
     const more = this.#failures.length - named.length;
     return [
@@ -57,8 +57,8 @@ export class Failures {
       ...named.map(({ host, what, message }) => `  ${[host, what].filter(Boolean).join(": ")}: ${short(message)}`),
       ...(more > 0 ? [`  and ${String(more)} more, see above`] : []),
       this.#failures.every(({ transient }) => transient)
-        ? "This may pass by itself: a second run goes on where this one ended."
-        : "Fix the cause first: a second run alone will not help. It then goes on where this one ended.",
+        ? "This may pass by itself: a second run continues where this one ended."
+        : "Fix the cause first: a second run alone will not help. It then continues where this one ended.",
       again,
     ];
   }
@@ -67,7 +67,7 @@ export class Failures {
 const safe = /^[\w@%+=:,./-]+$/;
 const quoted = (word: string): string => (safe.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
-/** The command as it was typed, for a person to type it again; a word that holds a secret is left out. */
+/** The command line as it was typed, for the user to repeat. A word that contains a secret is replaced. */
 export function typed(
   args: readonly string[],
   { npm_lifecycle_event: script }: NodeJS.ProcessEnv,
@@ -78,5 +78,5 @@ export function typed(
   return ["npm run play", ...(args.some((word) => word.startsWith("-")) ? ["--"] : []), ...words].join(" ");
 }
 
-/** Stands for what has to be typed again. */
+/** The replacement for a secret, which the user must type again. */
 const hidden = "'<secret>'";

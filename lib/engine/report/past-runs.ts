@@ -2,17 +2,17 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { MadeOf, Summary } from "./run-files.ts";
 
-/** A run that came to its end, with what it was made of. */
+/** A finished run, with its arguments and sources. */
 export type PastRun = Summary & MadeOf;
 
-/** Every run of the folder that ended and changed hosts, or could have: the latest first. */
+/** All finished runs of the folder that were not checks, latest first. */
 export const pastRuns = (folder: string): PastRun[] =>
   runFolders(folder).flatMap((name) => {
     const summary = read(path.join(folder, name, "summary.json")) as Partial<PastRun> | undefined;
     return summary?.check === false && summary.given && summary.sources ? [summary as PastRun] : [];
   });
 
-/** The runs since then that have not come to an end: at work still, or killed. Nobody knows what they have changed. */
+/** The runs since then that have not finished: still running, or killed. Their changes are unknown. */
 export const unendedSince = (folder: string, id: string): string[] =>
   runFolders(folder).filter(
     (name) =>
@@ -21,17 +21,17 @@ export const unendedSince = (folder: string, id: string): string[] =>
       /"type":"run started".*"check":false/.test(firstLine(path.join(folder, name, "events.jsonl"))),
   );
 
-/** Their names begin with the time. */
+/** The names begin with the time. */
 function runFolders(folder: string): string[] {
   try {
     return readdirSync(folder).sort().reverse();
   } catch {
-    // Nothing was ever played here.
+    // No run was recorded yet.
     return [];
   }
 }
 
-/** Undefined where there is none, or no more than half of it. */
+/** Undefined if the file is missing or incomplete. */
 function read(file: string): unknown {
   try {
     return JSON.parse(readFileSync(file, "utf8"));

@@ -1,9 +1,9 @@
-/** All that moves a cursor, clears a screen or sets a title; a line end and a tab do no harm. */
+/** Characters that move the cursor, clear the screen or set the title. Line ends and tabs are harmless. */
 const controls = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
 const escaped = (character: string): string => `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
 
-/** The same value with what hosts say made harmless for a terminal: it is shown, not obeyed. */
+/** The same value with control characters escaped: a terminal shows them and does not obey them. */
 export function printable<T>(value: T): T {
   return walk(value) as T;
 }

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { RunEvent } from "../runner/index.ts";
 
-/** The hosts that failed or were lost, one a line: for `--limit @FILE`. Gone when a run goes well. */
+/** The failed and unreachable hosts, one per line, for `--limit @FILE`. A run without any removes the file. */
 export class RetryFile {
   readonly file: string;
   written = false;

@@ -12,13 +12,13 @@ export interface Change {
   readonly what: string;
 }
 
-/** What a run was made of: who asks for drift plays it once more. */
+/** The arguments and sources of a run, from which drift repeats it. */
 export interface MadeOf {
   readonly given: SavedArguments;
   readonly sources: Sources;
 }
 
-/** What summary.json holds. */
+/** The content of summary.json. */
 export interface Summary extends Partial<MadeOf> {
   readonly id: string;
   readonly playbook: string;
@@ -29,7 +29,7 @@ export interface Summary extends Partial<MadeOf> {
   readonly changes: readonly Change[];
 }
 
-/** Keeps every event of a run as it happens (events.jsonl), and its sum at the end (summary.json). */
+/** Records every event of a run as it happens (events.jsonl), and a summary at the end (summary.json). */
 export class RunFiles {
   readonly folder: string;
   readonly #events: number;
@@ -40,7 +40,7 @@ export class RunFiles {
   constructor(folder: string, madeOf?: MadeOf) {
     this.folder = folder;
     this.#madeOf = madeOf;
-    // What files say on the hosts is told in here, for their owners only.
+    // The events show content of the hosts' files, so only the owner may read them.
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     this.#events = openSync(path.join(folder, "events.jsonl"), "a", 0o600);
   }

@@ -1,4 +1,4 @@
-/** A table that both a terminal and Markdown show well. All cells but those of the first column stand at the right. */
+/** A Markdown table that is also readable in a terminal. All columns but the first are right-aligned. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) => Math.max(3, title.length, ...rows.map((row) => row[column]?.length ?? 0)));
   const line = (cells: readonly string[]): string => {

@@ -10,7 +10,7 @@ export interface TerminalOptions {
   /** The terminal's width in columns. */
   readonly width: number;
   readonly print: (line: string) => void;
-  /** Rewrites the last line with this; for output that is a terminal. */
+  /** Replaces the last line; absent if the output is not a terminal. */
   readonly status?: (line: string) => void;
 }
 
@@ -22,14 +22,14 @@ const colours: Record<Outcome, (text: string) => string> = {
   unreachable: pc.red,
 };
 
-/** What an Ansible user expects to see. Hosts run ahead of each other; a task is shown when all its hosts have done it. */
+/** Prints a run as Ansible does. Hosts run ahead of each other; a task is shown when all its hosts have finished it. */
 export class Terminal {
   readonly #o: TerminalOptions;
   readonly #signs = new SignsOfLife();
   #tasks: readonly TaskName[] = [];
-  /** Where a task of this name stands in the play. */
+  /** The position of each task in the play. */
   #places = new Map<string, number>();
-  /** For each task the hosts that have yet to do it. */
+  /** For each task, the hosts that have not finished it. */
   #waiting: Set<string>[] = [];
   #results = new Map<string, TaskResult[]>();
   #handlers: TaskResult[] = [];
@@ -39,8 +39,8 @@ export class Terminal {
     this.#o = options;
   }
 
-  take(told: RunEvent): void {
-    const event = printable(told);
+  take(received: RunEvent): void {
+    const event = printable(received);
     switch (event.type) {
       case "run started":
         if (event.check) this.#o.print(pc.cyan("CHECK MODE: nothing is changed anywhere"));
@@ -168,7 +168,7 @@ export class Terminal {
   }
 }
 
-/** As Ansible shows a task that was done elsewhere. */
+/** Ansible's notation for a task that ran on another host. */
 const whereOf = ({ host, delegatedTo }: TaskResult): string =>
   delegatedTo === undefined ? host : `${host} -> ${delegatedTo}`;
 

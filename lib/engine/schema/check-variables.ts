@@ -10,23 +10,23 @@ import { didYouMean } from "./nearest.ts";
 import type { Assignment, Values, VarSpecs } from "./types.ts";
 
 export interface VariableCheck<S extends VarSpecs> {
-  /** Every variable that there is. */
+  /** All declared variables. */
   readonly specs: S;
   /** Weakest first: the last one of a name wins. */
   readonly assignments: readonly Assignment[];
-  /** Whose values these are, for what is said of a variable that nobody set. */
+  /** The host whose values these are, for the message about a variable that is not set. */
   readonly host?: string;
-  /** The variables that must have a value, those of the roles that the host plays; all of them where absent. */
+  /** The variables that must have a value: those of the host's roles. All variables if absent. */
   readonly needed?: ReadonlySet<string>;
 }
 
 export interface CheckedVariables<S extends VarSpecs> {
-  /** The values that are right, with defaults filled in; all of them where there are no problems. */
+  /** The valid values, with defaults filled in. They are complete if there are no problems. */
   readonly values: Values<S>;
   readonly problems: readonly Problem[];
 }
 
-/** The values of a host's variables, or everything that is wrong with them. */
+/** Checks a host's variables. Returns their values and everything that is wrong with them. */
 export function checkVariables<S extends VarSpecs>(check: VariableCheck<S>): CheckedVariables<S> {
   const { specs, assignments } = check;
   const problems = unknownVariables(specs, assignments);
@@ -38,7 +38,7 @@ export function checkVariables<S extends VarSpecs>(check: VariableCheck<S>): Che
     if (result.problems.length === 0) values[name] = result.value;
     problems.push(...result.problems);
   }
-  // The one place where JSON Schema's verdict becomes a type of the compiler's.
+  // The only cast from values that JSON Schema has validated to their static type.
   return { values: values as Values<S>, problems };
 }
 
@@ -74,11 +74,11 @@ function checkOf(name: string, schema: JsonSchema): ValidateFunction {
   try {
     return compile(schema);
   } catch (error) {
-    throw new PlayError(`the declaration of ${name} is no valid schema: ${String(error)}`, { cause: error });
+    throw new PlayError(`the declaration of ${name} is not a valid schema: ${String(error)}`, { cause: error });
   }
 }
 
-/** A value is never shown here: nobody knows whether it is secret. */
+/** The messages do not show the value, because it may be secret. */
 function unknownVariables(specs: VarSpecs, assignments: readonly Assignment[]): Problem[] {
   return assignments
     .filter(({ name }) => !Object.hasOwn(specs, name))

@@ -1,6 +1,6 @@
 import { BlockList, isIPv4, isIPv6 } from "node:net";
 
-/** An IPv4 network: its first address as a number, and how many bits of it are fixed. */
+/** An IPv4 network: its first address as a number, and the length of its prefix in bits. */
 export interface Cidr {
   readonly network: number;
   readonly prefix: number;
@@ -16,10 +16,10 @@ export const formatIPv4 = (address: number): string =>
 
 export const formatCidr = ({ network, prefix }: Cidr): string => `${formatIPv4(network)}/${String(prefix)}`;
 
-/** How many addresses a network has. */
+/** The number of addresses in a network. */
 export const sizeOf = ({ prefix }: Cidr): number => 2 ** (32 - prefix);
 
-/** Undefined for anything that is not `a.b.c.d/0–32`, and where bits behind the prefix are set, as in 10.0.0.1/24. */
+/** Parses `a.b.c.d/0–32`. Undefined for anything else, and if bits after the prefix are set, as in 10.0.0.1/24. */
 export function parseCidr(text: string): Cidr | undefined {
   const [, address = "", digits = ""] = /^([\d.]+)\/(\d{1,2})$/.exec(text) ?? [];
   const network = parseIPv4(address);
@@ -34,11 +34,11 @@ function strict(text: string): Cidr {
   return cidr;
 }
 
-/** The network that an address with this prefix length lies in, as `ip address` shows both. */
+/** The network of an address with this prefix length, as `ip address` shows both. */
 export function networkOf(address: string, prefix: number): string {
   const number = parseIPv4(address);
   if (number === undefined || !Number.isInteger(prefix) || prefix < 0 || prefix > 32)
-    throw new RangeError(`"${address}/${String(prefix)}" is not an IPv4 address with the length of its network`);
+    throw new RangeError(`"${address}/${String(prefix)}" is not an IPv4 address with a prefix length`);
   return formatCidr({ network: number - (number % sizeOf({ network: 0, prefix })), prefix });
 }
 
@@ -53,7 +53,7 @@ export function contains(cidr: string, inner: string): boolean {
 /** Whether two networks share an address. */
 export const overlaps = (one: string, other: string): boolean => contains(one, other) || contains(other, one);
 
-/** The nth address of a network: 0 is the network's own, 1 the first that a host can have; -1 is the last. */
+/** The nth address of a network: 0 is the network's own, 1 the first that a host can have, -1 the last. */
 export function nthAddress(cidr: string, n: number): string {
   const parsed = strict(cidr);
   const size = sizeOf(parsed);
@@ -63,7 +63,7 @@ export function nthAddress(cidr: string, n: number): string {
   return formatIPv4(parsed.network + index);
 }
 
-/** The nth network of a length inside a larger one: the pod networks of the nodes. */
+/** The nth network with a prefix length in a larger network, such as a node's pod network. */
 export function nthSubnet(cidr: string, prefix: number, n: number): string {
   const outer = strict(cidr);
   const count = 2 ** (prefix - outer.prefix);

@@ -2,19 +2,19 @@ import { parseDocument } from "yaml";
 import { compile } from "./compile.ts";
 import type { JsonSchema } from "./json-schema.ts";
 
-/** YAML 1.1's words, which Ansible's users write. */
+/** YAML 1.1's booleans, which Ansible users write. */
 const booleans = new Map([
   ...["true", "yes", "on"].map((word) => [word, true] as const),
   ...["false", "no", "off"].map((word) => [word, false] as const),
 ]);
 
-/** A string from the command line as the type that the schema wants; the string itself where it cannot be that. */
+/** Converts a string from the command line to the schema's type; returns the string itself if that is impossible. */
 export function coerce(text: string, schema: JsonSchema): unknown {
   const candidates = candidatesOf(text, schema);
   return candidates.find((candidate) => compile(schema)(structuredClone(candidate))) ?? candidates[0] ?? text;
 }
 
-/** What the text may stand for, the schema's own order of types first. */
+/** The values that the text may stand for, in the schema's order of types. */
 function candidatesOf(text: string, schema: JsonSchema): unknown[] {
   const alternatives = schema.anyOf ?? schema.oneOf;
   if (alternatives) return alternatives.flatMap((branch) => candidatesOf(text, branch));
@@ -40,7 +40,7 @@ function ofType(trimmed: string, text: string, type: string): unknown[] {
   }
 }
 
-/** JSON, of which YAML is a superset that shells are kinder to: `[a, b]`, `{a: 1}`. */
+/** Parses JSON as YAML, a superset that needs fewer quotes in a shell: `[a, b]`, `{a: 1}`. */
 function collection(text: string): unknown[] {
   if (!/^[[{]/.test(text)) return [];
   const document = parseDocument(text, { prettyErrors: false });

@@ -9,11 +9,11 @@ for (const [name, { type, validate }] of Object.entries(formats))
 
 const compiled = new WeakMap<object, ValidateFunction>();
 
-/** The check of a schema, compiled once. It fills in the defaults of properties: give it a copy. */
+/** The check of a schema, compiled once. It fills in the defaults of properties in place: pass it a copy. */
 export function compile(schema: JsonSchema): ValidateFunction {
   const known = compiled.get(schema);
   if (known) return known;
-  // The default of a whole variable is not ajv's to fill in, and its strict mode minds.
+  // Ajv cannot fill in the default of a whole variable, and its strict mode rejects one.
   const made = ajv.compile(without(closed(schema), "default"));
   compiled.set(schema, made);
   return made;

@@ -6,7 +6,7 @@ import { didYouMean } from "./nearest.ts";
 import { secretAt } from "./secret.ts";
 import type { Assignment, Path } from "./types.ts";
 
-/** Everything that is wrong with the value of one variable, in words. */
+/** Describes everything that is wrong with the value of one variable. */
 export function describeErrors(
   assignment: Assignment,
   schema: JsonSchema,
@@ -25,7 +25,7 @@ export function describeErrors(
       const message = `${wrong(error, describePath(assignment.name, path), isSecret(error, path))}${purpose(error, assignment.name, schema)}`;
       return { message, where: assignment.locate?.(culprit(error, path)) ?? assignment.where };
     });
-  // Several keywords of one schema may fail for one value; they all say the same.
+  // Several keywords of one schema may fail for one value, with the same message.
   return [...new Map(problems.map((problem) => [problem.message, problem])).values()];
 }
 
@@ -40,7 +40,7 @@ function wrong({ keyword, params, parentSchema, data, message }: ErrorObject, na
     case "additionalProperties": {
       const extra = String(params.additionalProperty);
       const known = Object.keys(schema.properties ?? {});
-      return `${name} takes no ${extra}${didYouMean(extra, known) || `, only ${known.join(", ")}`}`;
+      return `unknown key ${extra} in ${name}${didYouMean(extra, known) || `, expected ${known.join(", ")}`}`;
     }
     case "minItems":
     case "maxItems":
@@ -48,7 +48,7 @@ function wrong({ keyword, params, parentSchema, data, message }: ErrorObject, na
     case "uniqueItems":
       return `${name} has entries ${String(params.i)} and ${String(params.j)} that are the same`;
     case "propertyNames":
-      return `${name} has a key "${String(params.propertyName)}" that it cannot have`;
+      return `${name} has a key "${String(params.propertyName)}" that is not allowed`;
     case "type":
     case "format":
     case "const":
@@ -63,7 +63,7 @@ function wrong({ keyword, params, parentSchema, data, message }: ErrorObject, na
     case "multipleOf":
     case "minLength":
     case "maxLength":
-      return `${name} is ${secret ? "a secret of another form" : shown(data)}, expected ${expectation(schema)}${quotesHint(data, schema)}`;
+      return `${name} is ${secret ? "an invalid secret" : shown(data)}, expected ${expectation(schema)}${quotesHint(data, schema)}`;
     default:
       return `${name} ${message ?? `breaks the rule ${keyword}`}`;
   }
@@ -74,7 +74,7 @@ function shown(value: unknown): string {
   return text.length > 120 ? `${text.slice(0, 120)}…` : text;
 }
 
-/** YAML's commonest surprise: 1.30 is a number that loses its zero, "8443" is no number. */
+/** The most common surprise of YAML: 1.30 is a number that loses its zero, and "8443" is not a number. */
 function quotesHint(value: unknown, { type, pattern, format }: JsonSchema): string {
   const types = [type ?? []].flat();
   if (types.includes("string") && (typeof value === "number" || typeof value === "boolean"))
@@ -84,10 +84,10 @@ function quotesHint(value: unknown, { type, pattern, format }: JsonSchema): stri
   const unquoted =
     (numeric && (types.includes("integer") || types.includes("number"))) ||
     (/^(true|false|yes|no)$/i.test(value) && types.includes("boolean"));
-  return unquoted ? ": leave the quotes away" : "";
+  return unquoted ? ": remove the quotes" : "";
 }
 
-/** The description of the part where it has one, and of the variable. */
+/** The description of the part if it has one, else that of the variable. */
 function purpose({ keyword, params, parentSchema }: ErrorObject, name: string, schema: JsonSchema): string {
   const parent: JsonSchema = isSchema(parentSchema) ? parentSchema : {};
   const part = keyword === "required" ? parent.properties?.[String(params.missingProperty)] : parent;
@@ -96,7 +96,7 @@ function purpose({ keyword, params, parentSchema }: ErrorObject, name: string, s
   return said === schema.description ? ` (${name}: ${said})` : ` (${said})`;
 }
 
-/** Ajv gives a JSON pointer; whether a piece of it is an index only the value can tell. */
+/** Converts Ajv's JSON pointer to a path. Only the value shows which parts of it are indexes. */
 function pathOf({ instancePath }: ErrorObject, value: unknown): (string | number)[] {
   const path: (string | number)[] = [];
   let current = value;
@@ -108,7 +108,7 @@ function pathOf({ instancePath }: ErrorObject, value: unknown): (string | number
   return path;
 }
 
-/** The part that the author has to look at. */
+/** The path of the part that the author must correct. */
 const culprit = ({ keyword, params }: ErrorObject, path: Path): Path =>
   keyword === "additionalProperties" ? [...path, String(params.additionalProperty)] : path;
 

@@ -1,7 +1,7 @@
 import { formats } from "./formats.ts";
 import type { JsonSchema } from "./json-schema.ts";
 
-/** What a schema expects, in words: `an integer from 1 to 65535`. */
+/** Describes the value that a schema expects: `an integer from 1 to 65535`. */
 export function expectation(schema: JsonSchema): string {
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum) return oneOf(schema.enum.map((value) => JSON.stringify(value)));

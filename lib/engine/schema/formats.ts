@@ -2,7 +2,7 @@ import { isIPv4, isIPv6 } from "node:net";
 import path from "node:path";
 import { isCidr6, parseCidr } from "./cidr.ts";
 
-/** A JSON Schema format: how an error names what it expects, and the check. */
+/** A JSON Schema format: the expected value in the words of an error, and the check. */
 export interface Format {
   readonly expected: string;
   readonly type: "string" | "number";
@@ -15,11 +15,11 @@ const text = (expected: string, check: (value: string) => boolean): Format => ({
   validate: (value) => typeof value === "string" && check(value),
 });
 
-/** RFC 1123, as Kubernetes takes it for the names of nodes: lower case, labels of up to 63 characters, 253 in all. */
+/** RFC 1123, as Kubernetes requires for node names: lower case, labels of up to 63 characters, 253 in total. */
 export const isHostname = (value: string): boolean =>
   value.length <= 253 &&
   value.split(".").every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label)) &&
-  // Four numbers would be a mistyped address rather than a name.
+  // Digits and dots alone are a mistyped address rather than a name.
   !/^[\d.]+$/.test(value);
 
 export const isPort = (value: number): boolean => Number.isInteger(value) && value >= 1 && value <= 65535;

@@ -1,4 +1,4 @@
-/** The part of JSON Schema that variables are declared with, as it is at run time. Every typebox schema is one. */
+/** The part of JSON Schema that variables are declared with. At run time, every typebox schema is one. */
 export interface JsonSchema {
   readonly type?: string | readonly string[];
   readonly description?: string;
@@ -49,7 +49,7 @@ export function branches(schema: JsonSchema): readonly JsonSchema[] {
 
 const isList = (items: JsonSchema | readonly JsonSchema[]): items is readonly JsonSchema[] => Array.isArray(items);
 
-/** The schemas that one entry of a list or of a map has to meet. */
+/** The schemas that one entry of a list or of a map must match. */
 export function within(schema: JsonSchema, key: string | number): readonly JsonSchema[] {
   const { properties, patternProperties, additionalProperties, items, anyOf, oneOf, allOf } = schema;
   const alternatives = [...(anyOf ?? []), ...(oneOf ?? []), ...(allOf ?? [])].flatMap((branch) => within(branch, key));
@@ -69,8 +69,8 @@ const mapValues = (
   Object.fromEntries(Object.entries(schemas).map(([key, schema]) => [key, change(schema)]));
 
 /**
- * The same schema, with maps that take only the properties they declare, unless they say otherwise themselves:
- * a mistyped property is then an error. Schemas under allOf stay open, since they see each other's properties.
+ * The same schema, in which maps accept only declared properties unless they set additionalProperties themselves: a
+ * mistyped property is then an error. Schemas under allOf stay open, because they see each other's properties.
  */
 export function closed(schema: JsonSchema): JsonSchema {
   const { properties, patternProperties, additionalProperties, items, anyOf, oneOf } = schema;

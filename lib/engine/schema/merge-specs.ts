@@ -3,13 +3,13 @@ import type { Problem } from "../errors.ts";
 import { without, type JsonSchema } from "./json-schema.ts";
 import type { VarSpecs } from "./types.ts";
 
-/** Who declares variables: a role, or the inventory for those of the connection. */
+/** A source of declarations: a role, or the inventory for connection variables. */
 export interface Declaring {
   readonly name: string;
   readonly vars: VarSpecs;
 }
 
-/** The variables of all roles as one; two roles may declare one variable if they mean the same by it. */
+/** Merges the variables of all roles. Two roles may declare the same variable if their schemas mean the same. */
 export function mergeSpecs(roles: readonly Declaring[]): {
   readonly specs: VarSpecs;
   readonly problems: readonly Problem[];
@@ -24,12 +24,12 @@ export function mergeSpecs(roles: readonly Declaring[]): {
         specs[name] = schema;
         owners.set(name, role.name);
       } else if (first !== schema && !isDeepStrictEqual(meaning(first), meaning(schema))) {
-        const message = `${name} is declared differently by ${owners.get(name) ?? "?"} and by ${role.name}; share one declaration, or give one of them a name of its own`;
+        const message = `${name} is declared differently by ${owners.get(name) ?? "?"} and by ${role.name}; share one declaration, or rename one of them`;
         problems.set(message, { message });
       }
     }
   return { specs, problems: [...problems.values()] };
 }
 
-/** What matters of a schema: two roles may describe a variable in words of their own. */
+/** The schema without its description, which may differ between roles. */
 const meaning = (schema: JsonSchema): unknown => without(schema, "description");

@@ -1,8 +1,8 @@
 import { distance } from "fastest-levenshtein";
 
-/** The candidate that a mistyped word most likely meant; undefined where none is near. */
+/** The candidate that a mistyped word most likely meant; undefined if none is close. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
-  // Two swapped letters count as two; more than a third of the word finds names that have nothing to do with it.
+  // Two swapped letters count as two. A limit above a third of the word would find unrelated names.
   let limit = word.length < 4 ? 1 : Math.max(2, Math.floor(word.length / 3));
   let best: string | undefined;
   for (const candidate of candidates) {
@@ -14,7 +14,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** `; did you mean "masters"?`, or nothing where no candidate is near. */
+/** `; did you mean "masters"?`, or an empty string if no candidate is close. */
 export function didYouMean(word: string, candidates: Iterable<string>): string {
   const found = nearest(word, candidates);
   return found === undefined ? "" : `; did you mean "${found}"?`;

@@ -2,21 +2,26 @@ import { Type, type TSchema } from "typebox";
 import { branches, within, type JsonSchema } from "./json-schema.ts";
 import type { Path, VarSpecs } from "./types.ts";
 
-/** The same schema for a value that no output, event or error may show. */
+/**
+ * The same schema for a secret value: output, events and errors do not show it.
+ *
+ * @example
+ * vars: { registry_password: Secret(Type.String({ description: "The password of the registry." })) }
+ */
 export const Secret = <S extends TSchema>(schema: S): S => Type.With(schema, { secret: true }) as S;
 
-/** Whether a value of this schema is secret or holds something that is. */
+/** Whether a value of this schema is secret or contains a secret. */
 export function holdsSecret(schema: JsonSchema): boolean {
   return schema.secret === true || branches(schema).some(holdsSecret);
 }
 
-/** Whether a part of a value is secret: it holds a secret, or something around it is one. */
+/** Whether a part of a value is secret: it contains a secret, or an enclosing part is one. */
 export function secretAt(schema: JsonSchema, [key, ...rest]: Path): boolean {
   if (key === undefined) return holdsSecret(schema);
   return schema.secret === true || within(schema, key).some((part) => secretAt(part, rest));
 }
 
-/** All that is secret in the values of some variables: what the output has to be cleared of. */
+/** All secrets in the values of some variables, which the output must mask. */
 export const secretsOf = (specs: VarSpecs, values: Readonly<Record<string, unknown>>): unknown[] =>
   Object.entries(specs).flatMap(([name, schema]) => secretsIn(schema, values[name]));
 

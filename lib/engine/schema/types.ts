@@ -1,10 +1,15 @@
 import type { Static, TOptional, TSchema } from "typebox";
 import type { Location } from "../errors.ts";
 
-/** Variables by name: type, default, description and whether secret, as JSON Schema. */
+/**
+ * Variables by name, each as JSON Schema (typebox) with type, default and description. `Secret(…)` marks a secret one.
+ *
+ * @example
+ * const vars = { etcd_port: Type.Integer({ minimum: 1, default: 2379, description: "The port for clients." }) };
+ */
 export type VarSpecs = Readonly<Record<string, TSchema>>;
 
-/** The values that such variables have; one that is optional and has no default may be undefined. */
+/** The values of declared variables, by name. An optional one without a default may be undefined. */
 export type Values<S extends VarSpecs> = {
   readonly [K in keyof S]: Static<S[K]> | (S[K] extends TOptional ? undefined : never);
 };
@@ -12,24 +17,24 @@ export type Values<S extends VarSpecs> = {
 /** Names and indexes that lead into a value: `["containerd_mirrors", 0, "host"]`. */
 export type Path = readonly (string | number)[];
 
-/** What of a value was encrypted where it was written: shown nowhere. */
+/** The parts of a value that were encrypted in its file. They are never shown. */
 export interface Sealed {
-  /** Whether a part of the value is secret or holds something that is. */
+  /** Whether a part of the value was encrypted or contains a part that was. */
   readonly holds: (part: unknown) => boolean;
-  /** The encrypted text that a part stands in; undefined where the whole file is encrypted. */
+  /** The encrypted text of a part; undefined if the whole file is encrypted. */
   readonly textOf: (part: string) => string | undefined;
 }
 
-/** One value somebody wrote, and where. */
+/** A value for a variable, and its place. */
 export interface Assignment {
   readonly name: string;
   readonly value: unknown;
-  /** The layer in words: "group_vars/masters.yaml", "host_vars/node-1.yaml", "--extra-vars". */
+  /** The name of the layer: "group_vars/masters.yaml", "host_vars/node-1.yaml", "--extra-vars". */
   readonly from: string;
   readonly where: Location;
-  /** The place of a part of the value; that of the nearest part around it where it has none of its own. */
+  /** The place of a part of the value; if it has none, that of the nearest enclosing part. */
   readonly locate?: (path: Path) => Location;
-  /** A string from `-e k=v`, or one that was encrypted: the schema says what type it becomes. */
+  /** Whether the value is a string from `-e k=v` or was encrypted: the schema determines its type. */
   readonly untyped?: boolean;
   readonly sealed?: Sealed;
 }

@@ -1,7 +1,7 @@
 import { TaskError } from "../errors.ts";
 import { quote } from "./quote.ts";
 
-/** The commands that give a shell these variables. Throws TaskError for what cannot be a variable's name. */
+/** The shell commands that export these variables. Throws TaskError for an invalid variable name. */
 export const exported = (variables: Readonly<Record<string, string>> = {}): string =>
   Object.entries(variables)
     .map(([name, value]) => {

@@ -3,11 +3,11 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { build } from "esbuild";
 
-/** CommonJS packages among the compiled ask for `require`. */
+/** Compiled CommonJS packages call `require`. */
 const banner =
   'import { createRequire as kubeplayRequire } from "node:module"; const require = kubeplayRequire(import.meta.url);';
 
-/** A module's own folder stays the folder of its source. */
+/** `import.meta.dirname` stays the folder of the source. */
 const ownFolder = {
   name: "own folder",
   /** @param {import("esbuild").PluginBuild} setup */
@@ -37,7 +37,7 @@ export async function compile(root, entries, into) {
     format: "esm",
     platform: "node",
     target: "node20",
-    // It carries machine code that is built where it is installed.
+    // It has native code that is built when it is installed.
     external: ["ssh2"],
     banner: { js: banner },
     plugins: [ownFolder],

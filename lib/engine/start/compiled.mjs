@@ -9,9 +9,9 @@ import path from "node:path";
  */
 
 /**
- * The project's program, playbooks and roles as JavaScript in few files, made anew when one of their sources changed.
+ * The project's programs, playbooks and roles as a few JavaScript files, compiled again if one of the sources changed.
  * @param {string} project the folder that kubeplay itself is in
- * @param {readonly string[]} folders whose playbooks and roles are wanted
+ * @param {readonly string[]} folders whose playbooks and roles are compiled
  * @param {readonly string[]} named programs and playbooks by their paths
  * @returns {Promise<Outputs>}
  */
@@ -30,7 +30,7 @@ export async function compiled(project, folders, named) {
   const into = path.join(folder, `${key}-${randomBytes(4).toString("hex")}`);
   const started = Date.now();
   const { inputs, outputs } = await compile(project, entries, into);
-  // What was edited meanwhile may be in it or not: it is good for this time only.
+  // A source that was edited during compilation may be outdated in it: it is used this time only.
   if (inputs.some((file) => statSync(file).mtimeMs >= started)) return outputs;
   writeFileSync(`${into}.json`, JSON.stringify({ inputs: stamps(inputs), outputs }));
   renameSync(`${into}.json`, manifest);
@@ -61,7 +61,7 @@ const stamp = (file) => {
 const stamps = (files) => Object.fromEntries(files.map((file) => [file, stamp(file)]));
 
 /**
- * What was compiled before, while all of its sources are as they were.
+ * The earlier result, if none of its sources has changed.
  * @param {string} manifest
  * @returns {Manifest | undefined}
  */
@@ -76,8 +76,8 @@ function read(manifest) {
 }
 
 /**
- * Keeps a few: for each set of entries there is one. A program that started a moment ago may still load parts of what it was
- * started from.
+ * Removes all but the latest few results; each set of entries has its own. Recent ones stay, because a program that
+ * just started may still load parts of one.
  * @param {string} folder
  */
 function removeOld(folder) {

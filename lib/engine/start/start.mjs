@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { compiled } from "./compiled.mjs";
 
 /**
- * A source that is no TypeScript, by file, line and column.
+ * Reports a source that is not valid TypeScript with file, line and column, and ends the process.
  * @param {Error & Partial<import("esbuild").BuildFailure>} failure
  * @returns {Promise<never>}
  */
@@ -19,18 +19,18 @@ async function explain(failure) {
   process.exit(1);
 }
 
-/** Names a playbook that no word of the command line does: a plan's, or the last run's. */
+/** Names a playbook that is not on the command line: that of a plan, or of the last run. */
 const alsoCompiled = "KUBEPLAY_ALSO_COMPILED";
 
 /**
- * The same program once more, with a playbook compiled in: compiled by itself it would bring an engine of its own.
+ * Starts the program again with a playbook compiled in. Compiled separately, the playbook would have its own engine.
  * @param {string} playbook
  * @returns {Promise<never>}
  */
 function again(playbook) {
   const env = { ...process.env, [alsoCompiled]: playbook };
   const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], { env, stdio: "inherit" });
-  // The terminal sends Ctrl-C to both; the other one decides what it means.
+  // The terminal sends Ctrl-C to both processes; the child handles it.
   process.on("SIGINT", () => undefined);
   process.on("SIGTERM", () => child.kill("SIGTERM"));
   return new Promise((_resolve, reject) => {
@@ -40,8 +40,8 @@ function again(playbook) {
 }
 
 /**
- * Runs a TypeScript program of this project with the rest of the command line. Compiled once, it starts in a tenth of the
- * time that loading several hundred modules one by one takes.
+ * Runs a TypeScript program of this project with the rest of the command line. Once compiled, it starts in a tenth of
+ * the time that loading several hundred modules takes.
  * @param {string} program its path in the project
  */
 export async function start(program) {

@@ -1,29 +1,50 @@
 import type { Output } from "./output.ts";
 import type { Handler, Task } from "./task.ts";
 
-/** What a role's list of tasks holds. */
+/** An item of a role's list of tasks. */
 export type Item = Task | Block;
 
-/** Tasks that belong together. What is said of the block is said of each of them. Immutable, as tasks are. */
+/**
+ * Tasks that belong together. Every method but rescue and always applies to each of them, and to those of its rescue
+ * and always. Immutable: each method returns a new block.
+ */
 export interface Block {
   readonly name: string;
   readonly tasks: readonly Item[];
   readonly rescued: readonly Item[];
   readonly finally: readonly Item[];
-  /** Run where one of its tasks failed; where they go well, the host goes on. A host that is lost is not rescued. */
+  /**
+   * Tasks to run if a task of the block fails; if they succeed, the host continues. An unreachable host is not rescued.
+   */
   rescue(...tasks: Item[]): Block;
-  /** Run in any case, after the tasks and what rescues them. */
+  /** Tasks to run in any case, after the tasks and the rescue. */
   always(...tasks: Item[]): Block;
+  /** As for a task. */
   notify(...handlers: Handler[]): Block;
+  /** As for a task. */
   tagged(...tags: string[]): Block;
+  /** As for a task. */
   when(condition: boolean | Output<boolean>): Block;
+  /** As for a task. */
   ignoreErrors(): Block;
+  /** As for a task. */
   throttle(hosts: number): Block;
+  /** As for a task. */
   delegateTo(host: { readonly name: string } | string): Block;
+  /** As for a task. */
   become(user: string): Block;
+  /** As for a task. */
   environment(variables: Readonly<Record<string, string>>): Block;
 }
 
+/**
+ * Groups tasks and blocks under a name.
+ *
+ * @example
+ * block("Upgrade", packages("Install it", { names: ["nginx"] }), wait("Wait for it", { until: { port: 80 } }))
+ *   .rescue(command("Roll back", { run: "/usr/local/bin/roll-back" }))
+ *   .when(vars.upgrade);
+ */
 export const block = (name: string, ...tasks: readonly Item[]): Block =>
   makeBlock({ name, tasks, rescued: [], finally: [] });
 
@@ -32,7 +53,7 @@ export const isBlock = (item: Item): item is Block => "rescued" in item;
 type Parts = Pick<Block, "name" | "tasks" | "rescued" | "finally">;
 
 function makeBlock(parts: Parts): Block {
-  /** Tasks and blocks understand the same words. */
+  /** Tasks and blocks have the same methods. */
   const all = (change: (item: Item) => Item): Block =>
     makeBlock({
       ...parts,
@@ -55,6 +76,6 @@ function makeBlock(parts: Parts): Block {
   };
 }
 
-/** All tasks, whichever of them will run. */
+/** All tasks, whether or not they will run. */
 export const tasksIn = (items: readonly Item[]): Task[] =>
   items.flatMap((item) => (isBlock(item) ? tasksIn([...item.tasks, ...item.rescued, ...item.finally]) : [item]));

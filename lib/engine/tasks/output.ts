@@ -3,22 +3,24 @@ export interface Output<T> {
   readonly kind: "output";
   readonly source: Source;
   readonly read: (made: unknown) => T;
+  /** The output of `f` for the value. */
   map<U>(f: (value: T) => U): Output<U>;
 }
-/** A task, known by its identity. */
+/** A task, identified by its object. */
 interface Maker {
   readonly name: string;
   readonly props: object;
 }
-/** The task of the same host and play that makes the value, or the name a host registered it under. */
+/** The task of the same host and play that makes the value, or the name under which a host registered it. */
 export type Source = Maker | { readonly registered: string; readonly host: string };
 
+/** Properties of which each may be the output of an earlier task instead of a value. */
 export type Lazy<Props> = { readonly [K in keyof Props]: Props[K] | Output<Props[K]> };
 
-/** A name for an output that other plays and other hosts read: a value, made once and shared by the roles that need it. */
+/** A name for an output that other plays and other hosts read. It is made once and shared by the roles that need it. */
 export interface Register<T> {
   readonly name: string;
-  /** What the task of this host made. In the same play that host has to come first: see barrier(). */
+  /** The output of that host's task. In the same play, that host must run the task first: see barrier(). */
   on(host: { readonly name: string } | string): Output<T>;
 }
 
@@ -29,6 +31,15 @@ export const outputOf = <T>(source: Source, read: (made: unknown) => T = (made) 
   map: (f) => outputOf(source, (made) => f(read(made))),
 });
 
+/**
+ * Names an output for other plays and other hosts. A task that reads it before it is made fails; in check mode such an
+ * output is unknown.
+ *
+ * @example
+ * const token = register<CommandOutput>("token");
+ * const make = command("Make a token", { run: "openssl rand -hex 16" }).register(token);
+ * const use = file("Write it", { dest: "/etc/token", content: token.on("cp-1").map(({ stdout }) => stdout) });
+ */
 export const register = <T>(name: string): Register<T> => ({
   name,
   on: (host) => outputOf<T>({ registered: name, host: typeof host === "string" ? host : host.name }),
@@ -40,10 +51,10 @@ export const isOutput = (value: unknown): value is Output<unknown> =>
   (value as Partial<Output<unknown>>).kind === "output" &&
   "source" in value;
 
-/** Knows the outputs there are so far; undefined for one that is not made. */
+/** Looks up an output; undefined if it is not made yet. */
 export type Made = (source: Source) => { readonly value: unknown } | undefined;
 
-/** The properties with every output replaced by its value; undefined while one is not made yet. */
+/** The properties with every output replaced by its value; undefined if one is not made yet. */
 export function resolve(props: object, made: Made): object | undefined {
   const entries: [string, unknown][] = [];
   for (const [key, value] of Object.entries(props)) {

@@ -2,46 +2,54 @@ import type { Content, Result, Upload, Writer } from "../connection/types.ts";
 import type { Query } from "../queries/define.ts";
 
 /**
- * One thing that is not as wanted. `before` and `after` are shown by --diff unless `secret`.
- * `before` may be a query, such as content(path): it is asked only where it will be shown.
+ * One difference between the current and the desired state. --diff shows `before` and `after` unless `secret`.
+ * `before` may be a query, such as content(path): it is asked only if it will be shown.
  */
 export interface Difference {
+  /** The property that differs: "mode", "content". */
   readonly what: string;
   readonly before: unknown;
   readonly after: unknown;
   readonly secret?: boolean;
-  /** It was compared with nothing and is there each time: it tells nothing of the host. */
+  /** Nothing was compared: the difference is found each time and says nothing about the host. */
   readonly always?: boolean;
 }
 
-/** The differences among pairs of [is, shall]; a pair whose second is undefined is not managed. */
+/**
+ * The differences among pairs of [current, desired], compared by `===`. A pair whose desired value is undefined is not
+ * managed.
+ *
+ * @example
+ * diff: ({ now }, p) => differences({ shell: [now.shell, p.shell], home: [now.home, p.home] }),
+ */
 export const differences = (pairs: Readonly<Record<string, readonly [unknown, unknown]>>): Difference[] =>
   Object.entries(pairs)
-    .filter(([, [is, shall]]) => shall !== undefined && is !== shall)
+    .filter(([, [current, desired]]) => desired !== undefined && current !== desired)
     .map(([what, [before, after]]) => ({ what, before, after }));
 
-/** How a command ended, in words. */
+/** Describes how a command ended: its exit code and its last output. */
 export function ended({ stdout, stderr, code }: Result): string {
   const said = lastLines(stderr, 20) || lastLines(stdout, 20) || "it printed nothing";
   return `exit code ${String(code)}: ${said}`;
 }
 
-/** The end of an output, for an error. */
+/** The last lines of an output, for an error message. */
 export const lastLines = (text: string, count = 5): string => text.trim().split("\n").slice(-count).join("\n");
 
-/** Says how far a long step has come, in one line. */
+/** Reports the progress of a long step, in one line. */
 export type Progress = (line: string) => void;
 
 /** A shell command on the host. */
 export interface ShellStep {
+  /** For a POSIX shell. */
   readonly sh: string;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Seconds. */
+  /** Seconds; 600 by default. */
   readonly timeout?: number;
-  /** Any exit code is a result. */
+  /** An exit code other than 0 is not a failure. */
   readonly mayFail?: boolean;
 }
-/** A file for the host; content that is secret or made late is a function. */
+/** A file for the host. Content that is secret or made late is a function. */
 export interface UploadStep extends Omit<Upload, "content"> {
   readonly upload: Content | (() => Promise<Content>);
 }
@@ -49,40 +57,45 @@ export interface UploadStep extends Omit<Upload, "content"> {
 export interface RunSurroundings {
   /** Shows a message of any length at once. */
   readonly notice: (message: string) => void;
-  /** Aborted when the run ends, however it ends: work that goes on after its step ends then. */
+  /** Aborted when the run ends, however it ends: work that outlives its step must end then. */
   readonly ended: AbortSignal;
 }
-/** For steps that are taken outside of a run. */
+/** For steps outside of a run. */
 export const noRun: RunSurroundings = { notice: () => undefined, ended: new AbortController().signal };
 /** Work on the controller: issuing a certificate, a call to the Kubernetes API. */
 export interface ControllerStep {
-  /** What only waits looks whether the run is stopping, and ends with an error then. */
+  /** Work that only waits must check `stopping`, and end with an error once it returns true. */
   readonly onController: (progress: Progress, stopping: () => boolean, run: RunSurroundings) => Promise<void>;
 }
+/** The task that a connection step is part of. */
 export interface Surroundings {
   readonly progress: Progress;
-  /** The play's and the task's, for shell commands. */
+  /** The environment of the play and the task, for shell commands. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 /** Work that needs the connection itself, such as one that ends with it. */
 export interface ConnectionStep {
-  /** What it gives counts as what a shell command answered. */
+  /** The result counts as the result of a shell command. */
   readonly overConnection: (writer: Writer, surroundings: Surroundings) => Promise<Result | undefined>;
+  /** Locks on the host are released before the step, and connections to the host are renewed after it. */
   readonly endsConnection?: boolean;
 }
+/** One step of a change; a string is a shell command. A step that fails ends the task. */
 export type Step = string | ShellStep | UploadStep | ControllerStep | ConnectionStep;
 
 export const isOnController = (step: Step): boolean => typeof step === "object" && "onController" in step;
 
-/** What is known of a state beforehand; "unknown" is known after apply. */
+/** In a forecast: a state that is only known after apply. */
 export const unknown = Symbol("known after apply");
 export type Unknown = typeof unknown;
+/** The states after a change, by need. A state that is left out is believed to be unchanged. */
 export type Forecast<State> = { readonly [K in keyof State]?: State[K] | Unknown };
+/** The queries of a resource, by the name of the state that each answers. */
 export type Needs<State> = { readonly [K in keyof State]: Query<State[K]> };
 
 /**
- * What a change does to answers beside those of the resource's own needs. All that is named is asked anew; check mode
- * goes on with the states, and where none is given with what the host answers.
+ * How a change affects answers other than those of the resource's own needs. All named answers are asked again. Check
+ * mode continues with the given states, or with the host's answers if none is given.
  */
 export type Effect<State = unknown> =
   | { readonly query: Query<State>; readonly state: State | Unknown }
@@ -90,56 +103,73 @@ export type Effect<State = unknown> =
   | { readonly below: string; readonly state?: "gone" | Unknown }
   /** All answers to one kind of query. */
   | { readonly kind: string }
-  /** All that is known of the host. */
+  /** All answers of the host. */
   | "everything";
+/**
+ * The effect that a change leaves one query with this answer.
+ *
+ * @example
+ * effects: (p) => [effect(queries.path(p.dest), { type: "absent" }), effect(queries.content(p.dest), unknown)],
+ */
 export const effect = <State>(query: Query<State>, state: State | Unknown): Effect => ({ query, state });
 
+/**
+ * A kind of desired state. A task asks the needs, compares by `diff`, and applies the differences. Then it asks the
+ * needs again, and fails if differences are left. Check mode uses `forecast` instead of `apply`. Functions of a
+ * resource may throw TaskError, which fails the task on its host.
+ */
 export interface Resource<Props, State extends object, After extends Forecast<State>, Out> {
+  /** Names the resource in messages: "file", "service". */
   readonly kind: string;
-  /** The subject in the words of its user: a path, a unit's name. */
+  /** The subject as its user names it: a path, a unit's name. */
   readonly label: (props: Props) => string;
-  /** What a change names, where it has many subjects: those that changed. Its label where absent. */
+  /** The label of a change to a resource with many subjects: those that changed. The same as `label` by default. */
   readonly labelOfChange?: (differences: readonly Difference[], props: Props) => string;
-  /** The same properties with files named from the role's folder (templates/x.hbs, files/x) as absolute paths; called once. */
+  /**
+   * The same properties, with files of the role's folder (templates/x.hbs, files/x) as absolute paths. Also called
+   * before any host is asked, so that errors in the properties are found early.
+   */
   readonly locate?: (props: Props, roleFolder: string) => Props;
   /**
-   * What must be known before it can be compared. Reads nothing by itself.
-   * A resource that needs nothing has nothing to compare with: always a change, and not looked at again.
+   * The queries whose answers are compared. Asks nothing itself.
+   * A resource without needs has nothing to compare with: it is always a change, and not compared again afterwards.
    */
   readonly needs: (props: Props) => Needs<State>;
   /** Pure. Empty means ok. */
   readonly diff: (now: State, props: Props) => readonly Difference[];
-  /** Steps that remove the differences. Called with a non-empty list only. */
+  /** Steps that remove the differences. Only called with a non-empty list. */
   readonly apply: (differences: readonly Difference[], now: State, props: Props) => readonly Step[];
-  /** The states of its needs afterwards: what check mode goes on with. */
+  /** The states of its needs after the change, with which check mode continues. */
   readonly forecast: (now: State, props: Props) => After;
-  /** What else the change touches. What is left out here is believed to be as it was: rather name too much. */
+  /** Other answers that the change affects. Answers not named here count as unchanged: rather name too many. */
   readonly effects?: (props: Props, found: readonly Difference[]) => readonly Effect[];
   /**
-   * Several of this kind that follow each other may go out together, though each touches more than it names: they are of
-   * different subjects, and done twice they are as if done once. Gives the steps that come once, after the last of them.
+   * Consecutive tasks of this kind may be sent together, although each affects more than it names: their subjects
+   * differ, and doing them twice equals doing them once. Returns the steps that run once, after the last of them.
    */
   readonly together?: (differences: readonly Difference[], now: State, props: Props) => readonly string[];
-  /** What a person should know though nothing has to be changed: a CA near its end. Shown as a notice. */
+  /** Warnings although nothing must be changed: a CA near its end. Shown as notices. */
   readonly warnings?: (now: State, props: Props) => readonly string[];
-  /** A value for later tasks, from the state after the change, and from what its shell steps said where there was one. */
+  /** A value for later tasks, from the state after the change and the results of its shell steps, if any. */
   readonly output?: (now: State, props: Props, results: readonly Result[]) => Out;
-  /** What its shell steps amounted to. Throws TaskError where they failed. Its steps may exit with any code. */
+  /** The outcome of its shell steps, which may exit with any code. Throws TaskError if they failed. */
   readonly judge?: (results: readonly Result[], props: Props) => "changed" | "ok";
-  /** It only reads. Where check mode cannot read yet, for what it reads is still to be made, its output is not known. */
+  /** It only reads. If check mode cannot read yet, as an earlier task would make the subject, its output is unknown. */
   readonly reads?: boolean;
   /** Its apply only waits: never counted as a change. */
   readonly waits?: boolean;
-  /** An error's second half: what a person may do about a failure of this kind. */
+  /** The remedy for a failure of this kind. */
   readonly hint?: (props: Props) => string;
 }
 
-/** What is done rather than kept so: a restart, a reload. Always a change; its place is in a handler. */
+/** A kind of work without a desired state: a restart, a reload. Always a change; it belongs in a handler. */
 export interface Action<Props> {
+  /** Names the action in messages: "restart". */
   readonly kind: string;
+  /** The subject as its user names it. */
   readonly label: (props: Props) => string;
   readonly steps: (props: Props) => readonly Step[];
-  /** A change of this resource after the notification makes the action needless: a service just started needs no restart. */
+  /** A change of this resource after the notification makes the action needless: a just started service, a restart. */
   readonly settledBy?: (props: Props) => {
     readonly kind: string;
     readonly label: string;

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Milliseconds between two looks whether the run ends. */
+/** Milliseconds between two checks whether the run is stopping. */
 const look = 250;
 
-/** Gives whether it slept all the time: it ends at once where the run does. */
+/** Sleeps, but returns early if the run is stopping. Resolves to whether it slept the whole time. */
 export async function sleepUnless(stopping: () => boolean, milliseconds: number): Promise<boolean> {
   for (const end = Date.now() + milliseconds; ;) {
     if (stopping()) return false;

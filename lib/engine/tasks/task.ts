@@ -7,26 +7,28 @@ export type AnyAction = Action<any>;
 type AnyRetry = Retry<any>;
 /* eslint-enable @typescript-eslint/no-explicit-any */
 
+/** Tasks that run once per host if a task that notifies them changed something. */
 export interface Handler {
   readonly name: string;
   readonly tasks: readonly Task[];
-  /** Hosts take turns, so that a cluster keeps its majority. */
+  /** Hosts run it one after the other, so that a cluster keeps its majority. */
   readonly oneHostAtATime: boolean;
 }
 
+/** How often and until when a task is tried again. */
 export interface Retry<Out> {
-  /** How often it is tried in all. */
+  /** Attempts in all. */
   readonly attempts: number;
-  /** Seconds between two of them; 5 by default. */
+  /** Seconds between two attempts; 5 by default. */
   readonly delay?: number;
-  /** Whether its output is what is waited for; where absent, that it does not fail. */
+  /** Whether an output ends the attempts; by default, an attempt that does not fail ends them. */
   readonly until?: (output: Out) => boolean;
 }
 
-/** What steers the run itself. */
+/** Tasks that control the run itself. */
 export type Meta = "flush handlers" | "barrier" | "end host" | "end play";
 
-/** How a task is done, beside what it does. */
+/** How a task runs. */
 export interface TaskOptions {
   readonly handlers: readonly Handler[];
   readonly tags: readonly string[];
@@ -34,46 +36,54 @@ export interface TaskOptions {
   readonly condition: boolean;
   /** Known once earlier tasks have run. */
   readonly conditions: readonly Output<boolean>[];
-  /** Runs on the first host of the play only. */
+  /** Runs on one host of each batch only. */
   readonly once: boolean;
   readonly errorsIgnored: boolean;
   readonly retries?: AnyRetry;
-  /** So many hosts do it at the same time. */
+  /** At most this many hosts run it at the same time. */
   readonly atOnce?: number;
-  /** The name of the host that it is done on. */
+  /** The name of the host that it runs on. */
   readonly delegate?: string;
   readonly user?: string;
-  /** For its commands. */
+  /** The environment of its commands. */
   readonly exports: Readonly<Record<string, string>>;
   readonly registered?: string;
 }
 
-/** One line of a role: a resource or an action with a sentence for a name. Immutable: each method gives a new task. */
+/** One entry of a role: a resource or an action, named by a sentence. Immutable: each method returns a new task. */
 export interface Task<Out = unknown> extends TaskOptions {
   readonly name: string;
   readonly does: { readonly resource: AnyResource } | { readonly action: AnyAction } | { readonly meta: Meta };
   readonly props: object;
+  /** A value of this task for later tasks of the same host and play. */
   readonly output: Output<Out>;
+  /** A change notifies these handlers. */
   notify(...handlers: Handler[]): Task<Out>;
+  /** Adds tags for --tags and --skip-tags; the role's name is one already. */
   tagged(...tags: string[]): Task<Out>;
-  /** All of its conditions must hold. */
+  /** Skips the task unless the condition is true. All of its conditions must be true. */
   when(condition: boolean | Output<boolean>): Task<Out>;
+  /** One host runs it for its batch: the first that is still in the play. Its output is every host's. */
   runOnce(): Task<Out>;
-  /** Where it fails the host goes on; the failure is shown, and counted as ignored. */
+  /** If it fails, the host continues; the failure is shown, and counted as ignored. */
   ignoreErrors(): Task<Out>;
+  /** Tries the task again if it fails. */
   retry(retry: Retry<Out>): Task<Out>;
+  /** Limits how many hosts run it at the same time. */
   throttle(hosts: number): Task<Out>;
-  /** On another host, "localhost" for the controller; handlers and output stay those of the play's host. */
+  /** Runs it on another host, "localhost" for the controller; handlers and output stay those of the play's host. */
   delegateTo(host: { readonly name: string } | string): Task<Out>;
-  /** As this user, whoever the play becomes. */
+  /** Runs it as this user, whichever user the play becomes. */
   become(user: string): Task<Out>;
+  /** Adds environment variables to its shell commands. */
   environment(variables: Readonly<Record<string, string>>): Task<Out>;
+  /** Names its output for other plays and other hosts. */
   register(name: Register<Out>): Task<Out>;
 }
 
 type Parts = Pick<Task, "name" | "does" | "props"> & TaskOptions;
 
-/** The task that first had this identity: outputs survive .notify() and the like. */
+/** The task that this one was made from: outputs survive .notify() and the like. */
 const origins = new WeakMap<Task, Task>();
 export const originOf = (task: Task): Task => origins.get(task) ?? task;
 
@@ -113,7 +123,21 @@ const plain = {
   exports: {},
 } as const;
 
-/** Gives the function that writes one task of this kind: `file("Write the motd", { … })`. */
+/**
+ * Defines a kind of resource. Returns the function that makes a task of this kind from a name and properties:
+ * `file("Write the motd", { … })`. Each property may be the output of an earlier task.
+ *
+ * @example
+ * export const motd = defineResource({
+ *   kind: "motd",
+ *   label: () => "/etc/motd",
+ *   needs: (_p: { readonly text: string }) => ({ now: queries.content("/etc/motd") }),
+ *   diff: ({ now }, p) => differences({ text: [now, p.text] }),
+ *   apply: (_found, _now, p) => [{ upload: { bytes: Buffer.from(p.text) }, to: "/etc/motd", mode: 0o644 }],
+ *   forecast: (_now, p) => ({ now: p.text }),
+ *   effects: () => [effect(queries.path("/etc/motd"), unknown)],
+ * });
+ */
 export const defineResource =
   <Props extends object, State extends object, const After extends Forecast<State>, Out = void>(
     resource: Resource<Props, State, After, Out>,
@@ -121,15 +145,37 @@ export const defineResource =
   (name, props) =>
     makeTask<Out>({ ...plain, name, does: { resource }, props });
 
-/** Gives the function that writes one task that acts: `restart("Restart it", { name })`. */
+/**
+ * Defines a kind of action. Returns the function that makes a task of this kind from a name and properties:
+ * `restart("Restart it", { name })`.
+ *
+ * @example
+ * export const rotate = defineAction({
+ *   kind: "rotate",
+ *   label: (p: { readonly name: string }) => p.name,
+ *   steps: (p) => [`logrotate --force -- ${quote(`/etc/logrotate.d/${p.name}`)}`],
+ * });
+ */
 export const defineAction =
   <Props extends object>(action: Action<Props>): ((name: string, props: Lazy<Props>) => Task) =>
   (name, props) =>
     makeTask({ ...plain, name, does: { action }, props });
 
-/** Runs once a host at the end of its play, if a task that notifies it changed something. */
+/**
+ * Makes a handler. It runs once per host at the end of the play, or at flushHandlers(), if a task that notifies it
+ * changed something.
+ *
+ * @example
+ * const restarted = handler("Restart nginx", restart("Restart nginx", { name: "nginx" }));
+ * file("Configure nginx", { dest: "/etc/nginx/nginx.conf", src: "nginx.conf" }).notify(restarted);
+ */
 export const handler = (name: string, ...tasks: Task[]): Handler => ({ name, tasks, oneHostAtATime: false });
-/** The same, one host after the other. */
+/**
+ * Makes a handler that hosts run one after the other. It stops at the first host that fails.
+ *
+ * @example
+ * rollingHandler("Restart etcd", restart("Restart it", { name: "etcd" }), wait("Wait", { until: { port: 2379 } }));
+ */
 export const rollingHandler = (name: string, ...tasks: Task[]): Handler => ({ name, tasks, oneHostAtATime: true });
 
 const steering =
@@ -137,14 +183,32 @@ const steering =
   (name = usual): Task =>
     makeTask({ ...plain, name, does: { meta }, props: {} });
 
-/** The handlers notified so far run here: what comes after may rely on them. */
+/**
+ * Runs the handlers notified so far. Later tasks can rely on them.
+ *
+ * @example
+ * [file("Configure it", { dest, content }).notify(restarted), flushHandlers(), wait("Wait", { until: { port } })];
+ */
 export const flushHandlers = steering("flush handlers", "Run the handlers");
 /**
- * Nobody goes on before all hosts of the play that have it (of its batch, with serial) have come so far, or will not come
- * any more. In a rescue it holds nobody up.
+ * Waits until all other hosts of the play that run this task have reached it, or will not reach it any more. With
+ * serial, only the hosts of the same batch are awaited. In a rescue it does not wait.
+ *
+ * @example
+ * [command("Join the cluster", { run, creates }), barrier("Wait until every host has joined")];
  */
 export const barrier = steering("barrier", "Wait for the other hosts");
-/** The host has no more to do in this play; the handlers it notified run. */
+/**
+ * Ends the play for this host. The handlers that it notified still run.
+ *
+ * @example
+ * endHost("Skip hosts that are up to date").when(!vars.upgrade);
+ */
 export const endHost = steering("end host", "End the play for this host");
-/** No host has more to do in this play; the handlers they notified run. */
+/**
+ * Ends the play for all hosts. The handlers that they notified still run.
+ *
+ * @example
+ * endPlay("Stop, as nothing is to be upgraded").when(!vars.upgrade);
+ */
 export const endPlay = steering("end play", "End the play");

@@ -5,15 +5,15 @@ import { sleepUnless } from "./sleep-unless.ts";
 export interface Limits {
   /** Seconds. */
   readonly within: number;
-  /** Milliseconds between two looks. */
+  /** Milliseconds between two calls of `look`. */
   readonly every: number;
   /** Milliseconds after which the wait is reported. */
   readonly quiet?: number;
 }
 
 /**
- * Looks again and again until there is nothing left to wait for, which `look` says in words. Gives the last words where
- * there was still something when the time was over; rejects where the run stops.
+ * Calls `look` until it resolves to undefined; until then it describes what is awaited. Resolves to the last
+ * description if the time is over, else to undefined. Rejects with TaskError if the run is stopping.
  */
 export async function waitUntil(
   look: () => Promise<string | undefined>,

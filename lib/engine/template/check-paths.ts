@@ -1,7 +1,7 @@
 import type { Problem } from "../errors.ts";
 import { didYouMean } from "../schema/nearest.ts";
 
-/** Where something stands in a template; lines and columns count from 1. */
+/** A place in a template. Lines and columns count from 1. */
 export interface TemplatePlace {
   readonly line: number;
   readonly column: number;
@@ -12,16 +12,16 @@ export interface Reading {
   readonly original: string;
   readonly parts: readonly string[];
   readonly place: TemplatePlace;
-  /** It may be missing: the first argument of `default`. */
+  /** Whether it may be missing: it is the first argument of `default`. */
   readonly optional: boolean;
-  /** It is printed as it is, so it has to be text. */
+  /** Whether it is printed as it is, so that it must be text. */
   readonly printed: boolean;
 }
 
-/** The helper that every reading becomes a call of. No template can name it: a name has no space. */
+/** The helper that every reading is replaced with. No template can call it, because a name has no space. */
 export const readHelper = "read value";
 
-/** What a template may call: helpers with values, blocks around a part of it. */
+/** The helpers and blocks that a template may use. */
 export interface Callable {
   readonly helpers: ReadonlySet<string>;
   readonly blocks: ReadonlySet<string>;
@@ -34,8 +34,8 @@ export interface CheckedProgram {
 
 /**
  * Replaces every name in a template by a call of `readHelper` with the value the name starts from (this, a parent, a
- * block parameter, @root …) and the number of the reading. Handlebars' own strict mode lets a missing name pass where
- * it is an argument, as in `{{#if x}}`, and knows no place for many others.
+ * block parameter, @root …) and the number of the reading. Handlebars' own strict mode accepts a missing name that is
+ * an argument, as in `{{#if x}}`, and reports many others without a place.
  */
 export function checkPaths(
   program: hbs.AST.Program,
@@ -55,7 +55,7 @@ export const placeOf = ({ loc }: hbs.AST.Node): TemplatePlace => ({
 const isPath = (node: hbs.AST.Node): node is hbs.AST.PathExpression => node.type === "PathExpression";
 const isCall = (node: hbs.AST.Node): node is hbs.AST.SubExpression => node.type === "SubExpression";
 
-/** Handlebars' types have every part of a block and a call; its parser leaves away what there is none of. */
+/** Handlebars' types declare every part of a block and a call; its parser omits those that are absent. */
 type Block = Omit<hbs.AST.BlockStatement, "program" | "inverse" | "hash"> & {
   program?: hbs.AST.Program;
   inverse?: hbs.AST.Program;
@@ -82,9 +82,9 @@ class Rewriter {
     this.#file = file;
   }
 
-  /** `names` are the block parameters in reach. */
+  /** `names` are the block parameters in scope. */
   program(program: hbs.AST.Program, names: readonly string[]): hbs.AST.Program {
-    // Handlebars leaves blockParams away where a block has none, against its types.
+    // Contrary to its types, Handlebars omits blockParams if a block has none.
     const inner = [...names, ...((program.blockParams as string[] | undefined) ?? [])];
     return { ...program, body: program.body.map((statement) => this.#statement(statement, inner)) };
   }
@@ -93,14 +93,14 @@ class Rewriter {
     if (isMustache(node)) return this.#mustache(node, names);
     if (isBlock(node)) return this.#block(node, names);
     if (node.type === "ContentStatement" || node.type === "CommentStatement") return node;
-    this.#wrong(node, "partials and decorators are not supported; write a helper, or a template of its own");
+    this.#wrong(node, "partials and decorators are not supported; write a helper or a separate template");
     return node;
   }
 
   #mustache(node: Mustache, names: readonly string[]): hbs.AST.Statement {
     const { path } = node;
     if (!isPath(path)) {
-      this.#wrong(path, "a value that is written out needs no {{ }}");
+      this.#wrong(path, "a literal needs no {{ }}");
       return node;
     }
     if (node.params.length > 0 || node.hash || this.#names(path, this.#callable.helpers, names))
@@ -117,7 +117,7 @@ class Rewriter {
     };
     const name = node.path.original;
     if (!this.#names(node.path, this.#callable.blocks, names))
-      this.#wrong(node.path, `"${name}" is no block; write {{#if ${name}}}, {{#each ${name}}} or {{#with ${name}}}`);
+      this.#wrong(node.path, `"${name}" is not a block; write {{#if ${name}}}, {{#each ${name}}} or {{#with ${name}}}`);
     else if (node.params.length !== 1)
       this.#wrong(node, `{{#${name}}} takes one value, got ${String(node.params.length)}`);
     return { ...node, ...inside, ...this.#arguments(node, names) };
@@ -154,11 +154,11 @@ class Rewriter {
     how: Pick<Reading, "optional" | "printed">,
   ): hbs.AST.SubExpression {
     const { loc, original, depth, data } = path;
-    // How Handlebars tells `this.name` and `./name` from a block parameter of that name.
+    // How Handlebars distinguishes `this.name` and `./name` from a block parameter of that name.
     const scoped = /^\.|this\b/.test(original);
     const [first] = path.parts;
     const isParameter = !data && depth === 0 && !scoped && first !== undefined && names.includes(first);
-    // What Handlebars itself resolves: @name and block parameters by their first part, else only how far to go up.
+    // Handlebars itself resolves the first part of @name and of block parameters, else only the levels to go up.
     const taken = data || isParameter ? 1 : 0;
     const base: hbs.AST.PathExpression = { ...path, parts: path.parts.slice(0, taken) };
     if (taken === 0) base.original = depth > 0 ? "../".repeat(depth) : "this";
@@ -176,7 +176,7 @@ class Rewriter {
     return { type: "SubExpression", path: callee, params: [base, index], hash: { type: "Hash", pairs: [], loc }, loc };
   }
 
-  /** Whether a path is one of some helpers, and no block parameter of that name hides it. */
+  /** Whether a path is one of some names, and no block parameter of that name hides it. */
   #names(path: hbs.AST.PathExpression, some: ReadonlySet<string>, hiding: readonly string[]): boolean {
     const { original, parts, depth, data } = path;
     return !data && depth === 0 && parts.length === 1 && some.has(original) && !hiding.includes(original);

@@ -10,7 +10,7 @@ export type Template = (values: object) => string;
 const environment = makeEnvironment();
 const known = { helpers: new Set(Object.keys(helpers)), blocks: new Set<string>(blocks) };
 
-/** A template as a function of its values. Throws InputError where it cannot be one; and so does the function for a name that is not there. */
+/** Compiles a template to a function. Throws InputError for a mistake in it, as the function does for missing names. */
 export function compile(text: string, file: string): Template {
   const problems: Problem[] = [];
   const { program, readings } = checkPaths(parse(text, file), known, problems, file);
@@ -42,7 +42,7 @@ function problemOf(error: unknown, file: string): Problem {
   return { message: wordsOf(error.message), where: { file, ...placeIn(error) } };
 }
 
-/** Handlebars puts the place into its own errors; its parser's has only a picture, but the parser still knows its last token. */
+/** Handlebars' own errors have a place. Those of its parser have a drawing, but the parser keeps its last token. */
 function placeIn(error: Error): Omit<Location, "file"> {
   const { lineNumber, column } = error as Partial<Record<"lineNumber" | "column", unknown>>;
   if (typeof lineNumber === "number")
@@ -61,17 +61,17 @@ const part = (value: Record<string, unknown>, key: string): Record<string, unkno
 
 const isMap = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
-/** The parser draws a picture and lists its tokens; one line with the unexpected one is easier to read. */
+/** The parser's message is a drawing with a list of tokens; one line with the unexpected token is easier to read. */
 function wordsOf(message: string): string {
   const got = /got '([^']*)'\s*$/.exec(message)?.[1];
   if (parserError.test(message))
-    return `the template cannot be read here: ${got === undefined ? "unexpected text" : (tokens[got] ?? `unexpected ${got}`)}`;
+    return `syntax error: ${got === undefined ? "unexpected text" : (tokens[got] ?? `unexpected ${got}`)}`;
   return message.replace(/ - \d+:\d+$/, "");
 }
 
 const tokens: Readonly<Record<string, string>> = {
-  EOF: "it ends, but a block or a {{ is still open",
-  OPEN_ENDBLOCK: "a block ends that does not begin",
+  EOF: "the template ends, but a block or a {{ is still open",
+  OPEN_ENDBLOCK: "the end of a block that was not opened",
   INVALID: "unexpected characters",
   CLOSE: "unexpected }}",
   INVERSE: "unexpected {{else}}",

@@ -3,7 +3,7 @@ import { InputError } from "../errors.ts";
 import { helpers } from "./helpers.ts";
 import { typeName } from "./read.ts";
 
-/** Handlebars with our helpers, and without those that print or guess. */
+/** Handlebars with kubeplay's helpers, and without those that print or guess. */
 export function makeEnvironment(): typeof Handlebars {
   const environment = Handlebars.create();
   for (const name of ["log", "lookup", "helperMissing", "blockHelperMissing"]) environment.unregisterHelper(name);
@@ -17,7 +17,7 @@ export function makeEnvironment(): typeof Handlebars {
     const list = given[0];
     located("each", optionsOf(given), () => {
       if (typeof list !== "object" || list === null)
-        throw new RangeError(`takes a list or a map, got ${typeName(list)}`);
+        throw new RangeError(`expected a list or a map, got ${typeName(list)}`);
     });
     return each?.apply(this, given as Parameters<Handlebars.HelperDelegate>) as unknown;
   });
@@ -28,7 +28,7 @@ interface CallOptions extends Handlebars.HelperOptions {
   readonly loc?: hbs.AST.SourceLocation;
 }
 
-/** Handlebars always gives them last. */
+/** Handlebars always passes them last. */
 const optionsOf = (given: readonly unknown[]): CallOptions => given.at(-1) as CallOptions;
 
 function located(name: string, { loc }: CallOptions, call: () => unknown): unknown {

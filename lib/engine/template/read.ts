@@ -2,7 +2,7 @@ import { InputError } from "../errors.ts";
 import { didYouMean } from "../schema/nearest.ts";
 import type { Reading } from "./check-paths.ts";
 
-/** Follows a name through the values; a part that is missing is an error that says what is there instead. */
+/** Follows a name through the values. Throws InputError for a missing part, with the names that exist. */
 export function read(base: unknown, reading: Reading, file: string): unknown {
   const { original, parts, optional, printed } = reading;
   const fail = (message: string): never => {
@@ -28,19 +28,19 @@ export function read(base: unknown, reading: Reading, file: string): unknown {
     return fail(
       value === null
         ? `${original} is null, which prints nothing; write {{#if ${original}}} or {{default ${original} ""}}`
-        : `${original} is ${typeName(value)}, which has no text of its own; write {{json ${original}}}, {{yaml ${original}}} or {{join ${original} ", "}}`,
+        : `${original} is ${typeName(value)}, which has no text form; write {{json ${original}}}, {{yaml ${original}}} or {{join ${original} ", "}}`,
     );
   return value;
 }
 
-/** Own properties only: nothing of JavaScript's shows in a template. */
+/** Own properties only: templates do not see JavaScript's built-in ones. */
 function entryOf(value: unknown, key: string): unknown {
   if (value === null || value === undefined) return undefined;
   const target: object = Object(value) as object;
   return Object.hasOwn(target, key) ? Reflect.get(target, key) : undefined;
 }
 
-/** What kind of value it is: the value itself may be secret. */
+/** The type of a value, for errors: the value itself may be secret. */
 export function typeName(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return "a list";
@@ -49,7 +49,7 @@ export function typeName(value: unknown): string {
 
 const most = 20;
 const listed = (names: readonly string[]): string => {
-  if (names.length === 0) return " (nothing is there)";
+  if (names.length === 0) return " (there are none)";
   const more = names.length > most ? `, and ${String(names.length - most)} more` : "";
   return ` (there are: ${names.slice(0, most).join(", ")}${more})`;
 };

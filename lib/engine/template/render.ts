@@ -8,19 +8,19 @@ interface Cached {
   readonly changed: number;
   readonly size: number;
   readonly template: Template;
-  /** The file is encrypted: what is made of it is shown nowhere. */
+  /** Whether the file is encrypted: its rendered text is then never shown. */
   readonly secret: boolean;
 }
 
 const cache = new Map<string, Cached>();
 
-/** Reads and compiles a template, once until its file changes. Throws InputError with file:line:column where it is wrong. */
+/** Reads and compiles a template, once until its file changes. Throws InputError with file:line:column. */
 export const parseTemplate = (file: string): Template => parsed(file).template;
 
 /** Whether a template's file is encrypted. */
 export const isSecretTemplate = (file: string): boolean => parsed(file).secret;
 
-/** The text that a template makes of some values; nothing in it is escaped. */
+/** Renders a template with some values. Nothing is escaped. */
 export function renderTemplate(file: string, values: object): string {
   const { template, secret } = parsed(file);
   const text = template(values);
@@ -47,5 +47,5 @@ function parsed(file: string): Cached {
   }
 }
 
-/** The same for a text that is not a file; errors call it by its name. */
+/** The same for a text that is not a file; errors refer to it by `name`. */
 export const renderText = (text: string, values: object, name: string): string => compile(text, name)(values);

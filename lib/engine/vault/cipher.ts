@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createHmac, pbkdf2Sync, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Envelope } from "./envelope.ts";
 
-/** The format's own figures: they cannot be changed without another format. */
+/** The parameters of the format: other values would be another format. */
 const iterations = 10_000;
 const saltLength = 32;
 const keyLength = 32;
@@ -28,12 +28,12 @@ export function encrypt(plaintext: Uint8Array, password: string, salt = randomBy
   const keys = derive(password, salt);
   const missing = blockLength - (plaintext.length % blockLength);
   const cipher = createCipheriv("aes-256-ctr", keys.cipher, keys.iv);
-  // The format pads as block ciphers do, though its mode needs none.
+  // The format pads as block ciphers do, although its mode needs no padding.
   const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.update(Buffer.alloc(missing, missing))]);
   return { salt, hmac: hmacOf(keys, ciphertext), ciphertext };
 }
 
-/** The plaintext; undefined where the password is another, or a bit of the text is. Nothing is decrypted before that is known. */
+/** The plaintext; undefined if the password is wrong or the text was changed, which is known before decryption. */
 export function decrypt({ salt, hmac, ciphertext }: Envelope, password: string): Buffer | undefined {
   const keys = derive(password, salt);
   if (!timingSafeEqual(hmac, hmacOf(keys, ciphertext))) return undefined;
@@ -41,7 +41,7 @@ export function decrypt({ salt, hmac, ciphertext }: Envelope, password: string):
   const padded = decipher.update(ciphertext);
   const missing = padded.at(-1) ?? 0;
   const isPadding = missing >= 1 && missing <= Math.min(blockLength, padded.length);
-  // Only who has the password could have written anything else.
+  // Only someone with the password could have written wrong padding.
   return isPadding && padded.subarray(-missing).every((byte) => byte === missing)
     ? padded.subarray(0, padded.length - missing)
     : undefined;

@@ -1,8 +1,8 @@
 import { VaultError } from "./error.ts";
 
-/** An encrypted text in its parts. */
+/** The parts of an encrypted text. */
 export interface Envelope {
-  /** Which of several passwords it was encrypted with; absent in format 1.1. */
+  /** The label of the password it was encrypted with; absent in format 1.1. */
   readonly label?: string;
   readonly salt: Buffer;
   readonly hmac: Buffer;
@@ -13,7 +13,7 @@ const magic = "$ANSIBLE_VAULT";
 const hmacLength = 32;
 const empty = Buffer.alloc(0);
 
-/** The label of a text or password that names none. */
+/** The label of a text or password without one. */
 export const defaultLabel = "default";
 
 export const isEncrypted = (content: string | Uint8Array): boolean =>
@@ -21,7 +21,7 @@ export const isEncrypted = (content: string | Uint8Array): boolean =>
     ? content.startsWith(magic)
     : Buffer.from(content.subarray(0, magic.length)).equals(Buffer.from(magic));
 
-/** Throws VaultError with the line that is wrong. */
+/** Throws VaultError with the wrong line. */
 export function parseEnvelope(text: string): Envelope {
   const [header = "", ...body] = text.split(/\r\n|\r|\n/).map((line) => line.trim());
   const label = parseHeader(header);
@@ -34,7 +34,7 @@ export function parseEnvelope(text: string): Envelope {
   return { ...(label !== undefined && { label }), salt, hmac, ciphertext };
 }
 
-/** Format 1.2 where there is a label, else 1.1, as every version of Ansible reads it. */
+/** Format 1.2 if there is a label, else 1.1, which every version of Ansible reads. */
 export function formatEnvelope({ label, salt, hmac, ciphertext }: Envelope): string {
   const labelled = label !== undefined && label !== defaultLabel;
   const header = [magic, labelled ? "1.2" : "1.1", "AES256", ...(labelled ? [label] : [])].join(";");
@@ -45,14 +45,14 @@ export function formatEnvelope({ label, salt, hmac, ciphertext }: Envelope): str
 
 function parseHeader(header: string): string | undefined {
   const [name, version, cipher, label, ...more] = header.split(";").map((part) => part.trim());
-  if (name !== magic) throw new VaultError(`this is no encrypted text: it does not begin with ${magic}`);
+  if (name !== magic) throw new VaultError(`this is not an encrypted text: it does not begin with ${magic}`);
   const isKnown = (version === "1.1" && label === undefined) || (version === "1.2" && label !== undefined);
   if (!isKnown || cipher !== "AES256" || label === "" || more.length > 0)
-    throw new VaultError(`the header is not understood, expected ${magic};1.1;AES256 or ${magic};1.2;AES256;label`);
+    throw new VaultError(`the header is not valid, expected ${magic};1.1;AES256 or ${magic};1.2;AES256;label`);
   return label;
 }
 
-/** The lines after the header, which are the second of the file and so on. */
+/** The bytes of the lines after the header, which begin with the second line of the file. */
 function bytesOf(lines: readonly string[]): Buffer {
   const wrong = lines.findIndex((line) => !isHex.test(line));
   if (wrong >= 0) throw new VaultError("the encrypted text is damaged: this line is not hexadecimal", wrong + 2);
@@ -67,7 +67,7 @@ function bytesOf(lines: readonly string[]): Buffer {
 
 function partOf(hex: string): Buffer {
   if (!isHex.test(hex) || hex.length % 2 !== 0)
-    throw new VaultError("the encrypted text is damaged: what its digits stand for is not hexadecimal");
+    throw new VaultError("the encrypted text is damaged: its decoded content is not hexadecimal");
   return Buffer.from(hex, "hex");
 }
 

@@ -12,12 +12,12 @@ interface Known {
   readonly plaintext: Buffer;
 }
 
-/** Every host of a play asks for the same files: each is decrypted once as long as it stays as it is. */
+/** All hosts of a play read the same files, so each file is decrypted only once until it changes. */
 const known = new Map<string, Known>();
 
 /**
- * What an encrypted file of the controller says, which counts as secret from now on; undefined where it is not encrypted
- * or cannot be read. Throws InputError with its line.
+ * The plaintext of an encrypted file of the controller, which counts as secret from now on. Undefined if the file is
+ * not encrypted or cannot be read. Throws InputError with its line.
  */
 export function plaintextOf(file: string): Buffer | undefined {
   if (!beginsEncrypted(file)) return undefined;
@@ -48,7 +48,7 @@ function beginsEncrypted(file: string): boolean {
     const head = Buffer.alloc(32);
     return isEncrypted(head.subarray(0, readSync(handle, head)));
   } catch {
-    // Who needs the file says what is wrong with it.
+    // The caller that needs the file reports the error.
     return false;
   } finally {
     if (handle !== undefined) closeSync(handle);

@@ -6,7 +6,7 @@ import { PlayError } from "../errors.ts";
 import { defaultLabel } from "./envelope.ts";
 import type { VaultSecret } from "./vault.ts";
 
-/** Where a password comes from: `label@source`. */
+/** The source of a password: `label@source`. */
 export interface VaultSource {
   readonly label: string;
   /** A file, a program that prints it, or "prompt". */
@@ -25,7 +25,7 @@ export function parseSource(text: string): VaultSource {
   return { label, source };
 }
 
-/** Asks a person. `label` is absent where there is only one password. */
+/** Asks the user. `label` is absent if the password has the default label. */
 export type Ask = (label?: string) => Promise<string>;
 
 export async function readSecret({ label, source }: VaultSource, ask: Ask): Promise<VaultSecret> {
@@ -43,13 +43,13 @@ function fromFile(label: string, written: string): string {
     if (!isExecutable(file)) return readFileSync(file, "utf8").trim();
     if (isProgram(file)) return fromProgram(label, file, written);
     throw new PlayError(
-      `${written}: it is executable and yet no program; where it holds the vault password itself, take its x bits away (chmod 600)`,
+      `${written}: it is executable but cannot be run; if it holds the vault password, run chmod 600 on it`,
     );
   } catch (error) {
     if (error instanceof PlayError) throw error;
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
     const why = code === "ENOENT" ? "there is no such file" : `it cannot be read (${code})`;
-    throw new PlayError(`${written}: the vault password is not there: ${why}`, { cause: error });
+    throw new PlayError(`${written}: no vault password: ${why}`, { cause: error });
   }
 }
 
@@ -62,17 +62,17 @@ function isExecutable(file: string): boolean {
   }
 }
 
-/** A shell would take anything else for commands, and repeat them in its errors. */
+/** A shell would run anything else as commands, and repeat it in its errors. */
 const isProgram = (file: string): boolean => /^(?:#!|\x7fELF)/.test(readFileSync(file, "latin1").slice(0, 4));
 
-/** As Ansible calls it: a program whose name ends in -client is told which password is wanted. */
+/** Runs it as Ansible does: a program whose name ends in -client gets the label as --vault-id. */
 function fromProgram(label: string, file: string, written: string): string {
   const isClient = path.parse(file).name.endsWith("-client");
   const { status, stdout, stderr, error, signal } = spawnSync(file, isClient ? ["--vault-id", label] : [], {
     encoding: "utf8",
     stdio: ["inherit", "pipe", "pipe"],
   });
-  if (error) throw new PlayError(`${written}: it could not be run for the vault password: ${error.message}`);
+  if (error) throw new PlayError(`${written}: the program for the vault password could not be run: ${error.message}`);
   if (status === 0) return stdout.replace(/^[\r\n]+|[\r\n]+$/g, "");
   const ending = status === null ? `was ended by ${signal ?? "a signal"}` : `ended with exit code ${String(status)}`;
   throw new PlayError(

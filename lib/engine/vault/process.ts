@@ -1,9 +1,9 @@
 import { Vault } from "./vault.ts";
 
-/** Files of roles are read deep within resources and queries, which are given nothing but paths. */
+/** A global, because resources and queries read the files of roles and receive only their paths. */
 let current = new Vault();
 
-/** The passwords that this process was started with: said once, before anything is read. */
+/** Sets the vault of this process: once, before anything is read. */
 export function useVault(vault: Vault): void {
   current = vault;
 }

@@ -2,7 +2,7 @@ import { decrypt, encrypt } from "./cipher.ts";
 import { defaultLabel, formatEnvelope, parseEnvelope } from "./envelope.ts";
 import { VaultError } from "./error.ts";
 
-/** A password with the label that texts name it by. */
+/** A password with its label, by which encrypted texts refer to it. */
 export interface VaultSecret {
   readonly label: string;
   readonly password: string;
@@ -10,31 +10,31 @@ export interface VaultSecret {
 
 export interface Opened {
   readonly plaintext: Buffer;
-  /** The password that fitted. */
+  /** The password that decrypted it. */
   readonly secret: VaultSecret;
-  /** What the text itself says; absent in format 1.1. */
+  /** The label in the text; absent in format 1.1. */
   readonly label?: string;
 }
 
-/** The passwords of a run, and who is told of every secret that they open. */
+/** The passwords of a run. Every secret that they decrypt is passed to `hide`. */
 export class Vault {
   readonly secrets: readonly VaultSecret[];
   readonly #hide: (text: string) => void;
 
-  /** `hide` is told every text that nobody may see. */
+  /** `hide` receives every text that no output may show. */
   constructor(secrets: readonly VaultSecret[] = [], hide: (text: string) => void = () => undefined) {
     this.secrets = secrets;
     this.#hide = hide;
     for (const { password } of secrets) hide(password);
   }
 
-  /** A value that came out of an encrypted text: every text and number in it is secret. */
+  /** Marks every text and number in a decrypted value as secret. */
   learned(value: unknown): void {
     if (typeof value === "string" || typeof value === "number") this.#hide(String(value));
     else if (typeof value === "object" && value !== null) for (const part of Object.values(value)) this.learned(part);
   }
 
-  /** Tries the password that the text names, then the others. Throws VaultError. */
+  /** Decrypts a text. Tries the passwords with its label first, then the others. Throws VaultError. */
   open(text: string): Opened {
     const envelope = parseEnvelope(text);
     const { label = defaultLabel } = envelope;
@@ -54,7 +54,7 @@ export class Vault {
     );
   }
 
-  /** The same for a text, which counts as secret from now on. */
+  /** Decrypts a text to a string, which counts as secret from now on. Throws VaultError. */
   reveal(text: string): string {
     const plain = this.open(text).plaintext.toString("utf8");
     this.learned(plain);
@@ -64,9 +64,9 @@ export class Vault {
 
 const tried = (secrets: readonly VaultSecret[]): string =>
   secrets.length === 1
-    ? "the vault password does not fit"
-    : `none of the ${String(secrets.length)} vault passwords fits (${secrets.map(({ label }) => label).join(", ")})`;
+    ? "the vault password is wrong"
+    : `none of the ${String(secrets.length)} vault passwords is correct (${secrets.map(({ label }) => label).join(", ")})`;
 
-/** A plaintext as the text of an encrypted file, which has no newline at its end. */
+/** Encrypts a plaintext to the text of an encrypted file, without a newline at its end. */
 export const seal = (plaintext: Uint8Array, { label, password }: VaultSecret): string =>
   formatEnvelope({ ...encrypt(plaintext, password), label });

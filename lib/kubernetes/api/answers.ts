@@ -1,9 +1,10 @@
 import { TaskError, TransientError } from "#engine/errors.ts";
-/** What an API server answered. */
+
+/** An API server's answer: the HTTP status and the parsed body. */
 export interface Answer {
   readonly status: number;
   readonly body: unknown;
-  /** Seconds for which it was asked for again, where it passes usually and did not this time. */
+  /** Seconds of retries after which a transient failure had not passed; absent for all other answers. */
   readonly tried?: number;
 }
 
@@ -13,31 +14,43 @@ export interface Content {
 }
 
 export interface AskOptions {
-  /** What passes beside that which always does: see transient.ts. */
+  /** Failures to retry in addition to those in transient.ts. */
   readonly alsoPasses?: ((answer: Answer) => boolean) | undefined;
 }
 
-/** A Kubernetes API. Any status is an answer; those that pass are waited out. */
+/**
+ * A Kubernetes API, asked as one user. `ask` retries transient failures and resolves with all other answers, whatever
+ * their status.
+ *
+ * @example
+ * const { status, body } = await api.ask("GET", "/api/v1/nodes");
+ */
 export interface Api {
   ask(method: string, path: string, content?: Content, options?: AskOptions): Promise<Answer>;
 }
 
-/** A field of something that came as JSON; undefined where there is none. */
+/** A field of a parsed JSON value; undefined if absent. */
 export const field = (value: unknown, name: string): unknown =>
   typeof value === "object" && value !== null ? Object.entries(value).find(([key]) => key === name)?.[1] : undefined;
 
-/** What the server says of a failure, in its own words. */
+/** The server's own message for a failure. */
 export function reasonOf({ status, body, tried }: Answer): string {
   const message = field(body, "message");
   const said = typeof message === "string" ? message : `HTTP ${String(status)}`;
   return tried === undefined ? said : `${said} (${givenUp(tried)})`;
 }
 
-/** The error for an answer that is none of those expected: transient where it was waited out in vain. */
+/**
+ * Creates the error for an unexpected answer: "<what>: <the server's message>". It is a TransientError if the answer is
+ * a transient failure that did not pass in time.
+ *
+ * @example
+ * if (answer.status !== 200) throw refusal("the nodes cannot be listed", answer);
+ */
 export const refusal = (what: string, answer: Answer): TaskError =>
   new (answer.tried === undefined ? TaskError : TransientError)(`${what}: ${reasonOf(answer)}`);
 
-/** How an error ends after which the API was given up. */
+/** The end of an error message after retries have ended; `tried` in seconds. */
 export const givenUp = (tried: number): string =>
-  `tried for ${String(Math.round(tried))} s without any success: see journalctl -u kube-apiserver -u etcd on the masters, ` +
-  "and the pods of a webhook that is named. Play again to go on from here; where all is only slow, raise kube_api_patience";
+  `tried for ${String(Math.round(tried))} s without success: see journalctl -u kube-apiserver -u etcd on the masters, ` +
+  "and the pods of any webhook named here. Run again to continue; if the cluster is only slow, raise kube_api_patience";

@@ -6,7 +6,11 @@ const toCome = defineQuery<boolean>({
 });
 
 /**
- * Whether the run starts the API that this kubeconfig is for: known to check mode alone, by the forecast of what starts it.
- * What is asked of it is not there yet, then; otherwise an API that does not answer is an error.
+ * Whether this run will start the API of a kubeconfig. Only check mode answers true: the task that starts the API
+ * forecasts it. The objects of such an API are absent. In all other cases an API that does not answer is an error.
+ *
+ * @example
+ * const startEffects = [effect(apiToCome(kubeconfig), true)];
+ * service("Start it", { name: "kube-apiserver", state: "started", startEffects });
  */
 export const apiToCome = (kubeconfig: string): Query<boolean> => toCome(kubeconfig);

@@ -9,7 +9,7 @@ import { sleepUnless } from "#engine/tasks/sleep-unless.ts";
 import { Patience, pauseBefore } from "./patience.ts";
 import { isOfServer, isTooBusy, passes } from "./transient.ts";
 
-/** No server gave an answer for as long as the API is waited for. */
+/** No API server answered before retries ended. */
 export class ApiUnreachable extends TaskError {
   override name = "ApiUnreachable";
   override readonly transient: boolean;
@@ -21,27 +21,26 @@ export class ApiUnreachable extends TaskError {
 }
 
 export interface ClientOptions {
-  /** Seconds without any success after which the API is given up. */
+  /** Seconds without a successful request after which retries end. */
   readonly patience?: number;
   readonly timeouts?: Timeouts;
-  /** Milliseconds after which a wait is reported, and after which a request ends with the run. */
+  /** Milliseconds after which a wait is reported, and after which stopping the run aborts a request. */
   readonly quiet?: number;
 }
 
 const usual = { patience: 120, timeouts: usualTimeouts, quiet: 10_000 };
 
-/** What one try came to, where it did not succeed. */
+/** The result of a failed try. */
 interface Failure {
   readonly why: string;
   readonly answer?: Heard;
   readonly passes: boolean;
-  /** No server took a connection. */
+  /** No server accepted a connection. */
   readonly nobody: boolean;
 }
 
-// The official client does more than is needed here (it drops fields that its own version does not know), and its HTTP
-// library needs a newer Node than this project does.
-/** The API as one user: answers that pass are waited out (transient.ts says which they are), all others are given. */
+// Not the official client: it drops fields that its own version does not know, and its HTTP library needs a newer Node.
+/** Asks the API as one user. Transient failures (see transient.ts) are retried; all other answers are returned. */
 export class KubernetesApi implements Api {
   readonly #config: Kubeconfig;
   readonly #o: Required<ClientOptions>;
@@ -49,7 +48,7 @@ export class KubernetesApi implements Api {
   readonly #agent: Agent;
   readonly #load = new ApiLoad();
   readonly #listeners = new Set<WaitOptions>();
-  /** The one that answered last comes first. */
+  /** The server that answered last comes first. */
   #servers: readonly string[];
   #wasReached = false;
 
@@ -61,7 +60,7 @@ export class KubernetesApi implements Api {
     this.#agent = new Agent({ keepAlive: true, timeout: this.#o.timeouts.answer });
   }
 
-  /** Reports to `wait` what the API is waited for while this work goes on, and ends with an error once that stops. */
+  /** Does the work and reports waits for the API to `wait`. If the run stops, waiting ends with an error. */
   async during<T>(wait: WaitOptions | undefined, work: () => Promise<T>): Promise<T> {
     if (wait) this.#listeners.add(wait);
     try {
@@ -72,9 +71,9 @@ export class KubernetesApi implements Api {
   }
 
   /**
-   * Throws ApiUnreachable where no server gives an answer. A read is not repeated while nothing listens at any server and
-   * none was reached in this run: then there is no API yet, which check mode on bare hosts has to be told at once. What
-   * writes, and whatever comes after a first answer, is repeated.
+   * Throws ApiUnreachable if no server answers. A read is not retried if no server accepts connections and none has
+   * answered in this run: the API does not exist yet, and check mode on bare hosts must learn this at once. Writes, and
+   * all requests after a first answer, are retried.
    */
   ask(method: string, path: string, content?: Content, options: AskOptions = {}): Promise<Answer> {
     return this.#patience.while(() => this.#ask(method, path, content, options));
@@ -91,7 +90,7 @@ export class KubernetesApi implements Api {
         throw unreachable(found, tried);
       }
       if (tried >= this.#o.quiet) this.#tell(tried, found.why);
-      // The last try is at the end of the time, not after it.
+      // The last try is at the end of the time limit, not after it.
       const pause = Math.min(pauseBefore(tries, found.answer?.retryAfter), left);
       if (!(await sleepUnless(() => this.#isStopping(), pause))) throw unreachable(found, tried);
     }
@@ -114,7 +113,7 @@ export class KubernetesApi implements Api {
     return { began, found: { why, answer: found, passes: true, nobody: false } };
   }
 
-  /** The first answer of any server. */
+  /** Returns the first answer of any server. */
   async #anywhere(method: string, path: string, content: Content | undefined): Promise<Heard | Failure> {
     const failures: NoAnswer[] = [];
     const whys: string[] = [];
@@ -155,7 +154,7 @@ export class KubernetesApi implements Api {
 
   #tell(milliseconds: number, why: string): void {
     const seconds = String(Math.round(milliseconds / 1000));
-    const line = `waits for the Kubernetes API (${seconds} of ${String(this.#o.patience)} s): ${why}`;
+    const line = `waiting for the Kubernetes API (${seconds} of ${String(this.#o.patience)} s): ${why}`;
     for (const { progress } of this.#listeners) progress(line);
   }
 
@@ -167,7 +166,7 @@ export class KubernetesApi implements Api {
 const unreachable = ({ why, passes }: Failure, tried?: number): ApiUnreachable =>
   new ApiUnreachable(
     tried === undefined
-      ? `${why}. Do the masters run, and does kube-apiserver on them?`
+      ? `${why}. Are the masters up, and is kube-apiserver running on them?`
       : `${why}: ${givenUp(tried / 1000)}`,
     passes,
   );

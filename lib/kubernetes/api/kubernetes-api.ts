@@ -5,39 +5,44 @@ import type { Api } from "./answers.ts";
 import { ApiUnreachable, KubernetesApi } from "./client.ts";
 import type { WaitOptions } from "#engine/queries/define.ts";
 
-/** How the controller reaches one cluster's API. */
+/**
+ * How the controller reaches one cluster's API.
+ *
+ * @example
+ * const access: ApiAccess = { kubeconfig: "/root/.kube/config", servers: ["https://10.0.0.12:6443"], patience: 60 };
+ */
 export interface ApiAccess {
-  /** A file on the controller with everything embedded. */
+  /** A kubeconfig file on the controller, with all certificates and keys embedded. */
   readonly kubeconfig: string;
-  /** https://host:port of other servers of the same API: asked where the kubeconfig's own does not answer. */
+  /** https://host:port of other servers of the same API, asked if the kubeconfig's server does not answer. */
   readonly servers?: readonly string[];
-  /** Seconds without any success after which it is given up; 120 by default. */
+  /** Seconds without a successful request after which retries end; 120 by default. */
   readonly patience?: number;
 }
 
-/** The access alone, of props that have more. */
+/** Picks the API access out of larger props. */
 export const accessIn = ({ kubeconfig, servers = [], patience }: ApiAccess): ApiAccess => ({
   kubeconfig,
   servers,
   ...(patience !== undefined && { patience }),
 });
 
-/** One a kubeconfig's content, so that connections are kept between questions. */
+/** One client per kubeconfig content, so that connections are reused. */
 const known = new Map<string, KubernetesApi>();
 
-/** Why the API cannot be asked, and what to do. */
+/** Why the API cannot be asked, and the remedy. */
 export const noKubeconfig = (file: string): string =>
-  `there is no ${file} on this machine: play site from here first, or bring the folder from the machine that made the cluster`;
+  `there is no ${file} on this controller: run site here first, or copy the folder from the controller that made the cluster`;
 
 export interface Unreachable {
   readonly type: "unreachable";
-  /** And what to do. */
+  /** The cause and the remedy. */
   readonly why: string;
-  /** It may be reached at another time, without anybody changing anything. */
+  /** Whether it may become reachable without any change. */
   readonly transient: boolean;
 }
 
-/** What an API answers, or why it cannot be asked. */
+/** Returns the result of `ask`, or why the API is unreachable. */
 export async function askApi<T>(
   access: ApiAccess,
   wait: WaitOptions | undefined,
@@ -53,14 +58,29 @@ export async function askApi<T>(
   }
 }
 
-/** For a step on the controller: an API that cannot be asked is an error. */
+/**
+ * Calls `use` with the API, for a step on the controller. Throws TaskError if the kubeconfig is missing or unusable, or
+ * if no server answers.
+ *
+ * @example
+ * apply: (_found, _now, p) => [
+ *   { onController: (progress, stopping) => useApi(p, { progress, stopping }, (api) => cordon(api, p.node)) },
+ * ],
+ */
 export async function useApi<T>(access: ApiAccess, wait: WaitOptions, use: (api: Api) => Promise<T>): Promise<T> {
   const api = await kubernetesApi(access);
   if (!api) throw new TaskError(noKubeconfig(access.kubeconfig));
   return api.during(wait, () => use(api));
 }
 
-/** Undefined where the kubeconfig is not there (yet). */
+/**
+ * Returns a client for the API; undefined if the kubeconfig does not exist (yet). Throws TaskError if the kubeconfig is
+ * unreadable or unusable.
+ *
+ * @example
+ * const api = await kubernetesApi({ kubeconfig });
+ * const answer = await api?.ask("GET", "/version");
+ */
 export async function kubernetesApi(access: ApiAccess): Promise<KubernetesApi | undefined> {
   const { kubeconfig } = access;
   let text: string;

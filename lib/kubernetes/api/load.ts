@@ -1,11 +1,11 @@
 import pLimit from "p-limit";
 
-/** Many objects are asked for together; so many requests are under way at most. */
+/** The maximum number of concurrent requests. */
 const most = 8;
 
 /**
- * How many requests an API is given at the same time. Each that took too long halves them, because a slow machine that
- * works at eight finishes none in time; as many successes as there are requests at once allow one more.
+ * Limits concurrent requests to an API. Each request that takes too long halves the limit: a slow machine that works on
+ * eight requests finishes none in time. After as many successes as the limit, the limit grows by one.
  */
 export class ApiLoad {
   readonly #limit = pLimit(most);

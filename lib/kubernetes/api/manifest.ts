@@ -1,4 +1,14 @@
-/** An object as its manifest says it. */
+/**
+ * A Kubernetes object as its manifest states it.
+ *
+ * @example
+ * const motd: Manifest = {
+ *   apiVersion: "v1",
+ *   kind: "ConfigMap",
+ *   metadata: { name: "motd", namespace: "web" },
+ *   data: { text: "hello" },
+ * };
+ */
 export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
@@ -6,6 +16,6 @@ export interface Manifest {
   readonly [field: string]: unknown;
 }
 
-/** An object in the words of a person: "Deployment web/motd". */
+/** An object's name in messages: "Deployment web/motd". */
 export const objectName = ({ kind, metadata: { name, namespace } }: Pick<Manifest, "kind" | "metadata">): string =>
   `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;

@@ -11,7 +11,7 @@ interface ApiResource {
 
 const cannotChange = /immutable|may not (be )?change|cannot change|cannot be change|updates to .* are forbidden/;
 
-/** The fields that a server refuses to change because they stay as they were made: a Deployment's selector. */
+/** The immutable fields that a server refused to change, such as a Deployment's selector. */
 export function fixedFields({ body }: Answer): string[] {
   const causes = field(field(body, "details"), "causes");
   if (!Array.isArray(causes)) return [];
@@ -21,26 +21,26 @@ export function fixedFields({ body }: Answer): string[] {
   });
 }
 
-/** The kinds of a group and version, as far as the server was asked. */
+/** The kinds of each group and version that was asked for. */
 const discovered = new WeakMap<Api, Map<string, Promise<readonly ApiResource[]>>>();
 
-/** A kind as the API has it. */
+/** A kind that the API serves. */
 export interface ServedKind {
   readonly namespaced: boolean;
-  /** Where all its objects are: /apis/apps/v1/deployments. */
+  /** Path of all its objects: /apis/apps/v1/deployments. */
   readonly path: string;
-  /** Where one of them is. */
+  /** Path of one object. */
   readonly pathOf: (name: string, namespace?: string) => string;
 }
 
 const rootOf = (apiVersion: string): string => `/${apiVersion.includes("/") ? "apis" : "api"}/${apiVersion}`;
 
-/** Undefined where the API has no such kind (yet). */
+/** Undefined if the API does not serve the kind (yet). */
 export async function servedKind(api: Api, apiVersion: string, kind: string): Promise<ServedKind | undefined> {
   const root = rootOf(apiVersion);
   const resource = (await kindsOf(api, root)).find((one) => one.kind === kind);
   if (!resource) {
-    // The next question asks again: a CustomResourceDefinition may come in between.
+    // The next call asks again: a CustomResourceDefinition may be applied in between.
     discovered.get(api)?.delete(root);
     return undefined;
   }
@@ -57,12 +57,12 @@ export async function servedKind(api: Api, apiVersion: string, kind: string): Pr
 export interface NamedKind {
   readonly kind: string;
   readonly namespaced: boolean;
-  /** Where all its objects are, and where those of a namespace. */
+  /** Path of all its objects; `pathIn` is that of a namespace's objects. */
   readonly path: string;
   readonly pathIn: (namespace: string) => string;
 }
 
-/** All kinds of the API, each once. What an aggregated API without a server has, nobody can tell: it is not waited for. */
+/** All kinds of the API, each once. Aggregated APIs whose server is unavailable are skipped, not waited for. */
 export async function allKinds(api: Api): Promise<readonly NamedKind[]> {
   const answer = await api.ask("GET", "/apis");
   const groups = field(answer.body, "groups");
@@ -89,7 +89,7 @@ export async function allKinds(api: Api): Promise<readonly NamedKind[]> {
   }));
 }
 
-/** The groups and versions whose own server does not answer the API's. */
+/** The groups and versions of aggregated APIs whose server is unavailable. */
 async function unavailable(api: Api): Promise<ReadonlySet<string>> {
   const { body } = await api.ask("GET", "/apis/apiregistration.k8s.io/v1/apiservices");
   const items = field(body, "items");
@@ -114,12 +114,12 @@ function versionsOf(group: unknown): string[] {
   return names.filter((name) => typeof name === "string");
 }
 
-/** Where the API has an object; undefined where it has no such kind (yet). */
+/** Path of an object; undefined if the API does not serve its kind (yet). */
 export async function objectPath(api: Api, { apiVersion, kind, metadata }: Manifest): Promise<string | undefined> {
   const served = await servedKind(api, apiVersion, kind);
   if (served && !served.namespaced && metadata.namespace !== undefined)
     throw new TaskError(
-      `${kind} ${metadata.name}: a ${kind} belongs to no namespace, but its manifest names ${metadata.namespace}`,
+      `${kind} ${metadata.name}: a ${kind} has no namespace, but its manifest names ${metadata.namespace}`,
     );
   return served?.pathOf(metadata.name, metadata.namespace);
 }

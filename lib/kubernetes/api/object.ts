@@ -7,20 +7,20 @@ import { fixedFields, objectPath } from "./object-path.ts";
 
 export type ObjectState =
   | Unreachable
-  /** The object, its namespace or its kind is not there. */
+  /** The object, its namespace or its kind does not exist. */
   | { readonly type: "absent" }
-  /** `now` is the object, `applied` what it would be with the manifest applied; both without the server's own bookkeeping. */
+  /** `now` is the object, `applied` the object after server-side apply; both without fields that the server manages. */
   | { readonly type: "present"; readonly now: unknown; readonly applied: unknown }
-  /** It is there, and the server refuses the manifest. */
+  /** The object exists, and the server refuses the manifest. */
   | {
       readonly type: "refused";
       readonly why: string;
-      /** The fields that cannot be changed once the object is there, where that is the reason. */
+      /** The immutable fields, if they are the reason. */
       readonly fixed: readonly string[];
     };
 
 export const fieldManager = "kubeplay";
-/** A field that the server does not know is an error, not dropped; what others manage is taken over. */
+/** Unknown fields are errors instead of being dropped; fields of other managers are taken over. */
 export const applyOptions = `fieldManager=${fieldManager}&force=true&fieldValidation=Strict`;
 export const applyType = "application/apply-patch+yaml";
 
@@ -33,13 +33,13 @@ const look = (asked: Asked, wait?: WaitOptions): Promise<ObjectState> =>
 
 const objectKey = defineQuery<ObjectState>({
   kind: "object",
-  // An API server may be started by a task before, and controllers change objects at any time.
+  // An earlier task may start the API server, and controllers change objects at any time.
   volatile: true,
   get: async (keys, wait) =>
     new Map(await Promise.all(keys.map(async (key) => [key, await look(JSON.parse(key) as Asked, wait)] as const))),
 });
 
-/** An object of a Kubernetes API beside what server-side apply would make of it. */
+/** An object of a Kubernetes API, compared with the result of server-side apply. */
 export const object = ({ manifest, ...access }: Asked): Query<ObjectState> =>
   objectKey(JSON.stringify({ ...accessIn(access), manifest }));
 
@@ -52,7 +52,7 @@ async function compare(api: Api, manifest: Manifest): Promise<ObjectState> {
   return dryRun(api, path, manifest, now);
 }
 
-/** Lets the API say what it would make of an object that is there as `now` says. */
+/** Compares an existing object, which is `now`, with a dry run of server-side apply. */
 export async function dryRun(
   api: Api,
   path: string,
@@ -66,7 +66,7 @@ export async function dryRun(
     if (applied.status !== 200) return { type: "refused", why: reasonOf(applied), fixed: fixedFields(applied) };
     const state = { type: "present", now: essence(now.body), applied: essence(applied.body) } as const;
     if (tries === triesAtMost || isDeepStrictEqual(state.now, state.applied)) return state;
-    // What differs may be a controller's doing in the meantime: it counts only if the object stayed as it was.
+    // A controller may have caused the difference in the meantime: it counts only if the object is unchanged.
     const then = await api.ask("GET", path);
     if (then.status === 404) return { type: "absent" };
     if (versionOf(then.body) === versionOf(now.body)) return state;
@@ -74,13 +74,13 @@ export async function dryRun(
   }
 }
 
-/** A controller that never stops writing must not keep us here. */
+/** Ends the comparison if a controller never stops writing. */
 const triesAtMost = 10;
 
 const versionOf = (body: unknown): unknown =>
   (body as { readonly metadata?: { readonly resourceVersion?: unknown } } | undefined)?.metadata?.resourceVersion;
 
-/** Without what the server writes for itself, and what changes without anybody applying anything. */
+/** The object without its status and without the metadata that the server manages. */
 export function essence(body: unknown): unknown {
   if (typeof body !== "object" || body === null) return body;
   const entries = Object.entries(body).filter(([name]) => name !== "status");

@@ -1,13 +1,13 @@
 /**
- * How long nothing has succeeded, for all who ask the same API: any success starts the clock anew, so that a slow API is
- * waited for as long as it gets anywhere. Once the time is over everybody gives up after one try. Whoever asks after
- * nobody did for the same time begins anew.
+ * Measures the time without a successful request, shared by all requests to one API. Any success restarts the clock, so
+ * a slow API is waited for as long as it makes progress. Once the time is over, each request ends after one try. After
+ * the same time without any request, the next request restarts the clock.
  */
 export class Patience {
   readonly #milliseconds: number;
-  /** How many are asking, or pause before they ask again. */
+  /** The number of open requests, including those that pause before the next try. */
   #asking = 0;
-  /** When the first try began that failed after the last success. */
+  /** Start of the first failed try after the last success. */
   #since: number | undefined;
   #lastFailure = 0;
   #lastSuccess = 0;
@@ -16,7 +16,7 @@ export class Patience {
     this.#milliseconds = seconds * 1000;
   }
 
-  /** For everything that is asked, with all its tries. */
+  /** Wraps a request with all its tries. */
   async while<T>(work: () => Promise<T>): Promise<T> {
     if (this.#asking === 0 && Date.now() - this.#lastFailure > this.#milliseconds) this.#since = undefined;
     this.#asking += 1;
@@ -32,7 +32,7 @@ export class Patience {
     this.#lastSuccess = Date.now();
   }
 
-  /** Takes when the try began that failed; gives the milliseconds without any success, and how many are left. */
+  /** Records a failed try that started at `began`. Returns the milliseconds without success, and those left. */
   failed(began: number): { readonly tried: number; readonly left: number } {
     this.#since ??= Math.max(began, this.#lastSuccess);
     this.#lastFailure = Date.now();
@@ -43,10 +43,10 @@ export class Patience {
 
 /** Seconds: the first pause between two tries, and the longest. */
 const [first, longest] = [0.25, 5];
-/** Seconds: a server may ask for a later try than that, which counts as no success all the same. */
+/** Seconds: the longest pause that a server may ask for. The pause counts as time without success. */
 const latest = 30;
 
-/** Milliseconds until the next try: twice as long each time, by chance up to a half less, or what the server asked for. */
+/** Milliseconds until the next try: doubled each time, less up to a half at random, or as long as the server asks. */
 export function pauseBefore(tries: number, retryAfter = 0): number {
   const own = Math.min(longest, first * 2 ** tries) * (0.5 + Math.random() / 2);
   return 1000 * Math.max(own, Math.min(retryAfter, latest));

@@ -4,7 +4,12 @@ import type { WaitOptions } from "#engine/queries/define.ts";
 import { sleepUnless } from "#engine/tasks/sleep-unless.ts";
 import { Patience, pauseBefore } from "./patience.ts";
 
-/** Work failed in a way that another try may not. */
+/**
+ * A failure that may not occur on another try: `repeat` tries again.
+ *
+ * @example
+ * if (stderr.includes("etcdserver: no leader")) throw new PassingFailure(stderr);
+ */
 export class PassingFailure extends TaskError {
   override name = "PassingFailure";
 }
@@ -12,7 +17,14 @@ export class PassingFailure extends TaskError {
 /** Milliseconds after which each failure is reported. */
 const quiet = 10_000;
 
-/** Repeats work that rejects with PassingFailure, for so many seconds: a program that asks the API, and cannot wait itself. */
+/**
+ * Repeats work while it rejects with PassingFailure, for at most `seconds`. Use it for programs that ask the API and do
+ * not retry themselves. Throws TransientError when the time is over, and the last failure if the run stops. Throws all
+ * other errors at once.
+ *
+ * @example
+ * const token = await repeat(() => createToken(), 120, { progress, stopping });
+ */
 export async function repeat<T>(
   work: () => Promise<T>,
   seconds: number,

@@ -5,28 +5,28 @@ import { passingCodes } from "./transient.ts";
 
 /** Milliseconds. */
 export interface Timeouts {
-  /** For a server to take the connection. */
+  /** For a server to accept the connection. */
   readonly connect: number;
-  /** For TLS, then; as long as Go's clients wait. */
+  /** For the TLS handshake after that; the same as in Go's clients. */
   readonly handshake: number;
-  /** Without a byte of an answer. kube-apiserver ends what takes longer than 60 s by itself (--request-timeout). */
+  /** Without a byte of an answer. kube-apiserver itself ends requests after 60 s (--request-timeout). */
   readonly answer: number;
 }
 export const usualTimeouts: Timeouts = { connect: 3000, handshake: 10_000, answer: 65_000 };
 
 export interface Heard extends Answer {
-  /** Seconds after which the server wants to be asked again. */
+  /** Seconds until the next try, as the server asks. */
   readonly retryAfter?: number;
 }
 
-/** A request that got no whole answer. */
+/** A request got no complete answer. */
 export class NoAnswer extends Error {
   override name = "NoAnswer";
-  /** Whether another try may get one. */
+  /** Whether another try may succeed. */
   readonly passes: boolean;
-  /** Whether a server took the connection at all. */
+  /** Whether the server accepted the connection. */
   readonly connected: boolean;
-  /** Whether it took too long. */
+  /** Whether a connected server took too long. */
   readonly isLate: boolean;
 
   constructor(error: Error, { connected, isLate }: { readonly connected: boolean; readonly isLate: boolean }) {
@@ -42,7 +42,7 @@ export interface Question {
   readonly method: string;
   readonly path: string;
   readonly content?: Content | undefined;
-  /** Ends it without an answer. */
+  /** Aborts the request. */
   readonly signal?: AbortSignal;
 }
 
@@ -81,7 +81,7 @@ export function askServer(
       isLate = true;
       sent.destroy(new Error(why));
     };
-    // From when it has a socket: before that it only waits for its turn.
+    // Timeouts start when the request gets a socket: before that it only waits in the queue.
     sent.on("socket", (socket) => {
       connected = !socket.connecting;
       if (connected) return;
@@ -89,11 +89,11 @@ export function askServer(
       socket.once("connect", () => {
         connected = true;
         clearTimeout(timer);
-        timer = setTimeout(() => late("took the connection and does not speak TLS"), timeouts.handshake);
+        timer = setTimeout(() => late("accepted the connection but does not speak TLS"), timeouts.handshake);
       });
       socket.once("secureConnect", () => clearTimeout(timer));
     });
-    sent.setTimeout(timeouts.answer, () => late("took the request and gave no answer"));
+    sent.setTimeout(timeouts.answer, () => late("accepted the request but did not answer"));
     sent.on("error", failed);
     sent.on("close", () => clearTimeout(timer));
     sent.end(body);

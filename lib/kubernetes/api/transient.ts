@@ -1,33 +1,33 @@
 import { field, reasonOf, type Answer } from "./answers.ts";
 
 /**
- * Whether an answer may be another one a moment later. Everything that is not named here is final: 400, 401, 403, 404,
- * 405, 410, 413, 422, and any other 500.
+ * Whether an answer is a transient failure. All answers not named here are final: 400, 401, 403, 404, 405, 410, 413,
+ * 422, and any other 500.
  *
- * 403 is final though a server that is not ready yet may refuse a cluster-admin, because its start has still to create
- * the RBAC rules: kubeplay asks as super-admin, of system:masters, whom no server refuses by RBAC.
+ * 403 is final. A starting server may refuse a cluster-admin until it has created the RBAC rules. But kubeplay asks as
+ * super-admin, a member of system:masters, which RBAC never refuses.
  */
 export function passes(method: string, answer: Answer): boolean {
   const { status, body } = answer;
   const reason = reasonOf(answer);
   const isWrite = method === "PATCH" || method === "POST" || method === "PUT";
-  // The server is busy, starts or stops.
+  // The server is busy, starting or stopping.
   if ([408, 429, 502, 503, 504].includes(status) || suggestsDelay(body)) return true;
-  // A webhook that has yet to start. One that denies answers 400 or 403.
+  // A webhook that has not started yet. A webhook that denies answers 400 or 403.
   if (status === 500) return mentionsPassing(reason) || /failed calling webhook|conversion webhook/.test(reason);
-  // A kind so new that no handler serves it: an object that is missing is told by a Status.
+  // A kind so new that no handler serves it. For a missing object, the body is a Status.
   if (status === 404) return isWrite && typeof body === "string";
-  // Somebody else wrote or created the object meanwhile. To a DELETE it is final: its precondition does not hold.
+  // Another client wrote or created the object meanwhile. For a DELETE it is final: its precondition does not hold.
   if (status === 409) return isWrite;
-  // The controller has yet to count what a new ResourceQuota covers.
+  // The controller has not yet counted the objects of a new ResourceQuota.
   if (status === 403) return reason.includes("status unknown for quota");
-  // Half a body: the connection was closed in the middle.
+  // A truncated body: the connection was closed too early.
   return (status === 200 || status === 201) && typeof body === "string";
 }
 
 /**
- * What passes only while the set that is being applied makes the namespace or its ResourceQuota itself; elsewhere a
- * person has to act. The servers and controllers learn of a new namespace one after the other.
+ * Failures that are transient only if the set being applied creates the namespace or its ResourceQuota; otherwise a
+ * person must act. The servers and controllers see a new namespace one after the other.
  */
 export const passesInNewNamespace = (answer: Answer): boolean =>
   (answer.status === 403 && ofNewNamespace.test(reasonOf(answer))) ||
@@ -35,17 +35,17 @@ export const passesInNewNamespace = (answer: Answer): boolean =>
 
 const ofNewNamespace = /exceeded quota|is being terminated|service ?account ".*" not found/;
 
-/** Whether another server of the same API may answer better: what etcd or the server itself lacks, not the object. */
+/** Whether another server of the same API may succeed: the server or its etcd is at fault, not the object. */
 export const isOfServer = ({ status }: Answer): boolean => status === 408 || status === 429 || status >= 500;
 
-/** Whether the server had too much to do: fewer requests at the same time help. */
+/** Whether the server is overloaded: fewer concurrent requests help. */
 export const isTooBusy = (answer: Answer): boolean =>
   [408, 429, 504].includes(answer.status) || (answer.status === 500 && /timed out|too many/.test(reasonOf(answer)));
 
 const suggestsDelay = (body: unknown): boolean =>
   field(body, "reason") === "ServerTimeout" || Number(field(field(body, "details"), "retryAfterSeconds")) > 0;
 
-/** etcd's errors as the API server passes them on. A full database or a request that is too large is none of them. */
+/** etcd's transient errors, as the API server passes them on. A full database and a too large request are final. */
 const etcdWords = [
   "etcdserver: request timed out",
   "etcdserver: leader changed",
@@ -62,7 +62,7 @@ const etcdWords = [
   "client connection is closing",
   "keepalive ping failed",
 ];
-/** How programs written in Go say that a server did not answer. */
+/** Go's error messages for a server that did not answer. */
 const connectionWords = [
   "connection refused",
   "connection reset",
@@ -74,7 +74,7 @@ const connectionWords = [
   "unexpected EOF",
   ": EOF",
 ];
-/** How they repeat in words what the server answered: 429, 503, 504. */
+/** The messages of Go programs for the answers 429, 503 and 504. */
 const answerWords = [
   "Too Many Requests",
   "too many requests",
@@ -84,11 +84,11 @@ const answerWords = [
   "timed out waiting for the condition",
 ];
 
-/** Whether an error in words, such as that of a program that asked the API, may be gone a moment later. */
+/** Whether an error message, such as that of a program that asked the API, names a transient failure. */
 export const mentionsPassing = (text: string): boolean =>
   [...etcdWords, ...connectionWords, ...answerWords].some((words) => text.includes(words));
 
-/** Codes of Node for a connection that another try may bring about. A certificate that is not trusted is none of them. */
+/** Node's error codes of connections that may succeed on another try. An untrusted certificate is not among them. */
 export const passingCodes: ReadonlySet<string> = new Set([
   ...["ECONNREFUSED", "ECONNRESET", "ECONNABORTED", "EPIPE", "ETIMEDOUT", "EAI_AGAIN"],
   ...["EHOSTUNREACH", "EHOSTDOWN", "ENETUNREACH", "ENETDOWN"],

@@ -1,7 +1,17 @@
 import { stringify } from "yaml";
 import { currentContext, field } from "./format.ts";
 
-/** A kubeconfig that only says in which files the rest is: that of a client whose certificate changes by itself. */
+/**
+ * A kubeconfig that refers to files for its CA, certificate and key, for a client that renews its own certificate.
+ *
+ * @example
+ * const own: FileKubeconfig = {
+ *   server: "https://127.0.0.1:8443",
+ *   ca: "/etc/kubernetes/pki/ca-bundle.crt",
+ *   certificate: "/var/lib/kubelet/pki/kubelet-client-current.pem",
+ *   key: "/var/lib/kubelet/pki/kubelet-client-current.pem",
+ * };
+ */
 export interface FileKubeconfig {
   readonly server: string;
   /** Absolute paths. */
@@ -10,6 +20,12 @@ export interface FileKubeconfig {
   readonly key: string;
 }
 
+/**
+ * Renders such a kubeconfig as YAML.
+ *
+ * @example
+ * file("Write its kubeconfig", { dest: "/etc/kubernetes/kubelet.kubeconfig", content: renderFileKubeconfig(own) });
+ */
 export const renderFileKubeconfig = ({ server, ca, certificate, key }: FileKubeconfig): string =>
   stringify(
     {
@@ -23,7 +39,13 @@ export const renderFileKubeconfig = ({ server, ca, certificate, key }: FileKubec
     { lineWidth: 0 },
   );
 
-/** As far as the file's current context says it. Throws a sentence where there is none. */
+/**
+ * Reads the server and the paths in the current context of a kubeconfig; fields that it does not set are absent. Throws
+ * Error if the text is not YAML or its current context is not defined.
+ *
+ * @example
+ * const { server, certificate } = readFileKubeconfig(text);
+ */
 export function readFileKubeconfig(text: string): Partial<FileKubeconfig> {
   const { cluster, user } = currentContext(text);
   const said = (value: unknown, name: string, as: keyof FileKubeconfig): Partial<FileKubeconfig> => {

@@ -3,7 +3,7 @@ import { certificateBlocks } from "#engine/pki/pem.ts";
 import { inspectAll, type Certificate } from "#engine/pki/inspect.ts";
 import { describeKey, parseKey } from "#engine/pki/key.ts";
 
-/** What a client needs to reach one API as one user. */
+/** The data with which a client reaches one API as one user. */
 export interface Kubeconfig {
   readonly cluster: string;
   /** https://host:port */
@@ -17,7 +17,7 @@ export interface Kubeconfig {
   readonly key: string;
 }
 
-/** The same without anything secret. */
+/** The same without secrets. */
 export interface KubeconfigSummary {
   readonly cluster: string;
   readonly server: string;
@@ -31,7 +31,7 @@ export interface KubeconfigSummary {
 
 const base64 = (text: string): string => Buffer.from(text, "utf8").toString("base64");
 
-/** The file, with everything embedded: it can be copied anywhere as it is. */
+/** Renders the file with all data embedded: it can be copied anywhere. */
 export const renderKubeconfig = ({ cluster, server, user, namespace, ca, certificate, key }: Kubeconfig): string => {
   const context = `${user}@${cluster}`;
   return stringify(
@@ -47,7 +47,7 @@ export const renderKubeconfig = ({ cluster, server, user, namespace, ca, certifi
   );
 };
 
-/** What the file's current context says, its secrets too. Throws a sentence, without quoting the file, where it says nothing usable. */
+/** Reads the current context, with its secrets. Throws Error if it is unusable; the message does not quote the file. */
 export function readKubeconfig(text: string): Kubeconfig {
   const { context, cluster, user } = currentContext(text);
   const namespace = field(context, "namespace");
@@ -62,7 +62,7 @@ export function readKubeconfig(text: string): Kubeconfig {
   };
 }
 
-/** The same, without anything secret. */
+/** The same, without secrets. */
 export function parseKubeconfig(text: string): KubeconfigSummary {
   const { ca, certificate, key, ...shown } = readKubeconfig(text);
   return {
@@ -73,7 +73,7 @@ export function parseKubeconfig(text: string): KubeconfigSummary {
   };
 }
 
-/** The cluster and the user that a kubeconfig names, whatever is said of them. Throws a sentence where it names none. */
+/** Returns the current context, its cluster and its user, unchecked. Throws Error if one of them is not defined. */
 export function currentContext(text: string): { context: unknown; cluster: unknown; user: unknown } {
   if (text.trim() === "") throw new Error("the file is empty");
   const file = yaml(text);
@@ -97,7 +97,7 @@ function word(value: unknown, name: string): string {
   throw new Error(`not a kubeconfig with embedded credentials: ${name} is missing`);
 }
 
-/** `{ clusters: [{ name, cluster: … }] }` and its likes. */
+/** Finds an entry in a list such as `{ clusters: [{ name, cluster: … }] }`. */
 function entry(file: unknown, kind: "cluster" | "context" | "user", name: string): unknown {
   const list = field(file, `${kind}s`);
   const found: unknown = Array.isArray(list) ? list.find((one: unknown) => field(one, "name") === name) : undefined;
@@ -109,7 +109,7 @@ function yaml(text: string): unknown {
   try {
     return parse(text);
   } catch {
-    // The parser's own message quotes lines of the file, and one of them is a private key.
+    // The parser's own message quotes lines of the file, which holds a private key.
     throw new Error("not valid YAML");
   }
 }
@@ -117,6 +117,6 @@ function yaml(text: string): unknown {
 const decode = (data: string): string => Buffer.from(data, "base64").toString("utf8");
 
 function certificates(pem: string): Certificate[] {
-  if (certificateBlocks(pem).length === 0) throw new Error("it holds no certificate in PEM where one is expected");
+  if (certificateBlocks(pem).length === 0) throw new Error("expected a certificate in PEM, found none");
   return inspectAll(pem);
 }

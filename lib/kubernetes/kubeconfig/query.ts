@@ -2,7 +2,7 @@ import { parseKubeconfig, type KubeconfigSummary } from "./format.ts";
 import { defineQuery } from "#engine/queries/define.ts";
 import { readEach, readText, understood, type Unusable } from "#engine/queries/read-file.ts";
 
-/** A kubeconfig on the controller; of the user's key only its public half is known. */
+/** A kubeconfig on the controller, with only the public half of the user's key. */
 export type KubeconfigState =
   Unusable | { readonly type: "kubeconfig"; readonly kubeconfig: KubeconfigSummary; readonly mode: number };
 

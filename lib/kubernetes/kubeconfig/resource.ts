@@ -26,9 +26,9 @@ export interface KubeconfigProps {
   readonly ca: string | readonly string[];
   readonly cluster: string;
   readonly user: string;
-  /** The user's certificate on the controller, …/x.crt, its key beside it. */
+  /** The user's certificate on the controller, …/x.crt, with its key beside it. */
   readonly certificate: string;
-  /** Not managed where absent. */
+  /** Not managed if absent. */
   readonly namespace?: string;
 }
 
@@ -42,7 +42,20 @@ interface KubeconfigNow {
 
 const caPathsOf = ({ ca }: KubeconfigProps): readonly string[] => (typeof ca === "string" ? [ca] : ca);
 
-/** A kubeconfig on the controller with everything embedded, written anew when what it embeds changed. */
+/**
+ * A kubeconfig on the controller with all data embedded, for its owner alone (0600). It is rewritten if the embedded
+ * data has changed. It is an error if the certificate, its key or a CA is missing.
+ *
+ * @example
+ * kubeconfig("Write the admin's kubeconfig", {
+ *   path: "/srv/lab/admin.kubeconfig",
+ *   server: "https://10.0.0.11:6443",
+ *   ca: "/srv/lab/pki/ca.crt",
+ *   cluster: "lab",
+ *   user: "admin",
+ *   certificate: "/srv/lab/pki/admin.crt",
+ * });
+ */
 export const kubeconfig = defineResource({
   kind: "kubeconfig",
   label: (p: KubeconfigProps) => p.path,
@@ -114,7 +127,7 @@ interface Ingredients {
   readonly cas: readonly Certificate[];
 }
 
-/** What goes into the file, or an error that names what is missing. */
+/** Returns the certificates to embed. Throws TaskError if one is missing or does not fit its key. */
 function ingredients(now: KubeconfigNow, p: KubeconfigProps): Ingredients {
   const { certificate, key } = now;
   const fail = (what: string): never => {

@@ -2,7 +2,7 @@ import { refusal, type Api } from "../api/answers.ts";
 import type { Manifest } from "../api/manifest.ts";
 import { servedKind } from "../api/object-path.ts";
 
-/** On every object of a set: the set's name. */
+/** Label of every object of a set; its value is the set's name. */
 export const setLabel = "kubeplay.dev/set";
 
 export interface Kind {
@@ -11,7 +11,7 @@ export interface Kind {
 }
 
 const groupOf = ({ apiVersion }: Kind): string => (apiVersion.includes("/") ? (apiVersion.split("/")[0] ?? "") : "");
-/** The same for all versions of a kind: an object is there in each of them. */
+/** Identifies a kind in all its versions: each of them serves the same objects. */
 export const kindKey = (kind: Kind): string => `${groupOf(kind)}/${kind.kind}`;
 
 /** Each kind once, in the version that comes first. */
@@ -23,8 +23,8 @@ const namespace = "kube-system";
 const nameFor = (set: string): string => `kubeplay-set-${set}`;
 const own: Kind = { apiVersion: "v1", kind: "ConfigMap" };
 
-/** An object of the set that says of which kinds the others are: where to look for those that are in it no more. */
-export const inventoryOf = (set: string, kinds: readonly Kind[]): Manifest => ({
+/** An object of the set that records the kinds of the others, so that objects that left the set can be found. */
+export const appliedSetOf = (set: string, kinds: readonly Kind[]): Manifest => ({
   ...own,
   metadata: { name: nameFor(set), namespace },
   data: {
@@ -35,15 +35,15 @@ export const inventoryOf = (set: string, kinds: readonly Kind[]): Manifest => ({
   },
 });
 
-export const isInventory = ({ kind, metadata }: Manifest, set: string): boolean =>
+export const isAppliedSet = ({ kind, metadata }: Manifest, set: string): boolean =>
   kind === own.kind && metadata.namespace === namespace && metadata.name === nameFor(set);
 
-/** The kinds of objects that a set may have made; none where it was never there. */
+/** The kinds of objects that a set may have created; empty if the set was never applied. */
 export async function recordedKinds(api: Api, set: string): Promise<readonly Kind[]> {
   const served = await servedKind(api, own.apiVersion, own.kind);
   const answer = served && (await api.ask("GET", served.pathOf(nameFor(set), namespace)));
   if (!answer || answer.status === 404) return [];
-  if (answer.status !== 200) throw refusal(`what the set ${set} consists of cannot be read`, answer);
+  if (answer.status !== 200) throw refusal(`the kinds of the set ${set} cannot be read`, answer);
   const { data } = answer.body as { readonly data?: { readonly kinds?: string } };
   const lines = (data?.kinds ?? "").split("\n").filter(Boolean);
   const kinds = lines.map((line): Kind => {
@@ -53,7 +53,7 @@ export async function recordedKinds(api: Api, set: string): Promise<readonly Kin
   return Promise.all(kinds.map((kind) => inServedVersion(api, kind)));
 }
 
-/** What was made in a version that the API has no more is there in another. */
+/** Objects that were created in a version that the API no longer serves exist in another version. */
 async function inServedVersion(api: Api, kind: Kind): Promise<Kind> {
   const group = groupOf(kind);
   if (group === "" || (await servedKind(api, kind.apiVersion, kind.kind))) return kind;

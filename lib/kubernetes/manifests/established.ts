@@ -6,9 +6,9 @@ import { servedKind } from "../api/object-path.ts";
 import { waitUntil } from "#engine/tasks/wait-until.ts";
 import { pathOf } from "./object-client.ts";
 
-/** The API lays out all its schemas anew for each one, which takes a slow machine minutes. */
+/** The API rebuilds all its schemas for each definition, which takes minutes on a slow machine. */
 const limits = { within: 600, every: 250 };
-/** The object itself is large: it is looked at only now and then, for a reason why nothing comes of it. */
+/** After so many looks, the definition itself is read to find out why it is not established. It is large. */
 const looksEvery = 20;
 
 interface Definition {
@@ -20,7 +20,7 @@ interface Status {
   readonly conditions?: readonly { readonly type?: string; readonly status?: string; readonly message?: string }[];
 }
 
-/** Waits until objects of the kind that a CustomResourceDefinition brings can be made: the API names its kind from then on. */
+/** Waits until the API serves the kind of a CustomResourceDefinition, so that objects of that kind can be created. */
 export async function established(api: Api, manifest: Manifest, wait: WaitOptions): Promise<void> {
   const { group = "", names, versions } = (manifest.spec ?? {}) as Definition;
   const version = versions?.find(({ served }) => served)?.name ?? "";

@@ -3,7 +3,7 @@ import { objectName } from "../api/manifest.ts";
 import { allKinds, type NamedKind } from "../api/object-path.ts";
 import type { Kind } from "./applied-set.ts";
 
-/** An object as the API lists it: without its kind. */
+/** An object as the API lists it, without its kind. */
 export interface Listed {
   readonly metadata: {
     readonly name: string;
@@ -17,7 +17,7 @@ export interface Listed {
   readonly spec?: { readonly group?: string; readonly names?: { readonly kind?: string } };
 }
 
-/** Objects at a path of the API; none where it has no such kind any more. */
+/** Lists the objects at a path of the API; empty if it no longer serves their kind. */
 export async function listAt(api: Api, path: string): Promise<readonly Listed[]> {
   const answer = await api.ask("GET", path);
   if (answer.status === 404 || answer.status === 405) return [];
@@ -25,26 +25,27 @@ export async function listAt(api: Api, path: string): Promise<readonly Listed[]>
   return (answer.body as { readonly items: readonly Listed[] }).items;
 }
 
-/** What the cluster itself has in each Namespace: it comes and goes by itself. */
+/** Objects that the cluster itself creates and deletes in each Namespace. */
 const byItself = ["Event", "Endpoints", "EndpointSlice", "Lease"];
 const ofEveryNamespace = ["ConfigMap kube-root-ca.crt", "ServiceAccount default"];
 
-/** Neither made by a controller for another object, nor on its way out. */
+/** Whether an object was not created by the cluster or for another object, and is not being deleted. */
 const isOnItsOwn = (kind: string, { metadata }: Listed): boolean => {
   const { name, ownerReferences = [], deletionTimestamp } = metadata;
   const isMade = byItself.includes(kind) || ofEveryNamespace.includes(`${kind} ${name}`);
   return !isMade && ownerReferences.length === 0 && deletionTimestamp === undefined;
 };
 
-/** An object that shall go, and its kind. */
+/** An object to remove, and its kind. */
 export interface LeftoverObject {
   readonly kind: Kind;
   readonly object: Listed;
 }
 
 /**
- * Tells what would go with an object though it shall not (`goes` has the uids of what shall), in words: all that is in a
- * Namespace, with a CustomResourceDefinition all objects of its kind. The API is asked once which kinds it has.
+ * Returns a function that names the objects that must stay, but that deleting an object would delete too: those in a
+ * Namespace, or those of a CustomResourceDefinition's kind. `goes` has the uids of all objects to remove. The kinds of
+ * the API are read only once.
  */
 export function holdings(api: Api, goes: ReadonlySet<string>): (left: LeftoverObject) => Promise<readonly string[]> {
   let kinds: Promise<readonly NamedKind[]> | undefined;

@@ -4,7 +4,7 @@ import type { WaitOptions } from "#engine/queries/define.ts";
 import { objectName, type Manifest } from "../api/manifest.ts";
 import { asManifest, type Member, type Pruned } from "./object-set.ts";
 import { servedKind } from "../api/object-path.ts";
-import { isInventory } from "./applied-set.ts";
+import { isAppliedSet } from "./applied-set.ts";
 import { passesInNewNamespace } from "../api/transient.ts";
 import { established } from "./established.ts";
 import { pathOf, put, remove } from "./object-client.ts";
@@ -16,11 +16,11 @@ export interface Work {
   readonly prune: readonly Pruned[];
 }
 
-/** Applies what differs, one stage after the other, and removes what the set has no more, the other way round. */
+/** Applies the objects that differ, stage by stage, then removes the objects that left the set, in reverse order. */
 export async function keepSet(api: Api, { set, members, prune }: Work, wait: WaitOptions): Promise<void> {
   const due = members.filter(({ state }) => state.type !== "kept");
-  const inventory = due.find(({ manifest }) => isInventory(manifest, set));
-  // Before anything of a new kind is there, and until the last of an old one is gone: a run that is cut off forgets nothing.
+  const inventory = due.find(({ manifest }) => isAppliedSet(manifest, set));
+  // Records kinds before their first object exists and until their last one is gone: an interrupted run forgets none.
   if (inventory) await put(api, withKindsOfBefore(inventory), wait);
   const rest = due.filter((member) => member !== inventory);
   const made = namespacesMadeBy(rest);
@@ -36,7 +36,7 @@ export async function keepSet(api: Api, { set, members, prune }: Work, wait: Wai
   if (inventory?.state.type === "differs") await put(api, inventory.manifest, wait);
 }
 
-/** The namespaces that come with the set, or whose quota does. */
+/** The namespaces that the set creates, or whose ResourceQuota it applies. */
 const namespacesMadeBy = (members: readonly Member[]): ReadonlySet<string | undefined> =>
   new Set(
     members.flatMap(({ manifest: { kind, metadata } }) => {
@@ -70,7 +70,7 @@ function withKindsOfBefore({ manifest, state }: Member): Manifest {
 }
 
 async function removeAll(api: Api, set: string, prune: readonly Pruned[], wait: WaitOptions) {
-  const inventory = prune.filter((one) => isInventory(asManifest(one), set));
+  const inventory = prune.filter((one) => isAppliedSet(asManifest(one), set));
   const stages = inStages(
     prune.filter((one) => !inventory.includes(one)),
     ({ kind }) => kind,
@@ -80,16 +80,16 @@ async function removeAll(api: Api, set: string, prune: readonly Pruned[], wait: 
       const { kind, namespace, uid } = one;
       const name = objectName(asManifest(one));
       const served = await servedKind(api, kind.apiVersion, kind.kind);
-      wait.progress(`removes ${name}`);
-      // Where its kind is gone, so is the object.
+      wait.progress(`removing ${name}`);
+      // If its kind is gone, so is the object.
       if (!served) return;
-      // Of other kinds it can take the collector of garbage half a minute to learn that they are there at all.
+      // Not for other kinds: the garbage collector can take half a minute to discover them.
       const withDependents = stage === workloads;
       await remove(api, { path: served.pathOf(one.name, namespace), name, uid, withDependents }, wait);
     });
 }
 
-/** Side by side; the connections to the API are few, so that nobody is overrun. All failures are told, not the first. */
+/** Works in parallel: the client limits concurrent requests to the API. Reports all failures, not only the first. */
 async function all<T>(list: readonly T[], work: (one: T) => Promise<void>): Promise<void> {
   const messages: string[] = [];
   await Promise.all(

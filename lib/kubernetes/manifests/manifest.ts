@@ -13,16 +13,27 @@ import { put, remove } from "./object-client.ts";
 import { unreachable } from "./unreachable.ts";
 import { defineResource } from "#engine/tasks/task.ts";
 
+/** Props of `manifest`: an object, and the API that has it. */
 export interface ManifestProps extends ApiAccess {
   readonly manifest: Manifest;
+  /** "present" by default. */
   readonly state?: "present" | "absent";
-  /** Its content is shown nowhere; always so for a Secret. */
+  /** Hides its content in all output; true by default for a Secret. */
   readonly secret?: boolean;
 }
 
 const isAbsent = ({ state }: ManifestProps): boolean => state === "absent";
 
-/** An object of a Kubernetes API, kept by server-side apply: fields that the manifest does not name stay as they are. */
+/**
+ * An object of a Kubernetes API, managed by server-side apply: fields that the manifest does not name stay as they are.
+ * It is an error if the API refuses the manifest, or if no API answers and this run does not start it.
+ *
+ * @example
+ * manifest("Greet the users", {
+ *   kubeconfig: "/root/.kube/config",
+ *   manifest: { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "motd" }, data: { text: "hello" } },
+ * });
+ */
 export const manifest = defineResource({
   kind: "manifest",
   label: (p) => objectName(p.manifest),
@@ -45,7 +56,7 @@ export const manifest = defineResource({
   ],
   forecast: ({ object: now }, p): { object: ObjectState } => {
     if (isAbsent(p)) return { object: { type: "absent" } };
-    // The API itself has said what would become of an object that is there.
+    // For an existing object, the dry run has returned the result.
     const after = now.type === "present" ? now.applied : essence(p.manifest);
     return { object: { type: "present", now: after, applied: after } };
   },
@@ -65,6 +76,6 @@ const difference = (before: unknown, after: unknown, p: ManifestProps): Differen
 async function keep(api: Api, p: ManifestProps, wait: WaitOptions): Promise<void> {
   const path = await objectPath(api, p.manifest);
   if (!isAbsent(p)) await put(api, p.manifest, wait);
-  // Where its kind is gone, so is the object.
+  // If its kind is gone, so is the object.
   else if (path !== undefined) await remove(api, { path, name: objectName(p.manifest), withDependents: false }, wait);
 }

@@ -17,28 +17,29 @@ import { unreachable } from "./unreachable.ts";
 import { keepSet } from "./keep-set.ts";
 import { shown } from "./shown.ts";
 
+/** Props of `manifests`: a named set of objects, and the API that has them. */
 export interface ManifestsProps extends ApiAccess {
   /**
-   * What the objects are of, e.g. "metrics-server": a label of each. An object that the set made and that is no longer
-   * among them is removed.
+   * Name of the set, such as "metrics-server": a label of each object. An object that the set created and no longer
+   * contains is removed.
    */
   readonly set: string;
-  /** Needed where the state is not "absent". */
+  /** Required unless the state is "absent". */
   readonly objects?: readonly Manifest[];
-  /** Of objects that name none though their kind belongs to one; "default" where absent. */
+  /** Namespace of namespaced objects that name none; "default" if absent. */
   readonly namespace?: string;
-  /** Kinds whose objects may be deleted and made anew where a field cannot be changed: ["Job"]. */
+  /** Kinds whose objects may be deleted and recreated if an immutable field differs: ["Job"]. */
   readonly recreate?: readonly string[];
-  /** What is in them is shown nowhere; always so for Secrets. */
+  /** Hides the content of all objects in all output; true by default for Secrets. */
   readonly secret?: boolean;
-  /** Absent takes away all that carries the set's label, but nothing that would take along what others have made. */
+  /** "absent" removes all objects with the set's label, unless that would also delete objects of others. */
   readonly state?: "present" | "absent";
 }
 
 const isAbsent = ({ state }: ManifestsProps): boolean => state === "absent";
 const objectsOf = (p: ManifestsProps): readonly Manifest[] => (isAbsent(p) ? [] : (p.objects ?? []));
 
-/** How many names a line has room for. */
+/** The maximum number of names in a line. */
 const namesAtMost = 8;
 const short = (names: readonly string[]): string => {
   const more = names.length - namesAtMost;
@@ -46,8 +47,20 @@ const short = (names: readonly string[]): string => {
 };
 
 /**
- * Objects of a Kubernetes API that belong together, kept by server-side apply: fields that they do not name stay as they
- * are. All are compared at once, and those that differ are applied in the order in which they need each other.
+ * A set of objects of a Kubernetes API, managed by server-side apply: fields that the manifests do not name stay as
+ * they are. All objects are compared at once. Those that differ are applied in the order of their dependencies. It is
+ * an error if the API refuses a manifest, or if no API answers and this run does not start it.
+ *
+ * @example
+ * manifests("Apply its objects", {
+ *   kubeconfig: "/root/.kube/config",
+ *   set: "web",
+ *   namespace: "web",
+ *   objects: [
+ *     { apiVersion: "v1", kind: "Namespace", metadata: { name: "web" } },
+ *     { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "motd" }, data: { text: "hello" } },
+ *   ],
+ * });
  */
 export const manifests = defineResource({
   kind: "manifests",
@@ -55,14 +68,16 @@ export const manifests = defineResource({
   labelOfChange: (found) => {
     const goes = found.filter(({ after }) => after === "absent").map(({ what }) => what);
     const comes = found.filter(({ after }) => after !== "absent").map(({ what }) => what);
-    // Of what goes, a person wants to know all.
+    // Removed objects are always listed in full.
     return [short(comes), ...(goes.length > 0 ? [`removed: ${goes.join(", ")}`] : [])].filter(Boolean).join("; ");
   },
   needs: (p: ManifestsProps) => {
     if (!/^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/.test(p.set))
-      throw new TaskError(`"${p.set}" cannot be a set's name: expected small letters, digits and hyphens, 63 at most`);
+      throw new TaskError(
+        `"${p.set}" is not a valid set name: expected at most 63 lowercase letters, digits and hyphens`,
+      );
     if (!isAbsent(p) && objectsOf(p).length === 0)
-      throw new TaskError(`${p.set}: a set has objects, or the state "absent"`);
+      throw new TaskError(`${p.set}: a set needs objects, or the state "absent"`);
     return { set: objectSet({ ...p, objects: objectsOf(p) }), toCome: apiToCome(p.kubeconfig) };
   },
   diff: ({ set: now, toCome }, p): Difference[] => {
@@ -107,10 +122,10 @@ function differenceOf({ manifest, state }: Member, p: ManifestsProps): Differenc
   if (state.type === "differs") return difference(manifest, [state.now, state.applied], p);
   if (state.type === "absent") return difference(manifest, [undefined, manifest], p);
   const found = difference(manifest, [state.now, manifest], p);
-  return { ...found, what: `${found.what} (deleted and made anew: ${state.fixed.join(", ")})` };
+  return { ...found, what: `${found.what} (deleted and recreated: ${state.fixed.join(", ")})` };
 }
 
-/** Why an object cannot be kept, and what a person may do. */
+/** Why an object cannot be applied, and the remedy. */
 function refusalOf({ manifest, state }: Member, { recreate = [], set }: ManifestsProps): string | undefined {
   if (state.type !== "refused") return undefined;
   const name = objectName(manifest);
@@ -119,8 +134,8 @@ function refusalOf({ manifest, state }: Member, { recreate = [], set }: Manifest
   const { kind, metadata } = manifest;
   const where = metadata.namespace === undefined ? "" : `-n ${metadata.namespace} `;
   return (
-    `${name}: ${state.fixed.join(", ")} cannot be changed once it is there. Delete it (kubectl ${where}delete ` +
-    `${kind.toLowerCase()} ${metadata.name}) and run again, or let the set ${set} do so (recreate: ["${kind}"])`
+    `${name}: ${state.fixed.join(", ")} cannot be changed after creation. Delete it (kubectl ${where}delete ` +
+    `${kind.toLowerCase()} ${metadata.name}) and run again, or allow the set ${set} to recreate it (recreate: ["${kind}"])`
   );
 }
 
@@ -131,4 +146,4 @@ const leaving = (one: Pruned): Difference => ({
 });
 
 const staying = (one: Held): string =>
-  `${objectName(asManifest(one))} stays: ${short(one.holds)} would go with it, and is none of what is taken away. Once that is gone, the next run removes it`;
+  `${objectName(asManifest(one))} stays: removing it would also delete ${short(one.holds)}, which must stay. Once that is gone, the next run removes it`;

@@ -6,19 +6,19 @@ import { applyOptions, applyType } from "../api/object.ts";
 import { servedKind } from "../api/object-path.ts";
 import { waitUntil } from "#engine/tasks/wait-until.ts";
 
-/** Finalizers take their time, on a slow machine several times as long. */
+/** Finalizers take time, several times as long on a slow machine. */
 const untilGone = { within: 600, every: 500 };
 
-/** Where an object is, or an error: its kind has to be there by now. */
+/** Path of an object. Throws TaskError if the API does not serve its kind. */
 export async function pathOf(api: Api, manifest: Manifest): Promise<string> {
   const served = await servedKind(api, manifest.apiVersion, manifest.kind);
   if (served) return served.pathOf(manifest.metadata.name, manifest.metadata.namespace);
   throw new TaskError(
-    `${objectName(manifest)}: the API has no ${manifest.kind} of ${manifest.apiVersion}: is the CustomResourceDefinition that brings it applied?`,
+    `${objectName(manifest)}: the API has no ${manifest.kind} of ${manifest.apiVersion}: has its CustomResourceDefinition been applied?`,
   );
 }
 
-/** Creates the object or changes it; waits for one of the same name that is on its way out. */
+/** Creates or updates the object. If the existing one is being deleted, waits until it is gone and creates it again. */
 export async function put(api: Api, manifest: Manifest, wait: WaitOptions, options: AskOptions = {}): Promise<void> {
   const path = await pathOf(api, manifest);
   const applied = await apply(api, path, manifest, options);
@@ -40,11 +40,11 @@ const isLeaving = (body: unknown): boolean =>
 
 export interface Removal {
   readonly path: string;
-  /** In the words of a person. */
+  /** Its name in messages. */
   readonly name: string;
-  /** Only this very object, not one that took its name since. */
+  /** Deletes only the object with this uid, not a later one of the same name. */
   readonly uid?: string;
-  /** Its pods, and what else it owns, go before it does. */
+  /** Deletes its pods and all else that it owns first. */
   readonly withDependents: boolean;
 }
 
@@ -69,10 +69,10 @@ async function gone(api: Api, { path, name, uid }: Omit<Removal, "withDependents
     if (answer.status === 404) return undefined;
     const { metadata } = answer.body as { readonly metadata?: { readonly uid?: string } };
     if (uid !== undefined && answer.status === 200 && metadata?.uid !== uid) return undefined;
-    return `${name} was deleted but is still there: ${answer.status === 200 ? whyStays(answer.body) : reasonOf(answer)}`;
+    return `${name} was deleted but still exists: ${answer.status === 200 ? whyStays(answer.body) : reasonOf(answer)}`;
   };
   const left = await waitUntil(look, untilGone, wait);
-  if (left !== undefined) throw new TaskError(`after ${String(untilGone.within)} s ${left}`);
+  if (left !== undefined) throw new TaskError(`after ${String(untilGone.within)} s: ${left}`);
 }
 
 interface Staying {
@@ -80,10 +80,10 @@ interface Staying {
   readonly status?: { readonly conditions?: readonly { readonly status?: string; readonly message?: string }[] };
 }
 
-/** A Namespace says itself what keeps it: an aggregated API without a server, for one. */
+/** The conditions of a Namespace say why it stays, such as an aggregated API without a server. */
 function whyStays(body: unknown): string {
   const { metadata, status } = body as Staying;
   const messages = (status?.conditions ?? []).flatMap((one) => (one.status === "True" ? (one.message ?? []) : []));
   const finalizers = metadata?.finalizers?.join(", ") ?? "none";
-  return messages.length > 0 ? messages.join("; ") : `its finalizers are ${finalizers}: who of them does not work?`;
+  return messages.length > 0 ? messages.join("; ") : `its finalizers are ${finalizers}: which of them does not work?`;
 }

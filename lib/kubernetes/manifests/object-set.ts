@@ -9,14 +9,14 @@ import { objectName, type Manifest } from "../api/manifest.ts";
 import { essence, fieldManager, dryRun } from "../api/object.ts";
 import { servedKind } from "../api/object-path.ts";
 import { appliedBy, isKept } from "./owned-fields.ts";
-import { inventoryOf, isInventory, kindKey, kindsIn, recordedKinds, setLabel, type Kind } from "./applied-set.ts";
+import { appliedSetOf, isAppliedSet, kindKey, kindsIn, recordedKinds, setLabel, type Kind } from "./applied-set.ts";
 
 export interface ObjectSet extends ApiAccess {
-  /** A label's value: what was made under this name and is no longer in the set is removed. */
+  /** A label's value: objects that were created under this name and are no longer in the set are removed. */
   readonly set: string;
-  /** None where the set shall not be there. */
+  /** Empty if the set must be absent. */
   readonly objects: readonly Manifest[];
-  /** Of objects that name none though their kind belongs to one. */
+  /** Namespace of namespaced objects that name none. */
   readonly namespace?: string;
 }
 
@@ -24,7 +24,7 @@ export type MemberState =
   | { readonly type: "absent" }
   /** Applying it would change nothing. */
   | { readonly type: "kept" }
-  /** `now` is the object, `applied` what it would be; both without the server's own bookkeeping. */
+  /** `now` is the object, `applied` the object after server-side apply; both without fields that the server manages. */
   | { readonly type: "differs"; readonly now: unknown; readonly applied: unknown }
   | { readonly type: "refused"; readonly why: string; readonly fixed: readonly string[]; readonly now: unknown };
 
@@ -35,7 +35,7 @@ export interface Member {
   readonly state: MemberState;
 }
 
-/** An object that the set made and has no more. */
+/** An object that the set created and no longer contains. */
 export interface Pruned {
   readonly kind: Kind;
   readonly name: string;
@@ -48,7 +48,7 @@ export const asManifest = ({ kind, name, namespace }: Pruned): Manifest => ({
   metadata: { name, ...(namespace !== undefined && { namespace }) },
 });
 
-/** One that stays, though the set has it no more: what others have in it would go with it. */
+/** An object that left the set but stays: deleting it would also delete objects that must stay, which `holds` names. */
 export interface Held extends Pruned {
   readonly holds: readonly string[];
 }
@@ -62,7 +62,7 @@ export type ObjectSetState =
       readonly held: readonly Held[];
     };
 
-/** A key of some megabytes would be copied and hashed with each look at a table of states. */
+/** Sets by query key. A set has megabytes, and a key is copied and hashed at each lookup of a state. */
 const sets = new Map<string, ObjectSet>();
 
 const look = (set: ObjectSet, wait?: WaitOptions): Promise<ObjectSetState> =>
@@ -70,13 +70,13 @@ const look = (set: ObjectSet, wait?: WaitOptions): Promise<ObjectSetState> =>
 
 const setKey = defineQuery<ObjectSetState>({
   kind: "object set",
-  // An API server may be started by a task before, and controllers change objects at any time.
+  // An earlier task may start the API server, and controllers change objects at any time.
   volatile: true,
   get: async (keys, wait) =>
     new Map(await Promise.all(keys.map(async (key) => [key, await look(asked(key), wait)] as const))),
 });
 
-/** All objects of a set beside what server-side apply would make of them, and those that are in it no more. */
+/** All objects of a set, compared with the result of server-side apply, and the objects that left the set. */
 export function objectSet({ set, objects, namespace, ...access }: ObjectSet): Query<ObjectSetState> {
   const one = { ...accessIn(access), set, objects, ...(namespace !== undefined && { namespace }) };
   const key = `${set} ${createHash("sha256").update(JSON.stringify(one)).digest("hex")}`;
@@ -86,7 +86,7 @@ export function objectSet({ set, objects, namespace, ...access }: ObjectSet): Qu
 
 function asked(key: string): ObjectSet {
   const found = sets.get(key);
-  if (!found) throw new Error(`object set ${key}: it was not made by objectSet()`);
+  if (!found) throw new Error(`object set ${key} was not created by objectSet()`);
   return found;
 }
 
@@ -113,9 +113,9 @@ export async function compare(api: Api, set: ObjectSet): Promise<ObjectSetState>
       member(api, set, manifest, labelled.get(identity(kindOf(manifest), manifest.metadata))?.object),
     ),
   );
-  // What is held goes one day, and until then the inventory tells where to look for it.
+  // Held objects are removed by a later run; until then the record of kinds must stay.
   const stays = (one: Held): boolean =>
-    one.holds.length > 0 || ((wanted.length > 0 || held.length > 0) && isInventory(asManifest(one), set.set));
+    one.holds.length > 0 || ((wanted.length > 0 || held.length > 0) && isAppliedSet(asManifest(one), set.set));
   return { type: "reached", members, prune: left.filter((one) => !stays(one)), held };
 }
 
@@ -124,11 +124,11 @@ function leftOf({ kind, object }: LeftoverObject): Pruned {
   return { kind, name, uid, ...(namespace !== undefined && { namespace }) };
 }
 
-/** The object of a set that says of which kinds the others are. */
+/** The object of a set that records the kinds of the others. */
 const inventoryIn = ({ set, objects }: ObjectSet, held: readonly Held[]): readonly Manifest[] =>
-  objects.length === 0 ? [] : [inventoryOf(set, [...objects.map(kindOf), ...held.map(({ kind }) => kind)])];
+  objects.length === 0 ? [] : [appliedSetOf(set, [...objects.map(kindOf), ...held.map(({ kind }) => kind)])];
 
-/** All that a set consists of where nothing of it is there yet. */
+/** All objects of a set of which none exists yet. */
 export const objectsIn = (set: ObjectSet): readonly Manifest[] => [...set.objects, ...inventoryIn(set, [])];
 
 const kindOf = ({ apiVersion, kind }: Manifest): Kind => ({ apiVersion, kind });
@@ -144,13 +144,13 @@ async function list(api: Api, kind: Kind, set: string): Promise<readonly Listed[
 async function inItsNamespace(api: Api, manifest: Manifest, { namespace, objects }: ObjectSet) {
   const served = await servedKind(api, manifest.apiVersion, manifest.kind);
   const { namespace: said, ...metadata } = manifest.metadata;
-  // Charts say it of everything; an object of the cluster's own is listed without.
+  // Charts set a namespace on all objects, but the API lists cluster-scoped objects without one.
   if (said !== undefined) return served?.namespaced === false ? { ...manifest, metadata } : manifest;
   if (!(served?.namespaced ?? isToBeNamespaced(manifest, objects))) return manifest;
   return { ...manifest, metadata: { ...manifest.metadata, namespace: namespace ?? "default" } };
 }
 
-/** Where the CustomResourceDefinition is in the same set. */
+/** Whether a CustomResourceDefinition in the same set makes this kind namespaced. */
 const isToBeNamespaced = ({ apiVersion, kind }: Manifest, objects: readonly Manifest[]): boolean =>
   objects.some((object) => {
     const { group, scope, names } = (object.spec ?? {}) as Partial<Record<string, unknown>>;
@@ -168,15 +168,15 @@ async function member(api: Api, set: ObjectSet, manifest: Manifest, found?: List
   if (!served) return { manifest: labelled, state: { type: "absent" } };
   const path = served.pathOf(manifest.metadata.name, manifest.metadata.namespace);
   const object = found ?? (await get(api, path, manifest));
-  // One that is being deleted is not there any more: it is waited for, and made anew.
+  // An object that is being deleted counts as absent: `put` waits for its end and creates it again.
   if (object?.metadata.deletionTimestamp !== undefined || !object)
     return { manifest: labelled, state: { type: "absent" } };
   const owner = object.metadata.labels?.[setLabel];
   if (owner !== undefined && owner !== set.set)
     throw new TaskError(
-      `${objectName(manifest)} is of the set ${owner}: an object can be in one set only, and ${set.set} has it too`,
+      `${objectName(manifest)} is in the set ${owner}: an object can be in one set only, and ${set.set} has it too`,
     );
-  // A Namespace that was there before is not the set's to remove, one day.
+  // A Namespace that existed before the set gets no label, so that the set never removes it.
   const wanted = manifest.kind === "Namespace" && owner === undefined ? manifest : labelled;
   if (isKept(object, wanted, fieldManager)) return { manifest: wanted, state: { type: "kept" } };
   return { manifest: wanted, state: await stateOf(api, path, wanted, object) };
@@ -190,7 +190,7 @@ async function get(api: Api, path: string, manifest: Manifest): Promise<Listed |
 }
 
 async function stateOf(api: Api, path: string, manifest: Manifest, listed: Listed): Promise<MemberState> {
-  // In the order in which the API tells them of a single object, for whoever reads the difference.
+  // The field order in which the API returns a single object, so that the difference is readable.
   const { kind, apiVersion } = manifest;
   const object = { kind, apiVersion, ...listed };
   const state = await dryRun(api, path, manifest, { body: object });
@@ -205,7 +205,7 @@ const withLabel = (manifest: Manifest, set: string): Manifest => ({
   metadata: { ...manifest.metadata, labels: { ...(manifest.metadata.labels as object | undefined), [setLabel]: set } },
 });
 
-/** stringData is never read back, and what goes from it stays in data: so it is written there itself. */
+/** The API never returns stringData, and keys removed from it stay in data. So its values are written as data. */
 function readable(manifest: Manifest): Manifest {
   const { stringData, ...rest } = manifest;
   if (manifest.kind !== "Secret" || typeof stringData !== "object" || stringData === null) return manifest;

@@ -15,7 +15,7 @@ interface Managed {
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** What server-side apply has noted of the fields that somebody applied; undefined where they applied nothing. */
+/** The record of the fields that a manager applied by server-side apply; undefined if it applied none. */
 export function appliedBy(object: unknown, manager: string): Managed | undefined {
   const metadata = isRecord(object) ? object.metadata : undefined;
   const entries = isRecord(metadata) && Array.isArray(metadata.managedFields) ? metadata.managedFields : [];
@@ -25,9 +25,9 @@ export function appliedBy(object: unknown, manager: string): Managed | undefined
 }
 
 /**
- * Whether it is certain that applying the manifest once more would change nothing: exactly its fields are noted as
- * applied, and each has its value. False means that only the API can tell, which knows defaults and other ways to write
- * a value ("1000m", "1"); so a false answer costs a question and is never a wrong one.
+ * Whether it is certain that applying the manifest again would change nothing: exactly its fields are recorded as
+ * applied, and each has its value. False means that only the API can tell, which knows defaults and other notations of
+ * a value ("1000m", "1"). So false costs a request, but is never wrong.
  */
 export function isKept(object: unknown, manifest: Manifest, manager: string): boolean {
   const managed = appliedBy(object, manager);
@@ -35,7 +35,7 @@ export function isKept(object: unknown, manifest: Manifest, manager: string): bo
   return isSame(managed.fieldsV1, noted(manifest), object);
 }
 
-/** What of a manifest is noted at all: not what identifies the object. */
+/** The fields of a manifest that are recorded at all: those that identify the object are not. */
 function noted(manifest: Manifest): Fields {
   const { metadata, ...fields } = manifest;
   const rest = without(metadata, ["name", "namespace", "creationTimestamp"]);
@@ -49,9 +49,9 @@ const without = (fields: Fields, names: readonly string[]): Fields =>
   Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
 
 function isSame(fields: unknown, wanted: unknown, is: unknown): boolean {
-  // "." says that the map or the item itself was applied, beside what is in it.
+  // "." means that the map or the item itself was applied, in addition to its fields.
   const names = isRecord(fields) ? Object.keys(fields).filter((name) => name !== ".") : [];
-  // Nothing in it: a value, or a list or map that is replaced as a whole.
+  // Empty: a value, or a list or map that is replaced as a whole.
   if (!isRecord(fields) || names.length === 0) return isDeepStrictEqual(wanted, is);
   if (Array.isArray(wanted)) return Array.isArray(is) && isSameList(fields, names, wanted, is);
   if (!isRecord(wanted) || !isRecord(is) || names.length !== Object.keys(wanted).length) return false;
@@ -60,7 +60,7 @@ function isSame(fields: unknown, wanted: unknown, is: unknown): boolean {
   );
 }
 
-/** A list whose items are known by some of their fields ("k:"), or by themselves ("v:"). */
+/** A list whose items are identified by key fields ("k:"), or by their value ("v:"). */
 function isSameList(fields: Fields, names: readonly string[], wanted: readonly unknown[], is: readonly unknown[]) {
   if (names.length !== wanted.length) return false;
   let before = -1;
@@ -75,7 +75,7 @@ function isSameList(fields: Fields, names: readonly string[], wanted: readonly u
   });
 }
 
-/** Whether a manifest's item may be the one of this name: a key that it leaves out has its default. */
+/** Whether a manifest's item may be the one of this name: a key field that it omits has its default. */
 const isNamed = (name: string, item: unknown): boolean =>
   name.startsWith("k:")
     ? isRecord(item) && Object.entries(keysIn(name)).every(([key, value]) => (item[key] ?? value) === value)

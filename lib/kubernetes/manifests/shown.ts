@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import { stringify } from "yaml";
 
-/** Characters. What is longer nobody reads, and laying it out takes seconds: a CustomResourceDefinition may have a megabyte. */
+/** Characters. Rendering longer objects takes seconds: a CustomResourceDefinition may have a megabyte. */
 const readable = 64 * 1024;
 
 type Pair = readonly [before: unknown, after: unknown];
 
-/** An object before and after, as YAML; of a large one only what differs. */
+/** An object before and after, as YAML; only the differences if it is large. */
 export function shown([before, after]: Pair): Pair {
   const isLarge = [before, after].some((side) => sizeOf(side) > readable);
   const [was, is] = isLarge && before !== undefined && after !== undefined ? unlike([before, after]) : [before, after];
@@ -23,7 +23,7 @@ function laidOut(value: unknown): unknown {
     : stringify(value, { aliasDuplicateObjects: false });
 }
 
-/** Without what is the same on both sides. */
+/** Both sides without their common parts. */
 function unlike([before, after]: Pair): Pair {
   if (Array.isArray(before) && Array.isArray(after) && before.length === after.length) {
     const pairs = before

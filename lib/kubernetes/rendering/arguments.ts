@@ -1,12 +1,12 @@
 import { PlayError } from "#engine/errors.ts";
 import { objectName, type Manifest } from "../api/manifest.ts";
 
-/** Flags that a container of a workload is started with; those that are not named stay as upstream has them. */
+/** Flags of a workload's container. Flags that are not named stay as upstream has them. */
 export interface Arguments {
   readonly container: string;
-  /** "--kubelet-endpoints": "false", of flags that upstream sets. */
+  /** New values for flags that upstream sets: { "--kubelet-endpoints": "false" }. */
   readonly replaced?: Readonly<Record<string, string>>;
-  /** Of flags that upstream does not set. */
+  /** Flags that upstream does not set. */
   readonly added?: Readonly<Record<string, string>>;
 }
 
@@ -22,7 +22,7 @@ const flagOf = (argument: string): string => argument.split("=")[0] ?? "";
 const written = (flags: Readonly<Record<string, string>>): string[] =>
   Object.entries(flags).map(([flag, value]) => `${flag}=${value}`);
 
-/** The merge patch that gives a workload's container these flags. Throws where upstream has not what is expected. */
+/** Returns the merge patch that sets these flags. Throws PlayError if upstream's flags are not as expected. */
 export function withArguments(
   object: Manifest,
   { container, replaced = {}, added = {} }: Arguments,
@@ -34,8 +34,10 @@ export function withArguments(
   if (!args) throw fail(`has no container ${container} with arguments`);
   const flags = args.map(flagOf);
   for (const flag of Object.keys(replaced))
-    if (flags.filter((one) => one === flag).length !== 1) throw fail(`does not start ${container} with one ${flag}`);
-  for (const flag of Object.keys(added)) if (flags.includes(flag)) throw fail(`starts ${container} with a ${flag}`);
+    if (flags.filter((one) => one === flag).length !== 1)
+      throw fail(`does not start ${container} with exactly one ${flag}`);
+  for (const flag of Object.keys(added))
+    if (flags.includes(flag)) throw fail(`already starts ${container} with ${flag}`);
   const kept = args.map((argument) => {
     const value = replaced[flagOf(argument)];
     return value === undefined ? argument : `${flagOf(argument)}=${value}`;

@@ -4,7 +4,7 @@ import path from "node:path";
 import { cacheFolder, writeWhole } from "#engine/files.ts";
 import type { Manifest } from "../api/manifest.ts";
 
-/** Counts up when the same inputs give other objects: what was kept before is then not looked at any more. */
+/** Increase it when the same inputs render to other objects: older cache entries are then ignored. */
 const format = 1;
 
 export const digestOf = (inputs: unknown): string =>
@@ -12,10 +12,10 @@ export const digestOf = (inputs: unknown): string =>
     .update(JSON.stringify([format, inputs]))
     .digest("hex");
 
-/** Of this process: a set is asked for several times in a run. */
+/** Renderings of this process: a run asks for the same one several times. */
 const known = new Map<string, Promise<readonly Manifest[]>>();
 
-/** What was rendered of the same inputs before, or what is rendered now; kept in the user's cache, for nobody else to read. */
+/** Returns the cached rendering of these inputs, or renders them. Cache files are readable by their owner only. */
 export function rendered(inputs: unknown, render: () => Promise<readonly Manifest[]>): Promise<readonly Manifest[]> {
   const digest = digestOf(inputs);
   const found = known.get(digest) ?? read(digest, render);
@@ -24,11 +24,11 @@ export function rendered(inputs: unknown, render: () => Promise<readonly Manifes
   return found;
 }
 
-/** Days that a rendering is kept for after it was last wanted. */
+/** Days that a rendering is kept after its last use. */
 const keptFor = 30;
 const day = 24 * 60 * 60 * 1000;
 
-/** Best effort: another run may do the same. */
+/** Best effort: another run may remove the same files. */
 async function prune(folder: string): Promise<void> {
   const names = (await readdir(folder)).filter((name) => name.endsWith(".json"));
   await Promise.allSettled(
@@ -47,7 +47,7 @@ async function read(digest: string, render: () => Promise<readonly Manifest[]>):
     await utimes(file, now, now).catch(() => undefined);
     return objects;
   } catch {
-    // Absent or damaged: in both cases it is rendered anew.
+    // Absent or damaged: render it again.
     const objects = await render();
     // Values of a chart may be secrets.
     await writeWhole(file, JSON.stringify(objects), { mode: 0o600, folderMode: 0o700 });

@@ -3,26 +3,37 @@ import { PlayError } from "#engine/errors.ts";
 import { objectName, type Manifest } from "../api/manifest.ts";
 import { withArguments, type Arguments } from "./arguments.ts";
 
-/** Which object is meant; of several of a name in different namespaces, the namespace tells. */
+/** Identifies an object. `namespace` is required only if several namespaces have an object of this kind and name. */
 export interface Meant {
   readonly kind: string;
   readonly name: string;
   readonly namespace?: string;
 }
 
-/** A change of an upstream object, as data. */
+/**
+ * A change of an upstream object, as data.
+ *
+ * @example
+ * const patches: readonly Patch[] = [
+ *   { kind: "Deployment", name: "web", patch: { spec: { replicas: 2 } } },
+ *   { kind: "Deployment", name: "web", args: { container: "web", replaced: { "--log-level": "warn" } } },
+ * ];
+ */
 export type Patch = Meant &
   (
     | {
-        /** A JSON merge patch (RFC 7396): fields are set, null takes one out, a list is replaced whole. */
+        /** A JSON merge patch (RFC 7396): it sets fields, null removes a field, a list is replaced as a whole. */
         readonly patch: object;
       }
     | {
-        /** Single steps (RFC 6902), for what is within lists: { op: "add", path: "/spec/template/spec/containers/0/args/-", value }. */
+        /**
+         * JSON patch operations (RFC 6902), for changes within lists:
+         * { op: "add", path: "/spec/template/spec/containers/0/args/-", value }.
+         */
         readonly operations: readonly Operation[];
       }
     | {
-        /** What a workload's container is started with; the arguments that are not named stay. */
+        /** Flags of a workload's container; flags that are not named stay. */
         readonly args: Arguments;
       }
   );
@@ -33,12 +44,12 @@ export interface Changes {
   readonly without?: readonly Meant[];
 }
 
-/** What an addon puts beside upstream's objects. It may be made of what is known late, and hold secrets: it is not kept. */
+/** Objects that an addon adds to upstream's. They may hold late values and secrets, so they are not cached. */
 export interface ExtraObjects {
   readonly beside?: readonly Manifest[];
 }
 
-/** The objects as they are wanted. A change that meets no object is an error: upstream is not what it was. */
+/** Returns the objects with these changes applied. Throws PlayError if a change does not match exactly one object. */
 export function changed(objects: readonly Manifest[], { patches = [], without = [] }: Changes, of: string): Manifest[] {
   const all = patches.reduce<readonly Manifest[]>((before, patch) => {
     const found = find(before, patch, of, "patch");
@@ -60,7 +71,7 @@ function find(objects: readonly Manifest[], { kind, name, namespace }: Meant, of
   if (first === undefined) throw new PlayError(`${of}: there is no ${meant} to ${what}: has upstream changed?`);
   if (others.length === 0) return first;
   throw new PlayError(
-    `${of}: there are several ${meant} to ${what}: name one's namespace (${found.map(objectName).join(", ")})`,
+    `${of}: there are several ${meant} to ${what}: set the namespace of one (${found.map(objectName).join(", ")})`,
   );
 }
 
@@ -68,7 +79,7 @@ function patched(object: Manifest, patch: Patch, of: string): Manifest {
   if ("patch" in patch) return merged(object, patch.patch) as Manifest;
   if ("args" in patch) return merged(object, withArguments(object, patch.args, of)) as Manifest;
   const copy = structuredClone(object);
-  // The library writes into what it is given.
+  // applyPatch modifies its arguments.
   const failures = applyPatch(copy, structuredClone([...patch.operations])) as readonly (Error | null)[];
   const failed = failures.findIndex((failure) => failure !== null);
   if (failed === -1) return copy;
@@ -82,7 +93,12 @@ function patched(object: Manifest, patch: Patch, of: string): Manifest {
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** A JSON merge patch (RFC 7396), applied. */
+/**
+ * Returns `is` with a JSON merge patch (RFC 7396) applied; neither argument is modified.
+ *
+ * @example
+ * merged({ replicas: 1, paused: true }, { replicas: 2, paused: null }); // { replicas: 2 }
+ */
 export function merged(is: unknown, patch: unknown): unknown {
   if (!isRecord(patch)) return patch;
   const result: Record<string, unknown> = isRecord(is) ? { ...is } : {};

@@ -5,9 +5,11 @@ import { changed, type ExtraObjects, type Changes } from "./changes.ts";
 import { template, type Release } from "./helm.ts";
 import { mustBeThere, rendering, type RenderingState } from "./query.ts";
 
+/** Props of `chart`: the release that helm renders, and changes of its objects. */
 export interface ChartProps extends Release, Changes, ExtraObjects {
-  /** Keys of artifacts: a chart's .tgz, and the program helm. */
+  /** Artifact key of the chart's .tgz: "cilium-chart@1.20.0/amd64". */
   readonly chart: string;
+  /** Artifact key of the program helm: "helm@4.1.0/amd64". */
   readonly helm: string;
 }
 
@@ -17,7 +19,21 @@ interface ChartNow {
   readonly objects: RenderingState;
 }
 
-/** The objects of a chart, rendered on the controller, as an output: known after apply where its files are yet to come. */
+/**
+ * Renders the objects of a chart on the controller and returns them as its output. If an earlier task fetches the chart
+ * or helm, the output is known after apply. Otherwise a missing artifact is an error.
+ *
+ * @example
+ * const rendered = chart("Render its chart", {
+ *   chart: "web-chart@1.0.0/amd64",
+ *   helm: "helm@4.1.0/amd64",
+ *   release: "web",
+ *   namespace: "web",
+ *   kubeVersion: "1.37.2",
+ *   values: { replicas: 2 },
+ * });
+ * return [rendered, manifests("Apply its objects", { kubeconfig, set: "web", objects: rendered.output })];
+ */
 export const chart = defineResource({
   kind: "chart",
   label: (p: ChartProps) => p.chart,

@@ -2,7 +2,7 @@ import { parseAllDocuments } from "yaml";
 import { PlayError } from "#engine/errors.ts";
 import type { Manifest } from "../api/manifest.ts";
 
-/** The objects of a YAML text with any number of documents; lists are taken apart. `from` names it in errors. */
+/** Returns the objects of a text of YAML documents; lists are expanded. `from` names the text in errors. */
 export function manifestsIn(text: string, from: string): Manifest[] {
   return parseAllDocuments(text).flatMap((document) => {
     const [error] = document.errors;
@@ -16,7 +16,7 @@ function objectsOf(value: unknown, from: string): Manifest[] {
   if (isList(value)) return value.items.flatMap((item) => objectsOf(item, from));
   if (isManifest(value)) return [value];
   const shown = JSON.stringify(value).slice(0, 80);
-  throw new PlayError(`${from}: ${shown} is no object of Kubernetes: expected apiVersion, kind and metadata.name`);
+  throw new PlayError(`${from}: ${shown} is not a Kubernetes object: expected apiVersion, kind and metadata.name`);
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -7,23 +7,23 @@ import type { Manifest } from "../api/manifest.ts";
 import { manifestsIn } from "./documents.ts";
 
 export interface Release {
-  /** Its name; charts put it into the names of objects. */
+  /** The release's name; charts use it in the names of objects. */
   readonly release: string;
   readonly namespace: string;
   readonly values: object;
-  /** "1.37.2": charts ask for it. Nobody asks a cluster. */
+  /** The version that charts render for: "1.37.2". No cluster is asked. */
   readonly kubeVersion: string;
-  /** "monitoring.coreos.com/v1": APIs that the cluster has beside Kubernetes' own. */
+  /** APIs of the cluster in addition to Kubernetes' own: "monitoring.coreos.com/v1". */
   readonly apiVersions?: readonly string[];
 }
 
 /**
- * The objects of a chart. Its hooks and tests are left out: what helm would run before, after or on demand has no place
- * among objects that are kept.
+ * Renders the objects of a chart. Hooks and tests are left out: helm runs them before, after or on demand, so they are
+ * not part of the desired state.
  */
 export async function template(helm: string, chart: string, release: Release): Promise<Manifest[]> {
   const { release: name, namespace, values, kubeVersion, apiVersions = [] } = release;
-  // Nothing of the user's own helm: neither its plugins nor its settings.
+  // Ignores the plugins and settings of the user's own helm.
   const home = await mkdtemp(path.join(tmpdir(), "kubeplay-helm-"));
   const valuesFile = path.join(home, "values.json");
   const options = [

@@ -7,12 +7,13 @@ import { changed, type ExtraObjects, type Changes } from "./changes.ts";
 import { manifestsIn } from "./documents.ts";
 import { mustBeThere, rendering, type RenderingState } from "./query.ts";
 
+/** Props of `manifestFiles`: files of an archive, and changes of their objects. */
 export interface ManifestFilesProps extends Changes, ExtraObjects {
-  /** Key of an artifact: a .tgz with YAML files. */
+  /** Artifact key of a .tgz with YAML files: "kube-prometheus-manifests@0.18.0/amd64". */
   readonly archive: string;
-  /** Which of its files, from its top folder; a star stands for a part of one name: "kube-prometheus/manifests/*.yaml". */
+  /** Paths from the archive's top folder; `*` matches part of one name: "kube-prometheus/manifests/*.yaml". */
   readonly paths: readonly string[];
-  /** Files that are left out though a path above names them. */
+  /** Files to leave out even if `paths` matches them. */
   readonly except?: readonly string[];
 }
 
@@ -21,7 +22,18 @@ interface FilesNow {
   readonly objects: RenderingState;
 }
 
-/** The objects of YAML files of an archive, as an output: known after apply where the archive is yet to come. */
+/**
+ * Reads the objects of YAML files in an archive and returns them as its output. If an earlier task fetches the archive,
+ * the output is known after apply. Otherwise a missing archive is an error.
+ *
+ * @example
+ * const upstream = manifestFiles("Read its manifests", {
+ *   archive: "web-manifests@1.0.0/amd64",
+ *   paths: ["web/manifests/*.yaml"],
+ *   without: [{ kind: "NetworkPolicy", name: "web" }],
+ * });
+ * return [upstream, manifests("Apply its objects", { kubeconfig, set: "web", objects: upstream.output })];
+ */
 export const manifestFiles = defineResource({
   kind: "manifest files",
   label: (p: ManifestFilesProps) => p.archive,
@@ -49,7 +61,7 @@ async function read(file: string, { archive, paths, except = [] }: ManifestFiles
   const { stdout, stderr, exitCode } = await $({
     quiet: true,
     nothrow: true,
-    // Each file begins a document: where one ends without a line's end, the next would go on in its last line.
+    // Starts a document for each file, even if the file before it lacks a final newline.
   })`tar -xzf ${file} ${options} --to-command=${"echo ---; cat; echo"} -- ${[...paths]}`;
   if (exitCode !== 0)
     throw new PlayError(`${archive}: its files cannot be read: ${stderr.trim().split("\n").slice(0, 3).join("; ")}`);

@@ -4,24 +4,24 @@ import { askNow, defineQuery, type Query } from "#engine/queries/define.ts";
 import type { Manifest } from "../api/manifest.ts";
 import { digestOf, rendered } from "./cache.ts";
 
-/** How objects come out of files of the artifact cache. */
+/** How to render objects from files of the artifact cache. */
 export interface Rendering {
-  /** Keys of artifacts, in the order in which `render` takes their files. */
+  /** Artifact keys, in the order in which `render` takes the files. */
   readonly artifacts: readonly string[];
-  /** Everything else that decides what comes out. */
+  /** Everything else that affects the result. */
   readonly inputs: unknown;
   readonly render: (files: readonly string[]) => Promise<readonly Manifest[]>;
 }
 
-/** Undefined where an artifact is not in the cache. */
+/** Undefined if an artifact is not in the cache. */
 export type RenderingState = readonly Manifest[] | undefined;
 
-/** Their inputs may hold secrets and are long: a key is only their digest. */
+/** Renderings by query key. Inputs are long and may hold secrets, so a key has only their digest. */
 const renderings = new Map<string, Rendering>();
 
 const renderingKey = defineQuery<RenderingState>({
   kind: "rendering",
-  // A task before may fetch the artifacts; rendered once, it costs nothing to ask again.
+  // An earlier task may fetch the artifacts. A cached rendering costs nothing to ask for again.
   volatile: true,
   get: async (keys) => new Map(await Promise.all(keys.map(async (key) => [key, await look(key)] as const))),
 });
@@ -34,14 +34,14 @@ export function rendering(one: Rendering): Query<RenderingState> {
 
 async function look(key: string): Promise<RenderingState> {
   const one = renderings.get(key);
-  if (!one) throw new Error(`rendering ${key}: it was not made by rendering()`);
+  if (!one) throw new Error(`rendering ${key} was not created by rendering()`);
   const found = await Promise.all(one.artifacts.map((name) => askNow(artifact(name))));
   const there = found.filter((state): state is NonNullable<ArtifactState> => state !== undefined);
   if (there.length < found.length) return undefined;
   return rendered([there.map(({ sha256 }) => sha256), one.inputs], () => one.render(there.map(({ file }) => file)));
 }
 
-/** An error where an artifact is not there, or where a task before will bring another: what comes out is known after it. */
+/** Throws TaskError if an artifact is missing, or will be replaced by an earlier task: the result is known after it. */
 export function mustBeThere(names: readonly string[], states: readonly ArtifactState[]): void {
   names.forEach((name, index) => {
     if (states[index] === undefined || states[index].file === "")

@@ -7,20 +7,20 @@ import type { Recipe } from "#artifacts/images/recipe.ts";
 import { recipesFor } from "#artifacts/images/recipes.ts";
 
 export interface Contents {
-  /** The catalogue's, by name. */
+  /** Names of components of the catalogue. */
   readonly components: readonly string[];
   /** Artifacts, "kubelet@1.37.2/amd64". */
   readonly artifacts: readonly string[];
   readonly recipes: readonly Recipe[];
 }
 
-/** Why a bundle would not do for what the variables ask. */
+/** Why a bundle is not enough for these variables; undefined if it is. */
 export const lackOf = (vars: { readonly cni: string; readonly cilium_l7_proxy: boolean }): string | undefined =>
   vars.cni === "cilium" && vars.cilium_l7_proxy
-    ? "cilium_l7_proxy is true, and a bundle cannot have the image that it needs, quay.io/cilium/cilium-envoy: set cilium_l7_proxy: false. Where the hosts get that image elsewhere, say so for the bundle alone: -e cilium_l7_proxy=false"
+    ? "cilium_l7_proxy is true, but a bundle cannot contain the image that it needs, quay.io/cilium/cilium-envoy: set cilium_l7_proxy: false. If the hosts get that image elsewhere, set it for the bundle only: -e cilium_l7_proxy=false"
     : undefined;
 
-/** What a site with these addons needs that has no way out: its programs, and its images too. */
+/** The programs and images that a site with these addons needs if it has no internet access. */
 export function contentsFor(
   { lab, sets, versions }: { readonly lab: boolean; readonly sets: readonly ImageSet[]; readonly versions: Versions },
   architectures: readonly Architecture[],

@@ -15,7 +15,10 @@ import { writeBundle } from "./write.ts";
 
 const usage = "npm run bundle -- [-i INVENTORY] [-e VARIABLE=VALUE] --out FILE";
 
-/** Packs what the inventory's cluster needs into one file, for `artifact_source: directory` where there is no way out. */
+/**
+ * Packs the artifacts and images of the inventory's cluster into one file, for `artifact_source: directory` without
+ * internet access.
+ */
 async function main(args: readonly string[]): Promise<void> {
   const given = parseArguments(args);
   const [option, out, ...rest] = given.words;

@@ -12,16 +12,16 @@ import { makeImage } from "#artifacts/images/push.ts";
 import { imageName, type Recipe } from "#artifacts/images/recipe.ts";
 import type { Contents } from "./contents.ts";
 
-/** As artifact_source "directory" looks for it: "kubelet@1.37.2/amd64" is kubelet-1.37.2-linux-amd64. */
+/** The file name that artifact_source "directory" expects: "kubelet@1.37.2/amd64" is kubelet-1.37.2-linux-amd64. */
 const fileName = (name: string): string => name.replace("@", "-").replace("/", "-linux-");
 
-/** Puts the artifacts into the folder by their names, as further names of the cache's files, and their digests beside. */
+/** Hard-links the artifacts from the cache into the folder, and writes their digests beside them. */
 async function addArtifacts(names: readonly string[], folder: string): Promise<void> {
   const found = await Promise.all(names.map(async (name) => [name, await askNow(artifact(name))] as const));
   const missing = found.flatMap(([name, state]) => (state === undefined ? [name] : []));
   if (missing.length > 0)
     throw new PlayError(
-      `the artifact cache is without ${missing.join(", ")}: run npm run play -- --tags artifacts site first, with the same inventory and variables`,
+      `the artifact cache lacks ${missing.join(", ")}: run npm run play -- --tags artifacts site first, with the same inventory and variables`,
     );
   const sums: string[] = [];
   for (const [name, state] of found) {
@@ -32,7 +32,7 @@ async function addArtifacts(names: readonly string[], folder: string): Promise<v
   await writeFile(path.join(folder, "SHA256SUMS"), sums.sort().join(""));
 }
 
-/** One OCI image layout for all images: what they share is there once. */
+/** Writes one OCI image layout for all images: layers that they share are there once. */
 async function addImages(recipes: readonly Recipe[], folder: string, work: string, progress: Progress): Promise<void> {
   const manifests: Descriptor[] = [];
   for (const image of imagesOf(recipes)) {
@@ -47,7 +47,10 @@ async function addImages(recipes: readonly Recipe[], folder: string, work: strin
   await writeLayout(folder, manifests);
 }
 
-/** Writes the tar for a site without a way out; the same contents give the same bytes, and it appears only when it is whole. */
+/**
+ * Writes the tar for a site without internet access. The same contents give the same bytes. The file appears only when
+ * it is complete.
+ */
 export async function writeBundle(
   { artifacts, recipes }: Pick<Contents, "artifacts" | "recipes">,
   out: string,
@@ -55,7 +58,7 @@ export async function writeBundle(
 ): Promise<void> {
   const { work } = defaultCache();
   await mkdir(work, { recursive: true });
-  // On the cache's own file system: its files get a second name there, and are not copied.
+  // On the cache's own file system, so that its files are hard-linked and not copied.
   const folder = await mkdtemp(path.join(work, "bundle-"));
   const half = `${out}.part`;
   try {
@@ -65,7 +68,7 @@ export async function writeBundle(
     await addImages(recipes, path.join(root, "images"), folder, progress);
     progress(`writing ${out}`);
     const fixed = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner", "--format=gnu"];
-    // A root file system is an artifact and a layer: two names of one file, which are two files in the tar.
+    // A root file system is an artifact and a layer: two hard links to one file, which become two files in the tar.
     const { exitCode, stderr } = await $({
       quiet: true,
       nothrow: true,

@@ -10,7 +10,7 @@ export interface Phase {
 
 const alone = "(Serial || Disruptive)";
 
-/** Those that want the cluster for themselves come one by one, after all others. */
+/** Tests that need the cluster for themselves run one by one, after all others. */
 export const phasesOf = ({ labels, parallel }: Pick<ConformanceOptions, "labels" | "parallel">): readonly Phase[] =>
   parallel === 1
     ? [{ name: "one by one", parallel, labels }]
@@ -20,7 +20,7 @@ export const phasesOf = ({ labels, parallel }: Pick<ConformanceOptions, "labels"
       ];
 
 export interface Run extends Pick<ConformanceOptions, "focus" | "skip"> {
-  /** The test program, and Ginkgo's own, which runs several of it. */
+  /** The test program, and Ginkgo's own program, which runs several processes of it. */
   readonly program: string;
   readonly ginkgo: string;
   readonly kubeconfig: string;
@@ -43,7 +43,7 @@ export function commandOf(phase: Phase, run: Run, dry = false): readonly [string
     `--kubeconfig=${run.kubeconfig}`,
     `--report-dir=${run.reports}`,
     "--report-complete-ginkgo",
-    // The nodes' logs are where the nodes are.
+    // The nodes' logs stay on the nodes.
     "--disable-log-dump",
   ];
   if (phase.parallel === 1)

@@ -17,13 +17,13 @@ import { Progress } from "./progress.ts";
 import { namesIn, resultsIn, type Result } from "./results.ts";
 import { summary } from "./summary.ts";
 
-/** Ginkgo knows a test program by its name's end only. */
+/** Ginkgo recognizes a test program only by the end of its name. */
 function suiteNamed(name: string, program: string): string {
   symlinkSync(program, name);
   return name;
 }
 
-/** Runs a phase to its end; its words go to a file. A test that fails is a result, no failure of the phase. */
+/** Runs a phase to its end and writes its output to a file. A failed test is a result, not a failure of the phase. */
 async function play(
   phase: Phase,
   run: Run,
@@ -41,7 +41,7 @@ async function play(
   const report = path.join(run.reports, "ginkgo", "report.json");
   if (existsSync(report)) return { report: readFileSync(report, "utf8"), code };
   throw new PlayError(
-    `the test program told nothing (exit code ${String(code)}): its words are in ${String(log.path)}`,
+    `the test program wrote no report (exit code ${String(code)}): its output is in ${String(log.path)}`,
   );
 }
 
@@ -76,14 +76,14 @@ async function main(options: ConformanceOptions): Promise<number> {
     const found = resultsIn(report);
     if (code !== 0 && found.every(({ outcome }) => outcome === "passed"))
       throw new PlayError(
-        `the suite failed (exit code ${String(code)}), and no test did: its words are in ${reports}/tests.log`,
+        `the suite failed (exit code ${String(code)}), but no test did: its output is in ${reports}/tests.log`,
       );
     results.push(...found);
   }
   const text = summary(results);
   writeFileSync(path.join(folder, "summary.md"), `${text}\n`);
   console.log(
-    `\n${text}\n\nReports: ${path.relative(process.cwd(), folder)} (JUnit, Ginkgo's own, what the tests said)`,
+    `\n${text}\n\nReports: ${path.relative(process.cwd(), folder)} (JUnit, Ginkgo's own, the output of the tests)`,
   );
   return results.some(({ outcome }) => outcome === "failed") ? 2 : 0;
 }

@@ -1,9 +1,9 @@
 /** "• [3.7 seconds]", "• [FAILED] [12 seconds]": a test has ended. */
 const endOf = /^• (?:\[(?<outcome>[A-Z ]+)\] )?\[[\d.]+ seconds\]$/;
-/** "[sig-node] Pods run [Conformance] [sig-node, Conformance]": a test's name, and its labels once more. */
+/** "[sig-node] Pods run [Conformance] [sig-node, Conformance]": a test's name, then its labels again. */
 const specTitle = /^(?<name>\[sig-.+?)(?: \[[^\]]*\])?$/;
 
-/** Follows what Ginkgo writes: alone it names a test when it begins, and of several at once when it has ended. */
+/** Follows Ginkgo's output, which names a single test when it begins, and one of several at once when it has ended. */
 export class Progress {
   readonly #total: number;
   readonly #print: (line: string) => void;

@@ -1,10 +1,10 @@
-/** What became of one test. */
+/** The result of one test. */
 export interface Result {
   /** "[sig-network] DNS should provide DNS for services". */
   readonly name: string;
   readonly outcome: "passed" | "failed";
   readonly seconds: number;
-  /** The first words of why it failed. */
+  /** The first line of the failure's message. */
   readonly why?: string;
 }
 
@@ -23,10 +23,10 @@ interface Spec {
   readonly Failure?: { readonly Message?: string };
 }
 
-/** Where a test did not run it says nothing of the cluster. */
+/** Tests in these states did not run, so they say nothing about the cluster. */
 const idle = ["skipped", "pending"];
 
-/** The tests of a report that ran, in their order; what is around them only where it failed. */
+/** The tests of a report that ran, in their order. Setup and cleanup of the suite are included only if they failed. */
 export function resultsIn(report: string): readonly Result[] {
   return (JSON.parse(report) as readonly Suite[]).flatMap(({ SpecReports, SpecialSuiteFailureReasons }) => [
     ...(SpecReports ?? []).filter(counts).map(asResult),
@@ -36,7 +36,7 @@ export function resultsIn(report: string): readonly Result[] {
   ]);
 }
 
-/** The tests of a rehearsal: those that would run. */
+/** The tests of a dry run: those that would run. */
 export const namesIn = (report: string): readonly string[] =>
   (JSON.parse(report) as readonly Suite[]).flatMap(({ SpecReports }) =>
     (SpecReports ?? []).filter((spec) => spec.LeafNodeType === "It" && !idle.includes(spec.State)).map(specName),

@@ -20,7 +20,7 @@ export function rowsOf(results: readonly Result[]): readonly Row[] {
 const total = (rows: readonly Row[], of: "passed" | "failed" | "seconds"): number =>
   rows.reduce((sum, row) => sum + row[of], 0);
 
-/** A table by group, and each failure with its reason: Markdown, and readable without. */
+/** A table by group, and each failure with its reason: Markdown that is readable as plain text. */
 export function summary(results: readonly Result[]): string {
   const rows = rowsOf(results);
   const all: Row = {

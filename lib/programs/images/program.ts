@@ -12,14 +12,14 @@ import { imageTable } from "#artifacts/images/table.ts";
 import { imageVariables } from "#cluster/image-variables.ts";
 
 const usage =
-  "npm run images -- [-i INVENTORY] [-e VARIABLE=VALUE] --list [--all]: the images of its addons, or all that there are";
+  "npm run images -- [-i INVENTORY] [-e VARIABLE=VALUE] --list [--all]: the images of its addons, or all images";
 
-/** Pushing them is the role's work; this tells what there is. */
+/** Lists the images. The role `images` makes and pushes them. */
 async function main(args: readonly string[]): Promise<void> {
   const given = parseArguments(args);
   const strange = given.words.find((word) => word !== "--list" && word !== "--all");
   if (strange !== undefined || !given.words.includes("--list"))
-    throw new OptionError(strange === undefined ? usage : `"${strange}" is no option of it. ${usage}`);
+    throw new OptionError(strange === undefined ? usage : `unknown argument "${strange}". ${usage}`);
   const { values } = await ofFirstMaster(given, imageVariables);
   const versions = versionsOf(values);
   const architectures = hostArchitectures(values.artifact_architectures, ofController());

@@ -3,7 +3,7 @@ import { OptionError } from "#engine/errors.ts";
 export interface Arguments {
   readonly inventory: string;
   readonly extraVars: readonly string[];
-  /** What kubectl gets, untouched. */
+  /** The arguments for kubectl, unchanged. */
   readonly words: readonly string[];
 }
 
@@ -15,8 +15,9 @@ const options: Readonly<Record<string, "inventory" | "extraVars">> = {
 };
 
 /**
- * `-i mine.yaml get nodes`: the options of `play` that tell one cluster from another, as long as they come first.
- * From the first other word on all is kubectl's, whose commands have a -i and a -e of their own.
+ * `-i mine.yaml get nodes`: accepts the options of `play` that select a cluster, as long as they come first.
+ * From the first other word on, all arguments are kubectl's, whose commands have their own -i and -e.
+ * Throws OptionError if an option has no value.
  */
 export function parseArguments(args: readonly string[]): Arguments {
   let inventory = "hosts.yaml";
@@ -28,7 +29,9 @@ export function parseArguments(args: readonly string[]): Arguments {
     if (option === undefined) return { inventory, extraVars, words: rest };
     const value = given ?? rest[1];
     if (value === undefined || value === "")
-      throw new OptionError(`${name} wants ${option === "inventory" ? "an inventory file" : "variables"} after it`);
+      throw new OptionError(
+        `${name} must be followed by ${option === "inventory" ? "an inventory file" : "variables"}`,
+      );
     if (option === "inventory") inventory = value;
     else extraVars.push(value);
     rest = rest.slice(given === undefined ? 2 : 1);

@@ -15,7 +15,10 @@ const answers = (host: string, port: number): Promise<boolean> =>
     socket.on("error", () => settle(false));
   });
 
-/** Undefined where the first address, the one that the kubeconfig names, answers, or none does: then kubectl's own error says it best. */
+/**
+ * The URL of the first master that answers. Undefined if that is the first address, which the kubeconfig names already.
+ * Also undefined if none answers, because kubectl's own error is the best one then.
+ */
 export async function pickServer(addresses: readonly string[], port: number): Promise<string | undefined> {
   for (const [index, address] of addresses.entries())
     if (await answers(address, port)) return index === 0 ? undefined : `https://${address}:${String(port)}`;

@@ -13,7 +13,7 @@ import { clusterVariables } from "#cluster/variables.ts";
 import { parseArguments } from "./arguments.ts";
 import { pickServer } from "./pick-server.ts";
 
-/** `npm run kubectl -- get nodes`: the cluster's own version of kubectl, as its admin, through a master that answers. */
+/** `npm run kubectl -- get nodes` runs the cluster's version of kubectl as its admin, through a master that answers. */
 async function main(args: readonly string[]): Promise<number> {
   const given = parseArguments(args);
   const { inventory: file, words } = given;
@@ -34,11 +34,11 @@ async function main(args: readonly string[]): Promise<number> {
   return run(program, ["--kubeconfig", kubeconfig, ...(server === undefined ? [] : ["--server", server]), ...words]);
 }
 
-/** As if the shell had started it: its terminal, its signals, its exit code. */
+/** Runs the program as a shell would: with this terminal, its signals and its exit code. */
 function run(program: string, words: readonly string[]): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, words, { stdio: "inherit", argv0: "kubectl" });
-    // The terminal sends Ctrl-C to both; kubectl decides what it means.
+    // The terminal sends Ctrl-C to both; kubectl handles it.
     process.on("SIGINT", () => undefined);
     process.on("SIGTERM", () => child.kill("SIGTERM"));
     child.on("error", reject);

@@ -5,7 +5,7 @@ import { clear, folder } from "../../lib/engine/runner/stage.ts";
 import { on } from "../lab/host.ts";
 import { projectIn, start } from "../lab/project.ts";
 
-/** The program is ended while it works; whatever it had begun, the next run finishes, and no file is ever half of one. */
+/** The program is ended during a run. The next run finishes everything, and no file is ever incomplete. */
 describe("a run that is ended", function () {
   this.timeout(120_000);
   const slow = "spec/engine/faults/playbooks/slow.ts";
@@ -26,7 +26,7 @@ describe("a run that is ended", function () {
   beforeEach(() => onHost("rm -rf /srv/slow && mkdir /srv/slow"));
   after(clear);
 
-  it("by Ctrl-C finishes what runs, says what is left, and ends with 99", async () => {
+  it("by Ctrl-C finishes running tasks, reports the remaining ones, and exits with 99", async () => {
     const root = project();
     const running = start(root, slow);
     await isBegun();
@@ -41,7 +41,7 @@ describe("a run that is ended", function () {
     await finishes(root);
   });
 
-  it("by Ctrl-C twice ends at once with 99", async () => {
+  it("by Ctrl-C twice exits immediately with 99", async () => {
     const root = project();
     const running = start(root, slow);
     await isBegun();
@@ -57,13 +57,13 @@ describe("a run that is ended", function () {
     await finishes(root);
   });
 
-  it("by kill -9 is finished by the next, with the handlers that it owed", async () => {
+  it("by kill -9 is finished by the next run, with its owed handlers", async () => {
     const root = project();
     const running = start(root, slow);
     await isBegun();
     running.kill("SIGKILL");
     expect((await running.ended).signal).to.equal("SIGKILL");
-    // What was begun on the host may come to its end there, and nothing after it.
+    // A task that has started on the host may finish there, but no later task starts.
     await onHost("sleep 5");
     expect(await onHost("ls /srv/slow/last 2>/dev/null || echo none")).to.equal("none");
     const [run = ""] = readdirSync(path.join(root, ".kubeplay/runs"));
@@ -76,7 +76,7 @@ describe("a run that is ended", function () {
     await finishes(root);
   });
 
-  it("by kill -9 while a file is on its way leaves the old one, and no part of the new", async () => {
+  it("by kill -9 during an upload keeps the old file, and no part of the new one", async () => {
     const root = project();
     writeFileSync(path.join(root, "large"), "");
     truncateSync(path.join(root, "large"), 300 << 20);

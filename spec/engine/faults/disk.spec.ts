@@ -8,13 +8,13 @@ import { temporaryFolder } from "../../lib/engine/temporary.ts";
 import { host, on } from "../lab/host.ts";
 import { failure } from "./failure.ts";
 
-/** What is on a disk that cannot take more stays as it is, whole, and the error says why. */
+/** A disk that cannot be written to keeps its files unchanged, and the error tells why. */
 describe("a disk", function () {
   this.timeout(60_000);
   const role = temporaryFolder();
   const at = "/srv/disk";
   const onHost = (command: string) => on("engine-1", command);
-  /** All that is on it. */
+  /** Everything on the disk. */
   const contents = () =>
     onHost(`cd ${at} && find . -printf '%p %y %m %l\\n' | LC_ALL=C sort && sha256sum file binary lines`);
   const tasks: Readonly<Record<string, Task>> = {
@@ -27,12 +27,12 @@ describe("a disk", function () {
     "a line": line("l", { path: `${at}/lines`, line: "x".repeat(30_000) }),
     "an archive": archive("a", { src: "a.tar", dest: `${at}/unpacked` }),
   };
-  /** What needs no room, and so is done on a disk that is full. */
+  /** Tasks that need no space, and so succeed on a full disk. */
   const small: Readonly<Record<string, Task>> = {
     "a directory": directory("d", { path: `${at}/directory/in` }),
     "a directory's mode": directory("d", { path: `${at}/unpacked`, mode: 0o700 }),
     "a link": link("l", { dest: `${at}/link`, target: "elsewhere" }),
-    "a file that goes": file("f", { dest: `${at}/file`, state: "absent" }),
+    "a removed file": file("f", { dest: `${at}/file`, state: "absent" }),
   };
 
   before(() => {
@@ -50,7 +50,7 @@ describe("a disk", function () {
   afterEach(() => onHost(`umount ${at}`));
 
   for (const [what, task] of Object.entries(tasks)) {
-    it(`that is full keeps what is there instead of ${what}`, async () => {
+    it(`that is full stays unchanged instead of getting ${what}`, async () => {
       await onHost(`head -c 2000000 /dev/zero > ${at}/ballast 2>/dev/null || :`);
       const before = await contents();
       const error = await failure(keep(await host("engine-1"), task, role));
@@ -60,7 +60,7 @@ describe("a disk", function () {
   }
 
   for (const [what, task] of Object.entries({ ...tasks, ...small }))
-    it(`that is read-only keeps what is there instead of ${what}`, async () => {
+    it(`that is read-only stays unchanged instead of getting ${what}`, async () => {
       await onHost(`mount -o remount,ro ${at}`);
       const before = await contents();
       const error = await failure(keep(await host("engine-1"), task, role));
@@ -68,7 +68,7 @@ describe("a disk", function () {
       expect(await contents()).to.equal(before);
     });
 
-  it("that takes nothing says so each time, however early the program that takes the bytes ends", async () => {
+  it("that cannot be written to is reported each time, even if the receiving program ends early", async () => {
     await onHost(`mount -o remount,ro ${at}`);
     const writer = await host("engine-1");
     const said = new Set<string>();
@@ -80,7 +80,7 @@ describe("a disk", function () {
     expect([...said].join("\n")).to.match(/^\S+ could not be written: .*Read-only file system$/);
   });
 
-  it("that had room for the file but not for all of the archive has none of the archive", async () => {
+  it("with space for the file but not for the whole archive gets no part of the archive", async () => {
     await onHost(`head -c 100000 /dev/zero > ${at}/ballast`);
     const before = await contents();
     const error = await failure(

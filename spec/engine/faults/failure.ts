@@ -1,4 +1,4 @@
-/** The error that ends something. Specs compare its name: mocha may load a class twice. */
+/** The error of a rejected promise. Specs compare its name, because mocha may load a class twice. */
 export async function failure(work: Promise<unknown>): Promise<Error> {
   try {
     await work;

@@ -8,7 +8,7 @@ import { on, target } from "../lab/host.ts";
 import { failure } from "./failure.ts";
 import { carrierOf } from "./session.ts";
 
-/** sshd's process that carries a connection is killed: no farewell, and whatever ran may run on. */
+/** The sshd process of a connection is killed: the connection is not closed properly, and its command may run on. */
 describe("a connection that is lost", function () {
   this.timeout(60_000);
   const folder = temporaryFolder();
@@ -25,7 +25,7 @@ describe("a connection that is lost", function () {
     await Promise.all(open.splice(0).map((writer) => writer.close()));
   });
 
-  it("while a command runs is told as such, and made anew", async () => {
+  it("while a command runs is reported as unreachable, and can be opened again", async () => {
     const writer = await reach();
     const sshd = await carrierOf(writer);
     const running = failure(writer.run("echo at work; sleep 30"));
@@ -35,7 +35,7 @@ describe("a connection that is lost", function () {
     expect((await (await reach()).run("echo back")).stdout).to.equal("back\n");
   });
 
-  it("ends what was sent after the command that ran", async () => {
+  it("discards commands that were sent after the running one", async () => {
     const writer = await reach();
     const sshd = await carrierOf(writer);
     await onHost("rm -f /srv/after /srv/first");
@@ -46,7 +46,7 @@ describe("a connection that is lost", function () {
     expect(await onHost("sleep 2; ls /srv/after 2>/dev/null || echo none")).to.equal("none");
   });
 
-  it("while a file is on its way leaves the old one, and no part of the new", async () => {
+  it("during an upload keeps the old file, and no part of the new one", async () => {
     const large = path.join(folder, "large");
     writeFileSync(large, "");
     truncateSync(large, 400 << 20);
@@ -67,11 +67,11 @@ describe("a connection that is lost", function () {
     ["a large file", { bytes: Buffer.alloc(1 << 20, "new\n") }],
   ];
   for (const [what, content] of contents)
-    it(`between ${what}'s arrival and its taking the place leaves the old or the new one, whole`, async () => {
+    it(`between the upload and the rename of ${what} leaves the complete old or new file`, async () => {
       await onHost(old);
       const writer = await reach();
       const sshd = await carrierOf(writer);
-      // All bytes are there and right when the check begins, and the renaming is still to come when it ends.
+      // The validation runs after all bytes have arrived and before the rename.
       const validate = "touch /srv/lost/arrived && sleep 1 && test -s %s";
       const sending = failure(writer.upload({ content, to: "/srv/lost/file", mode: 0o644, validate }));
       await onHost(`until [ -e /srv/lost/arrived ]; do sleep 0.05; done; kill -9 ${sshd}`);

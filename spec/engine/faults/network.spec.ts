@@ -8,8 +8,8 @@ import { connectAgain, cutOff, isBack, reboot } from "../lab/machine.ts";
 import { projectIn, start } from "../lab/project.ts";
 import { failure } from "./failure.ts";
 
-/** Nobody says farewell: packets are lost, or a machine is gone from one moment to the next. */
-describe("a host that falls silent", function () {
+/** Connections are not closed: packets are lost, or a machine disappears suddenly. */
+describe("a host that stops answering", function () {
   this.timeout(300_000);
   const slow = "spec/engine/faults/playbooks/slow.ts";
   const host = "engine-2";
@@ -18,7 +18,7 @@ describe("a host that falls silent", function () {
     projectIn(root, hosts);
     return root;
   };
-  /** So long that it is under way when the host is cut off, however busy this machine is. */
+  /** Long enough that the play still runs when the host is cut off, even on a busy machine. */
   const begin = (root: string) => start(root, slow, ["-e", "slow_seconds=25"], 180);
   const isBegun = () => onConsole(host, "until [ -s /srv/slow/begun ]; do sleep 0.05; done");
 
@@ -32,7 +32,7 @@ describe("a host that falls silent", function () {
   });
   after(clear);
 
-  it("for 30 seconds is waited for: the command's answer comes, and the session is the same", async () => {
+  it("for 30 seconds is waited for: the command answers, and the session stays the same", async () => {
     const writer = await connect(target(host));
     const { stdout: shell } = await writer.run("echo $$");
     const running = writer.run("sleep 3; echo done");
@@ -45,7 +45,7 @@ describe("a host that falls silent", function () {
     await writer.close();
   });
 
-  it("for good is unreachable within a minute or so, whoever asks next is told at once, and the end is no hang", async () => {
+  it("forever is unreachable within about a minute, the next command fails immediately, and closing does not hang", async () => {
     const writer = await connect(target(host));
     await writer.run("true");
     await cutOff(host);
@@ -62,7 +62,7 @@ describe("a host that falls silent", function () {
     expect(Date.now() - asked, "milliseconds").to.be.below(5000);
   });
 
-  it("mid-run is unreachable, exit code 4, the other host goes on, and the next run finishes", async () => {
+  it("during a run is unreachable, exit code 4, the other host continues, and the next run finishes", async () => {
     const root = project("engine-1", host);
     const running = begin(root);
     await isBegun();
@@ -79,7 +79,7 @@ describe("a host that falls silent", function () {
     expect(await on(host, "cd /srv/slow && ls -A && cat told")).to.equal("begun\nfirst\nlast\nmade\ntold\ntold");
   });
 
-  it("because it boots anew mid-run is unreachable, and the next run finishes", async () => {
+  it("because it reboots during a run is unreachable, and the next run finishes", async () => {
     const root = project(host);
     const running = begin(root);
     await isBegun();

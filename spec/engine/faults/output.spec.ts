@@ -11,7 +11,7 @@ import { projectIn } from "../lab/project.ts";
 import { failure } from "./failure.ts";
 import { playOf } from "./project.ts";
 
-/** What a command says, or that it does not end, disturbs nothing but itself. */
+/** The output of a command, or a command that does not end, affects no other command. */
 describe("a command", function () {
   this.timeout(120_000);
   const open: Writer[] = [];
@@ -32,7 +32,7 @@ describe("a command", function () {
   });
   after(clear);
 
-  it("that does not end is ended, on the host too, and the next is taken", async () => {
+  it("that does not end is ended, on the host too, and the next one runs", async () => {
     const writer = await reach();
     const error = await failure(writer.run("echo so far; sleep 4242", { timeout: 1 }));
     expect(error.message).to.include("did not end within 1 seconds").and.include("so far");
@@ -41,7 +41,7 @@ describe("a command", function () {
     expect(await on("engine-1", "pgrep -fx 'sleep 4242' || echo none")).to.equal("none");
   });
 
-  it("that ignores its end and has children is ended with them", async () => {
+  it("that ignores signals and has children is ended with them", async () => {
     const writer = await reach();
     const stubborn = "trap '' TERM HUP INT; (trap '' TERM HUP; sleep 4243; sleep 4243) & sleep 4243; wait";
     await failure(writer.run(stubborn, { timeout: 1 }));
@@ -49,7 +49,7 @@ describe("a command", function () {
     expect(await on("engine-1", "pgrep -fx 'sleep 4243' || echo none")).to.equal("none");
   });
 
-  it("that does not end fails its task, and what comes after is not done", async () => {
+  it("that does not end fails its task, and the next task does not run", async () => {
     const { code, ends, tasks } = await run(
       command("Wait for ever", { run: "echo at it; sleep 4244", timeout: 1 }),
       file("Write", { dest: "/srv/after", content: "" }),
@@ -60,7 +60,7 @@ describe("a command", function () {
     expect(await on("engine-1", "ls /srv/after 2>/dev/null; pgrep -fx 'sleep 4244' || echo none")).to.equal("none");
   });
 
-  it("brings what is no text, and a great deal of it, and is refused what is too much", async () => {
+  it("can print binary data and large outputs, and fails if the output is too large", async () => {
     const writer = await reach();
     const { stdout } = await writer.run("head -c 20000000 /dev/zero | tr '\\0' x");
     expect(stdout.length).to.equal(20_000_000);
@@ -77,7 +77,7 @@ describe("a command", function () {
     expect(process.memoryUsage().rss - before, "bytes more").to.be.below(300 << 20);
   });
 
-  it("that fails with what is no text leaves a report that can be read", async () => {
+  it("that fails with binary output leaves a readable report", async () => {
     const { code, files, terminal } = await run(
       command("Print", { run: "head -c 5000 /dev/urandom >&2; printf '\\033[2J\\0\\377 the reason\\n' >&2; exit 3" }),
     );
@@ -85,11 +85,11 @@ describe("a command", function () {
     expect(terminal).to.include("the reason").and.include("exit code 3");
     const lines = readFileSync(path.join(files, "events.jsonl"), "utf8").trimEnd().split("\n");
     expect(() => lines.map((line) => JSON.parse(line) as unknown)).not.to.throw();
-    // A terminal that is cleared or whose title is set shows something else than what happened.
+    // Control characters could clear the terminal or set its title, and so hide the report.
     expect(terminal.replaceAll(/\u001b\[\d*m/g, "")).not.to.match(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
   });
 
-  it("that leaves something running is not waited for, and what that prints is nobody's answer", async () => {
+  it("that leaves a background process is not waited for, and that process's output is in no answer", async () => {
     const writer = await reach();
     const chatter = "(for i in 1 2 3 4 5 6 7 8 9; do sleep 0.1; echo leak; echo leak >&2; done; touch /srv/after) &";
     const started = Date.now();

@@ -1,7 +1,7 @@
 import { defineRole, play, playbook, type Playbook } from "#engine/dsl/index.ts";
 import type { Task } from "#engine/tasks/task.ts";
 
-/** One play of one role. */
+/** A playbook with one play of one role. */
 export const playOf = (...tasks: readonly Task[]): Playbook =>
   playbook([
     play({

@@ -1,7 +1,7 @@
 import { labHosts } from "../../lab-hosts.ts";
 
-/** Where the inventory of these specs' hosts is, for those that start the program itself. */
+/** The inventory file of these specs' hosts, for specs that start the program itself. */
 export const inventory = "spec/engine/lab/hosts.yaml";
 
-/** Two Debian hosts that nobody else uses. */
+/** Two Debian hosts that no other specs use. */
 export const { target, host, on, forget } = labHosts(inventory);

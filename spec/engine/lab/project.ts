@@ -6,7 +6,7 @@ import type { LoadedInventory } from "#engine/inventory/types.ts";
 import { reachedBy } from "../../lab-hosts.ts";
 import { target } from "./host.ts";
 
-/** A project of its own with the lab's hosts in its inventory, so that runs, journals and variables are nobody else's. */
+/** A separate project with the lab's hosts in its inventory, so that runs, journals and variables are not shared. */
 export function projectIn(
   root: string,
   hosts: readonly string[],
@@ -35,8 +35,8 @@ export interface Running {
 }
 
 /**
- * The program itself, as a process, in a project made by `projectIn`. It is ended by force after `limit` seconds: then it
- * hung, and its end tells so by its signal.
+ * Starts the program as a process in a project made by `projectIn`. After `limit` seconds it is killed: a hang shows as
+ * the signal in its result.
  */
 export function start(root: string, playbook: string, args: readonly string[] = [], limit = 60): Running {
   const program = path.resolve("lib/engine/cli/kubeplay.mjs");

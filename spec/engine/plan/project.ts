@@ -22,7 +22,7 @@ export interface Playing {
   readonly ended: Promise<Played>;
 }
 
-/** Starts what a user types after `npm run play --`. */
+/** Starts the program with the arguments that a user types after `npm run play --`. */
 export function start(...args: readonly string[]): Playing {
   const started = Date.now();
   const child = spawn(process.execPath, ["lib/engine/cli/kubeplay.mjs", ...args], {
@@ -39,7 +39,7 @@ export function start(...args: readonly string[]): Playing {
   return { child, output: () => output, ended };
 }
 
-/** An inventory of the lab's hosts with variables of its own, outside of this project, and what it copies. */
+/** A separate project: an inventory of the lab's hosts with its own variables, and the file that its tasks copy. */
 export class Project {
   readonly folder = mkdtempSync(path.join(tmpdir(), "plan-"));
   readonly inventory = this.at("hosts.yaml");
@@ -83,7 +83,7 @@ export const site = "spec/engine/plan/site.ts";
 
 const connections = new Map<string, Promise<Writer>>();
 
-/** What a command prints on a host, without its last newline. */
+/** The output of a command on a host, without its last newline. */
 export async function on(host: string, command: string): Promise<string> {
   const known = connections.get(host) ?? connect(loadInventory({ file: lab, root: process.cwd() }).target(host));
   connections.set(host, known);
@@ -92,7 +92,7 @@ export async function on(host: string, command: string): Promise<string> {
   return stdout.trimEnd();
 }
 
-/** Hosts as they were before any spec. */
+/** Restores the hosts to their state before any spec. */
 export const bare = (): Promise<unknown> =>
   Promise.all(["plan-1", "plan-2"].map((host) => on(host, "rm -rf /srv/greeting")));
 
@@ -101,13 +101,13 @@ async function make(...args: readonly string[]): Promise<void> {
   if (code !== 0) throw new Error(output);
 }
 
-before("the hosts are made", async function () {
+before("make the hosts", async function () {
   this.timeout(300_000);
   if (!kept) await make("-e", "lab_state=absent");
   await make();
 });
 
-after("the hosts are taken away", async function () {
+after("remove the hosts", async function () {
   this.timeout(60_000);
   for (const connection of connections.values()) await (await connection).close();
   if (!kept) await make("-e", "lab_state=absent");

@@ -3,20 +3,20 @@ import { defineRole, play, playbook } from "#engine/dsl/index.ts";
 import { command, directory, file, handler, keyPair, run } from "#engine/resources/index.ts";
 import { Secret } from "#engine/schema/secret.ts";
 
-/** Says that it is there and waits, three minutes at most, until it may go on. */
+/** Signals that it has started and waits, three minutes at most, until it may continue. */
 const held = (folder: string): string =>
   `touch '${folder}/at-work'; n=0; while [ ! -e '${folder}/go' ] && [ $n -lt 900 ]; do sleep 0.2; n=$((n + 1)); done`;
 
-/** What the specs of plans, drift and locks play: a bit of everything, that can be asked to take its time. */
+/** The playbook for the specs of plans, drift and locks: a mix of tasks that can be slowed down. */
 const greeting = defineRole({
   name: "greeting",
   description: "Leaves a greeting on its hosts.",
   vars: {
-    greeting_text: Type.String({ default: "Hello", description: "What is said." }),
-    greeting_token: Secret(Type.String({ default: "the-plan-token", description: "Nobody may see it." })),
+    greeting_text: Type.String({ default: "Hello", description: "The greeting." }),
+    greeting_token: Secret(Type.String({ default: "the-plan-token", description: "A secret." })),
     greeting_source: Type.String({ description: "A file on the controller that is copied." }),
-    greeting_hold: Type.Boolean({ default: false, description: "Whether it waits until it may go on." }),
-    greeting_flag: Type.String({ default: "/etc/hostname", description: "A path; where it is not, one is made." }),
+    greeting_hold: Type.Boolean({ default: false, description: "Whether a task waits until it may continue." }),
+    greeting_flag: Type.String({ default: "/etc/hostname", description: "A path; a task runs if it does not exist." }),
   },
   tasks: ({ vars, host }) => {
     const note = handler("Note it", run("Write a note", { command: "echo noted >> /srv/greeting/notes" }));
@@ -38,8 +38,8 @@ const secrets = defineRole({
   name: "secrets",
   description: "Makes a key on the controller.",
   vars: {
-    secrets_key: Type.String({ description: "Where." }),
-    secrets_hold: Type.String({ default: "", description: "A folder; where it is given, it waits there." }),
+    secrets_key: Type.String({ description: "The path of the key." }),
+    secrets_hold: Type.String({ default: "", description: "A folder; if it is set, the task waits there." }),
   },
   tasks: ({ vars }) => [
     keyPair("Make a key", { path: vars.secrets_key }),

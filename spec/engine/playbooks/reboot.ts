@@ -1,7 +1,7 @@
 import { defineRole, play, playbook } from "#engine/dsl/index.ts";
 import { command, file, reboot } from "#engine/resources/index.ts";
 
-/** Something before the restart and something after it, on the connection that is made anew. */
+/** One task before the reboot and one after it, on the new connection. */
 const restarted = defineRole({
   name: "restarted",
   description: "Restarts its host.",

@@ -5,7 +5,7 @@ import { Secret } from "#engine/schema/secret.ts";
 import { path } from "#engine/queries/path.ts";
 import { quote } from "#engine/shell/quote.ts";
 
-/** Never gets where it wants to, and says what it wanted. */
+/** Never converges, and reports its desired state. */
 const never = defineResource({
   kind: "never",
   label: (p: { readonly wanted: string }) => p.wanted,
@@ -17,10 +17,10 @@ const never = defineResource({
 
 const base64 = (text: string): string => Buffer.from(text).toString("base64");
 
-/** Tells its secrets in every way that a role can, and ends as it is told to. */
+/** Shows its secrets in every way that a role can, and ends as `secrets_end` says. */
 const talkative = defineRole({
   name: "talkative",
-  description: "Says aloud what nobody may hear.",
+  description: "Shows secrets that must not be seen.",
   vars: {
     secrets_token: Secret(Type.String({ description: "A token." })),
     secrets_key: Secret(Type.String({ description: "A private key." })),
@@ -43,7 +43,7 @@ const talkative = defineRole({
       ...all.map(quote),
     ].join("\n");
     const say = `printf '%s\\n' ${quote(told)} | tee /dev/stderr`;
-    // Its own sshd is the first of its ancestors of that name.
+    // The shell's own sshd is its nearest ancestor of that name.
     const vanish =
       'p=$$; until [ "$(cat /proc/$p/comm)" = sshd-session ]; do p=$(cut -d " " -f 4 /proc/$p/stat); done; kill -9 $p; sleep 9';
     return [
@@ -51,7 +51,7 @@ const talkative = defineRole({
       file("Change it", { dest: "/srv/secrets", content: `changed\n${told}\n` }),
       line(`Write a line named ${token}`, { path: "/srv/secrets", line: `line ${account.password}` }),
       command("Say it", { run: say, environment: { TOKEN: token } }),
-      // Long enough for the sign of life that shows what it said last.
+      // Long enough for the progress line that shows its latest output.
       command("Say it slowly", { run: `${say}; printf %s ${quote(token)}; sleep 11` }).when(end === "failed"),
       command("Fail with it", { run: `${say}; exit 3` }).when(end === "failed"),
       never("Never get there", { wanted: token }).when(end === "unconverged"),

@@ -7,7 +7,7 @@ import { words } from "./words.ts";
 const groups = ["adm", "games", "crew"] as const;
 const uid = fc.integer({ min: 4000, max: 4003 });
 const shell = fc.constantFrom("/bin/sh", "/bin/bash", "/usr/sbin/nologin");
-/** All but what ends a field of passwd(5). */
+/** All characters except those that end a field of passwd(5). */
 const comment = fc.oneof(
   fc.constant(""),
   words.map((text) => text.replaceAll(":", "")),
@@ -22,7 +22,7 @@ const account = {
 };
 
 const users = fc.record({
-  /** Somebody made a group of that name before. */
+  /** Whether a group of that name exists before. */
   ownGroup: fc.boolean(),
   before: fc.option(fc.record(account), { nil: undefined }),
   wanted: fc.record({ ...account, system: fc.constant(true) }, { requiredKeys: [] }),
@@ -32,7 +32,7 @@ const cleared =
   "{ userdel -f ann; groupdel ann; groupdel crew; rm -rf /home/ann /srv/ann /var/mail/ann; groupadd --gid 4200 crew; } 2>/dev/null";
 
 describe("a user", () => {
-  holds("is made, changed in what is told only, and taken away", users, ({ ownGroup, before, wanted }) => {
+  holds("is made, changed only in the given properties, and removed", users, ({ ownGroup, before, wanted }) => {
     const made = before
       ? `useradd --uid ${String(before.uid)} --gid ${before.group} --groups ${quote(before.groups.join(","))} --shell ${before.shell} --home-dir ${before.home} --comment ${quote(before.comment)} ann`
       : ":";
@@ -71,7 +71,7 @@ const groupScenes = fc.record({
 });
 
 describe("a group", () => {
-  holds("is made, gets its number, keeps its members, and is taken away", groupScenes, ({ before, gid, system }) => {
+  holds("is made, gets its id, keeps its members, and is removed", groupScenes, ({ before, gid, system }) => {
     const made = before ? `groupadd --gid ${String(before.gid)} band` : ":";
     const number = gid ?? before?.gid;
     return {

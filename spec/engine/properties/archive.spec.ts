@@ -12,7 +12,7 @@ import { content, fileName, bytesOf } from "./words.ts";
 const scenes = fc.record({
   name: fileName,
   before: there,
-  /** Where in the archive: never one within the other. */
+  /** Paths in the archive, none of which contains another. */
   files: fc.uniqueArray(fc.record({ folder: fc.constantFrom("", "f/", "f/g h/"), name: fileName, content }), {
     selector: ({ folder, name }) => folder + name,
     minLength: 1,
@@ -27,10 +27,10 @@ describe("an archive", () => {
   let count = 0;
 
   holds(
-    "is unpacked beside what is there, once, and goes with its folder",
+    "is unpacked once beside existing files, and removed with its folder",
     scenes,
     ({ name, before, files, strip, compressed }) => {
-      // Another name each time: what is known of a file on the controller is kept as long as it seems to be the same.
+      // A new name each time, because facts about a file on the controller are cached while it seems unchanged.
       const src = path.join(folder, `${String(++count)}.tar`);
       const top = strip === 1 ? "top/" : "";
       const own = files.map((one) => ({ ...one, name: `x${one.name}` }));

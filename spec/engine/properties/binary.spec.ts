@@ -20,7 +20,7 @@ describe("a program", () => {
   const folder = temporaryFolder();
   let count = 0;
 
-  holds("is installed, kept and taken away, whatever was there", scenes, ({ name, before, content, mode, owner }) => {
+  holds("is installed, kept and removed, over any earlier state", scenes, ({ name, before, content, mode, owner }) => {
     const src = path.join(folder, `program ${String(++count)}`);
     writeFileSync(src, bytesOf(content));
     const dest = `${stage}/${name}`;

@@ -17,7 +17,7 @@ const commands = fc.record({
 });
 
 describe("a command", () => {
-  holds("runs where its condition does not hold, in its environment, and only then", commands, (scene) => {
+  holds("runs in its environment if its condition does not hold, and only then", commands, (scene) => {
     const { name, before, by, value, fails } = scene;
     const path = `${stage}/${name}`;
     const run = `printf '%s' "$VALUE" > ${quote(path)}; echo ran >> ${stage}/ran${fails ? "; exit 7" : ""}`;
@@ -37,7 +37,7 @@ describe("a command", () => {
     };
   });
 
-  it("without a condition is a change each time", async () => {
+  it("without a condition is always a change", async () => {
     const writer = await host("engine-1");
     await on("engine-1", "rm -f /srv/each");
     const task = command("c", { run: "echo ran >> /srv/each" });
@@ -49,7 +49,7 @@ describe("a command", () => {
 
 describe("a wait", () => {
   holds(
-    "goes on when its condition holds, soon or later, and fails where it never does",
+    "ends when its condition holds, now or later, and fails if it never does",
     fc.record({ comes: fc.constantFrom("now", "later", "never") }),
     ({ comes }) => {
       const come = { now: "touch /srv/come", later: "systemd-run -q sh -c 'sleep 1; touch /srv/come'", never: ":" }[
@@ -59,7 +59,7 @@ describe("a wait", () => {
         arrange: `rm -f /srv/come && ${come}`,
         task: wait("w", { until: "test -e /srv/come", timeout: comes === "never" ? 1 : 10, every: 0.1 }),
         look: "ls /srv/come 2>/dev/null || echo none",
-        ...(comes === "never" ? { refusedLate: /still not so after 1 s/ } : { wanted: "/srv/come", found: [] }),
+        ...(comes === "never" ? { refusedLate: /timed out after 1 s/ } : { wanted: "/srv/come", found: [] }),
       };
     },
     { runs: 5 },
@@ -70,7 +70,7 @@ describe("packages", () => {
   const some = ["hello", "sl", "tree"] as const;
 
   holds(
-    "are installed and removed, and only those that it takes",
+    "are installed and removed, and no others",
     fc.record({ before: fc.subarray([...some]), names: fc.subarray([...some], { minLength: 1 }) }),
     ({ before, names }) => {
       const installed =

@@ -6,20 +6,20 @@ import { cleared, everything, placed, stage, there } from "./scenes.ts";
 import { accountWord, fileName, mode, octal } from "./words.ts";
 
 const scenes = fc.record({
-  /** Folders above it that are there, and that are not. */
+  /** Existing and missing folders above it. */
   present: fc.array(fileName, { maxLength: 2 }),
   missing: fc.array(fileName, { maxLength: 2 }),
-  /** What is above those that are not there is a file. */
+  /** Whether a file is above the missing folders. */
   blocked: fc.boolean(),
   name: fileName,
   before: there,
   wanted: fc.record({ mode, owner: accountWord, group: accountWord }, { requiredKeys: [] }),
-  /** As people write paths. */
+  /** The path in different notations. */
   slashes: fc.constantFrom("", "/"),
 });
 
 describe("a directory", () => {
-  holds("is made with what is above it, kept and taken away with what is in it", scenes, (scene) => {
+  holds("is made with its parents, kept, and removed with its contents", scenes, (scene) => {
     const { present, missing, name, wanted } = scene;
     const parent = [stage, ...present.map((one) => `p${one}`)].join("/");
     const above = [parent, ...missing.map((one) => `m${one}`)].join("/");
@@ -39,7 +39,7 @@ describe("a directory", () => {
     if (before.type === "file") return { arrange, task, look: everything, refused: /is a file, expected a directory/ };
     if (before.type === "pipe") return { arrange, task, look: everything, refusedLate: /File exists/ };
     if (before.type === "link" && before.to !== "directory")
-      return { arrange, task, look: everything, refused: /is a link to .*, which is no directory/ };
+      return { arrange, task, look: everything, refused: /is a link to .*, which is not a directory/ };
     const undo = {
       task: directory("d", { path, state: "absent" as const }),
       look: `ls -A -- ${quote(above)}; cat ${stage}/other-directory/in`,

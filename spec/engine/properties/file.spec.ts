@@ -20,13 +20,13 @@ const wanted = fc.record(
   },
   { requiredKeys: ["content"] },
 );
-/** Often what is there has some of what is wanted already. */
+/** The existing file often has some of the desired properties already. */
 const scenes = fc.record({ name: fileName, before: there, wanted, sameContent: fc.boolean(), sameMode: fc.boolean() });
 
 describe("a file", () => {
   const folder = temporaryFolder();
 
-  holds("is written, kept and taken away, whatever was there", scenes, ({ name, wanted, ...scene }) => {
+  holds("is written, kept and removed, over any earlier state", scenes, ({ name, wanted, ...scene }) => {
     const dest = `${stage}/${name}`;
     const before = alike(scene.before, {
       ...(scene.sameContent && { content: wanted.content }),

@@ -1,34 +1,34 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import type { Task } from "#engine/tasks/task.ts";
-import { foretell, keep, namesOf } from "../../lib/engine/resources/keep.ts";
+import { predict, keep, namesOf } from "../../lib/engine/resources/keep.ts";
 import { host, on } from "../lab/host.ts";
 
-/** How a host is, what is wanted of it, and what the host itself must say of it then. */
+/** The state of a host, a task, and the state that the host must report afterwards. */
 export interface Attempt {
-  /** Makes the host so, whatever it was. */
+  /** Brings the host into the state, from any other. */
   readonly arrange: string;
   readonly task: Task;
-  /** Asks the host in other words than the resource does. */
+  /** Reads the state with commands other than the resource's. */
   readonly look: string;
-  /** What that prints once the task is done. */
+  /** The output of `look` after the task. */
   readonly wanted?: string;
-  /** The differences that there are, by name, where they can be told from outside. */
+  /** The names of the expected differences, if they can be known. */
   readonly found?: readonly string[];
-  /** The task is refused: the error's words. Nothing may be touched then. */
+  /** The error if the task is refused. Nothing may be changed then. */
   readonly refused?: RegExp;
-  /** Refused only when it is done, because a task before it might have made it possible. */
+  /** The error if the task is refused only in a real run, because an earlier task might have made it possible. */
   readonly refusedLate?: RegExp;
-  /** The way back, and what the host prints then. */
+  /** The reverse task, and the output of `look` afterwards. */
   readonly undo?: { readonly task: Task; readonly look?: string; readonly wanted?: string };
 }
 
-/** Milliseconds for all attempts at one kind; a counterexample is no longer made smaller then. */
+/** Milliseconds for all attempts at one kind, after which a counterexample is not reduced further. */
 const patience = 150_000;
 
 /**
- * For whatever state a host is in: check mode foretells exactly what is done, the host is then as wanted, doing it again
- * changes nothing, and so with the way back. A failure prints the seed that plays it again: SEED=… npm run test:engine.
+ * Checks for any state of a host: check mode predicts exactly the changes, the host then has the desired state, a
+ * second run changes nothing, and the same for the reverse task. A failure prints its seed: SEED=… npm run test:engine.
  */
 export function holds<Scene>(
   sentence: string,
@@ -71,10 +71,10 @@ async function isKept(task: Task, one: Omit<Attempt, "arrange" | "task">, roleFo
 async function isRefused(one: Attempt, roleFolder?: string): Promise<void> {
   const writer = await host("engine-1");
   const before = await on("engine-1", one.look);
-  const foretold = await refusal(foretell(writer, one.task, roleFolder));
+  const predicted = await refusal(predict(writer, one.task, roleFolder));
   const done = await refusal(keep(writer, one.task, roleFolder));
   expect(done).to.match(one.refused ?? one.refusedLate ?? /./);
-  if (one.refused) expect(foretold, "what check mode says").to.equal(done);
+  if (one.refused) expect(predicted, "what check mode says").to.equal(done);
   expect(await on("engine-1", one.look), "after a refusal").to.equal(before);
 }
 

@@ -12,7 +12,7 @@ const lines = fc.array(
 
 const parameters = fc.record({
   live: fc.integer({ min: 60, max: 66 }),
-  /** What its file holds, if there is one. */
+  /** The contents of its file, if there is one. */
   text: fc.option(
     fc.tuple(lines, fc.boolean()).map(([all, ended]) => all.join("\n") + (ended ? "\n" : "")),
     { nil: undefined },
@@ -25,7 +25,7 @@ const parameters = fc.record({
 const isOfOthers = (line: string): boolean => line.trim() !== "" && !line.startsWith(name);
 
 describe("a parameter of the kernel", () => {
-  holds("is set now and at boot, the lines of others stay, and its own goes", parameters, (scene) => {
+  holds("is set now and at boot, keeps other lines, and loses its own line when it is removed", parameters, (scene) => {
     const { live, text, value, asText, atLeast } = scene;
     const write = text === undefined ? "" : ` && echo ${base64(text)} | base64 -d > ${file}`;
     const stays = atLeast && live > value;
@@ -34,7 +34,7 @@ describe("a parameter of the kernel", () => {
     const ownBefore = (text ?? "").split("\n").filter((line) => line.startsWith(name)).length;
     const own = stays ? (text === undefined ? [] : [String(ownBefore)]) : ["1"];
     const left = others.length > 0 ? ["0", ...others] : [];
-    // A file without a line of its own is none of its business.
+    // A file without the parameter's own line is left unchanged.
     const unchanged = stays && ownBefore === 0 && text !== undefined;
     return {
       arrange: `rm -f ${file} && sysctl -qw ${name}=${String(live)}${write}`,
@@ -50,14 +50,14 @@ describe("a parameter of the kernel", () => {
 });
 
 /**
- * The kernel is this machine's and shared by all its containers, which may load nothing into it and take nothing out: what is
- * loaded by the resource cannot be tried here, what is built in, missing, or left in its file can.
+ * All containers share this machine's kernel and may not load or unload modules. Loading cannot be tested here; modules
+ * that are built in, missing, or left in a file can.
  */
 const modules = fc.record({ builtIn: fc.boolean(), kept: fc.boolean(), wanted: fc.constantFrom("present", "absent") });
 
 describe("a module of the kernel", () => {
   holds(
-    "that is built in needs nothing, one that there is not is refused, and a file that is left goes",
+    "needs nothing if it is built in, is refused if it does not exist, and its leftover file is removed",
     modules,
     ({ builtIn, kept, wanted }) => {
       const module = builtIn ? "tcp_cubic" : "no_such_module";

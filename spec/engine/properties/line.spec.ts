@@ -7,7 +7,7 @@ import { holds } from "./holds.ts";
 import { cleared, everything, owned, placed, stage, type There } from "./scenes.ts";
 import { base64, octal, words } from "./words.ts";
 
-/** Few enough that lines meet. */
+/** Few enough words that lines collide. */
 const someLine = fc.oneof(
   fc.constantFrom("", "a=1", "a=2", "#a=1", "b=1", "b = 1", " a=1", "a=1\r", "KUBEPLAY-END", "c'é\"$x`\\"),
   words,
@@ -43,22 +43,22 @@ describe("a line", () => {
   const look = `stat -c '%a %U:%G' ${path} && base64 -w 0 ${path}`;
 
   holds(
-    "is in the file, the other lines are as they were, and it can be taken out",
+    "is put into the file and removed again, without changing other lines",
     scenes,
     ({ before, line: wanted, options }) => {
       const task = line("l", { path, line: wanted, ...options });
       const arrange = `${cleared} && ${placed(path, before)}`;
       if (before.type === "link") return { arrange, task, look: everything, refused: /is a link to/ };
       if (before.type === "absent" && !options.create)
-        return { arrange, task, look: everything, refusedLate: /does not exist, expected a file to write a line to/ };
+        return { arrange, task, look: everything, refusedLate: /does not exist, expected a file to add a line to/ };
       const is = before.type === "file" ? before : undefined;
-      if (is && typeof is.content !== "string") return { arrange, task, look: everything, refused: /is no text/ };
+      if (is && typeof is.content !== "string") return { arrange, task, look: everything, refused: /is not text/ };
       const text = String(is?.content ?? "");
       const lines = linesOf(text);
       const match = options.match === undefined ? undefined : new RegExp(options.match);
       const matching = match ? lines.filter((one) => match.test(one)) : [];
       if (match && !match.test(wanted) && matching.length > 1)
-        return { arrange, task, look: everything, refused: /lines match .* which the line itself does not/ };
+        return { arrange, task, look: everything, refused: /lines match .* but the line itself does not/ };
       const after = edited(lines, wanted, matching.at(-1), options.insertAfter);
       const as = is?.permissions ?? { mode: 0o644, owner: "root", group: "root" };
       const shown = (content: string) => `${octal(as.mode)} ${as.owner}:${as.group}\n${base64(content)}`;
@@ -85,14 +85,14 @@ describe("a line", () => {
     { runs: 40 },
   );
 
-  it("goes by its pattern alone, and an empty line is none of it", async () => {
+  it("is removed by its pattern alone, which does not match an empty line", async () => {
     await on("engine-1", `${cleared} && printf 'a\\n\\nswap\\n' > ${path}`);
     await keep(await host("engine-1"), line("l", { path, match: "^swap", state: "absent" }));
     expect(await on("engine-1", `cat ${path}; echo end`)).to.equal("a\n\nend");
   });
 });
 
-/** Said once more, in plain words: instead of the last line that matches, else where it is, else after the anchor or at the end. */
+/** A simple reference: replaces the last match, else keeps the line, else inserts it after the anchor or at the end. */
 function edited(lines: readonly string[], wanted: string, matching?: string, anchor?: string): string[] {
   if (matching !== undefined) return lines.with(lines.lastIndexOf(matching), wanted);
   if (lines.includes(wanted)) return [...lines];

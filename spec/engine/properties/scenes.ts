@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { quote } from "#engine/shell/quote.ts";
 import { account, base64, content, mode, octal, type Account, type Content } from "./words.ts";
 
-/** What may be where a resource shall put something. */
+/** The possible states of a resource's path. */
 export type There =
   | { readonly type: "absent" | "pipe" }
   | { readonly type: "file"; readonly content: Content; readonly permissions: Owned }
@@ -24,19 +24,19 @@ export const there: fc.Arbitrary<There> = fc.oneof(
   fc.record({ type: fc.constant("link"), to: fc.constantFrom("nothing", "file", "directory") }),
 );
 
-/** Where scenes are set; each begins with nothing in it but what links may point to. */
+/** The folder of scenes. Each scene starts with only the targets of links in it. */
 export const stage = "/srv/engine";
-/** What the links that may be there point to. */
+/** The targets of existing links. */
 export const targets = {
   nothing: `${stage}/no-such-thing`,
   file: `${stage}/other-file`,
   directory: `${stage}/other-directory`,
 };
 
-/** Shell that clears the stage. */
+/** A script that clears the stage. */
 export const cleared = `rm -rf ${stage} && mkdir -p ${targets.directory} && echo other > ${targets.file} && echo in > ${targets.directory}/in`;
 
-/** Shell that puts it there. */
+/** A script that creates `what` at the path. */
 export function placed(path: string, what: There): string {
   const name = quote(path);
   switch (what.type) {
@@ -56,5 +56,5 @@ export function placed(path: string, what: There): string {
 const permitted = (name: string, { mode, owner, group }: Owned): string =>
   `chown ${owner}:${group} -- ${name} && chmod ${octal(mode).padStart(5, "0")} -- ${name}`;
 
-/** Shell that tells of everything on the stage, without following links. */
+/** A script that lists everything on the stage, without following links. */
 export const everything = `find ${stage} -printf '%y %m %u:%g %p -> %l\\n' | LC_ALL=C sort && find ${stage} -type f -exec sha256sum {} + | LC_ALL=C sort`;

@@ -3,7 +3,7 @@ import { service, unit } from "#engine/resources/index.ts";
 import { holds } from "./holds.ts";
 import { base64, words } from "./words.ts";
 
-/** A unit of a package's, so that it can be masked. */
+/** A unit of a package, so that it can be masked. */
 const file = "/usr/lib/systemd/system/sleeper.service";
 const cleared = `systemctl unmask sleeper; systemctl disable --now sleeper; rm -rf ${file} /etc/systemd/system/sleeper.service*; systemctl daemon-reload; systemctl reset-failed sleeper`;
 const install = "[Install]\nWantedBy=multi-user.target\n";
@@ -17,14 +17,14 @@ const all = fc.record({
   ),
 });
 
-/** What a mask covers is known only when it is taken off, so no forecast tells whether it was enabled, or could be. */
+/** A mask hides the unit, so no forecast can tell whether the unit is enabled or could be. */
 const services = all.filter(
   ({ installable, before, wanted }) =>
     !before.masked || wanted.masked !== false || (installable && (wanted.enabled !== undefined || !before.enabled)),
 );
 
 describe("a service", () => {
-  holds("runs or not, now and at boot, from whatever it was", services, ({ installable, before, wanted }) => {
+  holds("gets the desired state, now and at boot, from any state", services, ({ installable, before, wanted }) => {
     const enabled = installable && before.enabled;
     const text = `[Service]\nExecStart=/bin/sleep infinity\n${installable ? install : ""}`;
     const failed = before.failed && !before.active;
@@ -45,7 +45,7 @@ describe("a service", () => {
     if (!installable && wanted.enabled && !wanted.masked && !before.masked)
       return { arrange, task, look, refused: /has no \[Install\] section/ };
     const isUp = wanted.masked ? false : wanted.state === undefined ? before.active : wanted.state === "started";
-    // One that failed and is not wanted otherwise stays so.
+    // A failed service without a desired state stays failed.
     const active = isUp ? "active" : failed ? "failed" : "inactive";
     const atBoot = masked
       ? "masked"
@@ -66,7 +66,7 @@ const units = fc.record({
 });
 
 describe("a unit", () => {
-  holds("is written, read by systemd and taken away", units, ({ before, dropIn, comment, installable }) => {
+  holds("is written, loaded by systemd and removed", units, ({ before, dropIn, comment, installable }) => {
     const content = `# ${comment.replaceAll("\\", "")}\n[Service]\n${dropIn ? "Nice=3" : "ExecStart=/bin/sleep 9"}\n${!dropIn && installable ? install : ""}`;
     const at = `/etc/systemd/system/sleeper.service${dropIn ? ".d/spec.conf" : ""}`;
     const was = before === "other" ? `[Service]\n${dropIn ? "Nice=1" : "ExecStart=/bin/true"}\n` : content;

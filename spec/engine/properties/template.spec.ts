@@ -10,7 +10,7 @@ import { base64, fileName, mode, octal, text } from "./words.ts";
 const scenes = fc.record({
   name: fileName,
   before: there,
-  /** Rendered as it is, whatever is in it: what a template's values hold is no template. */
+  /** Rendered literally: a value is never interpreted as a template. */
   value: text,
   mode: fc.option(mode, { nil: undefined }),
   secret: fc.boolean(),
@@ -22,7 +22,7 @@ describe("a template", () => {
   writeFileSync(`${folder}/templates/t.hbs`, "begin\n{{{value}}}\nend\n");
 
   holds(
-    "is rendered, kept and taken away, whatever was there",
+    "is rendered, kept and removed, over any earlier state",
     scenes,
     ({ name, before, value, mode, secret }) => {
       const dest = `${stage}/${name}`;

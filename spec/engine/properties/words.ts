@@ -1,17 +1,17 @@
 import fc from "fast-check";
 
-/** What shells, regular expressions, find's output and tar trip over; no tab and no line end, which no path may hold here. */
+/** Characters that are special to shells, regular expressions, find or tar; no tab or line end, which paths may not have. */
 const nasty = Array.from("ab 'é\"$`\\*?[]{}()<>|&;!#~%=-:,.^@+\u{1F600}");
 
-/** A name of a file. */
+/** A file name. */
 export const fileName = fc
   .string({ unit: fc.constantFrom(...nasty), minLength: 1, maxLength: 12 })
   .filter((name) => name !== "." && name !== "..");
 
-/** What a link may point to, or a comment say. */
+/** The target of a link, or a comment. */
 export const words = fc.string({ unit: fc.constantFrom(...nasty, "/"), minLength: 1, maxLength: 20 });
 
-/** Text as files hold it: line ends, what looks like a here-document's end, a template or a file that does not end with a line. */
+/** Contents of files: various line ends, ends of here-documents, templates, and a last line without a line end. */
 export const text = fc
   .array(
     fc.oneof(
@@ -22,7 +22,7 @@ export const text = fc
   )
   .map((parts) => parts.join(""));
 
-/** What a file holds; so much of one byte is told by its size, so that a counterexample can be read. */
+/** The contents of a file. Large contents repeat one byte and are given by size, to keep counterexamples readable. */
 export type Content = string | Uint8Array | { readonly size: number };
 export const bytesOf = (content: Content): Uint8Array =>
   typeof content === "string"
@@ -31,7 +31,7 @@ export const bytesOf = (content: Content): Uint8Array =>
       ? content
       : Buffer.alloc(content.size, 0xff);
 
-/** Also just more than what travels inside a command, so that both ways of an upload are gone. */
+/** Includes sizes just above the limit for content inside a command, so that both kinds of upload are tested. */
 export const content: fc.Arbitrary<Content> = fc.oneof(
   { weight: 3, arbitrary: text },
   { weight: 2, arbitrary: fc.uint8Array({ maxLength: 50 }) },
@@ -41,11 +41,11 @@ export const content: fc.Arbitrary<Content> = fc.oneof(
 /** All permission bits. */
 export const mode = fc.oneof(fc.integer({ min: 0, max: 0o7777 }), fc.constantFrom(0o644, 0o600, 0o755, 0o4755, 0o2770));
 
-/** Debian's own accounts, whose numbers are the same everywhere; each as name and number. */
+/** Debian's own accounts, whose ids are the same everywhere. */
 const accounts = { root: 0, daemon: 1, bin: 2, "www-data": 33 } as const;
 export type Account = keyof typeof accounts;
 export const account = fc.constantFrom(...(Object.keys(accounts) as Account[]));
-/** A name, or its number in place of it. */
+/** A name, or its id instead. */
 export const accountWord = fc
   .tuple(account, fc.boolean())
   .map(([name, asNumber]) => ({ name, word: asNumber ? String(accounts[name]) : name }));

@@ -26,7 +26,7 @@ compare("any_errors_fatal", [
     ),
   },
   {
-    name: "is not the case without it",
+    name: "does not end the run for other hosts if it is not set",
     ansible: `
     - hosts: all
       tasks:
@@ -42,7 +42,7 @@ compare("any_errors_fatal", [
     ),
   },
   {
-    name: "spares what is rescued",
+    name: "does not apply to rescued failures",
     ansible: `
     - hosts: all
       any_errors_fatal: true
@@ -64,7 +64,7 @@ compare("any_errors_fatal", [
     },
   },
   {
-    name: "spares what is ignored",
+    name: "does not apply to ignored failures",
     ansible: `
     - hosts: all
       any_errors_fatal: true
@@ -83,7 +83,7 @@ compare("any_errors_fatal", [
     ),
   },
   {
-    name: "lets hosts do what is always done",
+    name: "lets hosts run always sections",
     ansible: `
     - hosts: all
       any_errors_fatal: true
@@ -105,7 +105,7 @@ compare("any_errors_fatal", [
     ),
   },
   {
-    name: "of a host that is lost",
+    name: "with an unreachable host",
     lost: ["b"],
     ansible: `
     - hosts: all
@@ -116,7 +116,7 @@ compare("any_errors_fatal", [
     `,
     kubeplay: one(({ note }) => [note("one"), barrier(), note("two")], fatal),
     different: {
-      why: "a host that is lost ends no play for others",
+      why: "an unreachable host does not end the play for others",
       recap: { a: { ok: 2, changed: 2 } },
       notes: ["a one", "a two"],
     },

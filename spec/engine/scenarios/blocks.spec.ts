@@ -3,7 +3,7 @@ import { compare, fail, fine, one } from "./compare.ts";
 
 compare("blocks", [
   {
-    name: "are rescued, and what is always done is done",
+    name: "are rescued, and their always section runs",
     ansible: `
     - hosts: all
       tasks:
@@ -25,7 +25,7 @@ compare("blocks", [
     ]),
   },
   {
-    name: "without a rescue fail after what is always done",
+    name: "without a rescue fail after their always section",
     ansible: `
     - hosts: all
       tasks:
@@ -38,7 +38,7 @@ compare("blocks", [
     kubeplay: one(({ note, host }) => [block("Try", fail().when(host === "a")).always(note("always")), note("after")]),
   },
   {
-    name: "of which the rescue fails are a failure",
+    name: "whose rescue fails are a failure",
     ansible: `
     - hosts: all
       tasks:
@@ -58,7 +58,7 @@ compare("blocks", [
     ]),
   },
   {
-    name: "of which the last part fails, after all went well or was rescued",
+    name: "whose always section fails are a failure, after success or a rescue",
     ansible: `
     - hosts: all
       tasks:
@@ -77,7 +77,7 @@ compare("blocks", [
     ]),
   },
   {
-    name: "within blocks are rescued by the nearest that can",
+    name: "within blocks are rescued by the nearest rescue",
     ansible: `
     - hosts: all
       tasks:
@@ -105,7 +105,7 @@ compare("blocks", [
     ]),
   },
   {
-    name: "within what rescues and what is always done",
+    name: "can be in rescue and always sections",
     ansible: `
     - hosts: all
       tasks:
@@ -154,7 +154,7 @@ compare("blocks", [
     ]),
   },
   {
-    name: "do not rescue a host that is lost",
+    name: "do not rescue an unreachable host",
     hosts: ["a", "b"],
     lost: ["b"],
     ansible: `
@@ -170,7 +170,7 @@ compare("blocks", [
     kubeplay: one(({ note }) => [block("Try", note("one")).rescue(note("rescued")).always(note("always"))]),
   },
   {
-    name: "that are rescued leave a play that goes on to the next",
+    name: "that are rescued let the next play run",
     ansible: `
     - hosts: all
       tasks:

@@ -6,7 +6,7 @@ const hosts = ["a"];
 
 compare("check_mode", [
   {
-    name: "tells changes and makes none",
+    name: "reports changes and makes none",
     hosts,
     options: check,
     ansible: `
@@ -25,7 +25,7 @@ compare("check_mode", [
     ]),
   },
   {
-    name: "has handlers run as if",
+    name: "runs handlers without changes",
     hosts,
     options: check,
     ansible: `
@@ -45,7 +45,7 @@ compare("check_mode", [
     ]),
   },
   {
-    name: "reads what is marked as harmless, and decides by it",
+    name: "runs reads, and evaluates conditions with their output",
     hosts,
     options: check,
     ansible: `
@@ -82,12 +82,12 @@ compare("check_mode", [
       command("Three", { run: "false", creates: `${root}/none` }),
     ]),
     different: {
-      why: "a command is foretold, for the run will do it",
+      why: "a command is predicted, because the run will execute it",
       recap: { a: { ok: 3, changed: 2, skipped: 0 } },
     },
   },
   {
-    name: "knows what the tasks before would have made",
+    name: "predicts with the changes of earlier tasks",
     hosts,
     options: check,
     ansible: `
@@ -103,7 +103,7 @@ compare("check_mode", [
       file("Write it again", { dest: `${root}/folder/file`, content: "x" }),
     ]),
     different: {
-      why: "what an earlier task would make counts as made",
+      why: "predicted changes of earlier tasks count",
       recap: { a: { ok: 3, changed: 2 } },
     },
   },

@@ -13,20 +13,20 @@ import { ansible, ansibleBin } from "../ansible.ts";
 
 export interface Scenario {
   readonly name: string;
-  /** A playbook; `{{ note }} x` is a shell command that notes "HOST x", `{{ root }}` a folder for files. */
+  /** A playbook; `{{ note }} x` is a shell command that records "HOST x", `{{ root }}` a folder for files. */
   readonly ansible: string;
   /** The same in kubeplay, with files in this folder. */
   readonly kubeplay: (root: string) => Playbook;
-  /** All of them this machine, unless their variables say otherwise; a and b by default. */
+  /** All of them are this machine, unless their variables differ; a and b by default. */
   readonly hosts?: readonly string[];
-  /** Hosts of the list that nobody answers for. */
+  /** Hosts of the list that do not answer. */
   readonly lost?: readonly string[];
   readonly options?: Partial<
     Pick<RunOptions, "tags" | "skipTags" | "check" | "forceHandlers" | "startAtTask" | "limit">
   >;
-  /** Where the order of all notes is the same each time; else only that of each host counts. */
+  /** Whether the order of all notes is fixed; else only the order within each host counts. */
   readonly ordered?: boolean;
-  /** What kubeplay does otherwise, and the reason: docs/ansible.md tells it to its users. */
+  /** Kubeplay's intended difference and its reason, which docs/ansible.md documents. */
   readonly different?: { readonly why: string } & Partial<Difference>;
 }
 
@@ -40,11 +40,11 @@ interface Ended {
   readonly code: number;
   readonly recap: Readonly<Record<string, HostRecap>>;
   readonly notes: readonly string[];
-  /** For whoever reads a failed comparison. */
+  /** Shown if a comparison fails. */
   readonly output: string;
 }
 
-/** What a task of a scenario may know. */
+/** The values that a scenario's tasks can use. */
 interface Setting {
   readonly host: string;
   readonly root: string;
@@ -80,15 +80,15 @@ export const noteOf = (root: string, host: string, text: string): string => `ech
 export const fail = (name = "Fail") => command(name, { run: "echo broken >&2; exit 3" });
 export const fine = (name = "Look") => read(name, { run: "true" });
 
-/** Facts would count as a task. */
+/** Gathering facts would count as a task. */
 export const settings = { ANSIBLE_GATHERING: "explicit", ANSIBLE_PYTHON_INTERPRETER: "/usr/bin/python3" };
 
-/** As many runs of Ansible at once as are good for a small machine. */
+/** The number of concurrent runs of Ansible, for a small machine. */
 const atOnce = pLimit(2);
 
-/** Plays each scenario with both, and compares the recaps, the exit codes and what was noted. */
+/** Plays each scenario with both programs, and compares the recaps, the exit codes and the notes. */
 export function compare(target: string, scenarios: readonly Scenario[]): void {
-  describe(`${target}, as ansible-playbook does it`, () => {
+  describe(`${target}, compared with ansible-playbook`, () => {
     const theirs = new Map<Scenario, Promise<Ended>>();
     before(async () => {
       await ansibleBin();
@@ -101,7 +101,7 @@ export function compare(target: string, scenarios: readonly Scenario[]): void {
     after(clear);
 
     for (const scenario of scenarios)
-      it(scenario.different ? `${scenario.name} (otherwise: ${scenario.different.why})` : scenario.name, async () => {
+      it(scenario.different ? `${scenario.name} (difference: ${scenario.different.why})` : scenario.name, async () => {
         const expected = await theirs.get(scenario)!;
         const { output, ...ours } = await withKubeplay(scenario);
         const told = `ansible:\n${expected.output}\nkubeplay:\n${output}\n`;
@@ -112,7 +112,7 @@ export function compare(target: string, scenarios: readonly Scenario[]): void {
 
 const none: HostRecap = { ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0 };
 
-/** What kubeplay shall do, where that is not the same. A difference that is none is one that was forgotten here. */
+/** The result expected of kubeplay. A `different` without a difference is outdated and fails the spec. */
 function changed({ different }: Scenario, theirs: Ended): Omit<Ended, "output"> {
   const { code, notes } = theirs;
   if (!different) return { code, notes, recap: theirs.recap };
@@ -127,7 +127,7 @@ function changed({ different }: Scenario, theirs: Ended): Omit<Ended, "output"> 
   return ours;
 }
 
-/** By host, for the hosts of Ansible's tasks go in no certain order. */
+/** Sorts notes by host, because Ansible runs the hosts of a task in no fixed order. */
 const comparable = ({ ordered }: Scenario, { notes, ...rest }: Omit<Ended, "output">): object => ({
   ...rest,
   notes: ordered ? notes : notes.toSorted((a, b) => (hostOf(a) < hostOf(b) ? -1 : hostOf(a) > hostOf(b) ? 1 : 0)),
@@ -149,7 +149,7 @@ async function withKubeplay({ kubeplay, hosts = ["a", "b"], lost = [], options =
   const { code, events, terminal } = await played({ root, playbook: kubeplay(root), hosts, options, connect: reach });
   const end = events.at(-1);
   if (end?.type !== "run ended") throw new Error("the run did not end");
-  // Ansible does not name hosts that did nothing.
+  // Ansible's recap does not list hosts that did nothing.
   const recap = Object.fromEntries(
     Object.entries(end.recap).filter(([, counts]) => Object.values(counts).some((count) => count > 0)),
   );

@@ -15,7 +15,7 @@ compare("delegate_to", [
     kubeplay: one(({ note }) => [note("one").delegateTo("b"), note("two").delegateTo("a")], { hosts: "a" }),
   },
   {
-    name: "leaves handlers where they were notified",
+    name: "runs handlers on the notified host",
     ansible: `
     - hosts: all
       tasks:
@@ -46,7 +46,7 @@ compare("delegate_to", [
     ]),
   },
   {
-    name: "to a host that is lost is unreachable for the task's own",
+    name: "to an unreachable host makes the task's own host unreachable",
     hosts: ["a", "b", "c"],
     lost: ["c"],
     ansible: `
@@ -68,7 +68,7 @@ compare("delegate_to", [
     ),
   },
   {
-    name: "with run_once is done there, once",
+    name: "with run_once runs there, once",
     ansible: `
     - hosts: all
       tasks:
@@ -78,7 +78,7 @@ compare("delegate_to", [
     kubeplay: one(({ note }) => [note("one").delegateTo("b").runOnce(), note("after")]),
   },
   {
-    name: "gives what was registered to other hosts in later plays",
+    name: "makes registered values available to other hosts in later plays",
     ansible: `
     - hosts: a
       tasks:

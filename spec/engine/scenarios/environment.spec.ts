@@ -5,7 +5,7 @@ const said = (root: string, host: string) => command("Say", { run: noteOf(root, 
 
 compare("environment", [
   {
-    name: "of a play is its tasks', and a task's own comes before it",
+    name: "of a play applies to its tasks, and a task's own overrides it",
     ansible: `
     - hosts: all
       environment: {WORD: play}

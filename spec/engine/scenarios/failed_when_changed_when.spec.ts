@@ -3,7 +3,7 @@ import { compare, noteOf, one } from "./compare.ts";
 
 compare("failed_when and changed_when", [
   {
-    name: "decide in the place of the exit code",
+    name: "decide instead of the exit code",
     ansible: `
     - hosts: all
       tasks:
@@ -25,7 +25,7 @@ compare("failed_when and changed_when", [
     }),
   },
   {
-    name: "of a failure that is rescued",
+    name: "can cause a failure that is rescued",
     ansible: `
     - hosts: all
       tasks:
@@ -54,7 +54,7 @@ compare("failed_when and changed_when", [
     ]),
   },
   {
-    name: "false for what only reads, which may fail by what it says",
+    name: "can mark a reading task as unchanged, and fail it for its output",
     ansible: `
     - hosts: all
       tasks:
@@ -69,7 +69,7 @@ compare("failed_when and changed_when", [
     ]),
   },
   {
-    name: "false of what failed, and is ignored",
+    name: "can mark an ignored failure as unchanged",
     ansible: `
     - hosts: all
       tasks:
@@ -90,7 +90,7 @@ compare("failed_when and changed_when", [
       ];
     }),
     different: {
-      why: "what failed may be half done, and is handled; it counts as no change",
+      why: "a failed task may be half done, so its handlers run; it counts as unchanged",
       recap: { a: { ok: 2, changed: 1 }, b: { ok: 3, changed: 2 } },
       notes: ["a handled", "b handled"],
     },

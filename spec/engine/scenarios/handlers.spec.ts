@@ -21,7 +21,7 @@ compare("handlers", [
     }),
   },
   {
-    name: "are not notified by what is ok or skipped",
+    name: "are not notified by tasks that are ok or skipped",
     ansible: `
     - hosts: all
       tasks:
@@ -37,7 +37,7 @@ compare("handlers", [
     }),
   },
   {
-    name: "notify handlers, also one that is defined before",
+    name: "can notify other handlers, also one that is defined earlier",
     ansible: `
     - hosts: all
       tasks:
@@ -53,7 +53,7 @@ compare("handlers", [
     }),
   },
   {
-    name: "run where they are flushed, and again where they are notified again",
+    name: "run when they are flushed, and again if they are notified again",
     ansible: `
     - hosts: all
       tasks:
@@ -70,7 +70,7 @@ compare("handlers", [
     }),
   },
   {
-    name: "that fail where they are flushed in a block are rescued",
+    name: "that fail when they are flushed in a block are rescued",
     ansible: `
     - hosts: all
       tasks:
@@ -92,7 +92,7 @@ compare("handlers", [
     ]),
   },
   {
-    name: "are flushed in a rescue",
+    name: "can be flushed in a rescue",
     ansible: `
     - hosts: all
       tasks:
@@ -129,7 +129,7 @@ compare("handlers", [
     ]),
   })),
   ...[false, true].map((forceHandlers) => ({
-    name: `after an error that is fatal for all ${forceHandlers ? "run where the play forces them" : "do not run"}`,
+    name: `${forceHandlers ? "run if the play forces them" : "do not run"} after an error that is fatal for all hosts`,
     ansible: `
     - hosts: all
       any_errors_fatal: true
@@ -151,7 +151,7 @@ compare("handlers", [
     ),
   })),
   {
-    name: "that fail let no later handler run there",
+    name: "that fail keep later handlers from running on the host",
     ansible: `
     - hosts: all
       tasks:
@@ -165,7 +165,7 @@ compare("handlers", [
     ]),
   },
   {
-    name: "that are marked run_once",
+    name: "with run_once",
     ansible: `
     - hosts: all
       tasks:
@@ -183,7 +183,7 @@ compare("handlers", [
     },
   },
   {
-    name: "are notified by a task that one host does for all on that host",
+    name: "are notified by a run_once task only on the host that runs it",
     ansible: `
     - hosts: all
       tasks:

@@ -3,7 +3,7 @@ import { compare, fail, one } from "./compare.ts";
 
 compare("ignore_errors", [
   {
-    name: "lets a host go on",
+    name: "lets a host continue",
     ansible: `
     - hosts: all
       tasks:
@@ -13,7 +13,7 @@ compare("ignore_errors", [
     kubeplay: one(({ note }) => [fail().ignoreErrors(), note("after")]),
   },
   {
-    name: "of a block is that of its tasks, and nothing is rescued",
+    name: "of a block applies to its tasks, and nothing is rescued",
     ansible: `
     - hosts: all
       tasks:
@@ -31,7 +31,7 @@ compare("ignore_errors", [
     ]),
   },
   {
-    name: "of what would notify a handler",
+    name: "of a task that notifies a handler",
     ansible: `
     - hosts: all
       tasks:
@@ -45,13 +45,13 @@ compare("ignore_errors", [
         .notify(handler("Again", note("handled"))),
     ]),
     different: {
-      why: "what failed may be half done, and is handled",
+      why: "a failed task may be half done, so its handlers run",
       recap: { a: { ok: 2 }, b: { ok: 2 } },
       notes: ["a handled", "b handled"],
     },
   },
   {
-    name: "in a handler lets the next one run",
+    name: "of a handler lets the next one run",
     ansible: `
     - hosts: all
       tasks:
@@ -65,7 +65,7 @@ compare("ignore_errors", [
     ]),
   },
   {
-    name: "is for failures, and not for hosts that are lost",
+    name: "applies to failures, but not to unreachable hosts",
     lost: ["b"],
     ansible: `
     - hosts: all

@@ -40,7 +40,7 @@ compare("meta", [
       note("after"),
     ]),
     different: {
-      why: "what is always done is done",
+      why: "always sections run",
       recap: { a: { ok: 1, changed: 1 } },
       notes: ["a always", "b two", "b always", "b after"],
     },
@@ -60,13 +60,13 @@ compare("meta", [
       endHost().when(host === "a"),
     ]),
     different: {
-      why: "what changed is handled",
+      why: "notified handlers run",
       recap: { a: { ok: 2, changed: 2 } },
       notes: ["a one", "a handled", "b one", "b handled"],
     },
   },
   {
-    name: "end_play ends the play for all, and the next begins",
+    name: "end_play ends the play for all hosts, and the next play begins",
     ansible: `
     - hosts: all
       tasks:
@@ -94,7 +94,7 @@ compare("meta", [
     `,
     kubeplay: one(({ note }) => [note("one").notify(handler("Again", note("handled"))), barrier(), endPlay()]),
     different: {
-      why: "what changed is handled",
+      why: "notified handlers run",
       recap: { a: { ok: 2, changed: 2 }, b: { ok: 2, changed: 2 } },
       notes: ["a one", "a handled", "b one", "b handled"],
     },

@@ -3,7 +3,7 @@ import { compare, fail, noteOf, one } from "./compare.ts";
 
 compare("run_once", [
   {
-    name: "is done by the first host, and counts for it",
+    name: "runs on the first host, and counts for it",
     ordered: true,
     ansible: `
     - hosts: all
@@ -13,7 +13,7 @@ compare("run_once", [
     kubeplay: one(({ note }) => [note("once").runOnce()]),
   },
   {
-    name: "gives its output to all",
+    name: "gives its output to all hosts",
     ansible: `
     - hosts: all
       tasks:
@@ -26,7 +26,7 @@ compare("run_once", [
     }),
   },
   {
-    name: "with serial is done once a batch",
+    name: "with serial runs once per batch",
     hosts: ["a", "b", "c"],
     ordered: true,
     ansible: `
@@ -38,7 +38,7 @@ compare("run_once", [
     kubeplay: one(({ note }) => [note("once").runOnce()], { serial: 2 }),
   },
   {
-    name: "is done by the next where the first has failed before",
+    name: "runs on the next host if the first has failed before",
     ansible: `
     - hosts: all
       tasks:
@@ -48,7 +48,7 @@ compare("run_once", [
     kubeplay: one(({ note, host }) => [fail().when(host === "a"), note("once").runOnce()]),
   },
   {
-    name: "that fails is a failure of all",
+    name: "that fails is a failure of all hosts",
     ansible: `
     - hosts: all
       tasks:
@@ -56,10 +56,10 @@ compare("run_once", [
         - {raw: "{{ note }} after"}
     `,
     kubeplay: one(({ note }) => [fail().runOnce(), note("after")]),
-    different: { why: "who goes no further is told as failed", recap: { b: { failed: 1 } } },
+    different: { why: "hosts that do not continue are reported as failed", recap: { b: { failed: 1 } } },
   },
   {
-    name: "that fails and is ignored is a failure of none",
+    name: "that fails and is ignored is a failure of no host",
     ansible: `
     - hosts: all
       tasks:
@@ -69,7 +69,7 @@ compare("run_once", [
     kubeplay: one(({ note }) => [fail().runOnce().ignoreErrors(), note("after")]),
   },
   {
-    name: "that fails in a block is rescued by all",
+    name: "that fails in a block is rescued on all hosts",
     ansible: `
     - hosts: all
       tasks:
@@ -81,14 +81,14 @@ compare("run_once", [
     `,
     kubeplay: one(({ note }) => [block("Try", fail().runOnce()).rescue(note("rescued")), note("after")]),
     different: {
-      why: "where all fail, all are rescued",
+      why: "if all hosts fail, all are rescued",
       code: 0,
       recap: { b: { ok: 2, changed: 2, rescued: 1 } },
       notes: ["a rescued", "a after", "b rescued", "b after"],
     },
   },
   {
-    name: "of which the first host's condition does not hold",
+    name: "is skipped if the first host's condition does not hold",
     ansible: `
     - hosts: all
       tasks:

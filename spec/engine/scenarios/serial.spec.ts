@@ -7,7 +7,7 @@ const sizes: readonly NonNullable<Play["serial"]>[] = [1, "50%", [1, "100%"]];
 
 compare("serial", [
   ...sizes.map((serial) => ({
-    name: `${JSON.stringify(serial)}: a batch comes to its end before the next begins`,
+    name: `${JSON.stringify(serial)}: a batch ends before the next one begins`,
     hosts,
     ordered: serial === 1,
     ansible: `
@@ -25,7 +25,7 @@ compare("serial", [
     ),
   })),
   {
-    name: "goes on to the next batch where not all of one failed",
+    name: "continues with the next batch if not all hosts of a batch failed",
     hosts,
     ansible: `
     - hosts: all
@@ -37,7 +37,7 @@ compare("serial", [
     kubeplay: one(({ note, host }) => [fail().when(host === "a"), note("one")], { serial: 2 }),
   },
   {
-    name: "ends the run where all of a batch failed",
+    name: "ends the run if all hosts of a batch failed",
     hosts,
     ansible: `
     - hosts: all
@@ -55,7 +55,7 @@ compare("serial", [
     ),
   },
   {
-    name: "where all of a batch are lost",
+    name: "with an unreachable batch",
     hosts,
     lost: ["a", "b"],
     ansible: `
@@ -66,7 +66,7 @@ compare("serial", [
     `,
     kubeplay: one(({ note }) => [note("one")], { serial: 2 }),
     different: {
-      why: "a host that is lost ends no play for others",
+      why: "an unreachable host does not end the play for others",
       recap: { c: { ok: 1, changed: 1 }, d: { ok: 1, changed: 1 } },
       notes: ["c one", "d one"],
     },

@@ -57,7 +57,7 @@ compare(
     name:
       Object.entries(options)
         .map(([flag, words]) => `${flag === "tags" ? "--tags" : "--skip-tags"} ${String(words)}`)
-        .join(" ") || "none asked for",
+        .join(" ") || "without options",
     hosts: ["a"],
     ordered: true,
     options,

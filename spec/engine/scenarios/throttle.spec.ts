@@ -2,12 +2,12 @@ import { block, command } from "#engine/resources/index.ts";
 import { compare, one } from "./compare.ts";
 
 const hosts = ["a", "b", "c"];
-/** Fails where another host is at work at the same time. */
+/** Fails if another host runs it at the same time. */
 const alone = (root: string, seconds = "0.2") => `mkdir ${root}/busy || exit 1; sleep ${seconds}; rmdir ${root}/busy`;
 
 compare("throttle", [
   {
-    name: "1 has hosts do a task one after the other",
+    name: "1 runs a task on one host after the other",
     hosts,
     ansible: `
     - hosts: all
@@ -17,7 +17,7 @@ compare("throttle", [
     kubeplay: one(({ root }) => [command("Alone", { run: alone(root) }).throttle(1)]),
   },
   {
-    name: "of a block is that of each of its tasks",
+    name: "of a block applies to each of its tasks",
     hosts,
     ansible: `
     - hosts: all
@@ -32,7 +32,7 @@ compare("throttle", [
     ]),
   },
   {
-    name: "more than the hosts there are holds nobody back",
+    name: "above the number of hosts delays no host",
     hosts,
     ansible: `
     - hosts: all

@@ -3,10 +3,10 @@ import { compare, noteOf, one } from "./compare.ts";
 
 const waitsFor3 = { attempts: 5, delay: 0, until: ({ stdout }: { stdout: string }) => stdout.trim() === "3" };
 
-/** Ansible's `retries` are those after the first try, `attempts` are all. */
+/** Ansible's `retries` do not include the first attempt, `attempts` do. */
 compare("until", [
   {
-    name: "tries again until it is so",
+    name: "retries until its condition holds",
     ansible: `
     - hosts: all
       tasks:
@@ -21,7 +21,7 @@ compare("until", [
     ]),
   },
   {
-    name: "fails when it is not so after all tries",
+    name: "fails if its condition does not hold after all attempts",
     ansible: `
     - hosts: all
       tasks:
@@ -34,7 +34,7 @@ compare("until", [
     ]),
   },
   {
-    name: "without a condition tries again what fails",
+    name: "without a condition retries a failed task",
     ansible: `
     - hosts: all
       tasks:
@@ -48,7 +48,7 @@ compare("until", [
     ]),
   },
   {
-    name: "that never comes may be ignored, or rescued",
+    name: "that is never fulfilled can be ignored or rescued",
     ansible: `
     - hosts: all
       tasks:
@@ -63,10 +63,10 @@ compare("until", [
       const failing = (text: string) => command(text, { run: `${noteOf(root, host, text)}; exit 1` }).retry(twice);
       return [failing("try").ignoreErrors(), block("Try", failing("again")).rescue(note("rescued"))];
     }),
-    different: { why: "what failed counts as no change", recap: { a: { changed: 1 }, b: { changed: 1 } } },
+    different: { why: "a failed task counts as unchanged", recap: { a: { changed: 1 }, b: { changed: 1 } } },
   },
   {
-    name: "notifies once for all its tries",
+    name: "notifies once for all attempts",
     ansible: `
     - hosts: all
       tasks:

@@ -93,7 +93,7 @@ export const tool: Component = {
 export const wantTool = (component: Component = tool): WantedComponent =>
   want(component, { tool_version: "2.1.0" }, "amd64");
 
-/** Tries three times at once what may pass; a server that is only slow, because the machine is busy, is not given up. */
+/** Three tries without a pause; a server that is slow because the machine is busy is not given up. */
 export const hasty = { tries: 3, delay: 0, stall: 30_000 };
 
 export const failure = async (work: Promise<unknown>): Promise<string> => {
@@ -102,5 +102,5 @@ export const failure = async (work: Promise<unknown>): Promise<string> => {
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
-  throw new Error("expected a failure, but it went well");
+  throw new Error("expected a failure, but it succeeded");
 };

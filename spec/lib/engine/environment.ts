@@ -1,4 +1,4 @@
-/** Gives each spec of a suite the environment that was there before it. The object stays: who has kept it goes on with it. */
+/** Restores the environment after each spec of a suite. The object stays the same, for code that holds a reference. */
 export function keepsEnvironment(): void {
   let known: NodeJS.ProcessEnv = {};
   beforeEach(() => {

@@ -5,10 +5,10 @@ import { TaskError } from "#engine/errors.ts";
 import { writeWhole } from "#engine/files.ts";
 import { temporaryFolder } from "./temporary.ts";
 
-describe("a file of the controller", () => {
+describe("a file on the controller", () => {
   const folder = temporaryFolder();
 
-  it("comes with the folders it needs, in the mode asked for, whatever the umask", async () => {
+  it("is written with its missing folders, and with the given mode regardless of the umask", async () => {
     const file = path.join(folder, "new", "deep", "a.json");
     const mask = process.umask(0o077);
     await writeWhole(file, "text").finally(() => process.umask(mask));
@@ -16,7 +16,7 @@ describe("a file of the controller", () => {
     expect(readFileSync(file, "utf8")).to.equal("text");
   });
 
-  it("takes the place of the old one as a whole: who has that open reads on in it", async () => {
+  it("replaces the old one atomically: a program that has the old one open continues to read it", async () => {
     const file = path.join(folder, "b.json");
     writeFileSync(file, "old");
     const { ino } = statSync(file);
@@ -26,7 +26,7 @@ describe("a file of the controller", () => {
     expect(readdirSync(folder).filter((name) => name.endsWith(".tmp"))).to.deep.equal([]);
   });
 
-  it("that cannot be written is named, and no half of it is left", async () => {
+  it("that cannot be written is named in the error, and leaves no partial file", async () => {
     const file = path.join(folder, "taken", "c.json");
     mkdirSync(path.join(file, "in the way"), { recursive: true });
     const error: unknown = await writeWhole(file, "text").catch((error: unknown) => error);

@@ -1,8 +1,8 @@
 import type { Context } from "mocha";
 
-/** Skips what this machine cannot serve, and says what is missing: a spec left out in silence looks like one that passed. */
+/** Skips a spec that this machine cannot run, and prints why: a silently skipped spec looks like a passed one. */
 export function needs(context: Context, what: string, given: boolean): void {
   if (given) return;
-  console.log(`      skipped, for it needs ${what}`);
+  console.log(`      skipped: needs ${what}`);
   context.skip();
 }

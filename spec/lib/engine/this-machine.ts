@@ -1,7 +1,7 @@
 import { connectLocal } from "#engine/connection/local.ts";
 import type { Writer } from "#engine/connection/types.ts";
 
-/** This very machine, by a shell of its own, as the user who runs the specs. */
+/** This machine, through a shell of its own, as the user who runs the specs. */
 export const thisMachine = (): Writer =>
   connectLocal({
     name: "localhost",

@@ -11,7 +11,7 @@ import { labTools } from "#roles/lab/tools.ts";
 import { labCache, labVariables } from "#roles/lab/variables.ts";
 import { roots } from "./suites.ts";
 
-/** A lab whose hosts run more systems than one, made of what makes everybody's. */
+/** A lab whose hosts run different systems, made with the resources of every lab. */
 const shapes = defineRole({
   name: "shapes",
   description: "Hosts that are not like the lab's.",
@@ -43,7 +43,7 @@ const shapes = defineRole({
       ...suites.map((suite) => labImage(`Make the image of ${suite}`, { root: roots[suite], cache: labCache() })),
       network,
       machines,
-      // Where systemd listens for sshd, the port answers before the host has its key.
+      // If systemd listens for sshd, the port answers before the host has its key.
       labAccess("Record the hosts' keys", { folder, hosts }).retry({ attempts: 30, delay: 1 }),
     ];
   },

@@ -1,10 +1,10 @@
 import { findMirror, sourceLine } from "#artifacts/sources/debian-mirror.ts";
 import { containerRoot, type Root } from "#roles/lab/root.ts";
 
-/** Where Ubuntu's packages are. */
+/** The URL of Ubuntu's packages. */
 export const ubuntuArchive = "http://archive.ubuntu.com/ubuntu";
 
-/** Debian has no package of Ubuntu's keys: this one is Ubuntu's own, known by its digest. */
+/** Debian has no package with Ubuntu's keys: this is Ubuntu's own, verified by its digest. */
 const ubuntuKeys = {
   url: `${ubuntuArchive}/pool/main/u/ubuntu-keyring/ubuntu-keyring_2023.11.28.1_all.deb`,
   sha256: "36de43b15853ccae0028e9a767613770c704833f82586f28eb262f0311adb8a8",
@@ -13,7 +13,7 @@ const ubuntuKeys = {
 /** apt is essential in Debian only. */
 const packages = ["apt", ...containerRoot.packages];
 
-/** Roots as a lab host's is, of other systems than Debian 13. */
+/** Roots like that of a lab host, also of systems other than Debian 13. */
 export const roots: Readonly<Record<"trixie" | "bookworm" | "noble", Root>> = {
   trixie: containerRoot,
   bookworm: {
@@ -23,7 +23,7 @@ export const roots: Readonly<Record<"trixie" | "bookworm" | "noble", Root>> = {
   },
   noble: {
     packages,
-    // The hosts' own apt finds its sources without the keys' path.
+    // The hosts' own apt uses its sources without the path of the keys.
     customize: `${containerRoot.customize}sed -i 's/\\[signed-by=[^]]*keys.gpg\\] //' "$1/etc/apt/sources.list"\n`,
     suite: {
       name: "noble",

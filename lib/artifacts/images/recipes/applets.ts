@@ -1,4 +1,4 @@
-/** The names under which Debian's static busybox does something: `busybox --list`. */
+/** The applets of Debian's static busybox, as `busybox --list` prints them. */
 export const applets: readonly string[] = [
   ..."[ [[ acpid adjtimex ar arch arp arping ascii ash awk base64 basename bc blkdiscard blockdev".split(" "),
   ..."brctl bunzip2 bzcat bzip2 cal cat chgrp chmod chown chroot chvt clear cmp cp cpio crc32 crond".split(" "),

@@ -1,7 +1,7 @@
 import { certificates, type Ingredients } from "../ingredients.ts";
 import type { Recipe } from "../recipe.ts";
 
-/** What every cluster runs. */
+/** The images that every cluster runs. */
 export const base = ({ architecture, version, program }: Ingredients): readonly Recipe[] => [
   {
     host: "registry.k8s.io",

@@ -31,7 +31,7 @@ export const cilium = ({ architecture, version, program, part, root }: Ingredien
         "/var/lib/cilium/bpf": part("cilium-files", "bpf"),
       },
       links: { "/usr/bin/clang": "clang-19" },
-      note: "without Envoy: no rules of layer 7, no Ingress, no Gateway API",
+      note: "without Envoy: no layer 7 rules, no Ingress, no Gateway API",
     },
     {
       ...common,
@@ -47,7 +47,7 @@ export const cilium = ({ architecture, version, program, part, root }: Ingredien
       command: ["serve"],
       user: "65532:65532",
       files: { "/usr/bin/hubble-relay": program("hubble-relay"), ...certificates, ...users },
-      // Where it says how it is debugged, or it does not start.
+      // The relay writes the address of its debugging agent here, and does not start if it cannot.
       scratch: ["/home/nonroot"],
     },
   ];

@@ -25,8 +25,8 @@ const agnhostUsers: Recipe["files"] = {
 };
 
 /**
- * The images of Kubernetes' own suite, as test/utils/image/manifest.go of its source names them: those that its
- * [Conformance] tests start.
+ * The images that the [Conformance] tests of Kubernetes' own suite start, under the names that
+ * test/utils/image/manifest.go in its source gives them.
  */
 export const e2e = ({ architecture, version, program, part, root }: Ingredients): readonly Recipe[] => {
   const common = { host: "registry.k8s.io", for: ["e2e"], architecture } as const;
@@ -43,7 +43,7 @@ export const e2e = ({ architecture, version, program, part, root }: Ingredients)
     },
     links: { "/agnhost-2": "agnhost" },
     scratch: ["/uploads"],
-    note: "Debian's tools in place of Alpine's",
+    note: "Debian's tools instead of Alpine's",
   } as const;
   const busybox = {
     ...common,
@@ -66,7 +66,7 @@ export const e2e = ({ architecture, version, program, part, root }: Ingredients)
   return [
     {
       ...agnhost,
-      // The specs of a cluster use it too.
+      // The cluster specs use it too.
       for: ["samples", "e2e"],
       repository: named("agnhost"),
       tags: [version("agnhost_image_version"), "2.55"],

@@ -1,7 +1,7 @@
 import { certificates, users, type Ingredients } from "../ingredients.ts";
 import type { Recipe } from "../recipe.ts";
 
-/** VictoriaLogs, and what brings it the logs of each node. */
+/** VictoriaLogs, and the agent that sends it the logs of each node. */
 export const logging = ({ architecture, version, program }: Ingredients): readonly Recipe[] =>
   ["victoria-logs", "vlagent"].map((name) => ({
     host: "docker.io",

@@ -4,11 +4,11 @@ import { standInOf } from "./stand-in.ts";
 
 const nobody = "65534:65534";
 
-/** What kube-prometheus's manifests run. Tags tell the versions of what is in the images. */
+/** The images of kube-prometheus's manifests. Tags are the versions of the programs in the images. */
 export const monitoring = (from: Ingredients): readonly Recipe[] => {
   const { architecture, version, program, root, part } = from;
   const common = { for: ["monitoring"], architecture, user: nobody } as const;
-  /** An image of one program at this place. */
+  /** An image of one program, at the path `place`. */
   const one = (host: string, repository: string, variable: string, binary: string, place: string): Recipe => ({
     ...common,
     host,
@@ -32,7 +32,7 @@ export const monitoring = (from: Ingredients): readonly Recipe[] => {
       command: ["--config.file=/etc/prometheus/prometheus.yml", "--storage.tsdb.path=/prometheus"],
       workdir: "/prometheus",
       scratch: ["/prometheus", "/tmp"],
-      note: "without web pages: the API is all there",
+      note: "without web pages; the API is complete",
     },
     {
       ...common,

@@ -1,7 +1,7 @@
 import { certificates, users, type Ingredients } from "../ingredients.ts";
 import type { Recipe } from "../recipe.ts";
 
-/** What the registry reads where nothing is mounted over it. */
+/** The registry's configuration if nothing is mounted over it. */
 const registryConfig = `version: 0.1
 storage:
   filesystem:

@@ -3,12 +3,12 @@ import type { Recipe } from "../recipe.ts";
 
 export interface StandIn {
   readonly port: number;
-  /** What paths answer, beside "/". */
+  /** Path → response body, in addition to "/". */
   readonly pages: Readonly<Record<string, string>>;
   readonly reason: string;
 }
 
-/** Writes to nothing but memory: manifests make root file systems read-only. */
+/** nginx writes only to memory, because manifests make root file systems read-only. */
 const configuration = ({ port, pages, reason }: StandIn): string => `pid /dev/shm/nginx.pid;
 worker_processes 1;
 error_log stderr;
@@ -24,14 +24,14 @@ ${Object.entries({ "/": `A stand-in: ${reason}.`, ...pages })
 }
 `;
 
-/** A web server with a few pages, whatever arguments it gets: enough for its manifest to be proven. */
+/** A web server with a few pages that ignores its arguments: enough to test its manifest. */
 export const standInOf = (
   { architecture, root }: Ingredients,
   { port, pages, reason }: StandIn,
 ): Pick<Recipe, "architecture" | "base" | "entrypoint" | "files" | "scratch" | "standIn"> => ({
   architecture,
   base: root("nginx"),
-  // What a manifest adds comes after the script, as its own arguments: nobody reads them.
+  // Arguments from a manifest come after the script and become its own; the script ignores them.
   entrypoint: ["/bin/sh", "-c", "exec nginx -e stderr -c /etc/stand-in.conf -g 'daemon off;'", "stand-in"],
   files: { "/etc/stand-in.conf": { content: configuration({ port, pages, reason }) } },
   scratch: ["/tmp"],

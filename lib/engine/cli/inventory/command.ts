@@ -25,27 +25,32 @@ interface Flags extends VaultFlags {
   readonly yaml: boolean;
 }
 
-/** `play inventory`: what ansible-inventory shows. Gives the exit code. */
+/** `play inventory`: shows the inventory like ansible-inventory. Returns the exit code. */
 export async function inventoryCommand(args: readonly string[], root: string, mask: Mask): Promise<number> {
   const text = await inventoryText(args, root, mask);
   if (text !== undefined) console.log(text);
   return 0;
 }
 
-/** What is to be printed; undefined where that was only the help. */
+/** The text to print; undefined after --help. */
 export async function inventoryText(args: readonly string[], root: string, mask: Mask): Promise<string | undefined> {
   const command = withVaultOptions(new Command("play inventory"))
     .description(
-      "Shows the inventory as ansible-inventory does. Secrets stay covered, or encrypted as they are written.",
+      "Show the inventory like ansible-inventory. Secrets are masked, or shown encrypted as they are written.",
     )
-    .argument("[group]", "where --graph begins", "all")
-    .option("-i, --inventory <file>", "the inventory", "hosts.yaml")
-    .option("-l, --limit <pattern>", "only these hosts, for --list")
-    .option("-e, --extra-vars <vars>", "k=v, JSON, or @file; stronger than every other variable", collect, [])
-    .option("--list", "all groups and hosts with their variables", false)
-    .option("--graph", "the groups and hosts as a tree", false)
-    .option("--host <name>", "the variables of one host")
-    .option("-y, --yaml", "as YAML in place of JSON, for --list and --host", false)
+    .argument("[group]", "group to start --graph at", "all")
+    .option("-i, --inventory <file>", "inventory file", "hosts.yaml")
+    .option("-l, --limit <pattern>", "list only hosts that match this pattern, with --list")
+    .option(
+      "-e, --extra-vars <vars>",
+      "set variables as key=value, YAML/JSON or @file; overrides all others",
+      collect,
+      [],
+    )
+    .option("--list", "show all groups and hosts with their variables", false)
+    .option("--graph", "show the groups and hosts as a tree", false)
+    .option("--host <name>", "show the variables of one host")
+    .option("-y, --yaml", "use YAML instead of JSON, with --list and --host", false)
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });
   try {
@@ -62,7 +67,7 @@ async function shown(flags: Flags, group: string, root: string, mask: Mask): Pro
   const { list, graph: isGraph, host, yaml, limit } = flags;
   if ([list, isGraph, host !== undefined].filter(Boolean).length !== 1)
     throw new OptionError(
-      "play inventory wants one of --list, --graph and --host NAME; a playbook of that name is played by its path, play playbooks/inventory.ts",
+      "play inventory needs exactly one of --list, --graph and --host NAME; to run a playbook named inventory, give its path: play playbooks/inventory.ts",
     );
   useVault(new Vault(await readPasswords(passwordSources(flags), askVaultPassword), (secret) => mask.add(secret)));
   const inventory = loadInventory({ file: path.resolve(root, flags.inventory), root, extraVars: flags.extraVars });

@@ -2,7 +2,7 @@ import { InputError } from "../../errors.ts";
 import type { LoadedInventory } from "../../inventory/types.ts";
 import { didYouMean } from "../../schema/nearest.ts";
 
-/** A group as a tree: its children with all beneath them, then its own hosts. */
+/** A group as a tree: its children with their descendants, then its own hosts. */
 export function graph({ groups }: LoadedInventory, start: string): string {
   if (!groups.has(start))
     throw new InputError([{ message: `there is no group "${start}"${didYouMean(start, groups.keys())}` }]);

@@ -4,19 +4,19 @@ import { holdsSecret } from "../../schema/secret.ts";
 import type { Assignment, Sealed, VarSpecs } from "../../schema/types.ts";
 import { learnSecrets } from "../play/secret-variables.ts";
 
-/** A value that was encrypted by itself: it is shown as it is written. */
+/** A value that was encrypted on its own. It is shown encrypted, as it is written. */
 export class SealedText {
   readonly text: string;
   constructor(text: string) {
     this.text = text;
   }
-  /** How Ansible writes it in JSON, and reads it. */
+  /** The form in which Ansible writes and reads it in JSON. */
   toJSON(): unknown {
     return { __ansible_vault: this.text };
   }
 }
 
-/** The variables of hosts as they may be shown. */
+/** The variables of hosts, with secrets masked or encrypted. */
 export class HostVariables {
   readonly #inventory: LoadedInventory;
   readonly #specs: VarSpecs;

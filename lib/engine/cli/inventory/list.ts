@@ -1,7 +1,7 @@
 import type { LoadedInventory } from "../../inventory/types.ts";
 import type { HostVariables } from "./host-variables.ts";
 
-/** What an inventory script of Ansible's prints: each group with its hosts and children, and the variables beside them. */
+/** The output of an Ansible inventory script: each group with hosts and children, and the variables in `_meta`. */
 export function listAsJson(
   { groups, hosts }: LoadedInventory,
   wanted: ReadonlySet<string>,
@@ -19,7 +19,7 @@ export function listAsJson(
   return { ...withoutEmpty(listed), _meta: { hostvars: withoutEmpty(hostvars), profile: "inventory_legacy" } };
 }
 
-/** The same as an inventory file: a host's variables stand where it is first named. */
+/** The same as an inventory file. A host's variables are at the place where it is first named. */
 export function listAsYaml(
   { groups }: LoadedInventory,
   wanted: ReadonlySet<string>,
@@ -34,7 +34,7 @@ export function listAsYaml(
   };
   const format = (name: string): Readonly<Record<string, unknown>> => {
     const group = groups.get(name);
-    // In Ansible's order: a host that a child names too has its variables there.
+    // In Ansible's order: the variables of a host that is also in a child group are there.
     const children = Object.assign({}, ...(group?.children ?? []).map((child) => inside(child))) as object;
     const own = name === "all" ? [] : (group?.ownHosts ?? []).filter((host) => wanted.has(host));
     const hosts = Object.fromEntries(own.map((host) => [host, once(seenHosts, host, () => variables.of(host))]));

@@ -22,7 +22,7 @@ const sealedTag: ScalarTag = {
   resolve: (text) => text,
 };
 
-/** Keys in one order, whichever layer set them. */
+/** Sorts all keys, so that their order does not depend on the layers that set them. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== "object" || value === null || value instanceof SealedText) return value;

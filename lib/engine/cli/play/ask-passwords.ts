@@ -1,7 +1,7 @@
 import { ask } from "../ask.ts";
 import type { CommandLine } from "../options.ts";
 
-/** What -k and -K ask for, as the variables that they stand for; weaker than what the inventory says. */
+/** Asks for the passwords of -k and -K. Returns them as connection variables, which the inventory overrides. */
 export async function askedPasswords(line: Pick<CommandLine, "askPass" | "askBecomePass">): Promise<object> {
   const ssh = line.askPass ? await ask("SSH password: ") : "";
   const become = line.askBecomePass ? await ask("BECOME password: ") : "";

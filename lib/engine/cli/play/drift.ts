@@ -2,33 +2,33 @@ import path from "node:path";
 import { InputError } from "../../errors.ts";
 import { Drift, pastRuns, unendedSince, type PastRun } from "../../report/index.ts";
 import { changedSources, playHosts, Seal, type Mask } from "../../runner/index.ts";
-import { giveAgain } from "./saved-arguments.ts";
+import { restoreArguments } from "./saved-arguments.ts";
 import { listenForInterrupts, stopping } from "./interrupts.ts";
 import type { CommandLine } from "../options.ts";
-import { perform } from "./execute.ts";
+import { execute } from "./execute.ts";
 import { prepare, type PreparedRun } from "./prepare.ts";
 import { sourcesFor } from "./playbook-sources.ts";
 
 /**
- * Plays the last run once more in check mode: it ended with everything as wanted, so whatever differs came since. Gives 0
- * where nothing does, 2 where something does, 1 where it could not be told.
+ * Repeats the last run in check mode. That run ended in the desired state, so every difference is drift. Returns 0 if
+ * there is no drift, 2 if there is, 1 if it is unknown.
  */
 export async function drift(asked: CommandLine, root: string, mask: Mask): Promise<number> {
   const runs = path.join(root, ".kubeplay", "runs");
   const last = lastRun(runs, asked, root);
-  const line = { ...giveAgain(asked, last.given, () => Seal.of(root)), playbook: last.playbook };
+  const line = { ...restoreArguments(asked, last.given, () => Seal.of(root)), playbook: last.playbook };
   const prepared = await prepare(line, root, mask);
   const { unknown, known } = hostsSince(last, prepared, asked.limit);
   console.log(`Since the run ${last.id} of ${last.playbook} (now → as that run left it):\n`);
   for (const warning of warnings(last, line, runs, root)) console.log(warning);
   for (const [host, why] of unknown) console.log(`${host}: unknown: ${why}`);
   if (known.length === 0) {
-    console.log("There is no host of which the last run tells how it should be.");
+    console.log("None of these hosts has a desired state from the last run.");
     return 1;
   }
   const found = new Drift();
   listenForInterrupts();
-  const code = await perform(prepared, { ...line, limit: known.join(":"), diff: true }, root, {
+  const code = await execute(prepared, { ...line, limit: known.join(":"), diff: true }, root, {
     views: [found],
     recorded: false,
   });
@@ -36,7 +36,7 @@ export async function drift(asked: CommandLine, root: string, mask: Mask): Promi
   if (stopping()) return 99;
   if (code !== 0) return 1;
   const hosts = `${String(known.length)} ${known.length === 1 ? "host" : "hosts"}`;
-  console.log(found.count === 0 ? `No drift on ${hosts}.` : `\n${String(found.count)} tasks find drift, on ${hosts}.`);
+  console.log(found.count === 0 ? `No drift on ${hosts}.` : `\n${String(found.count)} tasks found drift on ${hosts}.`);
   return found.count === 0 ? 0 : 2;
 }
 
@@ -49,19 +49,19 @@ function lastRun(runs: string, { inventory, playbook }: CommandLine, root: strin
   const what = playbook === "" ? "no run" : `no run of ${playbook}`;
   throw new InputError([
     {
-      message: `${what} on ${name} has come to its end (.kubeplay/runs): there is nothing that hosts could have drifted from`,
+      message: `${what} on ${name} has finished (.kubeplay/runs): there is nothing to compare the hosts with`,
     },
   ]);
 }
 
 interface HostsSince {
-  /** Why it cannot be said of a host whether it has drifted. */
+  /** The hosts whose drift is unknown, each with the reason. */
   readonly unknown: ReadonlyMap<string, string>;
   readonly known: readonly string[];
 }
 
 function hostsSince(last: PastRun, { playbook, inventory }: PreparedRun, limit: string | undefined): HostsSince {
-  // The last run's own limit stays; what is asked for now narrows it further.
+  // The limit of the last run stays; the limit given now narrows it further.
   const within = limit === undefined ? undefined : new Set(inventory.select(limit).map(({ name }) => name));
   const played = playbook.flatMap((play) => playHosts(play, inventory, last.given.limit).map(({ name }) => name));
   const asked = [...new Set(played)].filter((name) => within?.has(name) ?? true);
@@ -69,23 +69,21 @@ function hostsSince(last: PastRun, { playbook, inventory }: PreparedRun, limit: 
   for (const name of asked) {
     const recap = last.hosts[name];
     if (last.code === 99) unknown.set(name, "the last run was interrupted");
-    else if (!recap) unknown.set(name, "the last run did not come to it");
+    else if (!recap) unknown.set(name, "the last run did not reach it");
     else if (recap.failed > 0) unknown.set(name, "it failed in the last run");
     else if (recap.unreachable > 0) unknown.set(name, "it was unreachable in the last run");
   }
   return { unknown, known: asked.filter((name) => !unknown.has(name)) };
 }
 
-/** Why what is found may be nobody's doing on the hosts. */
+/** Reasons for differences other than drift on the hosts. */
 function warnings(last: PastRun, line: CommandLine, runs: string, root: string): string[] {
   const changed = changedSources(last.sources, sourcesFor(line, root));
   const unended = unendedSince(runs, last.id);
   return [
     ...(changed.length > 0
-      ? [`What the run was made of differs since, and shows below too: ${changed.join(", ")}`]
+      ? [`The sources have changed since that run, which also shows below: ${changed.join(", ")}`]
       : []),
-    ...unended.map(
-      (id) => `The run ${id} did not come to its end, if it is not still at work: what it changed is not known`,
-    ),
+    ...unended.map((id) => `The run ${id} did not finish, or is still running: its changes are unknown`),
   ];
 }

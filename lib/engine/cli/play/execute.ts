@@ -6,21 +6,21 @@ import { connectLocal } from "../../connection/local.ts";
 import { Failures, RunFiles, typed } from "../../report/index.ts";
 import { Journal, run, Seal, type LockOptions, type RunEvent, type RunInput } from "../../runner/index.ts";
 import { askWhether } from "../ask.ts";
-import { takeDown } from "./saved-arguments.ts";
+import { saveArguments } from "./saved-arguments.ts";
 import { sourcesFor } from "./playbook-sources.ts";
 import { stopping } from "./interrupts.ts";
 import type { CommandLine } from "../options.ts";
 import type { PreparedRun } from "./prepare.ts";
 
 export interface Performance extends Pick<RunInput, "refuses" | "allows" | "answered"> {
-  /** Consume the run's events, secrets covered. */
+  /** Consumers of the run's events, in which secrets are masked. */
   readonly views: readonly { take(event: RunEvent): void }[];
-  /** Whether it leaves a folder in .kubeplay/runs/. */
+  /** Whether the run is recorded in a folder of .kubeplay/runs/. */
   readonly recorded: boolean;
 }
 
-/** Plays what was prepared. Gives the exit code. */
-export async function perform(
+/** Runs a prepared playbook. Returns the exit code. */
+export async function execute(
   prepared: PreparedRun,
   line: CommandLine,
   root: string,
@@ -31,12 +31,12 @@ export async function perform(
   const failures = new Failures();
   const id = `${new Date().toISOString().replaceAll(/[-:]/g, "").slice(0, 15)}-${randomBytes(2).toString("hex")}`;
   const kept = path.join(root, ".kubeplay");
-  // Another inventory may have another host of the same name, and is another cluster.
+  // Inventories stand for different clusters, and two of them may use one name for different hosts.
   const inventoryName = encodeURIComponent(path.relative(root, file));
   const all = recorded
     ? [
         new RunFiles(path.join(kept, "runs", id), {
-          given: takeDown(line, root, mask, () => Seal.of(root)),
+          given: saveArguments(line, root, mask, () => Seal.of(root)),
           sources: sourcesFor(line, root),
         }),
         ...views,
@@ -66,7 +66,7 @@ export async function perform(
   return code;
 }
 
-/** Seconds for a shell of the controller to be there. */
+/** Seconds to wait for a shell on the controller. */
 const patienceOfController = 10;
 
 function locks(id: string, patience: number, controllerFile: string): LockOptions {

@@ -20,7 +20,7 @@ export interface Asked {
   readonly mask: Mask;
 }
 
-/** For each host that a playbook is for: every place that sets a variable, the weakest first, and the value that wins. */
+/** For each host of a playbook: every place that sets a variable, weakest first, and the value that wins. */
 export function explainVariable(asked: Asked): string[] {
   const { name, playbook, inventory, known, limit, mask } = asked;
   const { specs } = mergeSpecs(known);
@@ -61,7 +61,7 @@ interface Variant {
   readonly places: readonly Assignment[];
 }
 
-/** A role may have values of its own for a host: role.with(…). */
+/** Groups the roles by the places that set their value: role.with(…) adds a place for one role. */
 function groupByPlaces(
   readers: readonly (Role | undefined)[],
   inventory: LoadedInventory,
@@ -93,6 +93,6 @@ const placeOf = ({ from, where }: Assignment): string =>
       ? `${at(where)}${from.slice(where.file.length)}`
       : `${from} (${at(where)})`;
 
-/** A text from the command line as what it becomes. */
+/** Converts a text from the command line to the type of its variable. */
 const valueOf = ({ value, untyped }: Assignment, schema: JsonSchema | undefined): unknown =>
   untyped && schema && typeof value === "string" && !holdsSecret(schema) ? coerce(value, schema) : value;

@@ -1,17 +1,17 @@
 let asked = false;
 let listening = false;
 
-/** Ctrl-C once: the running steps end, nothing new begins. Twice: at once. */
+/** The first Ctrl-C finishes the running steps and starts no new ones. The second ends the run at once. */
 export function listenForInterrupts(): void {
   if (listening) return;
   listening = true;
   const ask = (): void => {
     if (asked) process.exit(99);
     asked = true;
-    console.error("\nInterrupted: the running steps are being finished. Ctrl-C again ends at once.");
+    console.error("\nInterrupted: finishing the running steps. Press Ctrl-C again to end at once.");
   };
   process.on("SIGINT", ask).on("SIGTERM", ask);
-  // A terminal that is closed sends it, and often twice: nobody is there to ask for a quicker end.
+  // A closed terminal often sends it twice: that is no request to end at once.
   process.on("SIGHUP", () => (asked = true));
 }
 

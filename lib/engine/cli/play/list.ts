@@ -3,7 +3,7 @@ import type { LoadedInventory } from "../../inventory/types.ts";
 import { allTasks, assumedPlan, playHosts, type RunOptions, type Variables } from "../../runner/index.ts";
 import type { CommandLine } from "../options.ts";
 
-/** What --list-hosts, --list-tasks and --list-tags print. Hosts are not asked: facts are those of a plain Debian 13. */
+/** The output of --list-hosts, --list-tasks and --list-tags. No host is asked: facts are those of a plain Debian 13. */
 export function list(
   playbook: Playbook,
   inventory: LoadedInventory,

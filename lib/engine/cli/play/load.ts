@@ -6,19 +6,19 @@ import { InputError, PlayError } from "../../errors.ts";
 import { didYouMean } from "../../schema/nearest.ts";
 import { parseTemplate } from "../../template/index.ts";
 
-/** Where a playbook is, by its name or path; undefined where there is none. */
+/** The file of a playbook, by its name or path; undefined if there is none. */
 export function playbookFile(root: string, name: string): string | undefined {
   const candidates = [path.join(root, "playbooks", `${name}.ts`), path.resolve(root, name)];
   return candidates.find((candidate) => existsSync(candidate) && path.extname(candidate) === ".ts");
 }
 
-/** A playbook by its name or path, from the project's playbooks/. */
+/** Loads a playbook by its path, or by its name in the project's playbooks/. */
 export async function loadPlaybook(root: string, name: string): Promise<Playbook> {
   const folder = path.join(root, "playbooks");
   if (name === "vault" || name === "inventory")
     throw new InputError([
       {
-        message: `${name} is a command of its own: play ${name} … has it in the first place; a playbook of that name is played by its path, play playbooks/${name}.ts`,
+        message: `${name} is a command and must come first: play ${name} …; to run a playbook named ${name}, give its path: play playbooks/${name}.ts`,
       },
     ]);
   const file = playbookFile(root, name);
@@ -33,7 +33,7 @@ export async function loadPlaybook(root: string, name: string): Promise<Playbook
   return playbook as Playbook;
 }
 
-/** Every role of the project: their variables are known whichever playbook runs. */
+/** Loads every role of the project, because their variables are valid whichever playbook runs. */
 export async function loadRoles(root: string): Promise<Role[]> {
   const folder = path.join(root, "roles");
   const files = existsSync(folder)
@@ -45,7 +45,7 @@ export async function loadRoles(root: string): Promise<Role[]> {
   return modules.flatMap((exported) => Object.values(exported as object).filter(isRole));
 }
 
-/** Parses every template of these roles, so that a mistake in one ends the run before it begins. */
+/** Parses every template of these roles, so that a mistake is found before the run starts. Throws InputError. */
 export function checkTemplates(roles: readonly Role[]): void {
   const problems = roles.flatMap((role) => {
     const folder = path.join(role.folder, "templates");
@@ -65,7 +65,7 @@ export function checkTemplates(roles: readonly Role[]): void {
   if (problems.length > 0) throw new InputError(problems);
 }
 
-/** A file that is no TypeScript, or throws while it is read, is the user's to put right. */
+/** Throws PlayError if a file is not valid TypeScript, or throws while it is loaded: the user must correct it. */
 async function importFile(file: string): Promise<unknown> {
   const { kubeplayCompiled: compiled, kubeplayWith: again } = globalThis;
   if (compiled && again && !compiled[file]) return again(file);

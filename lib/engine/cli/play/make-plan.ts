@@ -1,28 +1,28 @@
 import path from "node:path";
-import { Foretelling, Seal, writePlan } from "../../runner/index.ts";
-import { takeDown } from "./saved-arguments.ts";
+import { Predictions, Seal, writePlan } from "../../runner/index.ts";
+import { saveArguments } from "./saved-arguments.ts";
 import { stopping } from "./interrupts.ts";
 import type { CommandLine } from "../options.ts";
-import { perform } from "./execute.ts";
+import { execute } from "./execute.ts";
 import { sourcesFor } from "./playbook-sources.ts";
 import type { PreparedRun } from "./prepare.ts";
 import { terminal } from "../terminal.ts";
 import { version } from "../version.ts";
 
-/** Checks, shows what would change, and seals it. Gives the check's exit code. */
+/** Checks, shows the changes, and writes them to a sealed plan. Returns the check's exit code. */
 export async function makePlan(prepared: PreparedRun, line: CommandLine, to: string, root: string): Promise<number> {
   const seal = Seal.of(root);
-  const foretelling = new Foretelling(seal, (text) => prepared.mask.cover(text));
-  // Before the hosts are asked: what is edited meanwhile shall not pass for what the plan was made from.
+  const predictions = new Predictions(seal, (text) => prepared.mask.cover(text));
+  // Before the hosts are asked: a file that is edited during the check must not count as a source of the plan.
   const sources = sourcesFor(line, root);
-  const code = await perform(prepared, { ...line, diff: true }, root, {
-    views: [terminal(line), foretelling],
+  const code = await execute(prepared, { ...line, diff: true }, root, {
+    views: [terminal(line), predictions],
     recorded: true,
-    answered: foretelling.answered,
+    answered: predictions.answered,
   });
   if (stopping()) return code;
-  const { hosts } = foretelling;
-  const given = takeDown(line, root, prepared.mask, () => seal);
+  const { hosts } = predictions;
+  const given = saveArguments(line, root, prepared.mask, () => seal);
   const made = new Date().toISOString();
   const plan = { kubeplay: version(), made, playbook: line.playbook, given, sources, hosts };
   await writePlan(path.resolve(root, to), plan, seal);

@@ -9,13 +9,13 @@ import { listenForInterrupts } from "./interrupts.ts";
 import { list } from "./list.ts";
 import { makePlan } from "./make-plan.ts";
 import type { CommandLine } from "../options.ts";
-import { perform } from "./execute.ts";
+import { execute } from "./execute.ts";
 import { load, prepare } from "./prepare.ts";
 import { terminal } from "../terminal.ts";
 import { unknownTags } from "./unknown-tags.ts";
 import { passwordSources, readPasswords } from "../vault-passwords.ts";
 
-/** Loads everything, then plays, plans, compares or lists. Gives the exit code; throws what a person must read. */
+/** Loads everything, then plays, plans, compares or lists. Returns the exit code; throws errors for the user. */
 export async function play(line: CommandLine, root: string, mask: Mask): Promise<number> {
   useVault(new Vault(await readPasswords(passwordSources(line), askVaultPassword), (secret) => mask.add(secret)));
   if (line.explainVar !== undefined) return explain(line, line.explainVar, root, mask);
@@ -33,12 +33,12 @@ export async function play(line: CommandLine, root: string, mask: Mask): Promise
   if (line.plan !== undefined) return makePlan(prepared, line, line.plan, root);
   const retry = new RetryFile(path.join(root, ".kubeplay", `${path.parse(line.playbook).name}.retry`));
   const views = [terminal(line), ...(line.check ? [] : [retry])];
-  const code = await perform(prepared, line, root, { views, recorded: true });
-  if (retry.written) console.log(`\nOnly the hosts that failed: add --limit @${path.relative(root, retry.file)}`);
+  const code = await execute(prepared, line, root, { views, recorded: true });
+  if (retry.written) console.log(`\nTo retry only the failed hosts, add --limit @${path.relative(root, retry.file)}`);
   return code;
 }
 
-/** For --explain-var: what is wrong with other variables is no reason not to answer. */
+/** Answers --explain-var, even if other variables are invalid. */
 async function explain(line: CommandLine, name: string, root: string, mask: Mask): Promise<number> {
   const { playbook, inventory, known } = await load(line, root);
   const { explainVariable } = await import("./explain-variable.ts");

@@ -9,7 +9,7 @@ import { askedPasswords } from "./ask-passwords.ts";
 import { checkTemplates, loadPlaybook, loadRoles } from "./load.ts";
 import type { CommandLine } from "../options.ts";
 
-/** All that a run is made of, read and found right. */
+/** The validated input of a run. */
 export interface PreparedRun {
   readonly playbook: Playbook;
   readonly inventory: LoadedInventory;
@@ -20,7 +20,7 @@ export interface PreparedRun {
 }
 
 export interface Loaded extends Pick<PreparedRun, "playbook" | "inventory" | "file"> {
-  /** All declarations of variables there are. */
+  /** All declarations of variables. */
   readonly known: readonly Declaring[];
   readonly playedRoles: readonly Role[];
 }
@@ -45,7 +45,7 @@ export async function load(line: CommandLine, root: string): Promise<Loaded> {
   return { playbook, inventory, file, known, playedRoles };
 }
 
-/** Throws InputError with what a person must put right, before the first connection. */
+/** Validates everything before the first connection. Throws InputError with what the user must correct. */
 export async function prepare(line: CommandLine, root: string, mask: Mask): Promise<PreparedRun> {
   const { playbook, inventory, file, known, playedRoles } = await load(line, root);
   checkTemplates(playedRoles);

@@ -3,8 +3,8 @@ import { OptionError } from "../../errors.ts";
 import type { SavedArguments, Mask, Seal } from "../../runner/index.ts";
 import type { CommandLine } from "../options.ts";
 
-/** Writes down what a run was given, so that it can be given again. `seal` is asked for where there is a secret in it. */
-export function takeDown(line: CommandLine, root: string, mask: Mask, seal: () => Seal): SavedArguments {
+/** The arguments of a run, for a later run to use again. If one holds a secret, `seal` is called for its digest. */
+export function saveArguments(line: CommandLine, root: string, mask: Mask, seal: () => Seal): SavedArguments {
   const { limit, tags, skipTags, extraVars, user, privateKey, become } = line;
   return {
     inventory: path.relative(root, path.resolve(root, line.inventory)),
@@ -20,20 +20,18 @@ export function takeDown(line: CommandLine, root: string, mask: Mask, seal: () =
 
 const use = "extra vars";
 
-/** The command line with what was given before. Throws OptionError where a secret has to be given again. */
-export function giveAgain(line: CommandLine, given: SavedArguments, seal: () => Seal): CommandLine {
+/** The command line with the saved arguments. Throws OptionError if a secret must be given again. */
+export function restoreArguments(line: CommandLine, given: SavedArguments, seal: () => Seal): CommandLine {
   const rest = [...line.extraVars];
   const extraVars = given.extraVars.map((known) => {
     if (typeof known === "string") return known;
     const index = rest.findIndex((text) => seal().fits(known.secret, use, text));
     const [found] = index < 0 ? [] : rest.splice(index, 1);
     if (found === undefined)
-      throw new OptionError(
-        "it was made with a secret on the command line, which is not written down: give the same -e again",
-      );
+      throw new OptionError("the earlier run had a secret in -e, which is not saved: give the same -e again");
     return found;
   });
   if (rest.length > 0)
-    throw new OptionError("-e is taken only for secrets that were given with it before; this one was not");
+    throw new OptionError("-e accepts only the secrets of the earlier run; this one was not given there");
   return { ...line, ...given, extraVars };
 }

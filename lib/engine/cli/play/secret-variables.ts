@@ -4,14 +4,14 @@ import { holdsSecret, secretsOf } from "../../schema/secret.ts";
 import type { Assignment, VarSpecs } from "../../schema/types.ts";
 import type { Mask } from "../../runner/events/mask.ts";
 
-/** Lets a mask know all secrets of a host, for what is shown of other variables may hold one of them. */
+/** Adds all secrets of a host to a mask, because other variables may contain one of them. */
 export function learnSecrets(inventory: LoadedInventory, host: string, specs: VarSpecs, mask: Mask): void {
   const assignments = inventory.assignments(host);
   const { values } = checkVariables({ specs, assignments, host, needed: new Set() });
   for (const secret of secretsOf(specs, values)) mask.add(secret);
 }
 
-/** Whether the variable itself, or what is written here, is nobody's to see. */
+/** Whether the variable is declared secret, or its value was encrypted. */
 export const isSecret = ({ name, value, sealed }: Assignment, specs: VarSpecs): boolean => {
   const schema = specs[name];
   return (schema !== undefined && holdsSecret(schema)) || (sealed?.holds(value) ?? false);

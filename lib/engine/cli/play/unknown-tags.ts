@@ -3,11 +3,11 @@ import { didYouMean } from "../../schema/nearest.ts";
 import type { CommandLine } from "../options.ts";
 import type { PreparedRun } from "./prepare.ts";
 
-/** Words that stand for tasks without being a tag of theirs. */
+/** Words that select tasks without being a tag of theirs. */
 const special = ["all", "always", "never", "tagged", "untagged"];
 const everything = { tags: ["all", "never"], skipTags: [] };
 
-/** A sentence for each word of --tags and --skip-tags that is the tag of no task of these hosts. Ansible passes over them in silence. */
+/** A warning for each tag of --tags and --skip-tags that no task of these hosts has. Ansible silently ignores them. */
 export function unknownTags(
   { playbook, inventory, variables }: Pick<PreparedRun, "playbook" | "inventory" | "variables">,
   { tags, skipTags, limit }: Pick<CommandLine, "tags" | "skipTags" | "limit">,
@@ -21,7 +21,7 @@ export function unknownTags(
         for (const one of allTasks(assumedPlan(play, host, inventory, variables, everything)))
           for (const tag of one.tags) there.add(tag);
   } catch {
-    // Only real facts can tell all tasks.
+    // The tasks depend on real facts.
     return [];
   }
   return asked

@@ -8,15 +8,15 @@ import { rekey, type RekeyFlags } from "./rekey.ts";
 import { encryptString, type StringFlags } from "./string.ts";
 
 const files = (): Argument => new Argument("<file...>");
-const filesOrInput = (): Argument => new Argument("[file...]", "standard input where there is none").default([]);
+const filesOrInput = (): Argument => new Argument("[file...]", "standard input if omitted").default([]);
 const encryptId = (): Option =>
-  new Option("--encrypt-vault-id <label>", "which of several vault passwords to encrypt with");
-const output = (): Option => new Option("--output <file>", "write to this file, or with - to standard output");
+  new Option("--encrypt-vault-id <label>", "vault id to encrypt with, if several are given");
+const output = (): Option => new Option("--output <file>", "output file; - for standard output");
 
-/** `play vault …`: what ansible-vault does, with files that both read. Gives the exit code. */
+/** `play vault …`: the commands of ansible-vault, for files that both programs read. Returns the exit code. */
 export async function vaultCommand(args: readonly string[]): Promise<number> {
   const vault = new Command("play vault")
-    .description("Encrypts and decrypts files and values as ansible-vault does.")
+    .description("Encrypt and decrypt files and values in the format of ansible-vault.")
     .helpCommand(false);
   const add = (name: string, description: string): Command =>
     withVaultOptions(vault.command(name).description(description));
@@ -30,26 +30,30 @@ export async function vaultCommand(args: readonly string[]): Promise<number> {
     .addArgument(filesOrInput())
     .addOption(output())
     .action((names: string[], flags: VaultFlags & OutputFlags) => decrypt(names, flags));
-  add("view", "print what encrypted files say")
+  add("view", "print the contents of encrypted files")
     .addArgument(files())
     .action((names: string[], flags: VaultFlags) => view(names, flags));
   add("edit", "edit encrypted files with $EDITOR")
     .addArgument(files())
     .action((names: string[], flags: VaultFlags) => edit(names, flags));
-  add("create", "write a new encrypted file with $EDITOR")
+  add("create", "create an encrypted file with $EDITOR")
     .argument("<file>")
     .addOption(encryptId())
     .action((name: string, flags: EncryptFlags) => create(name, flags));
-  add("rekey", "encrypt files with another password")
+  add("rekey", "encrypt files with a new password")
     .addArgument(files())
-    .option("--new-vault-password-file <file>", "the new password: a file, or a program that prints it")
-    .option("--new-vault-id <label@source>", "the new password with its label", source)
+    .option("--new-vault-password-file <file>", "new vault password file, or a program that prints the password")
+    .option(
+      "--new-vault-id <label@source>",
+      "new vault password with a label: label@prompt, label@file or label@program",
+      source,
+    )
     .action((names: string[], flags: RekeyFlags) => rekey(names, flags));
-  add("encrypt_string", "print values for a file of variables, encrypted one by one")
-    .argument("[text...]", "the values; - is standard input", [])
-    .option("-n, --name <name>", "the name of the variable, one for each value", collect, [])
-    .option("--stdin-name <name>", "read a value from standard input, for the variable of this name")
-    .option("-p, --prompt", "ask for the value", false)
+  add("encrypt_string", "encrypt values one by one and print them as YAML variables")
+    .argument("[text...]", "values to encrypt; - for standard input", [])
+    .option("-n, --name <name>", "name of the variable; repeat it for each value", collect, [])
+    .option("--stdin-name <name>", "name of the variable whose value is read from standard input")
+    .option("-p, --prompt", "ask for the value to encrypt", false)
     .addOption(encryptId())
     .addOption(output())
     .action((texts: string[], flags: StringFlags) => encryptString(texts, flags));
@@ -68,5 +72,5 @@ export async function vaultCommand(args: readonly string[]): Promise<number> {
 
 const wordsOf = ({ code, message }: CommanderError): string =>
   code === "commander.help"
-    ? "play vault wants one of its commands: encrypt, decrypt, view, edit, create, rekey, encrypt_string; a playbook of that name is played by its path, play playbooks/vault.ts"
+    ? "play vault needs a command: encrypt, decrypt, view, edit, create, rekey or encrypt_string; to run a playbook named vault, give its path: play playbooks/vault.ts"
     : message.replace(/^error: /, "");

@@ -7,7 +7,7 @@ import { editInPrivate } from "./editor.ts";
 import { contentOf, openContent, sealedFile } from "./files.ts";
 import { secretFor, vaultFor, type EncryptFlags } from "./passwords.ts";
 
-/** Each file keeps the password and the label that it has. */
+/** Each file keeps its password and label. */
 export async function edit(names: readonly string[], flags: VaultFlags): Promise<void> {
   const sealed = names.map((name) => ({ name, content: contentOf(name) }));
   const vault = await vaultFor(flags);
@@ -19,7 +19,7 @@ export async function edit(names: readonly string[], flags: VaultFlags): Promise
 }
 
 export async function create(name: string, flags: EncryptFlags): Promise<void> {
-  if (existsSync(name)) throw new PlayError(`${name}: there is such a file already; change it with edit`);
+  if (existsSync(name)) throw new PlayError(`${name}: this file already exists; use edit to change it`);
   const secret = await secretFor(flags);
   const written = await editInPrivate(name, Buffer.alloc(0));
   await writeWhole(name, sealedFile(written, secret), { mode: 0o600 });

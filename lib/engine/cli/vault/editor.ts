@@ -6,8 +6,8 @@ import { PlayError } from "../../errors.ts";
 import { splitWords } from "../../inventory/words.ts";
 
 /**
- * Lets the user's editor change a text in a file that nobody else can read, in a folder of its own: what the editor
- * leaves beside it goes with it, also where the editor fails or a signal ends this program.
+ * Opens a text in the user's editor, as a private file in a temporary folder. The folder is removed with everything
+ * that the editor leaves in it, even if the editor fails or a signal ends this program.
  */
 export async function editInPrivate(name: string, before: Buffer): Promise<Buffer> {
   const folder = mkdtempSync(path.join(tmpdir(), "kubeplay-vault-"));
@@ -35,7 +35,7 @@ function runEditor(file: string): Promise<void> {
       editor.kill(signal);
       process.exit(128 + constants.signals[signal]);
     };
-    // The terminal sends Ctrl-C to both; the editor decides what it means.
+    // The terminal sends Ctrl-C to both processes; the editor handles it.
     const leaveIt = (): void => undefined;
     const settle = (done: () => void): void => {
       for (const signal of fatal) process.off(signal, pass);

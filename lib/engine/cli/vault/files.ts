@@ -13,11 +13,11 @@ const standard = "-";
 
 export async function encrypt(names: readonly string[], flags: EncryptFlags & OutputFlags): Promise<void> {
   const inputs = inputsOf(names, flags);
-  // All are read before any is written: a mistake in the last leaves the first as it was.
+  // All files are read before any is written: an error in the last leaves the first unchanged.
   const plain = inputs.map((name) => ({ name, content: contentOf(name) }));
   for (const { name, content } of plain)
     if (isEncrypted(content))
-      throw new PlayError(`${wordFor(name)}: this is encrypted already; for another password there is rekey`);
+      throw new PlayError(`${wordFor(name)}: this is already encrypted; use rekey to change the password`);
   const secret = await secretFor(flags, inputs.includes(standard));
   for (const { name, content } of plain) await write(flags.output ?? name, sealedFile(content, secret), name);
 }
@@ -37,10 +37,10 @@ export async function view(names: readonly string[], flags: VaultFlags): Promise
     process.stdout.write(plaintext);
 }
 
-/** What a file is written as; with a newline at its end, as every text file. */
+/** The content of an encrypted file, with a newline at its end. */
 export const sealedFile = (...of: Parameters<typeof seal>): string => `${seal(...of)}\n`;
 
-/** Decrypts what was read of a file. Throws InputError with its line. */
+/** Decrypts the content of a file. Throws InputError with file and line. */
 export function openContent(name: string, content: Buffer, vault: Vault): Opened {
   try {
     if (!isEncrypted(content)) throw new VaultError("this is not encrypted");
@@ -64,11 +64,11 @@ export function contentOf(name: string): Buffer {
 const wordFor = (name: string): string => (name === standard ? "standard input" : shownPath(name));
 
 function inputsOf(names: readonly string[], { output }: OutputFlags): readonly string[] {
-  if (output !== undefined && names.length > 1) throw new OptionError("--output takes one file to read, not several");
+  if (output !== undefined && names.length > 1) throw new OptionError("--output takes one input file, not several");
   return names.length > 0 ? names : [standard];
 }
 
-/** A file that is written over keeps its mode and owner; a new one is for its owner only. */
+/** A file that is overwritten in place keeps its mode and owner; only its owner can read a new one. */
 async function write(target: string, content: string | Buffer, from: string): Promise<void> {
   if (target === standard) process.stdout.write(content);
   else if (target === from) await replaceWhole(target, content);

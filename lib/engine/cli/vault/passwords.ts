@@ -8,7 +8,7 @@ export interface EncryptFlags extends VaultFlags {
   readonly encryptVaultId?: string;
 }
 
-/** The passwords that the flags name; where they name none, one is asked for. */
+/** The passwords that the flags name. If they name none, the user is asked for one. */
 async function secretsOf(flags: VaultFlags, ask: Ask, inputIsTaken: boolean): Promise<VaultSecret[]> {
   const named = passwordSources(flags);
   const sources = named.length > 0 ? named : [{ label: defaultLabel, source: prompt }];
@@ -22,19 +22,17 @@ async function secretsOf(flags: VaultFlags, ask: Ask, inputIsTaken: boolean): Pr
 export const vaultFor = async (flags: VaultFlags, inputIsTaken = false): Promise<Vault> =>
   new Vault(await secretsOf(flags, askVaultPassword, inputIsTaken));
 
-/** The one password that something new is encrypted with. */
+/** The password to encrypt new content with. */
 export async function secretFor(flags: EncryptFlags, inputIsTaken = false): Promise<VaultSecret> {
   const { encryptVaultId: wanted } = flags;
   const secrets = await secretsOf(flags, askNewVaultPassword, inputIsTaken);
   const labels = [...new Set(secrets.map(({ label }) => label))];
   if (wanted === undefined && labels.length > 1)
-    throw new OptionError(
-      `there are the vault ids ${labels.join(", ")}: say with --encrypt-vault-id which to encrypt with`,
-    );
+    throw new OptionError(`several vault ids are given (${labels.join(", ")}): choose one with --encrypt-vault-id`);
   const secret = wanted === undefined ? secrets[0] : secrets.find(({ label }) => label === wanted);
   if (!secret)
     throw new OptionError(
-      `--encrypt-vault-id ${wanted ?? ""}: there is no vault password of this id, only ${labels.join(", ")}`,
+      `--encrypt-vault-id ${wanted ?? ""}: no vault password has this id, only ${labels.join(", ")}`,
     );
   return secret;
 }

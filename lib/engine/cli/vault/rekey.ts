@@ -14,7 +14,7 @@ export interface RekeyFlags extends VaultFlags {
 export async function rekey(names: readonly string[], flags: RekeyFlags): Promise<void> {
   const { newVaultPasswordFile: file, newVaultId } = flags;
   if (file !== undefined && newVaultId)
-    throw new OptionError("--new-vault-password-file and --new-vault-id both name the new password: give one of them");
+    throw new OptionError("--new-vault-password-file and --new-vault-id both name the new password: give only one");
   const sealed = names.map((name) => ({ name, content: contentOf(name) }));
   const vault = await vaultFor(flags);
   const opened = sealed.map(({ name, content }) => ({ name, ...openContent(name, content, vault) }));

@@ -22,7 +22,7 @@ export async function encryptString(texts: readonly string[], flags: StringFlags
   const { name: names, stdinName, prompt, output = standard } = flags;
   for (const name of [...names, ...(stdinName === undefined ? [] : [stdinName])])
     if (!/^[A-Za-z_]\w*$/.test(name))
-      throw new OptionError(`"${name}" is no name of a variable: letters, digits and underscores`);
+      throw new OptionError(`"${name}" is not a variable name: use letters, digits and underscores`);
   const readsInput = stdinName !== undefined || texts.includes(standard) || (texts.length === 0 && !prompt);
   const secret = await secretFor(flags, readsInput);
   const given = [...(prompt ? [await ask("Value to encrypt: ")] : []), ...texts.filter((text) => text !== standard)];
@@ -37,7 +37,7 @@ export async function encryptString(texts: readonly string[], flags: StringFlags
 
 const withName = (name: string | undefined, text: Buffer): Named => ({ text, ...(name !== undefined && { name }) });
 
-/** A line of a file of variables and the block that belongs to it. */
+/** A YAML variable with the encrypted value as a block. */
 export function asYaml({ name, text }: Named, secret: VaultSecret): string {
   const key = name === undefined ? "" : `${name}: `;
   return `${key}!vault |\n${seal(text, secret).replace(/^/gm, " ".repeat(10))}`;

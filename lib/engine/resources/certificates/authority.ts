@@ -14,7 +14,7 @@ import {
 import type { Difference } from "../../tasks/resource.ts";
 import type { WantedCertificate } from "./wanted-certificate.ts";
 
-/** A CA is made where there is none. One that is there is never replaced: what no longer fits is an error. */
+/** A missing CA is made. An existing one is never replaced: a CA that no longer fits is an error. */
 export function authorityDifferences(now: CertificateNow, wanted: WantedCertificate): Difference[] {
   const { certificate, key } = now;
   if (certificate.type === "absent") return missing(now, wanted);
@@ -32,8 +32,8 @@ function missing(now: CertificateNow, wanted: WantedCertificate): Difference[] {
   if (key.type === "unreadable") throw refusal(wanted, `its certificate is absent and its key ${describeState(key)}`);
   if (key.type === "key" && key.key.algorithm !== wanted.algorithm)
     throw refusal(wanted, `its certificate is absent, and its key is ${key.key.algorithm}, not ${wanted.algorithm}`);
-  // A key without its certificate: a run was killed between the two, or the file was lost. The key is kept, and so
-  // everything that it signed.
+  // A key without its certificate: a run was killed between the two, or the file was lost. The key is kept, so
+  // everything that it signed stays valid.
   const after = key.type === "key" ? `${nameInWords(wanted)}, for the key that is there` : nameInWords(wanted);
   return [{ what: "certificate", before: "absent", after }];
 }
@@ -44,8 +44,8 @@ function misfit(
   wanted: WantedCertificate,
 ): string | undefined {
   if (!certificate.isCa) return "it is not a CA's certificate";
-  const [is, shall] = [nameInWords(certificate), nameInWords(wanted)];
-  if (is !== shall) return `its subject is ${is}, and the configuration says ${shall}`;
+  const [current, desired] = [nameInWords(certificate), nameInWords(wanted)];
+  if (current !== desired) return `its subject is ${current}, and the configuration says ${desired}`;
   if (certificate.algorithm !== wanted.algorithm)
     return `its key is ${certificate.algorithm}, and the configuration says ${wanted.algorithm}`;
   const issuer = wanted.ca === undefined ? certificate : now.ca.type === "certificate" ? now.ca.certificate : undefined;
@@ -55,16 +55,16 @@ function misfit(
 }
 
 const refusal = (wanted: WantedCertificate, fault: string): TaskError =>
-  new TaskError(`The CA ${wanted.path} is not replaced by itself: ${fault}. ${restore(wanted.path)}`);
+  new TaskError(`The CA ${wanted.path} is never replaced automatically: ${fault}. ${restore(wanted.path)}`);
 
-/** What shall be said of a CA that is near its end. Nothing is done about it: a new CA is a plan, not a task. */
+/** The warning about a CA that expires soon. It is not replaced: a new CA needs a plan, not a task. */
 export function authorityWarnings({ certificate }: CertificateNow, wanted: WantedCertificate): string[] {
   if (certificate.type !== "certificate" || certificate.daysLeft >= wanted.renewBeforeDays) return [];
   const { notAfter } = certificate.certificate;
   const end = dateInWords(notAfter);
   return [
     certificate.daysLeft <= 0
-      ? `The CA ${wanted.path} ended on ${end}: nothing that it issued is accepted any more. Begin with a new CA.`
-      : `The CA ${wanted.path} ends on ${end}, in ${Math.floor(certificate.daysLeft)} days, and so does all that it issues: plan a new CA.`,
+      ? `The CA ${wanted.path} expired on ${end}: nothing that it issued is accepted any more. Begin with a new CA.`
+      : `The CA ${wanted.path} expires on ${end}, in ${Math.floor(certificate.daysLeft)} days, and so does all that it issues: plan a new CA.`,
   ];
 }

@@ -21,7 +21,13 @@ interface BundleNow {
   readonly [part: `part ${number}`]: CertificateState;
 }
 
-/** Several CAs in one file on the controller: whatever one of them signed is trusted by who reads it. */
+/**
+ * Several CA certificates in one file on the controller: its readers trust everything that one of them signed. Fails
+ * with TaskError if one of the certificates cannot be read.
+ *
+ * @example
+ * certificateBundle("Trust both CAs", { path: "/pki/cas.crt", certificates: ["/pki/old-ca.crt", "/pki/ca.crt"] });
+ */
 export const certificateBundle = defineResource({
   kind: "certificate bundle",
   label: (p: CertificateBundleProps) => p.path,
@@ -31,11 +37,11 @@ export const certificateBundle = defineResource({
     ...Object.fromEntries(p.certificates.map((path, index) => [`part ${String(index)}`, certificateFile(path)])),
   }),
   diff: (now, p): Difference[] => {
-    const shall = partsOf(now, p);
-    const is = now.bundle.type === "certificate" ? [now.bundle.certificate, ...now.bundle.chain] : [];
-    if (fingerprints(is) === fingerprints(shall)) return [];
-    const before = now.bundle.type === "certificate" ? inWordsOf(is) : describeState(now.bundle);
-    return [{ what: "certificates", before, after: inWordsOf(shall) }];
+    const desired = partsOf(now, p);
+    const current = now.bundle.type === "certificate" ? [now.bundle.certificate, ...now.bundle.chain] : [];
+    if (fingerprints(current) === fingerprints(desired)) return [];
+    const before = now.bundle.type === "certificate" ? describeAll(current) : describeState(now.bundle);
+    return [{ what: "certificates", before, after: describeAll(desired) }];
   },
   apply: (_found, now, p) => [
     {
@@ -56,12 +62,12 @@ const partsOf = (now: BundleNow, p: CertificateBundleProps): Certificate[] =>
   p.certificates.map((path, index) => {
     const part = now[`part ${index}`];
     if (part?.type === "certificate") return part.certificate;
-    throw new TaskError(`${p.path} cannot be put together: ${path} is ${part ? describeState(part) : "absent"}`);
+    throw new TaskError(`${p.path} cannot be assembled: ${path} is ${part ? describeState(part) : "absent"}`);
   });
 
 const fingerprints = (certificates: readonly Certificate[]): string =>
   certificates.map(({ fingerprint }) => fingerprint).join();
 
-/** Two CAs may have one name: the fingerprint tells them apart. */
-const inWordsOf = (certificates: readonly Certificate[]): string =>
+/** Two CAs may have the same name: the fingerprint distinguishes them. */
+const describeAll = (certificates: readonly Certificate[]): string =>
   certificates.map((one) => `${nameInWords(one)} (${one.fingerprint.slice(0, 12)})`).join(", ");

@@ -14,14 +14,24 @@ import { effect, unknown, type Difference, type Needs } from "../../tasks/resour
 import { defineResource } from "../../tasks/task.ts";
 import { wantedCertificate, type CertificateProps, type WantedCertificate } from "./wanted-certificate.ts";
 
-/** A certificate and its key on the controller, issued by a CA there, and issued anew when it no longer fits. */
+/**
+ * A certificate and its key on the controller, issued by a CA there. A certificate that no longer fits is issued again,
+ * with a new key; a CA is never replaced. Fails with TaskError if the CA cannot sign, for an invalid DNS name or
+ * address, and if an existing CA no longer fits.
+ *
+ * @example
+ * certificate("Issue the CA", { path: "/pki/ca.crt", profile: "ca", commonName: "kubernetes" });
+ * certificate("Issue the API server's certificate", {
+ *   path: "/pki/apiserver.crt", profile: "server", commonName: "kube-apiserver", ca: "/pki/ca.crt", ips: ["10.96.0.1"],
+ * });
+ */
 export const certificate = defineResource({
   kind: "certificate",
   label: (p: CertificateProps) => p.path,
   locate: (p) => {
     if (isAbsent(p) && p.profile === "ca")
       throw new TaskError(
-        `${p.path}: a CA is not taken away by a task: all that it issued would be worth nothing. Move it away yourself`,
+        `${p.path}: a task does not remove a CA: everything that it issued would be worthless. Move it away yourself`,
       );
     return p;
   },
@@ -89,7 +99,7 @@ const filesToCome = ({ path }: CertificateProps) => ({
 
 const onlyMode = (found: readonly Difference[]): boolean => found.every(({ what }) => what === "mode of the key");
 
-/** The key first: a run that is killed in between leaves a pair that does not fit, which the next run sees. */
+/** The key first: a run that is killed in between leaves a pair that does not match, which the next run detects. */
 async function make(now: CertificateNow, wanted: WantedCertificate): Promise<void> {
   const ca = wanted.ca === undefined ? undefined : issuerOf(now, wanted.path, wanted.ca);
   const keyPath = keyPathOf(wanted.path);
@@ -100,7 +110,7 @@ async function make(now: CertificateNow, wanted: WantedCertificate): Promise<voi
     wanted.ca !== undefined && { certificate: ca.certificate, key: await readKey(keyPathOf(wanted.ca)) };
   const pem = issue({ ...wanted, key, ...(issuer && { issuer }) });
   if (!kept) await writePrivate(keyPath, privatePem(key));
-  // A CA's file holds that CA alone: who signs with it expects exactly one.
+  // A CA's file holds that CA alone: programs that sign with it expect exactly one.
   const chain = wanted.profile === "ca" ? [] : chainOf(ca);
   await writePublic(wanted.path, [pem, ...chain.map((one) => one.pem)].join(""));
 }

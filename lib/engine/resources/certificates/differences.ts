@@ -13,11 +13,11 @@ import {
 import { differences, type Difference } from "../../tasks/resource.ts";
 import type { WantedCertificate } from "./wanted-certificate.ts";
 
-/** Every reason why a leaf is issued anew; none where nothing changed. */
+/** Every reason to issue a leaf again; empty if nothing changed. */
 export function leafDifferences(now: CertificateNow, wanted: WantedCertificate): Difference[] {
   const reasons = reissueReasons(now, wanted);
   if (reasons.length === 0) return modeDifference(now.key);
-  // Without a CA that can sign, the reasons cannot be removed: said before anything is done.
+  // Fails before anything is done if the CA cannot sign.
   if (wanted.ca !== undefined) issuerOf(now, wanted.path, wanted.ca);
   return reasons;
 }
@@ -57,18 +57,22 @@ function issuerDifference(now: CertificateNow, { certificate, chain }: ReadableC
   const fault = issuerFault(certificate, issuer?.certificate ?? certificate);
   if (fault !== undefined)
     return [{ what: "issuer", before: fault, after: issuer ? nameInWords(issuer.certificate) : "self-signed" }];
-  const is = chain.map(({ fingerprint }) => fingerprint).join();
-  const shall = issuer ? chainOf(issuer).map(({ fingerprint }) => fingerprint) : [];
-  return is === shall.join()
+  const current = chain.map(({ fingerprint }) => fingerprint).join();
+  const desired = issuer ? chainOf(issuer).map(({ fingerprint }) => fingerprint) : [];
+  return current === desired.join()
     ? []
     : [{ what: "chain", before: chain.map(nameInWords), after: chainOf(issuer).map(nameInWords) }];
 }
 
-/** Beside a leaf lies what leads to the root: its issuer, if that is an intermediate. */
+/**
+ * The certificates in a leaf's file that lead to the root: its issuer and that one's chain, if it is an intermediate.
+ */
 export const chainOf = (issuer: ReadableCertificate | undefined) =>
   issuer && !issuer.certificate.selfSigned ? [issuer.certificate, ...issuer.chain] : [];
 
-/** Near its end, and a new one would live longer: near the end of its CA it would not. */
+/**
+ * A difference if the certificate expires soon and a new one would last longer: near the end of its CA it would not.
+ */
 function lifeDifference(
   { ca }: CertificateNow,
   { daysLeft }: ReadableCertificate,

@@ -10,9 +10,9 @@ import { effect, unknown, type Difference, type Needs, type Step } from "../../t
 import { defineResource } from "../../tasks/task.ts";
 
 export interface KeyPairProps {
-  /** Absolute path on the controller of the private key, …/x.key. */
+  /** Absolute path of the private key on the controller, …/x.key. */
   readonly path: string;
-  /** Of the public key; …/x.pub by default. */
+  /** Absolute path of the public key on the controller; …/x.pub by default. */
   readonly publicPath?: string;
   /** rsa-2048 by default. */
   readonly algorithm?: Algorithm;
@@ -28,7 +28,13 @@ interface KeyPairNow {
 const algorithmOf = (p: KeyPairProps): Algorithm => p.algorithm ?? "rsa-2048";
 const publicPathOf = (p: KeyPairProps): string => p.publicPath ?? p.path.replace(/\.key$/, "") + ".pub";
 
-/** A private key and its public half on the controller. A key that is there is never replaced by another. */
+/**
+ * A private key (PKCS#8) and its public half on the controller. An existing key is never replaced: fails with TaskError
+ * if it cannot be read, is of another algorithm, or is lost while its public key remains.
+ *
+ * @example
+ * keyPair("Make the service account key", { path: "/pki/service-account.key" });
+ */
 export const keyPair = defineResource({
   kind: "key pair",
   label: (p: KeyPairProps) => p.path,
@@ -40,7 +46,7 @@ export const keyPair = defineResource({
   }),
   diff: ({ key, publicKey }, p): Difference[] => {
     if (key.type === "absent") {
-      // Whoever holds the public key goes on trusting what the lost key signed, and nothing else.
+      // Holders of the public key still trust what the lost key signed, and nothing else.
       if (publicKey.type === "key")
         throw refusal(p, `it is absent, while its public key, ${publicPathOf(p)}, is there`);
       return [{ what: "key", before: "absent", after: algorithmOf(p) }];
@@ -92,6 +98,6 @@ const filesToCome = (p: KeyPairProps) => ({
 
 const refusal = (p: KeyPairProps, fault: string): TaskError =>
   new TaskError(
-    `The key ${p.path} is not replaced by itself: ${fault}. Put it back from a backup; or, to begin with a new one, ` +
-      `move it and its public key away: everything that the old one signed is refused from then on.`,
+    `The key ${p.path} is never replaced automatically: ${fault}. Restore it from a backup; or, to begin with a new ` +
+      `one, move it and its public key away: everything that the old one signed is then refused.`,
   );

@@ -7,24 +7,27 @@ import type { Profile } from "../../pki/profile.ts";
 export interface CertificateProps {
   /** Absolute path on the controller, …/x.crt; its key is beside it, …/x.key. */
   readonly path: string;
+  /** Determines the usages; "peer" is server and client at once. */
   readonly profile: Profile;
   readonly commonName: string;
   readonly organizations?: readonly string[];
+  /** DNS names that it is valid for; `*.` as the first label is allowed. */
   readonly dns?: readonly string[];
+  /** IPv4 and IPv6 addresses that it is valid for. */
   readonly ips?: readonly string[];
-  /** The path of the certificate of the CA that issues it; self-signed where absent. */
+  /** The path of the certificate of the issuing CA; self-signed if absent. */
   readonly ca?: string;
   /** ecdsa-p256 by default. */
   readonly algorithm?: Algorithm;
-  /** How long it holds: 365 days by default, a CA 3650. Never longer than its CA. */
+  /** Validity in days: 365 by default, 3650 for a CA. Never longer than the CA's. */
   readonly days?: number;
-  /** A certificate with fewer days left is issued anew, a CA is reported: 90 by default, for a CA 365. */
+  /** A certificate with fewer days left is issued again, a CA is reported: 90 by default, 365 for a CA. */
   readonly renewBeforeDays?: number;
-  /** Absence takes the certificate and its key away; of a CA it is refused. */
+  /** "absent" removes the certificate and its key; it is refused for a CA. */
   readonly state?: "present" | "absent";
 }
 
-/** The properties with everything left away filled in, and one spelling for each name and address. */
+/** The properties with all defaults filled in, and one spelling for each name and address. */
 export interface WantedCertificate extends Name {
   readonly path: string;
   readonly profile: Profile;
@@ -38,12 +41,13 @@ export interface WantedCertificate extends Name {
 
 const dnsName = /^(\*\.)?[a-z0-9_]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9])?)*$/;
 
+/** Fills in the defaults. Throws TaskError for an invalid property. */
 export function wantedCertificate(p: CertificateProps): WantedCertificate {
   const isCa = p.profile === "ca";
   const { days = isCa ? 3650 : 365, renewBeforeDays = isCa ? 365 : 90 } = p;
   if (!isCa && renewBeforeDays >= days)
     throw new TaskError(
-      `${p.path}: a certificate for ${days} days cannot be renewed ${renewBeforeDays} days before its end: it would be issued anew by every run`,
+      `${p.path}: a certificate for ${days} days cannot be renewed ${renewBeforeDays} days before its end: every run would issue it again`,
     );
   const dns = (p.dns ?? []).map((name) => name.toLowerCase());
   const wrong = dns.find((name) => !dnsName.test(name));

@@ -9,23 +9,24 @@ import { defineResource } from "../../tasks/task.ts";
 export interface CommandProps {
   /** For a POSIX shell. */
   readonly run: string;
-  /** A path that it makes: with it there, nothing is to be done. */
+  /** A path that the command makes: if it exists, the command does not run. */
   readonly creates?: string;
-  /** A shell condition: where it holds, nothing is to be done. It must change nothing. */
+  /** A shell condition: if it holds, the command does not run. It must change nothing. */
   readonly unless?: string;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Seconds. */
+  /** Seconds; 600 by default, 24 hours if detached. */
   readonly timeout?: number;
-  /** It goes on by itself when the connection is lost, which is made again; for what takes long. */
+  /** The command continues if the connection is lost, which is then made again. For long commands. */
   readonly detached?: boolean;
-  /** Whether what it answered is a failure; where absent, any exit code but 0. */
+  /** Whether a result is a failure; by default, any exit code but 0 is. */
   readonly failedWhen?: (result: Result) => boolean;
-  /** Whether it changed anything. Check mode, which cannot know, foretells a change. */
+  /** Whether the command changed anything. Check mode, which cannot know, predicts a change. */
   readonly changedWhen?: (result: Result) => boolean;
 }
 
-/** What a command answered; `ran` is false where its condition held and nothing was to be done. */
+/** The result of a command: `stdout` and `stderr` as UTF-8 text, and its exit `code`. */
 export interface CommandOutput extends Result {
+  /** False if its condition held, so that it did not run. */
   readonly ran: boolean;
 }
 
@@ -36,7 +37,13 @@ interface CommandNow {
 
 const silent: Result = { stdout: "", stderr: "", code: 0 };
 
-/** A command, run where its condition does not hold; without one it is always a change. */
+/**
+ * A shell command. It runs unless its condition, `creates` or `unless`, holds; without a condition it is always a
+ * change. Its output is a CommandOutput. Fails with TaskError if the command fails.
+ *
+ * @example
+ * command("Turn swap off", { run: "swapoff --all", unless: `[ "$(wc -l < /proc/swaps)" -le 1 ]` });
+ */
 export const command = defineResource({
   kind: "command",
   label: (p: CommandProps) => p.run.trim().split("\n")[0] ?? "",
@@ -61,13 +68,13 @@ export const command = defineResource({
         },
   ],
   judge: ([result = silent], p) => {
-    if (p.failedWhen?.(result)) throw new TaskError(`failedWhen holds: ${ended(result)}`);
+    if (p.failedWhen?.(result)) throw new TaskError(`failedWhen is true: ${ended(result)}`);
     if (p.detached && !p.failedWhen && result.code !== 0) throw new TaskError(ended(result));
     return (p.changedWhen?.(result) ?? true) ? "changed" : "ok";
   },
   output: (_now, _p, [result]): CommandOutput => ({ ...(result ?? silent), ran: result !== undefined }),
   forecast: ({ made, holds }): CommandNow => ({
-    // Of what it makes, only that it will be there is known.
+    // Of the path that it makes, only the existence is known.
     ...(made && { made: { type: "other" } }),
     ...(holds !== undefined && { holds: true }),
   }),

@@ -10,19 +10,19 @@ export interface Detached {
   /** For a POSIX shell. */
   readonly run: string;
   readonly environment: Readonly<Record<string, string>>;
-  /** Seconds for it to end. */
+  /** Seconds after which it is killed. */
   readonly timeout: number;
 }
 
 const jobs = "/var/lib/kubeplay/jobs";
-/** Milliseconds between two looks at it. */
+/** Milliseconds between two checks of its state. */
 const pause = 1000;
-/** Seconds for a host to be reached again while a command goes on by itself. */
+/** Seconds to reconnect to a host while its command continues. */
 const patience = 600;
 
 /**
- * A command that goes on by itself on the host: a lost connection does not end it, and is made again. Where the very same
- * command is still at work, from a run that was ended, it is waited for and not started a second time.
+ * A command that does not depend on the connection: if that is lost, the command continues, and the connection is made
+ * again. If the same command of an earlier run is still running, it is awaited and not started a second time.
  */
 export const detached = (command: Detached): ConnectionStep => ({
   overConnection: async (writer, { progress, environment }) => {
@@ -37,10 +37,10 @@ export const detached = (command: Detached): ConnectionStep => ({
   },
 });
 
-/** The number of its process group, and when it began: numbers come again. */
+/** Compares its process group's id and start time: ids are reused. */
 const isAtWork = `{ read -r pid began < $d/pid; } 2>/dev/null && [ "$(cut -d' ' -f22 "/proc/$pid/stat" 2>/dev/null)" = "$began" ]`;
 
-/** What it does is in a file: a command line is everybody's to read. */
+/** The script is in a file: every user could read it on a command line. */
 const start = (folder: string, script: string): string => {
   const work = `echo "$$ $(cut -d' ' -f22 /proc/$$/stat)" > $d/pid.new; mv $d/pid.new $d/pid
 (umask 022; eval ${quote(script)}) > $d/out 2> $d/err; echo $? > $d/code.new; mv $d/code.new $d/code`;
@@ -58,11 +58,11 @@ async function ended(writer: Writer, folder: string, timeout: number, progress: 
     const { stdout } = await look(writer, folder, progress);
     const [state = "", line = ""] = stdout.split("\n");
     if (state === "ended") return;
-    if (state === "gone") throw new TaskError("it was ended from outside: its host may have been restarted");
+    if (state === "gone") throw new TaskError("it was killed from outside: its host may have been restarted");
     progress(line);
     if (Date.now() >= giveUp) {
       await writer.run(`kill -KILL -- "-$(cut -d' ' -f1 ${folder}/pid)"; rm -rf ${folder}`);
-      throw new TaskError(`it did not end within ${String(timeout)} seconds, and was ended`);
+      throw new TaskError(`it did not end within ${String(timeout)} seconds, and was killed`);
     }
     await sleep(pause);
   }
@@ -75,7 +75,7 @@ async function look(writer: Writer, folder: string, progress: Progress): Promise
       return await writer.read(script);
     } catch (error) {
       if (!(error instanceof UnreachableError) || !writer.reconnect) throw error;
-      progress("the connection was lost; it goes on by itself, and is looked for");
+      progress("the connection was lost; the command continues while kubeplay reconnects");
       await writer.reconnect(patience);
     }
 }

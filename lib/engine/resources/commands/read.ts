@@ -7,18 +7,25 @@ import { defineResource } from "../../tasks/task.ts";
 export interface ReadProps {
   /** For a POSIX shell. It must change nothing: check mode runs it too. */
   readonly run: string;
-  /** Whether what it answered is a failure; where absent, any exit code but 0. */
+  /** Whether a result is a failure; by default, any exit code but 0 is. */
   readonly failedWhen?: (result: Result) => boolean;
 }
 
-/** Asks a host something that later tasks need. Never a change. */
+/**
+ * A shell command that only reads what later tasks need; never a change. Its output is the result: `stdout` and
+ * `stderr` as UTF-8 text, and the exit `code`. Fails with TaskError if the command fails.
+ *
+ * @example
+ * const kernel = read("Read the kernel's release", { run: "uname -r" });
+ * file("Write it", { dest: "/etc/kernel", content: kernel.output.map(({ stdout }) => stdout) });
+ */
 export const read = defineResource({
   kind: "read",
   label: (p: ReadProps) => p.run.trim().split("\n")[0] ?? "",
   needs: (p) => ({ answer: answer(p.run) }),
   diff: ({ answer: result }, p) => {
     if (p.failedWhen?.(result) ?? result.code !== 0)
-      throw new TaskError(p.failedWhen ? `failedWhen holds: ${ended(result)}` : ended(result));
+      throw new TaskError(p.failedWhen ? `failedWhen is true: ${ended(result)}` : ended(result));
     return [];
   },
   apply: () => [],

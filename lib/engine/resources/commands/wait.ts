@@ -3,9 +3,9 @@ import { quote } from "../../shell/quote.ts";
 import { defineResource } from "../../tasks/task.ts";
 
 export interface WaitProps {
-  /** A shell condition, or a TCP port that takes connections, of this host unless another is named. */
+  /** A shell condition, or a TCP port that accepts connections, of this host by default. */
   readonly until: string | { readonly port: number; readonly host?: string };
-  /** What is waited for, in words. */
+  /** The awaited state, for messages; the condition itself by default. */
   readonly what?: string;
   /** Seconds; 120 by default. */
   readonly timeout?: number;
@@ -13,7 +13,7 @@ export interface WaitProps {
   readonly every?: number;
 }
 
-/** Seconds that one try of a port may take: a firewall that drops packets gives no answer at all. */
+/** Seconds for one try of a port: a firewall that drops packets sends no answer at all. */
 const portTimeout = 3;
 
 const conditionOf = ({ until }: WaitProps): string =>
@@ -31,21 +31,27 @@ const quiet = 10;
 
 function loop(p: WaitProps): string {
   const { timeout = 120, every = 0.5 } = p;
-  const failure = `${whatOf(p)}: still not so after ${String(timeout)} s`;
+  const failure = `${whatOf(p)}: timed out after ${String(timeout)} s`;
   return `begin=$(date +%s)
 until said=$(timeout ${String(timeout + 1)} sh -c ${quote(conditionOf(p))} 2>&1 </dev/null); do
   waited=$(($(date +%s) - begin))
   [ "$waited" -lt ${String(quiet)} ] || printf '%s (%s of %s s)\\n' "\${said:-waiting}" "$waited" ${String(timeout)} | tail -n 1
   if [ "$waited" -ge ${String(timeout)} ]; then
     printf '%s\\n' ${quote(failure)} >&2
-    [ -z "$said" ] || printf 'The last try said: %s\\n' "$said" | tail -n 10 >&2
+    [ -z "$said" ] || printf 'The last try printed: %s\\n' "$said" | tail -n 10 >&2
     exit 1
   fi
   sleep ${String(every)}
 done`;
 }
 
-/** Goes on when a condition holds. Never a change. */
+/**
+ * Waits until a condition holds or a port accepts connections; never a change. The task fails if the time is over, with
+ * the output of the last try.
+ *
+ * @example
+ * wait("Wait for the API server", { until: { port: 6443 }, timeout: 300 });
+ */
 export const wait = defineResource({
   kind: "wait",
   label: (p: WaitProps) => whatOf(p),
@@ -54,7 +60,7 @@ export const wait = defineResource({
   // A try that hangs may begin in the last second and take as long again.
   apply: (_found, _now, p) => [{ sh: loop(p), timeout: 2 * (p.timeout ?? 120) + 30 }],
   forecast: () => ({ holds: true }),
-  // Whatever it waited for may have changed more.
+  // The awaited event may have changed other states too.
   effects: () => ["everything"],
   waits: true,
 });

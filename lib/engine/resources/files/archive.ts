@@ -9,15 +9,18 @@ import { folderRemoval, folderRemovalEffects, removeFolder } from "./directory.t
 import { defineResource } from "../../tasks/task.ts";
 
 export interface ArchiveProps {
-  /** A tar file, compressed or not, on the controller: absolute, or in the role's files/ folder. Not used where the state is "absent". */
+  /**
+   * A tar file on the controller, compressed or not: absolute, or in the role's files/ folder. It may be made by an
+   * earlier task. Not used with state "absent".
+   */
   readonly src?: string;
-  /** The folder on the host that it is unpacked to; made where there is none. */
+  /** Absolute path of the folder on the host to unpack to; made if it does not exist. */
   readonly dest: string;
-  /** Leading folders of its names to drop. */
+  /** The number of leading folders to drop from the names in the archive; 0 by default. */
   readonly strip?: number;
-  /** Needed where several archives share a folder: the name of the file in it that keeps this one's digest. */
+  /** Required if several archives share a folder: the name of the file in it that keeps the digest of this archive. */
   readonly marker?: string;
-  /** Absence takes away the folder with all that is in it, so it is refused where several share it. */
+  /** "absent" removes the folder with everything in it; it is refused with a marker. */
   readonly state?: "present" | "absent";
 }
 
@@ -31,7 +34,7 @@ const isAbsent = ({ state }: ArchiveProps): boolean => state === "absent";
 const markerOf = (p: ArchiveProps): string => `${p.dest}/${p.marker ?? ".kubeplay-archive"}`;
 const toCome = ({ src = "" }: ArchiveProps) => fileToCome(src);
 
-/** Takes folders, outermost first: each is made in $0 as it is here, and its files take their places there one by one. */
+/** For each folder, outermost first: makes it in $0 as it is here, and moves its files there one by one. */
 const merge = `
 for folder do
   to=$0/$folder
@@ -43,18 +46,22 @@ for folder do
 done`;
 
 /**
- * An archive's contents. All of it is unpacked beside its place first: a full disk, an archive that is none or a lost
- * connection leave every file as it was. Its digest is kept beside the files, written last.
+ * The contents of a tar archive. It is first unpacked beside its place: a full disk, an invalid archive or a lost
+ * connection leave every file unchanged. The digest is kept beside the files and written last. Fails with TaskError if
+ * the archive is not on the controller.
+ *
+ * @example
+ * archive("Unpack the CNI plugins", { src: "cni-plugins.tgz", dest: "/opt/cni/bin", marker: ".cni-plugins" });
  */
 export const archive = defineResource({
   kind: "archive",
   label: (p: ArchiveProps) => p.dest,
   locate: (p, roleFolder) => {
-    if (!isAbsent(p) && p.src === undefined) throw new TaskError(`${p.dest}: an archive takes src`);
+    if (!isAbsent(p) && p.src === undefined) throw new TaskError(`${p.dest}: an archive requires src`);
     if (isAbsent(p) && p.marker !== undefined)
       throw new TaskError(
-        `${p.dest}: an archive with a marker shares its folder with others, and its files cannot be told from theirs: ` +
-          `take the folder away with directory, state "absent", or single files with file`,
+        `${p.dest}: an archive with a marker shares its folder with others, so its own files are not known: ` +
+          `remove the folder with directory, state "absent", or single files with file`,
       );
     return p.src === undefined ? p : { ...p, src: path.resolve(roleFolder, "files", p.src) };
   },

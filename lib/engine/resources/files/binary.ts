@@ -18,16 +18,18 @@ import { defineResource } from "../../tasks/task.ts";
 import { absent, removalDifferences, removalEffects, removalSteps } from "./wanted-file.ts";
 
 interface Cached {
-  /** What it is called in the artifact cache, e.g. "etcd". */
+  /** Its name in the artifact cache, e.g. "etcd". */
   readonly artifact: string;
+  /** E.g. "3.7.3". */
   readonly version: string;
+  /** E.g. "amd64". */
   readonly architecture: string;
 }
 
 interface LocalFile {
   /** A file on the controller: absolute, or in the role's files/ folder. */
   readonly src: string;
-  /** Lower-case hex: what the file has to be. */
+  /** The expected digest of the file, in lower-case hex. */
   readonly sha256?: string;
 }
 
@@ -36,7 +38,7 @@ interface Placed extends Permissions {
   readonly dest: string;
 }
 
-/** Neither a source nor permissions are used then. */
+/** A source and permissions are not used. */
 interface Gone {
   readonly state: "absent";
 }
@@ -44,7 +46,7 @@ interface Gone {
 export type BinaryProps = Placed & (((Cached | LocalFile) & { readonly state?: "present" }) | Gone);
 type Present = Placed & (Cached | LocalFile);
 
-/** Where it comes from on the controller; `file` is undefined for what was given as src. */
+/** The file on the controller; `file` is undefined if it was given as src. */
 type Source = { readonly sha256: string; readonly size: number; readonly file?: string } | undefined;
 
 interface BinaryNow {
@@ -57,7 +59,14 @@ const isGone = (p: BinaryProps): p is Placed & Gone => p.state === "absent";
 
 const permissions = (p: Present): Permissions => ({ ...p, mode: p.mode ?? 0o755 });
 
-/** A program from the artifact cache, or another file on the controller, compared by a digest that is seldom computed. */
+/**
+ * A program from the artifact cache, or another file on the controller; mode 0755 by default. Its digest is stored on
+ * the host and rarely computed again. Fails with TaskError if the source is missing or has another digest, or if `dest`
+ * is a directory.
+ *
+ * @example
+ * binary("Install etcd", { artifact: "etcd", version: "3.7.3", architecture: "amd64", dest: "/usr/local/bin/etcd" });
+ */
 export const binary = defineResource({
   kind: "binary",
   label: (p: BinaryProps) => p.dest,
@@ -120,9 +129,7 @@ function present(source: Source, p: Present): { readonly sha256: string; readonl
   if ("src" in p) {
     if (!source) throw new TaskError(`${p.src} is not on the controller, expected a program to copy to ${p.dest}`);
     if (p.sha256 !== undefined && p.sha256 !== source.sha256)
-      throw new TaskError(
-        `${p.src} has the sha256 ${source.sha256}, expected ${p.sha256}: it is not the file it should be`,
-      );
+      throw new TaskError(`${p.src} has the sha256 ${source.sha256}, expected ${p.sha256}`);
     return { sha256: source.sha256, file: p.src };
   }
   if (source?.file === undefined)

@@ -13,22 +13,28 @@ import {
 import { defineResource } from "../../tasks/task.ts";
 
 export interface DirectoryProps extends Permissions {
-  /** Absolute. Folders above it are made as mkdir -p makes them: 0755, root's. */
+  /** Absolute path on the host. Missing parents are made as mkdir -p makes them: mode 0755, owned by root. */
   readonly path: string;
-  /** Absence takes away all that is in it. */
+  /** "absent" removes the directory with everything in it. */
   readonly state?: "present" | "absent";
 }
 
 interface DirectoryNow {
   readonly path: PathState;
-  /** What is above it, which may have to be made too. */
+  /** A parent, which may have to be made too. */
   readonly [above: `above ${string}`]: PathState;
 }
 
 const madeWith = 0o755;
 const isAbsent = ({ state }: DirectoryProps): boolean => state === "absent";
 
-/** A directory. A link to one counts as one, and its permissions are then left alone. */
+/**
+ * A directory, mode 0755 by default. A link to a directory is accepted, and permissions are then not changed. Fails
+ * with TaskError if a file is in its place or above it.
+ *
+ * @example
+ * directory("Make the folder for keys", { path: "/etc/kubernetes/pki", mode: 0o700 });
+ */
 export const directory = defineResource({
   kind: "directory",
   label: (p: DirectoryProps) => p.path,
@@ -49,7 +55,7 @@ export const directory = defineResource({
         return permissionDifferences(now, p);
       case "link":
         if (now.toDirectory !== false) return [];
-        throw new TaskError(`${p.path} is a link to ${now.target}, which is no directory`);
+        throw new TaskError(`${p.path} is a link to ${now.target}, which is not a directory`);
       case "file":
         throw new TaskError(`${p.path} is a file, expected a directory: move it away first`);
     }
@@ -80,15 +86,15 @@ export const directory = defineResource({
   effects: (p) => (isAbsent(p) ? folderRemovalEffects(p.path) : []),
 });
 
-/** For `state: "absent"` of whatever is a folder with all that is in it. */
+/** The differences for `state: "absent"` of a folder with everything in it. Throws TaskError for "/". */
 export function folderRemoval(now: PathState, name: string): Difference[] {
-  if (path.normalize(name) === "/") throw new TaskError("/ is not to be removed");
+  if (path.normalize(name) === "/") throw new TaskError("/ cannot be removed");
   return now.type === "absent" ? [] : [{ what: "state", before: now.type, after: "absent" }];
 }
 export const removeFolder = (name: string): string => `rm -rf --one-file-system -- ${quote(name)}`;
 export const folderRemovalEffects = (name: string): Effect[] => ["everything", { below: name, state: "gone" }];
 
-/** The folders above a path but the root, outermost first. */
+/** The parents of a path without the root, outermost first. */
 function above(name: string): string[] {
   const parent = path.dirname(path.normalize(name));
   return parent === "/" || parent === "." ? [] : [...above(parent), parent];

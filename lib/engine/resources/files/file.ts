@@ -9,8 +9,12 @@ import { defineResource } from "../../tasks/task.ts";
 import * as files from "./wanted-file.ts";
 
 export interface FileProps extends files.FileOptions {
+  /** Text is written as UTF-8. */
   readonly content?: string | Uint8Array;
-  /** A file on the controller: absolute, or in the role's files/ folder. It may be made by an earlier task. */
+  /**
+   * In place of `content`, a file on the controller: absolute, or in the role's files/ folder. It may be made by an
+   * earlier task. A file that is encrypted with the vault is decrypted, and handled as secret.
+   */
   readonly src?: string;
   readonly state?: "present" | "absent";
 }
@@ -31,18 +35,25 @@ function wanted({ source }: FileNow, p: FileProps): files.DesiredFile {
   return { content: { file: p.src }, sha256, size };
 }
 
-/** A file with this content, or with that of a file on the controller. */
+/**
+ * A file with a given content, or a copy of a file on the controller; mode 0644 by default. It is replaced atomically.
+ * A link in its place is replaced. Fails with TaskError if a directory is in its place or `src` does not exist.
+ *
+ * @example
+ * file("Write the motd", { dest: "/etc/motd", content: "Hello\n" });
+ * file("Copy the CA", { dest: "/etc/ssl/ca.crt", src: "ca.crt", owner: "root", mode: 0o644 });
+ */
 export const file = defineResource({
   kind: "file",
   label: (p: FileProps) => p.dest,
   locate: (p, roleFolder) => {
     if (!isAbsent(p) && (p.content === undefined) === (p.src === undefined))
-      throw new TaskError(`${p.dest}: a file takes either content or src`);
+      throw new TaskError(`${p.dest}: a file requires either content or src`);
     const { src: written, ...rest } = p;
     if (written === undefined) return p;
     const src = path.resolve(roleFolder, "files", written);
     const content = isAbsent(p) ? undefined : plaintextOf(src);
-    // What is encrypted on the controller leaves its memory for the host only.
+    // The plaintext of an encrypted file leaves the controller's memory for the host only.
     return content ? { ...rest, content, secret: true } : { ...p, src };
   },
   needs: (p): Needs<FileNow> => {

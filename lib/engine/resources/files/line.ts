@@ -7,25 +7,34 @@ import { defineResource } from "../../tasks/task.ts";
 import * as files from "./wanted-file.ts";
 
 export interface LineProps {
+  /** Absolute path of the file on the host. */
   readonly path: string;
-  /** Without its end. With state "absent" it may be left away where there is a `match`. */
+  /** Without a line end. Optional with state "absent" and a `match`. */
   readonly line?: string;
-  /** The source of a regular expression: the last line that matches is replaced; with state "absent" all of them go. */
+  /**
+   * A regular expression: the last line that matches is replaced; with state "absent", all matching lines are removed.
+   */
   readonly match?: string;
-  /** The source of a regular expression: a new line comes after the last line that matches, else at the end. */
+  /** A regular expression: a new line is inserted after the last line that matches, else at the end. */
   readonly insertAfter?: string;
-  /** Makes the file where there is none; otherwise its absence is an error. */
+  /** Makes the file if it does not exist; otherwise a missing file is an error. */
   readonly create?: boolean;
   readonly state?: "present" | "absent";
 }
 
-/** A line of a text file that is otherwise somebody else's. */
+/**
+ * One line of a text file whose other lines are not managed; the file keeps its permissions. Fails with TaskError if
+ * the file is missing, a link, not text or larger than 1 MiB, and for an invalid regular expression.
+ *
+ * @example
+ * line("Raise the limit", { path: "/etc/sysctl.conf", line: "fs.file-max = 500000", match: "^fs.file-max" });
+ */
 export const line = defineResource({
   kind: "line",
   label: (p: LineProps) => p.path,
   locate: (p) => {
     if (p.line === undefined && !(p.state === "absent" && p.match !== undefined))
-      throw new TaskError(`${p.path}: a line takes line${p.state === "absent" ? " or match" : ""}`);
+      throw new TaskError(`${p.path}: a line requires line${p.state === "absent" ? " or match" : ""}`);
     if (/[\r\n]./.test(p.line ?? "") || p.line?.endsWith("\n"))
       throw new TaskError(`${p.path}: ${JSON.stringify(p.line)} is more than one line`);
     for (const name of ["match", "insertAfter"] as const) pattern(p, name);
@@ -33,7 +42,7 @@ export const line = defineResource({
   },
   needs: (p) => ({ path: pathQuery(p.path), content: content(p.path) }),
   diff: ({ path, content: now }, p): Difference[] => {
-    if (path.type === "link") throw new TaskError(`${p.path} is a link to ${path.target}: name that file itself`);
+    if (path.type === "link") throw new TaskError(`${p.path} is a link to ${path.target}: use the path of that file`);
     const edited = edit(textOf(now, p), p);
     if (now !== undefined && edited.text === now) return [];
     return edited.text === "" && now === undefined
@@ -42,7 +51,7 @@ export const line = defineResource({
   },
   apply: (_found, { path, content: now }, p) => {
     if (now === undefined && !p.create)
-      throw new TaskError(`${p.path} does not exist, expected a file to write a line to: create: true makes one`);
+      throw new TaskError(`${p.path} does not exist, expected a file to add a line to: create: true makes one`);
     const wanted = files.wantedOf(edit(textOf(now, p), p).text);
     return files.fileSteps([{ what: "content", before: now, after: wanted.text }], path, wanted, keeping(path, p));
   },
@@ -59,7 +68,7 @@ const keeping = (now: { type: string; mode?: number }, p: LineProps): files.File
 });
 
 function textOf(now: ContentState, { path }: LineProps): string {
-  if (typeof now === "object") throw new TaskError(`${path} is no text, or too large for lines to be written to`);
+  if (typeof now === "object") throw new TaskError(`${path} is not text, or is too large to edit its lines`);
   return now ?? "";
 }
 
@@ -69,7 +78,7 @@ interface Edited {
   readonly after: string | undefined;
 }
 
-/** Throws where it is no regular expression. */
+/** Throws TaskError for an invalid regular expression. */
 function pattern(p: LineProps, name: "match" | "insertAfter"): RegExp | undefined {
   const source = p[name];
   if (source === undefined) return undefined;
@@ -80,7 +89,7 @@ function pattern(p: LineProps, name: "match" | "insertAfter"): RegExp | undefine
   }
 }
 
-/** The text with the line where it belongs, or without it. */
+/** The text with the line in its place, or without it. */
 function edit(text: string, p: LineProps): Edited {
   const lines = text.split("\n");
   if (lines.at(-1) === "") lines.pop();
@@ -106,12 +115,12 @@ function edit(text: string, p: LineProps): Edited {
   return { text: joined(lines.toSpliced(place, 0, wanted)), before: undefined, after: wanted };
 }
 
-/** A line that its own pattern does not match is not found again: each run would replace one more of the others. */
+/** If the pattern does not match the line itself, each run would replace one more of the other lines. */
 function checkOnlyOne(lines: readonly string[], matching: RegExp, { path, line = "", match = "" }: LineProps): void {
   const count = lines.filter((one) => matching.test(one)).length;
   if (count > 1 && !matching.test(line))
     throw new TaskError(
-      `${path}: ${String(count)} lines match ${JSON.stringify(match)}, which the line itself does not: ` +
+      `${path}: ${String(count)} lines match ${JSON.stringify(match)}, but the line itself does not: ` +
         `expected one line to replace, or a pattern that ${JSON.stringify(line)} matches too`,
     );
 }

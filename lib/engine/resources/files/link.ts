@@ -7,19 +7,24 @@ import { effect, unknown, type Difference } from "../../tasks/resource.ts";
 import { defineResource } from "../../tasks/task.ts";
 
 export interface LinkProps {
-  /** Where the link is. */
+  /** Absolute path of the link on the host. */
   readonly dest: string;
-  /** What it points to, word for word; it need not exist. Not used where the state is "absent". */
+  /** The target exactly as in the link; it need not exist. Not used with state "absent". */
   readonly target?: string;
   readonly state?: "present" | "absent";
 }
 
-/** A symbolic link. It replaces another link only: a file or directory in its place is an error. */
+/**
+ * A symbolic link. It only replaces another link: fails with TaskError if a file or directory is in its place.
+ *
+ * @example
+ * link("Use this version", { dest: "/opt/etcd", target: "/opt/etcd-3.7.3" });
+ */
 export const link = defineResource({
   kind: "link",
   label: (p: LinkProps) => p.dest,
   locate: (p) => {
-    if (p.state !== "absent" && !p.target) throw new TaskError(`${p.dest}: a link takes a target`);
+    if (p.state !== "absent" && !p.target) throw new TaskError(`${p.dest}: a link requires a target`);
     return p;
   },
   needs: (p) => ({ path: pathQuery(p.dest) }),

@@ -2,12 +2,13 @@ import type { PathState } from "../../queries/path.ts";
 import { quote } from "../../shell/quote.ts";
 import { differences, type Difference } from "../../tasks/resource.ts";
 
-/** What is left away is left as it is. */
+/** Permissions of a file or directory. An owner or group that is left out is not changed. */
 export interface Permissions {
   /** Permission bits, e.g. 0o640. */
   readonly mode?: number;
   /** A name or a number. */
   readonly owner?: string;
+  /** A name or a number. */
   readonly group?: string;
 }
 
@@ -15,7 +16,7 @@ type Existing = Extract<PathState, { readonly type: "file" | "directory" }>;
 
 const octal = (mode: number | undefined): string | undefined => mode?.toString(8).padStart(4, "0");
 
-/** The wanted word where it means the same as what is there: a number may stand for a name. */
+/** The desired owner or group if it means the current one, else the current name: a number may stand for a name. */
 const same = (name: string | undefined, id: number | undefined, wanted: string | undefined): string | undefined =>
   wanted !== undefined && /^\d+$/.test(wanted) && Number(wanted) === id ? wanted : name;
 
@@ -26,11 +27,11 @@ export const permissionDifferences = (now: Existing, wanted: Permissions): Diffe
     group: [same(now.group, now.gid, wanted.group), wanted.group],
   });
 
-/** With five digits: of four, chmod and mkdir leave a directory's set-group-id bit as it is. */
+/** Five digits: with four, chmod and mkdir do not change a directory's set-group-id bit. */
 export const allBits = (mode: number): string => mode.toString(8).padStart(5, "0");
 const chmod = (mode: number, path: string): string => `chmod ${allBits(mode)} -- ${quote(path)}`;
 
-/** The commands that set what differs, joined by &&; chown first, because it clears the set-user-id bit. */
+/** The commands that correct the differences; chown comes first, because it clears the set-user-id bit. */
 export function permissionCommands(found: readonly Difference[], path: string, wanted: Permissions): string[] {
   const differs = (what: string): boolean => found.some((difference) => difference.what === what);
   const { owner, group, mode } = wanted;
@@ -41,7 +42,7 @@ export function permissionCommands(found: readonly Difference[], path: string, w
   ];
 }
 
-/** What is there afterwards; what did not exist belongs to root unless it is told otherwise. */
+/** The permissions after the change; a new file or directory belongs to root by default. */
 export function permissionsAfter(
   now: PathState,
   wanted: Permissions,
@@ -55,7 +56,9 @@ export function permissionsAfter(
   };
 }
 
-/** Who a file that is put in place belongs to: a new one to whoever writes it, one that was there to the same as before. */
+/**
+ * The owners of an uploaded file: by default, an existing file keeps its own, and a new one gets the writing user's.
+ */
 export function ownersOf(now: PathState, { owner, group }: Permissions): Pick<Permissions, "owner" | "group"> {
   const before = now.type === "file" ? now : undefined;
   const named = { owner: owner ?? before?.owner, group: group ?? before?.group };
@@ -68,6 +71,6 @@ export function ownersOf(now: PathState, { owner, group }: Permissions): Pick<Pe
 function owned(word: string, number: string, wanted?: string, name?: string, id?: number): object {
   if (wanted === undefined || same(name, id, wanted) === wanted)
     return { [word]: name ?? "root", ...(id !== undefined && { [number]: id }) };
-  // The host tells whose number it is once it has been set.
+  // Which name the number has is only known after apply.
   return /^\d+$/.test(wanted) ? { [number]: Number(wanted) } : { [word]: wanted };
 }

@@ -6,8 +6,9 @@ import { defineResource } from "../../tasks/task.ts";
 import * as files from "./wanted-file.ts";
 
 export interface TemplateProps extends files.FileOptions {
-  /** In the role's templates/ folder, or absolute. Not used where the state is "absent". */
+  /** The template: absolute, or in the role's templates/ folder. Not used with state "absent". */
   readonly src?: string;
+  /** The values for the template; a name without a value is an error. */
   readonly values?: object;
   readonly state?: "present" | "absent";
 }
@@ -15,14 +16,23 @@ export interface TemplateProps extends files.FileOptions {
 const isAbsent = ({ state }: TemplateProps): boolean => state === "absent";
 const wanted = files.once(({ src = "", values = {} }: TemplateProps) => files.wantedOf(renderTemplate(src, values)));
 
-/** A file made from a Handlebars template. */
+/**
+ * A file rendered from a Handlebars template; mode 0644 by default. Nothing is escaped. Fails with InputError, with
+ * file, line and column, if the template is invalid or a value is missing; fails with TaskError if a directory is in
+ * the file's place.
+ *
+ * @example
+ * template("Configure nginx", {
+ *   src: "nginx.conf.hbs", dest: "/etc/nginx/nginx.conf", values: { port: 8443 }, validate: "nginx -t -c %s",
+ * });
+ */
 export const template = defineResource({
   kind: "template",
   label: (p: TemplateProps) => p.dest,
-  // Rendered here, so that a mistake is told before anything is asked or changed.
+  // Rendered here, so that mistakes are reported before anything is asked or changed.
   locate: (p, roleFolder) => {
     if (isAbsent(p)) return p;
-    if (p.src === undefined) throw new TaskError(`${p.dest}: a template takes src`);
+    if (p.src === undefined) throw new TaskError(`${p.dest}: a template requires src`);
     const src = path.resolve(roleFolder, "templates", p.src);
     const located = { ...p, src, ...(isSecretTemplate(src) && { secret: true }) };
     wanted(located);

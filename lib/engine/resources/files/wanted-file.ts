@@ -14,22 +14,22 @@ import {
   type Permissions,
 } from "./permissions.ts";
 
-/** What every resource that puts a whole file in place takes. */
+/** The properties of every resource that puts a whole file in place. */
 export interface FileOptions extends Permissions {
   /** Absolute path on the host; its folder must exist. */
   readonly dest: string;
-  /** A command that must exit 0 before the file takes its place; `%s` is the new file. */
+  /** A command that must exit with 0 before the file is put in place; `%s` is the new file. */
   readonly validate?: string;
-  /** Its content is shown nowhere. */
+  /** The content is never shown. */
   readonly secret?: boolean;
 }
 
-/** Content and the digest that tells whether it is there already. */
+/** The desired content, its digest, and its size in bytes. */
 export interface DesiredFile {
   readonly content: Content;
   readonly sha256: string;
   readonly size: number;
-  /** Where it can be shown. */
+  /** Only if it can be shown. */
   readonly text?: string;
 }
 
@@ -41,7 +41,7 @@ export function wantedOf(content: string | Uint8Array): DesiredFile {
   return { content: { bytes }, sha256, size: bytes.length, ...(typeof content === "string" && { text: content }) };
 }
 
-/** `large` is the answer of the query `digest`, for files that the query `path` does not hash. */
+/** `large` is the answer of the query `digest`, for files that are too large for the query `path` to hash. */
 export function fileDifferences(
   now: PathState,
   wanted: DesiredFile,
@@ -92,7 +92,7 @@ export const fileForecast = (now: PathState, wanted: DesiredFile | undefined, op
   ...(wanted && wanted.size <= hashLimit && { sha256: wanted.sha256 }),
 });
 
-/** Whatever else may be asked of the same path. */
+/** The effects on all queries of the same path. */
 export const fileEffects = (options: FileOptions, wanted?: DesiredFile): Effect[] => [
   effect(path(options.dest), fileForecast({ type: "absent" }, wanted, options)),
   effect(content(options.dest), wanted?.text ?? unknown),
@@ -101,7 +101,7 @@ export const fileEffects = (options: FileOptions, wanted?: DesiredFile): Effect[
 
 export const absent: PathState = { type: "absent" };
 
-/** For `state: "absent"`. */
+/** The differences for `state: "absent"`. Throws TaskError if there is a directory. */
 export function removalDifferences(now: PathState, dest: string): Difference[] {
   if (now.type === "directory")
     throw new TaskError(
@@ -116,7 +116,7 @@ export const removalEffects = (dest: string): Effect[] => [
   effect(digest(dest), undefined),
 ];
 
-/** Remembers what was made of a task's properties: diff, apply and forecast want the same. */
+/** Makes a value once per properties object: diff, apply and forecast need the same one. */
 export function once<Key extends object, Made>(make: (key: Key) => Made): (key: Key) => Made {
   const known = new WeakMap<Key, { readonly made: Made }>();
   return (key) => {

@@ -5,16 +5,18 @@ const environment = {
   LC_ALL: "C",
   DEBIAN_FRONTEND: "noninteractive",
   APT_LISTCHANGES_FRONTEND: "none",
-  // Restarting services after a library's upgrade is not a package's business here.
+  // Packages must not restart services after a library's upgrade.
   NEEDRESTART_SUSPEND: "1",
 };
 
-/** Seconds for another program that holds a lock of apt's: unattended-upgrades may install a new kernel on a slow disk. */
+/**
+ * Seconds to wait for another program that holds an apt lock: unattended-upgrades may install a kernel on a slow disk.
+ */
 export const lockPatience = 900;
-/** Seconds: for that, a slow mirror and a hundred packages. */
+/** Seconds: enough for locks, a slow mirror and a hundred packages. */
 const timeout = 1800 + 2 * lockPatience;
 
-/** A local change to a configuration file stays, as it does where a person says N. */
+/** A locally changed configuration file is kept, as with the answer N. */
 const apt = [
   "apt-get --yes --quiet",
   `-o DPkg::Lock::Timeout=${String(lockPatience)} -o Dpkg::Use-Pty=0 -o Acquire::Retries=5`,
@@ -22,9 +24,9 @@ const apt = [
 ].join(" ");
 
 /**
- * Repeats a command while another program holds a lock that it needs: DPkg::Lock::Timeout is for one lock only, neither
- * for those of the lists and of what was downloaded, nor for dpkg itself. So it does while a mirror is busy: Acquire::Retries
- * is for connections. Leaves in $problem what was said on stderr.
+ * Repeats a command while another program holds a lock that it needs: DPkg::Lock::Timeout covers one lock only, not
+ * those of the package lists and of the downloads, nor dpkg itself. It also repeats a command while a mirror is busy:
+ * Acquire::Retries covers connections only. Leaves the output on stderr in $problem.
  */
 export const patient = `
 lock_end=$(($(date +%s) + ${String(lockPatience)})) busy=0
@@ -34,13 +36,13 @@ patient() {
     case $problem in
     *"E: Could not get lock"* | *"E: Unable to lock"* | *"lock was locked by"*)
       [ "$(date +%s)" -lt "$lock_end" ] || break
-      printf 'waits for another apt: %s\\n' "$problem" | head -n 1
+      printf 'waiting for another apt: %s\\n' "$problem" | head -n 1
       sleep 5
       ;;
     *"Failed to fetch"*"  50"[0234]"  "* | *"Failed to fetch"*"  429  "*)
       busy=$((busy + 1))
       [ "$busy" -le 5 ] || break
-      printf 'asks the mirror again: %s\\n' "$problem" | head -n 1
+      printf 'trying the mirror again: %s\\n' "$problem" | head -n 1
       sleep $((2 * busy))
       ;;
     *) break ;;
@@ -52,14 +54,14 @@ patient() {
 `;
 
 /**
- * What every use of apt begins with. The denial of service starts names the process that asked for it and ends with it,
- * so that a run that was killed leaves nothing behind that matters. Somebody else's policy is left alone.
+ * The beginning of every use of apt. The policy that denies service starts names the process that wrote it and expires
+ * with it, so a killed run leaves nothing behind that matters. An existing policy is left alone.
  */
 const prelude = `${patient}
-command -v apt-get >/dev/null || { echo "there is no apt-get here: install the packages by hand" >&2; exit 1; }
-# Not [ -w ]: to root, some shells say yes without asking.
+command -v apt-get >/dev/null || { echo "apt-get is not installed: install the packages by hand" >&2; exit 1; }
+# Not [ -w ]: for root, some shells answer yes without a check.
 [ -n "$(find /usr -maxdepth 0 -writable)" ] || {
-  echo "packages are installed below /usr, which cannot be written to here. Is it mounted read-only? Then mount -o remount,rw /usr, or have them in the system's image" >&2
+  echo "packages are installed below /usr, which is not writable. Is it mounted read-only? Then mount -o remount,rw /usr, or include them in the system's image" >&2
   exit 1
 }
 state=/var/lib/kubeplay
@@ -71,16 +73,16 @@ if [ ! -e $policy ] || grep -qsF "$mark" $policy; then
   trap 'exit 130' HUP INT TERM
   printf '#!/bin/sh\\n%s\\n[ ! -d /proc/%s ] || exit 101\\n' "$mark" "$$" > $policy && chmod 755 $policy || exit 1
 fi
-# A run that was cut off while dpkg worked, or another that is at work.
+# An earlier run was cut off while dpkg worked, or another dpkg is at work.
 [ -z "$(ls -A /var/lib/dpkg/updates 2>/dev/null)" ] || patient dpkg --configure -a || exit 1
 `;
 
-/** apt-get update is content where no source answers. */
+/** apt-get update succeeds even if no source answers. */
 const update = `
 update() {
   echo "apt-get update"
   patient lists || return 1
-  # A source that does not answer is a warning to apt: it matters where then something is not found.
+  # For apt, a source that does not answer is only a warning: it matters if a package is then not found.
   warned=$(printf '%s\n' "$problem" | grep '^W: Failed to fetch')
   touch $state/apt-updated
 }
@@ -91,12 +93,12 @@ fresh() {
 }
 `;
 
-/** A shell of its own, whose process id is that of the one who installs. */
+/** Runs the script in a shell of its own, whose process id the policy names. */
 const own = (script: string): ShellStep => ({ sh: `sh -c ${quote(script)}`, environment, timeout });
 
 /**
- * One apt-get for all. The lists are fetched where there are none, where they are old, and where a package is not found.
- * What is there was chosen by somebody: nothing goes to make room, and the error says what would have had to.
+ * One apt-get for all packages. The package lists are fetched if there are none, if they are old, and if a package is
+ * not found. No installed package is removed for a new one; the error names those that would have to be.
  */
 export const aptInstall = (names: readonly string[], cacheValid: number): ShellStep =>
   own(`${prelude}${update}
@@ -104,12 +106,12 @@ minutes=${String(Math.ceil(cacheValid / 60))}
 set -- ${names.map(quote).join(" ")}
 install() { ${apt} install --no-install-recommends --no-remove -- "$@"; }
 explain() {
-  [ -z "$warned" ] || printf 'apt-get update said before:\n%s\n' "$warned" >&2
+  [ -z "$warned" ] || printf 'apt-get update warned before:\n%s\n' "$warned" >&2
   gone=$(${apt} install --no-install-recommends --simulate -- "$@" 2>/dev/null | sed -n 's/^Remv \\([^ ]*\\).*/\\1/p' | tr '\\n' ' ')
-  [ -z "$gone" ] || echo "apt would have to remove \${gone% } to install $*, and kubeplay removes nothing for that: take it away yourself, or do without" >&2
+  [ -z "$gone" ] || echo "apt would have to remove \${gone% } to install $*, and kubeplay removes nothing for that: remove it yourself, or do without" >&2
 }
 if fresh; then
-  # The first try's complaint matters only if fresh lists do not help: then the second makes the same.
+  # An error of the first try matters only if fresh lists do not help: then the second try repeats it.
   patient install "$@" 2>/dev/null && exit 0
 fi
 update || exit 1

@@ -6,21 +6,26 @@ import { defineResource } from "../../tasks/task.ts";
 export interface GroupProps {
   readonly name: string;
   readonly gid?: number;
-  /** Takes its number from those of the system. */
+  /** Gives a new group a number from the system range. */
   readonly system?: boolean;
   readonly state?: "present" | "absent";
 }
 
-/** A group of users. */
+/**
+ * A group of users. The task fails if groupadd, groupmod or groupdel fails.
+ *
+ * @example
+ * group("Make the group", { name: "etcd", system: true });
+ */
 export const group = defineResource({
   kind: "group",
   label: (p: GroupProps) => p.name,
   needs: (p) => ({ now: groupQuery(p.name) }),
   diff: ({ now }, p) => {
-    const shall = p.state ?? "present";
+    const desired = p.state ?? "present";
     return differences({
-      state: [now ? "present" : "absent", shall],
-      ...(now && shall === "present" && { gid: [now.gid, p.gid] }),
+      state: [now ? "present" : "absent", desired],
+      ...(now && desired === "present" && { gid: [now.gid, p.gid] }),
     });
   },
   apply: (_found, { now }, p) => {

@@ -7,7 +7,9 @@ import { defineResource } from "../../tasks/task.ts";
 import * as files from "../files/wanted-file.ts";
 
 export interface KernelModuleProps {
+  /** With - or _. */
   readonly name: string;
+  /** "absent" unloads the module and does not load it at boot. */
   readonly state?: "present" | "absent";
 }
 
@@ -15,7 +17,13 @@ const isAbsent = ({ state }: KernelModuleProps): boolean => state === "absent";
 const options = (p: KernelModuleProps): files.FileOptions => ({ dest: `/etc/modules-load.d/${p.name}.conf` });
 const wanted = files.once((p: KernelModuleProps) => files.wantedOf(`${p.name}\n`));
 
-/** A module of the kernel, now and after a boot; one that is built in needs nothing. */
+/**
+ * A kernel module that is loaded now and at boot; nothing is done for a built-in one. Fails with TaskError if the
+ * kernel has no such module.
+ *
+ * @example
+ * kernelModule("Load the module for bridges", { name: "br_netfilter" });
+ */
 export const kernelModule = defineResource({
   kind: "kernel module",
   label: (p: KernelModuleProps) => p.name,
@@ -40,7 +48,7 @@ export const kernelModule = defineResource({
         ...(loading ? [`modprobe -r -- ${quote(p.name)}`] : []),
         ...(others.length > 0 ? files.removalSteps(options(p).dest) : []),
       ];
-    // Only now: a package of this very run may have brought it, which check mode cannot see.
+    // Not in diff: a package of this run may have brought the module, which check mode cannot see.
     if (loading && !now.available)
       throw new TaskError(`the kernel has no module ${p.name}, neither loaded, built in, nor in /lib/modules`);
     return [
@@ -54,7 +62,7 @@ export const kernelModule = defineResource({
     isAbsent(p)
       ? { now: { ...now, loaded: false }, file: files.absent }
       : { now: { ...now, loaded: true, available: true }, file: files.fileForecast(file, wanted(p), options(p)) },
-  // It brings others, and parameters of the kernel.
+  // Loading it also loads other modules, and adds kernel parameters.
   effects: (p) => [
     "everything",
     ...(isAbsent(p) ? files.removalEffects(options(p).dest) : files.fileEffects(options(p), wanted(p))),

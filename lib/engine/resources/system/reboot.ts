@@ -5,16 +5,22 @@ import type { Progress } from "../../tasks/resource.ts";
 import { defineAction } from "../../tasks/task.ts";
 
 export interface RebootProps {
-  /** Seconds for the host to be back; 600 by default. */
+  /** Seconds to wait until the host answers again; 600 by default. */
   readonly timeout?: number;
-  /** `systemctl reboot` by default. */
+  /** The shell command that restarts the host; `systemctl reboot` by default. */
   readonly command?: string;
 }
 
-/** A container shares its machine's boot id; its first process is another one each time. */
+/** A container shares its machine's boot id, but has a new first process after each start. */
 const identity = "cat /proc/sys/kernel/random/boot_id; cut -d' ' -f22 /proc/1/stat";
 
-/** Restarts the host and waits until it answers again. What follows asks everything anew. */
+/**
+ * Action: restarts the host and waits until it answers again. All states are asked again afterwards. Fails with
+ * TaskError on the controller itself, if the command fails, and if the host does not answer in time.
+ *
+ * @example
+ * handler("Restart the host", reboot("Restart it", { timeout: 900 }));
+ */
 export const reboot = defineAction({
   kind: "reboot",
   label: ({ command = "systemctl reboot" }: RebootProps) => command,
@@ -23,7 +29,7 @@ export const reboot = defineAction({
       endsConnection: true,
       overConnection: async (writer, { progress }) => {
         if (writer.local || !writer.reconnect)
-          throw new TaskError("the controller is not restarted by what runs on it: restart it yourself");
+          throw new TaskError("kubeplay does not restart the controller that it runs on: restart it yourself");
         const before = await boot(writer);
         const sent = await writer.run(command).catch((error: unknown) => {
           if (!(error instanceof UnreachableError)) throw error;
@@ -42,15 +48,15 @@ const boot = async (writer: Writer): Promise<string> => (await writer.read(ident
 async function backAgain(writer: Writer, before: string, timeout: number, progress: Progress): Promise<void> {
   const giveUp = Date.now() + timeout * 1000;
   for (;;) {
-    progress("waiting for it to be back");
+    progress("waiting for the host to answer again");
     try {
       await writer.reconnect?.((giveUp - Date.now()) / 1000);
       if ((await boot(writer)) !== before) return;
     } catch (error) {
-      // It may be on its way down, or not up to answer yet.
+      // The host may still be shutting down, or not answer yet.
       if (!(error instanceof UnreachableError)) throw error;
     }
-    if (Date.now() >= giveUp) throw new TaskError(`it was not back within ${String(timeout)} seconds`);
+    if (Date.now() >= giveUp) throw new TaskError(`the host did not answer again within ${String(timeout)} seconds`);
     await sleep(1000);
   }
 }

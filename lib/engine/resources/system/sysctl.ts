@@ -8,14 +8,20 @@ import { defineResource } from "../../tasks/task.ts";
 import * as files from "../files/wanted-file.ts";
 
 export interface SysctlProps {
+  /** With dots or slashes: "net.ipv4.ip_forward". */
   readonly name: string;
-  /** Not used where the state is "absent". */
+  /** Not used with state "absent". */
   readonly value?: string | number;
-  /** A number that is more already stays as it is: somebody else needs it. */
+  /** A larger number is kept: something else needs it. */
   readonly atLeast?: boolean;
-  /** The file of /etc/sysctl.d that keeps it over a boot, without its suffix; several parameters may share one. */
+  /**
+   * The file in /etc/sysctl.d, without its suffix, that sets the parameter at boot; several parameters may share one.
+   */
   readonly file?: string;
-  /** Absence takes the parameter out of its file, and the file away where nothing else is in it. What it was before nobody knows, so it stays as it is until the next boot. */
+  /**
+   * "absent" removes the parameter from its file, and the file if it is then empty. The former value is not known, so
+   * the live value stays until the next boot.
+   */
   readonly state?: "present" | "absent";
 }
 
@@ -39,7 +45,7 @@ const isOf =
   (line: string): boolean =>
     line.split("=")[0]?.trim() === name;
 
-/** The file with this parameter's line in it, once; the lines of others stay. */
+/** The file with this parameter's line in it, once; other lines stay. */
 function withLine(text: string, p: SysctlProps): string {
   const lines = text.split("\n").filter((line) => line !== "");
   const place = lines.findIndex(isOf(p));
@@ -47,7 +53,7 @@ function withLine(text: string, p: SysctlProps): string {
   return `${others.toSpliced(place < 0 ? others.length : place, 0, lineOf(p)).join("\n")}\n`;
 }
 
-/** The file without it; undefined where nothing is left. */
+/** The file without it; undefined if nothing is left. */
 function withoutLine(text: string, p: SysctlProps): string | undefined {
   const lines = text.split("\n");
   const others = lines.filter((line) => !isOf(p)(line));
@@ -55,9 +61,9 @@ function withoutLine(text: string, p: SysctlProps): string | undefined {
   return others.every((line) => line.trim() === "") ? undefined : others.join("\n");
 }
 
-/** What its file shall hold; undefined where there shall be none. */
+/** The desired text of its file; undefined if there must be none. */
 function kept(text: ContentState, p: SysctlProps): string | undefined {
-  if (typeof text === "object") throw new TaskError(`${fileOf(p)} is no text, expected parameters of the kernel`);
+  if (typeof text === "object") throw new TaskError(`${fileOf(p)} is not text, expected kernel parameters`);
   if (isAbsent(p)) return text === undefined ? undefined : withoutLine(text, p);
   return withLine(text ?? "", p);
 }
@@ -66,13 +72,18 @@ const options = (path: PathState, p: SysctlProps): files.FileOptions => ({
   mode: path.type === "file" ? path.mode : files.defaultMode,
 });
 
-/** A parameter of the kernel, now and after a boot. */
+/**
+ * A kernel parameter, set now and at boot. Fails with TaskError for an invalid name, and if the kernel has no such
+ * parameter.
+ *
+ * @example
+ * sysctl("Forward packets", { name: "net.ipv4.ip_forward", value: 1, file: "90-kubernetes" });
+ */
 export const sysctl = defineResource({
   kind: "sysctl",
   label: (p: SysctlProps) => p.name,
   locate: (p) => {
-    if (!isAbsent(p) && p.value === undefined)
-      throw new TaskError(`${p.name}: a parameter of the kernel takes a value`);
+    if (!isAbsent(p) && p.value === undefined) throw new TaskError(`${p.name}: a kernel parameter requires a value`);
     return p;
   },
   needs: (p): Needs<SysctlNow> => ({
@@ -82,14 +93,14 @@ export const sysctl = defineResource({
   }),
   diff: ({ live, text }, p) => {
     if (!isAbsent(p) && isMore(live, p)) return [];
-    const shall = kept(text, p);
+    const desired = kept(text, p);
     return [
       ...(isAbsent(p) ? [] : differences({ value: [live, valueOf(p)] })),
-      ...(text === shall ? [] : [{ what: fileOf(p), before: text, after: shall }]),
+      ...(text === desired ? [] : [{ what: fileOf(p), before: text, after: desired }]),
     ];
   },
   apply: (found, { live, path, text }, p) => {
-    // Only now: the module that brings it may have been loaded by the task before, which check mode cannot see.
+    // Not in diff: an earlier task may load the module that brings the parameter, which check mode cannot see.
     if (!isAbsent(p) && live === undefined)
       throw new TaskError(`the kernel has no parameter ${p.name}: is the module that brings it loaded?`);
     const changed = (what: string): boolean => found.some((difference) => difference.what === what);
@@ -98,20 +109,20 @@ export const sysctl = defineResource({
       ...(changed(fileOf(p)) ? fileSteps(kept(text, p), path, p) : []),
     ];
   },
-  // Some set others: net.ipv4.ip_forward resets all that a router or a host has.
+  // Some parameters set others: net.ipv4.ip_forward resets all parameters of routers and hosts.
   effects: (p) => (isAbsent(p) ? [] : [{ kind: "sysctl" }]),
   forecast: ({ path, text }, p) => {
-    const shall = kept(text, p);
+    const desired = kept(text, p);
     return {
       ...(!isAbsent(p) && { live: valueOf(p) }),
-      path: shall === undefined ? files.absent : files.fileForecast(path, files.wantedOf(shall), options(path, p)),
-      text: shall,
+      path: desired === undefined ? files.absent : files.fileForecast(path, files.wantedOf(desired), options(path, p)),
+      text: desired,
     };
   },
 });
 
-function fileSteps(shall: string | undefined, path: PathState, p: SysctlProps): Step[] {
-  if (shall === undefined) return files.removalSteps(fileOf(p));
-  const write = [{ what: "content", before: undefined, after: shall }];
-  return ["mkdir -p /etc/sysctl.d", ...files.fileSteps(write, path, files.wantedOf(shall), options(path, p))];
+function fileSteps(desired: string | undefined, path: PathState, p: SysctlProps): Step[] {
+  if (desired === undefined) return files.removalSteps(fileOf(p));
+  const write = [{ what: "content", before: undefined, after: desired }];
+  return ["mkdir -p /etc/sysctl.d", ...files.fileSteps(write, path, files.wantedOf(desired), options(path, p))];
 }

@@ -10,16 +10,18 @@ import { defineResource } from "../../tasks/task.ts";
 export interface UserProps {
   readonly name: string;
   readonly uid?: number;
-  /** The primary group, which must exist; where it is left away, a group of the user's own name. */
+  /** The primary group, which must exist; by default, a new user gets a group of the same name. */
   readonly group?: string;
-  /** Other groups it shall be in; more are let be. */
+  /** Other groups that the user must be in; further groups are kept. */
   readonly groups?: readonly string[];
-  /** /home/NAME by default; made with the user, 0700, unless it is a system's. */
+  /** /home/NAME by default; made with a new user, mode 0700, unless it is a system user. */
   readonly home?: string;
+  /** Of a new user, /bin/bash by default, or /usr/sbin/nologin for a system user. */
   readonly shell?: string;
   readonly comment?: string;
-  /** Takes its number from those of the system, has no home folder and cannot log in. */
+  /** A new user gets a number from the system range, no home folder, and cannot log in. */
   readonly system?: boolean;
+  /** "absent" keeps the home folder. */
   readonly state?: "present" | "absent";
 }
 
@@ -32,16 +34,22 @@ interface UserNow {
 const isAbsent = ({ state }: UserProps): boolean => state === "absent";
 const homeOf = (p: UserProps): string => p.home ?? `/home/${p.name}`;
 const hasOwnHome = (p: UserProps): boolean => !p.system && !isAbsent(p);
-/** Said to useradd rather than left to its configuration, so that the forecast is what it does. */
+/** Passed to useradd and not left to its configuration, so that the forecast is right. */
 const homeMode = 0o700;
-/** What Debian's /etc/skel holds. */
+/** The files in Debian's /etc/skel. */
 const skeleton = [".bash_logout", ".bashrc", ".profile"];
 const shellOf = (p: UserProps): string => p.shell ?? (p.system ? "/usr/sbin/nologin" : "/bin/bash");
 
 const missing = (now: UserState, p: UserProps): string[] =>
   (p.groups ?? []).filter((name) => !now.groups.includes(name) && (p.group ?? now.group) !== name);
 
-/** A user account. */
+/**
+ * A user account. Properties that are left out are not changed on an existing user. The task fails if useradd, usermod
+ * or userdel fails.
+ *
+ * @example
+ * user("Make the user", { name: "etcd", system: true, home: "/var/lib/etcd" });
+ */
 export const user = defineResource({
   kind: "user",
   label: (p: UserProps) => p.name,
@@ -85,7 +93,7 @@ export const user = defineResource({
       ];
       return [`usermod ${options.join(" ")} -- ${name}`];
     }
-    // useradd refuses to make a group that is there.
+    // useradd refuses to make a group that exists.
     const primary = p.group ?? (group ? p.name : undefined);
     const options = [
       ...(p.system ? ["--system"] : []),
@@ -100,7 +108,7 @@ export const user = defineResource({
     return [`useradd ${options.join(" ")} -- ${name}`];
   },
   together: () => [],
-  // Its home is filled from the skeleton, and what belongs to it is told by another name.
+  // Its home is filled from the skeleton, and files that belong to it are listed under another name.
   effects: (p, found) => [
     "everything",
     ...(hasOwnHome(p) && found.some(({ before }) => before === "absent")

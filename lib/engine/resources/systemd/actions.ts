@@ -3,9 +3,9 @@ import { defineAction } from "../../tasks/task.ts";
 import { systemctl } from "./systemctl.ts";
 
 export interface UnitAction {
-  /** Without a suffix it is a service's. */
+  /** The unit; a name without a suffix means a service. */
   readonly name: string;
-  /** Only has systemd take the job, without waiting for its end. */
+  /** Queues the job and does not wait for its end. */
   readonly noBlock?: boolean;
 }
 
@@ -14,16 +14,33 @@ const unitAction = (verb: "restart" | "reload") =>
     kind: verb,
     label: (p: UnitAction) => unitName(p.name),
     steps: (p) => [systemctl(p.noBlock ? `${verb} --no-block` : verb, unitName(p.name))],
-    // A service that was started since has read all that is new.
+    // A service that was started since then has read everything new.
     settledBy: (p) => ({ kind: "service", label: unitName(p.name), what: "state" }),
   });
 
-/** Restarts a service, unless it was started after the notification anyway. */
+/**
+ * Action: restarts a unit, unless a `service` task started it after the notification. If it fails, the error ends with
+ * the unit's state and journal.
+ *
+ * @example
+ * handler("Restart nginx", restart("Restart nginx", { name: "nginx" }));
+ */
 export const restart = unitAction("restart");
-/** Has a service read its configuration again, unless it was started after the notification. */
+/**
+ * Action: makes a unit read its configuration again, unless a `service` task started it after the notification. If it
+ * fails, the error ends with the unit's state and journal.
+ *
+ * @example
+ * handler("Reload nginx", reload("Reload nginx", { name: "nginx" }));
+ */
 export const reload = unitAction("reload");
 
-/** Has systemd read its units again: for files that no `unit` has written. */
+/**
+ * Action: makes systemd read its units again. Only for unit files that no `unit` task has written.
+ *
+ * @example
+ * handler("Reload systemd", daemonReload("Read the units again", {}));
+ */
 export const daemonReload = defineAction({
   kind: "daemon-reload",
   label: () => "systemd",
@@ -34,11 +51,16 @@ export interface RunProps {
   /** For a POSIX shell. */
   readonly command: string;
   readonly environment?: Readonly<Record<string, string>>;
-  /** Seconds. */
+  /** Seconds; 600 by default. */
   readonly timeout?: number;
 }
 
-/** Any command, as an action. */
+/**
+ * Action: runs a shell command. The task fails if the exit code is not 0.
+ *
+ * @example
+ * handler("Update the CAs", run("Update the CAs", { command: "update-ca-certificates" }));
+ */
 export const run = defineAction({
   kind: "run",
   label: (p: RunProps) => p.command.split("\n")[0] ?? "",

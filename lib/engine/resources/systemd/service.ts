@@ -6,33 +6,40 @@ import { systemctl } from "./systemctl.ts";
 import { defineResource } from "../../tasks/task.ts";
 
 export interface ServiceProps {
-  /** Without a suffix it is a service's. */
+  /** The unit; a name without a suffix means a service. */
   readonly name: string;
   readonly state?: "started" | "stopped";
   /** Whether it starts at boot. */
   readonly enabled?: boolean;
-  /** Never to be started by anybody. */
+  /** Whether systemd refuses to start it; true also stops it. */
   readonly masked?: boolean;
-  /** Does not wait until it says that it is ready: its peers start at the same time. */
+  /** Does not wait until the unit reports that it is ready: its peers start at the same time. */
   readonly noBlock?: boolean;
-  /** What its start changes beside the unit itself. Check mode continues with these states once it foretells the start. */
+  /** Other states that its start changes. Check mode continues with them once it predicts the start. */
   readonly startEffects?: readonly Effect[];
 }
 
 /**
- * A service that waits for its next try is systemd's to bring up: controllers exit until their server answers. So is one
- * whose start waits for other units: for a stopped unit there is no other job than its start.
+ * A service that waits for its next try counts as up, as systemd will start it: controllers exit until their server
+ * answers. So does one whose start waits for other units: a stopped unit has no other job than its start.
  */
 const isUp = ({ active, job }: UnitState): boolean =>
   ["active", "activating", "reloading"].includes(active) || (["inactive", "failed"].includes(active) && job);
 const isMasked = ({ load, enablement }: UnitState): boolean => load === "masked" || enablement.startsWith("masked");
 const startsAtBoot = ({ enablement }: UnitState): boolean => /^(enabled|alias|linked|generated)/.test(enablement);
 
-/** Of a host that is yet to be made nothing is found. */
+/** For a host that does not exist yet, no differences are found. */
 const starts = ({ state }: ServiceProps, found: readonly Difference[]): boolean =>
   found.length === 0 ? state === "started" : found.some(({ what, after }) => what === "state" && after === "started");
 
-/** A unit of systemd's: whether it runs, and whether it does at boot. */
+/**
+ * Whether a systemd unit runs, and whether it starts at boot. Properties that are left out are not changed. Fails with
+ * TaskError if the unit is masked or cannot be enabled; if a start fails, the error ends with the unit's state and
+ * journal.
+ *
+ * @example
+ * service("Start nginx now and at boot", { name: "nginx", state: "started", enabled: true });
+ */
 export const service = defineResource({
   kind: "service",
   label: (p: ServiceProps) => unitName(p.name),
@@ -40,10 +47,10 @@ export const service = defineResource({
   diff: ({ now }, p) => {
     const name = unitName(p.name);
     if (isMasked(now) && p.masked === undefined && (p.state === "started" || p.enabled))
-      throw new TaskError(`${name} is masked, expected one that can be started: masked: false unmasks it`);
+      throw new TaskError(`${name} is masked, so it cannot be started or enabled: masked: false unmasks it`);
     if (now.enablement === "static" && p.enabled && !p.masked)
       throw new TaskError(
-        `${name} has no [Install] section, so nothing can start it at boot: give it WantedBy=multi-user.target, or leave "enabled" away`,
+        `${name} has no [Install] section, so nothing can start it at boot: add WantedBy=multi-user.target to it, or leave out "enabled"`,
       );
     return differences({
       masked: [isMasked(now), p.masked],
@@ -60,20 +67,20 @@ export const service = defineResource({
       ...(to.get("masked") === false ? [`systemctl unmask -- ${quote(name)}`] : []),
       ...(to.get("masked") === true ? [`systemctl mask -- ${quote(name)}`] : []),
       ...(to.get("enabled") === true ? [`systemctl enable --no-reload -- ${quote(name)}`] : []),
-      // Under a mask nobody sees whether it is enabled.
+      // A mask hides whether the unit is enabled.
       ...(to.get("enabled") === false || (to.get("masked") === false && p.enabled === false)
         ? [`systemctl disable --no-reload -- ${quote(name)}`]
         : []),
-      // A unit that failed too often is refused until it is forgiven.
+      // systemd refuses to start a unit that failed too often until its failures are reset.
       ...(to.get("state") === "started" && now.active === "failed" ? [`systemctl reset-failed -- ${quote(name)}`] : []),
       ...(to.get("state") === "started" ? [systemctl(started, name)] : []),
       ...(to.get("state") === "stopped" ? [systemctl("stop", name)] : []),
     ];
   },
-  // Enabling is known to systemd once it has read its units again, whatever the number of them.
+  // systemd must read its units again after enabling, once for any number of them.
   together: (found) =>
     found.some(({ what }) => what === "enabled" || what === "masked") ? ["systemctl daemon-reload"] : [],
-  // Nobody knows what a service does when it starts or stops.
+  // A service may do anything when it starts or stops.
   effects: (p, found) => ["everything", ...(starts(p, found) ? (p.startEffects ?? []) : [])],
   forecast: ({ now }, p) => {
     const enabled = p.masked ? undefined : p.enabled;

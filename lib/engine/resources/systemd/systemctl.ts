@@ -1,9 +1,9 @@
 import { quote } from "../../shell/quote.ts";
 
-/** Lines of the journal that an error shows. */
+/** The number of journal lines in an error. */
 const journalLines = 15;
 
-/** systemctl for one unit; where it fails, the error says what became of the unit and ends with its journal. */
+/** systemctl for one unit. If it fails, the error shows the unit's state and ends with its journal. */
 export function systemctl(verb: string, name: string): string {
   const unit = quote(name);
   return `systemctl ${verb} -- ${unit} || {

@@ -9,15 +9,17 @@ import { defineResource } from "../../tasks/task.ts";
 import * as files from "../files/wanted-file.ts";
 
 export interface UnitProps {
-  /** With its suffix: "etcd.service"; without one it is a service's. */
+  /** "etcd.service", "backup.timer"; a name without a suffix means a service. */
   readonly name: string;
+  /** The text of the unit file. */
   readonly content?: string;
-  /** A template in the role's templates/ folder, in place of `content`. */
+  /** In place of `content`, a template: absolute, or in the role's templates/ folder. */
   readonly src?: string;
+  /** The values for the template. */
   readonly values?: object;
-  /** Writes NAME.d/DROPIN.conf, which adds to a unit that somebody else wrote. */
+  /** Writes the drop-in NAME.d/DROPIN.conf, which adds to an existing unit, instead of the unit file. */
   readonly dropIn?: string;
-  /** Its content is shown nowhere. */
+  /** The content is never shown. */
   readonly secret?: boolean;
   readonly state?: "present" | "absent";
 }
@@ -33,13 +35,19 @@ const wanted = files.once((p: UnitProps) =>
 );
 const notRead = "read by systemd";
 
-/** A unit of systemd's, or a drop-in for one, written to /etc/systemd/system and read by it. */
+/**
+ * A systemd unit file or a drop-in in /etc/systemd/system, mode 0644. systemd reads its units again after a change.
+ * Fails with TaskError if neither or both of `content` and `src` are given.
+ *
+ * @example
+ * unit("Write the unit of etcd", { name: "etcd.service", src: "etcd.service.hbs", values: { dataDir } });
+ */
 export const unit = defineResource({
   kind: "unit",
   label: (p: UnitProps) => (p.dropIn === undefined ? unitName(p.name) : `${unitName(p.name)}.d/${p.dropIn}.conf`),
   locate: (p, roleFolder) => {
     if (!isAbsent(p) && (p.content === undefined) === (p.src === undefined))
-      throw new TaskError(`${unitName(p.name)}: a unit takes either content or src`);
+      throw new TaskError(`${unitName(p.name)}: a unit requires either content or src`);
     if (p.src === undefined) return p;
     const src = path.resolve(roleFolder, "templates", p.src);
     const located = { ...p, src, ...(isSecretTemplate(src) && { secret: true }) };
@@ -51,7 +59,7 @@ export const unit = defineResource({
     const found = isAbsent(p)
       ? files.removalDifferences(file, options(p).dest)
       : files.fileDifferences(file, wanted(p), options(p));
-    // The run that wrote it may have been cut off before systemd read it.
+    // An earlier run may have been cut off before systemd read the file.
     return found.length === 0 && unit.needsReload ? [{ what: notRead, before: false, after: true }] : found;
   },
   apply: (found, { file }, p) => {
@@ -65,7 +73,7 @@ export const unit = defineResource({
           : files.fileSteps(written, file, wanted(p), options(p))),
     ];
   },
-  // What systemd has never heard of it reads when it is first asked for it.
+  // systemd reads an unknown unit when it is first needed.
   together: (_found, { unit }, p) =>
     unit.load === "not-found" && !unit.needsReload && p.dropIn === undefined && !isAbsent(p)
       ? []
@@ -78,7 +86,7 @@ export const unit = defineResource({
     }
     const written = files.fileForecast(file, wanted(p), options(p));
     if (p.dropIn !== undefined) return { file: written, unit: read };
-    // Links that enable it stay, whatever becomes of its [Install].
+    // Links that enable it stay, even if [Install] changes.
     const isLinked = !["", "static", "disabled"].includes(unit.enablement) && !unit.enablement.startsWith("masked");
     const installable = /^\[Install\]/m.test(wanted(p).text ?? "");
     const enablement = isLinked ? unit.enablement : installable ? "disabled" : "static";

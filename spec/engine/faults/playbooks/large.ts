@@ -1,7 +1,7 @@
 import { defineRole, play, playbook } from "#engine/dsl/index.ts";
 import { file } from "#engine/resources/index.ts";
 
-/** A file that takes its time on the way: `large` in the folder that the program was started in. */
+/** Copies a file that takes long to upload: `large` in the folder in which the program was started. */
 const large = defineRole({
   name: "large",
   description: "A large file.",

@@ -2,7 +2,7 @@ import { Type } from "typebox";
 import { defineRole, play, playbook } from "#engine/dsl/index.ts";
 import { command, file, handler, run } from "#engine/resources/index.ts";
 
-/** Long enough to be struck by whatever a spec does while it runs; each run of it and of its handler leaves a trace. */
+/** Runs long enough for specs to interrupt it. Each run of it and of its handler leaves a trace. */
 const slow = defineRole({
   name: "slow",
   description: "A task that takes its time, one before and one after it.",

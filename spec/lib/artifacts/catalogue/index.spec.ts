@@ -8,7 +8,7 @@ const versions = Object.fromEntries(
   Object.entries(versionVariables).map(([name, schema]) => [name, String("default" in schema ? schema.default : "")]),
 );
 
-/** Every text of an entry, however deep. */
+/** Every text of an entry, at any depth. */
 const textsIn = (value: unknown): string[] =>
   typeof value === "string"
     ? [value]
@@ -16,7 +16,7 @@ const textsIn = (value: unknown): string[] =>
       ? Object.values(value).flatMap(textsIn)
       : [];
 
-/** The names of what a build makes; undefined where it is one file, called as the component says. */
+/** The names of the files that a build makes; undefined if it is one file, named by the component. */
 function madeBy(build: Build): string[] | undefined {
   switch (build.kind) {
     case "go":
@@ -47,7 +47,7 @@ describe("the catalogue of artifacts", () => {
     });
   }
 
-  it("has no file twice", () => {
+  it("has unique file names", () => {
     const binaries = catalogue.flatMap((component) => component.binaries);
     expect(new Set(binaries).size).to.equal(binaries.length);
   });
@@ -57,7 +57,7 @@ describe("the catalogue of artifacts", () => {
     if (component?.build.kind !== "go") throw new Error(`${name} is built by Go`);
     return component.build.requires.map((text) => fill(text, want(component, { ...versions, ...given }, "amd64")))[0];
   };
-  it("takes Kubernetes' libraries at its own minor and patch", () => {
+  it("takes Kubernetes' libraries at the same minor and patch version", () => {
     const kubernetes = catalogue.find(({ name }) => name === "kubernetes");
     if (kubernetes?.build.kind !== "go") throw new Error("kubernetes is built by Go");
     const wanted = want(kubernetes, { kubernetes_version: "1.37.2" }, "amd64");
@@ -67,13 +67,13 @@ describe("the catalogue of artifacts", () => {
     ["3.12.0", "v0.312.0"],
     ["3.5.1", "v0.305.1"],
   ] as const)
-    it(`finds Prometheus ${version} in the module's ${module}`, () => {
+    it(`builds Prometheus ${version} from ${module} of its module`, () => {
       expect(requires("prometheus", { prometheus_version: version })).to.equal(
         `github.com/prometheus/prometheus ${module}`,
       );
     });
 
-  it("names its versions by declared variables", () => {
+  it("takes its versions from declared variables", () => {
     expect(Object.keys(artifactVariables)).to.include.members(catalogue.map(({ variable }) => variable));
   });
 });

@@ -11,7 +11,7 @@ export interface Fixture {
   remove(): Promise<void>;
 }
 
-/** A folder whose cache/ is the artifact cache for as long as it is there. */
+/** A folder whose cache/ is the artifact cache until the fixture is removed. */
 export async function makeFixture(): Promise<Fixture> {
   const folder = await mkdtemp(path.join(tmpdir(), "kubeplay-spec-"));
   const before = process.env.XDG_CACHE_HOME;

@@ -25,22 +25,22 @@ const there = {
 };
 
 describe("the resource images", () => {
-  it("is content with images made of the same", () => {
+  it("reports no difference for images made from the same inputs", () => {
     expect(resource.diff({ images: there, inputs }, props)).to.deep.equal([]);
   });
   const others: readonly (readonly [string, RegistryImage])[] = [
-    ["is not there", { state: "absent" }],
-    ["was made of something else", made("c".repeat(64))],
-    ["was made by another", made()],
-    ["is in a registry that is yet to be started", { state: "unreachable", why: "connection refused" }],
+    ["is absent", { state: "absent" }],
+    ["was made from other inputs", made("c".repeat(64))],
+    ["was made elsewhere", made()],
+    ["is in a registry that is not running yet", { state: "unreachable", why: "connection refused" }],
   ];
   for (const [what, state] of others)
-    it(`makes an image one of whose tags ${what}, and that alone`, () => {
+    it(`makes only the image with a tag that ${what}`, () => {
       const images = { ...there, "192.0.2.1:5000/tools/tool:v1.0": state };
       const found = resource.diff({ images, inputs }, props);
       expect(found.map(({ what }) => what)).to.deep.equal(["registry.example/tools/tool:v1,v1.0"]);
     });
-  it("foresees images whose program is yet to come", () => {
+  it("forecasts unknown images while a program is missing", () => {
     const now = { images: there, inputs: { ...inputs, "artifact:tool@1.0.0/amd64": undefined } };
     expect(resource.diff(now, props).map(({ after }) => after)).to.deep.equal([
       "known after apply",
@@ -48,19 +48,19 @@ describe("the resource images", () => {
     ]);
     expect(resource.forecast(now, props)).to.deep.equal({ images: unknown });
   });
-  it("is what its forecast says", () => {
+  it("reports no difference after its own forecast", () => {
     const { images } = resource.forecast({ images: {}, inputs }, props) as { images: typeof there };
     expect(resource.diff({ inputs, images }, props)).to.deep.equal([]);
   });
-  it("tells in each run which of them only stand in for others", () => {
+  it("warns in each run about images that are stand-ins", () => {
     expect(resource.warnings?.({ images: there, inputs }, props)).to.deep.equal([
       "registry.example/tools/pretender:v2 is a stand-in: nobody has it",
     ]);
   });
 });
 
-describe("what decides an image's bytes", () => {
-  it("is its entrypoint, its user, its names, its files and what it stands on", () => {
+describe("the digest of an image's inputs", () => {
+  it("depends on the entrypoint, the user, the names, the files and the base", () => {
     const changes: readonly Partial<Recipe>[] = [
       { entrypoint: ["/tool", "-v"] },
       { user: "0:0" },
@@ -71,10 +71,10 @@ describe("what decides an image's bytes", () => {
     const digests = changes.map((change) => inputsDigest({ ...tool, ...change }, inputs));
     expect(new Set([digest, ...digests]).size).to.equal(changes.length + 1);
   });
-  it("is not who wants it, nor what is said of it", () => {
+  it("does not depend on the sets and the note", () => {
     expect(inputsDigest({ ...tool, for: ["e2e"], note: "a note" }, inputs)).to.equal(digest);
   });
-  it("is not there while its base is not", () => {
+  it("is undefined while the base is missing", () => {
     expect(inputsDigest({ ...tool, base: "root@trixie/amd64" }, inputs)).to.equal(undefined);
     expect(inputsKey([{ ...tool, base: "root@trixie/amd64" }])).to.contain("artifact:root@trixie/amd64");
   });

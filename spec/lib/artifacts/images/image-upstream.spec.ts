@@ -27,7 +27,7 @@ describe("an artifact that is published as an image", () => {
       cache: shop.cache,
       lockFile: shop.lockFile,
     });
-  /** Writes an image's file system that has the arguments for content. */
+  /** Writes an image's file system whose content is the arguments. */
   const exporting = `cd "$(mktemp -d)" && echo "$@" | cut -d' ' -f1-4 > tool && tar -cf "$5" tool`;
   const stored = async (): Promise<string> =>
     readFileSync(
@@ -35,15 +35,15 @@ describe("an artifact that is published as an image", () => {
       "utf8",
     );
 
-  it("is taken out of it, for the hosts' platform", async () => {
+  it("is extracted from the image for the hosts' platform", async () => {
     await get(exporting);
     expect(await stored()).to.equal("export --platform linux/amd64 registry.example/tools/tool:2.1.0\n");
   });
-  it("comes from a mirror where one is set for it", async () => {
+  it("comes from a mirror if one is set for it", async () => {
     await get(exporting, { tool: "mirror.example/k8s" });
     expect(await stored()).to.contain("mirror.example/k8s/tools/tool:2.1.0");
   });
-  it("that cannot be pulled is an error with the reason", async () => {
+  it("reports why the image cannot be pulled", async () => {
     expect(await failure(get("echo MANIFEST_UNKNOWN >&2; exit 1"))).to.equal(
       "registry.example/tools/tool:2.1.0: cannot be pulled: MANIFEST_UNKNOWN",
     );

@@ -38,7 +38,7 @@ describe("pushing an image", () => {
   const document = (): unknown => JSON.parse(blob(tagged()));
   const manifest = (): Manifest => document() as Manifest;
 
-  it("gives one layer with fixed owners, order and times, and the recipe's configuration", async () => {
+  it("creates one layer with fixed owners, order and times, and the recipe's configuration", async () => {
     await fixture.artifact("tool@1.0.0", "the tool");
     await push();
     expect([...registry.tags.keys()]).to.deep.equal(["v1"]);
@@ -58,7 +58,7 @@ describe("pushing an image", () => {
     expect(settings.Entrypoint).to.deep.equal(["/tool"]);
   });
 
-  it("gives the same bytes again, whatever the umask", async () => {
+  it("gives the same bytes again, regardless of the umask", async () => {
     await fixture.artifact("tool@1.0.0", "the tool");
     await push();
     const first = tagged();
@@ -71,7 +71,7 @@ describe("pushing an image", () => {
     expect(tagged()).to.equal(first);
   });
 
-  it("stands on the layer of its root file system, which stays as it is in the cache", async () => {
+  it("uses the root file system as the lowest layer, unchanged from the cache", async () => {
     await fixture.artifact("tool@1.0.0", "the tool");
     await fixture.artifact("root@13", "a tar of Debian");
     await push({ base: "root@13/amd64" });
@@ -81,13 +81,13 @@ describe("pushing an image", () => {
     expect(others).to.deep.equal([]);
   });
 
-  it("that has nothing of its own is its root file system alone", async () => {
+  it("pushes only the root file system if the image has no files of its own", async () => {
     await fixture.artifact("root@13", "a tar of Debian");
     await push({ base: "root@13/amd64", files: {}, links: {}, scratch: [] });
     expect(manifest().layers).to.have.length(1);
   });
 
-  it("takes files and folders out of a tree, with their modes, and sets others", async () => {
+  it("copies files and folders from a tree with their modes, and sets the recipe's modes", async () => {
     const tree = path.join(fixture.folder, "tree");
     await mkdir(path.join(tree, "src"), { recursive: true });
     await writeFile(path.join(tree, "src", "a.c"), "int a;\n", { mode: 0o644 });
@@ -110,7 +110,7 @@ describe("pushing an image", () => {
     ]);
   });
 
-  it("is pushed under each of its tags, and says if it stands in for another", async () => {
+  it("pushes under each of the tags, and labels a stand-in", async () => {
     await fixture.artifact("tool@1.0.0", "the tool");
     await push({ tags: ["v1", "v2"], standIn: "nobody has it" });
     expect([...registry.tags.keys()]).to.deep.equal(["v1", "v2"]);
@@ -118,7 +118,7 @@ describe("pushing an image", () => {
     expect(blob(manifest().config.digest)).to.contain('"kubeplay.stand-in":"nobody has it"');
   });
 
-  it("of several architectures is an index of one image for each", async () => {
+  it("pushes several architectures as an index of one image for each", async () => {
     await fixture.artifact("tool@1.0.0", "the tool");
     await fixture.artifact("tool@1.0.0", "the other tool", "arm64");
     const recipe = recipeWith(path.join(fixture.folder, "tool.conf"));
@@ -146,7 +146,7 @@ describe("pushing an image", () => {
     expect([first, second].map(programOf)).to.deep.equal(["the tool", "the other tool"]);
   });
 
-  it("of which an architecture cannot be made leaves what the registry has", async () => {
+  it("pushes nothing if one architecture cannot be made", async () => {
     await fixture.artifact("tool@1.0.0", "the tool");
     const recipe = recipeWith(path.join(fixture.folder, "tool.conf"));
     const other: Recipe = { ...recipe, architecture: "arm64", files: { "/tool": { artifact: "tool@1.0.0/arm64" } } };
@@ -164,7 +164,7 @@ describe("pushing an image", () => {
     expect(tagged()).not.to.equal(first);
   });
 
-  it("without one of its inputs names it", async () => {
+  it("reports a missing input by name", async () => {
     const message = await push().then(
       () => "",
       (error: unknown) => String(error),
@@ -172,7 +172,7 @@ describe("pushing an image", () => {
     expect(message).to.contain("registry.example/tools/tool:v1: cannot be made without artifact:tool@1.0.0/amd64");
   });
 
-  it("sends no blob that the registry has already", async () => {
+  it("sends no blob that the registry already has", async () => {
     await fixture.artifact("tool@1.0.0", "the tool");
     await push();
     registry.asked.splice(0);
@@ -180,7 +180,7 @@ describe("pushing an image", () => {
     expect(registry.asked.filter((one) => one.startsWith("POST"))).to.deep.equal([]);
   });
 
-  it("goes on at a registry that has too much to do for a moment", async () => {
+  it("retries if the registry is overloaded for a moment", async () => {
     await fixture.artifact("tool@1.0.0", "the tool");
     let left = 2;
     registry.refuse = (asked) => (asked.startsWith("PUT") && left-- > 0 ? 503 : undefined);
@@ -188,15 +188,15 @@ describe("pushing an image", () => {
     expect([...registry.tags.keys()]).to.deep.equal(["v1"]);
   });
 
-  it("to a registry that refuses it tells why", async () => {
+  it("reports why the registry refuses the image", async () => {
     await fixture.artifact("tool@1.0.0", "the tool");
     registry.refuse = (asked) => (asked.startsWith("PUT") ? 413 : undefined);
     expect(await failureOf(push())).to.match(
-      /tools\/tool:v1: cannot be pushed: .*HTTP 413 no room left\. Does the registry/,
+      /tools\/tool:v1: cannot be pushed: .*HTTP 413 no room left\. Is the registry/,
     );
   });
 
-  it("to a registry that is not there tells why, and tags nothing", async function () {
+  it("reports why the registry cannot be reached", async function () {
     this.timeout(30_000);
     await fixture.artifact("tool@1.0.0", "the tool");
     await registry.close();

@@ -10,40 +10,40 @@ const all = allRecipes(versions, ["amd64"]);
 const names = (recipes: readonly Recipe[]): string[] => recipes.map(imageName);
 
 describe("the recipes of images", () => {
-  it("make for a cluster without addons what every cluster and its specs run", () => {
+  it("contain the images of every cluster and its specs, for a cluster without addons", () => {
     expect(names(recipesFor(["base", "dns", "samples"], versions, ["amd64"]))).to.deep.equal([
       "registry.k8s.io/pause:3.10.2",
       "registry.k8s.io/coredns/coredns:v1.14.6",
       "registry.k8s.io/e2e-test-images/agnhost:2.66.1,2.55",
     ]);
   });
-  it("make for Cilium what its chart names", () => {
+  it("contain the images that Cilium's chart names", () => {
     expect(names(recipesFor(["cilium", "hubble-relay"], versions, ["amd64"]))).to.include.members([
       "quay.io/cilium/cilium:v1.19.7",
       "quay.io/cilium/operator-generic:v1.19.7",
       "quay.io/cilium/hubble-relay:v1.19.7",
     ]);
   });
-  it("stand in for Grafana and Headlamp, and for nothing else", () => {
+  it("contain stand-ins only for Grafana and Headlamp", () => {
     const standIns = all.filter(({ standIn }) => standIn !== undefined);
     expect(names(standIns)).to.deep.equal([
       "docker.io/grafana/grafana:13.0.2",
       "ghcr.io/headlamp-k8s/headlamp:v0.45.0",
     ]);
   });
-  it("have no name twice", () => {
+  it("have unique names", () => {
     const references = all.flatMap((recipe) => recipe.tags.map((tag) => `${recipe.repository}:${tag}`));
-    expect(new Set(references).size, "one registry has them all, whatever host is in front").to.equal(
+    expect(new Set(references).size, "one registry has them all, regardless of their hosts").to.equal(
       references.length,
     );
   });
   for (const recipe of all.filter(({ base }) => base !== undefined))
-    it(`put nothing in the place of a link of the root file system of ${recipe.repository}`, () => {
-      // /bin, /sbin and /lib of Debian are links: a layer that has them as folders would hide all that is behind.
+    it(`do not replace a link of the root file system of ${recipe.repository}`, () => {
+      // /bin, /sbin and /lib of Debian are links: a layer that has them as folders would hide the links' targets.
       const paths = [...Object.keys(recipe.files), ...Object.keys(recipe.links ?? {}), ...(recipe.scratch ?? [])];
       for (const path of paths) expect(path).not.to.match(/^\/(s?bin|lib\d*)\/|^\/var\/run\//);
     });
-  it("take what is of the hosts' architecture", () => {
+  it("use only artifacts of the hosts' architecture", () => {
     for (const artifact of allRecipes(versions, ["arm64"]).flatMap(artifactsOf)) expect(artifact).to.match(/\/arm64$/);
   });
 });

@@ -27,11 +27,11 @@ describe("asking a registry for an image", () => {
       else response.end(JSON.stringify({ annotations, layers: [{ size: 40 }, { size: 2 }] }));
     };
 
-  it("gives what the image says that it was made of, in one request", async () => {
+  it("gives the image's inputs and size with one request", async () => {
     await serve(having({ "kubeplay.inputs": "abc" }));
     expect(await ask()).to.deep.equal({ state: "present", inputs: "abc", size: 42 });
   });
-  it("sums up the images of several architectures", async () => {
+  it("adds up the sizes of several architectures", async () => {
     const manifests = [{ digest: "sha256:a" }, { digest: "sha256:b" }];
     const answers: Readonly<Record<string, object>> = {
       v1: { annotations: { "kubeplay.inputs": "abc" }, manifests },
@@ -44,26 +44,26 @@ describe("asking a registry for an image", () => {
     });
     expect(await ask()).to.deep.equal({ state: "present", inputs: "abc", size: 43 });
   });
-  it("misses one that lacks the image of an architecture", async () => {
+  it("reports an index as absent if the image of one architecture is missing", async () => {
     await serve(({ url = "" }, response) => {
       if (url.includes("sha256:")) response.statusCode = 404;
       response.end(JSON.stringify({ annotations: { "kubeplay.inputs": "abc" }, manifests: [{ digest: "sha256:a" }] }));
     });
     expect(await ask()).to.deep.equal({ state: "absent" });
   });
-  it("gives an image of another maker without inputs", async () => {
+  it("gives no inputs for an image that was made elsewhere", async () => {
     await serve(having({ maintainer: "somebody" }));
     expect(await ask()).to.deep.equal({ state: "present", size: 42 });
   });
-  it("tells an image that is not there", async () => {
+  it("reports an absent image", async () => {
     await serve((_request, response) => response.writeHead(404).end("{}"));
     expect(await ask()).to.deep.equal({ state: "absent" });
   });
-  it("tells a registry that does not answer", async () => {
+  it("reports a registry that does not answer", async () => {
     await serve((_request, response) => response.destroy());
     expect(await ask()).to.include({ state: "unreachable" });
   });
-  it("asks one that did not answer only after a while, or when something was pushed to it", async () => {
+  it("does not ask a silent registry again at once, unless something is pushed to it", async () => {
     let asked = 0;
     await serve((_request, response) => {
       asked += 1;

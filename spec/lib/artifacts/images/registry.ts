@@ -7,13 +7,13 @@ import path from "node:path";
 export interface Registry {
   /** host:port */
   readonly address: string;
-  /** What was asked, in order: "PUT /v2/tools/tool/manifests/v1". */
+  /** The requests, in order: "PUT /v2/tools/tool/manifests/v1". */
   readonly asked: string[];
   /** Digests by tag. */
   readonly tags: ReadonlyMap<string, string>;
-  /** The status of an answer that refuses. */
+  /** The status to refuse a request with; undefined to accept it. */
   refuse: (asked: string) => number | undefined;
-  /** Where a blob or a manifest is. */
+  /** The path of a blob or a manifest. */
   file(digest: string): string;
   close(): Promise<void>;
 }
@@ -25,7 +25,7 @@ const bodyOf = async (request: IncomingMessage): Promise<Buffer> => {
 };
 const digestOf = (body: Buffer): string => `sha256:${createHash("sha256").update(body).digest("hex")}`;
 
-/** A registry that keeps what is pushed in a folder, and takes nothing whose digest or parts are not right. */
+/** A registry that stores pushes in a folder, and refuses those with a wrong digest or missing parts. */
 export async function startRegistry(folder: string): Promise<Registry> {
   mkdirSync(folder, { recursive: true });
   const asked: string[] = [];

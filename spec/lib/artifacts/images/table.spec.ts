@@ -15,7 +15,7 @@ const inputs = { "artifact:tool@1.0.0/amd64": "a".repeat(64), "file:/etc/tool.co
 const now = inputsDigest(recipe, inputs) ?? "";
 
 describe("the list of images", () => {
-  it("tells of each tag how large it is where it is pushed, and of the image what there is to say", () => {
+  it("shows the size of each pushed tag, and the details of the image", () => {
     const images = {
       "192.0.2.1:5000/tools/tool:v1": { state: "present", size: 12_340_000, inputs: now },
       "192.0.2.1:5000/tools/tool:v2": { state: "absent" },
@@ -28,20 +28,20 @@ describe("the list of images", () => {
       "    STAND-IN: nobody has it",
     ]);
   });
-  it("tells an image of other inputs, and a registry that does not answer", () => {
+  it("shows an image made from other inputs, and a registry that does not answer", () => {
     const images = {
       "192.0.2.1:5000/tools/tool:v1": { state: "present", size: 1e6, inputs: "c" },
       "192.0.2.1:5000/tools/tool:v2": { state: "unreachable", why: "connection refused" },
     } as const;
     expect(imageTable([recipe], "192.0.2.1:5000", images, inputs).slice(0, 2)).to.deep.equal([
-      "registry.example/tools/tool:v1  1.0 MB (made of something else)",
+      "registry.example/tools/tool:v1  1.0 MB (made from other inputs)",
       "registry.example/tools/tool:v2  unreachable: connection refused",
     ]);
   });
-  it("says nothing of sizes where there is no registry", () => {
+  it("shows no sizes without a registry", () => {
     expect(imageTable([recipe], "", {}, inputs)[0]).to.equal("registry.example/tools/tool:v1");
   });
-  it("tells a root file system by its packages", () => {
+  it("describes a root file system by its packages", () => {
     const { root } = ingredients({ debian_suite: "trixie" }, "amd64");
     expect(madeOf({ ...recipe, base: root("nginx") })).to.equal(
       "Debian trixie with nginx-light, ca-certificates, tool@1.0.0",

@@ -20,7 +20,7 @@ const inC: Component = {
 const [own, other] = ownArchitecture === "arm64" ? (["arm64", "amd64"] as const) : (["amd64", "arm64"] as const);
 const wanted = want(inC, { tool_version: "2.1.0" }, own);
 const crossed = want(inC, { tool_version: "2.1.0" }, other);
-/** Compiles nothing, and writes what it was asked into the file. */
+/** Compiles nothing, and writes its arguments into the file. */
 const fake = (library: string): string => `#!/bin/sh
 case $1 in
   --version) echo "cc (Debian 14.2.0-19) 14.2.0"; exit ;;
@@ -63,15 +63,15 @@ describe("an artifact compiled by a C compiler", () => {
     expect(ref?.architecture).to.equal(other);
     expect(ref?.builtWith).to.equal(`cc-14.2.0-19-libc-${await sha256Of(library).then((sum) => sum.slice(0, 12))}`);
   });
-  it("of another architecture needs that one's library, and says how to get it", async () => {
+  it("reports how to install a missing library of another architecture", async () => {
     expect(await failure(compile(await shop.file("cc", fake("libc.a"), 0o755), crossed)))
       .to.contain("no static C library")
       .and.to.contain(`libc6-dev-${other}-cross`);
   });
-  it("needs a C compiler, and says how to get one", async () => {
+  it("reports how to install a missing C compiler", async () => {
     expect(await failure(compile("/no/such/cc"))).to.contain("apt-get install gcc libc6-dev");
   });
-  it("that does not compile shows the compiler's words", async () => {
+  it("shows the compiler's output if it does not compile", async () => {
     const cc = `#!/bin/sh\n[ "$1" = --version ] && exit; echo "tool.c:3: error: expected ;" >&2; exit 1`;
     expect(await failure(compile(await shop.file("cc", cc, 0o755)))).to.contain("tool.c:3: error");
   });

@@ -12,12 +12,12 @@ describe("a checksum file", () => {
     const text = `${one}  etcd.zip\n${two.toUpperCase()} *./release/etcd.tar.gz\n`;
     expect(digestFor(text, "etcd.tar.gz", "url")).to.equal(two);
   });
-  it("that does not have the file is an error, even with one entry", () => {
+  it("is refused if it does not list the file, even with one entry", () => {
     expect(() => digestFor(`${one}  other`, "kubelet", "https://x/SHA256SUMS")).to.throw(
       "https://x/SHA256SUMS: no sha256 for kubelet",
     );
   });
-  it("that is an error page is none", () => {
+  it("is refused if it is an error page", () => {
     expect(() => digestFor("<html>404</html>", "kubelet", "url")).to.throw("no sha256 for kubelet");
   });
 });

@@ -20,7 +20,7 @@ describe("a program of a Debian package", () => {
   const before = process.env.PATH;
   beforeEach(async () => {
     shop = await makeWorkshop();
-    // Stand for apt, whose archive has one package, and for dpkg.
+    // Fakes of apt, whose archive has one package, and of dpkg.
     await shop.file(
       "apt-get",
       `#!/bin/sh
@@ -56,19 +56,19 @@ mkdir -p "$3/usr/bin" && cp "$2" "$3/usr/bin/tool"`,
     );
     expect(readFileSync(shop.lockFile, "utf8")).to.contain("tool@2.1.0/amd64/debian-1%3a2.1.0-3");
   });
-  it("that has no release elsewhere is what upstream gives too", async () => {
+  it("comes from Debian for the source upstream too, if it has no other release", async () => {
     await get(wanted, "upstream");
     await get();
     expect((await lookUp(shop.cache, refName(wanted, "tool")))?.builtWith).to.equal("tool-bin 1:2.1.0-3");
   });
-  it("of another version is an error that says what to set", async () => {
+  it("reports the variable to set if the package has another version", async () => {
     const other = want(packaged, { tool_version: "2.1", debian_suite: "trixie" }, "amd64");
     const message = await failure(get(other));
     expect(message).to.contain("tool 2.1: trixie has tool-bin 1:2.1.0-3. Set tool_version to that version");
   });
-  it("that is not in the archive is an error with apt's words", async () => {
+  it("shows apt's output if the package is not in the archive", async () => {
     await shop.file("empty", "");
-    expect(await failure(get())).to.contain("cannot be had: E: Unable to locate package tool-bin");
+    expect(await failure(get())).to.contain("cannot be fetched: E: Unable to locate package tool-bin");
   });
   for (const [debian, version, is] of [
     ["0.28.1+ds-1", "0.28.1", true],
@@ -76,7 +76,7 @@ mkdir -p "$3/usr/bin" && cp "$2" "$3/usr/bin/tool"`,
     ["0.28.10-1", "0.28.1", false],
     ["0.28.1.2-1", "0.28.1", false],
   ] as const)
-    it(`${is ? "takes" : "does not take"} Debian's ${debian} for ${version}`, () => {
+    it(`${is ? "accepts" : "does not accept"} Debian's ${debian} as version ${version}`, () => {
       expect(isVersion(debian, version)).to.equal(is);
     });
 });

@@ -26,7 +26,7 @@ describe("a root file system of Debian packages", () => {
     process.env.PATH = before;
     await shop.remove();
   });
-  /** Stands for mmdebstrap: the tar says how it was called, and the hook's list of packages is written. */
+  /** A fake mmdebstrap, which writes its arguments into the tar, and the hook's list of packages. */
   const makes = (end: string): Promise<string> =>
     shop.file(
       "mmdebstrap",
@@ -43,7 +43,7 @@ ${end}`,
   const make = (): Promise<void> =>
     ensureArtifacts([wanted], { source: "auto", cache: shop.cache, lockFile: shop.lockFile });
 
-  it("is made of its packages with a fixed time, and tells their versions", async () => {
+  it("is made of its packages with a fixed time, and records their versions", async () => {
     await makes("");
     await make();
     const ref = await lookUp(shop.cache, refName(wanted, "small-root-1a2b3c4d"));
@@ -53,12 +53,12 @@ ${end}`,
     expect(call).to.contain("--include=curl,bash").and.to.contain("--dpkgopt=path-exclude=/usr/share/doc/*");
     expect(call).to.contain("] http://mirror.example/debian trixie main");
   });
-  it("is not pinned, for Debian renews its packages", async () => {
+  it("is not pinned, because Debian renews its packages", async () => {
     await makes("");
     await make();
     expect(existsSync(shop.lockFile)).to.equal(false);
   });
-  it("that cannot be made shows the last words", async () => {
+  it("shows the last lines of output if it cannot be made", async () => {
     await makes("echo E: no space left >&2; exit 1");
     expect(await failure(make()))
       .to.contain("small-root trixie: mmdebstrap failed (exit code 1)")

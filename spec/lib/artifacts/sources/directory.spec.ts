@@ -18,7 +18,7 @@ describe("artifacts from a directory", () => {
     ensureArtifacts([wantTool()], { source: "directory", directory, cache: shop.cache, lockFile: shop.lockFile });
   const sums = (tool: string): string => `${sha256(tool)}  tool-2.1.0-linux-amd64\n${sha256("its client")}  toolctl\n`;
 
-  it("are copied where SHA256SUMS says that they are right", async () => {
+  it("are copied if they match SHA256SUMS", async () => {
     await shop.file("SHA256SUMS", sums("the tool"));
     await copy();
     const ref = await lookUp(shop.cache, refName(wantTool(), "toolctl"), true);
@@ -26,7 +26,7 @@ describe("artifacts from a directory", () => {
     expect(readFileSync(objectPath(shop.cache, ref?.sha256 ?? ""), "utf8")).to.equal("its client");
   });
 
-  it("are refused where SHA256SUMS says another digest", async () => {
+  it("are refused if SHA256SUMS has another digest", async () => {
     await shop.file("SHA256SUMS", sums("another tool"));
     expect(await failure(copy()))
       .to.contain(`has sha256 ${sha256("the tool")}, but`)
@@ -34,7 +34,7 @@ describe("artifacts from a directory", () => {
     expectNothing(shop);
   });
 
-  it("are copied where they are what another source was pinned to", async () => {
+  it("are copied if they match the pins of another source", async () => {
     const artifacts = {
       "tool@2.1.0/amd64/upstream": sha256("the tool"),
       "toolctl@2.1.0/amd64/build-go1.26.8": sha256("its client"),
@@ -44,16 +44,16 @@ describe("artifacts from a directory", () => {
     expect((await lookUp(shop.cache, refName(wantTool(), "tool")))?.sha256).to.equal(sha256("the tool"));
   });
 
-  it("are refused where nothing tells what they should be", async () => {
-    expect(await failure(copy())).to.contain("nothing tells what it should be. Put a SHA256SUMS beside it");
+  it("are refused if there is no digest to check them against", async () => {
+    expect(await failure(copy())).to.contain("there is no digest to check it against. Put a SHA256SUMS beside it");
     expectNothing(shop);
   });
 
-  it("that are not there are named", async () => {
+  it("are named if they are missing", async () => {
     expect(await failure(copy(`${shop.folder}/empty`))).to.contain("neither tool-2.1.0-linux-amd64 nor tool is there");
   });
 
-  it("need a directory", async () => {
+  it("need artifact_directory", async () => {
     expect(await failure(copy(""))).to.contain("artifact_directory is not set");
   });
 });

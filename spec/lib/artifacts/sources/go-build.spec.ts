@@ -7,7 +7,7 @@ import { replacesOf, requiredAt } from "#artifacts/sources/go-build.ts";
 import { refName } from "#artifacts/catalogue/wanted.ts";
 import { expectNothing, failure, makeWorkshop, tool, wantTool, type Workshop } from "../helpers.ts";
 
-/** Stands for Go: notes its arguments and settings, and "builds" what it is asked to. */
+/** A fake Go, which records its arguments and settings, and runs `build` instead of building. */
 const fakeGo = (version: string, build: string): string => `#!/bin/sh
 echo "$GOFLAGS|$CGO_ENABLED|$GOTOOLCHAIN|$GOARCH $*" >> "$(dirname "$0")/calls"
 case $1 in
@@ -29,7 +29,7 @@ describe("artifacts built by Go", () => {
     ensureArtifacts([wantTool()], { source: "build", go, cache: shop.cache, lockFile: shop.lockFile });
   const seen = (name: string): string => readFileSync(path.join(shop.folder, name), "utf8");
 
-  it("come out of a module that requires the component, pinned by toolchain", async () => {
+  it("are built in a module that requires the component, and pinned by toolchain", async () => {
     await build(await shop.file("go", fakeGo("go1.26.8", good), 0o755));
     expect(seen("go.mod.seen")).to.equal("module kubeplay.build/tool\ngo 1.26.0\nrequire example.org/tool/v2 v2.1.0\n");
     expect(seen("calls")).to.contain(
@@ -41,7 +41,7 @@ describe("artifacts built by Go", () => {
     expect(seen("artifacts.lock.json")).to.contain("tool@2.1.0/amd64/build-go1.26.8");
   });
 
-  it("need a Go, and say what else one can do", async () => {
+  it("report the alternatives if Go is missing", async () => {
     const message = await failure(build(path.join(shop.folder, "no-such-go")));
     expect(message).to.contain("tool 2.1.0 has to be built, but there is no Go on this machine");
     expect(message).to.contain("1. install Go 1.26").and.to.contain("artifact_source: upstream");
@@ -49,18 +49,18 @@ describe("artifacts built by Go", () => {
     expectNothing(shop);
   });
 
-  it("need a Go that is new enough", async () => {
+  it("are refused if Go is too old", async () => {
     const message = await failure(build(await shop.file("go", fakeGo("go1.24.4", good), 0o755)));
     expect(message).to.contain("has to be built with Go 1.26 or newer, but this machine has go1.24.4");
   });
 
-  it("need as new a Go as the module says", async () => {
+  it("are refused if Go is older than the module requires", async () => {
     const refusal = `echo "go: example.org/tool/v2@v2.1.0 requires go >= 1.27.1 (running go 1.26.8; GOTOOLCHAIN=local)" >&2; exit 1`;
     const message = await failure(build(await shop.file("go", fakeGo("go1.26.8", refusal), 0o755)));
     expect(message).to.contain("has to be built with Go 1.27.1 or newer, but this machine has go1.26.8");
   });
 
-  it("that do not compile show the compiler's last 20 lines, and leave nothing", async () => {
+  it("show the compiler's last 20 lines if they do not compile, and leave nothing behind", async () => {
     const broken = `echo "go: downloading example.org/x v1.0.0" >&2; echo example.org/x >&2; for i in $(seq 30); do echo "./main.go:$i: undefined: x" >&2; done; mkdir out; echo half > out/tool; exit 1`;
     const message = await failure(build(await shop.file("go", fakeGo("go1.26.8", broken), 0o755)));
     expect(message).to.contain('"go build" failed (exit code 1)');
@@ -70,7 +70,7 @@ describe("artifacts built by Go", () => {
     expectNothing(shop);
   });
 
-  it("repeat a module's forks, with its own checksums for them", async () => {
+  it("use the forks of a module, with the module's own checksums for them", async () => {
     await shop.file("fork.mod", "module example.org/tool/v2\nreplace example.org/x => example.org/fork v1.2.3\n");
     await shop.file("go.sum", "example.org/fork v1.2.3 h1:abc=\n");
     const go = fakeGo("go1.26.8", `cat go.sum > "$(dirname "$0")/go.sum.seen"; ${good}`).replace(
@@ -86,7 +86,7 @@ describe("artifacts built by Go", () => {
     expect(seen("go.sum.seen")).to.equal("example.org/fork v1.2.3 h1:abc=\n");
   });
 
-  it("repeat no line that names a folder", () => {
+  it("ignore replace lines that name a folder", () => {
     const goMod = `module example.org/tool
 // replace example.org/no => example.org/comment v1.0.0
 replace example.org/a => example.org/fork v1.2.3 // why
@@ -100,7 +100,7 @@ replace (
     ]);
   });
 
-  it("replace only what is required at that very version", () => {
+  it("replace only modules that are required at exactly that version", () => {
     const goMod = `module k8s.io/kubernetes
 require k8s.io/one v0.0.0
 require (

@@ -10,7 +10,7 @@ describe("artifacts.lock.json", () => {
   });
   afterEach(() => shop.remove());
 
-  it("is sorted, whatever comes first", async () => {
+  it("is sorted, regardless of the order of additions", async () => {
     await addPins(shop.lockFile, { "b@1/amd64/upstream": sha256("b") });
     await addPins(shop.lockFile, { "c@1/amd64/upstream": sha256("c"), "a@1/amd64/upstream": sha256("a") });
     expect(Object.keys(await readPins(shop.lockFile))).to.deep.equal([
@@ -20,27 +20,27 @@ describe("artifacts.lock.json", () => {
     ]);
   });
 
-  it("is not written where nothing is new", async () => {
+  it("is not written if nothing is new", async () => {
     const text = `{"lockVersion":1,"artifacts":{"a@1/amd64/upstream":"${sha256("a")}"}}`;
     await shop.file("artifacts.lock.json", text);
     await addPins(shop.lockFile, { "a@1/amd64/upstream": sha256("a") });
     expect(readFileSync(shop.lockFile, "utf8")).to.equal(text);
   });
 
-  it("keeps a pin that something else is offered for", async () => {
+  it("keeps a pin if another digest is offered", async () => {
     await addPins(shop.lockFile, { "a@1/amd64/upstream": sha256("a") });
     await failure(addPins(shop.lockFile, { "a@1/amd64/upstream": sha256("other") }));
     expect(await readPins(shop.lockFile)).to.deep.equal({ "a@1/amd64/upstream": sha256("a") });
   });
 
-  it("with something else than a digest is refused by file and key", async () => {
+  it("is refused with file and key if a value is not a digest", async () => {
     await shop.file("artifacts.lock.json", '{"lockVersion":1,"artifacts":{"a@1/amd64/upstream":"latest"}}');
     expect(await failure(readPins(shop.lockFile))).to.equal(
       `${shop.lockFile}: "a@1/amd64/upstream": expected a sha256 (64 lower-case hex digits), got "latest"`,
     );
   });
 
-  it("that is no JSON is refused by file", async () => {
+  it("is refused with its name if it is not JSON", async () => {
     await shop.file("artifacts.lock.json", "<<<<<<< HEAD");
     expect(await failure(readPins(shop.lockFile))).to.contain(`${shop.lockFile}: is not JSON`);
   });

@@ -15,9 +15,9 @@ import { serve, type Upstream } from "../helpers.ts";
 
 const once = { tries: 1, delay: 1, stall: 5000 };
 
-describe("a download from a server that does not run", () => {
-  it("says why, also where its name has several addresses", async () => {
-    // Nobody listens there, no other program gets it by chance, and fetch does not refuse it.
+describe("a download from a server that is not running", () => {
+  it("reports the cause for each address of the server's name", async () => {
+    // Nothing listens on this port, no other program gets it by chance, and fetch does not refuse it.
     const port = 2;
     const { lookup } = dns;
     const both = ["127.0.0.1", "127.0.0.2"].map((address) => ({ address, family: 4 }));
@@ -33,7 +33,7 @@ describe("a download from a server that does not run", () => {
   });
 });
 
-describe("a download from behind a proxy", () => {
+describe("a download through a proxy", () => {
   keepsEnvironment();
   let proxy: HttpProxy;
   let upstream: Upstream;
@@ -56,26 +56,26 @@ describe("a download from behind a proxy", () => {
     process.env.HTTPS_PROXY = process.env.HTTP_PROXY;
   });
 
-  it("goes through it, and is sent on where the server sends it on", async () => {
+  it("goes through the proxy, and follows redirects", async () => {
     expect(await downloadText(`${upstream.url}/moved`, once)).to.equal("content");
     expect(proxy.asked).to.deep.equal([`GET ${upstream.url}/moved`, `GET ${upstream.url}/file`]);
     expect(await headOf(`${upstream.url}/file`, 5000)).to.deep.equal({ status: 200 });
   });
 
-  it("goes past it to what no_proxy names", async () => {
+  it("goes past the proxy for hosts in no_proxy", async () => {
     process.env.no_proxy = "example.org, 127.0.0.1";
     expect(await downloadText(`${upstream.url}/file`, once)).to.equal("content");
     expect(proxy.asked).to.deep.equal([]);
   });
 
-  it("is encrypted to the server itself, whose certificate is checked", async () => {
+  it("is encrypted up to the server, whose certificate is checked", async () => {
     const ca = await authority("ca");
     const { pem: cert, keyPem: key } = await issued("server", { profile: "server", ips: ["127.0.0.1"], ...by(ca) });
     const server = createServer({ cert, key }, (_request, response) => response.end("x".repeat(3_000_000)));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const at = `127.0.0.1:${String((server.address() as AddressInfo).port)}`;
     const refused = await downloadText(`https://${at}/`, once).catch(String);
-    // Whom to trust beside the world's authorities is told to a process at its start.
+    // A process reads additional certificate authorities only at its start.
     const folder = mkdtempSync(path.join(tmpdir(), "proxied-"));
     writeFileSync(path.join(folder, "ca.crt"), ca.pem);
     const script = `import("#artifacts/sources/download.ts").then(async (it) => console.log((await it.downloadText("https://${at}/")).length))`;
@@ -88,23 +88,23 @@ describe("a download from behind a proxy", () => {
     expect(proxy.asked).to.deep.equal([`CONNECT ${at}`, `CONNECT ${at}`]);
   });
 
-  it("goes through the one that all addresses have, where none is named for its scheme", async () => {
+  it("goes through all_proxy if no proxy is set for the scheme", async () => {
     process.env.all_proxy = process.env.HTTP_PROXY ?? "";
     for (const name of ["HTTP_PROXY", "HTTPS_PROXY"]) Reflect.deleteProperty(process.env, name);
     expect(await downloadText(`${upstream.url}/file`, once)).to.equal("content");
     expect(proxy.asked).to.deep.equal([`GET ${upstream.url}/file`]);
   });
 
-  it("by a proxy of another kind is an error without its password", async () => {
+  it("reports a wrong proxy address without its password", async () => {
     for (const proxy of ["ftp://ann:secret@127.0.0.1", "http://secret@127.0.0.1", "secret"]) {
       process.env.http_proxy = proxy;
       expect(await downloadText(`${upstream.url}/file`, once).catch(String))
-        .to.include("is no address of a proxy")
+        .to.include("is not a proxy address")
         .and.not.include("secret");
     }
   });
 
-  it("that the proxy refuses is an error which says so, without its password", async () => {
+  it("reports the proxy's refusal without its password", async () => {
     process.env.https_proxy = `http://ann:wrong@127.0.0.1:${String(proxy.port)}`;
     const said = await downloadText("https://192.0.2.1/file", once).catch(String);
     expect(said).to.include("Proxy response (407)").and.not.include("wrong");

@@ -31,7 +31,7 @@ const chart: Component = {
   build: { kind: "tree", module: "example.org/tool v{version}", paths: { tool: "chart" } },
 };
 
-describe("a chart, or manifests", () => {
+describe("a packed chart", () => {
   let shop: Workshop;
   let upstream: Upstream | undefined;
   beforeEach(async () => {
@@ -85,22 +85,22 @@ describe("a chart, or manifests", () => {
     return upstream.url;
   };
 
-  it("of a module is one archive with fixed owners, order, times and modes", async () => {
+  it("from a module is one archive with fixed owners, order, times and modes", async () => {
     await get({});
     expect(await listing()).to.deep.equal(whole);
   });
-  it("of the release is packed as that of the module is", async () => {
+  it("from the release has the same bytes as from the module", async () => {
     await get({});
     const ofModule = await stored();
     await get({ source: "upstream", upstreamUrl: await serveRelease(sha256) });
     expect(await stored()).to.equal(ofModule);
   });
-  it("that is not what the repository's index says is an error, and nothing is left", async () => {
+  it("is refused if its digest differs from the repository's index, and nothing is stored", async () => {
     const message = await failure(get({ source: "upstream", upstreamUrl: await serveRelease(() => "a".repeat(64)) }));
     expect(message).to.match(/tool-2\.1\.0\.tgz: the download has sha256 \w+, but \S+index\.yaml says aaaa/);
     expectNothing(shop);
   });
-  it("that the index does not know is an error", async () => {
+  it("is refused if the index has no digest for it", async () => {
     const message = await failure(get({ source: "upstream", upstreamUrl: await serveRelease(() => "none") }));
     expect(message).to.contain("no digest for version 2.1.0 of the chart tool");
   });

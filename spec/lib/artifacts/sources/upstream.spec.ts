@@ -24,7 +24,7 @@ import {
 const contents: Readonly<Record<string, string>> = { tool: "the tool", toolctl: "its client" };
 const nameIn = (url = ""): string => path.posix.basename(url, ".sha256");
 
-/** Upstream as it should be; what a spec lays over it comes first. */
+/** A working upstream; `special` may answer a request first. */
 const release =
   (special: (url: string, response: ServerResponse) => boolean = () => false): RequestListener =>
   ({ url = "" }, response) => {
@@ -72,7 +72,7 @@ describe("artifacts from upstream", () => {
     expect(readdirSync(shop.cache.work)).to.deep.equal([]);
   });
 
-  it("are not asked for a second time", async () => {
+  it("are not requested a second time", async () => {
     upstream = await serve(release());
     await get();
     const before = upstream.requests.length;
@@ -80,13 +80,13 @@ describe("artifacts from upstream", () => {
     expect(upstream.requests).to.have.length(before);
   });
 
-  it("are fetched by one of two runs that come at once", async () => {
+  it("are fetched by only one of two simultaneous runs", async () => {
     upstream = await serve(release());
     await Promise.all([get(), get()]);
     expect(upstream.requests.filter((request) => request.endsWith("/tool"))).to.have.length(1);
   });
 
-  it("are fetched again where the file in the cache lost its end", async () => {
+  it("are fetched again if the file in the cache is truncated", async () => {
     upstream = await serve(release());
     await get();
     await writeFile(objectPath(shop.cache, sha256("the tool")), "the");
@@ -94,7 +94,7 @@ describe("artifacts from upstream", () => {
     expect(readFileSync(objectPath(shop.cache, sha256("the tool")), "utf8")).to.equal("the tool");
   });
 
-  it("that end early are tried again, then an error, and nothing is left", async () => {
+  it("are tried again if they end early, then refused, and nothing is stored", async () => {
     upstream = await serve(
       release((url, response) => {
         if (!url.endsWith("/toolctl")) return false;
@@ -109,7 +109,7 @@ describe("artifacts from upstream", () => {
     expectNothing(shop);
   });
 
-  it("that end early once are whole after the second try", async () => {
+  it("are complete after the second try if they end early once", async () => {
     let first = true;
     upstream = await serve(
       release((url, response) => {
@@ -124,7 +124,7 @@ describe("artifacts from upstream", () => {
     expect(readFileSync(objectPath(shop.cache, sha256("the tool")), "utf8")).to.equal("the tool");
   });
 
-  it("with another digest than published are refused, and neither binary is stored", async () => {
+  it("are refused if a digest is not the published one, and neither binary is stored", async () => {
     upstream = await serve(
       release((url, response) => {
         if (!url.endsWith("/toolctl")) return false;
@@ -138,7 +138,7 @@ describe("artifacts from upstream", () => {
     expectNothing(shop);
   });
 
-  it("from a server that is overloaded for a moment come with the next try", async () => {
+  it("are tried again if the server is overloaded for a moment", async () => {
     const codes = [503, 429];
     upstream = await serve(
       release((url, response) => {
@@ -151,14 +151,14 @@ describe("artifacts from upstream", () => {
     expect(codes).to.deep.equal([]);
   });
 
-  it("that do not exist are an error at once", async () => {
+  it("are refused without another try if they do not exist", async () => {
     upstream = await serve((_request, response) => response.writeHead(404).end());
     expect(await failure(get())).to.contain("HTTP 404. There is no such file: is the version right");
     expect(upstream.requests.filter((request) => request.endsWith("/tool.sha256"))).to.have.length(1);
     expectNothing(shop);
   });
 
-  it("from a server that stops sending are an error that says so", async () => {
+  it("are refused if the server stops sending, and the error says so", async () => {
     upstream = await serve(
       release((url, response) => {
         if (!url.endsWith("/tool")) return false;
@@ -167,11 +167,11 @@ describe("artifacts from upstream", () => {
         return true;
       }),
     );
-    expect(await failure(get(tool, { ...hasty, stall: 300 }))).to.contain("no byte for 0.3 s");
+    expect(await failure(get(tool, { ...hasty, stall: 300 }))).to.contain("no data for 0.3 s");
     expectNothing(shop);
   });
 
-  it("from a server that is slow come in the end", async () => {
+  it("are complete in the end if the server is slow", async () => {
     upstream = await serve(
       release((url, response) => {
         if (!url.endsWith("/tool")) return false;
@@ -185,12 +185,12 @@ describe("artifacts from upstream", () => {
         return true;
       }),
     );
-    // All of it takes longer than the pause that is too long.
+    // The whole download takes longer than the longest accepted pause.
     await get(tool, { ...hasty, stall: 2000 });
     expect(readFileSync(objectPath(shop.cache, sha256("the tool")), "utf8")).to.equal("the tool");
   });
 
-  it("that differ from their pin are refused, with both digests and what to do", async () => {
+  it("are refused with both digests and a remedy if they differ from their pin", async () => {
     upstream = await serve(release());
     const pinned = "0".repeat(64);
     await shop.file(
@@ -230,13 +230,13 @@ describe("artifacts from upstream", () => {
       );
     };
 
-    it("are taken out of it", async () => {
+    it("are extracted from it", async () => {
       await offer(["tool", "toolctl"]);
       await get(packed);
       expect(readFileSync(objectPath(shop.cache, sha256("its client")), "utf8")).to.equal("its client");
     });
 
-    it("that lacks one of them are an error with tar's words", async () => {
+    it("are refused with tar's output if it lacks one of them", async () => {
       await offer(["tool"]);
       expect(await failure(get(packed))).to.match(/cannot be unpacked: .*tool-2\.1\.0\/bin\/toolctl/s);
       expectNothing(shop);

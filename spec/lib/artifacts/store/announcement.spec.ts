@@ -12,10 +12,10 @@ const component = (name: string): Decision["wanted"] => {
 const say = (...decisions: Decision[]): string =>
   announcement({ decisions, folder: "/cache", pace: 1, processors: 2 }).join("\n");
 
-describe("what is said before a long first step", () => {
+describe("the announcement before a long first step", () => {
   const why = "dl.k8s.io: getaddrinfo ENOTFOUND dl.k8s.io";
 
-  it("is how much there is to build and why, how long it takes, and what would be faster", () => {
+  it("says how much is built and why, how long it takes, and what would be faster", () => {
     const text = say(
       { wanted: component("kubernetes"), source: "build", why },
       { wanted: component("etcd"), source: "build", why },
@@ -25,21 +25,21 @@ describe("what is said before a long first step", () => {
       /^Not in the cache \(\/cache\) yet: 2 to build with Go, 1 from Debian, [\d.]+ [MG]B in all\.$/m,
     );
     expect(text).to.match(/^Building takes about \d+ minutes on this machine \(2 processors\), once\./m);
-    expect(text).to.contain(`because upstream does not give them: ${why}.`);
+    expect(text).to.contain(`because upstream does not provide them: ${why}.`);
     expect(text).to.contain("-e artifact_upstream_url=URL").and.to.contain("npm run bundle");
   });
 
-  it("is how much there is to download, where nothing is built", () => {
+  it("says how much is downloaded if nothing is built", () => {
     const text = say({ wanted: component("kubernetes"), source: "upstream" });
     expect(text).to.match(/^Not in the cache \(\/cache\) yet: 1 component to download, [\d.]+ [MG]B in all\.$/);
   });
 
-  it("knows what every component takes that is built by Go", () => {
+  it("has a measured effort for every component that Go builds", () => {
     const unknown = catalogue.filter((one) => one.build.kind === "go" && !isMeasured(one)).map(({ name }) => name);
     expect(unknown).to.deep.equal([]);
   });
 
-  it("is nothing where it takes seconds", () => {
+  it("is empty if the step takes seconds", () => {
     expect(say({ wanted: component("pause"), source: "build" })).to.equal("");
   });
 });

@@ -31,12 +31,12 @@ describe("the source of artifacts", () => {
 
   const options = () => ({ cache: shop.cache, lockFile: shop.lockFile, patience: hasty, go: "/no/such/go" });
 
-  it("is upstream for auto, where upstream answers", async () => {
+  it("is upstream for auto, if upstream answers", async () => {
     await ensureArtifacts([wantTool()], { ...options(), source: "auto", upstreamUrl: upstream.url });
     expect((await lookUp(shop.cache, refName(wantTool(), "tool")))?.source).to.equal("upstream");
   });
 
-  it("is a build for auto, where upstream is not there", async () => {
+  it("is a build for auto, if upstream cannot be reached", async () => {
     await upstream.close();
     const message = await failure(
       ensureArtifacts([wantTool()], { ...options(), source: "auto", upstreamUrl: upstream.url }),
@@ -44,7 +44,7 @@ describe("the source of artifacts", () => {
     expect(message).to.contain("has to be built, but there is no Go");
   });
 
-  it("is a build, for auto, of that component only which upstream refuses", async () => {
+  it("is a build for auto, only for the component that upstream refuses", async () => {
     await upstream.close();
     upstream = await serve(({ url = "" }, response) => {
       const content = `content of ${url.replace(/\.sha256$/, "")}`;
@@ -58,7 +58,7 @@ describe("the source of artifacts", () => {
     expect((await lookUp(shop.cache, refName(wantTool(), "tool")))?.source).to.equal("upstream");
   });
 
-  it("is a build, for auto, of all that is on a host which does not answer: that is asked once", async () => {
+  it("is a build for auto, for all components of a silent host, which is asked once", async () => {
     await upstream.close();
     upstream = await serve(() => undefined);
     const auto = { ...options(), source: "auto", upstreamUrl: upstream.url, answerWithin: 50 } as const;
@@ -68,7 +68,7 @@ describe("the source of artifacts", () => {
     expect(upstream.requests).to.have.length(1);
   });
 
-  it("matters for what is there already, unless it is auto", async () => {
+  it("applies to files in the cache too, unless it is auto", async () => {
     await ensureArtifacts([wantTool()], { ...options(), source: "upstream", upstreamUrl: upstream.url });
     const before = upstream.requests.length;
     await ensureArtifacts([wantTool()], { ...options(), source: "auto", upstreamUrl: upstream.url });
@@ -76,7 +76,7 @@ describe("the source of artifacts", () => {
     expect(await failure(ensureArtifacts([wantTool()], { ...options(), source: "build" }))).to.contain("no Go");
   });
 
-  it("may be a mirror of one component, in the place of its scheme and host", async () => {
+  it("may be a mirror of one component, which replaces its scheme and host", async () => {
     await ensureArtifacts([wantTool()], {
       ...options(),
       source: "upstream",

@@ -28,8 +28,8 @@ describe("several artifacts at once", () => {
   });
   const common = () => ({ cache: shop.cache, lockFile: shop.lockFile, patience: hasty });
 
-  it("are downloaded side by side", async () => {
-    // Whoever comes first is kept waiting until another component has asked too: one after the other would never end.
+  it("are downloaded in parallel", async () => {
+    // The first request waits until another component has asked too: sequential downloads would never end.
     const asked = new Set<string>();
     const held: (() => void)[] = [];
     upstream = await serve(({ url = "" }, response) => {
@@ -41,7 +41,7 @@ describe("several artifacts at once", () => {
     for (const one of three) expect(await lookUp(shop.cache, refName(one, "tool"))).to.include({ source: "upstream" });
   });
 
-  it("are built no more at once than the machine has cores for", async () => {
+  it("are built only as many at once as the machine has cores for", async () => {
     const go = await shop.file(
       "go",
       `#!/bin/sh
@@ -62,13 +62,13 @@ mkdir out && echo server > out/tool && echo client > out/toolctl
     expect(Math.max(...most)).to.be.at.most(availableParallelism() >= 4 ? 2 : 1);
   });
 
-  it("that all lack a compiler say so once, and what one of them alone may have instead", async () => {
+  it("report once that Go is missing for all of them, and the alternatives", async () => {
     const message = await failure(ensureArtifacts(three, { ...common(), source: "build", go: "/no/such/go" }));
     expect(message).to.contain("tool 1.0.0, tool 2.0.0, tool 3.0.0 have to be built, but there is no Go");
-    expect(message.match(/Three ways out/g)).to.have.length(1);
+    expect(message.match(/Do one of the following/g)).to.have.length(1);
   });
 
-  it("come as far as they can: what failed does not keep the others", async () => {
+  it("are stored even if another one fails", async () => {
     upstream = await serve(({ url = "" }, response) => {
       if (url.includes("/v2.0.0/")) response.writeHead(404).end();
       else answer(url, response);

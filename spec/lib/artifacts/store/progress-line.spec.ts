@@ -3,8 +3,8 @@ import { ProgressLine, duration, roughly } from "#artifacts/store/progress-line.
 
 const forEver = new Promise(() => undefined);
 
-describe("the line that says how far the artifacts are", () => {
-  it("says what is done of all, and what is worked on and for how long; not what waits", async () => {
+describe("the progress line of artifacts", () => {
+  it("shows how many are done, and the current step with its time; not those that wait", async () => {
     let now = 0;
     const progressLine = new ProgressLine(() => now);
     await progressLine.row(() => Promise.resolve());
@@ -17,7 +17,7 @@ describe("the line that says how far the artifacts are", () => {
       now += 20_000;
       at("building kubernetes 1.37.2 with go1.26.8");
       now += 60_000;
-      // Another package, the same work: its time goes on.
+      // Another package of the same build: its time continues.
       at("building kubernetes 1.37.2");
       now += 5000;
       return forEver;
@@ -29,13 +29,13 @@ describe("the line that says how far the artifacts are", () => {
     expect(progressLine.line()).to.equal("1 of 4 done; building kubernetes 1.37.2 (1 min 05 s)");
   });
 
-  it("counts what failed as done with: nobody waits for it", async () => {
+  it("counts a failed one as done", async () => {
     const progressLine = new ProgressLine();
     await progressLine.row(() => Promise.reject(new Error("no"))).catch(() => undefined);
     expect(progressLine.line()).to.equal("1 of 1 done");
   });
 
-  it("says how long it will take: as was expected first, then as it has taken so far", async () => {
+  it("shows the time left: first as expected, then as measured", async () => {
     let now = 0;
     const progressLine = new ProgressLine(() => now);
     progressLine.pace = 0.5;

@@ -33,7 +33,7 @@ const brief = (...given: Parameters<typeof found>): string[] =>
 describe("the resource artifacts", () => {
   const refs = all.map((name) => `${name}-linux-amd64`);
 
-  it("asks for each binary of each component, and hashes them where it is told to", () => {
+  it("queries each binary of each component, and hashes them if requested", () => {
     const needs = resource.needs(props);
     expect(Object.values(needs).map(({ key }) => key)).to.deep.equal(refs);
     expect(new Set(Object.values(needs).map(({ of }) => of.kind))).to.deep.equal(new Set(["cached artifact"]));
@@ -41,7 +41,7 @@ describe("the resource artifacts", () => {
     expect(new Set(verified.map(({ of }) => of.kind))).to.deep.equal(new Set(["verified artifact"]));
   });
 
-  it("is content with what its forecast says: a later task that shares a component has nothing to do", () => {
+  it("reports no difference after its forecast: a later task that shares a component has nothing to do", () => {
     const after = resource.forecast({}, props) as Cached;
     expect(Object.keys(after)).to.deep.equal(refs);
     expect(brief(after)).to.deep.equal([]);
@@ -50,7 +50,7 @@ describe("the resource artifacts", () => {
     ).to.deep.equal([]);
   });
 
-  it("gets for a controller of another architecture what runs there, and nothing else", () => {
+  it("gets only the components that run on the controller for a controller of another architecture", () => {
     const components = ["etcd", "kubernetes", "crane"];
     const versions = { etcd_version: "1", kubernetes_version: "2", crane_version: "3" };
     const whats = (controller: "amd64" | "arm64") =>
@@ -65,7 +65,7 @@ describe("the resource artifacts", () => {
     expect(whats("arm64")).to.have.members(["etcd 1 arm64", "kubernetes 2 arm64", "crane 3 arm64"]);
   });
 
-  it("lists the components that are not in the cache, or not whole", () => {
+  it("lists the components that are missing or incomplete in the cache", () => {
     expect(brief({})).to.deep.equal([
       "etcd 3.7.3 amd64: absent → in the cache",
       "crictl 1.36.0 amd64: absent → in the cache",
@@ -76,7 +76,7 @@ describe("the resource artifacts", () => {
     expect(brief(cachedAs("build"))).to.deep.equal([]);
   });
 
-  it("is content with any source for auto only", () => {
+  it("accepts any source only for auto", () => {
     expect(brief(cachedAs("build"), { source: "upstream" })).to.deep.equal([
       "etcd 3.7.3 amd64: from build → from upstream",
       "crictl 1.36.0 amd64: from build → from upstream",
@@ -84,12 +84,12 @@ describe("the resource artifacts", () => {
     expect(brief(cachedAs("upstream"), { source: "upstream" })).to.deep.equal([]);
   });
 
-  it("reports by name what it got, and nothing that was there", () => {
+  it("reports the components that it got by name, and none that were in the cache", () => {
     const some = found(cachedAs("build", ["crictl@1.36.0"]));
     expect(resource.labelOfChange?.(some, props)).to.equal("etcd 3.7.3 amd64");
   });
 
-  it("lets later tasks know which artifacts it brings", () => {
+  it("declares the artifacts that later tasks can use", () => {
     const effects = resource.effects?.(props, []) as readonly { readonly query: { readonly key: string } }[];
     expect(effects.map(({ query }) => query.key)).to.deep.equal(all.map((name) => `${name}/amd64`));
   });
@@ -98,7 +98,7 @@ describe("the resource artifacts", () => {
     expect(brief({}, { components: ["crictl"], architectures: ["amd64", "arm64"] })).to.have.length(2);
   });
 
-  it("refuses a component that the catalogue does not have", () => {
+  it("refuses a component that is not in the catalogue", () => {
     expect(() => resource.needs({ ...props, components: ["etc"] })).to.throw('no component "etc" in the catalogue');
   });
 });

@@ -30,7 +30,7 @@ describe("play inventory", () => {
   const m1 = { ansible_password: "********", word: { __ansible_vault: `${word}\n` } };
   const n1 = { number: "********", whole: "********", x: "******** in a text" };
 
-  it("--list has groups, hosts and variables; secrets are covered, or encrypted as they are written", async () =>
+  it("--list shows groups, hosts and variables, with secrets masked or encrypted as they are written", async () =>
     expect(JSON.parse(await show("--list"))).to.deep.equal({
       _meta: { hostvars: { m1, n1 }, profile: "inventory_legacy" },
       all: { children: ["ungrouped", "masters", "nodes", "empty"] },
@@ -38,13 +38,13 @@ describe("play inventory", () => {
       nodes: { hosts: ["n1"] },
     }));
 
-  it("--list --limit has the variables of some hosts only", async () => {
+  it("--list --limit shows only the hosts of the pattern", async () => {
     const { _meta, masters, nodes } = JSON.parse(await show("--list", "--limit", "n1:m2")) as Record<string, object>;
     expect(_meta).to.have.property("hostvars").that.deep.equals({ n1 });
     expect([masters, nodes]).to.deep.equal([{ hosts: ["m2"] }, { hosts: ["n1"] }]);
   });
 
-  it("--list --yaml is an inventory again", async () => {
+  it("--list --yaml prints a valid inventory", async () => {
     const text = await show("--list", "--yaml");
     const hosts = { m1: { ansible_password: "********", word: `${word}\n` }, m2: {} };
     expect(parse(text, { customTags: [{ tag: "!vault", resolve: (sealed: string) => sealed }] })).to.deep.equal({
@@ -53,7 +53,7 @@ describe("play inventory", () => {
     expect(text).to.include("word: !vault |");
   });
 
-  it("--graph is a tree, from any group", async () => {
+  it("--graph prints a tree from any group", async () => {
     expect(await show("--graph")).to.equal(
       "@all:\n  |--@ungrouped:\n  |--@masters:\n  |  |--m1\n  |  |--m2\n  |--@nodes:\n  |  |--n1\n  |--@empty:",
     );
@@ -61,15 +61,17 @@ describe("play inventory", () => {
     expect(await failure(show("--graph", "nodse"))).to.equal('there is no group "nodse"; did you mean "nodes"?');
   });
 
-  it("--host has the variables of one", async () => {
+  it("--host shows the variables of one host", async () => {
     expect(JSON.parse(await show("--host", "m1"))).to.deep.equal(m1);
     expect(parse(await show("--host", "n1", "-y", "-e", "x=1"))).to.deep.equal({ ...n1, x: "1" });
     expect(await failure(show("--host", "masters"))).to.equal("--host masters: expected the name of one host");
   });
 
-  it("wants to know what to show", async () => {
-    expect(await failure(show())).to.match(/wants one of --list, --graph and --host NAME.*playbooks\/inventory\.ts/);
-    expect(await failure(show("--list", "--graph"))).to.include("wants one of");
+  it("requires exactly one of --list, --graph and --host", async () => {
+    expect(await failure(show())).to.match(
+      /needs exactly one of --list, --graph and --host NAME.*playbooks\/inventory\.ts/,
+    );
+    expect(await failure(show("--list", "--graph"))).to.include("needs exactly one of");
     expect(await failure(show("--lits"))).to.match(/unknown option '--lits'[^]*--list/);
   });
 });

@@ -14,18 +14,18 @@ function errorOf(...args: string[]): string {
 }
 
 describe("the command line", () => {
-  it("is refused where npm has kept an option of it", () => {
+  it("is rejected if npm consumed one of its options", () => {
     const by = (environment: Record<string, string>) => () => parseCommandLine(["site"], "kubeplay 1", environment);
     const npm = { npm_lifecycle_event: "play" };
     expect(by({ ...npm, npm_config_check: "true" })).to.throw(
-      'npm has taken --check for itself: options come after "--", as in npm run play -- --check …',
+      'npm consumed --check: put options after "--", as in npm run play -- --check …',
     );
     expect(by({ ...npm, npm_config_skip_tags: "true" })).to.throw("npm run play -- --skip-tags …");
     expect(by({ npm_config_check: "true" })).not.to.throw();
     expect(by({ ...npm, npm_config_user_agent: "npm/10", npm_config_loglevel: "verbose" })).not.to.throw();
   });
 
-  it("needs no more than a playbook", () =>
+  it("requires only a playbook", () =>
     expect(parse("site")).to.deep.equal({
       playbook: "site",
       inventory: "hosts.yaml",
@@ -51,7 +51,14 @@ describe("the command line", () => {
       lockTimeout: 60,
     }));
 
-  it("has Ansible's flags, short and long, before and after the playbook", () => {
+  it("plays site if options are given and no playbook is named", () => {
+    for (const args of [["--tags", "addons"], ["--check"], ["--limit", "node-1"], ["--list-tasks"]])
+      expect(parse(...args)?.playbook, args.join(" ")).to.equal("site");
+    expect(parse("--apply", "p")?.playbook).to.equal("");
+    expect(parse("drift")?.playbook).to.equal("");
+  });
+
+  it("accepts Ansible's flags, short and long, before and after the playbook", () => {
     const line = parse("-i", "mine.yaml", "-CD", "-l", "nodes:!node-2", "site", "-vvv", "-f", "5", "-b", "-u", "me");
     expect(line).to.include({ inventory: "mine.yaml", check: true, diff: true, limit: "nodes:!node-2" });
     expect(line).to.include({ playbook: "site", verbose: 3, forks: 5, become: true, user: "me" });
@@ -62,14 +69,14 @@ describe("the command line", () => {
     });
   });
 
-  it("takes tags with commas and several times, and variables several times", () => {
+  it("accepts tags with commas and repeatedly, and variables repeatedly", () => {
     const line = parse("-t", "a, b", "--tags=c", "--skip-tags", "d,", "-e", "x=1", "-e", "{y: 2}", "site");
     expect(line?.tags).to.deep.equal(["a", "b", "c"]);
     expect(line?.skipTags).to.deep.equal(["d"]);
     expect(line?.extraVars).to.deep.equal(["x=1", "{y: 2}"]);
   });
 
-  it("has Ansible's flags for vault passwords, several of each", () => {
+  it("accepts Ansible's flags for vault passwords repeatedly", () => {
     const line = parse("-J", "--vault-id", "dev@prompt", "--vault-id", "file", "--vault-password-file", "a", "site");
     expect(line).to.deep.include({
       askVaultPass: true,
@@ -82,7 +89,7 @@ describe("the command line", () => {
     expect(errorOf("--vault-id", "dev@", "site")).to.include("expected label@prompt, label@file or a file");
   });
 
-  it("checks where a plan is to be made, or drift to be found", () => {
+  it("implies check mode for --plan and drift", () => {
     expect(parse("--plan", "p", "site")).to.include({ plan: "p", check: true, playbook: "site", drift: false });
     expect(parse("drift")).to.include({ drift: true, check: true, playbook: "" });
     expect(parse("-l", "nodes", "drift", "site")).to.include({ drift: true, playbook: "site", limit: "nodes" });
@@ -94,7 +101,7 @@ describe("the command line", () => {
     });
   });
 
-  it("takes nothing beside a plan that the plan says", () => {
+  it("rejects options that a plan already sets", () => {
     expect(errorOf("--apply", "p", "site")).to.include("takes no playbook");
     expect(errorOf("--apply", "p", "--limit", "a")).to.include("--apply takes no --limit");
     expect(errorOf("--apply", "p", "-C")).to.include("--apply takes no --check");
@@ -103,9 +110,9 @@ describe("the command line", () => {
     expect(errorOf("--lock-timeout", "-1", "site")).to.include("expected a whole number of seconds");
   });
 
-  it("says what is wrong with it", () => {
+  it("reports what is wrong with it", () => {
     expect(errorOf("--chekc", "site")).to.match(/unknown option '--chekc'[^]*--check/);
-    expect(errorOf()).to.include("missing required argument 'playbook'");
+    expect(errorOf()).to.include('missing argument: name a playbook; "site" runs if only options are given');
     expect(errorOf("-f", "0", "site")).to.include("expected a whole number of at least 1");
     expect(errorOf("--limit", "", "site")).to.include("expected hosts or groups");
     expect(errorOf("-f", "many", "site")).to.include("'many'");

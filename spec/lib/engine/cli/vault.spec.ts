@@ -27,7 +27,7 @@ describe("play vault", () => {
   const read = (name: string): string => readFileSync(name, "utf8");
   const open = (name: string, password = "pw"): string =>
     new Vault([{ label: "x", password }]).open(read(name)).plaintext.toString();
-  /** An editor that does this to its file. */
+  /** Sets an editor that runs this script on its file. */
   const editor = (script: string): void => {
     process.env.EDITOR = `sh -c '${script}' editor`;
   };
@@ -46,7 +46,7 @@ describe("play vault", () => {
     expect(readdirSync(temporary)).to.deep.equal([]);
   });
 
-  it("encrypts and decrypts in place, and keeps the mode, and a link a link", async () => {
+  it("encrypts and decrypts in place, and keeps the mode and a symbolic link", async () => {
     const secret = file("secret.yml", "a: geheim\n", 0o604);
     symlinkSync(secret, `${folder}/link`);
     expect(await vaultCommand(["encrypt", `${folder}/link`, ...pw])).to.equal(0);
@@ -58,7 +58,7 @@ describe("play vault", () => {
     expect(statSync(secret).mode & 0o777).to.equal(0o604);
   });
 
-  it("writes elsewhere with --output, for its owner only", async () => {
+  it("writes --output as a file that only its owner can read", async () => {
     const plain = file("plain", "geheim");
     await vaultCommand(["encrypt", plain, "--output", `${folder}/sealed`, ...pw]);
     expect(read(plain)).to.equal("geheim");
@@ -66,12 +66,12 @@ describe("play vault", () => {
     expect(statSync(`${folder}/sealed`).mode & 0o777).to.equal(0o600);
   });
 
-  it("changes no file of several where one is wrong", async () => {
+  it("changes none of several files if one is wrong", async () => {
     const one = file("one", "1");
     const two = file("two", "2");
     await vaultCommand(["encrypt", two, ...pw]);
     const sealed = read(two);
-    expect(await failure(vaultCommand(["encrypt", one, two, ...pw]))).to.match(/two: this is encrypted already/);
+    expect(await failure(vaultCommand(["encrypt", one, two, ...pw]))).to.match(/two: this is already encrypted/);
     expect(await failure(vaultCommand(["encrypt", one, `${folder}/none`, ...pw]))).to.include("there is no such file");
     expect(read(one)).to.equal("1");
     expect(await failure(vaultCommand(["decrypt", two, one, ...pw]))).to.match(/one:1: this is not encrypted/);
@@ -79,12 +79,12 @@ describe("play vault", () => {
       "no such",
     );
     expect(await failure(vaultCommand(["decrypt", two, "--vault-password-file", pw2]))).to.match(
-      /two:1: the vault password does not fit/,
+      /two:1: the vault password is wrong/,
     );
     expect(read(two)).to.equal(sealed);
   });
 
-  it("has a label in the file where the password has one", async () => {
+  it("writes the label of the password to the file", async () => {
     const secret = file("labelled", "geheim");
     await vaultCommand([
       "encrypt",
@@ -100,26 +100,26 @@ describe("play vault", () => {
     expect(open(secret, "pw2")).to.equal("geheim");
   });
 
-  it("wants to know which of several passwords to encrypt with", async () => {
+  it("requires --encrypt-vault-id if several passwords are given", async () => {
     const secret = file("which", "geheim");
     const two = ["--vault-id", `dev@${pw2}`, ...pw];
     expect(await failure(vaultCommand(["encrypt", secret, ...two]))).to.equal(
-      "there are the vault ids dev, default: say with --encrypt-vault-id which to encrypt with",
+      "several vault ids are given (dev, default): choose one with --encrypt-vault-id",
     );
     expect(await failure(vaultCommand(["encrypt", secret, ...two, "--encrypt-vault-id", "prod"]))).to.include(
-      "--encrypt-vault-id prod: there is no vault password of this id, only dev, default",
+      "--encrypt-vault-id prod: no vault password has this id, only dev, default",
     );
   });
 
-  it("takes the password file of Ansible's environment variable, where no flag says otherwise", async () => {
+  it("uses the password file of Ansible's environment variable if no flag is set", async () => {
     process.env.ANSIBLE_VAULT_PASSWORD_FILE = pw2;
     const secret = file("environment", "geheim");
     await vaultCommand(["encrypt", secret]);
     expect(open(secret, "pw2")).to.equal("geheim");
-    expect(await failure(vaultCommand(["decrypt", secret, ...pw]))).to.include("the vault password does not fit");
+    expect(await failure(vaultCommand(["decrypt", secret, ...pw]))).to.include("the vault password is wrong");
   });
 
-  it("gives files another password and label", async () => {
+  it("rekeys files with another password and label", async () => {
     const secret = file("rekeyed", "geheim");
     await vaultCommand(["encrypt", secret, ...pw]);
     await vaultCommand(["rekey", secret, ...pw, "--new-vault-id", `new@${pw2}`]);
@@ -129,7 +129,7 @@ describe("play vault", () => {
     expect(open(secret)).to.equal("geheim");
   });
 
-  it("edits in a file for its owner only, and keeps password, label and mode", async () => {
+  it("edits in a file that only its owner can read, and keeps password, label and mode", async () => {
     const secret = file("edited.yml", "a: 1\n");
     await vaultCommand(["encrypt", secret, "--vault-id", `dev@${folder}/pw`]);
     editor(
@@ -145,7 +145,7 @@ describe("play vault", () => {
     expect(statSync(secret).mode & 0o777).to.equal(0o640);
   });
 
-  it("leaves a file as it is that nothing was changed in, or whose editor failed", async () => {
+  it("leaves a file unchanged if the editor changed nothing or failed", async () => {
     const secret = file("unchanged", "a: 1\n");
     await vaultCommand(["encrypt", secret, ...pw]);
     const sealed = read(secret);
@@ -160,27 +160,27 @@ describe("play vault", () => {
     expect(read(secret)).to.equal(sealed);
   });
 
-  it("creates a new file, and none in place of another", async () => {
+  it("creates a new file, and refuses to overwrite one", async () => {
     editor('echo "a: 1" > "$1"');
     await vaultCommand(["create", `${folder}/new`, ...pw]);
     expect(open(`${folder}/new`)).to.equal("a: 1\n");
     expect(statSync(`${folder}/new`).mode & 0o777).to.equal(0o600);
-    expect(await failure(vaultCommand(["create", `${folder}/new`, ...pw]))).to.include("there is such a file already");
+    expect(await failure(vaultCommand(["create", `${folder}/new`, ...pw]))).to.include("this file already exists");
     editor("exit 1");
     expect(await failure(vaultCommand(["create", `${folder}/never`, ...pw]))).to.include("exit code 1");
     expect(existsSync(`${folder}/never`)).to.equal(false);
   });
 
-  it("says what is wrong with its command line", async () => {
-    expect(await failure(vaultCommand([]))).to.match(/wants one of its commands: encrypt.*playbooks\/vault\.ts/);
+  it("reports what is wrong with its command line", async () => {
+    expect(await failure(vaultCommand([]))).to.match(/needs a command: encrypt.*playbooks\/vault\.ts/);
     expect(await failure(vaultCommand(["encrpyt"]))).to.match(/unknown command 'encrpyt'[^]*encrypt/);
     expect(await failure(vaultCommand(["edit"]))).to.include("missing required argument 'file'");
     expect(await failure(vaultCommand(["view", "--vault-id", "dev@", "x"]))).to.include("expected label@prompt");
     expect(await failure(vaultCommand(["encrypt_string", "-n", "a b", "x", ...pw]))).to.include(
-      "is no name of a variable",
+      "is not a variable name",
     );
     expect(await failure(vaultCommand(["encrypt", "a", "b", "--output", "c", ...pw]))).to.include(
-      "--output takes one file",
+      "--output takes one input file",
     );
     expect(await failure(vaultCommand(["encrypt", "-J"]))).to.include("cannot be asked for");
   });

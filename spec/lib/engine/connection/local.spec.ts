@@ -41,17 +41,17 @@ describe("a connection's shell", () => {
     expect(result).to.deep.equal({ stdout: "out\n", stderr: "err\n", code: 7 });
   });
 
-  it("gives output that ends without a newline as it is", async () => {
+  it("returns output that ends without a newline unchanged", async () => {
     expect((await host.run("printf abc")).stdout).to.equal("abc");
   });
 
-  it("outlives a syntax error, an exit and a changed variable", async () => {
+  it("survives a syntax error, an exit and a changed variable", async () => {
     expect((await host.run("if then")).code).to.not.equal(0);
     await host.run("leaked=yes; cd /; exit 3");
     expect((await host.run('echo "${leaked:-no}"')).stdout).to.equal("no\n");
   });
 
-  it("runs nothing of a chain after what failed in it, and goes on with what is not in it", async () => {
+  it("runs no further commands of a chain after one that failed, but runs commands outside of it", async () => {
     const chain = { id: "c1", broken: false, closed: false };
     const folder = mkdtempSync(path.join(os.tmpdir(), "chain-"));
     const touch = (name: string) => host.run(`touch ${folder}/${name}`, { chain });
@@ -66,7 +66,7 @@ describe("a connection's shell", () => {
     rmSync(folder, { recursive: true });
   });
 
-  it("puts no file in place after what failed in its chain", async () => {
+  it("puts no file in place after a failed command in the same chain", async () => {
     const chain = { id: "c3", broken: false, closed: false };
     const to = path.join(mkdtempSync(path.join(os.tmpdir(), "chain-")), "file");
     const failed = host.run("exit 1", { chain });
@@ -77,7 +77,7 @@ describe("a connection's shell", () => {
     rmSync(path.dirname(to), { recursive: true });
   });
 
-  it("answers a hundred commands sent at once, each its own", async () => {
+  it("answers a hundred commands sent at once, each with its own output", async () => {
     const results = await Promise.all(
       Array.from({ length: 100 }, (_, index) => host.run(`echo ${index}; exit ${index}`)),
     );
@@ -86,35 +86,35 @@ describe("a connection's shell", () => {
     );
   });
 
-  it("is not put off by binary output or by ten megabytes of it", async () => {
+  it("returns binary output and ten megabytes of output", async () => {
     const { stdout } = await host.run("head -c 10485760 /dev/zero | tr '\\0' x; printf '\\000\\377\\n'");
     expect(stdout).to.have.length(10485760 + 3);
     expect((await host.run("echo still here")).stdout).to.equal("still here\n");
   });
 
-  it("gives commands their environment, quotes and all", async () => {
+  it("passes commands their environment, including quotes", async () => {
     const { stdout } = await host.run('printf %s "$WORD"', { environment: { WORD: "it's $HOME" } });
     expect(stdout).to.equal("it's $HOME");
   });
 
-  it("gives commands nothing to read, so that none eats the next", async () => {
+  it("gives commands an empty standard input, so that none reads the next command", async () => {
     const [first, second] = await Promise.all([host.run("cat; echo done"), host.run("echo next")]);
     expect(first.stdout).to.equal("done\n");
     expect(second.stdout).to.equal("next\n");
   });
 
-  it("gives up a command that never ends, says its last words, and goes on with a new shell", async () => {
+  it("gives up a command that never ends, shows its last line, and continues with a new shell", async () => {
     const error = await rejected(host.run("echo so far; sleep 60", { timeout: 2 }));
     expect(error).to.be.instanceOf(TaskError);
     expect(error.message).to.include("so far");
     expect((await host.run("echo again")).stdout).to.equal("again\n");
   });
 
-  it("that dies under a command makes the host unreachable, at once", async () => {
+  it("makes the host unreachable at once if the shell dies during a command", async () => {
     expect(await rejected(host.run('kill -9 "$PPID" $$'))).to.be.instanceOf(UnreachableError);
   });
 
-  it("has no way to change anything once it is only for reading", () => {
+  it("has no method that changes the host once it is read-only", () => {
     expect(Object.keys(readOnly(host)).sort()).to.deep.equal(["close", "host", "local", "read"]);
   });
 });
@@ -146,14 +146,14 @@ describe("an upload", () => {
     expect(readdirSync(folder)).to.deep.equal(["file"]);
   };
 
-  it("puts the file in place with its mode", async () => {
+  it("puts a file in place with its mode", async () => {
     await host.upload(upload());
     expect(readFileSync(to(), "utf8")).to.equal("new\n");
     expect(statSync(to()).mode & 0o777).to.equal(0o640);
     expect(readdirSync(folder)).to.deep.equal(["file"]);
   });
 
-  it("streams what is large, byte for byte", async () => {
+  it("streams a large file byte for byte", async () => {
     const source = path.join(folder, "source");
     const bytes = Buffer.alloc(3_000_000, "0123456789\0\n");
     writeFileSync(source, bytes);
@@ -161,14 +161,14 @@ describe("an upload", () => {
     expect(readFileSync(to()).equals(bytes)).to.equal(true);
   });
 
-  it("of which other bytes arrive leaves the old file", async () => {
+  it("keeps the old file if other bytes arrive", async () => {
     const error = await rejected(host.upload(upload({ sha256: "0".repeat(64) })));
     expect(error).to.be.instanceOf(TaskError);
     expect(error.message).to.include(to());
     leavesTheOldFile();
   });
 
-  it("that does not validate leaves the old file, and says what the check said", async () => {
+  it("keeps the old file if the validation fails, and shows the validation's output", async () => {
     const error = await rejected(host.upload(upload({ validate: "{ echo line 3 is wrong; false; } && test -s %s" })));
     expect(error.message).to.include("line 3 is wrong");
     leavesTheOldFile();
@@ -179,7 +179,7 @@ describe("an upload", () => {
     expect(readFileSync(to(), "utf8")).to.equal("new\n");
   });
 
-  it("that is finished later is in place with its mode at once, and takes it again from a folder that had other wishes", async () => {
+  it("puts a file that is finished later in place at once, and corrects its mode at the end", async () => {
     const uploads = [
       upload({ mode: 0o644, finishedLater: true }),
       upload({ to: path.join(folder, "it's open"), mode: 0o666, finishedLater: true }),
@@ -193,18 +193,18 @@ describe("an upload", () => {
     expect(modes()).to.deep.equal([0o644, 0o666]);
   });
 
-  it("can be finished later where everybody may read it, and nobody runs it", () => {
+  it("can be finished later if everyone may read the file and no one may execute it", () => {
     const modes = [0o644, 0o666, 0o640, 0o600, 0o755, 0o444, 0o4644];
     const able = [true, true, false, false, false, false, false];
     expect(modes.map((mode) => canBeFinishedLater({ mode }))).to.deep.equal(able);
   });
 
-  it("into a folder that is not there names the file", async () => {
+  it("names the file if its folder is missing", async () => {
     const error = await rejected(host.upload(upload({ to: path.join(folder, "none", "file") })));
     expect(error.message).to.include(path.join(folder, "none", "file"));
   });
 
-  it("to a disk that is full says so, and leaves nothing", async () => {
+  it("reports a full disk, and leaves no file behind", async () => {
     const error = await rejected(host.upload(upload({ to: "/dev/full/file" })));
     expect(error).to.be.instanceOf(TaskError);
     leavesTheOldFile();

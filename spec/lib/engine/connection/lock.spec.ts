@@ -8,7 +8,7 @@ import type { Channel } from "#engine/connection/channel.ts";
 import { quote } from "#engine/shell/quote.ts";
 import { temporaryFolder } from "../temporary.ts";
 
-describe("a lock", () => {
+describe("takeLock", () => {
   const folder = temporaryFolder();
   const local = connectLocal({ name: "here", connectTimeout: 10 });
   const held: Lock[] = [];
@@ -41,7 +41,7 @@ describe("a lock", () => {
       (error: unknown) => (error instanceof Error ? error.message : String(error)),
     );
 
-  it("is a file that says who holds it, and says nothing afterwards", async () => {
+  it("writes the holder to the lock file, and empties the file on release", async () => {
     const lock = await take();
     expect(readFileSync(file, "utf8")).to.equal("me@here, run 1\n");
     expect(lock.lost).to.equal(false);
@@ -49,7 +49,7 @@ describe("a lock", () => {
     expect(readFileSync(file, "utf8")).to.equal("");
   });
 
-  it("is waited for while another holds it, whose words are passed on", async () => {
+  it("waits while another run holds the lock, and reports that run's holder", async () => {
     const first = await take();
     const told: string[] = [];
     const second = take({
@@ -60,23 +60,23 @@ describe("a lock", () => {
       },
     });
     await second;
-    // Once a second, for as long as the other takes.
+    // Called once a second until the other run releases the lock.
     expect([...new Set(told)]).to.deep.equal(["me@here, run 1"]);
     expect(readFileSync(file, "utf8")).to.equal("you@there\n");
   });
 
-  it("is given up when the time to wait is over", async () => {
+  it("gives up when the time to wait is over", async () => {
     await take();
     expect(await errorOf({ patience: 0 })).to.match(/^here is locked by me@here, run 1\. .*--lock-timeout/);
-    expect(await errorOf({ patience: 1 })).to.match(/still was after \d+ s/);
+    expect(await errorOf({ patience: 1 })).to.match(/still after \d+ s/);
   });
 
-  it("is given up when the run is interrupted", async () => {
+  it("gives up when the run is interrupted", async () => {
     await take();
     expect(await errorOf({ stopping: () => true })).to.include("the run was interrupted while it waited");
   });
 
-  it("ends with the process that holds it, and its holder knows", async () => {
+  it("releases the lock with the process that holds it, and marks it as lost", async () => {
     let channel: Channel | undefined;
     const lock = await take({ attach: async (program) => (channel = await local.attach(program)) });
     channel?.kill();
@@ -85,12 +85,12 @@ describe("a lock", () => {
     await take({ patience: 0 });
   });
 
-  it("that cannot be had says why", async () => {
+  it("says why a lock cannot be taken", async () => {
     mkdirSync(file, { recursive: true });
     expect(await errorOf({})).to.match(/the lock on here could not be taken: .*irectory/);
   });
 
-  it("is on a host in a folder where nobody else can be", async () => {
+  it("refuses a folder for the lock that belongs to another user", async () => {
     mkdirSync(path.join(folder, "elsewhere"));
     symlinkSync("elsewhere", path.join(folder, "planted"));
     const { code, stderr } = await local.run(
@@ -99,6 +99,6 @@ describe("a lock", () => {
         .replaceAll(/folder=\/(run|tmp)[^;\n]*/g, () => `folder=${quote(`${folder}/planted`)}`),
     );
     expect(code).to.equal(1);
-    expect(stderr).to.include("belongs to somebody else");
+    expect(stderr).to.include("belongs to another user");
   });
 });

@@ -5,12 +5,12 @@ import { connectLocal } from "#engine/connection/local.ts";
 import { keepsEnvironment } from "../environment.ts";
 import { temporaryFolder } from "../temporary.ts";
 
-/** Who becomes another user, with a sudo of the spec's own in the path. */
+/** With a sudo of the spec's own in the path. */
 describe("becoming another user", () => {
   const folder = temporaryFolder();
   keepsEnvironment();
 
-  /** What is said where sudo does this. */
+  /** The error message if sudo does this. */
   async function refusal(sudo: string): Promise<string> {
     writeFileSync(path.join(folder, "sudo"), `#!/bin/sh\n${sudo}\n`, { mode: 0o755 });
     process.env.PATH = `${folder}:${process.env.PATH ?? ""}`;
@@ -23,33 +23,33 @@ describe("becoming another user", () => {
     } finally {
       await host.close();
     }
-    throw new Error("sudo let it in");
+    throw new Error("sudo did not refuse");
   }
 
-  it("asks sudo in the language that its answers are read in, whatever the user's is", async () => {
+  it("runs sudo with the C locale, whatever the user's locale is", async () => {
     process.env.LC_ALL = "de_DE.UTF-8";
     process.env.LANGUAGE = "de";
     const said = await refusal(
       '[ "$LC_ALL$LANGUAGE" = C ] && echo "sudo: a password is required" >&2 || echo "sudo: Ein Passwort ist notwendig" >&2; exit 1',
     );
-    expect(said).to.include("cannot become somebody on cp-1: sudo wants a password; give it with");
+    expect(said).to.include("cannot become somebody on cp-1: sudo requires a password: set ansible_become_password");
   });
 
-  it("is told to whom sudo is not allowed, and what to do", async () => {
+  it("names the user who may not use sudo, and the remedy", async () => {
     const said = await refusal(
       'printf "ann is not in the sudoers file.\\nThis incident has been reported to the administrator.\\n" >&2; exit 1',
     );
     expect(said).to.equal(
-      "cannot become somebody on cp-1: ann is not in the sudoers file. Give the user rights in sudoers, such as by the group sudo, or log in as another (ansible_user)",
+      "cannot become somebody on cp-1: ann is not in the sudoers file. Give the user rights in sudoers, such as with the group sudo, or log in as another user (ansible_user)",
     );
   });
 
-  it("is told that there is no sudo", async () => {
+  it("says that sudo is not installed", async () => {
     const said = await refusal("exec env kubeplay-has-no/sudo");
-    expect(said).to.include("there is no sudo on it: install it, or log in as that user");
+    expect(said).to.include("sudo is not installed: install it, or log in as that user");
   });
 
-  it("is told what sudo says where nobody knows better", async () => {
+  it("shows sudo's own message if the refusal is not a known one", async () => {
     expect(await refusal("echo 'sudo: the disk is on fire' >&2; exit 1")).to.equal(
       "cannot become somebody on cp-1: sudo: the disk is on fire",
     );
@@ -59,7 +59,7 @@ describe("becoming another user", () => {
 describe("a session", () => {
   keepsEnvironment();
 
-  it("speaks one language, also where LANGUAGE names another", async () => {
+  it("sets one locale, even if LANGUAGE names another", async () => {
     process.env.LANGUAGE = "de";
     const host = connectLocal({ name: "cp-1", connectTimeout: 5 });
     const { stdout } = await host.run('echo "$LC_ALL ${LANGUAGE-none}"');

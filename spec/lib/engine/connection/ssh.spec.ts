@@ -11,8 +11,8 @@ const listening = async (server: Server): Promise<Server> => {
   return server;
 };
 
-/** A host whose sshd drops connections, as it does beyond MaxStartups. */
-describe("a connection that is dropped before it stands", function () {
+/** The host's sshd drops connections, as it does beyond MaxStartups. */
+describe("an SSH connection that is dropped before it is established", function () {
   this.timeout(60_000);
   keepsEnvironment();
   const sshd = new ssh2.Server({ hostKeys: [ssh2.utils.generateKeyPairSync("ed25519").private] }, (client) => {
@@ -31,7 +31,7 @@ describe("a connection that is dropped before it stands", function () {
     sshd.close();
   });
 
-  /** Before sshd: does this to the first connections, and lets the others through. */
+  /** A proxy in front of sshd: drops the first connections, and forwards the others. */
   async function front(times: number, drop: (socket: Socket) => void): Promise<{ port: number; asked: () => number }> {
     let asked = 0;
     const server = await listening(
@@ -57,32 +57,32 @@ describe("a connection that is dropped before it stands", function () {
   const drops: Readonly<Record<string, (socket: Socket) => void>> = {
     "at once": (socket) => socket.destroy(),
     "with a reset": (socket) => socket.resetAndDestroy(),
-    "with words before": (socket) => void socket.end("Exceeded MaxStartups\r\n"),
+    "with a message": (socket) => void socket.end("Exceeded MaxStartups\r\n"),
     "after its greeting": (socket) => void socket.end("SSH-2.0-OpenSSH_10.0\r\n"),
   };
   for (const [how, drop] of Object.entries(drops))
-    it(`is made again where it ended ${how}`, async () => {
+    it(`is retried if it ended ${how}`, async () => {
       const { port, asked } = await front(2, drop);
       const writer = await connectSsh(target(port));
       await writer.close();
       expect(asked()).to.equal(3);
     });
 
-  it("is made again where sshd takes the connection and says nothing for longer than it has", async () => {
+  it("is retried if sshd accepts the connection and sends nothing before the timeout", async () => {
     const { port, asked } = await front(2, () => undefined);
     const writer = await connectSsh(target(port, 2));
     await writer.close();
     expect(asked()).to.be.at.least(3);
   });
 
-  it("is made until it stands, though more tries are dropped than four", async () => {
+  it("is retried until it is established, even after more than four dropped tries", async () => {
     const { port, asked } = await front(5, (socket) => socket.destroy());
     const writer = await connectSsh(target(port));
     await writer.close();
     expect(asked()).to.equal(6);
   });
 
-  it("is not made again where sshd refuses it for good, or nothing listens", async () => {
+  it("is not retried if sshd refuses it for good, or nothing listens", async () => {
     const started = Date.now();
     const failure = await connectSsh(target(1)).catch(String);
     expect(failure).to.contain("refuses connections: does sshd listen on port");

@@ -11,12 +11,12 @@ const etcd = defineRole({
 });
 
 describe("a role", () => {
-  it("has its templates in the project's folder of its name, unless it says otherwise", () => {
+  it("has its templates in roles/<name> of the project, unless it sets another folder", () => {
     expect(etcd.folder).to.equal(path.resolve("roles/etcd"));
     expect(defineRole({ name: "x", description: "", vars: {}, folder: "/x", tasks: () => [] }).folder).to.equal("/x");
   });
 
-  it("can be had with some variables set and with more tags, and stays as it was", () => {
+  it("can be copied with some variables set and with more tags, and stays unchanged itself", () => {
     const mine = etcd.with({ etcd_port: 1 }).tagged("a").with({}).tagged("b", "c");
     expect(mine.fixed).to.deep.equal({ etcd_port: 1 });
     expect(mine.tags).to.deep.equal(["a", "b", "c"]);
@@ -24,6 +24,6 @@ describe("a role", () => {
     expect([etcd.fixed, etcd.tags]).to.deep.equal([{}, []]);
   });
 
-  it("takes the last of several values of one variable", () =>
+  it("uses the last of several values of one variable", () =>
     expect(etcd.with({ etcd_port: 1 }).with({ etcd_port: 2 }).fixed).to.deep.equal({ etcd_port: 2 }));
 });

@@ -7,7 +7,7 @@ import { clockSkew } from "#engine/facts/clock-skew.ts";
 import { factsScript, parseFacts } from "#engine/facts/gather.ts";
 
 describe("facts", () => {
-  it("of this machine are what Node says of it", async () => {
+  it("of this machine match those of Node", async () => {
     const sentAt = Date.now();
     const { stdout } = await promisify(execFile)("sh", ["-c", factsScript]);
     const facts = parseFacts(stdout, { sentAt, answeredAt: Date.now() });
@@ -26,7 +26,7 @@ describe("facts", () => {
     expect(facts.free["/var/lib"]).to.be.greaterThan(0);
   });
 
-  it("are read from a host's answer", () => {
+  it("are parsed from a host's answer", () => {
     const facts = parseFacts(answer, { sentAt: 1_700_000_000_000, answeredAt: 1_700_000_000_100 });
     expect(facts).to.deep.equal({
       hostname: "master-1",
@@ -56,7 +56,7 @@ describe("facts", () => {
     });
   });
 
-  it("of a host that can tell little are empty where it cannot", () => {
+  it("that a host lacks are empty", () => {
     const facts = parseFacts(
       "\n@@ date\n1700000000.0\n\n@@ hostname\na\n\n@@ addresses\n\n@@ modules\n/sys/module/*/\n",
       {
@@ -77,15 +77,15 @@ describe("facts", () => {
   });
 });
 
-describe("facts of what confines programs", () => {
+describe("facts about SELinux and AppArmor", () => {
   const answered = (sections: string) => parseFacts(`\n@@ date\n1\n${sections}`, { sentAt: 1000, answeredAt: 1000 });
 
-  it("tell SELinux that is on and enforces nothing from one that is off", () => {
+  it("distinguish a permissive SELinux from a disabled one", () => {
     expect(answered("@@ selinux\n0").selinux).to.equal("permissive");
     expect(answered("").selinux).to.equal("disabled");
   });
 
-  it("tell AppArmor that the kernel has and does not use from one that it uses", () => {
+  it("distinguish an AppArmor that the kernel has but does not use from one that it uses", () => {
     expect(answered("@@ apparmor\nN").apparmor).to.equal(false);
     expect(answered("@@ apparmor\nY").apparmor).to.equal(true);
   });

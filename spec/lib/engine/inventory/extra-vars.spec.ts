@@ -35,31 +35,31 @@ describe("--extra-vars", () => {
     ["", []],
   ];
   for (const [text, expected] of right)
-    it(`takes ${text || "nothing"}`, () => {
+    it(`accepts ${text || "an empty value"}`, () => {
       expect(parse(text)).to.deep.equal({ values: expected, said: "" });
     });
 
-  it("takes a file, whose lines it knows", () => {
+  it("accepts a file, and knows the line of each variable", () => {
     const file = path.join(project({ "more.yaml": "a: 1\nb: 2\n" }), "more.yaml");
     const [, b] = parseExtraVars([`@${file}`], [], new Vault());
     expect(b).to.deep.include({ name: "b", value: 2, from: "--extra-vars", where: { file, line: 2, column: 1 } });
   });
 
-  it("keeps the order in which they were given", () => {
+  it("keeps the order of the command line", () => {
     expect(parse("a=1", "{a: 2}", "a=3").values.map(([, value]) => value)).to.deep.equal(["1", 2, "3"]);
   });
 
   const hint = "expected name=value, a map such as {name: value}, or @file.yaml";
   const wrong: readonly (readonly [string, string])[] = [
-    ["hunter2", `--extra-vars: a word is no name=value; ${hint}`],
-    ["a=my hunter2", `--extra-vars: a word is no name=value; ${hint}`],
+    ["hunter2", `--extra-vars: a word is not name=value; ${hint}`],
+    ["a=my hunter2", `--extra-vars: a word is not name=value; ${hint}`],
     ["a='x", `--extra-vars: a ' is not closed; ${hint}`],
     ["[1]", "--extra-vars:1:1: --extra-vars: expected a map of variables"],
     ["{a: 1", "--extra-vars:1:6: YAML: Flow map must end with a }"],
     ["@/nowhere.yaml", "/nowhere.yaml: there is no such file"],
   ];
   for (const [text, message] of wrong)
-    it(`refuses ${text}, without showing what may be secret`, () => {
+    it(`rejects ${text} without showing possible secrets`, () => {
       expect(parse(text).said).to.equal(message);
     });
 });

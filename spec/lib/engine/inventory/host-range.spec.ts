@@ -21,19 +21,19 @@ describe("a range of hosts", () => {
   const expected = ", expected a range such as [1:3], [01:12] or [a:f]";
   const wrong: readonly (readonly [string, string])[] = [
     ["n[3:1]", `"[3:1]" in "n[3:1]" runs backwards${expected}`],
-    ["n[1]", `"[1]" in "n[1]" is no range${expected}`],
-    ["n[1:]", `"[1:]" in "n[1:]" is no range${expected}`],
-    ["n[a:3]", `"[a:3]" in "n[a:3]" is no range${expected}`],
+    ["n[1]", `"[1]" in "n[1]" is not a range${expected}`],
+    ["n[1:]", `"[1:]" in "n[1:]" is not a range${expected}`],
+    ["n[a:3]", `"[a:3]" in "n[a:3]" is not a range${expected}`],
     ["n[1:9:0]", `"[1:9:0]" in "n[1:9:0]" has the step "0"${expected}`],
     [
       "n[01:100]",
-      `"[01:100]" in "n[01:100]" has ends of different lengths, of which the first begins with 0${expected}`,
+      `"[01:100]" in "n[01:100]" has ends of different lengths although the first begins with 0${expected}`,
     ],
     ["n[1:99999999]", `"[1:99999999]" in "n[1:99999999]" names more than 10000 hosts${expected}`],
-    ["n[1:3", `"n[1:3" has a bracket without its other half`],
+    ["n[1:3", `"n[1:3" has an unmatched bracket`],
   ];
   for (const [pattern, message] of wrong)
-    it(`${pattern} is none`, () => {
+    it(`${pattern} is an error`, () => {
       expect(() => expandRanges(pattern)).to.throw(RangeError, message);
     });
 });

@@ -64,9 +64,9 @@ const winners = (
       .map(({ name, value }) => [name, value]),
   );
 
-describe("the layers of variables, weakest first", () => {
+describe("layers of variables, weakest first:", () => {
   const values = (): Record<string, unknown> => winners(project(files), "inv/hosts.yaml", "h", [upTo("--extra-vars")]);
-  // A layer's own variable is the last that it sets: stronger layers set it too, the strongest of them wins.
+  // A layer's own variable is the last that it sets. Stronger layers set it too, and the strongest of them wins.
   for (const [index, [name, variable]] of layers.entries())
     it(`${String(index + 1)}. ${name}`, () => {
       const removed = Object.fromEntries(Object.entries(files).map(([file, text]) => [file, text]));
@@ -80,11 +80,11 @@ describe("the layers of variables, weakest first", () => {
       expect(winners(project(removed), "inv/hosts.yaml", "h", extra).v01).to.equal(name);
     });
 
-  it("end with the command line", () => {
+  it("the command line overrides all others", () => {
     expect(new Set(Object.values(values()))).to.deep.equal(new Set(["--extra-vars"]));
   });
 
-  it("say where they come from", () => {
+  it("each assignment names its layer", () => {
     const root = project(files);
     const loaded = loadInventory({ file: path.join(root, "inv/hosts.yaml"), root, extraVars: ["v01=x"] });
     expect(
@@ -110,7 +110,7 @@ describe("the layers of variables, weakest first", () => {
   });
 });
 
-describe("of several groups", () => {
+describe("among several groups,", () => {
   const two = (more: string): Record<string, unknown> =>
     winners(
       project({ "hosts.yaml": `b: {hosts: {h: }, vars: {x: b}}\na: {hosts: {h: }, vars: {x: a}}\n${more}` }),
@@ -118,13 +118,13 @@ describe("of several groups", () => {
       "h",
     );
 
-  it("the later name wins at one depth", () => {
+  it("the last name wins at the same depth", () => {
     expect(two("").x).to.equal("b");
   });
-  it("the deeper one wins", () => {
+  it("the deepest group wins", () => {
     expect(two("c: {children: {a: }, vars: {x: c}}").x).to.equal("a");
   });
-  it("ansible_group_priority comes before the name, and is no variable", () => {
+  it("ansible_group_priority takes precedence over the name, and is not a variable", () => {
     const values = winners(
       project({
         "hosts.yaml": "b: {hosts: {h: }, vars: {x: b}}\na: {hosts: {h: }, vars: {x: a, ansible_group_priority: 2}}",
@@ -134,7 +134,7 @@ describe("of several groups", () => {
     );
     expect(values).to.deep.equal({ x: "a" });
   });
-  it("the later place of the file wins for a host that stands in both", () => {
+  it("the later place in the file wins for a host that is in both", () => {
     expect(
       winners(project({ "hosts.yaml": "b: {hosts: {h: {x: 1}}}\na: {hosts: {h: {x: 2}}}" }), "hosts.yaml", "h").x,
     ).to.equal(2);
@@ -144,12 +144,12 @@ describe("of several groups", () => {
 describe("group_vars and host_vars", () => {
   const hosts = "all: {hosts: {h: , node.example.org: }}";
 
-  it("are read once where the inventory is in the project's folder", () => {
+  it("are read once if the inventory is in the project's folder", () => {
     const root = project({ "hosts.yaml": hosts, "group_vars/all.yaml": "a: 1" });
     expect(loadInventory({ file: path.join(root, "hosts.yaml"), root }).assignments("h")).to.have.length(1);
   });
 
-  it("take every file of a folder by name, but hidden ones and backups", () => {
+  it("include every file of a folder by name, except hidden ones and backups", () => {
     const root = project({
       "hosts.yaml": hosts,
       "group_vars/all/2.yaml": "a: 2",
@@ -177,7 +177,7 @@ describe("group_vars and host_vars", () => {
       "- a\n",
       "group_vars/all.yaml:1:1: group_vars/all.yaml: expected a map of variables",
     ],
-    ["a variable twice", "host_vars/h.yaml", "a: 1\nb: 2\na: 3\n", "host_vars/h.yaml:3:1: a stands here a second time"],
+    ["a variable twice", "host_vars/h.yaml", "a: 1\nb: 2\na: 3\n", "host_vars/h.yaml:3:1: duplicate key a"],
     [
       "a vault that is cut off",
       "host_vars/h.yaml",
@@ -192,15 +192,15 @@ describe("group_vars and host_vars", () => {
     ],
   ];
   for (const [what, file, text, message] of wrong)
-    it(`with ${what} are an error, once for all hosts`, () => {
+    it(`with ${what} are reported once for all hosts`, () => {
       const root = project({ "hosts.yaml": hosts, [file]: text });
       expect(problemsOf(() => loadInventory({ file: path.join(root, "hosts.yaml"), root }))).to.deep.equal([message]);
     });
 
-  it("may not be ambiguous", () => {
+  it("must have only one file or folder for a name", () => {
     const root = project({ "hosts.yaml": hosts, "group_vars/all.yaml": "a: 1", "group_vars/all/b.yaml": "a: 2" });
     expect(problemsOf(() => loadInventory({ file: path.join(root, "hosts.yaml"), root }))).to.deep.equal([
-      "group_vars/all: all.yaml is beside it for the same name; make them one file, or one folder",
+      "group_vars/all: all.yaml is for the same name; merge them into one file or one folder",
     ]);
   });
 });

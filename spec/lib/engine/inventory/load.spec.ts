@@ -47,7 +47,7 @@ describe("an inventory", () => {
     expect(loaded.hasGroup("etcd")).to.equal(false);
   });
 
-  it("puts hosts of no group but all into ungrouped", () => {
+  it("puts hosts that are in no group but all into ungrouped", () => {
     expect(
       inventory("all: {hosts: {a: , b: }, children: {g: {hosts: {b: }}}}")
         .group("ungrouped")
@@ -55,7 +55,7 @@ describe("an inventory", () => {
     ).to.deep.equal(["a"]);
   });
 
-  it("knows the nearest name for an unknown host or group", () => {
+  it("suggests the nearest name for an unknown host or group", () => {
     const loaded = inventory(cluster);
     expect(problemsOf(() => loaded.host("master-4"))).to.deep.equal([
       'there is no host "master-4"; did you mean "master-1"?',
@@ -66,7 +66,7 @@ describe("an inventory", () => {
     expect(problemsOf(() => loaded.assignments("x"))).to.deep.equal(['there is no host "x"']);
   });
 
-  it("says where and from which layer each assignment is, and where the parts of a value are", () => {
+  it("has the place and layer of each assignment, and the places of the parts of a value", () => {
     const [assignment] = load({
       "hosts.yaml": "all: {hosts: {a: }}",
       "group_vars/all.yaml": "# mirrors\nmirrors:\n  - host: b\n  - host: c\n    port: 1\n",
@@ -92,7 +92,7 @@ describe("an inventory", () => {
     expect(loaded.hosts.map(({ address }) => address)).to.deep.equal(["a", "10.0.0.1", "10.1.0.2"]);
   });
 
-  it("has a localhost that nobody wrote down, outside of all", () => {
+  it("has an implicit localhost outside of all", () => {
     const loaded = load(
       {
         "hosts.yaml": "all: {vars: {a: 1, ansible_become: true}, hosts: {h: {b: 2}}}",
@@ -103,25 +103,27 @@ describe("an inventory", () => {
     expect(loaded.hosts.map(({ name }) => name)).to.deep.equal(["h"]);
     expect(loaded.host("localhost")).to.deep.equal({ name: "localhost", address: "127.0.0.1", groups: [] });
     expect(loaded.target("localhost")).to.include({ connection: "local", address: "127.0.0.1" });
-    expect(loaded.target("localhost").become, "root on one's own machine, by what is said of all").to.equal(undefined);
+    expect(loaded.target("localhost").become, "variables of all do not make tasks root on the controller").to.equal(
+      undefined,
+    );
     const names = loaded.assignments("localhost").map(({ name }) => name);
     expect(names).to.include.members(["a", "ansible_connection", "ansible_host", "c", "d"]);
   });
 
-  it("takes a localhost that somebody wrote down as it is", () => {
+  it("uses an explicit localhost as it is written", () => {
     const loaded = inventory("all: {hosts: {localhost: {ansible_host: 10.0.0.9}}}");
     expect(loaded.target("localhost")).to.include({ connection: "ssh", address: "10.0.0.9" });
     expect(loaded.select("all")).to.have.length(1);
   });
 });
 
-describe("a wrong inventory", () => {
+describe("an invalid inventory", () => {
   const wrong: readonly (readonly [string, string, readonly string[]])[] = [
-    ["nothing in it", "", ["hosts.yaml: there is no host in it; write one under the hosts of a group"]],
+    ["nothing in it", "", ["hosts.yaml: there are no hosts in it; add one under the hosts of a group"]],
     [
       "a group without hosts",
       "all:\n  children:\n    a:\n",
-      ["hosts.yaml: there is no host in it; write one under the hosts of a group"],
+      ["hosts.yaml: there are no hosts in it; add one under the hosts of a group"],
     ],
     [
       "a YAML syntax error",
@@ -129,60 +131,60 @@ describe("a wrong inventory", () => {
       ["hosts.yaml:3:8: YAML: Nested mappings are not allowed in compact mappings"],
     ],
     ["a tab", "all:\n\thosts:\n", ["hosts.yaml:2:1: YAML: Tabs are not allowed as indentation"]],
-    ["a key twice", "all:\n  hosts:\n    a:\n    a:\n", ["hosts.yaml:4:5: a stands here a second time"]],
+    ["a key twice", "all:\n  hosts:\n    a:\n    a:\n", ["hosts.yaml:4:5: duplicate key a"]],
     [
-      "an encrypted value that is none",
+      "an encrypted value that is not encrypted",
       "all: {hosts: {a: {p: !vault x}}}",
-      ["hosts.yaml:1:29: this is no encrypted text: it does not begin with $ANSIBLE_VAULT"],
+      ["hosts.yaml:1:29: this is not an encrypted text: it does not begin with $ANSIBLE_VAULT"],
     ],
     [
       "an alias to nothing",
       "all:\n  hosts: *h\n",
-      ["hosts.yaml:2:10: YAML: no anchor of this name before it; a text that begins with * has to be in quotes"],
+      ["hosts.yaml:2:10: YAML: no anchor of this name before it; a text that begins with * must be in quotes"],
     ],
     [
       "an INI inventory",
       "[masters]\n",
       [
-        "hosts.yaml:1:1: expected groups with their hosts, as YAML; an INI inventory has to be rewritten (ansible-inventory -y --list)",
+        "hosts.yaml:1:1: expected groups with their hosts, as YAML; convert an INI inventory with ansible-inventory -y --list",
       ],
     ],
     [
       "a host without a group",
       "node-1:\n  ansible_host: 10.0.0.1\n",
       [
-        "hosts.yaml:2:3: group node-1 takes no ansible_host, only hosts, children and vars; a host belongs under the hosts of a group, a group under its children, a variable under its vars",
+        "hosts.yaml:2:3: unknown key ansible_host in group node-1, expected hosts, children or vars; a host belongs under the hosts of a group, a group under its children, a variable under its vars",
       ],
     ],
     [
       "hosts outside of any group",
       "hosts:\n  node-1:\n",
-      ["hosts.yaml:1:1: hosts stands outside of any group; write it under one, such as all"],
+      ["hosts.yaml:1:1: hosts is outside of any group; put it under one, such as all"],
     ],
     [
       "a mistyped section",
       "all:\n  host:\n    a:\n",
-      ['hosts.yaml:2:3: group all takes no host, only hosts, children and vars; did you mean "hosts"?'],
+      ['hosts.yaml:2:3: unknown key host in group all, expected hosts, children or vars; did you mean "hosts"?'],
     ],
     [
       "a group that is a list",
       "all:\n  - a\n",
-      ["hosts.yaml:1:1: group all has to be a map of hosts, children and vars"],
+      ["hosts.yaml:1:1: group all must be a map of hosts, children and vars"],
     ],
     [
       "children as a list",
       "all:\n  children:\n    - a\n",
-      ["hosts.yaml:2:3: the children of all have to be a map: each name followed by a colon"],
+      ["hosts.yaml:2:3: the children of all must be a map: each name followed by a colon"],
     ],
     [
       "hosts as a list",
       "all:\n  hosts: [a]\n",
-      ["hosts.yaml:2:3: the hosts of all have to be a map: each name followed by a colon"],
+      ["hosts.yaml:2:3: the hosts of all must be a map: each name followed by a colon"],
     ],
     [
       "a child that is text",
       "all:\n  children:\n    a: b\n",
-      ["hosts.yaml:3:5: group a has to be a map of hosts, children and vars"],
+      ["hosts.yaml:3:5: group a must be a map of hosts, children and vars"],
     ],
     [
       "a host that is a list",
@@ -212,17 +214,17 @@ describe("a wrong inventory", () => {
     [
       "two hosts with one address",
       "all:\n  hosts:\n    a:\n      ansible_host: 10.0.0.1\n    b:\n      ansible_host: 10.0.0.1\n",
-      ["hosts.yaml:6:7: b and a have one address, 10.0.0.1:22 (a: hosts.yaml:4:7)"],
+      ["hosts.yaml:6:7: b and a have the same address, 10.0.0.1:22 (a: hosts.yaml:4:7)"],
     ],
     [
       "two hosts with one address for the others",
       "all:\n  hosts:\n    a: {node_address: 10.0.0.1}\n    b: {node_address: 10.0.0.1}\n",
-      ["hosts.yaml:4:9: b and a have one address, node_address 10.0.0.1 (a: hosts.yaml:3:9)"],
+      ["hosts.yaml:4:9: b and a have the same address, node_address 10.0.0.1 (a: hosts.yaml:3:9)"],
     ],
     [
       "a host that the others would find at another's address",
       "all:\n  hosts:\n    a: {ansible_host: 10.0.0.1}\n    b: {ansible_host: 10.0.0.2, node_address: 10.0.0.1}\n",
-      ["hosts.yaml:4:33: b and a have one address, node_address 10.0.0.1 (a: hosts.yaml:3:9)"],
+      ["hosts.yaml:4:33: b and a have the same address, node_address 10.0.0.1 (a: hosts.yaml:3:9)"],
     ],
     [
       "a connection variable of the wrong type, once for all of its hosts",
@@ -240,7 +242,7 @@ describe("a wrong inventory", () => {
       "several problems",
       "all:\n  hosts:\n    a:\n      ansible_hots: x\n      ansible_port: 0\n  childen:\n",
       [
-        'hosts.yaml:6:3: group all takes no childen, only hosts, children and vars; did you mean "children"?',
+        'hosts.yaml:6:3: unknown key childen in group all, expected hosts, children or vars; did you mean "children"?',
         'hosts.yaml:4:7: unknown variable ansible_hots; did you mean "ansible_host"?',
         "hosts.yaml:5:7: ansible_port is 0, expected an integer from 1 to 65535 (ansible_port: The port of its SSH server.)",
       ],
@@ -251,7 +253,7 @@ describe("a wrong inventory", () => {
       expect(problems(text)).to.have.members(expected);
     });
 
-  it("may have hosts at one address with different ports", () => {
+  it("does not include hosts at the same address with different ports", () => {
     expect(
       problems(
         "all: {hosts: {a: {ansible_host: h}, b: {ansible_host: h, ansible_port: 2222}, 'c:2223': {ansible_host: h}}}",
@@ -259,7 +261,7 @@ describe("a wrong inventory", () => {
     ).to.deep.equal([]);
   });
 
-  it("never shows the lines of its files", () => {
+  it("is reported without the lines of its files", () => {
     for (const secret of [
       '"hunter2" "hunter3"',
       "!hunter2",
@@ -274,11 +276,11 @@ describe("a wrong inventory", () => {
       expect(said, secret).to.not.match(/hunter/);
     }
     expect(problems("all: {hosts: {a: {ansible_password: 12345}}}")).to.deep.equal([
-      "hosts.yaml:1:19: ansible_password is a secret of another form, expected a string that is not empty: put it in quotes (ansible_password: The password to log in with.)",
+      "hosts.yaml:1:19: ansible_password is an invalid secret, expected a string that is not empty: put it in quotes (ansible_password: The password to log in with.)",
     ]);
   });
 
-  it("is named when it is not there", () => {
+  it("is reported if the file does not exist", () => {
     expect(problemsOf(() => loadInventory({ file: "/nowhere/hosts.yaml", root: "/" }))).to.deep.equal([
       "nowhere/hosts.yaml: there is no such file",
     ]);

@@ -59,7 +59,7 @@ describe("a pattern", () => {
     ["nodes:localhost", [...nodes, "localhost"]],
   ];
   for (const [pattern, expected] of right)
-    it(`${pattern} names ${expected.join(", ") || "nobody"}`, () => {
+    it(`${pattern} selects ${expected.join(", ") || "no host"}`, () => {
       expect(selectNames(pattern, names)).to.deep.equal(expected);
     });
 
@@ -77,16 +77,16 @@ describe("a pattern", () => {
     ],
     ["old-*", ['no host or group matches "old-*"']],
     ["~old", ['no host or group matches "~old"']],
-    ["~(", ['"~(" is no valid regular expression']],
+    ["~(", ['"~(" is not a valid regular expression']],
     ["masters[3]", ['"masters[3]": masters has only 3 hosts, counted from 0']],
-    ["@/nowhere/site.retry", ["/nowhere/site.retry: this file of hosts cannot be read"]],
+    ["@/nowhere/site.retry", ["/nowhere/site.retry: this list of hosts cannot be read"]],
   ];
   for (const [pattern, expected] of wrong)
-    it(`${pattern} is an error that says why`, () => {
+    it(`${pattern} is an error with its cause`, () => {
       expect(problemsOf(() => selectNames(pattern, names))).to.have.members(expected);
     });
 
-  it("may leave out what is unknown, if somebody is told of it; what is wrong stays an error", () => {
+  it("may ignore unknown names and report them; mistakes stay errors", () => {
     const told: string[] = [];
     const lenient = (pattern: string): string[] => selectNames(pattern, names, (message) => told.push(message));
     expect(lenient("masters:workers:!legacy")).to.deep.equal(masters);
@@ -103,7 +103,7 @@ describe("a pattern", () => {
       ).to.have.length(1);
   });
 
-  it("takes the hosts of a retry file, and names its line for one that is unknown", () => {
+  it("accepts the hosts of a retry file, and reports the line of an unknown one", () => {
     const file = path.join(project({ "site.retry": "# two hosts\nnode-2\n\nmaster-1\n" }), "site.retry");
     expect(selectNames(`@${file}`, names)).to.deep.equal(["node-2", "master-1"]);
     writeFileSync(file, "node-2\nnode-7\n");

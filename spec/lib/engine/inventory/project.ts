@@ -5,7 +5,7 @@ import { InputError } from "#engine/errors.ts";
 
 const made: string[] = [];
 
-/** A folder with some files; gone after the test. */
+/** Creates a folder with some files, which `removeProjects` removes. */
 export function project(files: Readonly<Record<string, string>>): string {
   const root = mkdtempSync(path.join(tmpdir(), "project-"));
   made.push(root);
@@ -21,7 +21,7 @@ export function removeProjects(): void {
   for (const root of made.splice(0)) rmSync(root, { recursive: true });
 }
 
-/** The problems that a call ends with, one a line. */
+/** The problems of the InputError that a call throws, one per line. */
 export function problemsOf(call: () => unknown): string[] {
   try {
     call();

@@ -13,8 +13,8 @@ const loaded = (variables: object, options: { extraVars?: string[]; defaults?: R
 };
 const target = (variables: object, options = {}) => loaded(variables, options).inventory.target("h");
 
-describe("the way to a host", () => {
-  it("is SSH to its name, strictly, as the controller's user, where nothing is said", () => {
+describe("the connection target of a host", () => {
+  it("is SSH to its name, with strict host keys, as the controller's user, by default", () => {
     expect(target({})).to.deep.equal({
       name: "h",
       connection: "ssh",
@@ -28,7 +28,7 @@ describe("the way to a host", () => {
     });
   });
 
-  it("is what its variables say, with files relative to the project", () => {
+  it("follows its variables, with files relative to the project", () => {
     const { root, inventory } = loaded({
       ansible_host: "10.0.0.1",
       ansible_port: 2222,
@@ -59,12 +59,12 @@ describe("the way to a host", () => {
     });
   });
 
-  it("knows Ansible's other names of the passwords", () => {
+  it("accepts Ansible's other names for the passwords", () => {
     const reached = target({ ansible_ssh_pass: "p1", ansible_become: true, ansible_become_pass: "p2" });
     expect(reached).to.deep.include({ password: "p1", become: { user: "root", password: "p2" } });
   });
 
-  it("takes one known_hosts file, and the command line's word for what nothing else says", () => {
+  it("accepts one known_hosts file, and uses the command line's defaults for variables that are not set", () => {
     const defaults = { ansible_user: "ops", ansible_become: true };
     const options = { extraVars: ["ansible_port=2200", "ansible_ssh_known_hosts_file=/k"], defaults };
     const reached = target({ ansible_user: "debian" }, options);
@@ -81,7 +81,7 @@ describe("the way to a host", () => {
     ["", []],
   ];
   for (const [args, expected] of jumps)
-    it(`leads through ${expected.join(", ") || "nothing"} with ansible_ssh_common_args "${args}"`, () => {
+    it(`has the jump hosts ${expected.join(", ") || "none"} with ansible_ssh_common_args "${args}"`, () => {
       expect(target({ ansible_ssh_common_args: args }).jumps).to.deep.equal(expected);
     });
 
@@ -89,17 +89,17 @@ describe("the way to a host", () => {
     [
       "-o StrictHostKeyChecking=no",
       [
-        'ansible_ssh_common_args: "-o StrictHostKeyChecking=no" is not understood, only -J host and -o ProxyJump=host are',
+        'ansible_ssh_common_args: "-o StrictHostKeyChecking=no" is not supported, only -J host and -o ProxyJump=host are',
       ],
     ],
-    ["-C", ['ansible_ssh_common_args: "-C" is not understood, only -J host and -o ProxyJump=host are']],
-    ["-J", ['ansible_ssh_common_args: "-J" is not understood, only -J host and -o ProxyJump=host are']],
-    ["-J a -J b", ["ansible_ssh_common_args: there is more than one jump; write them as one, -J first,second"]],
-    ["-J 'a b'", ['ansible_ssh_common_args: "a b" is no host to jump through, expected user@host:port']],
+    ["-C", ['ansible_ssh_common_args: "-C" is not supported, only -J host and -o ProxyJump=host are']],
+    ["-J", ['ansible_ssh_common_args: "-J" is not supported, only -J host and -o ProxyJump=host are']],
+    ["-J a -J b", ["ansible_ssh_common_args: there is more than one jump; combine them as -J first,second"]],
+    ["-J 'a b'", ['ansible_ssh_common_args: "a b" is not a jump host, expected user@host:port']],
     ["-J 'a", ["ansible_ssh_common_args: a ' is not closed"]],
   ];
   for (const [args, expected] of wrong)
-    it(`cannot be made with ansible_ssh_common_args "${args}"`, () => {
+    it(`is an error with ansible_ssh_common_args "${args}"`, () => {
       expect(problemsOf(() => target({ ansible_ssh_common_args: args }))).to.deep.equal(
         expected.map((said) => `hosts.yaml:4:7: ${said}`),
       );

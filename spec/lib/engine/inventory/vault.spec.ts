@@ -23,7 +23,7 @@ function loaded(files: Readonly<Record<string, string>>, password = "pw", extraV
 const hosts = "all: {hosts: {h: }}\n";
 
 describe("encrypted variables", () => {
-  it("may be one by one, anywhere in a value, and through anchors", () => {
+  it("may be single values, anywhere in a value, and used through anchors", () => {
     const { load, hidden } = loaded({
       "hosts.yaml": hosts,
       "group_vars/all.yaml": [
@@ -50,7 +50,7 @@ describe("encrypted variables", () => {
     expect(secrets).to.deep.equal(["a", "b", "c"]);
   });
 
-  it("may be whole files: of groups, of hosts, of -e, the inventory itself", () => {
+  it("may be in whole encrypted files: of groups, of hosts, of -e, and the inventory itself", () => {
     const { load, hidden, root } = loaded({
       "hosts.yaml": sealed("all: {hosts: {h: {own: geheim-0}}}\n"),
       "group_vars/all/secret.yaml": sealed("group: geheim-1\nnumber: 12345678\n"),
@@ -73,7 +73,7 @@ describe("encrypted variables", () => {
     expect(load().assignments("h").at(-1)?.where).to.deep.equal({ file: "group_vars/all.yaml", line: 2, column: 1 });
   });
 
-  it("become what their schema wants, and are not shown where they cannot", () => {
+  it("are converted to the type of their schema, and are not shown if they do not match", () => {
     const { load } = loaded({
       "hosts.yaml": hosts,
       "group_vars/all.yaml": `port: ${inline("8443", 2)}\nflag: ${inline("geheim", 2)}\nmap: {a: ${JSON.stringify(1)}}\n`,
@@ -83,20 +83,20 @@ describe("encrypted variables", () => {
     const { values, problems } = checkVariables({ specs, assignments: load().assignments("h") });
     expect(values.port).to.equal(8443);
     expect(problems.map(({ message }) => message)).to.deep.equal([
-      "flag is a secret of another form, expected true or false",
-      "number is a secret of another form, expected an integer",
+      "flag is an invalid secret, expected true or false",
+      "number is an invalid secret, expected an integer",
     ]);
   });
 
-  it("name file and line where the password does not fit or is not there", () => {
+  it("are reported with file and line if the password is wrong or missing", () => {
     const files = {
       "hosts.yaml": hosts,
       "group_vars/all.yaml": `a: 1\nb: ${inline("geheim", 4)}\n`,
       "host_vars/h.yaml": sealed("c: geheim\n"),
     };
     expect(problemsOf(loaded(files, "other").load)).to.deep.equal([
-      "group_vars/all.yaml:3: the vault password does not fit, or the encrypted text was changed",
-      "host_vars/h.yaml:1: the vault password does not fit, or the encrypted text was changed",
+      "group_vars/all.yaml:3: the vault password is wrong, or the encrypted text was changed",
+      "host_vars/h.yaml:1: the vault password is wrong, or the encrypted text was changed",
     ]);
     const root = project(files);
     expect(
@@ -106,7 +106,7 @@ describe("encrypted variables", () => {
     );
   });
 
-  it("name the very line that is damaged", () => {
+  it("are reported with the exact line that is damaged", () => {
     const text = `a: 1\nb: ${inline("geheim", 4)}\n`.split("\n");
     const damaged = [...text.slice(0, 4), "    not hexadecimal", ...text.slice(5)].join("\n");
     expect(problemsOf(loaded({ "hosts.yaml": hosts, "group_vars/all.yaml": damaged }).load)).to.deep.equal([
@@ -123,8 +123,8 @@ const loadWith = (root: string, hidden: string[]) =>
     vault: new Vault([secret], (text) => hidden.push(text)),
   }).assignments("h");
 
-describe("words of YAML", () => {
-  it("are what Ansible takes them for", () => {
+describe("YAML scalars", () => {
+  it("have the types that Ansible gives them", () => {
     const words = "[yes, y, n, 08, 010, 1e3, 1.5e+3, 12e4567, 1_000, .5, ., 12:30, 2026-01-02]";
     const { load } = loaded({ "hosts.yaml": hosts, "group_vars/all.yaml": `words: ${words}\n` });
     expect(load().assignments("h")[0]?.value).to.deep.equal([

@@ -11,7 +11,7 @@ describe("addresses in certificates", () => {
     expect(canonicalAddress("::")).to.equal("::");
   });
 
-  it("are their bytes, and back", () => {
+  it("are converted to bytes and back", () => {
     fc.assert(
       fc.property(
         fc.oneof(fc.uint8Array({ minLength: 4, maxLength: 4 }), fc.uint8Array({ minLength: 16, maxLength: 16 })),
@@ -23,7 +23,7 @@ describe("addresses in certificates", () => {
     fc.assert(fc.property(fc.oneof(fc.ipV4(), fc.ipV6()), (text) => addressBytes(text).length % 12 === 4));
   });
 
-  it("are nothing else", () => {
+  it("reject other texts", () => {
     for (const wrong of ["", "example", "10.0.0", "10.0.0.256", "1::2::3", "fe80::1%eth0", "10.0.0.0/8"])
       expect(() => addressBytes(wrong)).to.throw(`${JSON.stringify(wrong)} is not an IP address`);
   });

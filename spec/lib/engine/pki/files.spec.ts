@@ -15,7 +15,7 @@ const failure = (work: Promise<void>): Promise<unknown> =>
 describe("files of certificates and keys", () => {
   const folder = temporaryFolder();
 
-  it("a key is its owner's alone from the start, and so is every folder made for it", async () => {
+  it("a key, and every folder made for it, is accessible only to its owner from the start", async () => {
     const file = path.join(folder, "new", "deep", "a.key");
     await writePrivate(file, "secret");
     expect(modeOf(file)).to.equal(0o600);
@@ -23,7 +23,7 @@ describe("files of certificates and keys", () => {
     expect(modeOf(path.dirname(path.dirname(file)))).to.equal(0o700);
   });
 
-  it("a certificate is everybody's to read", async () => {
+  it("a certificate is readable for everyone", async () => {
     const file = path.join(folder, "a.crt");
     const mask = process.umask(0o077);
     await writePublic(file, "public").finally(() => process.umask(mask));
@@ -32,7 +32,7 @@ describe("files of certificates and keys", () => {
     expect(keyPathOf("/x/a.b")).to.equal("/x/a.b.key");
   });
 
-  it("a key that everybody could read is replaced by one that they cannot", async () => {
+  it("a key that everyone can read is replaced by one that only its owner can", async () => {
     const file = path.join(folder, "open.key");
     writeFileSync(file, "old");
     chmodSync(file, 0o644);
@@ -43,7 +43,7 @@ describe("files of certificates and keys", () => {
     expect(modeOf(file)).to.equal(0o600);
   });
 
-  it("a write that fails leaves the old file, no temporary one, and a sentence without the content", async () => {
+  it("a failed write leaves the old file and no temporary one, and its error does not show the content", async () => {
     const file = path.join(folder, "taken", "x.key");
     mkdirSync(path.join(file, "in the way"), { recursive: true });
     const error = await failure(writePrivate(file, "secret"));

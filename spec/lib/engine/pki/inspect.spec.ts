@@ -6,7 +6,7 @@ import { authority, by, issued } from "./issued.ts";
 import { openssl } from "./openssl.ts";
 
 describe("reading a certificate", () => {
-  it("tells what openssl put into one", () => {
+  it("returns the content of a certificate made by openssl", () => {
     const subject = ["-subj", "/C=DE/O=one/O=two/CN=somebody else's", "-days", "30"];
     const extra = [
       "subjectAltName=DNS:a.example,IP:fd00::1,email:x@a.example",
@@ -38,7 +38,7 @@ describe("reading a certificate", () => {
     ).to.equal(true);
   });
 
-  it("finds each certificate of a bundle, whatever stands between them", async () => {
+  it("finds each certificate of a bundle, with any text between them", async () => {
     const ca = await authority("ca");
     const leaf = await issued("leaf", by(ca));
     const bundle = `subject=leaf\r\n${leaf.pem.replaceAll("\n", "\r\n")}\n# a comment\n${ca.pem}`;
@@ -47,7 +47,7 @@ describe("reading a certificate", () => {
     expect(inspect(bundle).authorityKeyId).to.equal(ca.certificate.subjectKeyId);
   });
 
-  it("says in a sentence what is wrong with what is none", async () => {
+  it("says why a text is not a certificate", async () => {
     const { pem, keyPem } = await issued("x");
     expect(() => inspect("")).to.throw("the file is empty");
     expect(() => inspect("\n")).to.throw("the file is empty");
@@ -58,7 +58,7 @@ describe("reading a certificate", () => {
     expect(() => inspect("-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----")).to.throw("damaged");
   });
 
-  it("survives any single wrong byte: a certificate or a sentence, never something else", async () => {
+  it("survives any single wrong byte: it returns a certificate or throws the same error", async () => {
     const { pem } = await issued("x", { dns: ["a"], ips: ["::1"] });
     const der = Buffer.from(pem.replace(/-----.*-----/g, ""), "base64");
     for (let index = 0; index < der.length; index++) {

@@ -57,7 +57,7 @@ describe("issuing a certificate", () => {
     expect(text(await issued("x", by(ca)))).to.match(/Key Usage: critical\s+Digital Signature\n/);
   });
 
-  it("organizations and letters of every language reach the subject", async () => {
+  it("the subject can contain organizations and letters of every language", async () => {
     const { certificate, pem } = await issued("Jürgen 🦀", { organizations: ["system:masters", "二"] });
     expect(certificate).to.deep.include({ commonName: "Jürgen 🦀", organizations: ["system:masters", "二"] });
     expect(openssl(["x509", "-noout", "-subject", "-nameopt", "utf8,sep_comma_plus"], pem)).to.contain(
@@ -65,7 +65,7 @@ describe("issuing a certificate", () => {
     );
   });
 
-  it("a clock that is five minutes late still accepts it, and no leaf outlives its CA", async () => {
+  it("a host with a clock five minutes behind accepts it, and no leaf outlives its CA", async () => {
     const now = new Date("2030-01-01T00:00:00Z");
     const ca = await authority("ca", { days: 100, now });
     const long = await issued("long", { days: 365, now, ...by(ca) });
@@ -75,13 +75,13 @@ describe("issuing a certificate", () => {
     expect(short.certificate.notAfter.getTime()).to.equal(now.getTime() + 10 * day);
   });
 
-  it("a date from 2050 on is written in its longer form", async () => {
+  it("a date from 2050 on has the longer format", async () => {
     const { pem, certificate } = await authority("long-lived", { days: 20_000 });
     expect(certificate.notAfter.getUTCFullYear()).to.be.greaterThan(2078);
     expect(openssl(["x509", "-noout", "-enddate"], pem)).to.contain(String(certificate.notAfter.getUTCFullYear()));
   });
 
-  it("serial numbers are positive, of 128 bits, and never the same", async () => {
+  it("serial numbers are positive, have 128 bits, and differ", async () => {
     const ca = await authority("ca");
     const serials = await Promise.all(Array.from({ length: 50 }, () => issued("x", { key: ca.key, ...by(ca) })));
     const numbers = serials.map(({ certificate }) => certificate.serial);
@@ -89,7 +89,7 @@ describe("issuing a certificate", () => {
     for (const number of numbers) expect(number).to.match(/^[4-7][0-9a-f]{31}$/);
   });
 
-  it("who may not sign is refused: no CA, or a key of another CA", async () => {
+  it("an issuer that is not a CA, or has the key of another CA, is refused", async () => {
     const [ca, other] = await Promise.all([authority("ca"), authority("other")]);
     const leaf = await issued("leaf", by(ca));
     const refused = async (signer: Issued): Promise<string> =>

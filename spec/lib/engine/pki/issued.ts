@@ -11,7 +11,7 @@ export interface Issued {
   readonly keyPem: string;
 }
 
-/** A certificate with a key of its own; a client's for a year unless told otherwise. */
+/** A certificate with a key of its own; by default a client certificate for a year. */
 export async function issued(
   commonName: string,
   options: Partial<IssueOptions> & { readonly algorithm?: Algorithm } = {},

@@ -12,7 +12,7 @@ const messageOf = (pem: string): string => {
 };
 
 describe("private keys", () => {
-  it("are PKCS#8, which openssl takes, and are read back as the same key", async () => {
+  it("are written as PKCS#8, which openssl accepts, and are read back as the same key", async () => {
     const key = await newKey("ecdsa-p384");
     const pem = privatePem(key);
     expect(pem).to.match(/^-----BEGIN PRIVATE KEY-----\n/);
@@ -21,7 +21,7 @@ describe("private keys", () => {
     expect(openssl(["pkey", "-pubout"], pem)).to.equal(describeKey(key).publicPem);
   });
 
-  it("of other tools are read too: SEC1 and PKCS#1, and named by their algorithm", () => {
+  it("of other tools are read too, as SEC1 and PKCS#1, and named by their algorithm", () => {
     const sec1 = openssl(["ecparam", "-name", "prime256v1", "-genkey", "-noout"]);
     expect(sec1).to.contain("BEGIN EC PRIVATE KEY");
     expect(describeKey(parseKey(sec1)).algorithm).to.equal("ecdsa-p256");
@@ -29,7 +29,7 @@ describe("private keys", () => {
     expect(describeKey(parseKey(openssl(["genpkey", "-algorithm", "ed25519"]))).algorithm).to.equal("ed25519");
   });
 
-  it("that cannot be read are never quoted", async () => {
+  it("that cannot be read are never quoted in the error", async () => {
     const secret = privatePem(await newKey("ecdsa-p256")).split("\n")[1]!;
     expect(messageOf("")).to.contain("the file is empty");
     expect(messageOf(`-----BEGIN PRIVATE KEY-----\n${secret}\n`)).to.equal("Error: not a private key in PEM");

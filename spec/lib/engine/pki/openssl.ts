@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 
-/** What the openssl command says; an exit code other than 0 is an error with its words. */
+/** The output of the openssl command. Throws an Error with the output if the exit code is not 0. */
 export function openssl(args: readonly string[], input = ""): string {
   const { stdout, stderr, status, error } = spawnSync("openssl", args, { input, encoding: "utf8" });
   if (error) throw error;

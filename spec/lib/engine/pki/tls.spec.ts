@@ -3,7 +3,7 @@ import tls from "node:tls";
 import { expect } from "chai";
 import { authority, by, issued, type Issued } from "./issued.ts";
 
-/** A TLS server that asks for a client's certificate and tells it its name. */
+/** A TLS server that requires a client certificate and replies with the client's name. */
 async function serve(server: Issued, ca: Issued): Promise<tls.Server> {
   const options = { cert: server.pem, key: server.keyPem, ca: ca.pem, requestCert: true, rejectUnauthorized: true };
   const listening = tls.createServer(options, (socket) => {
@@ -27,7 +27,7 @@ const call = (server: tls.Server, client: Issued, ca: Issued, host = "127.0.0.1"
   });
 
 describe("certificates in a TLS handshake", () => {
-  it("a server takes a client of its own CA and refuses one of another, even of the same name", async () => {
+  it("a server accepts a client of its own CA and refuses one of another CA, even with the same name", async () => {
     const [ca, other] = await Promise.all([authority("ca"), authority("ca")]);
     const server = await serve(
       await issued("server", { profile: "server", dns: ["api.example"], ips: ["127.0.0.1"], ...by(ca) }),
@@ -44,7 +44,7 @@ describe("certificates in a TLS handshake", () => {
     }
   });
 
-  it("a certificate for clients serves nobody, and one for servers is no client's", async () => {
+  it("a client certificate does not work for a server, nor a server certificate for a client", async () => {
     const ca = await authority("ca");
     const [server, client] = await Promise.all([
       issued("server", { profile: "server", ips: ["127.0.0.1"], ...by(ca) }),

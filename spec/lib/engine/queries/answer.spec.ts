@@ -19,7 +19,7 @@ describe("the query answer", () => {
     ]);
   });
 
-  it("outlives commands that cannot be parsed, that end the shell, and that wait for input", () => {
+  it("survives commands that cannot be parsed, that end the shell, and that wait for input", () => {
     const [broken, ended, waiting] = asked("if then", "exit 4", "cat");
     expect(broken?.code).to.be.greaterThan(0);
     expect(ended).to.deep.equal({ stdout: "", stderr: "", code: 4 });

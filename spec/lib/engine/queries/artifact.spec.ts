@@ -21,7 +21,7 @@ describe("the query artifact", () => {
     else process.env.XDG_CACHE_HOME = before;
   });
 
-  it("finds digest, size and file of what is cached, and undefined for what is not", async () => {
+  it("returns digest, size and file of a cached artifact, and undefined for a missing one", async () => {
     const digest = sha256("etcd");
     writeFileSync(`${refs}/etcd@3.7.3-linux-amd64.json`, JSON.stringify({ sha256: digest, size: 4, source: "build" }));
     expect(await ask(["etcd@3.7.3/amd64", "etcd@3.7.3/arm64"].map(artifact))).to.deep.equal([
@@ -30,7 +30,7 @@ describe("the query artifact", () => {
     ]);
   });
 
-  it("says what to do about a damaged entry, and how a name is written", async () => {
+  it("names the remedy for a damaged entry, and the format of a key", async () => {
     writeFileSync(`${refs}/cut@1-linux-amd64.json`, '{"sha256":"abc');
     expect(await failure(ask([artifact("cut@1/amd64")]))).to.equal(
       `${refs}/cut@1-linux-amd64.json is damaged: delete it and run with --tags artifacts`,

@@ -4,7 +4,7 @@ import type { Query } from "#engine/queries/define.ts";
 
 const run = promisify(execFile);
 
-/** Asks this very machine, by one shell and in one process as the runner does. */
+/** Asks this machine, with one shell in one process as the runner does. */
 export async function ask<State>(queries: readonly Query<State>[]): Promise<(State | undefined)[]> {
   const kind = queries[0]?.of;
   if (!kind) return [];

@@ -14,7 +14,7 @@ describe("the query certificate file", () => {
     return [...(await of.get(names.map(at))).values()];
   };
 
-  it("tells of a certificate, its chain and its remaining days", async () => {
+  it("returns a certificate, its chain and its remaining days", async () => {
     const ca = await authority("ca");
     const leaf = await issued("leaf", { days: 10, ...by(ca) });
     writeFileSync(at("chain.crt"), leaf.pem + ca.pem);
@@ -23,7 +23,7 @@ describe("the query certificate file", () => {
     expect(state).to.have.property("daysLeft").that.is.within(9.9, 10);
   });
 
-  it("tells of one that has ended", async () => {
+  it("returns negative days for an expired certificate", async () => {
     const old = await issued("old", { days: 10, now: new Date(Date.now() - 20 * 24 * 3600 * 1000) });
     writeFileSync(at("old.crt"), old.pem);
     expect((await ask("old.crt"))[0])
@@ -31,7 +31,7 @@ describe("the query certificate file", () => {
       .that.is.within(-10.1, -9.9);
   });
 
-  it("never fails: what is no certificate is a state, one for each path", async () => {
+  it("never fails: a file that is not a certificate is a state, one for each path", async () => {
     const { pem } = await issued("x");
     writeFileSync(at("empty.crt"), "");
     writeFileSync(at("garbled.crt"), pem.replace(/[a-m]/g, "x"));

@@ -7,7 +7,7 @@ import { ask } from "./ask.ts";
 describe("the query content", () => {
   const folder = temporaryFolder();
 
-  it("gives every text as it is, whatever its line ends, and undefined for what is not there", async () => {
+  it("returns every text unchanged, with any line ends, and undefined for a missing file", async () => {
     const texts = { "a b": "one\ntwo\n", empty: "", "no end": "ü", "it's": "\n\n", tabs: "\t@@\r\n" };
     for (const [name, text] of Object.entries(texts)) writeFileSync(`${folder}/${name}`, text);
     const names = [...Object.keys(texts), "none"];
@@ -17,7 +17,7 @@ describe("the query content", () => {
     ]);
   });
 
-  it("follows links, and takes a folder for nothing", async () => {
+  it("follows links, and returns undefined for a folder", async () => {
     writeFileSync(`${folder}/target`, "text");
     symlinkSync("target", `${folder}/link`);
     symlinkSync("nowhere", `${folder}/dangling`);
@@ -25,7 +25,7 @@ describe("the query content", () => {
     expect(await ask(queries)).to.deep.equal(["text", undefined, undefined]);
   });
 
-  it("gives only the size of what is no text or too large, and the others all the same", async () => {
+  it("returns only the size of a file that is not text or too large, and still the text of the others", async () => {
     writeFileSync(`${folder}/binary`, Buffer.from([0xff, 0xfe, 0, 1]));
     writeFileSync(`${folder}/large`, "");
     truncateSync(`${folder}/large`, contentLimit + 1);
@@ -37,7 +37,7 @@ describe("the query content", () => {
     ]);
   });
 
-  it("says so where a file was written to between its size and its bytes", () => {
+  it("fails if a file was written to between reading its size and its bytes", () => {
     const { of } = content("/a");
     const answer = `3\t/a\n${Buffer.from("abcd").toString("base64")}`;
     expect(() => ("parse" in of ? of.parse(answer, ["/a"]) : undefined)).to.throw("changed while it was read");

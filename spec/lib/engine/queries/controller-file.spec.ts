@@ -11,7 +11,7 @@ const sha256 = (text: string): string => createHash("sha256").update(text).diges
 describe("the query controller file", () => {
   const folder = temporaryFolder();
 
-  it("tells digest, size and mode, also after a change; what is not there is undefined", async () => {
+  it("returns digest, size and mode, also after a change, and undefined for a missing file", async () => {
     const file = `${folder}/a b`;
     writeFileSync(file, "one");
     chmodSync(file, 0o600);
@@ -22,7 +22,7 @@ describe("the query controller file", () => {
     expect(await ask(queries)).to.deep.equal([{ ...one, sha256: sha256("two") }, undefined, undefined]);
   });
 
-  it("takes a folder for an error", async () => {
+  it("fails for a folder", async () => {
     expect(await failure(ask([controllerFile(folder)]))).to.equal(`${folder} on the controller is not a file`);
   });
 });

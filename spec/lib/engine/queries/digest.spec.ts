@@ -12,7 +12,7 @@ const sha256 = (text: string): string => createHash("sha256").update(text).diges
 describe("the query digest", () => {
   const folder = temporaryFolder();
 
-  it("hashes where nothing is known, and takes links and folders for nothing", async () => {
+  it("hashes a file without a stamp, and returns undefined for links and folders", async () => {
     writeFileSync(`${folder}/a b`, "a");
     writeFileSync(`${folder}/back\\slash `, "b");
     symlinkSync("a b", `${folder}/link`);
@@ -36,13 +36,13 @@ describe("the query digest", () => {
     const file = `${folder}/it's stamped`;
     const told = "0".repeat(64);
     beforeEach(function () {
-      needs(this, "root, for stamps are in /var/lib/kubeplay", process.getuid?.() === 0);
+      needs(this, "root, as stamps are in /var/lib/kubeplay", process.getuid?.() === 0);
       writeFileSync(file, "content");
       execFileSync("sh", ["-c", writeStamp(file, told)]);
     });
     afterEach(() => rmSync(stampOf(file), { force: true }));
 
-    it("believes it while the file is as it was", async () => {
+    it("trusts the stamp while the file is unchanged", async () => {
       expect(await ask([digest(file)])).to.deep.equal([told]);
       expect(readFileSync(stampOf(file), "utf8")).to.match(new RegExp(`^${told} \\d+ 7 \\d+\\.\\d+ \\d+\\.\\d+\n$`));
     });
@@ -52,7 +52,7 @@ describe("the query digest", () => {
       expect(await ask([digest(file)])).to.deep.equal([sha256("CONTENT")]);
     });
 
-    it("hashes again after another file took its place, and after a damaged stamp", async () => {
+    it("hashes again if another file took its place, or the stamp is damaged", async () => {
       rmSync(file);
       writeFileSync(file, "content");
       expect(await ask([digest(file)])).to.deep.equal([sha256("content")]);

@@ -7,7 +7,7 @@ import { ask } from "./ask.ts";
 describe("the query entries", () => {
   const folder = temporaryFolder();
 
-  it("names what is in each directory, whatever the names are, and tells an empty one from none", async () => {
+  it("lists the names in each directory, any names, and distinguishes an empty directory from none", async () => {
     for (const name of ["full", "full/below", "empty"]) mkdirSync(`${folder}/${name}`);
     for (const name of ["b", ".a", "with a\ttab", "two\nlines", "below/not this"])
       writeFileSync(`${folder}/full/${name}`, "");

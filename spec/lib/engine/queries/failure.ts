@@ -1,4 +1,4 @@
-/** The message of a failure that must come. */
+/** The message of an expected failure. */
 export async function failure(work: Promise<unknown>): Promise<string> {
   try {
     await work;

@@ -4,7 +4,7 @@ import { ask } from "./ask.ts";
 import { parse } from "./parse.ts";
 
 describe("the query group", () => {
-  it("tells gid and members; none of that name is undefined", async () => {
+  it("returns gid and members, and undefined for an unknown name", async () => {
     const [root, none] = await ask([group("root"), group("no-such-group")]);
     expect(root).to.include({ gid: 0 });
     expect(none).to.equal(undefined);

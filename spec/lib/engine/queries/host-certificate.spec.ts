@@ -11,7 +11,7 @@ describe("the query host certificate", () => {
   const folder = temporaryFolder();
   const at = (name: string): string => path.join(folder, name);
 
-  it("tells of the first certificate in each file, and its remaining days", async () => {
+  it("returns the first certificate in each file, and its remaining days", async () => {
     const own = await issued("own", { days: 10 });
     const other = await issued("other", { days: 10, now: new Date(Date.now() - 20 * 24 * 3600 * 1000) });
     writeFileSync(at("own.pem"), own.pem + own.keyPem);
@@ -26,7 +26,7 @@ describe("the query host certificate", () => {
     expect(last?.daysLeft).to.be.within(-10.1, -9.9);
   });
 
-  it("never carries a key away from its host", async () => {
+  it("never reads a key that is in the same file", async () => {
     const { pem, keyPem } = await issued("x");
     writeFileSync(at("x.pem"), keyPem + pem);
     const { of } = hostCertificate(at("x.pem"));

@@ -5,14 +5,14 @@ import { ask } from "./ask.ts";
 import { parse } from "./parse.ts";
 
 describe("the query kernel module", () => {
-  it("tells this kernel's modules from those that nobody has", async () => {
+  it("distinguishes this kernel's modules from unknown ones", async () => {
     const present = readdirSync("/sys/module").find((name) => /^[a-z_]+$/.test(name)) ?? "";
     const [found, none] = await ask([kernelModule(present), kernelModule("no_such_module")]);
     expect(found?.loaded === true || found?.builtIn === true).to.be.true;
     expect(none).to.deep.equal({ loaded: false, builtIn: false, available: false });
   });
 
-  it("tells loaded, built in and available apart, whether written with - or _", () => {
+  it("distinguishes loaded, built-in and available modules, whether written with - or _", () => {
     const answer = [
       "sys:br_netfilter",
       "sys:overlay",
@@ -28,7 +28,7 @@ describe("the query kernel module", () => {
     expect(parse(kernelModule("ip_vs"), answer)).to.deep.equal({ loaded: false, builtIn: false, available });
   });
 
-  it("takes no name that a pattern or a shell could misread", () => {
+  it("rejects names that a pattern or a shell could misread", () => {
     expect(() => kernelModule("a|b")).to.throw('"a|b" is not the name of a kernel module');
   });
 });

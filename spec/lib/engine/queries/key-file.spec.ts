@@ -21,7 +21,7 @@ describe("the queries key file and public key file", () => {
     return (await query.of.get([query.key])).get(query.key);
   };
 
-  it("tell what may be known of a key, and nothing that leads back to it", async () => {
+  it("return the public properties of a key, and nothing of the key itself", async () => {
     const { key, keyPem } = await issued("x");
     const state = await ask(keyFile(saved("a.key", keyPem)));
     expect(state).to.deep.equal({ type: "key", key: describeKey(key), mode: 0o640 });
@@ -32,7 +32,7 @@ describe("the queries key file and public key file", () => {
     });
   });
 
-  it("tell of a file that is none", async () => {
+  it("return the reason for a file that is not a key", async () => {
     const { pem, keyPem } = await issued("x");
     const none = { type: "unreadable", reason: "not a private key in PEM" };
     expect(await ask(keyFile(path.join(folder, "none")))).to.deep.equal({ type: "absent" });

@@ -6,14 +6,14 @@ import { needs } from "../needs.ts";
 import { ask } from "./ask.ts";
 import { parse } from "./parse.ts";
 
-// What ss of iproute2 6.15 says.
+// The output of ss of iproute2 6.15.
 const answer = `LISTEN 0      4096   127.0.0.53%lo:53        0.0.0.0:*    users:(("systemd-resolve",pid=1,fd=14))
 LISTEN 0      128    [::]:22           [::]:*
 LISTEN 0      128    *:6443           *:*   users:(("kube-apiserver",pid=2,fd=3))
 `;
 
 describe("the query listeners", () => {
-  it("tells port and address, and the program where it is known", () => {
+  it("returns port and address, and the program if it is known", () => {
     expect(parse(tcpListeners(), answer)).to.deep.equal([
       { port: 53, address: "127.0.0.53", program: "systemd-resolve" },
       { port: 22, address: "::", program: "" },
@@ -21,7 +21,7 @@ describe("the query listeners", () => {
     ]);
   });
 
-  it("tells none where there is no program to ask", () => {
+  it("returns none if ss is not installed", () => {
     expect(parse(tcpListeners(), "\n")).to.deep.equal([]);
   });
 

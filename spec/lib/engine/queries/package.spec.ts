@@ -11,7 +11,7 @@ describe("the query package", () => {
     needs(this, "dpkg-query", existsSync("/usr/bin/dpkg-query"));
   });
 
-  it("tells versions of what is installed, also by name and architecture", async () => {
+  it("returns the versions of installed packages, also by name and architecture", async () => {
     const architecture = execFileSync("dpkg", ["--print-architecture"], { encoding: "utf8" }).trim();
     const asked = ["dpkg", `dpkg:${architecture}`, "dpkg:s390x", "no-such-package"];
     const [dpkg, exact, foreign, none] = await ask(asked.map(packageNamed));
@@ -20,7 +20,7 @@ describe("the query package", () => {
     expect([foreign, none]).to.deep.equal([{ installed: false }, { installed: false }]);
   });
 
-  it("counts what is unpacked or only configured as absent", () => {
+  it("counts a package as absent if it is unpacked, half-configured, or only its configuration is left", () => {
     for (const status of ["config-files", "half-configured", "unpacked"])
       expect(parse(packageNamed("a"), `${status}\t1\ta\tamd64\n`)).to.deep.equal({ installed: false });
   });

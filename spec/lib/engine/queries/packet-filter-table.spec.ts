@@ -3,7 +3,7 @@ import { packetFilterTable } from "#engine/queries/packet-filter-table.ts";
 import { ask } from "./ask.ts";
 
 describe("the query packet filter table", () => {
-  it("tells the text of each table apart from one that is not there", () => {
+  it("returns the text of each table, and undefined for a missing one", () => {
     const { of } = packetFilterTable("ip a");
     if (!("parse" in of)) throw new Error("asked of a host");
     const answers = of.parse("@@ 0\ntable ip a {\n\tchain c {\n\t}\n}\n@@ 1\n", ["ip a", "ip b"]);
@@ -18,7 +18,7 @@ describe("the query packet filter table", () => {
     expect(await ask(asked)).to.deep.equal([undefined, undefined]);
   });
 
-  it("takes no name that a shell would read as more", () => {
+  it("rejects names that a shell would read as more than a name", () => {
     for (const name of ["filter", "ip a; rm", "ip $(x)", "ip6", "ip a b"])
       expect(() => packetFilterTable(name), name).to.throw("is not a table of nftables");
   });

@@ -1,6 +1,6 @@
 import type { Query } from "#engine/queries/define.ts";
 
-/** What a query reads in an answer of a host's, for its own key. */
+/** The state that a query parses from a host's answer, for its own key. */
 export function parse<State>({ of, key }: Query<State>, answer: string): State | undefined {
   if (!("parse" in of)) throw new Error(`${of.kind} is asked on the controller`);
   return of.parse(answer, [key]).get(key);

@@ -13,7 +13,7 @@ describe("the query path", () => {
   const folder = temporaryFolder();
   const { username, uid } = userInfo();
 
-  it("tells what is there and what is not, for names that a shell would trip over", async () => {
+  it("distinguishes files that exist and files that do not, for names that need quoting in a shell", async () => {
     const names = ["plain", "with space", "it's", 'a "quote"', "$HOME", "back\\slash", "-n", "ünï", "star*", " end "];
     for (const name of names) writeFileSync(`${folder}/${name}`, name, { mode: 0o640 });
     const states = await ask([...names, "none", "star?"].map((name) => path(`${folder}/${name}`)));
@@ -24,18 +24,18 @@ describe("the query path", () => {
     expect(states.slice(names.length)).to.deep.equal([{ type: "absent" }, { type: "absent" }]);
   });
 
-  it("answers when nothing at all is there", async () => {
+  it("answers if none of the paths exists", async () => {
     expect(await ask([path(`${folder}/none`)])).to.deep.equal([{ type: "absent" }]);
   });
 
-  it("tells directories with special bits, and takes a slash at the end as nothing", async () => {
+  it("returns the special bits of directories, and ignores a trailing slash", async () => {
     mkdirSync(`${folder}/directory`);
     chmodSync(`${folder}/directory`, 0o2750);
     const [state] = await ask([path(`${folder}//directory/`)]);
     expect(state).to.include({ type: "directory", mode: 0o2750, owner: username });
   });
 
-  it("does not follow links, but says whether they lead to a directory", async () => {
+  it("does not follow links, but returns whether they lead to a directory", async () => {
     mkdirSync(`${folder}/real`);
     symlinkSync("real", `${folder}/to directory`);
     symlinkSync("no where", `${folder}/dangling`);
@@ -45,7 +45,7 @@ describe("the query path", () => {
     ]);
   });
 
-  it("hashes up to its limit and not beyond", async () => {
+  it("hashes files up to the limit and not beyond", async () => {
     for (const [name, size] of [
       ["at", hashLimit],
       ["over", hashLimit + 1],
@@ -70,12 +70,12 @@ describe("the query path", () => {
     server.close();
   });
 
-  it("refuses names that its answer could not be read with", () => {
+  it("rejects relative paths and names that would make the answer ambiguous", () => {
     expect(() => path("etc/hosts")).to.throw('"etc/hosts" is not an absolute path');
-    expect(() => path("/a\nb")).to.throw("cannot hold a tab, a line end or NUL");
+    expect(() => path("/a\nb")).to.throw("cannot contain a tab, a line end or NUL");
   });
 
-  it("asks for a hundred paths by one find", () => {
+  it("asks for a hundred paths with one find", () => {
     const script = "ask" in path("/a").of ? path("/a").of : undefined;
     const asked =
       script && "ask" in script ? script.ask(Array.from({ length: 100 }, (_, n) => `/etc/${String(n)}`)) : "";

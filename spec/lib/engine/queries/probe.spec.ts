@@ -3,7 +3,7 @@ import { probe } from "#engine/queries/probe.ts";
 import { ask } from "./ask.ts";
 
 describe("the query probe", () => {
-  it("tells conditions apart, and none of them disturbs another", async () => {
+  it("answers each condition, and none of them affects another", async () => {
     const conditions = [
       "true",
       "false",

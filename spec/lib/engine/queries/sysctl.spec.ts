@@ -4,7 +4,7 @@ import { normalizeSysctl, sysctl, sysctlFile } from "#engine/queries/sysctl.ts";
 import { ask } from "./ask.ts";
 
 describe("the query sysctl", () => {
-  it("tells values with single spaces, and undefined for what the kernel does not have", async () => {
+  it("returns values with single spaces, and undefined for an unknown parameter", async () => {
     const [type, ports, none] = await ask(
       ["kernel.ostype", "net.ipv4.ip_local_port_range", "kernel.no_such_thing"].map(sysctl),
     );
@@ -13,7 +13,7 @@ describe("the query sysctl", () => {
     expect(none).to.equal(undefined);
   });
 
-  it("knows both ways to write a name", () => {
+  it("accepts both ways to write a name", () => {
     expect(sysctlFile("net.ipv4.ip_forward")).to.equal("/proc/sys/net/ipv4/ip_forward");
     expect(sysctlFile("net/ipv4/conf/eth0.100/forwarding")).to.equal("/proc/sys/net/ipv4/conf/eth0.100/forwarding");
     expect(sysctlFile("net.ipv4.conf.eth0/100.forwarding")).to.equal("/proc/sys/net/ipv4/conf/eth0.100/forwarding");

@@ -12,7 +12,7 @@ const parse = (answer: string, names: readonly string[]): readonly (UnitState | 
 };
 
 describe("the query unit", () => {
-  it("reads the blocks in the order asked for, whatever the units' first names are", () => {
+  it("assigns the blocks in the order of the names, even if a unit's Id is another name", () => {
     const answer = [
       "Id=dbus-broker.service\nLoadState=loaded\nActiveState=active\nSubState=running\nUnitFileState=enabled\nJob=\nNeedDaemonReload=no\n",
       "Id=none.service\nLoadState=not-found\nActiveState=inactive\nSubState=dead\nUnitFileState=\nJob=12\nNeedDaemonReload=no\n",
@@ -32,12 +32,12 @@ describe("the query unit", () => {
     ]);
   });
 
-  it("says what systemd said where it does not answer", () => {
+  it("shows systemd's own message if it does not answer", () => {
     const refusal = "System has not been booted with systemd as init system (PID 1). Can't operate.";
     expect(() => parse(refusal, ["a.service"])).to.throw(`systemd did not answer: ${refusal}`);
   });
 
-  it("takes a name without a suffix for a service's", () => {
+  it("treats a name without a suffix as a service", () => {
     expect(["kubelet", "containerd.service", "a.b", "backup.timer", "var-lib.mount"].map(unitName)).to.deep.equal([
       "kubelet.service",
       "containerd.service",
@@ -48,7 +48,7 @@ describe("the query unit", () => {
   });
 
   it("asks the systemd of this machine", async function () {
-    needs(this, "systemd as process 1: elsewhere nobody answers", existsSync("/run/systemd/system"));
+    needs(this, "systemd as process 1", existsSync("/run/systemd/system"));
     const [target, none] = await ask([unit("sysinit.target"), unit("no-such-unit")]);
     expect(target).to.include({ load: "loaded", active: "active" });
     expect(none).to.include({ load: "not-found", active: "inactive" });

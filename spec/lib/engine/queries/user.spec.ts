@@ -6,7 +6,7 @@ import { ask } from "./ask.ts";
 import { parse } from "./parse.ts";
 
 describe("the query user", () => {
-  it("tells uid, primary group, home and shell; nobody of that name is undefined", async () => {
+  it("returns uid, primary group, home and shell, and undefined for an unknown name", async () => {
     const me = userInfo();
     const [found, none] = await ask([user(me.username), user("no-such-user")]);
     expect(found).to.deep.include({ uid: me.uid, home: me.homedir, shell: me.shell });
@@ -14,7 +14,7 @@ describe("the query user", () => {
     expect(none).to.equal(undefined);
   });
 
-  it("tells the other groups, sorted", () => {
+  it("returns the other groups, sorted", () => {
     const answer = "kube:x:990:990:The kubelet:/var/lib/kube:/bin/false\n\nz:x:5:kube\nkube:x:990:\na:x:6:root,kube\n";
     expect(parse(user("kube"), answer)).to.deep.equal({
       uid: 990,
@@ -26,7 +26,7 @@ describe("the query user", () => {
     });
   });
 
-  it("answers where none of those asked for exists", async () => {
+  it("answers if none of the users exists", async () => {
     expect(await ask([user("no-such-user")])).to.deep.equal([undefined]);
   });
 });

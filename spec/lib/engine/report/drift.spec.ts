@@ -25,11 +25,11 @@ const of = (...events: RunEvent[]): Drift => {
   return drift;
 };
 
-/** Colours depend on the terminal, and on variables like CI. */
+/** Colours depend on the terminal, and on environment variables such as CI. */
 const plain = (drift: Drift): string[] => drift.lines.map(stripVTControlCharacters);
 
-describe("drift, told", () => {
-  it("is who, which task, what, and how it is and was", () => {
+describe("a drift report", () => {
+  it("has the host, the task, the resource, and the values now and before", () => {
     const drift = of(result({ host: "node-10" }), result({ host: "node-2", label: "" }));
     expect(drift.count).to.equal(2);
     expect(plain(drift)).to.deep.equal([
@@ -40,7 +40,7 @@ describe("drift, told", () => {
     ]);
   });
 
-  it("leaves out what is as it was, handlers, and what is done each time", () => {
+  it("leaves out unchanged tasks, handlers, and steps that run each time", () => {
     const always = { what: "run", before: undefined, after: "date", always: true };
     const drift = of(
       result({ outcome: "ok", differences: [] }),
@@ -51,7 +51,7 @@ describe("drift, told", () => {
     expect([drift.count, plain(drift)]).to.deep.equal([0, []]);
   });
 
-  it("ends with what could not be told", () => {
+  it("ends with the hosts and tasks whose drift is unknown", () => {
     const drift = of(
       { type: "unreachable", play: "Play", host: "b", message: "no route" },
       result({ outcome: "failed", message: "no" }),

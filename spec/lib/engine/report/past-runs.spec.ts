@@ -18,12 +18,12 @@ describe("past runs", () => {
     if (ends) files.take({ type: "run ended", recap: {}, code: 0, seconds: 1 });
   };
 
-  it("are none where nothing was played", () => {
+  it("are empty if nothing was run yet", () => {
     expect(pastRuns(folder)).to.deep.equal([]);
     expect(unendedSince(folder, "")).to.deep.equal([]);
   });
 
-  it("are those that ended and were no checks, the latest first, with what they were made of", () => {
+  it("are the finished runs that were not checks, latest first, with arguments and sources", () => {
     run("20260101T000000-aaaa");
     run("20260102T000000-bbbb", { ends: false });
     run("20260103T000000-cccc");

@@ -27,7 +27,7 @@ describe("the files of a run", () => {
   };
   const scene = (root: string) => ({ root, playbook: site(root), vars: { app_token: "the-token" } });
 
-  it("are a summary with every change, and every event as it happened", async () => {
+  it("are a summary with every change, and the log of all events", async () => {
     const root = folder();
     const run = await played(scene(root));
     const { id, seconds, ...summary } = JSON.parse(read(run, "summary.json")) as Record<string, unknown>;
@@ -48,7 +48,7 @@ describe("the files of a run", () => {
     expect(events.every(({ at }) => !Number.isNaN(Date.parse(at)))).to.equal(true);
   });
 
-  it("and the terminal show no secret: not in a diff, a failure or a label", async () => {
+  it("show no secret in a diff, a failure or a label; nor does the terminal", async () => {
     const root = folder();
     const run = await played({ ...scene(root), options: { diff: true } });
     expect(readFileSync(`${root}/token`, "utf8")).to.include("the-token");

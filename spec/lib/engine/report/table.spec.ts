@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { table } from "#engine/report/table.ts";
 
 describe("a table", () => {
-  it("is Markdown whose columns stand under each other", () => {
+  it("is Markdown with aligned columns", () => {
     expect(table(["", "time"], [["kubeplay", "1 s"], ["x"]])).to.equal(
       ["|          | time |", "| -------- | ---: |", "| kubeplay |  1 s |", "| x        |      |"].join("\n"),
     );

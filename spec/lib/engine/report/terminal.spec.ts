@@ -31,8 +31,8 @@ function printed(events: readonly RunEvent[], options: Partial<TerminalOptions> 
   return lines.join("\n").split("\n");
 }
 
-describe("the terminal", () => {
-  it("shows what hosts say and obeys none of it", () => {
+describe("the terminal report", () => {
+  it("escapes control characters in messages of hosts", () => {
     const message = "exit code 1: \u001b[2J\u001b]0;title\u0007\r\u009b1A all\n\tis well";
     const lines: string[] = [];
     const terminal = new Terminal({ diff: false, verbosity: 0, width: 30, print: (line) => lines.push(line) });
@@ -42,7 +42,7 @@ describe("the terminal", () => {
     expect(plain).to.include(String.raw`exit code 1: \x1b[2J\x1b]0;title\x07\x0d\x9b1A all` + "\n\tis well");
   });
 
-  it("looks as an Ansible user expects it to", () => {
+  it("has Ansible's format", () => {
     const lines = printed([
       ...begin,
       result("n-10", "One"),
@@ -76,13 +76,13 @@ describe("the terminal", () => {
     ]);
   });
 
-  it("shows a task when all its hosts have done it, though some run ahead", () => {
+  it("shows a task when all its hosts have finished it, although some run ahead", () => {
     const ahead = [...begin, result("n-2", "One"), result("n-2", "Two"), result("n-10", "One")];
     expect(printed(ahead).filter((line) => line.startsWith("TASK"))).to.have.length(1);
     expect(printed(ahead)).to.include("ok: [n-2] [n-10]");
   });
 
-  it("waits for no host that failed", () => {
+  it("does not wait for a failed host", () => {
     const lines = printed([
       ...begin,
       result("n-10", "One", { outcome: "failed" }),
@@ -92,17 +92,17 @@ describe("the terminal", () => {
     expect(lines.filter((line) => line.startsWith("TASK"))).to.have.length(2);
   });
 
-  it("shows at the end of a play what only some hosts did", () => {
+  it("shows at the end of a play the tasks that only some hosts finished", () => {
     expect(printed([...begin, result("n-2", "One")])).not.to.include("ok: [n-2]");
     expect(printed([...begin, result("n-2", "One"), ended])).to.include("ok: [n-2]");
   });
 
-  it("shows a task that has the name of one before it", () => {
+  it("shows a task that has the same name as an earlier one", () => {
     const twice = [...begin, ...["n-2", "n-10", "n-2"].map((host) => result(host, "One"))];
     expect(printed(twice).filter((line) => line.startsWith("TASK [app : One]"))).to.have.length(2);
   });
 
-  it("shows handlers after the tasks, grouped", () => {
+  it("shows handlers after the tasks, grouped by handler", () => {
     const note = (host: string) => result(host, "Note", { handler: true, outcome: "changed", label: "" });
     const lines = printed([...begin, note("n-10"), result("n-2", "One"), note("n-2"), ended]);
     expect(lines.slice(lines.indexOf("RUNNING HANDLER [app : Note] ***"))).to.deep.equal([
@@ -112,7 +112,7 @@ describe("the terminal", () => {
     ]);
   });
 
-  it("shows differences as a diff with --diff, in one line each with -v, else not", () => {
+  it("shows differences as a diff with --diff, in one line each with -v, and not at all without", () => {
     const differences = [
       { what: "mode", before: "0600", after: "0644" },
       { what: "content", before: "a\nb\n", after: "a\nc\n" },
@@ -124,7 +124,7 @@ describe("the terminal", () => {
     expect(printed(events).join("\n")).not.to.include("0600");
   });
 
-  it("says that a check is one, who is unreachable, what takes long, and what is to be known", () => {
+  it("shows check mode, unreachable hosts, tasks that take long, and notices", () => {
     const lines = printed([
       { type: "run started", id: "1", playbook: "site", check: true },
       { type: "unreachable", play: "P", host: "n-2", message: "no route" },

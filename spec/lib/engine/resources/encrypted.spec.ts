@@ -20,33 +20,33 @@ describe("an encrypted file of a role", () => {
   });
   after(() => useVault(new Vault()));
 
-  it("is copied as what it says, which is shown nowhere", () => {
+  it("is copied decrypted, and its content is never shown", () => {
     const copied = subject(file("Copy it", { src: "key", dest: "/key", mode: 0o600 }), role);
     expect(copied.diff({ path: absent })).to.deep.equal([covered]);
     expect(copied.steps({ path: absent })).to.deep.equal([{ upload: "geheim\n", to: "/key", mode: 0o600 }]);
     expect(hidden).to.include("geheim\n");
   });
 
-  it("is a template for what is shown nowhere either", () => {
+  it("can be a template, and its result is never shown", () => {
     const made = subject(template("Make it", { src: "key.hbs", dest: "/key", values: { a: "b" } }), role);
     expect(made.diff({ path: absent })).to.deep.equal([covered]);
     expect(made.steps({ path: absent })).to.deep.equal([{ upload: "geheim b\n", to: "/key", mode: 0o644 }]);
     expect(hidden).to.include("geheim b\n");
   });
 
-  it("is a template of a unit too", () => {
+  it("can be the template of a unit", () => {
     const none = { load: "not-found", active: "inactive", sub: "dead", enablement: "", job: false, needsReload: false };
     const made = subject(unit("Make it", { name: "a", src: "key.hbs", values: { a: "b" } }), role);
     expect(made.diff({ file: absent, unit: none })).to.deep.equal([covered]);
   });
 
-  it("is an error before anything is asked where the password does not fit", () => {
+  it("is an error before anything is asked if the password is wrong", () => {
     useVault(new Vault([{ ...secret, password: "other" }]));
     writeFileSync(`${role}/templates/other.hbs`, seal(Buffer.from("geheim\n"), secret));
     for (const task of [
       file("Copy it", { src: "key", dest: "/k" }),
       template("Make it", { src: "other.hbs", dest: "/k" }),
     ])
-      expect(() => subject(task, role)).to.throw(/(key|other\.hbs):1: the vault password does not fit/);
+      expect(() => subject(task, role)).to.throw(/(key|other\.hbs):1: the vault password is wrong/);
   });
 });

@@ -19,8 +19,8 @@ import { temporaryFolder } from "../temporary.ts";
 import { thisMachine } from "../this-machine.ts";
 import { keep as keepOn, namesOf, twice as twiceOn } from "./keep.ts";
 
-/** Each resource is kept on this very machine: a first time, which changes something, and a second, which does not. */
-describe("on a real machine", () => {
+/** Each resource is applied on this machine twice: the first time changes something, and the second time does not. */
+describe("resources on a real machine", () => {
   const folder = temporaryFolder();
   const role = `${folder}/role`;
   const at = (name: string): string => `${folder}/${name}`;
@@ -33,7 +33,7 @@ describe("on a real machine", () => {
   after(() => machine.close());
 
   describe("a file", () => {
-    it("is written, then only what changed of it", async () => {
+    it("is written, and later only its differences are changed", async () => {
       expect(await twice(file("f", { dest: at("file"), content: "one\n" }))).to.deep.equal(["content"]);
       expect(text("file")).to.equal("one\n");
       expect(await twice(file("f", { dest: at("file"), content: "one\n", mode: 0o4600 }))).to.deep.equal(["mode"]);
@@ -43,7 +43,7 @@ describe("on a real machine", () => {
       expect(existsSync(at("file"))).to.be.false;
     });
 
-    it("of bytes or from the role's files is copied as it is", async () => {
+    it("is copied byte for byte from memory or from the role's files", async () => {
       const bytes = Uint8Array.from([0, 255, 10, 13]);
       mkdirSync(`${role}/files`);
       writeFileSync(`${role}/files/bytes`, bytes);
@@ -53,7 +53,7 @@ describe("on a real machine", () => {
       expect(readFileSync(at("copy"))).to.deep.equal(Buffer.from(bytes));
     });
 
-    it("larger than what the query path hashes is compared all the same", async () => {
+    it("is compared even if it is too large for the query path to hash", async () => {
       writeFileSync(`${role}/large`, "");
       truncateSync(`${role}/large`, 9 << 20);
       await twice(file("f", { dest: at("large"), src: `${role}/large` }));
@@ -61,7 +61,7 @@ describe("on a real machine", () => {
       expect(readFileSync(at("large"))[0]).to.equal(1);
     });
 
-    it("takes the place of a link, never of a directory", async () => {
+    it("replaces a link, never a directory", async () => {
       writeFileSync(at("pointed at"), "precious");
       symlinkSync("pointed at", at("was link"));
       await twice(file("f", { dest: at("was link"), content: "mine" }));
@@ -71,7 +71,7 @@ describe("on a real machine", () => {
       expect(message).to.contain("is a directory, expected a file");
     });
 
-    it("that its validation refuses leaves the old one", async () => {
+    it("leaves the old file if the validation fails", async () => {
       await twice(file("f", { dest: at("valid"), content: "good", validate: "grep -q good %s" }));
       await failure(keep(file("f", { dest: at("valid"), content: "bad", validate: "grep -q good %s" })));
       expect(text("valid")).to.equal("good");
@@ -86,14 +86,14 @@ describe("on a real machine", () => {
   });
 
   describe("a directory", () => {
-    it("is made with those above it, which a later task then finds", async () => {
+    it("is made with its parents, which a later task then finds", async () => {
       expect(await twice(directory("d", { path: at("a/b b/c"), mode: 0o2750 }))).to.deep.equal(["state"]);
       expect(statSync(at("a/b b/c")).mode & 0o7777).to.equal(0o2750);
       expect(await whats(directory("d", { path: at("a/b b"), mode: 0o755 }))).to.deep.equal([]);
       expect(await twice(directory("d", { path: at("a/b b"), mode: 0o700 }))).to.deep.equal(["mode"]);
     });
 
-    it("may be a link to one, but no file", async () => {
+    it("can be a link to a directory, but not a file", async () => {
       symlinkSync("a", at("to a"));
       expect(await whats(directory("d", { path: at("to a") }))).to.deep.equal([]);
       writeFileSync(at("no directory"), "");
@@ -102,13 +102,13 @@ describe("on a real machine", () => {
       );
     });
 
-    it("goes with all that is in it", async () => {
+    it("is removed with everything in it", async () => {
       await twice(directory("d", { path: at("a"), state: "absent" }));
       expect(existsSync(at("a"))).to.be.false;
     });
   });
 
-  it("a link is made, turned and taken away; no file makes way for it", async () => {
+  it("a link is made, changed and removed, and does not replace a file", async () => {
     await twice(link("l", { dest: at("-link"), target: "some where" }));
     await twice(link("l", { dest: at("-link"), target: folder }));
     await twice(link("l", { dest: at("-link"), target: "it's" }));
@@ -119,7 +119,7 @@ describe("on a real machine", () => {
     expect(text("in the way")).to.equal("precious");
   });
 
-  it("a line is added, replaced and taken out, and the file keeps its mode", async () => {
+  it("a line is added, replaced and removed, and the file keeps its mode", async () => {
     writeFileSync(at("lines"), "a=1\nb=2\nno end", { mode: 0o600 });
     await twice(line("l", { path: at("lines"), line: "b=3", match: "^b=" }));
     await twice(line("l", { path: at("lines"), line: "new", insertAfter: "^a=" }));
@@ -132,7 +132,7 @@ describe("on a real machine", () => {
     expect(text("made")).to.equal("only\n");
   });
 
-  it("a command runs until what it creates is there, or its condition holds", async () => {
+  it("a command runs only until the path that it creates exists, or its condition holds", async () => {
     const run = `printf x >> ${JSON.stringify(at("ran"))}`;
     await twice(command("c", { run, creates: at("ran") }));
     await twice(command("c", { run, unless: `[ "$(cat ${JSON.stringify(at("ran"))})" = xx ]` }));
@@ -140,7 +140,7 @@ describe("on a real machine", () => {
     expect(await failure(keep(command("c", { run, creates: at("something else") })))).to.contain("did not converge");
   });
 
-  it("an archive is unpacked once, and again when it changed or its folder went", async () => {
+  it("an archive is unpacked once, and again if it changes or its folder is removed", async () => {
     const source = at("source");
     mkdirSync(`${source}/top/bin`, { recursive: true });
     const pack = (content: string) => {
@@ -160,7 +160,7 @@ describe("on a real machine", () => {
     expect(existsSync(at("unpacked here/.kubeplay-archive.tar"))).to.be.false;
   });
 
-  it("a program is copied, and its mode set right without copying it again", async () => {
+  it("a program is copied, and its mode is corrected without copying it again", async () => {
     writeFileSync(at("program"), "#!/bin/sh\n");
     await twice(binary("b", { src: at("program"), dest: at("installed") }));
     expect(statSync(at("installed")).mode & 0o7777).to.equal(0o755);
@@ -169,13 +169,13 @@ describe("on a real machine", () => {
     rmSync(stampOf(at("installed")), { force: true });
   });
 
-  it("a wait ends when its condition holds, or says what it waited for and the last that was said", async () => {
+  it("a wait ends when its condition holds, or fails with the awaited state and the last output", async () => {
     const counts = `printf x >> ${JSON.stringify(at("tries"))}; [ "$(cat ${JSON.stringify(at("tries"))})" = xxx ] || { echo not yet; false; }`;
     await keep(wait("w", { until: `${counts}; [ -s ${JSON.stringify(at("tries"))} ]`, every: 0.01, timeout: 60 }));
     const message = await failure(
       keep(wait("w", { until: "echo 'still down' >&2; false", what: "it is up", timeout: 0 })),
     );
-    expect(message).to.contain("it is up: still not so after 0 s").and.to.contain("The last try said: still down");
+    expect(message).to.contain("it is up: timed out after 0 s").and.to.contain("The last try printed: still down");
   });
 });
 

@@ -2,7 +2,7 @@ import { unknown, type Difference, type Effect, type Step } from "#engine/tasks/
 import { idOf, type Query } from "#engine/queries/define.ts";
 import type { AnyResource, Task } from "#engine/tasks/task.ts";
 
-/** One resource with its properties, out of a task. */
+/** The resource of a task, with the task's properties. */
 export interface Subject {
   readonly label: string;
   readonly needs: Readonly<Record<string, Query<unknown>>>;
@@ -11,7 +11,7 @@ export interface Subject {
   readonly steps: (now: object) => readonly unknown[];
   readonly rawSteps: (now: object) => readonly Step[];
   readonly forecast: (now: object) => Readonly<Record<string, unknown>>;
-  /** What it touches beside its own needs, in words, with the state that it brings where it is known. */
+  /** Its effects on states other than its needs, described in words, with the new state if it is known. */
   readonly effects: Readonly<Record<string, unknown>>;
 }
 
@@ -36,7 +36,7 @@ export function subject(task: Task, roleFolder = "/role"): Subject {
   };
 }
 
-/** The queries that a resource asks, as words: "path /etc/hosts". */
+/** The queries of a resource, as words: "path /etc/hosts". */
 export const asked = ({ needs }: Subject): string[] => Object.values(needs).map(words);
 
 const words = (query: Query<unknown>): string => idOf(query).replace("\0", " ");
@@ -47,7 +47,7 @@ const named = (effect: Effect): [string, unknown] => {
   return "query" in effect ? [words(effect.query), state] : [`below ${effect.below}`, state];
 };
 
-/** Nobody can know it yet, or of its content at least. */
+/** Whether the state, or at least the digest in it, is only known after apply. */
 const isToCome = (state: unknown): boolean =>
   state === unknown || JSON.stringify([state]).includes('"sha256":"known after apply');
 

@@ -50,7 +50,7 @@ const check = (assignments: readonly Assignment[], of: VarSpecs = specs) => chec
 const here = "group_vars/all.yaml:3:1";
 
 describe("checkVariables", () => {
-  it("gives every variable its default, those of nested maps too", () => {
+  it("gives every variable its default, including those of nested maps", () => {
     const { values, problems } = checkVariables({ specs, assignments: [assign("mirrors", [{ host: "mirror" }])] });
     expect(problems).to.deep.equal([]);
     expect(values.proxy_port).to.equal(8443);
@@ -59,7 +59,7 @@ describe("checkVariables", () => {
     expect(values.proxy_url).to.equal(undefined);
   });
 
-  it("leaves the inventory's own value and the declared default as they are", () => {
+  it("does not modify the inventory's own value and the declared default", () => {
     const mirrors = [{ host: "mirror" }];
     checkVariables({ specs, assignments: [assign("mirrors", mirrors)] });
     expect(mirrors).to.deep.equal([{ host: "mirror" }]);
@@ -68,7 +68,7 @@ describe("checkVariables", () => {
     expect(JSON.stringify(specs.audit)).to.contain('"default":{}');
   });
 
-  it("takes the strongest assignment, and does not mind what is wrong with weaker ones", () => {
+  it("uses the strongest assignment, and ignores mistakes in weaker ones", () => {
     const { values, problems } = checkVariables({
       specs,
       assignments: [assign("proxy_port", "x"), assign("proxy_port", 9443)],
@@ -91,7 +91,7 @@ describe("checkVariables", () => {
     [
       "proxy_port",
       "8443",
-      'proxy_port is "8443", expected an integer from 1 to 65535: leave the quotes away (proxy_port: Where the proxy listens.)',
+      'proxy_port is "8443", expected an integer from 1 to 65535: remove the quotes (proxy_port: Where the proxy listens.)',
     ],
     [
       "proxy_port",
@@ -117,28 +117,28 @@ describe("checkVariables", () => {
     [
       "mirrors",
       [{ host: "a", prot: 1 }],
-      'mirrors[0] takes no prot; did you mean "port"? (mirrors: Where images come from.)',
+      'unknown key prot in mirrors[0]; did you mean "port"? (mirrors: Where images come from.)',
     ],
     [
       "mirrors",
       [{ host: "a", colour: 1 }],
-      "mirrors[0] takes no colour, only host, port, auth (mirrors: Where images come from.)",
+      "unknown key colour in mirrors[0], expected host, port, auth (mirrors: Where images come from.)",
     ],
     ["audit", { keep: { days: "x" } }, 'audit.keep.days is "x", expected an integer'],
   ];
   for (const [name, value, message] of wrong)
-    it(`says of ${name}: ${JSON.stringify(value)} what was expected`, () => {
+    it(`reports the expected value for ${name}: ${JSON.stringify(value)}`, () => {
       expect(text(check([assign(name, value)]).problems)).to.equal(`${here}: ${message}`);
     });
 
-  it("names the nearest variable for an unknown one, and never its value", () => {
+  it("suggests the nearest variable for an unknown one, and never shows its value", () => {
     const { problems } = check([assign("proxy_prot", "hunter2"), assign("quux", 1)]);
     expect(text(problems)).to.equal(
       `${here}: unknown variable proxy_prot; did you mean "proxy_port"?\n${here}: unknown variable quux: no role declares it`,
     );
   });
 
-  it("says everything at once", () => {
+  it("reports all problems at once", () => {
     const { problems } = check([
       assign("proxy_port", 0),
       assign("swap", 3),
@@ -147,7 +147,7 @@ describe("checkVariables", () => {
     expect(problems).to.have.length(4);
   });
 
-  it("points at the part of a value that is wrong", () => {
+  it("has the place of the part of a value that is wrong", () => {
     const locate = (path: Path) => ({ file: "group_vars/all.yaml", line: 10 + path.length, column: 5 });
     const { problems } = check([assign("mirrors", [{ host: "A", prot: 1 }], { locate })]);
     expect(problems.map(({ where }) => where && at(where))).to.have.members([
@@ -156,7 +156,7 @@ describe("checkVariables", () => {
     ]);
   });
 
-  it("never shows a secret, nor the map that holds one", () => {
+  it("never shows a secret, nor the map that contains one", () => {
     const { problems } = check([
       assign("token", "abc"),
       assign("account", { user: 4711, password: "x" }),
@@ -167,14 +167,14 @@ describe("checkVariables", () => {
     ]);
     const said = text(problems);
     expect(said).to.contain(
-      "token is a secret of another form, expected a string of at least 4 characters (token: Who may join.)",
+      "token is an invalid secret, expected a string of at least 4 characters (token: Who may join.)",
     );
-    expect(said).to.contain("mirrors[0].auth.password is a secret of another form, expected a string");
-    expect(said).to.contain("mirrors[1].auth is a secret of another form, expected a map");
+    expect(said).to.contain("mirrors[0].auth.password is an invalid secret, expected a string");
+    expect(said).to.contain("mirrors[1].auth is an invalid secret, expected a map");
     expect(said).to.not.match(/abc|12345|hunter2|4711/);
   });
 
-  it("lists the secrets among the values, for the output to be cleared of them", () => {
+  it("lists the secrets among the values, which the output must mask", () => {
     const { values } = check([
       assign("token", "s3cret"),
       assign("mirrors", [{ host: "m", auth: { user: "u", password: "pw" } }]),
@@ -182,7 +182,7 @@ describe("checkVariables", () => {
     expect(secretsOf(specs, values)).to.deep.equal(["s3cret", "pw", { user: "", password: "" }]);
   });
 
-  it("asks for a variable that nobody set and that has no default, for the hosts that need it", () => {
+  it("requires a variable that has no value and no default, for the hosts that need it", () => {
     const required = { node_pool: Type.String({ description: "Where it belongs." }) };
     const of = (needed?: ReadonlySet<string>): string =>
       text(checkVariables({ specs: required, assignments: [], host: "node-1", ...(needed && { needed }) }).problems);
@@ -217,7 +217,7 @@ describe("checkVariables", () => {
         expect(values[name]).to.deep.equal(expected);
       });
 
-    it("stay what they are where they cannot become the type", () => {
+    it("stay strings if they cannot be converted to the type", () => {
       const where = { file: "--extra-vars" };
       expect(text(check([assign("proxy_port", "many", { untyped: true, where })]).problems)).to.equal(
         '--extra-vars: proxy_port is "many", expected an integer from 1 to 65535 (proxy_port: Where the proxy listens.)',
@@ -226,13 +226,13 @@ describe("checkVariables", () => {
     });
   });
 
-  it("compiles a schema once, so that a hundred hosts cost little", () => {
+  it("compiles a schema only once for all hosts", () => {
     const check = compile(specs.mirrors);
     expect(compile(specs.mirrors)).to.equal(check);
   });
 
-  it("names the variable whose declaration is no schema", () => {
+  it("names the variable whose declaration is not a schema", () => {
     const broken = { odd: Type.Unsafe<string>({ type: "strung" }) };
-    expect(() => check([assign("odd", "x")], broken)).to.throw("the declaration of odd is no valid schema: ");
+    expect(() => check([assign("odd", "x")], broken)).to.throw("the declaration of odd is not a valid schema: ");
   });
 });

@@ -14,7 +14,7 @@ import {
 
 describe("IPv4 networks", () => {
   for (const text of ["10.0.0.0/8", "10.32.0.0/16", "0.0.0.0/0", "192.168.1.1/32"])
-    it(`${text} is one`, () => {
+    it(`${text} is valid`, () => {
       const cidr = parseCidr(text);
       expect(cidr && formatCidr(cidr)).to.equal(text);
     });
@@ -28,11 +28,11 @@ describe("IPv4 networks", () => {
     "10.0.0.0/-1",
     "::/0",
   ])
-    it(`${text} is none`, () => {
+    it(`${text} is invalid`, () => {
       expect(parseCidr(text)).to.equal(undefined);
     });
 
-  it("every address survives being read and written", () => {
+  it("parsing and formatting preserves every address", () => {
     fc.assert(fc.property(fc.ipV4(), (address) => formatIPv4(parseIPv4(address) ?? -1) === address));
   });
 
@@ -51,14 +51,14 @@ describe("IPv4 networks", () => {
       if (other.includes("/")) expect(overlaps(one, other)).to.equal(shared);
     });
 
-  it("counts addresses from the network's own, or from the last", () => {
+  it("nthAddress counts from the network's own address, or from the last", () => {
     expect(nthAddress("10.32.0.0/16", 1)).to.equal("10.32.0.1");
     expect(nthAddress("10.32.0.0/16", 10)).to.equal("10.32.0.10");
     expect(nthAddress("10.32.0.0/16", -1)).to.equal("10.32.255.255");
     expect(() => nthAddress("10.32.0.0/30", 4)).to.throw("10.32.0.0/30 has no address number 4: it has 4");
   });
 
-  it("finds the network of an address", () => {
+  it("networkOf gives the network of an address", () => {
     expect(networkOf("10.0.1.77", 24)).to.equal("10.0.1.0/24");
     expect([networkOf("10.0.1.77", 32), networkOf("10.0.1.77", 0)]).to.deep.equal(["10.0.1.77/32", "0.0.0.0/0"]);
     for (const [address, prefix] of [
@@ -68,12 +68,12 @@ describe("IPv4 networks", () => {
       expect(() => networkOf(address, prefix)).to.throw(RangeError, `"${address}/${String(prefix)}"`);
   });
 
-  it("cuts a network into smaller ones", () => {
+  it("nthSubnet divides a network into smaller ones", () => {
     expect(nthSubnet("10.200.0.0/16", 24, 3)).to.equal("10.200.3.0/24");
     expect(() => nthSubnet("10.200.0.0/16", 24, 256)).to.throw("10.200.0.0/16 has no /24 number 256");
   });
 
-  it("refuses to calculate with what is no network", () => {
+  it("calculations reject an invalid network", () => {
     expect(() => contains("10.0.0.1/8", "10.0.0.1")).to.throw(
       '"10.0.0.1/8" is not an IPv4 network such as 10.32.0.0/16',
     );

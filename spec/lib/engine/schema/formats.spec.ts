@@ -19,7 +19,7 @@ const cases: readonly (readonly [string, readonly unknown[], readonly unknown[]]
 
 describe("formats", () => {
   for (const [name, right, wrong] of cases)
-    it(`${name} takes ${right.join(", ")} and nothing else`, () => {
+    it(`${name} accepts ${right.join(", ")} and nothing else`, () => {
       const validate = formats[name]?.validate ?? (() => undefined);
       expect(right.filter((value) => validate(value) !== true)).to.deep.equal([]);
       expect(wrong.filter((value) => validate(value) !== false)).to.deep.equal([]);

@@ -13,11 +13,11 @@ describe("did you mean", () => {
     ["x", undefined],
   ];
   for (const [word, expected] of cases)
-    it(`${word}: ${expected ?? "nothing"}`, () => {
+    it(`suggests ${expected ?? "nothing"} for ${word}`, () => {
       expect(nearest(word, names)).to.equal(expected);
     });
 
-  it("is a question, or nothing", () => {
+  it("is a question, or an empty string", () => {
     expect(didYouMean("master", names)).to.equal('; did you mean "masters"?');
     expect(didYouMean("etcd", names)).to.equal("");
   });

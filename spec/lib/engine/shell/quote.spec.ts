@@ -6,12 +6,12 @@ import { quote } from "#engine/shell/quote.ts";
 const printed = (script: string): string => execFileSync("sh", ["-c", script], { encoding: "utf8" });
 
 describe("quote", () => {
-  it("always quotes, so that a word never becomes an option's end, an assignment or a keyword", () => {
+  it("always quotes, so that a word never becomes an assignment or a keyword", () => {
     expect(quote("plain")).to.equal("'plain'");
     expect(quote("")).to.equal("''");
   });
 
-  it("hands a word with quotes, blanks, newlines and every special character to the command as it is", () => {
+  it("passes a word with quotes, blanks, newlines and every special character to the command unchanged", () => {
     const words = [
       "it's",
       "''",
@@ -27,7 +27,7 @@ describe("quote", () => {
     for (const word of words) expect(printed(`printf %s ${quote(word)}`)).to.equal(word);
   });
 
-  it("keeps any list of words apart", () => {
+  it("keeps the words of any list separate", () => {
     const word = fc.string({ unit: "binary" }).filter((text) => !text.includes("\0"));
     const lists = fc.array(word, { minLength: 1, maxLength: 20 });
     fc.assert(
@@ -38,7 +38,7 @@ describe("quote", () => {
     );
   });
 
-  it("refuses a NUL byte, which no shell can hold", () => {
+  it("rejects a NUL byte, which no shell can hold", () => {
     expect(() => quote("a\0b")).to.throw("NUL");
   });
 });

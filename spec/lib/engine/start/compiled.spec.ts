@@ -13,7 +13,7 @@ describe("a compiled project", () => {
     const output = (await compiled(folder, [folder], []))[file]!;
     return ((await import(pathToFileURL(output).href)) as { default: string }).default;
   };
-  /** Sources are told apart by time and size: two writes within one tick of the clock are not. */
+  /** Sets a new time for each write: sources are compared by time and size, and the clock may not tick in between. */
   const write = (file: string, text: string): void => {
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, text);
@@ -29,18 +29,18 @@ describe("a compiled project", () => {
     write(path.join(folder, "roles", "motd", "index.ts"), `export default import.meta.dirname;`);
   });
 
-  it("is what its sources say, with each module's own folder", async () => {
+  it("behaves as its sources do, and keeps each module's own folder", async () => {
     expect(await says(playbook)).to.equal("one");
     expect(await says(path.join(folder, "roles", "motd", "index.ts"))).to.equal(path.join(folder, "roles", "motd"));
   });
 
-  it("is not made again while nothing changed", async () => {
+  it("is not compiled again if nothing changed", async () => {
     const before = results();
     await compiled(folder, [folder], []);
     expect(results()).to.deep.equal(before);
   });
 
-  it("is made again when a file changed that an entry imports, and when an entry came", async () => {
+  it("is compiled again if a file that an entry imports changed, or an entry was added", async () => {
     write(shared, `export const word: string = "two";`);
     expect(await says(playbook)).to.equal("two");
     const another = path.join(folder, "playbooks", "another.ts");
@@ -50,13 +50,13 @@ describe("a compiled project", () => {
     expect(await compiled(folder, [folder], [])).not.to.have.property(another);
   });
 
-  it("takes in a playbook that is named by its path", async () => {
+  it("includes a playbook that is named by its path", async () => {
     const mine = path.join(folder, "mine.ts");
     write(mine, `export default "mine";`);
     expect(statSync((await compiled(folder, [folder], [mine]))[mine]!).isFile()).to.equal(true);
   });
 
-  it("is made again where it was damaged", async () => {
+  it("is compiled again if it was damaged", async () => {
     const [output] = Object.values(await compiled(folder, [folder], []));
     rmSync(output!);
     const manifests = path.join(folder, ".kubeplay", "compiled");
@@ -66,7 +66,7 @@ describe("a compiled project", () => {
     expect(await says(playbook)).to.equal("two");
   });
 
-  it("names the place of a mistake", async () => {
+  it("reports the place of a syntax error", async () => {
     write(playbook, `export default "one" +;`);
     const error = await compiled(folder, [folder], []).catch(
       (error: unknown) => error as { errors: { location: object }[] },

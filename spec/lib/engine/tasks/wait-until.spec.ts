@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { waitUntil } from "#engine/tasks/wait-until.ts";
 import { failureOf } from "../resources/on-controller.ts";
 
-describe("waiting on the controller", () => {
+describe("waitUntil", () => {
   const quick = { within: 0.2, every: 5, quiet: 50 };
   const silent = { progress: () => undefined, stopping: () => false };
 
@@ -12,14 +12,14 @@ describe("waiting on the controller", () => {
     expect(await waitUntil(look, quick, silent)).to.equal(undefined);
   });
 
-  it("says after a while what it waits for, and gives it when the time is over", async () => {
+  it("reports after a while what it waits for, and returns it when the time is over", async () => {
     const said: string[] = [];
     const wait = { ...silent, progress: (line: string) => said.push(line) };
     expect(await waitUntil(() => Promise.resolve("it is still there"), quick, wait)).to.equal("it is still there");
     expect(said[0]).to.equal("it is still there (0 of 0.2 s)");
   });
 
-  it("ends with the run", async () => {
+  it("rejects when the run is stopping", async () => {
     const limits = { ...quick, within: 60 };
     const wait = { ...silent, stopping: () => true };
     expect(await failureOf(waitUntil(() => Promise.resolve("it is still there"), limits, wait))).to.contain(

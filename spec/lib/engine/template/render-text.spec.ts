@@ -62,7 +62,7 @@ describe("a template", () => {
     ["a  {{~name~}}  b", "anode-1b"],
   ];
   for (const [text, expected] of right)
-    it(`${text} gives ${JSON.stringify(expected)}`, () => {
+    it(`${text} renders as ${JSON.stringify(expected)}`, () => {
       expect(render(text)).to.equal(expected);
     });
 
@@ -130,27 +130,19 @@ describe("a template", () => {
     [
       "a list that would print oddly",
       "{{servers}}",
-      'a.hbs:1:3: servers is a list, which has no text of its own; write {{json servers}}, {{yaml servers}} or {{join servers ", "}}',
+      'a.hbs:1:3: servers is a list, which has no text form; write {{json servers}}, {{yaml servers}} or {{join servers ", "}}',
     ],
-    [
-      "a map that would print oddly",
-      "{{nested.deep}}",
-      "a.hbs:1:3: nested.deep is a map, which has no text of its own",
-    ],
-    ["each of text", "x\n  {{#each name}}{{/each}}", "a.hbs:2:3: each: takes a list or a map, got a string"],
+    ["a map that would print oddly", "{{nested.deep}}", "a.hbs:1:3: nested.deep is a map, which has no text form"],
+    ["each of text", "x\n  {{#each name}}{{/each}}", "a.hbs:2:3: each: expected a list or a map, got a string"],
     [
       "a block that is still open",
       "{{#if off}}\nx\n",
-      "a.hbs:3:1: the template cannot be read here: it ends, but a block or a {{ is still open",
+      "a.hbs:3:1: syntax error: the template ends, but a block or a {{ is still open",
     ],
     ["a block that another ends", "x\n{{#if off}}{{/each}}", "a.hbs:2:4: if doesn't match each"],
-    ["a mustache that is still open", "x\n{{name", "a.hbs:2:3: the template cannot be read here: "],
-    ["braces too many", "x\n{{ }}", "a.hbs:2:4: the template cannot be read here: unexpected }}"],
-    [
-      "an end without its block",
-      "{{/if}}",
-      "a.hbs:1:1: the template cannot be read here: a block ends that does not begin",
-    ],
+    ["a mustache that is still open", "x\n{{name", "a.hbs:2:3: syntax error: "],
+    ["braces too many", "x\n{{ }}", "a.hbs:2:4: syntax error: unexpected }}"],
+    ["an end without its block", "{{/if}}", "a.hbs:1:1: syntax error: the end of a block that was not opened"],
     ["an unknown helper", "{{jsn name}}", 'a.hbs:1:3: there is no helper "jsn"; did you mean "json"?'],
     [
       "an unknown helper within",
@@ -160,24 +152,24 @@ describe("a template", () => {
     [
       "an unknown block",
       "{{#servers}}x{{/servers}}",
-      'a.hbs:1:4: "servers" is no block; write {{#if servers}}, {{#each servers}} or {{#with servers}}',
+      'a.hbs:1:4: "servers" is not a block; write {{#if servers}}, {{#each servers}} or {{#with servers}}',
     ],
     [
       "a partial",
       "x {{> other}}",
-      "a.hbs:1:3: partials and decorators are not supported; write a helper, or a template of its own",
+      "a.hbs:1:3: partials and decorators are not supported; write a helper or a separate template",
     ],
     ["if without a condition", "{{#if}}{{/if}}", "a.hbs:1:1: {{#if}} takes one value, got 0"],
-    ["a block that is no block", "{{if off}}", 'a.hbs:1:3: there is no helper "if"'],
-    ["a helper as a block", "{{#json off}}{{/json}}", 'a.hbs:1:4: "json" is no block'],
-    ["a literal", '{{"name"}}', "a.hbs:1:3: a value that is written out needs no {{ }}"],
+    ["a block that is written as a helper", "{{if off}}", 'a.hbs:1:3: there is no helper "if"'],
+    ["a helper as a block", "{{#json off}}{{/json}}", 'a.hbs:1:4: "json" is not a block'],
+    ["a literal", '{{"name"}}', "a.hbs:1:3: a literal needs no {{ }}"],
   ];
   for (const [what, text, message] of wrong)
     it(`with ${what} is an error with its place`, () => {
       expect(problem(text).slice(0, message.length)).to.equal(message);
     });
 
-  it("says everything at once that can be known without values", () => {
+  it("reports all problems that do not depend on values at once", () => {
     expect(problem("{{jsn name}}\n{{> x}}\n{{#foo}}{{/foo}}").split("\n")).to.have.length(3);
   });
 
@@ -228,18 +220,18 @@ describe("a helper", () => {
     ["{{#each (default missing list)}}{{this}}{{/each}}", "a2true"],
   ];
   for (const [text, expected] of right)
-    it(`${text} gives ${JSON.stringify(expected)}`, () => {
+    it(`${text} renders as ${JSON.stringify(expected)}`, () => {
       expect(renderText(text, given, "a.hbs")).to.equal(expected);
     });
 
   const wrong: readonly (readonly [string, string])[] = [
-    ["{{json}}", "json: takes a value, got 0 arguments"],
-    ["{{json port indent='x'}}", "json: indent has to be a number of columns, got a string"],
-    ["{{indent 2}}", "indent: takes a number and a text, got 1 arguments"],
-    ["{{indent (yaml map) 2}}", "indent: its first argument has to be a number of columns, got a string"],
-    ["{{join map ','}}", "join: takes a list, got a map"],
-    ["{{quote list}}", "quote: what is quoted has to be text, got a list"],
-    ['{{lookup map "z"}}', 'lookup: there is no "z" in what is looked up'],
+    ["{{json}}", "json: expected a value, got 0 arguments"],
+    ["{{json port indent='x'}}", "json: indent must be a number of columns, got a string"],
+    ["{{indent 2}}", "indent: expected a number and a text, got 1 arguments"],
+    ["{{indent (yaml map) 2}}", "indent: its first argument must be a number of columns, got a string"],
+    ["{{join map ','}}", "join: expected a list, got a map"],
+    ["{{quote list}}", "quote: its argument must be text, got a list"],
+    ['{{lookup map "z"}}', 'lookup: there is no "z" in its first argument'],
     ["{{default port missing}}", 'there is no "missing"'],
   ];
   for (const [text, message] of wrong)

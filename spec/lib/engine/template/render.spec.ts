@@ -16,7 +16,7 @@ describe("a template file", () => {
     rmSync(folder, { recursive: true });
   });
 
-  it("is rendered, and read again when it changed", () => {
+  it("is rendered, and is read again after a change", () => {
     writeFileSync(file, "port {{port}}\n");
     expect(renderTemplate(file, { port: 1 })).to.equal("port 1\n");
     expect(parseTemplate(file)).to.equal(parseTemplate(file));
@@ -25,17 +25,17 @@ describe("a template file", () => {
     expect(renderTemplate(file, { port: 1 })).to.equal("PORT 1\n");
   });
 
-  it("is named with line and column in what is wrong with it", () => {
+  it("is named with line and column in its errors", () => {
     writeFileSync(file, "a\nlisten {{prot}};\n");
     expect(() => renderTemplate(file, { port: 1 })).to.throw(
       InputError,
       `${file}:2:10: there is no "prot"; did you mean "port"? (there are: port)`,
     );
     writeFileSync(file, "a\n\n{{#if a}}\n");
-    expect(() => parseTemplate(file)).to.throw(InputError, `${file}:4:1: the template cannot be read here`);
+    expect(() => parseTemplate(file)).to.throw(InputError, `${file}:4:1: syntax error`);
   });
 
-  it("is named within the project as one would write it there", () => {
+  it("is named by its relative path if it is in the project", () => {
     const inside = path.resolve("roles/none/templates/none.hbs");
     expect(() => parseTemplate(inside)).to.throw(
       InputError,

@@ -4,9 +4,9 @@ import { parseSource, readSecret } from "#engine/vault/password.ts";
 import { failure } from "../queries/failure.ts";
 import { temporaryFolder } from "../temporary.ts";
 
-const nobody = (): Promise<string> => Promise.reject(new Error("nobody is to be asked"));
+const nobody = (): Promise<string> => Promise.reject(new Error("unexpected prompt"));
 
-describe("where a vault password comes from", () => {
+describe("the source of a vault password", () => {
   const folder = temporaryFolder();
   const written = (name: string, text: string, mode = 0o600): string => {
     const file = `${folder}/${name}`;
@@ -26,16 +26,16 @@ describe("where a vault password comes from", () => {
     expect(() => parseSource("a;b@file")).to.throw(RangeError, "neither spaces nor semicolons");
   });
 
-  it("may be a file, whose white space around it does not count", async () =>
+  it("may be a file, whose surrounding white space is ignored", async () =>
     expect(await read(written("plain", "  two words \n\n"))).to.equal("two words"));
 
-  it("may be a program that prints it; only newlines around it do not count", async () => {
+  it("may be a program that prints it; only surrounding newlines are ignored", async () => {
     expect(await read(written("program", "#!/bin/sh\necho ' spoken '\n", 0o700))).to.equal(" spoken ");
     const client = written("which-client.sh", '#!/bin/sh\necho "for $2 by $1"\n', 0o700);
     expect(await read(client, "dev")).to.equal("for dev by --vault-id");
   });
 
-  it("may be a person, who is told the label", async () => {
+  it("may be a prompt, which shows the label", async () => {
     const asked: (string | undefined)[] = [];
     const ask = (label?: string): Promise<string> => Promise.resolve(String(asked.push(label)));
     expect(await readSecret({ label: "dev", source: "prompt" }, ask)).to.deep.equal({ label: "dev", password: "1" });
@@ -43,7 +43,7 @@ describe("where a vault password comes from", () => {
     expect(asked).to.deep.equal(["dev", undefined]);
   });
 
-  it("is named where it gives none", async () => {
+  it("is named in the error if it gives no password", async () => {
     const empty = written("empty", "\n");
     expect(await failure(read(empty))).to.equal(`${empty}: the password is empty`);
     expect(await failure(read(`${folder}/none`))).to.include("there is no such file");
@@ -53,7 +53,7 @@ describe("where a vault password comes from", () => {
       `${failing}: the program for the vault password ended with exit code 3: locked`,
     );
     const text = written("text", "geheim\n", 0o755);
-    expect(await failure(read(text))).to.include("it is executable and yet no program");
+    expect(await failure(read(text))).to.include("it is executable but cannot be run");
     expect(await failure(read(text))).not.to.include("geheim");
     expect(await failure(readSecret({ label: "default", source: "prompt" }, () => Promise.resolve("")))).to.equal(
       "the vault password: the password is empty",

@@ -7,7 +7,7 @@ import { vectors } from "./vectors.ts";
 
 const one = (label: string, password: string): Vault => new Vault([{ label, password }]);
 
-/** What is said of a text that cannot be opened, with its line. */
+/** The error of a text that cannot be decrypted, with its line. */
 function complaint(text: string, vault = one("default", "pw")): string {
   try {
     vault.open(text);
@@ -21,18 +21,18 @@ function complaint(text: string, vault = one("default", "pw")): string {
 
 describe("an encrypted text of ansible-vault's", () => {
   for (const { what, plaintext, v11, v12 } of vectors) {
-    it(`says ${what}, in format 1.1`, () =>
+    it(`with ${what} is decrypted from format 1.1`, () =>
       expect(one("default", "pw").open(v11)).to.deep.equal({
         plaintext,
         secret: { label: "default", password: "pw" },
       }));
-    it(`says ${what}, in format 1.2`, () =>
+    it(`with ${what} is decrypted from format 1.2`, () =>
       expect(one("dev", "pw2").open(v12)).to.deep.equal({
         plaintext,
         secret: { label: "dev", password: "pw2" },
         label: "dev",
       }));
-    it(`with ${what} is what we write too, with its salt`, () => {
+    it(`with ${what} is encrypted to the same text, given its salt`, () => {
       const { salt } = parseEnvelope(v11);
       expect(formatEnvelope(encrypt(plaintext, "pw", Buffer.from(salt)))).to.equal(v11);
       const labelled = parseEnvelope(v12);
@@ -40,7 +40,7 @@ describe("an encrypted text of ansible-vault's", () => {
     });
   }
 
-  it("may have lines that end as on Windows, or are indented", () => {
+  it("may have Windows line ends or indented lines", () => {
     const [, { v11, plaintext }] = vectors as [unknown, (typeof vectors)[0]];
     expect(one("x", "pw").open(v11.replaceAll("\n", "\r\n")).plaintext).to.deep.equal(plaintext);
     expect(one("x", "pw").open(`${v11.replaceAll("\n", "\n    ")}\n\n`).plaintext).to.deep.equal(plaintext);
@@ -51,7 +51,7 @@ describe("an encrypted text", () => {
   const password = fc.string({ minLength: 1, unit: "grapheme" });
   const label = fc.stringMatching(/^[A-Za-z0-9_.-]{1,20}$/);
 
-  it("is opened by its password, whatever it says", () => {
+  it("is decrypted with its password, whatever its content", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), password, label, (bytes, password, label) => {
         const text = seal(bytes, { label, password });
@@ -65,7 +65,7 @@ describe("an encrypted text", () => {
     );
   });
 
-  it("is refused with any byte of its salt, its HMAC or its ciphertext changed", () => {
+  it("is rejected if any byte of its salt, its HMAC or its ciphertext was changed", () => {
     const envelope = encrypt(Buffer.from("geheim"), "pw");
     const parts = ["salt", "hmac", "ciphertext"] as const;
     fc.assert(
@@ -74,14 +74,14 @@ describe("an encrypted text", () => {
         const index = place % bytes.length;
         bytes.writeUInt8((bytes[index] ?? 0) ^ change, index);
         expect(complaint(formatEnvelope({ ...envelope, [part]: bytes }))).to.equal(
-          "1: the vault password does not fit, or the encrypted text was changed",
+          "1: the vault password is wrong, or the encrypted text was changed",
         );
       }),
       { numRuns: 60 },
     );
   });
 
-  it("is refused with any character of its body put out, put in or cut off, and none of it is told", () => {
+  it("is rejected if any character of its body was removed, added or cut off, and none of it is shown", () => {
     const text = seal(Buffer.from("geheim"), { label: "default", password: "pw" });
     const start = text.indexOf("\n") + 1;
     const change = fc.constantFrom(
@@ -94,9 +94,9 @@ describe("an encrypted text", () => {
       fc.property(change, fc.nat(), (change, place) => {
         const at = start + (place % (text.length - start));
         const changed = change(at);
-        // A line's end may be anywhere.
+        // Line ends may be anywhere.
         fc.pre(changed.replaceAll("\n", "") !== text.replaceAll("\n", ""));
-        expect(complaint(changed)).to.match(/^\d+: .*(damaged|not complete|does not fit)/);
+        expect(complaint(changed)).to.match(/^\d+: .*(damaged|not complete|password is wrong)/);
         expect(complaint(changed)).not.to.include(text.slice(start, start + 10));
       }),
       { numRuns: 100 },
@@ -106,12 +106,12 @@ describe("an encrypted text", () => {
   const body = seal(Buffer.from("x"), { label: "default", password: "pw" }).split("\n").slice(1);
   const hex = (inner: string): string => Buffer.from(inner).toString("hex");
   const wrong: readonly (readonly [string, string, string])[] = [
-    ["another version", "$ANSIBLE_VAULT;1.0;AES256\n00", "1: the header is not understood"],
-    ["another cipher", "$ANSIBLE_VAULT;1.1;AES\n00", "1: the header is not understood"],
-    ["1.1 and a label", "$ANSIBLE_VAULT;1.1;AES256;dev\n00", "1: the header is not understood"],
-    ["1.2 and no label", "$ANSIBLE_VAULT;1.2;AES256\n00", "1: the header is not understood"],
-    ["an empty label", "$ANSIBLE_VAULT;1.2;AES256;\n00", "1: the header is not understood"],
-    ["no header", body.join("\n"), "1: this is no encrypted text"],
+    ["another version", "$ANSIBLE_VAULT;1.0;AES256\n00", "1: the header is not valid"],
+    ["another cipher", "$ANSIBLE_VAULT;1.1;AES\n00", "1: the header is not valid"],
+    ["1.1 and a label", "$ANSIBLE_VAULT;1.1;AES256;dev\n00", "1: the header is not valid"],
+    ["1.2 and no label", "$ANSIBLE_VAULT;1.2;AES256\n00", "1: the header is not valid"],
+    ["an empty label", "$ANSIBLE_VAULT;1.2;AES256;\n00", "1: the header is not valid"],
+    ["no header", body.join("\n"), "1: this is not an encrypted text"],
     ["no body", "$ANSIBLE_VAULT;1.1;AES256\n", "1: the encrypted text is not complete"],
     ["a line of words", ["$ANSIBLE_VAULT;1.1;AES256", body[0], "words"].join("\n"), "3: the encrypted text is damaged"],
     [
@@ -121,16 +121,20 @@ describe("an encrypted text", () => {
     ],
     ["two parts", `$ANSIBLE_VAULT;1.1;AES256\n${hex("00\n00")}`, "1: the encrypted text is not complete"],
     ["a short HMAC", `$ANSIBLE_VAULT;1.1;AES256\n${hex("00\n00\n00")}`, "1: the encrypted text is damaged: its salt"],
-    ["parts that are no hex", `$ANSIBLE_VAULT;1.1;AES256\n${hex("xy\n00\n00")}`, "1: the encrypted text is damaged"],
+    [
+      "parts that are not hexadecimal",
+      `$ANSIBLE_VAULT;1.1;AES256\n${hex("xy\n00\n00")}`,
+      "1: the encrypted text is damaged",
+    ],
   ];
   for (const [what, text, expected] of wrong)
-    it(`with ${what} is refused with its line`, () => expect(complaint(text)).to.match(new RegExp(`^${expected}`)));
+    it(`with ${what} is rejected with its line`, () => expect(complaint(text)).to.match(new RegExp(`^${expected}`)));
 });
 
 describe("several vault passwords", () => {
   const text = seal(Buffer.from("geheim"), { label: "dev", password: "right" });
 
-  it("are tried with the label that the text names first, then the others", () => {
+  it("are tried in order: those with the text's label first, then the others", () => {
     const found = new Vault([
       { label: "first", password: "right" },
       { label: "dev", password: "right" },
@@ -143,20 +147,20 @@ describe("several vault passwords", () => {
     expect(other.secret.label).to.equal("prod");
   });
 
-  it("are named by their labels where none fits, and where there is none at all", () => {
+  it("are named by their labels if none is correct; a missing password is reported", () => {
     const two = new Vault([
       { label: "dev", password: "wrong-1" },
       { label: "prod", password: "wrong-2" },
     ]);
     expect(complaint(text, two)).to.equal(
-      '1: none of the 2 vault passwords fits (dev, prod) (its id is "dev"), or the encrypted text was changed',
+      '1: none of the 2 vault passwords is correct (dev, prod) (its id is "dev"), or the encrypted text was changed',
     );
     expect(complaint(text, new Vault())).to.equal(
       '1: this is encrypted (its id is "dev"), and no vault password was given: use --ask-vault-pass, --vault-password-file or --vault-id',
     );
   });
 
-  it("and all that they open are to be hidden: texts, and numbers as texts", () => {
+  it("are hidden with everything that they decrypt: texts, and numbers as texts", () => {
     const hidden: string[] = [];
     const vault = new Vault([{ label: "dev", password: "right" }], (secret) => hidden.push(secret));
     expect(vault.reveal(text)).to.equal("geheim");

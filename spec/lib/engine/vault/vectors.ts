@@ -1,4 +1,4 @@
-/** Made with ansible-vault of ansible-core 2.19.14: without a label with the password "pw", with the label "dev" with "pw2". */
+/** Made with ansible-vault of ansible-core 2.19.14: without a label (password "pw"), with the label "dev" ("pw2"). */
 export const vectors: readonly {
   readonly what: string;
   readonly plaintext: Buffer;

@@ -5,15 +5,15 @@ import type { Kubeconfig } from "#kubernetes/kubeconfig/format.ts";
 import { authority, by, issued, type Issued } from "../../engine/pki/issued.ts";
 
 export interface ApiServer {
-  /** How its admin reaches it. */
+  /** Access as its admin. */
   readonly access: Kubeconfig;
   readonly ca: Issued;
   close(): void;
-  /** Listens again where it did. */
+  /** Listens again on the same port. */
   reopen(): Promise<void>;
 }
 
-/** Answers on this machine as an API would that its clients verify; as another server of the same cluster with its CA. */
+/** Starts an API server with verified TLS on this machine; with `cluster`, another server of that cluster. */
 export async function startApiServer(answer: RequestListener, cluster?: { readonly ca: Issued }): Promise<ApiServer> {
   const ca = cluster?.ca ?? (await authority("ca"));
   const own = await issued("server", { profile: "server", ips: ["127.0.0.1"], ...by(ca) });

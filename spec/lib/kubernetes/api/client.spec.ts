@@ -10,7 +10,7 @@ import { startApiServer, type ApiServer } from "./api-server.ts";
 const busy = (response: ServerResponse, headers = {}): void =>
   void response.writeHead(503, headers).end(JSON.stringify({ message: "not yet" }));
 
-describe("the Kubernetes API, asked by the controller", function () {
+describe("the client of the Kubernetes API", function () {
   this.timeout(60_000);
   const opened: (() => void)[] = [];
   let server: ApiServer;
@@ -42,28 +42,28 @@ describe("the Kubernetes API, asked by the controller", function () {
       () => "no failure",
       (error: unknown) => String(error),
     );
-  /** The milliseconds that it takes. */
+  /** The milliseconds that the work takes. */
   const timed = async (work: Promise<unknown>): Promise<number> => {
     const started = Date.now();
     await work;
     return Date.now() - started;
   };
 
-  it("is asked again as late as it wants to be", async () => {
+  it("waits as long as the server asks before it retries", async () => {
     answer = (_request, response) => (asked === 1 ? busy(response, { "retry-after": "1" }) : void response.end("{}"));
     expect(await timed(client().ask("GET", "/x"))).to.be.at.least(1000);
     expect(asked).to.equal(2);
   });
 
-  it("is given up after so long without any success: the error has the time, the last cause and what to do", async () => {
+  it("ends retries after its patience without success; the error has the time, the last cause and the remedy", async () => {
     answer = (_request, response) => busy(response);
     const given = await client({ patience: 2 }).ask("GET", "/x");
     expect(given.status).to.equal(503);
     expect(asked).to.be.at.least(2);
-    expect(reasonOf(given)).to.match(/^not yet \(tried for \d s without any success: .*raise kube_api_patience\)$/);
+    expect(reasonOf(given)).to.match(/^not yet \(tried for \d s without success: .*raise kube_api_patience\)$/);
   });
 
-  it("is given up by all at once: whoever comes then tries once", async () => {
+  it("tries later requests once after retries have ended", async () => {
     answer = (_request, response) => busy(response);
     const api = client({ patience: 2 });
     await api.ask("GET", "/x");
@@ -72,7 +72,7 @@ describe("the Kubernetes API, asked by the controller", function () {
     expect(asked).to.equal(1);
   });
 
-  it("is waited for as long as it gets anywhere, however slow: each success begins the time anew", async () => {
+  it("restarts its patience at each success, so a slow API is waited for", async () => {
     const started = Date.now();
     answer = ({ url }, response) =>
       url === "/late" && Date.now() - started < 3500 ? busy(response) : void response.end("{}");
@@ -85,14 +85,14 @@ describe("the Kubernetes API, asked by the controller", function () {
     expect((await late).status).to.equal(200);
   });
 
-  it("is not waited for by a read while nothing listens anywhere and none was reached: there is none yet", async () => {
+  it("does not retry a read if nothing listens and no server has answered before", async () => {
     server.close();
     const failure = failureOf(client({}, ["https://127.0.0.1:1"]).ask("GET", "/x"));
     expect(await timed(failure)).to.be.below(10_000);
-    expect(await failure).to.match(/no API server answers \(.*ECONNREFUSED.*ECONNREFUSED.*Do the masters run/);
+    expect(await failure).to.match(/no API server answers \(.*ECONNREFUSED.*ECONNREFUSED.*Are the masters up/);
   });
 
-  it("is waited for by a write, and by a read once it was reached, though nothing listens", async () => {
+  it("retries a write, and a read after a first answer, even if nothing listens", async () => {
     for (const method of ["PATCH", "GET"]) {
       const api = client();
       if (method === "GET") await api.ask("GET", "/x");
@@ -104,7 +104,7 @@ describe("the Kubernetes API, asked by the controller", function () {
     }
   });
 
-  it("is waited for where a server takes connections, though it was never reached", async () => {
+  it("retries a read if a server accepts connections but has never answered", async () => {
     const silent = createServer((socket) => {
       if (asked++ === 0) setTimeout(() => socket.destroy(), 50);
     });
@@ -114,10 +114,10 @@ describe("the Kubernetes API, asked by the controller", function () {
     const options = { patience: 2, timeouts: { ...usualTimeouts, handshake: 200 } };
     const failure = await failureOf(new KubernetesApi({ ...server.access, server: at }, [], options).ask("GET", "/x"));
     expect(asked).to.be.at.least(2);
-    expect(failure).to.match(/does not speak TLS\): tried for \d+ s without any success/);
+    expect(failure).to.match(/does not speak TLS\): tried for \d+ s without success/);
   });
 
-  it("is asked at another server where one is down, or has no etcd", async () => {
+  it("asks another server if one is down or has no etcd", async () => {
     answer = (_request, response) => busy(response);
     const other = await startApiServer((_request, response) => void response.end("{}"), server);
     opened.push(() => other.close());
@@ -126,7 +126,7 @@ describe("the Kubernetes API, asked by the controller", function () {
     expect(await client({}, [other.access.server]).ask("GET", "/x")).to.deep.equal({ status: 200, body: {} });
   });
 
-  it("is not asked again by one who does not trust its certificate", async () => {
+  it("does not retry if the server's certificate is not trusted", async () => {
     const other = await startApiServer((_request, response) => void response.end("{}"));
     opened.push(() => other.close());
     const api = new KubernetesApi({ ...server.access, ca: other.access.ca }, [], { patience: 30 });
@@ -135,8 +135,8 @@ describe("the Kubernetes API, asked by the controller", function () {
     expect(await failure).to.contain("certificate");
   });
 
-  it("gets fewer requests at the same time where they take it too long, until all are answered", async () => {
-    // One after the other: the eighth of eight would have to wait for 1600 ms.
+  it("sends fewer concurrent requests to a slow server, until all are answered", async () => {
+    // Answers one after the other: the eighth of eight would have to wait for 1600 ms.
     let queue = Promise.resolve();
     answer = ({ socket }, response) => {
       queue = queue.then(async () => {
@@ -150,7 +150,7 @@ describe("the Kubernetes API, asked by the controller", function () {
     expect(answers.map(({ status }) => status)).to.deep.equal(answers.map(() => 200));
   });
 
-  it("says what it is waited for, and is waited for no more once the run stops", async () => {
+  it("reports why it waits, and ends waiting when the run stops", async () => {
     answer = (_request, response) => busy(response);
     const said: string[] = [];
     let stopped = false;
@@ -158,13 +158,13 @@ describe("the Kubernetes API, asked by the controller", function () {
     const api = client({ patience: 60, quiet: 300 });
     const failure = failureOf(api.during(wait, () => api.ask("GET", "/x?y=z")));
     while (said.length === 0) await sleep(50);
-    expect(said[0]).to.match(/^waits for the Kubernetes API \(\d+ of 60 s\): GET \/x: not yet$/);
+    expect(said[0]).to.match(/^waiting for the Kubernetes API \(\d+ of 60 s\): GET \/x: not yet$/);
     stopped = true;
     expect(await timed(failure)).to.be.below(20_000);
     expect(await failure).to.contain("GET /x: not yet");
   });
 
-  it("ends a request that has no answer yet once the run stops", async () => {
+  it("aborts a request without an answer when the run stops", async () => {
     answer = () => undefined;
     const said: string[] = [];
     const wait = { progress: (line: string) => said.push(line), stopping: () => said.length > 0 };

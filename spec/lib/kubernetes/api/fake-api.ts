@@ -31,15 +31,15 @@ const verbs = ["create", "delete", "get", "list", "patch"];
 const ok = (body: unknown, status = 200): Answer => ({ status, body });
 const missing: Answer = { status: 404, body: { message: "not found" } };
 
-/** Root, namespace and plural of the path of a namespace's objects. */
+/** Root, namespace and plural in the path of a namespace's objects. */
 const inNamespace = (place: string): string[] => /^(.*)\/namespaces\/([^/]+)\/([^/]+)$/.exec(place)?.slice(1) ?? [];
 
-/** A server with a few kinds: it keeps what is applied, merges fields as apply does, and remembers what it was asked to do. */
+/** A server with a few kinds. It stores objects, merges fields as apply does, and records writes and dry runs. */
 export class FakeApi implements Api {
   readonly objects = new Map<string, Stored>();
-  /** All but questions: "PATCH ConfigMap motd", "DELETE …". */
+  /** All writes: "PATCH motd", "DELETE motd". */
   readonly done: string[] = [];
-  /** Path of an object → the fields that it does not let change. */
+  /** Path of an object → its immutable field. */
   readonly fixed = new Map<string, string>();
   readonly dryRuns: string[] = [];
   #kinds: readonly Kind[] = builtIn;

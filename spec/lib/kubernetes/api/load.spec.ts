@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { ApiLoad } from "#kubernetes/api/load.ts";
 
-describe("how many requests an API gets at once", () => {
-  it("halves after each that took too long, down to one, and grows by one after as many successes", () => {
+describe("the limit of concurrent requests to an API", () => {
+  it("halves after each slow request, down to one, and grows by one after as many successes", () => {
     const load = new ApiLoad();
     expect(load.atOnce).to.equal(8);
     for (const expected of [4, 2, 1, 1]) {
@@ -19,7 +19,7 @@ describe("how many requests an API gets at once", () => {
     expect(load.atOnce).to.equal(8);
   });
 
-  it("holds for what is under way", async () => {
+  it("limits the requests in progress", async () => {
     const load = new ApiLoad();
     for (let times = 0; times < 3; times++) load.tookTooLong();
     let [running, most] = [0, 0];

@@ -2,11 +2,11 @@ import { expect } from "chai";
 import type { Answer, Api } from "#kubernetes/api/answers.ts";
 import { allKinds } from "#kubernetes/api/object-path.ts";
 
-/** Answers what it is told to, and nothing else. */
+/** Answers these paths only. */
 const apiWith = (bodies: Readonly<Record<string, object>>): Api => ({
   ask: (_method, path): Promise<Answer> => {
     const body = bodies[path];
-    return body ? Promise.resolve({ status: 200, body }) : Promise.reject(new Error(`nobody expected ${path}`));
+    return body ? Promise.resolve({ status: 200, body }) : Promise.reject(new Error(`unexpected ${path}`));
   },
 });
 const verbs = ["list", "delete"];
@@ -16,7 +16,7 @@ const service = (group: string, status: string) => ({
 });
 
 describe("the kinds of an API", () => {
-  it("are asked of every group but those whose own server does not answer", async () => {
+  it("are read from every group except those whose own server does not answer", async () => {
     const api = apiWith({
       "/apis": { groups: ["apps", "metrics.k8s.io"].map((name) => ({ versions: [{ groupVersion: `${name}/v1` }] })) },
       "/apis/apiregistration.k8s.io/v1/apiservices": {

@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { essence } from "#kubernetes/api/object.ts";
 
 describe("the query object", () => {
-  it("leaves out what the server writes for itself, and the status", () =>
+  it("leaves out the status and the metadata that the server manages", () =>
     expect(
       essence({
         kind: "Node",

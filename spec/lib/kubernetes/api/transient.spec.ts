@@ -27,7 +27,7 @@ const inNewNamespace = (reply: Case["reply"]): Case => ({ ...patch(reply), alsoP
 
 const passing: Readonly<Record<string, Case>> = {
   "408": get(status(408)),
-  "429 of a server that starts": get(status(429, "storage is (re)initializing", { reason: "TooManyRequests" })),
+  "429 of a starting server": get(status(429, "storage is (re)initializing", { reason: "TooManyRequests" })),
   "502": get(text(502, "Bad Gateway")),
   "503 before all paths are installed": get(status(503, "the request has been made before all known HTTP paths…")),
   "503 of an aggregated API": get(text(503, "service unavailable")),
@@ -35,41 +35,39 @@ const passing: Readonly<Record<string, Case>> = {
   "a time-out of etcd": patch(status(500, "etcdserver: request timed out, possibly due to previous leader failure")),
   "a change of etcd's leader": patch(status(500, "etcdserver: leader changed")),
   "an etcd without a leader": get(status(500, "etcdserver: no leader")),
-  "an etcd with too much to do": patch(status(500, "etcdserver: too many requests")),
-  "an etcd member that ends": get(
+  "an overloaded etcd": patch(status(500, "etcdserver: too many requests")),
+  "an etcd member that stops": get(
     status(500, "rpc error: code = Unavailable desc = error reading from server: read tcp …: connection reset by peer"),
   ),
   "an etcd member that is gone": get(status(500, "rpc error: code = Unavailable desc = transport is closing")),
   "an etcd member that hangs": get(status(500, "context deadline exceeded")),
-  "a server that asks for a later try": patch(
+  "a server that asks for a later retry": patch(
     status(500, "The POST operation against pods could not be completed at this time, please try again.", {
       reason: "ServerTimeout",
       details: { retryAfterSeconds: 1 },
     }),
   ),
-  "a webhook that has yet to start": patch(status(500, `failed calling webhook "x.example.org": Post …: ${refused}`)),
-  "a webhook that is late": patch(status(500, 'failed calling webhook "x": Post …: context deadline exceeded')),
-  "a webhook that converts, of a list": get(
-    status(500, `conversion webhook for example.org/v1, Kind=Wall: ${refused}`),
-  ),
+  "a webhook that has not started": patch(status(500, `failed calling webhook "x.example.org": Post …: ${refused}`)),
+  "a webhook that times out": patch(status(500, 'failed calling webhook "x": Post …: context deadline exceeded')),
+  "a conversion webhook, for a list": get(status(500, `conversion webhook for example.org/v1, Kind=Wall: ${refused}`)),
   "a kind so new that no handler serves it": patch(text(404, "404 page not found\n")),
-  "an object that somebody changed meanwhile": patch(status(409, "the object has been modified")),
-  "an object that somebody made meanwhile": patch(status(409, 'configmaps "a" already exists')),
-  "a quota that is not counted yet": patch(status(403, "pods is forbidden: status unknown for quota: q")),
-  "half a body": get((response) => {
+  "an object that another client changed meanwhile": patch(status(409, "the object has been modified")),
+  "an object that another client created meanwhile": patch(status(409, 'configmaps "a" already exists')),
+  "a quota that is not yet counted": patch(status(403, "pods is forbidden: status unknown for quota: q")),
+  "a truncated body": get((response) => {
     response.writeHead(200, { "content-length": 100 }).write('{"kind":');
     setTimeout(() => response.destroy(), 20);
   }),
-  "half an object": get(text(200, '{"kind":')),
+  "a truncated object": get(text(200, '{"kind":')),
   "a connection that is reset": get((response) => void response.destroy()),
-  "a quota of a namespace that the set makes": inNewNamespace(status(403, "exceeded quota: q, requested: pods=1")),
-  "a service account of a namespace that the set makes": inNewNamespace(
+  "a quota of a namespace that the set creates": inNewNamespace(status(403, "exceeded quota: q, requested: pods=1")),
+  "a service account of a namespace that the set creates": inNewNamespace(
     status(403, 'error looking up service account web/default: serviceaccount "default" not found'),
   ),
-  "a namespace that the set makes, and that a server does not know yet": inNewNamespace(
+  "a namespace that the set creates and that a server does not see yet": inNewNamespace(
     status(404, 'namespaces "web" not found'),
   ),
-  "a namespace that the set makes anew": inNewNamespace(
+  "a namespace that the set recreates": inNewNamespace(
     status(403, "unable to create new content in namespace web because it is being terminated"),
   ),
 };
@@ -77,12 +75,12 @@ const passing: Readonly<Record<string, Case>> = {
 const final: Readonly<Record<string, Case>> = {
   "400": patch(status(400)),
   "401": get(status(401, "Unauthorized")),
-  "403, whom RBAC refuses": get(status(403, 'nodes is forbidden: User "admin" cannot list resource "nodes"')),
+  "403 of RBAC": get(status(403, 'nodes is forbidden: User "admin" cannot list resource "nodes"')),
   "403 of a webhook that denies": patch(status(403, 'admission webhook "x" denied the request: no')),
   "403 of a quota that is used up": patch(status(403, "exceeded quota: q, requested: pods=1")),
   "404 of an object": get(status(404, 'configmaps "a" not found')),
   "404 of a namespace": patch(status(404, 'namespaces "web" not found')),
-  "404 of a group that is not there": get(text(404, "404 page not found\n")),
+  "404 of a group that does not exist": get(text(404, "404 page not found\n")),
   "404 of a deleted kind": { method: "DELETE", reply: text(404, "404 page not found\n") },
   "405": get(status(405)),
   "409 to a deletion whose precondition does not hold": { method: "DELETE", reply: status(409) },
@@ -92,8 +90,8 @@ const final: Readonly<Record<string, Case>> = {
   "500 of a server that panics": get(
     status(500, "This request caused apiserver to panic. Look in the logs for details."),
   ),
-  "500 of an etcd that is full": patch(status(500, "etcdserver: mvcc: database space exceeded")),
-  "403 in a namespace that the set makes, for another reason": inNewNamespace(status(403, "violates PodSecurity")),
+  "500 of a full etcd": patch(status(500, "etcdserver: mvcc: database space exceeded")),
+  "403 in a namespace that the set creates, for another reason": inNewNamespace(status(403, "violates PodSecurity")),
 };
 
 describe("answers of a Kubernetes API", function () {
@@ -103,7 +101,7 @@ describe("answers of a Kubernetes API", function () {
   const all = Object.entries({ ...passing, ...final });
   let server: ApiServer;
 
-  /** All of them side by side: each path answers so twice, and then well. */
+  /** Asks all of them in parallel: each path fails twice, then succeeds. */
   before(async () => {
     server = await startApiServer(({ url = "" }, response) => {
       const times = (asked.get(url) ?? 0) + 1;
@@ -124,7 +122,7 @@ describe("answers of a Kubernetes API", function () {
   const timesOf = (name: string) => asked.get(`/${String(all.findIndex(([one]) => one === name))}`);
 
   for (const name of Object.keys(passing))
-    it(`pass: ${name}`, () => {
+    it(`are retried: ${name}`, () => {
       expect(timesOf(name)).to.equal(3);
       expect(answers.get(name)).to.deep.equal({ status: 200, body: {} });
     });
@@ -134,7 +132,7 @@ describe("answers of a Kubernetes API", function () {
       expect(answers.get(name)?.status).to.be.at.least(400);
     });
 
-  it("are known in the words of programs too", () => {
+  it("are recognized as transient in the messages of programs too", () => {
     for (const words of [
       `Get "https://10.0.0.11:6443/api": ${refused}`,
       "net/http: TLS handshake timeout",

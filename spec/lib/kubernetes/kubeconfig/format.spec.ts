@@ -20,7 +20,7 @@ describe("a kubeconfig", () => {
     return { ca, user, text: renderKubeconfig(kubeconfig) };
   };
 
-  it("holds everything that kubectl needs, and says it back without the key", async () => {
+  it("holds all data that kubectl needs, and is summarized without the key", async () => {
     const { ca, user, text } = await made({ namespace: "kube-system" });
     expect(parse(text)).to.deep.include({ apiVersion: "v1", kind: "Config", "current-context": "admin@lab" });
     expect(parseKubeconfig(text)).to.deep.equal({
@@ -34,12 +34,12 @@ describe("a kubeconfig", () => {
     });
   });
 
-  it("is one long line a value, as other tools write it", async () => {
+  it("has one line per value, as other tools write it", async () => {
     const { text } = await made();
     expect(text.split("\n").filter((line) => /^\s*[A-Za-z0-9+/=]+$/.test(line))).to.deep.equal([]);
   });
 
-  it("is read the same in whatever order and form it is written", async () => {
+  it("is read independently of field order and YAML style", async () => {
     const { text } = await made();
     const document = parse(text) as Record<string, unknown>;
     const turned = Object.fromEntries(Object.entries(document).reverse());
@@ -48,7 +48,7 @@ describe("a kubeconfig", () => {
     expect(parseKubeconfig(stringify(more))).to.deep.equal(parseKubeconfig(text));
   });
 
-  it("that is none is told in a sentence that quotes nothing of it", async () => {
+  it("is refused if invalid, with a message that does not quote the file", async () => {
     const { text, user } = await made();
     const document = parse(text) as Record<string, unknown>;
     const wrong: [string, string][] = [
@@ -63,7 +63,10 @@ describe("a kubeconfig", () => {
         "client-certificate-data is missing",
       ],
       [text.replace(/client-key-data: .*/, "client-key-data: c2VjcmV0"), "not a private key"],
-      [text.replace(/certificate-authority-data: .*/, "certificate-authority-data: c2VjcmV0"), "holds no certificate"],
+      [
+        text.replace(/certificate-authority-data: .*/, "certificate-authority-data: c2VjcmV0"),
+        "expected a certificate",
+      ],
     ];
     for (const [file, message] of wrong) {
       let said = "";

@@ -37,7 +37,7 @@ describe("the resource kubeconfig", () => {
     await keepAll([ca(), user(), file()]);
   });
 
-  it("embeds the CA, the certificate and its key, for its owner alone, and is written once", async () => {
+  it("embeds the CA, the certificate and its key, readable by its owner only, and is written once", async () => {
     const document = parse(text()) as { users: [{ user: Record<string, string> }] };
     const embedded = (name: string): string => Buffer.from(document.users[0].user[name] ?? "", "base64").toString();
     expect(embedded("client-certificate-data")).to.equal(readFileSync(at("admin.crt"), "utf8"));
@@ -46,14 +46,14 @@ describe("the resource kubeconfig", () => {
     expect(await keep(file())).to.deep.equal({ outcome: "ok", reasons: [], warnings: [] });
   });
 
-  it("is compared by what it means, not by how it is written", async () => {
+  it("is compared by its content, not by its YAML style", async () => {
     const written = `# mine\n${stringify(parse(text()), { indent: 4, lineWidth: 60 })}`;
     writeFileSync(at("admin.kubeconfig"), written);
     expect((await keep(file())).outcome).to.equal("ok");
     expect(text()).to.equal(written);
   });
 
-  it("is written again for another server, cluster, user or namespace, and says so", async () => {
+  it("is rewritten for another server, cluster, user or namespace, with the difference as the reason", async () => {
     const changes: [Partial<Props>, string][] = [
       [{ server: "https://10.0.0.2:6443" }, "server: https://10.0.0.1:6443 → https://10.0.0.2:6443"],
       [{ cluster: "other" }, "cluster: lab → other"],
@@ -67,7 +67,7 @@ describe("the resource kubeconfig", () => {
     }
   });
 
-  it("is written again when its certificate was issued anew, without showing a key", async () => {
+  it("is rewritten if its certificate was reissued, without showing a key", async () => {
     await keep(user("somebody"));
     const { reasons } = await keep(file());
     expect(reasons).to.have.length(2);
@@ -77,7 +77,7 @@ describe("the resource kubeconfig", () => {
     expect((await keep(file())).outcome).to.equal("ok");
   });
 
-  it("is written again when a CA comes to it, from files of their own or from a bundle", async () => {
+  it("is rewritten for an additional CA, from separate files or a bundle", async () => {
     const both = [at("ca.crt"), at("more.crt")];
     await keepAll([ca("more"), certificateBundle("bundle", { path: at("bundle.crt"), certificates: both })]);
     expect((await keep(file({ ca: both }))).reasons[0]).to.match(/^CA: [0-9a-f]{16} → [0-9a-f]{16}, [0-9a-f]{16}$/);
@@ -85,7 +85,7 @@ describe("the resource kubeconfig", () => {
     expect(parseKubeconfig(text()).cas.map(({ commonName }) => commonName)).to.deep.equal(["ca", "more"]);
   });
 
-  it("is written again when it is lost, garbled or empty; its mode comes back by itself", async () => {
+  it("is rewritten if it is missing, damaged or empty; a wrong mode alone is corrected in place", async () => {
     for (const damage of ["", "rubbish: [", "a: b"]) {
       writeFileSync(at("admin.kubeconfig"), damage);
       expect((await keep(file())).reasons[0]).to.match(/^kubeconfig: unreadable \(.*\) → admin at https:/);
@@ -99,7 +99,7 @@ describe("the resource kubeconfig", () => {
     expect([text(), mode()]).to.deep.equal([before, 0o600]);
   });
 
-  it("cannot be made of what is not there or does not belong together, and says of what", async () => {
+  it("fails with the name of the missing, unreadable or mismatched file", async () => {
     const key = readFileSync(at("admin.key"), "utf8");
     writeFileSync(at("admin.key"), readFileSync(at("ca.key")));
     expect(await failureOf(keep(file()))).to.contain("admin.crt and its key do not belong together");
@@ -111,7 +111,7 @@ describe("the resource kubeconfig", () => {
     expect(await failureOf(keep(file()))).to.contain("is unreadable (not a certificate in PEM)");
   });
 
-  it("of a certificate that will be issued is known after apply", async () => {
+  it("is known after apply if its certificate will be issued", async () => {
     rmSync(at("admin.crt"));
     expect(subject(file()).effects).to.deep.equal({
       [`kubeconfig file ${at("admin.kubeconfig")}`]: "unknown",

@@ -4,13 +4,13 @@ import type { Manifest } from "#kubernetes/api/manifest.ts";
 import { FakeApi } from "../api/fake-api.ts";
 import { label, motd, place, definition, wall, set, withApi, keep, states } from "./one-set.ts";
 
-describe("keeping a set of objects", () => {
-  it("applies what others stand on first, waits for new kinds, and names the set's kinds before all", async () => {
+describe("applying a set of objects", () => {
+  it("records the kinds first, applies dependencies before dependents, and waits for new kinds", async () => {
     const api = new FakeApi();
     const deployment: Manifest = { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "operator" } };
     const namespace: Manifest = { apiVersion: "v1", kind: "Namespace", metadata: { name: "web" } };
     const wanted = set(wall, deployment, motd(), definition, namespace);
-    expect(await states(api, wanted), "before its kind is there").to.have.property("north", "absent");
+    expect(await states(api, wanted), "before its kind exists").to.have.property("north", "absent");
     await keep(api, wanted);
     expect(api.done).to.deep.equal(
       ["kubeplay-set-web", "web", "walls.example.org", "motd", "operator", "north"].map((name) => `PATCH ${name}`),
@@ -20,7 +20,7 @@ describe("keeping a set of objects", () => {
     expect(api.done, "the second time").to.be.empty;
   });
 
-  it("removes what the set made and has no more, and remembers its kind until it is gone", async () => {
+  it("removes objects that left the set, and records their kind until they are gone", async () => {
     const api = new FakeApi();
     const job: Manifest = { apiVersion: "batch/v1", kind: "Job", metadata: { name: "once" } };
     await keep(api, set(motd(), job));
@@ -30,7 +30,7 @@ describe("keeping a set of objects", () => {
     expect((await withApi(api, set(motd()))).prune).to.be.empty;
   });
 
-  it("lets be what only has the set's label: controllers copy labels", async () => {
+  it("ignores objects that only have the set's label, because controllers copy labels", async () => {
     const api = new FakeApi();
     await keep(api, set(motd()));
     const copied = { ...motd(), metadata: { name: "copy", namespace: "web", uid: "9", labels: { [label]: "web" } } };
@@ -38,7 +38,7 @@ describe("keeping a set of objects", () => {
     expect((await withApi(api, set(motd()))).prune).to.be.empty;
   });
 
-  it("takes all of a set away, the other way round, with nothing but its name", async () => {
+  it("removes a whole set by its name, in reverse order", async () => {
     const api = new FakeApi();
     const namespace: Manifest = { apiVersion: "v1", kind: "Namespace", metadata: { name: "web" } };
     const wanted = set(namespace, definition, wall, motd());
@@ -50,7 +50,7 @@ describe("keeping a set of objects", () => {
     expect(api.objects).to.be.empty;
   });
 
-  describe("with a Namespace that it made", () => {
+  describe("with a Namespace that the set created", () => {
     const namespace: Manifest = { apiVersion: "v1", kind: "Namespace", metadata: { name: "web" } };
     const put = (api: FakeApi, path: string, object: Manifest) =>
       api.objects.set(path, { ...object, metadata: { ...object.metadata, uid: path } });
@@ -61,7 +61,7 @@ describe("keeping a set of objects", () => {
     });
     const secret = "/api/v1/namespaces/web/secrets/theirs";
 
-    it("keeps it while something of others is in it, and remembers to take it away one day", async () => {
+    it("keeps the Namespace while it has objects of others, and removes it in a later run", async () => {
       const api = new FakeApi();
       await keep(api, set(namespace, motd()));
       put(api, secret, theirs("Secret", "theirs"));
@@ -76,7 +76,7 @@ describe("keeping a set of objects", () => {
       expect(api.objects).to.be.empty;
     });
 
-    it("does not take for others' what the cluster or a controller made there, or what is on its way out", async () => {
+    it("ignores objects in it that the cluster or a controller created, or that are being deleted", async () => {
       const api = new FakeApi();
       await keep(api, set(namespace, motd()));
       const owned = { ownerReferences: [{ kind: "Deployment", name: "web" }] };
@@ -89,7 +89,7 @@ describe("keeping a set of objects", () => {
       expect(await withApi(api, set())).to.have.property("held").that.is.empty;
     });
 
-    it("keeps it while the set itself goes on having something there, and its inventory says so", async () => {
+    it("keeps the Namespace, and its kind on record, while the set itself has objects in it", async () => {
       const api = new FakeApi();
       await keep(api, set(namespace, motd()));
       await keep(api, set(motd()));
@@ -111,7 +111,7 @@ describe("keeping a set of objects", () => {
     expect([...api.objects.keys()].filter((one) => one.includes("/walls/"))).to.deep.equal([path]);
   });
 
-  it("deletes and makes anew where it was told that it may", async () => {
+  it("deletes and recreates an object with a changed immutable field", async () => {
     const api = new FakeApi();
     await keep(api, set(motd()));
     api.fixed.set(place, "data");
@@ -122,7 +122,7 @@ describe("keeping a set of objects", () => {
     expect(api.done).to.deep.equal(["DELETE motd", "PATCH motd"]);
   });
 
-  it("tells the API's client what else may pass in a namespace that it makes, or whose quota it changes", async () => {
+  it("retries more failures in a namespace that the set creates, or whose quota it changes", async () => {
     const quota = {
       status: 403,
       body: { message: 'configmaps "motd" is forbidden: exceeded quota: q, requested: count/configmaps=1' },

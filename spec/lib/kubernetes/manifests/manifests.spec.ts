@@ -29,11 +29,11 @@ const left = { kind: { apiVersion: "v1", kind: "Secret" }, name: "old", namespac
 const fixed: MemberState = { type: "refused", why: "spec is immutable", fixed: ["spec.template"], now: { a: 1 } };
 
 describe("the resource manifests", () => {
-  it("names its set", () => expect(of().label).to.equal("web"));
+  it("is labeled with the set's name", () => expect(of().label).to.equal("web"));
 
-  it("is ok where all objects are kept", () => expect(of().diff(reached({ type: "kept" }))).to.be.empty);
+  it("is ok if all objects are kept", () => expect(of().diff(reached({ type: "kept" }))).to.be.empty);
 
-  it("names each object that changes, with what it was and what it becomes", () => {
+  it("shows each object that changes, before and after", () => {
     expect(of().diff(reached({ type: "differs", now: { a: 1 }, applied: { a: 2 } }))).to.deep.equal([
       { what: "ConfigMap web/motd", before: "a: 1\n", after: "a: 2\n" },
     ]);
@@ -41,12 +41,12 @@ describe("the resource manifests", () => {
     expect(made).to.include({ what: "ConfigMap web/motd", before: undefined }).and.to.have.property("after");
   });
 
-  it("says which objects it would remove", () =>
+  it("names the objects that it would remove", () =>
     expect(of().diff(reached({ type: "kept" }, motd, [left]))).to.deep.equal([
       { what: "Secret web/old", before: "present", after: "absent" },
     ]));
 
-  it("names in a line all that it removes, and only some of what it applies", () => {
+  it("lists all removed objects in a line, and only some of the applied ones", () => {
     const { does } = manifests("Keep them", { kubeconfig: "/k", set: "web" });
     if (!("resource" in does)) throw new Error("it is an action");
     const of = (after: unknown, letters: string) =>
@@ -57,16 +57,16 @@ describe("the resource manifests", () => {
     expect(label(of("absent", "z"), of("x", "ab"))).to.equal("a, b; removed: z");
   });
 
-  it("says what stays for the sake of others, and whose", () => {
+  it("warns of an object that stays, with the objects that its removal would delete", () => {
     const { does } = manifests("Keep them", { kubeconfig: "/k", set: "web" });
     if (!("resource" in does)) throw new Error("it is an action");
     const held = { kind: { apiVersion: "v1", kind: "Namespace" }, name: "web", uid: "2", holds: ["Secret web/theirs"] };
     expect(does.resource.warnings?.(reached({ type: "kept" }, motd, [], [held]), {})).to.deep.equal([
-      "Namespace web stays: Secret web/theirs would go with it, and is none of what is taken away. Once that is gone, the next run removes it",
+      "Namespace web stays: removing it would also delete Secret web/theirs, which must stay. Once that is gone, the next run removes it",
     ]);
   });
 
-  it("shows nothing of a Secret, nor of a set that is one", () => {
+  it("hides the content of a Secret, and of a secret set", () => {
     const secret = { ...motd, kind: "Secret", data: { password: "cGFzcw==" } };
     const states: MemberState[] = [{ type: "absent" }, { type: "differs", now: secret, applied: { a: "cGFzcw==" } }];
     for (const state of states)
@@ -76,17 +76,17 @@ describe("the resource manifests", () => {
       }
   });
 
-  it("says which field of which object cannot be changed, and what to do", () =>
+  it("fails with the immutable field, its object and the remedy", () =>
     expect(() => of().diff(reached(fixed))).to.throw(
       /ConfigMap web\/motd: spec\.template cannot be changed.*kubectl -n web delete configmap motd.*recreate: \["ConfigMap"\]/,
     ));
 
-  it("makes it anew where it may", () =>
+  it("recreates an object of a kind that may be recreated", () =>
     expect(of({ recreate: ["ConfigMap"] }).diff(reached(fixed))[0]?.what).to.equal(
-      "ConfigMap web/motd (deleted and made anew: spec.template)",
+      "ConfigMap web/motd (deleted and recreated: spec.template)",
     ));
 
-  it("says why the API refuses objects, of all of them at once", () => {
+  it("fails with the reasons why the API refuses objects, for all objects at once", () => {
     const refused: MemberState = { type: "refused", why: "unknown field dta", fixed: [], now: {} };
     const two: ObjectSetState = {
       type: "reached",
@@ -99,14 +99,14 @@ describe("the resource manifests", () => {
 
   const down = { type: "unreachable", why: "connect ECONNREFUSED" };
 
-  it("is a clear error while no API answers, in check mode too", () => {
+  it("is an error if no API answers, in check mode too", () => {
     for (const one of [of(), of({ state: "absent" })])
       expect(() => one.diff({ set: down, toCome: false })).to.throw(
         /^cannot be compared with the cluster: connect ECONNREFUSED/,
       );
   });
 
-  it("is absent from an API that the run is to start: all of it is made, and nothing foretold to go", () => {
+  it("is absent from an API that the run will start: all objects are created, and none is removed", () => {
     const found = of().diff({ set: down, toCome: true });
     expect(found.map(({ what }) => what)).to.deep.equal([
       "ConfigMap web/motd",
@@ -116,12 +116,12 @@ describe("the resource manifests", () => {
     expect(of({ state: "absent" }).diff({ set: down, toCome: true })).to.be.empty;
   });
 
-  it("forecasts that nothing is left to do", () => {
+  it("forecasts a state without differences", () => {
     for (const now of [reached({ type: "absent" }, motd, [left]), { set: { type: "unreachable", why: "" } }])
       expect(of().diff(of().forecast(now))).to.be.empty;
   });
 
-  it("shows of a large object only what changes in it, and of a new one how large it is", () => {
+  it("shows only the differences of a large object, and only the size of a new one", () => {
     const many = Object.fromEntries(
       Array.from({ length: 3000 }, (_, index) => [`key-${String(index)}`, "some text here"]),
     );
@@ -133,9 +133,9 @@ describe("the resource manifests", () => {
     expect(made?.after).to.match(/^\(\d+ KiB\)$/);
   });
 
-  it("is refused with a name that is no label, and without objects", () => {
-    expect(() => of({ set: "Web Shop" })).to.throw(/"Web Shop" cannot be a set's name/);
-    expect(() => of({ objects: [] })).to.throw(/web: a set has objects/);
+  it("is refused if its name is not a valid label, or if it has no objects", () => {
+    expect(() => of({ set: "Web Shop" })).to.throw(/"Web Shop" is not a valid set name/);
+    expect(() => of({ objects: [] })).to.throw(/web: a set needs objects/);
     expect(() => of({ objects: [], state: "absent" })).not.to.throw();
   });
 });

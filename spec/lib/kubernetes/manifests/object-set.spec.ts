@@ -5,13 +5,13 @@ import { FakeApi } from "../api/fake-api.ts";
 import { label, motd, place, definition, wall, set, withApi, keep, states } from "./one-set.ts";
 
 describe("a set of objects", () => {
-  it("is asked under a short name, whatever is in it", () => {
+  it("has a short query key, whatever its content", () => {
     const { key } = objectSet(set(motd("x".repeat(5000))));
     expect(key).to.have.length.below(80).and.match(/^web /);
     expect(objectSet(set(motd("y"))).key).not.to.equal(key);
   });
 
-  it("has, beside its objects, one that says of which kinds they are", async () => {
+  it("has an additional object that records the kinds of its objects", async () => {
     const api = new FakeApi();
     expect(await states(api, set(motd()))).to.deep.equal({ motd: "absent", "kubeplay-set-web": "absent" });
     await keep(api, set(motd()));
@@ -22,7 +22,7 @@ describe("a set of objects", () => {
     expect(await states(api, set(motd()))).to.deep.equal({ motd: "kept", "kubeplay-set-web": "kept" });
   });
 
-  it("is told from what somebody else wrote into its objects", async () => {
+  it("ignores fields that others add to its objects, but not changes of its own fields", async () => {
     const api = new FakeApi();
     await keep(api, set(motd()));
     Object.assign(api.objects.get(place)!.data as object, { more: "theirs" });
@@ -31,7 +31,7 @@ describe("a set of objects", () => {
     expect(await states(api, set(motd()))).to.have.property("motd", "differs");
   });
 
-  it("asks the API what it would make of an object only where that is not certain", async () => {
+  it("dry-runs an object only if it may differ", async () => {
     const api = new FakeApi();
     await keep(api, set(motd()));
     const object = api.objects.get(place)!;
@@ -44,7 +44,7 @@ describe("a set of objects", () => {
     expect(api.dryRuns).to.include("motd");
   });
 
-  it("takes over an object that was there, but no Namespace", async () => {
+  it("takes over an existing object, but not an existing Namespace", async () => {
     const api = new FakeApi();
     const namespace: Manifest = { apiVersion: "v1", kind: "Namespace", metadata: { name: "web" } };
     await api.ask("PATCH", "/api/v1/namespaces/web", { body: namespace });
@@ -55,7 +55,7 @@ describe("a set of objects", () => {
     expect(api.objects.get("/api/v1/namespaces/web")!.metadata.labels).to.equal(undefined);
   });
 
-  it("makes a Namespace that was not there its own", async () => {
+  it("owns a Namespace that it created", async () => {
     const api = new FakeApi();
     const namespace: Manifest = { apiVersion: "v1", kind: "Namespace", metadata: { name: "web" } };
     await keep(api, set(namespace));
@@ -63,19 +63,19 @@ describe("a set of objects", () => {
     expect(await states(api, set(namespace))).to.have.property("web", "kept");
   });
 
-  it("shares no object with another set", async () => {
+  it("cannot share an object with another set", async () => {
     const api = new FakeApi();
     await keep(api, { ...set(motd()), set: "other" });
     const failure = await compare(api, set(motd())).catch((error: unknown) => String(error));
-    expect(failure).to.contain("ConfigMap web/motd is of the set other");
+    expect(failure).to.contain("ConfigMap web/motd is in the set other");
   });
 
-  it("has no object twice", async () => {
+  it("cannot contain an object twice", async () => {
     const failure = await compare(new FakeApi(), set(motd(), motd("bye"))).catch((error: unknown) => String(error));
     expect(failure).to.contain("ConfigMap web/motd is in the set web twice");
   });
 
-  it("puts what names no namespace into its own, or into the default one, and only what belongs to one", async () => {
+  it("puts namespaced objects without a namespace into the set's namespace, or into default", async () => {
     const account: Manifest = { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "web" } };
     for (const [namespace, expected] of [
       ["web", "web"],
@@ -88,7 +88,7 @@ describe("a set of objects", () => {
     }
   });
 
-  it("writes the texts of a Secret as data, where they can be compared", async () => {
+  it("writes stringData of a Secret as data, which can be compared", async () => {
     const secret = { apiVersion: "v1", kind: "Secret", metadata: { name: "s" }, stringData: { password: "hunter2" } };
     const { members } = await withApi(new FakeApi(), set(secret));
     expect(members[0]!.manifest)

@@ -47,7 +47,7 @@ interface Live {
   readonly replicas?: number;
   readonly managed?: object;
 }
-/** The object as a server has it: with defaults, with what others wrote, with a status. */
+/** The object as a server has it: with defaults, fields of others and a status. */
 const live = ({ containers = [web, side], replicas = 2, managed = applied }: Live = {}) => ({
   apiVersion: "apps/v1",
   kind: "Deployment",
@@ -63,10 +63,10 @@ const live = ({ containers = [web, side], replicas = 2, managed = applied }: Liv
 });
 const kept = (object: unknown, wanted: object = manifest) => isKept(object, { ...manifest, ...wanted }, "kubeplay");
 
-describe("whether an object is certain to be kept", () => {
-  it("is, with defaults and with fields of others beside what was applied", () => expect(kept(live())).to.be.true);
+describe("an object that is certainly kept", () => {
+  it("may have defaults and fields of others in addition to the applied fields", () => expect(kept(live())).to.be.true);
 
-  it("is not where a value of ours was changed, at any depth", () => {
+  it("has no applied value that was changed, at any depth", () => {
     expect(kept(live({ replicas: 3 })), "a field").to.be.false;
     expect(kept(live({ containers: [{ ...web, image: "web:2" }, side] })), "in an item of a list").to.be.false;
     expect(kept(live({ containers: [{ ...web, args: ["-v", "-x"] }, side] })), "a list as a whole").to.be.false;
@@ -74,10 +74,10 @@ describe("whether an object is certain to be kept", () => {
     expect(kept(live({ containers: [side, web] })), "the order of ours").to.be.false;
   });
 
-  it("is where somebody put an item of their own among ours", () =>
+  it("may have items of others among the applied items of a list", () =>
     expect(kept(live({ containers: [web, { name: "injected", image: "x" }, side] }))).to.be.true);
 
-  it("is not where the manifest names more or less than was applied", () => {
+  it("has a manifest with neither more nor fewer fields than were applied", () => {
     expect(kept(live(), { spec: { ...manifest.spec, paused: true } }), "more").to.be.false;
     expect(kept(live(), { spec: { template: manifest.spec.template } }), "less").to.be.false;
     const [first] = manifest.spec.template.spec.containers;
@@ -85,14 +85,14 @@ describe("whether an object is certain to be kept", () => {
       .false;
   });
 
-  it("is not where nothing is noted, or in another version, or by others only", () => {
+  it("has a record of applied fields, of the same manager and version", () => {
     expect(kept(live({ managed: { ...applied, manager: "kubectl" } }))).to.be.false;
     expect(kept(live({ managed: { ...applied, operation: "Update" } }))).to.be.false;
     expect(kept(live({ managed: { ...applied, apiVersion: "apps/v1beta2" } }))).to.be.false;
     expect(kept({ ...live(), metadata: { name: "web" } })).to.be.false;
   });
 
-  it("is not where a value is written another way: that is for the API to tell", () => {
+  it("has values in the same notation: only the API can compare other notations", () => {
     const fields = { "f:spec": { "f:cpu": {} } };
     const managed = { manager: "kubeplay", operation: "Apply", apiVersion: "v1", fieldsV1: fields };
     const of = (cpu: string) => ({ metadata: { name: "q", managedFields: [managed] }, spec: { cpu } });
@@ -101,7 +101,7 @@ describe("whether an object is certain to be kept", () => {
     expect(isKept(of("1000m"), wanted, "kubeplay")).to.be.true;
   });
 
-  it("knows lists of values, each of which is somebody's", () => {
+  it("may have values of others in a list whose values have owners", () => {
     const managed = {
       manager: "kubeplay",
       operation: "Apply",
@@ -114,12 +114,12 @@ describe("whether an object is certain to be kept", () => {
     expect(isKept(of(["other"]), wanted, "kubeplay")).to.be.false;
   });
 
-  it("does not ask for a status, which nobody applies", () =>
+  it("is compared without the manifest's status, which is never applied", () =>
     expect(kept(live(), { status: { replicas: 2 } })).to.be.true);
 });
 
-describe("what somebody applied", () => {
-  it("is not what they applied to a subresource", () => {
+describe("the record of a manager's applied fields", () => {
+  it("excludes those of a subresource", () => {
     const object = live({ managed: { ...applied, subresource: "status" } });
     expect(appliedBy(object, "kubeplay")).to.equal(undefined);
     expect(appliedBy(live(), "kubeplay")).to.equal(applied);

@@ -14,7 +14,7 @@ const deployment = object("Deployment", "web", {
 const specOf = (objects: readonly Manifest[]): unknown => objects[0]?.spec;
 
 describe("changes of upstream objects", () => {
-  it("merge fields, take out those that are null, and replace lists", () => {
+  it("merge fields, remove null fields and replace lists", () => {
     const patch = { spec: { replicas: 2, strategy: null, containers: [{ name: "other" }], paused: { a: 1 } } };
     expect(specOf(changed([deployment], { patches: [{ kind: "Deployment", name: "web", patch }] }, "x"))).to.deep.equal(
       {
@@ -23,10 +23,10 @@ describe("changes of upstream objects", () => {
         paused: { a: 1 },
       },
     );
-    expect(deployment, "what came in stays").to.have.nested.property("spec.replicas", 1);
+    expect(deployment, "the input").to.have.nested.property("spec.replicas", 1);
   });
 
-  it("reach into lists step by step", () => {
+  it("change list items by JSON patch operations", () => {
     const operations = [{ op: "add", path: "/spec/containers/0/args/-", value: "-b" }] as const;
     const found = changed([deployment], { patches: [{ kind: "Deployment", name: "web", operations }] }, "x");
     expect(found[0]).to.have.deep.nested.property("spec.containers[0].args", ["-a", "-b"]);
@@ -44,7 +44,7 @@ describe("changes of upstream objects", () => {
   const withFlags = (flags: object) =>
     changed([started], { patches: [{ kind: "Deployment", name: "web", args: { container: "web", ...flags } }] }, "x");
 
-  it("give a container other flags, and leave the rest of them", () => {
+  it("replace and add flags of a container, and keep its other flags", () => {
     expect(specOf(withFlags({ replaced: { "--c": "z" }, added: { "--d": "4" } }))).to.deep.equal({
       replicas: 1,
       template: {
@@ -55,27 +55,27 @@ describe("changes of upstream objects", () => {
     });
   });
 
-  it("say which flag upstream has no more, or has by now", () => {
+  it("fail with the name of a flag that upstream has removed or added", () => {
     expect(() => withFlags({ replaced: { "--gone": "1" } })).to.throw(
-      "x: Deployment web does not start web with one --gone: has upstream changed?",
+      "x: Deployment web does not start web with exactly one --gone: has upstream changed?",
     );
-    expect(() => withFlags({ added: { "--a": "1" } })).to.throw("starts web with a --a: has upstream changed?");
+    expect(() => withFlags({ added: { "--a": "1" } })).to.throw("already starts web with --a: has upstream changed?");
     expect(() => withFlags({ container: "side" })).to.throw("has no container side with arguments");
   });
 
-  it("follow each other where several are of one object", () => {
+  it("are applied in order if several concern one object", () => {
     const patches = [1, 2].map((replicas) => ({ kind: "Deployment", name: "web", patch: { spec: { replicas } } }));
     expect(changed([deployment], { patches }, "x")[0]).to.have.nested.property("spec.replicas", 2);
   });
 
-  it("leave objects out, whole", () => {
+  it("leave out whole objects", () => {
     const other = object("Service", "web");
     expect(changed([deployment, other], { without: [{ kind: "Deployment", name: "web" }] }, "x")).to.deep.equal([
       other,
     ]);
   });
 
-  it("say what they do not meet any more", () => {
+  it("fail with the name of an object or path that no longer exists", () => {
     const meant = { kind: "Deployment", name: "gone" };
     expect(() => changed([deployment], { patches: [{ ...meant, patch: {} }] }, "chart 1.2")).to.throw(
       "chart 1.2: there is no Deployment gone to patch: has upstream changed?",
@@ -87,7 +87,7 @@ describe("changes of upstream objects", () => {
     );
   });
 
-  it("want a namespace where a name is there twice", () => {
+  it("require a namespace if several objects have the same name", () => {
     const both = [object("Role", "reader", {}, "a"), object("Role", "reader", {}, "b")];
     expect(() => changed(both, { without: [{ kind: "Role", name: "reader" }] }, "x")).to.throw(
       /Role a\/reader, Role b\/reader/,

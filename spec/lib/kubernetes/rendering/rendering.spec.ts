@@ -67,7 +67,7 @@ describe("rendering on the controller", () => {
   const cached = (): string[] => readdirSync(path.join(root, "kubeplay", "renderings"));
 
   describe("of a chart", () => {
-    /** Prints one object that says how it was called. */
+    /** Prints one object that records how helm was called. */
     const helm = (count: string) => `#!/bin/sh
 echo called >> ${count}
 for last; do :; done
@@ -90,7 +90,7 @@ END
         ...props,
       });
 
-    it("tells helm what there is, and nothing of the user's own helm", async () => {
+    it("passes the release to helm, isolated from the user's own helm", async () => {
       store("web-chart", "a chart");
       store("helm", helm(path.join(root, "count")));
       const [object] = await outcome(release({ apiVersions: ["example.org/v1"] }));
@@ -101,7 +101,7 @@ END
       expect(home).to.contain("kubeplay-helm-");
     });
 
-    it("is kept for thirty days after it was last wanted: what is older goes when another is written", async () => {
+    it("is cached for 30 days after its last use; writing another removes older ones", async () => {
       store("web-chart", "a chart");
       store("helm", helm(path.join(root, "count")));
       await outcome(release({ values: { replicas: 4 } }));
@@ -118,7 +118,7 @@ END
       expect(cached()).to.include("recent.json").and.to.have.length(3);
     });
 
-    it("costs nothing the second time, and is done again for another chart, other values or other patches", async () => {
+    it("is cached, and repeated for another chart, other values or other patches", async () => {
       const count = path.join(root, "count");
       const calls = (): number => readFileSync(count, "utf8").trim().split("\n").length;
       store("web-chart", "a chart");
@@ -135,7 +135,7 @@ END
       expect(calls()).to.equal(4);
     });
 
-    it("is kept for nobody else to read: values may be secrets", async () => {
+    it("is readable by its owner only, because values may be secrets", async () => {
       store("web-chart", "a chart");
       store("helm", helm(path.join(root, "count")));
       const { needs } = subject(release({ values: { password: "hunter2" } }));
@@ -145,14 +145,14 @@ END
       expect(needs.objects?.key).not.to.contain("hunter2");
     });
 
-    it("says what helm says", async () => {
+    it("fails with helm's own message", async () => {
       store("web-chart", "a chart");
       store("helm", "#!/bin/sh\necho 'Error: values do not fit' >&2\nexit 1\n");
       const failure = await outcome(release()).catch((error: unknown) => String(error));
       expect(failure).to.contain("helm cannot render web: Error: values do not fit");
     });
 
-    it("is an error while its files are not there, and not known while they are to come", () => {
+    it("is an error if its files are missing, or will be fetched by an earlier task", () => {
       const there = { sha256: "0".repeat(64), size: 1, file: "/x" };
       const of = (archive: ArtifactState, program: ArtifactState) => subject(release()).diff({ archive, program });
       expect(() => of(undefined, there)).to.throw(
@@ -181,7 +181,7 @@ END
       ),
     );
 
-    it("takes those that are named, and no others", async () => {
+    it("reads only the files that `paths` names and `except` does not", async () => {
       expect(await names(files())).to.deep.equal(["a", "b"]);
       expect(await names(files({ except: ["things/all/b.yaml"] }))).to.deep.equal(["a"]);
       expect(await names(files({ paths: ["things/all/*.yaml", "things/all/deep/c.yaml"] }))).to.deep.equal([
@@ -191,12 +191,12 @@ END
       ]);
     });
 
-    it("names a path that is not there", async () => {
+    it("fails with the name of a path that does not exist", async () => {
       const failure = await outcome(files({ paths: ["things/none/*.yaml"] })).catch((error: unknown) => String(error));
       expect(failure).to.contain("things@1.0.0/amd64: its files cannot be read").and.to.contain("things/none/*.yaml");
     });
 
-    it("changes what it found", async () =>
+    it("applies changes to the objects", async () =>
       expect(await names(files({ without: [{ kind: "ConfigMap", name: "a" }] }))).to.deep.equal(["b"]));
   });
 });

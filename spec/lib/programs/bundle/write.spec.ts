@@ -31,7 +31,7 @@ describe("a bundle", () => {
     return at("out/bundle");
   };
 
-  it("has the artifacts by the names that a directory is read with, and their digests", async () => {
+  it("contains the artifacts under the names that artifact_source directory expects, and their digests", async () => {
     await writeBundle({ artifacts, recipes: [recipe] }, at("bundle.tar"));
     const folder = unpacked(at("bundle.tar"));
     expect(readdirSync(folder)).to.have.members([
@@ -43,7 +43,7 @@ describe("a bundle", () => {
     ]);
     expect(execFileSync("sha256sum", ["--check", "--quiet", "SHA256SUMS"], { cwd: folder }).toString()).to.equal("");
   });
-  it("has the images as a layout, by all their names", async () => {
+  it("contains the images as an OCI layout, under all their names", async () => {
     await writeBundle({ artifacts, recipes: [recipe] }, at("bundle.tar"));
     const folder = path.join(unpacked(at("bundle.tar")), "images");
     const { manifests } = JSON.parse(readFileSync(path.join(folder, "index.json"), "utf8")) as {
@@ -56,7 +56,7 @@ describe("a bundle", () => {
     for (const { digest } of manifests)
       expect(existsSync(path.join(folder, "blobs", digest.replace(":", "/")))).to.equal(true);
   });
-  it("has one image of a name, of all architectures", async () => {
+  it("contains one image per name, with all architectures", async () => {
     for (const ref of ["tool@1.0.0", "toolctl@1.0.0", "root@13"]) await fixture.artifact(ref, "the other", "arm64");
     const files = { "/tool": { artifact: "tool@1.0.0/arm64" } };
     const other: Recipe = { ...recipe, architecture: "arm64", base: "root@13/arm64", files };
@@ -71,7 +71,7 @@ describe("a bundle", () => {
     const { manifests } = read(path.join("blobs", v1?.digest.replace(":", "/") ?? ""));
     expect(manifests.map(({ platform }) => platform?.architecture)).to.deep.equal(["amd64", "arm64"]);
   });
-  it("has the same bytes again, whenever its parts were made", async () => {
+  it("has the same bytes again, regardless of when its parts were made", async () => {
     await writeBundle({ artifacts, recipes: [recipe] }, at("one.tar"));
     // As in a cache that was filled at another time.
     const objects = at("cache/kubeplay/objects");
@@ -79,7 +79,7 @@ describe("a bundle", () => {
     await writeBundle({ artifacts, recipes: [recipe] }, at("two.tar"));
     expect(readFileSync(at("one.tar")).equals(readFileSync(at("two.tar")))).to.equal(true);
   });
-  it("is what artifact_source directory takes, unpacked, and takes nothing that was changed", async () => {
+  it("works unpacked as artifact_source directory, which refuses changed files", async () => {
     await writeBundle({ artifacts, recipes: [] }, at("bundle.tar"));
     const directory = unpacked(at("bundle.tar"));
     const cache = cacheAt(at("other"));
@@ -91,9 +91,9 @@ describe("a bundle", () => {
     const again = ensureArtifacts([wanted], { ...options, cache: cacheAt(at("third")) });
     expect(await again.catch(String)).to.match(/tool-1\.0\.0-linux-amd64: has sha256 \w+, but \S+SHA256SUMS says/);
   });
-  it("without one of its artifacts is not written, and says how to get it", async () => {
+  it("is not written if an artifact is missing, and the error says how to get it", async () => {
     const made = writeBundle({ artifacts: [...artifacts, "more@1.0.0/amd64"], recipes: [] }, at("bundle.tar"));
-    expect(await made.catch(String)).to.contain("the artifact cache is without more@1.0.0/amd64: run npm run play");
+    expect(await made.catch(String)).to.contain("the artifact cache lacks more@1.0.0/amd64: run npm run play");
     expect(readdirSync(fixture.folder)).not.to.include("bundle.tar").and.not.to.include("bundle.tar.part");
   });
 });

@@ -9,19 +9,19 @@ const run = {
 };
 
 describe("the phases of a conformance run", () => {
-  it("are one where tests run one by one", () => {
+  it("are a single one if tests run one by one", () => {
     expect(phasesOf({ labels: "Conformance", parallel: 1 })).to.deep.equal([
       { name: "one by one", parallel: 1, labels: "Conformance" },
     ]);
   });
 
-  it("leave to the second what wants the cluster for itself, and nothing out", () => {
+  it("leave tests that need the cluster for themselves to the second, and leave out none", () => {
     const [first, second] = phasesOf({ labels: "Conformance || x", parallel: 4 });
     expect(first?.labels).to.equal("(Conformance || x) && !(Serial || Disruptive)");
     expect(second).to.include({ parallel: 1, labels: "(Conformance || x) && (Serial || Disruptive)" });
   });
 
-  it("start the test program, or Ginkgo's own with several of it", () => {
+  it("start the test program, or Ginkgo's own with several processes of it", () => {
     const [alone, args] = commandOf({ name: "", parallel: 1, labels: "x" }, { ...run, focus: "DNS" });
     expect(alone).to.equal("/cache/e2e.test");
     expect(args).to.include.members(["--ginkgo.label-filter=x", "--ginkgo.focus=DNS", "--kubeconfig=/k"]);
@@ -31,7 +31,7 @@ describe("the phases of a conformance run", () => {
     expect(words.indexOf("--")).to.be.lessThan(words.indexOf("--kubeconfig=/k"));
   });
 
-  it("are rehearsed without a test being run", () => {
+  it("run no test in a dry run", () => {
     const [, args] = commandOf({ name: "", parallel: 1, labels: "x" }, run, true);
     expect(args).to.include("--ginkgo.dry-run");
   });

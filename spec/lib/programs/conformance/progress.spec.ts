@@ -17,7 +17,7 @@ describe("the progress of a conformance run", () => {
     "2 of 5 (N min, 1 failed): FAILED [sig-node] Pods stop",
   ];
 
-  it("follows one test after the other, which are named before they end", () => {
+  it("follows tests that run one by one and are named before they end", () => {
     const words = [
       "Running Suite: e2e",
       line,
@@ -30,12 +30,12 @@ describe("the progress of a conformance run", () => {
     expect(told(...words, line, stop, "• [FAILED] [12 seconds]", line)).to.deep.equal(wanted);
   });
 
-  it("follows several at once, which are named when they have ended", () => {
+  it("follows tests that run at once and are named when they have ended", () => {
     const words = [line, "• [3.732 seconds]", run, "test/e2e/pods.go:1", line];
     expect(told(...words, "• [FAILED] [12.1 seconds]", stop, line)).to.deep.equal(wanted);
   });
 
-  it("counts nothing that was left out", () => {
+  it("does not count skipped tests", () => {
     const left = ["S [SKIPPED] [0.1 seconds]", stop];
     expect(told(line, ...left, line, "• [3.7 seconds]", run, line)).to.deep.equal([wanted[0]]);
     expect(told(line, stop, "S [SKIPPED] [0.1 seconds]", line, run, "• [3.7 seconds]", line)).to.deep.equal([

@@ -26,7 +26,7 @@ const report = JSON.stringify([
 ]);
 
 describe("the results of a conformance run", () => {
-  it("are those of the tests that ran, each failure with its first words", () => {
+  it("are those of the tests that ran, each failure with the first line of its message", () => {
     expect(resultsIn(report)).to.deep.equal([
       { name: "[sig-network] DNS should resolve", outcome: "passed", seconds: 1.5 },
       { name: "[sig-network] DNS should fail", outcome: "failed", seconds: 1.5, why: "timed out" },
@@ -35,23 +35,23 @@ describe("the results of a conformance run", () => {
     ]);
   });
 
-  it("have a failure where the suite could not even begin", () => {
+  it("contain a failure if the suite could not begin", () => {
     const broken = JSON.stringify([{ SpecReports: [{ ...spec("", "failed", failure), LeafNodeType: "BeforeSuite" }] }]);
     expect(resultsIn(broken)).to.have.length(1).and.property("0").include({ outcome: "failed", why: "timed out" });
   });
 
-  it("have a failure where the suite itself failed", () => {
+  it("contain a failure if the suite itself failed", () => {
     const reasons = JSON.stringify([
       { SpecReports: [spec("should resolve", "passed")], SpecialSuiteFailureReasons: ["Suite Timeout"] },
     ]);
     expect(resultsIn(reasons).at(-1)).to.include({ outcome: "failed", why: "Suite Timeout" });
   });
 
-  it("name what would run", () => {
+  it("name the tests that would run", () => {
     expect(namesIn(report)).to.have.length(4).and.include("has no group");
   });
 
-  it("are counted by group, and in all", () => {
+  it("are counted by group and in total", () => {
     expect(rowsOf(resultsIn(report))).to.deep.equal([
       { group: "others", passed: 1, failed: 0, seconds: 1.5 },
       { group: "sig-network", passed: 1, failed: 2, seconds: 4.5 },

@@ -4,8 +4,8 @@ import { parseArguments } from "#programs/kubectl/arguments.ts";
 
 const parsed = (line: string) => parseArguments(line.split(" "));
 
-describe("what npm run kubectl is given", () => {
-  it("is all for kubectl, where it begins with a word of kubectl's", () => {
+describe("the arguments of npm run kubectl", () => {
+  it("all go to kubectl if the first one is kubectl's", () => {
     expect(parsed("get nodes -o wide")).to.deep.equal({
       inventory: "hosts.yaml",
       extraVars: [],
@@ -15,7 +15,7 @@ describe("what npm run kubectl is given", () => {
     expect(parseArguments([]).words).to.deep.equal([]);
   });
 
-  it("may begin with the inventory and with variables, as play takes them", () => {
+  it("may begin with the inventory and variables, in the same form as for play", () => {
     expect(parsed("-i mine.yaml -e cluster_name=east get nodes")).to.deep.equal({
       inventory: "mine.yaml",
       extraVars: ["cluster_name=east"],
@@ -25,7 +25,7 @@ describe("what npm run kubectl is given", () => {
     expect(parsed("--inventory mine.yaml get").inventory).to.equal("mine.yaml");
   });
 
-  it("leaves kubectl its own -i and -e", () => {
+  it("leave kubectl its own -i and -e", () => {
     expect(parsed("exec -i pod -- sh -e script").words).to.deep.equal([
       "exec",
       "-i",
@@ -38,7 +38,7 @@ describe("what npm run kubectl is given", () => {
     expect(parsed("-i mine.yaml run -i --image=x pod").words).to.deep.equal(["run", "-i", "--image=x", "pod"]);
   });
 
-  it("without the file that -i wants is a wrong command line", () => {
-    expect(() => parseArguments(["-i"])).to.throw(OptionError, "-i wants an inventory file after it");
+  it("are an error if -i has no file", () => {
+    expect(() => parseArguments(["-i"])).to.throw(OptionError, "-i must be followed by an inventory file");
   });
 });

@@ -30,14 +30,14 @@ describe("npm run kubectl", () => {
     );
   });
 
-  it("says which cluster has no kubeconfig, and how another inventory is named", () => {
+  it("reports which cluster has no kubeconfig, and how to name another inventory", () => {
     const { status, stderr } = run("-i", "mine.yaml", "get", "nodes");
     expect(status, stderr).to.equal(1);
     expect(stderr).to.contain("the cluster east of mine.yaml has no .kubeplay/east/admin.kubeconfig yet");
     expect(stderr).to.contain("-i mine.yaml");
   });
 
-  it("is that cluster's version of kubectl, as its admin, with kubectl's own exit code", () => {
+  it("runs that cluster's version of kubectl as its admin, and returns kubectl's exit code", () => {
     mkdirSync(path.dirname(kubeconfig), { recursive: true });
     writeFileSync(kubeconfig, "");
     const cache = path.join(folder, "cache", "kubeplay");

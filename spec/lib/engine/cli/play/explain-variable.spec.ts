@@ -61,7 +61,7 @@ function explain(
 }
 
 describe("--explain-var", () => {
-  it("names every place that sets it, weakest first, and the one that wins, for each host", () =>
+  it("lists for each host every place that sets a variable, weakest first, and marks the one that wins", () =>
     expect(explain("port")).to.deep.equal([
       "h: port = 84",
       "    the default of role web         80",
@@ -76,7 +76,7 @@ describe("--explain-var", () => {
       "  > group_vars/g.yaml:1:1           83",
     ]));
 
-  it("is narrowed by a limit, and knows what is given to a role and on the command line", () => {
+  it("respects a limit, and includes the values of role.with(…) and of the command line", () => {
     const lines = explain("port", { limit: "i", extra: ["port=86"], roles: [web.with({ port: 85 })] });
     expect(lines.slice(-3).map((line) => line.trim().replace(/ {2,}/, " "))).to.deep.equal([
       "group_vars/g.yaml:1:1 83",
@@ -86,19 +86,19 @@ describe("--explain-var", () => {
     expect(lines[0]).to.equal("i: port = 86");
   });
 
-  it("tells roles apart that are given values of their own", () => {
+  it("separates roles that have their own values", () => {
     const lines = explain("port", { limit: "i", roles: [web.with({ port: 85 }), proxy] });
     expect(lines.filter((line) => line.startsWith("i"))).to.deep.equal(["i (web): port = 85", "i (proxy): port = 83"]);
   });
 
-  it("covers what is declared secret, what was encrypted, and a secret within another value", () => {
+  it("masks declared secrets, encrypted values, and a secret within another value", () => {
     expect(explain("token", { limit: "i" })[0]).to.equal("i: token = ********");
     expect(explain("word", { limit: "i" })[0]).to.equal("i: word = ********");
     expect(explain("url", { limit: "i" })[0]).to.equal('i: url = "http://me:********@here/"');
     for (const name of ["token", "word", "url"]) expect(explain(name).join("\n")).not.to.include("geheim");
   });
 
-  it("says that nothing sets it, or that there is no such variable", () => {
+  it("reports a variable that is not set, or that does not exist", () => {
     const unset = defineRole({ name: "u", description: "", vars: { alone: Type.Integer() }, tasks: () => [] });
     const root = project(files);
     const inventory = loadInventory({ file: path.join(root, "inv/hosts.yaml"), root, vault: new Vault([secret]) });

@@ -29,10 +29,10 @@ function listed(
   return list(site, inventory, variablesOf(site, inventory, all, new Mask()), all, flags);
 }
 
-describe("a list of what would be played", () => {
+describe("--list-hosts, --list-tasks and --list-tags", () => {
   after(clear);
 
-  it("names the hosts of each play", () =>
+  it("list the hosts of each play", () =>
     expect(listed({ listHosts: true })).to.deep.equal([
       "play #1 (all): First",
       "    a",
@@ -41,7 +41,7 @@ describe("a list of what would be played", () => {
       "    b",
     ]));
 
-  it("leaves out hosts beyond the limit, and then has no tasks", () => {
+  it("leave out hosts outside of the limit, and the tasks of a play without hosts", () => {
     expect(listed({ listHosts: true, listTasks: true }, { limit: "a" })).to.deep.equal([
       "play #1 (all): First",
       "    a",
@@ -51,7 +51,7 @@ describe("a list of what would be played", () => {
     ]);
   });
 
-  it("names the tasks that the tags choose, and the tags there are", () => {
+  it("list the tasks that the tags select, and their tags", () => {
     const [first, ...rest] = listed({ listTasks: true, listTags: true }, { tags: ["slow"] });
     expect(first).to.equal("play #1 (all): First");
     expect(rest.slice(0, 2)).to.deep.equal(["    app : Write more  TAGS: [app, slow]", "    TAGS: [app, slow]"]);

@@ -31,20 +31,20 @@ describe("loading a project", () => {
     expect(await loadPlaybook(root, "playbooks/site.ts")).to.equal(plays);
   });
 
-  it("plays a playbook that is named like a command by its path only", async () => {
+  it("loads a playbook that is named like a command only by its path", async () => {
     const root = project({ "playbooks/vault.ts": 'export default [{ name: "One" }];' });
-    expect(await errorOf(loadPlaybook(root, "vault"))).to.include("vault is a command of its own");
+    expect(await errorOf(loadPlaybook(root, "vault"))).to.include("vault is a command and must come first");
     expect(await loadPlaybook(root, "playbooks/vault.ts")).to.have.length(1);
   });
 
-  it("names the playbook that was probably meant, and all that there are", async () => {
+  it("suggests the nearest playbook for an unknown name, and lists all", async () => {
     const root = project({ "playbooks/site.ts": "", "playbooks/backup.ts": "" });
     expect(await errorOf(loadPlaybook(root, "sit"))).to.equal(
       'InputError: no playbook sit in playbooks/; did you mean "site"?; there are: backup, site',
     );
   });
 
-  it("says which file could not be loaded, and why", async () => {
+  it("reports which file could not be loaded, and why", async () => {
     const root = project({
       "playbooks/broken.ts": "export default [;",
       "playbooks/throws.ts": 'throw new Error("a reason")',
@@ -57,7 +57,7 @@ describe("loading a project", () => {
     );
   });
 
-  it("finds every role of the project, and nothing else that a file exports", async () => {
+  it("finds every role of the project, and ignores other exports of a file", async () => {
     const root = project({
       "roles/a/index.ts": `export const a = ${role("a")};\nexport const helper = () => 1;\nexport const text = "x";`,
       "roles/b/index.ts": `export const b = ${role("b")};\nexport const c = ${role("c")};`,
@@ -67,7 +67,7 @@ describe("loading a project", () => {
     expect(await loadRoles(project({}))).to.deep.equal([]);
   });
 
-  it("tells of the mistakes in all templates at once, with their places", () => {
+  it("reports the mistakes in all templates at once, with their places", () => {
     const root = project({
       "roles/a/templates/one.hbs": "{{#if x}}\n",
       "roles/a/templates/two.hbs": "ok\n{{name\n",

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { giveAgain, takeDown } from "#engine/cli/play/saved-arguments.ts";
+import { restoreArguments, saveArguments } from "#engine/cli/play/saved-arguments.ts";
 import { parseCommandLine, type CommandLine } from "#engine/cli/options.ts";
 import { Mask, Seal } from "#engine/runner/index.ts";
 import { temporaryFolder } from "../../temporary.ts";
@@ -10,31 +10,31 @@ const parse = (...args: string[]): CommandLine => {
   return line;
 };
 
-describe("what a run was given", () => {
+describe("saved arguments of a run", () => {
   const root = temporaryFolder();
   const seal = () => Seal.of(root);
   const mask = new Mask();
   mask.add("hunter22");
   const args = ["-i", "mine.yaml", "-l", "nodes", "-t", "a", "--skip-tags", "b", "-u", "me", "-b", "-e", "x=1"];
 
-  it("can be given again, with other flags of how it is shown", () => {
-    const given = takeDown(parse(...args, "site"), root, mask, seal);
-    const again = giveAgain(parse("--apply", "p", "-D"), given, seal);
+  it("are used again, with the new run's own flags for output", () => {
+    const given = saveArguments(parse(...args, "site"), root, mask, seal);
+    const again = restoreArguments(parse("--apply", "p", "-D"), given, seal);
     expect(again).to.deep.include({ limit: "nodes", tags: ["a"], skipTags: ["b"], user: "me", become: true });
     expect(again).to.deep.include({ extraVars: ["x=1"], diff: true, check: false });
   });
 
-  it("names its inventory from the project's folder", () =>
-    expect(takeDown(parse("-i", `${root}/sub/../mine.yaml`, "site"), root, mask, seal).inventory).to.equal(
+  it("have the inventory's path relative to the project", () =>
+    expect(saveArguments(parse("-i", `${root}/sub/../mine.yaml`, "site"), root, mask, seal).inventory).to.equal(
       "mine.yaml",
     ));
 
-  it("holds no secret, and knows it when it is given again", () => {
-    const given = takeDown(parse("-e", "x=1", "-e", "word=hunter22", "-e", "y=2", "site"), root, mask, seal);
+  it("contain no secret, but recognize it when it is given again", () => {
+    const given = saveArguments(parse("-e", "x=1", "-e", "word=hunter22", "-e", "y=2", "site"), root, mask, seal);
     expect(JSON.stringify(given)).to.include("x=1").and.include("y=2").and.not.include("hunter22");
     const errorOf = (...more: string[]): string => {
       try {
-        giveAgain(parse("--apply", "p", ...more), given, seal);
+        restoreArguments(parse("--apply", "p", ...more), given, seal);
       } catch (error) {
         return (error as Error).message;
       }
@@ -43,7 +43,7 @@ describe("what a run was given", () => {
     expect(errorOf()).to.include("give the same -e again");
     expect(errorOf("-e", "word=other")).to.include("give the same -e again");
     expect(errorOf("-e", "word=hunter22", "-e", "z=3")).to.include("this one was not");
-    const again = giveAgain(parse("--apply", "p", "-e", "word=hunter22"), given, seal);
+    const again = restoreArguments(parse("--apply", "p", "-e", "word=hunter22"), given, seal);
     expect(again.extraVars).to.deep.equal(["x=1", "word=hunter22", "y=2"]);
   });
 });

@@ -26,14 +26,14 @@ function unknown(tags: readonly string[], skipTags: readonly string[] = []): str
 describe("tags that no task has", () => {
   after(clear);
 
-  it("are told, with the one that was meant", () => {
+  it("are reported with the nearest known tag", () => {
     expect(unknown(["slwo"], ["logs"])).to.deep.equal([
       'No task of these hosts has the tag "slwo"; did you mean "slow"?',
       'No task of these hosts has the tag "logs": see --list-tags',
     ]);
   });
 
-  it("are none of a role, a play, a task of one host alone, or one that has to be asked for", () => {
+  it("exclude the tags of a role, of a play, of a task on one host, and of a task that must be requested", () => {
     expect(unknown(["app", "first", "slow", "only-b", "reset"], ["never"])).to.deep.equal([]);
     expect(unknown(["all", "tagged", "untagged"], ["always"])).to.deep.equal([]);
   });

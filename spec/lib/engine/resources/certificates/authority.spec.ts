@@ -25,12 +25,12 @@ describe("the resource certificate, for a CA", () => {
     await keep(task());
   });
 
-  /** It fails, says why and what to do, and both files stay as they are. */
+  /** The task fails with the cause and the remedy, and both files stay unchanged. */
   const refuses = async (change: Partial<Props>, why: string): Promise<void> => {
     const files = () => [ca, key].map((file) => (existsSync(file) ? readFileSync(file, "utf8") : undefined));
     const before = files();
     const message = await failureOf(keep(task(change)));
-    expect(message).to.contain(why).and.to.contain("Put the CA's certificate and key back from a backup");
+    expect(message).to.contain(why).and.to.contain("Restore the CA's certificate and key from a backup");
     expect(message).not.to.contain("PRIVATE");
     expect(files()).to.deep.equal(before);
   };
@@ -42,7 +42,7 @@ describe("the resource certificate, for a CA", () => {
     expect((await keep(task())).outcome).to.equal("ok");
   });
 
-  it("is never replaced because the configuration now says something else", async () => {
+  it("is never replaced if the configuration changes", async () => {
     await refuses({ commonName: "other" }, "its subject is CN=lab-ca, and the configuration says CN=other");
     await refuses({ organizations: ["o"] }, "its subject is CN=lab-ca, and the configuration says CN=lab-ca, O=o");
     await refuses({ algorithm: "rsa-2048" }, "its key is ecdsa-p256, and the configuration says rsa-2048");
@@ -52,7 +52,7 @@ describe("the resource certificate, for a CA", () => {
     await refuses({ ca: rootPath }, "issued by CN=lab-ca, and the configuration says");
   });
 
-  it("is never replaced because something of it is lost or garbled", async () => {
+  it("is never replaced if one of its files is lost or damaged", async () => {
     const whole = readFileSync(ca, "utf8");
     const wholeKey = readFileSync(key, "utf8");
     rmSync(key);
@@ -73,14 +73,14 @@ describe("the resource certificate, for a CA", () => {
     expect((await keep(task())).reasons).to.deep.equal(["mode of the key: 0644 → 0600"]);
   });
 
-  it("is not replaced by, and does not take the place of, a certificate that is no CA's", async () => {
+  it("does not replace a certificate that is not a CA's", async () => {
     const leaf = await issued("lab-ca");
     writeFileSync(ca, leaf.pem);
     writeFileSync(key, leaf.keyPem);
     await refuses({}, "it is not a CA's certificate");
   });
 
-  it("whose making was cut off between key and certificate is finished with that key", async () => {
+  it("is completed with its existing key if a run was cut off between key and certificate", async () => {
     const before = readFileSync(key, "utf8");
     rmSync(ca);
     expect((await keep(task())).reasons).to.deep.equal(["certificate: absent → CN=lab-ca, for the key that is there"]);
@@ -88,7 +88,7 @@ describe("the resource certificate, for a CA", () => {
     expect((await keep(task())).outcome).to.equal("ok");
   });
 
-  it("near its end, or past it, is reported and left as it is", async () => {
+  it("is reported and left unchanged if it expires soon or has expired", async () => {
     const save = async (days: number, age: number): Promise<void> => {
       const old = await authority("lab-ca", { days, now: ago(age) });
       writeFileSync(ca, old.pem);
@@ -98,7 +98,7 @@ describe("the resource certificate, for a CA", () => {
     const near = await keep(task());
     expect(near).to.deep.include({ outcome: "ok", reasons: [] });
     expect(near.warnings).to.have.length(1);
-    expect(near.warnings[0]).to.contain(`The CA ${ca} ends on`).and.to.contain("in 299 days");
+    expect(near.warnings[0]).to.contain(`The CA ${ca} expires on`).and.to.contain("in 299 days");
     expect((await keep(task({ renewBeforeDays: 200 }))).warnings).to.deep.equal([]);
     await save(100, 200);
     const ended = await keep(task());
@@ -108,7 +108,7 @@ describe("the resource certificate, for a CA", () => {
     expect(await failureOf(keep(late))).to.contain("it can issue nothing any more");
   });
 
-  it("that is an intermediate fits as long as its own CA signed it", async () => {
+  it("is accepted as an intermediate only while its own CA has signed it", async () => {
     const middle = path.join(path.dirname(ca), "middle.crt");
     const intermediate = certificate("intermediate", { path: middle, profile: "ca", commonName: "middle", ca });
     await keep(intermediate);
@@ -116,7 +116,7 @@ describe("the resource certificate, for a CA", () => {
     const other = await authority("lab-ca");
     writeFileSync(ca, other.pem);
     writeFileSync(key, other.keyPem);
-    expect(await failureOf(keep(intermediate))).to.contain("issued by another CA of the name CN=lab-ca");
+    expect(await failureOf(keep(intermediate))).to.contain("issued by another CA with the name CN=lab-ca");
     const foreign = await authority("middle", by(other));
     writeFileSync(middle, foreign.pem);
     expect(await failureOf(keep(intermediate))).to.contain("do not belong together");

@@ -18,14 +18,14 @@ describe("the resource certificate bundle", () => {
     for (const name of ["a", "b"]) writeFileSync(at(name), (await authority(name)).pem);
   });
 
-  it("holds the certificates in their order, and is written once", async () => {
+  it("contains the certificates in order, and is written once", async () => {
     const [reason] = (await keep(task("a", "b"))).reasons;
     expect(reason).to.match(/^certificates: absent → CN=a \([0-9a-f]{12}\), CN=b \([0-9a-f]{12}\)$/);
     expect(text("bundle.crt")).to.equal(text("a") + text("b"));
     expect((await keep(task("a", "b"))).outcome).to.equal("ok");
   });
 
-  it("is written again when one of them is another, is gone from it or comes to it", async () => {
+  it("is written again if a certificate is replaced, removed or added", async () => {
     writeFileSync(at("a"), (await authority("a")).pem);
     for (const names of [["a", "b"], ["b", "a"], ["b"], ["a", "b"]]) {
       expect((await keep(task(...names))).outcome).to.equal("changed");
@@ -35,7 +35,7 @@ describe("the resource certificate bundle", () => {
     expect((await keep(task("a", "b"))).reasons[0]).to.contain("unreadable (the file is empty) → ");
   });
 
-  it("of a CA that will be made is known after apply, and so is what embeds the bundle", async () => {
+  it("is known after apply if one of its CAs will be made, and so are files with its content", async () => {
     expect(subject(task("a")).effects).to.deep.equal({
       [`certificate file ${bundle}`]: "unknown",
       [`controller file ${bundle}`]: "unknown",
@@ -48,7 +48,7 @@ describe("the resource certificate bundle", () => {
     expect(kept.map(({ outcome }) => outcome)).to.deep.equal(["changed", "changed"]);
   });
 
-  it("stays as it is, with an error, while one of them cannot be read", async () => {
+  it("fails and stays unchanged if a certificate cannot be read", async () => {
     const before = text("bundle.crt");
     writeFileSync(at("b"), "rubbish");
     expect(await failureOf(keep(task("a", "b")))).to.contain(`${at("b")} is unreadable (not a certificate in PEM)`);

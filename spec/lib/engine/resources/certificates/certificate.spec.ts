@@ -44,7 +44,7 @@ describe("the resource certificate", () => {
     await keepAll([ofCa(), ofLeaf()]);
   });
 
-  it("goes with its key, once, and its CA stays; a CA is not taken away", async () => {
+  it("is removed with its key, once, and its CA stays; a CA is not removed", async () => {
     const absent = ofLeaf({ state: "absent" });
     expect((await keep(absent)).reasons).to.deep.equal(["certificate: present → absent", "key: present → absent"]);
     expect([leaf, keyOf(leaf), ca, keyOf(ca)].map((file) => existsSync(file))).to.deep.equal([
@@ -57,9 +57,9 @@ describe("the resource certificate", () => {
     const both = await keepAll([ofLeaf(), absent, ofLeaf()], true);
     expect(
       both.map(({ outcome }) => outcome),
-      "foretold together",
+      "predicted together",
     ).to.deep.equal(["changed", "changed", "changed"]);
-    expect(() => subject(ofCa({ state: "absent" }))).to.throw("a CA is not taken away by a task");
+    expect(() => subject(ofCa({ state: "absent" }))).to.throw("a task does not remove a CA");
   });
 
   it("is issued by its CA, with a key beside it that only its owner may read", async () => {
@@ -76,7 +76,7 @@ describe("the resource certificate", () => {
     );
   });
 
-  it("is never issued again when nothing changed, in whatever order and spelling it is asked for", async () => {
+  it("is never issued again if only the order and spelling of names and addresses change", async () => {
     const before = [ca, keyOf(ca), leaf, keyOf(leaf)].map(text);
     const same = {
       dns: ["LOCALHOST", "api.example", "localhost"],
@@ -104,14 +104,14 @@ describe("the resource certificate", () => {
     ],
   };
   for (const [name, [change, reason]] of Object.entries(reasons))
-    it(`is issued anew, with a new key, for ${name}`, async () => {
+    it(`is issued again, with a new key, for ${name}`, async () => {
       const key = text(keyOf(leaf));
       expect(await keep(ofLeaf(change))).to.deep.include({ outcome: "changed", reasons: [reason] });
       expect(text(keyOf(leaf))).not.to.equal(key);
       expect((await keep(ofLeaf(change))).outcome).to.equal("ok");
     });
 
-  it("is issued anew before its end, but not for the life that its CA does not have", async () => {
+  it("is issued again before it expires, but not if the end of its CA limits the new one", async () => {
     const authorityThere = await authority("lab-ca", { days: 200, now: ago(100) });
     writeFileSync(ca, authorityThere.pem);
     writeFileSync(keyOf(ca), authorityThere.keyPem);
@@ -136,7 +136,7 @@ describe("the resource certificate", () => {
     expect((await keep(ofLeaf({ renewBeforeDays: 150 }))).outcome).to.equal("ok");
   });
 
-  it("is issued anew when its CA is another, of another name or of the same", async () => {
+  it("is issued again if its CA is replaced, by one with another name or the same", async () => {
     for (const commonName of ["lab-ca", "other"]) {
       rmSync(ca);
       rmSync(keyOf(ca));
@@ -144,14 +144,14 @@ describe("the resource certificate", () => {
       const [reason] = (await keep(ofLeaf())).reasons;
       expect(reason).to.match(
         commonName === "lab-ca"
-          ? /^issuer: issued by another CA of the name/
+          ? /^issuer: issued by another CA with the name/
           : /^issuer: issued by CN=lab-ca → CN=other/,
       );
       expect(openssl(["verify", "-CAfile", ca, leaf])).to.contain("OK");
     }
   });
 
-  it("is issued anew when it is garbled or empty, or its key is, or the two do not belong together", async () => {
+  it("is issued again if it or its key is damaged or empty, or the two do not belong together", async () => {
     const other = await issued("other");
     const broken: [() => void, string][] = [
       [() => writeFileSync(leaf, ""), "certificate: unreadable (the file is empty) → CN=api, O=one, O=two"],
@@ -172,14 +172,14 @@ describe("the resource certificate", () => {
     }
   });
 
-  it("gets its key's mode back without being issued anew", async () => {
+  it("gets the mode of its key corrected without being issued again", async () => {
     const before = text(leaf);
     chmodSync(keyOf(leaf), 0o644);
     expect((await keep(ofLeaf())).reasons).to.deep.equal(["mode of the key: 0644 → 0600"]);
     expect([text(leaf), modeOf(keyOf(leaf))]).to.deep.equal([before, 0o600]);
   });
 
-  it("of an intermediate carries the intermediate, and the intermediate's own file does not", async () => {
+  it("has the intermediate that issued it in its file; the intermediate's own file has no chain", async () => {
     const middle = path.join(folder, String(count), "middle.crt");
     await keep(certificate("intermediate", { path: middle, profile: "ca", commonName: "middle", ca }));
     expect((await keep(ofLeaf({ ca: middle }))).reasons).to.deep.equal(["issuer: issued by CN=lab-ca → CN=middle"]);
@@ -191,7 +191,7 @@ describe("the resource certificate", () => {
     expect((await keep(ofLeaf({ ca: middle }))).reasons).to.deep.equal(["chain:  → CN=middle"]);
   });
 
-  it("without a CA signs itself, once", async () => {
+  it("is self-signed without a CA, once", async () => {
     const alone = certificate("alone", {
       path: `${leaf}.own.crt`,
       profile: "server",
@@ -206,7 +206,7 @@ describe("the resource certificate", () => {
     );
   });
 
-  it("needs a CA that can sign only when it is issued", async () => {
+  it("requires a CA that can sign only if it must be issued", async () => {
     renameSync(keyOf(ca), `${ca}.away`);
     expect((await keep(ofLeaf())).outcome).to.equal("ok");
     const wants = ofLeaf({ commonName: "other" });
@@ -220,13 +220,13 @@ describe("the resource certificate", () => {
     );
   });
 
-  it("that cannot be is refused before anything is made", async () => {
+  it("is refused before anything is made if a property is invalid", async () => {
     expect(await failureOf(keep(ofLeaf({ dns: ["not a name"] })))).to.contain('"not a name" is not a DNS name');
     expect(await failureOf(keep(ofLeaf({ ips: ["10.0.0"] })))).to.contain('"10.0.0" is not an IP address');
-    expect(await failureOf(keep(ofLeaf({ days: 90 })))).to.contain("it would be issued anew by every run");
+    expect(await failureOf(keep(ofLeaf({ days: 90 })))).to.contain("every run would issue it again");
   });
 
-  it("makes everything unknown that later tasks may ask of its two files", () => {
+  it("makes all states of its two files unknown to later tasks", () => {
     expect(subject(ofLeaf()).effects).to.deep.equal({
       [`certificate file ${leaf}`]: "unknown",
       [`key file ${keyOf(leaf)}`]: "unknown",
@@ -235,7 +235,7 @@ describe("the resource certificate", () => {
     });
   });
 
-  it("of a CA that will be made is known after apply", async () => {
+  it("is known after apply if its CA will be made", async () => {
     rmSync(leaf);
     rmSync(ca);
     rmSync(keyOf(ca));

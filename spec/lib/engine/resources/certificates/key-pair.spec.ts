@@ -26,7 +26,7 @@ describe("the resource key pair", () => {
     expect(text(key)).to.equal(before);
   });
 
-  it("writes a public key that is lost, garbled or another's again, from the key that is there", async () => {
+  it("writes a public key again that is lost, damaged or of another key", async () => {
     const before = [text(key), text(pub)];
     const other = describeKey(await newKey("ecdsa-p256")).publicPem;
     const damages: [() => void, string][] = [
@@ -48,7 +48,7 @@ describe("the resource key pair", () => {
     expect(statSync(key).mode & 0o777).to.equal(0o600);
   });
 
-  it("makes everything unknown that later tasks may ask of its two files", () => {
+  it("makes all states of its two files unknown to later tasks", () => {
     expect(subject(task).effects).to.deep.equal({
       [`key file ${key}`]: "unknown",
       [`public key file ${pub}`]: "unknown",
@@ -57,7 +57,7 @@ describe("the resource key pair", () => {
     });
   });
 
-  it("never takes the place of a key that is there, or of one that was lost", async () => {
+  it("never replaces a key that exists or was lost", async () => {
     const whole = text(key);
     expect(await failureOf(keep(keyPair("key", { path: key, algorithm: "rsa-3072" })))).to.contain(
       "it is rsa-2048, and the configuration says rsa-3072",
@@ -71,7 +71,7 @@ describe("the resource key pair", () => {
     expect((await keep(task)).outcome).to.equal("ok");
   });
 
-  it("is made with the algorithm and at the places it is told", async () => {
+  it("is made with the given algorithm at the given paths", async () => {
     const places = { path: path.join(folder, "own"), publicPath: path.join(folder, "own public") };
     await keep(keyPair("key", { ...places, algorithm: "ecdsa-p384" }));
     expect(describeKey(parseKey(text(places.path)))).to.include({

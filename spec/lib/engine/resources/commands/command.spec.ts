@@ -3,7 +3,7 @@ import { command } from "#engine/resources/index.ts";
 import { asked, subject } from "../one-resource.ts";
 
 describe("the resource command", () => {
-  it("without a condition asks nothing and is always a change", () => {
+  it("asks nothing and is always a change without a condition", () => {
     const always = subject(command("c", { run: "date\nid", environment: { A: "b" }, timeout: 5 }));
     expect(asked(always)).to.deep.equal([]);
     expect(always.label).to.equal("date");
@@ -12,7 +12,7 @@ describe("the resource command", () => {
     expect(always.effects).to.deep.equal({ everything: "asked anew" });
   });
 
-  it("runs until what it creates is there", () => {
+  it("runs only until the path that it creates exists", () => {
     const making = subject(command("c", { run: "make", creates: "/made" }));
     expect(asked(making)).to.deep.equal(["path /made"]);
     const now = { made: { type: "absent" } };
@@ -21,7 +21,7 @@ describe("the resource command", () => {
     expect(making.diff({ made: { type: "directory", mode: 0o755 } })).to.deep.equal([]);
   });
 
-  it("runs until its condition holds; either of the two is enough", () => {
+  it("runs only until its condition holds; either of the two is enough", () => {
     const both = subject(command("c", { run: "make", creates: "/made", unless: "done?" }));
     expect(asked(both)).to.deep.equal(["path /made", "probe done?"]);
     expect(both.diff({ made: { type: "absent" }, holds: true })).to.deep.equal([]);

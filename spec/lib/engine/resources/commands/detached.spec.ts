@@ -14,7 +14,7 @@ const mayWrite = process.getuid?.() === 0;
 describe("a detached command", () => {
   after(clear);
   before(function () {
-    needs(this, "root, for it keeps its work in /var/lib/kubeplay", mayWrite);
+    needs(this, "root, as its files are in /var/lib/kubeplay", mayWrite);
   });
 
   const playOf = (root: string, props: CommandProps) => {
@@ -24,13 +24,13 @@ describe("a detached command", () => {
     return playbook([play({ name: "Play", hosts: "all", roles: [role], environment: { WORD: "hello" } })]);
   };
 
-  it("gives what it printed, with the play's environment", async () => {
+  it("returns its output, and has the play's environment", async () => {
     const root = folder();
     expect((await played({ root, playbook: playOf(root, { run: `: ${root}; echo "$WORD"` }) })).code).to.equal(0);
     expect(readFileSync(`${root}/said`, "utf8")).to.equal("hello\n");
   });
 
-  it("has its variables in no command line, which every user could read", async () => {
+  it("does not have its variables on a command line, which every user could read", async () => {
     const root = folder();
     const token = "unspeakable";
     const run = `test -n "$TOKEN"; for each in /proc/[0-9]*/cmdline; do tr '\\0' ' ' < "$each"; echo; done 2>/dev/null`;
@@ -39,16 +39,16 @@ describe("a detached command", () => {
     expect(said).to.include("/script").and.not.include(token);
   });
 
-  it("that fails says how it ended, and one that takes too long is ended", async () => {
+  it("reports how it failed, and is killed if it takes too long", async () => {
     const root = folder();
     const failed = await played({ root, playbook: playOf(root, { run: `: ${root}; echo no >&2; exit 3` }) });
     expect(failed.tasks[0]?.message).to.equal("exit code 3: no");
     const late = await played({ root, playbook: playOf(root, { run: `sleep 30; touch ${root}/late`, timeout: 1 }) });
-    expect(late.tasks[0]?.message).to.equal("it did not end within 1 seconds, and was ended");
+    expect(late.tasks[0]?.message).to.equal("it did not end within 1 seconds, and was killed");
     expect(existsSync(`${root}/late`)).to.equal(false);
   });
 
-  it("goes on when the connection is lost, which is made again, and runs once", async () => {
+  it("continues if the connection is lost and made again, and runs once", async () => {
     const root = folder();
     let cut = 0;
     const flaky = async (target: Target): Promise<Writer> => {
@@ -72,7 +72,7 @@ describe("a detached command", () => {
     expect(cut).to.be.greaterThan(2);
   });
 
-  it("that is still at work from a run that was ended is waited for, not started again", async () => {
+  it("is awaited and not started again if it is still running from an earlier run", async () => {
     const root = folder();
     const run = `echo x >> ${root}/count; sleep 2; wc -l < ${root}/count`;
     const lost = async (target: Target): Promise<Writer> => {

@@ -11,7 +11,7 @@ import { asked, subject } from "../one-resource.ts";
 describe("the resource wait", () => {
   const folder = temporaryFolder();
 
-  it("has nothing to do where its condition holds, and never counts as a change", () => {
+  it("has nothing to do if its condition holds, and never counts as a change", () => {
     const task = wait("w", { until: "test -e /a", what: "it is there" });
     const there = subject(task);
     expect(asked(there)).to.deep.equal(["probe test -e /a"]);
@@ -21,7 +21,7 @@ describe("the resource wait", () => {
     expect("resource" in task.does && task.does.resource.waits).to.be.true;
   });
 
-  it("knows a port that takes connections from one that does not", async () => {
+  it("distinguishes a port that accepts connections from one that does not", async () => {
     const server = createServer();
     await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", () => resolve()));
     const { port } = server.address() as AddressInfo;
@@ -29,22 +29,22 @@ describe("the resource wait", () => {
     expect(open.label).to.equal(`port ${String(port)} of 127.0.0.1`);
     expect(await ask(Object.values(open.needs))).to.deep.equal([true]);
     await new Promise((resolve) => server.close(resolve));
-    // Not the same one: another program may have it by now.
+    // Not the same port: another program may use it by now.
     const closed = subject(wait("w", { until: { port: 1 } }));
     expect(await ask(Object.values(closed.needs))).to.deep.equal([false]);
   });
 
-  it("is a script that a shell can read, whatever is in its words", async () => {
+  it("is a valid script with any characters in its properties", async () => {
     const odd = subject(wait("w", { until: 'test "it\'s" = "it\'s"', what: 'it\'s `$HOME` "there"' }));
     const [step] = odd.rawSteps({ holds: false });
     expect(step).to.have.property("timeout", 270);
     await promisify(execFile)("sh", ["-c", typeof step === "object" && "sh" in step ? step.sh : "false"]);
   });
 
-  it("says from 10 s on what it waits for, with the last words of the last try", async () => {
+  it("reports its progress from 10 s on, with the last line of the last try", async () => {
     const waiting = subject(wait("w", { until: "echo first; echo 'no leader' >&2; exit 7", timeout: 11 }));
     const [step] = waiting.rawSteps({ holds: false });
-    // A clock that goes a second further with each look, so that nobody waits for it.
+    // A clock that advances a second with each reading, so that the spec does not wait.
     const clock =
       'now=0; date() { read -r now < clock; echo $((now + 1)) > clock; echo "$now"; }; sleep() { :; }; echo 0 > clock;';
     const script = `cd ${quote(folder)}; ${clock} ${typeof step === "object" && "sh" in step ? step.sh : "false"}`;
@@ -52,6 +52,6 @@ describe("the resource wait", () => {
       (error: unknown) => error as { stdout: string; stderr: string },
     );
     expect(stdout).to.equal("no leader (10 of 11 s)\nno leader (11 of 11 s)\n");
-    expect(stderr).to.contain("still not so after 11 s\nThe last try said: first\nno leader");
+    expect(stderr).to.contain("timed out after 11 s\nThe last try printed: first\nno leader");
   });
 });

@@ -7,7 +7,7 @@ describe("the resource archive", () => {
   const folder = { type: "absent" };
   const source = { sha256: "a".repeat(64), size: 5, mode: 0o644 };
 
-  it("is unpacked where its marker has not its digest", () => {
+  it("is unpacked if its marker does not have its digest", () => {
     expect(asked(cni)).to.deep.equal([
       "controller file /cache/cni.tgz",
       "content /opt/cni/bin/.cni",
@@ -19,7 +19,7 @@ describe("the resource archive", () => {
     expect(cni.diff({ source, ...cni.forecast({ source, unpacked: undefined, folder }) })).to.deep.equal([]);
   });
 
-  it("is unpacked beside its place, loses its marker before it is put there and gets it after", () => {
+  it("is unpacked beside its place; the marker is removed before the files are moved and written after", () => {
     const [before, upload, after] = cni.steps({ source, unpacked: undefined, folder });
     expect(before).to.equal("umask 022 && mkdir -p -- '/opt/cni/bin'");
     expect(upload).to.deep.equal({ upload: "/cache/cni.tgz", to: "/opt/cni/bin/.cni.tar", mode: 0o600 });
@@ -30,7 +30,7 @@ describe("the resource archive", () => {
       .and.not.include(-1);
   });
 
-  it("goes with its folder, unless others share that", () => {
+  it("is removed with its folder, unless the folder is shared", () => {
     const gone = subject(archive("Remove it", { dest: "/opt/tool", state: "absent" }));
     expect(asked(gone)).to.deep.equal(["path /opt/tool"]);
     const there = { folder: { type: "directory", mode: 0o755 } };
@@ -38,10 +38,10 @@ describe("the resource archive", () => {
     expect(gone.diff(gone.forecast(there))).to.deep.equal([]);
     const shared = archive("x", { dest: "/opt/cni/bin", marker: ".cni", state: "absent" });
     expect(() => subject(shared)).to.throw("/opt/cni/bin: an archive with a marker shares its folder");
-    expect(() => subject(archive("x", { dest: "/opt/tool" }))).to.throw("/opt/tool: an archive takes src");
+    expect(() => subject(archive("x", { dest: "/opt/tool" }))).to.throw("/opt/tool: an archive requires src");
   });
 
-  it("that is not made yet is known after apply, and an error where nothing makes it", () => {
+  it("is known after apply if it is not made yet, and an error if no task makes it", () => {
     const toCome = "known after apply: /cache/cni.tgz";
     const now = { source: undefined, unpacked: undefined, folder };
     expect(cni.diff(now)).to.deep.equal([{ what: "content", before: undefined, after: toCome }]);

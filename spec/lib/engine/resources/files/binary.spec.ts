@@ -10,7 +10,7 @@ describe("the resource binary", () => {
   const etcd = subject(binary("Install it", { artifact: "etcd", version: "3.7.3", architecture: "amd64", dest }));
   const source = { sha256: "b".repeat(64), size: 9, file: "/cache/objects/bb" };
 
-  it("from the cache is compared by its digest, uploaded as a file and stamped", () => {
+  it("is compared by its digest, uploaded as a file from the cache, and stamped", () => {
     const now = { path: absent, installed: undefined, source };
     expect(asked(etcd)).to.deep.equal([`path ${dest}`, `digest ${dest}`, "artifact etcd@3.7.3/amd64"]);
     expect(etcd.diff(now)).to.deep.equal([{ what: "etcd 3.7.3", before: undefined, after: source.sha256 }]);
@@ -21,13 +21,13 @@ describe("the resource binary", () => {
     expect(etcd.diff({ ...now, ...etcd.forecast(now) })).to.deep.equal([]);
   });
 
-  it("that is as wanted but for its mode is not uploaded again, and stamped anew, as its ctime changed", () => {
+  it("is not uploaded again if only its mode differs, but stamped again, as its ctime changes", () => {
     const [chmod, stamp] = etcd.steps({ path: { ...there, mode: 0o644 }, installed: source.sha256, source });
     expect(chmod).to.equal(`chmod 00755 -- '${dest}'`);
     expect(stamp).to.contain("/digests/");
   });
 
-  it("not in the cache yet is known after apply, and in a real run an error that says what to do", () => {
+  it("is known after apply if it is not in the cache yet, and in a run an error with the remedy", () => {
     const toCome = "known after apply: etcd@3.7.3/amd64";
     const now = { path: there, installed: "a".repeat(64), source: undefined };
     expect(etcd.diff(now)).to.deep.equal([{ what: "etcd 3.7.3", before: "a".repeat(64), after: toCome }]);
@@ -38,14 +38,14 @@ describe("the resource binary", () => {
     );
   });
 
-  it("given as a file is not installed with another digest than the one it shall have", () => {
+  it("is not installed from a file with another digest than the expected one", () => {
     const tool = subject(binary("x", { src: "tool", sha256: "c".repeat(64), dest: "/bin/tool" }), "/role");
     const now = { path: absent, installed: undefined, source: { sha256: "d".repeat(64), size: 1, mode: 0o755 } };
     expect(asked(tool)).to.include("controller file /role/files/tool");
     expect(() => tool.steps(now)).to.throw("/role/files/tool has the sha256 ddd");
   });
 
-  it("goes, wherever it came from; a directory does not", () => {
+  it("is removed without a source; a directory is not removed", () => {
     const gone = subject(binary("x", { dest: "/bin/tool", state: "absent" }));
     expect(asked(gone)).to.deep.equal(["path /bin/tool"]);
     expect(gone.steps({ path: there })).to.deep.equal(["rm -f -- '/bin/tool'"]);

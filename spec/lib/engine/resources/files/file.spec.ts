@@ -20,22 +20,22 @@ describe("the resource file", () => {
   const dest = "/etc/motd";
   const motd = subject(file("Write it", { dest, content: "new\n" }));
 
-  it("asks for the path only, where its content is at hand", () => {
+  it("asks only for the path if its content is in memory", () => {
     expect(asked(motd)).to.deep.equal(["path /etc/motd"]);
     expect(motd.label).to.equal("/etc/motd");
   });
 
-  it("that is as wanted has no differences", () => {
+  it("has no differences if it is in the desired state", () => {
     expect(motd.diff({ path: there("new\n") })).to.deep.equal([]);
   });
 
-  it("that is absent is written, as root's unless told otherwise", () => {
+  it("is written if it is absent, by default owned by root", () => {
     expect(motd.diff({ path: absent })).to.deep.equal([{ what: "content", before: undefined, after: "new\n" }]);
     expect(motd.steps({ path: absent })).to.deep.equal([{ upload: "new\n", to: dest, mode: 0o644 }]);
     expect(motd.forecast({ path: absent })).to.deep.equal({ path: there("new\n") });
   });
 
-  it("of other content is shown with what it was, and keeps its owner", () => {
+  it("shows the old and the new content, and keeps its owner", () => {
     const path = { ...there("old\n"), owner: "kube", group: "kube", uid: 5, gid: 5 };
     expect(motd.diff({ path })).to.deep.equal([{ what: "content", before: content(dest), after: "new\n" }]);
     expect(motd.steps({ path })).to.deep.equal([
@@ -44,7 +44,7 @@ describe("the resource file", () => {
     expect(motd.forecast({ path }).path).to.include({ owner: "kube", uid: 5, gid: 5, sha256: sha256("new\n") });
   });
 
-  it("whose owner and mode differ is not written again", () => {
+  it("is not written again if only its owner and mode differ", () => {
     const owned = subject(file("Write it", { dest, content: "new\n", owner: "kube", group: "7", mode: 0o640 }));
     expect(owned.diff({ path: there("new\n") })).to.deep.equal([
       { what: "mode", before: "0644", after: "0640" },
@@ -62,19 +62,19 @@ describe("the resource file", () => {
     expect(owned.diff({ path: named }), "a number that means the group's name").to.deep.equal([]);
   });
 
-  it("that is secret shows neither what it was nor what it becomes", () => {
+  it("shows neither the old nor the new content if it is secret", () => {
     const secret = subject(file("Write it", { dest, content: "password", secret: true }));
     expect(secret.diff({ path: there("old") })).to.deep.equal([
       { what: "content", before: undefined, after: undefined, secret: true },
     ]);
   });
 
-  it("takes the place of a link, and says so", () => {
+  it("replaces a link, and says so", () => {
     const path = { type: "link", target: "/run/motd", toDirectory: false };
     expect(motd.diff({ path })[0]).to.deep.equal({ what: "type", before: "link to /run/motd", after: "file" });
   });
 
-  it("tells every other query of its path what becomes of it", () => {
+  it("forecasts the answers to all other queries of its path", () => {
     expect(motd.effects).to.deep.equal({
       "path /etc/motd": there("new\n"),
       "content /etc/motd": "new\n",
@@ -82,7 +82,7 @@ describe("the resource file", () => {
     });
   });
 
-  it("that shall be absent is removed, and no directory is", () => {
+  it("is removed with state absent; a directory is not removed", () => {
     const gone = subject(file("Remove it", { dest, state: "absent" }));
     expect(gone.diff({ path: absent })).to.deep.equal([]);
     expect(gone.diff({ path: there("") })).to.deep.equal([{ what: "state", before: "present", after: "absent" }]);
@@ -106,7 +106,7 @@ describe("the resource file", () => {
       ]);
     });
 
-    it("before it is made is a change whose content is known after apply, and an error where nothing makes it", () => {
+    it("is known after apply if its source is not made yet, and an error if no task makes it", () => {
       const toCome = "known after apply: /roles/pki/files/ca.crt";
       const now = { path: there("old"), source: undefined, digest: sha256("old") };
       expect(copy.diff(now)).to.deep.equal([{ what: "content", before: sha256("old"), after: toCome }]);
@@ -114,7 +114,7 @@ describe("the resource file", () => {
       expect(() => copy.steps(now)).to.throw("/roles/pki/files/ca.crt is not on the controller");
     });
 
-    it("before it is made is foretold once, however many tasks copy it to the same place", () => {
+    it("is predicted once before it is made, even if several tasks copy it to the same place", () => {
       const now = { path: absent, source: fileToCome("/roles/pki/files/ca.crt"), digest: undefined };
       expect(copy.diff({ ...now, ...copy.forecast(now) })).to.deep.equal([]);
       const another = subject(file("Copy another", { dest: "/etc/ca.crt", src: "other.crt" }), "/roles/pki");
@@ -123,8 +123,8 @@ describe("the resource file", () => {
     });
   });
 
-  it("takes either content or a source", () => {
-    expect(() => subject(file("x", { dest }))).to.throw("/etc/motd: a file takes either content or src");
+  it("requires either content or a source", () => {
+    expect(() => subject(file("x", { dest }))).to.throw("/etc/motd: a file requires either content or src");
     expect(() => subject(file("x", { dest, content: "", src: "a" }))).to.throw("either content or src");
   });
 });

@@ -8,17 +8,12 @@ const inFile = "/etc/fstab";
 describe("the resource line", () => {
   const table: readonly [string, Parameters<typeof line>[1], string, string][] = [
     ["adds at the end", { path: inFile, line: "c" }, "a\nb\n", "a\nb\nc\n"],
-    ["ends a last line that had no end", { path: inFile, line: "c" }, "a", "a\nc\n"],
-    ["finds the line as it is", { path: inFile, line: "b" }, "a\nb\n", "a\nb\n"],
+    ["ends a last line that has no line end", { path: inFile, line: "c" }, "a", "a\nc\n"],
+    ["changes nothing if the line exists", { path: inFile, line: "b" }, "a\nb\n", "a\nb\n"],
     ["replaces the last match", { path: inFile, line: "b=2", match: "^b=" }, "b=0\nb=1\na\n", "b=0\nb=2\na\n"],
-    ["adds what nothing matches", { path: inFile, line: "b=2", match: "^b=" }, "a\n", "a\nb=2\n"],
+    ["adds the line if nothing matches", { path: inFile, line: "b=2", match: "^b=" }, "a\n", "a\nb=2\n"],
     ["inserts after the last match", { path: inFile, line: "x", insertAfter: "^a" }, "a1\na2\nb\n", "a1\na2\nx\nb\n"],
-    [
-      "adds at the end where there is nothing to come after",
-      { path: inFile, line: "x", insertAfter: "^z" },
-      "a\n",
-      "a\nx\n",
-    ],
+    ["adds at the end if no line matches insertAfter", { path: inFile, line: "x", insertAfter: "^z" }, "a\n", "a\nx\n"],
     ["removes every match", { path: inFile, match: "swap", state: "absent" }, "swap\n\na\nswap 2\n", "\na\n"],
     ["removes the line itself", { path: inFile, line: "a", state: "absent" }, "a\nab\n", "ab\n"],
     ["has nothing to remove", { path: inFile, line: "x", state: "absent" }, "a", "a"],
@@ -39,17 +34,17 @@ describe("the resource line", () => {
       expect(resource.diff(forecast)).to.deep.equal([]);
     });
 
-  it("shows the line that was and the line that will be", () => {
+  it("shows the old and the new line", () => {
     const changed = subject(line("l", { path: inFile, line: "b=2", match: "^b=" }));
     expect(changed.diff({ path, content: "a\nb=1\n" })).to.deep.equal([{ what: "line", before: "b=1", after: "b=2" }]);
   });
 
-  it("in a file that does not exist makes it only if told to", () => {
+  it("makes a missing file only with create", () => {
     const now = { path: { type: "absent" }, content: undefined };
     const strict = subject(line("l", { path: inFile, line: "a" }));
     expect(strict.diff(now), "which an earlier task may bring").to.have.length(1);
     expect(() => strict.steps(now)).to.throw(
-      "/etc/fstab does not exist, expected a file to write a line to: create: true makes one",
+      "/etc/fstab does not exist, expected a file to add a line to: create: true makes one",
     );
     const making = subject(line("l", { path: inFile, line: "a", create: true }));
     expect(making.steps(now)).to.deep.equal([{ upload: "a\n", to: inFile, mode: 0o644 }]);
@@ -57,25 +52,25 @@ describe("the resource line", () => {
     expect(gone.diff(now)).to.deep.equal([]);
   });
 
-  it("refuses what cannot be one line, before anything is asked", () => {
+  it("rejects invalid properties before anything is asked", () => {
     const refusal = (props: Parameters<typeof line>[1]) => () => subject(line("l", props));
-    expect(refusal({ path: inFile })).to.throw("/etc/fstab: a line takes line");
-    expect(refusal({ path: inFile, state: "absent" })).to.throw("/etc/fstab: a line takes line or match");
+    expect(refusal({ path: inFile })).to.throw("/etc/fstab: a line requires line");
+    expect(refusal({ path: inFile, state: "absent" })).to.throw("/etc/fstab: a line requires line or match");
     expect(refusal({ path: inFile, line: "a\nb" })).to.throw(String.raw`"a\nb" is more than one line`);
     expect(refusal({ path: inFile, line: "a", match: "(" })).to.throw("/etc/fstab: match: Invalid regular expression");
   });
 
-  it("refuses to replace one of several that its pattern would not find again", () => {
+  it("refuses to replace one of several matches with a line that its pattern does not match", () => {
     const one = subject(line("l", { path: inFile, line: "# off", match: "^swap" }));
     expect(one.diff({ path, content: "swap 1\n" })).to.have.length(1);
     expect(() => one.diff({ path, content: "swap 1\nswap 2\n" })).to.throw(
-      '/etc/fstab: 2 lines match "^swap", which the line itself does not',
+      '/etc/fstab: 2 lines match "^swap", but the line itself does not',
     );
   });
 
-  it("refuses what it would damage: a link's target, a file that is no text", () => {
+  it("refuses to edit a link or a file that is not text", () => {
     const any = subject(line("l", { path: inFile, line: "a" }));
     expect(() => any.diff({ path: { type: "link", target: "/x" }, content: "" })).to.throw("is a link to /x");
-    expect(() => any.diff({ path, content: { binary: 5 } })).to.throw("is no text");
+    expect(() => any.diff({ path, content: { binary: 5 } })).to.throw("is not text");
   });
 });

@@ -13,24 +13,24 @@ describe("the resource link", () => {
       "ln -sfn -- 'v 2' '/opt/current.kubeplay-new' && mv -fT -- '/opt/current.kubeplay-new' '/opt/current'",
     ],
   ] as const)
-    it(`is made or turned at once where ${path.type}`, () => {
+    it(`is made or changed atomically if the path is ${path.type}`, () => {
       expect(current.diff({ path })).to.deep.equal([{ what: "target", before, after: "v 2" }]);
       expect(current.steps({ path })).to.deep.equal([step]);
       expect(current.diff(current.forecast({ path }))).to.deep.equal([]);
     });
 
-  it("that points there has no differences", () => {
+  it("has no differences if it has the target", () => {
     expect(current.diff({ path: { type: "link", target: "v 2", toDirectory: false } })).to.deep.equal([]);
   });
 
-  it("replaces no file and no directory", () => {
+  it("does not replace a file or a directory", () => {
     for (const type of ["file", "directory"])
       expect(() => current.diff({ path: { type, mode: 0o755 } })).to.throw(
         `/opt/current is a ${type}, expected a link or nothing: move it away first`,
       );
   });
 
-  it("is taken away", () => {
+  it("is removed", () => {
     const gone = subject(link("x", { dest: "/opt/current", state: "absent" }));
     const path = { type: "link", target: "v 1", toDirectory: true };
     expect(gone.diff({ path })).to.deep.equal([{ what: "target", before: "v 1", after: undefined }]);
@@ -38,7 +38,7 @@ describe("the resource link", () => {
     expect(gone.diff(gone.forecast({ path }))).to.deep.equal([]);
   });
 
-  it("takes a target", () => {
-    expect(() => subject(link("x", { dest: "/opt/current" }))).to.throw("/opt/current: a link takes a target");
+  it("requires a target", () => {
+    expect(() => subject(link("x", { dest: "/opt/current" }))).to.throw("/opt/current: a link requires a target");
   });
 });

@@ -23,16 +23,16 @@ describe("the resource template", () => {
     expect(written.diff(written.forecast(now))).to.deep.equal([]);
   });
 
-  it("with a value missing is an error with the template's name", () => {
+  it("names the template if a value is missing", () => {
     writeFileSync(`${role}/templates/a.hbs`, "port {{prot}}\n");
     expect(() => subject(task({ port: 1 }), role).diff({ path: { type: "absent" } })).to.throw("a.hbs");
   });
 
-  it("goes without its template", () => {
+  it("is removed without its template", () => {
     const gone = subject(template("Remove it", { dest: "/etc/a", state: "absent" }), role);
     const there = { path: { type: "file", mode: 0o644 } };
     expect(gone.steps(there)).to.deep.equal(["rm -f -- '/etc/a'"]);
     expect(gone.diff(gone.forecast(there))).to.deep.equal([]);
-    expect(() => subject(template("x", { dest: "/etc/a" }), role)).to.throw("/etc/a: a template takes src");
+    expect(() => subject(template("x", { dest: "/etc/a" }), role)).to.throw("/etc/a: a template requires src");
   });
 });

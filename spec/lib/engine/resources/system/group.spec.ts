@@ -6,15 +6,15 @@ describe("the resource group", () => {
   const table: readonly [string, Parameters<typeof group>[1], object | undefined, string | undefined][] = [
     ["is made", { name: "etcd" }, undefined, "groupadd -- 'etcd'"],
     [
-      "of the system is made with its number",
+      "is made as a system group with its number",
       { name: "etcd", system: true, gid: 5 },
       undefined,
       "groupadd --system --gid 5 -- 'etcd'",
     ],
-    ["that is there stays", { name: "etcd" }, { gid: 7, members: ["a"] }, undefined],
+    ["is not changed if it exists", { name: "etcd" }, { gid: 7, members: ["a"] }, undefined],
     ["gets another number", { name: "etcd", gid: 5 }, { gid: 7, members: ["a"] }, "groupmod --gid 5 -- 'etcd'"],
-    ["is taken away", { name: "etcd", state: "absent" }, { gid: 7, members: [] }, "groupdel -- 'etcd'"],
-    ["that is not there is not taken away", { name: "etcd", state: "absent" }, undefined, undefined],
+    ["is removed", { name: "etcd", state: "absent" }, { gid: 7, members: [] }, "groupdel -- 'etcd'"],
+    ["is not removed if it does not exist", { name: "etcd", state: "absent" }, undefined, undefined],
   ];
   for (const [name, props, now, step] of table)
     it(name, () => {

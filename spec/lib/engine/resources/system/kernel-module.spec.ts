@@ -9,7 +9,7 @@ describe("the resource kernel module", () => {
   const overlay = subject(kernelModule("Load it", { name: "ip-vs" }));
   const dest = "/etc/modules-load.d/ip-vs.conf";
 
-  it("is loaded now and after a boot", () => {
+  it("is loaded now and at boot", () => {
     expect(asked(overlay)).to.deep.equal(["kernel module ip_vs", `path ${dest}`]);
     const now = { now: available, file: absent };
     expect(overlay.diff(now).map(({ what }) => what)).to.deep.equal(["loaded", "content"]);
@@ -21,15 +21,15 @@ describe("the resource kernel module", () => {
     expect(overlay.diff(overlay.forecast(now))).to.deep.equal([]);
   });
 
-  it("that is built in needs nothing at all", () => {
+  it("has no differences if it is built in", () => {
     expect(overlay.diff({ now: { loaded: false, builtIn: true, available: false }, file: absent })).to.deep.equal([]);
   });
 
-  it("that is loaded already is only kept so", () => {
+  it("is only configured for the next boot if it is loaded already", () => {
     expect(overlay.steps({ now: { ...available, loaded: true }, file: absent })).to.have.length(2);
   });
 
-  it("that nobody has is a change, as a package may yet bring it, and then an error", () => {
+  it("is a change if it is unknown, as a package may bring it, and an error in a run", () => {
     const now = { now: { ...available, available: false }, file: absent };
     expect(overlay.diff(now)).to.have.length(2);
     expect(() => overlay.steps(now)).to.throw(
@@ -37,7 +37,7 @@ describe("the resource kernel module", () => {
     );
   });
 
-  it("is taken out", () => {
+  it("is unloaded and removed", () => {
     const gone = subject(kernelModule("x", { name: "ip_vs", state: "absent" }));
     const now = { now: { ...available, loaded: true }, file: { type: "file", mode: 0o644 } };
     expect(gone.steps(now)).to.deep.equal(["modprobe -r -- 'ip_vs'", "rm -f -- '/etc/modules-load.d/ip_vs.conf'"]);

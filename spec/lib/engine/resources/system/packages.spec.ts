@@ -8,7 +8,7 @@ import { asked, subject } from "../one-resource.ts";
 const shellOf = (step: unknown): string =>
   typeof step === "object" && step !== null && "sh" in step ? String(step.sh) : "";
 
-/** Without what is about the machine that it runs on. */
+/** The script without the parts that depend on the machine that it runs on. */
 const afterPrelude = (script: string): string =>
   script.slice(script.indexOf("lock_end="), script.indexOf("command -v apt-get")) +
   script.slice(script.indexOf("update() {"));
@@ -18,14 +18,14 @@ describe("the resource packages", () => {
   const folder = temporaryFolder();
   const one = { "nginx-light": { installed: true, version: "1" }, "g++": { installed: false } };
 
-  it("asks for all of them at once and tells which are missing", () => {
+  it("asks for all packages at once and reports the missing ones", () => {
     expect(asked(two)).to.deep.equal(["package nginx-light", "package g++"]);
     expect(two.diff(one)).to.deep.equal([{ what: "g++", before: "absent", after: "installed" }]);
     expect(two.diff(two.forecast(one))).to.deep.equal([]);
     expect(two.effects).to.deep.equal({ everything: "asked anew" });
   });
 
-  it("installs the missing ones by one apt-get, in a script that a shell can read", () => {
+  it("installs the missing ones with one apt-get, in a valid script", () => {
     const [step] = two.steps(one);
     expect(step).to.deep.include({ timeout: 3600 });
     const script = shellOf(step);
@@ -33,13 +33,13 @@ describe("the resource packages", () => {
     for (const part of ["DPkg::Lock::Timeout=900", "policy-rc.d", "exit 101", "apt-get update", "dpkg --configure -a"])
       expect(script).to.contain(part);
     execFileSync("sh", ["-n"], { input: script });
-    // The same once more for the script within the script.
+    // The same for the script within the script.
     const inner = execFileSync("sh", ["-c", `sh() { printf %s "$2"; }; ${script}`], { encoding: "utf8" });
     execFileSync("sh", ["-n"], { input: inner });
     expect(inner).to.contain("minutes=1440").and.to.contain("'g++'");
   });
 
-  it("lets no package go for it: the error names the one that would have had to", () => {
+  it("removes no other package: the error names those that apt would have to remove", () => {
     const [step] = two.steps(one);
     const inner = execFileSync("sh", ["-c", `sh() { printf %s "$2"; }; ${shellOf(step)}`], { encoding: "utf8" });
     const aptGet = `#!/bin/sh
@@ -58,7 +58,7 @@ esac
     );
   });
 
-  it("says of a source that did not answer, where a package is not found then", () => {
+  it("reports a source that did not answer if a package is then not found", () => {
     const inner = execFileSync("sh", ["-c", `sh() { printf %s "$2"; }; ${shellOf(two.steps(one)[0])}`], {
       encoding: "utf8",
     });
@@ -74,7 +74,7 @@ esac
     const { status, stderr } = spawnSync("sh", ["-c", script], { encoding: "utf8", env, cwd: folder });
     expect(status).to.equal(1);
     expect(stderr).to.include(
-      "Unable to locate package g++\napt-get update said before:\nW: Failed to fetch http://deb",
+      "Unable to locate package g++\napt-get update warned before:\nW: Failed to fetch http://deb",
     );
     expect(stderr).to.include("407  Proxy Authentication Required");
   });
@@ -83,7 +83,7 @@ esac
     const inner = execFileSync("sh", ["-c", `sh() { printf %s "$2"; }; ${shellOf(two.steps(one)[0])}`], {
       encoding: "utf8",
     });
-    // The lists are locked at the first try, the archives at the second.
+    // The lists are locked for the first try, the archives for the second.
     const aptGet = `#!/bin/sh
 echo "$*" >> asked
 case "$(wc -l < asked) $*" in
@@ -97,32 +97,30 @@ esac
     const env = { PATH: `${folder}:${process.env.PATH ?? ""}` };
     const { status, stdout, stderr } = spawnSync("sh", ["-c", script], { encoding: "utf8", env, cwd: folder });
     expect(status, stderr).to.equal(0);
-    expect(stdout.match(/^waits for another apt: E: Could not get lock/gm)).to.have.length(2);
+    expect(stdout.match(/^waiting for another apt: E: Could not get lock/gm)).to.have.length(2);
     expect(stdout).to.contain("unattended-upgr");
   });
 
-  it("says that /usr cannot be written to, before anything is begun", () => {
+  it("reports before it starts that /usr is not writable", () => {
     const inner = execFileSync("sh", ["-c", `sh() { printf %s "$2"; }; ${shellOf(two.steps(one)[0])}`], {
       encoding: "utf8",
     });
-    // No programs but these, and find says what it says of a folder on a file system that is read-only.
+    // Only these programs exist, and find prints what it prints for a read-only file system.
     writeFileSync(`${folder}/find`, "#!/bin/sh\n", { mode: 0o755 });
     writeFileSync(`${folder}/apt-get`, "#!/bin/sh\necho began >&2\n", { mode: 0o755 });
     const { status, stderr } = spawnSync("/bin/sh", ["-c", inner], { encoding: "utf8", env: { PATH: folder } });
     expect(status).to.equal(1);
-    expect(stderr)
-      .to.include("below /usr, which cannot be written to here. Is it mounted read-only?")
-      .and.not.include("began");
+    expect(stderr).to.include("below /usr, which is not writable. Is it mounted read-only?").and.not.include("began");
   });
 
-  it("removes them", () => {
+  it("removes packages", () => {
     const gone = subject(packages("Remove it", { names: ["nginx-light"], state: "absent" }));
     expect(gone.diff(one)).to.deep.equal([{ what: "nginx-light", before: "installed", after: "absent" }]);
     expect(shellOf(gone.steps(one)[0])).to.contain("remove -- ");
     expect(gone.diff({ "nginx-light": { installed: false } })).to.deep.equal([]);
   });
 
-  it("takes no name that apt would read as something else", () => {
+  it("rejects names that apt would read as something else", () => {
     for (const name of ["nginx-", "a b", "--yes", "a=1", "A", ""])
       expect(() => subject(packages("x", { names: [name] })), name).to.throw(
         `"${name}" is not the name of a Debian package`,

@@ -8,7 +8,7 @@ const absent = { type: "absent" };
 describe("the resource user", () => {
   const system = subject(user("Make it", { name: "etcd", system: true, home: "/var/lib/etcd", groups: ["tty"] }));
 
-  it("of the system is made without a home and a shell, with a group of its own", () => {
+  it("is made without a home and a shell, and with a group of its own, as a system user", () => {
     const now = { now: undefined, group: undefined };
     expect(asked(system)).to.deep.equal(["user etcd", "group etcd"]);
     expect(system.steps(now)).to.deep.equal([
@@ -21,12 +21,12 @@ describe("the resource user", () => {
     expect(system.diff(system.forecast(now))).to.deep.equal([]);
   });
 
-  it("joins a group of its name that is there", () => {
+  it("joins an existing group of its name", () => {
     const [step] = system.steps({ now: undefined, group: { gid: 5, members: [] } });
     expect(step).to.contain("--no-user-group --gid 'etcd'").and.not.to.contain(" --user-group");
   });
 
-  it("who is a person gets a home of a known mode, forecast as it will be", () => {
+  it("gets a home with a known mode, which is forecast, unless it is a system user", () => {
     const person = subject(user("Make her", { name: "ada", uid: 1100 }));
     const now = { now: undefined, group: undefined, home: absent };
     expect(asked(person)).to.deep.equal(["user ada", "group ada", "path /home/ada"]);
@@ -39,7 +39,7 @@ describe("the resource user", () => {
     expect(person.forecast(now).now).to.include({ uid: 1100, shell: "/bin/bash" });
   });
 
-  it("that exists is only set right; what is left away and further groups are let be", () => {
+  it("is only corrected if it exists; properties that are left out and further groups are not changed", () => {
     const same = subject(user("x", { name: "kube", groups: ["tty"] }));
     const now = { now: kube, group: { members: [] }, home: absent };
     expect(same.diff(now)).to.deep.equal([]);
@@ -52,14 +52,14 @@ describe("the resource user", () => {
     expect(other.diff(other.forecast(now))).to.deep.equal([]);
   });
 
-  it("that gets another primary group joins the former one where it is named", () => {
+  it("joins its former primary group if groups names it and the primary group changes", () => {
     const moved = subject(user("x", { name: "kube", group: "adm", groups: ["kube", "adm"] }));
     const now = { now: kube, group: { members: [] }, home: absent };
     expect(moved.steps(now)).to.deep.equal(["usermod --gid 'adm' --append --groups 'kube' -- 'kube'"]);
     expect(moved.diff(moved.forecast(now))).to.deep.equal([]);
   });
 
-  it("is taken away, with the group of its name", () => {
+  it("is removed, with the group of its name", () => {
     const gone = subject(user("x", { name: "kube", state: "absent" }));
     const now = { now: kube, group: { gid: 990, members: [] } };
     expect(gone.steps(now)).to.deep.equal(["userdel -- 'kube'"]);

@@ -10,7 +10,7 @@ const actionOf = ({ does }: Task): AnyAction => {
 const steps = (task: Task): readonly unknown[] => actionOf(task).steps(task.props);
 
 describe("actions", () => {
-  it("restart and reload a unit, with its journal where that fails", () => {
+  it("restart and reload a unit, with its journal if that fails", () => {
     const [script] = steps(restart("r", { name: "kubelet" }));
     expect(script)
       .to.match(/^systemctl restart -- 'kubelet.service' \|\| \{/)
@@ -21,13 +21,13 @@ describe("actions", () => {
     expect(steps(reload("r", { name: "nginx" }))[0]).to.match(/^systemctl reload -- 'nginx.service'/);
   });
 
-  it("are settled by the service's own start, under the very label that it has", () => {
+  it("are settled by the start of the service with the same label", () => {
     const label = subject(service("s", { name: "kubelet", state: "started" })).label;
     for (const task of [restart("r", { name: "kubelet" }), reload("r", { name: "kubelet.service" })])
       expect(actionOf(task).settledBy?.(task.props)).to.deep.equal({ kind: "service", label, what: "state" });
   });
 
-  it("run a command, or have systemd read its units", () => {
+  it("run a command, or make systemd read its units", () => {
     expect(steps(run("r", { command: "a\nb", timeout: 9 }))).to.deep.equal([{ sh: "a\nb", timeout: 9 }]);
     expect(steps(daemonReload("r", {}))).to.deep.equal(["systemctl daemon-reload"]);
   });

@@ -18,7 +18,7 @@ const notFound = { load: "not-found", active: "inactive", sub: "dead", enablemen
 describe("the resource service", () => {
   const up = subject(service("Start it", { name: "a", state: "started", enabled: true }));
 
-  it("asks systemd, by the unit's whole name", () => {
+  it("asks systemd by the unit's full name", () => {
     expect(asked(up)).to.deep.equal(["unit a.service"]);
     expect(up.label).to.equal("a.service");
   });
@@ -32,7 +32,7 @@ describe("the resource service", () => {
     expect(up.diff({ now: { ...running, active: "inactive", sub: "dead", job: true } })).to.deep.equal([]);
   });
 
-  it("is enabled and started, and forecast so", () => {
+  it("is enabled and started, as forecast", () => {
     expect(up.diff({ now: stopped })).to.deep.equal([
       { what: "enabled", before: false, after: true },
       { what: "state", before: "stopped", after: "started" },
@@ -45,22 +45,22 @@ describe("the resource service", () => {
     expect(up.forecast({ now: stopped })).to.deep.equal({ now: running });
   });
 
-  it("is a change before its unit is there: another task may bring it", () => {
+  it("is a change before its unit exists: another task may write it", () => {
     expect(up.diff({ now: notFound })).to.have.length(2);
     expect(up.diff(up.forecast({ now: notFound }))).to.deep.equal([]);
   });
 
-  it("that failed is forgiven first; one whose file changed is read first", () => {
+  it("resets a failed unit and reads a changed unit file before the start", () => {
     const steps = up.steps({ now: { ...running, active: "failed", needsReload: true } });
     expect(steps.slice(0, 2)).to.deep.equal(["systemctl daemon-reload", "systemctl reset-failed -- 'a.service'"]);
   });
 
-  it("does not wait where it is told not to", () => {
+  it("does not wait with noBlock", () => {
     const quick = subject(service("Start it", { name: "a", state: "started", noBlock: true }));
     expect(quick.steps({ now: stopped })[0]).to.match(/^systemctl start --no-block /);
   });
 
-  it("is stopped and disabled; where there is none, nothing is to be done", () => {
+  it("is stopped and disabled, and needs no change if it does not exist", () => {
     const down = subject(service("Stop it", { name: "a", state: "stopped", enabled: false }));
     expect(down.diff({ now: notFound })).to.deep.equal([]);
     expect(down.steps({ now: running })[0]).to.equal("systemctl disable --no-reload -- 'a.service'");
@@ -85,7 +85,7 @@ describe("the resource service", () => {
     expect(free.diff(free.forecast({ now }))).to.deep.equal([]);
   });
 
-  it("that is unmasked and shall not start at boot is disabled: a mask covers whether it was enabled", () => {
+  it("is disabled after unmasking if it must not start at boot: a mask hides whether it is enabled", () => {
     const free = subject(service("Unmask it", { name: "a", masked: false, enabled: false }));
     const now = { ...stopped, load: "masked", enablement: "masked" };
     expect(free.steps({ now })).to.deep.equal([
@@ -95,7 +95,7 @@ describe("the resource service", () => {
     ]);
   });
 
-  it("foretells what its start changes: where it starts, and on a host that is yet to be made", () => {
+  it("predicts the effects of its start if it starts, and on a host that does not exist yet", () => {
     const { does, props } = service("Start it", {
       name: "a",
       state: "started",

@@ -10,7 +10,7 @@ describe("the resource unit", () => {
   const dest = "/etc/systemd/system/a.service";
   const written = subject(unit("Write it", { name: "a.service", content }));
 
-  it("is written, read by systemd where it knows another, and forecast as a unit that can be enabled", () => {
+  it("is written, read again by systemd if it replaces a known unit, and forecast as disabled", () => {
     const now = { file: absent, unit: none };
     expect(asked(written)).to.deep.equal([`path ${dest}`, "unit a.service"]);
     expect(written.diff(now)).to.deep.equal([{ what: "content", before: undefined, after: content }]);
@@ -24,15 +24,15 @@ describe("the resource unit", () => {
     expect(written.diff(written.forecast(now))).to.deep.equal([]);
   });
 
-  it("without [Install] is forecast static, and an enabled one stays enabled", () => {
-    const plain = subject(unit("Write it", { name: "a", content: "[Service]\n# [Install] is left away\n" }));
+  it("is forecast as static without [Install], and stays enabled if it is enabled", () => {
+    const plain = subject(unit("Write it", { name: "a", content: "[Service]\n# [Install] is left out\n" }));
     expect(plain.forecast({ file: absent, unit: none }).unit).to.include({ enablement: "static" });
     expect(written.forecast({ file: absent, unit: { ...none, enablement: "enabled" } }).unit).to.include({
       enablement: "enabled",
     });
   });
 
-  it("that gets or loses its [Install] is forecast as what it then can be", () => {
+  it("is forecast as disabled if [Install] is added, and as static if it is removed", () => {
     const plain = subject(unit("Write it", { name: "a", content: "[Service]\n" }));
     const after = (resource: typeof plain, enablement: string) =>
       (resource.forecast({ file: absent, unit: { ...none, enablement } }).unit as { enablement: string }).enablement;
@@ -41,13 +41,13 @@ describe("the resource unit", () => {
     expect(after(plain, "enabled"), "by links that stay").to.equal("enabled");
   });
 
-  it("that a run wrote and systemd never read is only read", () => {
+  it("is only read if an earlier run wrote it and systemd has not read it", () => {
     const now = { ...written.forecast({ file: absent, unit: none }), unit: { ...none, needsReload: true } };
     expect(written.diff(now)).to.deep.equal([{ what: "read by systemd", before: false, after: true }]);
     expect(written.steps(now)).to.deep.equal(["systemctl daemon-reload"]);
   });
 
-  it("as a drop-in goes to the folder beside the unit, which stays as it is", () => {
+  it("is written to the folder beside the unit as a drop-in, and the unit is not changed", () => {
     const added = subject(unit("Add to it", { name: "kubelet", dropIn: "10-more", content: "[Service]\n" }));
     const loaded = { ...none, load: "loaded", enablement: "enabled" };
     expect(added.label).to.equal("kubelet.service.d/10-more.conf");
@@ -59,7 +59,7 @@ describe("the resource unit", () => {
     expect(added.forecast({ file: absent, unit: loaded }).unit).to.deep.equal(loaded);
   });
 
-  it("is taken away", () => {
+  it("is removed", () => {
     const gone = subject(unit("Remove it", { name: "a", state: "absent" }));
     const now = {
       file: { type: "file", mode: 0o644 },
