@@ -1,3 +1,4 @@
+import { refNameOf } from "#engine/cache/cache.ts";
 import { PlayError } from "#engine/errors.ts";
 import { architectures, type Architecture, type Component } from "./component.ts";
 import { versionVariables } from "./variables.ts";
@@ -42,7 +43,7 @@ export function want(component: Component, versions: Versions, architecture: Arc
 
 /** The name of one binary in the cache: "kubelet@1.37.2-linux-amd64". */
 export const refName = (wanted: WantedComponent, binary: string): string =>
-  `${binary}@${wanted.version}-linux-${wanted.architecture}`;
+  refNameOf(binary, wanted.version, wanted.architecture);
 
 export const describe = (wanted: WantedComponent): string => `${wanted.component.name} ${wanted.version}`;
 

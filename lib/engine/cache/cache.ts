@@ -3,6 +3,7 @@ import { createReadStream } from "node:fs";
 import { chmod, mkdir, readFile, rename, stat } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
+import { TaskError } from "../errors.ts";
 import { cacheFolder, sync, writeWhole } from "../files.ts";
 
 export type Source = "upstream" | "build" | "directory";
@@ -39,11 +40,16 @@ export const defaultCache = (): Cache => cacheAt(cacheFolder());
 export const objectPath = (cache: Cache, sha256: string): string => path.join(cache.objects, sha256);
 const refPath = (cache: Cache, ref: string): string => path.join(cache.refs, `${ref}.json`);
 
+/** The name of a ref: "kubelet@1.37.2-linux-amd64". */
+export const refNameOf = (name: string, version: string, architecture: string): string =>
+  `${name}@${version}-linux-${architecture}`;
+
 const isRef = (value: unknown): value is Ref =>
   typeof value === "object" &&
   value !== null &&
   "sha256" in value &&
   typeof value.sha256 === "string" &&
+  /^[0-9a-f]{64}$/.test(value.sha256) &&
   "size" in value &&
   typeof value.size === "number" &&
   "source" in value;
@@ -54,11 +60,34 @@ export async function sha256Of(file: string): Promise<string> {
   return hash.digest("hex");
 }
 
+/** A ref as it is recorded; undefined if it is missing. Rejects with TaskError if it is damaged. */
+export async function readRef(cache: Cache, name: string): Promise<Ref | undefined> {
+  const file = refPath(cache, name);
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+  const ref = parsed(text);
+  if (isRef(ref)) return ref;
+  throw new TaskError(`${file} is damaged: delete it and run with --tags artifacts`);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 /** The ref, if it and its object exist and the object's size is right; with `verify`, if its digest is right too. */
 export async function lookUp(cache: Cache, name: string, verify = false): Promise<Ref | undefined> {
   try {
-    const ref: unknown = JSON.parse(await readFile(refPath(cache, name), "utf8"));
-    if (!isRef(ref)) return undefined;
+    const ref = await readRef(cache, name);
+    if (!ref) return undefined;
     const object = objectPath(cache, ref.sha256);
     if ((await stat(object)).size !== ref.size) return undefined;
     if (verify && (await sha256Of(object)) !== ref.sha256) return undefined;

@@ -1,7 +1,5 @@
-import { readFile } from "node:fs/promises";
-import path from "node:path";
+import { defaultCache, objectPath, readRef, refNameOf } from "../cache/cache.ts";
 import { TaskError } from "../errors.ts";
-import { cacheFolder } from "../files.ts";
 import { askNow, defineQuery } from "./define.ts";
 
 /** A file in the artifact cache on the controller, `size` in bytes; undefined if it is not there yet. */
@@ -35,26 +33,7 @@ async function read(key: string): Promise<ArtifactState> {
   const [, name, version, architecture] = /^([^@/]+)@([^@/]+)\/([a-z0-9]+)$/.exec(key) ?? [];
   if (name === undefined || version === undefined || architecture === undefined)
     throw new TaskError(`"${key}" is not an artifact, expected name@version/architecture such as etcd@3.7.3/amd64`);
-  const file = path.join(cacheFolder(), "refs", `${name}@${version}-linux-${architecture}.json`);
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
-  }
-  const { sha256, size } = readRef(text, file);
-  return { sha256, size, file: path.join(cacheFolder(), "objects", sha256) };
-}
-
-function readRef(text: string, file: string): { sha256: string; size: number } {
-  let ref: unknown;
-  try {
-    ref = JSON.parse(text);
-  } catch {
-    ref = undefined;
-  }
-  const { sha256, size } = (typeof ref === "object" && ref !== null ? ref : {}) as Record<string, unknown>;
-  if (typeof sha256 === "string" && /^[0-9a-f]{64}$/.test(sha256) && typeof size === "number") return { sha256, size };
-  throw new TaskError(`${file} is damaged: delete it and run with --tags artifacts`);
+  const cache = defaultCache();
+  const ref = await readRef(cache, refNameOf(name, version, architecture));
+  return ref && { sha256: ref.sha256, size: ref.size, file: objectPath(cache, ref.sha256) };
 }
