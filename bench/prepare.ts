@@ -1,5 +1,4 @@
-import { defineRole, play, playbook } from "#engine/dsl/index.ts";
-import { packages } from "#engine/resources/index.ts";
+import { defineRole, packages, play, playbook } from "kubeplay";
 
 /** The requirements of other contenders on a host; kubeplay has none. */
 const python = defineRole({

@@ -1,4 +1,4 @@
-import { play, playbook } from "#engine/dsl/index.ts";
+import { play, playbook } from "kubeplay";
 import { manyEndpoints } from "./role.ts";
 
 export default playbook([play({ name: "One host in place of hundreds", hosts: "bench-1", roles: [manyEndpoints] })]);

@@ -1,6 +1,5 @@
 import { Type } from "typebox";
-import { defineRole } from "#engine/dsl/index.ts";
-import { service, unit } from "#engine/resources/index.ts";
+import { defineRole, service, unit } from "kubeplay";
 
 /** The maximum number of sockets of one sshd. */
 export const portsOfOne = 16;

@@ -1,4 +1,4 @@
-import { play, playbook } from "#engine/dsl/index.ts";
+import { play, playbook } from "kubeplay";
 import { ordinary } from "./role.ts";
 
 export default playbook([play({ name: "Ordinary tasks", hosts: "all", roles: [ordinary] })]);

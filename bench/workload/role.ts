@@ -1,6 +1,5 @@
 import { Type } from "typebox";
-import { defineRole } from "#engine/dsl/index.ts";
-import { command, directory, file, line, link, service, template, unit, user } from "#engine/resources/index.ts";
+import { command, defineRole, directory, file, line, link, service, template, unit, user } from "kubeplay";
 import { workload } from "./things.ts";
 
 /** The workload, written for kubeplay. */

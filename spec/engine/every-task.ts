@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import * as resources from "#engine/resources/index.ts";
-import type { Task } from "#engine/resources/index.ts";
+import * as resources from "kubeplay";
+import type { Task } from "kubeplay";
 
 const { daemonReload, handler, reload, restart, run } = resources;
 

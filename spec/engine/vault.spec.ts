@@ -102,8 +102,8 @@ describe("encrypted secrets", () => {
   const lib = path.resolve("lib");
   const role = `
 import { Type } from "${lib}/../node_modules/typebox/build/index.mjs";
-import { defineRole } from "${lib}/dsl/index.ts";
-import { command, file, template } from "${lib}/resources/index.ts";
+import { defineRole } from "${lib}/engine/index.ts";
+import { command, file, template } from "${lib}/engine/index.ts";
 export const app = defineRole({
   name: "app",
   description: "Has secrets.",
@@ -130,7 +130,7 @@ export const app = defineRole({
     "roles/app/templates/secret.hbs": sealed(`${secrets.template} {{whole}}\n`),
     "roles/app/files/secret.txt": sealed(`${secrets.copied}\n`),
     "playbooks/site.ts": `
-import { play, playbook } from "${lib}/dsl/index.ts";
+import { play, playbook } from "${lib}/engine/index.ts";
 import { app } from "../roles/app/index.ts";
 export default playbook([play({ name: "App", hosts: "all", roles: [app] })]);
 `,

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { packages } from "#engine/resources/index.ts";
+import { packages } from "kubeplay";
 import { keep } from "../lib/engine/resources/keep.ts";
 import { host, on } from "./lab/host.ts";
 

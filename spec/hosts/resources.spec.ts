@@ -1,5 +1,10 @@
 import { expect } from "chai";
 import type { Task } from "#engine/tasks/task.ts";
+import { keep as keepOn, namesOf, twice as twiceOn } from "../lib/engine/resources/keep.ts";
+import { temporaryFolder } from "../lib/engine/temporary.ts";
+import { host, on } from "./lab/host.ts";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
 import {
   archive,
   binary,
@@ -17,12 +22,7 @@ import {
   unit,
   user,
   wait,
-} from "#engine/resources/index.ts";
-import { keep as keepOn, namesOf, twice as twiceOn } from "../lib/engine/resources/keep.ts";
-import { temporaryFolder } from "../lib/engine/temporary.ts";
-import { host, on } from "./lab/host.ts";
-import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+} from "kubeplay";
 
 /**
  * Applies each resource to a Debian 13 host over SSH and sudo: predicted, done, and done again. The result is also

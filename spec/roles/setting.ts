@@ -1,5 +1,5 @@
+import type { Role, RoleContext } from "kubeplay";
 import { tasksIn } from "#engine/tasks/block.ts";
-import type { Role, RoleContext } from "#engine/dsl/index.ts";
 import { assumedFacts } from "#engine/facts/assumed.ts";
 import type { Facts } from "#engine/facts/types.ts";
 import type { Host, Inventory } from "#engine/inventory/types.ts";

@@ -2,7 +2,7 @@ import { tasksIn } from "#engine/tasks/block.ts";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import type { Role } from "#engine/dsl/index.ts";
+import type { Role } from "kubeplay";
 import { assumedFacts } from "#engine/facts/assumed.ts";
 import type { Facts } from "#engine/facts/types.ts";
 import { connectionVariables } from "#engine/inventory/connection-variables.ts";

@@ -1,5 +1,4 @@
-import { defineRole, play, playbook } from "#engine/dsl/index.ts";
-import { file } from "#engine/resources/index.ts";
+import { defineRole, file, play, playbook } from "kubeplay";
 
 /** Writes down the address that other hosts use for a host. */
 const address = defineRole({

@@ -1,7 +1,6 @@
 import path from "node:path";
-import { play, playbook, type Role } from "#engine/dsl/index.ts";
+import { play, playbook, type Role, type Task } from "kubeplay";
 import { tasksIn } from "#engine/tasks/block.ts";
-import type { Task } from "#engine/resources/index.ts";
 import { containerd } from "#roles/containerd/index.ts";
 
 const isProgram = ({ does }: Task): boolean => "resource" in does && does.resource.kind === "binary";

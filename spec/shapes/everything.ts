@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { defineRole, play, playbook } from "#engine/dsl/index.ts";
+import { defineRole, play, playbook } from "kubeplay";
 import { everyTask } from "../engine/every-task.ts";
 
 const root = process.cwd();

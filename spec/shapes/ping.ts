@@ -1,5 +1,4 @@
-import { defineRole, play, playbook } from "#engine/dsl/index.ts";
-import { read } from "#engine/resources/index.ts";
+import { defineRole, play, playbook, read } from "kubeplay";
 
 /** Reads the user that tasks run as. */
 const ping = defineRole({

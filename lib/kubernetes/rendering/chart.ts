@@ -1,6 +1,6 @@
 import { artifact, type ArtifactState } from "#engine/queries/artifact.ts";
 import type { Manifest } from "../api/manifest.ts";
-import { defineResource } from "#engine/resources/index.ts";
+import { defineResource } from "#engine/tasks/task.ts";
 import { changed, type ExtraObjects, type Changes } from "./changes.ts";
 import { template, type Release } from "./helm.ts";
 import { mustBeThere, rendering, type RenderingState } from "./query.ts";

@@ -2,7 +2,7 @@ import { $ } from "zx/core";
 import { PlayError } from "#engine/errors.ts";
 import { artifact, type ArtifactState } from "#engine/queries/artifact.ts";
 import type { Manifest } from "../api/manifest.ts";
-import { defineResource } from "#engine/resources/index.ts";
+import { defineResource } from "#engine/tasks/task.ts";
 import { changed, type ExtraObjects, type Changes } from "./changes.ts";
 import { manifestsIn } from "./documents.ts";
 import { mustBeThere, rendering, type RenderingState } from "./query.ts";

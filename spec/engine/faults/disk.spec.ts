@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
+import { archive, binary, directory, file, line, link, template } from "kubeplay";
 import type { Task } from "#engine/tasks/task.ts";
-import { archive, binary, directory, file, line, link, template } from "#engine/resources/index.ts";
 import { keep } from "../../lib/engine/resources/keep.ts";
 import { temporaryFolder } from "../../lib/engine/temporary.ts";
 import { host, on } from "../lab/host.ts";

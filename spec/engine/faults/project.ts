@@ -1,4 +1,4 @@
-import { defineRole, play, playbook, type Playbook } from "#engine/dsl/index.ts";
+import { defineRole, play, playbook, type Playbook } from "kubeplay";
 import type { Task } from "#engine/tasks/task.ts";
 
 /** A playbook with one play of one role. */

@@ -1,6 +1,5 @@
 import { Type } from "typebox";
-import { defineRole, play, playbook } from "#engine/dsl/index.ts";
-import { command, directory, file, handler, keyPair, run } from "#engine/resources/index.ts";
+import { command, defineRole, directory, file, handler, keyPair, play, playbook, run } from "kubeplay";
 import { Secret } from "#engine/schema/secret.ts";
 
 /** Signals that it has started and waits, three minutes at most, until it may continue. */

@@ -1,5 +1,4 @@
-import { defineRole, play, playbook } from "#engine/dsl/index.ts";
-import { command, file, reboot } from "#engine/resources/index.ts";
+import { command, defineRole, file, play, playbook, reboot } from "kubeplay";
 
 /** One task before the reboot and one after it, on the new connection. */
 const restarted = defineRole({

@@ -1,6 +1,5 @@
 import { Type } from "typebox";
-import { defineRole, play, playbook } from "#engine/dsl/index.ts";
-import { command, defineResource, file, line } from "#engine/resources/index.ts";
+import { command, defineResource, defineRole, file, line, play, playbook } from "kubeplay";
 import { Secret } from "#engine/schema/secret.ts";
 import { path } from "#engine/queries/path.ts";
 import { quote } from "#engine/shell/quote.ts";

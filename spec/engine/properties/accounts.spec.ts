@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { group, user } from "#engine/resources/index.ts";
+import { group, user } from "kubeplay";
 import { quote } from "#engine/shell/quote.ts";
 import { holds } from "./holds.ts";
 import { words } from "./words.ts";

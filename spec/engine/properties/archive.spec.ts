@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { execFileSync } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { archive } from "#engine/resources/index.ts";
+import { archive } from "kubeplay";
 import { quote } from "#engine/shell/quote.ts";
 import { temporaryFolder } from "../../lib/engine/temporary.ts";
 import { holds } from "./holds.ts";

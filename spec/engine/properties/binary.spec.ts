@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import { binary } from "#engine/resources/index.ts";
+import { binary } from "kubeplay";
 import { quote } from "#engine/shell/quote.ts";
 import { temporaryFolder } from "../../lib/engine/temporary.ts";
 import { holds } from "./holds.ts";

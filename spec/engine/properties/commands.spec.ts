@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { command, packages, wait } from "#engine/resources/index.ts";
+import { command, packages, wait } from "kubeplay";
 import { quote } from "#engine/shell/quote.ts";
 import { keep, namesOf } from "../../lib/engine/resources/keep.ts";
 import { host, on } from "../lab/host.ts";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { directory } from "#engine/resources/index.ts";
+import { directory } from "kubeplay";
 import { quote } from "#engine/shell/quote.ts";
 import { holds } from "./holds.ts";
 import { cleared, everything, placed, stage, there } from "./scenes.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
-import { file } from "#engine/resources/index.ts";
+import { file } from "kubeplay";
 import { quote } from "#engine/shell/quote.ts";
 import { temporaryFolder } from "../../lib/engine/temporary.ts";
 import { holds } from "./holds.ts";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { kernelModule, sysctl } from "#engine/resources/index.ts";
+import { kernelModule, sysctl } from "kubeplay";
 import { holds } from "./holds.ts";
 import { base64 } from "./words.ts";
 

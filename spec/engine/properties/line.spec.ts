@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { line } from "#engine/resources/index.ts";
+import { line } from "kubeplay";
 import { keep } from "../../lib/engine/resources/keep.ts";
 import { host, on } from "../lab/host.ts";
 import { holds } from "./holds.ts";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { link } from "#engine/resources/index.ts";
+import { link } from "kubeplay";
 import { quote } from "#engine/shell/quote.ts";
 import { holds } from "./holds.ts";
 import { cleared, everything, placed, stage, targets, there } from "./scenes.ts";

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { service, unit } from "#engine/resources/index.ts";
+import { service, unit } from "kubeplay";
 import { holds } from "./holds.ts";
 import { base64, words } from "./words.ts";
 

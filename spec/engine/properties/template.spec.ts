@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { template } from "#engine/resources/index.ts";
+import { template } from "kubeplay";
 import { quote } from "#engine/shell/quote.ts";
 import { temporaryFolder } from "../../lib/engine/temporary.ts";
 import { holds } from "./holds.ts";

@@ -1,4 +1,4 @@
-import { barrier, block } from "#engine/resources/index.ts";
+import { barrier, block } from "kubeplay";
 import { compare, fail, one, plays } from "./compare.ts";
 
 const fatal = { anyErrorsFatal: true };

@@ -1,4 +1,4 @@
-import { block } from "#engine/resources/index.ts";
+import { block } from "kubeplay";
 import { compare, fail, fine, one } from "./compare.ts";
 
 compare("blocks", [

@@ -1,4 +1,4 @@
-import { command, directory, file, handler, read } from "#engine/resources/index.ts";
+import { command, directory, file, handler, read } from "kubeplay";
 import { compare, one } from "./compare.ts";
 
 const check = { check: true };

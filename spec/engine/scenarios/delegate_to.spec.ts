@@ -1,4 +1,4 @@
-import { command, handler, register, type CommandOutput } from "#engine/resources/index.ts";
+import { command, type CommandOutput, handler, register } from "kubeplay";
 import { compare, fail, noteOf, one, plays } from "./compare.ts";
 
 const token = register<CommandOutput>("token");

@@ -1,4 +1,4 @@
-import { command } from "#engine/resources/index.ts";
+import { command } from "kubeplay";
 import { compare, noteOf, one } from "./compare.ts";
 
 const said = (root: string, host: string) => command("Say", { run: noteOf(root, host, "'$WORD'") });

@@ -1,4 +1,4 @@
-import { block, command, handler, read } from "#engine/resources/index.ts";
+import { block, command, handler, read } from "kubeplay";
 import { compare, noteOf, one } from "./compare.ts";
 
 compare("failed_when and changed_when", [

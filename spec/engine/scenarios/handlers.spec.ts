@@ -1,4 +1,4 @@
-import { barrier, block, command, flushHandlers, handler } from "#engine/resources/index.ts";
+import { barrier, block, command, flushHandlers, handler } from "kubeplay";
 import { compare, fail, noteOf, one } from "./compare.ts";
 
 compare("handlers", [

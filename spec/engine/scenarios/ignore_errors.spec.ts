@@ -1,4 +1,4 @@
-import { block, handler } from "#engine/resources/index.ts";
+import { block, handler } from "kubeplay";
 import { compare, fail, one } from "./compare.ts";
 
 compare("ignore_errors", [

@@ -1,4 +1,4 @@
-import { barrier, block, endHost, endPlay, handler } from "#engine/resources/index.ts";
+import { barrier, block, endHost, endPlay, handler } from "kubeplay";
 import { compare, one, plays } from "./compare.ts";
 
 compare("meta", [

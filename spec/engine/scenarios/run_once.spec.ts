@@ -1,4 +1,4 @@
-import { block, command } from "#engine/resources/index.ts";
+import { block, command } from "kubeplay";
 import { compare, fail, noteOf, one } from "./compare.ts";
 
 compare("run_once", [

@@ -1,5 +1,4 @@
-import type { Play } from "#engine/dsl/index.ts";
-import { barrier, handler } from "#engine/resources/index.ts";
+import { barrier, handler, type Play } from "kubeplay";
 import { compare, fail, one, plays } from "./compare.ts";
 
 const hosts = ["a", "b", "c", "d"];

@@ -1,4 +1,4 @@
-import { block } from "#engine/resources/index.ts";
+import { block } from "kubeplay";
 import { compare, one, plays, type Scenario } from "./compare.ts";
 
 const ansible = `

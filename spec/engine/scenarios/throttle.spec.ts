@@ -1,4 +1,4 @@
-import { block, command } from "#engine/resources/index.ts";
+import { block, command } from "kubeplay";
 import { compare, one } from "./compare.ts";
 
 const hosts = ["a", "b", "c"];

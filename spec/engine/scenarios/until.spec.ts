@@ -1,4 +1,4 @@
-import { block, command, handler } from "#engine/resources/index.ts";
+import { block, command, handler } from "kubeplay";
 import { compare, noteOf, one } from "./compare.ts";
 
 const waitsFor3 = { attempts: 5, delay: 0, until: ({ stdout }: { stdout: string }) => stdout.trim() === "3" };

@@ -1,8 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { inspect } from "node:util";
 import { expect } from "chai";
-import type { Role } from "#engine/dsl/index.ts";
-import type { Task } from "#engine/resources/index.ts";
+import type { Role, Task } from "kubeplay";
 import { cniBridge } from "#roles/cni-bridge/index.ts";
 import { containerd } from "#roles/containerd/index.ts";
 import { etcd } from "#roles/etcd/index.ts";

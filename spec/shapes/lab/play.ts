@@ -1,6 +1,6 @@
 import path from "node:path";
 import { Type } from "typebox";
-import { defineRole, play, playbook } from "#engine/dsl/index.ts";
+import { defineRole, play, playbook } from "kubeplay";
 import { labAccess } from "#roles/lab/access.ts";
 import { containers } from "#roles/lab/containers.ts";
 import { asContainer } from "#roles/lab/host.ts";

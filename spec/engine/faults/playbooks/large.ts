@@ -1,5 +1,4 @@
-import { defineRole, play, playbook } from "#engine/dsl/index.ts";
-import { file } from "#engine/resources/index.ts";
+import { defineRole, file, play, playbook } from "kubeplay";
 
 /** Copies a file that takes long to upload: `large` in the folder in which the program was started. */
 const large = defineRole({

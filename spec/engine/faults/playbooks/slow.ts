@@ -1,6 +1,5 @@
 import { Type } from "typebox";
-import { defineRole, play, playbook } from "#engine/dsl/index.ts";
-import { command, file, handler, run } from "#engine/resources/index.ts";
+import { command, defineRole, file, handler, play, playbook, run } from "kubeplay";
 
 /** Runs long enough for specs to interrupt it. Each run of it and of its handler leaves a trace. */
 const slow = defineRole({

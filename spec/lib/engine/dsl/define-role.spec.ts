@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import path from "node:path";
 import { Type } from "typebox";
-import { defineRole } from "#engine/dsl/index.ts";
+import { defineRole } from "kubeplay";
 
 const etcd = defineRole({
   name: "etcd",

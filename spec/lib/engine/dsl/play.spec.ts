@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { play, playbook } from "#engine/dsl/index.ts";
+import { play, playbook } from "kubeplay";
 
 describe("a playbook", () => {
   it("has its plays in order; a playbook among them contributes its own plays", () => {

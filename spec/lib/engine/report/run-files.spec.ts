@@ -2,8 +2,7 @@ import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { Type } from "typebox";
-import { defineRole, play, playbook } from "#engine/dsl/index.ts";
-import { command, file } from "#engine/resources/index.ts";
+import { command, defineRole, file, play, playbook } from "kubeplay";
 import { Secret } from "#engine/schema/secret.ts";
 import { clear, folder, played, type Played } from "../runner/stage.ts";
 

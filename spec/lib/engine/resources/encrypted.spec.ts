@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
-import { file, template, unit } from "#engine/resources/index.ts";
+import { file, template, unit } from "kubeplay";
 import { seal, useVault, Vault } from "#engine/vault/index.ts";
 import { temporaryFolder } from "../temporary.ts";
 import { subject } from "./one-resource.ts";

@@ -12,7 +12,7 @@ import {
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
-import { archive, binary, command, directory, file, line, link, template, wait } from "#engine/resources/index.ts";
+import { archive, binary, command, directory, file, line, link, template, wait } from "kubeplay";
 import type { Task } from "#engine/tasks/task.ts";
 import { stampOf } from "#engine/queries/digest.ts";
 import { temporaryFolder } from "../temporary.ts";

@@ -1,14 +1,13 @@
 import { expect } from "chai";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { defineRole, play, playbook } from "#engine/dsl/index.ts";
 import { defineQuery, type Query } from "#engine/queries/define.ts";
 import { path as pathQuery } from "#engine/queries/path.ts";
-import * as resources from "#engine/resources/index.ts";
+import * as resources from "kubeplay";
+import { defineResource, defineRole, play, playbook, type Task } from "kubeplay";
 import { kubeconfig } from "#kubernetes/kubeconfig/resource.ts";
 import { manifest } from "#kubernetes/manifests/manifest.ts";
 import { manifests } from "#kubernetes/manifests/manifests.ts";
-import { defineResource, type Task } from "#engine/resources/index.ts";
 import { clear, folder, played, withSystemd } from "./stage.ts";
 
 /** One task a kind that this machine is certainly not as it wants, whoever runs the specs. */

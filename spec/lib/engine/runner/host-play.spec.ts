@@ -3,10 +3,9 @@ import { expect } from "chai";
 import { Type } from "typebox";
 import { connect } from "#engine/connection/connect.ts";
 import type { Target, Writer } from "#engine/connection/types.ts";
-import { defineRole, play, playbook, type Playbook } from "#engine/dsl/index.ts";
 import { UnreachableError } from "#engine/errors.ts";
-import * as resources from "#engine/resources/index.ts";
-import type { Task } from "#engine/resources/index.ts";
+import * as resources from "kubeplay";
+import { defineRole, play, type Playbook, playbook, type Task } from "kubeplay";
 import { clear, folder, played, type Scene } from "./stage.ts";
 
 const { command, directory, file, flushHandlers, handler, line, link, rollingHandler, run, wait } = resources;

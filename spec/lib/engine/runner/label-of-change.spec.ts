@@ -1,9 +1,8 @@
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
-import { defineRole, play, playbook } from "#engine/dsl/index.ts";
+import { defineResource, defineRole, play, playbook } from "kubeplay";
 import { probe } from "#engine/queries/probe.ts";
-import { defineResource } from "#engine/resources/index.ts";
 import { clear, folder, played } from "./stage.ts";
 
 /** Empty files, two of them in one resource. */

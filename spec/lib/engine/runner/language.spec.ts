@@ -2,10 +2,9 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
 import { connect } from "#engine/connection/connect.ts";
 import type { Target, Writer } from "#engine/connection/types.ts";
-import { defineRole, play, playbook, type Play } from "#engine/dsl/index.ts";
 import { UnreachableError } from "#engine/errors.ts";
-import * as resources from "#engine/resources/index.ts";
-import type { CommandOutput, Item } from "#engine/resources/index.ts";
+import * as resources from "kubeplay";
+import { type CommandOutput, defineRole, type Item, play, type Play, playbook } from "kubeplay";
 import { serialBatches } from "#engine/runner/plan/serial.ts";
 import { clear, folder, played, type Played, type Scene } from "./stage.ts";
 

@@ -2,9 +2,9 @@ import { expect } from "chai";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { connect } from "#engine/connection/connect.ts";
-import { defineRole, play, playbook, type Playbook } from "#engine/dsl/index.ts";
 import { TaskError, UnreachableError } from "#engine/errors.ts";
-import * as resources from "#engine/resources/index.ts";
+import * as resources from "kubeplay";
+import { defineRole, play, playbook, type Playbook } from "kubeplay";
 import { clear, folder, played, withSystemd } from "./stage.ts";
 
 const { command, directory, file, handler, line, link, restart, service, template } = resources;

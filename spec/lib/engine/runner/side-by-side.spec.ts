@@ -1,8 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
-import { defineRole, play, playbook, type Play } from "#engine/dsl/index.ts";
-import * as resources from "#engine/resources/index.ts";
-import type { Item } from "#engine/resources/index.ts";
+import * as resources from "kubeplay";
+import { defineRole, type Item, play, type Play, playbook } from "kubeplay";
 import { clear, folder, played, type Played } from "./stage.ts";
 
 const { barrier, block, command, endPlay, file, flushHandlers, handler, read, rollingHandler } = resources;

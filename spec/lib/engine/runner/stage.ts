@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import type { Playbook, Role } from "kubeplay";
 import { connect } from "#engine/connection/connect.ts";
 import type { Target, Writer } from "#engine/connection/types.ts";
-import type { Playbook, Role } from "#engine/dsl/index.ts";
 import { connectionVariables } from "#engine/inventory/connection-variables.ts";
 import { loadInventory } from "#engine/inventory/load.ts";
 import type { LoadedInventory } from "#engine/inventory/types.ts";

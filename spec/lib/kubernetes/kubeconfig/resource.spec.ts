@@ -2,8 +2,8 @@ import { chmodSync, readFileSync, rmSync, statSync, writeFileSync } from "node:f
 import path from "node:path";
 import { expect } from "chai";
 import { parse, stringify } from "yaml";
+import { certificate, certificateBundle } from "kubeplay";
 import { parseKubeconfig } from "#kubernetes/kubeconfig/format.ts";
-import { certificate, certificateBundle } from "#engine/resources/index.ts";
 import { kubeconfig } from "#kubernetes/kubeconfig/resource.ts";
 import { temporaryFolder } from "../../engine/temporary.ts";
 import { subject } from "../../engine/resources/one-resource.ts";

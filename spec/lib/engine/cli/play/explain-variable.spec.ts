@@ -1,8 +1,8 @@
 import path from "node:path";
 import { expect } from "chai";
 import { Type } from "typebox";
+import { defineRole, play, playbook } from "kubeplay";
 import { explainVariable } from "#engine/cli/play/explain-variable.ts";
-import { defineRole, play, playbook } from "#engine/dsl/index.ts";
 import { loadInventory } from "#engine/inventory/load.ts";
 import { Mask } from "#engine/runner/events/mask.ts";
 import { Secret } from "#engine/schema/secret.ts";

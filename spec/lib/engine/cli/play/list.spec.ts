@@ -1,7 +1,6 @@
 import { expect } from "chai";
+import { defineRole, file, play, playbook } from "kubeplay";
 import { list } from "#engine/cli/play/list.ts";
-import { defineRole, play, playbook } from "#engine/dsl/index.ts";
-import { file } from "#engine/resources/index.ts";
 import { Mask } from "#engine/runner/index.ts";
 import { clear, folder, inventoryOf, variablesOf } from "../../runner/stage.ts";
 

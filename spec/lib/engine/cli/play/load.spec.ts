@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { defineRole } from "kubeplay";
 import { checkTemplates, loadPlaybook, loadRoles } from "#engine/cli/play/load.ts";
-import { defineRole } from "#engine/dsl/index.ts";
 import { clear, folder } from "../../runner/stage.ts";
 
 function project(files: Readonly<Record<string, string>>): string {

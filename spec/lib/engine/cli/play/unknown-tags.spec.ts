@@ -1,7 +1,6 @@
 import { expect } from "chai";
+import { defineRole, file, play, playbook as book } from "kubeplay";
 import { unknownTags } from "#engine/cli/play/unknown-tags.ts";
-import { defineRole, play, playbook as book } from "#engine/dsl/index.ts";
-import { file } from "#engine/resources/index.ts";
 import { Mask } from "#engine/runner/index.ts";
 import { clear, folder, inventoryOf, variablesOf } from "../../runner/stage.ts";
 

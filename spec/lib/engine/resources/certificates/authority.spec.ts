@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
+import { certificate } from "kubeplay";
 import { inspect } from "#engine/pki/inspect.ts";
-import { certificate } from "#engine/resources/index.ts";
 import { authority, by, issued } from "../../pki/issued.ts";
 import { temporaryFolder } from "../../temporary.ts";
 import { failureOf, keep } from "../on-controller.ts";

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
-import { certificate, certificateBundle } from "#engine/resources/index.ts";
+import { certificate, certificateBundle } from "kubeplay";
 import { authority } from "../../pki/issued.ts";
 import { temporaryFolder } from "../../temporary.ts";
 import { subject } from "../one-resource.ts";

@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
+import { certificate } from "kubeplay";
 import { inspect, inspectAll } from "#engine/pki/inspect.ts";
-import { certificate } from "#engine/resources/index.ts";
 import { authority, by, issued } from "../../pki/issued.ts";
 import { openssl } from "../../pki/openssl.ts";
 import { temporaryFolder } from "../../temporary.ts";

@@ -1,8 +1,8 @@
 import { chmodSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
+import { keyPair } from "kubeplay";
 import { describeKey, newKey, parseKey } from "#engine/pki/key.ts";
-import { keyPair } from "#engine/resources/index.ts";
 import { issued } from "../../pki/issued.ts";
 import { openssl } from "../../pki/openssl.ts";
 import { temporaryFolder } from "../../temporary.ts";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { command } from "#engine/resources/index.ts";
+import { command } from "kubeplay";
 import { asked, subject } from "../one-resource.ts";
 
 describe("the resource command", () => {

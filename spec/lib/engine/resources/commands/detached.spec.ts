@@ -1,10 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { expect } from "chai";
+import { command, defineRole, file, play, playbook } from "kubeplay";
 import { connect } from "#engine/connection/connect.ts";
 import type { Target, Writer } from "#engine/connection/types.ts";
-import { defineRole, play, playbook } from "#engine/dsl/index.ts";
 import { UnreachableError } from "#engine/errors.ts";
-import { command, file } from "#engine/resources/index.ts";
 import type { CommandProps } from "#engine/resources/commands/command.ts";
 import { clear, folder, played } from "../../runner/stage.ts";
 import { needs } from "../../needs.ts";

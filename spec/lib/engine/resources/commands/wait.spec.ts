@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { createServer, type AddressInfo } from "node:net";
 import { promisify } from "node:util";
 import { expect } from "chai";
-import { wait } from "#engine/resources/index.ts";
+import { wait } from "kubeplay";
 import { quote } from "#engine/shell/quote.ts";
 import { ask } from "../../queries/ask.ts";
 import { temporaryFolder } from "../../temporary.ts";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { archive } from "#engine/resources/index.ts";
+import { archive } from "kubeplay";
 import { asked, subject } from "../one-resource.ts";
 
 describe("the resource archive", () => {

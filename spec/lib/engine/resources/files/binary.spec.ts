@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { binary } from "#engine/resources/index.ts";
+import { binary } from "kubeplay";
 import { asked, subject } from "../one-resource.ts";
 
 const absent = { type: "absent" };

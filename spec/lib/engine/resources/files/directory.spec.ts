@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { directory } from "#engine/resources/index.ts";
+import { directory } from "kubeplay";
 import { asked, subject } from "../one-resource.ts";
 
 const absent = { type: "absent" };

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { expect } from "chai";
+import { file } from "kubeplay";
 import { content } from "#engine/queries/content.ts";
 import { fileToCome } from "#engine/queries/controller-file.ts";
-import { file } from "#engine/resources/index.ts";
 import { asked, subject } from "../one-resource.ts";
 
 const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");

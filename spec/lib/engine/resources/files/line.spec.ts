@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { line } from "#engine/resources/index.ts";
+import { line } from "kubeplay";
 import { subject } from "../one-resource.ts";
 
 const path = { type: "file", mode: 0o640, owner: "root", group: "root" };

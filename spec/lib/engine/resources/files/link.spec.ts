@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { link } from "#engine/resources/index.ts";
+import { link } from "kubeplay";
 import { subject } from "../one-resource.ts";
 
 describe("the resource link", () => {

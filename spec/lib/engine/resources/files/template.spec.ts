@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
-import { template } from "#engine/resources/index.ts";
+import { template } from "kubeplay";
 import { temporaryFolder } from "../../temporary.ts";
 import { asked, subject } from "../one-resource.ts";
 

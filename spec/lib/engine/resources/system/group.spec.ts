@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { group } from "#engine/resources/index.ts";
+import { group } from "kubeplay";
 import { subject } from "../one-resource.ts";
 
 describe("the resource group", () => {

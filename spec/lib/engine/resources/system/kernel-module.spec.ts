@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { kernelModule } from "#engine/resources/index.ts";
+import { kernelModule } from "kubeplay";
 import { asked, subject } from "../one-resource.ts";
 
 const absent = { type: "absent" };

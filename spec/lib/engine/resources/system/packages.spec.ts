@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { expect } from "chai";
-import { packages } from "#engine/resources/index.ts";
+import { packages } from "kubeplay";
 import { temporaryFolder } from "../../temporary.ts";
 import { asked, subject } from "../one-resource.ts";
 

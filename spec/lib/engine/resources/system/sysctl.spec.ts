@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { sysctl } from "#engine/resources/index.ts";
+import { sysctl } from "kubeplay";
 import { asked, subject } from "../one-resource.ts";
 
 const absent = { type: "absent" };

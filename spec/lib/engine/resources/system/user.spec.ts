@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { user } from "#engine/resources/index.ts";
+import { user } from "kubeplay";
 import { asked, subject } from "../one-resource.ts";
 
 const kube = { uid: 990, group: "kube", groups: ["tty"], home: "/var/lib/kube", shell: "/bin/false", comment: "" };

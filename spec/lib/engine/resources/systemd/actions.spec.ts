@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { daemonReload, reload, restart, run, service } from "#engine/resources/index.ts";
+import { daemonReload, reload, restart, run, service } from "kubeplay";
 import type { AnyAction, Task } from "#engine/tasks/task.ts";
 import { subject } from "../one-resource.ts";
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
+import { service } from "kubeplay";
 import { apiToCome } from "#kubernetes/api/api-to-come.ts";
 import { effect } from "#engine/tasks/resource.ts";
-import { service } from "#engine/resources/index.ts";
 import { asked, subject } from "../one-resource.ts";
 
 const running = {

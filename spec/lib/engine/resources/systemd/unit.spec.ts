@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { unit } from "#engine/resources/index.ts";
+import { unit } from "kubeplay";
 import { asked, subject } from "../one-resource.ts";
 
 const none = { load: "not-found", active: "inactive", sub: "dead", enablement: "", job: false, needsReload: false };

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { play, playbook } from "#engine/dsl/index.ts";
+import { play, playbook } from "kubeplay";
 import type { RunEvent } from "#engine/runner/index.ts";
 import { UnfinishedWork } from "#engine/runner/events/unfinished-work.ts";
 

@@ -1,12 +1,24 @@
 import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
+import {
+  archive,
+  command,
+  defineResource,
+  defineRole,
+  directory,
+  file,
+  handler,
+  line,
+  link,
+  play,
+  type Playbook,
+  playbook,
+  type Task,
+} from "kubeplay";
 import { connect } from "#engine/connection/connect.ts";
 import type { Target, Writer } from "#engine/connection/types.ts";
-import { defineRole, play, playbook, type Playbook } from "#engine/dsl/index.ts";
 import { UnreachableError } from "#engine/errors.ts";
-import { archive, command, defineResource, directory, file, handler, line, link } from "#engine/resources/index.ts";
-import type { Task } from "#engine/resources/index.ts";
 import { path as pathQuery } from "#engine/queries/path.ts";
 import { clear, folder, played } from "../stage.ts";
 

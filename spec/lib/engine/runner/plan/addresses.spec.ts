@@ -1,16 +1,15 @@
 import os from "node:os";
 import { expect } from "chai";
 import { connect } from "#engine/connection/connect.ts";
-import { defineRole, play, playbook } from "#engine/dsl/index.ts";
 import { UnreachableError } from "#engine/errors.ts";
 import { assumedFacts } from "#engine/facts/assumed.ts";
 import type { Facts } from "#engine/facts/types.ts";
 import { loadInventory } from "#engine/inventory/load.ts";
 import type { Host } from "#engine/inventory/types.ts";
-import { command } from "#engine/resources/index.ts";
 import { withAddresses } from "#engine/runner/plan/addresses.ts";
 import { stringify } from "yaml";
 import path from "node:path";
+import { command, defineRole, play, playbook } from "kubeplay";
 import { project, removeProjects } from "../../inventory/project.ts";
 import { clear, folder, played } from "../stage.ts";
 

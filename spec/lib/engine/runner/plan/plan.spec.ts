@@ -1,7 +1,6 @@
 import { expect } from "chai";
-import { defineRole, play, type RoleContext } from "#engine/dsl/index.ts";
+import { defineRole, file, handler, link, play, restart, type RoleContext, template } from "kubeplay";
 import { assumedFacts } from "#engine/facts/assumed.ts";
-import { file, handler, link, restart, template } from "#engine/resources/index.ts";
 import { allTasks, handlersOf, plan, propsOf, wanted, type TagFilter } from "#engine/runner/plan/plan.ts";
 import { clear, folder, inventoryOf } from "../stage.ts";
 

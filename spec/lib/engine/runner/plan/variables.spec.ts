@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { Type } from "typebox";
-import { defineRole, play, playbook } from "#engine/dsl/index.ts";
+import { defineRole, play, playbook } from "kubeplay";
 import { InputError } from "#engine/errors.ts";
 import { Mask } from "#engine/runner/index.ts";
 import { Secret } from "#engine/schema/secret.ts";

@@ -1,8 +1,7 @@
 import { expect } from "chai";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { defineRole, play, playbook } from "#engine/dsl/index.ts";
-import { command, directory, file, handler, run } from "#engine/resources/index.ts";
+import { command, defineRole, directory, file, handler, play, playbook, run } from "kubeplay";
 import { Predictions } from "#engine/runner/sealed/predictions.ts";
 import { onlyPlanned, refusals } from "#engine/runner/sealed/keep-to-plan.ts";
 import { Seal } from "#engine/runner/sealed/seal.ts";
