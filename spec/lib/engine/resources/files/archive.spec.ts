@@ -1,6 +1,53 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
-import { archive } from "kubeplay";
+import { archive, TaskError } from "kubeplay";
+import { temporaryFolder } from "../../temporary.ts";
+import { thisMachine } from "../../this-machine.ts";
+import { keep, namesOf } from "../keep.ts";
 import { asked, subject } from "../one-resource.ts";
+
+describe("an archive that cannot be unpacked", () => {
+  const folder = temporaryFolder();
+  const machine = thisMachine();
+  const source = `${folder}/tools.tar`;
+  const dest = `${folder}/bin`;
+  const task = archive("Unpack it", { src: source, dest, marker: ".tools" });
+  const pack = (content: string): void => {
+    mkdirSync(`${folder}/new`, { recursive: true });
+    for (const name of ["first", "second"]) writeFileSync(`${folder}/new/${name}`, content);
+    execFileSync("tar", ["--create", "--file", source, "--directory", `${folder}/new`, "first", "second"]);
+  };
+  const failure = (): Promise<unknown> => keep(machine, task).catch((error: unknown) => error);
+  const hidden = (): string[] => readdirSync(dest).filter((name) => name.startsWith("."));
+  beforeEach(async () => {
+    rmSync(dest, { recursive: true, force: true });
+    pack("old");
+    await keep(machine, task);
+  });
+  after(() => machine.close());
+
+  it("leaves every file and its marker as they were, and nothing beside them", async () => {
+    const marker = readFileSync(`${dest}/.tools`, "utf8");
+    writeFileSync(source, "this is not a tar file");
+    expect(await failure()).to.be.an.instanceof(TaskError);
+    expect(readFileSync(`${dest}/first`, "utf8")).to.equal("old");
+    expect(readFileSync(`${dest}/.tools`, "utf8")).to.equal(marker);
+    expect(hidden()).to.deep.equal([".tools"]);
+  });
+
+  it("has no marker once a file was moved, so that the next run unpacks it again", async () => {
+    pack("new");
+    rmSync(`${dest}/second`);
+    mkdirSync(`${dest}/second/in the way`, { recursive: true });
+    expect(await failure()).to.be.an.instanceof(TaskError);
+    expect(hidden(), "neither a marker nor a rest").to.deep.equal([]);
+    rmSync(`${dest}/second`, { recursive: true });
+    expect(namesOf(await keep(machine, task))).to.deep.equal(["content"]);
+    expect(readFileSync(`${dest}/second`, "utf8")).to.equal("new");
+    expect(hidden()).to.deep.equal([".tools"]);
+  });
+});
 
 describe("the resource archive", () => {
   const cni = subject(archive("Unpack it", { src: "/cache/cni.tgz", dest: "/opt/cni/bin", marker: ".cni" }));
@@ -17,17 +64,6 @@ describe("the resource archive", () => {
       { what: "content", before: "old", after: source.sha256 },
     ]);
     expect(cni.diff({ source, ...cni.forecast({ source, unpacked: undefined, folder }) })).to.deep.equal([]);
-  });
-
-  it("is unpacked beside its place; the marker is removed before the files are moved and written after", () => {
-    const [before, upload, after] = cni.steps({ source, unpacked: undefined, folder });
-    expect(before).to.equal("umask 022 && mkdir -p -- '/opt/cni/bin'");
-    expect(upload).to.deep.equal({ upload: "/cache/cni.tgz", to: "/opt/cni/bin/.cni.tar", mode: 0o600 });
-    const order = ["tar --extract", "rm -f -- '/opt/cni/bin/.cni'", "(cd ", `printf '%s\\n' ${source.sha256} >`];
-    const places = order.map((words) => String(after).indexOf(words));
-    expect(places)
-      .to.deep.equal([...places].sort((a, b) => a - b))
-      .and.not.include(-1);
   });
 
   it("is removed with its folder, unless the folder is shared", () => {
