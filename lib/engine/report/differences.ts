@@ -15,7 +15,7 @@ export function inFull(difference: ShownDifference): string[] {
   const manyLines = [before, after].some((side) => isText(side) && side.includes("\n"));
   if (!manyLines || ![before, after].every((side) => isText(side) || side === undefined)) return [inBrief(difference)];
   const patch = createTwoFilesPatch("before", "after", text(before), text(after), what, "", { context: 3 });
-  return patch.split("\n").slice(2).filter(Boolean);
+  return patch.split("\n").slice(1).filter(Boolean);
 }
 
 const text = (value: unknown): string => (isText(value) ? value : "");

@@ -12,6 +12,7 @@ describe("a printed difference", () => {
   it("is a unified diff if the text has several lines", () => {
     const lines = inFull({ what: "content", before: "a\nb\nc\n", after: "a\nx\nc\n" });
     expect(lines.filter((line) => /^[-+ ][abcx]$/.test(line))).to.deep.equal([" a", "-b", "+x", " c"]);
+    expect(lines.slice(0, 2)).to.deep.equal(["--- before\tcontent", "+++ after"]);
   });
 
   it("shows all of a new text as added", () => {
