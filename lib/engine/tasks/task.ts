@@ -131,8 +131,8 @@ const plain = {
  * export const motd = defineResource({
  *   kind: "motd",
  *   label: () => "/etc/motd",
- *   needs: (_p: { readonly text: string }) => ({ now: queries.content("/etc/motd") }),
- *   diff: ({ now }, p) => differences({ text: [now, p.text] }),
+ *   needs: () => ({ now: queries.content("/etc/motd") }),
+ *   diff: ({ now }, p: { readonly text: string }) => differences({ text: [now, p.text] }),
  *   apply: (_found, _now, p) => [{ upload: { bytes: Buffer.from(p.text) }, to: "/etc/motd", mode: 0o644 }],
  *   forecast: (_now, p) => ({ now: p.text }),
  *   effects: () => [effect(queries.path("/etc/motd"), unknown)],

@@ -23,8 +23,8 @@ export interface ActOptions extends StepOptions {
 }
 
 /**
- * Everything in which a check differs from a run. Two more places know of a check, and neither concerns a task:
- * the journal of pending handlers is read-only (lib/engine/cli/play/execute.ts), and reports name the mode.
+ * How a task is done in a check and in a run. docs/architecture.md lists the other places that differ, in "Where a check
+ * differs from a run".
  */
 export interface ExecutionMode {
   /** Changes the host. A check has none, so it cannot change anything by mistake. */
