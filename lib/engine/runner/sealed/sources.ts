@@ -6,12 +6,12 @@ import path from "node:path";
 export type Sources = Readonly<Record<string, string>>;
 
 /** The folders of a run's sources: the project, and the folder of an inventory outside of it. */
-const inProject = ["group_vars", "host_vars", "roles", "playbooks"];
+const inProject = ["group_vars", "host_vars", "lib/artifacts", "lib/cluster", "lib/kubernetes", "playbooks", "roles"];
 const besideInventory = ["group_vars", "host_vars"];
 
 /**
- * Every file that states desired state: variables, roles, playbooks, and the files on the command line (the inventory, a
- * playbook outside of the project, -e @file).
+ * Every file that states desired state: variables, roles, what roles share, playbooks, and the files on the command line
+ * (the inventory, a playbook outside of the project, -e @file). The engine is not among them.
  */
 export function sourcesOf(root: string, inventory: string, named: readonly string[]): Sources {
   const folders = [

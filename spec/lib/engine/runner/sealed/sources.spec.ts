@@ -4,7 +4,7 @@ import path from "node:path";
 import { changedSources, sourcesOf } from "#engine/runner/sealed/sources.ts";
 import { temporaryFolder } from "../../temporary.ts";
 
-describe("what a run is made of", () => {
+describe("the sources of a run", () => {
   const folder = temporaryFolder();
   const root = path.join(folder, "project");
   const inventory = path.join(folder, "mine/hosts.yaml");
@@ -19,19 +19,21 @@ describe("what a run is made of", () => {
       "project/roles/app/.index.ts.swp",
       "project/playbooks/site.ts",
       "project/group_vars/all.yaml",
-      "project/lib/run.ts",
+      "project/lib/cluster/weights.ts",
+      "project/lib/engine/run.ts",
       "mine/hosts.yaml",
       "mine/host_vars/a/more.yaml",
       "extra.yaml",
     ].forEach((name) => write(name)),
   );
 
-  it("is the project's roles, playbooks and variables, those beside the inventory, and what was named", () =>
+  it("are the project's roles with what they share, playbooks and variables, those beside the inventory, and named files", () =>
     expect(Object.keys(sourcesOf(root, inventory, [path.join(folder, "extra.yaml")]))).to.deep.equal([
       "../extra.yaml",
       "../mine/host_vars/a/more.yaml",
       "../mine/hosts.yaml",
       "group_vars/all.yaml",
+      "lib/cluster/weights.ts",
       "playbooks/site.ts",
       "roles/app/templates/app.hbs",
     ]));
