@@ -85,10 +85,10 @@ export const labAccess = defineResource({
     const differences: Difference[] = p.hosts
       .filter(({ name }) => key === undefined || !ofHost(now, name).accepted.includes(key))
       .map(({ name }) => ({ what: `${name} accepts`, before: undefined, after: key ?? unknown }));
-    const shall = knownHostsText(now, p);
+    const desired = knownHostsText(now, p);
     const is = textOf(now, knownHosts);
-    if (shall === undefined || shall !== is)
-      differences.push({ what: knownHosts, before: is, after: shall ?? unknown });
+    if (desired === undefined || desired !== is)
+      differences.push({ what: knownHosts, before: is, after: desired ?? unknown });
     return differences;
   },
   apply: (found, now, p) => {

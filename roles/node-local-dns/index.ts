@@ -19,6 +19,7 @@ const vars = {
 export const nodeLocalAddress = defineRole({
   name: "node-local-address",
   description: "The address of a node's own DNS cache, if node_local_dns is true.",
+  folder: import.meta.dirname,
   vars: nodeLocalVariables,
   tasks: ({ vars }) =>
     vars.node_local_dns

@@ -42,17 +42,17 @@ export const clusterChecks: Checks = {
       {
         name: "service_cidr",
         is: flagOf(found.texts[apiserverUnit], "service-cluster-ip-range"),
-        shall: bothFamilies(serviceCidr, ipv6.serviceCidr),
+        desired: bothFamilies(serviceCidr, ipv6.serviceCidr),
       },
       {
         name: "pod_cidr",
         is: clusterCidr(found.texts[proxyConfiguration]) ?? partOfAnother(found, podCidr),
-        shall: bothFamilies(podCidr, ipv6.podCidr),
+        desired: bothFamilies(podCidr, ipv6.podCidr),
       },
     ];
     const changed = live
-      .filter(({ is, shall }) => is !== undefined && is !== shall)
-      .map(({ name, is = "", shall }) => `${name} is ${is} in the host's cluster, but ${shall} in the inventory`);
+      .filter(({ is, desired }) => is !== undefined && is !== desired)
+      .map(({ name, is = "", desired }) => `${name} is ${is} in the host's cluster, but ${desired} in the inventory`);
     return changed.length === 0
       ? undefined
       : `${changed.join("; ")}: a cluster's networks cannot change, because Services and pods keep their addresses. Restore the old value`;

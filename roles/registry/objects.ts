@@ -94,7 +94,7 @@ const garbage = (options: Options): readonly Manifest[] => [
     metadata: { name: priority },
     value: 1000,
     globalDefault: false,
-    description: "Collects the registry's garbage while the registry is stopped.",
+    description: "Collects the registry's garbage while the registry is not there.",
   },
   {
     apiVersion: "batch/v1",

@@ -69,5 +69,4 @@ export const imageSet = defineResource({
     imagesOf(p.recipes).flatMap(([recipe]) =>
       recipe.standIn === undefined ? [] : [`${imageName(recipe)} is a stand-in: ${recipe.standIn}`],
     ),
-  hint: (p) => `Is the registry at ${p.registry} running? curl http://${p.registry}/v2/ must answer {}.`,
 });

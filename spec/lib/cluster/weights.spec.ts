@@ -6,7 +6,7 @@ import { host } from "#roles/host/index.ts";
 import { kubeApiserver } from "#roles/kube-apiserver/index.ts";
 import { kubeNginx } from "#roles/kube-nginx/index.ts";
 import { kubelet } from "#roles/kubelet/index.ts";
-import { master, renderedBy } from "../../roles/setting.ts";
+import { master, renderedBy, tasksOf } from "../../roles/setting.ts";
 
 const hosts = [master("a", "10.0.0.11")];
 const units = {
@@ -27,6 +27,8 @@ describe("weights of units", () => {
   it("are above those of pods through their slice", () => {
     const slice = renderedBy(host, { hosts }, "Give system.slice priority over pods");
     expect(slice).to.equal("[Slice]\nCPUWeight=1000\nIOWeight=1000\n");
+    const task = tasksOf(host, { hosts }).find(({ name }) => name === "Give system.slice priority over pods");
+    expect(task?.props).to.include({ name: "system.slice", dropIn: "90-kubeplay" });
   });
 
   it("are not inherited by pods", () => {

@@ -29,7 +29,7 @@ describe("the pod network on a host", () => {
   it("is protected from systemd-networkd, and restored by a timer", () => {
     const { props } = taskCalled(tasks, "Configure systemd-networkd to keep the routes");
     expect(props).to.include({ dest: "/etc/systemd/networkd.conf.d/90-kubeplay.conf", src: "networkd.conf" });
-    const text = readFileSync(path.join(folder, "files", "networkd.conf"), "utf8");
+    const text = readFileSync(path.join(cniBridge.folder, "files", (props as { src: string }).src), "utf8");
     expect(text).to.contain("[Network]\nManageForeignRoutes=no\n");
     expect(tasks.at(-3)?.props).to.include({ name: "kubeplay-routes.timer", enabled: true, state: "started" });
   });

@@ -60,7 +60,7 @@ describe("a node's own DNS cache", () => {
 
   it("answers at the address that pods ask and that the host has", () => {
     const [address] = asked(wanted) as [string];
-    const unit = textOf(nodeLocalDns, taskCalled(onHost(wanted), "Write the unit of its address"));
+    const unit = textOf(nodeLocalAddress, taskCalled(onHost(wanted), "Write the unit of its address"));
     expect(unit).to.contain(`address replace ${address}/32 dev lo`);
     const corefile = inCluster(wanted).objects?.find(({ kind }) => kind === "ConfigMap")?.data as { Corefile: string };
     expect(corefile.Corefile.match(/bind (\S+)/g)).to.deep.equal([`bind ${address}`, `bind ${address}`]);

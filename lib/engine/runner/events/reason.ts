@@ -15,8 +15,12 @@ export const failureOf = (error: unknown, { does }: Pick<Task, "does">, props: o
 
 function hintsOf(error: unknown, does: Task["does"], props: object | undefined): string[] {
   if (error instanceof UnreachableError || props === undefined || !("resource" in does)) return [];
-  const hint = does.resource.hint?.(props);
-  return hint === undefined ? [] : [hint];
+  try {
+    const hint = does.resource.hint?.(props);
+    return hint === undefined ? [] : [hint];
+  } catch {
+    return [];
+  }
 }
 
 /** The reason of a failure on a host. An unexpected error names its place in the code. */
