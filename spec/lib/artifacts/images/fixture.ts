@@ -28,7 +28,7 @@ export async function makeFixture(): Promise<Fixture> {
       await chmod(object, 0o755);
       await writeFile(
         path.join(cache, "refs", `${ref}-linux-${architecture}.json`),
-        JSON.stringify({ sha256, size: content.length }),
+        JSON.stringify({ sha256, size: content.length, source: "build" }),
       );
     },
     remove: async () => {

@@ -45,7 +45,7 @@ describe("rendering on the controller", () => {
     chmodSync(file, 0o755);
     writeFileSync(
       path.join(root, "kubeplay", "refs", `${name}@1.0.0-linux-amd64.json`),
-      JSON.stringify({ sha256, size: bytes.length }),
+      JSON.stringify({ sha256, size: bytes.length, source: "build" }),
     );
   }
   /** A .tgz with these files. */

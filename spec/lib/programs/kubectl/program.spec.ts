@@ -47,7 +47,7 @@ describe("npm run kubectl", () => {
     const architecture = process.arch === "x64" ? "amd64" : process.arch;
     writeFileSync(
       path.join(cache, "refs", `kubectl@9.9.9-linux-${architecture}.json`),
-      JSON.stringify({ sha256, size: 1 }),
+      JSON.stringify({ sha256, size: 1, source: "build" }),
     );
     writeFileSync(path.join(cache, "objects", sha256), '#!/bin/sh\necho "$@"; exit 7\n', { mode: 0o755 });
     const { status, stdout, stderr } = run("-i", "mine.yaml", "exec", "-i", "pod");
