@@ -32,7 +32,7 @@ const direct = (): NodeJS.ProcessEnv => ({ ...process.env, NO_PROXY: "*", no_pro
 export const timeToLive = "30m";
 
 /** How to wait for the API. */
-export interface Waiting extends WaitOptions {
+export interface TokenOptions extends WaitOptions {
   /** Seconds. */
   readonly patience: number;
 }
@@ -60,7 +60,7 @@ async function deleteOnce(tokens: Tokens, id: string): Promise<void> {
   }
 }
 
-export const deleteToken = (tokens: Tokens, id: string, { patience, ...wait }: Waiting): Promise<void> =>
+export const deleteToken = (tokens: Tokens, id: string, { patience, ...wait }: TokenOptions): Promise<void> =>
   repeat(() => deleteOnce(tokens, id), patience, wait);
 
 /**
@@ -70,7 +70,7 @@ export const deleteToken = (tokens: Tokens, id: string, { patience, ...wait }: W
 export async function createToken(
   tokens: Tokens,
   { id, description }: { readonly id: string; readonly description: string },
-  { patience, ...wait }: Waiting,
+  { patience, ...wait }: TokenOptions,
 ): Promise<string> {
   const secret = tokenSecret();
   const token = `${id}.${secret}`;

@@ -24,7 +24,7 @@ const own = ["kube-nginx", "containerd", "kubelet", "kube-proxy", "etcd", ...con
 const ofKernel = 2;
 
 /** The answers by kind and subject: "unit nginx", "text /etc/resolv.conf". */
-export type Answers = Readonly<
+export type HostAnswers = Readonly<
   Record<
     string,
     | queries.UnitState
@@ -42,8 +42,8 @@ const asked = <State>(kind: string, subjects: readonly string[], query: (subject
   subjects.map((subject) => [`${kind} ${subject}`, query(subject)] as const);
 
 /** All queries of a host in addition to its facts: few kinds, so few processes, in one write. */
-export const questions = (wanted: HostRequirements): Record<string, Query<Answers[string]>> =>
-  Object.fromEntries<Query<Answers[string]>>([
+export const questions = (wanted: HostRequirements): Record<string, Query<HostAnswers[string]>> =>
+  Object.fromEntries<Query<HostAnswers[string]>>([
     // Without systemd, units cannot be queried; the check Systemd reports that.
     ...(wanted.facts.systemd ? asked("unit", looked, queries.unit) : []),
     ...asked("installed", own, (name) => queries.path(`/etc/systemd/system/${name}.service`)),
@@ -57,7 +57,7 @@ export const questions = (wanted: HostRequirements): Record<string, Query<Answer
       : []),
   ]);
 
-export function findingsOf(answers: Answers): Findings {
+export function findingsOf(answers: HostAnswers): Findings {
   const of = <State>(kind: string): [string, State][] =>
     Object.entries(answers)
       .filter(([name]) => name.startsWith(`${kind} `))

@@ -2,7 +2,7 @@ import { defineResource, TaskError } from "kubeplay";
 import type { HostRequirements } from "./checked.ts";
 import { problemsOf } from "./checks.ts";
 import { doubtsOf } from "./machine-checks.ts";
-import { findingsOf, questions, type Answers } from "./findings.ts";
+import { findingsOf, questions, type HostAnswers } from "./findings.ts";
 
 export interface FitnessProps {
   readonly wanted: HostRequirements;
@@ -14,7 +14,7 @@ export const fitness = defineResource({
   kind: "preflight",
   label: ({ wanted }: FitnessProps) => wanted.host.name,
   needs: ({ wanted }) => questions(wanted),
-  diff: (now: Answers, { wanted, ignored }) => {
+  diff: (now: HostAnswers, { wanted, ignored }) => {
     const problems = problemsOf({ ...wanted, found: findingsOf(now) }, ignored);
     if (problems.length > 0)
       throw new TaskError(`${problems.join("\n  ")}\nTo skip a check, name it: -e '{"preflight_ignore": ["…"]}'`);

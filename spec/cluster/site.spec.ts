@@ -1,13 +1,13 @@
 import { rmSync } from "node:fs";
 import { expect } from "chai";
-import type { Change } from "#engine/report/index.ts";
+import type { RecordedChange } from "#engine/report/index.ts";
 import { lastSummary, masters, measured, onHost, play } from "./lab.ts";
 
 /**
  * Hosts run in parallel, so the order of changes between hosts does not matter. Check mode cannot know the objects of a
  * set that contains certificates not made yet: it predicts such a set without the names of its objects.
  */
-const inOrder = (changes: readonly Change[]): string[] =>
+const inOrder = (changes: readonly RecordedChange[]): string[] =>
   changes
     .map(({ what, ...change }) => JSON.stringify(change.kind === "manifests" ? change : { ...change, what }))
     .sort();

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
 import type { Target } from "#engine/connection/types.ts";
-import type { Change, Summary } from "#engine/report/run-files.ts";
+import type { RecordedChange, Summary } from "#engine/report/run-files.ts";
 import { kubeplay } from "../engine/ansible.ts";
 import { furnish } from "../engine/every-task.ts";
 import { reachedBy } from "../lab-hosts.ts";
@@ -12,7 +12,7 @@ export interface Ended {
   readonly code: number;
   readonly output: string;
   /** The changes in the run's summary; none if the run did not begin. */
-  readonly changes: readonly Change[];
+  readonly changes: readonly RecordedChange[];
 }
 
 export interface Project {
@@ -34,7 +34,7 @@ export function projectOf(target: Target, vars: Readonly<Record<string, unknown>
   return { root, play };
 }
 
-function lastChanges(root: string): readonly Change[] {
+function lastChanges(root: string): readonly RecordedChange[] {
   const runs = path.join(root, ".kubeplay", "runs");
   mkdirSync(runs, { recursive: true });
   const newest = readdirSync(runs).sort().at(-1);

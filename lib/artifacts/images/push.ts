@@ -14,7 +14,7 @@ import { writeLayer } from "./layer.ts";
 import { addIndex, addToLayout, type Descriptor, type Layer } from "./layout.ts";
 import { imageName, type Recipe } from "./recipe.ts";
 import { answersAgain } from "./registry-query.ts";
-import { Upload } from "./upload.ts";
+import { ImageUpload } from "./upload.ts";
 
 /** Images in progress at once: each is a tar and an upload, which take turns waiting for the disk. */
 const atOnce = 4;
@@ -68,7 +68,7 @@ async function pushImage(image: Image, registry: string, at: At): Promise<void> 
     at(`making ${imageName(image[0])}`);
     const layout = path.join(folder, "layout");
     const manifest = await makeImage(image, folder, layout);
-    const upload = new Upload(layout, { registry, repository });
+    const upload = new ImageUpload(layout, { registry, repository });
     for (const tag of tags) {
       at(`pushing ${repository}:${tag}`);
       await upload.push(manifest, tag).catch((error: unknown) => {

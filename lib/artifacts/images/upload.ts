@@ -62,7 +62,7 @@ interface Document {
 }
 
 /** Uploads an OCI image layout, by the distribution specification of the Open Container Initiative. */
-export class Upload {
+export class ImageUpload {
   readonly #layout: string;
   readonly #base: string;
 

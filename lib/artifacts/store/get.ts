@@ -3,7 +3,7 @@ import path from "node:path";
 import { buildWithC } from "../sources/c-build.ts";
 import {
   lookUp,
-  objectPath,
+  objectFile,
   sha256Of,
   storeObject,
   writeRef,
@@ -138,7 +138,7 @@ export async function getOne(wanted: WantedComponent, { options, cache, source, 
       await mkdir(folder, { recursive: true });
       try {
         const pins = await readPins(lockFile);
-        const tools = crane ? { crane: objectPath(cache, crane.sha256) } : {};
+        const tools = crane ? { crane: objectFile(cache, crane.sha256) } : {};
         const request = { ...tools, ...options, ...job, wanted, folder, pins };
         await store(cache, lockFile, wanted, await fetchFrom(request, source));
       } finally {

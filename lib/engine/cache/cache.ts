@@ -37,7 +37,7 @@ export const cacheAt = (folder: string): Cache => ({
 
 export const defaultCache = (): Cache => cacheAt(cacheFolder());
 
-export const objectPath = (cache: Cache, sha256: string): string => path.join(cache.objects, sha256);
+export const objectFile = (cache: Cache, sha256: string): string => path.join(cache.objects, sha256);
 const refPath = (cache: Cache, ref: string): string => path.join(cache.refs, `${ref}.json`);
 
 /** The name of a ref: "kubelet@1.37.2-linux-amd64". */
@@ -88,7 +88,7 @@ export async function lookUp(cache: Cache, name: string, verify = false): Promis
   try {
     const ref = await readRef(cache, name);
     if (!ref) return undefined;
-    const object = objectPath(cache, ref.sha256);
+    const object = objectFile(cache, ref.sha256);
     if ((await stat(object)).size !== ref.size) return undefined;
     if (verify && (await sha256Of(object)) !== ref.sha256) return undefined;
     return ref;
@@ -102,7 +102,7 @@ export async function storeObject(cache: Cache, file: string, sha256: string): P
   await mkdir(cache.objects, { recursive: true });
   await chmod(file, 0o755);
   await sync(file);
-  await rename(file, objectPath(cache, sha256));
+  await rename(file, objectFile(cache, sha256));
   await sync(cache.objects);
 }
 

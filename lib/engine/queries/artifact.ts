@@ -1,4 +1,4 @@
-import { defaultCache, objectPath, readRef, refNameOf } from "../cache/cache.ts";
+import { defaultCache, objectFile, readRef, refNameOf } from "../cache/cache.ts";
 import { TaskError } from "../errors.ts";
 import { askNow, defineQuery } from "./define.ts";
 
@@ -35,5 +35,5 @@ async function read(key: string): Promise<ArtifactState> {
     throw new TaskError(`"${key}" is not an artifact, expected name@version/architecture such as etcd@3.7.3/amd64`);
   const cache = defaultCache();
   const ref = await readRef(cache, refNameOf(name, version, architecture));
-  return ref && { sha256: ref.sha256, size: ref.size, file: objectPath(cache, ref.sha256) };
+  return ref && { sha256: ref.sha256, size: ref.size, file: objectFile(cache, ref.sha256) };
 }

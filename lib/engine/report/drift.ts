@@ -3,7 +3,7 @@ import type { RunEvent, TaskResult } from "../runner/index.ts";
 import { inFull } from "./differences.ts";
 
 /** The differences that a check finds to the state that the last run left. */
-export class Drift {
+export class DriftReport {
   readonly #found: TaskResult[] = [];
   readonly #failures: string[] = [];
 

@@ -1,6 +1,6 @@
-export { RunFiles, type Change, type Summary } from "./run-files.ts";
+export { RunFiles, type RecordedChange, type Summary } from "./run-files.ts";
 export { Terminal, type TerminalOptions } from "./terminal.ts";
 export { Failures, typed } from "./failures.ts";
 export { RetryFile } from "./retry-file.ts";
-export { Drift } from "./drift.ts";
+export { DriftReport } from "./drift.ts";
 export { pastRuns, unendedSince, type PastRun } from "./past-runs.ts";

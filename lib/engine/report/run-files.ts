@@ -3,7 +3,7 @@ import path from "node:path";
 import type { SavedArguments, HostRecap, RunEvent, Sources } from "../runner/index.ts";
 
 /** One change of a run, as summary.json lists it. */
-export interface Change {
+export interface RecordedChange {
   readonly host: string;
   readonly play: string;
   readonly role: string;
@@ -26,14 +26,14 @@ export interface Summary extends Partial<MadeOf> {
   readonly code: number;
   readonly seconds: number;
   readonly hosts: Readonly<Record<string, HostRecap>>;
-  readonly changes: readonly Change[];
+  readonly changes: readonly RecordedChange[];
 }
 
 /** Records every event of a run as it happens (events.jsonl), and a summary at the end (summary.json). */
 export class RunFiles {
   readonly folder: string;
   readonly #events: number;
-  readonly #changes: Change[] = [];
+  readonly #changes: RecordedChange[] = [];
   readonly #madeOf: MadeOf | undefined;
   #run = { id: "", playbook: "", check: false };
 

@@ -4,14 +4,14 @@ import type { Emit } from "./events/events.ts";
 import type { StepPrompt } from "./execute/step-prompt.ts";
 import type { TaskTargets } from "./execute/task-targets.ts";
 import type { RunInput } from "./run-input.ts";
-import type { Hosts } from "./state/live-hosts.ts";
+import type { LiveHosts } from "./state/live-hosts.ts";
 import type { Registered } from "./state/outputs.ts";
 
 /** What lasts as long as the run. */
 export interface RunContext {
   readonly input: RunInput;
   readonly emit: Emit;
-  readonly hosts: Hosts;
+  readonly hosts: LiveHosts;
   readonly targets: TaskTargets;
   readonly facts: Map<string, Facts>;
   readonly registered: Registered;

@@ -4,7 +4,7 @@ import { Batch, type AfterBatch } from "./batch.ts";
 import type { RunContext } from "./run-context.ts";
 import { serialBatches } from "./plan/serial.ts";
 import type { Emit, RunEvent } from "./events/events.ts";
-import { Hosts } from "./state/live-hosts.ts";
+import { LiveHosts } from "./state/live-hosts.ts";
 import { playHosts } from "./plan/play-hosts.ts";
 import { UnfinishedWork } from "./events/unfinished-work.ts";
 import { Locks } from "./coordinate/locks.ts";
@@ -57,7 +57,7 @@ class PlaybookRun {
     // All work in the background listens.
     setMaxListeners(0, this.#end.signal);
     const { connect, options, inventory, answered, locks, stopping = () => false } = input;
-    const hosts = new Hosts(connect, options.forks);
+    const hosts = new LiveHosts(connect, options.forks);
     const emit: Emit = (event: RunEvent) => {
       this.recap.count(event);
       input.emit(event);

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { InputError } from "../../errors.ts";
-import { Drift, pastRuns, unendedSince, type PastRun } from "../../report/index.ts";
+import { DriftReport, pastRuns, unendedSince, type PastRun } from "../../report/index.ts";
 import { changedSources, playHosts, Seal, type Mask } from "../../runner/index.ts";
 import { restoreArguments } from "./saved-arguments.ts";
 import { listenForInterrupts, stopping } from "./interrupts.ts";
@@ -26,7 +26,7 @@ export async function drift(asked: CommandLine, root: string, mask: Mask): Promi
     console.log("None of these hosts has a desired state from the last run.");
     return 1;
   }
-  const found = new Drift();
+  const found = new DriftReport();
   listenForInterrupts();
   const code = await execute(prepared, { ...line, limit: known.join(":"), diff: true }, root, {
     views: [found],

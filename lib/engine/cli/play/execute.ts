@@ -12,7 +12,7 @@ import { stopping } from "./interrupts.ts";
 import type { CommandLine } from "../options.ts";
 import type { PreparedRun } from "./prepare.ts";
 
-export interface Performance extends Pick<RunInput, "refuses" | "allows" | "answered"> {
+export interface ExecuteOptions extends Pick<RunInput, "refuses" | "allows" | "answered"> {
   /** Consumers of the run's events, in which secrets are masked. */
   readonly views: readonly { take(event: RunEvent): void }[];
   /** Whether the run is recorded in a folder of .kubeplay/runs/. */
@@ -24,7 +24,7 @@ export async function execute(
   prepared: PreparedRun,
   line: CommandLine,
   root: string,
-  how: Performance,
+  how: ExecuteOptions,
 ): Promise<number> {
   const { playbook, inventory, file, variables, mask } = prepared;
   const { views, recorded, ...watching } = how;

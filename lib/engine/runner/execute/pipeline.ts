@@ -12,7 +12,7 @@ import { touched, type States } from "../state/states.ts";
 import { takeStep } from "./steps.ts";
 
 /** Callbacks for the fate of one change. */
-export interface Waiting {
+export interface ChangeCallbacks {
   /** The host runs its steps now. */
   readonly begins: () => { readonly progress: Progress; readonly stop: () => void };
   readonly made: (evaluation: Evaluation) => void;
@@ -26,13 +26,13 @@ export interface Next {
   /** Its needs, and those of the tasks after it. */
   readonly queries: () => readonly Query<unknown>[];
   /** Reports that it waits for its answers. */
-  readonly watch: () => ReturnType<Waiting["begins"]>;
+  readonly watch: () => ReturnType<ChangeCallbacks["begins"]>;
   readonly stopping: () => boolean;
 }
 
 type File = Pick<Upload, "to" | "mode">;
 
-interface Sent extends Waiting {
+interface Sent extends ChangeCallbacks {
   readonly change: Change;
   /** The file of its last step, which is still to be brought to disk. */
   readonly file: File | undefined;
@@ -100,7 +100,7 @@ export class Pipeline {
     return all.includes(undefined) ? undefined : all.filter((step) => step !== undefined);
   }
 
-  add(change: Change, steps: readonly Step[], waiting: Waiting): void {
+  add(change: Change, steps: readonly Step[], waiting: ChangeCallbacks): void {
     // An upload that is followed by other steps may be gone after them, such as an archive that is unpacked.
     const file = steps.slice(-1).find(isFinishedLater);
     const sendable = file ? [...steps.slice(0, -1), { ...file, finishedLater: true }] : steps;
@@ -221,17 +221,17 @@ function lastOf(sent: readonly Sent[]): readonly string[] {
   return [...new Set(together), ...(files.length > 0 ? [finishing(files)] : [])];
 }
 
-interface Answered {
+interface ChainResult {
   readonly ran: (Sent | (() => void))[];
   readonly notRun: Sent[];
   readonly failure?: { readonly entry: Sent; readonly error: unknown };
 }
 
 /** Changes after a failure did not run and are not reported. */
-async function answered(entries: readonly (Sent | (() => void))[]): Promise<Answered> {
+async function answered(entries: readonly (Sent | (() => void))[]): Promise<ChainResult> {
   const ran: (Sent | (() => void))[] = [];
   const notRun: Sent[] = [];
-  let failure: Answered["failure"];
+  let failure: ChainResult["failure"];
   for (const entry of entries) {
     if (typeof entry === "function") {
       if (!failure) ran.push(entry);

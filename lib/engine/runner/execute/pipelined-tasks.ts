@@ -5,7 +5,7 @@ import { beginChange } from "./begin-change.ts";
 import { allSteps, changeFor, type Change } from "./change.ts";
 import { compare, isDrift } from "./compare.ts";
 import { isUnreachable } from "../state/live-hosts.ts";
-import type { Next, Pipeline, Waiting } from "./pipeline.ts";
+import type { Next, Pipeline, ChangeCallbacks } from "./pipeline.ts";
 import type { PlannedTask } from "../plan/plan.ts";
 import { failureOf } from "../events/reason.ts";
 import type { TaskRunnerOptions } from "./task-runner.ts";
@@ -96,7 +96,7 @@ export class PipelinedTasks {
     return true;
   }
 
-  #waiting(planned: PlannedTask, { resource, props, found }: Change, takeBack: () => void): Waiting {
+  #waiting(planned: PlannedTask, { resource, props, found }: Change, takeBack: () => void): ChangeCallbacks {
     const { outputs, pendingHandlers, reporter } = this.#o;
     const { task, roleId } = planned;
     const label = resource.label(props);

@@ -3,7 +3,7 @@ import type { Step } from "../../tasks/resource.ts";
 import type { Query } from "../../queries/define.ts";
 import type { LoadedInventory } from "../../inventory/types.ts";
 import { readOnly } from "../../connection/reader.ts";
-import type { Hosts, LiveHost } from "../state/live-hosts.ts";
+import type { LiveHosts, LiveHost } from "../state/live-hosts.ts";
 import { Overlay } from "../state/overlay.ts";
 import type { Locks } from "../coordinate/locks.ts";
 import { States } from "../state/states.ts";
@@ -14,7 +14,7 @@ export type HostAnswered = (host: string, query: Query<unknown>, state: unknown,
 
 export interface TaskTargetsOptions {
   readonly inventory: LoadedInventory;
-  readonly hosts: Hosts;
+  readonly hosts: LiveHosts;
   readonly check: boolean;
   readonly answered?: HostAnswered | undefined;
   readonly locks?: Locks | undefined;

@@ -2,7 +2,7 @@ import type { Action } from "../../tasks/resource.ts";
 import type { Handler } from "../../tasks/task.ts";
 import { handlerKey, type PlannedHandler } from "../plan/plan.ts";
 
-interface Change {
+interface PastChange {
   readonly kind: string;
   readonly label: string;
   readonly what: readonly string[];
@@ -15,7 +15,7 @@ type SettledBy = ReturnType<NonNullable<Action<unknown>["settledBy"]>>;
 export class PendingHandlers {
   /** The times of each handler's notifications; 0 is an earlier run. */
   readonly #at = new Map<string, Set<number>>();
-  readonly #changes: Change[] = [];
+  readonly #changes: PastChange[] = [];
   readonly #remember: (pending: ReadonlySet<string>) => void;
   #clock = 0;
 

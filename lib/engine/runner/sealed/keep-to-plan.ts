@@ -4,10 +4,10 @@ import type { RunInput } from "../run-input.ts";
 import { differing } from "./answers.ts";
 import type { PredictedChange, PredictedHost } from "./sealed-plan.ts";
 
-type Hosts = Readonly<Record<string, PredictedHost>>;
+type PredictedHosts = Readonly<Record<string, PredictedHost>>;
 
 /** The reasons not to touch hosts that changed since the plan was made: compares the plan with a new prediction. */
-export function refusals(planned: Hosts, now: Hosts): Map<string, string> {
+export function refusals(planned: PredictedHosts, now: PredictedHosts): Map<string, string> {
   const found = new Map<string, string>();
   for (const host of new Set([...Object.keys(planned), ...Object.keys(now)])) {
     const why = refusal(planned[host], now[host]);
@@ -32,7 +32,7 @@ const listed = (names: readonly string[]): string =>
   (names.length > shownAtMost ? ` and ${String(names.length - shownAtMost)} more` : "");
 
 /** Rejects each change that the plan does not list. */
-export function onlyPlanned(hosts: Hosts): NonNullable<RunInput["allows"]> {
+export function onlyPlanned(hosts: PredictedHosts): NonNullable<RunInput["allows"]> {
   return (host, play, { planned, differences }) => {
     // If a host is lost, another one runs the tasks that run once.
     const speaking = planned.task.once ? Object.values(hosts) : [hosts[host]];

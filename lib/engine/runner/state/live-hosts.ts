@@ -16,7 +16,7 @@ export interface LiveHost {
 const patience = 60;
 
 /** One connection per host and become user for a whole run, opened on first use, with the host's facts. */
-export class Hosts {
+export class LiveHosts {
   readonly #live = new Map<string, Promise<LiveHost>>();
   readonly #connect: Connect;
   readonly #limit: ReturnType<typeof pLimit>;

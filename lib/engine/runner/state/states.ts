@@ -15,14 +15,14 @@ import { isBelow, Overlay } from "./overlay.ts";
 const isHostQuery = <S>(kind: QueryKind<S>): kind is HostQuery<S> => "ask" in kind;
 
 /** Called with each answer of a host or the controller; never with a forecast. */
-export type Answered = (query: Query<unknown>, state: unknown) => void;
+export type OnAnswer = (query: Query<unknown>, state: unknown) => void;
 
-export interface StatesCompany {
+export interface StatesOptions {
   /** Other states of the same host: a change makes their answers stale too. */
   readonly peers?: Set<States>;
   /** The states of all hosts of a play: a change on the controller concerns each of them. */
   readonly everyone?: Set<States>;
-  readonly answered?: Answered;
+  readonly answered?: OnAnswer;
 }
 
 /** The known states of one host in one play: answers by query, under an overlay of forecasts. */
@@ -33,9 +33,9 @@ export class States {
   readonly #controllerOverlay: Overlay;
   readonly #peers: Set<States>;
   readonly #everyone: Set<States>;
-  readonly #answered: Answered | undefined;
+  readonly #answered: OnAnswer | undefined;
 
-  constructor(reader: Reader, hostOverlay: Overlay, controllerOverlay: Overlay, batch: StatesCompany = {}) {
+  constructor(reader: Reader, hostOverlay: Overlay, controllerOverlay: Overlay, batch: StatesOptions = {}) {
     this.#reader = reader;
     this.#hostOverlay = hostOverlay;
     this.#controllerOverlay = controllerOverlay;

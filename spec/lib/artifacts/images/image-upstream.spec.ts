@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
-import { lookUp, objectPath } from "#engine/cache/cache.ts";
+import { lookUp, objectFile } from "#engine/cache/cache.ts";
 import type { Component } from "#artifacts/catalogue/component.ts";
 import { ensureArtifacts } from "#artifacts/store/ensure.ts";
 import { refName } from "#artifacts/catalogue/wanted.ts";
@@ -31,7 +31,7 @@ describe("an artifact that is published as an image", () => {
   const exporting = `cd "$(mktemp -d)" && echo "$@" | cut -d' ' -f1-4 > tool && tar -cf "$5" tool`;
   const stored = async (): Promise<string> =>
     readFileSync(
-      objectPath(shop.cache, (await lookUp(shop.cache, refName(wantTool(boxed), "tool")))?.sha256 ?? ""),
+      objectFile(shop.cache, (await lookUp(shop.cache, refName(wantTool(boxed), "tool")))?.sha256 ?? ""),
       "utf8",
     );
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
-import { lookUp, objectPath, sha256Of } from "#engine/cache/cache.ts";
+import { lookUp, objectFile, sha256Of } from "#engine/cache/cache.ts";
 import type { Component } from "#artifacts/catalogue/component.ts";
 import { ensureArtifacts } from "#artifacts/store/ensure.ts";
 import { ownArchitecture, refName, want } from "#artifacts/catalogue/wanted.ts";
@@ -52,7 +52,7 @@ describe("an artifact compiled by a C compiler", () => {
     await compile(await shop.file("cc", fake("no"), 0o755));
     const ref = await lookUp(shop.cache, refName(wanted, "tool"));
     expect(ref?.builtWith).to.match(/^cc-14\.2\.0-19-libc-\S+$/);
-    expect(readFileSync(objectPath(shop.cache, ref?.sha256 ?? ""), "utf8"))
+    expect(readFileSync(objectFile(shop.cache, ref?.sha256 ?? ""), "utf8"))
       .to.contain("-static")
       .and.to.contain(`-DVERSION=v2.1.0`);
   });

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
-import { lookUp, objectPath } from "#engine/cache/cache.ts";
+import { lookUp, objectFile } from "#engine/cache/cache.ts";
 import type { Component } from "#artifacts/catalogue/component.ts";
 import { isVersion } from "#artifacts/sources/debian-program.ts";
 import { ensureArtifacts } from "#artifacts/store/ensure.ts";
@@ -51,7 +51,7 @@ mkdir -p "$3/usr/bin" && cp "$2" "$3/usr/bin/tool"`,
     await get();
     const ref = await lookUp(shop.cache, refName(wanted, "tool"));
     expect(ref).to.include({ builtWith: "tool-bin 1:2.1.0-3" });
-    expect(readFileSync(objectPath(shop.cache, ref?.sha256 ?? ""), "utf8")).to.equal(
+    expect(readFileSync(objectFile(shop.cache, ref?.sha256 ?? ""), "utf8")).to.equal(
       "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://mirror.example/debian trixie main\n",
     );
     expect(readFileSync(shop.lockFile, "utf8")).to.contain("tool@2.1.0/amd64/debian-1%3a2.1.0-3");

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { expect } from "chai";
-import { lookUp, objectPath } from "#engine/cache/cache.ts";
+import { lookUp, objectFile } from "#engine/cache/cache.ts";
 import type { Component } from "#artifacts/catalogue/component.ts";
 import { ensureArtifacts } from "#artifacts/store/ensure.ts";
 import { refName, want, type WantedComponent } from "#artifacts/catalogue/wanted.ts";
@@ -48,7 +48,7 @@ ${end}`,
     await make();
     const ref = await lookUp(shop.cache, refName(wanted, "small-root-1a2b3c4d"));
     expect(ref?.builtWith).to.equal("bash 5.2-1, curl 8.14-2");
-    const call = readFileSync(objectPath(shop.cache, ref?.sha256 ?? ""), "utf8");
+    const call = readFileSync(objectFile(shop.cache, ref?.sha256 ?? ""), "utf8");
     expect(call).to.match(/^0 --quiet --format=tar --variant=essential /);
     expect(call).to.contain("--include=curl,bash").and.to.contain("--dpkgopt=path-exclude=/usr/share/doc/*");
     expect(call).to.contain("] http://mirror.example/debian trixie main");

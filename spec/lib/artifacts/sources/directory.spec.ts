@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
-import { lookUp, objectPath } from "#engine/cache/cache.ts";
+import { lookUp, objectFile } from "#engine/cache/cache.ts";
 import { ensureArtifacts } from "#artifacts/store/ensure.ts";
 import { refName } from "#artifacts/catalogue/wanted.ts";
 import { expectNothing, failure, makeWorkshop, sha256, wantTool, type Workshop } from "../helpers.ts";
@@ -23,7 +23,7 @@ describe("artifacts from a directory", () => {
     await copy();
     const ref = await lookUp(shop.cache, refName(wantTool(), "toolctl"), true);
     expect(ref?.source).to.equal("directory");
-    expect(readFileSync(objectPath(shop.cache, ref?.sha256 ?? ""), "utf8")).to.equal("its client");
+    expect(readFileSync(objectFile(shop.cache, ref?.sha256 ?? ""), "utf8")).to.equal("its client");
   });
 
   it("are refused if SHA256SUMS has another digest", async () => {

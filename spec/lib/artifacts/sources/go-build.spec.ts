@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
-import { lookUp, objectPath } from "#engine/cache/cache.ts";
+import { lookUp, objectFile } from "#engine/cache/cache.ts";
 import { ensureArtifacts } from "#artifacts/store/ensure.ts";
 import { replacesOf, requiredAt } from "#artifacts/sources/go-build.ts";
 import { refName } from "#artifacts/catalogue/wanted.ts";
@@ -37,7 +37,7 @@ describe("artifacts built by Go", () => {
     );
     const ref = await lookUp(shop.cache, refName(wantTool(), "tool"));
     expect(ref).to.include({ source: "build", builtWith: "go1.26.8" });
-    expect(readFileSync(objectPath(shop.cache, ref?.sha256 ?? ""), "utf8")).to.equal("server\n");
+    expect(readFileSync(objectFile(shop.cache, ref?.sha256 ?? ""), "utf8")).to.equal("server\n");
     expect(seen("artifacts.lock.json")).to.contain("tool@2.1.0/amd64/build-go1.26.8");
   });
 

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "chai";
-import { lookUp, objectPath } from "#engine/cache/cache.ts";
+import { lookUp, objectFile } from "#engine/cache/cache.ts";
 import type { Component } from "#artifacts/catalogue/component.ts";
 import { ensureArtifacts } from "#artifacts/store/ensure.ts";
 import type { EnsureOptions } from "#artifacts/store/get.ts";
@@ -61,7 +61,7 @@ describe("a packed chart", () => {
       ...options,
     });
   const stored = async (): Promise<string> =>
-    objectPath(shop.cache, (await lookUp(shop.cache, refName(wantTool(chart), "tool-chart")))?.sha256 ?? "");
+    objectFile(shop.cache, (await lookUp(shop.cache, refName(wantTool(chart), "tool-chart")))?.sha256 ?? "");
   const listing = async (): Promise<string[]> =>
     execFileSync("tar", ["--utc", "-tvzf", await stored()], { encoding: "utf8" })
       .trim()

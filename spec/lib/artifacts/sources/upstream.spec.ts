@@ -4,7 +4,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import type { RequestListener, ServerResponse } from "node:http";
 import path from "node:path";
 import { expect } from "chai";
-import { lookUp, objectPath } from "#engine/cache/cache.ts";
+import { lookUp, objectFile } from "#engine/cache/cache.ts";
 import type { Component } from "#artifacts/catalogue/component.ts";
 import { ensureArtifacts } from "#artifacts/store/ensure.ts";
 import { refName } from "#artifacts/catalogue/wanted.ts";
@@ -59,7 +59,7 @@ describe("artifacts from upstream", () => {
     await get();
     const ref = await lookUp(shop.cache, refName(wantTool(), "toolctl"), true);
     expect(ref).to.include({ name: "toolctl", version: "2.1.0", source: "upstream", size: 10 });
-    const object = objectPath(shop.cache, sha256("its client"));
+    const object = objectFile(shop.cache, sha256("its client"));
     expect(readFileSync(object, "utf8")).to.equal("its client");
     expect(statSync(object).mode & 0o777).to.equal(0o755);
     expect(JSON.parse(readFileSync(shop.lockFile, "utf8"))).to.deep.equal({
@@ -89,9 +89,9 @@ describe("artifacts from upstream", () => {
   it("are fetched again if the file in the cache is truncated", async () => {
     upstream = await serve(release());
     await get();
-    await writeFile(objectPath(shop.cache, sha256("the tool")), "the");
+    await writeFile(objectFile(shop.cache, sha256("the tool")), "the");
     await get();
-    expect(readFileSync(objectPath(shop.cache, sha256("the tool")), "utf8")).to.equal("the tool");
+    expect(readFileSync(objectFile(shop.cache, sha256("the tool")), "utf8")).to.equal("the tool");
   });
 
   it("are tried again if they end early, then refused, and nothing is stored", async () => {
@@ -121,7 +121,7 @@ describe("artifacts from upstream", () => {
       }),
     );
     await get();
-    expect(readFileSync(objectPath(shop.cache, sha256("the tool")), "utf8")).to.equal("the tool");
+    expect(readFileSync(objectFile(shop.cache, sha256("the tool")), "utf8")).to.equal("the tool");
   });
 
   it("are refused if a digest is not the published one, and neither binary is stored", async () => {
@@ -187,7 +187,7 @@ describe("artifacts from upstream", () => {
     );
     // The whole download takes longer than the longest accepted pause.
     await get(tool, { ...hasty, stall: 2000 });
-    expect(readFileSync(objectPath(shop.cache, sha256("the tool")), "utf8")).to.equal("the tool");
+    expect(readFileSync(objectFile(shop.cache, sha256("the tool")), "utf8")).to.equal("the tool");
   });
 
   it("are refused with both digests and a remedy if they differ from their pin", async () => {
@@ -233,7 +233,7 @@ describe("artifacts from upstream", () => {
     it("are extracted from it", async () => {
       await offer(["tool", "toolctl"]);
       await get(packed);
-      expect(readFileSync(objectPath(shop.cache, sha256("its client")), "utf8")).to.equal("its client");
+      expect(readFileSync(objectFile(shop.cache, sha256("its client")), "utf8")).to.equal("its client");
     });
 
     it("are refused with tar's output if it lacks one of them", async () => {

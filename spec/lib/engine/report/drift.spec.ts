@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { expect } from "chai";
-import { Drift } from "#engine/report/index.ts";
+import { DriftReport } from "#engine/report/index.ts";
 import type { RunEvent, TaskResult } from "#engine/runner/index.ts";
 
 const result = (change: Partial<TaskResult>): TaskResult => ({
@@ -19,14 +19,14 @@ const result = (change: Partial<TaskResult>): TaskResult => ({
   ...change,
 });
 
-const of = (...events: RunEvent[]): Drift => {
-  const drift = new Drift();
+const of = (...events: RunEvent[]): DriftReport => {
+  const drift = new DriftReport();
   for (const event of events) drift.take(event);
   return drift;
 };
 
 /** Colours depend on the terminal, and on environment variables such as CI. */
-const plain = (drift: Drift): string[] => drift.lines.map(stripVTControlCharacters);
+const plain = (drift: DriftReport): string[] => drift.lines.map(stripVTControlCharacters);
 
 describe("a drift report", () => {
   it("has the host, the task, the resource, and the values now and before", () => {
