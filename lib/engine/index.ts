@@ -32,35 +32,35 @@ export {
 export { register, type Lazy, type Output, type Register } from "./tasks/output.ts";
 
 // Resources: files
-export { archive } from "./resources/files/archive.ts";
-export { binary } from "./resources/files/binary.ts";
-export { directory } from "./resources/files/directory.ts";
-export { file } from "./resources/files/file.ts";
-export { line } from "./resources/files/line.ts";
-export { link } from "./resources/files/link.ts";
-export { template } from "./resources/files/template.ts";
+export { archive, type ArchiveProps } from "./resources/files/archive.ts";
+export { binary, type BinaryProps } from "./resources/files/binary.ts";
+export { directory, type DirectoryProps } from "./resources/files/directory.ts";
+export { file, type FileProps } from "./resources/files/file.ts";
+export { line, type LineProps } from "./resources/files/line.ts";
+export { link, type LinkProps } from "./resources/files/link.ts";
+export { template, type TemplateProps } from "./resources/files/template.ts";
 
 // Resources: systemd
-export { service } from "./resources/systemd/service.ts";
-export { unit } from "./resources/systemd/unit.ts";
+export { service, type ServiceProps } from "./resources/systemd/service.ts";
+export { unit, type UnitProps } from "./resources/systemd/unit.ts";
 
 // Resources: the system
-export { group } from "./resources/system/group.ts";
-export { kernelModule } from "./resources/system/kernel-module.ts";
-export { packages } from "./resources/system/packages.ts";
-export { reboot } from "./resources/system/reboot.ts";
-export { sysctl } from "./resources/system/sysctl.ts";
-export { user } from "./resources/system/user.ts";
+export { group, type GroupProps } from "./resources/system/group.ts";
+export { kernelModule, type KernelModuleProps } from "./resources/system/kernel-module.ts";
+export { packages, type PackagesProps } from "./resources/system/packages.ts";
+export { reboot, type RebootProps } from "./resources/system/reboot.ts";
+export { sysctl, type SysctlProps } from "./resources/system/sysctl.ts";
+export { user, type UserProps } from "./resources/system/user.ts";
 
 // Resources: commands
-export { command, type CommandOutput } from "./resources/commands/command.ts";
-export { read } from "./resources/commands/read.ts";
-export { wait } from "./resources/commands/wait.ts";
+export { command, type CommandOutput, type CommandProps } from "./resources/commands/command.ts";
+export { read, type ReadProps } from "./resources/commands/read.ts";
+export { wait, type WaitProps } from "./resources/commands/wait.ts";
 
 // Resources: certificates
 export { certificate } from "./resources/certificates/certificate.ts";
-export { certificateBundle } from "./resources/certificates/bundle.ts";
-export { keyPair } from "./resources/certificates/key-pair.ts";
+export { certificateBundle, type CertificateBundleProps } from "./resources/certificates/bundle.ts";
+export { keyPair, type KeyPairProps } from "./resources/certificates/key-pair.ts";
 
 // Actions, for handlers
 export { daemonReload, reload, restart, run } from "./resources/systemd/actions.ts";
@@ -78,11 +78,17 @@ export {
   type Needs,
   type Progress,
   type Resource,
+  type ConnectionStep,
+  type ControllerStep,
   type ShellStep,
   type Step,
+  type UploadStep,
 } from "./tasks/resource.ts";
 export { defineQuery, type Query, type WaitOptions } from "./queries/define.ts";
 export * as queries from "./queries/index.ts";
+
+// Connections, for own resources
+export type { Result, Writer } from "./connection/types.ts";
 
 // Shell programs
 export { quote } from "./shell/quote.ts";
