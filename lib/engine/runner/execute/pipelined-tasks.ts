@@ -80,19 +80,21 @@ export class PipelinedTasks {
     const warn = (message: string) => warnings.push(message);
     const wait = { progress, stopping };
     const compared = await compare(resource, props, { states: own.states, ahead, showBefore: diff, warn, wait });
-    const change = isDrift(compared) && changeFor(compared);
-    const steps = change ? await pipeline.sendable(change) : [];
-    if (!steps) return false;
-    for (const message of warnings) reporter.notice(message);
-    if (change) {
-      const coming = { planned, differences: change.found, steps: allSteps(change) };
-      const takeBack = await beginChange(coming, { approve, target: own, pendingHandlers });
-      pipeline.add(change, steps, this.#waiting(planned, change, takeBack));
-    } else if (!isDrift(compared)) {
+    const showWarnings = () => warnings.forEach((message) => reporter.notice(message));
+    if (!isDrift(compared)) {
       const { outcome, output } = compared;
+      showWarnings();
       outputs.keep(task, output);
       pipeline.inTurn(() => reporter.report(planned, outcome, { started, label: resource.label(props) }));
+      return true;
     }
+    const change = changeFor(compared);
+    const steps = await pipeline.sendable(change);
+    if (!steps) return false;
+    showWarnings();
+    const coming = { planned, differences: change.found, steps: allSteps(change) };
+    const takeBack = await beginChange(coming, { approve, target: own, pendingHandlers });
+    pipeline.add(change, steps, this.#waiting(planned, change, takeBack));
     return true;
   }
 

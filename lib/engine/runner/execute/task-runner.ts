@@ -86,8 +86,9 @@ export class TaskRunner {
     const watch = reporter.watch(planned, started);
     let announced: readonly Difference[] = [];
     const takeBack: (() => void)[] = [];
+    let props: object | undefined;
     try {
-      const props = taskProps.props(planned);
+      props = taskProps.props(planned);
       if (!props) return this.#withoutOutput(planned, started);
       const target = await this.#targetOf(task);
       const announce = (found: readonly Difference[]) => (announced = found);
@@ -115,9 +116,9 @@ export class TaskRunner {
       const ignored = task.errorsIgnored && !lost;
       const told = {
         started,
-        label: labelOf(planned, taskProps),
+        label: labelOf(task, props),
         differences: announced,
-        ...failureOf(error, planned.task, propsIfKnown(planned, taskProps)),
+        ...failureOf(error, task, props),
       };
       const outcome = reporter.report(planned, lost ? "unreachable" : "failed", { ...told, ignored });
       return ignored ? "ok" : outcome;
@@ -207,19 +208,9 @@ const isJudged = ({ does }: Task): boolean => "resource" in does && does.resourc
 const withEarlier = (done: Done, announced: readonly Difference[]): Done =>
   done.outcome === "ok" && announced.length > 0 ? { ...done, outcome: "changed", differences: announced } : done;
 
-function propsIfKnown(planned: PlannedTask, taskProps: TaskProps): object | undefined {
+function labelOf({ does }: Task, props: object | undefined): string {
+  if (!props || "meta" in does) return "";
   try {
-    return taskProps.props(planned);
-  } catch {
-    return undefined;
-  }
-}
-
-function labelOf(planned: PlannedTask, taskProps: TaskProps): string {
-  const { does } = planned.task;
-  try {
-    const props = taskProps.props(planned);
-    if (!props || "meta" in does) return "";
     return "resource" in does ? does.resource.label(props) : does.action.label(props);
   } catch {
     return "";
