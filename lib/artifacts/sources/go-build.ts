@@ -5,13 +5,21 @@ import { $ } from "zx/core";
 import { PlayError } from "#engine/errors.ts";
 import type { GoBuild } from "../catalogue/component.ts";
 import type { FetchedFiles, FetchRequest } from "./fetch-request.ts";
-import { compiling, fetchingModules, inTurn } from "./limits.ts";
+import { compiling, fetchingModules, inTurn, manyBuilds } from "./limits.ts";
+import { withPriority } from "./priorities.ts";
 import { goTooOld, goVersion } from "./toolchain.ts";
 import { describe, fill, type WantedComponent } from "../catalogue/wanted.ts";
 
 const gib = 2 ** 30;
-/** Compilers take a seventh less time if they collect garbage less often. That costs memory; the output is the same. */
-const garbage = totalmem() >= 6 * gib ? { GOGC: "400" } : {};
+/**
+ * Compilers take a seventh to a fifth less time if they collect garbage less often. That costs memory; the output is
+ * the same. Where memory is plenty, a compiler collects garbage only once it uses an eighth of it.
+ */
+const garbage = manyBuilds
+  ? { GOGC: "off", GOMEMLIMIT: `${Math.floor(totalmem() / 8 / gib)}GiB` }
+  : totalmem() >= 6 * gib
+    ? { GOGC: "400" }
+    : {};
 
 /** Settings that determine the bytes. They are the same everywhere, so that a toolchain's digests can be pinned. */
 const environment = (wanted: WantedComponent): NodeJS.ProcessEnv => ({
@@ -39,20 +47,17 @@ export const lastWords = (stderr: string): string =>
     .slice(-20)
     .join("\n");
 
-/** Niceness: lab hosts on this machine take precedence. */
-const niceness = 10;
-
 async function run(args: readonly string[], cwd: string, request: FetchRequest): Promise<string> {
-  const { wanted, at, go = "go", signal } = request;
+  const { wanted, at, order, go = "go", signal } = request;
   const options = { quiet: true, nothrow: true, cwd, env: environment(wanted), ...(signal && { signal }) };
-  const child = $(options)`nice -n ${niceness} ${go} ${[...args]}`;
+  const child = $(options)`${go} ${[...args]}`;
   child.stderr.on("data", (chunk: Buffer) => {
     const line = chunk.toString("utf8").trimEnd().split("\n").at(-1) ?? "";
     const module = fetching.exec(line);
     if (module) at(`fetching ${module[1]} ${module[2]} for ${describe(wanted)}`);
     else if (packageName.test(line)) at(`building ${describe(wanted)}: ${line}`);
   });
-  const { exitCode, stdout, stderr } = await child;
+  const { exitCode, stdout, stderr } = await withPriority(child.pid, order, child);
   if (exitCode === 0) return stdout;
   const need = /requires go >= (\d+\.\d+(?:\.\d+)?)/.exec(stderr)?.[1];
   if (need) throw goTooOld(wanted, await goVersion(wanted, go), need);

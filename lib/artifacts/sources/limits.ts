@@ -1,9 +1,13 @@
-import { availableParallelism } from "node:os";
+import { totalmem } from "node:os";
 import PQueue from "p-queue";
 import type { FetchRequest } from "./fetch-request.ts";
 
-/** One build uses every core and much memory. A second one fills the gaps of the first if there are enough cores. */
-export const compiling = new PQueue({ concurrency: availableParallelism() >= 4 ? 2 : 1 });
+const gib = 2 ** 30;
+/** Whether the memory is enough for two builds beside a lab. */
+export const manyBuilds = totalmem() >= 15 * gib;
+
+/** One build uses much memory, but not always every core: linkers use one. A second build fills the gaps. */
+export const compiling = new PQueue({ concurrency: manyBuilds ? 2 : 1 });
 /** Modules for the next builds are fetched meanwhile. */
 export const fetchingModules = new PQueue({ concurrency: 4 });
 export const downloads = new PQueue({ concurrency: 4 });
