@@ -1,12 +1,10 @@
-import type { Role, RoleContext } from "kubeplay";
-import { tasksIn } from "#engine/tasks/block.ts";
-import { assumedFacts } from "#engine/facts/assumed.ts";
+import type { Role } from "kubeplay";
 import type { Facts } from "#engine/facts/types.ts";
-import type { Host, Inventory } from "#engine/inventory/types.ts";
+import type { Host } from "#engine/inventory/types.ts";
 import type { Task } from "#engine/tasks/task.ts";
 import type { VarSpecs } from "#engine/schema/types.ts";
 import { subject, type Subject } from "../lib/engine/resources/one-resource.ts";
-import { taskCalled, textOf } from "./tasks-of.ts";
+import { taskCalled, tasksOf as tasksWith, textOf } from "./tasks-of.ts";
 
 export interface Setting<V> {
   /** The first host is the one whose tasks are made. */
@@ -19,36 +17,30 @@ export const hostOf = (name: string, address: string, ...groups: string[]): Host
 export const master = (name: string, address: string): Host => hostOf(name, address, "masters");
 export const node = (name: string, address: string): Host => hostOf(name, address, "nodes");
 
-/** An inventory that supports groups, and patterns of the form a:b. */
-export const inventoryOf = (hosts: readonly Host[]): Inventory => ({
-  file: "hosts.yaml",
-  hosts,
-  host: (name) => hosts.find((host) => host.name === name)!,
-  group: (name) => hosts.filter(({ groups }) => groups.includes(name)),
-  hasGroup: (name) => hosts.some(({ groups }) => groups.includes(name)),
-  select: (pattern) => hosts.filter(({ groups }) => pattern.split(":").some((name) => groups.includes(name))),
-  assignments: () => [],
-});
-
 /** The default values of a role's variables. */
 export const defaultsOf = (specs: VarSpecs): Record<string, unknown> =>
   Object.fromEntries(Object.entries(specs).map(([name, schema]) => [name, (schema as { default?: unknown }).default]));
 
-export function contextOf<V>(role: Role<V>, { hosts, vars, facts }: Setting<V>): RoleContext<V> {
-  const values = { ...defaultsOf(role.vars), ...vars } as V;
-  return {
-    vars: values,
-    host: hosts[0]!,
-    inventory: inventoryOf(hosts),
-    facts: { ...assumedFacts(hosts[0]!.name), ...facts },
-    varsOf: () => values,
-    factsOf: () => undefined,
-  };
-}
+/** The hosts as the groups of an inventory. */
+const groupsOf = (hosts: readonly Host[]): object =>
+  Object.fromEntries(
+    [...new Set(hosts.flatMap(({ groups }) => groups))].map((group) => {
+      const members = hosts.filter(({ groups }) => groups.includes(group));
+      return [
+        group,
+        { hosts: Object.fromEntries(members.map(({ name, address }) => [name, { ansible_host: address }])) },
+      ];
+    }),
+  );
 
 /** A role's tasks for the first of these hosts: a plain Debian 13 machine. */
-export const tasksOf = <V>(role: Role<V>, setting: Setting<V>): readonly Task[] =>
-  tasksIn(role.tasks(contextOf(role, setting)));
+export const tasksOf = <V>(role: Role<V>, { hosts, vars, facts }: Setting<V>): readonly Task[] =>
+  tasksWith(role, {
+    inventory: groupsOf(hosts),
+    host: hosts[0]!.name,
+    ...(vars && { extraVars: [JSON.stringify(vars)] }),
+    ...(facts && { facts }),
+  });
 
 /** The text that a task of a role writes from its template. */
 export const renderedBy = <V>(role: Role<V>, setting: Setting<V>, task = "Write its unit"): string =>
