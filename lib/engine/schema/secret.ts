@@ -10,9 +10,13 @@ import type { Path, VarSpecs } from "./types.ts";
  */
 export const Secret = <S extends TSchema>(schema: S): S => Type.With(schema, { secret: true }) as S;
 
+const known = new WeakMap<JsonSchema, boolean>();
+
 /** Whether a value of this schema is secret or contains a secret. */
 export function holdsSecret(schema: JsonSchema): boolean {
-  return schema.secret === true || branches(schema).some(holdsSecret);
+  const found = known.get(schema) ?? (schema.secret === true || branches(schema).some(holdsSecret));
+  known.set(schema, found);
+  return found;
 }
 
 /** Whether a part of a value is secret: it contains a secret, or an enclosing part is one. */

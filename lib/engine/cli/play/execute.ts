@@ -61,7 +61,7 @@ export async function execute(
     locks: locks(id, line.lockTimeout, path.join(kept, "locks", inventoryName)),
     ...watching,
   });
-  const last = failures.lines(typed(process.argv.slice(2), process.env, (word) => mask.cover(word) !== word));
+  const last = failures.lines(typed(process.argv.slice(2), process.env, (word) => mask.isIn(word)));
   if (last.length > 0) console.log(`\n${last.join("\n")}`);
   return code;
 }

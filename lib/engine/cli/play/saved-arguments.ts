@@ -11,7 +11,7 @@ export function saveArguments(line: CommandLine, root: string, mask: Mask, seal:
     ...(limit !== undefined && { limit }),
     tags,
     skipTags,
-    extraVars: extraVars.map((text) => (mask.cover(text) === text ? text : { secret: seal().digest(use, text) })),
+    extraVars: extraVars.map((text) => (mask.isIn(text) ? { secret: seal().digest(use, text) } : text)),
     ...(user !== undefined && { user }),
     ...(privateKey !== undefined && { privateKey }),
     ...(become !== undefined && { become }),

@@ -29,6 +29,13 @@ describe("saved arguments of a run", () => {
       "mine.yaml",
     ));
 
+  it("contain no secret of two characters either", () => {
+    const short = new Mask();
+    short.add("zq");
+    const given = saveArguments(parse("-e", "x=1", "-e", "pin=zq", "site"), root, short, seal);
+    expect(JSON.stringify(given)).to.include("x=1").and.not.include("zq");
+  });
+
   it("contain no secret, but recognize it when it is given again", () => {
     const given = saveArguments(parse("-e", "x=1", "-e", "word=hunter22", "-e", "y=2", "site"), root, mask, seal);
     expect(JSON.stringify(given)).to.include("x=1").and.include("y=2").and.not.include("hunter22");
