@@ -1,16 +1,26 @@
 /** `node-[01:03]` → node-01, node-02, node-03; `[a:c]` and a step, `[1:9:2]`, as in Ansible. Throws RangeError. */
 export function expandRanges(pattern: string): string[] {
+  if (pattern.split("[").length - 1 > mostRanges)
+    throw new RangeError(`${JSON.stringify(pattern.slice(0, 60))} has more than ${String(mostRanges)} ranges`);
+  return expanded(pattern);
+}
+
+function expanded(pattern: string): string[] {
   const match = /^([^[]*)\[([^\]]*)\](.*)$/.exec(pattern);
   if (!match) {
     if (/[[\]]/.test(pattern)) throw new RangeError(`"${pattern}" has an unmatched bracket`);
     return [pattern];
   }
   const [, before = "", range = "", after = ""] = match;
-  const rest = expandRanges(after);
-  return expand(range, pattern).flatMap((middle) => rest.map((end) => `${before}${middle}${end}`));
+  const rest = expanded(after);
+  const middles = expand(range, pattern);
+  if (middles.length * rest.length > mostHosts)
+    throw new RangeError(`"${pattern}" names more than ${String(mostHosts)} hosts`);
+  return middles.flatMap((middle) => rest.map((end) => `${before}${middle}${end}`));
 }
 
 const mostHosts = 10_000;
+const mostRanges = 10;
 
 function expand(range: string, pattern: string): string[] {
   const [from = "0", to, stepText = "1", ...more] = range.split(":");

@@ -2,6 +2,7 @@ import type { Location, Problem } from "../errors.ts";
 import { didYouMean } from "../schema/nearest.ts";
 import type { Assignment, Path, Sealed } from "../schema/types.ts";
 import { expandRanges } from "./host-range.ts";
+import { mistakeIn } from "./names.ts";
 import type { YamlSource } from "./yaml-source.ts";
 
 export interface RawGroup {
@@ -94,6 +95,7 @@ class Parser {
   }
 
   group(name: string, value: unknown, path: Path): void {
+    if (!this.#isName("group", name, path)) return;
     const where = this.#source.locate(path);
     const known = this.#inventory.groups.get(name);
     const group: RawGroup = known ?? { name, where, children: new Map(), hosts: new Set(), vars: [] };
@@ -135,6 +137,7 @@ class Parser {
   #hosts(group: RawGroup, pattern: string, vars: unknown, path: Path): void {
     const [, bare = pattern, port] = /^([^:]+|.*\].*):(\d+)$/.exec(pattern) ?? [];
     for (const name of this.#expand(bare, path)) {
+      if (!this.#isName("host", name, path)) return;
       const host = this.#inventory.hosts.get(name) ?? { name, where: this.#source.locate(path), vars: [] };
       this.#inventory.hosts.set(name, host);
       group.hosts.add(name);
@@ -153,6 +156,12 @@ class Parser {
       this.#wrong(path, error.message);
       return [];
     }
+  }
+
+  #isName(kind: "host" | "group", name: string, path: Path): boolean {
+    const mistake = mistakeIn(kind, name);
+    if (mistake !== undefined) this.#wrong(path, mistake);
+    return mistake === undefined;
   }
 
   #unknownSection(group: string, key: string, path: Path): void {

@@ -86,6 +86,9 @@ function linesOf({ term, where }: Term, problems: Problem[]): Term[] {
   }
 }
 
+/** The engine of regular expressions throws errors for very long ones, and only once they are used. */
+const longestTerm = 1000;
+
 function match({ term, where }: Term, names: Names, problems: Fault[], must: boolean): readonly string[] {
   const wrong = (message: string): [] => {
     problems.push({ message, ...(where && { where }) });
@@ -95,6 +98,7 @@ function match({ term, where }: Term, names: Names, problems: Fault[], must: boo
     problems.push({ message, ...(where && { where }), isUnknown: true });
     return [];
   };
+  if (term.length > longestTerm) return wrong(`"${term.slice(0, 60)}…" is too long for a pattern`);
   if (term.startsWith("~")) {
     const expression = regexOf(term.slice(1));
     if (!expression) return wrong(`"${term}" is not a valid regular expression`);

@@ -1,21 +1,24 @@
 import { readFileSync } from "node:fs";
 import {
+  Composer,
   isMap,
   isNode,
-  isPair,
   isScalar,
   isSeq,
   LineCounter,
-  parseDocument,
+  Parser,
   type Document,
+  type Pair,
   type Scalar,
   type ScalarTag,
   type Tags,
+  type YAMLMap,
   visit,
 } from "yaml";
 import type { Location, Problem } from "../errors.ts";
 import type { Path, Sealed } from "../schema/types.ts";
 import { isEncrypted, VaultError, type Vault } from "../vault/index.ts";
+import { misused, tooDeep, type Mistake } from "./yaml-limits.ts";
 
 /** A YAML text with the place of each of its parts. */
 export interface YamlSource {
@@ -71,31 +74,26 @@ export function parseYaml(file: string, text: string, problems: Problem[], vault
 function parsePlain(file: string, text: string, problems: Problem[], vault: Vault): YamlSource | undefined {
   const before = problems.length;
   const lines = new LineCounter();
-  const document = parseDocument(text, {
-    lineCounter: lines,
-    prettyErrors: false,
-    version: "1.1",
-    customTags,
-  });
   const place = (offset: number): Location => {
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col };
   };
-  for (const { code, message, pos } of [...document.errors, ...document.warnings]) {
-    // The parser gives the place of the space before the second key.
-    const offset = code === "DUPLICATE_KEY" ? nextWord(text, pos[0]) : pos[0];
-    const said = code === "DUPLICATE_KEY" ? `duplicate key ${wordAt(text, offset)}` : `YAML: ${clean(message)}`;
-    problems.push({ message: said, where: place(offset) });
+  const report = ({ message, offset }: Mistake) => problems.push({ message, where: place(offset) });
+  const tokens = [...new Parser(lines.addNewLine).parse(text)];
+  const deep = tooDeep(tokens);
+  if (deep) {
+    report(deep);
+    return undefined;
   }
+  const options = { prettyErrors: false, version: "1.1", customTags, uniqueKeys: false } as const;
+  const [document, second] = new Composer(options).compose(tokens, true, text.length);
+  if (!document) return undefined;
+  for (const { message, pos } of [...document.errors, ...document.warnings])
+    report({ message: `YAML: ${clean(message)}`, offset: pos[0] });
+  if (second) report({ message: "YAML: expected one document, this is the second", offset: second.range[0] });
+  misused(document, text).forEach(report);
   const sealed = new SealedTexts();
   visit(document, {
-    Alias: (_, alias) => {
-      if (alias.resolve(document)) return;
-      problems.push({
-        message: "YAML: no anchor of this name before it; a text that begins with * must be in quotes",
-        where: place(alias.range?.[0] ?? 0),
-      });
-    },
     Scalar: (_, scalar) => {
       if (!vaultTags.includes(scalar.tag ?? "")) return;
       try {
@@ -168,11 +166,6 @@ function clean(message: string): string {
   return message.replace(/: .*$/s, "");
 }
 
-/** The offset of the next word that is not part of a comment. */
-const nextWord = (text: string, offset: number): number =>
-  offset + (/^(?:\s|#.*)*/.exec(text.slice(offset))?.[0].length ?? 0);
-const wordAt = (text: string, offset: number): string => /^[^\s:]*/.exec(text.slice(offset))?.[0] ?? "";
-
 function offsetOf(document: Document.Parsed, path: Path): number {
   let node: unknown = document.contents;
   let offset = document.contents?.range[0] ?? 0;
@@ -192,9 +185,7 @@ function entryOf(
 ): { node: unknown; offset?: number } | undefined {
   const target = isNode(node) && "resolve" in node ? node.resolve(document) : node;
   if (isMap(target)) {
-    const pair = target.items.find(
-      (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(key),
-    );
+    const pair = pairsOf(target).get(String(key));
     return pair && { node: pair.value, ...offsetIn(pair.key) };
   }
   if (isSeq(target) && typeof key === "number") {
@@ -203,5 +194,16 @@ function entryOf(
   }
   return undefined;
 }
+
+/** The entries of a map by their keys. A map may have thousands, and the place of each is asked for. */
+function pairsOf(map: YAMLMap): ReadonlyMap<string, Pair> {
+  const known = entries.get(map);
+  if (known) return known;
+  const found = new Map(map.items.flatMap((item) => (isScalar(item.key) ? [[String(item.key.value), item]] : [])));
+  entries.set(map, found);
+  return found;
+}
+
+const entries = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
 
 const offsetIn = (node: unknown): { offset?: number } => (isNode(node) && node.range ? { offset: node.range[0] } : {});

@@ -1,0 +1,18 @@
+import fc from "fast-check";
+
+const seed = process.env.SEED === undefined ? {} : { seed: Number(process.env.SEED) };
+
+/** A spec that holds for any generated input. A failure prints its seed and the smallest input: SEED=… npm run spec. */
+export function always<Input>(
+  sentence: string,
+  inputs: fc.Arbitrary<Input>,
+  check: (input: Input) => void | Promise<void>,
+  { runs = 300 }: { readonly runs?: number } = {},
+): void {
+  it(sentence, () =>
+    fc.assert(
+      fc.asyncProperty(inputs, async (input) => check(input)),
+      { numRuns: runs, ...seed },
+    ),
+  );
+}
