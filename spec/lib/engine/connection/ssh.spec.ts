@@ -4,6 +4,7 @@ import ssh2 from "ssh2";
 import { connectSsh } from "#engine/connection/ssh.ts";
 import type { Target } from "#engine/connection/types.ts";
 import { keepsEnvironment } from "../environment.ts";
+import { hostKey } from "./sshd.ts";
 
 const portOf = (server: { address(): unknown }): number => (server.address() as AddressInfo).port;
 const listening = async (server: Server): Promise<Server> => {
@@ -15,7 +16,7 @@ const listening = async (server: Server): Promise<Server> => {
 describe("an SSH connection that is dropped before it is established", function () {
   this.timeout(60_000);
   keepsEnvironment();
-  const sshd = new ssh2.Server({ hostKeys: [ssh2.utils.generateKeyPairSync("ed25519").private] }, (client) => {
+  const sshd = new ssh2.Server({ hostKeys: [hostKey()] }, (client) => {
     client.on("authentication", (attempt) => attempt.accept()).on("error", () => undefined);
   });
   const open = new Set<Socket>();
@@ -95,5 +96,11 @@ describe("an SSH connection that is dropped before it is established", function 
     fronts.push(old);
     expect(await connectSsh(target(portOf(old))).catch(String)).to.contain("node-1");
     expect(Date.now() - started, "milliseconds").to.be.below(20_000);
+  });
+
+  it("shows the line that a server sends in place of its greeting", async () => {
+    const line = "Access from 127.0.0.1 is disabled\r\n";
+    const { port } = await front(9, (socket) => void socket.end(line));
+    expect(await connectSsh(target(port)).catch(String)).to.contain(`The host says: ${line.trim()}`);
   });
 });
