@@ -9,7 +9,7 @@ const values = (all: ReturnType<typeof tasks>) =>
   Object.fromEntries(
     all.flatMap(({ props }) => ("value" in props && "name" in props ? [[String(props.name), props.value]] : [])),
   );
-const active = (is: string) => ({ load: "loaded", active: is, sub: "", enablement: "enabled", needsReload: false });
+const active = (is: string) => ({ load: "loaded", active: is, enablement: "enabled", needsReload: false });
 
 describe("the role host", () => {
   it("sets the host's name, and writes the names of hosts with an IP address", () => {

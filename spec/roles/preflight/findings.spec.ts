@@ -2,17 +2,10 @@ import { expect } from "chai";
 import { assumedFacts } from "#engine/facts/assumed.ts";
 import { findingsOf, questions } from "#roles/preflight/findings.ts";
 import { preflight } from "#roles/preflight/index.ts";
+import { running as active } from "../../lib/engine/unit-states.ts";
 import { master, node, taskNamed, tasksOf } from "../setting.ts";
 import { good } from "./good.ts";
 
-const active = {
-  load: "loaded",
-  active: "active",
-  sub: "running",
-  enablement: "enabled",
-  job: false,
-  needsReload: false,
-};
 const name = "Check that the host meets the requirements";
 
 describe("preflight's queries of a host", () => {

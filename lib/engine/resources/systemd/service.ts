@@ -1,8 +1,9 @@
 import { TaskError } from "../../errors.ts";
-import { unit, unitName, type UnitState } from "../../queries/unit.ts";
+import { isTemplate, unit, unitName, validUnitName, type UnitState } from "../../queries/unit.ts";
 import { quote } from "../../shell/quote.ts";
 import { differences, type Difference, type Effect } from "../../tasks/resource.ts";
-import { systemctl } from "./systemctl.ts";
+import { isMasked, maskFolder, maskOf, refuseDisabling, refuseEnabling, refuseMasking } from "./enablement.ts";
+import { enable, start, systemctl } from "./systemctl.ts";
 import { defineResource } from "../../tasks/task.ts";
 
 export interface ServiceProps {
@@ -24,9 +25,29 @@ export interface ServiceProps {
  * answers. So does one whose start waits for other units: a stopped unit has no other job than its start.
  */
 const isUp = ({ active, job }: UnitState): boolean =>
-  ["active", "activating", "reloading"].includes(active) || (["inactive", "failed"].includes(active) && job);
-const isMasked = ({ load, enablement }: UnitState): boolean => load === "masked" || enablement.startsWith("masked");
-const startsAtBoot = ({ enablement }: UnitState): boolean => /^(enabled|alias|linked|generated)/.test(enablement);
+  ["active", "activating", "reloading", "refreshing"].includes(active) ||
+  (["inactive", "failed"].includes(active) && job);
+
+/** A failed service counts as stopped, if it must be. */
+const stateOf = (now: UnitState, { state, masked }: ServiceProps): string =>
+  isUp(now) ? "started" : now.active === "failed" && state === "started" && !masked ? "failed" : "stopped";
+
+/** Restarts within a minute from which on a warning is due. */
+const manyRestarts = 3;
+
+/** A mask hides the unit's file, and whether it is enabled. */
+function maskedAs(now: UnitState, masked: boolean | undefined): UnitState {
+  if (masked === undefined || masked === maskOf(now)) return now;
+  const { id, active, atBoot, job, needsReload, restarts } = now;
+  const rest = { id, active, job, needsReload, restarts };
+  return masked
+    ? { ...rest, load: "masked", enablement: "masked", atBoot: false, file: `${maskFolder}/${id}` }
+    : { ...rest, load: "loaded", enablement: "disabled", atBoot };
+}
+
+/** A generated unit stays one. */
+const enablementAfter = ({ enablement }: UnitState, enabled: boolean): Partial<UnitState> =>
+  enablement === "generated" ? {} : { enablement: enabled ? "enabled" : "disabled" };
 
 /** For a host that does not exist yet, no differences are found. */
 const starts = ({ state }: ServiceProps, found: readonly Difference[]): boolean =>
@@ -34,8 +55,8 @@ const starts = ({ state }: ServiceProps, found: readonly Difference[]): boolean 
 
 /**
  * Whether a systemd unit runs, and whether it starts at boot. Properties that are left out are not changed. Fails with
- * TaskError if the unit is masked or cannot be enabled; if a start fails, the error ends with the unit's state and
- * journal.
+ * TaskError if the unit is masked, or cannot be enabled, disabled or masked; if a start fails, the error ends with the
+ * unit's state and journal. Warns about a unit that systemd restarts again and again.
  *
  * @example
  * service("Start nginx now and at boot", { name: "nginx", state: "started", enabled: true });
@@ -43,37 +64,52 @@ const starts = ({ state }: ServiceProps, found: readonly Difference[]): boolean 
 export const service = defineResource({
   kind: "service",
   label: (p: ServiceProps) => unitName(p.name),
+  locate: (p) => {
+    const name = validUnitName(p.name);
+    if (isTemplate(name) && (p.state !== undefined || p.enabled !== undefined))
+      throw new TaskError(
+        `${name} is a template, expected an instance such as ${name.replace("@.", "@NAME.")}: only instances start`,
+      );
+    return p;
+  },
   needs: (p) => ({ now: unit(p.name) }),
   diff: ({ now }, p) => {
-    const name = unitName(p.name);
     if (isMasked(now) && p.masked === undefined && (p.state === "started" || p.enabled))
-      throw new TaskError(`${name} is masked, so it cannot be started or enabled: masked: false unmasks it`);
-    if (now.enablement === "static" && p.enabled && !p.masked)
       throw new TaskError(
-        `${name} has no [Install] section, so nothing can start it at boot: add WantedBy=multi-user.target to it, or leave out "enabled"`,
+        `${unitName(p.name)} is masked, so it cannot be started or enabled: masked: false unmasks it`,
       );
+    if (p.masked) refuseMasking(now);
+    else if (p.enabled) refuseEnabling(now);
+    else if (p.enabled === false) refuseDisabling(now);
     return differences({
-      masked: [isMasked(now), p.masked],
-      enabled: [startsAtBoot(now), p.masked ? undefined : p.enabled],
-      state: [isUp(now) ? "started" : "stopped", p.masked ? "stopped" : p.state],
+      masked: [maskOf(now), p.masked],
+      enabled: [now.atBoot, p.masked ? undefined : p.enabled],
+      state: [stateOf(now, p), p.masked ? "stopped" : p.state],
     });
   },
+  warnings: ({ now }, p) =>
+    p.state === "started" && now.restarts >= manyRestarts
+      ? [
+          `${unitName(p.name)} does not stay up: systemd restarted it ${String(now.restarts)} times within the last minute. journalctl --unit=${unitName(p.name)} says why it ends`,
+        ]
+      : [],
   apply: (found, { now }, p) => {
     const name = unitName(p.name);
+    // systemctl refuses to enable and to mask a unit by another name.
+    const id = quote(now.id);
     const to = new Map(found.map(({ what, after }) => [what, after]));
-    const started = p.noBlock ? "start --no-block" : "start";
     return [
       ...(now.needsReload ? ["systemctl daemon-reload"] : []),
-      ...(to.get("masked") === false ? [`systemctl unmask -- ${quote(name)}`] : []),
-      ...(to.get("masked") === true ? [`systemctl mask -- ${quote(name)}`] : []),
-      ...(to.get("enabled") === true ? [`systemctl enable --no-reload -- ${quote(name)}`] : []),
+      ...(to.get("masked") === false ? [`systemctl unmask -- ${id} && systemctl unmask --runtime -- ${id}`] : []),
+      ...(to.get("masked") === true ? [`systemctl mask -- ${id}`] : []),
+      ...(to.get("enabled") === true ? [enable(now)] : []),
       // A mask hides whether the unit is enabled.
       ...(to.get("enabled") === false || (to.get("masked") === false && p.enabled === false)
-        ? [`systemctl disable --no-reload -- ${quote(name)}`]
+        ? [`systemctl disable --no-reload -- ${id}`]
         : []),
       // systemd refuses to start a unit that failed too often until its failures are reset.
       ...(to.get("state") === "started" && now.active === "failed" ? [`systemctl reset-failed -- ${quote(name)}`] : []),
-      ...(to.get("state") === "started" ? [systemctl(started, name)] : []),
+      ...(to.get("state") === "started" ? [p.noBlock ? systemctl("start --no-block", name) : start(name)] : []),
       ...(to.get("state") === "stopped" ? [systemctl("stop", name)] : []),
     ];
   },
@@ -87,14 +123,12 @@ export const service = defineResource({
     const state = p.masked ? "stopped" : p.state;
     return {
       now: {
-        ...now,
+        ...maskedAs(now, p.masked),
         job: false,
         needsReload: false,
-        ...(p.masked === true && { load: "masked", enablement: "masked" }),
-        ...(p.masked === false && isMasked(now) && { load: "loaded", enablement: "disabled" }),
-        ...(enabled !== undefined && enabled !== startsAtBoot(now) && { enablement: enabled ? "enabled" : "disabled" }),
-        ...(state === "started" && !isUp(now) && { load: "loaded", active: "active", sub: "running" }),
-        ...(state === "stopped" && isUp(now) && { active: "inactive", sub: "dead" }),
+        ...(enabled !== undefined && enabled !== now.atBoot && { atBoot: enabled, ...enablementAfter(now, enabled) }),
+        ...(state === "started" && !isUp(now) && { load: "loaded", active: "active" }),
+        ...(state === "stopped" && isUp(now) && { active: "inactive" }),
       },
     };
   },

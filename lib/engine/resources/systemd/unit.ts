@@ -1,15 +1,18 @@
 import path from "node:path";
 import { TaskError } from "../../errors.ts";
+import { dropIns as dropInsQuery } from "../../queries/drop-ins.ts";
 import { path as pathQuery } from "../../queries/path.ts";
-import { unit as unitQuery, unitName } from "../../queries/unit.ts";
+import { unit as unitQuery, unitName, validUnitName, type UnitState } from "../../queries/unit.ts";
 import { quote } from "../../shell/quote.ts";
 import { isSecretTemplate, renderTemplate } from "../../template/render.ts";
 import type { Difference } from "../../tasks/resource.ts";
 import { defineResource } from "../../tasks/task.ts";
 import * as files from "../files/wanted-file.ts";
+import { enablementOf } from "./enablement.ts";
+import { overriddenBy } from "./overridden.ts";
 
 export interface UnitProps {
-  /** "etcd.service", "backup.timer"; a name without a suffix means a service. */
+  /** "etcd.service", "backup.timer", "echo@.service"; a name without a suffix means a service. */
   readonly name: string;
   /** The text of the unit file. */
   readonly content?: string;
@@ -35,6 +38,19 @@ const wanted = files.once((p: UnitProps) =>
 );
 const notRead = "read by systemd";
 
+const removed = (unit: UnitState): UnitState => ({
+  ...unit,
+  ...{ load: "not-found", enablement: "", atBoot: false, file: "", source: "" },
+});
+
+/** Links that enable it stay, even if [Install] changes. */
+function loaded(unit: UnitState, p: UnitProps): UnitState {
+  const isEnabled = unit.enablement.startsWith("enabled");
+  const enablement = isEnabled ? unit.enablement : enablementOf(wanted(p).text ?? "");
+  const atBoot = enablement === "disabled" ? false : unit.atBoot;
+  return { ...unit, load: "loaded", enablement, atBoot, file: folder(p), source: "" };
+}
+
 /**
  * A systemd unit file or a drop-in in /etc/systemd/system, mode 0644. systemd reads its units again after a change.
  * Fails with TaskError if neither or both of `content` and `src` are given.
@@ -46,6 +62,9 @@ export const unit = defineResource({
   kind: "unit",
   label: (p: UnitProps) => (p.dropIn === undefined ? unitName(p.name) : `${unitName(p.name)}.d/${p.dropIn}.conf`),
   locate: (p, roleFolder) => {
+    validUnitName(p.name);
+    if (p.dropIn !== undefined && !/^[^/\0\n]+$/.test(p.dropIn))
+      throw new TaskError(`"${p.dropIn}" is not the name of a drop-in, expected a file name without .conf`);
     if (!isAbsent(p) && (p.content === undefined) === (p.src === undefined))
       throw new TaskError(`${unitName(p.name)}: a unit requires either content or src`);
     if (p.src === undefined) return p;
@@ -54,7 +73,7 @@ export const unit = defineResource({
     wanted(located);
     return located;
   },
-  needs: (p) => ({ file: pathQuery(options(p).dest), unit: unitQuery(p.name) }),
+  needs: (p) => ({ file: pathQuery(options(p).dest), unit: unitQuery(p.name), dropIns: dropInsQuery(p.name) }),
   diff: ({ file, unit }, p): Difference[] => {
     const found = isAbsent(p)
       ? files.removalDifferences(file, options(p).dest)
@@ -78,19 +97,15 @@ export const unit = defineResource({
     unit.load === "not-found" && !unit.needsReload && p.dropIn === undefined && !isAbsent(p)
       ? []
       : ["systemctl daemon-reload"],
+  warnings: ({ dropIns }, p) =>
+    isAbsent(p)
+      ? []
+      : overriddenBy(dropIns, wanted(p).text ?? "", p.dropIn === undefined ? undefined : options(p).dest),
   forecast: ({ file, unit }, p) => {
     const read = { ...unit, needsReload: false };
-    if (isAbsent(p)) {
-      const gone = { ...read, load: "not-found", enablement: "" };
-      return { file: files.absent, unit: p.dropIn === undefined ? gone : read };
-    }
+    if (isAbsent(p)) return { file: files.absent, unit: p.dropIn === undefined ? removed(read) : read };
     const written = files.fileForecast(file, wanted(p), options(p));
-    if (p.dropIn !== undefined) return { file: written, unit: read };
-    // Links that enable it stay, even if [Install] changes.
-    const isLinked = !["", "static", "disabled"].includes(unit.enablement) && !unit.enablement.startsWith("masked");
-    const installable = /^\[Install\]/m.test(wanted(p).text ?? "");
-    const enablement = isLinked ? unit.enablement : installable ? "disabled" : "static";
-    return { file: written, unit: { ...read, load: "loaded", enablement } };
+    return { file: written, unit: p.dropIn === undefined ? loaded(read, p) : read };
   },
   // systemd reads all units again.
   effects: (p) => [

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { file, template, unit } from "kubeplay";
 import { seal, useVault, Vault } from "#engine/vault/index.ts";
 import { temporaryFolder } from "../temporary.ts";
+import { notFound } from "../unit-states.ts";
 import { subject } from "./one-resource.ts";
 
 const secret = { label: "default", password: "pw" };
@@ -35,9 +36,8 @@ describe("an encrypted file of a role", () => {
   });
 
   it("can be the template of a unit", () => {
-    const none = { load: "not-found", active: "inactive", sub: "dead", enablement: "", job: false, needsReload: false };
     const made = subject(unit("Make it", { name: "a", src: "key.hbs", values: { a: "b" } }), role);
-    expect(made.diff({ file: absent, unit: none })).to.deep.equal([covered]);
+    expect(made.diff({ file: absent, unit: notFound, dropIns: [] })).to.deep.equal([covered]);
   });
 
   it("is an error before anything is asked if the password is wrong", () => {

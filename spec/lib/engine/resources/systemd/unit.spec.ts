@@ -1,8 +1,9 @@
 import { expect } from "chai";
-import { unit } from "kubeplay";
+import { unit, type Task } from "kubeplay";
+import { unitSettings, type DropIn } from "#engine/queries/drop-ins.ts";
+import { notFound as none } from "../../unit-states.ts";
 import { asked, subject } from "../one-resource.ts";
 
-const none = { load: "not-found", active: "inactive", sub: "dead", enablement: "", job: false, needsReload: false };
 const absent = { type: "absent" };
 
 describe("the resource unit", () => {
@@ -12,7 +13,7 @@ describe("the resource unit", () => {
 
   it("is written, read again by systemd if it replaces a known unit, and forecast as disabled", () => {
     const now = { file: absent, unit: none };
-    expect(asked(written)).to.deep.equal([`path ${dest}`, "unit a.service"]);
+    expect(asked(written)).to.deep.equal([`path ${dest}`, "unit a.service", "drop-ins a.service"]);
     expect(written.diff(now)).to.deep.equal([{ what: "content", before: undefined, after: content }]);
     const upload = { upload: content, to: dest, mode: 0o644 };
     expect(written.steps(now)).to.deep.equal([upload]);
@@ -20,7 +21,9 @@ describe("the resource unit", () => {
       upload,
       "systemctl daemon-reload",
     ]);
-    expect(written.forecast(now).unit).to.deep.equal({ ...none, load: "loaded", enablement: "disabled" });
+    expect(written.forecast(now).unit).to.deep.equal({
+      ...{ ...none, load: "loaded", enablement: "disabled", file: dest },
+    });
     expect(written.diff(written.forecast(now))).to.deep.equal([]);
   });
 
@@ -59,11 +62,59 @@ describe("the resource unit", () => {
     expect(added.forecast({ file: absent, unit: loaded }).unit).to.deep.equal(loaded);
   });
 
+  it("is forecast as indirect if it only names others, and as static if it names nothing", () => {
+    const after = (install: string) =>
+      subject(unit("u", { name: "a", content: `[Service]\nExecStart=/bin/a\n[Install]\n${install}\n` })).forecast({
+        file: absent,
+        unit: none,
+      }).unit;
+    expect(after("Also=b.service")).to.include({ enablement: "indirect" });
+    expect(after("WantedBy=")).to.include({ enablement: "static" });
+    expect(after("Also=b.service\nAlias=c.service")).to.include({ enablement: "disabled" });
+  });
+
+  it("can be a template, and is refused with a name that no unit or drop-in has", () => {
+    expect(subject(unit("u", { name: "echo@", content })).label).to.equal("echo@.service");
+    expect(() => subject(unit("u", { name: "../passwd", content }))).to.throw('"../passwd" is not the name of a unit');
+    expect(() => subject(unit("u", { name: "a", dropIn: "../b", content }))).to.throw(
+      '"../b" is not the name of a drop-in',
+    );
+  });
+
+  describe("with drop-ins of others", () => {
+    const warnings = (task: Task, ...dropIns: readonly DropIn[]) =>
+      "resource" in task.does ? task.does.resource.warnings?.({ dropIns }, task.props) : undefined;
+    const dropIn = (file: string, text: string): DropIn => ({
+      file: `/etc/systemd/system/a.service.d/${file}`,
+      settings: unitSettings(text),
+    });
+
+    it("reports each that sets otherwise what it sets", () => {
+      const override = dropIn("override.conf", "[Service]\nExecStart=\nExecStart=/bin/b\nNice=5\n");
+      expect(warnings(unit("u", { name: "a", content }), override)).to.deep.equal([
+        "/etc/systemd/system/a.service.d/override.conf is read later and sets Service.ExecStart differently",
+      ]);
+    });
+
+    it("is silent about those that add to it", () => {
+      const task = unit("u", { name: "a", content: "[Unit]\nAfter=x\n[Service]\nNice=1\nEnvironment=A=1\n" });
+      const more = dropIn("more.conf", "[Unit]\nAfter=y\n[Service]\nNice = 1\nEnvironment=B=2\nCPUWeight=9\n");
+      expect(warnings(task, more)).to.deep.equal([]);
+      expect(warnings(unit("u", { name: "a", state: "absent" }), more)).to.deep.equal([]);
+    });
+
+    it("counts only later ones if it is a drop-in itself", () => {
+      const task = unit("u", { name: "a", dropIn: "50-own", content: "[Service]\nNice=1\n" });
+      const nice = (file: string) => dropIn(file, "[Service]\nNice=2\n");
+      expect(warnings(task, nice("10-a.conf"), nice("50-own.conf"), nice("60-b.conf"))).to.have.length(1);
+    });
+  });
+
   it("is removed", () => {
     const gone = subject(unit("Remove it", { name: "a", state: "absent" }));
     const now = {
       file: { type: "file", mode: 0o644 },
-      unit: { ...none, load: "loaded", enablement: "disabled" },
+      unit: { ...none, load: "loaded", enablement: "disabled", file: dest },
     };
     expect(gone.steps(now)).to.deep.equal([`rm -f -- '${dest}'`, "systemctl daemon-reload"]);
     expect(gone.forecast(now)).to.deep.equal({ file: absent, unit: none });
