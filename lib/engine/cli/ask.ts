@@ -1,5 +1,6 @@
 import { read } from "read";
 import { PlayError } from "../errors.ts";
+import { inOneLine } from "../report/printable.ts";
 import type { Answer } from "../runner/index.ts";
 import type { Ask } from "../vault/index.ts";
 
@@ -20,7 +21,7 @@ export const askNewVaultPassword: Ask = async (label) => {
 
 /** Ansible's question for --step. */
 export async function askWhether(task: string): Promise<Answer> {
-  const prompt = `Perform task: ${task} (N)o/(y)es/(c)ontinue: `;
+  const prompt = `Perform task: ${inOneLine(task)} (N)o/(y)es/(c)ontinue: `;
   const [first = "n"] = (await read({ prompt, output: process.stderr })).trim().toLowerCase();
   return first === "y" ? "yes" : first === "c" ? "continue" : "no";
 }

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import pc from "picocolors";
 import { InputError, OptionError, PlayError } from "../errors.ts";
+import { printable } from "../report/printable.ts";
 import { Mask } from "../runner/events/mask.ts";
 import { version } from "./version.ts";
 
@@ -24,7 +25,7 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 /** Prints an error; secrets are masked as in all other output. */
-const complain = (message: string): void => console.error(`${pc.red("ERROR!")} ${mask.cover(message)}`);
+const complain = (message: string): void => console.error(`${pc.red("ERROR!")} ${printable(mask.cover(message))}`);
 
 const commandIn = (first = ""): string => (first in commands ? `${first} ` : "");
 

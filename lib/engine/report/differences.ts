@@ -3,7 +3,7 @@ import type { ShownDifference } from "../runner/index.ts";
 
 const isText = (value: unknown): value is string => typeof value === "string";
 const shownValue = (value: unknown): string =>
-  value === undefined ? "absent" : isText(value) ? value : JSON.stringify(value);
+  value === undefined ? "absent" : isText(value) ? value.replaceAll("\n", "\\n") : JSON.stringify(value);
 
 /** One line: what differs and how. */
 export const inBrief = ({ what, before, after }: ShownDifference): string =>
@@ -14,8 +14,23 @@ export function inFull(difference: ShownDifference): string[] {
   const { what, before, after } = difference;
   const manyLines = [before, after].some((side) => isText(side) && side.includes("\n"));
   if (!manyLines || ![before, after].every((side) => isText(side) || side === undefined)) return [inBrief(difference)];
-  const patch = createTwoFilesPatch("before", "after", text(before), text(after), what, "", { context: 3 });
-  return patch.split("\n").slice(1).filter(Boolean);
+  const patch = createTwoFilesPatch("before", "after", text(before), text(after), what, "", { context: 3, timeout });
+  // It gives up on long texts that have little in common, for which it would take hours.
+  return patch?.split("\n").slice(1).filter(Boolean) ?? wholly(difference);
+}
+
+/** Milliseconds. */
+const timeout = 1000;
+const shownLines = 20;
+
+/** The first lines of both sides, of texts that are too different for a diff. */
+function wholly({ what, before, after }: ShownDifference): string[] {
+  const lines = (sign: string, side: unknown): string[] => {
+    const all = text(side).split("\n");
+    const more = all.length > shownLines ? [`${sign}… and ${String(all.length - shownLines)} more lines`] : [];
+    return [...all.slice(0, shownLines).map((line) => `${sign}${line}`), ...more];
+  };
+  return [`${what}: too different to be compared line by line`, ...lines("-", before), ...lines("+", after)];
 }
 
 const text = (value: unknown): string => (isText(value) ? value : "");

@@ -1,17 +1,20 @@
 import pc from "picocolors";
 import type { RunEvent, TaskResult } from "../runner/index.ts";
 import { inFull } from "./differences.ts";
+import { indented, printableEvent } from "./printable.ts";
 
 /** The differences that a check finds to the state that the last run left. */
 export class DriftReport {
   readonly #found: TaskResult[] = [];
   readonly #failures: string[] = [];
 
-  take(event: RunEvent): void {
-    if (event.type === "unreachable") this.#failures.push(`${event.host}: unreachable: ${event.message}`);
+  take(received: RunEvent): void {
+    const event = printableEvent(received);
+    if (event.type === "unreachable") this.#failures.push(`${event.host}: unreachable: ${indented(event.message)}`);
     else if (event.type === "task") {
       const { host, task, outcome, message = "" } = event;
-      if (outcome === "failed" || outcome === "unreachable") this.#failures.push(`${host}: ${task}: ${message}`);
+      if (outcome === "failed" || outcome === "unreachable")
+        this.#failures.push(`${host}: ${task}: ${indented(message)}`);
       else if (outcome === "changed" && isDrift(event)) this.#found.push(event);
     }
   }

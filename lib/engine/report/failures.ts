@@ -1,4 +1,5 @@
 import type { RunEvent } from "../runner/index.ts";
+import { printableEvent } from "./printable.ts";
 
 interface Failure {
   readonly host: string;
@@ -23,7 +24,8 @@ export class Failures {
   #failures: Failure[] = [];
   #code = 0;
 
-  take(event: RunEvent): void {
+  take(received: RunEvent): void {
+    const event = printableEvent(received);
     if (event.type === "task" && (event.outcome === "failed" || event.outcome === "unreachable") && !event.ignored)
       this.#failures.push({
         host: event.host,

@@ -1,5 +1,6 @@
 export { RunFiles, type RecordedChange, type Summary } from "./run-files.ts";
 export { Terminal, type TerminalOptions } from "./terminal.ts";
+export { inOneLine, printable, printableJson } from "./printable.ts";
 export { Failures, typed } from "./failures.ts";
 export { RetryFile } from "./retry-file.ts";
 export { DriftReport } from "./drift.ts";

@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
 import path from "node:path";
 import type { SavedArguments, HostRecap, RunEvent, Sources } from "../runner/index.ts";
+import { printableJson } from "./printable.ts";
 
 /** One change of a run, as summary.json lists it. */
 export interface RecordedChange {
@@ -46,7 +47,7 @@ export class RunFiles {
   }
 
   take(event: RunEvent): void {
-    writeSync(this.#events, `${JSON.stringify({ at: new Date().toISOString(), ...event })}\n`);
+    writeSync(this.#events, `${printableJson({ at: new Date().toISOString(), ...event })}\n`);
     if (event.type === "run started") this.#run = { id: event.id, playbook: event.playbook, check: event.check };
     else if (event.type === "task" && event.outcome === "changed") {
       const { host, play, role, task, kind, label } = event;
@@ -56,7 +57,7 @@ export class RunFiles {
 
   #end(hosts: Summary["hosts"], code: number, seconds: number): void {
     const summary: Summary = { ...this.#run, code, seconds, hosts, changes: this.#changes, ...this.#madeOf };
-    writeFileSync(path.join(this.folder, "summary.json"), `${JSON.stringify(summary, undefined, 2)}\n`);
+    writeFileSync(path.join(this.folder, "summary.json"), `${printableJson(summary, 2)}\n`);
     closeSync(this.#events);
   }
 }

@@ -1,7 +1,7 @@
 import pc from "picocolors";
 import { keyOf, type HostRecap, type Outcome, type RunEvent, type TaskName, type TaskResult } from "../runner/index.ts";
 import { inBrief, inFull } from "./differences.ts";
-import { printable } from "./printable.ts";
+import { indented, printableEvent } from "./printable.ts";
 import { SignsOfLife } from "./signs-of-life.ts";
 
 export interface TerminalOptions {
@@ -40,7 +40,7 @@ export class Terminal {
   }
 
   take(received: RunEvent): void {
-    const event = printable(received);
+    const event = printableEvent(received);
     switch (event.type) {
       case "run started":
         if (event.check) this.#o.print(pc.cyan("CHECK MODE: nothing is changed anywhere"));
@@ -61,10 +61,10 @@ export class Terminal {
       case "rescued":
         break;
       case "unreachable":
-        this.#o.print(pc.red(`fatal: [${event.host}]: UNREACHABLE! => ${event.message}`));
+        this.#o.print(pc.red(`fatal: [${event.host}]: UNREACHABLE! => ${indented(event.message)}`));
         break;
       case "notice":
-        this.#o.print(event.message);
+        this.#o.print(indented(event.message));
         break;
       case "play ended":
         this.#flush();
@@ -144,7 +144,7 @@ export class Terminal {
     const colour = colours[outcome];
     if (outcome === "failed" || outcome === "unreachable") {
       const word = outcome === "failed" ? "FAILED!" : "UNREACHABLE!";
-      this.#o.print(colour(`fatal: [${where}]: ${word} => ${label ? `${label}: ` : ""}${message ?? ""}`));
+      this.#o.print(colour(`fatal: [${where}]: ${word} => ${label ? `${label}: ` : ""}${indented(message ?? "")}`));
       if (result.ignored) this.#o.print(pc.cyan("...ignoring"));
     } else this.#o.print(colour(`changed: [${where}]`) + (label ? pc.dim(` => ${label}`) : ""));
     if (this.#o.diff)

@@ -1,7 +1,8 @@
 import { Scalar, stringify, type ScalarTag } from "yaml";
+import { printableJson } from "../../report/printable.ts";
 import { SealedText } from "./host-variables.ts";
 
-export const asJson = (value: unknown): string => JSON.stringify(sorted(value), undefined, 4);
+export const asJson = (value: unknown): string => printableJson(sorted(value), 4);
 
 export const asYaml = (value: unknown): string =>
   stringify(sorted(value), {

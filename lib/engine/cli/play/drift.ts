@@ -1,6 +1,6 @@
 import path from "node:path";
 import { InputError } from "../../errors.ts";
-import { DriftReport, pastRuns, unendedSince, type PastRun } from "../../report/index.ts";
+import { DriftReport, inOneLine, pastRuns, unendedSince, type PastRun } from "../../report/index.ts";
 import { changedSources, playHosts, Seal, type Mask } from "../../runner/index.ts";
 import { restoreArguments } from "./saved-arguments.ts";
 import { listenForInterrupts, stopping } from "./interrupts.ts";
@@ -20,8 +20,8 @@ export async function drift(asked: CommandLine, root: string, mask: Mask): Promi
   const prepared = await prepare(line, root, mask);
   const { unknown, known } = hostsSince(last, prepared, asked.limit);
   console.log(`Since the run ${last.id} of ${last.playbook} (now → as that run left it):\n`);
-  for (const warning of warnings(last, line, runs, root)) console.log(warning);
-  for (const [host, why] of unknown) console.log(`${host}: unknown: ${why}`);
+  for (const warning of warnings(last, line, runs, root)) console.log(inOneLine(warning));
+  for (const [host, why] of unknown) console.log(inOneLine(`${host}: unknown: ${why}`));
   if (known.length === 0) {
     console.log("None of these hosts has a desired state from the last run.");
     return 1;

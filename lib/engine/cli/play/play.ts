@@ -1,5 +1,5 @@
 import path from "node:path";
-import { RetryFile } from "../../report/index.ts";
+import { inOneLine, RetryFile } from "../../report/index.ts";
 import type { Mask } from "../../runner/index.ts";
 import { Vault, useVault } from "../../vault/index.ts";
 import { apply } from "./apply.ts";
@@ -25,10 +25,10 @@ export async function play(line: CommandLine, root: string, mask: Mask): Promise
   if (line.syntaxCheck) return 0;
   if (line.listHosts || line.listTasks || line.listTags) {
     const { playbook, inventory, variables } = prepared;
-    for (const text of list(playbook, inventory, variables, line, line)) console.log(mask.cover(text));
+    for (const text of list(playbook, inventory, variables, line, line)) console.log(inOneLine(mask.cover(text)));
     return 0;
   }
-  for (const text of unknownTags(prepared, line)) console.error(mask.cover(text));
+  for (const text of unknownTags(prepared, line)) console.error(inOneLine(mask.cover(text)));
   listenForInterrupts();
   if (line.plan !== undefined) return makePlan(prepared, line, line.plan, root);
   const retry = new RetryFile(path.join(root, ".kubeplay", `${path.parse(line.playbook).name}.retry`));
@@ -43,6 +43,6 @@ async function explain(line: CommandLine, name: string, root: string, mask: Mask
   const { playbook, inventory, known } = await load(line, root);
   const { explainVariable } = await import("./explain-variable.ts");
   for (const text of explainVariable({ name, playbook, inventory, known, limit: line.limit, mask }))
-    console.log(mask.cover(text));
+    console.log(inOneLine(mask.cover(text)));
   return 0;
 }

@@ -39,7 +39,7 @@ describe("the terminal report", () => {
     for (const event of [...begin, result("n-2", "One", { outcome: "failed", message })]) terminal.take(event);
     terminal.take(ended);
     const plain = stripVTControlCharacters(lines.join("\n"));
-    expect(plain).to.include(String.raw`exit code 1: \x1b[2J\x1b]0;title\x07\x0d\x9b1A all` + "\n\tis well");
+    expect(plain).to.include(String.raw`exit code 1: \x1b[2J\x1b]0;title\x07\x0d\x9b1A all` + "\n    \tis well");
   });
 
   it("has Ansible's format", () => {
