@@ -1,11 +1,16 @@
+import type { TaskError } from "../errors.ts";
+
 /** A query to a host: one shell command answers for all keys, e.g. one `stat` for a hundred paths. */
 export interface HostQuery<State> {
   /** Names the query in messages; unique. */
   readonly kind: string;
   /** The shell command. It must not change anything. */
   readonly ask: (keys: readonly string[]) => string;
-  /** Parses the command's output. Throws if it cannot be parsed. It must answer every key, or the task fails. */
-  readonly parse: (stdout: string, keys: readonly string[]) => ReadonlyMap<string, State>;
+  /**
+   * Parses the command's output. Throws if it cannot be parsed. It must answer every key, or the task fails. An answer
+   * that is an error fails the task that needs it.
+   */
+  readonly parse: (stdout: string, keys: readonly string[]) => ReadonlyMap<string, State | TaskError>;
   /** Any change on the host may change the answer (a probe, a port): it is asked again after each. */
   readonly volatile?: boolean;
   /**

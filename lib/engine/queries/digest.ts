@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
+import type { TaskError } from "../errors.ts";
 import { quote } from "../shell/quote.ts";
 import { defineQuery, type Query } from "./define.ts";
-import { absolutePath, linesOf, unreadable, words } from "./keys.ts";
+import { absolutePath, unreadable, words } from "./keys.ts";
 import { readDigest } from "./path.ts";
+import { unseen, withErrors } from "./unseen.ts";
 
 /** The sha256 of a file of any size, in lower-case hex; undefined if there is no regular file. */
 export type DigestState = string | undefined;
@@ -20,10 +22,10 @@ const of = defineQuery<DigestState>({
   kind: "digest",
   ofPath: { gone: undefined },
   // One sha256sum for all files without a stamp. The slash at the end keeps `read` from stripping spaces of the name.
-  ask: (paths) => `
-LC_ALL=C; export LC_ALL
+  ask: (paths) =>
+    withErrors(`LC_ALL=C; export LC_ALL
 {
-find ${words(paths)} -maxdepth 0 -type f -printf '${identity} %p/\\n' 2>/dev/null |
+find ${words(paths)} -maxdepth 0 -type f -printf '${identity} %p/\\n' |
 while read -r inode size mtime ctime file; do
   file=\${file%/}
   case $file in
@@ -32,19 +34,23 @@ ${paths.map((path) => `  ${quote(path)}) stamp=${quote(stampOf(path))} ;;`).join
   sha256= then=
   { read -r sha256 then < "$stamp"; } 2>/dev/null
   if [ -n "$sha256" ] && [ "$then" = "$inode $size $mtime $ctime" ]; then
-    printf '%s  %s\\n' "$sha256" "$file" >&3
+    printf '%s  %s\\0' "$sha256" "$file" >&4
   else
     printf '%s\\0' "$file"
   fi
-done | xargs -0 -r sha256sum -z -- | tr '\\0' '\\n'
-} 3>&1`,
+done | xargs -0 -r sha256sum -z --
+} 4>&1`),
   parse: (stdout, paths) => {
-    const states = new Map<string, DigestState>(paths.map((path) => [path, undefined]));
-    for (const line of linesOf(stdout)) {
-      const read = readDigest(line);
-      if (!read) throw unreadable(line);
+    const states = new Map<string, DigestState | TaskError>(paths.map((path) => [path, undefined]));
+    const records = stdout.split("\0");
+    const errors = records.pop() ?? "";
+    for (const record of records) {
+      const read = readDigest(record);
+      if (!read) throw unreadable(record);
       states.set(read.path, read.sha256);
     }
+    const missing = paths.filter((path) => states.get(path) === undefined);
+    for (const [path, error] of unseen(errors, missing, missing)) states.set(path, error);
     return states;
   },
 });

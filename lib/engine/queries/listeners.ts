@@ -18,10 +18,12 @@ const of = defineQuery<readonly Listener[]>({
   },
 });
 
-/** `LISTEN 0 4096 127.0.0.53%lo:53 0.0.0.0:* users:(("systemd-resolve",pid=1,fd=2))` */
+/**
+ * `LISTEN 0 4096 127.0.0.53%lo:53 0.0.0.0:* users:(("systemd-resolve",pid=1,fd=2))`. A program's name, at most 15 bytes,
+ * may hold line ends, but is too short for a line of its own with all columns.
+ */
 function readListener(line: string): Listener[] {
-  const [, , , local = "", , users = ""] = line.trim().split(/\s+/);
-  const [, address = "", port] = /^(.*):(\d+)$/.exec(local) ?? [];
+  const [, address = "", port, users = ""] = /^LISTEN +\d+ +\d+ +(\S+):(\d+) +\S+:\* *(.*)$/.exec(line) ?? [];
   if (port === undefined) return [];
   const plain = address.replace(/%.*$/, "").replace(/^\[(.*)\]$/, "$1");
   return [{ port: Number(port), address: plain, program: /"([^"]*)"/.exec(users)?.[1] ?? "" }];

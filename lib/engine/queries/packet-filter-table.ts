@@ -9,15 +9,13 @@ const of = defineQuery<TableState>({
   kind: "packet filter table",
   // One process per table: all tables together may hold thousands of unrelated rules.
   ask: (tables) =>
-    tables.map((table, index) => `echo "@@ ${index}"; nft --stateless list table ${table} 2>/dev/null`).join("\n"),
+    tables.map((table) => `nft --stateless list table ${table} 2>/dev/null | base64 -w 0; echo`).join("\n"),
   parse: (stdout, tables) => {
-    const texts = stdout.split(/^@@ \d+$/m).slice(1);
-    if (texts.length !== tables.length) throw unreadable(stdout);
-    const textOf = (index: number): TableState => {
-      const text = texts[index]?.trim();
-      return text === "" ? undefined : text;
-    };
-    return new Map(tables.map((table, index) => [table, textOf(index)]));
+    // One line for each, which is empty if there is no such table.
+    const lines = stdout.split("\n");
+    if (lines.length < tables.length) throw unreadable(stdout);
+    const textOf = (line = ""): TableState => Buffer.from(line, "base64").toString("utf8").trim() || undefined;
+    return new Map(tables.map((table, index) => [table, textOf(lines[index])]));
   },
 });
 

@@ -21,11 +21,11 @@ export const normalizeSysctl = (value: string | number): string => String(value)
 const of = defineQuery<SysctlState>({
   kind: "sysctl",
   // One grep for all: dash reads byte by byte, and these files answer the first read only.
-  ask: (names) => `LC_ALL=C grep -sH '' -- ${words(names.map(sysctlFile))}; :`,
+  ask: (names) => `LC_ALL=C grep -sHZ '' -- ${words(names.map(sysctlFile))}; :`,
   parse: (stdout, names) => {
     const states = new Map<string, SysctlState>(names.map((name) => [name, undefined]));
     for (const line of linesOf(stdout)) {
-      const [, file, value = ""] = /^([^:]+):(.*)$/.exec(line) ?? [];
+      const [, file, value = ""] = /^([^\0]+)\0(.*)$/.exec(line) ?? [];
       for (const name of names) if (sysctlFile(name) === file) states.set(name, normalizeSysctl(value));
     }
     return states;

@@ -51,6 +51,7 @@ export class States {
   get(query: Query<unknown>): unknown {
     const known = this.#overlayOf(query).of(query) ?? this.#answers.get(idOf(query));
     if (!known) throw new Error(`${query.of.kind} ${query.key}: read before it was asked`);
+    if (known.state instanceof TaskError) throw known.state;
     return known.state;
   }
 
@@ -111,7 +112,7 @@ export class States {
       const query = { of: kind, key };
       const state = answers.get(key);
       this.#answers.set(idOf(query), { query, state });
-      this.#answered?.(query, state);
+      if (!(state instanceof TaskError)) this.#answered?.(query, state);
     }
   }
 

@@ -7,7 +7,7 @@ import type { Result } from "#engine/connection/types.ts";
 const asked = (...commands: string[]): Result[] => {
   const kind = answer("").of as HostQuery<Result>;
   const answers = kind.parse(execFileSync("sh", ["-c", kind.ask(commands)], { encoding: "utf8" }), commands);
-  return commands.map((command) => answers.get(command)!);
+  return commands.map((command) => answers.get(command) as Result);
 };
 
 describe("the query answer", () => {

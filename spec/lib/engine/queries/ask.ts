@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { TaskError } from "#engine/errors.ts";
 import type { Query } from "#engine/queries/define.ts";
 
 const run = promisify(execFile);
 
-/** Asks this machine, with one shell in one process as the runner does. */
+/** Asks this machine, with one shell in one process as the runner does. Rejects with an answer that is an error. */
 export async function ask<State>(queries: readonly Query<State>[]): Promise<(State | undefined)[]> {
   const kind = queries[0]?.of;
   if (!kind) return [];
@@ -15,5 +16,9 @@ export async function ask<State>(queries: readonly Query<State>[]): Promise<(Sta
   }
   const { stdout } = await run("sh", ["-c", `(\n${kind.ask(keys)}\n)\nprintf '\\nend\\n'`], { maxBuffer: 64 << 20 });
   const answers = kind.parse(stdout.slice(0, -"\nend\n".length), keys);
-  return keys.map((key) => answers.get(key));
+  return keys.map((key) => {
+    const state = answers.get(key);
+    if (state instanceof TaskError) throw state;
+    return state;
+  });
 }

@@ -1,8 +1,10 @@
+import { createHash } from "node:crypto";
 import { symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
 import { content, contentLimit } from "#engine/queries/content.ts";
 import { temporaryFolder } from "../temporary.ts";
 import { ask } from "./ask.ts";
+import { parse } from "./parse.ts";
 
 describe("the query content", () => {
   const folder = temporaryFolder();
@@ -37,9 +39,27 @@ describe("the query content", () => {
     ]);
   });
 
+  const answered = (files: Readonly<Record<string, string>>, bytes: string): string =>
+    [
+      ...Object.entries(files).flatMap(([path, text]) => [String(text.length), path]),
+      ...Object.entries(files).map(([path, text]) => `${createHash("sha256").update(text).digest("hex")}  ${path}`),
+      "",
+      Buffer.from(bytes).toString("base64"),
+    ].join("\0");
+
   it("fails if a file was written to between reading its size and its bytes", () => {
-    const { of } = content("/a");
-    const answer = `3\t/a\n${Buffer.from("abcd").toString("base64")}`;
-    expect(() => ("parse" in of ? of.parse(answer, ["/a"]) : undefined)).to.throw("changed while it was read");
+    expect(() => parse(content("/a"), answered({ "/a": "abc" }, "abcd"))).to.throw("/a was changed while it was read");
+  });
+
+  it("never takes bytes of one file for another's, although all sizes together are right", () => {
+    const files = { "/home/kim/a": "aa", "/etc/b": "bb", "/home/kim/c": "cc" };
+    expect(parse(content("/etc/b"), answered(files, "aabbcc"))).to.equal("bb");
+    expect(() => parse(content("/etc/b"), answered(files, "aaXbbc"))).to.throw("was changed while it was read");
+  });
+
+  it("fails for a file that cannot be seen or read", () => {
+    for (const reason of ["find: '/root/a': Permission denied", "sha256sum: /root/a: Permission denied"])
+      expect(() => parse(content("/root/a"), `${reason}\0`)).to.throw("/root/a cannot be seen (Permission denied)");
+    expect(parse(content("/root/a"), "find: '/root/a': No such file or directory\0")).to.equal(undefined);
   });
 });

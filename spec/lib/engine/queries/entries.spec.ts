@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { entries } from "#engine/queries/entries.ts";
 import { temporaryFolder } from "../temporary.ts";
 import { ask } from "./ask.ts";
+import { parse } from "./parse.ts";
 
 describe("the query entries", () => {
   const folder = temporaryFolder();
@@ -20,5 +21,10 @@ describe("the query entries", () => {
     expect(link).to.deep.equal(full);
     expect(empty).to.deep.equal([]);
     expect([none, file]).to.deep.equal([undefined, undefined]);
+  });
+
+  it("fails for a directory that cannot be read: it is not empty for that", () => {
+    const answer = "d\t/root/x\t\0find: '/root/x': Permission denied\n";
+    expect(() => parse(entries("/root/x"), answer)).to.throw("/root/x cannot be seen (Permission denied)");
   });
 });

@@ -21,6 +21,11 @@ describe("the query listeners", () => {
     ]);
   });
 
+  it("takes no line end in a program's name for another listener", () => {
+    const named = 'LISTEN 0 5 127.0.0.1:8000 0.0.0.0:* users:(("x\nL 0 0 *:22 y",pid=2,fd=3))\n';
+    expect(parse(tcpListeners(), named)?.map(({ port }) => port)).to.deep.equal([8000]);
+  });
+
   it("returns none if ss is not installed", () => {
     expect(parse(tcpListeners(), "\n")).to.deep.equal([]);
   });

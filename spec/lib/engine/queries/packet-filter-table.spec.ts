@@ -6,9 +6,10 @@ describe("the query packet filter table", () => {
   it("returns the text of each table, and undefined for a missing one", () => {
     const { of } = packetFilterTable("ip a");
     if (!("parse" in of)) throw new Error("asked of a host");
-    const answers = of.parse("@@ 0\ntable ip a {\n\tchain c {\n\t}\n}\n@@ 1\n", ["ip a", "ip b"]);
+    const text = 'table ip a {\n\tchain c {\n\t\tcomment "@@ 1"\n\t}\n}';
+    const answers = of.parse(`${Buffer.from(`${text}\n`).toString("base64")}\n\n`, ["ip a", "ip b"]);
     expect([...answers]).to.deep.equal([
-      ["ip a", "table ip a {\n\tchain c {\n\t}\n}"],
+      ["ip a", text],
       ["ip b", undefined],
     ]);
   });

@@ -8,7 +8,7 @@ const parse = (answer: string, names: readonly string[]): readonly (UnitState | 
   const { of } = unit("a");
   if (!("parse" in of)) throw new Error("asked of a host");
   const states = of.parse(answer, names);
-  return names.map((name) => states.get(name));
+  return names.map((name) => states.get(name) as UnitState | undefined);
 };
 
 const block = (values: Readonly<Record<string, string>>): string =>

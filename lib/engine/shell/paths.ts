@@ -1,0 +1,87 @@
+/** The exit code for a path that is no longer what it was compared as: EX_TEMPFAIL of sysexits.h. */
+export const changedSince = 75;
+
+const permitted = "%y %m %U %G %i";
+const identified = String.raw`\( -type d -printf '${permitted}\n' -o -type f -printf '${permitted} %s %T@\n' -o -printf '%y %i %T@\n' \)`;
+
+/** The same from the fields that find(1) names so. A change of content or permissions of a file shows in it. */
+export function identityOf(field: Readonly<Record<"y" | "m" | "U" | "G" | "i" | "s" | "T", string>>): string {
+  const { y, m, U, G, i, s, T } = field;
+  if (y === "d") return [y, m, U, G, i].join(" ");
+  return y === "f" ? [y, m, U, G, i, s, T].join(" ") : [y, i, T].join(" ");
+}
+
+/**
+ * Shell functions for work in folders that other users may write to. A path can be swapped for a link between two
+ * commands, but a shell stays in the folder that it entered. So each function works on names of the current folder.
+ */
+export const pathFunctions = `
+# Enters a folder by its absolute path. Follows a link on the way only if no one but root or this user can place one there.
+kubeplay_enter() {
+  if cd -P -- "$1" 2>/dev/null; then [ "$PWD" = "$1" ] || kubeplay_walk "$1"
+  elif [ ! -e "$1" ]; then echo "the folder $1 does not exist" >&2; return 1
+  else cd -P -- "$1"; fi
+}
+kubeplay_walk() {
+  kubeplay_rest=$1 kubeplay_own=yes kubeplay_links=0
+  cd / || return
+  while [ -n "$kubeplay_rest" ]; do
+    kubeplay_part=\${kubeplay_rest%%/*}
+    case $kubeplay_rest in */*) kubeplay_rest=\${kubeplay_rest#*/} ;; *) kubeplay_rest= ;; esac
+    case $kubeplay_part in '' | .) continue ;; ..) cd -P .. || return; continue ;; esac
+    kubeplay_private || kubeplay_own=
+    if [ ! -L "./$kubeplay_part" ]; then
+      kubeplay_down "$kubeplay_part" || return
+      continue
+    fi
+    kubeplay_links=$((kubeplay_links + 1))
+    if [ -z "$kubeplay_own" ] || [ $kubeplay_links -gt 40 ]; then
+      echo "$1: \${PWD%/}/$kubeplay_part is a link that others can change: write the path without links" >&2
+      return 1
+    fi
+    kubeplay_part=$(readlink -- "./$kubeplay_part" && echo .) || return
+    kubeplay_part=\${kubeplay_part%??}
+    case $kubeplay_part in /*) cd / || return ;; esac
+    kubeplay_rest=$kubeplay_part/$kubeplay_rest
+  done
+}
+# Enters a folder of the current one that is not a link.
+kubeplay_down() {
+  kubeplay_to=\${PWD%/}/$1
+  cd -P -- "./$1" || return
+  [ "$PWD" = "$kubeplay_to" ] || { echo "$kubeplay_to was replaced by a link" >&2; return 1; }
+}
+# Enters a folder, and makes it and its parents if they do not exist.
+kubeplay_make() {
+  if [ -e "$1" ] || [ -L "$1" ] || [ -z "$1" ]; then kubeplay_enter "\${1:-/}"; return; fi
+  kubeplay_make "\${1%/*}" && { mkdir -- "./\${1##*/}" || [ -d "./\${1##*/}" ]; } && kubeplay_down "\${1##*/}"
+}
+# Whether only root and this user can change what the names of the current folder mean.
+kubeplay_private() {
+  kubeplay_stat=$(stat -c '%u 0%a' .) || return
+  { [ "\${kubeplay_stat% *}" = 0 ] || [ -O . ]; } && [ $((\${kubeplay_stat#* } & 022)) = 0 ]
+}
+# Whether the name is still what it was when it was compared: "absent", or its identity.
+kubeplay_same() {
+  case $2 in
+  absent) [ ! -e "./$1" ] && [ ! -L "./$1" ] ;;
+  *) [ "$(find "./$1" -maxdepth 0 ${identified} 2>/dev/null)" = "$2" ] ;;
+  esac || { echo "it was changed by somebody else after it was compared" >&2; return ${changedSince}; }
+}
+# Enters a new folder that only this user can enter. Afterwards kubeplay_leave removes it, if it is empty.
+kubeplay_apart() { kubeplay_folder=$(mktemp -d -p . .kubeplay.XXXXXXXXXX) && kubeplay_down "\${kubeplay_folder#./}"; }
+kubeplay_leave() { cd -P .. && rmdir -- "$kubeplay_folder"; }
+# Sets owners and mode, "" to keep them, of a file by its name: through a second name, if others can swap the first.
+kubeplay_permit() {
+  kubeplay_file=./$1
+  if ! kubeplay_private; then
+    kubeplay_apart || return
+    ln -P -T -- "../$1" "./$1" || { kubeplay_leave; return 1; }
+  fi
+  kubeplay_same "$1" "$2" && [ ! -L "$kubeplay_file" ] &&
+    { [ -z "$3" ] || chown -h -- "$3" "$kubeplay_file"; } && { [ -z "$4" ] || chmod -- "$4" "$kubeplay_file"; }
+  set -- $?
+  [ -z "$kubeplay_folder" ] || { rm -f -- "$kubeplay_file"; kubeplay_leave; }
+  return $1
+}
+kubeplay_folder=`;
