@@ -5,15 +5,17 @@ import { quote } from "../shell/quote.ts";
 export const words = (keys: readonly string[]): string => keys.map(quote).join(" ");
 
 /**
- * The path without double and trailing slashes. Throws TaskError if it is relative, or contains a tab, a line end or
- * NUL: answers are parsed by line and tab.
+ * The path without "." and without double and trailing slashes: with a slash at its end, programs follow a link. Throws
+ * TaskError if it is relative, has a "..", or contains a tab, a line end or NUL.
  */
 export function absolutePath(path: string): string {
   if (!path.startsWith("/")) throw new TaskError(`"${path}" is not an absolute path`);
   if (/[\t\n\0]/.test(path))
     throw new TaskError(`${JSON.stringify(path)}: a path cannot contain a tab, a line end or NUL`);
-  const plain = path.replace(/\/{2,}/g, "/");
-  return plain.length > 1 && plain.endsWith("/") ? plain.slice(0, -1) : plain;
+  const parts = path.split("/").filter((part) => part !== "" && part !== ".");
+  if (parts.includes(".."))
+    throw new TaskError(`"${path}" contains "..", whose meaning depends on links: write the path without it`);
+  return `/${parts.join("/")}`;
 }
 
 /** The lines of an answer, without the empty ones. */

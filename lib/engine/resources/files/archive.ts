@@ -2,6 +2,7 @@ import path from "node:path";
 import { TaskError } from "../../errors.ts";
 import { content, type ContentState } from "../../queries/content.ts";
 import { controllerFile, fileToCome, type ControllerFileState } from "../../queries/controller-file.ts";
+import { absolutePath } from "../../queries/keys.ts";
 import { path as pathQuery, type PathState } from "../../queries/path.ts";
 import { quote } from "../../shell/quote.ts";
 import { unknown, type Difference, type Needs } from "../../tasks/resource.ts";
@@ -63,7 +64,8 @@ export const archive = defineResource({
         `${p.dest}: an archive with a marker shares its folder with others, so its own files are not known: ` +
           `remove the folder with directory, state "absent", or single files with file`,
       );
-    return p.src === undefined ? p : { ...p, src: path.resolve(roleFolder, "files", p.src) };
+    const dest = absolutePath(p.dest);
+    return p.src === undefined ? { ...p, dest } : { ...p, dest, src: path.resolve(roleFolder, "files", p.src) };
   },
   needs: (p): Needs<ArchiveNow> =>
     isAbsent(p)

@@ -15,7 +15,7 @@ import {
   type Permissions,
 } from "./permissions.ts";
 import { defineResource } from "../../tasks/task.ts";
-import { absent, removalDifferences, removalEffects, removalSteps } from "./wanted-file.ts";
+import { absent, located, removalDifferences, removalEffects, removalSteps } from "./wanted-file.ts";
 
 interface Cached {
   /** Its name in the artifact cache, e.g. "etcd". */
@@ -70,7 +70,10 @@ const permissions = (p: Present): Permissions => ({ ...p, mode: p.mode ?? 0o755 
 export const binary = defineResource({
   kind: "binary",
   label: (p: BinaryProps) => p.dest,
-  locate: (p, roleFolder) => ("src" in p ? { ...p, src: path.resolve(roleFolder, "files", p.src) } : p),
+  locate: (given, roleFolder) => {
+    const p = located(given);
+    return "src" in p ? { ...p, src: path.resolve(roleFolder, "files", p.src) } : p;
+  },
   needs: (p): Needs<BinaryNow> =>
     isGone(p)
       ? { path: pathQuery(p.dest) }

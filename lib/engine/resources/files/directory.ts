@@ -1,10 +1,12 @@
 import path from "node:path/posix";
 import { TaskError } from "../../errors.ts";
+import { absolutePath } from "../../queries/keys.ts";
 import { path as pathQuery, type PathState } from "../../queries/path.ts";
 import { quote } from "../../shell/quote.ts";
 import type { Difference, Effect, Needs } from "../../tasks/resource.ts";
 import {
   allBits,
+  checkPermissions,
   permissionCommands,
   permissionDifferences,
   permissionsAfter,
@@ -38,6 +40,10 @@ const isAbsent = ({ state }: DirectoryProps): boolean => state === "absent";
 export const directory = defineResource({
   kind: "directory",
   label: (p: DirectoryProps) => p.path,
+  locate: (p) => {
+    checkPermissions(p.path, p);
+    return { ...p, path: absolutePath(p.path) };
+  },
   needs: (p): Needs<DirectoryNow> => ({
     path: pathQuery(p.path),
     ...(isAbsent(p) ? {} : Object.fromEntries(above(p.path).map((name) => [`above ${name}`, pathQuery(name)]))),
@@ -88,7 +94,7 @@ export const directory = defineResource({
 
 /** The differences for `state: "absent"` of a folder with everything in it. Throws TaskError for "/". */
 export function folderRemoval(now: PathState, name: string): Difference[] {
-  if (path.normalize(name) === "/") throw new TaskError("/ cannot be removed");
+  if (name === "/") throw new TaskError("/ cannot be removed");
   return now.type === "absent" ? [] : [{ what: "state", before: now.type, after: "absent" }];
 }
 export const removeFolder = (name: string): string => `rm -rf --one-file-system -- ${quote(name)}`;
@@ -96,6 +102,6 @@ export const folderRemovalEffects = (name: string): Effect[] => ["everything", {
 
 /** The parents of a path without the root, outermost first. */
 function above(name: string): string[] {
-  const parent = path.dirname(path.normalize(name));
-  return parent === "/" || parent === "." ? [] : [...above(parent), parent];
+  const parent = path.dirname(name);
+  return parent === "/" ? [] : [...above(parent), parent];
 }

@@ -46,7 +46,8 @@ function wanted({ source }: FileNow, p: FileProps): files.DesiredFile {
 export const file = defineResource({
   kind: "file",
   label: (p: FileProps) => p.dest,
-  locate: (p, roleFolder) => {
+  locate: (given, roleFolder) => {
+    const p = files.located(given);
     if (!isAbsent(p) && (p.content === undefined) === (p.src === undefined))
       throw new TaskError(`${p.dest}: a file requires either content or src`);
     const { src: written, ...rest } = p;

@@ -1,6 +1,7 @@
 import { TaskError } from "../../errors.ts";
 import { content, type ContentState } from "../../queries/content.ts";
 import { digest } from "../../queries/digest.ts";
+import { absolutePath } from "../../queries/keys.ts";
 import { path as pathQuery } from "../../queries/path.ts";
 import { effect, unknown, type Difference } from "../../tasks/resource.ts";
 import { defineResource } from "../../tasks/task.ts";
@@ -32,7 +33,8 @@ export interface LineProps {
 export const line = defineResource({
   kind: "line",
   label: (p: LineProps) => p.path,
-  locate: (p) => {
+  locate: (given) => {
+    const p = { ...given, path: absolutePath(given.path) };
     if (p.line === undefined && !(p.state === "absent" && p.match !== undefined))
       throw new TaskError(`${p.path}: a line requires line${p.state === "absent" ? " or match" : ""}`);
     if (/[\r\n]./.test(p.line ?? "") || p.line?.endsWith("\n"))

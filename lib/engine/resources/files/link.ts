@@ -1,6 +1,7 @@
 import { TaskError } from "../../errors.ts";
 import { content } from "../../queries/content.ts";
 import { digest } from "../../queries/digest.ts";
+import { absolutePath } from "../../queries/keys.ts";
 import { path as pathQuery, type PathState } from "../../queries/path.ts";
 import { quote } from "../../shell/quote.ts";
 import { effect, unknown, type Difference } from "../../tasks/resource.ts";
@@ -25,7 +26,7 @@ export const link = defineResource({
   label: (p: LinkProps) => p.dest,
   locate: (p) => {
     if (p.state !== "absent" && !p.target) throw new TaskError(`${p.dest}: a link requires a target`);
-    return p;
+    return { ...p, dest: absolutePath(p.dest) };
   },
   needs: (p) => ({ path: pathQuery(p.dest) }),
   diff: ({ path: now }, p): Difference[] => {

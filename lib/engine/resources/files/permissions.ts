@@ -1,3 +1,4 @@
+import { TaskError } from "../../errors.ts";
 import type { PathState } from "../../queries/path.ts";
 import { quote } from "../../shell/quote.ts";
 import { differences, type Difference } from "../../tasks/resource.ts";
@@ -10,6 +11,33 @@ export interface Permissions {
   readonly owner?: string;
   /** A name or a number. */
   readonly group?: string;
+}
+
+/** Throws TaskError for a mode that is out of range or written in decimal, and for a name that means something else. */
+export function checkPermissions(path: string, { mode, owner, group }: Permissions): void {
+  if (mode !== undefined && (!Number.isInteger(mode) || mode < 0 || mode > 0o7777))
+    throw new TaskError(`${path}: ${String(mode)} is not a mode, expected 0o0 to 0o7777${inOctal(mode)}`);
+  if (mode !== undefined && !isSensible(mode) && isSensible(readAsOctal(mode)))
+    throw new TaskError(
+      `${path}: the decimal number ${String(mode)} is the mode 0o${mode.toString(8)}${inOctal(mode)}`,
+    );
+  for (const [what, name] of Object.entries({ owner, group }))
+    if (name !== undefined && !/^[^\s:-][^:\n\0]*$/.test(name))
+      throw new TaskError(`${path}: ${JSON.stringify(name)} is not the name or number of the ${what}`);
+}
+
+/** The mode whose octal digits are the decimal digits of this number; NaN if there is none. */
+const readAsOctal = (mode: number): number =>
+  /^[0-7]{3,4}$/.test(String(mode)) ? parseInt(String(mode), 8) : Number.NaN;
+
+const inOctal = (mode: number): string => (Number.isNaN(readAsOctal(mode)) ? "" : `: did you mean 0o${String(mode)}?`);
+
+/** The owner may read it, no one may do more than the class before, and no one may write without reading. */
+function isSensible(mode: number): boolean {
+  const classes = [mode >> 6, mode >> 3, mode].map((bits) => bits & 7);
+  const [owner = 0, group = 0, others = 0] = classes;
+  const narrows = (group & ~owner) === 0 && (others & ~group) === 0;
+  return narrows && (owner & 4) !== 0 && classes.every((bits) => (bits & 6) !== 2);
 }
 
 type Existing = Extract<PathState, { readonly type: "file" | "directory" }>;

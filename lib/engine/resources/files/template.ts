@@ -30,7 +30,8 @@ export const template = defineResource({
   kind: "template",
   label: (p: TemplateProps) => p.dest,
   // Rendered here, so that mistakes are reported before anything is asked or changed.
-  locate: (p, roleFolder) => {
+  locate: (given, roleFolder) => {
+    const p = files.located(given);
     if (isAbsent(p)) return p;
     if (p.src === undefined) throw new TaskError(`${p.dest}: a template requires src`);
     const src = path.resolve(roleFolder, "templates", p.src);

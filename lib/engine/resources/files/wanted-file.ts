@@ -6,7 +6,9 @@ import { digest } from "../../queries/digest.ts";
 import { hashLimit, path, type FileState, type PathState } from "../../queries/path.ts";
 import { quote } from "../../shell/quote.ts";
 import { effect, unknown, type Difference, type Effect, type Step } from "../../tasks/resource.ts";
+import { absolutePath } from "../../queries/keys.ts";
 import {
+  checkPermissions,
   ownersOf,
   permissionCommands,
   permissionDifferences,
@@ -34,6 +36,12 @@ export interface DesiredFile {
 }
 
 export const defaultMode = 0o644;
+
+/** The options with a plain path. Throws TaskError for a path or permissions that cannot be meant. */
+export function located<Options extends Permissions & { readonly dest: string }>(options: Options): Options {
+  checkPermissions(options.dest, options);
+  return { ...options, dest: absolutePath(options.dest) };
+}
 
 export function wantedOf(content: string | Uint8Array): DesiredFile {
   const bytes = typeof content === "string" ? Buffer.from(content, "utf8") : content;
