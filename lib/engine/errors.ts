@@ -98,3 +98,8 @@ export class TransientError extends TaskError {
   override name = "TransientError";
   override readonly transient = true;
 }
+
+/** A step was ended, because the run was interrupted and the step did not end by itself. */
+export class InterruptedError extends TransientError {
+  override name = "InterruptedError";
+}

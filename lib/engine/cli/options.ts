@@ -37,6 +37,8 @@ export interface CommandLine extends VaultFlags {
   readonly verbose: number;
   /** Seconds to wait for another run on the same hosts. */
   readonly lockTimeout: number;
+  /** Seconds that running steps have to end after an interrupt. */
+  readonly stopTimeout: number;
 }
 
 const words = (text: string, before: readonly string[]): string[] => [
@@ -126,6 +128,7 @@ export function parseCommandLine(
     .option("--syntax-check", "check the playbook, roles and inventory, but do not run them", false)
     .option("-v, --verbose", "show what differs for each change", more, 0)
     .option("--lock-timeout <seconds>", "time to wait for another run on the same hosts; 0 to not wait", seconds, 60)
+    .option("--stop-timeout <seconds>", "time for running steps to end after Ctrl-C, then they are ended", seconds, 5)
     .addHelpText("after", subcommands)
     .version(version)
     .exitOverride()

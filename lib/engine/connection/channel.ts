@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Readable, Writable } from "node:stream";
 
 /** How a process on the host ended; neither is set if the connection was lost. */
@@ -14,11 +15,33 @@ export interface Channel {
   /** Resolves once, when both outputs have ended. Never rejects. */
   readonly closed: Promise<Exit>;
   /** Ends the process and its children, as far as that can be done from here. */
-  kill(): void;
+  readonly kill: () => void;
 }
 
 /** Starts a process; `command` is for a POSIX shell. Rejects with UnreachableError. */
 export type OpenChannel = (command: string) => Promise<Channel>;
+
+/** Milliseconds until a killed process has ended; no longer, as the connection to it may be lost. */
+const lastPatience = 2000;
+
+/** Ends a process by the end of its input, and kills it if it still runs after some milliseconds. */
+export async function endChannel({ stdin, closed, kill }: Channel, grace: number): Promise<void> {
+  stdin.end();
+  if (await endsWithin(closed, grace)) return;
+  kill();
+  await endsWithin(closed, lastPatience);
+}
+
+async function endsWithin(closed: Promise<Exit>, milliseconds: number): Promise<boolean> {
+  const late = new AbortController();
+  const timer = sleep(milliseconds, false, { signal: late.signal });
+  try {
+    return await Promise.race([closed.then(() => true), timer]);
+  } finally {
+    timer.catch(() => undefined);
+    late.abort();
+  }
+}
 
 /** Describes an exit in words. */
 export function described({ code, signal }: Exit): string {

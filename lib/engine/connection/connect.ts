@@ -1,9 +1,12 @@
 import { connectLocal } from "./local.ts";
 import type { Target, Writer } from "./types.ts";
 
-/** Connects to a host. Rejects with UnreachableError. */
-export async function connect(target: Target): Promise<Writer> {
-  if (target.connection === "local") return connectLocal(target);
+/**
+ * Connects to a host. Rejects with UnreachableError. Once `interrupted` is aborted, whatever runs over the connection is
+ * ended and rejects with InterruptedError.
+ */
+export async function connect(target: Target, interrupted?: AbortSignal): Promise<Writer> {
+  if (target.connection === "local") return connectLocal(target, interrupted);
   const { connectSsh } = await import("./ssh.ts");
-  return connectSsh(target);
+  return connectSsh(target, interrupted);
 }

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { quote } from "../shell/quote.ts";
-import type { Channel, OpenChannel } from "./channel.ts";
+import { endChannel, type Channel, type OpenChannel } from "./channel.ts";
+import { unlessInterrupted } from "./interruption.ts";
 import { openAs, type Become, type Opened } from "./open-as.ts";
-import { Session } from "./session.ts";
+import { defaultTimeout, Session } from "./session.ts";
 import type { Chain, Result, CommandOptions, Upload, Writer } from "./types.ts";
 import { uploadFile } from "./upload.ts";
 
@@ -24,6 +25,10 @@ export interface ConnectionOptions {
   /** Seconds to wait for a shell. */
   readonly patience: number;
   readonly local?: boolean;
+  /** Seconds until a command counts as hung, if it does not say otherwise. */
+  readonly timeout?: number | undefined;
+  /** Once aborted, running commands and uploads are ended, and no others begin. */
+  readonly interrupted?: AbortSignal | undefined;
   /** Opens a new line. Rejects with UnreachableError. */
   readonly redial?: () => Promise<Line>;
 }
@@ -62,18 +67,22 @@ export class HostConnection implements Writer {
   }
 
   async upload(upload: Upload, chain?: Chain): Promise<void> {
+    const { interrupted, timeout = defaultTimeout } = this.#options;
     await uploadFile(
       {
-        run: (script) => this.run(script, chain && { chain }),
+        run: (script) => this.run(script, { timeout: upload.timeout, ...(chain && { chain }) }),
         host: this.host,
         open: (program) => this.attach(program),
+        timeout: upload.timeout ?? timeout,
+        interrupted,
       },
       upload,
     );
   }
 
   async attach(program: string): Promise<Channel> {
-    return (await this.#openAs(program)).channel;
+    const { channel, pid } = await unlessInterrupted(() => this.#openAs(program), this.#options.interrupted);
+    return { ...channel, kill: () => this.#end(channel, pid) };
   }
 
   async close(): Promise<void> {
@@ -99,7 +108,7 @@ export class HostConnection implements Writer {
         return;
       } catch (error) {
         if (Date.now() >= giveUp) throw error;
-        await sleep(pause);
+        await unlessInterrupted(() => sleep(pause), this.#options.interrupted);
       }
   }
 
@@ -112,34 +121,42 @@ export class HostConnection implements Writer {
   }
 
   async #start(): Promise<Session> {
-    const { channel, pid } = await this.#openAs("sh");
+    const { interrupted, timeout } = this.#options;
+    const channel = await this.attach("sh");
     const { lostBecause } = this.#line;
-    return new Session(this.host, channel, {
-      ...(lostBecause && { lostBecause }),
-      onHung: () => {
-        const ending = this.#killTree(pid).finally(() => this.#endings.delete(ending));
-        this.#endings.add(ending);
-      },
+    return new Session(this.host, channel, { ...(lostBecause && { lostBecause }), interrupted, timeout });
+  }
+
+  /** Ends a process that hangs, and its children on the host. `close` waits for it. */
+  #end(channel: Channel, pid: number): void {
+    const ending = this.#endTree(pid).finally(() => {
+      channel.kill();
+      this.#endings.delete(ending);
     });
+    this.#endings.add(ending);
   }
 
   /** Closing a channel ends no process at its other end: the hung command would keep running beside later ones. */
-  async #killTree(pid: number): Promise<void> {
-    const script = `tree() { for child in $(cat /proc/$1/task/*/children); do tree $child; done; echo $1; }; kill -KILL $(tree ${String(pid)})`;
-    const opened = await this.#openAs(`sh -c ${quote(script)} 2>/dev/null`).catch(() => undefined);
+  async #endTree(pid: number): Promise<void> {
+    const opening = this.#openAs(`sh -c ${quote(endTree(pid))} 2>/dev/null`).catch(() => undefined);
+    const opened = await Promise.race([opening, sleep(killPatience, undefined, { ref: false })]);
     if (!opened) return;
     const { channel } = opened;
     channel.stdout.resume();
     channel.stderr.resume();
-    channel.stdin.end();
-    const timer = setTimeout(() => {
-      channel.kill();
-    }, killPatience);
-    await channel.closed;
-    clearTimeout(timer);
+    await endChannel(channel, killPatience);
   }
 
   #openAs(program: string): Promise<Opened> {
     return openAs(this.host, this.#line.open, program, this.#options);
   }
 }
+
+/** Signals a process and all of its children. After a second, those that are left are killed. */
+const endTree = (pid: number): string => `
+tree() { for child in $(cat /proc/$1/task/*/children); do tree $child; done; echo $1; }
+left() { for one in $all; do kill -0 $one && return; done; return 1; }
+all=$(tree ${String(pid)})
+kill -TERM $all
+for _ in 1 2 3 4 5 6 7 8 9 10; do left || exit 0; sleep 0.1; done
+kill -KILL $all`;

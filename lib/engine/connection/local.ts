@@ -6,13 +6,16 @@ import { HostConnection } from "./host-connection.ts";
 import type { Target } from "./types.ts";
 
 /** Connects to the controller itself, through a shell of its own. */
-export function connectLocal(target: Partial<Target> & Pick<Target, "name" | "connectTimeout">): HostConnection {
+export function connectLocal(
+  target: Partial<Target> & Pick<Target, "name" | "connectTimeout">,
+  interrupted?: AbortSignal,
+): HostConnection {
   const user = os.userInfo().username;
   const become = target.become && target.become.user !== user ? target.become : undefined;
   return new HostConnection(
     target.name,
     { open: (command) => start(target.name, command), end: () => Promise.resolve() },
-    { become, patience: target.connectTimeout, local: true },
+    { become, patience: target.connectTimeout, local: true, timeout: target.timeout, interrupted },
   );
 }
 

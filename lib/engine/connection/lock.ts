@@ -1,6 +1,6 @@
 import { TaskError, TransientError, UnreachableError } from "../errors.ts";
 import { quote } from "../shell/quote.ts";
-import { described, type Channel } from "./channel.ts";
+import { described, endChannel, type Channel } from "./channel.ts";
 import { lockScript } from "./lock-script.ts";
 
 export interface LockRequest {
@@ -83,12 +83,7 @@ function held(name: string, channel: Channel): Lock {
     beat: () => {
       if (!lost) channel.stdin.write(".");
     },
-    release: async () => {
-      channel.stdin.end();
-      const timer = setTimeout(() => channel.kill(), grace);
-      await channel.closed;
-      clearTimeout(timer);
-    },
+    release: () => endChannel(channel, grace),
   };
 }
 

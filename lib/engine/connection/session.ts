@@ -1,17 +1,20 @@
 import { randomBytes } from "node:crypto";
-import { NotRunError, PlayError, TaskError, UnreachableError } from "../errors.ts";
+import { InterruptedError, NotRunError, PlayError, TaskError, UnreachableError } from "../errors.ts";
 import { exported } from "../shell/exported.ts";
 import { quote } from "../shell/quote.ts";
-import { described, type Channel, type Exit } from "./channel.ts";
+import { described, endChannel, type Channel, type Exit } from "./channel.ts";
 import { Frames, trailer } from "./frames.ts";
+import { onAbort } from "./interruption.ts";
 import { Output } from "./output.ts";
 import type { Chain, Result, CommandOptions } from "./types.ts";
 
 export interface SessionOptions {
   /** Why the underlying connection was lost, if known. */
   readonly lostBecause?: () => string | undefined;
-  /** Called when a command exceeds its timeout: it may still run. */
-  readonly onHung?: () => void;
+  /** Once aborted, the running command is given up, and no other is accepted. */
+  readonly interrupted?: AbortSignal | undefined;
+  /** Seconds until a command counts as hung. */
+  readonly timeout?: number | undefined;
   /** Bytes of output that one command may print. */
   readonly limit?: number;
 }
@@ -25,7 +28,8 @@ interface Pending {
   timer?: NodeJS.Timeout;
 }
 
-const defaultTimeout = 600;
+/** Seconds. */
+export const defaultTimeout = 600;
 const defaultLimit = 64 * 1024 * 1024;
 /** Seconds for a shell to end by itself when the session is closed. */
 const grace = 2;
@@ -49,6 +53,7 @@ export class Session {
   #pending: Pending[] = [];
   #failure: PlayError | undefined;
   #unsent = "";
+  #forgetInterruption = (): void => undefined;
 
   constructor(host: string, channel: Channel, options: SessionOptions = {}) {
     this.#host = host;
@@ -62,6 +67,12 @@ export class Session {
       this.#fail(this.#lost(exit));
     });
     this.#greet();
+    this.#forgetInterruption = onAbort(options.interrupted, () => {
+      const first = this.#pending[0];
+      if (first)
+        this.#giveUp(first, new InterruptedError(`The run was interrupted, and the command was ended. ${said(first)}`));
+      this.#fail(new InterruptedError("Not run: the run was interrupted."));
+    });
   }
 
   /** Whether the session still accepts commands. */
@@ -80,12 +91,7 @@ export class Session {
   async close(): Promise<void> {
     this.#fail(new UnreachableError(this.#host, `The connection to ${this.#host} was closed by this run.`));
     this.#unsent = "";
-    this.#channel.stdin.end();
-    const timer = setTimeout(() => {
-      this.#channel.kill();
-    }, grace * 1000);
-    await this.#channel.closed;
-    clearTimeout(timer);
+    await endChannel(this.#channel, grace * 1000);
   }
 
   /** The first frame discards the output of login scripts. It is not awaited: the next command follows at once. */
@@ -101,7 +107,7 @@ export class Session {
     if (this.#failure) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
       const output = new Output(this.#options.limit ?? defaultLimit, options.onOutput);
-      const { timeout = defaultTimeout, chain } = options;
+      const { timeout = this.#options.timeout ?? defaultTimeout, chain } = options;
       this.#pending.push({ output, timeout, chain, resolve, reject });
       if (this.#pending.length === 1) this.#startClock();
       this.#write(line);
@@ -162,20 +168,23 @@ export class Session {
     const first = this.#pending[0];
     if (!first) return;
     first.timer = setTimeout(() => {
-      const last = first.output.lastLine();
       const seconds = `${String(first.timeout)} seconds`;
-      const said = last === "" ? "It had printed nothing." : `The last line it printed: ${last}`;
-      this.#pending.shift();
-      if (first.chain) first.chain.closed = true;
-      first.reject(new TaskError(`The command did not end within ${seconds} and was given up. ${said}`));
+      this.#giveUp(first, new TaskError(`The command did not end within ${seconds} and was given up. ${said(first)}`));
       this.#fail(new TaskError(`Not run: the command before it did not end within ${seconds}.`));
-      this.#options.onHung?.();
-      this.#channel.kill();
     }, first.timeout * 1000);
+  }
+
+  #giveUp(running: Pending, error: TaskError): void {
+    this.#pending.shift();
+    clearTimeout(running.timer);
+    if (running.chain) running.chain.closed = true;
+    running.reject(error);
+    this.#channel.kill();
   }
 
   #fail(failure: PlayError): void {
     this.#failure ??= failure;
+    this.#forgetInterruption();
     const pending = this.#pending;
     this.#pending = [];
     for (const { timer, chain, reject } of pending) {
@@ -195,6 +204,11 @@ export class Session {
       : `The shell on ${this.#host} ${described(exit)} while kubeplay was using it.`;
     return new UnreachableError(this.#host, message + said);
   }
+}
+
+function said({ output }: Pending): string {
+  const last = output.lastLine();
+  return last === "" ? "It had printed nothing." : `The last line it printed: ${last}`;
 }
 
 /** The shell on the host records which chain broke: later commands are already in its input. */

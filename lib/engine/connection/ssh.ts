@@ -3,6 +3,7 @@ import { UnreachableError } from "../errors.ts";
 import type { Channel, Exit } from "./channel.ts";
 import { endpointsOf } from "./endpoint.ts";
 import { HostConnection, type Line } from "./host-connection.ts";
+import { unlessInterrupted } from "./interruption.ts";
 import { logIn, lostBecause } from "./ssh-client.ts";
 import type { Target, Writer } from "./types.ts";
 
@@ -10,17 +11,19 @@ import type { Target, Writer } from "./types.ts";
 // and its exec loses exit codes.
 
 /** Rejects with UnreachableError. */
-export async function connectSsh(target: Target): Promise<Writer> {
-  return new HostConnection(target.name, await dial(target), {
+export async function connectSsh(target: Target, interrupted?: AbortSignal): Promise<Writer> {
+  return new HostConnection(target.name, await dial(target, interrupted), {
     become: target.become?.user === target.user ? undefined : target.become,
     patience: target.connectTimeout,
-    redial: () => dial(target),
+    redial: () => dial(target, interrupted),
+    timeout: target.timeout,
+    interrupted,
   });
 }
 
 /** A line over one connection, and over more if sshd refuses more sessions on it. Rejects with UnreachableError. */
-async function dial(target: Target): Promise<Line> {
-  const ways = [await wayTo(target)];
+async function dial(target: Target, interrupted: AbortSignal | undefined): Promise<Line> {
+  const ways = [await unlessInterrupted(() => wayTo(target), interrupted)];
   const another = async (): Promise<Client> => {
     const way = await wayTo(target).catch((error: unknown) => {
       throw new UnreachableError(
@@ -61,11 +64,17 @@ interface Way {
   readonly end: () => void;
 }
 
+/** Milliseconds for the other end to close a connection: a host that is gone never does. */
+const endPatience = 1000;
+
 /** One connection, through all hops. Rejects with UnreachableError. */
 async function wayTo(target: Target): Promise<Way> {
   const clients: Client[] = [];
   const end = (): void => {
-    for (const client of clients.reverse()) client.end();
+    for (const client of clients.reverse()) {
+      client.end();
+      setTimeout(() => client.destroy(), endPatience).unref();
+    }
   };
   try {
     for (const endpoint of endpointsOf(target)) clients.push(await logIn(target, endpoint, clients.at(-1)));

@@ -24,13 +24,15 @@ export interface Upload {
   readonly sha256?: string;
   /** A command that must exit 0 before the rename; `%s` is the temporary file. */
   readonly validate?: string;
+  /** Seconds without progress after which it fails; the host's limit by default. */
+  readonly timeout?: number | undefined;
   /** `finishing` follows in the same chain: one call of each program then finishes many files. */
   readonly finishedLater?: boolean;
 }
 
 export interface CommandOptions {
-  /** Seconds until the command counts as hung; 600 by default. */
-  readonly timeout?: number;
+  /** Seconds until the command counts as hung; the host's limit by default. */
+  readonly timeout?: number | undefined;
   readonly environment?: Readonly<Record<string, string>>;
   /** Called with each piece of output as it arrives. */
   readonly onOutput?: (text: string) => void;
@@ -98,6 +100,8 @@ export interface Target {
   readonly hostKeyChecking: boolean;
   /** Seconds to wait for the connection. */
   readonly connectTimeout: number;
+  /** Seconds until a command or an upload counts as hung; 600 by default. */
+  readonly timeout?: number;
   readonly become?: { readonly user: string; readonly password?: string };
   /** The password for sudo, also if only a play becomes root. */
   readonly becomePassword?: string;

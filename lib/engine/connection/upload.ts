@@ -4,9 +4,10 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { TaskError, UnreachableError } from "../errors.ts";
+import { InterruptedError, TaskError, UnreachableError } from "../errors.ts";
 import { quote } from "../shell/quote.ts";
-import { described, type Channel } from "./channel.ts";
+import { described, type Channel, type Exit } from "./channel.ts";
+import { onAbort } from "./interruption.ts";
 import type { Result, Upload } from "./types.ts";
 
 /** Content of at most this many bytes travels inside the command: one round trip. */
@@ -19,6 +20,9 @@ export interface Way {
   readonly run: (script: string) => Promise<Result>;
   /** Starts a program that reads the bytes from its standard input, as the become user. */
   readonly open: (program: string) => Promise<Channel>;
+  /** Seconds without progress after which a transfer is ended. */
+  readonly timeout: number;
+  readonly interrupted?: AbortSignal | undefined;
 }
 
 /**
@@ -32,7 +36,7 @@ export async function uploadFile(way: Way, upload: Upload): Promise<void> {
   const folder = quote(path.posix.dirname(to));
   const begin = `set -euC; umask ${octal(upload.finishedLater ? 0o666 & ~upload.mode : 0o077)}\nt=${folder}/.kubeplay.${randomBytes(8).toString("hex")}`;
   // The reader of its output may be gone; that must not end the script before it has cleaned up.
-  const guard = `trap '' PIPE HUP; trap 'rm -f -- "$t"' EXIT`;
+  const guard = `trap '' PIPE HUP; trap 'exit 143' TERM; trap 'rm -f -- "$t"' EXIT`;
   if ("bytes" in content && size <= inlineLimit) {
     const script = `${begin}\n: > "$t"\n${guard}\n${written(content.bytes)}\n${settle(upload)}`;
     succeeded(await way.run(script), to);
@@ -99,27 +103,50 @@ const octal = (mode: number): string => mode.toString(8);
 async function stream(way: Way, { content, to }: Upload, program: string): Promise<void> {
   const channel = await way.open(program);
   let said = "";
-  let unread: string | undefined;
+  let failure: TaskError | undefined;
   channel.stderr.on("data", (chunk: Buffer) => (said += chunk.toString("utf8")));
   channel.stdout.resume();
   const source = "bytes" in content ? Readable.from([content.bytes]) : createReadStream(content.file, blocks);
   const ended = new AbortController();
   source.once("error", (error: Error) => {
-    if (!ended.signal.aborted) unread = error.message;
+    if (!ended.signal.aborted) failure ??= new TaskError(`${to} could not be written: ${error.message}`);
   });
+  const giveUp = (error: TaskError): void => {
+    failure ??= error;
+    channel.kill();
+    gaveUp();
+  };
+  let gaveUp = (): void => undefined;
+  const givenUp = new Promise<Exit>((resolve) => (gaveUp = () => resolve({})));
+  const hung = setTimeout(() => giveUp(new TaskError(hungFor(way.timeout, to, said))), way.timeout * 1000);
+  const forget = onAbort(way.interrupted, () =>
+    giveUp(new InterruptedError(`${to} was not written: the run was interrupted.`)),
+  );
   // If the transfer ends early, so does the program, and its output gives the reason.
-  const sending = pipeline(source, channel.stdin, { signal: ended.signal }).catch(() => undefined);
-  const exit = await channel.closed;
+  const watched = async function* (chunks: AsyncIterable<Uint8Array>) {
+    for await (const chunk of chunks) {
+      hung.refresh();
+      yield chunk;
+    }
+    hung.refresh();
+  };
+  const sending = pipeline(source, watched, channel.stdin, { signal: ended.signal }).catch(() => undefined);
+  const exit = await Promise.race([channel.closed, givenUp]);
+  clearTimeout(hung);
+  forget();
   // A program that has ended reads no more bytes: without this, writing the rest would never end.
   ended.abort();
   await sending;
-  if (unread !== undefined) throw new TaskError(`${to} could not be written: ${unread}`);
+  if (failure) throw failure;
   if (exit.code === 0) return;
   const why = said.trim() || `the transfer ${described(exit)}`;
   if (exit.code === undefined && exit.signal === undefined)
     throw new UnreachableError(way.host, `The connection to ${way.host} was lost while ${to} was written: ${why}`);
   throw new TaskError(`${to} could not be written: ${why}`);
 }
+
+const hungFor = (seconds: number, to: string, said: string): string =>
+  `${to} could not be written: nothing happened for ${String(seconds)} seconds, and the transfer was ended. ${said.trim()}`.trim();
 
 interface Measured {
   readonly size: number;

@@ -52,6 +52,11 @@ export class Failures {
     const again = `    ${command}`;
     if (this.#code === 99)
       return ["Interrupted. Nothing is lost: the same command continues where this run ended.", again];
+    if (this.#code === 1)
+      return [
+        "The run ended early, because it could not be recorded (see above). The same command continues where it ended.",
+        again,
+      ];
     const named = this.#failures.slice(0, shown);
     const more = this.#failures.length - named.length;
     return [

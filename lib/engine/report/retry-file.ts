@@ -2,7 +2,10 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { RunEvent } from "../runner/index.ts";
 
-/** The failed and unreachable hosts, one per line, for `--limit @FILE`. A run without any removes the file. */
+/**
+ * The hosts that failed, were unreachable, or are not done because the run ended early: one per line, for
+ * `--limit @FILE`. A run without any removes the file.
+ */
 export class RetryFile {
   readonly file: string;
   written = false;
@@ -14,10 +17,11 @@ export class RetryFile {
   take(event: RunEvent): void {
     if (event.type !== "run ended") return;
     const lost = Object.entries(event.recap).filter(([, { failed, unreachable }]) => failed + unreachable > 0);
+    const hosts = new Set([...lost.map(([host]) => host), ...(event.unfinished ?? [])]);
     rmSync(this.file, { force: true });
-    if (lost.length === 0) return;
+    if (hosts.size === 0) return;
     mkdirSync(path.dirname(this.file), { recursive: true });
-    writeFileSync(this.file, lost.map(([host]) => `${host}\n`).join(""));
+    writeFileSync(this.file, [...hosts].map((host) => `${host}\n`).join(""));
     this.written = true;
   }
 }

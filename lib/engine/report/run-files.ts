@@ -1,5 +1,6 @@
-import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, ftruncateSync, mkdirSync, openSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { PlayError } from "../errors.ts";
 import type { SavedArguments, HostRecap, RunEvent, Sources } from "../runner/index.ts";
 import { printableJson } from "./printable.ts";
 
@@ -28,15 +29,24 @@ export interface Summary extends Partial<MadeOf> {
   readonly seconds: number;
   readonly hosts: Readonly<Record<string, HostRecap>>;
   readonly changes: readonly RecordedChange[];
+  /** The hosts that still have tasks or handlers to run, if the run ended early. */
+  readonly unfinished?: readonly string[];
+  /** Why events.jsonl lacks the last events. */
+  readonly unrecorded?: string;
 }
 
-/** Records every event of a run as it happens (events.jsonl), and a summary at the end (summary.json). */
+/**
+ * Records every event of a run as it happens (events.jsonl), and a summary at the end (summary.json). An event that cannot
+ * be written throws; events.jsonl then ends with the event before it.
+ */
 export class RunFiles {
   readonly folder: string;
   readonly #events: number;
   readonly #changes: RecordedChange[] = [];
   readonly #madeOf: MadeOf | undefined;
   #run = { id: "", playbook: "", check: false };
+  #length = 0;
+  #unrecorded: string | undefined;
 
   constructor(folder: string, madeOf?: MadeOf) {
     this.folder = folder;
@@ -47,17 +57,43 @@ export class RunFiles {
   }
 
   take(event: RunEvent): void {
-    writeSync(this.#events, `${printableJson({ at: new Date().toISOString(), ...event })}\n`);
     if (event.type === "run started") this.#run = { id: event.id, playbook: event.playbook, check: event.check };
     else if (event.type === "task" && event.outcome === "changed") {
       const { host, play, role, task, kind, label } = event;
       this.#changes.push({ host, play, role, task, kind, what: label });
-    } else if (event.type === "run ended") this.#end(event.recap, event.code, event.seconds);
+    }
+    try {
+      if (this.#unrecorded === undefined) this.#append({ at: new Date().toISOString(), ...event });
+    } finally {
+      if (event.type === "run ended") this.#end(event);
+    }
   }
 
-  #end(hosts: Summary["hosts"], code: number, seconds: number): void {
-    const summary: Summary = { ...this.#run, code, seconds, hosts, changes: this.#changes, ...this.#madeOf };
-    writeFileSync(path.join(this.folder, "summary.json"), `${printableJson(summary, 2)}\n`);
+  #append(event: object): void {
+    const line = Buffer.from(`${printableJson(event)}\n`);
+    try {
+      writeFileSync(this.#events, line);
+      this.#length += line.length;
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      this.#unrecorded = `${path.join(this.folder, "events.jsonl")}: ${why}`;
+      ftruncateSync(this.#events, this.#length);
+      throw new PlayError(this.#unrecorded, { cause: error });
+    }
+  }
+
+  #end({ recap, code, seconds, unfinished }: Extract<RunEvent, { type: "run ended" }>): void {
+    const summary: Summary = {
+      ...this.#run,
+      code,
+      seconds,
+      hosts: recap,
+      changes: this.#changes,
+      ...(unfinished && { unfinished }),
+      ...(this.#unrecorded !== undefined && { unrecorded: this.#unrecorded }),
+      ...this.#madeOf,
+    };
     closeSync(this.#events);
+    writeFileSync(path.join(this.folder, "summary.json"), `${printableJson(summary, 2)}\n`);
   }
 }

@@ -1,5 +1,7 @@
 import pLimit from "p-limit";
+import { unlessInterrupted } from "../connection/interruption.ts";
 import type { Play } from "../dsl/play.ts";
+import { InterruptedError } from "../errors.ts";
 import type { Facts } from "../facts/types.ts";
 import type { Host } from "../inventory/types.ts";
 import { batchContext, type BatchContext } from "./coordinate/batch-context.ts";
@@ -35,16 +37,16 @@ export class Batch {
   }
 
   async play(): Promise<AfterBatch> {
-    const { input, emit } = this.#run;
+    const { emit, stopping } = this.#run;
     const notStarted = (host: Host, task: string, message: string) => this.#notStarted(host, task, message);
     this.#live = await reachHosts(this.#play, this.#hosts, this.#run, notStarted);
-    await askForAddresses(this.#run);
+    if (!stopping()) await askForAddresses(this.#run);
     const plans = this.#fromStart(this.#planAll());
     if (this.#limit.isExceeded()) return "run ended";
     emit({ type: "tasks", play: this.#play.name, ...taskList(byName(plans)) });
     const { ends, over } = await this.#playAll(plans);
     if (this.#limit.isExceeded() || (this.#play.anyErrorsFatal && ends.includes("failed"))) return "run ended";
-    if (this.#allFailed() || input.stopping?.()) return "run ended";
+    if (this.#allFailed() || stopping()) return "run ended";
     return over ? "play ended" : "go on";
   }
 
@@ -110,7 +112,7 @@ export class Batch {
   async #playAll(
     plans: ReadonlyMap<Host, readonly Planned[]>,
   ): Promise<{ readonly ends: readonly HostPlayEnd[]; readonly over: boolean }> {
-    const { input } = this.#run;
+    const { input, stopping: interrupted } = this.#run;
     const forks = pLimit(input.options.forks);
     // A host that waits for others uses no fork.
     const batch = batchContext(byName(plans), async (wait) => {
@@ -121,7 +123,6 @@ export class Batch {
         forks.concurrency -= 1;
       }
     });
-    const interrupted = () => input.stopping?.() ?? false;
     const stopping = () => this.#limit.isExceeded() || interrupted();
     const ends = await Promise.all(
       [...plans].map(([host, tasks]) =>
@@ -142,7 +143,7 @@ export class Batch {
     batch: BatchContext,
     ends: Pick<HostPlayOptions, "stopping" | "interrupted">,
   ): Promise<HostPlayEnd> {
-    const { input, targets, registered, throttles, stepPrompt, emit, gone, unreachable, ended } = this.#run;
+    const { input, targets, registered, throttles, stepPrompt, emit, gone, unreachable, ended, abandoned } = this.#run;
     const { journal, options, allows } = input;
     const live = this.#live.get(host);
     if (!live) return "unreachable";
@@ -167,7 +168,8 @@ export class Batch {
       owed: journal.pending(host.name),
       remember: (pending) => journal.keep(host.name, pending),
     });
-    const end = await hostPlay.run().catch((error: unknown): HostPlayEnd => {
+    const end = await unlessInterrupted(() => hostPlay.run(), abandoned).catch((error: unknown): HostPlayEnd => {
+      if (error instanceof InterruptedError) return "stopped";
       // An unexpected error ends one host, not the run.
       this.#reportFailed(host, "Playing", reasonOf(error));
       return "failed";

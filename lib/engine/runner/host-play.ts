@@ -124,6 +124,7 @@ export class HostPlay {
     if (before) return before;
     const failures = this.#reporter.failures;
     let way = await this.#whole(tasks);
+    if (way === "failed" && this.#o.interrupted()) return way;
     if (way !== "failed") this.#passBy(rescue);
     else if (rescue.length > 0) {
       this.#passBy(tasks);

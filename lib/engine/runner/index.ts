@@ -7,6 +7,7 @@ export type { RunOptions } from "./plan/options.ts";
 export { assumedPlan } from "./plan/assumed-plan.ts";
 export { contextOf, playHosts } from "./plan/play-hosts.ts";
 export { rehearse } from "./plan/rehearse.ts";
+export { Interruption } from "./interruption.ts";
 export { run } from "./run.ts";
 export type { RunInput } from "./run-input.ts";
 export type { Answer } from "./execute/step-prompt.ts";

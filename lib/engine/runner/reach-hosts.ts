@@ -1,6 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { unlessInterrupted } from "../connection/interruption.ts";
 import type { Play } from "../dsl/play.ts";
+import { InterruptedError } from "../errors.ts";
 import type { Host } from "../inventory/types.ts";
+import { sleepUnless } from "../tasks/sleep-unless.ts";
 import { reasonOf } from "./events/reason.ts";
 import { asUser } from "./execute/task-targets.ts";
 import { askedForAddress } from "./plan/addresses.ts";
@@ -31,12 +33,12 @@ export async function reachHosts(
 }
 
 async function reach(play: Play, host: Host, run: RunContext, notStarted: NotStarted): Promise<LiveHost | undefined> {
-  const { input, hosts, facts, gone } = run;
+  const { input, hosts, facts, gone, stopping, abandoned } = run;
   const giveUp = Date.now() + (play.waitForConnection ?? 0) * 1000;
-  for (;;)
+  while (!stopping())
     try {
       const target = asUser(input.inventory.target(host.name), undefined, play.become ?? false);
-      const live = await hosts.reach(target);
+      const live = await unlessInterrupted(() => hosts.reach(target), abandoned);
       const refusal = input.refuses?.(host.name);
       if (refusal !== undefined) {
         gone.add(host.name);
@@ -46,12 +48,14 @@ async function reach(play: Play, host: Host, run: RunContext, notStarted: NotSta
       facts.set(host.name, live.facts);
       return live;
     } catch (error) {
-      if (!isUnreachable(error) || Date.now() >= giveUp || input.stopping?.()) {
+      if (error instanceof InterruptedError) return undefined;
+      if (!isUnreachable(error) || Date.now() >= giveUp) {
         reportLost(play, host, run, notStarted, error);
         return undefined;
       }
-      await sleep(pause);
+      await sleepUnless(stopping, pause);
     }
+  return undefined;
 }
 
 function reportLost(

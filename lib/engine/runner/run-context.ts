@@ -22,8 +22,12 @@ export interface RunContext {
   readonly unreachable: Set<string>;
   /** Hosts outside the play that did not answer when they were asked for their address: they are not asked again. */
   readonly silent: Set<string>;
-  /** Aborted when the run ends, and with it all work in the background. */
+  /** Whether the run begins no more steps. */
+  readonly stopping: () => boolean;
+  /** Aborted when the run ends, or running steps are ended, and with it all work in the background. */
   readonly ended: AbortSignal;
+  /** Aborted some time after running steps were ended: the run no longer waits for the rest. */
+  readonly abandoned: AbortSignal;
   /** Whether the task of --start-at-task has been reached. */
   begun: boolean;
 }

@@ -22,6 +22,8 @@ export interface RunInput {
   readonly emit: Emit;
   /** True once the run must end after the current steps. */
   readonly stopping?: () => boolean;
+  /** Aborted once the running steps must be ended too. `connect` ends those on hosts. */
+  readonly cutOff?: AbortSignal | undefined;
   /** Lock settings; omit for no locking. */
   readonly locks?: LockOptions;
   /** The reason not to touch a reachable host. */

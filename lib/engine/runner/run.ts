@@ -1,4 +1,5 @@
-import { setMaxListeners } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
+import { onAbort, sharedSignal } from "../connection/interruption.ts";
 import type { Play } from "../dsl/index.ts";
 import { Batch, type AfterBatch } from "./batch.ts";
 import type { RunContext } from "./run-context.ts";
@@ -6,6 +7,7 @@ import { serialBatches } from "./plan/serial.ts";
 import type { Emit, RunEvent } from "./events/events.ts";
 import { LiveHosts } from "./state/live-hosts.ts";
 import { playHosts } from "./plan/play-hosts.ts";
+import { Recording } from "./events/recording.ts";
 import { UnfinishedWork } from "./events/unfinished-work.ts";
 import { Locks } from "./coordinate/locks.ts";
 import { TaskTargets } from "./execute/task-targets.ts";
@@ -15,17 +17,25 @@ import { StepPrompt } from "./execute/step-prompt.ts";
 import { Throttles } from "./coordinate/throttles.ts";
 import type { RunInput } from "./run-input.ts";
 
-/** Runs a playbook. Returns Ansible's exit code: 0, 2 if a host failed, 4 if one was unreachable, 99 if interrupted. */
+/** Milliseconds for the end of steps that were ended, and for the release of locks and connections after that. */
+const [endPatience, closePatience] = [1500, 2000];
+
+/**
+ * Runs a playbook. Returns Ansible's exit code: 0, 2 if a host failed, 4 if one was unreachable, 99 if interrupted; 1 if
+ * its events could not be recorded.
+ */
 export async function run(input: RunInput): Promise<number> {
   const started = Date.now();
   const { options, inventory, variables, id, playbookName, journal } = input;
   const plays = playsFrom(input.playbook, inventory, variables, options);
   const left = new UnfinishedWork(plays);
-  const emit: Emit = (event) => {
+  const recording = new Recording((event) => {
     left.take(event);
     input.emit(event);
-  };
-  const running = new PlaybookRun({ ...input, emit });
+  });
+  const { emit } = recording;
+  const interrupted = () => input.stopping?.() ?? false;
+  const running = new PlaybookRun({ ...input, emit, stopping: () => recording.failed || interrupted() });
   emit({ type: "run started", id, playbook: playbookName, check: options.check });
   for (const message of inventory.notices) emit({ type: "notice", message });
   try {
@@ -33,12 +43,16 @@ export async function run(input: RunInput): Promise<number> {
   } finally {
     await running.close();
   }
-  const interrupted = input.stopping?.() ?? false;
-  if (interrupted)
-    for (const message of left.describe((host) => namesOf(journal.pending(host)))) emit({ type: "notice", message });
-  const code = interrupted ? 99 : running.recap.code;
-  emit({ type: "run ended", recap: running.recap.hosts, code, seconds: (Date.now() - started) / 1000 });
-  return code;
+  const stopped = recording.failed || interrupted();
+  const pending = (host: string) => namesOf(journal.pending(host));
+  if (stopped) for (const message of left.describe(pending)) emit({ type: "notice", message });
+  const unfinished = stopped ? left.hosts(pending, (play) => playHosts(play, inventory, options.limit)) : [];
+  const { hosts, code: ended } = running.recap;
+  const code = recording.failed ? 1 : interrupted() ? 99 : ended;
+  const seconds = (Date.now() - started) / 1000;
+  emit({ type: "run ended", recap: hosts, code, seconds, ...(unfinished.length > 0 && { unfinished }) });
+  recording.end();
+  return recording.failed ? 1 : code;
 }
 
 /** The names of handlers, taken from the journal's keys. */
@@ -52,17 +66,20 @@ class PlaybookRun {
   readonly #noticed = new Set<string>();
   readonly #end = new AbortController();
 
-  constructor(input: RunInput) {
+  constructor(input: RunInput & Required<Pick<RunInput, "stopping">>) {
     this.#input = input;
-    // All work in the background listens.
-    setMaxListeners(0, this.#end.signal);
-    const { connect, options, inventory, answered, locks, stopping = () => false } = input;
+    const { connect, options, inventory, answered, locks, stopping, cutOff } = input;
     const hosts = new LiveHosts(connect, options.forks);
     const emit: Emit = (event: RunEvent) => {
       this.recap.count(event);
       input.emit(event);
     };
     if (locks) this.#locks = new Locks(locks, (message) => emit({ type: "notice", message }), stopping);
+    const abandoned = new AbortController();
+    onAbort(cutOff, () => {
+      this.#end.abort();
+      setTimeout(() => abandoned.abort(), endPatience);
+    });
     this.#context = {
       input,
       emit,
@@ -75,15 +92,27 @@ class PlaybookRun {
       gone: new Set(),
       unreachable: new Set(),
       silent: new Set(),
-      ended: this.#end.signal,
+      stopping,
+      ended: sharedSignal(this.#end),
+      abandoned: sharedSignal(abandoned),
       begun: false,
     };
   }
 
   async close(): Promise<void> {
     this.#end.abort();
+    await Promise.race([this.#release(), this.#closedLongEnough()]);
+  }
+
+  async #release(): Promise<void> {
     await this.#locks?.release();
     await this.#context.hosts.close();
+  }
+
+  /** After an interruption, a host that is gone must not hold up the end. */
+  async #closedLongEnough(): Promise<void> {
+    await new Promise<void>((resolve) => onAbort(this.#input.cutOff, resolve));
+    await sleep(closePatience);
   }
 
   #noticeOnce(message: string): void {

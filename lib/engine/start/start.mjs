@@ -33,6 +33,7 @@ function again(playbook) {
   // The terminal sends Ctrl-C to both processes; the child handles it.
   process.on("SIGINT", () => undefined);
   process.on("SIGTERM", () => child.kill("SIGTERM"));
+  process.on("SIGHUP", () => child.kill("SIGHUP"));
   return new Promise((_resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code, signal) => process.exit(code ?? 128 + (signal ? constants.signals[signal] : 0)));

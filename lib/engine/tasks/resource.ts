@@ -1,3 +1,4 @@
+import { sharedSignal } from "../connection/interruption.ts";
 import type { Content, Result, Upload, Writer } from "../connection/types.ts";
 import type { Query } from "../queries/define.ts";
 
@@ -61,7 +62,7 @@ export interface RunSurroundings {
   readonly ended: AbortSignal;
 }
 /** For steps outside of a run. */
-export const noRun: RunSurroundings = { notice: () => undefined, ended: new AbortController().signal };
+export const noRun: RunSurroundings = { notice: () => undefined, ended: sharedSignal(new AbortController()) };
 /** Work on the controller: issuing a certificate, a call to the Kubernetes API. */
 export interface ControllerStep {
   /** Work that only waits must check `stopping`, and end with an error once it returns true. */

@@ -27,15 +27,16 @@ export async function apply(asked: CommandLine, from: string, root: string, mask
       { message: `${from} is out of date: make a new plan` },
     ]);
   const prepared = await prepare(line, root, mask);
-  listenForInterrupts();
+  listenForInterrupts(asked.stopTimeout);
   console.log(`Comparing the hosts with the plan of ${plan.made} …`);
   const predictions = new Predictions(seal, (text) => prepared.mask.cover(text));
-  await execute(prepared, { ...line, check: true, diff: true }, root, {
+  const compared = await execute(prepared, { ...line, check: true, diff: true }, root, {
     views: [predictions],
     recorded: false,
     answered: predictions.answered,
   });
   if (stopping()) return 99;
+  if (compared === 1) return 1;
   const refused = refusals(plan.hosts, predictions.hosts);
   return execute(prepared, line, root, {
     views: [terminal(line)],

@@ -27,7 +27,7 @@ export async function drift(asked: CommandLine, root: string, mask: Mask): Promi
     return 1;
   }
   const found = new DriftReport();
-  listenForInterrupts();
+  listenForInterrupts(asked.stopTimeout);
   const code = await execute(prepared, { ...line, limit: known.join(":"), diff: true }, root, {
     views: [found],
     recorded: false,

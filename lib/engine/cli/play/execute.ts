@@ -2,13 +2,14 @@ import { randomBytes } from "node:crypto";
 import os from "node:os";
 import path from "node:path";
 import { connect } from "../../connection/connect.ts";
+import { unlessInterrupted } from "../../connection/interruption.ts";
 import { connectLocal } from "../../connection/local.ts";
 import { Failures, RunFiles, typed } from "../../report/index.ts";
-import { Journal, run, Seal, type LockOptions, type RunEvent, type RunInput } from "../../runner/index.ts";
+import { Journal, run, Seal, type Answer, type LockOptions, type RunEvent, type RunInput } from "../../runner/index.ts";
 import { askWhether } from "../ask.ts";
 import { saveArguments } from "./saved-arguments.ts";
 import { sourcesFor } from "./playbook-sources.ts";
-import { stopping } from "./interrupts.ts";
+import { cutOff, exitAfterInterrupt, interrupt, requested, stopping } from "./interrupts.ts";
 import type { CommandLine } from "../options.ts";
 import type { PreparedRun } from "./prepare.ts";
 
@@ -49,21 +50,46 @@ export async function execute(
     inventory,
     variables,
     options: line,
-    connect,
+    connect: (target) => connect(target, cutOff()),
     journal: new Journal(path.join(kept, "pending-handlers", inventoryName), line.check),
     emit: (event: RunEvent) => {
       const covered = mask.cover(event);
-      for (const view of all) view.take(covered);
       failures.take(covered);
+      takeAll(all, covered);
     },
     stopping,
-    ...(line.step && { ask: askWhether }),
+    cutOff: cutOff(),
+    ...(line.step && { ask: askUnlessInterrupted }),
     locks: locks(id, line.lockTimeout, path.join(kept, "locks", inventoryName)),
     ...watching,
   });
   const last = failures.lines(typed(process.argv.slice(2), process.env, (word) => mask.isIn(word)));
   if (last.length > 0) console.log(`\n${last.join("\n")}`);
+  exitAfterInterrupt(code);
   return code;
+}
+
+/** Each view takes the event, even if another one fails. Throws the first failure. */
+function takeAll(views: ExecuteOptions["views"], event: RunEvent): void {
+  const failed = views.flatMap((view): unknown[] => {
+    try {
+      view.take(event);
+      return [];
+    } catch (error) {
+      return [error];
+    }
+  });
+  if (failed.length > 0) throw failed[0];
+}
+
+/** In a terminal, Ctrl-C at the question is an answer and no signal. */
+async function askUnlessInterrupted(task: string): Promise<Answer> {
+  try {
+    return await unlessInterrupted(() => askWhether(task), requested());
+  } catch {
+    interrupt();
+    return "no";
+  }
 }
 
 /** Seconds to wait for a shell on the controller. */

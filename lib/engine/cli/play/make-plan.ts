@@ -20,7 +20,7 @@ export async function makePlan(prepared: PreparedRun, line: CommandLine, to: str
     recorded: true,
     answered: predictions.answered,
   });
-  if (stopping()) return code;
+  if (stopping() || code === 1) return code;
   const { hosts } = predictions;
   const given = saveArguments(line, root, prepared.mask, () => seal);
   const made = new Date().toISOString();

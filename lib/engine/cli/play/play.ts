@@ -29,12 +29,13 @@ export async function play(line: CommandLine, root: string, mask: Mask): Promise
     return 0;
   }
   for (const text of unknownTags(prepared, line)) console.error(inOneLine(mask.cover(text)));
-  listenForInterrupts();
+  listenForInterrupts(line.stopTimeout);
   if (line.plan !== undefined) return makePlan(prepared, line, line.plan, root);
   const retry = new RetryFile(path.join(root, ".kubeplay", `${path.parse(line.playbook).name}.retry`));
   const views = [terminal(line), ...(line.check ? [] : [retry])];
   const code = await execute(prepared, line, root, { views, recorded: true });
-  if (retry.written) console.log(`\nTo retry only the failed hosts, add --limit @${path.relative(root, retry.file)}`);
+  const which = code === 99 || code === 1 ? "hosts that are not done" : "failed hosts";
+  if (retry.written) console.log(`\nTo play only the ${which}, add --limit @${path.relative(root, retry.file)}`);
   return code;
 }
 

@@ -92,6 +92,8 @@ export type RunEvent =
       readonly type: "run ended";
       readonly recap: Readonly<Record<string, HostRecap>>;
       readonly code: number;
+      /** The hosts that still have tasks or handlers to run, if the run ended early. */
+      readonly unfinished?: readonly string[];
       readonly seconds: number;
     };
 

@@ -1,4 +1,5 @@
 import type { Chain, Result, Writer } from "../../connection/types.ts";
+import { unlessInterrupted } from "../../connection/interruption.ts";
 import { TaskError } from "../../errors.ts";
 import { ended, noRun, type Progress, type RunSurroundings, type ShellStep, type Step } from "../../tasks/resource.ts";
 
@@ -27,9 +28,10 @@ export async function takeStep(writer: Writer, step: Step, options: StepOptions)
   if (typeof step === "string") return shell(writer, { sh: step }, options);
   if ("sh" in step) return shell(writer, step, options);
   if ("overConnection" in step) return step.overConnection(writer, options);
-  if ("onController" in step)
-    await step.onController(options.progress, options.stopping ?? (() => false), options.run ?? noRun);
-  else {
+  if ("onController" in step) {
+    const { progress, stopping = () => false, run = noRun } = options;
+    await unlessInterrupted(() => step.onController(progress, stopping, run), run.ended);
+  } else {
     const { upload, ...rest } = step;
     await writer.upload({ ...rest, content: typeof upload === "function" ? await upload() : upload }, options.chain);
   }

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { TaskError } from "../../errors.ts";
+import { InterruptedError, TaskError } from "../../errors.ts";
+import { sleepUnless } from "../../tasks/sleep-unless.ts";
 import type { Difference, Progress, RunSurroundings } from "../../tasks/resource.ts";
 import type { AnyAction, AnyResource, Task } from "../../tasks/task.ts";
 import type { Query } from "../../queries/define.ts";
@@ -113,7 +113,7 @@ export class TaskRunner {
       return reporter.report(planned, outcome, { started, label, differences });
     } catch (error) {
       const lost = isUnreachable(error);
-      const ignored = task.errorsIgnored && !lost;
+      const ignored = task.errorsIgnored && !lost && !(error instanceof InterruptedError);
       const told = {
         started,
         label: labelOf(task, props),
@@ -144,8 +144,7 @@ export class TaskRunner {
       if (left <= 0 || isUnreachable(failure) || this.#o.stopping()) throw failure;
       const again = `failed, ${String(left)} ${left === 1 ? "try" : "tries"} left: ${reasonOf(failure)}`;
       this.#o.reporter.progress(attempt.planned, started, again, { retried: true });
-      await sleep((retries?.delay ?? 5) * 1000);
-      if (this.#o.stopping()) throw failure;
+      if (!(await sleepUnless(this.#o.stopping, (retries?.delay ?? 5) * 1000))) throw failure;
     }
   }
 

@@ -49,6 +49,7 @@ describe("the command line", () => {
       forceHandlers: false,
       step: false,
       lockTimeout: 60,
+      stopTimeout: 5,
     }));
 
   it("plays site if options are given and no playbook is named", () => {
@@ -98,6 +99,7 @@ describe("the command line", () => {
       check: false,
       diff: true,
       lockTimeout: 0,
+      stopTimeout: 5,
     });
   });
 

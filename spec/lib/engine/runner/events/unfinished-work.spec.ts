@@ -40,8 +40,33 @@ describe("what an interrupted run leaves", () => {
 
   it("names no play after the last one has begun", () => {
     expect(after([{ type: "play started", play: "Three", hosts: ["a"] }])).to.deep.equal([
+      'Not begun on a: "Three".',
       "The same command again does what is left.",
     ]);
+  });
+
+  it("names the hosts that are done with the play, and not those whose last task failed", () => {
+    const failed: RunEvent = { ...did("b", "z"), outcome: "failed" } as RunEvent;
+    const events = [...begun, did("a", "x"), did("a", "y"), did("a", "z"), did("b", "x"), failed];
+    expect(after(events).slice(0, 2)).to.deep.equal([
+      'Done with "One": a.',
+      'Not done on b: 1 task of "One", the next is "z".',
+    ]);
+  });
+
+  it("is listed by host: those of later plays, those that were not reached, and those with tasks or handlers left", () => {
+    const left = new UnfinishedWork(plays.slice(0, 3));
+    for (const event of [...begun, did("b", "x"), did("b", "z")]) left.take(event);
+    const hostsOf = () => [{ name: "c" }, { name: "a" }];
+    expect(left.hosts(() => [], hostsOf)).to.have.members(["a", "c"]);
+    expect(
+      left.hosts(
+        (host) => (host === "b" ? ["Restart it"] : []),
+        () => [],
+      ),
+    ).to.deep.equal(["a", "b"]);
+    left.take({ type: "play started", play: "Two", hosts: ["d"] });
+    expect(left.hosts(() => [], hostsOf)).to.deep.equal(["d"]);
   });
 
   it("is everything before the first play", () => {

@@ -1,0 +1,18 @@
+import { defineRole, file, line, play, playbook } from "kubeplay";
+
+const folder = "/srv/talk";
+
+/** Many tasks, whose events do not fit into a small log. */
+const talkative = defineRole({
+  name: "talkative",
+  description: "Many changes with long labels.",
+  vars: {},
+  tasks: ({ host }) => {
+    const own = `${folder}/${host.name}`;
+    return Array.from({ length: 150 }, (_, index) =>
+      file(`Write the file ${String(index)} of many`, { dest: `${own}-${String(index)}`, content: "text\n" }),
+    ).concat(line("Write the last line", { path: `${folder}/file`, line: `done ${host.name}` }));
+  },
+});
+
+export default playbook([play({ name: "Talk", hosts: "all", roles: [talkative] })]);
