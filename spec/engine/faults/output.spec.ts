@@ -45,7 +45,7 @@ describe("a command", function () {
     const writer = await reach();
     const stubborn = "trap '' TERM HUP INT; (trap '' TERM HUP; sleep 4243; sleep 4243) & sleep 4243; wait";
     await failure(writer.run(stubborn, { timeout: 1 }));
-    await sleep(500);
+    await sleep(2000);
     expect(await on("engine-1", "pgrep -fx 'sleep 4243' || echo none")).to.equal("none");
   });
 
