@@ -12,6 +12,16 @@ export interface FrameEvents {
  */
 export const trailer = (nonce: string): string => `\\n${nonce} %d\\n`;
 
+/** Digits of an exit code. */
+const longestCode = 3;
+
+/** The exit code at the beginning of what follows a marker; undefined if there is something else. */
+function codeIn(text: string): string | undefined {
+  const [, code, end] = /^(\d{0,3})(\n?)/.exec(text) ?? [];
+  if (end === "\n" && code !== "") return code;
+  return code === text && text.length <= longestCode ? "incomplete" : undefined;
+}
+
 /** Splits one stream of a session into the outputs of its commands. Works on bytes: output may be binary. */
 export class Frames {
   readonly #marker: Buffer;
@@ -25,17 +35,24 @@ export class Frames {
 
   feed(chunk: Buffer): void {
     let rest = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
+    let from = 0;
     for (;;) {
-      const start = rest.indexOf(this.#marker);
+      const start = rest.indexOf(this.#marker, from);
       if (start === -1) break;
-      const end = rest.indexOf(newline, start + this.#marker.length);
-      if (end === -1) {
+      const after = start + this.#marker.length;
+      const code = codeIn(rest.toString("latin1", after, after + longestCode + 1));
+      if (code === "incomplete") {
         this.#hold(rest, start);
         return;
       }
-      this.#output(rest.subarray(0, start));
-      this.#events.onEnd(Number(rest.toString("latin1", start + this.#marker.length, end)));
-      rest = rest.subarray(end + 1);
+      // The host can print its own nonce, but no code of any length: that would be held back without end.
+      if (code === undefined) from = after;
+      else {
+        this.#output(rest.subarray(0, start));
+        this.#events.onEnd(Number(code));
+        rest = rest.subarray(after + code.length + 1);
+        from = 0;
+      }
     }
     this.#hold(rest, this.#markerMayBeginAt(rest));
   }

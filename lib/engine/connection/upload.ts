@@ -8,6 +8,7 @@ import { InterruptedError, TaskError, UnreachableError } from "../errors.ts";
 import { quote } from "../shell/quote.ts";
 import { described, type Channel, type Exit } from "./channel.ts";
 import { onAbort } from "./interruption.ts";
+import { tail } from "./tail.ts";
 import type { Result, Upload } from "./types.ts";
 
 /** Content of at most this many bytes travels inside the command: one round trip. */
@@ -104,7 +105,7 @@ async function stream(way: Way, { content, to }: Upload, program: string): Promi
   const channel = await way.open(program);
   let said = "";
   let failure: TaskError | undefined;
-  channel.stderr.on("data", (chunk: Buffer) => (said += chunk.toString("utf8")));
+  channel.stderr.on("data", (chunk: Buffer) => (said = tail(said, chunk)));
   channel.stdout.resume();
   const source = "bytes" in content ? Readable.from([content.bytes]) : createReadStream(content.file, blocks);
   const ended = new AbortController();

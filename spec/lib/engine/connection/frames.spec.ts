@@ -1,0 +1,100 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { Frames } from "#engine/connection/frames.ts";
+import { always } from "../../../always.ts";
+import { hostileBytes } from "../../../hostile.ts";
+
+const nonce = "0123456789abcdef0123456789abcdef";
+const marker = `\n${nonce} `;
+
+interface Command {
+  readonly output: Buffer;
+  readonly code: number;
+}
+
+/** Everything of a marker except a whole one with its code. */
+const pieces = [
+  "\n",
+  "\n\n",
+  nonce,
+  ` ${nonce} 0\n`,
+  nonce.slice(0, 20),
+  marker.slice(0, -1),
+  `${marker}x`,
+  `${marker}\n`,
+  `${marker}1234\n`,
+  `${marker}-1\n`,
+];
+const output = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(...pieces).map((text) => Buffer.from(text)),
+      hostileBytes,
+    ),
+    { maxLength: 8 },
+  )
+  .map((parts) => Buffer.concat(parts))
+  .filter((bytes) => !/\n0123456789abcdef0123456789abcdef \d{1,3}\n/.test(bytes.toString("latin1")));
+const commands = fc.array(fc.record({ output, code: fc.nat({ max: 255 }) }), { maxLength: 5 });
+
+/** Feeds a stream in chunks of these lengths, over and over. */
+function split(stream: Buffer, lengths: readonly number[]): { ended: Command[]; rest: Buffer; mostHeld: number } {
+  const ended: Command[] = [];
+  let current: Buffer[] = [];
+  let [given, passed, mostHeld] = [0, 0, 0];
+  const frames = new Frames(nonce, {
+    onOutput: (bytes) => {
+      passed += bytes.length;
+      current.push(Buffer.from(bytes));
+    },
+    onEnd: (code) => {
+      passed += marker.length + String(code).length + 1;
+      ended.push({ output: Buffer.concat(current), code });
+      current = [];
+    },
+  });
+  for (let index = 0; given < stream.length; index++) {
+    const chunk = stream.subarray(given, given + (lengths[index % lengths.length] ?? 1));
+    given += chunk.length;
+    frames.feed(chunk);
+    mostHeld = Math.max(mostHeld, given - passed);
+  }
+  frames.end();
+  return { ended, rest: Buffer.concat(current), mostHeld };
+}
+
+const lengths = fc.array(fc.integer({ min: 1, max: 70 }), { minLength: 1, maxLength: 6 });
+
+describe("the frames of a session", () => {
+  always(
+    "give every command its own output and code, however the stream is cut into chunks",
+    fc.tuple(commands, lengths),
+    ([all, cut]) => {
+      const stream = Buffer.concat(
+        all.flatMap(({ output, code }) => [output, Buffer.from(`${marker}${String(code)}\n`)]),
+      );
+      // An output may end with the beginning of a marker that the real one then completes; a shell cannot tell either.
+      fc.pre(all.every(({ output }) => !output.toString("latin1").endsWith(marker)));
+      expect(split(stream, cut).ended).to.deep.equal(all);
+    },
+  );
+
+  always("pass on every byte of a host that ends no command", fc.tuple(output, lengths), ([bytes, cut]) => {
+    const { ended, rest } = split(bytes, cut);
+    expect(ended).to.deep.equal([]);
+    expect(rest.equals(bytes)).to.equal(true);
+  });
+
+  always(
+    "hold back no more than one end of a command, whatever the host prints",
+    fc.tuple(
+      fc.constantFrom(marker, `${marker}12`, `${marker}x`, "\n", "a"),
+      fc.constantFrom("a", "1", "\n", marker),
+      lengths,
+    ),
+    ([begin, more, cut]) => {
+      const { mostHeld } = split(Buffer.from(begin + more.repeat(500)), cut);
+      expect(mostHeld).to.be.at.most(marker.length + 4);
+    },
+  );
+});
