@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
 import path from "node:path";
 import { createHash } from "node:crypto";
 import { clockSkew, type Asked } from "./clock-skew.ts";
@@ -7,7 +8,13 @@ import type { Facts } from "./types.ts";
 /** Reads all facts at once, with about twenty small processes. A fact that a host lacks leaves its section empty. */
 export const factsScript = readFileSync(path.join(import.meta.dirname, "facts.sh"), "utf8").trimEnd();
 
-const architectures: Readonly<Record<string, string>> = { x86_64: "amd64", aarch64: "arm64" };
+const architectures: ReadonlyMap<string, string> = new Map([
+  ["x86_64", "amd64"],
+  ["aarch64", "arm64"],
+]);
+
+/** 0 for what is no number. */
+const numberIn = (text: string): number => (Number.isFinite(Number(text)) ? Number(text) : 0);
 
 /** The values of systemd-detect-virt that mean a container. */
 const containers = /^(openvz|lxc|lxc-libvirt|systemd-nspawn|docker|podman|rkt|wsl|proot|pouch|container-other)$/;
@@ -21,7 +28,7 @@ export function parseFacts(stdout: string, asked: Asked): Facts {
   const os = new Map(lines("os").map(splitAt("=")));
   const ofRelease = (key: string): string => (os.get(key) ?? "").replace(/^(["'])(.*)\1$/, "$2");
   const memory = new Map(lines("memory").map(splitAt(":")));
-  const bytes = (key: string): number => parseInt(memory.get(key) ?? "0", 10) * 1024;
+  const bytes = (key: string): number => numberIn((memory.get(key) ?? "").replace(/ kB$/, "")) * 1024;
   const [kernel = "", machine = ""] = text("kernel").split(" ");
   const virtualization = text("virtualization") || "none";
   const defaultInterface = /\bdev (\S+)/.exec(text("route"))?.[1];
@@ -34,15 +41,15 @@ export function parseFacts(stdout: string, asked: Asked): Facts {
       name: ofRelease("PRETTY_NAME"),
     },
     kernel,
-    architecture: architectures[machine] ?? machine,
-    cpus: Number(text("cpus")),
+    architecture: architectures.get(machine) ?? machine,
+    cpus: numberIn(text("cpus")),
     memory: bytes("MemTotal"),
     swap: bytes("SwapTotal"),
     cgroup: text("cgroup") === "cgroup2fs" ? 2 : 1,
     virtualization,
     container: containers.test(virtualization),
     machineId: text("machine"),
-    clockSkew: clockSkew(Number(text("date")), asked),
+    clockSkew: clockSkew(numberIn(text("date")), asked),
     addresses: rows("addresses").flatMap(readAddress),
     ...(defaultInterface !== undefined && { defaultInterface }),
     free: Object.fromEntries(lines("free").flatMap(readFree)),
@@ -69,15 +76,17 @@ const splitAt =
 /** `2: eth0    inet 10.0.0.1/24 brd …`; a point-to-point link has its peer between address and prefix. */
 function readAddress([, device, family, cidr]: string[]): Facts["addresses"][number][] {
   const [address, prefix] = cidr?.split("/") ?? [];
-  if (!device || !address || !family?.startsWith("inet")) return [];
+  const length = prefix ?? (family === "inet" ? "32" : "128");
+  // Other hosts are configured with this address, so it must be one whatever the host prints.
+  if (!device || !address || isIP(address) === 0 || !/^\d{1,3}$/.test(length)) return [];
   if (address === "::1" || address.startsWith("127.")) return [];
-  return [{ interface: device, address, prefix: Number(prefix ?? (family === "inet" ? 32 : 128)) }];
+  return [{ interface: device, address, prefix: Number(length) }];
 }
 
 /** A mount point may have spaces in its name. */
 function readFree(line: string): [string, number][] {
   const [, available, name] = /^\s*(\d+) +(\/.*)$/.exec(line) ?? [];
-  return name === undefined ? [] : [[name.trimEnd(), Number(available)]];
+  return name === undefined ? [] : [[name.trimEnd(), numberIn(available ?? "")]];
 }
 
 /** Hosts with the same kernel have the same thousands of names, so they share one list. */

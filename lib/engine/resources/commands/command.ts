@@ -1,7 +1,10 @@
 import type { Result } from "../../connection/types.ts";
 import { TaskError } from "../../errors.ts";
+import { absolutePath } from "../../queries/keys.ts";
 import { path, type PathState } from "../../queries/path.ts";
 import { probe } from "../../queries/probe.ts";
+import { exported } from "../../shell/exported.ts";
+import { checkWord } from "../../shell/text.ts";
 import { detached } from "./detached.ts";
 import { ended, type Difference, type Needs } from "../../tasks/resource.ts";
 import { defineResource } from "../../tasks/task.ts";
@@ -47,6 +50,11 @@ const silent: Result = { stdout: "", stderr: "", code: 0 };
 export const command = defineResource({
   kind: "command",
   label: (p: CommandProps) => p.run.trim().split("\n")[0] ?? "",
+  locate: (p) => {
+    exported(p.environment);
+    for (const text of [p.run, p.unless ?? ""]) checkWord(text, "The command");
+    return p.creates === undefined ? p : { ...p, creates: absolutePath(p.creates) };
+  },
   needs: (p): Needs<CommandNow> => ({
     ...(p.creates !== undefined && { made: path(p.creates) }),
     ...(p.unless !== undefined && { holds: probe(p.unless) }),

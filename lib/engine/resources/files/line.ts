@@ -3,6 +3,7 @@ import { content, type ContentState } from "../../queries/content.ts";
 import { digest } from "../../queries/digest.ts";
 import { absolutePath } from "../../queries/keys.ts";
 import { path as pathQuery } from "../../queries/path.ts";
+import { checkUnicode } from "../../shell/text.ts";
 import { effect, unknown, type Difference } from "../../tasks/resource.ts";
 import { defineResource } from "../../tasks/task.ts";
 import * as files from "./wanted-file.ts";
@@ -37,7 +38,9 @@ export const line = defineResource({
     const p = { ...given, path: absolutePath(given.path) };
     if (p.line === undefined && !(p.state === "absent" && p.match !== undefined))
       throw new TaskError(`${p.path}: a line requires line${p.state === "absent" ? " or match" : ""}`);
-    if (/[\r\n]./.test(p.line ?? "") || p.line?.endsWith("\n"))
+    checkUnicode(p.line ?? "", `${p.path}: the line`);
+    // Not a dot: it matches neither all line ends nor U+2028.
+    if (/\n|\r[^]/.test(p.line ?? ""))
       throw new TaskError(`${p.path}: ${JSON.stringify(p.line)} is more than one line`);
     for (const name of ["match", "insertAfter"] as const) pattern(p, name);
     return p;

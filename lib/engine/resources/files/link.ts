@@ -1,9 +1,10 @@
 import { TaskError } from "../../errors.ts";
 import { content } from "../../queries/content.ts";
 import { digest } from "../../queries/digest.ts";
-import { absolutePath } from "../../queries/keys.ts";
+import { absolutePath, longestPath } from "../../queries/keys.ts";
 import { path as pathQuery, type PathState } from "../../queries/path.ts";
 import { quote } from "../../shell/quote.ts";
+import { checkWord } from "../../shell/text.ts";
 import { effect, unknown, type Difference } from "../../tasks/resource.ts";
 import { defineResource } from "../../tasks/task.ts";
 
@@ -26,6 +27,9 @@ export const link = defineResource({
   label: (p: LinkProps) => p.dest,
   locate: (p) => {
     if (p.state !== "absent" && !p.target) throw new TaskError(`${p.dest}: a link requires a target`);
+    checkWord(p.target ?? "", `${p.dest}: the target`);
+    if (Buffer.byteLength(p.target ?? "") > longestPath)
+      throw new TaskError(`${p.dest}: the target is longer than ${String(longestPath)} bytes`);
     return { ...p, dest: absolutePath(p.dest) };
   },
   needs: (p) => ({ path: pathQuery(p.dest) }),

@@ -5,6 +5,7 @@ import { content } from "../../queries/content.ts";
 import { digest } from "../../queries/digest.ts";
 import { hashLimit, path, type FileState, type PathState } from "../../queries/path.ts";
 import { quote } from "../../shell/quote.ts";
+import { checkUnicode } from "../../shell/text.ts";
 import { effect, unknown, type Difference, type Effect, type Step } from "../../tasks/resource.ts";
 import { absolutePath } from "../../queries/keys.ts";
 import {
@@ -43,7 +44,9 @@ export function located<Options extends Permissions & { readonly dest: string }>
   return { ...options, dest: absolutePath(options.dest) };
 }
 
+/** Throws TaskError for a text that UTF-8 cannot hold. */
 export function wantedOf(content: string | Uint8Array): DesiredFile {
+  if (typeof content === "string") checkUnicode(content, "The content");
   const bytes = typeof content === "string" ? Buffer.from(content, "utf8") : content;
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   return { content: { bytes }, sha256, size: bytes.length, ...(typeof content === "string" && { text: content }) };

@@ -2,6 +2,7 @@ import { group as groupQuery } from "../../queries/group.ts";
 import { quote } from "../../shell/quote.ts";
 import { differences } from "../../tasks/resource.ts";
 import { defineResource } from "../../tasks/task.ts";
+import { checkAccountName } from "./account.ts";
 
 export interface GroupProps {
   readonly name: string;
@@ -20,6 +21,10 @@ export interface GroupProps {
 export const group = defineResource({
   kind: "group",
   label: (p: GroupProps) => p.name,
+  locate: (p) => {
+    checkAccountName("group", p.name);
+    return p;
+  },
   needs: (p) => ({ now: groupQuery(p.name) }),
   diff: ({ now }, p) => {
     const desired = p.state ?? "present";

@@ -6,6 +6,7 @@ import { user as userQuery, type UserState } from "../../queries/user.ts";
 import { quote } from "../../shell/quote.ts";
 import { differences, effect, unknown, type Difference, type Needs } from "../../tasks/resource.ts";
 import { defineResource } from "../../tasks/task.ts";
+import { checkAbsolute, checkAccountName, checkField } from "./account.ts";
 
 export interface UserProps {
   readonly name: string;
@@ -53,6 +54,15 @@ const missing = (now: UserState, p: UserProps): string[] =>
 export const user = defineResource({
   kind: "user",
   label: (p: UserProps) => p.name,
+  locate: (p) => {
+    checkAccountName("user", p.name);
+    for (const name of [p.group, ...(p.groups ?? [])])
+      if (name !== undefined && !/^\d+$/.test(name)) checkAccountName("group", name);
+    for (const what of ["home", "shell", "comment"] as const) checkField(p.name, what, p[what]);
+    checkAbsolute(p.name, "home", p.home);
+    checkAbsolute(p.name, "shell", p.shell);
+    return p;
+  },
   needs: (p): Needs<UserNow> => ({
     now: userQuery(p.name),
     group: groupQuery(p.name),

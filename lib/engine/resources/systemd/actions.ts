@@ -1,4 +1,4 @@
-import { unitName } from "../../queries/unit.ts";
+import { unitName, validUnitName } from "../../queries/unit.ts";
 import { defineAction } from "../../tasks/task.ts";
 import { systemctl } from "./systemctl.ts";
 
@@ -13,7 +13,7 @@ const unitAction = (verb: "restart" | "reload") =>
   defineAction({
     kind: verb,
     label: (p: UnitAction) => unitName(p.name),
-    steps: (p) => [systemctl(p.noBlock ? `${verb} --no-block` : verb, unitName(p.name))],
+    steps: (p) => [systemctl(p.noBlock ? `${verb} --no-block` : verb, validUnitName(p.name))],
     // A service that was started since then has read everything new.
     settledBy: (p) => ({ kind: "service", label: unitName(p.name), what: "state" }),
   });
