@@ -18,6 +18,45 @@ export function sysctlFile(name: string): string {
 
 export const normalizeSysctl = (value: string | number): string => String(value).trim().split(/\s+/).join(" ");
 
+/**
+ * The value that the kernel has after a value was written to it. It stores numbers in decimal, and ranges in order
+ * (ip_local_reserved_ports); a value with fewer numbers leaves the others (printk).
+ */
+export function storedSysctl(written: string, live = ""): string {
+  const numbers = written.split(" ").map(numberOf);
+  if (numbers.includes(undefined)) return rangesOf(written) ?? written;
+  return [...numbers.map(String), ...live.split(" ").slice(numbers.length)].join(" ");
+}
+
+/** Whether a value makes no difference to the live one. */
+export const isStoredAs = (written: string, live: string): boolean =>
+  storedSysctl(written, live) === storedSysctl(live);
+
+/** As the kernel reads it: 0x10 is 16, and 010 is 8. */
+function numberOf(text: string): bigint | undefined {
+  const [, sign, digits] = /^(-?)(0x[0-9a-f]+|\d+)$/i.exec(text) ?? [];
+  if (digits === undefined || (/^0\d/.test(digits) && /[89]/.test(digits))) return undefined;
+  const number = BigInt(digits.replace(/^0+(?=[0-7])/, "0o"));
+  return sign === "-" ? -number : number;
+}
+
+/** "8080,1-3,4" as "1-4,8080"; undefined if it is no list of ranges. */
+function rangesOf(text: string): string | undefined {
+  if (!/^\d+(-\d+)?(,\d+(-\d+)?)*$/.test(text) || !/[,-]/.test(text)) return undefined;
+  const sorted = text
+    .split(",")
+    .map((range) => range.split("-").map(Number))
+    .map(([first = 0, last = first]) => ({ first, last }))
+    .sort((a, b) => a.first - b.first);
+  const merged: { first: number; last: number }[] = [];
+  for (const range of sorted) {
+    const before = merged.at(-1);
+    if (before && range.first <= before.last + 1) before.last = Math.max(before.last, range.last);
+    else merged.push({ ...range });
+  }
+  return merged.map(({ first, last }) => (first === last ? String(first) : `${String(first)}-${String(last)}`)).join();
+}
+
 const of = defineQuery<SysctlState>({
   kind: "sysctl",
   // One grep for all: dash reads byte by byte, and these files answer the first read only.

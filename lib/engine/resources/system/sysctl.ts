@@ -1,11 +1,21 @@
+import path from "node:path";
 import { content, type ContentState } from "../../queries/content.ts";
-import { path, type PathState } from "../../queries/path.ts";
-import { normalizeSysctl, sysctl as sysctlQuery, sysctlFile, type SysctlState } from "../../queries/sysctl.ts";
+import { path as pathQuery, type PathState } from "../../queries/path.ts";
+import { sysctlSettings, type SysctlSetting } from "../../queries/sysctl-settings.ts";
+import {
+  isStoredAs,
+  normalizeSysctl,
+  storedSysctl,
+  sysctl as sysctlQuery,
+  sysctlFile,
+  type SysctlState,
+} from "../../queries/sysctl.ts";
 import { TaskError } from "../../errors.ts";
 import { quote } from "../../shell/quote.ts";
-import { differences, type Needs, type Step } from "../../tasks/resource.ts";
+import { differences, type Difference, type Needs, type Step } from "../../tasks/resource.ts";
 import { defineResource } from "../../tasks/task.ts";
 import * as files from "../files/wanted-file.ts";
+import { commentOut, contradictionDifferences, contradictions, withLine, withoutLine } from "./sysctl-file.ts";
 
 export interface SysctlProps {
   /** With dots or slashes: "net.ipv4.ip_forward". */
@@ -29,6 +39,7 @@ interface SysctlNow {
   readonly live?: SysctlState;
   readonly path: PathState;
   readonly text: ContentState;
+  readonly settings?: readonly SysctlSetting[];
 }
 
 const isAbsent = ({ state }: SysctlProps): boolean => state === "absent";
@@ -40,41 +51,34 @@ const isMore = (live: string | undefined, { value, atLeast }: SysctlProps): bool
 const fileOf = ({ name, file }: SysctlProps): string =>
   `/etc/sysctl.d/${file ?? `90-kubeplay-${name.replaceAll("/", ".")}`}.conf`;
 const lineOf = (p: SysctlProps): string => `${p.name} = ${valueOf(p)}`;
-const isOf =
-  ({ name }: SysctlProps) =>
-  (line: string): boolean =>
-    line.split("=")[0]?.trim() === name;
-
-/** The file with this parameter's line in it, once; other lines stay. */
-function withLine(text: string, p: SysctlProps): string {
-  const lines = text.split("\n").filter((line) => line !== "");
-  const place = lines.findIndex(isOf(p));
-  const others = lines.filter((line) => !isOf(p)(line));
-  return `${others.toSpliced(place < 0 ? others.length : place, 0, lineOf(p)).join("\n")}\n`;
-}
-
-/** The file without it; undefined if nothing is left. */
-function withoutLine(text: string, p: SysctlProps): string | undefined {
-  const lines = text.split("\n");
-  const others = lines.filter((line) => !isOf(p)(line));
-  if (others.length === lines.length) return text;
-  return others.every((line) => line.trim() === "") ? undefined : others.join("\n");
-}
 
 /** The desired text of its file; undefined if there must be none. */
 function kept(text: ContentState, p: SysctlProps): string | undefined {
   if (typeof text === "object") throw new TaskError(`${fileOf(p)} is not text, expected kernel parameters`);
-  if (isAbsent(p)) return text === undefined ? undefined : withoutLine(text, p);
-  return withLine(text ?? "", p);
+  if (isAbsent(p)) return text === undefined ? undefined : withoutLine(text, p.name);
+  return withLine(text ?? "", lineOf(p));
 }
+
+/** In the order in which they are read at boot. */
+const settingsAfter = ({ live, settings = [] }: SysctlNow, p: SysctlProps): SysctlSetting[] => {
+  const own = { file: fileOf(p), line: lineOf(p), value: valueOf(p) };
+  const wrong = contradicting(settings, p);
+  if (isMore(live, p)) return settings.filter((one) => !wrong.includes(one));
+  const left = settings.filter((one) => one.file !== own.file && !wrong.includes(one));
+  return [...left, own].sort((a, b) => (path.basename(a.file) < path.basename(b.file) ? -1 : 1));
+};
+const contradicting = (settings: readonly SysctlSetting[] | undefined, p: SysctlProps): SysctlSetting[] =>
+  contradictions(settings ?? [], { dest: fileOf(p), value: valueOf(p), atLeast: p.atLeast === true });
+
 const options = (path: PathState, p: SysctlProps): files.FileOptions => ({
   dest: fileOf(p),
   mode: path.type === "file" ? path.mode : files.defaultMode,
 });
 
 /**
- * A kernel parameter, set now and at boot. Fails with TaskError for an invalid name, and if the kernel has no such
- * parameter.
+ * A kernel parameter, set now and at boot. A line of /etc that is read later and says otherwise becomes a comment. Fails
+ * with TaskError for an invalid name, if the kernel has no such parameter, and if a later file outside /etc says
+ * otherwise.
  *
  * @example
  * sysctl("Forward packets", { name: "net.ipv4.ip_forward", value: 1, file: "90-kubernetes" });
@@ -83,23 +87,26 @@ export const sysctl = defineResource({
   kind: "sysctl",
   label: (p: SysctlProps) => p.name,
   locate: (p) => {
+    sysctlFile(p.name);
     if (!isAbsent(p) && p.value === undefined) throw new TaskError(`${p.name}: a kernel parameter requires a value`);
     return p;
   },
   needs: (p): Needs<SysctlNow> => ({
     ...(!isAbsent(p) && { live: sysctlQuery(p.name) }),
-    path: path(fileOf(p)),
+    path: pathQuery(fileOf(p)),
     text: content(fileOf(p)),
+    ...(!isAbsent(p) && { settings: sysctlSettings(p.name) }),
   }),
-  diff: ({ live, text }, p) => {
-    if (!isAbsent(p) && isMore(live, p)) return [];
+  diff: ({ live, text, settings }, p) => {
     const desired = kept(text, p);
+    const ownFile = text === desired ? [] : [{ what: fileOf(p), before: text, after: desired }];
+    if (isAbsent(p)) return ownFile;
     return [
-      ...(isAbsent(p) ? [] : differences({ value: [live, valueOf(p)] })),
-      ...(text === desired ? [] : [{ what: fileOf(p), before: text, after: desired }]),
+      ...(isMore(live, p) ? [] : [...valueDifferences(live, p), ...ownFile]),
+      ...contradictionDifferences(contradicting(settings, p), fileOf(p)),
     ];
   },
-  apply: (found, { live, path, text }, p) => {
+  apply: (found, { live, path, text, settings }, p) => {
     // Not in diff: an earlier task may load the module that brings the parameter, which check mode cannot see.
     if (!isAbsent(p) && live === undefined)
       throw new TaskError(`the kernel has no parameter ${p.name}: is the module that brings it loaded?`);
@@ -107,19 +114,31 @@ export const sysctl = defineResource({
     return [
       ...(changed("value") ? [`printf '%s\\n' ${quote(valueOf(p))} > ${quote(sysctlFile(p.name))}`] : []),
       ...(changed(fileOf(p)) ? fileSteps(kept(text, p), path, p) : []),
+      ...contradicting(settings, p).map(commentOut),
     ];
   },
   // Some parameters set others: net.ipv4.ip_forward resets all parameters of routers and hosts.
-  effects: (p) => (isAbsent(p) ? [] : [{ kind: "sysctl" }]),
-  forecast: ({ path, text }, p) => {
+  effects: (p, found) => [
+    ...(isAbsent(p) ? [] : [{ kind: "sysctl" }]),
+    // Another file may be a link to /etc/sysctl.conf.
+    ...(found.some(({ what }) => what.startsWith("/") && what !== fileOf(p)) ? [{ below: "/etc" }] : []),
+  ],
+  forecast: (now, p) => {
+    const { path, text, live } = now;
+    const settings = isAbsent(p) ? {} : { settings: settingsAfter(now, p) };
+    if (!isAbsent(p) && isMore(live, p)) return { ...now, ...settings };
     const desired = kept(text, p);
     return {
-      ...(!isAbsent(p) && { live: valueOf(p) }),
+      ...settings,
+      ...(!isAbsent(p) && { live: storedSysctl(valueOf(p), live) }),
       path: desired === undefined ? files.absent : files.fileForecast(path, files.wantedOf(desired), options(path, p)),
       text: desired,
     };
   },
 });
+
+const valueDifferences = (live: string | undefined, p: SysctlProps): Difference[] =>
+  live !== undefined && isStoredAs(valueOf(p), live) ? [] : differences({ value: [live, valueOf(p)] });
 
 function fileSteps(desired: string | undefined, path: PathState, p: SysctlProps): Step[] {
   if (desired === undefined) return files.removalSteps(fileOf(p));

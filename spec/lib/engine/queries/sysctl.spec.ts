@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
-import { normalizeSysctl, sysctl, sysctlFile } from "#engine/queries/sysctl.ts";
+import { isStoredAs, normalizeSysctl, storedSysctl, sysctl, sysctlFile } from "#engine/queries/sysctl.ts";
 import { ask } from "./ask.ts";
 
 describe("the query sysctl", () => {
@@ -11,6 +11,27 @@ describe("the query sysctl", () => {
     expect(type).to.equal("Linux");
     expect(ports).to.equal(normalizeSysctl(readFileSync("/proc/sys/net/ipv4/ip_local_port_range", "utf8")));
     expect(none).to.equal(undefined);
+  });
+
+  it("knows how the kernel stores values", () => {
+    for (const [written, live, stored] of [
+      ["0x10", "1", "16"],
+      ["010", "1", "8"],
+      ["-1", "0", "-1"],
+      ["4", "7 4 1 7", "4 4 1 7"],
+      ["1 2", "3 4", "1 2"],
+      ["18446744073709551615", "1", "18446744073709551615"],
+      ["8080,9148,1-3,4", "", "1-4,8080,9148"],
+      ["7,5-9", "1", "5-9"],
+      ["bbr", "cubic", "bbr"],
+      ["|/bin/dump %p", "core", "|/bin/dump %p"],
+      ["089", "1", "089"],
+      ["", "1-3", ""],
+    ] as const) {
+      expect(storedSysctl(written, live), written).to.equal(stored);
+      expect(isStoredAs(written, stored), written).to.be.true;
+      expect(isStoredAs(written, live), written).to.be.false;
+    }
   });
 
   it("accepts both ways to write a name", () => {
