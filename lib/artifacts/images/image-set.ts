@@ -35,7 +35,7 @@ function lack(image: Image, now: State, registry: string) {
   if (is && wanted !== undefined && is.inputs === wanted) return undefined;
   // A registry that does not answer may be one that this run is about to start.
   const before = is ? short(is.inputs) : "absent";
-  return { what: imageName(image[0]), before, after: wanted === undefined ? "known after apply" : short(wanted) };
+  return { what: imageName(image[0]), before, after: wanted === undefined ? unknown : short(wanted) };
 }
 
 /** Images in a registry, made from these recipes and their current inputs. Several are made at once. */

@@ -9,13 +9,13 @@ const root = process.cwd();
 const mask = new Mask();
 
 /** Each command is loaded only when it is called, so that --help and --version are fast. */
-const commands: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
-  vault: async (args) => (await import("./vault/command.ts")).vaultCommand(args),
-  inventory: async (args) => (await import("./inventory/command.ts")).inventoryCommand(args, root, mask),
-};
+const commands = new Map<string, (args: readonly string[]) => Promise<number>>([
+  ["vault", async (args) => (await import("./vault/command.ts")).vaultCommand(args)],
+  ["inventory", async (args) => (await import("./inventory/command.ts")).inventoryCommand(args, root, mask)],
+]);
 
 async function main(args: readonly string[]): Promise<number> {
-  const command = commands[args[0] ?? ""];
+  const command = commands.get(args[0] ?? "");
   if (command) return command(args.slice(1));
   const { parseCommandLine } = await import("./options.ts");
   const line = parseCommandLine(args, `kubeplay ${version()}`);
@@ -27,7 +27,7 @@ async function main(args: readonly string[]): Promise<number> {
 /** Prints an error; secrets are masked as in all other output. */
 const complain = (message: string): void => console.error(`${pc.red("ERROR!")} ${printable(mask.cover(message))}`);
 
-const commandIn = (first = ""): string => (first in commands ? `${first} ` : "");
+const commandIn = (first = ""): string => (commands.has(first) ? `${first} ` : "");
 
 /** Ansible's exit codes: 1 for an error, 5 for bad options, 250 for an unexpected error. */
 function explain(error: unknown): number {

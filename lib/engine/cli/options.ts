@@ -162,7 +162,13 @@ function refuseMixtures(command: Command, drift: boolean, isEmpty: boolean): voi
   if (isEmpty)
     throw new OptionError(`missing argument: name a playbook; "${usualPlaybook}" runs if only options are given`);
   const saidAlready = {
-    ...(asked !== undefined && { tags: "--tags", skipTags: "--skip-tags", plan: "--plan" }),
+    ...(asked !== undefined && {
+      tags: "--tags",
+      skipTags: "--skip-tags",
+      plan: "--plan",
+      startAtTask: "--start-at-task",
+      forceHandlers: "--force-handlers",
+    }),
     ...(asked === "--apply" && { inventory: "--inventory", limit: "--limit", check: "--check" }),
   };
   for (const [name, flag] of Object.entries(saidAlready))

@@ -70,6 +70,14 @@ export function splitPattern(pattern: string): string[] {
   return terms.map((term) => term.trim()).filter((term) => term !== "");
 }
 
+/** The same pattern with the content of its files. Throws InputError if one cannot be read. */
+export function inlineFiles(pattern: string): string {
+  const problems: Problem[] = [];
+  const terms = splitPattern(pattern).flatMap((term) => linesOf({ term, where: undefined }, problems));
+  if (problems.length > 0) throw new InputError(problems);
+  return terms.map(({ term }) => term).join(",");
+}
+
 /** `@file` stands for its lines, each of which is a pattern. */
 function linesOf({ term, where }: Term, problems: Problem[]): Term[] {
   if (!term.startsWith("@")) return [{ term, where }];

@@ -14,10 +14,17 @@ export interface RecordedChange {
   readonly what: string;
 }
 
-/** The arguments and sources of a run, from which drift repeats it. */
+/** The arguments and inputs of a run, from which drift repeats it. */
 export interface MadeOf {
   readonly given: SavedArguments;
   readonly sources: Sources;
+  /** The environment variables that the project's modules read. */
+  readonly environment?: Sources;
+}
+
+/** The environment is known once the run has ended. */
+export interface RunInputs extends Omit<MadeOf, "environment"> {
+  readonly environment?: () => Sources;
 }
 
 /** The content of summary.json. */
@@ -43,21 +50,22 @@ export class RunFiles {
   readonly folder: string;
   readonly #events: number;
   readonly #changes: RecordedChange[] = [];
-  readonly #madeOf: MadeOf | undefined;
+  readonly #inputs: RunInputs | undefined;
   #run = { id: "", playbook: "", check: false };
   #length = 0;
   #unrecorded: string | undefined;
 
-  constructor(folder: string, madeOf?: MadeOf) {
+  constructor(folder: string, inputs?: RunInputs) {
     this.folder = folder;
-    this.#madeOf = madeOf;
+    this.#inputs = inputs;
     // The events show content of the hosts' files, so only the owner may read them.
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     this.#events = openSync(path.join(folder, "events.jsonl"), "a", 0o600);
   }
 
-  take(event: RunEvent): void {
-    if (event.type === "run started") this.#run = { id: event.id, playbook: event.playbook, check: event.check };
+  /** Events are recorded with covered secrets. What drift reads again, names of playbook and hosts, is taken as it is. */
+  take(event: RunEvent, real: RunEvent = event): void {
+    if (real.type === "run started") this.#run = { id: real.id, playbook: real.playbook, check: real.check };
     else if (event.type === "task" && event.outcome === "changed") {
       const { host, play, role, task, kind, label } = event;
       this.#changes.push({ host, play, role, task, kind, what: label });
@@ -65,7 +73,7 @@ export class RunFiles {
     try {
       if (this.#unrecorded === undefined) this.#append({ at: new Date().toISOString(), ...event });
     } finally {
-      if (event.type === "run ended") this.#end(event);
+      if (real.type === "run ended") this.#end(real);
     }
   }
 
@@ -91,7 +99,7 @@ export class RunFiles {
       changes: this.#changes,
       ...(unfinished && { unfinished }),
       ...(this.#unrecorded !== undefined && { unrecorded: this.#unrecorded }),
-      ...this.#madeOf,
+      ...(this.#inputs && { ...this.#inputs, environment: this.#inputs.environment?.() ?? {} }),
     };
     closeSync(this.#events);
     writeFileSync(path.join(this.folder, "summary.json"), `${printableJson(summary, 2)}\n`);

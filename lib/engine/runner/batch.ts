@@ -144,7 +144,7 @@ export class Batch {
     ends: Pick<HostPlayOptions, "stopping" | "interrupted">,
   ): Promise<HostPlayEnd> {
     const { input, targets, registered, throttles, stepPrompt, emit, gone, unreachable, ended, abandoned } = this.#run;
-    const { journal, options, allows } = input;
+    const { journal, options, beforeChange } = input;
     const live = this.#live.get(host);
     if (!live) return "unreachable";
     const play = this.#play;
@@ -160,7 +160,7 @@ export class Batch {
       elsewhere: targets.elsewhere(host.name, play.become ?? false),
       registered,
       throttles,
-      ...(allows && { approve: (change) => allows(host.name, play.name, change) }),
+      ...(beforeChange && { approve: (change) => beforeChange(host.name, play.name, change) }),
       diff: options.diff,
       forceHandlers: play.forceHandlers ?? options.forceHandlers ?? false,
       ...(play.environment && { environment: play.environment }),

@@ -20,4 +20,6 @@ export type { SavedArguments } from "./sealed/saved-arguments.ts";
 export { onlyPlanned, refusals } from "./sealed/keep-to-plan.ts";
 export { Seal } from "./sealed/seal.ts";
 export { readPlan, writePlan, type PredictedHost, type SealedPlan } from "./sealed/sealed-plan.ts";
+export { readEnvironment, sameEnvironment } from "./sealed/environment.ts";
+export { compiledModules, reachedFrom } from "./sealed/modules.ts";
 export { changedSources, sourcesOf, type Sources } from "./sealed/sources.ts";

@@ -28,8 +28,8 @@ export interface RunInput {
   readonly locks?: LockOptions;
   /** The reason not to touch a reachable host. */
   readonly refuses?: (host: string) => string | undefined;
-  /** Runs before each change, and rejects if the change is not allowed. */
-  readonly allows?: (host: string, play: string, change: ComingChange) => Promise<void>;
+  /** Runs before each change, and in a check before each predicted one. Rejects if the change is not allowed. */
+  readonly beforeChange?: (host: string, play: string, change: ComingChange) => Promise<void>;
   /** Called with each answer of a host. */
   readonly answered?: HostAnswered;
   /** Asks a person whether to run a task (--step). */

@@ -18,6 +18,8 @@ export interface VariableCheck<S extends VarSpecs> {
   readonly host?: string;
   /** The variables that must have a value: those of the host's roles. All variables if absent. */
   readonly needed?: ReadonlySet<string>;
+  /** Whether variables may be set that are not declared here. */
+  readonly allowsUnknown?: boolean;
 }
 
 export interface CheckedVariables<S extends VarSpecs> {
@@ -29,7 +31,7 @@ export interface CheckedVariables<S extends VarSpecs> {
 /** Checks a host's variables. Returns their values and everything that is wrong with them. */
 export function checkVariables<S extends VarSpecs>(check: VariableCheck<S>): CheckedVariables<S> {
   const { specs, assignments } = check;
-  const problems = unknownVariables(specs, assignments);
+  const problems = check.allowsUnknown ? [] : unknownVariables(specs, assignments);
   const winners = new Map(assignments.map((assignment) => [assignment.name, assignment]));
   const values: Record<string, unknown> = {};
   for (const [name, schema] of Object.entries(specs)) {

@@ -19,7 +19,7 @@ export function mergeSpecs(roles: readonly Declaring[]): {
   const problems = new Map<string, Problem>();
   for (const role of roles)
     for (const [name, schema] of Object.entries(role.vars)) {
-      const first = specs[name];
+      const first = Object.hasOwn(specs, name) ? specs[name] : undefined;
       if (!first) {
         specs[name] = schema;
         owners.set(name, role.name);

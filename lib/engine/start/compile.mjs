@@ -1,54 +1,220 @@
 // @ts-check
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
+import "./environment.mjs";
+
+/**
+ * @typedef {{ readonly digest: string, readonly imports: readonly string[] }} Module
+ * @typedef {Readonly<Record<string, Module>>} Modules Each compiled file by its absolute path, and each npm package by its folder.
+ */
 
 /** Compiled CommonJS packages call `require`. */
 const banner =
   'import { createRequire as kubeplayRequire } from "node:module"; const require = kubeplayRequire(import.meta.url);';
 
-/** `import.meta.dirname` stays the folder of the source. */
-const ownFolder = {
-  name: "own folder",
-  /** @param {import("esbuild").PluginBuild} setup */
-  setup: (setup) => {
-    setup.onLoad({ filter: /\.ts$/ }, async ({ path: file }) => {
-      if (file.includes(`${path.sep}node_modules${path.sep}`)) return undefined;
-      const text = await readFile(file, "utf8");
-      return { loader: "ts", contents: text.replaceAll("import.meta.dirname", JSON.stringify(path.dirname(file))) };
-    });
-  },
+const inPackage = `${path.sep}node_modules${path.sep}`;
+const own = /^(?:node:)?process$/;
+const namespace = "kubeplay-process";
+/** `process` with the environment that records what is read. */
+const watched = "globalThis.kubeplayProcess";
+const watchedModule = `export * from "node:process"; export default ${watched}; export const { env } = ${watched};`;
+
+const digestOf = (/** @type {string | Buffer} */ content) => createHash("sha256").update(content).digest("base64url");
+
+/**
+ * Keeps `import.meta.dirname` the folder of the source, and takes the digest of what is compiled. Modules outside of
+ * `library` are the project's own: their `process` records the environment variables that they read.
+ * @param {string} library
+ * @param {Map<string, string>} digests
+ */
+const asWritten = (library, digests) => {
+  const isOwn = (/** @type {string} */ file) => !file.includes(inPackage) && !file.startsWith(library + path.sep);
+  return {
+    name: "as written",
+    /** @param {import("esbuild").PluginBuild} setup */
+    setup: (setup) => {
+      setup.onResolve({ filter: own }, ({ importer, namespace: from }) =>
+        from === "file" && isOwn(importer) ? { path: "process", namespace } : undefined,
+      );
+      setup.onLoad({ filter: /.*/, namespace }, () => ({ loader: "js", contents: watchedModule, resolveDir: library }));
+      setup.onLoad({ filter: /\.ts$/ }, async ({ path: file }) => {
+        if (file.includes(inPackage)) return undefined;
+        const text = await readFile(file, "utf8");
+        digests.set(file, digestOf(text));
+        const contents = text.replaceAll("import.meta.dirname", JSON.stringify(path.dirname(file)));
+        if (!isOwn(file) || !/\bprocess\b/.test(text)) return { loader: "ts", contents };
+        return { loader: "js", contents: await withWatchedProcess(file, contents) };
+      });
+    },
+  };
 };
+
+/** @param {string} file @param {string} contents */
+async function withWatchedProcess(file, contents) {
+  const define = { process: watched, "globalThis.process": watched };
+  const tsconfigRaw = { compilerOptions: { verbatimModuleSyntax: true } };
+  const { code } = await transform(contents, {
+    loader: "ts",
+    sourcefile: file,
+    sourcemap: "inline",
+    target: "node20",
+    define,
+    tsconfigRaw,
+  });
+  return code;
+}
+
+const settings = (/** @type {string} */ root) => ({
+  absWorkingDir: root,
+  bundle: true,
+  format: /** @type {const} */ ("esm"),
+  platform: /** @type {const} */ ("node"),
+  target: "node20",
+  // It has native code that is built when it is installed.
+  external: ["ssh2"],
+  logLevel: /** @type {const} */ ("silent"),
+});
 
 /**
  * @param {string} root
  * @param {readonly string[]} entries absolute
  * @param {string} into the folder for the result
- * @returns {Promise<{ inputs: string[], outputs: Record<string, string> }>} absolute paths
+ * @returns {Promise<{ inputs: string[], outputs: Record<string, string>, modules: Modules }>} absolute paths
  */
 export async function compile(root, entries, into) {
+  /** @type {Map<string, string>} */
+  const digests = new Map();
   const { metafile } = await build({
-    absWorkingDir: root,
+    ...settings(root),
     entryPoints: [...entries],
     outdir: into,
     outExtension: { ".js": ".mjs" },
-    bundle: true,
     splitting: true,
-    format: "esm",
-    platform: "node",
-    target: "node20",
-    // It has native code that is built when it is installed.
-    external: ["ssh2"],
     banner: { js: banner },
-    plugins: [ownFolder],
+    plugins: [asWritten(path.resolve(import.meta.dirname, "..", ".."), digests)],
     sourcemap: "linked",
     sourcesContent: false,
     metafile: true,
-    logLevel: "silent",
   });
   const absolute = (/** @type {string} */ file) => path.resolve(root, file);
   const made = Object.entries(metafile.outputs).flatMap(([output, { entryPoint }]) =>
     entryPoint === undefined ? [] : [/** @type {const} */ ([absolute(entryPoint), absolute(output)])],
   );
-  return { inputs: Object.keys(metafile.inputs).map(absolute), outputs: Object.fromEntries(made) };
+  const files = filesOf(root, metafile);
+  return {
+    inputs: files.map(({ file }) => file),
+    outputs: Object.fromEntries(made),
+    modules: modulesOf(files, digests),
+  };
+}
+
+/**
+ * Why entries cannot be compiled, by their absolute paths: a file that is broken breaks all that import it, however
+ * indirectly. Broken files are emptied until the rest compiles, which tells who imports them.
+ * @param {string} root
+ * @param {readonly string[]} entries absolute
+ * @param {unknown} failure of their compilation
+ * @returns {Promise<Record<string, string>>}
+ */
+export async function brokenAmong(root, entries, failure) {
+  const broken = new Map(brokenFiles(root, failure));
+  for (;;)
+    try {
+      const options = { ...settings(root), entryPoints: [...entries], outdir: "unused" };
+      const { metafile } = await build({ ...options, plugins: [emptied(broken)], write: false, metafile: true });
+      return importersOf(broken, entries, filesOf(root, metafile));
+    } catch (error) {
+      const more = brokenFiles(root, error).filter(([file]) => !broken.has(file));
+      if (more.length === 0) throw error;
+      for (const [file, why] of more) broken.set(file, why);
+    }
+}
+
+/**
+ * The files that are to blame, each with its first error.
+ * @param {string} root
+ * @param {unknown} failure
+ * @returns {(readonly [string, string])[]}
+ */
+function brokenFiles(root, failure) {
+  const { errors = [] } = /** @type {Partial<import("esbuild").BuildFailure>} */ (failure);
+  const found = errors.flatMap((one) =>
+    one.location ? [/** @type {const} */ ([path.resolve(root, one.location.file), inWords(one)])] : [],
+  );
+  return [...new Map(found.reverse())];
+}
+
+const emptied = (/** @type {ReadonlyMap<string, string>} */ files) => ({
+  name: "emptied",
+  /** @param {import("esbuild").PluginBuild} setup */
+  setup: (setup) => {
+    const names = [...files.keys()].map((file) => file.replaceAll(/[.+*?^${}()|[\]\\]/g, "\\$&"));
+    // As CommonJS: what others import from it may be missing.
+    const loaded = { loader: /** @type {const} */ ("js"), contents: "module.exports = {};" };
+    if (names.length > 0) setup.onLoad({ filter: new RegExp(`^(?:${names.join("|")})$`) }, () => loaded);
+  },
+});
+
+/**
+ * @param {ReadonlyMap<string, string>} broken
+ * @param {readonly string[]} entries
+ * @param {readonly { readonly file: string, readonly imports: readonly string[] }[]} files
+ */
+function importersOf(broken, entries, files) {
+  const imports = new Map(files.map((one) => [one.file, one.imports]));
+  const found = entries.flatMap((entry) => {
+    const reached = new Set([entry]);
+    for (const file of reached) for (const imported of imports.get(file) ?? []) reached.add(imported);
+    const why = [...reached].flatMap((file) => broken.get(file) ?? []);
+    return why.length > 0 ? [/** @type {const} */ ([entry, why.join("\n")])] : [];
+  });
+  return Object.fromEntries(found);
+}
+
+/** @param {string} root @param {import("esbuild").Metafile} metafile */
+const filesOf = (root, { inputs }) =>
+  Object.entries(inputs)
+    .filter(([file]) => !file.startsWith(`${namespace}:`))
+    .map(([file, { imports }]) => ({
+      file: path.resolve(root, file),
+      imports: imports.map((one) => path.resolve(root, one.path)),
+    }));
+
+/** @param {import("esbuild").Message} message */
+const inWords = ({ text, location }) =>
+  location ? `${location.file}:${String(location.line)}:${String(location.column + 1)}: ${text}` : text;
+
+/**
+ * The graph of modules. The files of an npm package count as one module.
+ * @param {readonly { readonly file: string, readonly imports: readonly string[] }[]} files
+ * @param {ReadonlyMap<string, string>} digests of those that were read already
+ * @returns {Modules}
+ */
+function modulesOf(files, digests) {
+  /** @type {Map<string, { contents: string[], imports: Set<string> }>} */
+  const found = new Map();
+  for (const { file, imports } of files) {
+    const name = moduleOf(file);
+    const known = found.get(name) ?? { contents: [], imports: new Set() };
+    found.set(name, known);
+    known.contents.push(`${file.slice(name.length)} ${digests.get(file) ?? digestOf(readFileSync(file))}`);
+    for (const imported of imports) if (moduleOf(imported) !== name) known.imports.add(moduleOf(imported));
+  }
+  const modules = [...found].map(([name, { contents, imports }]) => {
+    const [only = ""] = contents;
+    const digest = contents.length === 1 ? only.trim() : digestOf(contents.sort().join("\n"));
+    return /** @type {const} */ ([name, { digest, imports: [...imports].filter((one) => found.has(one)) }]);
+  });
+  return Object.fromEntries(modules);
+}
+
+/** @param {string} file */
+function moduleOf(file) {
+  const start = file.lastIndexOf(inPackage);
+  if (start < 0) return file;
+  const [first = "", second = ""] = file.slice(start + inPackage.length).split(path.sep);
+  return file.slice(0, start) + inPackage + (first.startsWith("@") ? path.join(first, second) : first);
 }

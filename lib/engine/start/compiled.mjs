@@ -5,19 +5,22 @@ import path from "node:path";
 
 /**
  * @typedef {Readonly<Record<string, string>>} Outputs The compiled file of each entry, both absolute.
- * @typedef {{ readonly inputs: Readonly<Record<string, string>>, readonly outputs: Outputs }} Manifest
+ * @typedef {{ readonly outputs: Outputs, readonly modules: string, readonly broken?: Readonly<Record<string, string>> }} Compiled
+ *   `modules` is a JSON file of all modules; `broken` has the entries that could not be compiled, each with the reason.
+ * @typedef {Compiled & { readonly inputs: Readonly<Record<string, string>> }} Manifest
  */
 
 /**
  * The project's programs, playbooks and roles as a few JavaScript files, compiled again if one of the sources changed.
+ * Playbooks and roles that cannot be compiled are left out; those that are named must compile.
  * @param {string} project the folder that kubeplay itself is in
  * @param {readonly string[]} folders whose playbooks and roles are compiled
  * @param {readonly string[]} named programs and playbooks by their paths
- * @returns {Promise<Outputs>}
+ * @returns {Promise<Compiled>}
  */
 export async function compiled(project, folders, named) {
-  const all = [...folders.flatMap(entriesOf), ...named.map((file) => path.resolve(file))];
-  const entries = [...new Set(all)].filter(isFile);
+  const must = named.map((file) => path.resolve(file));
+  const entries = [...new Set([...folders.flatMap(entriesOf), ...must])].filter(isFile);
   const key = createHash("sha256")
     .update(JSON.stringify([process.version, entries]))
     .digest("hex")
@@ -25,17 +28,28 @@ export async function compiled(project, folders, named) {
   const folder = path.join(project, ".kubeplay", "compiled");
   const manifest = path.join(folder, `${key}.json`);
   const known = read(manifest);
-  if (known) return known.outputs;
-  const { compile } = await import("./compile.mjs");
+  if (known) return known;
+  const { brokenAmong, compile } = await import("./compile.mjs");
   const into = path.join(folder, `${key}-${randomBytes(4).toString("hex")}`);
   const started = Date.now();
-  const { inputs, outputs } = await compile(project, entries, into);
+  const { broken, inputs, outputs, graph } = await compile(project, entries, into)
+    .catch(async (/** @type {unknown} */ failure) => {
+      const broken = await brokenAmong(project, entries, failure);
+      if (must.some((file) => file in broken)) throw failure;
+      const whole = entries.filter((file) => !(file in broken));
+      return { broken, ...(await compile(project, whole, into)) };
+    })
+    .then(({ modules, ...rest }) => ({ broken: undefined, ...rest, graph: modules }));
+  const modules = path.join(into, "modules.json");
+  writeFileSync(modules, JSON.stringify(graph));
+  // Which files mend it is not known: it is compiled again next time.
+  if (broken) return { outputs, modules, broken };
   // A source that was edited during compilation may be outdated in it: it is used this time only.
-  if (inputs.some((file) => statSync(file).mtimeMs >= started)) return outputs;
-  writeFileSync(`${into}.json`, JSON.stringify({ inputs: stamps(inputs), outputs }));
+  if (inputs.some((file) => statSync(file).mtimeMs >= started)) return { outputs, modules };
+  writeFileSync(`${into}.json`, JSON.stringify({ inputs: stamps(inputs), outputs, modules }));
   renameSync(`${into}.json`, manifest);
   removeOld(folder);
-  return outputs;
+  return { outputs, modules };
 }
 
 /** @param {string} root */
@@ -69,7 +83,7 @@ function read(manifest) {
   try {
     const known = /** @type {Manifest} */ (JSON.parse(readFileSync(manifest, "utf8")));
     const fresh = Object.entries(known.inputs).every(([file, then]) => stamp(file) === then);
-    return fresh && Object.values(known.outputs).every(isFile) ? known : undefined;
+    return fresh && [...Object.values(known.outputs), known.modules].every(isFile) ? known : undefined;
   } catch {
     return undefined;
   }

@@ -4,6 +4,7 @@ import { constants } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { compiled } from "./compiled.mjs";
+import "./environment.mjs";
 
 /**
  * Reports a source that is not valid TypeScript with file, line and column, and ends the process.
@@ -49,12 +50,19 @@ export async function start(program) {
   const project = path.resolve(import.meta.dirname, "..", "..", "..");
   const file = path.join(project, program);
   const args = process.argv.slice(2);
-  const outputs = await compiled(
-    project,
-    [...new Set([project, process.cwd()])],
-    [file, ...args.filter((word) => word.endsWith(".ts")), process.env[alsoCompiled] ?? ""],
-  ).catch(explain);
+  const folders = [...new Set([project, process.cwd()])];
+  // An option's value that is a playbook's name does no harm.
+  const byName = args.flatMap((word) => folders.map((folder) => path.join(folder, "playbooks", `${word}.ts`)));
+  const byPath = args.filter((word) => word.endsWith(".ts"));
+  const { outputs, modules, broken } = await compiled(project, folders, [
+    file,
+    ...byPath,
+    ...byName,
+    process.env[alsoCompiled] ?? "",
+  ]).catch(explain);
   globalThis.kubeplayCompiled = outputs;
+  globalThis.kubeplayModules = modules;
+  globalThis.kubeplayBroken = broken;
   if (!(alsoCompiled in process.env)) globalThis.kubeplayWith = again;
   await import(pathToFileURL(outputs[file] ?? file).href);
 }

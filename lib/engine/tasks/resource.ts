@@ -14,6 +14,10 @@ export interface Difference {
   readonly secret?: boolean;
   /** Nothing was compared: the difference is found each time and says nothing about the host. */
   readonly always?: boolean;
+  /**
+   * What a plan compares instead of `after`, which is only an estimate or changes with time. `unknown` allows any.
+   */
+  readonly desired?: unknown;
 }
 
 /**
@@ -67,6 +71,8 @@ export const noRun: RunSurroundings = { notice: () => undefined, ended: sharedSi
 export interface ControllerStep {
   /** Work that only waits must check `stopping`, and end with an error once it returns true. */
   readonly onController: (progress: Progress, stopping: () => boolean, run: RunSurroundings) => Promise<void>;
+  /** The values that a plan seals of this step, if they are not among the differences. */
+  readonly about?: unknown;
 }
 /** The task that a connection step is part of. */
 export interface Surroundings {
@@ -80,6 +86,8 @@ export interface ConnectionStep {
   readonly overConnection: (writer: Writer, surroundings: Surroundings) => Promise<Result | undefined>;
   /** Locks on the host are released before the step, and connections to the host are renewed after it. */
   readonly endsConnection?: boolean;
+  /** The values that a plan seals of this step, if they are not among the differences. */
+  readonly about?: unknown;
 }
 /** One step of a change; a string is a shell command. A step that fails ends the task. */
 export type Step = string | ShellStep | UploadStep | ControllerStep | ConnectionStep;

@@ -10,6 +10,7 @@ import { essence, object, type ObjectState } from "../api/object.ts";
 import { objectPath } from "../api/object-path.ts";
 import type { Difference } from "#engine/tasks/resource.ts";
 import { put, remove } from "./object-client.ts";
+import { digestOf } from "./shown.ts";
 import { unreachable } from "./unreachable.ts";
 import { defineResource } from "#engine/tasks/task.ts";
 
@@ -70,7 +71,7 @@ const difference = (before: unknown, after: unknown, p: ManifestProps): Differen
   what: "object",
   before: shown(before, p),
   after: shown(after, p),
-  ...(isSecret(p) && { secret: true }),
+  ...(isSecret(p) && { secret: true, desired: digestOf(after) }),
 });
 
 async function keep(api: Api, p: ManifestProps, wait: WaitOptions): Promise<void> {

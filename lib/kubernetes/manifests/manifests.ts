@@ -11,11 +11,12 @@ import {
   type ObjectSetState,
   type Pruned,
 } from "./object-set.ts";
-import type { Difference } from "#engine/tasks/resource.ts";
+import { unknown, type Difference } from "#engine/tasks/resource.ts";
 import { defineResource } from "#engine/tasks/task.ts";
+import { isAppliedSet, setLabel } from "./applied-set.ts";
 import { unreachable } from "./unreachable.ts";
 import { keepSet } from "./keep-set.ts";
-import { shown } from "./shown.ts";
+import { digestOf, shown } from "./shown.ts";
 
 /** Props of `manifests`: a named set of objects, and the API that has them. */
 export interface ManifestsProps extends ApiAccess {
@@ -83,7 +84,7 @@ export const manifests = defineResource({
   diff: ({ set: now, toCome }, p): Difference[] => {
     if (now.type === "unreachable" && !toCome) throw unreachable(now);
     if (now.type === "unreachable")
-      return objectsIn({ ...p, objects: objectsOf(p) }).map((object) => difference(object, [undefined, object], p));
+      return objectsIn({ ...p, objects: objectsOf(p) }).map((object) => creation(object, p));
     const refused = now.members.flatMap((member) => refusalOf(member, p) ?? []);
     if (refused.length > 0) throw new TaskError(refused.join("\n"));
     return [...now.members.flatMap((member) => differenceOf(member, p) ?? []), ...now.prune.map(leaving)];
@@ -111,16 +112,26 @@ function difference(object: Manifest, pair: readonly [unknown, unknown], { secre
   const what = objectName(object);
   if (secret ?? object.kind === "Secret") {
     const [before, after] = pair.map((side) => (side === undefined ? undefined : "(secret)"));
-    return { what, before, after, secret: true };
+    return { what, before, after, secret: true, desired: digestOf(pair[1]) };
   }
   const [before, after] = shown(pair);
   return { what, before, after };
 }
 
+/** A plan compares the object as its author wrote it: its namespace and its label are known once the API answers. */
+function creation(object: Manifest, p: ManifestsProps): Difference {
+  const { labels = {}, ...metadata } = object.metadata;
+  const own = Object.entries(labels as object).filter(([name]) => name !== setLabel);
+  const written = { ...object, metadata: { ...metadata, namespace: "", labels: Object.fromEntries(own) } };
+  // The record of the set's kinds follows from the other objects.
+  const desired = isAppliedSet(object, p.set) ? unknown : digestOf(written);
+  return { ...difference(object, [undefined, object], p), desired };
+}
+
 function differenceOf({ manifest, state }: Member, p: ManifestsProps): Difference | undefined {
   if (state.type === "kept") return undefined;
   if (state.type === "differs") return difference(manifest, [state.now, state.applied], p);
-  if (state.type === "absent") return difference(manifest, [undefined, manifest], p);
+  if (state.type === "absent") return creation(manifest, p);
   const found = difference(manifest, [state.now, manifest], p);
   return { ...found, what: `${found.what} (deleted and recreated: ${state.fixed.join(", ")})` };
 }

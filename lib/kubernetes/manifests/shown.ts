@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { createHash } from "node:crypto";
 import { stringify } from "yaml";
 
 /** Characters. Rendering longer objects takes seconds: a CustomResourceDefinition may have a megabyte. */
@@ -12,6 +13,12 @@ export function shown([before, after]: Pair): Pair {
   const [was, is] = isLarge && before !== undefined && after !== undefined ? unlike([before, after]) : [before, after];
   return [laidOut(was), laidOut(is)];
 }
+
+/** Stands for an object that is not shown, or not in full. */
+export const digestOf = (object: unknown): string =>
+  createHash("sha256")
+    .update(JSON.stringify([object]))
+    .digest("hex");
 
 const sizeOf = (value: unknown): number => (value === undefined ? 0 : JSON.stringify(value).length);
 

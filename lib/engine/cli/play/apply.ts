@@ -1,10 +1,20 @@
 import path from "node:path";
 import { InputError, PlayError } from "../../errors.ts";
-import { changedSources, Predictions, onlyPlanned, readPlan, refusals, Seal, type Mask } from "../../runner/index.ts";
+import {
+  changedSources,
+  Predictions,
+  onlyPlanned,
+  readPlan,
+  refusals,
+  sameEnvironment,
+  Seal,
+  type Mask,
+} from "../../runner/index.ts";
 import { restoreArguments } from "./saved-arguments.ts";
 import { listenForInterrupts, stopping } from "./interrupts.ts";
 import type { CommandLine } from "../options.ts";
 import { execute } from "./execute.ts";
+import { compiledIn } from "./load.ts";
 import { prepare } from "./prepare.ts";
 import { sourcesFor } from "./playbook-sources.ts";
 import { terminal } from "../terminal.ts";
@@ -20,7 +30,14 @@ export async function apply(asked: CommandLine, from: string, root: string, mask
   if (plan.kubeplay !== version())
     throw new PlayError(`${from} was made by kubeplay ${plan.kubeplay}, and this is ${version()}: make a new plan`);
   const line = { ...restoreArguments(asked, plan.given, () => seal), playbook: plan.playbook };
-  const changed = changedSources(plan.sources, sourcesFor(line, root));
+  await compiledIn(root, line.playbook);
+  const changed = [
+    ...changedSources(plan.sources, sourcesFor(line, root)),
+    ...changedSources(
+      plan.environment,
+      sameEnvironment(plan.environment, () => seal),
+    ),
+  ];
   if (changed.length > 0)
     throw new InputError([
       ...changed.map((what) => ({ message: `${what} since the plan was made` })),
@@ -29,8 +46,8 @@ export async function apply(asked: CommandLine, from: string, root: string, mask
   const prepared = await prepare(line, root, mask);
   listenForInterrupts(asked.stopTimeout);
   console.log(`Comparing the hosts with the plan of ${plan.made} …`);
-  const predictions = new Predictions(seal, (text) => prepared.mask.cover(text));
-  const compared = await execute(prepared, { ...line, check: true, diff: true }, root, {
+  const predictions = new Predictions(seal, (value) => prepared.mask.cover(value));
+  const compared = await execute(prepared, { ...line, check: true, diff: true, step: false }, root, {
     views: [predictions],
     recorded: false,
     answered: predictions.answered,
@@ -42,6 +59,6 @@ export async function apply(asked: CommandLine, from: string, root: string, mask
     views: [terminal(line)],
     recorded: true,
     refuses: (host) => refused.get(host),
-    allows: onlyPlanned(plan.hosts),
+    beforeChange: onlyPlanned(plan.hosts, seal),
   });
 }

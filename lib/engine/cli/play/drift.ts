@@ -1,7 +1,7 @@
 import path from "node:path";
 import { InputError } from "../../errors.ts";
 import { DriftReport, inOneLine, pastRuns, unendedSince, type PastRun } from "../../report/index.ts";
-import { changedSources, playHosts, Seal, type Mask } from "../../runner/index.ts";
+import { changedSources, playHosts, sameEnvironment, Seal, type Mask } from "../../runner/index.ts";
 import { restoreArguments } from "./saved-arguments.ts";
 import { listenForInterrupts, stopping } from "./interrupts.ts";
 import type { CommandLine } from "../options.ts";
@@ -28,7 +28,7 @@ export async function drift(asked: CommandLine, root: string, mask: Mask): Promi
   }
   const found = new DriftReport();
   listenForInterrupts(asked.stopTimeout);
-  const code = await execute(prepared, { ...line, limit: known.join(":"), diff: true }, root, {
+  const code = await execute(prepared, { ...line, limit: known.join(":"), diff: true, step: false }, root, {
     views: [found],
     recorded: false,
   });
@@ -78,7 +78,14 @@ function hostsSince(last: PastRun, { playbook, inventory }: PreparedRun, limit: 
 
 /** Reasons for differences other than drift on the hosts. */
 function warnings(last: PastRun, line: CommandLine, runs: string, root: string): string[] {
-  const changed = changedSources(last.sources, sourcesFor(line, root));
+  const { environment = {} } = last;
+  const changed = [
+    ...changedSources(last.sources, sourcesFor(line, root)),
+    ...changedSources(
+      environment,
+      sameEnvironment(environment, () => Seal.of(root)),
+    ),
+  ];
   const unended = unendedSince(runs, last.id);
   return [
     ...(changed.length > 0

@@ -5,7 +5,16 @@ import { connect } from "../../connection/connect.ts";
 import { unlessInterrupted } from "../../connection/interruption.ts";
 import { connectLocal } from "../../connection/local.ts";
 import { Failures, RunFiles, typed } from "../../report/index.ts";
-import { Journal, run, Seal, type Answer, type LockOptions, type RunEvent, type RunInput } from "../../runner/index.ts";
+import {
+  Journal,
+  readEnvironment,
+  run,
+  Seal,
+  type Answer,
+  type LockOptions,
+  type RunEvent,
+  type RunInput,
+} from "../../runner/index.ts";
 import { askWhether } from "../ask.ts";
 import { saveArguments } from "./saved-arguments.ts";
 import { sourcesFor } from "./playbook-sources.ts";
@@ -13,9 +22,12 @@ import { cutOff, exitAfterInterrupt, interrupt, requested, stopping } from "./in
 import type { CommandLine } from "../options.ts";
 import type { PreparedRun } from "./prepare.ts";
 
-export interface ExecuteOptions extends Pick<RunInput, "refuses" | "allows" | "answered"> {
-  /** Consumers of the run's events, in which secrets are masked. */
-  readonly views: readonly { take(event: RunEvent): void }[];
+export interface ExecuteOptions extends Pick<RunInput, "refuses" | "beforeChange" | "answered"> {
+  /**
+   * Consumers of the run's events, in which secrets are masked. `real` is the same event without the mask, for what the
+   * program itself reads again, such as names of hosts: it must not be shown.
+   */
+  readonly views: readonly { take(event: RunEvent, real: RunEvent): void }[];
   /** Whether the run is recorded in a folder of .kubeplay/runs/. */
   readonly recorded: boolean;
 }
@@ -39,6 +51,7 @@ export async function execute(
         new RunFiles(path.join(kept, "runs", id), {
           given: saveArguments(line, root, mask, () => Seal.of(root)),
           sources: sourcesFor(line, root),
+          environment: () => readEnvironment(() => Seal.of(root)),
         }),
         ...views,
       ]
@@ -55,7 +68,7 @@ export async function execute(
     emit: (event: RunEvent) => {
       const covered = mask.cover(event);
       failures.take(covered);
-      takeAll(all, covered);
+      takeAll(all, covered, event);
     },
     stopping,
     cutOff: cutOff(),
@@ -70,10 +83,10 @@ export async function execute(
 }
 
 /** Each view takes the event, even if another one fails. Throws the first failure. */
-function takeAll(views: ExecuteOptions["views"], event: RunEvent): void {
+function takeAll(views: ExecuteOptions["views"], covered: RunEvent, real: RunEvent): void {
   const failed = views.flatMap((view): unknown[] => {
     try {
-      view.take(event);
+      view.take(covered, real);
       return [];
     } catch (error) {
       return [error];

@@ -24,7 +24,7 @@ export interface Asked {
 export function explainVariable(asked: Asked): string[] {
   const { name, playbook, inventory, known, limit, mask } = asked;
   const { specs } = mergeSpecs(known);
-  const schema: JsonSchema | undefined = specs[name];
+  const schema: JsonSchema | undefined = Object.hasOwn(specs, name) ? specs[name] : undefined;
   const rolesOf = new Map<string, Set<Role>>();
   for (const play of playbook)
     for (const host of playHosts(play, inventory, limit))

@@ -12,6 +12,13 @@ export function playbookFile(root: string, name: string): string | undefined {
   return candidates.find((candidate) => existsSync(candidate) && path.extname(candidate) === ".ts");
 }
 
+/** Starts the program again if the playbook is not part of what was compiled: its modules are unknown until then. */
+export async function compiledIn(root: string, playbook: string): Promise<void> {
+  const { kubeplayCompiled: compiled, kubeplayWith: again } = globalThis;
+  const file = playbookFile(root, playbook);
+  if (file !== undefined && compiled && again && !compiled[file]) await again(file);
+}
+
 /** Loads a playbook by its path, or by its name in the project's playbooks/. */
 export async function loadPlaybook(root: string, name: string): Promise<Playbook> {
   const folder = path.join(root, "playbooks");
@@ -33,16 +40,39 @@ export async function loadPlaybook(root: string, name: string): Promise<Playbook
   return playbook as Playbook;
 }
 
-/** Loads every role of the project, because their variables are valid whichever playbook runs. */
-export async function loadRoles(root: string): Promise<Role[]> {
+/**
+ * Loads every role of the project, because their variables are valid whichever playbook runs. `broken` is called for a role
+ * that cannot be loaded; by default, that is an error.
+ */
+export async function loadRoles(root: string, broken: (message: string) => void = fail): Promise<Role[]> {
   const folder = path.join(root, "roles");
   const files = existsSync(folder)
     ? readdirSync(folder, { withFileTypes: true })
         .filter((entry) => entry.isDirectory() && existsSync(path.join(folder, entry.name, "index.ts")))
         .map((entry) => path.join(folder, entry.name, "index.ts"))
     : [];
-  const modules = await Promise.all(files.map(importFile));
-  return modules.flatMap((exported) => Object.values(exported as object).filter(isRole));
+  const modules = await Promise.all(files.map((file) => importRole(file).catch(asPlayError)));
+  return modules.flatMap((exported) => {
+    if (!(exported instanceof PlayError)) return Object.values(exported as object).filter(isRole);
+    broken(exported.message);
+    return [];
+  });
+}
+
+/** Rejects with PlayError also for a role that could not be compiled. */
+function importRole(file: string): Promise<unknown> {
+  const { kubeplayCompiled: compiled, kubeplayBroken: broken } = globalThis;
+  const why = compiled?.[file] === undefined ? broken?.[file] : undefined;
+  return why === undefined ? importFile(file) : Promise.reject(new PlayError(`${file} could not be compiled: ${why}`));
+}
+
+function asPlayError(error: unknown): PlayError {
+  if (error instanceof PlayError) return error;
+  throw error;
+}
+
+function fail(message: string): never {
+  throw new PlayError(message);
 }
 
 /** Parses every template of these roles, so that a mistake is found before the run starts. Throws InputError. */

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { Predictions, Seal, writePlan } from "../../runner/index.ts";
+import { Predictions, readEnvironment, Seal, writePlan } from "../../runner/index.ts";
 import { saveArguments } from "./saved-arguments.ts";
 import { stopping } from "./interrupts.ts";
 import type { CommandLine } from "../options.ts";
@@ -12,19 +12,21 @@ import { version } from "../version.ts";
 /** Checks, shows the changes, and writes them to a sealed plan. Returns the check's exit code. */
 export async function makePlan(prepared: PreparedRun, line: CommandLine, to: string, root: string): Promise<number> {
   const seal = Seal.of(root);
-  const predictions = new Predictions(seal, (text) => prepared.mask.cover(text));
+  const predictions = new Predictions(seal, (value) => prepared.mask.cover(value));
   // Before the hosts are asked: a file that is edited during the check must not count as a source of the plan.
   const sources = sourcesFor(line, root);
   const code = await execute(prepared, { ...line, diff: true }, root, {
     views: [terminal(line), predictions],
     recorded: true,
     answered: predictions.answered,
+    beforeChange: predictions.beforeChange,
   });
   if (stopping() || code === 1) return code;
   const { hosts } = predictions;
   const given = saveArguments(line, root, prepared.mask, () => seal);
+  const environment = readEnvironment(() => seal);
   const made = new Date().toISOString();
-  const plan = { kubeplay: version(), made, playbook: line.playbook, given, sources, hosts };
+  const plan = { kubeplay: version(), made, playbook: line.playbook, given, sources, environment, hosts };
   await writePlan(path.resolve(root, to), plan, seal);
   const counts = Object.values(hosts).map(({ changes }) => changes.length);
   const changes = counts.reduce((sum, count) => sum + count, 0);

@@ -1,14 +1,21 @@
 import path from "node:path";
-import { sourcesOf, type Sources } from "../../runner/index.ts";
+import { compiledModules, reachedFrom, sourcesOf, type Sources } from "../../runner/index.ts";
 import { playbookFile } from "./load.ts";
 import type { CommandLine } from "../options.ts";
 
-/** Digests of all files that define a run. */
+/** kubeplay's own folder, and the program that is compiled with a playbook. */
+const engine = path.resolve(import.meta.dirname, "..", "..", "..", "..");
+const program = path.join(engine, "lib", "engine", "cli", "main.ts");
+
+/** Digests of all inputs of a run that are files: those that it was compiled from, and those that it reads. */
 export function sourcesFor(line: Pick<CommandLine, "playbook" | "inventory" | "extraVars">, root: string): Sources {
   const playbook = playbookFile(root, line.playbook);
   const variables = line.extraVars.map((text) => text.trim()).filter((text) => text.startsWith("@"));
-  return sourcesOf(root, path.resolve(root, line.inventory), [
-    ...(playbook === undefined ? [] : [playbook]),
-    ...variables.map((text) => path.resolve(text.slice(1))),
-  ]);
+  return sourcesOf({
+    root,
+    inventory: path.resolve(root, line.inventory),
+    named: variables.map((text) => path.resolve(text.slice(1))),
+    modules: reachedFrom([program, ...(playbook === undefined ? [] : [playbook])], compiledModules()),
+    engine,
+  });
 }

@@ -1,5 +1,6 @@
 import path from "node:path";
 import type { Playbook, Role } from "../../dsl/index.ts";
+import { InputError } from "../../errors.ts";
 import { connectionVariables } from "../../inventory/connection-variables.ts";
 import { loadInventory } from "../../inventory/load.ts";
 import type { LoadedInventory } from "../../inventory/types.ts";
@@ -23,11 +24,15 @@ export interface Loaded extends Pick<PreparedRun, "playbook" | "inventory" | "fi
   /** All declarations of variables. */
   readonly known: readonly Declaring[];
   readonly playedRoles: readonly Role[];
+  /** Why roles that this playbook does not import cannot be loaded. */
+  readonly broken: readonly string[];
 }
 
 /** Reads the playbook, the roles and the inventory. */
 export async function load(line: CommandLine, root: string): Promise<Loaded> {
-  const [playbook, roles] = await Promise.all([loadPlaybook(root, line.playbook), loadRoles(root)]);
+  const broken: string[] = [];
+  const playbook = await loadPlaybook(root, line.playbook);
+  const roles = await loadRoles(root, (message) => broken.push(message));
   const file = path.resolve(root, line.inventory);
   const inventory = loadInventory({
     file,
@@ -40,14 +45,28 @@ export async function load(line: CommandLine, root: string): Promise<Loaded> {
       ...(await askedPasswords(line)),
     },
   });
+  if (line.limit !== undefined) refuseEmptyLimit(line.limit, playbook, inventory);
   const playedRoles = [...new Set(playbook.flatMap((one) => one.roles))];
   const known = [{ name: "the inventory", vars: connectionVariables }, ...roles, ...playedRoles];
-  return { playbook, inventory, file, known, playedRoles };
+  return { playbook, inventory, file, known, playedRoles, broken };
+}
+
+/** A run that nobody takes part in does nothing and succeeds: nobody means that. Throws InputError. */
+function refuseEmptyLimit(limit: string, playbook: Playbook, inventory: LoadedInventory): void {
+  const names = inventory.select(limit).map(({ name }) => name);
+  const message =
+    names.length === 0
+      ? `--limit "${limit}" leaves no host, expected a pattern that matches at least one`
+      : `--limit "${limit}" leaves ${names.join(", ")}, and no play of this playbook is for ${names.length === 1 ? "it" : "them"}`;
+  if (names.length > 0 && playbook.some((play) => playHosts(play, inventory, limit).length > 0)) return;
+  throw new InputError([{ message }]);
 }
 
 /** Validates everything before the first connection. Throws InputError with what the user must correct. */
 export async function prepare(line: CommandLine, root: string, mask: Mask): Promise<PreparedRun> {
-  const { playbook, inventory, file, known, playedRoles } = await load(line, root);
+  const { playbook, inventory, file, known, playedRoles, broken } = await load(line, root);
+  for (const message of broken)
+    console.error(mask.cover(`${message}\nThis playbook runs without that role; its variables are not checked.`));
   checkTemplates(playedRoles);
   const played = new Map<string, Set<Role>>();
   for (const one of playbook)
@@ -58,6 +77,7 @@ export async function prepare(line: CommandLine, root: string, mask: Mask): Prom
     known,
     [...played].map(([host, own]) => ({ host, roles: [...own] })),
     mask,
+    { allowsUnknown: broken.length > 0 },
   );
   rehearse(playbook, inventory, variables, line);
   return { playbook, inventory, file, variables, mask };

@@ -1,20 +1,23 @@
 import path from "node:path";
 import { OptionError } from "../../errors.ts";
+import { inlineFiles } from "../../inventory/pattern.ts";
 import type { SavedArguments, Mask, Seal } from "../../runner/index.ts";
 import type { CommandLine } from "../options.ts";
 
 /** The arguments of a run, for a later run to use again. If one holds a secret, `seal` is called for its digest. */
 export function saveArguments(line: CommandLine, root: string, mask: Mask, seal: () => Seal): SavedArguments {
-  const { limit, tags, skipTags, extraVars, user, privateKey, become } = line;
+  const { limit, tags, skipTags, extraVars, user, privateKey, become, forceHandlers, startAtTask } = line;
   return {
     inventory: path.relative(root, path.resolve(root, line.inventory)),
-    ...(limit !== undefined && { limit }),
+    ...(limit !== undefined && { limit: inlineFiles(limit) }),
     tags,
     skipTags,
     extraVars: extraVars.map((text) => (mask.isIn(text) ? { secret: seal().digest(use, text) } : text)),
     ...(user !== undefined && { user }),
     ...(privateKey !== undefined && { privateKey }),
     ...(become !== undefined && { become }),
+    ...(forceHandlers && { forceHandlers }),
+    ...(startAtTask !== undefined && { startAtTask }),
   };
 }
 

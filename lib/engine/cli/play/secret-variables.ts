@@ -13,6 +13,6 @@ export function learnSecrets(inventory: LoadedInventory, host: string, specs: Va
 
 /** Whether the variable is declared secret, or its value was encrypted. */
 export const isSecret = ({ name, value, sealed }: Assignment, specs: VarSpecs): boolean => {
-  const schema = specs[name];
+  const schema = Object.hasOwn(specs, name) ? specs[name] : undefined;
   return (schema !== undefined && holdsSecret(schema)) || (sealed?.holds(value) ?? false);
 };

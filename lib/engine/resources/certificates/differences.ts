@@ -81,5 +81,5 @@ function lifeDifference(
   const longest =
     wanted.ca === undefined || ca.type !== "certificate" ? wanted.days : Math.min(wanted.days, ca.daysLeft);
   if (daysLeft >= wanted.renewBeforeDays || (longest < daysLeft + 1 && daysLeft > 0)) return [];
-  return [{ what: "days left", before: Math.floor(daysLeft), after: Math.floor(longest) }];
+  return [{ what: "days left", before: Math.floor(daysLeft), after: Math.floor(longest), desired: wanted.days }];
 }

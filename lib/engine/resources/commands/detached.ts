@@ -25,6 +25,7 @@ const patience = 600;
  * again. If the same command of an earlier run is still running, it is awaited and not started a second time.
  */
 export const detached = (command: Detached): ConnectionStep => ({
+  about: [command.run, command.environment],
   overConnection: async (writer, { progress, environment }) => {
     const script = exported({ ...environment, ...command.environment }) + command.run;
     const folder = `${jobs}/${createHash("sha256").update(script).digest("hex").slice(0, 16)}`;

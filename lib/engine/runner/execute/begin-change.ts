@@ -1,4 +1,4 @@
-import type { Difference } from "../../tasks/resource.ts";
+import type { Difference, Step } from "../../tasks/resource.ts";
 import type { PendingHandlers } from "../handlers/pending-handlers.ts";
 import type { Approve, ComingChange } from "./approval.ts";
 import type { TaskTarget } from "./task-targets.ts";
@@ -16,7 +16,7 @@ export interface BeginOptions {
  * Rejects if the change must not be made; nothing was changed then. Returns a function that takes the notification back.
  */
 export async function beginChange(
-  change: ComingChange,
+  change: ComingChange & { readonly steps: readonly Step[] },
   { approve, target, announce, pendingHandlers }: BeginOptions,
 ): Promise<() => void> {
   const { planned, differences, steps } = change;

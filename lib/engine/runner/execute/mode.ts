@@ -7,8 +7,8 @@ import { allSteps, changeFor, markStale, settle } from "./change.ts";
 import { knownAfterApply, unchanged, type CompareOptions, type Drift, type Evaluation } from "./compare.ts";
 import { takeSteps, type StepOptions } from "./steps.ts";
 
-/** Runs before the first step of each change, and rejects if the change must not be made. */
-export type Begin = (differences: readonly Difference[], steps: readonly Step[]) => Promise<void>;
+/** Runs before the first step of each change, and rejects if the change must not be made. A check may not know the steps. */
+export type Begin = (differences: readonly Difference[], steps: readonly Step[] | undefined) => Promise<void>;
 
 export interface ChangeOptions extends StepOptions, Pick<CompareOptions, "ahead" | "wait"> {
   readonly states: States;
@@ -77,26 +77,37 @@ export const runMode = (writer: Writer): ExecutionMode => ({
   withoutOutput: () => ({ outcome: "failed", message: "it needs the output of a task that did not run" }),
 });
 
+/** The steps that a run would take; undefined if only the run can tell, because they build on work of earlier tasks. */
+function stepsOf(drift: Drift): readonly Step[] | undefined {
+  try {
+    return allSteps(changeFor(drift));
+  } catch {
+    return undefined;
+  }
+}
+
 /** A check predicts what a run would do, and changes nothing. */
 export const checkMode: ExecutionMode = {
   toleratesFailedReads: true,
   retries: false,
 
-  change: ({ resource, props, needs, now, found, effects }, { states }) => {
+  change: async (drift, { states, begin }) => {
+    const { resource, props, needs, now, found, effects } = drift;
+    if (!resource.waits) await begin?.(found, stepsOf(drift));
     const after = resource.forecast(now, props) as Record<string, unknown>;
     const predicted = Object.entries(after).flatMap(([name, state]) => {
       const query = needs[name];
       return query ? [{ query, state }] : [];
     });
     states.forecast([...effects, ...predicted]);
-    if (resource.waits) return Promise.resolve(unchanged);
+    if (resource.waits) return unchanged;
     // The output of a command is known after apply.
     const isKnown = !resource.judge && !Object.values(after).some(isUnknown);
     const output: unknown = isKnown ? resource.output?.({ ...now, ...after }, props, []) : undefined;
-    return Promise.resolve({ outcome: "changed", differences: found, output });
+    return { outcome: "changed", differences: found, output };
   },
 
-  act: () => Promise.resolve(),
+  act: (action, props, { begin }) => begin([], action.steps(props)),
 
   withoutOutput: ({ does }) => {
     const onlyReads = "resource" in does && (does.resource.reads === true || does.resource.waits === true);

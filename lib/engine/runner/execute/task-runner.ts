@@ -101,8 +101,10 @@ export class TaskRunner {
           // Later tasks run on another host.
           ahead: target === this.#o.own ? ahead : () => [],
           begin: async (differences, steps) => {
-            const change = { planned, differences, steps };
-            takeBack.push(await beginChange(change, { approve, target, announce, pendingHandlers }));
+            const change = { planned, differences };
+            // Only a check does not know the steps, and it begins nothing.
+            if (!target.mode.writer || !steps) await approve?.({ ...change, steps });
+            else takeBack.push(await beginChange({ ...change, steps }, { approve, target, announce, pendingHandlers }));
           },
         },
         started,

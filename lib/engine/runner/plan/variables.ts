@@ -17,11 +17,22 @@ export class Variables {
   readonly #inventory: LoadedInventory;
   readonly #specs: VarSpecs;
   readonly #mask: Mask;
+  readonly #allowsUnknown: boolean;
   readonly #values = new Map<string, Map<Role, unknown>>();
 
-  /** Throws InputError with all problems. `known` holds all declarations, `played` the roles that will run. */
-  constructor(inventory: LoadedInventory, known: readonly Declaring[], played: readonly HostRoles[], mask: Mask) {
+  /**
+   * Throws InputError with all problems. `known` holds all declarations, `played` the roles that will run. Not all
+   * declarations are known with `allowsUnknown`.
+   */
+  constructor(
+    inventory: LoadedInventory,
+    known: readonly Declaring[],
+    played: readonly HostRoles[],
+    mask: Mask,
+    { allowsUnknown = false } = {},
+  ) {
     this.#inventory = inventory;
+    this.#allowsUnknown = allowsUnknown;
     this.#mask = mask;
     const { specs, problems } = mergeSpecs(known);
     this.#specs = specs;
@@ -44,7 +55,8 @@ export class Variables {
     if (this.#values.get(host)?.has(role)) return [];
     const assignments = assignmentsOf(this.#inventory, host, role);
     const needed = new Set(Object.keys(role.vars));
-    const { values, problems } = checkVariables({ specs: this.#specs, assignments, host, needed });
+    const allowsUnknown = this.#allowsUnknown;
+    const { values, problems } = checkVariables({ specs: this.#specs, assignments, host, needed, allowsUnknown });
     for (const secret of secretsOf(this.#specs, values)) this.#mask.add(secret);
     if (problems.length > 0) return problems;
     const own = this.#values.get(host) ?? new Map<Role, unknown>();

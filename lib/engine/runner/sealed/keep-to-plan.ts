@@ -1,16 +1,18 @@
 import { TaskError } from "../../errors.ts";
-import type { ShownDifference } from "../events/events.ts";
 import type { RunInput } from "../run-input.ts";
 import { differing } from "./answers.ts";
-import type { PredictedChange, PredictedHost } from "./sealed-plan.ts";
+import type { Seal } from "./seal.ts";
+import { sealTask, unplanned } from "./sealed-change.ts";
+import type { PredictedHost } from "./sealed-plan.ts";
 
 type PredictedHosts = Readonly<Record<string, PredictedHost>>;
 
 /** The reasons not to touch hosts that changed since the plan was made: compares the plan with a new prediction. */
 export function refusals(planned: PredictedHosts, now: PredictedHosts): Map<string, string> {
   const found = new Map<string, string>();
+  const [then, today] = [planned, now].map((hosts) => new Map(Object.entries(hosts)));
   for (const host of new Set([...Object.keys(planned), ...Object.keys(now)])) {
-    const why = refusal(planned[host], now[host]);
+    const why = refusal(then?.get(host), today?.get(host));
     if (why !== undefined) found.set(host, `${why}. Nothing was changed here. Make a new plan`);
   }
   return found;
@@ -31,24 +33,22 @@ const listed = (names: readonly string[]): string =>
   names.slice(0, shownAtMost).join(", ") +
   (names.length > shownAtMost ? ` and ${String(names.length - shownAtMost)} more` : "");
 
-/** Rejects each change that the plan does not list. */
-export function onlyPlanned(hosts: PredictedHosts): NonNullable<RunInput["allows"]> {
-  return (host, play, { planned, differences }) => {
+/** Rejects each change that the plan does not list with the same outcome. */
+export function onlyPlanned(hosts: PredictedHosts, seal: Seal): NonNullable<RunInput["beforeChange"]> {
+  const planned = new Map(Object.entries(hosts));
+  return (host, play, change) => {
+    const { task, id } = change.planned;
+    const is = sealTask(seal, play, id, task.name);
     // If a host is lost, another one runs the tasks that run once.
-    const speaking = planned.task.once ? Object.values(hosts) : [hosts[host]];
-    const predicted = speaking
-      .flatMap((one) => one?.changes ?? [])
-      .filter((change) => change.play === play && change.id === planned.id && change.task === planned.task.name);
-    const all = predicted.flatMap((change) => change.differences);
-    const unforeseen = differences.map(({ what }) => what).filter((what) => !all.some((one) => one.what === what));
-    if (predicted.length > 0 && (unforeseen.length === 0 || predicted.some(isOpen))) return Promise.resolve();
-    const what = unforeseen.length > 0 ? `: ${listed(unforeseen)}` : "";
-    return Promise.reject(new TaskError(`not in the plan${what}. Nothing was done; make a new plan`));
+    const speaking = task.once ? [...planned.values()] : [planned.get(host)];
+    const predicted = speaking.flatMap((one) => one?.changes ?? []).filter((one) => one.is === is);
+    const left = predicted.map(({ sealed }) => (sealed ? unplanned(sealed, seal, change) : []));
+    if (left.some((what) => what.length === 0)) return Promise.resolve();
+    const what = predicted.length === 0 ? change.differences.map((one) => one.what) : fewest(left);
+    const names = what.length > 0 ? `: ${listed(what)}` : "";
+    return Promise.reject(new TaskError(`not in the plan${names}. Nothing was done; make a new plan`));
   };
 }
 
-/** Whether parts of the change were unknown to the check. */
-const isOpen = ({ differences }: PredictedChange): boolean => differences.some(isKnownLater);
-
-const isKnownLater = ({ what, after }: ShownDifference): boolean =>
-  what === "known after apply" || after === "(known after apply)";
+const fewest = (all: readonly (readonly string[])[]): readonly string[] =>
+  all.reduce((least, one) => (one.length < least.length ? one : least), all[0] ?? []);

@@ -2,6 +2,7 @@
 export interface SavedArguments {
   /** Path relative to the project's folder. */
   readonly inventory: string;
+  /** Names of hosts instead of files of them: such a file may be gone later. */
   readonly limit?: string;
   readonly tags: readonly string[];
   readonly skipTags: readonly string[];
@@ -10,4 +11,6 @@ export interface SavedArguments {
   readonly user?: string;
   readonly privateKey?: string;
   readonly become?: boolean;
+  readonly forceHandlers?: boolean;
+  readonly startAtTask?: string;
 }

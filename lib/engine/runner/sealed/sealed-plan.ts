@@ -5,13 +5,19 @@ import type { TaskResult } from "../events/events.ts";
 import type { Answers } from "./answers.ts";
 import type { SavedArguments } from "./saved-arguments.ts";
 import type { Seal } from "./seal.ts";
+import type { SealedChange } from "./sealed-change.ts";
 import type { Sources } from "./sources.ts";
 
-/** A change that a check predicted. */
-export type PredictedChange = Pick<
+/** A change that a check predicted: for people, with covered secrets, and as digests, which a run is compared with. */
+export interface PredictedChange extends Pick<
   TaskResult,
-  "play" | "role" | "task" | "id" | "handler" | "kind" | "label" | "differences"
->;
+  "play" | "role" | "task" | "handler" | "kind" | "label" | "differences"
+> {
+  /** The digest of its task. */
+  readonly is: string;
+  /** Absent if the whole change is known after apply. */
+  readonly sealed?: SealedChange;
+}
 
 export interface PredictedHost {
   /** Why the check failed on this host. */
@@ -28,6 +34,8 @@ export interface SealedPlan {
   readonly playbook: string;
   readonly given: SavedArguments;
   readonly sources: Sources;
+  /** The environment variables that the project's modules read. */
+  readonly environment: Sources;
   readonly hosts: Readonly<Record<string, PredictedHost>>;
 }
 

@@ -49,7 +49,7 @@ export interface Scene {
   readonly stopping?: () => boolean;
   readonly ask?: (task: string) => Promise<Answer>;
   /** Who watches over the run. */
-  readonly watching?: Pick<RunInput, "locks" | "refuses" | "allows" | "answered">;
+  readonly watching?: Pick<RunInput, "locks" | "refuses" | "beforeChange" | "answered">;
 }
 
 export interface Played {

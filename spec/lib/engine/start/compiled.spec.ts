@@ -1,7 +1,9 @@
-import { mkdirSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect } from "chai";
+import type { Modules } from "#engine/runner/sealed/modules.ts";
 import { compiled } from "#engine/start/compiled.mjs";
 import { temporaryFolder } from "../temporary.ts";
 
@@ -10,7 +12,7 @@ describe("a compiled project", () => {
   const playbook = path.join(folder, "playbooks", "site.ts");
   const shared = path.join(folder, "shared.ts");
   const says = async (file: string): Promise<string> => {
-    const output = (await compiled(folder, [folder], []))[file]!;
+    const output = (await compiled(folder, [folder], [])).outputs[file]!;
     return ((await import(pathToFileURL(output).href)) as { default: string }).default;
   };
   /** Sets a new time for each write: sources are compared by time and size, and the clock may not tick in between. */
@@ -47,17 +49,17 @@ describe("a compiled project", () => {
     write(another, `export { word as default } from "../shared.ts";`);
     expect(await says(another)).to.equal("two");
     rmSync(another);
-    expect(await compiled(folder, [folder], [])).not.to.have.property(another);
+    expect((await compiled(folder, [folder], [])).outputs).not.to.have.property(another);
   });
 
   it("includes a playbook that is named by its path", async () => {
     const mine = path.join(folder, "mine.ts");
     write(mine, `export default "mine";`);
-    expect(statSync((await compiled(folder, [folder], [mine]))[mine]!).isFile()).to.equal(true);
+    expect(statSync((await compiled(folder, [folder], [mine])).outputs[mine]!).isFile()).to.equal(true);
   });
 
   it("is compiled again if it was damaged", async () => {
-    const [output] = Object.values(await compiled(folder, [folder], []));
+    const [output] = Object.values((await compiled(folder, [folder], [])).outputs);
     rmSync(output!);
     const manifests = path.join(folder, ".kubeplay", "compiled");
     expect(await says(playbook)).to.equal("two");
@@ -66,9 +68,53 @@ describe("a compiled project", () => {
     expect(await says(playbook)).to.equal("two");
   });
 
-  it("reports the place of a syntax error", async () => {
+  it("has the digest of each module that it was compiled from, and what each imports", async () => {
+    const { modules } = await compiled(folder, [folder], []);
+    const graph = JSON.parse(readFileSync(modules, "utf8")) as Modules;
+    expect(graph[playbook]?.imports).to.deep.equal([shared]);
+    const digest = createHash("sha256").update(readFileSync(shared)).digest("base64url");
+    expect(graph[shared]).to.deep.equal({ digest, imports: [] });
+  });
+
+  it("knows which environment variables its modules read, whichever way, and not those that they pass on", async () => {
+    write(
+      path.join(folder, "roles", "motd", "index.ts"),
+      `import own, { env } from "node:process";
+       const { SPEC_TAKEN } = process.env;
+       const passedOn = { ...process.env, SPEC_SET: "1" };
+       export default [process.env.SPEC_READ, own.env["SPEC_OWN"], env.SPEC_ENV, SPEC_TAKEN, process.cwd(), passedOn.PATH];`,
+    );
+    const { outputs } = await compiled(folder, [folder], []);
+    await import(pathToFileURL(outputs[path.join(folder, "roles", "motd", "index.ts")]!).href);
+    const names = globalThis.kubeplayReadVariables();
+    expect(names.filter((name) => name.startsWith("SPEC_"))).to.deep.equal([
+      "SPEC_ENV",
+      "SPEC_OWN",
+      "SPEC_READ",
+      "SPEC_TAKEN",
+    ]);
+    expect(names).not.to.include("PATH");
+  });
+
+  it("leaves out a role that cannot be compiled, with all that imports it, and says why", async () => {
+    const broken = path.join(folder, "roles", "broken", "index.ts");
+    const importer = path.join(folder, "playbooks", "importer.ts");
+    write(broken, `export default "one" +;`);
+    write(importer, `import broken from "../roles/broken/index.ts";\nexport default broken;`);
+    const { outputs, broken: left = {} } = await compiled(folder, [folder], []);
+    expect(outputs[playbook]).to.be.a("string");
+    expect(Object.keys(left).sort()).to.deep.equal([importer, broken]);
+    expect(left[importer]).to.match(/^roles\/broken\/index\.ts:1:23: Unexpected ";"$/);
+    const named = await compiled(folder, [folder], [importer]).catch((error: unknown) => error);
+    expect(named, "a playbook that is named must compile").to.be.instanceOf(Error);
+    rmSync(path.dirname(broken), { recursive: true });
+    rmSync(importer);
+    expect(await compiled(folder, [folder], [])).not.to.have.property("broken");
+  });
+
+  it("reports the place of a syntax error of a playbook that is named", async () => {
     write(playbook, `export default "one" +;`);
-    const error = await compiled(folder, [folder], []).catch(
+    const error = await compiled(folder, [folder], [playbook]).catch(
       (error: unknown) => error as { errors: { location: object }[] },
     );
     expect(error).to.have.nested.property("errors[0].location").that.includes({ file: "playbooks/site.ts", line: 1 });

@@ -1,11 +1,13 @@
 import { expect } from "chai";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { command, defineRole, directory, file, handler, play, playbook, run } from "kubeplay";
+import { command, defineRole, directory, file, handler, play, playbook, read as query, run } from "kubeplay";
+import type { Playbook } from "#engine/dsl/index.ts";
 import { Predictions } from "#engine/runner/sealed/predictions.ts";
 import { onlyPlanned, refusals } from "#engine/runner/sealed/keep-to-plan.ts";
 import { Seal } from "#engine/runner/sealed/seal.ts";
 import type { PredictedHost } from "#engine/runner/sealed/sealed-plan.ts";
+import type { Task } from "#engine/tasks/task.ts";
 import { clear, folder, played } from "../stage.ts";
 
 /** Tasks of the same name on purpose, a handler, and one host that does something for all. */
@@ -22,7 +24,7 @@ const site = (root: string) => {
         file("Write it", { dest: `${home}/one`, content: "one\n" }).notify(note),
         file("Write it", { dest: `${home}/two`, content: "two\n" }),
         command("Have it", { run: `touch ${root}/had`, unless: `[ -e ${root}/here ]` }),
-        command("Once", { run: `echo ${host.name} > ${root}/once`, creates: `${root}/once` }).runOnce(),
+        command("Once", { run: `echo once > ${root}/once`, creates: `${root}/once` }).runOnce(),
       ];
     },
   });
@@ -38,25 +40,26 @@ describe("keeping to a plan", () => {
   });
 
   const hosts = ["a", "b"];
-  const predicted = async (): Promise<Record<string, PredictedHost>> => {
-    const predictions = new Predictions(Seal.of(root), (text) => text);
+  const cover = <T>(value: T): T => JSON.parse(JSON.stringify(value).replaceAll("hunter2", "***")) as T;
+  const predicted = async (playbook = site(root)): Promise<Record<string, PredictedHost>> => {
+    const predictions = new Predictions(Seal.of(root), cover);
     await played({
       root,
-      playbook: site(root),
+      playbook,
       hosts,
       options: { check: true, diff: true },
       onEvent: (event) => predictions.take(event),
-      watching: { answered: predictions.answered },
+      watching: { answered: predictions.answered, beforeChange: predictions.beforeChange },
     });
     return predictions.hosts;
   };
-  const applied = async (plan: Record<string, PredictedHost>) => {
-    const refused = refusals(plan, await predicted());
+  const applied = async (plan: Record<string, PredictedHost>, playbook = site(root)) => {
+    const refused = refusals(plan, await predicted(playbook));
     return played({
       root,
-      playbook: site(root),
+      playbook,
       hosts,
-      watching: { refuses: (host) => refused.get(host), allows: onlyPlanned(plan) },
+      watching: { refuses: (host) => refused.get(host), beforeChange: onlyPlanned(plan, Seal.of(root)) },
     });
   };
   const failures = ({ tasks }: Awaited<ReturnType<typeof applied>>) =>
@@ -90,7 +93,7 @@ describe("keeping to a plan", () => {
     writeFileSync(path.join(root, "a"), "in the way");
     const run = await applied(plan);
     expect(run.changes).to.include("b: Once");
-    expect(readFileSync(path.join(root, "once"), "utf8")).to.equal("b\n");
+    expect(readFileSync(path.join(root, "once"), "utf8")).to.equal("once\n");
   });
 
   it("does not play on a host that the plan knows nothing of, or no more than a failure", async () => {
@@ -125,9 +128,120 @@ describe("keeping to a plan", () => {
     writeFileSync(path.join(root, "a/two"), "other\n");
     const plan = await predicted();
     writeFileSync(path.join(root, "a/one"), "other\n");
-    const run = await played({ root, playbook: site(root), hosts, watching: { allows: onlyPlanned(plan) } });
+    const run = await played({
+      root,
+      playbook: site(root),
+      hosts,
+      watching: { beforeChange: onlyPlanned(plan, Seal.of(root)) },
+    });
     expect(failures(run)).to.deep.equal(["a: Write it: not in the plan: content. Nothing was done; make a new plan"]);
     expect(run.pending("a"), "no handler is owed").to.deep.equal([]);
     expect(readFileSync(path.join(root, "a/one"), "utf8")).to.equal("other\n");
   });
+
+  describe("made with other values than the plan shows", () => {
+    const source = () => path.join(root, "source");
+    const refusedIn = async (playbook: Playbook, alter: () => void) => {
+      const plan = await predicted(playbook);
+      alter();
+      return failures(await applied(plan, playbook));
+    };
+
+    beforeEach(() => writeFileSync(source(), "planned"));
+
+    it("is refused for a file whose content was read, before its first step", async () => {
+      const read = query("Read it", { run: `cat ${source()}` });
+      const playbook = playbookOf(() => [
+        read,
+        file("Write it", { dest: `${root}/made`, content: read.output.map(({ stdout }) => stdout) }),
+      ]);
+      const refused = await refusedIn(playbook, () => writeFileSync(source(), "other"));
+      expect(refused).to.deep.equal(["a: Write it: not in the plan: content. Nothing was done; make a new plan"]);
+      expect(existsSync(path.join(root, "made"))).to.equal(false);
+    });
+
+    it("is refused for a secret file, whose difference shows nothing", async () => {
+      let content = "hunter2";
+      const playbook = playbookOf(() => [file("Write it", { dest: `${root}/made`, content, secret: true })]);
+      const refused = await refusedIn(playbook, () => (content = "hunter3"));
+      expect(refused).to.deep.equal(["a: Write it: not in the plan: steps. Nothing was done; make a new plan"]);
+    });
+
+    it("is refused for a command whose difference does not show what it runs", async () => {
+      let word = "planned";
+      const playbook = playbookOf(() => [command("Do", { run: `echo ${word} > ${root}/made`, unless: "false" })]);
+      expect(await refusedIn(playbook, () => (word = "other"))).to.have.length(1);
+      expect(existsSync(path.join(root, "made"))).to.equal(false);
+    });
+
+    it("is refused for what a handler runs", async () => {
+      let word = "planned";
+      const playbook = playbookOf(() => [
+        file("Write it", { dest: `${root}/made`, content: "" }).notify(
+          handler("Note", run("Note it", { command: `echo ${word} > ${root}/notes` })),
+        ),
+      ]);
+      const refused = await refusedIn(playbook, () => (word = "other"));
+      expect(refused).to.deep.equal(["a: Note it: not in the plan: steps. Nothing was done; make a new plan"]);
+      expect(existsSync(path.join(root, "notes"))).to.equal(false);
+    });
+
+    it("is refused for a mode that no difference names", async () => {
+      let mode = 0o600;
+      const playbook = playbookOf(() => [file("Write it", { dest: `${root}/made`, content: "", mode })]);
+      expect(await refusedIn(playbook, () => (mode = 0o666))).to.have.length(1);
+    });
+
+    it("is allowed only where the plan says that it is known after apply", async () => {
+      const make = command("Make", { run: `cat ${source()}` });
+      const playbook = playbookOf(() => [
+        make,
+        file("Write it", { dest: `${root}/made`, content: make.output.map(({ stdout }) => stdout) }),
+        file("Write more", { dest: `${root}/more`, content: "more" }),
+      ]);
+      const plan = await predicted(playbook);
+      expect(plan.a!.changes.map(({ task, sealed }) => [task, sealed !== undefined])).to.deep.equal([
+        ["Make", true],
+        ["Write it", false],
+        ["Write more", true],
+      ]);
+      writeFileSync(source(), "other");
+      expect(failures(await applied(plan, playbook))).to.deep.equal([]);
+      expect(readFileSync(path.join(root, "made"), "utf8")).to.equal("other");
+    });
+
+    it("is refused if another host does for all what differs by host", async () => {
+      const app = defineRole({
+        name: "app",
+        description: "",
+        vars: {},
+        tasks: ({ host }) => [
+          directory("Make it", { path: path.join(root, host.name) }),
+          command("Once", { run: `echo ${host.name} > ${root}/once`, creates: `${root}/once` }).runOnce(),
+        ],
+      });
+      const all = playbook([play({ name: "Play", hosts: "all", roles: [app] })]);
+      const plan = await predicted(all);
+      writeFileSync(path.join(root, "a"), "in the way");
+      expect(failures(await applied(plan, all))).to.include(
+        "b: Once: not in the plan: steps. Nothing was done; make a new plan",
+      );
+    });
+  });
+
+  it("does not depend on what a mask covers, and keeps no secret in clear", async () => {
+    const playbook = (content: string) =>
+      playbookOf(() => [file("Write the hunter2 file", { dest: `${root}/made`, content })]);
+    const plan = await predicted(playbook("hunter2"));
+    expect(JSON.stringify(plan)).not.to.include("hunter2");
+    expect(JSON.stringify(plan)).to.include("Write the *** file");
+    expect(failures(await applied(plan, playbook("hunter2")))).to.deep.equal([]);
+    expect(readFileSync(path.join(root, "made"), "utf8")).to.equal("hunter2");
+  });
 });
+
+/** A play of one role on one host. */
+const playbookOf = (tasks: () => readonly Task[]): Playbook =>
+  playbook([
+    play({ name: "Play", hosts: "a", roles: [defineRole({ name: "app", description: "", vars: {}, tasks })] }),
+  ]);

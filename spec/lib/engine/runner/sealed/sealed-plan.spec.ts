@@ -11,6 +11,7 @@ const plan: SealedPlan = {
   playbook: "site",
   given: { inventory: "hosts.yaml", tags: [], skipTags: [], extraVars: [] },
   sources: { "hosts.yaml": "x" },
+  environment: {},
   hosts: { a: { changes: [], answers: {} } },
 };
 
