@@ -91,7 +91,7 @@ export const path = (name: string): Query<PathState> => of(absolutePath(name));
 
 /** A record of sha256sum -z. */
 export function readDigest(record: string): { readonly sha256: string; readonly path: string } | undefined {
-  const [, sha256, path] = /^([0-9a-f]{64}) [ *](\/.*)$/.exec(record) ?? [];
+  const [, sha256, path] = /^([0-9a-f]{64}) [ *](\/[^]*)$/.exec(record) ?? [];
   return sha256 === undefined || path === undefined ? undefined : { sha256, path };
 }
 

@@ -64,7 +64,7 @@ const of = defineQuery<SysctlState>({
   parse: (stdout, names) => {
     const states = new Map<string, SysctlState>(names.map((name) => [name, undefined]));
     for (const line of linesOf(stdout)) {
-      const [, file, value = ""] = /^([^\0]+)\0(.*)$/.exec(line) ?? [];
+      const [, file, value = ""] = /^([^\0]+)\0([^]*)$/.exec(line) ?? [];
       for (const name of names) if (sysctlFile(name) === file) states.set(name, normalizeSysctl(value));
     }
     return states;

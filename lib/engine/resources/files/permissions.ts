@@ -22,7 +22,7 @@ export function checkPermissions(path: string, { mode, owner, group }: Permissio
       `${path}: the decimal number ${String(mode)} is the mode 0o${mode.toString(8)}${inOctal(mode)}`,
     );
   for (const [what, name] of Object.entries({ owner, group }))
-    if (name !== undefined && !/^[^\s:-][^:\n\0]*$/.test(name))
+    if (name !== undefined && !/^[^\s\0:-][^\n\0:]*$/.test(name))
       throw new TaskError(`${path}: ${JSON.stringify(name)} is not the name or number of the ${what}`);
 }
 

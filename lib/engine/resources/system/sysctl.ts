@@ -1,4 +1,5 @@
 import path from "node:path";
+import { absolutePath } from "../../queries/keys.ts";
 import { content, type ContentState } from "../../queries/content.ts";
 import { path as pathQuery, type PathState } from "../../queries/path.ts";
 import { sysctlSettings, type SysctlSetting } from "../../queries/sysctl-settings.ts";
@@ -12,6 +13,7 @@ import {
 } from "../../queries/sysctl.ts";
 import { TaskError } from "../../errors.ts";
 import { quote } from "../../shell/quote.ts";
+import { checkWord } from "../../shell/text.ts";
 import { differences, type Difference, type Needs, type Step } from "../../tasks/resource.ts";
 import { defineResource } from "../../tasks/task.ts";
 import * as files from "../files/wanted-file.ts";
@@ -89,6 +91,10 @@ export const sysctl = defineResource({
   locate: (p) => {
     sysctlFile(p.name);
     if (!isAbsent(p) && p.value === undefined) throw new TaskError(`${p.name}: a kernel parameter requires a value`);
+    checkWord(valueOf(p), `${p.name}: the value`);
+    if (p.file !== undefined && !/^[\w-][\w.-]{0,200}$/.test(p.file))
+      throw new TaskError(`${p.name}: "${p.file}" is not the name of a file in /etc/sysctl.d without its suffix`);
+    absolutePath(fileOf(p));
     return p;
   },
   needs: (p): Needs<SysctlNow> => ({

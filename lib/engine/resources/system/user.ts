@@ -56,8 +56,8 @@ export const user = defineResource({
   label: (p: UserProps) => p.name,
   locate: (p) => {
     checkAccountName("user", p.name);
-    for (const name of [p.group, ...(p.groups ?? [])])
-      if (name !== undefined && !/^\d+$/.test(name)) checkAccountName("group", name);
+    if (p.group !== undefined && !/^\d+$/.test(p.group)) checkAccountName("group", p.group);
+    for (const name of p.groups ?? []) checkAccountName("group", name);
     for (const what of ["home", "shell", "comment"] as const) checkField(p.name, what, p[what]);
     checkAbsolute(p.name, "home", p.home);
     checkAbsolute(p.name, "shell", p.shell);
