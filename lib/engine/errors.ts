@@ -93,6 +93,11 @@ export class TaskError extends PlayError {
   readonly transient: boolean = false;
 }
 
+/** Somebody else changed a path of the host after it was compared, so a write was refused. */
+export class ChangedSinceError extends TaskError {
+  override name = "ChangedSinceError";
+}
+
 /** A task failed for a reason that may pass by itself, such as a server that does not answer. A second run may help. */
 export class TransientError extends TaskError {
   override name = "TransientError";

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { InterruptedError, NotRunError, PlayError, TaskError, UnreachableError } from "../errors.ts";
 import { exported } from "../shell/exported.ts";
+import { pathFunctions } from "../shell/paths.ts";
 import { quote } from "../shell/quote.ts";
 import { described, endChannel, type Channel, type Exit } from "./channel.ts";
 import { Frames, trailer } from "./frames.ts";
@@ -100,7 +101,7 @@ export class Session {
     // A shell whose connection is lost must not run the commands that are still queued in its input.
     const answer = `kubeplay_end() { printf '${end}' "$1" && printf '${end}' "$1" >&2 || exit 1; }`;
     const linked = `kubeplay_link() { [ "$2" = 0 ] || kubeplay_broken=$1; kubeplay_end "$2"; }; kubeplay_broken=`;
-    this.#send(`${answer}; ${linked}; ${prelude}; kubeplay_end 0\n`, {}).catch(() => undefined);
+    this.#send(`${answer}; ${linked}; ${prelude}\n${pathFunctions}\nkubeplay_end 0\n`, {}).catch(() => undefined);
   }
 
   #send(line: string, options: CommandOptions): Promise<Result> {

@@ -26,7 +26,12 @@ export interface Upload {
   readonly validate?: string;
   /** Seconds without progress after which it fails; the host's limit by default. */
   readonly timeout?: number | undefined;
-  /** `finishing` follows in the same chain: one call of each program then finishes many files. */
+  /**
+   * What must still be there: "absent", or the identity that the query `path` returned. Otherwise the upload fails with
+   * ChangedSinceError.
+   */
+  readonly replaces?: string;
+  /** `finishing` follows in the same chain: one call brings many files to disk. */
   readonly finishedLater?: boolean;
 }
 

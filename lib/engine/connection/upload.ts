@@ -4,7 +4,8 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { InterruptedError, TaskError, UnreachableError } from "../errors.ts";
+import { ChangedSinceError, InterruptedError, TaskError, UnreachableError } from "../errors.ts";
+import { absent, changedSince, pathFunctions } from "../shell/paths.ts";
 import { quote } from "../shell/quote.ts";
 import { described, type Channel, type Exit } from "./channel.ts";
 import { onAbort } from "./interruption.ts";
@@ -34,18 +35,26 @@ export async function uploadFile(way: Way, upload: Upload): Promise<void> {
   const { content, to } = upload;
   // No await for content in memory: the commands of a chain must be sent in order.
   const { size, sha256 } = "bytes" in content ? inMemory(content.bytes, upload) : await onDisk(content.file, upload);
-  const folder = quote(path.posix.dirname(to));
-  const begin = `set -euC; umask ${octal(upload.finishedLater ? 0o666 & ~upload.mode : 0o077)}\nt=${folder}/.kubeplay.${randomBytes(8).toString("hex")}`;
-  // The reader of its output may be gone; that must not end the script before it has cleaned up.
-  const guard = `trap '' PIPE HUP; trap 'exit 143' TERM; trap 'rm -f -- "$t"' EXIT`;
   if ("bytes" in content && size <= inlineLimit) {
-    const script = `${begin}\n: > "$t"\n${guard}\n${written(content.bytes)}\n${settle(upload)}`;
-    succeeded(await way.run(script), to);
+    succeeded(await way.run(`${begin(to)}\n${written(content.bytes)}\n${settle(upload)}`), to);
     return;
   }
-  const script = `${begin}\n: > "$t"\n${guard}\nhead -c ${String(size)} >> "$t"\n${settle(upload, sha256)}`;
+  const script = `${pathFunctions}\n${begin(to)}\nhead -c ${String(size)} >&9\n${settle(upload, sha256)}`;
   await stream(way, upload, `sh -c ${quote(script)}`);
 }
+
+/**
+ * Another user who may write to the folder can swap each name in it for a link. So the new file is opened once, and all
+ * work on it goes through its descriptor. The reader of the output may be gone; that must not end the script before it
+ * has cleaned up.
+ */
+const begin = (to: string): string => `set -euC; umask 077
+kubeplay_enter ${quote(path.posix.dirname(to))}
+t=./.kubeplay.${randomBytes(8).toString("hex")}
+exec 9> "$t"
+trap '' PIPE HUP; trap 'exit 143' TERM; trap 'rm -f -- "$t"' EXIT`;
+/** The new file under a name that no one can swap. */
+const opened = "/proc/self/fd/9";
 
 /**
  * The shell itself writes text. Content that no shell word can hold goes through a program. If the shell cannot write
@@ -54,49 +63,47 @@ export async function uploadFile(way: Way, upload: Upload): Promise<void> {
 function written(bytes: Uint8Array): string {
   const text = Buffer.from(bytes).toString("utf8");
   if (!text.includes("\0") && Buffer.from(text, "utf8").equals(bytes))
-    return `text() { printf %s ${quote(text)}; }\ntext 2> /dev/null >> "$t" || { : >| "$t"; text | cat >> "$t"; }`;
-  return `printf %s ${Buffer.from(bytes).toString("base64")} | base64 -d >> "$t"`;
+    return `text() { printf %s ${quote(text)}; }\ntext 2> /dev/null >&9 || text | cat >| ${opened}`;
+  return `printf %s ${Buffer.from(bytes).toString("base64")} | base64 -d >&9`;
 }
 
 /** Content inside a command arrives whole or the command does not run: only a stream's digest is compared. */
-const settle = ({ to, mode, owner, group, validate, finishedLater }: Upload, sha256?: string): string =>
-  [
+const settle = (upload: Upload, sha256?: string): string => {
+  const { mode, owner, group, validate, finishedLater } = upload;
+  return [
     ...(sha256 === undefined
       ? []
       : [
-          `printf '%s  %s\\n' ${sha256} "$t" | sha256sum --check --status - || { echo "the received bytes differ from those that were sent" >&2; exit 1; }`,
+          `printf '%s  %s\\n' ${sha256} ${opened} | sha256sum --check --status - || { echo "the received bytes differ from those that were sent" >&2; exit 1; }`,
         ]),
     ...(owner !== undefined || group !== undefined
-      ? [`chown ${quote(`${owner ?? ""}:${group ?? ""}`.replace(/:$/, ""))} -- "$t"`]
+      ? [`chown ${quote(`${owner ?? ""}:${group ?? ""}`.replace(/:$/, ""))} -- ${opened}`]
       : []),
-    ...(finishedLater ? [] : [`chmod ${octal(mode)} -- "$t"`]),
+    `chmod ${octal(mode)} -- ${opened}`,
     ...(validate === undefined
       ? []
-      : [`{ ${validate.replaceAll("%s", `"$t"`)}; } >&2 || { echo "the new file is not valid" >&2; exit 1; }`]),
-    ...(finishedLater ? [] : [`sync -- "$t"`]),
-    `mv -fT -- "$t" ${quote(to)}`,
+      : [
+          `(t=$PWD/\${t#./}; cd / && { ${validate.replaceAll("%s", `"$t"`)}; }) >&2 9>&- || { echo "the new file is not valid" >&2; exit 1; }`,
+        ]),
+    ...(finishedLater ? [] : [`sync -- ${opened}`]),
+    ...place(upload),
     "trap - EXIT",
   ].join("\n");
+};
 
-/** Whether a file can be created with this mode: everyone may read it, its owner may write it, and no one executes it. */
-export const canBeFinishedLater = ({ mode }: Pick<Upload, "mode">): boolean =>
-  (mode & ~0o666) === 0 && (mode & 0o204) === 0o204;
-
-/**
- * Syncs files to disk and sets their modes, which a folder's default ACL may have changed. A link that has taken the
- * place of a file is left alone.
- */
-export function finishing(uploads: readonly Pick<Upload, "to" | "mode">[]): string {
-  const modes = [...new Set(uploads.map(({ mode }) => mode))];
-  const names = (of: readonly Pick<Upload, "to">[]): string => [...new Set(of.map(({ to }) => quote(to)))].join(" ");
-  return [
-    ...modes.map((mode) => {
-      const named = names(uploads.filter((upload) => upload.mode === mode));
-      return `find ${named} -maxdepth 0 -type f ! -perm ${octal(mode)} -exec chmod ${octal(mode)} -- {} +`;
-    }),
-    `sync -- ${names(uploads)}`,
-  ].join(" && ");
+/** Puts the new file in place, unless something else is there than what it was compared with. */
+function place({ to, replaces }: Upload): readonly string[] {
+  const name = quote(path.posix.basename(to));
+  if (replaces === undefined) return [`mv -fT -- "$t" ./${name}`];
+  const same = `kubeplay_same ${name} ${quote(replaces)}`;
+  if (replaces !== absent) return [same, `mv -fT -- "$t" ./${name}`];
+  // mv itself looks whether there is a file; some versions of it then succeed.
+  return [`mv -nT -- "$t" ./${name} && [ ! -e "$t" ] || { ${same}; exit 1; }`];
 }
+
+/** Syncs files to disk. A link that has taken the place of a file is left alone. */
+export const finishing = (uploads: readonly Pick<Upload, "to">[]): string =>
+  `find ${[...new Set(uploads.map(({ to }) => quote(to)))].join(" ")} -maxdepth 0 -type f -exec sync -- {} +`;
 
 const octal = (mode: number): string => mode.toString(8);
 
@@ -143,7 +150,7 @@ async function stream(way: Way, { content, to }: Upload, program: string): Promi
   const why = said.trim() || `the transfer ${described(exit)}`;
   if (exit.code === undefined && exit.signal === undefined)
     throw new UnreachableError(way.host, `The connection to ${way.host} was lost while ${to} was written: ${why}`);
-  throw new TaskError(`${to} could not be written: ${why}`);
+  throw notWritten(to, exit.code, why);
 }
 
 const hungFor = (seconds: number, to: string, said: string): string =>
@@ -176,5 +183,8 @@ async function digestOf(file: string): Promise<string> {
 }
 
 function succeeded({ code, stderr }: Result, to: string): void {
-  if (code !== 0) throw new TaskError(`${to} could not be written: ${stderr.trim() || `exit code ${code}`}`);
+  if (code !== 0) throw notWritten(to, code, stderr.trim() || `exit code ${String(code)}`);
 }
+
+const notWritten = (to: string, code: number | undefined, why: string): TaskError =>
+  new (code === changedSince ? ChangedSinceError : TaskError)(`${to} could not be written: ${why}`);

@@ -1,3 +1,6 @@
+/** In place of an identity: nothing is there. */
+export const absent = "absent";
+
 /** The exit code for a path that is no longer what it was compared as: EX_TEMPFAIL of sysexits.h. */
 export const changedSince = 75;
 
@@ -29,7 +32,7 @@ kubeplay_walk() {
     kubeplay_part=\${kubeplay_rest%%/*}
     case $kubeplay_rest in */*) kubeplay_rest=\${kubeplay_rest#*/} ;; *) kubeplay_rest= ;; esac
     case $kubeplay_part in '' | .) continue ;; ..) cd -P .. || return; continue ;; esac
-    kubeplay_private || kubeplay_own=
+    kubeplay_fixed "$kubeplay_part" || kubeplay_own=
     if [ ! -L "./$kubeplay_part" ]; then
       kubeplay_down "$kubeplay_part" || return
       continue
@@ -56,25 +59,30 @@ kubeplay_make() {
   if [ -e "$1" ] || [ -L "$1" ] || [ -z "$1" ]; then kubeplay_enter "\${1:-/}"; return; fi
   kubeplay_make "\${1%/*}" && { mkdir -- "./\${1##*/}" || [ -d "./\${1##*/}" ]; } && kubeplay_down "\${1##*/}"
 }
-# Whether only root and this user can change what the names of the current folder mean.
-kubeplay_private() {
-  kubeplay_stat=$(stat -c '%u 0%a' .) || return
-  { [ "\${kubeplay_stat% *}" = 0 ] || [ -O . ]; } && [ $((\${kubeplay_stat#* } & 022)) = 0 ]
+# Whether only root and this user can change what a name of the current folder means.
+kubeplay_fixed() {
+  set -- "$(stat -c '%u %a' .)" "$(stat -c %u -- "./$1")" "$(id -u)"
+  case $1 in "0 "* | "$3 "*) ;; *) return 1 ;; esac
+  [ $((0\${1#* } & 022)) != 0 ] || return 0
+  [ -k . ] && case $2 in 0 | "$3") ;; *) return 1 ;; esac
 }
-# Whether the name is still what it was when it was compared: "absent", or its identity.
+# Whether the name is still what it was when it was compared: "absent", its identity, or "" if that is not known.
 kubeplay_same() {
   case $2 in
-  absent) [ ! -e "./$1" ] && [ ! -L "./$1" ] ;;
+  '') ;;
+  ${absent}) [ ! -e "./$1" ] && [ ! -L "./$1" ] ;;
   *) [ "$(find "./$1" -maxdepth 0 ${identified} 2>/dev/null)" = "$2" ] ;;
   esac || { echo "it was changed by somebody else after it was compared" >&2; return ${changedSince}; }
 }
+# Whether the current folder is as this user has just made it.
+kubeplay_new() { [ -O . ] && [ -z "$(ls -A)" ] || { echo "$PWD was replaced by another folder" >&2; return 1; }; }
 # Enters a new folder that only this user can enter. Afterwards kubeplay_leave removes it, if it is empty.
 kubeplay_apart() { kubeplay_folder=$(mktemp -d -p . .kubeplay.XXXXXXXXXX) && kubeplay_down "\${kubeplay_folder#./}"; }
 kubeplay_leave() { cd -P .. && rmdir -- "$kubeplay_folder"; }
 # Sets owners and mode, "" to keep them, of a file by its name: through a second name, if others can swap the first.
 kubeplay_permit() {
   kubeplay_file=./$1
-  if ! kubeplay_private; then
+  if ! kubeplay_fixed "$1"; then
     kubeplay_apart || return
     ln -P -T -- "../$1" "./$1" || { kubeplay_leave; return 1; }
   fi

@@ -41,7 +41,10 @@ export const content: fc.Arbitrary<Content> = fc.oneof(
 /** All permission bits. */
 const anyMode = fc.integer({ min: 0, max: 0o7777 });
 /** Without numbers that look like a mode in decimal, which are refused. */
-export const mode = fc.oneof(anyMode.filter((mode) => !/^[0-7]{3,4}$/.test(String(mode))), fc.constantFrom(0o644, 0o600, 0o755, 0o4755, 0o2770));
+export const mode = fc.oneof(
+  anyMode.filter((mode) => !/^[0-7]{3,4}$/.test(String(mode))),
+  fc.constantFrom(0o644, 0o600, 0o755, 0o4755, 0o2770),
+);
 
 /** Debian's own accounts, whose ids are the same everywhere. */
 const accounts = { root: 0, daemon: 1, bin: 2, "www-data": 33 } as const;

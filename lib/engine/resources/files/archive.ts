@@ -77,8 +77,8 @@ export const archive = defineResource({
     const after = (source ?? toCome(p)).sha256;
     return before === after ? [] : [{ what: "content", before, after }];
   },
-  apply: (_found, { source }, p) => {
-    if (isAbsent(p)) return [removeFolder(p.dest)];
+  apply: (_found, { source, folder }, p) => {
+    if (isAbsent(p)) return [removeFolder(p.dest, folder)];
     const { src = "" } = p;
     if (!source) throw new TaskError(`${src} is not on the controller, expected an archive to unpack to ${p.dest}`);
     const copy = `${markerOf(p)}.tar`;

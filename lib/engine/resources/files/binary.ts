@@ -9,13 +9,13 @@ import type { Query } from "../../queries/define.ts";
 import { effect, unknown, type Difference, type Needs } from "../../tasks/resource.ts";
 import {
   ownersOf,
-  permissionCommands,
+  permissionCommand,
   permissionDifferences,
   permissionsAfter,
   type Permissions,
 } from "./permissions.ts";
 import { defineResource } from "../../tasks/task.ts";
-import { absent, located, removalDifferences, removalEffects, removalSteps } from "./wanted-file.ts";
+import { absent, located, removalDifferences, removalEffects, removalSteps, replacing } from "./wanted-file.ts";
 
 interface Cached {
   /** Its name in the artifact cache, e.g. "etcd". */
@@ -90,12 +90,12 @@ export const binary = defineResource({
     ];
   },
   apply: (found, { path: now, installed, source }, p) => {
-    if (isGone(p)) return removalSteps(p.dest);
+    if (isGone(p)) return removalSteps(p.dest, now);
     const { sha256, file } = present(source, p);
     const { mode } = permissionsAfter(now, permissions(p), 0o755);
     const steps =
       installed === sha256
-        ? [permissionCommands(found, p.dest, permissions(p)).join(" && ")]
+        ? [permissionCommand(found, p.dest, now, permissions(p))]
         : [
             {
               upload: { file },
@@ -103,6 +103,7 @@ export const binary = defineResource({
               mode,
               sha256,
               ...ownersOf(now, p),
+              ...replacing(now),
             },
           ];
     return [...steps, writeStamp(p.dest, sha256)];

@@ -7,11 +7,13 @@ import type { Difference, Effect, Needs } from "../../tasks/resource.ts";
 import {
   allBits,
   checkPermissions,
-  permissionCommands,
+  owners,
+  permissionCommand,
   permissionDifferences,
   permissionsAfter,
   type Permissions,
 } from "./permissions.ts";
+import { enterFolderOf, here, makeFolderOf, nameOf, same } from "./places.ts";
 import { defineResource } from "../../tasks/task.ts";
 
 export interface DirectoryProps extends Permissions {
@@ -67,13 +69,19 @@ export const directory = defineResource({
     }
   },
   apply: (found, { path: now }, p) => {
-    const name = quote(p.path);
-    if (isAbsent(p)) return [removeFolder(p.path)];
-    if (now.type === "directory") return [permissionCommands(found, p.path, p).join(" && ")];
-    const { mode = madeWith, ...owners } = p;
-    const owned = ["owner", "group"].map((what) => ({ what, before: undefined, after: undefined }));
-    const made = `mkdir -p -m ${allBits(mode)} -- ${name}`;
-    return [["umask 022", made, ...permissionCommands(owned, p.path, owners)].join(" && ")];
+    if (isAbsent(p)) return [removeFolder(p.path, now)];
+    if (now.type === "directory") return [permissionCommand(found, p.path, now, p)];
+    const owned = owners(p);
+    return [
+      [
+        "umask 022",
+        makeFolderOf(p.path),
+        ...same(nameOf(p.path), now),
+        `mkdir -m ${allBits(p.mode ?? madeWith)} -- ${here(p.path)}`,
+        // Another folder may have taken the place of the new one: then it is not this user's, or not empty.
+        ...(owned === "" ? [] : [`kubeplay_down ${quote(nameOf(p.path))}`, "kubeplay_new", `chown ${quote(owned)} .`]),
+      ].join(" && "),
+    ];
   },
   forecast: (now, p) => {
     if (isAbsent(p)) return { path: { type: "absent" } };
@@ -97,7 +105,8 @@ export function folderRemoval(now: PathState, name: string): Difference[] {
   if (name === "/") throw new TaskError("/ cannot be removed");
   return now.type === "absent" ? [] : [{ what: "state", before: now.type, after: "absent" }];
 }
-export const removeFolder = (name: string): string => `rm -rf --one-file-system -- ${quote(name)}`;
+export const removeFolder = (name: string, now: PathState): string =>
+  [enterFolderOf(name), ...same(nameOf(name), now), `rm -rf --one-file-system -- ${here(name)}`].join(" && ");
 export const folderRemovalEffects = (name: string): Effect[] => ["everything", { below: name, state: "gone" }];
 
 /** The parents of a path without the root, outermost first. */

@@ -68,7 +68,7 @@ export const file = defineResource({
       ? files.removalDifferences(now.path, p.dest)
       : files.fileDifferences(now.path, wanted(now, p), p, now.digest),
   apply: (found, now, p) => {
-    if (isAbsent(p)) return files.removalSteps(p.dest);
+    if (isAbsent(p)) return files.removalSteps(p.dest, now.path);
     if (p.src !== undefined && !now.source)
       throw new TaskError(`${p.src} is not on the controller, expected a file to copy to ${p.dest}`);
     return files.fileSteps(found, now.path, wanted(now, p), p);

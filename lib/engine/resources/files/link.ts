@@ -5,6 +5,8 @@ import { absolutePath, longestPath } from "../../queries/keys.ts";
 import { path as pathQuery, type PathState } from "../../queries/path.ts";
 import { quote } from "../../shell/quote.ts";
 import { checkWord } from "../../shell/text.ts";
+import { enterFolderOf, here, nameOf, same } from "./places.ts";
+import { removalSteps } from "./wanted-file.ts";
 import { effect, unknown, type Difference } from "../../tasks/resource.ts";
 import { defineResource } from "../../tasks/task.ts";
 
@@ -41,10 +43,13 @@ export const link = defineResource({
     return target === wanted && now.type !== "other" ? [] : [{ what: "target", before: target, after: wanted }];
   },
   apply: (_found, { path: now }, p) => {
-    if (p.state === "absent") return [`rm -f -- ${quote(p.dest)}`];
-    if (now.type === "absent") return [`ln -sT -- ${quote(p.target ?? "")} ${quote(p.dest)}`];
-    const made = quote(`${p.dest}.kubeplay-new`);
-    return [`ln -sfn -- ${quote(p.target ?? "")} ${made} && mv -fT -- ${made} ${quote(p.dest)}`];
+    if (p.state === "absent") return removalSteps(p.dest, now);
+    const [target, name] = [quote(p.target ?? ""), here(p.dest)];
+    const begin = [enterFolderOf(p.dest), ...same(nameOf(p.dest), now)];
+    if (now.type === "absent") return [[...begin, `ln -sT -- ${target} ${name}`].join(" && ")];
+    // The new link takes the old one's place in one step.
+    const made = `kubeplay_apart && ln -sT -- ${target} ${name} && mv -fT -- ${name} ../${quote(nameOf(p.dest))} && kubeplay_leave`;
+    return [[...begin, made].join(" && ")];
   },
   forecast: (_now, p) => ({ path: after(p) }),
   effects: (p) => [

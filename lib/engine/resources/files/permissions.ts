@@ -2,6 +2,7 @@ import { TaskError } from "../../errors.ts";
 import type { PathState } from "../../queries/path.ts";
 import { quote } from "../../shell/quote.ts";
 import { differences, type Difference } from "../../tasks/resource.ts";
+import { enter, enterFolderOf, identity, nameOf, same } from "./places.ts";
 
 /** Permissions of a file or directory. An owner or group that is left out is not changed. */
 export interface Permissions {
@@ -45,29 +46,45 @@ type Existing = Extract<PathState, { readonly type: "file" | "directory" }>;
 const octal = (mode: number | undefined): string | undefined => mode?.toString(8).padStart(4, "0");
 
 /** The desired owner or group if it means the current one, else the current name: a number may stand for a name. */
-const same = (name: string | undefined, id: number | undefined, wanted: string | undefined): string | undefined =>
+const sameOwner = (name: string | undefined, id: number | undefined, wanted: string | undefined): string | undefined =>
   wanted !== undefined && /^\d+$/.test(wanted) && Number(wanted) === id ? wanted : name;
 
 export const permissionDifferences = (now: Existing, wanted: Permissions): Difference[] =>
   differences({
     mode: [octal(now.mode), octal(wanted.mode)],
-    owner: [same(now.owner, now.uid, wanted.owner), wanted.owner],
-    group: [same(now.group, now.gid, wanted.group), wanted.group],
+    owner: [sameOwner(now.owner, now.uid, wanted.owner), wanted.owner],
+    group: [sameOwner(now.group, now.gid, wanted.group), wanted.group],
   });
 
 /** Five digits: with four, chmod and mkdir do not change a directory's set-group-id bit. */
 export const allBits = (mode: number): string => mode.toString(8).padStart(5, "0");
-const chmod = (mode: number, path: string): string => `chmod ${allBits(mode)} -- ${quote(path)}`;
 
-/** The commands that correct the differences; chown comes first, because it clears the set-user-id bit. */
-export function permissionCommands(found: readonly Difference[], path: string, wanted: Permissions): string[] {
+/** The owners as an argument of chown; "" if none is given. */
+export const owners = ({ owner = "", group }: Permissions): string =>
+  group === undefined ? owner : `${owner}:${group}`;
+
+/** The command that corrects the differences of a file or directory, unless it has changed since it was compared. */
+export function permissionCommand(
+  found: readonly Difference[],
+  path: string,
+  now: PathState,
+  wanted: Permissions,
+): string {
   const differs = (what: string): boolean => found.some((difference) => difference.what === what);
-  const { owner, group, mode } = wanted;
+  const owned = owners({
+    ...(differs("owner") && wanted.owner !== undefined && { owner: wanted.owner }),
+    ...(differs("group") && wanted.group !== undefined && { group: wanted.group }),
+  });
+  // chown clears the set-user-id bit.
+  const mode = wanted.mode !== undefined && (differs("mode") || owned !== "") ? allBits(wanted.mode) : "";
+  if (now.type !== "directory")
+    return `${enterFolderOf(path)} && kubeplay_permit ${quote(nameOf(path))} ${identity(now)} ${quote(owned)} ${quote(mode)}`;
   return [
-    ...(owner !== undefined && differs("owner") ? [`chown ${quote(owner)} -- ${quote(path)}`] : []),
-    ...(group !== undefined && differs("group") ? [`chgrp ${quote(group)} -- ${quote(path)}`] : []),
-    ...(mode !== undefined && (differs("mode") || differs("owner") || differs("group")) ? [chmod(mode, path)] : []),
-  ];
+    enter(path),
+    ...same(".", now),
+    ...(owned === "" ? [] : [`chown ${quote(owned)} .`]),
+    ...(mode === "" ? [] : [`chmod ${mode} .`]),
+  ].join(" && ");
 }
 
 /** The permissions after the change; a new file or directory belongs to root by default. */
@@ -97,7 +114,7 @@ export function ownersOf(now: PathState, { owner, group }: Permissions): Pick<Pe
 }
 
 function owned(word: string, number: string, wanted?: string, name?: string, id?: number): object {
-  if (wanted === undefined || same(name, id, wanted) === wanted)
+  if (wanted === undefined || sameOwner(name, id, wanted) === wanted)
     return { [word]: name ?? "root", ...(id !== undefined && { [number]: id }) };
   // Which name the number has is only known after apply.
   return /^\d+$/.test(wanted) ? { [number]: Number(wanted) } : { [word]: wanted };

@@ -42,7 +42,8 @@ export const template = defineResource({
   needs: (p) => ({ path: pathQuery(p.dest) }),
   diff: (now, p) =>
     isAbsent(p) ? files.removalDifferences(now.path, p.dest) : files.fileDifferences(now.path, wanted(p), p),
-  apply: (found, now, p) => (isAbsent(p) ? files.removalSteps(p.dest) : files.fileSteps(found, now.path, wanted(p), p)),
+  apply: (found, now, p) =>
+    isAbsent(p) ? files.removalSteps(p.dest, now.path) : files.fileSteps(found, now.path, wanted(p), p),
   forecast: (now, p) => ({ path: isAbsent(p) ? files.absent : files.fileForecast(now.path, wanted(p), p) }),
   effects: (p) => (isAbsent(p) ? files.removalEffects(p.dest) : files.fileEffects(p, wanted(p))),
 });

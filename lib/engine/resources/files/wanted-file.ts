@@ -4,18 +4,24 @@ import { TaskError } from "../../errors.ts";
 import { content } from "../../queries/content.ts";
 import { digest } from "../../queries/digest.ts";
 import { hashLimit, path, type FileState, type PathState } from "../../queries/path.ts";
-import { quote } from "../../shell/quote.ts";
 import { checkUnicode } from "../../shell/text.ts";
-import { effect, unknown, type Difference, type Effect, type Step } from "../../tasks/resource.ts";
+import { effect, unknown, type Difference, type Effect, type Step, type UploadStep } from "../../tasks/resource.ts";
 import { absolutePath } from "../../queries/keys.ts";
+import { enterFolderOf, here, nameOf, replaced, same } from "./places.ts";
 import {
   checkPermissions,
   ownersOf,
-  permissionCommands,
+  permissionCommand,
   permissionDifferences,
   permissionsAfter,
   type Permissions,
 } from "./permissions.ts";
+
+/** For an upload: what it replaces. */
+export function replacing(now: PathState): Pick<UploadStep, "replaces"> {
+  const replaces = replaced(now);
+  return replaces === undefined ? {} : { replaces };
+}
 
 /** The properties of every resource that puts a whole file in place. */
 export interface FileOptions extends Permissions {
@@ -82,7 +88,7 @@ export function fileSteps(
 ): Step[] {
   const { dest, validate } = options;
   if (!found.some(({ what }) => what === "content" || what === "type"))
-    return [permissionCommands(found, dest, { mode: defaultMode, ...options }).join(" && ")];
+    return [permissionCommand(found, dest, now, { mode: defaultMode, ...options })];
   const { mode } = permissionsAfter(now, { mode: defaultMode, ...options }, defaultMode);
   return [
     {
@@ -92,6 +98,7 @@ export function fileSteps(
       sha256: wanted.sha256,
       ...ownersOf(now, options),
       ...(validate !== undefined && { validate }),
+      ...replacing(now),
     },
   ];
 }
@@ -120,7 +127,9 @@ export function removalDifferences(now: PathState, dest: string): Difference[] {
     );
   return now.type === "absent" ? [] : [{ what: "state", before: "present", after: "absent" }];
 }
-export const removalSteps = (dest: string): Step[] => [`rm -f -- ${quote(dest)}`];
+export const removalSteps = (dest: string, now: PathState): Step[] => [
+  [enterFolderOf(dest), ...same(nameOf(dest), now), `rm -f -- ${here(dest)}`].join(" && "),
+];
 export const removalEffects = (dest: string): Effect[] => [
   effect(path(dest), absent),
   effect(content(dest), undefined),

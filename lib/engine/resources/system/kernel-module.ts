@@ -46,7 +46,7 @@ export const kernelModule = defineResource({
     if (isAbsent(p))
       return [
         ...(loading ? [`modprobe -r -- ${quote(p.name)}`] : []),
-        ...(others.length > 0 ? files.removalSteps(options(p).dest) : []),
+        ...(others.length > 0 ? files.removalSteps(options(p).dest, file) : []),
       ];
     // Not in diff: a package of this run may have brought the module, which check mode cannot see.
     if (loading && !now.available)

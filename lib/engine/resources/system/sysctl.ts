@@ -147,7 +147,7 @@ const valueDifferences = (live: string | undefined, p: SysctlProps): Difference[
   live !== undefined && isStoredAs(valueOf(p), live) ? [] : differences({ value: [live, valueOf(p)] });
 
 function fileSteps(desired: string | undefined, path: PathState, p: SysctlProps): Step[] {
-  if (desired === undefined) return files.removalSteps(fileOf(p));
+  if (desired === undefined) return files.removalSteps(fileOf(p), path);
   const write = [{ what: "content", before: undefined, after: desired }];
   return ["mkdir -p /etc/sysctl.d", ...files.fileSteps(write, path, files.wantedOf(desired), options(path, p))];
 }

@@ -88,7 +88,7 @@ export const unit = defineResource({
       ...(written.length === 0
         ? []
         : isAbsent(p)
-          ? files.removalSteps(options(p).dest)
+          ? files.removalSteps(options(p).dest, file)
           : files.fileSteps(written, file, wanted(p), options(p))),
     ];
   },

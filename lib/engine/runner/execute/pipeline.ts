@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import type { Chain, Upload, Writer } from "../../connection/types.ts";
-import { canBeFinishedLater, finishing, inlineLimit } from "../../connection/upload.ts";
+import { finishing, inlineLimit } from "../../connection/upload.ts";
 import { NotRunError } from "../../errors.ts";
 import { idOf, type Query } from "../../queries/define.ts";
 import type { Progress, Step, UploadStep } from "../../tasks/resource.ts";
@@ -30,7 +30,7 @@ export interface Next {
   readonly stopping: () => boolean;
 }
 
-type File = Pick<Upload, "to" | "mode">;
+type File = Pick<Upload, "to">;
 
 interface Sent extends ChangeCallbacks {
   readonly change: Change;
@@ -262,8 +262,7 @@ async function inMemory(step: Step): Promise<Step | undefined> {
   return size <= inlineLimit ? { ...step, upload: { bytes: await readFile(upload.file) } } : undefined;
 }
 
-const isFinishedLater = (step: Step): step is UploadStep =>
-  typeof step === "object" && "upload" in step && canBeFinishedLater(step);
+const isFinishedLater = (step: Step): step is UploadStep => typeof step === "object" && "upload" in step;
 
 const sizeOf = (step: Step): number =>
   typeof step === "object" && "upload" in step && typeof step.upload === "object" && "bytes" in step.upload

@@ -1,12 +1,24 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { expect } from "chai";
 import { connect } from "#engine/connection/connect.ts";
 import { readOnly } from "#engine/connection/reader.ts";
 import type { Target, Upload, Writer } from "#engine/connection/types.ts";
-import { canBeFinishedLater, finishing } from "#engine/connection/upload.ts";
-import { TaskError, UnreachableError } from "#engine/errors.ts";
+import { finishing } from "#engine/connection/upload.ts";
+import { path as pathQuery } from "#engine/queries/path.ts";
+import { ask } from "../queries/ask.ts";
+import { ChangedSinceError, TaskError, UnreachableError } from "#engine/errors.ts";
 
 const target: Target = {
   name: "localhost",
@@ -179,24 +191,53 @@ describe("an upload", () => {
     expect(readFileSync(to(), "utf8")).to.equal("new\n");
   });
 
-  it("puts a file that is finished later in place at once, and corrects its mode at the end", async () => {
+  it("has its mode before it is in place, even if it is brought to disk later", async () => {
     const uploads = [
-      upload({ mode: 0o644, finishedLater: true }),
+      upload({ mode: 0o4750, finishedLater: true }),
       upload({ to: path.join(folder, "it's open"), mode: 0o666, finishedLater: true }),
     ];
-    const modes = () => uploads.map((one) => statSync(one.to).mode & 0o777);
     for (const one of uploads) await host.upload(one);
     expect(readFileSync(to(), "utf8")).to.equal("new\n");
-    expect(modes()).to.deep.equal([0o644, 0o666]);
-    for (const one of uploads) chmodSync(one.to, 0o600);
+    expect(uploads.map((one) => statSync(one.to).mode & 0o7777)).to.deep.equal([0o4750, 0o666]);
     expect((await host.run(finishing(uploads))).code).to.equal(0);
-    expect(modes()).to.deep.equal([0o644, 0o666]);
   });
 
-  it("can be finished later if everyone may read the file and no one may execute it", () => {
-    const modes = [0o644, 0o666, 0o640, 0o600, 0o755, 0o444, 0o4644];
-    const able = [true, true, false, false, false, false, false];
-    expect(modes.map((mode) => canBeFinishedLater({ mode }))).to.deep.equal(able);
+  it("replaces only what it was compared with", async () => {
+    const now = async () => {
+      const [state] = await ask([pathQuery(to())]);
+      return state?.type === "file" ? (state.identity ?? "") : "absent";
+    };
+    const large = { content: { bytes: Buffer.alloc(100_000, "n") } };
+    for (const part of [{}, large]) {
+      const replaces = await now();
+      writeFileSync(to(), "old\n");
+      for (const wrong of [replaces, "absent"]) {
+        const error = await rejected(host.upload(upload({ ...part, replaces: wrong })));
+        expect(error, wrong).to.be.instanceOf(ChangedSinceError);
+        expect(error.message).to.include(`${to()} could not be written: it was changed by somebody else`);
+        leavesTheOldFile();
+      }
+      await host.upload(upload({ ...part, replaces: await now() }));
+      rmSync(to());
+      await rejected(host.upload(upload({ ...part, replaces })));
+      expect(readdirSync(folder)).to.deep.equal([]);
+      await host.upload(upload({ ...part, replaces: "absent" }));
+      expect(readdirSync(folder)).to.deep.equal(["file"]);
+    }
+  });
+
+  it("follows a link on the way only if no one else can have placed it", async () => {
+    mkdirSync(`${folder}/real`);
+    mkdirSync(`${folder}/open`);
+    symlinkSync("../real", `${folder}/open/link`);
+    await host.upload(upload({ to: `${folder}/open/link/mine` }));
+    expect(readdirSync(`${folder}/real`)).to.deep.equal(["mine"]);
+    chmodSync(`${folder}/open`, 0o777);
+    const error = await rejected(host.upload(upload({ to: `${folder}/open/link/theirs` })));
+    expect(error.message).to.include(`${folder}/open/link is a link that others can change: write the path without`);
+    expect(readdirSync(`${folder}/real`)).to.deep.equal(["mine"]);
+    await host.upload(upload({ to: `${folder}/open/file` }));
+    expect(readdirSync(`${folder}/open`)).to.deep.equal(["file", "link"]);
   });
 
   it("names the file if its folder is missing", async () => {

@@ -24,14 +24,18 @@ describe("an encrypted file of a role", () => {
   it("is copied decrypted, and its content is never shown", () => {
     const copied = subject(file("Copy it", { src: "key", dest: "/key", mode: 0o600 }), role);
     expect(copied.diff({ path: absent })).to.deep.equal([covered]);
-    expect(copied.steps({ path: absent })).to.deep.equal([{ upload: "geheim\n", to: "/key", mode: 0o600 }]);
+    expect(copied.steps({ path: absent })).to.deep.equal([
+      { upload: "geheim\n", to: "/key", mode: 0o600, replaces: "absent" },
+    ]);
     expect(hidden).to.include("geheim\n");
   });
 
   it("can be a template, and its result is never shown", () => {
     const made = subject(template("Make it", { src: "key.hbs", dest: "/key", values: { a: "b" } }), role);
     expect(made.diff({ path: absent })).to.deep.equal([covered]);
-    expect(made.steps({ path: absent })).to.deep.equal([{ upload: "geheim b\n", to: "/key", mode: 0o644 }]);
+    expect(made.steps({ path: absent })).to.deep.equal([
+      { upload: "geheim b\n", to: "/key", mode: 0o644, replaces: "absent" },
+    ]);
     expect(hidden).to.include("geheim b\n");
   });
 

@@ -70,7 +70,7 @@ describe("the resource archive", () => {
     const gone = subject(archive("Remove it", { dest: "/opt/tool", state: "absent" }));
     expect(asked(gone)).to.deep.equal(["path /opt/tool"]);
     const there = { folder: { type: "directory", mode: 0o755 } };
-    expect(gone.steps(there)).to.deep.equal(["rm -rf --one-file-system -- '/opt/tool'"]);
+    expect(gone.steps(there)).to.deep.equal(["kubeplay_enter '/opt' && rm -rf --one-file-system -- ./'tool'"]);
     expect(gone.diff(gone.forecast(there))).to.deep.equal([]);
     const shared = archive("x", { dest: "/opt/cni/bin", marker: ".cni", state: "absent" });
     expect(() => subject(shared)).to.throw("/opt/cni/bin: an archive with a marker shares its folder");

@@ -15,7 +15,7 @@ describe("the resource binary", () => {
     expect(asked(etcd)).to.deep.equal([`path ${dest}`, `digest ${dest}`, "artifact etcd@3.7.3/amd64"]);
     expect(etcd.diff(now)).to.deep.equal([{ what: "etcd 3.7.3", before: undefined, after: source.sha256 }]);
     const [upload, stamp] = etcd.steps(now);
-    expect(upload).to.deep.equal({ upload: source.file, to: dest, mode: 0o755 });
+    expect(upload).to.deep.equal({ upload: source.file, to: dest, mode: 0o755, replaces: "absent" });
     expect(stamp).to.contain("/var/lib/kubeplay/digests/").and.to.contain(source.sha256);
     expect(etcd.forecast(now)).to.deep.equal({ path: there, installed: source.sha256 });
     expect(etcd.diff({ ...now, ...etcd.forecast(now) })).to.deep.equal([]);
@@ -23,7 +23,7 @@ describe("the resource binary", () => {
 
   it("is not uploaded again if only its mode differs, but stamped again, as its ctime changes", () => {
     const [chmod, stamp] = etcd.steps({ path: { ...there, mode: 0o644 }, installed: source.sha256, source });
-    expect(chmod).to.equal(`chmod 00755 -- '${dest}'`);
+    expect(chmod).to.equal("kubeplay_enter '/usr/local/bin' && kubeplay_permit 'etcd' '' '' '00755'");
     expect(stamp).to.contain("/digests/");
   });
 
@@ -48,7 +48,7 @@ describe("the resource binary", () => {
   it("is removed without a source; a directory is not removed", () => {
     const gone = subject(binary("x", { dest: "/bin/tool", state: "absent" }));
     expect(asked(gone)).to.deep.equal(["path /bin/tool"]);
-    expect(gone.steps({ path: there })).to.deep.equal(["rm -f -- '/bin/tool'"]);
+    expect(gone.steps({ path: there })).to.deep.equal(["kubeplay_enter '/bin' && rm -f -- ./'tool'"]);
     expect(gone.diff(gone.forecast({ path: there }))).to.deep.equal([]);
     expect(() => gone.diff({ path: { type: "directory", mode: 0o755 } })).to.throw("/bin/tool is a directory");
   });

@@ -16,7 +16,7 @@ describe("the resource directory", () => {
     const now = { path: absent, "above /etc": there, "above /etc/kube": absent };
     expect(pki.diff(now)).to.deep.equal([{ what: "state", before: "absent", after: "directory" }]);
     expect(pki.steps(now)).to.deep.equal([
-      "umask 022 && mkdir -p -m 00700 -- '/etc/kube/pki' && chown 'kube' -- '/etc/kube/pki'",
+      "umask 022 && kubeplay_make '/etc/kube' && kubeplay_same 'pki' 'absent' && mkdir -m 00700 -- ./'pki' && kubeplay_down 'pki' && kubeplay_new && chown 'kube' .",
     ]);
     expect(pki.forecast(now)).to.deep.equal({
       "above /etc/kube": there,
@@ -30,7 +30,7 @@ describe("the resource directory", () => {
       { what: "owner", before: "root", after: "kube" },
     ]);
     expect(pki.steps({ path: there })).to.deep.equal([
-      "chown 'kube' -- '/etc/kube/pki' && chmod 00700 -- '/etc/kube/pki'",
+      "kubeplay_enter '/etc/kube/pki' && chown 'kube' . && chmod 00700 .",
     ]);
     const loose = subject(directory("Make it", { path: "/srv" }));
     expect(loose.diff({ path: { ...there, mode: 0o700, owner: "x" } })).to.deep.equal([]);
@@ -53,7 +53,9 @@ describe("the resource directory", () => {
     const gone = subject(directory("Remove it", { path: "/etc/kube", state: "absent" }));
     expect(asked(gone)).to.deep.equal(["path /etc/kube"]);
     expect(gone.diff({ path: absent })).to.deep.equal([]);
-    expect(gone.steps({ path: there })).to.deep.equal(["rm -rf --one-file-system -- '/etc/kube'"]);
+    expect(gone.steps({ path: there })).to.deep.equal([
+      "kubeplay_enter '/etc' && rm -rf --one-file-system -- ./'kube'",
+    ]);
     expect(gone.forecast({ path: there })).to.deep.equal({ path: absent });
     expect(gone.effects).to.include({ everything: "asked anew" });
     const root = subject(directory("x", { path: "//", state: "absent" }));

@@ -31,7 +31,9 @@ describe("the resource file", () => {
 
   it("is written if it is absent, by default owned by root", () => {
     expect(motd.diff({ path: absent })).to.deep.equal([{ what: "content", before: undefined, after: "new\n" }]);
-    expect(motd.steps({ path: absent })).to.deep.equal([{ upload: "new\n", to: dest, mode: 0o644 }]);
+    expect(motd.steps({ path: absent })).to.deep.equal([
+      { upload: "new\n", to: dest, mode: 0o644, replaces: "absent" },
+    ]);
     expect(motd.forecast({ path: absent })).to.deep.equal({ path: there("new\n") });
   });
 
@@ -52,7 +54,7 @@ describe("the resource file", () => {
       { what: "group", before: "root", after: "7" },
     ]);
     expect(owned.steps({ path: there("new\n") })).to.deep.equal([
-      "chown 'kube' -- '/etc/motd' && chgrp '7' -- '/etc/motd' && chmod 00640 -- '/etc/motd'",
+      "kubeplay_enter '/etc' && kubeplay_permit 'motd' '' 'kube:7' '00640'",
     ]);
     const after = owned.forecast({ path: there("new\n") }).path;
     expect(after).to.include({ mode: 0o640, owner: "kube", gid: 7 });
@@ -86,7 +88,7 @@ describe("the resource file", () => {
     const gone = subject(file("Remove it", { dest, state: "absent" }));
     expect(gone.diff({ path: absent })).to.deep.equal([]);
     expect(gone.diff({ path: there("") })).to.deep.equal([{ what: "state", before: "present", after: "absent" }]);
-    expect(gone.steps({ path: there("") })).to.deep.equal(["rm -f -- '/etc/motd'"]);
+    expect(gone.steps({ path: there("") })).to.deep.equal(["kubeplay_enter '/etc' && rm -f -- ./'motd'"]);
     expect(gone.forecast({ path: there("") })).to.deep.equal({ path: absent });
     expect(() => gone.diff({ path: { type: "directory", mode: 0o755 } })).to.throw("/etc/motd is a directory");
   });
@@ -102,7 +104,7 @@ describe("the resource file", () => {
         "digest /etc/ca.crt",
       ]);
       expect(copy.steps({ path: absent, source, digest: undefined })).to.deep.equal([
-        { upload: "/roles/pki/files/ca.crt", to: "/etc/ca.crt", mode: 0o644 },
+        { upload: "/roles/pki/files/ca.crt", to: "/etc/ca.crt", mode: 0o644, replaces: "absent" },
       ]);
     });
 

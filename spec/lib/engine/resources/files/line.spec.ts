@@ -47,7 +47,7 @@ describe("the resource line", () => {
       "/etc/fstab does not exist, expected a file to add a line to: create: true makes one",
     );
     const making = subject(line("l", { path: inFile, line: "a", create: true }));
-    expect(making.steps(now)).to.deep.equal([{ upload: "a\n", to: inFile, mode: 0o644 }]);
+    expect(making.steps(now)).to.deep.equal([{ upload: "a\n", to: inFile, mode: 0o644, replaces: "absent" }]);
     const gone = subject(line("l", { path: inFile, line: "a", state: "absent" }));
     expect(gone.diff(now)).to.deep.equal([]);
   });

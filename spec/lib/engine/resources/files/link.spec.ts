@@ -6,11 +6,15 @@ describe("the resource link", () => {
   const current = subject(link("Point it", { dest: "/opt/current", target: "v 2" }));
 
   for (const [path, before, step] of [
-    [{ type: "absent" }, undefined, "ln -sT -- 'v 2' '/opt/current'"],
+    [
+      { type: "absent" },
+      undefined,
+      "kubeplay_enter '/opt' && kubeplay_same 'current' 'absent' && ln -sT -- 'v 2' ./'current'",
+    ],
     [
       { type: "link", target: "v 1", toDirectory: true },
       "v 1",
-      "ln -sfn -- 'v 2' '/opt/current.kubeplay-new' && mv -fT -- '/opt/current.kubeplay-new' '/opt/current'",
+      "kubeplay_enter '/opt' && kubeplay_apart && ln -sT -- 'v 2' ./'current' && mv -fT -- ./'current' ../'current' && kubeplay_leave",
     ],
   ] as const)
     it(`is made or changed atomically if the path is ${path.type}`, () => {
@@ -34,7 +38,7 @@ describe("the resource link", () => {
     const gone = subject(link("x", { dest: "/opt/current", state: "absent" }));
     const path = { type: "link", target: "v 1", toDirectory: true };
     expect(gone.diff({ path })).to.deep.equal([{ what: "target", before: "v 1", after: undefined }]);
-    expect(gone.steps({ path })).to.deep.equal(["rm -f -- '/opt/current'"]);
+    expect(gone.steps({ path })).to.deep.equal(["kubeplay_enter '/opt' && rm -f -- ./'current'"]);
     expect(gone.diff(gone.forecast({ path }))).to.deep.equal([]);
   });
 

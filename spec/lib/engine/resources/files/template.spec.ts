@@ -19,7 +19,9 @@ describe("the resource template", () => {
     expect(asked(written)).to.deep.equal(["path /etc/a"]);
     expect(written.diff(now)).to.deep.equal([{ what: "content", before: undefined, after: "port 1\n" }]);
     writeFileSync(`${role}/templates/a.hbs`, "changed meanwhile\n");
-    expect(written.steps(now)).to.deep.equal([{ upload: "port 1\n", to: "/etc/a", mode: 0o600, validate: "a -t %s" }]);
+    expect(written.steps(now)).to.deep.equal([
+      { upload: "port 1\n", to: "/etc/a", mode: 0o600, replaces: "absent", validate: "a -t %s" },
+    ]);
     expect(written.diff(written.forecast(now))).to.deep.equal([]);
   });
 
@@ -31,7 +33,7 @@ describe("the resource template", () => {
   it("is removed without its template", () => {
     const gone = subject(template("Remove it", { dest: "/etc/a", state: "absent" }), role);
     const there = { path: { type: "file", mode: 0o644 } };
-    expect(gone.steps(there)).to.deep.equal(["rm -f -- '/etc/a'"]);
+    expect(gone.steps(there)).to.deep.equal(["kubeplay_enter '/etc' && rm -f -- ./'a'"]);
     expect(gone.diff(gone.forecast(there))).to.deep.equal([]);
     expect(() => subject(template("x", { dest: "/etc/a" }), role)).to.throw("/etc/a: a template requires src");
   });

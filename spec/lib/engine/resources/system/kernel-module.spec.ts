@@ -16,7 +16,7 @@ describe("the resource kernel module", () => {
     expect(overlay.steps(now)).to.deep.equal([
       "modprobe -- 'ip-vs'",
       "mkdir -p /etc/modules-load.d",
-      { upload: "ip-vs\n", to: dest, mode: 0o644 },
+      { upload: "ip-vs\n", to: dest, mode: 0o644, replaces: "absent" },
     ]);
     expect(overlay.diff(overlay.forecast(now))).to.deep.equal([]);
   });
@@ -40,7 +40,10 @@ describe("the resource kernel module", () => {
   it("is unloaded and removed", () => {
     const gone = subject(kernelModule("x", { name: "ip_vs", state: "absent" }));
     const now = { now: { ...available, loaded: true }, file: { type: "file", mode: 0o644 } };
-    expect(gone.steps(now)).to.deep.equal(["modprobe -r -- 'ip_vs'", "rm -f -- '/etc/modules-load.d/ip_vs.conf'"]);
+    expect(gone.steps(now)).to.deep.equal([
+      "modprobe -r -- 'ip_vs'",
+      "kubeplay_enter '/etc/modules-load.d' && rm -f -- ./'ip_vs.conf'",
+    ]);
     expect(gone.diff(gone.forecast(now))).to.deep.equal([]);
   });
 });

@@ -1,3 +1,4 @@
+import path from "node:path/posix";
 import { expect } from "chai";
 import { sysctl } from "kubeplay";
 import { asked, subject } from "../one-resource.ts";
@@ -19,7 +20,7 @@ describe("the resource sysctl", () => {
     expect(forward.steps(now)).to.deep.equal([
       "printf '%s\\n' '1' > '/proc/sys/net/ipv4/ip_forward'",
       "mkdir -p /etc/sysctl.d",
-      { upload: "net.ipv4.ip_forward = 1\n", to: dest, mode: 0o644 },
+      { upload: "net.ipv4.ip_forward = 1\n", to: dest, mode: 0o644, replaces: "absent" },
     ]);
     expect(forward.diff(forward.forecast(now))).to.deep.equal([]);
   });
@@ -29,7 +30,9 @@ describe("the resource sysctl", () => {
     const gone = subject(sysctl("Forget it", props));
     expect(asked(gone)).to.deep.equal([`path ${dest}`, `content ${dest}`]);
     const alone = { path: file, text: "net.ipv4.ip_forward = 1\n\n" };
-    expect(gone.steps(alone)).to.deep.equal([`rm -f -- '${dest}'`]);
+    expect(gone.steps(alone)).to.deep.equal([
+      `kubeplay_enter '${path.dirname(dest)}' && rm -f -- ./'${path.basename(dest)}'`,
+    ]);
     expect(gone.forecast(alone)).to.deep.equal({ path: absent, text: undefined });
     const shared = { path: file, text: "# of others\nnet.ipv4.ip_forward=1\nz = 1" };
     expect(gone.forecast(shared).text).to.equal("# of others\nz = 1");

@@ -1,3 +1,4 @@
+import path from "node:path/posix";
 import { expect } from "chai";
 import { unit, type Task } from "kubeplay";
 import { unitSettings, type DropIn } from "#engine/queries/drop-ins.ts";
@@ -15,7 +16,7 @@ describe("the resource unit", () => {
     const now = { file: absent, unit: none };
     expect(asked(written)).to.deep.equal([`path ${dest}`, "unit a.service", "drop-ins a.service"]);
     expect(written.diff(now)).to.deep.equal([{ what: "content", before: undefined, after: content }]);
-    const upload = { upload: content, to: dest, mode: 0o644 };
+    const upload = { upload: content, to: dest, mode: 0o644, replaces: "absent" };
     expect(written.steps(now)).to.deep.equal([upload]);
     expect(written.steps({ file: absent, unit: { ...none, load: "loaded" } })).to.deep.equal([
       upload,
@@ -56,7 +57,12 @@ describe("the resource unit", () => {
     expect(added.label).to.equal("kubelet.service.d/10-more.conf");
     expect(added.steps({ file: absent, unit: loaded })).to.deep.equal([
       "umask 022 && mkdir -p -- '/etc/systemd/system/kubelet.service.d'",
-      { upload: "[Service]\n", to: "/etc/systemd/system/kubelet.service.d/10-more.conf", mode: 0o644 },
+      {
+        upload: "[Service]\n",
+        to: "/etc/systemd/system/kubelet.service.d/10-more.conf",
+        mode: 0o644,
+        replaces: "absent",
+      },
       "systemctl daemon-reload",
     ]);
     expect(added.forecast({ file: absent, unit: loaded }).unit).to.deep.equal(loaded);
@@ -116,7 +122,10 @@ describe("the resource unit", () => {
       file: { type: "file", mode: 0o644 },
       unit: { ...none, load: "loaded", enablement: "disabled", file: dest },
     };
-    expect(gone.steps(now)).to.deep.equal([`rm -f -- '${dest}'`, "systemctl daemon-reload"]);
+    expect(gone.steps(now)).to.deep.equal([
+      `kubeplay_enter '${path.dirname(dest)}' && rm -f -- ./'${path.basename(dest)}'`,
+      "systemctl daemon-reload",
+    ]);
     expect(gone.forecast(now)).to.deep.equal({ file: absent, unit: none });
     expect(gone.diff(gone.forecast(now))).to.deep.equal([]);
   });
