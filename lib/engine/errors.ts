@@ -15,12 +15,22 @@ export function rootCause(error: unknown): string {
   return error.cause instanceof Error ? rootCause(error.cause) : error.message;
 }
 
+export interface PlayErrorOptions extends ErrorOptions {
+  /** The part of the message that a program printed. It is hidden if the program handled a secret. */
+  readonly printed?: string;
+}
+
 /**
  * The base class of every error that a user can act on. Its message says what is wrong and where, what was expected,
  * and what to do. It is printed without a stack trace.
  */
 export class PlayError extends Error {
   override name = "PlayError";
+  readonly printed: string;
+  constructor(message: string, { printed = "", ...options }: PlayErrorOptions = {}) {
+    super(message, options);
+    this.printed = printed;
+  }
 }
 
 /** Throws a single failure as it is, and several as one PlayError. Does nothing if there are none. */
@@ -66,7 +76,11 @@ export class UnreachableError extends PlayError {
   readonly host: string;
   /** Whether a retry cannot help, such as when the host rejects the key. */
   readonly final: boolean;
-  constructor(host: string, message: string, { final = false, ...options }: ErrorOptions & { final?: boolean } = {}) {
+  constructor(
+    host: string,
+    message: string,
+    { final = false, ...options }: PlayErrorOptions & { final?: boolean } = {},
+  ) {
     super(message, options);
     this.host = host;
     this.final = final;

@@ -71,7 +71,11 @@ export class Session {
     this.#forgetInterruption = onAbort(options.interrupted, () => {
       const first = this.#pending[0];
       if (first)
-        this.#giveUp(first, new InterruptedError(`The run was interrupted, and the command was ended. ${said(first)}`));
+        this.#giveUp(
+          first,
+          (printed) =>
+            new InterruptedError(`The run was interrupted, and the command was ended. ${said(printed)}`, { printed }),
+        );
       this.#fail(new InterruptedError("Not run: the run was interrupted."));
     });
   }
@@ -170,16 +174,20 @@ export class Session {
     if (!first) return;
     first.timer = setTimeout(() => {
       const seconds = `${String(first.timeout)} seconds`;
-      this.#giveUp(first, new TaskError(`The command did not end within ${seconds} and was given up. ${said(first)}`));
+      this.#giveUp(
+        first,
+        (printed) =>
+          new TaskError(`The command did not end within ${seconds} and was given up. ${said(printed)}`, { printed }),
+      );
       this.#fail(new TaskError(`Not run: the command before it did not end within ${seconds}.`));
     }, first.timeout * 1000);
   }
 
-  #giveUp(running: Pending, error: TaskError): void {
+  #giveUp(running: Pending, error: (printed: string) => TaskError): void {
     this.#pending.shift();
     clearTimeout(running.timer);
     if (running.chain) running.chain.closed = true;
-    running.reject(error);
+    running.reject(error(running.output.lastLine()));
     this.#channel.kill();
   }
 
@@ -198,19 +206,16 @@ export class Session {
 
   #lost(exit: Exit): UnreachableError {
     const because = this.#options.lostBecause?.();
-    const last = this.#pending[0]?.output.lastLine();
+    const last = this.#pending[0]?.output.lastLine() ?? "";
     const said = last ? ` The last line it printed: ${last}` : "";
     const message = because
       ? `The connection to ${this.#host} was lost: ${because}.`
       : `The shell on ${this.#host} ${described(exit)} while kubeplay was using it.`;
-    return new UnreachableError(this.#host, message + said);
+    return new UnreachableError(this.#host, message + said, { printed: last });
   }
 }
 
-function said({ output }: Pending): string {
-  const last = output.lastLine();
-  return last === "" ? "It had printed nothing." : `The last line it printed: ${last}`;
-}
+const said = (last: string): string => (last === "" ? "It had printed nothing." : `The last line it printed: ${last}`);
 
 /** The shell on the host records which chain broke: later commands are already in its input. */
 const chained = ({ id }: Chain, command: string): string =>

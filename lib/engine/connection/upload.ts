@@ -187,4 +187,4 @@ function succeeded({ code, stderr }: Result, to: string): void {
 }
 
 const notWritten = (to: string, code: number | undefined, why: string): TaskError =>
-  new (code === changedSince ? ChangedSinceError : TaskError)(`${to} could not be written: ${why}`);
+  new (code === changedSince ? ChangedSinceError : TaskError)(`${to} could not be written: ${why}`, { printed: why });

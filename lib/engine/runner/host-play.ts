@@ -231,7 +231,7 @@ export class HostPlay {
       const message = `it failed on ${shared.host}, which did it for all hosts`;
       return this.#reporter.report(planned, "failed", { started: Date.now(), message });
     }
-    this.#outputs.keep(task, shared.output);
+    this.#outputs.share(task, shared.output);
     this.#o.own.states.othersWereAtWork();
     return "ok";
   }

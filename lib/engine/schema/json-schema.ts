@@ -35,31 +35,35 @@ export const without = (schema: JsonSchema, keyword: keyof JsonSchema): JsonSche
 
 /** The schemas directly inside a schema. */
 export function branches(schema: JsonSchema): readonly JsonSchema[] {
-  const { properties, patternProperties, additionalProperties, items, anyOf, oneOf, allOf } = schema;
+  const { properties, patternProperties, additionalProperties, items } = schema;
   return [
     ...Object.values(properties ?? {}),
     ...Object.values(patternProperties ?? {}),
     ...(typeof additionalProperties === "object" ? [additionalProperties] : []),
     ...(items ? [items].flat() : []),
-    ...(anyOf ?? []),
-    ...(oneOf ?? []),
-    ...(allOf ?? []),
+    ...alternatives(schema),
   ];
 }
+
+/** The schemas of which a value must match one or all. */
+export const alternatives = ({ anyOf, oneOf, allOf }: JsonSchema): readonly JsonSchema[] => [
+  ...(anyOf ?? []),
+  ...(oneOf ?? []),
+  ...(allOf ?? []),
+];
 
 const isList = (items: JsonSchema | readonly JsonSchema[]): items is readonly JsonSchema[] => Array.isArray(items);
 
 /** The schemas that one entry of a list or of a map must match. */
 export function within(schema: JsonSchema, key: string | number): readonly JsonSchema[] {
-  const { properties, patternProperties, additionalProperties, items, anyOf, oneOf, allOf } = schema;
-  const alternatives = [...(anyOf ?? []), ...(oneOf ?? []), ...(allOf ?? [])].flatMap((branch) => within(branch, key));
-  if (typeof key === "number")
-    return [...alternatives, ...[(items && isList(items) ? items[key] : items) ?? []].flat()];
+  const { properties, patternProperties, additionalProperties, items } = schema;
+  const others = alternatives(schema).flatMap((branch) => within(branch, key));
+  if (typeof key === "number") return [...others, ...[(items && isList(items) ? items[key] : items) ?? []].flat()];
   const declared = properties?.[key];
-  if (declared) return [...alternatives, declared];
+  if (declared) return [...others, declared];
   const matching = Object.entries(patternProperties ?? {}).filter(([pattern]) => new RegExp(pattern, "u").test(key));
-  if (matching.length > 0) return [...alternatives, ...matching.map(([, part]) => part)];
-  return typeof additionalProperties === "object" ? [...alternatives, additionalProperties] : alternatives;
+  if (matching.length > 0) return [...others, ...matching.map(([, part]) => part)];
+  return typeof additionalProperties === "object" ? [...others, additionalProperties] : others;
 }
 
 const mapValues = (

@@ -1,6 +1,9 @@
 import { Type, type TSchema } from "typebox";
-import { branches, within, type JsonSchema } from "./json-schema.ts";
+import { alternatives, branches, within, type JsonSchema } from "./json-schema.ts";
 import type { Path, VarSpecs } from "./types.ts";
+
+/** Stands in place of a secret. */
+export const covered = "********";
 
 /**
  * The same schema for a secret value: output, events and errors do not show it.
@@ -31,8 +34,7 @@ export const secretsOf = (specs: VarSpecs, values: Readonly<Record<string, unkno
 
 function secretsIn(schema: JsonSchema, value: unknown): unknown[] {
   if (value === undefined || value === null || !holdsSecret(schema)) return [];
-  const alternatives = [...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.allOf ?? [])];
-  if ([schema, ...alternatives].some(({ secret }) => secret === true)) return [value];
+  if ([schema, ...alternatives(schema)].some(({ secret }) => secret === true)) return [value];
   return entriesOf(value).flatMap(([key, part]) => within(schema, key).flatMap((inner) => secretsIn(inner, part)));
 }
 

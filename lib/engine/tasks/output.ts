@@ -51,8 +51,14 @@ export const isOutput = (value: unknown): value is Output<unknown> =>
   (value as Partial<Output<unknown>>).kind === "output" &&
   "source" in value;
 
+/** An output; `secret` if there is a secret in its task. */
+export interface MadeOutput {
+  readonly value: unknown;
+  readonly secret?: boolean;
+}
+
 /** Looks up an output; undefined if it is not made yet. */
-export type Made = (source: Source) => { readonly value: unknown } | undefined;
+export type Made = (source: Source) => MadeOutput | undefined;
 
 /** The properties with every output replaced by its value; undefined if one is not made yet. */
 export function resolve(props: object, made: Made): object | undefined {

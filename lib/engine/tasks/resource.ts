@@ -1,5 +1,6 @@
 import { sharedSignal } from "../connection/interruption.ts";
 import type { Content, Result, Upload, Writer } from "../connection/types.ts";
+import { TaskError } from "../errors.ts";
 import type { Query } from "../queries/define.ts";
 
 /**
@@ -18,6 +19,8 @@ export interface Difference {
    * What a plan compares instead of `after`, which is only an estimate or changes with time. `unknown` allows any.
    */
   readonly desired?: unknown;
+  /** Shown in place of `what`, in which there is a secret. */
+  readonly shownAs?: string;
 }
 
 /**
@@ -32,10 +35,10 @@ export const differences = (pairs: Readonly<Record<string, readonly [unknown, un
     .filter(([, [current, desired]]) => desired !== undefined && current !== desired)
     .map(([what, [before, after]]) => ({ what, before, after }));
 
-/** Describes how a command ended: its exit code and its last output. */
-export function ended({ stdout, stderr, code }: Result): string {
-  const said = lastLines(stderr, 20) || lastLines(stdout, 20) || "it printed nothing";
-  return `exit code ${String(code)}: ${said}`;
+/** The error of a command: its exit code and its last output. */
+export function commandError({ stdout, stderr, code }: Result, why = ""): TaskError {
+  const printed = lastLines(stderr, 20) || lastLines(stdout, 20);
+  return new TaskError(`${why}exit code ${String(code)}: ${printed || "it printed nothing"}`, { printed });
 }
 
 /** The last lines of an output, for an error message. */
@@ -53,10 +56,14 @@ export interface ShellStep {
   readonly timeout?: number;
   /** An exit code other than 0 is not a failure. */
   readonly mayFail?: boolean;
+  /** Its output is not shown. */
+  readonly secret?: boolean;
 }
 /** A file for the host. Content that is secret or made late is a function. */
 export interface UploadStep extends Omit<Upload, "content"> {
   readonly upload: Content | (() => Promise<Content>);
+  /** The output of its `validate` is not shown. */
+  readonly secret?: boolean;
 }
 /** The run that a step is part of. */
 export interface RunSurroundings {
@@ -169,6 +176,11 @@ export interface Resource<Props, State extends object, After extends Forecast<St
   readonly waits?: boolean;
   /** The remedy for a failure of this kind. */
   readonly hint?: (props: Props) => string;
+  /**
+   * The parts of the properties by the differences that come from them. If there is a secret in a task, its differences
+   * are hidden, but for those of parts without one. By default a difference comes from the property of its name.
+   */
+  readonly parts?: (props: Props) => Readonly<Record<string, unknown>>;
 }
 
 /** A kind of work without a desired state: a restart, a reload. Always a change; it belongs in a handler. */

@@ -1,3 +1,4 @@
+import { hidingAction, hidingResource } from "./hiding.ts";
 import type { Action, Forecast, Resource } from "./resource.ts";
 import { isOutput, outputOf, type Lazy, type Output, type Register } from "./output.ts";
 
@@ -86,6 +87,9 @@ type Parts = Pick<Task, "name" | "does" | "props"> & TaskOptions;
 /** The task that this one was made from: outputs survive .notify() and the like. */
 const origins = new WeakMap<Task, Task>();
 export const originOf = (task: Task): Task => origins.get(task) ?? task;
+/** The same task, with its output, under another name and with other handlers. */
+export const renamed = (task: Task, name: string, handlers: readonly Handler[]): Task =>
+  makeTask({ ...task, name, handlers }, originOf(task));
 
 function makeTask<Out>(parts: Parts, origin?: Task): Task<Out> {
   const again = (change: Partial<TaskOptions>): Task<Out> => makeTask<Out>({ ...parts, ...change }, originOf(task));
@@ -138,12 +142,17 @@ const plain = {
  *   effects: () => [effect(queries.path("/etc/motd"), unknown)],
  * });
  */
-export const defineResource =
-  <Props extends object, State extends object, const After extends Forecast<State>, Out = void>(
-    resource: Resource<Props, State, After, Out>,
-  ): ((name: string, props: Lazy<Props>) => Task<Out>) =>
-  (name, props) =>
-    makeTask<Out>({ ...plain, name, does: { resource }, props });
+export const defineResource = <
+  Props extends object,
+  State extends object,
+  const After extends Forecast<State>,
+  Out = void,
+>(
+  resource: Resource<Props, State, After, Out>,
+): ((name: string, props: Lazy<Props>) => Task<Out>) => {
+  const does = { resource: hidingResource(resource) };
+  return (name, props) => makeTask<Out>({ ...plain, name, does, props });
+};
 
 /**
  * Defines a kind of action. Returns the function that makes a task of this kind from a name and properties:
@@ -156,10 +165,12 @@ export const defineResource =
  *   steps: (p) => [`logrotate --force -- ${quote(`/etc/logrotate.d/${p.name}`)}`],
  * });
  */
-export const defineAction =
-  <Props extends object>(action: Action<Props>): ((name: string, props: Lazy<Props>) => Task) =>
-  (name, props) =>
-    makeTask({ ...plain, name, does: { action }, props });
+export const defineAction = <Props extends object>(
+  action: Action<Props>,
+): ((name: string, props: Lazy<Props>) => Task) => {
+  const does = { action: hidingAction(action) };
+  return (name, props) => makeTask({ ...plain, name, does, props });
+};
 
 /**
  * Makes a handler. It runs once per host at the end of the play, or at flushHandlers(), if a task that notifies it

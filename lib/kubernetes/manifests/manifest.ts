@@ -19,7 +19,7 @@ export interface ManifestProps extends ApiAccess {
   readonly manifest: Manifest;
   /** "present" by default. */
   readonly state?: "present" | "absent";
-  /** Hides its content in all output; true by default for a Secret. */
+  /** Hides its content in all output. That of a Secret is always hidden. */
   readonly secret?: boolean;
 }
 
@@ -65,7 +65,7 @@ export const manifest = defineResource({
 
 const shown = (value: unknown, p: ManifestProps): unknown =>
   value === undefined ? undefined : isSecret(p) ? "(secret)" : stringify(value);
-const isSecret = ({ manifest, secret }: ManifestProps): boolean => secret ?? manifest.kind === "Secret";
+const isSecret = ({ manifest, secret }: ManifestProps): boolean => secret === true || manifest.kind === "Secret";
 
 const difference = (before: unknown, after: unknown, p: ManifestProps): Difference => ({
   what: "object",

@@ -31,7 +31,7 @@ export interface ManifestsProps extends ApiAccess {
   readonly namespace?: string;
   /** Kinds whose objects may be deleted and recreated if an immutable field differs: ["Job"]. */
   readonly recreate?: readonly string[];
-  /** Hides the content of all objects in all output; true by default for Secrets. */
+  /** Hides the content of all objects in all output. That of a Secret is always hidden. */
   readonly secret?: boolean;
   /** "absent" removes all objects with the set's label, unless that would also delete objects of others. */
   readonly state?: "present" | "absent";
@@ -106,11 +106,12 @@ export const manifests = defineResource({
     return { set: { type: "reached", members: kept, prune: [], held: now.type === "reached" ? now.held : [] } };
   },
   warnings: ({ set: now }) => (now.type === "reached" ? now.held.map(staying) : []),
+  parts: (p) => Object.fromEntries(objectsIn({ ...p, objects: objectsOf(p) }).map((one) => [objectName(one), one])),
 });
 
 function difference(object: Manifest, pair: readonly [unknown, unknown], { secret }: ManifestsProps): Difference {
   const what = objectName(object);
-  if (secret ?? object.kind === "Secret") {
+  if (secret || object.kind === "Secret") {
     const [before, after] = pair.map((side) => (side === undefined ? undefined : "(secret)"));
     return { what, before, after, secret: true, desired: digestOf(pair[1]) };
   }

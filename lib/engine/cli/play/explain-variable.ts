@@ -2,12 +2,12 @@ import type { Playbook, Role } from "../../dsl/index.ts";
 import { at, InputError } from "../../errors.ts";
 import type { LoadedInventory } from "../../inventory/types.ts";
 import { assignmentsOf, playHosts } from "../../runner/index.ts";
-import { covered, type Mask } from "../../runner/events/mask.ts";
+import type { Mask } from "../../runner/events/mask.ts";
 import { coerce } from "../../schema/coerce.ts";
 import type { JsonSchema } from "../../schema/json-schema.ts";
 import { mergeSpecs, type Declaring } from "../../schema/merge-specs.ts";
 import { didYouMean } from "../../schema/nearest.ts";
-import { holdsSecret } from "../../schema/secret.ts";
+import { covered, holdsSecret } from "../../schema/secret.ts";
 import type { Assignment } from "../../schema/types.ts";
 import { isSecret, learnSecrets } from "./secret-variables.ts";
 

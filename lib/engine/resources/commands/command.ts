@@ -1,12 +1,12 @@
 import type { Result } from "../../connection/types.ts";
-import { TaskError } from "../../errors.ts";
 import { absolutePath } from "../../queries/keys.ts";
 import { path, type PathState } from "../../queries/path.ts";
 import { probe } from "../../queries/probe.ts";
+import { covered } from "../../schema/secret.ts";
 import { exported } from "../../shell/exported.ts";
 import { checkWord } from "../../shell/text.ts";
 import { detached } from "./detached.ts";
-import { ended, type Difference, type Needs } from "../../tasks/resource.ts";
+import { commandError, type Difference, type Needs } from "../../tasks/resource.ts";
 import { defineResource } from "../../tasks/task.ts";
 
 export interface CommandProps {
@@ -16,7 +16,10 @@ export interface CommandProps {
   readonly creates?: string;
   /** A shell condition: if it holds, the command does not run. It must change nothing. */
   readonly unless?: string;
+  /** Seen by the command and by root only, unlike the arguments of the programs that it starts. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Neither the command nor its output is shown, and its output counts as secret in later tasks. */
+  readonly secret?: boolean;
   /** Seconds; 600 by default, 24 hours if detached. */
   readonly timeout?: number;
   /** The command continues if the connection is lost, which is then made again. For long commands. */
@@ -49,7 +52,7 @@ const silent: Result = { stdout: "", stderr: "", code: 0 };
  */
 export const command = defineResource({
   kind: "command",
-  label: (p: CommandProps) => p.run.trim().split("\n")[0] ?? "",
+  label: (p: CommandProps) => (p.secret ? covered : (p.run.trim().split("\n")[0] ?? "")),
   locate: (p) => {
     exported(p.environment);
     for (const text of [p.run, p.unless ?? ""]) checkWord(text, "The command");
@@ -61,9 +64,10 @@ export const command = defineResource({
   }),
   diff: ({ made, holds }, p): Difference[] => {
     if (holds === true || (made && made.type !== "absent")) return [];
-    if (p.creates !== undefined) return [{ what: p.creates, before: "absent", after: "present" }];
-    if (p.unless !== undefined) return [{ what: p.unless, before: false, after: true }];
-    return [{ what: "run", before: undefined, after: p.run, always: true }];
+    const hidden = p.secret ? { secret: true, shownAs: "command" } : {};
+    if (p.creates !== undefined) return [{ what: p.creates, before: "absent", after: "present", ...hidden }];
+    if (p.unless !== undefined) return [{ what: p.unless, before: false, after: true, ...hidden }];
+    return [{ what: "run", before: undefined, after: p.run, always: true, ...hidden }];
   },
   apply: (_found, _now, p) => [
     p.detached
@@ -76,8 +80,8 @@ export const command = defineResource({
         },
   ],
   judge: ([result = silent], p) => {
-    if (p.failedWhen?.(result)) throw new TaskError(`failedWhen is true: ${ended(result)}`);
-    if (p.detached && !p.failedWhen && result.code !== 0) throw new TaskError(ended(result));
+    if (p.failedWhen?.(result)) throw commandError(result, "failedWhen is true: ");
+    if (p.detached && !p.failedWhen && result.code !== 0) throw commandError(result);
     return (p.changedWhen?.(result) ?? true) ? "changed" : "ok";
   },
   output: (_now, _p, [result]): CommandOutput => ({ ...(result ?? silent), ran: result !== undefined }),

@@ -1,12 +1,14 @@
 import type { Result } from "../../connection/types.ts";
-import { TaskError } from "../../errors.ts";
 import { answer } from "../../queries/answer.ts";
-import { ended } from "../../tasks/resource.ts";
+import { covered } from "../../schema/secret.ts";
+import { commandError } from "../../tasks/resource.ts";
 import { defineResource } from "../../tasks/task.ts";
 
 export interface ReadProps {
   /** For a POSIX shell. It must change nothing: check mode runs it too. */
   readonly run: string;
+  /** Neither the command nor its output is shown, and its output counts as secret in later tasks. */
+  readonly secret?: boolean;
   /** Whether a result is a failure; by default, any exit code but 0 is. */
   readonly failedWhen?: (result: Result) => boolean;
 }
@@ -21,11 +23,10 @@ export interface ReadProps {
  */
 export const read = defineResource({
   kind: "read",
-  label: (p: ReadProps) => p.run.trim().split("\n")[0] ?? "",
+  label: (p: ReadProps) => (p.secret ? covered : (p.run.trim().split("\n")[0] ?? "")),
   needs: (p) => ({ answer: answer(p.run) }),
   diff: ({ answer: result }, p) => {
-    if (p.failedWhen?.(result) ?? result.code !== 0)
-      throw new TaskError(p.failedWhen ? `failedWhen is true: ${ended(result)}` : ended(result));
+    if (p.failedWhen?.(result) ?? result.code !== 0) throw commandError(result, p.failedWhen && "failedWhen is true: ");
     return [];
   },
   apply: () => [],

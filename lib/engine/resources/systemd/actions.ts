@@ -1,4 +1,5 @@
 import { unitName, validUnitName } from "../../queries/unit.ts";
+import { covered } from "../../schema/secret.ts";
 import { defineAction } from "../../tasks/task.ts";
 import { systemctl } from "./systemctl.ts";
 
@@ -50,6 +51,8 @@ export const daemonReload = defineAction({
 export interface RunProps {
   /** For a POSIX shell. */
   readonly command: string;
+  /** Neither the command nor its output is shown. */
+  readonly secret?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
   /** Seconds; 600 by default. */
   readonly timeout?: number;
@@ -63,7 +66,7 @@ export interface RunProps {
  */
 export const run = defineAction({
   kind: "run",
-  label: (p: RunProps) => p.command.split("\n")[0] ?? "",
+  label: (p: RunProps) => (p.secret ? covered : (p.command.split("\n")[0] ?? "")),
   steps: ({ command, environment, timeout }) => [
     { sh: command, ...(environment && { environment }), ...(timeout !== undefined && { timeout }) },
   ],

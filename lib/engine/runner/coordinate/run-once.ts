@@ -1,10 +1,11 @@
+import type { MadeOutput } from "../../tasks/output.ts";
 import type { Barriers } from "./barriers.ts";
 
 /** The result of a task that one host runs for all. */
 export interface Shared {
   readonly host: string;
   readonly outcome: string;
-  readonly output: unknown;
+  readonly output: MadeOutput | undefined;
 }
 
 /** Chooses the host that runs a task for its batch: the first that still reaches it. The others wait for its result. */

@@ -1,8 +1,6 @@
+import { covered } from "../../schema/secret.ts";
 import { formsOf } from "./secret-forms.ts";
 import { TextSet, type Sought } from "./text-set.ts";
-
-/** Stands in place of a secret. */
-export const covered = "********";
 
 /** Replaces every known secret in everything that leaves the runner. */
 export class Mask {

@@ -1,4 +1,5 @@
 import { PlayError, TaskError, UnreachableError } from "../../errors.ts";
+import { shownMessage } from "../../tasks/hiding.ts";
 import type { Task } from "../../tasks/task.ts";
 
 /**
@@ -6,7 +7,7 @@ import type { Task } from "../../tasks/task.ts";
  * follows the reason, if its props are known and the host can be reached.
  */
 export const failureOf = (error: unknown, { does }: Pick<Task, "does">, props: object | undefined) => ({
-  message: [reasonOf(error), ...hintsOf(error, does, props)].join("\n"),
+  message: [shownMessage(props, reasonOf(error)), ...hintsOf(error, does, props)].join("\n"),
   transient:
     (error instanceof TaskError && error.transient) ||
     (error instanceof UnreachableError && !error.final) ||

@@ -42,10 +42,10 @@ export function settle(
   return resource.waits ? { ...unchanged, output } : { outcome: "changed", differences: found, output };
 }
 
-const describeDifference = ({ what, before, after, secret }: Difference): string =>
+const describeDifference = ({ what, before, after, secret, shownAs = what }: Difference): string =>
   secret || isText(before) || isText(after)
-    ? `${what} is not as wanted`
-    : `${what} is ${shownState(before)}, expected ${shownState(after)}`;
+    ? `${shownAs} is not as wanted`
+    : `${shownAs} is ${shownState(before)}, expected ${shownState(after)}`;
 
 /** A text of several lines does not fit into a sentence; --diff shows it. */
 const isText = (value: unknown): boolean => isQuery(value) || (typeof value === "string" && value.includes("\n"));

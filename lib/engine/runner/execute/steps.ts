@@ -1,7 +1,14 @@
 import type { Chain, Result, Writer } from "../../connection/types.ts";
 import { unlessInterrupted } from "../../connection/interruption.ts";
-import { TaskError } from "../../errors.ts";
-import { ended, noRun, type Progress, type RunSurroundings, type ShellStep, type Step } from "../../tasks/resource.ts";
+import { withoutOutput } from "../../tasks/hidden-errors.ts";
+import {
+  commandError,
+  noRun,
+  type Progress,
+  type RunSurroundings,
+  type ShellStep,
+  type Step,
+} from "../../tasks/resource.ts";
 
 export interface StepOptions {
   readonly progress: Progress;
@@ -24,7 +31,16 @@ export async function takeSteps(writer: Writer, steps: readonly Step[], options:
 }
 
 /** Runs one step. As part of a chain it is sent at once, without waiting. Rejects with TaskError or NotRunError. */
-export async function takeStep(writer: Writer, step: Step, options: StepOptions): Promise<Result | undefined> {
+export function takeStep(writer: Writer, step: Step, options: StepOptions): Promise<Result | undefined> {
+  const taken = take(writer, step, options);
+  const isSecret = typeof step === "object" && "secret" in step && step.secret;
+  if (!isSecret) return taken;
+  return taken.catch((error: unknown) => {
+    throw withoutOutput(error);
+  });
+}
+
+async function take(writer: Writer, step: Step, options: StepOptions): Promise<Result | undefined> {
   if (typeof step === "string") return shell(writer, { sh: step }, options);
   if ("sh" in step) return shell(writer, step, options);
   if ("overConnection" in step) return step.overConnection(writer, options);
@@ -45,9 +61,9 @@ async function shell(writer: Writer, step: ShellStep, { progress, chain, environ
     ...(chain && { chain }),
     onOutput: (text) => {
       const line = text.trimEnd().split("\n").at(-1);
-      if (line) progress(line);
+      if (line && !step.secret) progress(line);
     },
   });
-  if (result.code !== 0 && !step.mayFail) throw new TaskError(ended(result));
+  if (result.code !== 0 && !step.mayFail) throw commandError(result);
   return result;
 }

@@ -2,6 +2,7 @@ import type { Query } from "../../queries/define.ts";
 import type { AnyResource } from "../../tasks/task.ts";
 import type { Outputs } from "../state/outputs.ts";
 import { propsOf, type PlannedTask } from "../plan/plan.ts";
+import { taintProps } from "../plan/taint-props.ts";
 
 /** The props of one host's tasks as far as they are known, and the queries that follow from them. */
 export class TaskProps {
@@ -15,8 +16,12 @@ export class TaskProps {
 
   /** Resolved once, because templates are rendered in it. Undefined while an output is missing. */
   props(planned: PlannedTask): object | undefined {
-    const props = this.#props.get(planned) ?? propsOf(planned, this.#outputs.made);
-    if (props) this.#props.set(planned, props);
+    const known = this.#props.get(planned);
+    if (known) return known;
+    const props = propsOf(planned, this.#outputs.made);
+    if (!props) return undefined;
+    if (taintProps(planned, props, this.#outputs.made)) this.#outputs.hide(planned.task);
+    this.#props.set(planned, props);
     return props;
   }
 

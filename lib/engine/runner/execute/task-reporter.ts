@@ -91,8 +91,8 @@ export class TaskReporter {
 const kindOf = (does: Task["does"]): string =>
   "resource" in does ? does.resource.kind : "action" in does ? does.action.kind : does.meta;
 
-const asShown = ({ what, before, after, secret, always }: Difference): ShownDifference => ({
-  what,
+const asShown = ({ what, before, after, secret, always, shownAs = what }: Difference): ShownDifference => ({
+  what: shownAs,
   ...(secret ? { before: "(secret)", after: "(secret)" } : { before: plain(before), after: plain(after) }),
   ...(always && { always }),
 });

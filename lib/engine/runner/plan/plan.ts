@@ -4,6 +4,7 @@ import { isBlock, tasksIn, type Item } from "../../tasks/block.ts";
 import { resolve, type Made } from "../../tasks/output.ts";
 import type { Handler, Task } from "../../tasks/task.ts";
 import type { TaskName } from "../events/events.ts";
+import { twinned, type Twins } from "./twins.ts";
 
 /** One task of a host play. */
 export interface PlannedTask {
@@ -15,6 +16,8 @@ export interface PlannedTask {
   readonly task: Task;
   readonly tags: readonly string[];
   readonly handler: boolean;
+  /** Only if its role has secrets. */
+  readonly twins?: Twins | undefined;
 }
 
 /** Tasks with a `rescue` for failures and with `always` tasks. */
@@ -59,13 +62,23 @@ export function wanted(tags: readonly string[], filter: TagFilter, role?: string
   return !skip.some(matches) && !(skip.includes("all") && !has("always"));
 }
 
+/** What a role is given: the context, and the same with other secrets; none if it has no secrets. */
+export interface Contexts {
+  (role: Role): RoleContext<unknown>;
+  readonly withOtherSecrets?: (role: Role) => readonly RoleContext<unknown>[];
+}
+
 /** All tasks of a play for one host, in order, filtered by tags. */
-export function plan(play: Play, contextOf: (role: Role) => RoleContext<unknown>, filter: TagFilter): Planned[] {
+export function plan(play: Play, contextOf: Contexts, filter: TagFilter): Planned[] {
   const numbered = numberer();
   return play.roles.flatMap((role) => {
     const inherited = [...(play.tags ?? []), ...role.tags];
     const roleId = numbered(role.name);
-    const items = role.tasks(contextOf(role));
+    const others = contextOf.withOtherSecrets?.(role) ?? [];
+    const { items, twins } = twinned(
+      role.tasks(contextOf(role)),
+      others.map((context) => () => role.tasks(context)),
+    );
     refuseNamesakes(role, tasksIn(items));
     const planned = (all: readonly Item[]): Planned[] => all.flatMap(one);
     const one = (item: Item): Planned[] => {
@@ -75,7 +88,7 @@ export function plan(play: Play, contextOf: (role: Role) => RoleContext<unknown>
       }
       const id = numbered(`${roleId}\0${item.name}`);
       if (!wanted([...inherited, ...item.tags], filter, role.name)) return [];
-      return [{ id, role, roleId, task: item, tags: [...inherited, role.name, ...item.tags], handler: false }];
+      return [{ id, role, roleId, task: item, tags: [...inherited, role.name, ...item.tags], handler: false, twins }];
     };
     return planned(items);
   });
@@ -113,16 +126,18 @@ export interface PlannedHandler {
   readonly role: Role;
   readonly roleId: string;
   readonly handler: Handler;
+  readonly twins?: Twins | undefined;
 }
 
-export const handlerKey = ({ roleId, handler }: Omit<PlannedHandler, "role">): string => `${roleId}\0${handler.name}`;
+export const handlerKey = ({ roleId, handler }: Pick<PlannedHandler, "roleId" | "handler">): string =>
+  `${roleId}\0${handler.name}`;
 
 /** The handlers of a plan, each once, in the order of first appearance. */
 export function handlersOf(tasks: readonly PlannedTask[]): PlannedHandler[] {
   const found = new Map<string, PlannedHandler>();
-  for (const { role, roleId, task } of tasks)
+  for (const { role, roleId, task, twins } of tasks)
     for (const handler of reachable(task.handlers)) {
-      const planned = { role, roleId, handler };
+      const planned = { role, roleId, handler, twins };
       if (!found.has(handlerKey(planned))) found.set(handlerKey(planned), planned);
     }
   return [...found.values()];
@@ -131,8 +146,13 @@ export function handlersOf(tasks: readonly PlannedTask[]): PlannedHandler[] {
 /** A task's props with outputs resolved and paths made absolute; undefined while an output is missing. */
 export function propsOf({ task, role }: PlannedTask, made: Made): object | undefined {
   const props = resolve(task.props, made);
-  if (!props || !("resource" in task.does)) return props;
-  const { locate } = task.does.resource;
+  return props && locatedProps(task, role, props);
+}
+
+/** The props with absolute paths. Throws TaskError or InputError if they are invalid. */
+export function locatedProps({ does }: Task, role: Role, props: object): object {
+  if (!("resource" in does)) return props;
+  const { locate } = does.resource;
   try {
     return locate ? (locate(props, role.folder) as object) : props;
   } catch (error) {

@@ -1,6 +1,7 @@
 import type { Play, Role, RoleContext } from "../../dsl/index.ts";
 import type { Facts } from "../../facts/types.ts";
 import type { Host, Inventory, LoadedInventory } from "../../inventory/types.ts";
+import type { Contexts } from "./plan.ts";
 import type { Variables } from "./variables.ts";
 
 /** The hosts of a play, narrowed by --limit. Unknown names are passed to `unknown`. */
@@ -26,13 +27,21 @@ export const contextOf = (
   host: Host,
   facts: Facts,
   factsOf: (host: Host) => Facts | undefined = () => undefined,
-): ((role: Role) => RoleContext<unknown>) => {
-  return (role) => ({
-    vars: variables.of(host.name, role),
+): Contexts => {
+  const context = (role: Role, varsOf: (name: string) => unknown): RoleContext<unknown> => ({
+    vars: varsOf(host.name),
     host,
     inventory,
     facts,
-    varsOf: (other) => variables.of(other.name, role),
+    varsOf: (other) => varsOf(other.name),
     factsOf: (other) => (other.name === host.name ? facts : factsOf(other)),
+  });
+  return Object.assign((role: Role) => context(role, (name) => variables.of(name, role)), {
+    withOtherSecrets: (role: Role) =>
+      variables.hasSecrets(role)
+        ? (["filled", "empty"] as const).map((empty) =>
+            context(role, (name) => variables.withOtherSecrets(name, role, empty)),
+          )
+        : [],
   });
 };

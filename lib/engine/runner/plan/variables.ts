@@ -4,8 +4,15 @@ import type { Assignment, LoadedInventory } from "../../inventory/types.ts";
 import { extraVarsLayer } from "../../inventory/extra-vars.ts";
 import { checkVariables } from "../../schema/check-variables.ts";
 import { mergeSpecs, type Declaring } from "../../schema/merge-specs.ts";
+import { otherValues, type EmptySecrets } from "../../schema/other-secrets.ts";
 import { secretsOf } from "../../schema/secret.ts";
 import type { Mask } from "../events/mask.ts";
+
+interface Checked {
+  readonly values: unknown;
+  /** Absent if none of the role's variables is secret. */
+  readonly others: Readonly<Record<EmptySecrets, unknown>> | undefined;
+}
 
 export interface HostRoles {
   readonly host: string;
@@ -18,7 +25,8 @@ export class Variables {
   readonly #specs: VarSpecs;
   readonly #mask: Mask;
   readonly #allowsUnknown: boolean;
-  readonly #values = new Map<string, Map<Role, unknown>>();
+  readonly #values = new Map<string, Map<Role, Checked>>();
+  readonly #secretive = new Map<Role, boolean>();
 
   /**
    * Throws InputError with all problems. `known` holds all declarations, `played` the roles that will run. Not all
@@ -44,8 +52,25 @@ export class Variables {
 
   /** The variables of a role on a host. Throws InputError if they do not fit their schemas. */
   of(host: string, role: Role): unknown {
-    const known = this.#values.get(host)?.get(role);
-    if (known !== undefined) return known;
+    return this.#checked(host, role)?.values;
+  }
+
+  /** Whether the role has a secret on any of its hosts. */
+  hasSecrets(role: Role): boolean {
+    const found =
+      this.#secretive.get(role) ?? [...this.#values.values()].some((own) => own.get(role)?.others !== undefined);
+    this.#secretive.set(role, found);
+    return found;
+  }
+
+  /** The same as they would be with other secrets. */
+  withOtherSecrets(host: string, role: Role, empty: EmptySecrets): unknown {
+    const checked = this.#checked(host, role);
+    return checked?.others?.[empty] ?? checked?.values;
+  }
+
+  #checked(host: string, role: Role): Checked | undefined {
+    if (this.#values.get(host)?.has(role)) return this.#values.get(host)?.get(role);
     const problems = this.#check(host, role);
     if (problems.length > 0) throw new InputError(problems);
     return this.#values.get(host)?.get(role);
@@ -59,8 +84,8 @@ export class Variables {
     const { values, problems } = checkVariables({ specs: this.#specs, assignments, host, needed, allowsUnknown });
     for (const secret of secretsOf(this.#specs, values)) this.#mask.add(secret);
     if (problems.length > 0) return problems;
-    const own = this.#values.get(host) ?? new Map<Role, unknown>();
-    own.set(role, values);
+    const own = this.#values.get(host) ?? new Map<Role, Checked>();
+    own.set(role, { values, others: otherValues(this.#specs, needed, values, assignments) });
     this.#values.set(host, own);
     return [];
   }

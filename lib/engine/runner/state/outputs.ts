@@ -1,8 +1,8 @@
-import type { Made, Source } from "../../tasks/output.ts";
+import type { Made, MadeOutput, Source } from "../../tasks/output.ts";
 import { originOf, type Task } from "../../tasks/task.ts";
 
 /** The registered outputs of all hosts in this run. */
-export type Registered = Map<string, unknown>;
+export type Registered = Map<string, MadeOutput>;
 
 const keyOf = (host: string, name: string): string => `${host}\0${name}`;
 
@@ -10,26 +10,37 @@ const keyOf = (host: string, name: string): string => `${host}\0${name}`;
 export class Outputs {
   readonly #host: string;
   readonly #registered: Registered;
-  readonly #own = new Map<Task, unknown>();
+  readonly #own = new Map<Task, MadeOutput>();
+  readonly #secret = new Set<Task>();
 
   constructor(host: string, registered: Registered) {
     this.#host = host;
     this.#registered = registered;
   }
 
-  keep(task: Task, value: unknown): void {
-    if (value === undefined) return;
-    this.#own.set(originOf(task), value);
-    if (task.registered !== undefined) this.#registered.set(keyOf(this.#host, task.registered), value);
+  /** There is a secret in the task: its output counts as one too. */
+  hide(task: Task): void {
+    this.#secret.add(originOf(task));
   }
 
-  of(task: Task): unknown {
+  keep(task: Task, value: unknown): void {
+    if (value !== undefined) this.share(task, { value, secret: this.#secret.has(originOf(task)) });
+  }
+
+  /** Keeps the output of another host, which did the task for all. */
+  share(task: Task, output: MadeOutput | undefined): void {
+    if (!output) return;
+    this.#own.set(originOf(task), output);
+    if (task.registered !== undefined) this.#registered.set(keyOf(this.#host, task.registered), output);
+  }
+
+  of(task: Task): MadeOutput | undefined {
     return this.#own.get(originOf(task));
   }
 
   readonly made: Made = (source: Source) => {
-    const [known, key]: [ReadonlyMap<unknown, unknown>, unknown] =
+    const [known, key]: [ReadonlyMap<unknown, MadeOutput>, unknown] =
       "host" in source ? [this.#registered, keyOf(source.host, source.registered)] : [this.#own, source];
-    return known.has(key) ? { value: known.get(key) } : undefined;
+    return known.get(key);
   };
 }

@@ -51,7 +51,7 @@ describe("the files of a run", () => {
     const root = folder();
     const run = await played({ ...scene(root), options: { diff: true } });
     expect(readFileSync(`${root}/token`, "utf8")).to.include("the-token");
-    expect(run.terminal).to.include("+token = ********").and.include("it is ********");
+    expect(run.terminal).to.include("content: (secret) → (secret)").and.include("it is ********");
     for (const text of [run.terminal, read(run, "events.jsonl"), read(run, "summary.json")])
       expect(text).not.to.include("the-token");
   });

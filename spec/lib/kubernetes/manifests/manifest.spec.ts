@@ -37,6 +37,8 @@ describe("the resource manifest", () => {
     const secret = of({ manifest: { ...object, kind: "Secret", data: { password: "cGFzcw==" } } });
     const found = secret.diff({ object: { type: "absent" } });
     expect(found[0]?.secret).to.equal(true);
+    const asked = of({ manifest: { ...object, kind: "Secret", data: { password: "cGFzcw==" } }, secret: false });
+    expect(asked.diff({ object: { type: "absent" } })[0]).to.deep.include({ secret: true, after: "(secret)" });
     expect(JSON.stringify(found)).not.to.contain("cGFzcw");
   });
 

@@ -70,7 +70,11 @@ describe("the resource manifests", () => {
     const secret = { ...motd, kind: "Secret", data: { password: "cGFzcw==" } };
     const states: MemberState[] = [{ type: "absent" }, { type: "differs", now: secret, applied: { a: "cGFzcw==" } }];
     for (const state of states)
-      for (const found of [of().diff(reached(state, secret)), of({ secret: true }).diff(reached(state, motd))]) {
+      for (const found of [
+        of().diff(reached(state, secret)),
+        of({ secret: false }).diff(reached(state, secret)),
+        of({ secret: true }).diff(reached(state, motd)),
+      ]) {
         expect(found[0]?.secret).to.equal(true);
         expect(JSON.stringify(found)).not.to.contain("cGFzcw");
       }

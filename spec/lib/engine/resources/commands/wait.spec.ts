@@ -1,4 +1,6 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { promisify } from "node:util";
 import { expect } from "chai";
@@ -32,6 +34,51 @@ describe("the resource wait", () => {
     // Not the same port: another program may use it by now.
     const closed = subject(wait("w", { until: { port: 1 } }));
     expect(await ask(Object.values(closed.needs))).to.deep.equal([false]);
+  });
+
+  it("waits for no port of something that is no host name, and runs none of it", async () => {
+    const mark = `${folder}/mark`;
+    const wrong = [
+      `$(touch ${mark})`,
+      `\`touch ${mark}\``,
+      "a b",
+      "a/b",
+      "",
+      "-a",
+      "a..b",
+      "a\nb",
+      "../x",
+      `${"a".repeat(64)}.b`,
+    ];
+    for (const host of wrong) {
+      const task = wait("w", { until: { port: 1, host } });
+      expect(() => subject(task), host).to.throw("is not the name of a host, expected a name or an IP address");
+    }
+    // Values that a fact or an output may have, whatever its type says.
+    for (const port of [`1; touch ${mark}`, 0, 65536, 1.5, undefined])
+      expect(() => subject(wait("w", { until: { port: port as number } }))).to.throw(
+        "is not a port, expected a number",
+      );
+    for (const timeout of [`1; touch ${mark}`, NaN, -1])
+      expect(() => subject(wait("w", { until: "true", timeout: timeout as number }))).to.throw(
+        "expected a number of seconds",
+      );
+    for (const host of ["node-1", "a.example.org.", "10.0.0.1", "::1", "fd00::1", "my_host"])
+      await ask(Object.values(subject(wait("w", { until: { port: 1, host } })).needs));
+    expect(existsSync(mark)).to.equal(false);
+  });
+
+  it("keeps its condition out of the arguments of its programs", async () => {
+    const listed = "cat /proc/$$/cmdline /proc/$PPID/cmdline | tr '\\0\\n' '  '";
+    const until = `${listed}; echo "\${kubeplay_until-no more} # of the secret"; false`;
+    const [step] = subject(wait("w", { until, what: "it is up", timeout: 0 })).rawSteps({ holds: false });
+    const shell = spawn("sh");
+    let said = "";
+    shell.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
+    shell.stdin.end(typeof step === "object" && "sh" in step ? step.sh : "");
+    await once(shell, "close");
+    expect(said).to.include("timeout 1 sh -c").and.include("no more # of the secret");
+    expect(said.match(/of the secret/g)).to.have.length(1);
   });
 
   it("is a valid script with any characters in its properties", async () => {

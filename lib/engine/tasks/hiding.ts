@@ -1,0 +1,143 @@
+import { PlayError } from "../errors.ts";
+import { covered } from "../schema/secret.ts";
+import { quietly } from "./hidden-errors.ts";
+import type { Action, Difference, Resource, Step } from "./resource.ts";
+import { differingPart, same, taintOf, withoutSecret, type Taint } from "./taint.ts";
+
+/* eslint-disable @typescript-eslint/no-explicit-any -- resources and actions of every shape */
+type AnyResource = Resource<any, any, any, any>;
+type AnyAction = Action<any>;
+/* eslint-enable @typescript-eslint/no-explicit-any */
+
+/** The same resource, which shows nothing that comes from a secret. */
+export const hidingResource = (resource: AnyResource): AnyResource => ({
+  ...resource,
+  label: (props: object) => shownText(props, resource.label),
+  ...(resource.labelOfChange && {
+    labelOfChange: (found: readonly Difference[], props: object) =>
+      shownText(props, (those) => resource.labelOfChange?.(found, those) ?? ""),
+  }),
+  ...(resource.warnings && {
+    warnings: (now: object, props: object) =>
+      (resource.warnings?.(now, props) ?? []).map((warning, index) =>
+        shownText(props, (those) => (those === props ? warning : (resource.warnings?.(now, those)[index] ?? ""))),
+      ),
+  }),
+  ...(resource.hint && { hint: (props: object) => shownText(props, (those) => resource.hint?.(those) ?? "") }),
+  diff: (now: object, props: object) =>
+    isSecret(props) ? differencesOf(resource, now, props) : resource.diff(now, props),
+  apply: (found: readonly Difference[], now: object, props: object) =>
+    hiddenSteps(props, resource.apply(found, now, props)),
+  ...(resource.judge && {
+    judge: (results: Parameters<NonNullable<AnyResource["judge"]>>[0], props: object) => {
+      const judged = () => resource.judge?.(results, props) ?? "changed";
+      return isSecret(props) ? quietly(judged) : judged();
+    },
+  }),
+});
+
+/** The same action, which shows nothing that comes from a secret. */
+export const hidingAction = (action: AnyAction): AnyAction => ({
+  ...action,
+  label: (props: object) => shownText(props, action.label),
+  steps: (props: object) => hiddenSteps(props, action.steps(props)),
+});
+
+/** An error's message without the properties that come from secrets. */
+export function shownMessage(props: object | undefined, message: string): string {
+  const { names, other } = (props && taintOf(props)) ?? {};
+  const others = new Map<string, unknown>(Object.entries(other ?? {}));
+  const texts = Object.entries(props ?? {}).flatMap(([name, value]) =>
+    typeof value === "string" && value !== "" && names?.has(name)
+      ? [value, ...secretPart(value, others.get(name))]
+      : [],
+  );
+  return texts.sort((a, b) => b.length - a.length).reduce((shown, text) => shown.replaceAll(text, covered), message);
+}
+
+/** A program may print a part of a property, such as the folder of a path. A short part would cover ordinary words. */
+const secretPart = (text: string, other: unknown): string[] =>
+  typeof other === "string" ? [differingPart(text, other)].filter((part) => part.length >= 3) : [];
+
+const isSecret = (props: object): boolean =>
+  taintOf(props) !== undefined || (props as { readonly secret?: unknown }).secret === true;
+
+function shownText(props: object, textOf: (props: object) => string): string {
+  const text = textOf(props);
+  const other = taintOf(props)?.other;
+  return other ? withoutSecret(text, attempt(() => textOf(other)) ?? "") : text;
+}
+
+const attempt = <T>(work: () => T): T | undefined => {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+};
+
+function differencesOf(resource: AnyResource, now: object, props: object): readonly Difference[] {
+  const taint = taintOf(props);
+  const found = withShownErrors(taint, props, (those) => quietly(() => resource.diff(now, those)));
+  if (!taint) return found;
+  const { other } = taint;
+  const others = other && attempt(() => resource.diff(now, other));
+  return found.map((difference, index) => {
+    const { what, before } = difference;
+    const isNamed = !others || others.some((one) => one.what === what);
+    const shownAs = isNamed ? what : withoutSecret(what, others[index]?.what ?? "");
+    const named = { ...difference, ...(shownAs !== what && { shownAs }) };
+    if (!isSecretPart(resource, props, taint, what)) return named;
+    // The host need not be asked for what is not shown.
+    return { ...named, ...(isQuery(before) && { before: undefined }), secret: true };
+  });
+}
+
+/** Whether a difference comes from a part of the properties that has a secret in it, or from an unknown part. */
+function isSecretPart(resource: AnyResource, props: object, { other, names }: Taint, what: string): boolean {
+  if (!resource.parts) return !(what in props) || names.has(what);
+  const parts = resource.parts(props);
+  const others: Readonly<Record<string, unknown>> | undefined = other && attempt(() => resource.parts?.(other) ?? {});
+  return !Object.hasOwn(parts, what) || !others || !same(parts[what], others[what]);
+}
+
+const isQuery = (value: unknown): boolean => typeof value === "object" && value !== null && "of" in value;
+
+/** An error names what the properties say, such as a path. */
+function withShownErrors<T>(taint: Taint | undefined, props: object, work: (props: object) => T): T {
+  try {
+    return work(props);
+  } catch (error) {
+    const { other } = taint ?? {};
+    if (other && error instanceof PlayError) {
+      const theirs = errorOf(() => work(other));
+      if (theirs) error.message = withoutSecret(error.message, theirs.message);
+    }
+    throw error;
+  }
+}
+
+function errorOf(work: () => unknown): Error | undefined {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : undefined;
+  }
+}
+
+/** The same steps, of which no program shows its output. */
+const hiddenSteps = (props: object, steps: readonly Step[]): readonly Step[] =>
+  isSecret(props) ? steps.map(hiddenStep) : steps;
+
+function hiddenStep(step: Step): Step {
+  if (typeof step === "string") return { sh: step, secret: true };
+  if ("onController" in step) return step;
+  if ("upload" in step) return step.validate === undefined ? step : { ...step, secret: true };
+  if ("sh" in step) return { ...step, secret: true };
+  return {
+    ...step,
+    overConnection: (writer, surroundings) =>
+      step.overConnection(writer, { ...surroundings, progress: () => undefined }),
+  };
+}
