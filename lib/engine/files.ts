@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { mkdir, open, realpath, rename, rm, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
@@ -13,6 +13,18 @@ export function cacheFolder({ XDG_CACHE_HOME: set = "" }: NodeJS.ProcessEnv = pr
 export function shownPath(file: string, root = process.cwd()): string {
   const relative = path.relative(root, file);
   return relative.startsWith("..") ? file : relative;
+}
+
+/** Characters; with an extension and an ending for temporary files, a name then has at most 255 bytes. */
+const longestName = 200;
+
+/** A file name for any text: the text itself if possible. Two texts never have the same name. */
+export function fileNameOf(text: string): string {
+  const wellFormed = text.replace(/\p{Cs}/gu, "\ufffd");
+  const name = encodeURIComponent(wellFormed).replace(/^\.+$/, (dots) => dots.replaceAll(".", "%2E"));
+  if (wellFormed === text && name.length > 0 && name.length <= longestName) return name;
+  const digest = createHash("sha256").update(JSON.stringify(text)).digest("hex").slice(0, 32);
+  return `${name.slice(0, longestName - digest.length - 1)}-${digest}`;
 }
 
 export interface WriteOptions {

@@ -258,7 +258,7 @@ describe("hostile properties", function () {
         task: unit("u", { name, content, ...(dropIn !== undefined && { dropIn }) }),
         all: units,
         made: () => {
-          const full = `/etc/systemd/system/${/\.service$/.test(name) ? name : `${name}.service`}`;
+          const full = `/etc/systemd/system/${name.endsWith(".service") ? name : `${name}.service`}`;
           const written = dropIn === undefined ? full : `${full}.d/${dropIn}.conf`;
           return { look: `base64 -w 0 < ${quote(written)}`, wanted: inBase64(content) };
         },

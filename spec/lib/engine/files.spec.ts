@@ -1,12 +1,37 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
+import fc from "fast-check";
 import { TaskError } from "#engine/errors.ts";
-import { writeWhole } from "#engine/files.ts";
+import { fileNameOf, writeWhole } from "#engine/files.ts";
+import { always } from "../../always.ts";
+import { hostileText } from "../../hostile.ts";
 import { temporaryFolder } from "./temporary.ts";
 
 describe("a file on the controller", () => {
   const folder = temporaryFolder();
+
+  always(
+    "has a name that is one name in its folder, and another one for another text",
+    fc.tuple(hostileText, hostileText),
+    ([one, other]) => {
+      const name = fileNameOf(one);
+      expect(name)
+        .to.match(/^[\w%!~*'().-]{1,200}$/)
+        .and.not.match(/^\.\.?$/);
+      expect(path.join(folder, name)).to.equal(`${folder}/${name}`);
+      if (one !== other) expect(fileNameOf(other)).not.to.equal(name);
+    },
+  );
+
+  it("has the text itself as its name if it can", () => {
+    expect(["node-1", "a.b", "..", "../x", ""].map(fileNameOf).slice(0, 4)).to.deep.equal([
+      "node-1",
+      "a.b",
+      "%2E%2E",
+      "..%2Fx",
+    ]);
+  });
 
   it("is written with its missing folders, and with the given mode regardless of the umask", async () => {
     const file = path.join(folder, "new", "deep", "a.json");

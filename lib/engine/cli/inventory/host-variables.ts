@@ -35,7 +35,7 @@ export class HostVariables {
   }
 
   #shown({ name, value, sealed }: Assignment): unknown {
-    const schema = this.#specs[name];
+    const schema = Object.hasOwn(this.#specs, name) ? this.#specs[name] : undefined;
     const isOwn = typeof value === "string" && sealed?.textOf(value) !== undefined;
     if (schema && holdsSecret(schema) && !isOwn) return covered;
     return this.#part(value, sealed);

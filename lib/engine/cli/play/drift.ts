@@ -67,7 +67,7 @@ function hostsSince(last: PastRun, { playbook, inventory }: PreparedRun, limit: 
   const asked = [...new Set(played)].filter((name) => within?.has(name) ?? true);
   const unknown = new Map<string, string>();
   for (const name of asked) {
-    const recap = last.hosts[name];
+    const recap = Object.hasOwn(last.hosts, name) ? last.hosts[name] : undefined;
     if (last.code === 99) unknown.set(name, "the last run was interrupted");
     else if (!recap) unknown.set(name, "the last run did not reach it");
     else if (recap.failed > 0) unknown.set(name, "it failed in the last run");

@@ -4,6 +4,7 @@ import path from "node:path";
 import { connect } from "../../connection/connect.ts";
 import { unlessInterrupted } from "../../connection/interruption.ts";
 import { connectLocal } from "../../connection/local.ts";
+import { fileNameOf } from "../../files.ts";
 import { Failures, RunFiles, typed } from "../../report/index.ts";
 import {
   Journal,
@@ -45,7 +46,7 @@ export async function execute(
   const id = `${new Date().toISOString().replaceAll(/[-:]/g, "").slice(0, 15)}-${randomBytes(2).toString("hex")}`;
   const kept = path.join(root, ".kubeplay");
   // Inventories stand for different clusters, and two of them may use one name for different hosts.
-  const inventoryName = encodeURIComponent(path.relative(root, file));
+  const inventoryName = fileNameOf(path.relative(root, file));
   const all = recorded
     ? [
         new RunFiles(path.join(kept, "runs", id), {

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { fileNameOf } from "../../files.ts";
 
 /** Notified handlers that could not run, one file per host. The next run of the play runs them. */
 export class Journal {
@@ -34,6 +35,6 @@ export class Journal {
   }
 
   #file(host: string): string {
-    return path.join(this.#folder, `${encodeURIComponent(host)}.json`);
+    return path.join(this.#folder, `${fileNameOf(host)}.json`);
   }
 }

@@ -1,7 +1,22 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { PlayError } from "../../errors.ts";
 import { canonical } from "./canonical.ts";
+
+/** Another run may make it at the same time: the first one wins, and neither reads a part of it. */
+function makeKey(file: string): void {
+  const temporary = `${file}.${randomBytes(6).toString("hex")}.tmp`;
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(temporary, randomBytes(32).toString("hex"), { flag: "wx", mode: 0o600, flush: true });
+  try {
+    linkSync(temporary, file);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+  } finally {
+    rmSync(temporary);
+  }
+}
 
 /**
  * Makes digests with a key of the project. Without the key nobody can seal an edited plan or guess short secrets from
@@ -17,13 +32,14 @@ export class Seal {
   /** Creates the key on first use. */
   static of(projectFolder: string): Seal {
     const file = path.join(projectFolder, ".kubeplay", "seal.key");
-    try {
-      mkdirSync(path.dirname(file), { recursive: true });
-      writeFileSync(file, randomBytes(32).toString("hex"), { flag: "wx", mode: 0o600 });
-    } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
-    }
-    return new Seal(Buffer.from(readFileSync(file, "utf8").trim(), "hex"));
+    if (!existsSync(file)) makeKey(file);
+    const key = readFileSync(file, "utf8").trim();
+    // Anyone could seal with an empty key.
+    if (!/^[0-9a-f]{64}$/.test(key))
+      throw new PlayError(
+        `${file} is damaged, expected 64 hexadecimal digits: delete it, and make plans again that were sealed with it`,
+      );
+    return new Seal(Buffer.from(key, "hex"));
   }
 
   /** `use` separates digests of different purposes. */

@@ -3,6 +3,9 @@ import fc from "fast-check";
 import { encrypt } from "#engine/vault/cipher.ts";
 import { formatEnvelope, isEncrypted, parseEnvelope } from "#engine/vault/envelope.ts";
 import { seal, Vault } from "#engine/vault/vault.ts";
+import { VaultError } from "#engine/vault/error.ts";
+import { always } from "../../../always.ts";
+import { altered, hostileText } from "../../../hostile.ts";
 import { vectors } from "./vectors.ts";
 
 const one = (label: string, password: string): Vault => new Vault([{ label, password }]);
@@ -102,6 +105,24 @@ describe("an encrypted text", () => {
       { numRuns: 100 },
     );
   });
+
+  const sealed = seal(Buffer.from("geheim"), { label: "prod", password: "pw" });
+  always(
+    "is rejected, or means the same, after any change of its header, its body or both",
+    fc.oneof(
+      altered(sealed),
+      hostileText.map((text) => `$ANSIBLE_VAULT;${text}\n${sealed.split("\n").slice(1).join("\n")}`),
+    ),
+    (text) => {
+      try {
+        expect(one("prod", "pw").open(text).plaintext.toString()).to.equal("geheim");
+      } catch (error) {
+        expect(error).to.be.instanceOf(VaultError);
+        expect(error).to.have.property("line").that.is.greaterThan(0);
+      }
+    },
+    { runs: 150 },
+  );
 
   const body = seal(Buffer.from("x"), { label: "default", password: "pw" }).split("\n").slice(1);
   const hex = (inner: string): string => Buffer.from(inner).toString("hex");

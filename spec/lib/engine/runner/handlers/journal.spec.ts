@@ -1,7 +1,10 @@
 import { expect } from "chai";
+import fc from "fast-check";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Journal } from "#engine/runner/index.ts";
+import { always } from "../../../../always.ts";
+import { hostileText } from "../../../../hostile.ts";
 import { clear, folder } from "../stage.ts";
 
 describe("the journal of pending handlers", () => {
@@ -15,6 +18,22 @@ describe("the journal of pending handlers", () => {
     new Journal(root, false).keep("a", new Set());
     expect(readdirSync(root)).to.deep.equal([]);
   });
+
+  always(
+    "keeps to its folder, whatever the names of hosts and handlers",
+    fc.tuple(hostileText, hostileText),
+    ([host, handler]) => {
+      const root = path.join(folder(), "pending");
+      const journal = new Journal(root, false);
+      journal.keep(host, new Set([handler]));
+      expect([...journal.pending(host)]).to.deep.equal([handler]);
+      expect(readdirSync(root)).to.have.length(1);
+      expect(readdirSync(path.dirname(root))).to.deep.equal(["pending"]);
+      journal.keep(host, new Set());
+      expect(readdirSync(root)).to.deep.equal([]);
+    },
+    { runs: 100 },
+  );
 
   it("is read and never written in check mode", () => {
     const root = folder();
