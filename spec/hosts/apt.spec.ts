@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { packages } from "kubeplay";
-import { keep } from "../lib/engine/resources/keep.ts";
+import { keep, twice } from "../lib/engine/resources/keep.ts";
 import { host, on } from "./lab/host.ts";
 
 const name = "kubeplay-spec";
@@ -26,9 +26,12 @@ while (my $client = $listening->accept) {
 
 const makeMirror = `
 mkdir -p ${mirror}/${name}/DEBIAN && cd ${mirror}
-printf 'Package: ${name}\\nVersion: 1\\nArchitecture: all\\nMaintainer: spec <spec@example.org>\\nDescription: a spec\\n' > ${name}/DEBIAN/control
-dpkg-deb --build --root-owner-group ${name} ${name}.deb >/dev/null
-{ cat ${name}/DEBIAN/control; echo "Filename: ./${name}.deb"; stat -c 'Size: %s' ${name}.deb; echo "SHA256: $(sha256sum ${name}.deb | cut -d ' ' -f 1)"; } > Packages
+for version in 1 2; do
+  file=${name}-$version.deb
+  printf 'Package: ${name}\\nVersion: %s\\nArchitecture: all\\nMaintainer: spec <spec@example.org>\\nDescription: a spec\\n' $version > ${name}/DEBIAN/control
+  dpkg-deb --build --root-owner-group ${name} $file >/dev/null
+  { cat ${name}/DEBIAN/control; echo "Filename: ./$file"; stat -c 'Size: %s' $file; echo "SHA256: $(sha256sum $file | cut -d ' ' -f 1)"; echo; } >> Packages
+done
 echo 'deb [trusted=yes] http://127.0.0.1:3199/ ./' > /etc/apt/sources.list.d/spec.list
 echo 'Acquire::http::Proxy::127.0.0.1 "DIRECT";' > /etc/apt/apt.conf.d/99-spec
 cat > server.pl
@@ -54,6 +57,34 @@ describe("apt on a Debian host", function () {
   it("retries a mirror that answers 503 twice", async () => {
     await keep(await host(), wanted);
     expect(await status()).to.equal("install ok installed");
+  });
+
+  it("installs the wanted version, and later the next one", async () => {
+    const version = () => on(`dpkg-query -W -f '\${Version}' ${name}`);
+    for (const [wanted, installed] of [
+      [`${name}=1`, "1"],
+      [`${name}:all=1*`, "1"],
+      [`${name}=2`, "2"],
+    ] as const) {
+      await twice(await host(), packages("p", { names: [wanted], cacheValid: 0 }));
+      expect(await version(), wanted).to.equal(installed);
+    }
+  });
+
+  it("changes no held package, and says so", async () => {
+    await keep(await host(), packages("p", { names: [`${name}=1`], cacheValid: 0 }));
+    await on(`apt-mark hold -q ${name}`);
+    for (const task of [packages("p", { names: [`${name}=2`] }), packages("p", { names: [name], state: "absent" })]) {
+      const message = await keep(await host(), task).then(String, (error: unknown) => (error as Error).message);
+      expect(message).to.include(`held packages, which kubeplay does not change: ${name}`);
+    }
+    await on(`apt-mark unhold -q ${name}`);
+  });
+
+  it("finds installed packages by each name that apt has for them", async () => {
+    const own = await on("dpkg --print-architecture");
+    const names = ["adduser", `adduser:${own}`, "adduser:all", "bash:any", "bash:native", `bash:${own}`];
+    expect(await keep(await host(), packages("p", { names }))).to.deep.equal([]);
   });
 
   for (const lock of ["/var/lib/apt/lists/lock", "/var/cache/apt/archives/lock", "/var/lib/dpkg/lock-frontend"])

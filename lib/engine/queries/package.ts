@@ -8,21 +8,49 @@ export interface PackageState {
   readonly version?: string;
 }
 
+interface Row {
+  readonly name: string;
+  readonly version: string;
+  readonly architecture: string;
+}
+
 const format = "${db:Status-Status}\t${Version}\t${Package}\t${Architecture}\n";
 
-/** A Debian package, by name or name:architecture. */
+/** A Debian package, by name or, as for apt, name:architecture. */
 export const packageNamed = defineQuery<PackageState>({
   kind: "package",
-  ask: (names) => `LC_ALL=C dpkg-query --show --showformat '${format}' -- ${words(names)} 2>/dev/null`,
+  // dpkg's own row tells the host's architecture.
+  ask: (names) => {
+    const plain = new Set(["dpkg", ...names.map((name) => splitName(name).name)]);
+    return `LC_ALL=C dpkg-query --show --showformat '${format}' -- ${words([...plain])} 2>/dev/null`;
+  },
   parse: (stdout, names) => {
-    const states = new Map<string, PackageState>(names.map((name) => [name, { installed: false }]));
-    for (const line of linesOf(stdout)) {
-      const [status, version, name, architecture] = line.split("\t");
-      if (version === undefined || name === undefined || architecture === undefined) throw unreadable(line);
-      if (status !== "installed") continue;
-      for (const key of [name, `${name}:${architecture}`])
-        if (states.has(key)) states.set(key, { installed: true, version });
-    }
-    return states;
+    const rows = linesOf(stdout).flatMap(installedRow);
+    const own = rows.find(({ name }) => name === "dpkg")?.architecture;
+    return new Map(
+      names.map((key) => {
+        const { name, architecture } = splitName(key);
+        const found = rows.find((row) => row.name === name && isFor(row, architecture, own));
+        return [key, found ? { installed: true, version: found.version } : { installed: false }];
+      }),
+    );
   },
 });
+
+function splitName(key: string): { readonly name: string; readonly architecture?: string } {
+  const [name = "", architecture] = key.split(":");
+  return architecture === undefined ? { name } : { name, architecture };
+}
+
+function installedRow(line: string): Row[] {
+  const [status, version, name, architecture] = line.split("\t");
+  if (version === undefined || name === undefined || architecture === undefined) throw unreadable(line);
+  return status === "installed" ? [{ name, version, architecture }] : [];
+}
+
+/** A package for all architectures counts as one of the host's own. */
+function isFor(row: Row, wanted: string | undefined, own: string | undefined): boolean {
+  if (wanted === "any") return true;
+  const isOwn = own === undefined || [own, "all"].includes(row.architecture);
+  return wanted === undefined || ["native", "all", own].includes(wanted) ? isOwn : row.architecture === wanted;
+}

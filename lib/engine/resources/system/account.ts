@@ -17,6 +17,11 @@ export function checkField(user: string, what: string, value: string | undefined
     throw new TaskError(`${user}: ${what} contains a colon or a control character, which /etc/passwd cannot hold`);
 }
 
+export function checkUid(user: string, uid: number | undefined): void {
+  if (uid !== undefined && !(Number.isInteger(uid) && uid >= 0 && uid < 2 ** 32 - 1))
+    throw new TaskError(`${user}: the uid is ${String(uid)}, expected a whole number from 0 to 4294967294`);
+}
+
 export function checkAbsolute(user: string, what: string, value: string | undefined): void {
   if (value !== undefined && !value.startsWith("/"))
     throw new TaskError(`${user}: ${what} "${value}" is not an absolute path`);

@@ -4,7 +4,10 @@ import { aptInstall, aptRemove } from "./apt.ts";
 import { defineResource } from "../../tasks/task.ts";
 
 export interface PackagesProps {
-  /** The real names of Debian packages; names that a package merely provides are not found. */
+  /**
+   * The real names of Debian packages; names that a package merely provides are not found. As for apt, a name may end
+   * with an architecture and a version: "libc6:i386", "nginx=1.26.3-3", "nginx=1.26.*".
+   */
   readonly names: readonly string[];
   /** Seconds for which the package lists count as fresh; a day by default. */
   readonly cacheValid?: number;
@@ -15,7 +18,8 @@ const day = 24 * 60 * 60;
 
 /**
  * Debian packages, installed or removed by one apt-get. Their services are not started: use `service` once they are
- * configured. Fails with TaskError for an invalid name; the task fails if apt would have to remove another package.
+ * configured. Fails with TaskError for an invalid name; the task fails if apt would have to remove another package,
+ * downgrade one, or change one that is held.
  *
  * @example
  * packages("Install nginx", { names: ["nginx-light", "libnginx-mod-stream"] });
@@ -23,24 +27,42 @@ const day = 24 * 60 * 60;
 export const packages = defineResource({
   kind: "packages",
   label: (p: PackagesProps) => p.names.join(", "),
-  needs: (p) => Object.fromEntries(p.names.map((name) => [name, packageNamed(named(name))])),
-  diff: (now: Readonly<Record<string, PackageState>>, p) => {
-    const [before, after] = p.state === "absent" ? ["installed", "absent"] : ["absent", "installed"];
-    return p.names
-      .filter((name) => now[name]?.installed !== (after === "installed"))
-      .map((name) => ({ what: name, before, after }));
+  locate: (p) => {
+    const version = p.names.find((name) => wantedOf(name).version !== undefined);
+    if (p.state === "absent" && version !== undefined)
+      throw new TaskError(`${version} has a version, expected a name only: no version of a package stays`);
+    return p;
   },
+  needs: (p) => Object.fromEntries(p.names.map((name) => [name, packageNamed(wantedOf(name).name)])),
+  diff: (now: Readonly<Record<string, PackageState>>, p) =>
+    p.names.flatMap((name) => {
+      const { installed = false, version } = now[name] ?? {};
+      if (p.state === "absent") return installed ? [{ what: name, before: "installed", after: "absent" }] : [];
+      if (!installed) return [{ what: name, before: "absent", after: "installed" }];
+      const wanted = wantedOf(name).version;
+      return wanted === undefined || isVersion(version, wanted) ? [] : [{ what: name, before: version, after: wanted }];
+    }),
   apply: (found, _now, p) => {
     const names = found.map(({ what }) => what);
     return [p.state === "absent" ? aptRemove(names) : aptInstall(names, p.cacheValid ?? day)];
   },
-  forecast: (_now, p) => Object.fromEntries(p.names.map((name) => [name, { installed: p.state !== "absent" }])),
+  forecast: (_now, p) =>
+    Object.fromEntries(p.names.map((name) => [name, { installed: p.state !== "absent", ...forecastVersion(name) }])),
   effects: () => ["everything"],
 });
 
 /** Throws TaskError for an invalid name. For apt, a minus at the end would mean "remove". */
-function named(name: string): string {
-  if (!/^[a-z0-9][a-z0-9+.-]*(?<!-)(:[a-z0-9-]+)?$/.test(name))
-    throw new TaskError(`"${name}" is not the name of a Debian package`);
-  return name;
+function wantedOf(text: string): { readonly name: string; readonly version?: string } {
+  const [, name, version] = /^([a-z0-9][a-z0-9+.-]*(?<!-)(?::[a-z0-9-]+)?)(?:=([\w.+:~*-]+))?$/.exec(text) ?? [];
+  if (name === undefined) throw new TaskError(`"${text}" is not the name of a Debian package`);
+  return version === undefined ? { name } : { name, version };
+}
+
+/** A version may have an asterisk for any characters. */
+const isVersion = (found: string | undefined, wanted: string): boolean =>
+  found === undefined || new RegExp(`^${wanted.replace(/[.+]/g, String.raw`\$&`).replaceAll("*", ".*")}$`).test(found);
+
+function forecastVersion(name: string): Partial<PackageState> {
+  const { version } = wantedOf(name);
+  return version === undefined || version.includes("*") ? {} : { version };
 }

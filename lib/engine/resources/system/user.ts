@@ -1,19 +1,21 @@
 import { content } from "../../queries/content.ts";
 import { digest } from "../../queries/digest.ts";
-import { group as groupQuery, type GroupState } from "../../queries/group.ts";
+import { group as groupQuery, isNumber, type GroupState } from "../../queries/group.ts";
+import { absolutePath } from "../../queries/keys.ts";
 import { path, type PathState } from "../../queries/path.ts";
 import { user as userQuery, type UserState } from "../../queries/user.ts";
 import { quote } from "../../shell/quote.ts";
 import { differences, effect, unknown, type Difference, type Needs } from "../../tasks/resource.ts";
 import { defineResource } from "../../tasks/task.ts";
-import { checkAbsolute, checkAccountName, checkField } from "./account.ts";
+import { checkAbsolute, checkAccountName, checkField, checkUid } from "./account.ts";
+import { numberedGroups, withGroupNames } from "./numbered-groups.ts";
 
 export interface UserProps {
   readonly name: string;
   readonly uid?: number;
-  /** The primary group, which must exist; by default, a new user gets a group of the same name. */
+  /** The primary group, which must exist, by name or number; by default, a new user gets a group of the same name. */
   readonly group?: string;
-  /** Other groups that the user must be in; further groups are kept. */
+  /** Other groups that the user must be in, by name or number; further groups are kept. */
   readonly groups?: readonly string[];
   /** /home/NAME by default; made with a new user, mode 0700, unless it is a system user. */
   readonly home?: string;
@@ -30,6 +32,8 @@ interface UserNow {
   readonly now: UserState | undefined;
   readonly group: GroupState | undefined;
   readonly home?: PathState;
+  /** Groups that are named by their numbers. */
+  readonly [number: `group ${string}`]: GroupState | undefined;
 }
 
 const isAbsent = ({ state }: UserProps): boolean => state === "absent";
@@ -41,12 +45,22 @@ const homeMode = 0o700;
 const skeleton = [".bash_logout", ".bashrc", ".profile"];
 const shellOf = (p: UserProps): string => p.shell ?? (p.system ? "/usr/sbin/nologin" : "/bin/bash");
 
+const named = (state: UserNow, p: UserProps): UserProps =>
+  withGroupNames(p, new Map(numberedGroups(p).map((number) => [number, state[`group ${number}`]])));
+
+const isSamePath = (one: string, other: string | undefined): boolean =>
+  other !== undefined && one.replace(/(?<=.)\/+$/, "") === other;
+
+/** userdel removes the primary group if it has the user's name and no other members. */
+const isOnlyFor = (group: GroupState, now: UserState | undefined, { name }: UserProps): boolean =>
+  now?.group === name && group.members.every((member) => member === name);
+
 const missing = (now: UserState, p: UserProps): string[] =>
   (p.groups ?? []).filter((name) => !now.groups.includes(name) && (p.group ?? now.group) !== name);
 
 /**
- * A user account. Properties that are left out are not changed on an existing user. The task fails if useradd, usermod
- * or userdel fails.
+ * A user account. Properties that are left out are not changed on an existing user. Fails with TaskError for values that
+ * passwd(5) cannot hold; the task fails if useradd, usermod or userdel fails.
  *
  * @example
  * user("Make the user", { name: "etcd", system: true, home: "/var/lib/etcd" });
@@ -56,19 +70,24 @@ export const user = defineResource({
   label: (p: UserProps) => p.name,
   locate: (p) => {
     checkAccountName("user", p.name);
-    if (p.group !== undefined && !/^\d+$/.test(p.group)) checkAccountName("group", p.group);
-    for (const name of p.groups ?? []) checkAccountName("group", name);
+    for (const name of [p.group, ...(p.groups ?? [])])
+      if (name !== undefined && !isNumber(name)) checkAccountName("group", name);
     for (const what of ["home", "shell", "comment"] as const) checkField(p.name, what, p[what]);
     checkAbsolute(p.name, "home", p.home);
     checkAbsolute(p.name, "shell", p.shell);
-    return p;
+    checkUid(p.name, p.uid);
+    // usermod takes slashes off the end.
+    return p.home === undefined ? p : { ...p, home: absolutePath(p.home) };
   },
   needs: (p): Needs<UserNow> => ({
     now: userQuery(p.name),
     group: groupQuery(p.name),
     ...(hasOwnHome(p) && { home: path(homeOf(p)) }),
+    ...Object.fromEntries(numberedGroups(p).map((number) => [`group ${number}`, groupQuery(number)])),
   }),
-  diff: ({ now }, p): Difference[] => {
+  diff: (state, props): Difference[] => {
+    const { now } = state;
+    const p = named(state, props);
     if (isAbsent(p)) return now ? [{ what: "state", before: "present", after: "absent" }] : [];
     if (!now) return [{ what: "state", before: "absent", after: "present" }];
     const added = missing(now, p);
@@ -76,7 +95,7 @@ export const user = defineResource({
       ...differences({
         uid: [now.uid, p.uid],
         group: [now.group, p.group],
-        home: [now.home, p.home],
+        home: [isSamePath(now.home, p.home) ? p.home : now.home, p.home],
         shell: [now.shell, p.shell],
         comment: [now.comment, p.comment],
       }),
@@ -85,7 +104,9 @@ export const user = defineResource({
         : []),
     ];
   },
-  apply: (found, { now, group }, p) => {
+  apply: (found, state, props) => {
+    const { now, group } = state;
+    const p = named(state, props);
     const name = quote(p.name);
     if (isAbsent(p)) return [`userdel -- ${name}`];
     const given = (option: string, value: string | number | undefined): string[] =>
@@ -131,9 +152,10 @@ export const user = defineResource({
           ])
       : []),
   ],
-  forecast: (before, p) => {
+  forecast: (before, props) => {
     const { now, group, home } = before;
-    if (isAbsent(p)) return { now: undefined, group: group && p.name === now?.group ? undefined : group };
+    const p = named(before, props);
+    if (isAbsent(p)) return { now: undefined, group: group && isOnlyFor(group, now, p) ? undefined : group };
     const primary = p.group ?? now?.group ?? p.name;
     const after: UserState = {
       group: primary,

@@ -17,7 +17,21 @@ describe("the query package", () => {
     const [dpkg, exact, foreign, none] = await ask(asked.map(packageNamed));
     expect(dpkg).to.have.property("version").that.matches(/^\d/);
     expect(exact).to.deep.equal(dpkg);
+    const [any, native, all] = await ask(["dpkg:any", "dpkg:native", "base-files:all"].map(packageNamed));
+    expect([any, native]).to.deep.equal([dpkg, dpkg]);
+    expect(all).to.have.property("installed", true);
     expect([foreign, none]).to.deep.equal([{ installed: false }, { installed: false }]);
+  });
+
+  it("takes a package for all architectures as one of the host's own, and a foreign one only by its name", () => {
+    const answer =
+      "installed\t1\tdpkg\tamd64\ninstalled\t2\tadduser\tall\ninstalled\t3\tlibc6\ti386\ninstalled\t4\tzlib\tamd64\n";
+    const versions = (names: readonly string[]) => names.map((name) => parse(packageNamed(name), answer)?.version);
+    expect(versions(["adduser", "adduser:amd64", "adduser:all", "adduser:any", "adduser:native"])).to.deep.equal(
+      Array(5).fill("2"),
+    );
+    expect(versions(["adduser:i386", "libc6", "libc6:amd64", "zlib:i386"])).to.deep.equal(Array(4).fill(undefined));
+    expect(versions(["libc6:i386", "libc6:any", "zlib"])).to.deep.equal(["3", "3", "4"]);
   });
 
   it("counts a package as absent if it is unpacked, half-configured, or only its configuration is left", () => {

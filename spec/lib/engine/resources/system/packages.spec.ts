@@ -10,8 +10,10 @@ const shellOf = (step: unknown): string =>
 
 /** The script without the parts that depend on the machine that it runs on. */
 const afterPrelude = (script: string): string =>
-  script.slice(script.indexOf("lock_end="), script.indexOf("command -v apt-get")) +
+  script.slice(script.indexOf("lock_patience="), script.indexOf("command -v apt-get")) +
   script.slice(script.indexOf("update() {"));
+
+const args = ["kubeplay-install", "install", "1440", "g++"];
 
 describe("the resource packages", () => {
   const two = subject(packages("Install them", { names: ["nginx-light", "g++"] }));
@@ -30,13 +32,20 @@ describe("the resource packages", () => {
     expect(step).to.deep.include({ timeout: 3600 });
     const script = shellOf(step);
     expect(script).to.contain("--no-install-recommends").and.not.to.contain("nginx-light");
-    for (const part of ["DPkg::Lock::Timeout=900", "policy-rc.d", "exit 101", "apt-get update", "dpkg --configure -a"])
+    for (const part of [
+      "lock_patience=900",
+      "DPkg::Lock::Timeout=",
+      "policy-rc.d",
+      "exit 101",
+      "apt-get update",
+      "dpkg --configure -a",
+    ])
       expect(script).to.contain(part);
     execFileSync("sh", ["-n"], { input: script });
     // The same for the script within the script.
     const inner = execFileSync("sh", ["-c", `sh() { printf %s "$2"; }; ${script}`], { encoding: "utf8" });
     execFileSync("sh", ["-n"], { input: inner });
-    expect(inner).to.contain("minutes=1440").and.to.contain("'g++'");
+    expect(script).to.match(/ 'kubeplay-install' 'install' '1440' 'g\+\+'$/);
   });
 
   it("removes no other package: the error names those that apt would have to remove", () => {
@@ -51,7 +60,7 @@ esac
     writeFileSync(`${folder}/apt-get`, aptGet, { mode: 0o755 });
     const script = `state=.\n${afterPrelude(inner)}`;
     const env = { PATH: `${folder}:${process.env.PATH ?? ""}` };
-    const { status, stderr } = spawnSync("sh", ["-c", script], { encoding: "utf8", env, cwd: folder });
+    const { status, stderr } = spawnSync("sh", ["-c", script, ...args], { encoding: "utf8", env, cwd: folder });
     expect(status).to.equal(1);
     expect(stderr).to.match(
       /remove is disabled\.\napt would have to remove chrony ntpsec to install g\+\+, and kubeplay removes nothing/,
@@ -71,7 +80,7 @@ esac
     writeFileSync(`${folder}/apt-get`, aptGet, { mode: 0o755 });
     const script = `state=.\nfresh() { false; }\n${afterPrelude(inner).replace("fresh() {", "unused() {")}`;
     const env = { PATH: `${folder}:${process.env.PATH ?? ""}` };
-    const { status, stderr } = spawnSync("sh", ["-c", script], { encoding: "utf8", env, cwd: folder });
+    const { status, stderr } = spawnSync("sh", ["-c", script, ...args], { encoding: "utf8", env, cwd: folder });
     expect(status).to.equal(1);
     expect(stderr).to.include(
       "Unable to locate package g++\napt-get update warned before:\nW: Failed to fetch http://deb",
@@ -95,7 +104,7 @@ esac
     writeFileSync(`${folder}/sleep`, "#!/bin/sh\n", { mode: 0o755 });
     const script = `state=.\nfresh() { false; }\n${afterPrelude(inner).replace("fresh() {", "unused() {")}`;
     const env = { PATH: `${folder}:${process.env.PATH ?? ""}` };
-    const { status, stdout, stderr } = spawnSync("sh", ["-c", script], { encoding: "utf8", env, cwd: folder });
+    const { status, stdout, stderr } = spawnSync("sh", ["-c", script, ...args], { encoding: "utf8", env, cwd: folder });
     expect(status, stderr).to.equal(0);
     expect(stdout.match(/^waiting for another apt: E: Could not get lock/gm)).to.have.length(2);
     expect(stdout).to.contain("unattended-upgr");
@@ -108,7 +117,10 @@ esac
     // Only these programs exist, and find prints what it prints for a read-only file system.
     writeFileSync(`${folder}/find`, "#!/bin/sh\n", { mode: 0o755 });
     writeFileSync(`${folder}/apt-get`, "#!/bin/sh\necho began >&2\n", { mode: 0o755 });
-    const { status, stderr } = spawnSync("/bin/sh", ["-c", inner], { encoding: "utf8", env: { PATH: folder } });
+    const { status, stderr } = spawnSync("/bin/sh", ["-c", inner, ...args], {
+      encoding: "utf8",
+      env: { PATH: folder },
+    });
     expect(status).to.equal(1);
     expect(stderr).to.include("below /usr, which is not writable. Is it mounted read-only?").and.not.include("began");
   });
@@ -116,12 +128,29 @@ esac
   it("removes packages", () => {
     const gone = subject(packages("Remove it", { names: ["nginx-light"], state: "absent" }));
     expect(gone.diff(one)).to.deep.equal([{ what: "nginx-light", before: "installed", after: "absent" }]);
-    expect(shellOf(gone.steps(one)[0])).to.contain("remove -- ");
+    expect(shellOf(gone.steps(one)[0])).to.match(/ 'remove' '0' 'nginx-light'$/);
     expect(gone.diff({ "nginx-light": { installed: false } })).to.deep.equal([]);
   });
 
+  it("has the wanted version, if one is named", () => {
+    const exact = subject(packages("x", { names: ["nginx:amd64=1.26.3-3+b1", "curl=8.*"] }));
+    const now = (nginx: string, curl: string) => ({
+      "nginx:amd64=1.26.3-3+b1": { installed: true, version: nginx },
+      "curl=8.*": { installed: true, version: curl },
+    });
+    expect(asked(exact)).to.deep.equal(["package nginx:amd64", "package curl"]);
+    expect(exact.diff(now("1.26.3-3+b1", "8.14.1-2"))).to.deep.equal([]);
+    expect(exact.diff(now("1.26.3-3bb1", "7.88"))).to.deep.equal([
+      { what: "nginx:amd64=1.26.3-3+b1", before: "1.26.3-3bb1", after: "1.26.3-3+b1" },
+      { what: "curl=8.*", before: "7.88", after: "8.*" },
+    ]);
+    expect(shellOf(exact.steps(now("1", "7"))[0])).to.include("nginx:amd64=1.26.3-3+b1");
+    expect(exact.diff(exact.forecast(now("1", "7")))).to.deep.equal([]);
+    expect(() => subject(packages("x", { names: ["nginx=1"], state: "absent" }))).to.throw("nginx=1 has a version");
+  });
+
   it("rejects names that apt would read as something else", () => {
-    for (const name of ["nginx-", "a b", "--yes", "a=1", "A", ""])
+    for (const name of ["nginx-", "a b", "--yes", "a=", "a=1 -y", "A", ""])
       expect(() => subject(packages("x", { names: [name] })), name).to.throw(
         `"${name}" is not the name of a Debian package`,
       );

@@ -59,6 +59,54 @@ describe("the resource user", () => {
     expect(moved.diff(moved.forecast(now))).to.deep.equal([]);
   });
 
+  describe("with groups that are named by their numbers", () => {
+    const numbered = subject(user("x", { name: "kube", group: "990", groups: ["5", "adm"] }));
+    const groups = {
+      "group 990": { name: "kube", gid: 990, members: [] },
+      "group 5": { name: "tty", gid: 5, members: ["kube"] },
+    };
+
+    it("asks for them, and compares their names", () => {
+      expect(asked(numbered)).to.include.members(["group 990", "group 5"]).and.not.to.include("group adm");
+      const now = { now: { ...kube, groups: ["adm", "tty"] }, group: undefined, ...groups };
+      expect(numbered.diff(now)).to.deep.equal([]);
+    });
+
+    it("joins the missing ones, and forecasts them by name", () => {
+      const now = { now: { ...kube, group: "root", groups: [] }, group: undefined, ...groups };
+      expect(numbered.steps(now)).to.deep.equal(["usermod --gid 'kube' --append --groups 'tty,adm' -- 'kube'"]);
+      expect(numbered.forecast(now).now)
+        .to.include({ group: "kube" })
+        .and.to.have.deep.property("groups", ["adm", "tty"]);
+      expect(numbered.diff({ ...groups, ...numbered.forecast(now) })).to.deep.equal([]);
+    });
+
+    it("keeps a number that no group has, as the user's state does", () => {
+      const now = { now: { ...kube, group: "990", groups: ["5", "adm"] }, group: undefined };
+      expect(numbered.diff(now)).to.deep.equal([]);
+    });
+  });
+
+  it("takes no notice of slashes at the end of a home, which usermod takes off", () => {
+    const home = subject(user("x", { name: "kube", home: "/srv//kube/" }));
+    expect(home.diff({ now: { ...kube, home: "/srv/kube" }, group: undefined })).to.deep.equal([]);
+    expect(home.diff({ now: { ...kube, home: "/srv/kube/" }, group: undefined })).to.deep.equal([]);
+    expect(home.steps({ now: kube, group: undefined, home: absent })).to.deep.equal([
+      "usermod --home '/srv/kube' -- 'kube'",
+    ]);
+  });
+
+  it("is refused with a number that no user can have", () => {
+    for (const uid of [-1, 1.5, 2 ** 32 - 1, NaN])
+      expect(() => subject(user("x", { name: "kube", uid })), String(uid)).to.throw("expected a whole number");
+  });
+
+  it("keeps the group of its name if it has other members, as userdel does", () => {
+    const gone = subject(user("x", { name: "kube", state: "absent" }));
+    const group = { name: "kube", gid: 990, members: ["ada"] };
+    expect(gone.forecast({ now: kube, group })).to.deep.equal({ now: undefined, group });
+  });
+
   it("is removed, with the group of its name", () => {
     const gone = subject(user("x", { name: "kube", state: "absent" }));
     const now = { now: kube, group: { gid: 990, members: [] } };

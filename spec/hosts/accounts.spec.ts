@@ -1,0 +1,49 @@
+import { expect } from "chai";
+import { group, user } from "kubeplay";
+import type { Task } from "#engine/tasks/task.ts";
+import { twice as twiceOn } from "../lib/engine/resources/keep.ts";
+import { host, on } from "./lab/host.ts";
+
+describe("accounts on a Debian host", function () {
+  this.timeout(120_000);
+  const twice = async (task: Task) => twiceOn(await host(), task);
+  const clear = () =>
+    on("userdel -f ann 2>/dev/null; groupdel ann 2>/dev/null; groupdel crew 2>/dev/null; rm -rf /srv/ann; :");
+  before(clear);
+  afterEach(clear);
+  const entry = () => on("getent passwd ann");
+
+  it("have groups that are named by their numbers", async () => {
+    await twice(group("g", { name: "crew", gid: 4700 }));
+    await twice(user("u", { name: "ann", system: true, group: "4700", groups: ["0", "4", "adm"] }));
+    expect(await on("id -gn ann; id -Gn ann")).to.equal("crew\ncrew root adm");
+    expect(await twice(user("u", { name: "ann", system: true, group: "0", groups: ["004700"] }))).to.deep.equal([
+      "group",
+      "groups",
+    ]);
+    expect(await on("id -gn ann; id -Gn ann")).to.equal("root\nroot adm crew");
+  });
+
+  it("have homes without slashes at the end, new or not", async () => {
+    await twice(user("u", { name: "ann", system: true, home: "/srv/ann/" }));
+    expect(await twice(user("u", { name: "ann", system: true, home: "/srv//ann/x//" }))).to.deep.equal(["home"]);
+    expect((await entry()).split(":")[5]).to.equal("/srv/ann/x");
+    await on("sed -i 's#/srv/ann/x:#/srv/ann/x/:#' /etc/passwd");
+    expect(await twice(user("u", { name: "ann", system: true, home: "/srv/ann/x" }))).to.deep.equal([]);
+  });
+
+  it("have comments with any characters that passwd(5) can hold", async () => {
+    await twice(user("u", { name: "ann", system: true, comment: ' Änn, "it\'s" $(id) \\ ' }));
+    expect((await entry()).split(":")[4]).to.equal(' Änn, "it\'s" $(id) \\ ');
+    await on("perl -pi -e 's/^(ann:x:\\d+:\\d+):[^:]*/$1:\\xe9/' /etc/passwd");
+    expect(await twice(user("u", { name: "ann", system: true, comment: "é" }))).to.deep.equal(["comment"]);
+    expect(await twice(user("u", { name: "ann", system: true, comment: "" }))).to.deep.equal(["comment"]);
+  });
+
+  it("are removed without the group of their name if it has other members", async () => {
+    await twice(user("u", { name: "ann", system: true }));
+    await on("gpasswd -a games ann >/dev/null");
+    await twice(user("u", { name: "ann", state: "absent" }));
+    expect(await on("getent group ann | cut -d : -f 4")).to.equal("games");
+  });
+});
