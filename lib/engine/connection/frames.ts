@@ -3,23 +3,27 @@ const newline = 0x0a;
 export interface FrameEvents {
   /** A piece of the current command's output. */
   readonly onOutput: (bytes: Buffer) => void;
-  /** The current command has ended; later output belongs to the next. */
-  readonly onEnd: (code: number) => void;
+  /** A frame: the current command has ended, and later output belongs to the next, or a sign of the shell itself. */
+  readonly onFrame: (words: readonly string[]) => void;
 }
 
 /**
  * Ends a command's output on one stream. The newline before the nonce belongs to the frame: output may end without one.
  */
-export const trailer = (nonce: string): string => `\\n${nonce} %d\\n`;
+export const trailer = (nonce: string): string => `\\n${nonce} %s\\n`;
 
-/** Digits of an exit code. */
-const longestCode = 3;
+/** The word of the frame by which a shell says that the pipes of the last command are closed. */
+export const released = "released";
 
-/** The exit code at the beginning of what follows a marker; undefined if there is something else. */
-function codeIn(text: string): string | undefined {
-  const [, code, end] = /^(\d{0,3})(\n?)/.exec(text) ?? [];
-  if (end === "\n" && code !== "") return code;
-  return code === text && text.length <= longestCode ? "incomplete" : undefined;
+/** An exit code, with a process id if the command has pipes of its own; or the shell's own word. */
+const frame = new RegExp(`^(?:\\d{1,3}(?: \\d{1,10})?|${released})\n`);
+/** Characters of a frame after the marker, at most. */
+const longest = 15;
+
+/** The frame at the beginning of what follows a marker, with its end; undefined if there is something else. */
+function frameIn(text: string): string | undefined {
+  const [found] = frame.exec(text) ?? [];
+  return found ?? (text.length < longest && !text.includes("\n") ? "incomplete" : undefined);
 }
 
 /** Splits one stream of a session into the outputs of its commands. Works on bytes: output may be binary. */
@@ -40,17 +44,17 @@ export class Frames {
       const start = rest.indexOf(this.#marker, from);
       if (start === -1) break;
       const after = start + this.#marker.length;
-      const code = codeIn(rest.toString("latin1", after, after + longestCode + 1));
-      if (code === "incomplete") {
+      const found = frameIn(rest.toString("latin1", after, after + longest));
+      if (found === "incomplete") {
         this.#hold(rest, start);
         return;
       }
-      // The host can print its own nonce, but no code of any length: that would be held back without end.
-      if (code === undefined) from = after;
+      // The host can print its own nonce, but no frame of any length: that would be held back without end.
+      if (found === undefined) from = after;
       else {
         this.#output(rest.subarray(0, start));
-        this.#events.onEnd(Number(code));
-        rest = rest.subarray(after + code.length + 1);
+        this.#events.onFrame(found.trimEnd().split(" "));
+        rest = rest.subarray(after + found.length);
         from = 0;
       }
     }

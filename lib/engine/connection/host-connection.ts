@@ -4,6 +4,7 @@ import { endChannel, type Channel, type OpenChannel } from "./channel.ts";
 import { unlessInterrupted } from "./interruption.ts";
 import { openAs, type Become, type Opened } from "./open-as.ts";
 import { defaultTimeout, Session } from "./session.ts";
+import { releasing } from "./shell-functions.ts";
 import type { Chain, Result, CommandOptions, Upload, Writer } from "./types.ts";
 import { uploadFile } from "./upload.ts";
 
@@ -34,8 +35,8 @@ export interface ConnectionOptions {
 }
 
 /**
- * Processes that a command left behind may keep printing to its shell. Reads use a shell of their own, so that this
- * output is never taken for an answer.
+ * Reads have a shell of their own: none waits for a long change, and no program that a change left running prints into
+ * an answer.
  */
 type Purpose = "asking" | "changing";
 
@@ -124,21 +125,28 @@ export class HostConnection implements Writer {
     const { interrupted, timeout } = this.#options;
     const channel = await this.attach("sh");
     const { lostBecause } = this.#line;
-    return new Session(this.host, channel, { ...(lostBecause && { lostBecause }), interrupted, timeout });
+    return new Session(this.host, channel, {
+      ...(lostBecause && { lostBecause }),
+      onHeld: (waits) => this.#untilClosed(this.#beside(releasing(waits))),
+      interrupted,
+      timeout,
+    });
   }
 
-  /** Ends a process that hangs, and its children on the host. `close` waits for it. */
+  /** Ends a process that hangs, and its children on the host. */
   #end(channel: Channel, pid: number): void {
-    const ending = this.#endTree(pid).finally(() => {
-      channel.kill();
-      this.#endings.delete(ending);
-    });
+    this.#untilClosed(this.#beside(endTree(pid)).finally(() => channel.kill()));
+  }
+
+  /** `close` waits for this work. */
+  #untilClosed(work: Promise<void>): void {
+    const ending = work.finally(() => this.#endings.delete(ending));
     this.#endings.add(ending);
   }
 
-  /** Closing a channel ends no process at its other end: the hung command would keep running beside later ones. */
-  async #endTree(pid: number): Promise<void> {
-    const opening = this.#openAs(`sh -c ${quote(endTree(pid))} 2>/dev/null`).catch(() => undefined);
+  /** Runs a script on a channel of its own, as the shells are busy. */
+  async #beside(script: string): Promise<void> {
+    const opening = this.#openAs(`sh -c ${quote(script)} 2>/dev/null`).catch(() => undefined);
     const opened = await Promise.race([opening, sleep(killPatience, undefined, { ref: false })]);
     if (!opened) return;
     const { channel } = opened;
@@ -152,7 +160,10 @@ export class HostConnection implements Writer {
   }
 }
 
-/** Signals a process and all of its children. After a second, those that are left are killed. */
+/**
+ * Signals a process and all of its children, which would outlive their channel. After a second, those that are left are
+ * killed.
+ */
 const endTree = (pid: number): string => `
 tree() { for child in $(cat /proc/$1/task/*/children); do tree $child; done; echo $1; }
 left() { for one in $all; do kill -0 $one && return; done; return 1; }

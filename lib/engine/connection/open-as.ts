@@ -1,8 +1,10 @@
 import { randomBytes } from "node:crypto";
 import type { Readable } from "node:stream";
 import { TaskError, UnreachableError } from "../errors.ts";
-import { quote } from "../shell/quote.ts";
-import { described, type Channel, type OpenChannel } from "./channel.ts";
+import { described, type Channel, type Exit, type OpenChannel } from "./channel.ts";
+import { said } from "./said.ts";
+import { programLine, startCommand, type Signs } from "./start-command.ts";
+import { sudoRefusal } from "./sudo.ts";
 
 export interface Become {
   readonly user: string;
@@ -15,10 +17,13 @@ export interface Opened {
   readonly pid: number;
 }
 
+/** What cloud images answer to root in place of a shell, some seconds before they hang up. */
+const otherUser = "Please login as the user";
+
 /**
- * Starts a program as another user and waits until it really runs: sudo may ask for a password, refuse, or print a
- * banner. `program` is a shell command that reads from its standard input. Rejects with TaskError if privileges are
- * refused, and with UnreachableError if no shell starts.
+ * Starts a program as another user and waits until it really runs: a login shell may refuse, and sudo may ask for a
+ * password, refuse, or print a banner. `program` is a shell command that reads from its standard input. Rejects with
+ * TaskError if privileges are refused, and with UnreachableError if no shell starts.
  */
 export async function openAs(
   host: string,
@@ -26,23 +31,14 @@ export async function openAs(
   program: string,
   { become, patience }: { readonly become?: Become | undefined; readonly patience: number },
 ): Promise<Opened> {
-  const ready = `kubeplay-ready-${randomBytes(8).toString("hex")}`;
-  const prompt = `kubeplay-password-${randomBytes(8).toString("hex")}:`;
-  const inner = `sh -c ${quote(`echo ${ready} $$; exec ${program}`)}`;
-  const ask = become?.password === undefined ? "-n" : `-S -p ${prompt}`;
-  // sudo's messages are parsed below, and the user may have another locale.
-  const channel = await open(
-    become ? `env -u LANGUAGE LC_ALL=C sudo ${ask} -u ${quote(become.user)} -- ${inner}` : inner,
-  );
+  const signs = newSigns();
+  const channel = await open(startCommand(signs, become));
   channel.stdin.on("error", () => undefined);
   return new Promise((resolve, reject) => {
     let out = "";
     let err = "";
     let prompts = 0;
     let settled = false;
-    const timer = setTimeout(() => {
-      refuse(new UnreachableError(host, `${host} opens no shell: it did not answer within ${String(patience)} s`));
-    }, patience * 1000);
     const settle = (): boolean => {
       const first = !settled;
       settled = true;
@@ -51,48 +47,61 @@ export async function openAs(
       channel.stderr.off("data", onErr);
       return first;
     };
-    const refuse = (error: Error) => {
+    const refuse = (error: Error): void => {
       if (!settle()) return;
       channel.kill();
       reject(error);
     };
-    const denied = (why: string) => refuse(new TaskError(`cannot become ${become?.user ?? ""} on ${host}: ${why}`));
-    const onOut = (chunk: Buffer) => {
+    const refused = (how: string, sudoSays: (errors: string) => string = sudoRefusal): void => {
+      const errors = err.replaceAll(signs.prompt, "");
+      const words = Buffer.from(out, "latin1").toString("utf8").replace(`${signs.begun}\n`, "") + errors;
+      const isSudo = become !== undefined && out.includes(signs.begun);
+      refuse(isSudo ? cannotBecome(host, become, sudoSays(errors) || `sudo ${how}`) : noShell(host, how, words));
+    };
+    const late = `did not answer within ${String(patience)} s`;
+    const timer = setTimeout(() => refused(late, (errors) => `sudo ${late}${said(errors)}`), patience * 1000);
+    const onOut = (chunk: Buffer): void => {
       out += chunk.toString("latin1");
-      const [line, pid] = new RegExp(`${ready} (\\d+)\\n`).exec(out) ?? [];
-      if (line === undefined || !settle()) return;
+      const [line, pid] = new RegExp(`${signs.ready} (\\d+)\\n`).exec(out) ?? [];
+      if (line === undefined) {
+        if (out.includes(otherUser)) refused("accepts another user (ansible_user)");
+        return;
+      }
+      if (!settle()) return;
       handBack(channel.stdout, Buffer.from(out.slice(out.indexOf(line) + line.length), "latin1"));
-      handBack(channel.stderr, Buffer.from(err.replaceAll(prompt, "")));
+      handBack(channel.stderr, Buffer.from(err.replaceAll(signs.prompt, "")));
+      channel.stdin.write(programLine(program));
       resolve({ channel, pid: Number(pid) });
     };
-    const onErr = (chunk: Buffer) => {
+    const onErr = (chunk: Buffer): void => {
       err += chunk.toString("utf8");
-      const seen = err.split(prompt).length - 1;
-      if (seen > 1) denied("sudo does not accept the password (ansible_become_password)");
+      const seen = err.split(signs.prompt).length - 1;
+      if (seen > 1 && become)
+        refuse(cannotBecome(host, become, "sudo does not accept the password (ansible_become_password)"));
       else if (seen > prompts) channel.stdin.write(`${become?.password ?? ""}\n`);
       prompts = seen;
     };
     channel.stdout.on("data", onOut);
     channel.stderr.on("data", onErr);
-    void channel.closed.then((exit) => {
-      const said = err.replaceAll(prompt, "").trim();
-      if (!become) refuse(new UnreachableError(host, `the shell on ${host} ${described(exit)}: ${said}`));
-      else denied(refusalOf(said) ?? (said || `sudo ${described(exit)}`));
-    });
+    void channel.closed.then((exit: Exit) => refused(described(exit)));
   });
 }
 
-/** The remedy for a known refusal of sudo; undefined for any other. */
-function refusalOf(said: string): string | undefined {
-  if (/password is required|a terminal is required/.test(said))
-    return "sudo requires a password: set ansible_become_password, or allow NOPASSWD in sudoers";
-  const [refused] = /^.*(not in the sudoers file|is not allowed to|may not run sudo).*$/m.exec(said) ?? [];
-  if (refused !== undefined)
-    return `${refused} Give the user rights in sudoers, such as with the group sudo, or log in as another user (ansible_user)`;
-  if (/sudo['’]?: (No such file|not found|command not found)/.test(said))
-    return "sudo is not installed: install it, or log in as that user (ansible_user)";
-  return undefined;
+function newSigns(): Signs {
+  const id = randomBytes(8).toString("hex");
+  return { begun: `kubeplay-begun-${id}`, ready: `kubeplay-ready-${id}`, prompt: `kubeplay-password-${id}:` };
 }
+
+const cannotBecome = (host: string, { user }: Become, why: string): TaskError =>
+  new TaskError(`cannot become ${user} on ${host}: ${why}`);
+
+/** Nothing of kubeplay's ran: what answered instead gives the reason, if anything does. */
+const noShell = (host: string, how: string, words: string): UnreachableError =>
+  new UnreachableError(
+    host,
+    `${host} opens no shell: its login ${how}` +
+      (said(words) || ". A login shell, a profile, ForceCommand or authorized_keys may start something other than sh"),
+  );
 
 /** Buffers output until a listener is added, including output that has already arrived. */
 function handBack(stream: Readable, rest: Buffer): void {

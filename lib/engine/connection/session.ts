@@ -4,9 +4,10 @@ import { exported } from "../shell/exported.ts";
 import { pathFunctions } from "../shell/paths.ts";
 import { quote } from "../shell/quote.ts";
 import { described, endChannel, type Channel, type Exit } from "./channel.ts";
-import { Frames, trailer } from "./frames.ts";
+import { Frames, released } from "./frames.ts";
 import { onAbort } from "./interruption.ts";
 import { Output } from "./output.ts";
+import { shellFunctions } from "./shell-functions.ts";
 import type { Chain, Result, CommandOptions } from "./types.ts";
 
 export interface SessionOptions {
@@ -16,6 +17,8 @@ export interface SessionOptions {
   readonly interrupted?: AbortSignal | undefined;
   /** Seconds until a command counts as hung. */
   readonly timeout?: number | undefined;
+  /** Called if a program that a command left running keeps the command's pipes open, and the shell waits for them. */
+  readonly onHeld?: (waits: number) => void;
   /** Bytes of output that one command may print. */
   readonly limit?: number;
 }
@@ -35,11 +38,8 @@ const defaultLimit = 64 * 1024 * 1024;
 /** Seconds for a shell to end by itself when the session is closed. */
 const grace = 2;
 
-/**
- * Adds sbin, which some users' logins leave out. Sets one locale, as messages are parsed (LANGUAGE would override
- * LC_ALL), and one umask for all hosts.
- */
-export const prelude = 'unset LANGUAGE; export LC_ALL=C.UTF-8 PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"; umask 022';
+/** Milliseconds for the pipes of a command to close after its end. */
+const closing = 300;
 
 /**
  * One long-lived shell. Each command runs in a subshell, so that neither `exit` nor a syntax error nor a variable
@@ -55,6 +55,9 @@ export class Session {
   #failure: PlayError | undefined;
   #unsent = "";
   #forgetInterruption = (): void => undefined;
+  /** The process that waits for the pipes of the last command. */
+  #waits: number | undefined;
+  #closing: NodeJS.Timeout | undefined;
 
   constructor(host: string, channel: Channel, options: SessionOptions = {}) {
     this.#host = host;
@@ -65,6 +68,7 @@ export class Session {
     // A write to a shell that has ended; `closed` reports the end.
     channel.stdin.on("error", () => undefined);
     void channel.closed.then((exit) => {
+      this.#release();
       this.#fail(this.#lost(exit));
     });
     this.#greet();
@@ -86,10 +90,13 @@ export class Session {
   }
 
   async run(script: string, options: CommandOptions = {}): Promise<Result> {
-    const command = `( ${exported(options.environment)}eval ${quote(script)} ) </dev/null`;
     if (options.chain?.broken || options.chain?.closed) throw new NotRunError();
+    const text = `${exported(options.environment)}eval ${quote(script)}`;
+    const command = options.ownPipes
+      ? `kubeplay_piped ${quote(text)}`
+      : `( ${text} ) </dev/null; kubeplay_code=$?; kubeplay_end $kubeplay_code`;
     // One line of shell: if the connection breaks within it, a quote stays open and nothing of it runs.
-    return this.#send(`${options.chain ? chained(options.chain, command) : `${command}; kubeplay_end $?`}\n`, options);
+    return this.#send(`${options.chain ? chained(options.chain, command) : command}\n`, options);
   }
 
   /** Gives the running command a moment to end, then kills it. */
@@ -101,11 +108,8 @@ export class Session {
 
   /** The first frame discards the output of login scripts. It is not awaited: the next command follows at once. */
   #greet(): void {
-    const end = trailer(this.#nonce);
-    // A shell whose connection is lost must not run the commands that are still queued in its input.
-    const answer = `kubeplay_end() { printf '${end}' "$1" && printf '${end}' "$1" >&2 || exit 1; }`;
-    const linked = `kubeplay_link() { [ "$2" = 0 ] || kubeplay_broken=$1; kubeplay_end "$2"; }; kubeplay_broken=`;
-    this.#send(`${answer}; ${linked}; ${prelude}\n${pathFunctions}\nkubeplay_end 0\n`, {}).catch(() => undefined);
+    const functions = `${shellFunctions(this.#nonce)}\n${pathFunctions}`;
+    this.#send(`${functions}\nkubeplay_end 0\n`, {}).catch(() => undefined);
   }
 
   #send(line: string, options: CommandOptions): Promise<Result> {
@@ -130,12 +134,11 @@ export class Session {
   }
 
   #listen(name: "stdout" | "stderr"): void {
-    const current = (): Pending | undefined => this.#pending.find(({ output }) => !output[name].ended);
     const frames = new Frames(this.#nonce, {
-      onOutput: (bytes) => current()?.output[name].push(bytes),
-      onEnd: (code) => {
-        current()?.output.end(name, code);
-        this.#settle();
+      onOutput: (bytes) => this.#current(name)?.output[name].push(bytes),
+      onFrame: ([word = "", waits]) => {
+        if (word === released) this.#release();
+        else this.#end(name, Number(word), waits);
       },
     });
     this.#channel[name].on("data", (chunk: Buffer) => {
@@ -146,6 +149,26 @@ export class Session {
     });
     // `closed` reports the end of the stream, and the connection knows the reason.
     this.#channel[name].on("error", () => undefined);
+  }
+
+  #current(name: "stdout" | "stderr"): Pending | undefined {
+    return this.#pending.find(({ output }) => !output[name].ended);
+  }
+
+  #end(name: "stdout" | "stderr", code: number, waits: string | undefined): void {
+    const ended = this.#current(name)?.output;
+    ended?.end(name, code);
+    if (name === "stdout") this.#waits = waits === undefined ? undefined : Number(waits);
+    if (ended?.complete && this.#waits !== undefined) {
+      const held = this.#waits;
+      this.#closing = setTimeout(() => this.#options.onHeld?.(held), closing);
+    }
+    this.#settle();
+  }
+
+  #release(): void {
+    this.#waits = undefined;
+    clearTimeout(this.#closing);
   }
 
   #settle(): void {
@@ -219,7 +242,7 @@ const said = (last: string): string => (last === "" ? "It had printed nothing." 
 
 /** The shell on the host records which chain broke: later commands are already in its input. */
 const chained = ({ id }: Chain, command: string): string =>
-  `if [ "$kubeplay_broken" = ${id} ]; then kubeplay_end 0; else ${command}; kubeplay_link ${id} $?; fi`;
+  `if [ "$kubeplay_broken" = ${id} ]; then kubeplay_end 0; else ${command}; kubeplay_link ${id} $kubeplay_code; fi`;
 
 const tooMuch = (limit: number): string =>
   `The command printed more than ${String(Math.round(limit / 1024 / 1024))} MiB. ` +

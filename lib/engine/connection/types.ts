@@ -42,6 +42,8 @@ export interface CommandOptions {
   /** Called with each piece of output as it arrives. */
   readonly onOutput?: (text: string) => void;
   readonly chain?: Chain;
+  /** The command may leave programs running: what they print later is in no output, and nothing waits for them. */
+  readonly ownPipes?: boolean;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Chain, Result, Writer } from "../../connection/types.ts";
+import type { Chain, CommandOptions, Result, Writer } from "../../connection/types.ts";
 import { unlessInterrupted } from "../../connection/interruption.ts";
 import { withoutOutput } from "../../tasks/hidden-errors.ts";
 import {
@@ -42,7 +42,7 @@ export function takeStep(writer: Writer, step: Step, options: StepOptions): Prom
 
 async function take(writer: Writer, step: Step, options: StepOptions): Promise<Result | undefined> {
   if (typeof step === "string") return shell(writer, { sh: step }, options);
-  if ("sh" in step) return shell(writer, step, options);
+  if ("sh" in step) return shell(writer, step, options, { ownPipes: true });
   if ("overConnection" in step) return step.overConnection(writer, options);
   if ("onController" in step) {
     const { progress, stopping = () => false, run = noRun } = options;
@@ -54,8 +54,14 @@ async function take(writer: Writer, step: Step, options: StepOptions): Promise<R
   return undefined;
 }
 
-async function shell(writer: Writer, step: ShellStep, { progress, chain, environment }: StepOptions): Promise<Result> {
+async function shell(
+  writer: Writer,
+  step: ShellStep,
+  { progress, chain, environment }: StepOptions,
+  own: Pick<CommandOptions, "ownPipes"> = {},
+): Promise<Result> {
   const result = await writer.run(step.sh, {
+    ...own,
     ...(step.timeout !== undefined && { timeout: step.timeout }),
     ...((step.environment ?? environment) && { environment: { ...environment, ...step.environment } }),
     ...(chain && { chain }),

@@ -24,6 +24,9 @@ const pieces = [
   `${marker}\n`,
   `${marker}1234\n`,
   `${marker}-1\n`,
+  `${marker}12 \n`,
+  `${marker}12 x\n`,
+  `${marker}release\n`,
 ];
 const output = fc
   .array(
@@ -34,8 +37,12 @@ const output = fc
     { maxLength: 8 },
   )
   .map((parts) => Buffer.concat(parts))
-  .filter((bytes) => !/\n0123456789abcdef0123456789abcdef \d{1,3}\n/.test(bytes.toString("latin1")));
-const commands = fc.array(fc.record({ output, code: fc.nat({ max: 255 }) }), { maxLength: 5 });
+  .filter(
+    (bytes) => !/\n0123456789abcdef0123456789abcdef (\d{1,3}( \d{1,10})?|released)\n/.test(bytes.toString("latin1")),
+  );
+const commands = fc.array(fc.record({ output, code: fc.nat({ max: 255 }), pid: fc.option(fc.nat()) }), {
+  maxLength: 5,
+});
 
 /** Feeds a stream in chunks of these lengths, over and over. */
 function split(stream: Buffer, lengths: readonly number[]): { ended: Command[]; rest: Buffer; mostHeld: number } {
@@ -47,9 +54,9 @@ function split(stream: Buffer, lengths: readonly number[]): { ended: Command[]; 
       passed += bytes.length;
       current.push(Buffer.from(bytes));
     },
-    onEnd: (code) => {
-      passed += marker.length + String(code).length + 1;
-      ended.push({ output: Buffer.concat(current), code });
+    onFrame: (words) => {
+      passed += marker.length + words.join(" ").length + 1;
+      ended.push({ output: Buffer.concat(current), code: Number(words[0]) });
       current = [];
     },
   });
@@ -71,11 +78,14 @@ describe("the frames of a session", () => {
     fc.tuple(commands, lengths),
     ([all, cut]) => {
       const stream = Buffer.concat(
-        all.flatMap(({ output, code }) => [output, Buffer.from(`${marker}${String(code)}\n`)]),
+        all.flatMap(({ output, code, pid }) => [
+          output,
+          Buffer.from(`${marker}${String(code)}${pid === null ? "" : ` ${String(pid)}`}\n`),
+        ]),
       );
       // An output may end with the beginning of a marker that the real one then completes; a shell cannot tell either.
       fc.pre(all.every(({ output }) => !output.toString("latin1").endsWith(marker)));
-      expect(split(stream, cut).ended).to.deep.equal(all);
+      expect(split(stream, cut).ended).to.deep.equal(all.map(({ output, code }) => ({ output, code })));
     },
   );
 
@@ -94,7 +104,7 @@ describe("the frames of a session", () => {
     ),
     ([begin, more, cut]) => {
       const { mostHeld } = split(Buffer.from(begin + more.repeat(500)), cut);
-      expect(mostHeld).to.be.at.most(marker.length + 4);
+      expect(mostHeld).to.be.at.most(marker.length + 15);
     },
   );
 });

@@ -49,6 +49,28 @@ describe("becoming another user", () => {
     expect(said).to.include("sudo is not installed: install it, or log in as that user");
   });
 
+  it("names requiretty if sudo wants a terminal", async () => {
+    expect(await refusal("echo 'sudo: sorry, you must have a tty to run sudo' >&2; exit 1")).to.include(
+      "take requiretty out of sudoers",
+    );
+  });
+
+  it("shows sudo's own message without the lecture before it", async () => {
+    const lecture = "We trust you have received the usual lecture.\n\n    #1) Respect the privacy of others.\n";
+    expect(
+      await refusal(
+        `printf '${lecture}' >&2; echo 'sudo: account validation failure, is your account locked?' >&2; exit 1`,
+      ),
+    ).to.equal("cannot become somebody on cp-1: sudo: account validation failure, is your account locked?");
+  });
+
+  it("says that sudo did not answer, and not that the host has no shell", async () => {
+    const said = await refusal("echo 'Waiting for your second factor' >&2; exec sleep 60");
+    expect(said).to.equal(
+      "cannot become somebody on cp-1: sudo did not answer within 5 s. The host says: Waiting for your second factor",
+    );
+  }).timeout(20_000);
+
   it("shows sudo's own message if the refusal is not a known one", async () => {
     expect(await refusal("echo 'sudo: the disk is on fire' >&2; exit 1")).to.equal(
       "cannot become somebody on cp-1: sudo: the disk is on fire",

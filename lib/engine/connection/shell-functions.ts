@@ -1,0 +1,47 @@
+import { released, trailer } from "./frames.ts";
+
+/**
+ * Adds the folders of programs that a login or sudo's secure_path may leave out, without a change to the order of the
+ * others. Sets one locale, as messages are parsed (LANGUAGE would override LC_ALL), and one umask for all hosts. TMOUT
+ * would end reads of a bash.
+ */
+export const prelude =
+  'unset LANGUAGE TMOUT; export LC_ALL=C.UTF-8 PATH="$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"; umask 022';
+
+/**
+ * The functions that a session defines in its shell, in one line.
+ *
+ * - `kubeplay_end CODE` ends a command's output. A shell whose connection is lost must not run the commands that are
+ *   still queued in its input.
+ * - `kubeplay_link CHAIN CODE` records which chain broke.
+ * - `kubeplay_piped SCRIPT` runs a script whose output goes through pipes of its own, and sets kubeplay_code. The frame
+ *   that ends the output goes through the same pipes, after the script's last byte, and has the id of the process that
+ *   waits for the pipes. A program that the script left running keeps them open.
+ */
+export const shellFunctions = (nonce: string): string => {
+  const end = trailer(nonce);
+  return [
+    `kubeplay_end() { printf '${end}' "$1" && printf '${end}' "$1" >&2 || exit 1; }`,
+    `kubeplay_link() { [ "$2" = 0 ] || kubeplay_broken=$1; }`,
+    `kubeplay_body() { ( eval "$1" ) </dev/null 6>&-; kubeplay_code=$?; read -r _ _ _ kubeplay_waits _ < /proc/self/stat; kubeplay_end "$kubeplay_code $kubeplay_waits"; echo "$kubeplay_code" >&6; }`,
+    // 3 leads to the pipe for output, 5 and 7 to the session's own streams, 6 to the substitution. Parentheses and not
+    // braces: a shell keeps copies of what it redirects for braces, and a program that is left would keep them open.
+    `kubeplay_piped() { { kubeplay_code=$( ( ( ( kubeplay_body "$1" ) 2>&1 >&3 3>&- 5>&- 7>&- | cat >&7 3>&- 5>&- 6>&- 7>&- ) 3>&1 | cat >&5 5>&- 6>&- 7>&- ) 6>&1 2>/dev/null ); } 5>&1 7>&2; [ "$kubeplay_code" ] || { kubeplay_code=137; kubeplay_end 137; }; printf '${end}' ${released} || exit 1; }`,
+    "kubeplay_broken=",
+    prelude,
+  ].join("; ");
+};
+
+/**
+ * Ends the relays of a command whose pipes are still open, given the id of the process that waits for them. What the
+ * program that keeps them open prints from now on is read and dropped, so that it does not end by SIGPIPE.
+ */
+export const releasing = (waits: number): string => `
+parent() { read -r _ _ _ up _ < /proc/$1/stat && echo "$up"; }
+above=$(parent ${String(waits)}) || exit 0
+relays=$(cat /proc/${String(waits)}/task/*/children; cat /proc/$above/task/*/children)
+[ "$(parent ${String(waits)})" = "$above" ] || exit 0
+for relay in $relays; do
+  [ "$relay" != ${String(waits)} ] || continue
+  ( { kill -KILL "$relay"; exec cat; } < "/proc/$relay/fd/0" || kill -KILL "$relay" ) > /dev/null 2>&1 &
+done`;
