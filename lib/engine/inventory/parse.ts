@@ -42,7 +42,7 @@ export function assignmentsIn(
     problems.push({ message: `${from}: expected a map of variables`, where: source.locate(path) });
     return [];
   }
-  return Object.entries(value).map(([name, value]) => ({
+  return source.entries(path, value).map(([name, value]) => ({
     name,
     value,
     from,
@@ -71,7 +71,7 @@ export function parseInventory(source: YamlSource, file: string, problems: Probl
     return inventory;
   }
   const parser = new Parser(source, file, inventory, problems);
-  for (const [name, group] of Object.entries(value))
+  for (const [name, group] of source.entries([], value))
     if (sections.some((section) => section === name))
       problems.push({
         message: `${name} is outside of any group; put it under one, such as all`,
@@ -129,7 +129,7 @@ class Parser {
   #members(value: unknown, path: Path, what: string): [string, unknown][] {
     if (value === null || value === undefined) return [];
     if (typeof value === "string") return [[value, null]];
-    if (isMap(value)) return Object.entries(value);
+    if (isMap(value)) return this.#source.entries(path, value);
     this.#wrong(path, `${what} must be a map: each name followed by a colon`);
     return [];
   }

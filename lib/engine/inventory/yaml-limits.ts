@@ -64,6 +64,7 @@ class Reader {
     if (isAlias(node)) return this.#sizeOfAlias(node);
     if (node.anchor !== undefined) this.#anchors.set(node.anchor, node);
     if (isMap(node)) this.#checkKeys(node);
+    if (isScalar(node)) this.#checkNumber(node);
     const parts = isMap(node) ? node.items.flatMap(({ key, value }) => [key, value]) : isSeq(node) ? node.items : [];
     const size = parts.reduce((sum, part) => sum + this.size(part), 1);
     this.#sizes.set(node, size);
@@ -90,9 +91,28 @@ class Reader {
         this.#wrong("YAML: a key must be a text", isNode(key) ? key : {});
         continue;
       }
+      this.#checkName(key);
       if (seen.has(key.value)) this.#wrong(`duplicate key ${this.#word(key)}`, key);
       seen.add(key.value);
     }
+  }
+
+  /** A number as a name is harmless only if it stays as it is written: 010 would become 8, and 1.10 the same as 1.1. */
+  #checkName(key: Scalar): void {
+    const { value, source } = key;
+    if (typeof value === "string" || typeof value === "symbol") return;
+    if (Number.isInteger(value) && String(value) === source) return;
+    const [written, read] = [JSON.stringify(source ?? ""), String(value)];
+    const why = source === undefined || source === "" ? "this one is empty" : `${source} is read as ${read}`;
+    this.#wrong(`YAML: a name must be a text, and ${why}: put it in quotes, as in ${written}`, key);
+  }
+
+  /** The message does not show the number, which may be secret. */
+  #checkNumber(node: Scalar): void {
+    const { value } = node;
+    if (typeof value !== "number" || !Number.isInteger(value) || Number.isSafeInteger(value)) return;
+    const message = `YAML: an integer beyond ±${String(Number.MAX_SAFE_INTEGER)} would be rounded: put it in quotes if it is a text`;
+    this.#wrong(message, node);
   }
 
   #checkMerge({ key, value }: Pair): void {

@@ -25,6 +25,8 @@ export interface YamlSource {
   readonly value: unknown;
   /** The place of a key or a list entry; if it has none, that of the nearest enclosing part. */
   readonly locate: (path: Path) => Location;
+  /** The entries of the map at this place in the order of the text: those of a JavaScript object begin with numbers. */
+  readonly entries: (path: Path, map: object) => [string, unknown][];
   /** The parts that were encrypted; absent if there are none. */
   readonly sealed?: Sealed;
 }
@@ -111,6 +113,7 @@ function parsePlain(file: string, text: string, problems: Problem[], vault: Vaul
   return {
     value: document.toJS({ maxAliasCount: -1 }) as unknown,
     locate: (path) => place(offsetOf(document, path)),
+    entries: (path, map) => inOrder(document, path, map),
     ...(sealed.size > 0 && { sealed }),
   };
 }
@@ -164,6 +167,16 @@ function clean(message: string): string {
   if (tag !== undefined) return `the tag ${tag} is not supported`;
   if (message.startsWith("Unresolved tag")) return "unknown tag; a text that begins with ! must be in quotes";
   return message.replace(/: .*$/s, "");
+}
+
+function inOrder(document: Document.Parsed, path: Path, map: object): [string, unknown][] {
+  const all = Object.entries(map) as [string, unknown][];
+  if (!all.some(([key]) => /^\d+$/.test(key))) return all;
+  const node = path.reduce<unknown>((at, key) => entryOf(document, at, key)?.node, document.contents);
+  const target = isNode(node) && "resolve" in node ? node.resolve(document) : node;
+  const order = isMap(target) ? target.items.map(({ key }) => (isScalar(key) ? String(key.value) : "")) : [];
+  // Keys that were merged from elsewhere stay in front.
+  return all.sort(([a], [b]) => order.indexOf(a) - order.indexOf(b));
 }
 
 function offsetOf(document: Document.Parsed, path: Path): number {

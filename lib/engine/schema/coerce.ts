@@ -1,4 +1,4 @@
-import { parseDocument } from "yaml";
+import { parseDocument, visit } from "yaml";
 import { compile } from "./compile.ts";
 import type { JsonSchema } from "./json-schema.ts";
 
@@ -27,7 +27,7 @@ function ofType(trimmed: string, text: string, type: string): unknown[] {
   switch (type) {
     case "integer":
     case "number":
-      return trimmed !== "" && Number.isFinite(Number(trimmed)) ? [Number(trimmed)] : [];
+      return trimmed !== "" && isExact(Number(trimmed)) ? [Number(trimmed)] : [];
     case "boolean":
       return [booleans.get(trimmed.toLowerCase()) ?? []].flat();
     case "null":
@@ -44,5 +44,11 @@ function ofType(trimmed: string, text: string, type: string): unknown[] {
 function collection(text: string): unknown[] {
   if (!/^[[{]/.test(text)) return [];
   const document = parseDocument(text, { prettyErrors: false });
-  return document.errors.length > 0 ? [] : [document.toJS()];
+  let exact = true;
+  visit(document, { Scalar: (_, { value }) => void (exact &&= typeof value !== "number" || isExact(value)) });
+  return document.errors.length > 0 || !exact ? [] : [document.toJS()];
 }
+
+/** Larger integers are rounded. */
+const isExact = (value: number): boolean =>
+  Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));

@@ -78,6 +78,44 @@ describe("an inventory", () => {
     expect(at(assignment?.locate?.([1, "none", 3]) ?? { file: "" })).to.equal("group_vars/all.yaml:4:5");
   });
 
+  it("rejects names that YAML reads as something else, with their places", () => {
+    expect(problems("all:\n  children:\n    no: {hosts: {a: }}\n    on: {hosts: {a: }}\n")).to.deep.equal([
+      'hosts.yaml:3:5: YAML: a name must be a text, and no is read as false: put it in quotes, as in "no"',
+      'hosts.yaml:4:5: YAML: a name must be a text, and on is read as true: put it in quotes, as in "on"',
+    ]);
+    const of = (name: string) => problems(`all: {hosts: {${name}: {}}}`);
+    expect(of("010")[0]).to.equal(
+      'hosts.yaml:1:15: YAML: a name must be a text, and 010 is read as 8: put it in quotes, as in "010"',
+    );
+    expect(of("1.10")[0]).to.include("1.10 is read as 1.1");
+    expect(of("1.1")[0]).to.include("1.1 is read as 1.1");
+    expect(of("0x1F")[0]).to.include("0x1F is read as 31");
+    expect(of("1_000")[0]).to.include("1_000 is read as 1000");
+    expect(of("~")[0]).to.include("~ is read as null");
+    expect(of("")[0]).to.include("this one is empty");
+    expect(problems("all: {hosts: {a: {x: {yes: 1}}}}")[0], "also within a value").to.include("yes is read as true");
+    expect(problems("all: {hosts: {a: }}", ["{x: {off: 1}}"])[0], "also on the command line").to.include(
+      "--extra-vars:1",
+    );
+  });
+
+  it("keeps numbers as names, in the order of the file", () => {
+    const loaded = inventory('all: {children: {b: {hosts: {"20": , a: , 10: , "010": }}, 7: {hosts: {"1.10": }}}}');
+    expect(loaded.group("b").map(({ name }) => name)).to.deep.equal(["20", "a", "10", "010"]);
+    expect(loaded.hosts.map(({ name }) => name)).to.deep.equal(["20", "a", "10", "010", "1.10"]);
+  });
+
+  it("rejects integers that would be rounded, and does not show them", () => {
+    const message = "YAML: an integer beyond ±9007199254740991 would be rounded: put it in quotes if it is a text";
+    expect(problems("all:\n  vars: {x: 12345678901234567890}\n  hosts: {a: }")).to.deep.equal([
+      `hosts.yaml:2:13: ${message}`,
+    ]);
+    expect(problems("all: {hosts: {a: }}", ["{x: [1, -9007199254740993]}"])).to.deep.equal([
+      `--extra-vars:1:9: ${message}`,
+    ]);
+    expect(problems("all: {hosts: {a: }, vars: {x: 9007199254740991, y: '12345678901234567890'}}")).to.deep.equal([]);
+  });
+
   it("reads YAML as Ansible does: yes is true, 0644 is octal; but a time stays text", () => {
     const values = inventory("all: {hosts: {a: {b: yes, c: 0644, d: 12:30, e: 2026-01-02, f: 'yes'}}}").assignments(
       "a",

@@ -217,6 +217,15 @@ describe("checkVariables", () => {
         expect(values[name]).to.deep.equal(expected);
       });
 
+    it("stay strings if they are integers that would be rounded, also within a list", () => {
+      for (const [name, value] of [
+        ["member_count", "[12345678901234567890]"],
+        ["timeout", "12345678901234567890"],
+        ["ratio", "1e999"],
+      ] as const)
+        expect(check([assign(name, value, { untyped: true })]).problems, value).to.have.length(1);
+    });
+
     it("stay strings if they cannot be converted to the type", () => {
       const where = { file: "--extra-vars" };
       expect(text(check([assign("proxy_port", "many", { untyped: true, where })]).problems)).to.equal(
