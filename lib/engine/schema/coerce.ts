@@ -44,9 +44,13 @@ function ofType(trimmed: string, text: string, type: string): unknown[] {
 function collection(text: string): unknown[] {
   if (!/^[[{]/.test(text)) return [];
   const document = parseDocument(text, { prettyErrors: false });
-  let exact = true;
-  visit(document, { Scalar: (_, { value }) => void (exact &&= typeof value !== "number" || isExact(value)) });
-  return document.errors.length > 0 || !exact ? [] : [document.toJS()];
+  const numbers: number[] = [];
+  visit(document, {
+    Scalar: (_, { value }) => {
+      if (typeof value === "number") numbers.push(value);
+    },
+  });
+  return document.errors.length > 0 || !numbers.every(isExact) ? [] : [document.toJS()];
 }
 
 /** Larger integers are rounded. */

@@ -6,6 +6,7 @@ import { restoreArguments } from "./saved-arguments.ts";
 import { listenForInterrupts, stopping } from "./interrupts.ts";
 import type { CommandLine } from "../options.ts";
 import { execute } from "./execute.ts";
+import { leftOut } from "./left-out.ts";
 import { prepare, type PreparedRun } from "./prepare.ts";
 import { sourcesFor } from "./playbook-sources.ts";
 
@@ -22,13 +23,15 @@ export async function drift(asked: CommandLine, root: string, mask: Mask): Promi
   console.log(`Since the run ${last.id} of ${last.playbook} (now → as that run left it):\n`);
   for (const warning of warnings(last, line, runs, root)) console.log(inOneLine(warning));
   for (const [host, why] of unknown) console.log(inOneLine(`${host}: unknown: ${why}`));
+  const ignored = leftOut(prepared, last.given);
+  for (const text of ignored) console.log(inOneLine(mask.cover(`Not looked at: ${text}`)));
   if (known.length === 0) {
     console.log("None of these hosts has a desired state from the last run.");
     return 1;
   }
   const found = new DriftReport();
   listenForInterrupts(asked.stopTimeout);
-  const code = await execute(prepared, { ...line, limit: known.join(":"), diff: true, step: false }, root, {
+  const code = await execute(prepared, { ...line, limit: known.join(","), diff: true, step: false }, root, {
     views: [found],
     recorded: false,
   });
@@ -36,7 +39,8 @@ export async function drift(asked: CommandLine, root: string, mask: Mask): Promi
   if (stopping()) return 99;
   if (code !== 0) return 1;
   const hosts = `${String(known.length)} ${known.length === 1 ? "host" : "hosts"}`;
-  console.log(found.count === 0 ? `No drift on ${hosts}.` : `\n${String(found.count)} tasks found drift on ${hosts}.`);
+  const where = ignored.length > 0 ? `${hosts}, in what was looked at` : hosts;
+  console.log(found.count === 0 ? `No drift on ${where}.` : `\n${String(found.count)} tasks found drift on ${hosts}.`);
   return found.count === 0 ? 0 : 2;
 }
 
