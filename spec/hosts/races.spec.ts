@@ -101,6 +101,7 @@ echo secret > /srv/victim/file; echo secret > /srv/victim/folder/file; chmod 600
     ["line", (n) => line("l", { path: dest, line: `n=${String(n)}`, match: "^n=", create: true }), existing],
     ["link", (n) => link("l", { dest, target: `/${String(n)}` })],
     ["binary", (n) => binary("b", { dest, src: `${String(n % 2)}.bin`, ...kim })],
+    ["archive", (n) => archive("a", { dest, src: `${String(n % 2)}.tar` })],
     ["unit", (n) => unit("u", { name: "race.service", content: `[Service]\nExecStart=/bin/echo ${String(n)}\n` })],
   ];
 

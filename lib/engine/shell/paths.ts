@@ -23,6 +23,7 @@ export const pathFunctions = `
 kubeplay_enter() {
   if cd -P -- "$1" 2>/dev/null; then [ "$PWD" = "$1" ] || kubeplay_walk "$1"
   elif [ ! -e "$1" ]; then echo "the folder $1 does not exist" >&2; return 1
+  elif [ ! -d "$1" ]; then echo "$1: Not a directory" >&2; return 1
   else cd -P -- "$1"; fi
 }
 kubeplay_walk() {

@@ -1,13 +1,14 @@
 import path from "node:path";
 import { TaskError } from "../../errors.ts";
-import { content, type ContentState } from "../../queries/content.ts";
 import { controllerFile, fileToCome, type ControllerFileState } from "../../queries/controller-file.ts";
 import { absolutePath } from "../../queries/keys.ts";
 import { path as pathQuery, type PathState } from "../../queries/path.ts";
-import { quote } from "../../shell/quote.ts";
+import { unpacked as unpackedQuery, type UnpackedState } from "../../queries/unpacked.ts";
 import { unknown, type Difference, type Needs } from "../../tasks/resource.ts";
 import { folderRemoval, folderRemovalEffects, removeFolder } from "./directory.ts";
 import { defineResource } from "../../tasks/task.ts";
+import { makeFolderOf } from "./places.ts";
+import { unpack } from "./unpack.ts";
 
 export interface ArchiveProps {
   /**
@@ -19,7 +20,10 @@ export interface ArchiveProps {
   readonly dest: string;
   /** The number of leading folders to drop from the names in the archive; 0 by default. */
   readonly strip?: number;
-  /** Required if several archives share a folder: the name of the file in it that keeps the digest of this archive. */
+  /**
+   * Required if several archives share a folder: the name of the file in it that keeps the digest of this archive. Only
+   * the digest is then compared: changed and missing files are not noticed, and files of an earlier archive stay.
+   */
   readonly marker?: string;
   /** "absent" removes the folder with everything in it; it is refused with a marker. */
   readonly state?: "present" | "absent";
@@ -28,28 +32,18 @@ export interface ArchiveProps {
 interface ArchiveNow {
   readonly folder: PathState;
   readonly source?: ControllerFileState;
-  readonly unpacked?: ContentState;
+  readonly unpacked?: UnpackedState;
 }
 
 const isAbsent = ({ state }: ArchiveProps): boolean => state === "absent";
 const markerOf = (p: ArchiveProps): string => `${p.dest}/${p.marker ?? ".kubeplay-archive"}`;
 const toCome = ({ src = "" }: ArchiveProps) => fileToCome(src);
 
-/** For each folder, outermost first: makes it in $0 as it is here, and moves its files there one by one. */
-const merge = `
-for folder do
-  to=$0/$folder
-  if [ "$folder" != . ]; then
-    [ -d "$to" ] || mkdir -- "$to" || exit 1
-    [ -L "$to" ] || { chown --reference="$folder" -- "$to" && chmod --reference="$folder" -- "$to"; } || exit 1
-  fi
-  find "$folder" -mindepth 1 -maxdepth 1 ! -type d -print0 | xargs -0 -r mv -f -t "$to" -- || exit 1
-done`;
-
 /**
  * The contents of a tar archive. It is first unpacked beside its place: a full disk, an invalid archive or a lost
- * connection leave every file unchanged. The digest is kept beside the files and written last. Fails with TaskError if
- * the archive is not on the controller.
+ * connection leave every file unchanged. Its digest and a list of its files are kept beside them: files that were changed
+ * or removed since are unpacked again, and the next archive removes those that it does not have. Permissions of files
+ * are not compared. Fails with TaskError if the archive is not on the controller.
  *
  * @example
  * archive("Unpack the CNI plugins", { src: "cni-plugins.tgz", dest: "/opt/cni/bin", marker: ".cni-plugins" });
@@ -64,43 +58,44 @@ export const archive = defineResource({
         `${p.dest}: an archive with a marker shares its folder with others, so its own files are not known: ` +
           `remove the folder with directory, state "absent", or single files with file`,
       );
+    if (p.marker !== undefined && (!/^[^/\n\0]+$/.test(p.marker) || /^\.{1,2}$/.test(p.marker)))
+      throw new TaskError(`${p.dest}: ${JSON.stringify(p.marker)} is not the name of a file, expected a marker`);
     const dest = absolutePath(p.dest);
     return p.src === undefined ? { ...p, dest } : { ...p, dest, src: path.resolve(roleFolder, "files", p.src) };
   },
   needs: (p): Needs<ArchiveNow> =>
     isAbsent(p)
       ? { folder: pathQuery(p.dest) }
-      : { source: controllerFile(p.src ?? ""), unpacked: content(markerOf(p)), folder: pathQuery(p.dest) },
+      : { source: controllerFile(p.src ?? ""), unpacked: unpackedQuery(markerOf(p)), folder: pathQuery(p.dest) },
   diff: ({ source, unpacked, folder }, p): Difference[] => {
     if (isAbsent(p)) return folderRemoval(folder, p.dest);
-    const before = typeof unpacked === "string" ? unpacked.trim() : undefined;
+    const before = unpacked?.sha256;
     const after = (source ?? toCome(p)).sha256;
-    return before === after ? [] : [{ what: "content", before, after }];
+    if (before !== after) return [{ what: "content", before, after }];
+    return unpacked?.intact === false ? [{ what: "files", before: "changed", after: "as in the archive" }] : [];
   },
   apply: (_found, { source, folder }, p) => {
     if (isAbsent(p)) return [removeFolder(p.dest, folder)];
     const { src = "" } = p;
     if (!source) throw new TaskError(`${src} is not on the controller, expected an archive to unpack to ${p.dest}`);
     const copy = `${markerOf(p)}.tar`;
-    const [dest, marker] = [quote(p.dest), quote(markerOf(p))];
-    const cleanUp = `rm -rf -- "$t" ${quote(copy)}`;
     return [
-      `umask 022 && mkdir -p -- ${dest}`,
+      `umask 022 && ${makeFolderOf(copy)}`,
       { upload: { file: src }, to: copy, mode: 0o600, sha256: source.sha256 },
-      `set -e; trap '' PIPE HUP; trap ${quote(cleanUp)} EXIT
-t=$(mktemp -d -p ${dest} .kubeplay.XXXXXXXXXX)
-mkdir "$t/in"
-tar --extract --no-same-owner --strip-components=${String(p.strip ?? 0)} --file ${quote(copy)} --directory "$t/in"
-rm -f -- ${marker}
-(cd "$t/in" && find . -type d -exec sh -c ${quote(merge)} ${dest} {} +)
-printf '%s\\n' ${source.sha256} > ${marker}`,
+      unpack({
+        copy,
+        sha256: source.sha256,
+        marker: markerOf(p),
+        strip: p.strip ?? 0,
+        listed: p.marker === undefined,
+      }),
     ];
   },
   forecast: ({ source, folder }, p) =>
     isAbsent(p)
       ? { folder: { type: "absent" } as const }
       : {
-          unpacked: `${(source ?? toCome(p)).sha256}\n`,
+          unpacked: { sha256: (source ?? toCome(p)).sha256, intact: true },
           folder: folder.type === "absent" ? ({ type: "directory", mode: 0o755 } as const) : folder,
         },
   effects: (p) => (isAbsent(p) ? folderRemovalEffects(p.dest) : [{ below: p.dest, state: unknown }]),

@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { expect } from "chai";
 import { archive, TaskError } from "kubeplay";
 import { temporaryFolder } from "../../temporary.ts";
@@ -49,6 +50,76 @@ describe("an archive that cannot be unpacked", () => {
   });
 });
 
+describe("an archive with a folder of its own", () => {
+  const folder = temporaryFolder();
+  const machine = thisMachine();
+  const source = `${folder}/app.tar`;
+  const dest = `${folder}/app`;
+  const task = archive("Unpack it", { src: source, dest });
+  const pack = (files: Readonly<Record<string, string>>): void => {
+    rmSync(`${folder}/new`, { recursive: true, force: true });
+    for (const [name, content] of Object.entries(files)) {
+      mkdirSync(path.dirname(`${folder}/new/${name}`), { recursive: true });
+      writeFileSync(`${folder}/new/${name}`, content);
+    }
+    execFileSync("tar", ["--create", "--file", source, "--directory", `${folder}/new`, "."]);
+  };
+  const found = async () => namesOf(await keep(machine, task));
+  const files = () =>
+    execFileSync("find", [".", "-type", "f", "!", "-name", ".kubeplay-*"], { cwd: dest, encoding: "utf8" })
+      .trim()
+      .split("\n")
+      .sort();
+  beforeEach(async () => {
+    rmSync(dest, { recursive: true, force: true });
+    pack({ a: "1", "lib/b": "1", "lib/old/c\td": "1" });
+    expect(await found()).to.deep.equal(["content"]);
+    expect(await found()).to.deep.equal([]);
+  });
+  after(() => machine.close());
+
+  it("is unpacked again if a file was removed or changed", async () => {
+    for (const spoil of [
+      () => rmSync(`${dest}/lib/b`),
+      () => writeFileSync(`${dest}/a`, "2"),
+      () => rmSync(`${dest}/lib/old`, { recursive: true }),
+    ]) {
+      spoil();
+      expect(await found()).to.deep.equal(["files"]);
+      expect(readFileSync(`${dest}/a`, "utf8") + readFileSync(`${dest}/lib/b`, "utf8")).to.equal("11");
+      expect(await found()).to.deep.equal([]);
+    }
+  });
+
+  it("takes its old files away, and none of others", async () => {
+    writeFileSync(`${dest}/lib/mine`, "");
+    writeFileSync(`${dest}/lib/old/mine`, "");
+    pack({ a: "2" });
+    expect(await found()).to.deep.equal(["content"]);
+    expect(files()).to.deep.equal(["./a", "./lib/mine", "./lib/old/mine"]);
+    rmSync(`${dest}/lib/old/mine`);
+    pack({ a: "2", new: "1" });
+    await found();
+    expect(files()).to.deep.equal(["./a", "./lib/mine", "./new"]);
+  });
+
+  it("removes nothing outside of its folder, whatever its list says", async () => {
+    writeFileSync(`${folder}/outside`, "");
+    writeFileSync(`${dest}/.kubeplay-archive.files`, `./../outside\0../outside\0${folder}/outside\0./lib/b\0`);
+    pack({ a: "3" });
+    await found();
+    expect(readdirSync(folder)).to.include("outside");
+    expect(files()).not.to.include("./lib/b");
+  });
+
+  it("is taken as it is if an older version of kubeplay unpacked it", async () => {
+    const marker = readFileSync(`${dest}/.kubeplay-archive`, "utf8");
+    writeFileSync(`${dest}/.kubeplay-archive`, marker.split("\n").slice(0, 1).join("") + "\n");
+    rmSync(`${dest}/.kubeplay-archive.files`);
+    expect(await found()).to.deep.equal([]);
+  });
+});
+
 describe("the resource archive", () => {
   const cni = subject(archive("Unpack it", { src: "/cache/cni.tgz", dest: "/opt/cni/bin", marker: ".cni" }));
   const folder = { type: "absent" };
@@ -57,10 +128,10 @@ describe("the resource archive", () => {
   it("is unpacked if its marker does not have its digest", () => {
     expect(asked(cni)).to.deep.equal([
       "controller file /cache/cni.tgz",
-      "content /opt/cni/bin/.cni",
+      "unpacked archive /opt/cni/bin/.cni",
       "path /opt/cni/bin",
     ]);
-    expect(cni.diff({ source, unpacked: "old\n" })).to.deep.equal([
+    expect(cni.diff({ source, unpacked: { sha256: "old", intact: true } })).to.deep.equal([
       { what: "content", before: "old", after: source.sha256 },
     ]);
     expect(cni.diff({ source, ...cni.forecast({ source, unpacked: undefined, folder }) })).to.deep.equal([]);
@@ -81,7 +152,7 @@ describe("the resource archive", () => {
     const toCome = "known after apply: /cache/cni.tgz";
     const now = { source: undefined, unpacked: undefined, folder };
     expect(cni.diff(now)).to.deep.equal([{ what: "content", before: undefined, after: toCome }]);
-    expect(cni.forecast(now)).to.deep.include({ unpacked: `${toCome}\n` });
+    expect(cni.forecast(now)).to.deep.include({ unpacked: { sha256: toCome, intact: true } });
     expect(() => cni.steps(now)).to.throw("/cache/cni.tgz is not on the controller");
   });
 });
