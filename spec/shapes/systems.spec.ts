@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { packagesFor } from "#cluster/packages.ts";
-import { headOf } from "#artifacts/sources/download.ts";
+import { unreachable } from "#artifacts/sources/reach.ts";
 import { prepared } from "../engine/every-task.ts";
 import { labHosts } from "../lab-hosts.ts";
 import { clear } from "../lib/engine/runner/stage.ts";
@@ -31,9 +31,9 @@ describe("another system", () => {
   describe("Ubuntu 24.04", () => {
     before("check that Ubuntu's archive can be reached", async function () {
       this.timeout(10_000);
-      const answer = await headOf(`${ubuntuArchive}/dists/noble/InRelease`, 5000);
-      if ("status" in answer && answer.status === 200) return;
-      console.log(`    Ubuntu 24.04 is left out: ${ubuntuArchive} does not answer`);
+      const why = await unreachable(`${ubuntuArchive}/dists/noble/InRelease`, 5000);
+      if (why === undefined) return;
+      console.log(`    Ubuntu 24.04 is left out: ${why}`);
       this.skip();
     });
     const lab = labHosts("spec/shapes/lab/ubuntu.yaml", "spec/shapes/lab/play.ts");

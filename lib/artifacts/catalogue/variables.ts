@@ -55,7 +55,7 @@ export const artifactVariables = {
   ...versionVariables,
   artifact_source: Type.Enum(["auto", "upstream", "build", "directory"], {
     default: "auto",
-    description: "Where binaries come from; auto is upstream if it answers within 3 s, otherwise build.",
+    description: "Where binaries come from; auto is upstream, or build if upstream cannot be reached.",
   }),
   artifact_directory: Type.String({
     default: "",

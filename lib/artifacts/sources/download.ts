@@ -126,17 +126,3 @@ export async function downloadText(url: string, how: Patience = patience, signal
   });
   return text;
 }
-
-/** A server's answer to HEAD: its HTTP status, or why there is none. */
-export type Head = { readonly status: number } | { readonly why: string };
-
-/** Sends a HEAD request. `within` is the time limit in milliseconds. */
-export async function headOf(url: string, within: number): Promise<Head> {
-  try {
-    return { status: (await proxiedFetch(url, { method: "HEAD", signal: AbortSignal.timeout(within) })).status };
-  } catch (error) {
-    return { why: isTimeout(error) ? `no answer within ${String(within / 1000)} s` : rootCause(error) };
-  }
-}
-
-const isTimeout = (error: unknown): boolean => error instanceof Error && error.name === "TimeoutError";

@@ -20,10 +20,11 @@ export class ToolchainError extends PlayError {
   readonly problem: string;
   readonly need: string;
 
-  /** `problem` continues the sentence after "has to". */
-  constructor(wanted: readonly WantedComponent[], problem: string, need: string) {
+  /** `problem` continues the sentence after "has to". `causes`: why the components are not downloaded. */
+  constructor(wanted: readonly WantedComponent[], problem: string, need: string, causes: readonly string[] = []) {
     const names = wanted.map(describe).join(", ");
-    super(`${names} ${wanted.length > 1 ? "have" : "has"} to ${problem}.\n${waysOut(wanted, need)}`);
+    const why = causes.length > 0 ? `\nUpstream cannot be reached: ${causes.join("; ")}.` : "";
+    super(`${names} ${wanted.length > 1 ? "have" : "has"} to ${problem}.${why}\n${waysOut(wanted, need)}`);
     this.wanted = wanted;
     this.problem = problem;
     this.need = need;

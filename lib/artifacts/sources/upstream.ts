@@ -5,8 +5,9 @@ import { PlayError } from "#engine/errors.ts";
 import type { Member, Upstream } from "../catalogue/component.ts";
 import { digestFor } from "./checksums.ts";
 import type { FetchedFiles, FetchRequest, SourceOptions } from "./fetch-request.ts";
-import { downloadFile, downloadText, headOf, type Head } from "./download.ts";
+import { downloadFile, downloadText } from "./download.ts";
 import { inTurn, downloads } from "./limits.ts";
+import { unreachable } from "./reach.ts";
 import { unpack } from "./unpack.ts";
 import { treeOfArchive } from "./tree.ts";
 import { fill, type WantedComponent } from "../catalogue/wanted.ts";
@@ -27,7 +28,7 @@ function upstreamOf({ component }: WantedComponent): Upstream {
 }
 
 /** The URL to request in order to find out whether upstream can be reached. */
-export function probeUrl(wanted: WantedComponent, options: SourceOptions): string {
+function probeUrl(wanted: WantedComponent, options: SourceOptions): string {
   const { binaries } = wanted.component;
   const upstream = upstreamOf(wanted);
   if ("tree" in upstream) return mirrored(fill(upstream.index?.url ?? upstream.tree, wanted), wanted, options);
@@ -36,31 +37,9 @@ export function probeUrl(wanted: WantedComponent, options: SourceOptions): strin
   return mirrored(fill(upstream.checksum, wanted, binaries[0]), wanted, options);
 }
 
-/** Host → its first answer in this run. Other requests wait for it, so that a silent host is asked only once. */
-const firstAnswers = new Map<string, Promise<Head>>();
-const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : url);
-
-async function askUpstream(url: string, within: number): Promise<Head> {
-  const host = hostOf(url);
-  const first = firstAnswers.get(host);
-  if (first) {
-    const answer = await first;
-    return "why" in answer ? answer : headOf(url, within);
-  }
-  const own = headOf(url, within);
-  firstAnswers.set(host, own);
-  return own;
-}
-
-/** Why upstream does not provide this component, such as "dl.k8s.io: HTTP 404"; undefined if it does. */
-export async function upstreamLacks(wanted: WantedComponent, options: SourceOptions): Promise<string | undefined> {
-  const url = probeUrl(wanted, options);
-  const answer = await askUpstream(url, options.answerWithin ?? 3000);
-  if ("why" in answer) return `${hostOf(url)}: ${answer.why}`;
-  // A registry that requires authentication answers 401; crane handles that.
-  const has = answer.status === 200 || (answer.status === 401 && "image" in upstreamOf(wanted));
-  return has ? undefined : `${hostOf(url)}: HTTP ${String(answer.status)} for ${url}`;
-}
+/** Why the host of this component's release cannot be reached; undefined if it answers. Rejects with PlayError. */
+export const upstreamUnreachable = (wanted: WantedComponent, options: SourceOptions): Promise<string | undefined> =>
+  unreachable(probeUrl(wanted, options), options.answerWithin);
 
 async function download(request: FetchRequest, url: string, checksumUrl: string, to: string): Promise<void> {
   const { wanted, at, patience, signal } = request;

@@ -8,7 +8,7 @@ import type { WantedComponent } from "../catalogue/wanted.ts";
 export interface Decision {
   readonly wanted: WantedComponent;
   readonly source: Source;
-  /** Why upstream does not provide it, if it is built for that reason. */
+  /** Why upstream cannot be reached, if it is built for that reason. */
   readonly why?: string;
 }
 
@@ -56,7 +56,7 @@ export function announcement({ decisions, folder, pace, processors }: Announced)
     ...(causes.length === 0
       ? []
       : [
-          `They are built because upstream does not provide them: ${causes.slice(0, 3).join("; ")}${causes.length > 3 ? ` and ${String(causes.length - 3)} more` : ""}.`,
+          `They are built because upstream cannot be reached: ${causes.slice(0, 3).join("; ")}${causes.length > 3 ? ` and ${String(causes.length - 3)} more` : ""}.`,
           "Faster: a mirror of the releases (-e artifact_upstream_url=URL), or a bundle from a machine that has them (npm run bundle).",
         ]),
   ];

@@ -42,15 +42,20 @@ function craneFor({ versions }: WantedComponent): WantedComponent | undefined {
 
 /** Throws ToolchainError for all Go builds if Go cannot build them: before the first build, and not after an hour. */
 async function checkToolchain(decisions: readonly Decision[], { go = "go" }: EnsureOptions): Promise<void> {
-  const built = decisions
-    .filter(({ source, wanted }) => source === "build" && wanted.component.build.kind === "go")
-    .map(({ wanted }) => wanted);
-  const [first] = built;
+  const builds = decisions.filter(({ source, wanted }) => source === "build" && wanted.component.build.kind === "go");
+  const [first] = builds;
   if (!first) return;
   try {
-    await goVersion(first, go);
+    await goVersion(first.wanted, go);
   } catch (error) {
-    throw error instanceof ToolchainError ? new ToolchainError(built, error.problem, error.need) : error;
+    if (!(error instanceof ToolchainError)) throw error;
+    const causes = new Set(builds.flatMap(({ why }) => why ?? []));
+    throw new ToolchainError(
+      builds.map(({ wanted }) => wanted),
+      error.problem,
+      error.need,
+      [...causes],
+    );
   }
 }
 

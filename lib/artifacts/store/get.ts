@@ -21,7 +21,7 @@ import { buildWithGo } from "../sources/go-build.ts";
 import { addPins, checkPins, pinName, readPins } from "../sources/lock-file.ts";
 import { withLock } from "./mutex.ts";
 import { treeOfModule } from "../sources/tree.ts";
-import { fetchUpstream, upstreamLacks } from "../sources/upstream.ts";
+import { fetchUpstream, upstreamUnreachable } from "../sources/upstream.ts";
 import { describe, ownArchitecture, refName, type WantedComponent } from "../catalogue/wanted.ts";
 
 export interface EnsureOptions extends SourceOptions {
@@ -103,11 +103,14 @@ async function store(cache: Cache, lockFile: string, wanted: WantedComponent, fe
   for (const { ref } of made) await writeRef(cache, refName(wanted, ref.name), ref);
 }
 
-/** Decides where a component will come from: "auto" asks upstream first. */
+/**
+ * Decides where a component will come from. "auto" builds it only if its upstream cannot be reached: an answer of upstream
+ * that is a refusal fails the download, with its cause.
+ */
 export async function decide(wanted: WantedComponent, options: SourceOptions): Promise<Decision> {
   const source = sourceFor(wanted.component, options.source);
   if (source !== "auto") return { wanted, source };
-  const why = await upstreamLacks(wanted, options);
+  const why = await upstreamUnreachable(wanted, options);
   return why === undefined ? { wanted, source: "upstream" } : { wanted, source: "build", why };
 }
 

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import type { AddressInfo } from "node:net";
-import { downloadText, headOf } from "#artifacts/sources/download.ts";
+import { downloadText } from "#artifacts/sources/download.ts";
 import { startHttpProxy, type HttpProxy } from "../../../http-proxy.ts";
 import { keepsEnvironment } from "../../engine/environment.ts";
 import { authority, by, issued } from "../../engine/pki/issued.ts";
@@ -59,7 +59,6 @@ describe("a download through a proxy", () => {
   it("goes through the proxy, and follows redirects", async () => {
     expect(await downloadText(`${upstream.url}/moved`, once)).to.equal("content");
     expect(proxy.asked).to.deep.equal([`GET ${upstream.url}/moved`, `GET ${upstream.url}/file`]);
-    expect(await headOf(`${upstream.url}/file`, 5000)).to.deep.equal({ status: 200 });
   });
 
   it("goes past the proxy for hosts in no_proxy", async () => {

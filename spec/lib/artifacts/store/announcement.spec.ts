@@ -25,7 +25,7 @@ describe("the announcement before a long first step", () => {
       /^Not in the cache \(\/cache\) yet: 2 to build with Go, 1 from Debian, [\d.]+ [MG]B in all\.$/m,
     );
     expect(text).to.match(/^Building takes about \d+ minutes on this machine \(2 processors\), once\./m);
-    expect(text).to.contain(`because upstream does not provide them: ${why}.`);
+    expect(text).to.contain(`because upstream cannot be reached: ${why}.`);
     expect(text).to.contain("-e artifact_upstream_url=URL").and.to.contain("npm run bundle");
   });
 

@@ -36,25 +36,31 @@ describe("the source of artifacts", () => {
     expect((await lookUp(shop.cache, refName(wantTool(), "tool")))?.source).to.equal("upstream");
   });
 
-  it("is a build for auto, if upstream cannot be reached", async () => {
+  it("is a build for auto, if upstream cannot be reached, and a missing Go is reported with the cause", async () => {
     await upstream.close();
     const message = await failure(
       ensureArtifacts([wantTool()], { ...options(), source: "auto", upstreamUrl: upstream.url }),
     );
     expect(message).to.contain("has to be built, but there is no Go");
+    expect(message).to.match(/Upstream cannot be reached: 127\.0\.0\.1:\d+: connect ECONNREFUSED/);
   });
 
-  it("is a build for auto, only for the component that upstream refuses", async () => {
+  for (const status of [401, 403, 404])
+    it(`is no build for auto, if upstream answers HTTP ${String(status)}: the error is reported`, async () => {
+      await upstream.close();
+      upstream = await serve((_request, response) => response.writeHead(status).end());
+      const auto = { ...options(), source: "auto", upstreamUrl: upstream.url } as const;
+      expect(await failure(ensureArtifacts([wantTool()], auto))).to.contain(`tool.sha256: HTTP ${String(status)}`);
+    });
+
+  it("is upstream for auto, if a server answers GET and refuses HEAD", async () => {
     await upstream.close();
-    upstream = await serve(({ url = "" }, response) => {
+    upstream = await serve(({ method, url = "" }, response) => {
       const content = `content of ${url.replace(/\.sha256$/, "")}`;
-      if (url.includes("/v2.0.0/")) response.writeHead(403).end();
+      if (method === "HEAD") response.writeHead(405).end();
       else response.end(url.endsWith(".sha256") ? sha256(content) : content);
     });
-    const auto = { ...options(), source: "auto", upstreamUrl: upstream.url } as const;
-    const refused = want(tool, { tool_version: "2.0.0" }, "amd64");
-    expect(await failure(ensureArtifacts([refused], auto))).to.contain("tool 2.0.0 has to be built");
-    await ensureArtifacts([wantTool()], auto);
+    await ensureArtifacts([wantTool()], { ...options(), source: "auto", upstreamUrl: upstream.url });
     expect((await lookUp(shop.cache, refName(wantTool(), "tool")))?.source).to.equal("upstream");
   });
 
