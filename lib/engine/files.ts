@@ -1,8 +1,9 @@
+import { isUtf8 } from "node:buffer";
 import { createHash, randomBytes } from "node:crypto";
 import { mkdir, open, realpath, rename, rm, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
-import { TaskError } from "./errors.ts";
+import { InputError, TaskError } from "./errors.ts";
 
 /** kubeplay's folder in the user's cache. An empty XDG_CACHE_HOME counts as unset, as the XDG specification says. */
 export function cacheFolder({ XDG_CACHE_HOME: set = "" }: NodeJS.ProcessEnv = process.env): string {
@@ -25,6 +26,37 @@ export function fileNameOf(text: string): string {
   if (wellFormed === text && name.length > 0 && name.length <= longestName) return name;
   const digest = createHash("sha256").update(JSON.stringify(text)).digest("hex").slice(0, 32);
   return `${name.slice(0, longestName - digest.length - 1)}-${digest}`;
+}
+
+/** A text of the controller. Throws InputError with line and byte if it is not UTF-8; `shown` names the file. */
+export function utf8Text(bytes: Uint8Array, shown: string): string {
+  if (isUtf8(bytes)) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+  const wrong = firstWrongByte(bytes);
+  const found = `byte ${String(wrong + 1)} (0x${(bytes[wrong] ?? 0).toString(16).padStart(2, "0")}) is not UTF-8`;
+  const line = bytes.subarray(0, wrong).reduce((count, byte) => (byte === 0x0a ? count + 1 : count), 1);
+  throw new InputError([{ message: `${found}: save the text as UTF-8`, where: { file: shown, line } }]);
+}
+
+/** Where the first invalid sequence begins: it is the end of the longest part that is valid. */
+function firstWrongByte(bytes: Uint8Array): number {
+  let [good, bad] = [0, bytes.length];
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1;
+    if (beginsValid(bytes.subarray(0, middle))) good = middle;
+    else bad = middle;
+  }
+  while (good > 0 && !isUtf8(bytes.subarray(0, good))) good--;
+  return good;
+}
+
+/** Whether it is valid, or would be if its last character were complete. */
+function beginsValid(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export interface WriteOptions {

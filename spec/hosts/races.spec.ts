@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
-import { archive, binary, directory, file, line, link, quote, template, unit, user } from "kubeplay";
+import { archive, binary, directory, file, line, link, quote, template, unit } from "kubeplay";
 import { readOnly } from "#engine/connection/reader.ts";
 import { evaluate } from "#engine/runner/execute/evaluate.ts";
 import { runMode } from "#engine/runner/execute/mode.ts";

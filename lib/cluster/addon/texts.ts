@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { utf8Text } from "#engine/files.ts";
 import { defineQuery, defineResource, type Needs, queries, TaskError } from "kubeplay";
 
 /** The text of a file on the controller; undefined if it does not exist. */
@@ -9,7 +10,10 @@ const text = defineQuery<string | undefined>({
   get: async (paths) =>
     new Map(
       await Promise.all(
-        paths.map(async (path) => [path, await readFile(path, "utf8").catch(() => undefined)] as const),
+        paths.map(async (path) => {
+          const bytes = await readFile(path).catch(() => undefined);
+          return [path, bytes && utf8Text(bytes, path)] as const;
+        }),
       ),
     ),
 });

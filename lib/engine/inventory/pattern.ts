@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { InputError, type Location, type Problem } from "../errors.ts";
+import { utf8Text } from "../files.ts";
 import { didYouMean } from "../schema/nearest.ts";
 
 /** The names that a pattern can match. */
@@ -83,13 +84,14 @@ function linesOf({ term, where }: Term, problems: Problem[]): Term[] {
   if (!term.startsWith("@")) return [{ term, where }];
   const file = term.slice(1);
   try {
-    return readFileSync(file, "utf8")
+    return utf8Text(readFileSync(file), file)
       .split("\n")
       .flatMap((text, index) =>
         text.startsWith("#") ? [] : splitPattern(text).map((term) => ({ term, where: { file, line: index + 1 } })),
       );
-  } catch {
-    problems.push({ message: "this list of hosts cannot be read", where: { file } });
+  } catch (error) {
+    if (error instanceof InputError) problems.push(...error.problems);
+    else problems.push({ message: "this list of hosts cannot be read", where: { file } });
     return [];
   }
 }

@@ -15,7 +15,8 @@ import {
   type YAMLMap,
   visit,
 } from "yaml";
-import type { Location, Problem } from "../errors.ts";
+import { InputError, type Location, type Problem } from "../errors.ts";
+import { utf8Text } from "../files.ts";
 import type { Path, Sealed } from "../schema/types.ts";
 import { isEncrypted, VaultError, type Vault } from "../vault/index.ts";
 import { misused, tooDeep, type Mistake } from "./yaml-limits.ts";
@@ -151,8 +152,12 @@ class SealedTexts implements Sealed {
 export function readYaml(file: string, shown: string, problems: Problem[], vault: Vault): YamlSource | undefined {
   let text: string;
   try {
-    text = readFileSync(file, "utf8");
+    text = utf8Text(readFileSync(file), shown);
   } catch (error) {
+    if (error instanceof InputError) {
+      problems.push(...error.problems);
+      return undefined;
+    }
     const reason = error instanceof Error && "code" in error ? String(error.code) : String(error);
     const why = reason === "ENOENT" ? "there is no such file" : `it cannot be read (${reason})`;
     problems.push({ message: why, where: { file: shown } });

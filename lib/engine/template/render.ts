@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from "node:fs";
 import { InputError } from "../errors.ts";
-import { shownPath } from "../files.ts";
+import { shownPath, utf8Text } from "../files.ts";
 import { currentVault, plaintextOf } from "../vault/index.ts";
 import { compile, type Template } from "./compile.ts";
 
@@ -35,7 +35,7 @@ function parsed(file: string): Cached {
     const known = cache.get(file);
     if (known?.changed === changed && known.size === size) return known;
     const plaintext = plaintextOf(file);
-    const template = compile(plaintext?.toString("utf8") ?? readFileSync(file, "utf8"), name);
+    const template = compile(utf8Text(plaintext ?? readFileSync(file), name), name);
     const made = { changed, size, template, secret: plaintext !== undefined };
     cache.set(file, made);
     return made;

@@ -3,6 +3,7 @@ import { accessSync, constants, readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { PlayError } from "../errors.ts";
+import { utf8Text } from "../files.ts";
 import { defaultLabel } from "./envelope.ts";
 import type { VaultSecret } from "./vault.ts";
 
@@ -40,7 +41,7 @@ function fromFile(label: string, written: string): string {
   try {
     if (statSync(file).isDirectory())
       throw new PlayError(`${written}: expected a file with the vault password, this is a folder`);
-    if (!isExecutable(file)) return readFileSync(file, "utf8").trim();
+    if (!isExecutable(file)) return utf8Text(readFileSync(file), written).trim();
     if (isProgram(file)) return fromProgram(label, file, written);
     throw new PlayError(
       `${written}: it is executable but cannot be run; if it holds the vault password, run chmod 600 on it`,

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { decrypt, encrypt } from "./cipher.ts";
 import { defaultLabel, formatEnvelope, parseEnvelope } from "./envelope.ts";
 import { VaultError } from "./error.ts";
@@ -56,7 +57,9 @@ export class Vault {
 
   /** Decrypts a text to a string, which counts as secret from now on. Throws VaultError. */
   reveal(text: string): string {
-    const plain = this.open(text).plaintext.toString("utf8");
+    const { plaintext } = this.open(text);
+    if (!isUtf8(plaintext)) throw new VaultError("the encrypted text is not UTF-8: encrypt it as a file");
+    const plain = plaintext.toString("utf8");
     this.learned(plain);
     return plain;
   }
