@@ -75,7 +75,9 @@ const of = defineQuery<PathState>({
       }
     }
     const missing = paths.filter((path) => isAbsent(states.get(path)));
-    for (const [path, error] of unseen(withoutHashing(errors), missing, missing)) states.set(path, error);
+    // A link is seen, even if what it leads to is not.
+    for (const [path, error] of unseen(withoutHashing(errors), paths, missing))
+      if (missing.includes(path)) states.set(path, error);
     return states;
   },
 });

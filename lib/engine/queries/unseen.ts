@@ -1,6 +1,8 @@
 import { TaskError } from "../errors.ts";
 
-const isAbsent = (line: string): boolean => /: (?:No such file or directory|Not a directory)$/.test(line);
+/** Nothing can be at the end of a link to itself, or to a name that is too long. */
+const isAbsent = (line: string): boolean =>
+  /: (?:No such file or directory|Not a directory|File name too long|Too many levels of symbolic links)$/.test(line);
 
 /**
  * The paths that a program could not look at: what cannot be seen is not absent. `errors` is the program's standard
@@ -20,7 +22,18 @@ export function unseen(errors: string, paths: readonly string[], missing: readon
   return found;
 }
 
-const names = (line: string, path: string): boolean => line.includes(`'${path}'`) || line.includes(` ${path}: `);
+const names = (line: string, path: string): boolean =>
+  line.includes(`'${inC(path)}'`) || line.includes(`'${path}'`) || line.includes(` ${path}: `);
+
+/** A name as find writes it in the locale C, between quotes. */
+const inC = (path: string): string =>
+  Array.from(Buffer.from(path), (byte) => {
+    const character = String.fromCharCode(byte);
+    if (character === "'" || character === "\\") return `\\${character}`;
+    if (byte >= 0x20 && byte < 0x7f) return character;
+    const short = "abtnvfr"[byte - 7];
+    return short === undefined ? `\\${byte.toString(8).padStart(3, "0")}` : `\\${short}`;
+  }).join("");
 
 const cannotSee = (path: string, reason: string): TaskError =>
   new TaskError(`${path} cannot be seen (${reason}): do the task as a user who may, with become`);

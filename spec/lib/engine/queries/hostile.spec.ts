@@ -1,0 +1,157 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import path from "node:path";
+import * as queries from "#engine/queries/index.ts";
+import type { Reader } from "#engine/connection/types.ts";
+import { PlayError } from "#engine/errors.ts";
+import type { Query } from "#engine/queries/define.ts";
+import { Overlay } from "#engine/runner/state/overlay.ts";
+import { States } from "#engine/runner/state/states.ts";
+import { always } from "../../../always.ts";
+import { forPrograms, forTerminals, hostileBytes, hostileText } from "../../../hostile.ts";
+import { temporaryFolder } from "../temporary.ts";
+import { ask } from "./ask.ts";
+
+const name = fc
+  .array(fc.constantFrom(...forPrograms, ...forTerminals, "a", "b", "0"), { minLength: 1, maxLength: 5 })
+  .map((parts) => parts.join(""))
+  .filter((text) => !/[\n\t\0/\p{Cs}]/u.test(text) && text !== "." && text !== "..");
+const target = hostileText.filter((text) => !/[\0\p{Cs}]/u.test(text) && text !== "" && Buffer.byteLength(text) < 4095);
+const entry = fc.oneof(
+  fc.record({ name, content: hostileBytes }),
+  fc.record({ name, target }),
+  fc.record({ name, target: fc.constantFrom("\n0\n", "f\t/other\t", "d\n/other\n") }),
+  name.map((own) => ({ name: own, target: own })),
+);
+const folders = fc.uniqueArray(entry, { minLength: 1, maxLength: 6, selector: (one) => one.name });
+
+const isText = (bytes: Buffer): boolean => Buffer.from(bytes.toString("utf8")).equals(bytes);
+
+describe("the answers of a host with hostile names", () => {
+  const root = temporaryFolder();
+
+  always(
+    "are right for each file and link, and know of no other",
+    folders,
+    async (entries) => {
+      const folder = mkdtempSync(path.join(root, "a"));
+      for (const one of entries)
+        if ("content" in one) writeFileSync(path.join(folder, one.name), one.content);
+        else symlinkSync(one.target, path.join(folder, one.name));
+      const paths = [...entries.map((one) => path.join(folder, one.name)), path.join(folder, "not there")];
+      const states = await ask(paths.map(queries.path));
+      const contents = await ask(paths.map(queries.content));
+      const digests = await ask(paths.map(queries.digest));
+      const [names] = await ask([queries.entries(folder)]);
+      expect(names).to.have.members(entries.map((one) => one.name));
+      for (const [index, one] of entries.entries())
+        if ("content" in one) {
+          const sha256 = createHash("sha256").update(one.content).digest("hex");
+          expect(states[index]).to.include({ type: "file", size: one.content.length, sha256 });
+          expect(contents[index]).to.deep.equal(
+            isText(one.content) ? one.content.toString("utf8") : { binary: one.content.length },
+          );
+          expect(digests[index]).to.equal(sha256);
+        } else expect(states[index]).to.include({ type: "link", target: one.target });
+      expect(states.at(-1)).to.deep.equal({ type: "absent" });
+      expect([contents.at(-1), digests.at(-1)]).to.deep.equal([undefined, undefined]);
+    },
+    { runs: 40 },
+  );
+});
+
+const asked: readonly Query<unknown>[] = [
+  queries.path("/etc/a"),
+  queries.content("/etc/a"),
+  queries.digest("/etc/a"),
+  queries.entries("/etc"),
+  queries.user("kim"),
+  queries.group("kim"),
+  queries.unit("a.service"),
+  queries.sysctl("net.ipv4.ip_forward"),
+  queries.kernelModule("overlay"),
+  queries.packageNamed("nginx"),
+  queries.probe("true"),
+  queries.answer("true"),
+  queries.hostCertificate("/etc/a"),
+  queries.tcpListeners(),
+  queries.routesOf(3),
+  queries.packetFilterTable("ip filter"),
+];
+
+/** Parts of true answers, for this key and for others. */
+const truths = [
+  ...[
+    "f\0f\x00644\x000\x000\x001\x000\x001.0\0root\0root\0/etc/a\0\0",
+    `${"0".repeat(64)}  /etc/a\0`,
+    "/etc/other\0",
+    "l\0",
+  ],
+  ...[
+    "kim:x:1:1::/home/kim:/bin/sh\n",
+    "root:x:0:0::/root:/bin/sh\n",
+    "kim:x:1:\n",
+    "Id=a.service\nLoadState=loaded\nActiveState=active\n",
+    "\n\n",
+  ],
+  ...[
+    "/proc/sys/net/ipv4/ip_forward\x001\n",
+    "sys:overlay\n",
+    "0\n",
+    "1\n",
+    "MAo=\n",
+    "is \n",
+    "is AAAA\n",
+    "[]",
+    "{}",
+    "[null]",
+    '[{"dst":{}}]',
+    "@@ 0\n",
+  ],
+  ...["installed\t1\tnginx\tamd64\n", "LISTEN 0 1 *:1 *:*\n", "1000000000000000000000\0", "-1", "NaN"],
+];
+const lie = fc
+  .array(fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...truths) }, { weight: 1, arbitrary: hostileText }), {
+    maxLength: 6,
+  })
+  .map((parts) => parts.join(""));
+const separators = fc.oneof(
+  { weight: 4, arbitrary: fc.constant(0) },
+  { weight: 1, arbitrary: fc.integer({ min: -1, max: 1 }) },
+);
+
+describe("a host that lies in its answers", () => {
+  always(
+    "is believed about what it was asked, or its lie is an error that people can read",
+    fc.tuple(
+      fc.subarray([...asked], { minLength: 1 }),
+      fc.array(lie, { minLength: 1, maxLength: 16 }),
+      separators,
+      hostileText,
+    ),
+    async ([some, lies, more, stderr]) => {
+      const reader: Reader = {
+        host: "liar",
+        read: (script) => {
+          const [separator = ""] = /kubeplay-[0-9a-f]{24}/.exec(script) ?? [];
+          const count = script.split(separator).length - 1 + more;
+          const stdout = Array.from(
+            { length: Math.max(0, count) },
+            (_, index) => `${lies[index % lies.length] ?? ""}\n${separator}\n`,
+          ).join("");
+          return Promise.resolve({ stdout, stderr, code: 0 });
+        },
+        close: () => Promise.resolve(),
+      };
+      const states = new States(reader, new Overlay(), new Overlay());
+      const failure = await states.ask(some).catch((error: unknown) => error);
+      if (failure === undefined) for (const query of some) expect(states.has(query)).to.equal(true);
+      else expect(failure).to.be.instanceOf(PlayError);
+      for (const other of [queries.path("/etc/other"), queries.user("root"), queries.group("root")])
+        expect(states.has(other)).to.equal(false);
+    },
+    { runs: 1000 },
+  );
+});
