@@ -16,16 +16,20 @@ const patience = 10;
 describe("a signal", function () {
   this.timeout(120_000);
   const onHost = (command: string) => on("engine-1", command);
-  const isBegun = () => onHost("until [ -e /srv/steps/begun ]; do sleep 0.05; done");
+  const isBegun = () => onHost("timeout 60 sh -c 'until [ -e /srv/steps/begun ]; do sleep 0.05; done'");
   const traces = () => onHost("ls -A /srv/steps");
-  const leftovers = () => onHost("pgrep -fx 'sleep 100000' || echo none");
+  /** A command that ignores signals is killed a second later. */
+  const leftovers = () =>
+    onHost(
+      "for _ in 1 2 3 4 5 6; do pgrep -fx 'sleep 100000' > /dev/null || break; sleep 0.5; done; pgrep -fx 'sleep 100000' || echo none",
+    );
   const project = (hosts: readonly string[] = ["engine-1"], vars = {}) => {
     const root = folder();
     projectIn(root, hosts, vars);
     return root;
   };
   const hang = (root: string, step: string, ...args: readonly string[]) =>
-    start(root, steps, ["-e", `steps_hang=${step}`, ...args]);
+    start(root, steps, ["-e", JSON.stringify({ steps_hang: step }), ...args]);
 
   /** Sends the signal; the run must end in time, and leave its recap and its files. */
   const endsInOrder = async (root: string, { kill, ended }: Running, signal: NodeJS.Signals): Promise<Ended> => {
@@ -98,7 +102,7 @@ describe("a signal", function () {
     truncateSync(path.join(root, "large"), 2 ** 30);
     await onHost("mkdir -p /srv/slow && echo old > /srv/slow/large");
     const running = start(root, large, ["--stop-timeout", "0"]);
-    await onHost("until [ -s /srv/slow/.kubeplay.* ]; do sleep 0.02; done");
+    await onHost("timeout 60 sh -c 'until [ -s /srv/slow/.kubeplay.* ]; do sleep 0.02; done'");
     running.kill("SIGTERM");
     const { code, output } = await running.ended;
     expect(code, output).to.equal(99);

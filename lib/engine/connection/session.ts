@@ -200,7 +200,9 @@ export class Session {
       this.#giveUp(
         first,
         (printed) =>
-          new TaskError(`The command did not end within ${seconds} and was given up. ${said(printed)}`, { printed }),
+          new TaskError(`The command did not end within ${seconds} and was given up. ${said(printed)} ${longer}`, {
+            printed,
+          }),
       );
       this.#fail(new TaskError(`Not run: the command before it did not end within ${seconds}.`));
     }, first.timeout * 1000);
@@ -237,6 +239,8 @@ export class Session {
     return new UnreachableError(this.#host, message + said, { printed: last });
   }
 }
+
+const longer = "The task's timeout, the play's, or the variable task_timeout sets this limit.";
 
 const said = (last: string): string => (last === "" ? "It had printed nothing." : `The last line it printed: ${last}`);
 

@@ -23,6 +23,11 @@ export interface Play {
   readonly forceHandlers?: boolean;
   /** Seconds to wait for hosts that do not answer yet, such as new machines; 0 by default. */
   readonly waitForConnection?: number;
+  /**
+   * Seconds after which a step of a task counts as hung and is ended, if neither the task nor the step sets a limit; the
+   * host's task_timeout by default. Work on the controller has no limit by default.
+   */
+  readonly timeout?: number;
   /** Environment variables for the commands of all its tasks. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Tags of all its tasks. */

@@ -46,6 +46,12 @@ export const connectionVariables = {
     description: "Whether an unknown or changed host key is an error.",
   }),
   ansible_ssh_timeout: Type.Integer({ default: 10, minimum: 1, description: "Seconds to wait for the connection." }),
+  task_timeout: Type.Integer({
+    default: 600,
+    minimum: 1,
+    description:
+      "Seconds after which a command, an upload without progress, or the read of facts and states counts as hung and is ended. A task's and a play's timeout take precedence.",
+  }),
   ansible_python_interpreter: Type.Optional(
     Type.String({ description: "Accepted so that Ansible inventories work; nothing runs Python on the hosts." }),
   ),

@@ -27,6 +27,8 @@ export interface WaitOptions {
   readonly progress: (line: string) => void;
   /** Whether the run is stopping: the wait must then end with an error. */
   readonly stopping: () => boolean;
+  /** Seconds after which the host's answer counts as hung. */
+  readonly timeout?: number | undefined;
 }
 
 /** A query that the controller answers: from its own files or the Kubernetes API. */

@@ -164,6 +164,7 @@ export class Batch {
       diff: options.diff,
       forceHandlers: play.forceHandlers ?? options.forceHandlers ?? false,
       ...(play.environment && { environment: play.environment }),
+      timeout: play.timeout,
       ...(stepPrompt && { confirm: (planned) => stepPrompt.confirm(play.name, planned) }),
       owed: journal.pending(host.name),
       remember: (pending) => journal.keep(host.name, pending),

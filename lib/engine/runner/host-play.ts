@@ -20,7 +20,7 @@ export interface HostPlayOptions
     TaskReporterOptions,
     Pick<
       TaskRunnerOptions,
-      "own" | "elsewhere" | "throttles" | "approve" | "environment" | "diff" | "stopping" | "ended"
+      "own" | "elsewhere" | "throttles" | "approve" | "environment" | "timeout" | "diff" | "stopping" | "ended"
     > {
   readonly tasks: readonly Planned[];
   readonly batch: BatchContext;
@@ -195,7 +195,13 @@ export class HostPlay {
       this.#reporter.report(planned, "failed", { started: Date.now(), message: reasonOf(error) });
       return "failed";
     }
-    // A condition that is unknown in a check leaves the step out.
+    if (holds === undefined && own.mode.writer) {
+      const { outcome, ...report } = own.mode.withoutOutput(planned.task);
+      this.#reporter.report(planned, outcome, { started: Date.now(), ...report });
+      return "failed";
+    }
+    if (holds === undefined)
+      this.#reporter.notice(`${host}: "${planned.task.name}" is left out: whether it applies is known after apply`);
     if (holds !== true) {
       batch.pass(planned.id, host);
       return "done";
@@ -238,10 +244,11 @@ export class HostPlay {
 }
 
 /** Whether a task has no option that makes it wait for other hosts, run elsewhere, or run again. */
-const isPlain = ({ conditions, once, errorsIgnored, retries, atOnce, delegate, user, exports }: Task): boolean =>
+const isPlain = ({ conditions, once, errorsIgnored, retries, atOnce, delegate, user, limit, exports }: Task): boolean =>
   !(once || errorsIgnored || retries) &&
   atOnce === undefined &&
   delegate === undefined &&
   user === undefined &&
+  limit === undefined &&
   conditions.length === 0 &&
   Object.keys(exports).length === 0;

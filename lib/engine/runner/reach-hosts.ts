@@ -38,7 +38,7 @@ async function reach(play: Play, host: Host, run: RunContext, notStarted: NotSta
   while (!stopping())
     try {
       const target = asUser(input.inventory.target(host.name), undefined, play.become ?? false);
-      const live = await unlessInterrupted(() => hosts.reach(target), abandoned);
+      const live = await unlessInterrupted(() => hosts.reach(target, play.timeout), abandoned);
       const refusal = input.refuses?.(host.name);
       if (refusal !== undefined) {
         gone.add(host.name);

@@ -135,7 +135,7 @@ class PlaybookRun {
     }
     const started = Date.now();
     emit({ type: "play started", play: play.name, hosts: hosts.map(({ name }) => name) });
-    targets.startPlay();
+    targets.startPlay(play.timeout);
     let next: AfterBatch = "go on";
     for (const batch of serialBatches(hosts, play.serial)) {
       next = await new Batch(play, batch, this.#context).play();

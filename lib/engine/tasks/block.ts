@@ -28,6 +28,8 @@ export interface Block {
   /** As for a task. */
   ignoreErrors(): Block;
   /** As for a task. */
+  timeout(seconds: number): Block;
+  /** As for a task. */
   throttle(hosts: number): Block;
   /** As for a task. */
   delegateTo(host: { readonly name: string } | string): Block;
@@ -69,6 +71,7 @@ function makeBlock(parts: Parts): Block {
     tagged: (...tags) => all((item) => item.tagged(...tags)),
     when: (condition) => all((item) => item.when(condition)),
     ignoreErrors: () => all((item) => item.ignoreErrors()),
+    timeout: (seconds) => all((item) => item.timeout(seconds)),
     throttle: (hosts) => all((item) => item.throttle(hosts)),
     delegateTo: (host) => all((item) => item.delegateTo(host)),
     become: (user) => all((item) => item.become(user)),

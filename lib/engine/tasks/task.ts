@@ -1,3 +1,4 @@
+import { TaskError } from "../errors.ts";
 import { hidingAction, hidingResource } from "./hiding.ts";
 import type { Action, Forecast, Resource } from "./resource.ts";
 import { isOutput, outputOf, type Lazy, type Output, type Register } from "./output.ts";
@@ -46,6 +47,8 @@ export interface TaskOptions {
   /** The name of the host that it runs on. */
   readonly delegate?: string;
   readonly user?: string;
+  /** Seconds after which one of its steps counts as hung and is ended. */
+  readonly limit?: number;
   /** The environment of its commands. */
   readonly exports: Readonly<Record<string, string>>;
   readonly registered?: string;
@@ -70,6 +73,11 @@ export interface Task<Out = unknown> extends TaskOptions {
   ignoreErrors(): Task<Out>;
   /** Tries the task again if it fails. */
   retry(retry: Retry<Out>): Task<Out>;
+  /**
+   * Ends a step of the task that takes longer than this many seconds, on the host too: a command, an upload without
+   * progress, work on the controller, or the read of its state. The task fails then.
+   */
+  timeout(seconds: number): Task<Out>;
   /** Limits how many hosts run it at the same time. */
   throttle(hosts: number): Task<Out>;
   /** Runs it on another host, "localhost" for the controller; handlers and output stay those of the play's host. */
@@ -107,6 +115,7 @@ function makeTask<Out>(parts: Parts, origin?: Task): Task<Out> {
     runOnce: () => again({ once: true }),
     ignoreErrors: () => again({ errorsIgnored: true }),
     retry: (retries) => again({ retries }),
+    timeout: (seconds) => again({ limit: positive(seconds) }),
     throttle: (atOnce) => again({ atOnce }),
     delegateTo: (host) => again({ delegate: typeof host === "string" ? host : host.name }),
     become: (user) => again({ user }),
@@ -115,6 +124,11 @@ function makeTask<Out>(parts: Parts, origin?: Task): Task<Out> {
   };
   if (origin) origins.set(task, origin);
   return task;
+}
+
+function positive(seconds: number): number {
+  if (seconds > 0 && Number.isFinite(seconds)) return seconds;
+  throw new TaskError(`timeout(${String(seconds)}): expected seconds, a number above 0`);
 }
 
 const plain = {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Result, Writer } from "../../connection/types.ts";
-import { TaskError, UnreachableError } from "../../errors.ts";
+import { InterruptedError, TaskError, UnreachableError } from "../../errors.ts";
 import { exported } from "../../shell/exported.ts";
 import { quote } from "../../shell/quote.ts";
 import type { ConnectionStep, Progress } from "../../tasks/resource.ts";
@@ -89,6 +89,8 @@ async function look(writer: Writer, job: string, progress: Progress): Promise<Re
     try {
       return await writer.read(script);
     } catch (error) {
+      if (error instanceof InterruptedError)
+        throw new InterruptedError("the run was interrupted; the command continues, and the next run waits for it");
       if (!(error instanceof UnreachableError) || !writer.reconnect) throw error;
       progress("the connection was lost; the command continues while kubeplay reconnects");
       await writer.reconnect(patience);

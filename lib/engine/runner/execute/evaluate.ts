@@ -13,8 +13,8 @@ export interface EvaluateOptions
 
 /** Compares a resource with its desired state, and changes it if they differ. Throws TaskError if that does not help. */
 export async function evaluate(resource: AnyResource, props: object, options: EvaluateOptions): Promise<Evaluation> {
-  const { mode, progress, stopping = () => false } = options;
-  const wait = { progress, stopping };
+  const { mode, progress, stopping = () => false, limits } = options;
+  const wait = { progress, stopping, timeout: limits?.task };
   const { toleratesFailedReads } = mode;
   const compared = await compare(resource, props, { ...options, wait, toleratesFailedReads });
   return isDrift(compared) ? mode.change(compared, { ...options, wait }) : compared;

@@ -1,4 +1,5 @@
 import type { Chain, CommandOptions, Result, Writer } from "../../connection/types.ts";
+import { TaskError } from "../../errors.ts";
 import { unlessInterrupted } from "../../connection/interruption.ts";
 import { withoutOutput } from "../../tasks/hidden-errors.ts";
 import {
@@ -16,6 +17,8 @@ export interface StepOptions {
   /** Whether the run ends after the current steps. */
   readonly stopping?: () => boolean;
   readonly run?: RunSurroundings;
+  /** Seconds after which a step counts as hung: the task's limit, and the play's for work on the controller. */
+  readonly limits?: { readonly task?: number | undefined; readonly play?: number | undefined };
   /** For shell commands, in addition to their own. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -43,26 +46,47 @@ export function takeStep(writer: Writer, step: Step, options: StepOptions): Prom
 async function take(writer: Writer, step: Step, options: StepOptions): Promise<Result | undefined> {
   if (typeof step === "string") return shell(writer, { sh: step }, options);
   if ("sh" in step) return shell(writer, step, options, { ownPipes: true });
-  if ("overConnection" in step) return step.overConnection(writer, options);
+  const { progress, stopping = () => false, run = noRun, limits = {} } = options;
+  if ("overConnection" in step) return within(limits.task, () => step.overConnection(writer, options));
   if ("onController" in step) {
-    const { progress, stopping = () => false, run = noRun } = options;
-    await unlessInterrupted(() => step.onController(progress, stopping, run), run.ended);
+    const limit = limits.task ?? limits.play;
+    await within(limit, () => unlessInterrupted(() => step.onController(progress, stopping, run), run.ended));
   } else {
     const { upload, ...rest } = step;
-    await writer.upload({ ...rest, content: typeof upload === "function" ? await upload() : upload }, options.chain);
+    const content = typeof upload === "function" ? await within(limits.task ?? limits.play, upload) : upload;
+    await writer.upload({ ...rest, content, timeout: limits.task ?? rest.timeout }, options.chain);
   }
   return undefined;
 }
 
+/** Rejects with TaskError after this many seconds; the work itself goes on. */
+async function within<T>(seconds: number | undefined, work: () => Promise<T>): Promise<T> {
+  if (seconds === undefined) return work();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const message = `It did not end within ${String(seconds)} seconds, and is not waited for any longer. ${longer}`;
+    timer = setTimeout(() => {
+      reject(new TaskError(message));
+    }, seconds * 1000);
+  });
+  try {
+    return await Promise.race([work(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const longer = "The task's timeout or the play's sets this limit.";
+
 async function shell(
   writer: Writer,
   step: ShellStep,
-  { progress, chain, environment }: StepOptions,
+  { progress, chain, environment, limits }: StepOptions,
   own: Pick<CommandOptions, "ownPipes"> = {},
 ): Promise<Result> {
   const result = await writer.run(step.sh, {
     ...own,
-    ...(step.timeout !== undefined && { timeout: step.timeout }),
+    timeout: limits?.task ?? step.timeout,
     ...((step.environment ?? environment) && { environment: { ...environment, ...step.environment } }),
     ...(chain && { chain }),
     onOutput: (text) => {

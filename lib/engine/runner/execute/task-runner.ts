@@ -32,6 +32,8 @@ export interface TaskRunnerOptions {
   readonly approve?: Approve;
   /** The play's variables for the commands of its tasks. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Seconds: the play's limit for a step. */
+  readonly timeout?: number | undefined;
   readonly diff: boolean;
   readonly stopping: () => boolean;
   /** Aborted when the run ends. */
@@ -186,8 +188,14 @@ export class TaskRunner {
   }
 
   #stepOptions({ task }: PlannedTask, progress: Progress) {
-    const { stopping, environment } = this.#o;
-    return { progress, stopping, run: this.#surroundings, environment: { ...environment, ...task.exports } };
+    const { stopping, environment, timeout } = this.#o;
+    return {
+      progress,
+      stopping,
+      run: this.#surroundings,
+      environment: { ...environment, ...task.exports },
+      limits: { task: task.limit, play: timeout },
+    };
   }
 
   #targetOf({ delegate, user }: Task): TaskTarget | Promise<TaskTarget> {

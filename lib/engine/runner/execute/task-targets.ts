@@ -2,6 +2,7 @@ import type { Target, Writer } from "../../connection/types.ts";
 import type { Step } from "../../tasks/resource.ts";
 import type { Query } from "../../queries/define.ts";
 import type { LoadedInventory } from "../../inventory/types.ts";
+import { withTimeout } from "../../connection/timeout.ts";
 import { readOnly } from "../../connection/reader.ts";
 import type { LiveHosts, LiveHost } from "../state/live-hosts.ts";
 import { Overlay } from "../state/overlay.ts";
@@ -38,13 +39,16 @@ export class TaskTargets {
   /** By host: the states that several host plays have of it at the same time. */
   #peers = new Map<string, Set<States>>();
   #everyone = new Set<States>();
+  /** The play's limit for what sets none itself. */
+  #timeout: number | undefined;
 
   constructor(options: TaskTargetsOptions) {
     this.#o = options;
   }
 
   /** Forgets everything of earlier plays but forecasts. */
-  startPlay(): void {
+  startPlay(timeout?: number): void {
+    this.#timeout = timeout;
     this.#peers = new Map();
     this.#everyone = new Set();
   }
@@ -52,7 +56,8 @@ export class TaskTargets {
   /** `user` is set if it is not the play's: another user can get other answers. */
   of(host: string, live: LiveHost, user?: string): TaskTarget {
     const { check, answered, locks, hosts } = this.#o;
-    const writer = locks ? lockedAgain(live.writer, () => locks.letGo(host)) : live.writer;
+    const limited = withTimeout(live.writer, this.#timeout);
+    const writer = locks ? lockedAgain(limited, () => locks.letGo(host)) : limited;
     const overlay = this.#overlays.get(host) ?? new Overlay();
     this.#overlays.set(host, overlay);
     const peers = this.#peers.get(host) ?? new Set();

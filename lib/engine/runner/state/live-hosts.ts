@@ -26,22 +26,25 @@ export class LiveHosts {
     this.#limit = pLimit(forks);
   }
 
-  /** Rejects with UnreachableError or TaskError (no privileges). */
-  reach(target: Target): Promise<LiveHost> {
+  /**
+   * `timeout` is the limit in seconds for the read of the facts; by default it is the host's. Rejects with
+   * UnreachableError or TaskError (no privileges).
+   */
+  reach(target: Target, timeout?: number): Promise<LiveHost> {
     const key = JSON.stringify([target.name, target.become?.user]);
     const known = this.#live.get(key);
     if (known) return known;
-    const made = this.#limit(() => this.#open(target));
+    const made = this.#limit(() => this.#open(target, timeout));
     made.catch(() => this.#live.delete(key));
     this.#live.set(key, made);
     return made;
   }
 
-  async #open(target: Target): Promise<LiveHost> {
+  async #open(target: Target, timeout: number | undefined): Promise<LiveHost> {
     const writer = await this.#connect(target);
     try {
       const sentAt = Date.now();
-      const { stdout, stderr, code } = await writer.read(factsScript);
+      const { stdout, stderr, code } = await writer.read(factsScript, { timeout });
       if (code !== 0) throw new TaskError(`The host's facts could not be read: ${stderr.trim()}`);
       return { writer, facts: parseFacts(stdout, { sentAt, answeredAt: Date.now() }) };
     } catch (error) {

@@ -81,17 +81,20 @@ export class States {
       else ofController.push([kind, keys]);
     }
     const ended = await Promise.allSettled([
-      this.#askHost(ofHost),
+      this.#askHost(ofHost, wait?.timeout),
       ...ofController.map(async ([kind, keys]) => this.#store(kind, keys, await kind.get(keys, wait))),
     ]);
     return ended.flatMap((end) => (end.status === "rejected" ? [asError(end.reason)] : []))[0];
   }
 
-  async #askHost(asked: readonly (readonly [HostQuery<unknown>, readonly string[]])[]): Promise<void> {
+  async #askHost(
+    asked: readonly (readonly [HostQuery<unknown>, readonly string[]])[],
+    timeout: number | undefined,
+  ): Promise<void> {
     if (asked.length === 0) return;
     const separator = `kubeplay-${randomBytes(12).toString("hex")}`;
     const script = asked.map(([kind, keys]) => `(\n${kind.ask(keys)}\n)\nprintf '\\n%s\\n' ${separator}`).join("\n");
-    const { stdout, stderr, code } = await this.#reader.read(script);
+    const { stdout, stderr, code } = await this.#reader.read(script, { timeout });
     const answers = stdout.split(`\n${separator}\n`);
     if (answers.length !== asked.length + 1)
       throw new TaskError(`The host's state could not be read (exit code ${code}): ${lastLines(stderr)}`);

@@ -25,6 +25,7 @@ describe("the connection target of a host", () => {
       knownHostsFiles: [],
       hostKeyChecking: true,
       connectTimeout: 10,
+      timeout: 600,
     });
   });
 
@@ -54,6 +55,7 @@ describe("the connection target of a host", () => {
       knownHostsFiles: [path.join(root, "known"), path.join(homedir(), "known"), "/etc/known"],
       hostKeyChecking: false,
       connectTimeout: 3,
+      timeout: 600,
       become: { user: "kube", password: "p2" },
       becomePassword: "p2",
     });
