@@ -3,6 +3,7 @@ import pc from "picocolors";
 import { InputError, OptionError, PlayError } from "../errors.ts";
 import { printable } from "../report/printable.ts";
 import { Mask } from "../runner/events/mask.ts";
+import { watchOutput } from "./output.ts";
 import { version } from "./version.ts";
 
 const root = process.cwd();
@@ -49,10 +50,6 @@ function explain(error: unknown): number {
   return 250;
 }
 
-// A reader that closes the pipe, such as head, does not end the run; nor does a closed terminal.
-for (const stream of [process.stdout, process.stderr])
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
-  });
+watchOutput();
 
 process.exitCode = await main(process.argv.slice(2)).catch(explain);

@@ -1,5 +1,6 @@
 import { Terminal } from "../report/index.ts";
 import type { CommandLine } from "./options.ts";
+import { outputFailure } from "./output.ts";
 
 /** Moves to the start of the line and clears it. */
 const clear = "\r\u001b[2K";
@@ -18,6 +19,8 @@ export function terminal(line: Pick<CommandLine, "diff" | "verbose">): Terminal 
     print: (text) => {
       clearStatus();
       console.log(text);
+      const failure = outputFailure();
+      if (failure) throw failure;
     },
     ...(stdout.isTTY && {
       status: (text: string) => {

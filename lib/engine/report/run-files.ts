@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, mkdirSync, openSync, writeFileSync } from "node:fs";
+import { closeSync, ftruncateSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { PlayError } from "../errors.ts";
 import type { SavedArguments, HostRecap, RunEvent, Sources } from "../runner/index.ts";
@@ -102,6 +102,19 @@ export class RunFiles {
       ...(this.#inputs && { ...this.#inputs, environment: this.#inputs.environment?.() ?? {} }),
     };
     closeSync(this.#events);
-    writeFileSync(path.join(this.folder, "summary.json"), `${printableJson(summary, 2)}\n`);
+    this.#write("summary.json", `${printableJson(summary, 2)}\n`);
+  }
+
+  /** A file that does not fit on the disk is not there at all. */
+  #write(name: string, text: string): void {
+    const file = path.join(this.folder, name);
+    const temporary = `${file}.new`;
+    try {
+      writeFileSync(temporary, text, { mode: 0o600 });
+      renameSync(temporary, file);
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      throw new PlayError(`${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    }
   }
 }

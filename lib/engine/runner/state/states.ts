@@ -10,6 +10,7 @@ import {
   type WaitOptions,
 } from "../../queries/define.ts";
 import { lastLines, unknown, type Effect } from "../../tasks/resource.ts";
+import { AnswerTable } from "./answer-table.ts";
 import { isBelow, Overlay } from "./overlay.ts";
 
 const isHostQuery = <S>(kind: QueryKind<S>): kind is HostQuery<S> => "ask" in kind;
@@ -27,7 +28,7 @@ export interface StatesOptions {
 
 /** The known states of one host in one play: answers by query, under an overlay of forecasts. */
 export class States {
-  readonly #answers = new Map<string, { readonly query: Query<unknown>; readonly state: unknown }>();
+  readonly #answers = new AnswerTable();
   readonly #reader: Reader;
   readonly #hostOverlay: Overlay;
   readonly #controllerOverlay: Overlay;
@@ -45,11 +46,11 @@ export class States {
   }
 
   has(query: Query<unknown>): boolean {
-    return this.#answers.has(idOf(query)) || this.#overlayOf(query).of(query) !== undefined;
+    return this.#answers.get(query) !== undefined || this.#overlayOf(query).of(query) !== undefined;
   }
 
   get(query: Query<unknown>): unknown {
-    const known = this.#overlayOf(query).of(query) ?? this.#answers.get(idOf(query));
+    const known = this.#overlayOf(query).of(query) ?? this.#answers.get(query);
     if (!known) throw new Error(`${query.of.kind} ${query.key}: read before it was asked`);
     if (known.state instanceof TaskError) throw known.state;
     return known.state;
@@ -114,7 +115,7 @@ export class States {
       if (!answers.has(key)) throw new TaskError(`No answer to: ${kind.kind} ${key}`);
       const query = { of: kind, key };
       const state = answers.get(key);
-      this.#answers.set(idOf(query), { query, state });
+      this.#answers.keep(query, state);
       if (!(state instanceof TaskError)) this.#answered?.(query, state);
     }
   }
@@ -126,16 +127,12 @@ export class States {
   changed(needs: readonly Query<unknown>[], effects: readonly Effect[], { onController = false } = {}): void {
     for (const one of this.#peers) one.#forget(needs, effects, onController);
     if (!onController && this.#reader.local !== true) return;
-    for (const one of this.#everyone) if (!this.#peers.has(one)) one.#forgetWhere(({ of }) => !isHostQuery(of));
+    for (const one of this.#everyone) if (!this.#peers.has(one)) one.#answers.forgetKinds((kind) => !isHostQuery(kind));
   }
 
   /** After a wait for other hosts, whose work can change volatile states and the controller. */
   othersWereAtWork(): void {
-    this.#forgetWhere(({ of }) => of.volatile === true || !isHostQuery(of));
-  }
-
-  #forgetWhere(isStale: (query: Query<unknown>) => boolean): void {
-    for (const [id, { query }] of this.#answers) if (isStale(query)) this.#answers.delete(id);
+    this.#answers.forgetKinds((kind) => kind.volatile === true || !isHostQuery(kind));
   }
 
   /** After a failure, which may have changed anything. */
@@ -144,16 +141,17 @@ export class States {
   }
 
   #forget(needs: readonly Query<unknown>[], effects: readonly Effect[], onController: boolean): void {
-    const own = new Set(needs.map(idOf));
-    this.#forgetWhere((query) => {
-      const elsewhere = this.#reader.local === true && isHostQuery(query.of) === onController;
-      return (
-        own.has(idOf(query)) ||
-        query.of.volatile === true ||
-        elsewhere ||
-        effects.some((effect) => touched(effect, query))
-      );
-    });
+    for (const query of needs) this.#answers.forget(query);
+    const isLocal = this.#reader.local === true;
+    this.#answers.forgetKinds((kind) => kind.volatile === true || (isLocal && isHostQuery(kind) === onController));
+    for (const effect of effects) this.#forgetTouched(effect);
+  }
+
+  #forgetTouched(effect: Effect): void {
+    if (effect === "everything") this.#answers.forgetKinds(isHostQuery);
+    else if ("query" in effect) this.#answers.forget(effect.query);
+    else if ("below" in effect) this.#answers.forgetBelow(effect.below);
+    else this.#answers.forgetKinds(({ kind }) => kind === effect.kind);
   }
 
   /** In a check: records the states that a change would leave. */

@@ -1,4 +1,4 @@
-import { defineRole, file, line, play, playbook } from "kubeplay";
+import { defineRole, directory, file, line, play, playbook } from "kubeplay";
 
 const folder = "/srv/talk";
 
@@ -9,9 +9,13 @@ const talkative = defineRole({
   vars: {},
   tasks: ({ host }) => {
     const own = `${folder}/${host.name}`;
-    return Array.from({ length: 150 }, (_, index) =>
-      file(`Write the file ${String(index)} of many`, { dest: `${own}-${String(index)}`, content: "text\n" }),
-    ).concat(line("Write the last line", { path: `${folder}/file`, line: `done ${host.name}` }));
+    return [
+      directory("Make the folder", { path: folder }),
+      ...Array.from({ length: 400 }, (_, index) =>
+        file(`Write the file ${String(index)} of many`, { dest: `${own}-${String(index)}`, content: "text\n" }),
+      ),
+      line("Write the last line", { path: `${folder}/file`, line: `done ${host.name}`, create: true }),
+    ];
   },
 });
 
