@@ -47,7 +47,7 @@ export const lastLines = (text: string, count = 5): string => text.trim().split(
 /** Reports the progress of a long step, in one line. */
 export type Progress = (line: string) => void;
 
-/** A shell command on the host. */
+/** A shell command on the host. It may leave programs running: what they print later is dropped. */
 export interface ShellStep {
   /** For a POSIX shell. */
   readonly sh: string;
@@ -96,7 +96,7 @@ export interface ConnectionStep {
   /** The values that a plan seals of this step, if they are not among the differences. */
   readonly about?: unknown;
 }
-/** One step of a change; a string is a shell command. A step that fails ends the task. */
+/** One step of a change; a string is a shell command that leaves no program running. A step that fails ends the task. */
 export type Step = string | ShellStep | UploadStep | ControllerStep | ConnectionStep;
 
 export const isOnController = (step: Step): boolean => typeof step === "object" && "onController" in step;

@@ -32,6 +32,8 @@ describe("a connection that is interrupted", () => {
 
   it("ends the running command by a signal that it can handle, runs none after it, and accepts no other", async () => {
     reach();
+    // Its shell has answered once, so that the command and not the shell's start is what is interrupted.
+    await writer.run(":");
     const running = failureOf(
       writer.run(`trap ${quote(`${touch("ended")}; exit`)} TERM; echo so far; ${touch("begun")}; sleep 1000 & wait`),
     );
