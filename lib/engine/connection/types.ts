@@ -31,6 +31,11 @@ export interface Upload {
    * ChangedSinceError.
    */
   readonly replaces?: string;
+  /**
+   * Writes into an existing file, which a mount point allows only. Not atomic: a reader may see a part of it, and a full
+   * disk leaves a part.
+   */
+  readonly inPlace?: boolean;
   /** `finishing` follows in the same chain: one call brings many files to disk. */
   readonly finishedLater?: boolean;
 }

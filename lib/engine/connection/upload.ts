@@ -92,7 +92,21 @@ const settle = (upload: Upload, sha256?: string): string => {
 };
 
 /** Puts the new file in place, unless something else is there than what it was compared with. */
-function place({ to, replaces }: Upload): readonly string[] {
+function place(upload: Upload): readonly string[] {
+  if (!upload.inPlace) return renamed(upload);
+  const name = quote(path.posix.basename(upload.to));
+  return [
+    `if [ -f ./${name} ] && [ ! -L ./${name} ]; then`,
+    `kubeplay_fixed ${name} || { echo "other users may write to its folder, so it can only be replaced" >&2; exit 1; }`,
+    `kubeplay_same ${name} ${quote(upload.replaces ?? "")}`,
+    `cat -- "$t" >| ./${name}; chown --reference="$t" -- ./${name}; chmod --reference="$t" -- ./${name}; sync -- ./${name}; rm -f -- "$t"`,
+    "else",
+    ...renamed(upload),
+    "fi",
+  ];
+}
+
+function renamed({ to, replaces }: Upload): readonly string[] {
   const name = quote(path.posix.basename(to));
   if (replaces === undefined) return [`mv -fT -- "$t" ./${name}`];
   const same = `kubeplay_same ${name} ${quote(replaces)}`;
@@ -187,4 +201,9 @@ function succeeded({ code, stderr }: Result, to: string): void {
 }
 
 const notWritten = (to: string, code: number | undefined, why: string): TaskError =>
-  new (code === changedSince ? ChangedSinceError : TaskError)(`${to} could not be written: ${why}`, { printed: why });
+  new (code === changedSince ? ChangedSinceError : TaskError)(`${to} could not be written: ${why}${remedy(why)}`, {
+    printed: why,
+  });
+
+const remedy = (why: string): string =>
+  why.includes("Device or resource busy") ? ": if it is a mount point, write into it with inPlace: true" : "";

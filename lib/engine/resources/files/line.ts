@@ -1,8 +1,8 @@
-import { TaskError } from "../../errors.ts";
+import { ChangedSinceError, TaskError } from "../../errors.ts";
 import { content, type ContentState } from "../../queries/content.ts";
 import { digest } from "../../queries/digest.ts";
 import { absolutePath } from "../../queries/keys.ts";
-import { path as pathQuery } from "../../queries/path.ts";
+import { path as pathQuery, type PathState } from "../../queries/path.ts";
 import { checkUnicode } from "../../shell/text.ts";
 import { effect, unknown, type Difference } from "../../tasks/resource.ts";
 import { defineResource } from "../../tasks/task.ts";
@@ -21,6 +21,8 @@ export interface LineProps {
   readonly insertAfter?: string;
   /** Makes the file if it does not exist; otherwise a missing file is an error. */
   readonly create?: boolean;
+  /** Writes into the file instead of replacing it, as in the resource file: for a file that is a mount point. */
+  readonly inPlace?: boolean;
   readonly state?: "present" | "absent";
 }
 
@@ -47,6 +49,7 @@ export const line = defineResource({
   },
   needs: (p) => ({ path: pathQuery(p.path), content: content(p.path) }),
   diff: ({ path, content: now }, p): Difference[] => {
+    checkOneState(path, now, p);
     if (path.type === "link") throw new TaskError(`${p.path} is a link to ${path.target}: use the path of that file`);
     const edited = edit(textOf(now, p), p);
     if (now !== undefined && edited.text === now) return [];
@@ -72,7 +75,15 @@ export const line = defineResource({
 const keeping = (now: { type: string; mode?: number }, p: LineProps): files.FileOptions => ({
   dest: p.path,
   mode: now.mode ?? files.defaultMode,
+  ...(p.inPlace && { inPlace: true }),
 });
+
+/** Path and content are two answers: a write would be refused by the one and lose what the other does not know. */
+function checkOneState(path: PathState, now: ContentState, p: LineProps): void {
+  if (path.type !== "file" || path.sha256 === undefined || typeof now !== "string") return;
+  if (files.wantedOf(now).sha256 !== path.sha256)
+    throw new ChangedSinceError(`${p.path} was changed while it was read: run it again`);
+}
 
 function textOf(now: ContentState, { path }: LineProps): string {
   if (typeof now === "object") throw new TaskError(`${path} is not text, or is too large to edit its lines`);

@@ -31,6 +31,11 @@ export interface FileOptions extends Permissions {
   readonly validate?: string;
   /** The content is never shown. */
   readonly secret?: boolean;
+  /**
+   * Writes into an existing file instead of replacing it: for a file that is itself a mount point, such as
+   * /etc/resolv.conf in a container. Not atomic: a reader may see a part of the new content.
+   */
+  readonly inPlace?: boolean;
 }
 
 /** The desired content, its digest, and its size in bytes. */
@@ -71,6 +76,8 @@ export function fileDifferences(
   const replaced = now.type === "link" ? [{ what: "type", before: `link to ${now.target}`, after: "file" }] : [];
   const permissions = now.type === "file" ? permissionDifferences(now, { mode: defaultMode, ...options }) : [];
   const sha256 = now.type === "file" ? (now.sha256 ?? large) : undefined;
+  if (now.type === "file" && sha256 === undefined && (now.size ?? Infinity) <= hashLimit)
+    throw new TaskError(`${dest} cannot be read: do the task as a user who may, with become`);
   if (sha256 === wanted.sha256) return [...replaced, ...permissions];
   const shown = { before: now.type === "file" ? content(dest) : undefined, after: wanted.text };
   const hashes = { before: sha256, after: wanted.sha256 };
@@ -86,7 +93,7 @@ export function fileSteps(
   wanted: DesiredFile,
   options: FileOptions,
 ): Step[] {
-  const { dest, validate } = options;
+  const { dest, validate, inPlace } = options;
   if (!found.some(({ what }) => what === "content" || what === "type"))
     return [permissionCommand(found, dest, now, { mode: defaultMode, ...options })];
   const { mode } = permissionsAfter(now, { mode: defaultMode, ...options }, defaultMode);
@@ -98,6 +105,7 @@ export function fileSteps(
       sha256: wanted.sha256,
       ...ownersOf(now, options),
       ...(validate !== undefined && { validate }),
+      ...(inPlace && { inPlace }),
       ...replacing(now),
     },
   ];

@@ -240,6 +240,15 @@ describe("an upload", () => {
     expect(readdirSync(`${folder}/open`)).to.deep.equal(["file", "link"]);
   });
 
+  it("keeps the file itself if it is written in place", async () => {
+    const { ino } = statSync(to());
+    await host.upload(upload({ inPlace: true }));
+    expect(statSync(to()).ino).to.equal(ino);
+    expect(readFileSync(to(), "utf8")).to.equal("new\n");
+    expect(statSync(to()).mode & 0o777).to.equal(0o640);
+    expect(readdirSync(folder)).to.deep.equal(["file"]);
+  });
+
   it("names the file if its folder is missing", async () => {
     const error = await rejected(host.upload(upload({ to: path.join(folder, "none", "file") })));
     expect(error.message).to.include(path.join(folder, "none", "file"));
