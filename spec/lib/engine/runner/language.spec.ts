@@ -452,6 +452,40 @@ describe("hosts", () => {
     expect(notes(root).sort()).to.deep.equal(["b", "handled", "handled", "next a", "next b"]);
   });
 
+  describe("with steps that depend on an output", () => {
+    const scene = (root: string, asked: boolean) => {
+      const again = handler("Again", note(root, "handled"));
+      const question = command("Ask", { run: "echo yes" });
+      return one(() => [
+        question.when(asked),
+        file("Write", { dest: `${root}/file`, content: "" }).notify(again),
+        flushHandlers().when(question.output.map(({ stdout }) => stdout === "yes\n")),
+        note(root, "after"),
+      ]);
+    };
+
+    it("take them if it says so", async () => {
+      const root = folder();
+      await played({ root, playbook: scene(root, true) });
+      expect(notes(root)).to.deep.equal(["handled", "after"]);
+    });
+
+    it("fail if its task did not run, instead of leaving them out without a word", async () => {
+      const root = folder();
+      const run = await played({ root, playbook: scene(root, false) });
+      expect(run.code).to.equal(2);
+      expect(messageOf(run, "Run the handlers")).to.equal("it needs the output of a task that did not run");
+      expect(notes(root)).to.deep.equal([]);
+    });
+
+    it("say in a check that they are left out, because it is not known yet", async () => {
+      const root = folder();
+      const { code, terminal } = await played({ root, playbook: scene(root, true), options: { check: true } });
+      expect(code).to.equal(0);
+      expect(terminal).to.include('a: "Run the handlers" is left out: whether it applies is known after apply');
+    });
+  });
+
   it("all end a play that one of them ends", async () => {
     const root = folder();
     const tasks: Tasks = (host) => [endPlay().when(host === "a"), barrier(), note(root, host)];
