@@ -3,9 +3,10 @@ import { quote } from "../shell/quote.ts";
 import { endChannel, type Channel, type OpenChannel } from "./channel.ts";
 import { unlessInterrupted } from "./interruption.ts";
 import { openAs, type Become, type Opened } from "./open-as.ts";
+import { freeScript, keepScript, takeScript, type WantedLock } from "./lock-script.ts";
 import { defaultTimeout, Session } from "./session.ts";
 import { releasing } from "./shell-functions.ts";
-import type { Chain, Result, CommandOptions, Upload, Writer } from "./types.ts";
+import type { Chain, Result, CommandOptions, LockState, Upload, Writer } from "./types.ts";
 import { uploadFile } from "./upload.ts";
 
 /** Milliseconds to wait until a hung command is killed on the host. */
@@ -51,6 +52,7 @@ export class HostConnection implements Writer {
   #line: Line;
   readonly #shells = new Map<Purpose, Promise<Session>>();
   readonly #endings = new Set<Promise<void>>();
+  #lock: { readonly shell: Session; readonly wanted: WantedLock; readonly pid: number } | undefined;
 
   constructor(host: string, line: Line, options: ConnectionOptions) {
     this.host = host;
@@ -76,9 +78,29 @@ export class HostConnection implements Writer {
         open: (program) => this.attach(program),
         timeout: upload.timeout ?? timeout,
         interrupted,
+        ...(this.#lock && { keepsLock: keepScript(this.#lock.wanted, this.#lock.pid) }),
       },
       upload,
     );
+  }
+
+  async tryLock(wanted: WantedLock): Promise<Result> {
+    const shell = await this.#shell("changing");
+    const result = await shell.runInShell(takeScript(wanted));
+    const [, pid] = /^taken (\d+)/m.exec(result.stdout) ?? [];
+    if (pid !== undefined) this.#lock = { shell, wanted, pid: Number(pid) };
+    return result;
+  }
+
+  async unlock(): Promise<void> {
+    const shell = await this.#shells.get("changing")?.catch(() => undefined);
+    this.#lock = undefined;
+    if (shell?.usable) await shell.runInShell(freeScript);
+  }
+
+  get lockState(): LockState {
+    if (!this.#lock) return "none";
+    return this.#lock.shell.usable ? "held" : "lost";
   }
 
   async attach(program: string): Promise<Channel> {
@@ -101,6 +123,7 @@ export class HostConnection implements Writer {
   async reconnect(seconds: number): Promise<void> {
     const giveUp = Date.now() + seconds * 1000;
     this.#shells.clear();
+    this.#lock = undefined;
     await this.#line.end();
     const { redial } = this.#options;
     while (redial)
@@ -135,6 +158,8 @@ export class HostConnection implements Writer {
 
   /** Ends a process that hangs, and its children on the host. */
   #end(channel: Channel, pid: number): void {
+    // The next change takes the lock again.
+    if (this.#lock?.pid === pid) this.#lock = undefined;
     this.#untilClosed(this.#beside(endTree(pid)).finally(() => channel.kill()));
   }
 

@@ -1,39 +1,158 @@
 import { quote } from "../shell/quote.ts";
 
-/** Seconds without a heartbeat after which a lock ends: its holder was killed, or the network is gone. */
+/** A lock that a run wants to hold. */
+export interface WantedLock {
+  /** The holder in one line, unique to the run. Shells of the same run hold the lock together. */
+  readonly holder: string;
+  /** A lock file of the user's own; the lock of the host by default. */
+  readonly file?: string;
+  /** Seconds to wait on the host for another holder. */
+  readonly wait?: number;
+  /** Whether to go on beside ordinary users' runs, which anyone could fake. */
+  readonly besideOthers?: boolean;
+}
+
+/** Root's own folder. Nobody else can open the lock file, so nobody else can hold the lock. */
+const folder = "/run/kubeplay";
+const rootsFile = `${folder}/lock`;
+/** One link for each shell of root that holds the lock: everyone can read them. */
+const rootsSigns = `${folder}/signs`;
+
+/** Seconds without a heartbeat after which an idle shell is ended: its run was killed, or the network is gone. */
 export const lockPatience = 45;
 
-/** Seconds between two checks whether the lock has become free. */
-const look = 1;
+/** The last holder of root's lock, for a reader: "free NAME" or "held NAME". Empty for other users. */
+export const lastHolderScript = `{ read -r kubeplay_last < ${rootsFile} && printf '%s\\n' "$kubeplay_last"; } 2>/dev/null`;
 
 /**
- * The program that holds a lock for as long as it runs. The first line of its input names the holder. While another run
- * has the lock, it prints "held" and that run's holder, then "taken". After that it needs a dot now and then, and it
- * ends with its input.
+ * Tries to take a lock. It runs in the shell for changes itself, which holds the lock from then on. The shell lives
+ * until its command has ended, however the run ends. Commands get neither the lock file nor the sign: a program that
+ * they leave running does not hold the lock.
  *
- * The lock is an flock(1) lock on an open file: the kernel releases it with the process, however that ends. Child
- * processes do not inherit the file, or a leftover child would keep the lock.
+ * Prints "taken PID LAST" with the last holder, "held NAME" if another run has it, or "beside NAME" if an ordinary
+ * user's run may be at work.
+ *
+ * - Among the runs of root, and of one file: flock(1). A newcomer needs the lock alone, and then shares it with the other
+ *   shells of its run.
+ * - Between users: each shell that holds the lock has a sign, a symbolic link that gives its process. Who has put up a
+ *   sign looks for others. Ordinary users give way to root.
  */
-export const lockScript = (file?: string): string => `
-umask 077
-IFS= read -r who || exit 1
-command -v flock >/dev/null || { echo 'flock is not installed; it is part of util-linux' >&2; exit 1; }
-${file === undefined ? usualPlace : `file=${quote(file)}; mkdir -p "\${file%/*}" || exit 1`}
-exec 9>>"$file" || exit 1
-until flock -n 9 || { printf 'held %s\\n' "$(head -n 1 "$file")" || exit 1; flock -w ${String(look)} 9; }; do :; done
-printf '%s\\n' "$who" > "$file"
-echo taken
-while [ "$(timeout ${String(lockPatience)} head -c 1 9>&-)" = . ]; do :; done
-: > "$file"
-`;
+export const takeScript = (wanted: WantedLock): string => {
+  const { holder, file, wait = 0, besideOthers = false } = wanted;
+  return `${functions}
+kubeplay_who=${quote(holder)}; kubeplay_wait=${String(wait)}; kubeplay_beside=${besideOthers ? "1" : ""}
+trap kubeplay_free EXIT
+${file === undefined ? `kubeplay_id=$(id -u); if [ "$kubeplay_id" = 0 ]; then kubeplay_root; else kubeplay_user; fi` : `kubeplay_file ${quote(file)} && echo "taken $$ $kubeplay_last"`}`;
+};
+
+/** Gives the lock back, if the shell has it. */
+export const freeScript = "kubeplay_free 2>/dev/null";
 
 /**
- * In a folder that only the user can enter: if everyone could open the lock file, anyone could block all others.
- * Gone with the next boot.
+ * For a program of its own, in a shell with \`set -e\`: goes on only while the run still has the lock, and keeps it to the
+ * end of the program.
  */
-const usualPlace = `
-if [ "$(id -u)" = 0 ]; then folder=/run/kubeplay
-else folder=/run/lock/kubeplay-$(id -u); [ -w /run/lock ] || folder=/tmp/kubeplay-$(id -u); fi
-mkdir -p "$folder" || exit 1
-[ -O "$folder" ] && [ ! -L "$folder" ] || { echo "$folder belongs to another user" >&2; exit 1; }
-file=$folder/lock`;
+export const keepScript = ({ holder, file }: WantedLock, pid: number): string =>
+  `if [ ${file === undefined ? `"$(id -u)" = 0` : "1 = 1"} ]; then exec 8>> ${quote(file ?? rootsFile)}; flock -n -s 8 && read -r held < ${quote(file ?? rootsFile)} && [ "$held" = ${quote(`held ${holder}`)} ]; else [ -e /proc/${String(pid)} ]; fi || { echo "the run has lost its lock: nothing was changed" >&2; exit 1; }`;
+
+/**
+ * A program that ends the shell with this process id if nothing arrives for a while. The end of its input is no reason:
+ * the shell has then seen the end of its own. A shell that is at work ends after its command.
+ */
+export const watchScript = (pid: number): string => `
+while :; do
+  beat=$(timeout ${String(lockPatience)} head -c 1); code=$?
+  [ $code = 124 ] && break
+  [ "$beat" = . ] || exit 0
+done
+idle=0
+while kill -0 ${String(pid)}; do
+  if [ -n "$(cat /proc/${String(pid)}/task/*/children)" ]; then idle=0; else idle=$((idle + 1)); fi
+  [ $idle -lt 3 ] || kill -KILL ${String(pid)}
+  sleep 1
+done 2> /dev/null`;
+
+const functions = `
+kubeplay_began() { kubeplay_stat=; read -r kubeplay_stat < "/proc/$1/stat"; set -- \${kubeplay_stat##*) }; kubeplay_at=\${20-}; } 2>/dev/null
+kubeplay_lives() {
+  kubeplay_began "$1"
+  [ -n "$kubeplay_at" ] || case $(kill -0 "$1" 2>&1) in *ermitted*) return 0 ;; *) return 1 ;; esac
+  [ "$kubeplay_at" = "$2" ]
+}
+kubeplay_free() {
+  [ -z "$kubeplay_sign" ] || rm -f -- "$kubeplay_sign"
+  kubeplay_sign=
+  [ -z "$kubeplay_has" ] || { ! flock -n 9 || printf 'free %s\\n' "$kubeplay_who" > "$kubeplay_has"; exec 9>&-; }
+  kubeplay_has=
+}
+kubeplay_file() {
+  [ -z "$kubeplay_has" ] || return 0
+  command -v flock >/dev/null || { echo 'flock is not installed; it is part of util-linux' >&2; return 1; }
+  (umask 077; : >> "$1") || return 1
+  exec 9>> "$1"
+  kubeplay_last=; read -r kubeplay_last < "$1"
+  if [ "$kubeplay_last" = "held $kubeplay_who" ] && flock -n -s 9; then
+    read -r kubeplay_now < "$1"
+    [ "$kubeplay_now" = "$kubeplay_last" ] && { kubeplay_has=$1; return 0; }
+  fi
+  if flock -n 9 || { [ "$kubeplay_wait" != 0 ] && flock -w "$kubeplay_wait" 9; }; then
+    kubeplay_last=; read -r kubeplay_last < "$1"
+    printf 'held %s\\n' "$kubeplay_who" > "$1"
+    flock -n -s 9 && read -r kubeplay_now < "$1" && [ "$kubeplay_now" = "held $kubeplay_who" ] && { kubeplay_has=$1; return 0; }
+  fi
+  kubeplay_now=; read -r kubeplay_now < "$1"
+  exec 9>&-
+  printf 'held %s\\n' "\${kubeplay_now#* }"
+  return 1
+}
+kubeplay_put_up() { kubeplay_began $$; ln -sfn -- "$kubeplay_at $kubeplay_who" "$1" && kubeplay_sign=$1; }
+kubeplay_of_root() (
+  for sign in ${rootsSigns}/*; do
+    [ -L "$sign" ] || continue
+    said=$(readlink -- "$sign")
+    kubeplay_lives "\${sign##*/}" "\${said%% *}" || continue
+    [ "\${said#* }" = "$kubeplay_who" ] || { printf '%s' "\${said#* }"; return 0; }
+  done
+  return 1
+)
+kubeplay_of_users() (
+  set -- /run/lock/kubeplay.* /tmp/kubeplay.*
+  [ -L "$1" ] || { shift; [ -L "$1" ] || return 1; }
+  found=$(find /run/lock /tmp -maxdepth 1 -type l -name 'kubeplay.*.*.*' ! -path "$kubeplay_sign" -printf '%U %f %l\\0' 2>/dev/null | tr '\\001-\\037\\177' '?' | tr '\\000' '\\n' | while read -r uid name at said; do
+    rest=\${name#kubeplay.}; pid=\${rest#*.}; pid=\${pid%%.*}
+    [ "\${rest%%.*}" = "$uid" ] || continue
+    [ -z "$kubeplay_beside" ] || [ "$uid" = "$kubeplay_id" ] || continue
+    if kubeplay_lives "$pid" "$at"; then [ "$said" = "$kubeplay_who" ] || { printf '%s %s %s\\n' "$uid" "$name" "$said"; break; }
+    elif [ "$uid" = "$kubeplay_id" ]; then rm -f -- "/run/lock/$name" "/tmp/$name"; fi
+  done)
+  [ -n "$found" ] && printf '%s' "$found"
+)
+kubeplay_root() {
+  [ -d ${rootsSigns} ] || { mkdir -p ${rootsSigns} && chmod 755 ${folder} ${rootsSigns}; } || return 1
+  kubeplay_file ${rootsFile} || return
+  kubeplay_put_up ${rootsSigns}/$$
+  kubeplay_beside_users && echo "taken $$ $kubeplay_last"
+}
+kubeplay_beside_users() {
+  kubeplay_found=$(kubeplay_of_users) || return 0
+  kubeplay_uid=\${kubeplay_found%% *}; kubeplay_found=\${kubeplay_found#* }
+  if [ "$kubeplay_uid" = "$kubeplay_id" ]; then printf 'held %s\\n' "\${kubeplay_found#* }"
+  else printf 'beside %s\\n' "\${kubeplay_found#* } (so says user $kubeplay_uid)"; fi
+  return 1
+}
+kubeplay_user() {
+  kubeplay_last=
+  if [ -z "$kubeplay_sign" ]; then
+    kubeplay_place=/run/lock; [ -w /run/lock ] || kubeplay_place=/tmp
+    kubeplay_put_up "$kubeplay_place/kubeplay.$kubeplay_id.$$.$(od -An -N 8 -t x8 /dev/urandom | tr -d ' ')" || return 1
+  fi
+  if kubeplay_by=$(kubeplay_of_root); then
+    printf 'held %s\\n' "$kubeplay_by"
+    kubeplay_free
+    return 1
+  fi
+  kubeplay_beside_users || { kubeplay_give_way; return 1; }
+  echo "taken $$ unknown"
+}
+kubeplay_give_way() { ! expr "\${kubeplay_sign##*/}" '>' "\${kubeplay_found%% *}" >/dev/null || kubeplay_free; }
+`;

@@ -1,102 +1,113 @@
-import { TaskError, TransientError, UnreachableError } from "../errors.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import { TaskError, TransientError } from "../errors.ts";
 import { quote } from "../shell/quote.ts";
-import { described, endChannel, type Channel } from "./channel.ts";
-import { lockScript } from "./lock-script.ts";
+import type { Channel } from "./channel.ts";
+import { watchScript, type WantedLock } from "./lock-script.ts";
+import type { Writer } from "./types.ts";
 
-export interface LockRequest {
-  /** The name of the lock in error messages: a host's name. */
+/** A place where a lock is wanted, through the connection that will hold it. */
+export interface LockPlace {
+  /** The name of the lock in messages: a host's name. */
   readonly name: string;
-  /** Starts the program that holds the lock. */
-  readonly attach: (program: string) => Promise<Channel>;
-  /** The lock file; by default a file in a folder of the user's own on the host. */
-  readonly file?: string;
-  /** The holder of the lock, in one line: shown to other runs that wait for it. */
-  readonly holder: string;
-  /** Seconds to wait for another run to release it. */
-  readonly patience: number;
+  readonly writer: Writer;
+  readonly wanted: WantedLock;
+  /** The last holder when the run first looked, as `lastHolderScript` prints it; undefined if it did not look. */
+  readonly seen: string | undefined;
+}
+
+export interface Taken {
+  readonly taken: true;
+  /** The process id of the shell that holds it. */
+  readonly pid: number;
+  /** Since the run first looked, another may have changed what the lock protects. */
+  readonly othersWereAtWork: boolean;
+}
+
+export interface NotTaken {
+  readonly taken: false;
+  readonly by: string;
+  /** The holder is an ordinary user, and anyone could claim to be at work. */
+  readonly isUnsure: boolean;
+}
+
+/** Rejects with UnreachableError, or with TaskError if the lock cannot be taken at all. */
+export async function tryLock(place: LockPlace, options: Partial<WantedLock> = {}): Promise<Taken | NotTaken> {
+  const { name, writer, wanted, seen } = place;
+  if (!writer.tryLock) throw new Error(`the connection to ${writer.host} has no way to hold a lock`);
+  const { stdout, stderr } = await writer.tryLock({ ...wanted, ...options });
+  const [, word, rest = ""] = /^(taken|held|beside) ?(.*)$/m.exec(stdout) ?? [];
+  if (word === undefined) throw new TaskError(`the lock on ${name} could not be taken: ${stderr.trim()}`);
+  if (word !== "taken") return { taken: false, by: rest.trim() || "another run", isUnsure: word === "beside" };
+  const [pid = ""] = rest.split(" ", 1);
+  const last = rest.slice(pid.length + 1);
+  const isOwn = last === `held ${wanted.holder}`;
+  const isUnchanged = seen !== undefined && last === seen && !last.startsWith("held ");
+  return { taken: true, pid: Number(pid), othersWereAtWork: !isOwn && !isUnchanged };
+}
+
+export interface Waiting {
+  /** When to give up, as Date.now() counts. */
+  readonly until: number;
   /** Called about once a second while another run holds it. */
-  readonly waiting: (by: string, seconds: number) => void;
-  /** True once the lock is no longer needed. */
+  readonly waiting: (by: string) => void;
+  /** Called before the run goes on although an ordinary user's run may be at work. */
+  readonly beside: (by: string) => void;
   readonly stopping: () => boolean;
 }
 
-/** A held lock. It ends with this process, or some seconds after the connection to it was lost. */
-export interface Lock {
-  readonly name: string;
-  readonly lost: boolean;
-  /** Sends a heartbeat. */
-  beat(): void;
-  release(): Promise<void>;
-}
-
-/** Milliseconds for the lock program to end by itself. */
-const grace = 2000;
+/** Seconds that one try waits on the host. */
+const look = 1;
 
 /**
- * Takes a lock. Rejects with TransientError if another run holds it for too long, with TaskError if it cannot be taken,
- * and with UnreachableError if the connection is lost.
+ * Waits for a lock that another run has. Rejects with TransientError if that takes too long. It does not wait longer for
+ * ordinary users: anyone could keep it waiting for ever.
  */
-export async function takeLock(request: LockRequest): Promise<Lock> {
-  const { name, attach, file, holder, patience, waiting, stopping } = request;
-  const channel = await attach(`sh -c ${quote(lockScript(file))}`);
-  channel.stdin.on("error", () => undefined);
-  let said = "";
-  channel.stderr.on("data", (chunk: Buffer) => (said += chunk.toString("utf8")));
-  const started = Date.now();
-  await new Promise<void>((resolve, reject) => {
-    const refuse = (message: string): void => {
-      channel.stdin.end();
-      channel.kill();
-      // The other run will end.
-      reject(new TransientError(message));
-    };
-    eachLine(channel, (line) => {
-      if (line === "taken") {
-        resolve();
-        return;
-      }
-      const by = line.replace(/^held /, "").trim() || "another run";
-      const seconds = Math.round((Date.now() - started) / 1000);
-      if (stopping()) refuse(`${name} is locked by ${by}; the run was interrupted while it waited`);
-      else if (seconds >= patience) refuse(tooLong(name, by, seconds));
-      else waiting(by, seconds);
-    });
-    void channel.closed.then((exit) => {
-      const why = said.trim() || `the lock program ${described(exit)}`;
-      const lost = exit.code === undefined && exit.signal === undefined;
-      const message = `the lock on ${name} could not be taken: ${why}`;
-      reject(lost ? new UnreachableError(name, message) : new TaskError(message));
-    });
-    channel.stdin.write(`${holder}\n`);
-  });
-  return held(name, channel);
+export async function waitForLock(place: LockPlace, first: NotTaken, options: Waiting): Promise<Taken> {
+  const { until, waiting, beside, stopping } = options;
+  let tried: Taken | NotTaken = first;
+  while (!tried.taken) {
+    const { by, isUnsure } = tried;
+    const refused = (why: string) => new TransientError(`${place.name} is locked by ${by}${why}`);
+    if (stopping()) throw refused("; the run was interrupted while it waited");
+    if (Date.now() >= until) {
+      if (!isUnsure) throw refused(tooLong);
+      beside(by);
+      tried = await tryLock(place, { besideOthers: true });
+      continue;
+    }
+    waiting(by);
+    const began = Date.now();
+    tried = await tryLock(place, { wait: look });
+    if (!tried.taken) await sleep(Math.max(0, Math.min(look * 1000, until - began) - (Date.now() - began)));
+  }
+  return { ...tried, othersWereAtWork: true };
 }
 
-function held(name: string, channel: Channel): Lock {
-  let lost = false;
-  void channel.closed.then(() => (lost = true));
+const tooLong =
+  ", and the time to wait is over. Run again when that run has ended, or wait longer for it: --lock-timeout SECONDS";
+
+/** Tells a host that this run is alive. */
+export interface Watch {
+  beat(): void;
+  end(): void;
+}
+
+/**
+ * Has the host end the shell that holds the lock if the run stays silent. Without it, an idle shell would live as long
+ * as the host believes in a connection that is gone: for hours.
+ */
+export function watch(writer: Writer, pid: number): Watch {
+  // A host with no channel left for it ends the shell when it notices by itself.
+  const opened = writer.attach?.(`sh -c ${quote(watchScript(pid))}`).then(quiet, () => undefined);
   return {
-    name,
-    get lost() {
-      return lost;
-    },
-    beat: () => {
-      if (!lost) channel.stdin.write(".");
-    },
-    release: () => endChannel(channel, grace),
+    beat: () => void opened?.then((channel) => channel?.stdin.write(".")),
+    end: () => void opened?.then((channel) => channel?.stdin.end()),
   };
 }
 
-const tooLong = (name: string, by: string, seconds: number): string =>
-  `${name} is locked by ${by}` +
-  (seconds > 0 ? `, still after ${String(seconds)} s` : "") +
-  `. Run again when that run has ended, or wait longer for it: --lock-timeout SECONDS`;
-
-function eachLine({ stdout }: Channel, take: (line: string) => void): void {
-  let rest = "";
-  stdout.on("data", (chunk: Buffer) => {
-    const lines = (rest + chunk.toString("utf8")).split("\n");
-    rest = lines.pop() ?? "";
-    lines.forEach(take);
-  });
+function quiet(channel: Channel): Channel {
+  channel.stdin.on("error", () => undefined);
+  channel.stdout.resume();
+  channel.stderr.resume();
+  return channel;
 }

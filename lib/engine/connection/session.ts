@@ -94,9 +94,14 @@ export class Session {
     const text = `${exported(options.environment)}eval ${quote(script)}`;
     const command = options.ownPipes
       ? `kubeplay_piped ${quote(text)}`
-      : `( ${text} ) </dev/null; kubeplay_code=$?; kubeplay_end $kubeplay_code`;
+      : `( ${text} ) </dev/null 9>&-; kubeplay_code=$?; kubeplay_end $kubeplay_code`;
     // One line of shell: if the connection breaks within it, a quote stays open and nothing of it runs.
     return this.#send(`${options.chain ? chained(options.chain, command) : command}\n`, options);
+  }
+
+  /** Runs a script in the shell itself, not in a subshell: what it opens as file 9 is held for as long as the shell lives. */
+  runInShell(script: string): Promise<Result> {
+    return this.#send(`eval ${quote(script)} </dev/null; kubeplay_end $?\n`, {});
   }
 
   /** Gives the running command a moment to end, then kills it. */

@@ -1,4 +1,5 @@
 import type { Channel } from "./channel.ts";
+import type { WantedLock } from "./lock-script.ts";
 
 /** The result of a script on a host. Output is UTF-8 text; `code` is the shell's exit status, 0 to 255. */
 export interface Result {
@@ -73,6 +74,9 @@ export interface Reader {
   close(): Promise<void>;
 }
 
+/** "lost": the shell that held it has ended, and another run may have the lock by now. */
+export type LockState = "none" | "held" | "lost";
+
 /** Full access to a host. */
 export interface Writer extends Reader {
   /** Runs a script that may change the host. A non-zero exit code is a result, not an error. */
@@ -88,6 +92,13 @@ export interface Writer extends Reader {
    * wait for a first line of input before it prints anything. Absent if the connection does not support it.
    */
   attach?(program: string): Promise<Channel>;
+  /**
+   * Tries once to take a lock, as in lock-script.ts. It is held by the shell of `run`, until that is told otherwise or
+   * has ended. Absent if the connection does not support it.
+   */
+  tryLock?(wanted: WantedLock): Promise<Result>;
+  unlock?(): Promise<void>;
+  readonly lockState?: LockState;
   /**
    * Closes the connection and opens a new one, with retries for this many seconds. Rejects with UnreachableError.
    * Absent if the connection does not support it.

@@ -25,6 +25,8 @@ export interface Way {
   /** Seconds without progress after which a transfer is ended. */
   readonly timeout: number;
   readonly interrupted?: AbortSignal | undefined;
+  /** Shell text that fails if the run no longer has its lock: a program with a channel of its own outlives the run. */
+  readonly keepsLock?: string;
 }
 
 /**
@@ -39,7 +41,7 @@ export async function uploadFile(way: Way, upload: Upload): Promise<void> {
     succeeded(await way.run(`${begin(to)}\n${written(content.bytes)}\n${settle(upload)}`), to);
     return;
   }
-  const script = `${pathFunctions}\n${begin(to)}\nhead -c ${String(size)} >&9\n${settle(upload, sha256)}`;
+  const script = `${pathFunctions}\n${begin(to)}\nhead -c ${String(size)} >&9\n${settle(upload, sha256, way.keepsLock)}`;
   await stream(way, upload, `sh -c ${quote(script)}`);
 }
 
@@ -68,7 +70,7 @@ function written(bytes: Uint8Array): string {
 }
 
 /** Content inside a command arrives whole or the command does not run: only a stream's digest is compared. */
-const settle = (upload: Upload, sha256?: string): string => {
+const settle = (upload: Upload, sha256?: string, keepsLock?: string): string => {
   const { mode, owner, group, validate, finishedLater } = upload;
   return [
     ...(sha256 === undefined
@@ -86,6 +88,7 @@ const settle = (upload: Upload, sha256?: string): string => {
           `(t=$PWD/\${t#./}; cd / && { ${validate.replaceAll("%s", `"$t"`)}; }) >&2 9>&- || { echo "the new file is not valid" >&2; exit 1; }`,
         ]),
     ...(finishedLater ? [] : [`sync -- ${opened}`]),
+    ...(keepsLock === undefined ? [] : [keepsLock]),
     ...place(upload),
     "trap - EXIT",
   ].join("\n");

@@ -34,4 +34,5 @@ ${commands.map((command) => `kubeplay_answer ${quote(command)}`).join("\n")}`,
     );
   },
   volatile: true,
+  runsCommands: true,
 });

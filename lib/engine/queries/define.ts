@@ -14,6 +14,11 @@ export interface HostQuery<State> {
   /** Any change on the host may change the answer (a probe, a port): it is asked again after each. */
   readonly volatile?: boolean;
   /**
+   * Its keys are shell commands of a role's author, which may have effects: they are run only once the task is reached,
+   * never ahead of it.
+   */
+  readonly runsCommands?: boolean;
+  /**
    * Properties of its answers that change with time alone, such as the days until an end. A plan does not compare them.
    */
   readonly passing?: readonly string[];
@@ -44,6 +49,7 @@ export interface ControllerQuery<State> {
    */
   readonly passing?: readonly string[];
   readonly ofPath?: undefined;
+  readonly runsCommands?: undefined;
 }
 
 export type QueryKind<State> = HostQuery<State> | ControllerQuery<State>;

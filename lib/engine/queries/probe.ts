@@ -18,4 +18,5 @@ export const probe = defineQuery<boolean>({
     return new Map(conditions.map((condition, index) => [condition, codes[index] === "0"]));
   },
   volatile: true,
+  runsCommands: true,
 });

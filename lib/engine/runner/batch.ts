@@ -43,6 +43,7 @@ export class Batch {
     if (!stopping()) await askForAddresses(this.#run);
     const plans = this.#fromStart(this.#planAll());
     if (this.#limit.isExceeded()) return "run ended";
+    this.#run.targets.startBatch([...this.#live].map(([{ name }, live]) => [name, live]));
     emit({ type: "tasks", play: this.#play.name, ...taskList(byName(plans)) });
     const { ends, over } = await this.#playAll(plans);
     if (this.#limit.isExceeded() || (this.#play.anyErrorsFatal && ends.includes("failed"))) return "run ended";
@@ -143,7 +144,8 @@ export class Batch {
     batch: BatchContext,
     ends: Pick<HostPlayOptions, "stopping" | "interrupted">,
   ): Promise<HostPlayEnd> {
-    const { input, targets, registered, throttles, stepPrompt, emit, gone, unreachable, ended, abandoned } = this.#run;
+    const { input, targets, registered, hostJournals, throttles, stepPrompt, emit, gone, unreachable } = this.#run;
+    const { ended, abandoned } = this.#run;
     const { journal, options, beforeChange } = input;
     const live = this.#live.get(host);
     if (!live) return "unreachable";
@@ -167,7 +169,10 @@ export class Batch {
       timeout: play.timeout,
       ...(stepPrompt && { confirm: (planned) => stepPrompt.confirm(play.name, planned) }),
       owed: journal.pending(host.name),
-      remember: (pending) => journal.keep(host.name, pending),
+      remember: (pending) => {
+        const owed = journal.keep(host.name, pending);
+        hostJournals?.of(host.name, live).keep(owed);
+      },
     });
     const end = await unlessInterrupted(() => hostPlay.run(), abandoned).catch((error: unknown): HostPlayEnd => {
       if (error instanceof InterruptedError) return "stopped";

@@ -46,6 +46,7 @@ async function reach(play: Play, host: Host, run: RunContext, notStarted: NotSta
         return undefined;
       }
       facts.set(host.name, live.facts);
+      input.journal.agree(host.name, live.owed);
       return live;
     } catch (error) {
       if (error instanceof InterruptedError) return undefined;

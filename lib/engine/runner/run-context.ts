@@ -1,5 +1,6 @@
 import type { Facts } from "../facts/types.ts";
 import type { Throttles } from "./coordinate/throttles.ts";
+import type { HostJournals } from "./handlers/host-journals.ts";
 import type { Emit } from "./events/events.ts";
 import type { StepPrompt } from "./execute/step-prompt.ts";
 import type { TaskTargets } from "./execute/task-targets.ts";
@@ -16,6 +17,8 @@ export interface RunContext {
   readonly facts: Map<string, Facts>;
   readonly registered: Registered;
   readonly throttles: Throttles;
+  /** Absent in a check. */
+  readonly hostJournals?: HostJournals;
   readonly stepPrompt?: StepPrompt;
   /** Hosts that failed or were lost: later plays leave them out. */
   readonly gone: Set<string>;

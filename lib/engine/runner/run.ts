@@ -13,6 +13,7 @@ import { Locks } from "./coordinate/locks.ts";
 import { TaskTargets } from "./execute/task-targets.ts";
 import { Recap } from "./events/recap.ts";
 import { playsFrom } from "./plan/start-at.ts";
+import { HostJournals } from "./handlers/host-journals.ts";
 import { StepPrompt } from "./execute/step-prompt.ts";
 import { Throttles } from "./coordinate/throttles.ts";
 import type { RunInput } from "./run-input.ts";
@@ -74,7 +75,7 @@ class PlaybookRun {
       this.recap.count(event);
       input.emit(event);
     };
-    if (locks) this.#locks = new Locks(locks, (message) => emit({ type: "notice", message }), stopping);
+    if (locks) this.#locks = new Locks(locks, { notice: (message) => emit({ type: "notice", message }), stopping });
     const abandoned = new AbortController();
     onAbort(cutOff, () => {
       this.#end.abort();
@@ -88,6 +89,7 @@ class PlaybookRun {
       facts: new Map(),
       registered: new Map(),
       throttles: new Throttles(),
+      ...(!options.check && { hostJournals: new HostJournals((message) => emit({ type: "notice", message })) }),
       ...(input.ask && { stepPrompt: new StepPrompt(input.ask) }),
       gone: new Set(),
       unreachable: new Set(),
@@ -105,6 +107,7 @@ class PlaybookRun {
   }
 
   async #release(): Promise<void> {
+    await this.#context.hostJournals?.settled();
     await this.#locks?.release();
     await this.#context.hosts.close();
   }

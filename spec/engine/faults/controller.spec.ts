@@ -76,6 +76,22 @@ describe("a run that is ended", function () {
     await finishes(root);
   });
 
+  it("by kill -9 leaves its owed handlers on the host, for a run from another checkout", async () => {
+    const running = start(project(), slow);
+    await isBegun();
+    running.kill("SIGKILL");
+    await running.ended;
+    const pending = () =>
+      onHost("stat -c %a /var/lib/kubeplay/pending-handlers; cat /var/lib/kubeplay/pending-handlers");
+    expect(await pending()).to.match(/^600\n.*Tell/);
+    const elsewhere = project();
+    const check = await start(elsewhere, slow, ["--check"]).ended;
+    expect(check.output).to.include("RUNNING HANDLER [slow : Tell that it was told]");
+    expect(await pending(), "a check writes nothing").to.match(/Tell/);
+    await finishes(elsewhere);
+    expect(await pending()).to.match(/"handlers":\[\]/);
+  });
+
   it("by kill -9 during an upload keeps the old file, and no part of the new one", async () => {
     const root = project();
     writeFileSync(path.join(root, "large"), "");

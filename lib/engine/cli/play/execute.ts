@@ -110,11 +110,10 @@ async function askUnlessInterrupted(task: string): Promise<Answer> {
 const patienceOfController = 10;
 
 function locks(id: string, patience: number, controllerFile: string): LockOptions {
-  const local = connectLocal({ name: "the controller", connectTimeout: patienceOfController });
   return {
     holder: `${os.userInfo().username}@${os.hostname()}, run ${id}, since ${new Date().toISOString().slice(0, 19)}Z`,
     patience,
     controllerFile,
-    attach: (program) => local.attach(program),
+    controller: () => connectLocal({ name: "the controller", connectTimeout: patienceOfController }),
   };
 }

@@ -59,6 +59,10 @@ export async function compare(
   return { resource, props, needs, now, found, effects: resource.effects?.(props, found) ?? [] };
 }
 
+/** Whether the answers that were compared still hold: while the lock was awaited, they may have been forgotten. */
+export const isCurrent = ({ needs, now }: Drift, states: States): boolean =>
+  Object.entries(needs).every(([name, query]) => states.has(query) && states.get(query) === now[name]);
+
 export const isDrift = (compared: Evaluation | Drift): compared is Drift => "found" in compared;
 
 export const unchanged: Evaluation = { outcome: "ok", differences: [], output: undefined };

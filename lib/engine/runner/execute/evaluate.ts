@@ -1,14 +1,16 @@
 import type { Progress } from "../../tasks/resource.ts";
 import type { AnyResource } from "../../tasks/task.ts";
 import { compare, isDrift, type CompareOptions, type Evaluation } from "./compare.ts";
-import type { Begin, ExecutionMode } from "./mode.ts";
+import type { ChangeOptions, ExecutionMode } from "./mode.ts";
 import type { StepOptions } from "./steps.ts";
 
 export interface EvaluateOptions
-  extends Omit<CompareOptions, "toleratesFailedReads" | "wait">, Omit<StepOptions, "chain"> {
+  extends
+    Omit<CompareOptions, "toleratesFailedReads" | "wait">,
+    Omit<StepOptions, "chain">,
+    Pick<ChangeOptions, "lock" | "begin"> {
   readonly mode: ExecutionMode;
   readonly progress: Progress;
-  readonly begin?: Begin;
 }
 
 /** Compares a resource with its desired state, and changes it if they differ. Throws TaskError if that does not help. */
@@ -16,6 +18,9 @@ export async function evaluate(resource: AnyResource, props: object, options: Ev
   const { mode, progress, stopping = () => false, limits } = options;
   const wait = { progress, stopping, timeout: limits?.task };
   const { toleratesFailedReads } = mode;
-  const compared = await compare(resource, props, { ...options, wait, toleratesFailedReads });
-  return isDrift(compared) ? mode.change(compared, { ...options, wait }) : compared;
+  for (;;) {
+    const compared = await compare(resource, props, { ...options, wait, toleratesFailedReads });
+    const evaluation = isDrift(compared) ? await mode.change(compared, { ...options, wait }) : compared;
+    if (evaluation) return evaluation;
+  }
 }

@@ -4,19 +4,23 @@ import type { AnyAction, Task } from "../../tasks/task.ts";
 import type { Outcome } from "../events/events.ts";
 import { isUnknown, type States } from "../state/states.ts";
 import { allSteps, changeFor, markStale, settle } from "./change.ts";
-import { knownAfterApply, unchanged, type CompareOptions, type Drift, type Evaluation } from "./compare.ts";
+import { isCurrent, knownAfterApply, unchanged, type CompareOptions, type Drift, type Evaluation } from "./compare.ts";
 import { takeSteps, type StepOptions } from "./steps.ts";
+import type { TaskTarget } from "./task-targets.ts";
 
 /** Runs before the first step of each change, and rejects if the change must not be made. A check may not know the steps. */
 export type Begin = (differences: readonly Difference[], steps: readonly Step[] | undefined) => Promise<void>;
 
 export interface ChangeOptions extends StepOptions, Pick<CompareOptions, "ahead" | "wait"> {
   readonly states: States;
+  /** Keeps other runs away. If another was at work, the states are forgotten. */
+  readonly lock?: TaskTarget["lock"] | undefined;
   readonly begin?: Begin | undefined;
 }
 
 export interface ActOptions extends StepOptions {
   readonly states: States;
+  readonly lock: TaskTarget["lock"];
   readonly begin: Begin;
   /** Runs after steps that may have closed the connections to the host. */
   readonly renew: (steps: readonly Step[]) => Promise<void>;
@@ -33,8 +37,11 @@ export interface ExecutionMode {
   readonly toleratesFailedReads: boolean;
   /** Whether `retry` and its `until` apply. */
   readonly retries: boolean;
-  /** Removes the differences and asks again, or predicts the states that the change would leave. */
-  readonly change: (drift: Drift, options: ChangeOptions) => Promise<Evaluation>;
+  /**
+   * Removes the differences and asks again, or predicts the states that the change would leave. Resolves to undefined
+   * if nothing was changed, because the answers that were compared no longer hold.
+   */
+  readonly change: (drift: Drift, options: ChangeOptions) => Promise<Evaluation | undefined>;
   readonly act: (action: AnyAction, props: object, options: ActOptions) => Promise<void>;
   /** How a task ends if it needs an output that does not exist. */
   readonly withoutOutput: (task: Task) => {
@@ -51,12 +58,16 @@ export const runMode = (writer: Writer): ExecutionMode => ({
   retries: true,
 
   change: async (drift, options) => {
-    const { states, begin, ahead, wait } = options;
+    const { states, lock, begin, ahead, wait } = options;
     const { resource, props, needs } = drift;
     const change = changeFor(drift);
     const steps = allSteps(change);
     // A wait changes nothing.
-    if (!resource.waits) await begin?.(change.found, steps);
+    if (!resource.waits) {
+      await lock?.(steps);
+      if (!isCurrent(drift, states)) return undefined;
+      await begin?.(change.found, steps);
+    }
     const results = await takeSteps(writer, steps, options);
     markStale(change, states);
     const judged = resource.judge?.(results, props) ?? "changed";
@@ -68,6 +79,7 @@ export const runMode = (writer: Writer): ExecutionMode => ({
 
   act: async (action, props, options) => {
     const steps = action.steps(props);
+    await options.lock(steps);
     await options.begin([], steps);
     await takeSteps(writer, steps, options);
     await options.renew(steps);

@@ -3,7 +3,7 @@ import type { Difference, Progress } from "../../tasks/resource.ts";
 import type { AnyResource } from "../../tasks/task.ts";
 import { beginChange } from "./begin-change.ts";
 import { allSteps, changeFor, type Change } from "./change.ts";
-import { compare, isDrift } from "./compare.ts";
+import { compare, isCurrent, isDrift } from "./compare.ts";
 import { isUnreachable } from "../state/live-hosts.ts";
 import type { Next, Pipeline, ChangeCallbacks } from "./pipeline.ts";
 import type { PlannedTask } from "../plan/plan.ts";
@@ -51,7 +51,9 @@ export class PipelinedTasks {
     const needs = taskProps.needs(planned, resource);
     if (pipeline.hasToSettle(resource, needs) || !needs.every((query) => own.states.has(query))) {
       const watch = () => reporter.watch(planned, started);
-      const before = await this.settled({ queries: () => [...needs, ...ahead()], watch, stopping: this.#o.stopping });
+      // A change that did not converge fails its task, and then this one is never reached.
+      const early = needs.filter(({ of }) => !of.runsCommands);
+      const before = await this.settled({ queries: () => [...early, ...ahead()], watch, stopping: this.#o.stopping });
       if (before) return before;
     }
     const { progress, stop } = reporter.watch(planned, started);
@@ -91,9 +93,12 @@ export class PipelinedTasks {
     const change = changeFor(compared);
     const steps = await pipeline.sendable(change);
     if (!steps) return false;
-    showWarnings();
     const coming = { planned, differences: change.found, steps: allSteps(change) };
-    const takeBack = await beginChange(coming, { approve, target: own, pendingHandlers });
+    await own.lock(coming.steps);
+    // It is compared again alone.
+    if (!isCurrent(compared, own.states)) return false;
+    showWarnings();
+    const takeBack = await beginChange(coming, { approve, pendingHandlers });
     pipeline.add(change, steps, this.#waiting(planned, change, takeBack));
     return true;
   }

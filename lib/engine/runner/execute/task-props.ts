@@ -35,7 +35,10 @@ export class TaskProps {
     }
   }
 
-  /** The queries of later tasks as far as they are known now. Volatile queries are asked early only once. */
+  /**
+   * The queries of later tasks as far as they are known now. Volatile queries are asked early only once, and a role's own
+   * commands never: a failure or the end of the play may come before their task.
+   */
   ahead(tasks: readonly PlannedTask[]): Query<unknown>[] {
     const again = this.#asked;
     this.#asked = true;
@@ -44,7 +47,7 @@ export class TaskProps {
       const { condition, conditions, does, delegate, user } = planned.task;
       if (!condition || conditions.length > 0 || delegate !== undefined || user !== undefined) continue;
       if (!("resource" in does)) continue;
-      const needs = this.needs(planned, does.resource);
+      const needs = this.needs(planned, does.resource).filter(({ of }) => !of.runsCommands);
       all.push(...(again ? needs.filter((query) => !query.of.volatile) : needs));
       // A second change would make all answers stale again.
       if (again && !does.resource.together && this.#touchesAll(planned, does.resource)) break;

@@ -106,7 +106,7 @@ export class TaskRunner {
             const change = { planned, differences };
             // Only a check does not know the steps, and it begins nothing.
             if (!target.mode.writer || !steps) await approve?.({ ...change, steps });
-            else takeBack.push(await beginChange({ ...change, steps }, { approve, target, announce, pendingHandlers }));
+            else takeBack.push(await beginChange({ ...change, steps }, { approve, announce, pendingHandlers }));
           },
         },
         started,

@@ -44,6 +44,19 @@ export class TaskTargets {
 
   constructor(options: TaskTargetsOptions) {
     this.#o = options;
+    if (options.locks) options.locks.othersWereAtWork = (host) => this.#forget(host);
+  }
+
+  /** Before a task is compared again: what was read before the lock was taken. */
+  #forget(host: string | undefined): void {
+    const [anyone] = this.#everyone;
+    if (host === undefined) anyone?.forgetController();
+    else for (const states of this.#peers.get(host) ?? []) states.forget();
+  }
+
+  /** Hosts that play together are locked together. */
+  startBatch(hosts: Iterable<readonly [host: string, live: LiveHost]>): void {
+    this.#o.locks?.startBatch(hosts);
   }
 
   /** Forgets everything of earlier plays but forecasts. */
@@ -99,6 +112,8 @@ export class TaskTargets {
 function lockedAgain(writer: Writer, letGo: () => Promise<void>): Writer {
   const { host, local } = writer;
   const attach = writer.attach?.bind(writer);
+  const tryLock = writer.tryLock?.bind(writer);
+  const unlock = writer.unlock?.bind(writer);
   const reconnect = writer.reconnect?.bind(writer);
   return {
     host,
@@ -108,6 +123,11 @@ function lockedAgain(writer: Writer, letGo: () => Promise<void>): Writer {
     upload: (upload, chain) => writer.upload(upload, chain),
     close: () => writer.close(),
     ...(attach && { attach }),
+    ...(tryLock && { tryLock }),
+    ...(unlock && { unlock }),
+    get lockState() {
+      return writer.lockState ?? "none";
+    },
     ...(reconnect && {
       reconnect: async (seconds) => {
         await letGo();

@@ -1,11 +1,14 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileNameOf } from "../../files.ts";
+import { agreed, nothingOwed, readOwed, type Owed } from "./owed.ts";
 
 /** Notified handlers that could not run, one file per host. The next run of the play runs them. */
 export class Journal {
   readonly #folder: string;
   readonly #readOnly: boolean;
+  /** Of the hosts whose own list was read. */
+  readonly #agreed = new Map<string, ReadonlySet<string>>();
 
   constructor(folder: string, readOnly: boolean) {
     this.#folder = folder;
@@ -14,24 +17,39 @@ export class Journal {
 
   /** The keys of a host's pending handlers. */
   pending(host: string): ReadonlySet<string> {
-    try {
-      const kept: unknown = JSON.parse(readFileSync(this.#file(host), "utf8"));
-      return new Set(Array.isArray(kept) ? kept.filter((key) => typeof key === "string") : []);
-    } catch {
-      return new Set();
-    }
+    return this.#agreed.get(host) ?? new Set(this.#read(host).handlers);
   }
 
-  keep(host: string, handlers: ReadonlySet<string>): void {
-    if (this.#readOnly) return;
+  /** Takes over the list that the host itself has, once in a run: then this journal has the newer one. */
+  agree(host: string, ofHost: Owed): void {
+    if (this.#agreed.has(host)) return;
+    const both = new Set(agreed(this.#read(host), ofHost));
+    this.#agreed.set(host, both);
+    if (ofHost !== nothingOwed) this.keep(host, both);
+  }
+
+  /** Returns the list as it was written. */
+  keep(host: string, handlers: ReadonlySet<string>): Owed {
+    const owed: Owed = { at: Date.now(), handlers: [...handlers] };
+    if (this.#readOnly) return owed;
+    if (this.#agreed.has(host)) this.#agreed.set(host, new Set(handlers));
     if (handlers.size === 0) {
       rmSync(this.#file(host), { force: true });
-      return;
+      return owed;
     }
     mkdirSync(this.#folder, { recursive: true });
     const temporary = `${this.#file(host)}.new`;
-    writeFileSync(temporary, JSON.stringify([...handlers]));
+    writeFileSync(temporary, JSON.stringify(owed));
     renameSync(temporary, this.#file(host));
+    return owed;
+  }
+
+  #read(host: string): Owed {
+    try {
+      return readOwed(readFileSync(this.#file(host), "utf8"));
+    } catch {
+      return nothingOwed;
+    }
   }
 
   #file(host: string): string {

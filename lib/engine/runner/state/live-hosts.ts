@@ -1,8 +1,11 @@
 import pLimit from "p-limit";
 import type { Target, Writer } from "../../connection/types.ts";
+import { lastHolderScript } from "../../connection/lock-script.ts";
 import { TaskError, UnreachableError } from "../../errors.ts";
 import { factsScript, parseFacts } from "../../facts/gather.ts";
 import type { Facts } from "../../facts/types.ts";
+import { readHostJournal } from "../handlers/host-journal.ts";
+import { readOwed, type Owed } from "../handlers/owed.ts";
 
 export type Connect = (target: Target) => Promise<Writer>;
 
@@ -10,6 +13,10 @@ export type Connect = (target: Target) => Promise<Writer>;
 export interface LiveHost {
   readonly writer: Writer;
   readonly facts: Facts;
+  /** The last holder of its lock, read with the facts. */
+  readonly lastHolder: string;
+  /** The handlers that it is owed by its own list, read with the facts. */
+  readonly owed: Owed;
 }
 
 /** Seconds to reconnect to a host after its restart. */
@@ -44,9 +51,17 @@ export class LiveHosts {
     const writer = await this.#connect(target);
     try {
       const sentAt = Date.now();
-      const { stdout, stderr, code } = await writer.read(factsScript, { timeout });
+      const script = `${factsScript}\nsection lock; ${lastHolderScript}\nsection owed; ${readHostJournal}\n:`;
+      const { stdout, stderr, code } = await writer.read(script, { timeout });
       if (code !== 0) throw new TaskError(`The host's facts could not be read: ${stderr.trim()}`);
-      return { writer, facts: parseFacts(stdout, { sentAt, answeredAt: Date.now() }) };
+      const [, lastHolder = ""] = /\n@@ lock\n(.*)/.exec(stdout) ?? [];
+      const [, owed = ""] = /\n@@ owed\n(.*)/.exec(stdout) ?? [];
+      return {
+        writer,
+        facts: parseFacts(stdout, { sentAt, answeredAt: Date.now() }),
+        lastHolder,
+        owed: readOwed(owed),
+      };
     } catch (error) {
       await writer.close();
       throw error;

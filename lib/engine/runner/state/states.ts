@@ -135,6 +135,12 @@ export class States {
     this.#answers.forgetKinds((kind) => kind.volatile === true || !isHostQuery(kind));
   }
 
+  /** Of all hosts: another run may have worked on the controller. */
+  forgetController(): void {
+    for (const one of this.#everyone)
+      one.#answers.forgetKinds((kind) => !isHostQuery(kind) || one.#reader.local === true);
+  }
+
   /** After a failure, which may have changed anything. */
   forget(): void {
     for (const one of this.#peers) one.#answers.clear();
@@ -193,4 +199,4 @@ function parsed(kind: HostQuery<unknown>, answer: string, keys: readonly string[
   }
 }
 
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+export const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));

@@ -1,104 +1,199 @@
 import { expect } from "chai";
-import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import type { HostConnection } from "#engine/connection/host-connection.ts";
 import { connectLocal } from "#engine/connection/local.ts";
-import { lockScript } from "#engine/connection/lock-script.ts";
-import { takeLock, type Lock, type LockRequest } from "#engine/connection/lock.ts";
-import type { Channel } from "#engine/connection/channel.ts";
+import { tryLock, waitForLock, watch, type LockPlace, type NotTaken, type Waiting } from "#engine/connection/lock.ts";
+import type { WantedLock } from "#engine/connection/lock-script.ts";
 import { quote } from "#engine/shell/quote.ts";
 import { temporaryFolder } from "../temporary.ts";
 
-describe("takeLock", () => {
+describe("a lock", () => {
   const folder = temporaryFolder();
-  const local = connectLocal({ name: "here", connectTimeout: 10 });
-  const held: Lock[] = [];
+  const opened: HostConnection[] = [];
   let count = 0;
   let file: string;
 
-  beforeEach(() => (file = path.join(folder, `locks/${String(++count)}`)));
-  afterEach(async () => {
-    await Promise.all(held.splice(0).map((lock) => lock.release()));
-  });
-  after(() => local.close());
+  beforeEach(() => (file = path.join(folder, `lock-${String(++count)}`)));
+  afterEach(() => Promise.all(opened.splice(0).map((one) => one.close())));
 
-  const take = async (change: Partial<LockRequest> = {}): Promise<Lock> => {
-    const lock = await takeLock({
-      name: "here",
-      attach: (program) => local.attach(program),
-      file,
-      holder: "me@here, run 1",
-      patience: 10,
-      waiting: () => undefined,
-      stopping: () => false,
-      ...change,
-    });
-    held.push(lock);
-    return lock;
+  const connection = (): HostConnection => {
+    const made = connectLocal({ name: "here", connectTimeout: 10 });
+    opened.push(made);
+    return made;
   };
-  const errorOf = async (change: Partial<LockRequest>): Promise<string> =>
-    take(change).then(
-      () => "it was taken",
+  const place = (holder: string, writer = connection(), change: Partial<LockPlace> = {}): LockPlace => ({
+    name: "here",
+    writer,
+    wanted: { holder, file },
+    seen: "",
+    ...change,
+  });
+  const seen = (): string => readFileSync(file, "utf8").trimEnd();
+  const taken = async (where: LockPlace, options: Partial<WantedLock> = {}) => {
+    const tried = await tryLock(where, options);
+    if (!tried.taken) throw new Error(`it is locked by ${tried.by}`);
+    return tried;
+  };
+  const refused = async (where: LockPlace): Promise<NotTaken> => {
+    const tried = await tryLock(where);
+    if (tried.taken) throw new Error("it was taken");
+    return tried;
+  };
+  const waiting = (change: Partial<Waiting> = {}): Waiting => ({
+    until: Date.now() + 10_000,
+    waiting: () => undefined,
+    beside: () => undefined,
+    stopping: () => false,
+    ...change,
+  });
+  const errorOf = (work: Promise<unknown>): Promise<string> =>
+    work.then(
+      () => "none",
       (error: unknown) => (error instanceof Error ? error.message : String(error)),
     );
 
-  it("writes the holder to the lock file, and empties the file on release", async () => {
-    const lock = await take();
-    expect(readFileSync(file, "utf8")).to.equal("me@here, run 1\n");
-    expect(lock.lost).to.equal(false);
-    await lock.release();
-    expect(readFileSync(file, "utf8")).to.equal("");
+  it("names its holder to another run, and is free when it was given back", async () => {
+    const first = place("me@here, run 1");
+    await taken(first);
+    expect(first.writer.lockState).to.equal("held");
+    expect(await refused(place("you"))).to.deep.equal({ taken: false, by: "me@here, run 1", isUnsure: false });
+    await first.writer.unlock?.();
+    expect(first.writer.lockState).to.equal("none");
+    await taken(place("you"));
   });
 
-  it("waits while another run holds the lock, and reports that run's holder", async () => {
-    const first = await take();
-    const told: string[] = [];
-    const second = take({
-      holder: "you@there",
-      waiting: (by) => {
-        told.push(by);
-        void first.release();
-      },
-    });
-    await second;
-    // Called once a second until the other run releases the lock.
-    expect([...new Set(told)]).to.deep.equal(["me@here, run 1"]);
-    expect(readFileSync(file, "utf8")).to.equal("you@there\n");
+  it("is shared by all shells of a run, and free after the last", async () => {
+    const [one, two] = [place("me"), place("me")];
+    await taken(one);
+    await taken(two);
+    await one.writer.unlock?.();
+    await refused(place("you"));
+    await two.writer.unlock?.();
+    await taken(place("you"));
   });
 
-  it("gives up when the time to wait is over", async () => {
-    await take();
-    expect(await errorOf({ patience: 0 })).to.match(/^here is locked by me@here, run 1\. .*--lock-timeout/);
-    expect(await errorOf({ patience: 1 })).to.match(/still after \d+ s/);
-  });
-
-  it("gives up when the run is interrupted", async () => {
-    await take();
-    expect(await errorOf({ stopping: () => true })).to.include("the run was interrupted while it waited");
-  });
-
-  it("releases the lock with the process that holds it, and marks it as lost", async () => {
-    let channel: Channel | undefined;
-    const lock = await take({ attach: async (program) => (channel = await local.attach(program)) });
-    channel?.kill();
-    await channel?.closed;
-    expect(lock.lost).to.equal(true);
-    await take({ patience: 0 });
-  });
-
-  it("says why a lock cannot be taken", async () => {
-    mkdirSync(file, { recursive: true });
-    expect(await errorOf({})).to.match(/the lock on here could not be taken: .*irectory/);
-  });
-
-  it("refuses a folder for the lock that belongs to another user", async () => {
-    mkdirSync(path.join(folder, "elsewhere"));
-    symlinkSync("elsewhere", path.join(folder, "planted"));
-    const { code, stderr } = await local.run(
-      lockScript()
-        .replace(/IFS= read[^\n]*/, "who=me")
-        .replaceAll(/folder=\/(run|tmp)[^;\n]*/g, () => `folder=${quote(`${folder}/planted`)}`),
+  it("stays with a command that outlives its run, but not with a program that the command leaves running", async () => {
+    const writer = connection();
+    await taken(place("me", writer));
+    await writer.run(`sleep 30 >/dev/null 2>&1 & echo $! > ${quote(`${file}.pid`)}`);
+    const command = writer.run(`touch ${quote(`${file}.begun`)}; sleep 1`).catch(() => undefined);
+    await connection().run(`until [ -e ${quote(`${file}.begun`)} ]; do sleep 0.02; done`);
+    void writer.close();
+    await refused(place("you"));
+    await command;
+    const you = place("you");
+    await waitForLock(
+      you,
+      await refused(you).catch((): NotTaken => ({ taken: false, by: "", isUnsure: false })),
+      waiting(),
     );
-    expect(code).to.equal(1);
-    expect(stderr).to.include("belongs to another user");
+    expect((await connection().run(`kill $(cat ${quote(`${file}.pid`)})`)).code, "it still runs").to.equal(0);
+  });
+
+  it("tells whether another run had it since this one looked", async () => {
+    const first = place("me");
+    expect((await taken(first)).othersWereAtWork, "nobody ever").to.equal(false);
+    await first.writer.unlock?.();
+    const before = seen();
+    const second = place("you", connection(), { seen: before });
+    expect((await taken(second)).othersWereAtWork, "nobody since").to.equal(false);
+    await second.writer.unlock?.();
+    expect((await taken(place("them", connection(), { seen: before }))).othersWereAtWork).to.equal(true);
+  });
+
+  it("tells that another run was at work if that was killed", async () => {
+    writeFileSync(file, "held somebody\n");
+    expect((await taken(place("me", connection(), { seen: seen() }))).othersWereAtWork).to.equal(true);
+  });
+
+  it("is waited for, and others were at work then", async () => {
+    const first = place("me");
+    await taken(first);
+    const told: string[] = [];
+    const second = place("you");
+    const waits = waitForLock(
+      second,
+      await refused(second),
+      waiting({
+        waiting: (by) => {
+          told.push(by);
+          void first.writer.unlock?.();
+        },
+      }),
+    );
+    expect((await waits).othersWereAtWork).to.equal(true);
+    expect([...new Set(told)]).to.deep.equal(["me"]);
+  });
+
+  it("is given up when the time is over, or the run is interrupted", async () => {
+    await taken(place("me"));
+    const other = place("you");
+    const first = await refused(other);
+    const over = waitForLock(other, first, waiting({ until: Date.now() }));
+    expect(await errorOf(over)).to.match(/^here is locked by me, and .*--lock-timeout/);
+    const interrupted = waitForLock(other, first, waiting({ stopping: () => true }));
+    expect(await errorOf(interrupted)).to.include("the run was interrupted while it waited");
+  });
+
+  it("is lost with the shell that holds it", async () => {
+    const one = place("me");
+    const { pid } = await taken(one);
+    process.kill(pid, "SIGKILL");
+    await errorOf(one.writer.run("true"));
+    expect(one.writer.lockState).to.equal("lost");
+    await taken(place("you"));
+  });
+
+  it("is taken again after a command that hung and was killed", async () => {
+    const one = place("me");
+    await taken(one);
+    await errorOf(one.writer.run("sleep 20", { timeout: 0.2 }));
+    expect(one.writer.lockState).to.equal("none");
+    await taken(one, { wait: 5 });
+  });
+
+  it("says why it cannot be taken", async () => {
+    mkdirSync(file, { recursive: true });
+    expect(await errorOf(tryLock(place("me")))).to.match(/the lock on here could not be taken: .*irectory/);
+  });
+
+  describe("of a streamed file", () => {
+    const content = Buffer.alloc(100 * 1024, "x");
+    const upload = (validate: string) => ({ content: { bytes: content }, to: `${file}.large`, mode: 0o644, validate });
+
+    it("lets it be put in place while the run has it", async () => {
+      const one = place("me");
+      await taken(one);
+      await one.writer.upload(upload("test -s %s"));
+      expect(readFileSync(`${file}.large`)).to.deep.equal(content);
+    });
+
+    it("keeps it from being put in place once another run has it", async () => {
+      const one = place("me");
+      const { pid } = await taken(one);
+      const begun = quote(`${file}.begun`);
+      const go = quote(`${file}.go`);
+      const uploading = errorOf(
+        one.writer.upload(upload(`touch ${begun}; until [ -e ${go} ]; do sleep 0.02; done; test -s %s`)),
+      );
+      const other = connection();
+      await other.run(`until [ -e ${begun} ]; do sleep 0.02; done`);
+      process.kill(pid, "SIGKILL");
+      await taken(place("you", other), { wait: 5 });
+      await other.run(`touch ${go}`);
+      expect(await uploading).to.include("the run has lost its lock");
+      const { code } = await other.run(`[ ! -e ${quote(`${file}.large`)} ]`);
+      expect(code).to.equal(0);
+    });
+  });
+
+  it("keeps an idle shell as long as its run gives signs of life", async () => {
+    const one = place("me");
+    const { pid } = await taken(one);
+    const watching = watch(one.writer, pid);
+    watching.beat();
+    watching.end();
+    expect((await one.writer.run("echo here")).stdout).to.equal("here\n");
   });
 });

@@ -1,110 +1,231 @@
 import { expect } from "chai";
-import { PassThrough } from "node:stream";
-import type { Channel } from "#engine/connection/channel.ts";
-import type { Facts } from "#engine/facts/types.ts";
+import type { LockState, Writer } from "#engine/connection/types.ts";
 import { assumedFacts } from "#engine/facts/assumed.ts";
 import { fakeConnection } from "#engine/connection/fake.ts";
 import type { Step } from "#engine/tasks/resource.ts";
 import { Locks } from "#engine/runner/coordinate/locks.ts";
-
-/** A holder that says these lines once it was told who wants the lock. */
-function holder(...lines: readonly string[]): { channel: Channel; end: () => void } {
-  const stdin = new PassThrough();
-  const stdout = new PassThrough();
-  let end: () => void = () => undefined;
-  const closed = new Promise<object>((resolve) => {
-    end = () => resolve({ code: 0 });
-  });
-  stdin.once("data", () => lines.forEach((line) => stdout.write(`${line}\n`)));
-  stdin.on("finish", end);
-  return { channel: { stdin, stdout, stderr: new PassThrough(), closed, kill: end }, end };
-}
+import { nothingOwed } from "#engine/runner/handlers/owed.ts";
+import type { LiveHost } from "#engine/runner/state/live-hosts.ts";
 
 const onHost: Step = "touch /x";
 const onController: Step = { onController: () => Promise.resolve() };
 
+/** Hosts whose locks other runs may have. */
+class Hosts {
+  /** Every take and every release, in order. */
+  readonly log: string[] = [];
+  /** The holder of each host's lock. */
+  readonly holders = new Map<string, string>();
+  readonly states = new Map<string, LockState>();
+  /** The last holder that each host reports. */
+  last = "";
+
+  writer(name: string, local = false): Writer {
+    const { log, holders, states } = this;
+    const last = () => this.last;
+    return {
+      ...fakeConnection(name, []),
+      ...(local && { local: true }),
+      tryLock: ({ holder }) => {
+        const by = holders.get(name);
+        const isFree = by === undefined || by === holder;
+        log.push(isFree ? `take ${name}` : `try ${name}`);
+        if (isFree) {
+          holders.set(name, holder);
+          states.set(name, "held");
+        }
+        return Promise.resolve({ stdout: isFree ? `taken 7 ${last()}\n` : `held ${by}\n`, stderr: "", code: 0 });
+      },
+      unlock: () => {
+        log.push(`free ${name}`);
+        holders.delete(name);
+        states.set(name, "none");
+        return Promise.resolve();
+      },
+      get lockState() {
+        return states.get(name) ?? "none";
+      },
+    };
+  }
+
+  live(name: string, { local = false, user = "root", machineId = name, lastHolder = "" } = {}): LiveHost {
+    return {
+      writer: this.writer(name, local),
+      facts: { ...assumedFacts(name), user, machineId },
+      lastHolder,
+      owed: nothingOwed,
+    };
+  }
+}
+
 describe("a run's locks", () => {
-  let taken: string[];
+  let hosts: Hosts;
   let notices: string[];
-  let ends: (() => void)[];
-  let says: string[];
+  let forgotten: (string | undefined)[];
 
   beforeEach(() => {
-    [taken, notices, ends, says] = [[], [], [], ["taken"]];
+    hosts = new Hosts();
+    [notices, forgotten] = [[], []];
   });
 
-  const attachTo = (name: string) => () => {
-    taken.push(name);
-    const { channel, end } = holder(...says);
-    ends.push(end);
-    return Promise.resolve(channel);
-  };
-  const locks = (patience = 60) =>
-    new Locks(
-      { holder: "me", patience, controllerFile: "/f", attach: attachTo("controller") },
-      (notice) => notices.push(notice),
-      () => false,
+  const locks = ({ holder = "me", patience = 60 } = {}) => {
+    const made = new Locks(
+      {
+        holder,
+        patience,
+        controllerFile: "/tmp/kubeplay-spec/lock",
+        controller: () => hosts.writer("controller", true),
+      },
+      { notice: (notice) => notices.push(notice), stopping: () => false },
     );
-  const live = (host: string, options: { local?: boolean; user?: string } = {}) => ({
-    writer: { ...fakeConnection(host, []), attach: attachTo(host), ...(options.local && { local: true }) },
-    facts: { ...assumedFacts(host), user: options.user ?? "root" } satisfies Facts,
-  });
+    made.othersWereAtWork = (host) => forgotten.push(host);
+    return made;
+  };
+  const errorOf = (work: Promise<unknown>): Promise<string> =>
+    work.then(
+      () => "none",
+      (error: unknown) => (error as Error).message,
+    );
 
   it("are taken once a host, when it is first changed", async () => {
     const all = locks();
-    const [a, b] = [live("a"), live("b")];
+    const [a, b] = [hosts.live("a"), hosts.live("b")];
     await Promise.all([all.before([onHost], "a", a), all.before([onHost], "a", a), all.before([onHost], "b", b)]);
-    await all.before([onHost], "a", live("a"));
-    expect(taken).to.deep.equal(["a", "b"]);
+    await all.before([onHost], "a", a);
+    expect(hosts.log).to.deep.equal(["take a", "take b"]);
     await all.release();
+    expect(hosts.holders.size).to.equal(0);
   });
 
   it("are of the controller for what is done there, by whichever host's task", async () => {
     const all = locks();
-    await all.before([onController], "a", live("a"));
-    expect(taken).to.deep.equal(["controller"]);
-    await all.before([onController, onHost], "a", live("a"));
-    expect(taken).to.deep.equal(["controller", "a"]);
-    await all.before([onHost], "localhost", live("localhost", { local: true }));
-    expect(taken).to.deep.equal(["controller", "a"]);
+    const [a, here] = [hosts.live("a"), hosts.live("localhost", { local: true })];
+    await all.before([onController], "a", a);
+    expect(hosts.log).to.deep.equal(["take controller"]);
+    await all.before([onController, onHost], "a", a);
+    expect(hosts.log).to.deep.equal(["take controller", "take a"]);
+    await all.before([onHost], "localhost", here);
+    expect(hosts.log, "its shell holds it too").to.deep.equal(["take controller", "take a", "take localhost"]);
     await all.release();
   });
 
-  it("are two where a host is played on as two users", async () => {
+  it("are held by the shells of each user that a host is played on as", async () => {
     const all = locks();
-    await all.before([onHost], "a", live("a"));
-    await all.before([onHost], "a", live("a", { user: "debian" }));
-    expect(taken).to.deep.equal(["a", "a"]);
+    await all.before([onHost], "a", hosts.live("a"));
+    await all.before([onHost], "a", hosts.live("a", { user: "debian" }));
+    expect(hosts.log).to.deep.equal(["take a", "take a"]);
+    await all.release();
+  });
+
+  it("are those of the whole batch, before the first change", async () => {
+    const all = locks();
+    const batch = ["c", "a", "b"].map((name): [string, LiveHost] => [name, hosts.live(name)]);
+    all.startBatch(batch);
+    expect(hosts.log, "nothing to change, no lock").to.deep.equal([]);
+    await all.before([onHost], "b", new Map(batch).get("b") ?? hosts.live("b"));
+    expect(hosts.log).to.deep.equal(["take a", "take b", "take c"]);
+    await all.release();
+  });
+
+  it("that come later in the order are given back while another run has one", async () => {
+    const all = locks();
+    const batch = ["x", "y", "z"].map((name, index): [string, LiveHost] => [
+      name,
+      // Another order than that of the names.
+      hosts.live(name, { machineId: String(9 - index) }),
+    ]);
+    hosts.holders.set("y", "you");
+    all.startBatch(batch);
+    const taking = all.before([onHost], "x", batch[0]?.[1] ?? hosts.live("x"));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(hosts.log).to.deep.equal(["take z", "try y", "take x", "free x", "try y"]);
+    hosts.holders.delete("y");
+    await taking;
+    expect(hosts.log.slice(5)).to.deep.equal(["take y", "take x"]);
+    await all.release();
+  });
+
+  it("of two runs never wait for each other", async () => {
+    for (const machines of [
+      ["1", "2"],
+      ["2", "1"],
+    ]) {
+      hosts = new Hosts();
+      const [a, b] = ["a", "b"].map((name, index) => hosts.live(name, { machineId: machines[index] ?? "" }));
+      if (!a || !b) throw new Error("two hosts");
+      const work = async (holder: string, first: string): Promise<void> => {
+        const all = locks({ holder });
+        all.startBatch([
+          ["a", a],
+          ["b", b],
+        ]);
+        const order =
+          first === "a"
+            ? ([
+                ["a", a],
+                ["b", b],
+              ] as const)
+            : ([
+                ["b", b],
+                ["a", a],
+              ] as const);
+        await Promise.all(order.map(([name, live]) => all.before([onHost], name, live)));
+        expect([...hosts.holders.values()]).to.deep.equal([holder, holder]);
+        await all.release();
+      };
+      await Promise.all([work("me", "a"), work("you", "b")]);
+    }
+  });
+
+  it("let the other hosts of the batch go on if one cannot be had", async () => {
+    const all = locks({ patience: 0 });
+    const [a, b] = [hosts.live("a"), hosts.live("b")];
+    hosts.holders.set("a", "you");
+    all.startBatch([
+      ["a", a],
+      ["b", b],
+    ]);
+    expect(await errorOf(all.before([onHost], "a", a))).to.include("a is locked by you");
+    await all.before([onHost], "b", b);
+    expect(await errorOf(all.before([onHost], "a", a)), "it is not tried again").to.include("a is locked by you");
+    expect(hosts.log).to.deep.equal(["try a", "take b", "free b", "take b"]);
     await all.release();
   });
 
   it("tell who has to wait for whom, and not every second", async () => {
-    says = ["held you", "held you", "held you", "taken"];
+    hosts.holders.set("a", "you");
     const all = locks();
-    await all.before([onHost], "a", live("a"));
+    setTimeout(() => hosts.holders.delete("a"), 1500);
+    await all.before([onHost], "a", hosts.live("a"));
     expect(notices).to.have.length(1);
     expect(notices[0]).to.match(/^Waiting for a: it is locked by you \(\d+ of 60 s\)$/);
     await all.release();
   });
 
-  it("that were not had are not tried again", async () => {
-    says = ["held you"];
-    const all = locks(0);
-    for (let tries = 0; tries < 2; tries++) {
-      const error: unknown = await all.before([onHost], "a", live("a")).catch((reason: unknown) => reason);
-      expect((error as Error).message).to.include("a is locked by you");
-    }
-    expect(taken).to.deep.equal(["a"]);
+  it("tell what must be read again", async () => {
+    const all = locks();
+    hosts.last = "free somebody";
+    await all.before([onHost], "a", hosts.live("a", { lastHolder: "free somebody" }));
+    expect(forgotten, "nobody since").to.deep.equal([]);
+    await all.before([onHost], "b", hosts.live("b", { lastHolder: "free nobody" }));
+    expect(forgotten).to.deep.equal(["b"]);
+    hosts.last = "held somebody";
+    await all.before([onHost], "c", hosts.live("c", { lastHolder: "held somebody" }));
+    expect(forgotten, "it was killed").to.deep.equal(["b", "c"]);
+    await all.before([onController], "c", hosts.live("c"));
+    expect(forgotten).to.deep.equal(["b", "c", undefined]);
+    hosts.last = "free somebody";
+    await all.letGo("a");
+    await all.before([onHost], "a", hosts.live("a", { lastHolder: "free somebody" }));
+    expect(forgotten, "it was let go").to.deep.equal(["b", "c", undefined, "a"]);
     await all.release();
   });
 
   it("that were lost let nothing more be done", async () => {
     const all = locks();
-    await all.before([onHost], "a", live("a"));
-    ends[0]?.();
-    await Promise.resolve();
-    const error: unknown = await all.before([onHost], "a", live("a")).catch((reason: unknown) => reason);
-    expect((error as Error).message).to.include("the lock on a was lost");
+    await all.before([onHost], "a", hosts.live("a"));
+    hosts.states.set("a", "lost");
+    expect(await errorOf(all.before([onHost], "a", hosts.live("a")))).to.include("the lock on a was lost");
     await all.release();
   });
 });

@@ -15,7 +15,6 @@ describe("the beginning of a change", () => {
   let owed: ReadonlySet<string> = new Set();
   const options = (change: Partial<BeginOptions> = {}): BeginOptions => ({
     approve: () => Promise.resolve(void order.push("approved")),
-    target: { lock: () => Promise.resolve(void order.push("locked")) },
     announce: () => order.push("announced"),
     pendingHandlers: new PendingHandlers(new Set(), (pending) => {
       order.push("notified");
@@ -32,15 +31,15 @@ describe("the beginning of a change", () => {
     service("Start it", { name: "app", state: "started" }).notify(again),
     restart("Restart another", { name: "other" }).notify(again),
   ])
-    it(`is approved, locked, announced and notified in this order: ${task.name}`, async () => {
+    it(`is approved, announced and notified in this order: ${task.name}`, async () => {
       const takeBack = await beginChange({ planned: planned(task), differences: [], steps: ["true"] }, options());
-      expect(order).to.deep.equal(["approved", "locked", "announced", "notified"]);
+      expect(order).to.deep.equal(["approved", "announced", "notified"]);
       expect([...owed]).to.have.length(1);
       takeBack();
       expect([...owed]).to.deep.equal([]);
     });
 
-  it("ends before the lock and the notification if it is not approved", async () => {
+  it("ends before the notification if it is not approved", async () => {
     const approve = () => Promise.reject(new TaskError("it is not in the plan"));
     const change = {
       planned: planned(restart("Restart it", { name: "app" }).notify(again)),

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Journal } from "#engine/runner/index.ts";
+import { nothingOwed, readOwed, type Owed } from "#engine/runner/handlers/owed.ts";
 import { always } from "../../../../always.ts";
 import { hostileText } from "../../../../hostile.ts";
 import { clear, folder } from "../stage.ts";
@@ -48,9 +49,16 @@ describe("the journal of pending handlers", () => {
   it("owes nothing where a file of it is damaged", () => {
     const root = folder();
     writeFileSync(path.join(root, "a.json"), '["r');
-    writeFileSync(path.join(root, "b.json"), '{"r": 1}');
+    writeFileSync(path.join(root, "b.json"), '{"at": 1, "handlers": {"r": 1}}');
     const journal = new Journal(root, false);
     expect([journal.pending("a").size, journal.pending("b").size]).to.deep.equal([0, 0]);
+  });
+
+  it("reads a list that is whole, and nothing of any other", () => {
+    const whole = { at: 1, handlers: ["r\0Restart"] };
+    expect(readOwed(JSON.stringify(whole))).to.deep.equal(whole);
+    for (const text of ["", "null", "[]", "7", '{"at":1}', '{"handlers":[]}', JSON.stringify(whole).slice(0, -1)])
+      expect(readOwed(text), text).to.deep.equal(nothingOwed);
   });
 
   it("writes only into its own folder, whatever a host is called", () => {
@@ -59,5 +67,53 @@ describe("the journal of pending handlers", () => {
     journal.keep("../x", new Set(["r\0Restart"]));
     expect(existsSync(path.join(root, "x.json"))).to.equal(false);
     expect(journal.pending("../x").size).to.equal(1);
+  });
+
+  describe("beside the list that the host has", () => {
+    const lists = (ofController: readonly string[], change: Partial<Owed>) => {
+      const root = folder();
+      const { at } = new Journal(root, false).keep("a", new Set(ofController));
+      const ofHost = { at: at + 1000, handlers: ["r\0Reload"], ...change };
+      return { root, at, ofHost };
+    };
+
+    it("takes over the host's where that is newer: another checkout has played it", () => {
+      const { root, ofHost } = lists(["r\0Restart"], {});
+      const journal = new Journal(root, false);
+      journal.agree("a", ofHost);
+      expect([...journal.pending("a")]).to.deep.equal(["r\0Reload"]);
+      expect([...new Journal(root, false).pending("a")], "for the next run").to.deep.equal(["r\0Reload"]);
+    });
+
+    it("owes what either has where its own is newer: the host may have missed it", () => {
+      const { root, at, ofHost } = lists(["r\0Restart"], {});
+      const journal = new Journal(root, false);
+      journal.agree("a", { ...ofHost, at: at - 1000 });
+      expect([...journal.pending("a")]).to.deep.equal(["r\0Restart", "r\0Reload"]);
+    });
+
+    it("keeps its own where the host has none", () => {
+      const { root } = lists(["r\0Restart"], {});
+      const journal = new Journal(root, false);
+      journal.agree("a", nothingOwed);
+      expect([...journal.pending("a")]).to.deep.equal(["r\0Restart"]);
+    });
+
+    it("asks only once in a run: from then on it has the newer one", () => {
+      const { root, ofHost } = lists([], {});
+      const journal = new Journal(root, false);
+      journal.agree("a", ofHost);
+      journal.keep("a", new Set());
+      journal.agree("a", ofHost);
+      expect(journal.pending("a").size).to.equal(0);
+    });
+
+    it("owes what the host says in check mode too, and writes nothing", () => {
+      const root = folder();
+      const check = new Journal(root, true);
+      check.agree("a", { at: 1, handlers: ["r\0Restart"] });
+      expect([...check.pending("a")]).to.deep.equal(["r\0Restart"]);
+      expect(readdirSync(root)).to.deep.equal([]);
+    });
   });
 });

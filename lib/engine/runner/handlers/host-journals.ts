@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { reasonOf } from "../events/reason.ts";
+import type { LiveHost } from "../state/live-hosts.ts";
+import { HostJournal } from "./host-journal.ts";
+
+/** Milliseconds at the end of a run for the last lists. */
+const patience = 2000;
+
+/** The journals of all hosts that a run is root on. The controller has its own of itself. */
+export class HostJournals {
+  readonly #all = new Map<LiveHost, HostJournal>();
+  readonly #notice: (message: string) => void;
+
+  constructor(notice: (message: string) => void) {
+    this.#notice = notice;
+  }
+
+  of(host: string, live: LiveHost): Pick<HostJournal, "keep"> {
+    if (live.writer.local === true || live.facts.user !== "root") return none;
+    const journal = this.#all.get(live) ?? new HostJournal(live.writer, live.owed, (error) => this.#lost(host, error));
+    this.#all.set(live, journal);
+    return journal;
+  }
+
+  /** Resolves when all lists are on their hosts, or after a while. */
+  async settled(): Promise<void> {
+    const ended = new AbortController();
+    const all = Promise.all([...this.#all.values()].map((journal) => journal.settled()));
+    await Promise.race([all, sleep(patience, undefined, { signal: ended.signal }).catch(() => undefined)]);
+    ended.abort();
+  }
+
+  #lost(host: string, error: unknown): void {
+    const why = reasonOf(error);
+    this.#notice(`${host} could not keep the list of its pending handlers: only this controller has it. ${why}`);
+  }
+}
+
+const none = { keep: (): void => undefined };

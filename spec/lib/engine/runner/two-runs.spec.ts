@@ -1,0 +1,103 @@
+import { expect } from "chai";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { command, defineRole, file, line, play, playbook, type Playbook } from "kubeplay";
+import { connect } from "#engine/connection/connect.ts";
+import { connectLocal } from "#engine/connection/local.ts";
+import type { RunEvent } from "#engine/runner/index.ts";
+import { clear, folder, played, type Played, type Scene } from "./stage.ts";
+
+/** Two runs that change the same file of a host: each must see what the other has written. */
+describe("two runs on one host", () => {
+  let root: string;
+  beforeEach(() => (root = folder()));
+  after(clear);
+
+  const at = (name: string): string => path.join(root, name);
+  const role = (name: string, tasks: Parameters<typeof defineRole>[0]["tasks"]): Playbook =>
+    playbook([play({ name, hosts: "all", roles: [defineRole({ name, description: "A run.", vars: {}, tasks })] })]);
+  const start = (holder: string, of: Playbook, onEvent?: (event: RunEvent) => void, to?: Scene["connect"]) =>
+    played({
+      root,
+      ...(to && { connect: to }),
+      playbook: of,
+      ...(onEvent && { onEvent }),
+      watching: {
+        locks: {
+          holder,
+          patience: 20,
+          controllerFile: at("lock"),
+          controller: () => connectLocal({ name: "the controller", connectTimeout: 10 }),
+        },
+      },
+    });
+  const until = async (holds: () => boolean): Promise<void> => {
+    for (let tries = 0; !holds(); tries++) {
+      if (tries > 500) throw new Error("it never came to that");
+      await sleep(20);
+    }
+  };
+  const first = role("first", () => [
+    command("Work", { run: `touch '${at("begun")}'; until [ -e '${at("go")}' ]; do sleep 0.02; done` }),
+    line("Add the first", { path: at("notes"), line: "one" }),
+  ]);
+
+  /** Plays the second run up to its wait for the first, lets that continue, and waits for both. */
+  const both = async (second: Playbook): Promise<readonly [Played, Played]> => {
+    writeFileSync(at("notes"), "zero\n");
+    const one = start("me", first);
+    await until(() => existsSync(at("begun")));
+    let waits = false;
+    const two = start("you", second, (event) => {
+      waits ||= event.type === "notice" && event.message.includes("it is locked by me");
+    });
+    await until(() => waits);
+    writeFileSync(at("go"), "");
+    return Promise.all([one, two]);
+  };
+  const notes = (): string => readFileSync(at("notes"), "utf8");
+
+  it("both add their line to a file that the second has read before", async () => {
+    const [one, two] = await both(role("second", () => [line("Add the second", { path: at("notes"), line: "two" })]));
+    expect([one.code, two.code], two.terminal).to.deep.equal([0, 0]);
+    expect(notes()).to.equal("zero\none\ntwo\n");
+  });
+
+  it("do the same for a task that runs alone", async () => {
+    const [one, two] = await both(
+      role("second", () => [line("Add the second", { path: at("notes"), line: "two" }).retry({ attempts: 2 })]),
+    );
+    expect([one.code, two.code], two.terminal).to.deep.equal([0, 0]);
+    expect(notes()).to.equal("zero\none\ntwo\n");
+  });
+
+  it("leave alone what the first has done already", async () => {
+    const [, two] = await both(role("second", () => [line("Add it", { path: at("notes"), line: "one" })]));
+    expect(two.changes).to.deep.equal([]);
+    expect(notes()).to.equal("zero\none\n");
+  });
+
+  it("ask once more only where another run was at work", async () => {
+    const asked = async (): Promise<number> => {
+      let reads = 0;
+      const text = String(Math.random());
+      const of = role("alone", () => [file("Write it", { dest: at("mine"), content: text })]);
+      await start("me", of, undefined, async (target) => {
+        const writer = await connect(target);
+        const read = writer.read.bind(writer);
+        return Object.assign(writer, {
+          read: (...args: Parameters<typeof read>) => {
+            reads += 1;
+            return read(...args);
+          },
+        });
+      });
+      return reads;
+    };
+    const alone = await asked();
+    expect(await asked(), "an earlier run has ended").to.equal(alone);
+    writeFileSync(at("lock"), "held by one that was killed\n");
+    expect(await asked(), "an earlier run was killed").to.equal(alone + 1);
+  });
+});
