@@ -18,9 +18,13 @@ const of = defineQuery<HostCertificateState>({
   kind: "host certificate",
   ofPath: { gone: undefined },
   passing: ["daysLeft"],
-  // openssl extracts the certificate alone: a key in the same file never leaves the host.
+  // openssl extracts the certificate alone: a key in the same file never leaves the host. It would wait at a pipe.
   ask: (paths) =>
-    paths.map((path) => `echo "is $(openssl x509 -in ${quote(path)} 2>/dev/null | base64 -w 0)"`).join("\n"),
+    paths
+      .map(
+        (path) => `echo "is $([ ! -f ${quote(path)} ] || openssl x509 -in ${quote(path)} 2>/dev/null | base64 -w 0)"`,
+      )
+      .join("\n"),
   parse: (stdout, paths) => {
     const lines = linesOf(stdout);
     if (lines.length !== paths.length)

@@ -17,11 +17,12 @@ describe("the query host certificate", () => {
     writeFileSync(at("own.pem"), own.pem + own.keyPem);
     writeFileSync(at("other.pem"), other.keyPem + other.pem + own.pem);
     writeFileSync(at("rubbish.pem"), own.keyPem);
-    const names = ["own.pem", "none.pem", "rubbish.pem", "other.pem"];
-    const [first, none, rubbish, last] = await ask(names.map((name) => hostCertificate(at(name))));
+    execFileSync("mkfifo", [at("pipe.pem")]);
+    const names = ["own.pem", "none.pem", "rubbish.pem", "other.pem", "pipe.pem"];
+    const [first, none, rubbish, last, pipe] = await ask(names.map((name) => hostCertificate(at(name))));
     expect(first?.certificate).to.deep.equal(own.certificate);
     expect(first?.daysLeft).to.be.within(9.9, 10);
-    expect([none, rubbish]).to.deep.equal([undefined, undefined]);
+    expect([none, rubbish, pipe]).to.deep.equal([undefined, undefined, undefined]);
     expect(last?.certificate.commonName).to.equal("other");
     expect(last?.daysLeft).to.be.within(-10.1, -9.9);
   });
