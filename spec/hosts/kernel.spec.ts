@@ -1,11 +1,11 @@
 import { expect } from "chai";
-import { sysctl } from "kubeplay";
+import { kernelModule, sysctl } from "kubeplay";
 import type { Task } from "#engine/tasks/task.ts";
-import { keep as keepOn, namesOf, twice as twiceOn } from "../lib/engine/resources/keep.ts";
+import { keep as keepOn, namesOf, predict, twice as twiceOn } from "../lib/engine/resources/keep.ts";
 import { host, on } from "./lab/host.ts";
 
 /** The parameters here belong to the host's own network namespace. */
-describe("kernel parameters on a Debian host", function () {
+describe("the kernel of a Debian host", function () {
   this.timeout(120_000);
   const twice = async (task: Task) => twiceOn(await host(), task);
   const forward = (value: number, file = "90-spec") => sysctl("s", { name: "net.ipv4.ip_forward", value, file });
@@ -17,7 +17,7 @@ describe("kernel parameters on a Debian host", function () {
   afterEach(() => on(`rm -f /etc/sysctl.conf /etc/sysctl.d/*.conf /usr/lib/sysctl.d/99-vendor.conf`));
   after(() => on(`echo 1 > /proc/sys/net/ipv4/ip_forward; echo 64 > /proc/sys/net/ipv4/ip_default_ttl`));
 
-  it("have the wanted value after a boot although a later file said otherwise", async () => {
+  it("parameters have the wanted value after a boot although a later file said otherwise", async () => {
     await on(`printf '# level 1\\n net.ipv4.ip_forward = 0\\nvm.swappiness=60\\n' > ${later}; chmod 640 ${later}`);
     expect(await twice(forward(1))).to.include(later);
     expect(await boot("net/ipv4/ip_forward")).to.equal("1");
@@ -26,14 +26,14 @@ describe("kernel parameters on a Debian host", function () {
     );
   });
 
-  it("differ if only the later file came in the meantime, by another name of the parameter", async () => {
+  it("parameters differ if only the later file came in the meantime, by another name of the parameter", async () => {
     await twice(forward(1));
     await on(`echo 'net/ipv4/conf/all/forwarding=0' > ${later}`);
     expect(await twice(forward(1))).to.deep.equal([later]);
     expect(await boot("net/ipv4/ip_forward")).to.equal("1");
   });
 
-  it("find the later file behind a link, as Debian 12 has one to /etc/sysctl.conf", async () => {
+  it("parameters find the later file behind a link, as Debian 12 has one to /etc/sysctl.conf", async () => {
     await on(`echo '${ttl}=70' > /etc/sysctl.conf; ln -s ../sysctl.conf /etc/sysctl.d/99-sysctl.conf`);
     await twice(sysctl("s", { name: ttl, value: 61, file: "90-spec" }));
     expect(await boot("net/ipv4/ip_default_ttl")).to.equal("61");
@@ -42,7 +42,7 @@ describe("kernel parameters on a Debian host", function () {
     );
   });
 
-  it("are refused before anything is changed if a package's file says otherwise", async () => {
+  it("parameters are refused before anything is changed if a package's file says otherwise", async () => {
     await on(`echo '${ttl}=70' > /usr/lib/sysctl.d/99-vendor.conf; echo 64 > /proc/sys/net/ipv4/ip_default_ttl`);
     const task = (file: string) => sysctl("s", { name: ttl, value: 61, file });
     const message = await twice(task("90-spec")).then(String, (error: unknown) => (error as Error).message);
@@ -52,7 +52,21 @@ describe("kernel parameters on a Debian host", function () {
     expect(await boot("net/ipv4/ip_default_ttl")).to.equal("61");
   });
 
-  it("converge if the kernel stores them in another form", async () => {
+  it("a module that modprobe.d denies differs, and stays denied if the kernel has none", async () => {
+    const file = "/etc/modprobe.d/cis.conf";
+    const text = "install no_such_module /bin/true\nblacklist other";
+    await on(`printf '%s\\n' '${text}' > ${file}`);
+    const task = kernelModule("m", { name: "no-such-module" });
+    expect(namesOf(await predict(await host(), task))).to.deep.equal([file, "loaded", "content"]);
+    const message = await keepOn(await host(), task).then(String, (error: unknown) => (error as Error).message);
+    expect(message).to.include("the kernel has no module no-such-module");
+    expect(await on(`cat ${file}; rm ${file}`)).to.equal(text);
+  });
+
+  it("parameters converge if the kernel stores them in another form", async () => {
+    await on(
+      "cd /proc/sys/net/ipv4; echo > ip_local_reserved_ports; echo 4096 > tcp_rmem; echo 64 > ip_default_ttl; echo '1 0' > ping_group_range",
+    );
     const set = async (name: string, value: string) =>
       namesOf(await keepOn(await host(), sysctl("s", { name, value })));
     for (const [name, value] of [

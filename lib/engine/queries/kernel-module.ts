@@ -10,7 +10,7 @@ export interface KernelModuleState {
   readonly available: boolean;
 }
 
-const canonical = (name: string): string => name.replaceAll("-", "_");
+export const canonicalModule = (name: string): string => name.replaceAll("-", "_");
 
 const of = defineQuery<KernelModuleState>({
   kind: "kernel module",
@@ -32,7 +32,7 @@ LC_ALL=C grep -sEHo '(^|/)(${pattern})(\\.ko[.:a-z0-9]*| )' /proc/modules "/lib/
     };
     for (const line of linesOf(stdout)) {
       const [, source, rest = ""] = /^(?:\/\S*[/.])?(sys|modules|builtin|dep):(.*)$/.exec(line) ?? [];
-      const name = canonical(rest.replace(/^.*\//, "").replace(/(\.ko.*| )$/, ""));
+      const name = canonicalModule(rest.replace(/^.*\//, "").replace(/(\.ko.*| )$/, ""));
       if (source === "sys" || source === "modules" || source === "builtin" || source === "dep") found[source].add(name);
     }
     return new Map(
@@ -48,5 +48,5 @@ LC_ALL=C grep -sEHo '(^|/)(${pattern})(\\.ko[.:a-z0-9]*| )' /proc/modules "/lib/
 /** A kernel module, its name written with - or _. Throws TaskError for a name that is not a module's. */
 export function kernelModule(name: string): Query<KernelModuleState> {
   if (!/^[A-Za-z0-9_-]+$/.test(name)) throw new TaskError(`"${name}" is not the name of a kernel module`);
-  return of(canonical(name));
+  return of(canonicalModule(name));
 }

@@ -2,8 +2,8 @@ import path from "node:path";
 import { TaskError } from "../../errors.ts";
 import { parameterOf, type SysctlSetting } from "../../queries/sysctl-settings.ts";
 import { isStoredAs } from "../../queries/sysctl.ts";
-import { quote } from "../../shell/quote.ts";
 import type { Difference } from "../../tasks/resource.ts";
+import { commentDifference, isOfHost } from "./comment-out.ts";
 
 const isOf = (parameter: string | undefined) => (line: string) =>
   parameter !== undefined && parameterOf(line) === parameter;
@@ -36,14 +36,10 @@ export const contradictions = (
 
 /** Throws TaskError for a file that belongs to a package or to the running system. */
 export function contradictionDifferences(found: readonly SysctlSetting[], dest: string): Difference[] {
-  for (const { file, line } of found)
-    if (!file.startsWith("/etc/"))
-      throw new TaskError(
-        `${file} is read after ${dest} and sets ${line.trim()}: name a \`file\` that sorts after ${path.basename(file)}`,
-      );
-  return found.map(({ file, line }) => ({ what: file, before: line, after: `# ${line}` }));
+  const other = found.find((one) => !isOfHost(one));
+  if (other)
+    throw new TaskError(
+      `${other.file} is read after ${dest} and sets ${other.line.trim()}: name a \`file\` that sorts after ${path.basename(other.file)}`,
+    );
+  return found.map(commentDifference);
 }
-
-/** Turns the line into a comment, so that a person finds what the file said. */
-export const commentOut = ({ file, line }: SysctlSetting): string =>
-  `sed -i --follow-symlinks ${quote(`s/^${line.replace(/[\\/.*[\]^$]/g, String.raw`\$&`)}$/# &/`)} -- ${quote(file)}`;

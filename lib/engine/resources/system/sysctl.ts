@@ -17,7 +17,8 @@ import { checkWord } from "../../shell/text.ts";
 import { differences, type Difference, type Needs, type Step } from "../../tasks/resource.ts";
 import { defineResource } from "../../tasks/task.ts";
 import * as files from "../files/wanted-file.ts";
-import { commentOut, contradictionDifferences, contradictions, withLine, withoutLine } from "./sysctl-file.ts";
+import { commentOut } from "./comment-out.ts";
+import { contradictionDifferences, contradictions, withLine, withoutLine } from "./sysctl-file.ts";
 
 export interface SysctlProps {
   /** With dots or slashes: "net.ipv4.ip_forward". */
