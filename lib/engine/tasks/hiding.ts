@@ -103,16 +103,14 @@ function isSecretPart(resource: AnyResource, props: object, { other, names }: Ta
 
 const isQuery = (value: unknown): boolean => typeof value === "object" && value !== null && "of" in value;
 
-/** An error names what the properties say, such as a path. */
+/** An error names what the properties say, and what they say otherwise on the host: that can be an older secret. */
 function withShownErrors<T>(taint: Taint | undefined, props: object, work: (props: object) => T): T {
   try {
     return work(props);
   } catch (error) {
     const { other } = taint ?? {};
-    if (other && error instanceof PlayError) {
-      const theirs = errorOf(() => work(other));
-      if (theirs) error.message = withoutSecret(error.message, theirs.message);
-    }
+    if (other && error instanceof PlayError && errorOf(() => work(other))?.message !== error.message)
+      error.message = "the reason is not shown, because there is a secret in it";
     throw error;
   }
 }

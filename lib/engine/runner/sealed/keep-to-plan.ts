@@ -44,7 +44,7 @@ export function onlyPlanned(hosts: PredictedHosts, seal: Seal): NonNullable<RunI
     const predicted = speaking.flatMap((one) => one?.changes ?? []).filter((one) => one.is === is);
     const left = predicted.map(({ sealed }) => (sealed ? unplanned(sealed, seal, change) : []));
     if (left.some((what) => what.length === 0)) return Promise.resolve();
-    const what = predicted.length === 0 ? change.differences.map((one) => one.what) : fewest(left);
+    const what = predicted.length === 0 ? change.differences.map(({ what, shownAs = what }) => shownAs) : fewest(left);
     const names = what.length > 0 ? `: ${listed(what)}` : "";
     return Promise.reject(new TaskError(`not in the plan${names}. Nothing was done; make a new plan`));
   };

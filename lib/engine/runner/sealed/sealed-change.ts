@@ -75,11 +75,12 @@ function contentOf({ upload, sha256 }: Extract<Step, { readonly upload: unknown 
  */
 export function unplanned(planned: SealedChange, seal: Seal, coming: ComingChange): string[] {
   const now = sealChange(seal, coming);
-  const what = coming.differences.map((difference) => difference.what);
-  const unforeseen = what.filter((_, index) => {
-    const { what: is, after } = now.differences[index] ?? { what: "" };
-    return !planned.differences.some((one) => one.what === is && (one.after === undefined || one.after === after));
-  });
+  const unforeseen = coming.differences
+    .filter((_, index) => {
+      const { what: is, after } = now.differences[index] ?? { what: "" };
+      return !planned.differences.some((one) => one.what === is && (one.after === undefined || one.after === after));
+    })
+    .map(({ what, shownAs = what }) => shownAs);
   if (unforeseen.length > 0 || !planned.steps) return unforeseen;
   const isWhole = now.differences.length >= planned.differences.length;
   const known = new Set(planned.steps.map(({ digest }) => digest));

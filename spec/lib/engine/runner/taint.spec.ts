@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { Type } from "typebox";
 import {
+  certificate,
   command,
   defineRole,
   directory,
@@ -254,6 +255,16 @@ describe("what comes of a secret", () => {
     );
   });
 
+  it("is hidden in an error that says what is there instead", async () => {
+    const tasks = ({ token }: Values) => [
+      certificate("Make a CA", { path: `${root}/ca.crt`, profile: "ca", commonName: token }),
+    ];
+    await playing(root, { token: first }, tasks);
+    const run = await playing(root, { token: second }, tasks);
+    expect(run.tasks.map(({ outcome }) => outcome)).to.deep.equal(["failed"]);
+    for (const secret of [first, second]) expect(told(run)).to.not.include(secret);
+  });
+
   it("is hidden in an error about a path or a name", async () => {
     const tasks = ({ token }: Values) => [
       directory("Make it", { path: `${root}/a${token}a` }),
@@ -264,6 +275,6 @@ describe("what comes of a secret", () => {
     const run = await playing(root, { token: "qzx" }, tasks);
     expect(run.tasks.map(({ outcome }) => outcome)).to.deep.equal(["changed", "failed", "failed", "ok"]);
     expect(told(run)).to.not.include("qzx");
-    expect(run.terminal).to.include("is a directory, expected a file");
+    expect(run.terminal).to.include("a********a: the reason is not shown, because there is a secret in it");
   });
 });

@@ -1,0 +1,143 @@
+import { Type } from "typebox";
+import * as kubeplay from "kubeplay";
+import { defineRole, handler, play, playbook, quote, Secret, type Task } from "kubeplay";
+import { manifest, manifests } from "kubeplay/kubernetes";
+
+const at = "/srv/every-secret";
+
+/** A task for each property of each kind, with a secret in this property alone. Most of them fail. */
+function everyProperty({
+  word,
+  name,
+  root,
+}: {
+  readonly word: string;
+  readonly name: string;
+  readonly root: string;
+}): Task[] {
+  const say = `printf '%s\\n' ${quote(word)} | tee /dev/stderr; exit 3`;
+  const object = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "motd" }, data: { text: "hello" } };
+  const held = { ...object, data: { text: word } };
+  const api = { kubeconfig: `${root}/kubeconfig`, patience: 1 };
+  const service = (text: string) => `[Service]\nExecStart=/bin/sleep infinity\nEnvironment=WORD=${text}\n`;
+  type Properties = Readonly<Record<string, unknown>>;
+  /** By kind: valid properties, and for each property those that have a secret in it. */
+  const kinds: Readonly<Record<string, readonly [make: unknown, valid: Properties, secret: Properties]>> = {
+    file: [
+      kubeplay.file,
+      { dest: `${at}/file`, content: "plain\n" },
+      {
+        dest: `${at}/${name}/x`,
+        content: `a ${word} b\n`,
+        validate: `printf %s ${quote(word)} >&2; grep -q ${quote(word)} %s`,
+        owner: name,
+        group: name,
+      },
+    ],
+    "large file": [kubeplay.file, { dest: `${at}/large`, content: "plain\n" }, { content: `${word}\n`.repeat(4000) }],
+    template: [
+      kubeplay.template,
+      { dest: `${at}/template`, src: "app.hbs", values: { word: "plain" } },
+      { dest: `${at}/${name}/x`, src: `${name}.hbs`, values: { word } },
+    ],
+    line: [
+      kubeplay.line,
+      { path: `${at}/lines`, line: "plain", create: true },
+      { path: `${at}/${name}/x`, line: `word = ${word}`, match: `^word = ${name}`, insertAfter: name },
+    ],
+    directory: [
+      kubeplay.directory,
+      { path: `${at}/directory` },
+      { path: `${at}/in-${name}`, owner: name, group: name },
+    ],
+    link: [kubeplay.link, { dest: `${at}/link`, target: "plain" }, { dest: `${at}/${name}`, target: `to-${name}` }],
+    archive: [
+      kubeplay.archive,
+      { src: "none.tar", dest: `${at}/archive` },
+      { src: `${name}.tar`, dest: `${at}/${name}`, marker: name },
+    ],
+    binary: [
+      kubeplay.binary,
+      { src: "none", dest: `${at}/binary` },
+      { src: name, dest: `${at}/${name}`, sha256: word, owner: name },
+    ],
+    user: [
+      kubeplay.user,
+      { name: "every-secret" },
+      { name: `${name}$`, group: name, home: `/home/${name}`, shell: `/bin/${name}`, comment: `a ${name}` },
+    ],
+    group: [kubeplay.group, { name: "every-secret" }, { name: `${name}$` }],
+    packages: [kubeplay.packages, { names: ["tree"] }, { names: [`${name}!`] }],
+    unit: [
+      kubeplay.unit,
+      { name: "every-secret", content: service("plain") },
+      { name: `every-${name}`, content: service(word), dropIn: name },
+    ],
+    service: [kubeplay.service, { name: "every-secret", state: "started" }, { name: `none-${name}` }],
+    sysctl: [kubeplay.sysctl, { name: "kernel.panic", value: 1 }, { name: `kernel.${name}`, value: word }],
+    kernelModule: [kubeplay.kernelModule, { name: "none" }, { name }],
+    command: [
+      kubeplay.command,
+      { run: "true" },
+      {
+        run: say,
+        creates: `${at}/${name}`,
+        unless: `printf %s ${quote(word)} >&2; false`,
+        environment: { WORD: word },
+      },
+    ],
+    "failing command": [
+      kubeplay.command,
+      { run: 'printf "%s\\n" "$WORD" >&2; exit 3' },
+      { environment: { WORD: word } },
+    ],
+    "detached command": [kubeplay.command, { run: "true", detached: true }, { run: say }],
+    read: [kubeplay.read, { run: "true" }, { run: say }],
+    wait: [kubeplay.wait, { until: "false", timeout: 1 }, { until: say, what: `that ${word}` }],
+    port: [kubeplay.wait, { until: { port: 1 }, timeout: 1 }, { until: { port: 1, host: `${name}.invalid` } }],
+    keyPair: [kubeplay.keyPair, { path: `${root}/a.key`, algorithm: "ecdsa-p256" }, { path: `/none/${name}.key` }],
+    certificate: [
+      kubeplay.certificate,
+      { path: `${root}/pki/ca.crt`, profile: "ca", commonName: "plain" },
+      { path: `${root}/pki/${name}.crt`, commonName: name, organization: name, ca: `${root}/${name}.crt` },
+    ],
+    certificateBundle: [
+      kubeplay.certificateBundle,
+      { path: `${root}/bundle.crt`, certificates: [`${root}/pki/ca.crt`] },
+      { path: `/none/${name}.crt`, certificates: [`${root}/${name}.crt`] },
+    ],
+    manifest: [manifest, { ...api, manifest: object }, { kubeconfig: `${root}/${name}`, manifest: held }],
+    manifests: [manifests, { ...api, set: "motd", objects: [object] }, { set: name, objects: [held], namespace: name }],
+  };
+  return Object.entries(kinds).flatMap(([kind, [make, valid, secret]]) =>
+    Object.entries(secret).map(([property, value]) =>
+      (make as (title: string, properties: object) => Task)(`${kind}: ${property}`, { ...valid, [property]: value })
+        .environment(kind === "read" ? { WORD: word } : {})
+        .ignoreErrors(),
+    ),
+  );
+}
+
+const role = defineRole({
+  name: "every-secret",
+  description: "Has a secret in every property.",
+  folder: process.cwd(),
+  vars: {
+    every_word: Secret(Type.String({ description: "A secret with every kind of character." })),
+    every_name: Secret(Type.String({ description: "A secret that can be in a path." })),
+    every_pin: Secret(Type.String({ description: "A short secret." })),
+  },
+  tasks: ({ vars: { every_word: word, every_name: name, every_pin: pin } }) => {
+    const root = `${process.cwd()}/made`;
+    const tell = handler(`Tell ${name}`, kubeplay.run(`Say ${name}`, { command: `echo ${quote(word)} >&2; exit 4` }));
+    return [
+      kubeplay.directory("Make the folder", { path: at }),
+      ...everyProperty({ word, name, root }),
+      kubeplay.file("Write the pin", { dest: `${at}/pin`, content: `pin=${pin}\n` }),
+      kubeplay.command("Say the pin", { run: `echo x${pin}x >&2; exit 5` }).ignoreErrors(),
+      kubeplay.command("Change something", { run: "true" }).notify(tell),
+    ];
+  },
+});
+
+export default playbook([play({ name: "Every secret", hosts: "all", roles: [role] })]);
