@@ -20,6 +20,10 @@ export interface Opened {
 /** What cloud images answer to root in place of a shell, some seconds before they hang up. */
 const otherUser = "Please login as the user";
 
+/** Characters that may come before a shell is ready: banners, and what profiles print. */
+const mostWords = 1024 * 1024;
+const endless = "prints without end";
+
 /**
  * Starts a program as another user and waits until it really runs: a login shell may refuse, and sudo may ask for a
  * password, refuse, or print a banner. `program` is a shell command that reads from its standard input. Rejects with
@@ -65,6 +69,7 @@ export async function openAs(
       const [line, pid] = new RegExp(`${signs.ready} (\\d+)\\n`).exec(out) ?? [];
       if (line === undefined) {
         if (out.includes(otherUser)) refused("accepts another user (ansible_user)");
+        else if (out.length > mostWords) refused(endless);
         return;
       }
       if (!settle()) return;
@@ -80,6 +85,7 @@ export async function openAs(
         refuse(cannotBecome(host, become, "sudo does not accept the password (ansible_become_password)"));
       else if (seen > prompts) channel.stdin.write(`${become?.password ?? ""}\n`);
       prompts = seen;
+      if (err.length > mostWords) refused(endless, (errors) => `sudo ${endless}${said(errors)}`);
     };
     channel.stdout.on("data", onOut);
     channel.stderr.on("data", onErr);
