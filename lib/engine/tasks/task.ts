@@ -67,7 +67,10 @@ export interface Task<Out = unknown> extends TaskOptions {
   tagged(...tags: string[]): Task<Out>;
   /** Skips the task unless the condition is true. All of its conditions must be true. */
   when(condition: boolean | Output<boolean>): Task<Out>;
-  /** One host runs it for its batch: the first that is still in the play. Its output is every host's. */
+  /**
+   * One host runs it for its batch: the first that is still in the play. Its output is every host's. With `serial`, each
+   * batch runs it once, as in Ansible: what must run once for all hosts belongs in a play of its own.
+   */
   runOnce(): Task<Out>;
   /** If it fails, the host continues; the failure is shown, and counted as ignored. */
   ignoreErrors(): Task<Out>;

@@ -2,7 +2,7 @@ import { TaskError } from "../../errors.ts";
 import type { RunInput } from "../run-input.ts";
 import { differing } from "./answers.ts";
 import type { Seal } from "./seal.ts";
-import { sealTask, unplanned } from "./sealed-change.ts";
+import { sealTask, shownNames, unplanned } from "./sealed-change.ts";
 import type { PredictedHost } from "./sealed-plan.ts";
 
 type PredictedHosts = Readonly<Record<string, PredictedHost>>;
@@ -44,7 +44,7 @@ export function onlyPlanned(hosts: PredictedHosts, seal: Seal): NonNullable<RunI
     const predicted = speaking.flatMap((one) => one?.changes ?? []).filter((one) => one.is === is);
     const left = predicted.map(({ sealed }) => (sealed ? unplanned(sealed, seal, change) : []));
     if (left.some((what) => what.length === 0)) return Promise.resolve();
-    const what = predicted.length === 0 ? change.differences.map(({ what, shownAs = what }) => shownAs) : fewest(left);
+    const what = predicted.length === 0 ? shownNames(change) : fewest(left);
     const names = what.length > 0 ? `: ${listed(what)}` : "";
     return Promise.reject(new TaskError(`not in the plan${names}. Nothing was done; make a new plan`));
   };

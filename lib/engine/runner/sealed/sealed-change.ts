@@ -68,6 +68,10 @@ function contentOf({ upload, sha256 }: Extract<Step, { readonly upload: unknown 
     .digest("hex");
 }
 
+/** The names of its differences without secrets. */
+export const shownNames = ({ differences }: ComingChange): string[] =>
+  differences.map(({ what, shownAs = what }) => shownAs);
+
 /**
  * What of a coming change was not planned: the names of differences; "steps" if only these differ; nothing if all was.
  * A change may do less than planned. Then only the contents that it puts in place are compared, because commands follow
@@ -75,12 +79,10 @@ function contentOf({ upload, sha256 }: Extract<Step, { readonly upload: unknown 
  */
 export function unplanned(planned: SealedChange, seal: Seal, coming: ComingChange): string[] {
   const now = sealChange(seal, coming);
-  const unforeseen = coming.differences
-    .filter((_, index) => {
-      const { what: is, after } = now.differences[index] ?? { what: "" };
-      return !planned.differences.some((one) => one.what === is && (one.after === undefined || one.after === after));
-    })
-    .map(({ what, shownAs = what }) => shownAs);
+  const unforeseen = shownNames(coming).filter((_, index) => {
+    const { what: is, after } = now.differences[index] ?? { what: "" };
+    return !planned.differences.some((one) => one.what === is && (one.after === undefined || one.after === after));
+  });
   if (unforeseen.length > 0 || !planned.steps) return unforeseen;
   const isWhole = now.differences.length >= planned.differences.length;
   const known = new Set(planned.steps.map(({ digest }) => digest));

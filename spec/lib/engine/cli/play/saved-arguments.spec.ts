@@ -1,4 +1,6 @@
 import { expect } from "chai";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
 import { restoreArguments, saveArguments } from "#engine/cli/play/saved-arguments.ts";
 import { parseCommandLine, type CommandLine } from "#engine/cli/options.ts";
 import { Mask, Seal } from "#engine/runner/index.ts";
@@ -28,6 +30,16 @@ describe("saved arguments of a run", () => {
     expect(saveArguments(parse("-i", `${root}/sub/../mine.yaml`, "site"), root, mask, seal).inventory).to.equal(
       "mine.yaml",
     ));
+
+  it("have the task to start at, forced handlers, and the content of a file of hosts, which may be gone later", () => {
+    const file = path.join(root, "few");
+    writeFileSync(file, "# failed\nadmin-1\nadmin-2:&nodes\n");
+    const line = parse("-l", `@${file}:!node-9`, "--start-at-task", "Second", "--force-handlers", "site");
+    const given = saveArguments(line, root, mask, seal);
+    expect(given).to.include({ limit: "admin-1,admin-2,&nodes,!node-9", startAtTask: "Second", forceHandlers: true });
+    const again = restoreArguments(parse("--apply", "p"), given, seal);
+    expect(again).to.include({ limit: given.limit, startAtTask: "Second", forceHandlers: true });
+  });
 
   it("contain no secret of two characters either", () => {
     const short = new Mask();
