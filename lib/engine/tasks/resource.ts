@@ -117,8 +117,8 @@ export type Effect<State = unknown> =
   | { readonly query: Query<State>; readonly state: State | Unknown }
   /** All paths in a folder, however deep. */
   | { readonly below: string; readonly state?: "gone" | Unknown }
-  /** All answers to one kind of query. */
-  | { readonly kind: string }
+  /** All answers to one kind of query. `becomes` forecasts each from the one before. */
+  | { readonly kind: string; readonly becomes?: (state: unknown, key: string) => unknown }
   /** All answers of the host. */
   | "everything";
 /**

@@ -1,7 +1,9 @@
 import { group as groupQuery } from "../../queries/group.ts";
 import { quote } from "../../shell/quote.ts";
-import { differences } from "../../tasks/resource.ts";
+import type { UserState } from "../../queries/user.ts";
+import { differences, type Effect } from "../../tasks/resource.ts";
 import { defineResource } from "../../tasks/task.ts";
+import { renumbered } from "./renumbered.ts";
 import { checkAccountName } from "./account.ts";
 
 export interface GroupProps {
@@ -11,6 +13,13 @@ export interface GroupProps {
   readonly system?: boolean;
   readonly state?: "present" | "absent";
 }
+
+/** Its former members are in it no longer. */
+const left = ({ name, state }: GroupProps): Effect[] => {
+  const without = (user: UserState): UserState => ({ ...user, groups: user.groups.filter((one) => one !== name) });
+  const becomes = (user: unknown): unknown => user && without(user as UserState);
+  return state === "absent" ? [{ kind: "user", becomes }] : [];
+};
 
 /**
  * A group of users. The task fails if groupadd, groupmod or groupdel fails.
@@ -41,7 +50,7 @@ export const group = defineResource({
     ];
   },
   together: () => [],
-  effects: () => ["everything"],
+  effects: (p, found) => ["everything", ...renumbered("group", p.name, found), ...left(p)],
   forecast: ({ now }, p) => ({
     now: p.state === "absent" ? undefined : { members: [], ...now, ...(p.gid !== undefined && { gid: p.gid }) },
   }),

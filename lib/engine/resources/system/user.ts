@@ -7,6 +7,7 @@ import { user as userQuery, type UserState } from "../../queries/user.ts";
 import { quote } from "../../shell/quote.ts";
 import { differences, effect, unknown, type Difference, type Needs } from "../../tasks/resource.ts";
 import { defineResource } from "../../tasks/task.ts";
+import { renumbered } from "./renumbered.ts";
 import { checkAbsolute, checkAccountName, checkField, checkUid } from "./account.ts";
 import { numberedGroups, withGroupNames } from "./numbered-groups.ts";
 
@@ -142,6 +143,8 @@ export const user = defineResource({
   // Its home is filled from the skeleton, and files that belong to it are listed under another name.
   effects: (p, found) => [
     "everything",
+    // usermod gives files in the home the new number.
+    ...renumbered("owner", p.name, found, homeOf(p)),
     ...(hasOwnHome(p) && found.some(({ before }) => before === "absent")
       ? skeleton
           .map((name) => `${homeOf(p)}/${name}`)

@@ -1,4 +1,5 @@
 import { idOf, type Query, type QueryKind } from "../../queries/define.ts";
+import { unknown } from "../../tasks/resource.ts";
 import { asFolder, foldersAbove } from "./folders-above.ts";
 
 interface Answer {
@@ -34,6 +35,16 @@ export class AnswerTable {
 
   forgetKinds(isStale: (kind: QueryKind<unknown>) => boolean): void {
     for (const [kind, queries] of this.#ofKind) if (isStale(kind)) for (const query of queries) this.forget(query);
+  }
+
+  /** Gives each answer of a kind a new state, but those that are unknown. */
+  change(name: string, becomes: (state: unknown, key: string) => unknown): void {
+    for (const [kind, queries] of this.#ofKind)
+      if (kind.kind === name)
+        for (const query of [...queries]) {
+          const state = this.get(query)?.state;
+          if (state !== unknown) this.keep(query, becomes(state, query.key));
+        }
   }
 
   forgetBelow(folder: string): void {

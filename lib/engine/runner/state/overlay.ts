@@ -13,6 +13,7 @@ interface Below {
 export class Overlay {
   readonly #known = new AnswerTable();
   readonly #below = new Map<string, Below>();
+  readonly #becoming = new Map<string, ((state: unknown, key: string) => unknown)[]>();
   #clock = 0;
 
   add(effect: Effect): void {
@@ -21,6 +22,9 @@ export class Overlay {
     else if ("below" in effect && effect.state !== undefined) {
       this.#known.forgetBelow(effect.below);
       this.#below.set(asFolder(effect.below), { state: effect.state, at: ++this.#clock });
+    } else if ("becomes" in effect) {
+      this.#known.change(effect.kind, effect.becomes);
+      this.#becoming.set(effect.kind, [...(this.#becoming.get(effect.kind) ?? []), effect.becomes]);
     }
   }
 
@@ -32,6 +36,12 @@ export class Overlay {
       .flatMap((folder) => this.#below.get(folder) ?? [])
       .sort((a, b) => b.at - a.at);
     return found && { state: found.state === "gone" ? query.of.ofPath?.gone : unknown };
+  }
+
+  /** What becomes of an answer of the host. */
+  after({ of, key }: Query<unknown>, answer: unknown): unknown {
+    const all = this.#becoming.get(of.kind) ?? [];
+    return all.reduce((state, becomes) => becomes(state, key), answer);
   }
 }
 

@@ -50,10 +50,13 @@ export class States {
   }
 
   get(query: Query<unknown>): unknown {
-    const known = this.#overlayOf(query).of(query) ?? this.#answers.get(query);
+    const overlay = this.#overlayOf(query);
+    const forecast = overlay.of(query);
+    if (forecast) return forecast.state;
+    const known = this.#answers.get(query);
     if (!known) throw new Error(`${query.of.kind} ${query.key}: read before it was asked`);
     if (known.state instanceof TaskError) throw known.state;
-    return known.state;
+    return overlay.after(query, known.state);
   }
 
   /**
