@@ -174,6 +174,18 @@ describe("systemd on a Debian host", function () {
     });
   });
 
+  it("a unit that failed and was removed is loaded once it is written again", async () => {
+    const broken = unit("u", { name: "broken", content: "[Service]\nType=exec\nExecStart=/bin/no-such-program\n" });
+    const absent = unit("u", { name: "broken", state: "absent" });
+    await twice(broken);
+    await failure(service("s", { name: "broken", state: "started" }));
+    await twice(absent);
+    await twice(broken);
+    expect(await on("systemctl show -p LoadState --value broken")).to.equal("loaded");
+    await twice(absent);
+    await on("systemctl reset-failed broken 2>/dev/null || :");
+  });
+
   it("a drop-in of others that overrides a unit is reported", async () => {
     const task = unit("u", { name: "sleeper", content: sleeps });
     await twice(task);

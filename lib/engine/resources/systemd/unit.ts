@@ -92,9 +92,13 @@ export const unit = defineResource({
           : files.fileSteps(written, file, wanted(p), options(p))),
     ];
   },
-  // systemd reads an unknown unit when it is first needed.
+  // systemd reads an unknown unit when it is first needed, but not one that it remembers as failed (EBUSY).
   together: (_found, { unit }, p) =>
-    unit.load === "not-found" && !unit.needsReload && p.dropIn === undefined && !isAbsent(p)
+    unit.load === "not-found" &&
+    unit.active === "inactive" &&
+    !unit.needsReload &&
+    p.dropIn === undefined &&
+    !isAbsent(p)
       ? []
       : ["systemctl daemon-reload"],
   warnings: ({ dropIns }, p) =>

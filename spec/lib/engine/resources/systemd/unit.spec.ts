@@ -28,6 +28,11 @@ describe("the resource unit", () => {
     expect(written.diff(written.forecast(now))).to.deep.equal([]);
   });
 
+  it("is read again by systemd if it failed before it was removed", () => {
+    const steps = written.steps({ file: absent, unit: { ...none, active: "failed" } });
+    expect(steps.at(-1)).to.equal("systemctl daemon-reload");
+  });
+
   it("is forecast as static without [Install], and stays enabled if it is enabled", () => {
     const plain = subject(unit("Write it", { name: "a", content: "[Service]\n# [Install] is left out\n" }));
     expect(plain.forecast({ file: absent, unit: none }).unit).to.include({ enablement: "static" });
