@@ -3,13 +3,8 @@ import type { Readable } from "node:stream";
 import { TaskError, UnreachableError } from "../errors.ts";
 import { described, type Channel, type Exit, type OpenChannel } from "./channel.ts";
 import { said } from "./said.ts";
-import { programLine, startCommand, type Signs } from "./start-command.ts";
+import { programLine, startCommand, type Become, type Signs } from "./start-command.ts";
 import { sudoRefusal } from "./sudo.ts";
-
-export interface Become {
-  readonly user: string;
-  readonly password?: string;
-}
 
 /** A running program, with its process id on the host. */
 export interface Opened {

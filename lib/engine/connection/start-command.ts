@@ -1,5 +1,9 @@
 import { quote } from "../shell/quote.ts";
-import type { Become } from "./open-as.ts";
+
+export interface Become {
+  readonly user: string;
+  readonly password?: string;
+}
 
 /** Texts by which the controller recognizes how far a start has come. */
 export interface Signs {

@@ -6,7 +6,6 @@ import { isUnknown, type States } from "../state/states.ts";
 import { allSteps, changeFor, markStale, settle } from "./change.ts";
 import { isCurrent, knownAfterApply, unchanged, type CompareOptions, type Drift, type Evaluation } from "./compare.ts";
 import { takeSteps, type StepOptions } from "./steps.ts";
-import type { TaskTarget } from "./task-targets.ts";
 
 /** Runs before the first step of each change, and rejects if the change must not be made. A check may not know the steps. */
 export type Begin = (differences: readonly Difference[], steps: readonly Step[] | undefined) => Promise<void>;
@@ -14,13 +13,13 @@ export type Begin = (differences: readonly Difference[], steps: readonly Step[] 
 export interface ChangeOptions extends StepOptions, Pick<CompareOptions, "ahead" | "wait"> {
   readonly states: States;
   /** Keeps other runs away. If another was at work, the states are forgotten. */
-  readonly lock?: TaskTarget["lock"] | undefined;
+  readonly lock?: ((steps: readonly Step[]) => Promise<void>) | undefined;
   readonly begin?: Begin | undefined;
 }
 
 export interface ActOptions extends StepOptions {
   readonly states: States;
-  readonly lock: TaskTarget["lock"];
+  readonly lock: (steps: readonly Step[]) => Promise<void>;
   readonly begin: Begin;
   /** Runs after steps that may have closed the connections to the host. */
   readonly renew: (steps: readonly Step[]) => Promise<void>;
