@@ -111,7 +111,12 @@ function everyProperty({
   };
   return Object.entries(kinds).flatMap(([kind, [make, valid, secret]]) =>
     Object.entries(secret).map(([property, value]) =>
-      (make as (title: string, properties: object) => Task)(`${kind}: ${property}`, { ...valid, [property]: value })
+      (make as (title: string, properties: object) => Task)(`${kind}: ${property}`, {
+        ...valid,
+        // Two CAs at one path are an error that names the one that is there.
+        ...(kind === "certificate" && { path: `${root}/pki/${property}.crt` }),
+        [property]: value,
+      })
         .environment(kind === "read" ? { WORD: word } : {})
         .ignoreErrors(),
     ),
