@@ -1,5 +1,5 @@
 import { StringDecoder } from "node:string_decoder";
-import type { Result } from "./types.ts";
+import type { CommandOptions, Result } from "./types.ts";
 
 type Name = "stdout" | "stderr";
 
@@ -16,6 +16,7 @@ export class Output {
   readonly #chunks: Record<Name, Buffer[]> = { stdout: [], stderr: [] };
   readonly #ended: Record<Name, boolean> = { stdout: false, stderr: false };
   readonly #limit: number;
+  readonly #unread: boolean;
   readonly #onOutput: ((text: string) => void) | undefined;
   // A character may be split between two chunks, so each stream needs its own decoder.
   readonly #decoders = { stdout: new StringDecoder("utf8"), stderr: new StringDecoder("utf8") };
@@ -24,8 +25,9 @@ export class Output {
   readonly stdout: StreamOutput;
   readonly stderr: StreamOutput;
 
-  constructor(limit: number, onOutput?: (text: string) => void) {
+  constructor(limit: number, { onOutput, unread = false }: Pick<CommandOptions, "onOutput" | "unread"> = {}) {
     this.#limit = limit;
+    this.#unread = unread;
     this.#onOutput = onOutput;
     this.stdout = this.#stream("stdout");
     this.stderr = this.#stream("stderr");
@@ -36,7 +38,7 @@ export class Output {
   }
 
   get overflowed(): boolean {
-    return this.#size > this.#limit;
+    return !this.#unread && this.#size > this.#limit;
   }
 
   get code(): number {
@@ -72,12 +74,23 @@ export class Output {
 
   #push(name: Name, bytes: Buffer): void {
     this.#size += bytes.length;
-    if (!this.overflowed) this.#chunks[name].push(bytes);
+    if (this.#unread) this.#chunks[name] = endOf([...this.#chunks[name], bytes]);
+    else if (!this.overflowed) this.#chunks[name].push(bytes);
     // The output is discarded. The session still waits for the command, so that it stays in step.
     else this.#chunks[name] = [];
     const text = this.#onOutput && this.#decoders[name].write(bytes);
     if (text) this.#onOutput(text);
   }
+}
+
+/** Bytes of an unread output that are kept. */
+const kept = 64 * 1024;
+
+/** The last chunks that have as many bytes as are kept. */
+function endOf(chunks: Buffer[]): Buffer[] {
+  let size = chunks.reduce((sum, { length }) => sum + length, 0);
+  while (chunks[0] && size - chunks[0].length >= kept) size -= chunks.shift()?.length ?? 0;
+  return chunks;
 }
 
 const tail = 4096;

@@ -120,7 +120,7 @@ export class Session {
   #send(line: string, options: CommandOptions): Promise<Result> {
     if (this.#failure) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
-      const output = new Output(this.#options.limit ?? defaultLimit, options.onOutput);
+      const output = new Output(this.#options.limit ?? defaultLimit, options);
       const { timeout = this.#options.timeout ?? defaultTimeout, chain } = options;
       this.#pending.push({ output, timeout, chain, resolve, reject });
       if (this.#pending.length === 1) this.#startClock();

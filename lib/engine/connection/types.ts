@@ -48,6 +48,8 @@ export interface CommandOptions {
   /** Called with each piece of output as it arrives. */
   readonly onOutput?: (text: string) => void;
   readonly chain?: Chain;
+  /** Nobody reads the output: only its end is kept, for messages, and it may have any size. */
+  readonly unread?: boolean;
   /** The command may leave programs running: what they print later is in no output, and nothing waits for them. */
   readonly ownPipes?: boolean;
 }

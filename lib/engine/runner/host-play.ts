@@ -9,6 +9,7 @@ import { Outputs, type Registered } from "./state/outputs.ts";
 import { Pipeline } from "./execute/pipeline.ts";
 import * as planning from "./plan/plan.ts";
 import type { Planned, PlannedBlock, PlannedTask } from "./plan/plan.ts";
+import { takenOutputs } from "./plan/taken-outputs.ts";
 import { TaskProps } from "./execute/task-props.ts";
 import { reasonOf } from "./events/reason.ts";
 import { TaskRunner, type TaskRunnerOptions } from "./execute/task-runner.ts";
@@ -60,7 +61,7 @@ export class HostPlay {
   constructor(options: HostPlayOptions) {
     this.#o = options;
     const { own, host, registered, owed, remember, tasks, environment } = options;
-    this.#outputs = new Outputs(host, registered);
+    this.#outputs = new Outputs(host, registered, takenOutputs(tasks));
     this.#taskProps = new TaskProps(this.#outputs);
     this.#pendingHandlers = new PendingHandlers(owed, remember);
     this.#reporter = new TaskReporter(options);

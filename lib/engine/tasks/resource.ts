@@ -56,6 +56,8 @@ export interface ShellStep {
   readonly timeout?: number;
   /** An exit code other than 0 is not a failure. */
   readonly mayFail?: boolean;
+  /** `judge` reads its exit code alone. If no task takes the output either, only the end of what it prints is kept. */
+  readonly judgedByCode?: boolean;
   /** Its output is not shown. */
   readonly secret?: boolean;
 }

@@ -77,6 +77,7 @@ export const command = defineResource({
           ...(p.environment && { environment: p.environment }),
           ...(p.timeout !== undefined && { timeout: p.timeout }),
           ...(p.failedWhen && { mayFail: true }),
+          ...(!p.failedWhen && !p.changedWhen && { judgedByCode: true }),
         },
   ],
   judge: ([result = silent], p) => {

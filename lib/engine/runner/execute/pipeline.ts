@@ -196,7 +196,7 @@ export class Pipeline {
     // All of them at once: no await in between.
     const chain = this.#chain;
     const answers = steps.map((step) =>
-      takeStep(this.#writer, step, { progress, chain, ...(environment && { environment }) }),
+      takeStep(this.#writer, step, { progress, chain, reads: "nothing", ...(environment && { environment }) }),
     );
     for (const answer of answers) answer.catch(() => (this.#failed = true));
     for (const step of steps) this.#bytes += sizeOf(step);

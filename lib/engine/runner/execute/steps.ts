@@ -19,6 +19,8 @@ export interface StepOptions {
   readonly run?: RunSurroundings;
   /** Seconds after which a step counts as hung: the task's limit, and the play's for work on the controller. */
   readonly limits?: { readonly task?: number | undefined; readonly play?: number | undefined };
+  /** What is read of the results of shell commands: all by default. */
+  readonly reads?: "all" | "what is judged" | "nothing";
   /** For shell commands, in addition to their own. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -81,7 +83,7 @@ const longer = "The task's timeout or the play's sets this limit.";
 async function shell(
   writer: Writer,
   step: ShellStep,
-  { progress, chain, environment, limits }: StepOptions,
+  { progress, chain, environment, limits, reads = "all" }: StepOptions,
   own: Pick<CommandOptions, "ownPipes"> = {},
 ): Promise<Result> {
   const result = await writer.run(step.sh, {
@@ -89,6 +91,7 @@ async function shell(
     timeout: limits?.task ?? step.timeout,
     ...((step.environment ?? environment) && { environment: { ...environment, ...step.environment } }),
     ...(chain && { chain }),
+    unread: !step.mayFail && (reads === "nothing" || (reads === "what is judged" && step.judgedByCode === true)),
     onOutput: (text) => {
       const line = text.trimEnd().split("\n").at(-1);
       if (line && !step.secret) progress(line);

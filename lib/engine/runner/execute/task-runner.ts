@@ -165,6 +165,7 @@ export class TaskRunner {
     const evaluation = await evaluate(resource, props, {
       ...target,
       ...this.#stepOptions(planned, progress),
+      reads: this.#o.outputs.isTaken(planned.task) ? "all" : resource.judge ? "what is judged" : "nothing",
       ahead,
       begin,
       showBefore: diff,
@@ -182,7 +183,12 @@ export class TaskRunner {
 
   async #act(action: AnyAction, { planned, props, target, progress, begin }: Attempt): Promise<Done> {
     const label = action.label(props);
-    await target.mode.act(action, props, { ...target, ...this.#stepOptions(planned, progress), begin });
+    await target.mode.act(action, props, {
+      ...target,
+      ...this.#stepOptions(planned, progress),
+      reads: "nothing",
+      begin,
+    });
     this.#o.pendingHandlers.changed(action.kind, label, []);
     return { outcome: "changed", differences: [], output: undefined, label };
   }

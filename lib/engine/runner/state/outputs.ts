@@ -13,9 +13,13 @@ export class Outputs {
   readonly #own = new Map<Task, MadeOutput>();
   readonly #secret = new Set<Task>();
 
-  constructor(host: string, registered: Registered) {
+  /** Whether anything reads the output of a task; no other is kept. */
+  readonly isTaken: (task: Task) => boolean;
+
+  constructor(host: string, registered: Registered, isTaken: (task: Task) => boolean = () => true) {
     this.#host = host;
     this.#registered = registered;
+    this.isTaken = isTaken;
   }
 
   /** There is a secret in the task: its output counts as one too. */
@@ -24,7 +28,8 @@ export class Outputs {
   }
 
   keep(task: Task, value: unknown): void {
-    if (value !== undefined) this.share(task, { value, secret: this.#secret.has(originOf(task)) });
+    if (value !== undefined && this.isTaken(task))
+      this.share(task, { value, secret: this.#secret.has(originOf(task)) });
   }
 
   /** Keeps the output of another host, which did the task for all. */
