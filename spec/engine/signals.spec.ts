@@ -99,7 +99,7 @@ describe("a signal", function () {
     const root = project();
     const large = path.resolve("spec/engine/faults/playbooks/large.ts");
     writeFileSync(path.join(root, "large"), "");
-    truncateSync(path.join(root, "large"), 2 ** 30);
+    truncateSync(path.join(root, "large"), 300 << 20);
     await onHost("mkdir -p /srv/slow && echo old > /srv/slow/large");
     const running = start(root, large, ["--stop-timeout", "0"]);
     await onHost("timeout 60 sh -c 'until [ -s /srv/slow/.kubeplay.* ]; do sleep 0.02; done'");
@@ -137,7 +137,13 @@ describe("a signal", function () {
     await isBegun();
     const root = project();
     const waiting = start(root, steps, ["--lock-timeout", "100"]);
-    await sleep(4000);
+    const runs = path.join(root, ".kubeplay/runs");
+    const said = () =>
+      existsSync(runs) &&
+      readdirSync(runs).some((run) =>
+        readFileSync(path.join(runs, run, "events.jsonl"), "utf8").includes("Waiting for"),
+      );
+    for (let tries = 0; !said() && tries < 300; tries++) await sleep(200);
     const { output } = await endsInOrder(root, waiting, "SIGTERM");
     expect(output).to.include("Waiting for engine-1: it is locked by");
     await endsInOrder(holder, holding, "SIGTERM");
