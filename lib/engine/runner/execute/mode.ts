@@ -20,7 +20,7 @@ export interface ChangeOptions extends StepOptions, Pick<CompareOptions, "ahead"
 export interface ActOptions extends StepOptions {
   readonly states: States;
   readonly lock: (steps: readonly Step[]) => Promise<void>;
-  readonly begin: Begin;
+  readonly begin: Begin | undefined;
   /** Runs after steps that may have closed the connections to the host. */
   readonly renew: (steps: readonly Step[]) => Promise<void>;
 }
@@ -79,7 +79,7 @@ export const runMode = (writer: Writer): ExecutionMode => ({
   act: async (action, props, options) => {
     const steps = action.steps(props);
     await options.lock(steps);
-    await options.begin([], steps);
+    await options.begin?.([], steps);
     await takeSteps(writer, steps, options);
     await options.renew(steps);
     options.states.changed([], ["everything"]);
@@ -104,7 +104,7 @@ export const checkMode: ExecutionMode = {
 
   change: async (drift, { states, begin }) => {
     const { resource, props, needs, now, found, effects } = drift;
-    if (!resource.waits) await begin?.(found, stepsOf(drift));
+    if (begin && !resource.waits) await begin(found, stepsOf(drift));
     const after = resource.forecast(now, props) as Record<string, unknown>;
     const predicted = Object.entries(after).flatMap(([name, state]) => {
       const query = needs[name];
@@ -118,7 +118,7 @@ export const checkMode: ExecutionMode = {
     return { outcome: "changed", differences: found, output };
   },
 
-  act: (action, props, { begin }) => begin([], action.steps(props)),
+  act: async (action, props, { begin }) => begin?.([], action.steps(props)),
 
   withoutOutput: ({ does }) => {
     const onlyReads = "resource" in does && (does.resource.reads === true || does.resource.waits === true);

@@ -48,7 +48,8 @@ interface Attempt {
   readonly target: TaskTarget;
   readonly progress: Progress;
   readonly ahead: Ahead;
-  readonly begin: Begin;
+  /** Absent in a check whose changes nobody approves or records. */
+  readonly begin: Begin | undefined;
 }
 
 type Done = Evaluation & { readonly label: string };
@@ -94,6 +95,14 @@ export class TaskRunner {
       if (!props) return this.#withoutOutput(planned, started);
       const target = await this.#targetOf(task);
       const announce = (found: readonly Difference[]) => (announced = found);
+      const begin =
+        (to: TaskTarget): Begin =>
+        async (differences, steps) => {
+          const change = { planned, differences };
+          // Only a check does not know the steps, and it begins nothing.
+          if (!to.mode.writer || !steps) await approve?.({ ...change, steps });
+          else takeBack.push(await beginChange({ ...change, steps }, { approve, announce, pendingHandlers }));
+        };
       const done = await this.#attempts(
         {
           planned,
@@ -102,12 +111,7 @@ export class TaskRunner {
           progress: watch.progress,
           // Later tasks run on another host.
           ahead: target === this.#o.own ? ahead : () => [],
-          begin: async (differences, steps) => {
-            const change = { planned, differences };
-            // Only a check does not know the steps, and it begins nothing.
-            if (!target.mode.writer || !steps) await approve?.({ ...change, steps });
-            else takeBack.push(await beginChange({ ...change, steps }, { approve, announce, pendingHandlers }));
-          },
+          begin: target.mode.writer || approve ? begin(target) : undefined,
         },
         started,
       );
