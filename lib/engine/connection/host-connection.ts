@@ -187,13 +187,13 @@ export class HostConnection implements Writer {
 }
 
 /**
- * Signals a process and all of its children, which would outlive their channel. After a second, those that are left are
- * killed.
+ * Signals a process and all of its children, which would outlive their channel. Those that are left after four seconds
+ * are killed.
  */
 const endTree = (pid: number): string => `
 tree() { for child in $(cat /proc/$1/task/*/children); do tree $child; done; echo $1; }
 left() { for one in $all; do kill -0 $one && return; done; return 1; }
 all=$(tree ${String(pid)})
 kill -TERM $all
-for _ in 1 2 3 4 5 6 7 8 9 10; do left || exit 0; sleep 0.1; done
+for _ in $(seq 40); do left || exit 0; sleep 0.1; done
 kill -KILL $all`;

@@ -36,7 +36,7 @@ interface Pending {
 export const defaultTimeout = 600;
 const defaultLimit = 64 * 1024 * 1024;
 /** Seconds for a shell to end by itself when the session is closed. */
-const grace = 2;
+const grace = 4;
 
 /** Milliseconds for the pipes of a command to close after its end. */
 const closing = 300;
