@@ -62,7 +62,7 @@ export class HostPlay {
     this.#o = options;
     const { own, host, registered, owed, remember, tasks, environment } = options;
     this.#outputs = new Outputs(host, registered, takenOutputs(tasks));
-    this.#taskProps = new TaskProps(this.#outputs);
+    this.#taskProps = new TaskProps(this.#outputs, own.mode.writer === undefined);
     this.#pendingHandlers = new PendingHandlers(owed, remember);
     this.#reporter = new TaskReporter(options);
     const tools = {

@@ -131,6 +131,17 @@ export type Effect<State = unknown> =
  */
 export const effect = <State>(query: Query<State>, state: State | Unknown): Effect => ({ query, state });
 
+/** What must be on a host for a change. */
+export interface Requirement<State = unknown> {
+  readonly query: Query<State>;
+  /** The problem with the answer, if there is one. */
+  readonly problem: (state: State) => string | undefined;
+}
+export const requirement = <State>(query: Query<State>, problem: Requirement<State>["problem"]): Requirement => ({
+  query,
+  problem: (state) => problem(state as State),
+});
+
 /**
  * A kind of desired state. A task asks the needs, compares by `diff`, and applies the differences. Then it asks the
  * needs again, and fails if differences are left. Check mode uses `forecast` instead of `apply`. Functions of a
@@ -174,6 +185,13 @@ export interface Resource<Props, State extends object, After extends Forecast<St
   readonly judge?: (results: readonly Result[], props: Props) => "changed" | "ok";
   /** It only reads. If check mode cannot read yet, as an earlier task would make the subject, its output is unknown. */
   readonly reads?: boolean;
+  /**
+   * What its change needs and does not make itself, such as the folder of a file. A run fails without it by itself; a
+   * check asks, and fails with the problem unless an earlier task may make what is missing.
+   */
+  readonly requires?: (props: Props) => readonly Requirement[];
+  /** It makes nothing but its subject: "everything" among its effects only means that all is asked again. */
+  readonly makesOnlyItself?: boolean;
   /** Its apply only waits: never counted as a change. */
   readonly waits?: boolean;
   /** The remedy for a failure of this kind. */

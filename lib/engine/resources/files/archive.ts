@@ -5,7 +5,14 @@ import { absolutePath } from "../../queries/keys.ts";
 import { path as pathQuery, type PathState } from "../../queries/path.ts";
 import { unpacked as unpackedQuery, type UnpackedState } from "../../queries/unpacked.ts";
 import { unknown, type Difference, type Needs } from "../../tasks/resource.ts";
-import { folderRemoval, folderRemovalEffects, removeFolder } from "./directory.ts";
+import {
+  folderRemoval,
+  folderRemovalEffects,
+  madeParents,
+  parentsOf,
+  removeFolder,
+  type Parents,
+} from "./directory.ts";
 import { defineResource } from "../../tasks/task.ts";
 import { makeFolderOf } from "./places.ts";
 import { unpack } from "./unpack.ts";
@@ -29,7 +36,7 @@ export interface ArchiveProps {
   readonly state?: "present" | "absent";
 }
 
-interface ArchiveNow {
+interface ArchiveNow extends Parents {
   readonly folder: PathState;
   readonly source?: ControllerFileState;
   readonly unpacked?: UnpackedState;
@@ -66,7 +73,12 @@ export const archive = defineResource({
   needs: (p): Needs<ArchiveNow> =>
     isAbsent(p)
       ? { folder: pathQuery(p.dest) }
-      : { source: controllerFile(p.src ?? ""), unpacked: unpackedQuery(markerOf(p)), folder: pathQuery(p.dest) },
+      : {
+          source: controllerFile(p.src ?? ""),
+          unpacked: unpackedQuery(markerOf(p)),
+          folder: pathQuery(p.dest),
+          ...parentsOf(p.dest),
+        },
   diff: ({ source, unpacked, folder }, p): Difference[] => {
     if (isAbsent(p)) return folderRemoval(folder, p.dest);
     const before = unpacked?.sha256;
@@ -91,10 +103,11 @@ export const archive = defineResource({
       }),
     ];
   },
-  forecast: ({ source, folder }, p) =>
+  forecast: ({ source, folder, ...parents }, p) =>
     isAbsent(p)
       ? { folder: { type: "absent" } as const }
       : {
+          ...madeParents(p.dest, parents),
           unpacked: { sha256: (source ?? toCome(p)).sha256, intact: true },
           folder: folder.type === "absent" ? ({ type: "directory", mode: 0o755 } as const) : folder,
         },

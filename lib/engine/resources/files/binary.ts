@@ -14,6 +14,7 @@ import {
   permissionsAfter,
   type Permissions,
 } from "./permissions.ts";
+import { accountsOf, folderOf } from "./requirements.ts";
 import { defineResource } from "../../tasks/task.ts";
 import { absent, located, removalDifferences, removalEffects, removalSteps, replacing } from "./wanted-file.ts";
 
@@ -115,6 +116,7 @@ export const binary = defineResource({
           path: { type: "file", ...permissionsAfter(now, permissions(p), 0o755) } as const,
           installed: (source ?? sourceToCome(p)).sha256,
         },
+  requires: (p) => (isGone(p) ? [] : [...folderOf(p.dest), ...accountsOf(p.dest, p)]),
   effects: (p) =>
     isGone(p)
       ? removalEffects(p.dest)

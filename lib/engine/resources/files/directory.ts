@@ -14,6 +14,7 @@ import {
   type Permissions,
 } from "./permissions.ts";
 import { enterFolderOf, here, makeFolderOf, nameOf, same } from "./places.ts";
+import { accountsOf } from "./requirements.ts";
 import { defineResource } from "../../tasks/task.ts";
 
 export interface DirectoryProps extends Permissions {
@@ -23,10 +24,11 @@ export interface DirectoryProps extends Permissions {
   readonly state?: "present" | "absent";
 }
 
-interface DirectoryNow {
+/** Parents of a path, which may have to be made too. */
+export type Parents = Readonly<Record<`above ${string}`, PathState>>;
+
+interface DirectoryNow extends Parents {
   readonly path: PathState;
-  /** A parent, which may have to be made too. */
-  readonly [above: `above ${string}`]: PathState;
 }
 
 const madeWith = 0o755;
@@ -48,7 +50,7 @@ export const directory = defineResource({
   },
   needs: (p): Needs<DirectoryNow> => ({
     path: pathQuery(p.path),
-    ...(isAbsent(p) ? {} : Object.fromEntries(above(p.path).map((name) => [`above ${name}`, pathQuery(name)]))),
+    ...(isAbsent(p) ? {} : parentsOf(p.path)),
   }),
   diff: ({ path: now, ...others }, p): Difference[] => {
     if (isAbsent(p)) return folderRemoval(now, p.path);
@@ -86,17 +88,12 @@ export const directory = defineResource({
   forecast: (now, p) => {
     if (isAbsent(p)) return { path: { type: "absent" } };
     return {
-      ...Object.fromEntries(
-        above(p.path)
-          .filter((name) => now[`above ${name}`]?.type === "absent")
-          .map((name) => [
-            `above ${name}`,
-            { type: "directory", ...permissionsAfter({ type: "absent" }, {}, madeWith) },
-          ]),
-      ),
+      ...madeParents(p.path, now),
       path: { type: "directory", ...permissionsAfter(now.path, p, madeWith) },
     };
   },
+  makesOnlyItself: true,
+  requires: (p) => (isAbsent(p) ? [] : accountsOf(p.path, p)),
   effects: (p) => (isAbsent(p) ? folderRemovalEffects(p.path) : []),
 });
 
@@ -108,6 +105,20 @@ export function folderRemoval(now: PathState, name: string): Difference[] {
 export const removeFolder = (name: string, now: PathState): string =>
   [enterFolderOf(name), ...same(nameOf(name), now), `rm -rf --one-file-system -- ${here(name)}`].join(" && ");
 export const folderRemovalEffects = (name: string): Effect[] => ["everything", { below: name, state: "gone" }];
+
+export const parentsOf = (name: string): Needs<Parents> =>
+  Object.fromEntries(above(name).map((parent) => [`above ${parent}`, pathQuery(parent)]));
+
+/** The forecast of the parents that are made with a path. */
+export const madeParents = (name: string, now: Parents): Parents =>
+  Object.fromEntries(
+    above(name)
+      .filter((parent) => now[`above ${parent}`]?.type === "absent")
+      .map((parent) => [
+        `above ${parent}`,
+        { type: "directory", ...permissionsAfter({ type: "absent" }, {}, madeWith) } as const,
+      ]),
+  );
 
 /** The parents of a path without the root, outermost first. */
 function above(name: string): string[] {

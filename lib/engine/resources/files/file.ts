@@ -5,6 +5,7 @@ import { digest, type DigestState } from "../../queries/digest.ts";
 import { hashLimit, path as pathQuery, type PathState } from "../../queries/path.ts";
 import { plaintextOf } from "../../vault/index.ts";
 import type { Needs } from "../../tasks/resource.ts";
+import { accountsOf, folderOf } from "./requirements.ts";
 import { defineResource } from "../../tasks/task.ts";
 import * as files from "./wanted-file.ts";
 
@@ -79,6 +80,7 @@ export const file = defineResource({
     const after = files.fileForecast(now.path, made, p);
     return "digest" in now ? { path: after, digest: made.sha256 } : { path: after };
   },
+  requires: (p) => (isAbsent(p) ? [] : [...folderOf(p.dest), ...accountsOf(p.dest, p)]),
   effects: (p) =>
     isAbsent(p) ? files.removalEffects(p.dest) : files.fileEffects(p, p.src === undefined ? inMemory(p) : undefined),
 });

@@ -5,6 +5,7 @@ import { absolutePath } from "../../queries/keys.ts";
 import { path as pathQuery, type PathState } from "../../queries/path.ts";
 import { checkUnicode } from "../../shell/text.ts";
 import { effect, unknown, type Difference } from "../../tasks/resource.ts";
+import { folderOf } from "./requirements.ts";
 import { defineResource } from "../../tasks/task.ts";
 import * as files from "./wanted-file.ts";
 
@@ -67,6 +68,7 @@ export const line = defineResource({
     const { text } = edit(textOf(now, p), p);
     return { path: files.fileForecast(path, files.wantedOf(text), keeping(path, p)), content: text };
   },
+  requires: (p) => (p.state === "absent" ? [] : folderOf(p.path)),
   effects: (p) => [effect(digest(p.path), unknown)],
   // A pattern with a secret finds old lines that have one.
   parts: () => ({}),

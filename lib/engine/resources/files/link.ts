@@ -8,6 +8,7 @@ import { checkWord } from "../../shell/text.ts";
 import { enterFolderOf, here, nameOf, same } from "./places.ts";
 import { removalSteps } from "./wanted-file.ts";
 import { effect, unknown, type Difference } from "../../tasks/resource.ts";
+import { folderOf } from "./requirements.ts";
 import { defineResource } from "../../tasks/task.ts";
 
 export interface LinkProps {
@@ -52,6 +53,7 @@ export const link = defineResource({
     return [[...begin, made].join(" && ")];
   },
   forecast: (_now, p) => ({ path: after(p) }),
+  requires: (p) => (p.state === "absent" ? [] : folderOf(p.dest)),
   effects: (p) => [
     effect(pathQuery(p.dest), after(p)),
     effect(content(p.dest), p.state === "absent" ? undefined : unknown),

@@ -2,6 +2,7 @@ import path from "node:path";
 import { TaskError } from "../../errors.ts";
 import { path as pathQuery } from "../../queries/path.ts";
 import { isSecretTemplate, renderTemplate } from "../../template/render.ts";
+import { accountsOf, folderOf } from "./requirements.ts";
 import { defineResource } from "../../tasks/task.ts";
 import * as files from "./wanted-file.ts";
 
@@ -45,5 +46,6 @@ export const template = defineResource({
   apply: (found, now, p) =>
     isAbsent(p) ? files.removalSteps(p.dest, now.path) : files.fileSteps(found, now.path, wanted(p), p),
   forecast: (now, p) => ({ path: isAbsent(p) ? files.absent : files.fileForecast(now.path, wanted(p), p) }),
+  requires: (p) => (isAbsent(p) ? [] : [...folderOf(p.dest), ...accountsOf(p.dest, p)]),
   effects: (p) => (isAbsent(p) ? files.removalEffects(p.dest) : files.fileEffects(p, wanted(p))),
 });

@@ -50,6 +50,7 @@ export const group = defineResource({
     ];
   },
   together: () => [],
+  makesOnlyItself: true,
   effects: (p, found) => ["everything", ...renumbered("group", p.name, found), ...left(p)],
   forecast: ({ now }, p) => ({
     now: p.state === "absent" ? undefined : { members: [], ...now, ...(p.gid !== undefined && { gid: p.gid }) },

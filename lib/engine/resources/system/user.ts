@@ -141,6 +141,7 @@ export const user = defineResource({
   },
   together: () => [],
   // Its home is filled from the skeleton, and files that belong to it are listed under another name.
+  makesOnlyItself: true,
   effects: (p, found) => [
     "everything",
     // usermod gives files in the home the new number.

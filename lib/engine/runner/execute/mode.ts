@@ -1,5 +1,6 @@
+import { TaskError } from "../../errors.ts";
 import type { Writer } from "../../connection/types.ts";
-import type { Difference, Step } from "../../tasks/resource.ts";
+import type { Difference, Requirement, Step } from "../../tasks/resource.ts";
 import type { AnyAction, Task } from "../../tasks/task.ts";
 import type { Outcome } from "../events/events.ts";
 import { isUnknown, type States } from "../state/states.ts";
@@ -97,6 +98,17 @@ function stepsOf(drift: Drift): readonly Step[] | undefined {
   }
 }
 
+/** Throws TaskError if a change would fail for want of something that no earlier task may make. */
+async function checkRequirements(required: readonly Requirement[], states: States): Promise<void> {
+  if (required.length === 0 || !states.missingIsCertain) return;
+  await states.ask(required.map(({ query }) => query));
+  for (const { query, problem } of required) {
+    const state = states.get(query);
+    const why = isUnknown(state) ? undefined : problem(state);
+    if (why !== undefined) throw new TaskError(`${why}, and no earlier task makes it`);
+  }
+}
+
 /** A check predicts what a run would do, and changes nothing. */
 export const checkMode: ExecutionMode = {
   toleratesFailedReads: true,
@@ -105,12 +117,14 @@ export const checkMode: ExecutionMode = {
   change: async (drift, { states, begin }) => {
     const { resource, props, needs, now, found, effects } = drift;
     if (begin && !resource.waits) await begin(found, stepsOf(drift));
+    await checkRequirements(resource.requires?.(props) ?? [], states);
     const after = resource.forecast(now, props) as Record<string, unknown>;
     const predicted = Object.entries(after).flatMap(([name, state]) => {
       const query = needs[name];
       return query ? [{ query, state }] : [];
     });
-    states.forecast([...effects, ...predicted]);
+    const others = resource.makesOnlyItself ? effects.filter((effect) => effect !== "everything") : effects;
+    states.forecast([...others, ...predicted]);
     if (resource.waits) return unchanged;
     // The output of a command is known after apply.
     const isKnown = !resource.judge && !Object.values(after).some(isUnknown);
@@ -118,7 +132,10 @@ export const checkMode: ExecutionMode = {
     return { outcome: "changed", differences: found, output };
   },
 
-  act: async (action, props, { begin }) => begin?.([], action.steps(props)),
+  act: async (action, props, { begin, states }) => {
+    await begin?.([], action.steps(props));
+    states.forecast(["everything"]);
+  },
 
   withoutOutput: ({ does }) => {
     const onlyReads = "resource" in does && (does.resource.reads === true || does.resource.waits === true);

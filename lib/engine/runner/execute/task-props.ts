@@ -10,7 +10,10 @@ export class TaskProps {
   readonly #props = new Map<PlannedTask, object>();
   #asked = false;
 
-  constructor(outputs: Outputs) {
+  readonly #check: boolean;
+
+  constructor(outputs: Outputs, check = false) {
+    this.#check = check;
     this.#outputs = outputs;
   }
 
@@ -48,11 +51,20 @@ export class TaskProps {
       if (!condition || conditions.length > 0 || delegate !== undefined || user !== undefined) continue;
       if (!("resource" in does)) continue;
       const needs = this.needs(planned, does.resource).filter(({ of }) => !of.runsCommands);
-      all.push(...(again ? needs.filter((query) => !query.of.volatile) : needs));
+      all.push(
+        ...(again ? needs.filter((query) => !query.of.volatile) : needs),
+        ...this.#required(planned, does.resource),
+      );
       // A second change would make all answers stale again.
       if (again && !does.resource.together && this.#touchesAll(planned, does.resource)) break;
     }
     return all;
+  }
+
+  /** What only a check asks for. */
+  #required(planned: PlannedTask, resource: AnyResource): Query<unknown>[] {
+    const props = this.#check ? this.#props.get(planned) : undefined;
+    return props ? (resource.requires?.(props) ?? []).map(({ query }) => query) : [];
   }
 
   #touchesAll(planned: PlannedTask, resource: AnyResource): boolean {

@@ -15,9 +15,18 @@ export class Overlay {
   readonly #below = new Map<string, Below>();
   readonly #becoming = new Map<string, ((state: unknown, key: string) => unknown)[]>();
   #clock = 0;
+  #open = false;
+
+  /** Whether a predicted change may have made anything, so that nothing is certainly missing. */
+  get open(): boolean {
+    return this.#open;
+  }
 
   add(effect: Effect): void {
-    if (effect === "everything") return;
+    if (effect === "everything") {
+      this.#open = true;
+      return;
+    }
     if ("query" in effect) this.#known.keep(effect.query, effect.state);
     else if ("below" in effect && effect.state !== undefined) {
       this.#known.forgetBelow(effect.below);

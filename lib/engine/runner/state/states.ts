@@ -169,6 +169,11 @@ export class States {
       (typeof effect === "object" && "query" in effect ? this.#overlayOf(effect.query) : this.#hostOverlay).add(effect);
   }
 
+  /** In a check: whether what the host does not have will certainly be missing. */
+  get missingIsCertain(): boolean {
+    return !this.#hostOverlay.open;
+  }
+
   #overlayOf(query: Query<unknown>): Overlay {
     return isHostQuery(query.of) ? this.#hostOverlay : this.#controllerOverlay;
   }

@@ -130,6 +130,8 @@ describe("the resource archive", () => {
       "controller file /cache/cni.tgz",
       "unpacked archive /opt/cni/bin/.cni",
       "path /opt/cni/bin",
+      "path /opt",
+      "path /opt/cni",
     ]);
     expect(cni.diff({ source, unpacked: { sha256: "old", intact: true } })).to.deep.equal([
       { what: "content", before: "old", after: source.sha256 },

@@ -1,0 +1,63 @@
+import { writeFileSync } from "node:fs";
+import { userInfo } from "node:os";
+import { expect } from "chai";
+import { command, defineRole, directory, file, line, link, play, playbook, template, type Task } from "kubeplay";
+import { clear, folder, played } from "./stage.ts";
+
+describe("a check of a change that will fail", () => {
+  after(clear);
+
+  async function checked(tasks: (root: string) => readonly Task[]) {
+    const root = folder();
+    writeFileSync(`${root}/t.hbs`, "");
+    const role = defineRole({ name: "r", description: "R.", folder: root, vars: {}, tasks: () => [...tasks(root)] });
+    const all = playbook([play({ name: "p", hosts: "all", roles: [role] })]);
+    const check = await played({ root, playbook: all, options: { check: true } });
+    const run = await played({ root, playbook: all });
+    expect(
+      check.tasks.map(({ outcome }) => outcome),
+      "what the run did",
+    ).to.deep.equal(run.tasks.map(({ outcome }) => outcome));
+    return check.tasks.at(-1)?.message ?? "";
+  }
+
+  const inNoFolder: Readonly<Record<string, (dest: string, root: string) => Task>> = {
+    file: (dest) => file("f", { dest, content: "" }),
+    template: (dest, root) => template("t", { dest, src: `${root}/t.hbs` }),
+    line: (path) => line("l", { path, line: "x", create: true }),
+    link: (dest) => link("l", { dest, target: "x" }),
+  };
+  for (const [name, task] of Object.entries(inNoFolder))
+    it(`fails for a ${name} in a folder that no one makes`, async () => {
+      expect(await checked((root) => [task(`${root}/none/x`, root)])).to.match(
+        /\/none\/x: the folder \S+\/none does not exist, and no earlier task makes it$/,
+      );
+    });
+
+  it("fails for an unknown owner or group", async () => {
+    const [owner, group] = ["no-such-user", "no-such-group"];
+    expect(await checked((root) => [file("f", { dest: `${root}/x`, content: "", owner })])).to.include(
+      "there is no user no-such-user, and no earlier task makes it",
+    );
+    expect(await checked((root) => [directory("d", { path: `${root}/x`, group })])).to.include("there is no group");
+    const { uid, gid } = userInfo();
+    const numbers = { owner: String(uid), group: String(gid) };
+    expect(await checked((root) => [file("f", { dest: `${root}/x`, content: "", ...numbers })])).to.equal("");
+  });
+
+  it("does not fail if an earlier task makes the folder, or may make it", async () => {
+    expect(
+      await checked((root) => [
+        directory("d", { path: `${root}/new/folder` }),
+        file("f", { dest: `${root}/new/x`, content: "" }),
+        link("l", { dest: `${root}/new/folder/x`, target: "/" }),
+      ]),
+    ).to.equal("");
+    expect(
+      await checked((root) => [
+        command("c", { run: `mkdir ${root}/new`, creates: `${root}/new` }),
+        file("f", { dest: `${root}/new/x`, content: "" }),
+      ]),
+    ).to.equal("");
+  });
+});
