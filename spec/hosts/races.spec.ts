@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
-import { archive, binary, directory, file, line, link, quote, template, unit } from "kubeplay";
+import { archive, binary, directory, file, line, link, quote, template, unit, user } from "kubeplay";
 import { readOnly } from "#engine/connection/reader.ts";
 import { evaluate } from "#engine/runner/execute/evaluate.ts";
 import { runMode } from "#engine/runner/execute/mode.ts";
@@ -102,6 +102,7 @@ echo secret > /srv/victim/file; echo secret > /srv/victim/folder/file; chmod 600
     ["link", (n) => link("l", { dest, target: `/${String(n)}` })],
     ["binary", (n) => binary("b", { dest, src: `${String(n % 2)}.bin`, ...kim })],
     ["archive", (n) => archive("a", { dest, src: `${String(n % 2)}.tar` })],
+    ["home of a user", () => user("u", { name: "lee", home: dest }), "userdel lee 2>/dev/null"],
     ["unit", (n) => unit("u", { name: "race.service", content: `[Service]\nExecStart=/bin/echo ${String(n)}\n` })],
   ];
 

@@ -62,10 +62,15 @@ kubeplay_make() {
 }
 # Whether only root and this user can change what a name of the current folder means.
 kubeplay_fixed() {
-  set -- "$(stat -c '%u %a' .)" "$(stat -c %u -- "./$1")" "$(id -u)"
+  set -- "$(stat -c '%u %a' .)" "$(stat -c %u -- "./$1" 2>/dev/null)" "$(id -u)"
   case $1 in "0 "* | "$3 "*) ;; *) return 1 ;; esac
   [ $((0\${1#* } & 022)) != 0 ] || return 0
   [ -k . ] && case $2 in 0 | "$3") ;; *) return 1 ;; esac
+}
+# Whether only root and this user can change what a path means, whose folder must exist: for programs that take a path.
+kubeplay_alone() {
+  kubeplay_walk "\${1%/*}" && kubeplay_fixed "\${1##*/}" && [ -n "$kubeplay_own" ] ||
+    { echo "others can swap $1 while it is made: take their permission to write to the folders above it" >&2; return 1; }
 }
 # Whether the name is still what it was when it was compared: "absent", its identity, or "" if that is not known.
 kubeplay_same() {

@@ -6,6 +6,7 @@ import { path, type PathState } from "../../queries/path.ts";
 import { user as userQuery, type UserState } from "../../queries/user.ts";
 import { quote } from "../../shell/quote.ts";
 import { differences, effect, unknown, type Difference, type Needs } from "../../tasks/resource.ts";
+import { makeFolderOf } from "../files/places.ts";
 import { defineResource } from "../../tasks/task.ts";
 import { renumbered } from "./renumbered.ts";
 import { checkAbsolute, checkAccountName, checkField, checkUid } from "./account.ts";
@@ -137,7 +138,11 @@ export const user = defineResource({
       ...given("shell", shellOf(p)),
       ...given("comment", p.comment),
     ];
-    return [`useradd ${options.join(" ")} -- ${name}`];
+    const add = `useradd ${options.join(" ")} -- ${name}`;
+    // useradd fills the new folder and gives it away by its name.
+    return state.home?.type === "absent"
+      ? [`umask 022 && ${makeFolderOf(homeOf(p))} && kubeplay_alone ${quote(homeOf(p))} && cd / && ${add}`]
+      : [add];
   },
   together: () => [],
   // Its home is filled from the skeleton, and files that belong to it are listed under another name.

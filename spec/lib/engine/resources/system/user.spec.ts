@@ -31,7 +31,8 @@ describe("the resource user", () => {
     const now = { now: undefined, group: undefined, home: absent };
     expect(asked(person)).to.deep.equal(["user ada", "group ada", "path /home/ada"]);
     expect(person.steps(now)).to.deep.equal([
-      "useradd --user-group --create-home --key HOME_MODE=0700 --uid '1100' --home-dir '/home/ada' --shell '/bin/bash' -- 'ada'",
+      "umask 022 && kubeplay_make '/home' && kubeplay_alone '/home/ada' && cd / && " +
+        "useradd --user-group --create-home --key HOME_MODE=0700 --uid '1100' --home-dir '/home/ada' --shell '/bin/bash' -- 'ada'",
     ]);
     expect(person.forecast(now)).to.deep.include({
       home: { type: "directory", mode: 0o700, owner: "ada", group: "ada" },
