@@ -75,7 +75,7 @@ describe("the role host", () => {
     expect(steps({ path: { type: "file", mode: 0o644, owner: "root", group: "root" }, content })[0]).to.include({
       upload: "/dev/vda1 / ext4 defaults 0 1\n# /dev/vda3 none swap sw 0 0\n",
     });
-    expect(taskNamed(tasks(), "Turn swap off now").steps({ holds: false })).to.deep.equal([{ sh: "swapoff --all" }]);
+    expect(taskNamed(tasks(), "Turn swap off now").steps({ holds: false })[0]).to.include({ sh: "swapoff --all" });
   });
 
   it("leaves swap alone if the kubelet allows it", () => {

@@ -8,7 +8,9 @@ describe("the resource command", () => {
     expect(asked(always)).to.deep.equal([]);
     expect(always.label).to.equal("date");
     expect(always.diff({})).to.deep.equal([{ what: "run", before: undefined, after: "date\nid", always: true }]);
-    expect(always.steps({})).to.deep.equal([{ sh: "date\nid", environment: { A: "b" }, timeout: 5 }]);
+    expect(always.steps({})).to.deep.equal([
+      { sh: "date\nid", environment: { A: "b" }, timeout: 5, judgedByCode: true },
+    ]);
     expect(always.effects).to.deep.equal({ everything: "asked anew" });
   });
 
