@@ -40,29 +40,28 @@ const asWritten = (library, digests) => {
         from === "file" && isOwn(importer) ? { path: "process", namespace } : undefined,
       );
       setup.onLoad({ filter: /.*/, namespace }, () => ({ loader: "js", contents: watchedModule, resolveDir: library }));
-      setup.onLoad({ filter: /\.ts$/ }, async ({ path: file }) => {
+      setup.onLoad({ filter: /\.[cm]?[jt]s$/ }, async ({ path: file }) => {
         if (file.includes(inPackage)) return undefined;
         const text = await readFile(file, "utf8");
         digests.set(file, digestOf(text));
         const contents = text.replaceAll("import.meta.dirname", JSON.stringify(path.dirname(file)));
-        if (!isOwn(file) || !/\bprocess\b/.test(text)) return { loader: "ts", contents };
-        return { loader: "js", contents: await withWatchedProcess(file, contents) };
+        const loader = file.endsWith("ts") ? "ts" : "js";
+        if (!isOwn(file) || !/\bprocess\b/.test(text)) return { loader, contents };
+        return { loader: "js", contents: await withWatchedProcess(file, loader, contents) };
       });
     },
   };
 };
 
-/** @param {string} file @param {string} contents */
-async function withWatchedProcess(file, contents) {
-  const define = { process: watched, "globalThis.process": watched };
-  const tsconfigRaw = { compilerOptions: { verbatimModuleSyntax: true } };
+/** @param {string} file @param {"ts" | "js"} loader @param {string} contents */
+async function withWatchedProcess(file, loader, contents) {
+  const define = { process: watched, "globalThis.process": watched, "global.process": watched };
   const { code } = await transform(contents, {
-    loader: "ts",
+    loader,
     sourcefile: file,
     sourcemap: "inline",
     target: "node20",
     define,
-    tsconfigRaw,
   });
   return code;
 }

@@ -96,6 +96,34 @@ describe("a compiled project", () => {
     expect(names).not.to.include("PATH");
   });
 
+  it("knows the variables that a helper in JavaScript reads, and those that are read through a global object", async () => {
+    write(path.join(folder, "helper.mjs"), `export default [process.env.SPEC_HELPER, import.meta.dirname];`);
+    write(path.join(folder, "helper.cjs"), `module.exports = global.process.env.SPEC_GLOBAL;`);
+    const reads = path.join(folder, "roles", "reads", "index.ts");
+    write(
+      reads,
+      `import helper from "../../helper.mjs";
+       import other from "../../helper.cjs";
+       export default [globalThis.process.env.SPEC_GLOBAL_THIS, other, helper[1]];`,
+    );
+    const [, , place] = await says(reads);
+    const names = globalThis.kubeplayReadVariables();
+    expect(names).to.include.members(["SPEC_GLOBAL", "SPEC_GLOBAL_THIS", "SPEC_HELPER"]);
+    expect(place).to.equal(folder);
+    rmSync(path.dirname(reads), { recursive: true });
+  });
+
+  it("may import a type without saying so, whatever its comments mention", async () => {
+    write(path.join(folder, "types.ts"), `export interface Word { word: string }\nexport const word = "typed";`);
+    const typed = path.join(folder, "roles", "typed", "index.ts");
+    write(
+      typed,
+      `// Starts a process.\nimport { Word, word } from "../../types.ts";\nexport default ({ word } as Word).word;`,
+    );
+    expect(await says(typed)).to.equal("typed");
+    rmSync(path.dirname(typed), { recursive: true });
+  });
+
   it("leaves out a role that cannot be compiled, with all that imports it, and says why", async () => {
     const broken = path.join(folder, "roles", "broken", "index.ts");
     const importer = path.join(folder, "playbooks", "importer.ts");
