@@ -116,8 +116,8 @@ kubeplay_of_root() (
   return 1
 )
 kubeplay_of_users() (
-  set -- /run/lock/kubeplay.* /tmp/kubeplay.*
-  [ -L "$1" ] || { shift; [ -L "$1" ] || return 1; }
+  for sign in /run/lock/kubeplay.* /tmp/kubeplay.*; do [ ! -L "$sign" ] || break; done
+  [ -L "$sign" ] || return 1
   found=$(find /run/lock /tmp -maxdepth 1 -type l -name 'kubeplay.*.*.*' ! -path "$kubeplay_sign" -printf '%U %f %l\\0' 2>/dev/null | tr '\\001-\\037\\177' '?' | tr '\\000' '\\n' | while read -r uid name at said; do
     rest=\${name#kubeplay.}; pid=\${rest#*.}; pid=\${pid%%.*}
     [ "\${rest%%.*}" = "$uid" ] || continue

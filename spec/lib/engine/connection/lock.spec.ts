@@ -1,10 +1,10 @@
 import { expect } from "chai";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { HostConnection } from "#engine/connection/host-connection.ts";
 import { connectLocal } from "#engine/connection/local.ts";
 import { tryLock, waitForLock, watch, type LockPlace, type NotTaken, type Waiting } from "#engine/connection/lock.ts";
-import type { WantedLock } from "#engine/connection/lock-script.ts";
+import { takeScript, type WantedLock } from "#engine/connection/lock-script.ts";
 import { quote } from "#engine/shell/quote.ts";
 import { temporaryFolder } from "../temporary.ts";
 
@@ -156,6 +156,19 @@ describe("a lock", () => {
   it("says why it cannot be taken", async () => {
     mkdirSync(file, { recursive: true });
     expect(await errorOf(tryLock(place("me")))).to.match(/the lock on here could not be taken: .*irectory/);
+  });
+
+  it("is held by a sign of another run, whatever else has such a name", async () => {
+    const root = path.join(folder, "root");
+    const { pid, getuid } = process;
+    const [, start = ""] = /\) (?:\S+ ){19}(\d+)/.exec(readFileSync("/proc/self/stat", "utf8")) ?? [];
+    for (const signs of ["run/lock", "tmp"]) {
+      mkdirSync(path.join(root, signs), { recursive: true });
+      writeFileSync(path.join(root, signs, "kubeplay.0"), "");
+    }
+    symlinkSync(`${start} you`, path.join(root, "tmp", `kubeplay.${String(getuid?.())}.${String(pid)}.1`));
+    const script = takeScript({ holder: "me" }).replaceAll(/\/(?:run|tmp)\b/g, ".$&");
+    expect((await connection().run(`cd ${quote(root)}; ${script}`)).stdout).to.equal("held you\n");
   });
 
   describe("of a streamed file", () => {
