@@ -49,6 +49,9 @@ d=$b/jobs/${id}; export d`;
 /** Compares its process group's id and start time: ids are reused. */
 const isAtWork = `{ read -r pid began < "$d/pid"; } 2>/dev/null && [ "$(cut -d' ' -f22 "/proc/$pid/stat" 2>/dev/null)" = "$began" ]`;
 
+/** Its process group is killed. Its files go only with it: while it is running, the next run must find it. */
+const kill = `if ${isAtWork}; then kill -s KILL -- "-$pid" || exit 1; fi; rm -rf "$d"`;
+
 /** The script is in a file: every user could read it on a command line. */
 const start = (job: string, script: string): string => {
   const work = `echo "$$ $(cut -d' ' -f22 /proc/$$/stat)" > "$d/pid.new"; mv "$d/pid.new" "$d/pid"
@@ -76,8 +79,11 @@ async function ended(writer: Writer, job: string, timeout: number, progress: Pro
     if (state === "gone") throw new TaskError("it was killed from outside: its host may have been restarted");
     progress(line);
     if (Date.now() >= giveUp) {
-      await writer.run(`${job}; kill -KILL -- "-$(cut -d' ' -f1 "$d/pid")"; rm -rf "$d"`);
-      throw new TaskError(`it did not end within ${String(timeout)} seconds, and was killed`);
+      const killed = await writer.run(`${job}; ${kill}`);
+      const late = `it did not end within ${String(timeout)} seconds`;
+      throw new TaskError(
+        killed.code === 0 ? `${late}, and was killed` : `${late}, and cannot be killed: ${killed.stderr.trim()}`,
+      );
     }
     await sleep(pause);
   }

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { command, defineRole, file, play, playbook } from "kubeplay";
 import { connect } from "#engine/connection/connect.ts";
@@ -7,6 +8,10 @@ import { UnreachableError } from "#engine/errors.ts";
 import type { CommandProps } from "#engine/resources/commands/command.ts";
 import { clear, folder, played } from "../../runner/stage.ts";
 import { needs } from "../../needs.ts";
+
+/** A process that was killed may stay as a zombie until its parent asks for it. */
+const isRunning = (pid: string): boolean =>
+  existsSync(`/proc/${pid}/stat`) && !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
 
 const mayWrite = process.getuid?.() === 0;
 
@@ -42,9 +47,11 @@ describe("a detached command", () => {
     const root = folder();
     const failed = await played({ root, playbook: playOf(root, { run: `: ${root}; echo no >&2; exit 3` }) });
     expect(failed.tasks[0]?.message).to.equal("exit code 3: no");
-    const late = await played({ root, playbook: playOf(root, { run: `sleep 30; touch ${root}/late`, timeout: 1 }) });
+    const run = `sleep 30 & echo $! > ${root}/pid; wait`;
+    const late = await played({ root, playbook: playOf(root, { run, timeout: 1 }) });
     expect(late.tasks[0]?.message).to.equal("it did not end within 1 seconds, and was killed");
-    expect(existsSync(`${root}/late`)).to.equal(false);
+    await sleep(100);
+    expect(isRunning(readFileSync(`${root}/pid`, "utf8").trim()), "the command's own process").to.equal(false);
   });
 
   it("continues if the connection is lost and made again, and runs once", async () => {
