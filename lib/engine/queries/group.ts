@@ -1,5 +1,6 @@
 import { defineQuery } from "./define.ts";
-import { linesOf, unreadable, words } from "./keys.ts";
+import { getent } from "./getent.ts";
+import { linesOf, unreadable } from "./keys.ts";
 
 export interface GroupState {
   /** Undefined in a forecast. */
@@ -9,14 +10,15 @@ export interface GroupState {
   readonly members: readonly string[];
 }
 
+export type NamedGroup = Required<GroupState>;
+
 /** The group of a name or, as for useradd, of a number; undefined if there is none. */
 export const group = defineQuery<GroupState | undefined>({
   kind: "group",
-  ask: (names) => `getent group -- ${words(names)}`,
+  ask: (names) => getent("group", names),
   parse: (stdout, names) => {
-    const groups = readGroups(stdout);
-    const isOf = (key: string) => (one: GroupState) => (isNumber(key) ? one.gid === Number(key) : one.name === key);
-    return new Map(names.map((key) => [key, groups.find(isOf(key))]));
+    const lines = stdout.split("\n");
+    return new Map(names.map((name, index) => [name, readGroups(lines[index] ?? "")[0]]));
   },
 });
 
@@ -24,7 +26,7 @@ export const group = defineQuery<GroupState | undefined>({
 export const isNumber = (name: string): boolean => /^\d+$/.test(name);
 
 /** Lines of group(5). */
-export const readGroups = (text: string): Required<GroupState>[] =>
+export const readGroups = (text: string): NamedGroup[] =>
   linesOf(text).map((line) => {
     const [name, , gid, members] = line.split(":");
     if (!name || gid === undefined || members === undefined) throw unreadable(line);

@@ -1,11 +1,9 @@
 import path from "node:path/posix";
-import { group } from "../../queries/group.ts";
+import { group, isNumber } from "../../queries/group.ts";
 import { path as pathQuery } from "../../queries/path.ts";
 import { user } from "../../queries/user.ts";
 import { requirement, type Requirement } from "../../tasks/resource.ts";
 import type { Permissions } from "./permissions.ts";
-
-const isNumber = (name: string): boolean => /^\d+$/.test(name);
 
 /** The owner and group of a path, if they are given by name. */
 export const accountsOf = (dest: string, { owner, group: owning }: Permissions): Requirement[] => [

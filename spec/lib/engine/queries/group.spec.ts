@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { group } from "#engine/queries/group.ts";
 import { ask } from "./ask.ts";
-import { parse } from "./parse.ts";
+import { parse, parseAll } from "./parse.ts";
 
 describe("the query group", () => {
   it("returns gid and members, and undefined for an unknown name", async () => {
@@ -9,6 +9,13 @@ describe("the query group", () => {
     expect(root).to.include({ gid: 0 });
     expect(none).to.equal(undefined);
     expect(parse(group("a"), "a:x:6:root,kube\n")).to.deep.equal({ name: "a", gid: 6, members: ["root", "kube"] });
+  });
+
+  it("finds a group by another case of its name, as directories of users allow", async () => {
+    const states = parseAll([group("no-such-group"), group("Staff")], "\nstaff:x:50:\n");
+    expect(states).to.deep.equal([undefined, { name: "staff", gid: 50, members: [] }]);
+    const among = await ask([group("no-such-group"), group("root"), group("neither"), group("1")]);
+    expect(among.map((state) => state?.gid)).to.deep.equal([undefined, 0, undefined, 1]);
   });
 
   it("finds a group by its number", async () => {
