@@ -187,9 +187,13 @@ const keyOf = (host: string, { facts }: LiveHost): string => JSON.stringify([hos
 const hostOf = (key: string): string | undefined =>
   key === controller ? undefined : (JSON.parse(key) as readonly [string, string])[0];
 
-/** By the machine's id: other inventories may have other names for it. */
-const inAnyInventory = ([, one]: readonly [string, LiveHost], [, other]: readonly [string, LiveHost]): number =>
-  one.facts.machineId < other.facts.machineId ? -1 : 1;
+/** By the machine's id: other inventories may have other names for it. Names decide among clones of one image. */
+const inAnyInventory = (
+  [name, one]: readonly [string, LiveHost],
+  [otherName, other]: readonly [string, LiveHost],
+): number => order(one.facts.machineId, other.facts.machineId) || order(name, otherName);
+
+const order = (one: string, other: string): number => Number(one > other) - Number(one < other);
 
 function found(taken: ReadonlyMap<string, Held | Error>, key: string): Held {
   const held = taken.get(key);

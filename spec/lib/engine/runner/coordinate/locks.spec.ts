@@ -127,6 +127,21 @@ describe("a run's locks", () => {
     await all.release();
   });
 
+  it("have the same order in every run, also on clones of one image", async () => {
+    for (const names of [
+      ["a", "b"],
+      ["b", "a"],
+    ]) {
+      hosts = new Hosts();
+      const all = locks();
+      const batch = names.map((name): [string, LiveHost] => [name, hosts.live(name, { machineId: "image" })]);
+      all.startBatch(batch);
+      await all.before([onHost], "a", new Map(batch).get("a") ?? hosts.live("a"));
+      expect(hosts.log).to.deep.equal(["take a", "take b"]);
+      await all.release();
+    }
+  });
+
   it("that come later in the order are given back while another run has one", async () => {
     const all = locks();
     const batch = ["x", "y", "z"].map((name, index): [string, LiveHost] => [
