@@ -4,12 +4,12 @@ import { holdsSecret } from "./secret.ts";
 import type { Assignment, Sealed, VarSpecs } from "./types.ts";
 
 /**
- * A value of the same form in which every letter and digit is another one: code that expects a length, a URL or a list of
- * words can still use it. An empty text becomes `empty`.
+ * A value of the same form in which every letter and digit is another one, and the marks at its ends: code that expects
+ * a length, a URL or a list of words can still use it. An empty text becomes `empty`.
  */
 export function scrambled(value: unknown, empty = ""): unknown {
   if (typeof value === "string") return value === "" ? empty : otherText(value);
-  if (typeof value === "number") return value + 1;
+  if (typeof value === "number") return otherNumber(value);
   if (value instanceof Uint8Array) return value.map((byte) => byte ^ 1);
   if (Array.isArray(value)) return value.map((part) => scrambled(part, empty));
   if (typeof value !== "object" || value === null) return value;
@@ -22,8 +22,35 @@ const next = new Map(
   groups.flatMap((group) => Array.from(group).map((one, index) => [one, group.at(index + 1 - group.length)])),
 );
 
-const otherText = (text: string): string =>
-  /[0-9A-Za-z]/.test(text) ? text.replace(/[0-9A-Za-z]/g, (one) => next.get(one) ?? one) : "x".repeat(text.length);
+const isWord = (one: string): boolean => /[\p{L}\p{N}]/u.test(one);
+
+/** A role may parse them: JSON by its brackets and quotes, base64 by its padding. */
+const isFramed = (text: string): boolean =>
+  /^\s*(\{.*\}|\[.*\]|".*")\s*$/s.test(text) || (text.length % 4 === 0 && /^[A-Za-z0-9+/]+={1,2}$/.test(text));
+
+/** The first and last character is another one too: what stays the same at the ends of a text is taken for no secret. */
+function otherText(text: string): string {
+  const all = Array.from(text);
+  const [first, last] = [all.findIndex(isWord), all.findLastIndex(isWord)];
+  if (first === -1) return "x".repeat(text.length);
+  const framed = isFramed(text);
+  const isEnd = (index: number): boolean => !framed && (index < first || index > last);
+  return all
+    .map((one, index) => (isWord(one) ? otherLetter(one) : isEnd(index) ? otherMark(one, index) : one))
+    .join("");
+}
+
+const otherLetter = (one: string): string => next.get(one) ?? (one === "é" ? "è" : "é".repeat(one.length));
+
+/** White space stays, and the slash of an absolute path. */
+function otherMark(one: string, index: number): string {
+  if (/\s/.test(one) || (index === 0 && one === "/")) return one;
+  return one === "_" ? "-" : "_".repeat(one.length);
+}
+
+/** No digit becomes 0: the number would be a shorter one. */
+const otherNumber = (value: number): number =>
+  Number(String(value).replace(/\d/g, (digit) => (digit === "9" ? "8" : String(Number(digit) + 1))));
 
 /** What an empty secret becomes: it may be set some day, or a role may have other tasks then. */
 export type EmptySecrets = "filled" | "empty";

@@ -26,7 +26,7 @@ import { clear, folder, played, type Scene } from "./stage.ts";
 
 const vars = {
   token: Secret(Type.String({ default: "" })),
-  pin: Secret(Type.Integer({ default: 1 })),
+  pin: Secret(Type.Number({ default: 1 })),
   account: Type.Object(
     { user: Type.String(), password: Secret(Type.String()) },
     { default: { user: "ann", password: "" } },
@@ -160,6 +160,24 @@ describe("what comes of a secret", () => {
       "exit code 7: (its output is not shown, because there is a secret in this task)",
     );
   });
+
+  for (const token of ["пароль1", "1пароль", "$$P4ss##", "Summer2024!!", "__v-1__", "𝔄key𝔄", "{P4ss!"])
+    it(`is hidden in names and labels from its first character to its last: ${token}`, async () => {
+      const tasks = ({ token: word }: Values) => [command(`Say ${word}.`, { run: `: at ${word}.` })];
+      const { tasks: ended } = await playing(root, { token }, tasks);
+      expect(ended.map(({ task, label }) => [task, label])).to.deep.equal([["Say ********.", ": at ********."]]);
+    });
+
+  for (const pin of [48291377, 98, 99, 100, -17, 8.5])
+    it(`is hidden in names and labels from its first digit to its last: ${String(pin)}`, async () => {
+      const tasks = ({ pin: number }: Values) => [
+        command(`Say ${String(number)}.`, { run: `: at ${String(number)}.` }),
+      ];
+      const { tasks: ended } = await playing(root, { pin }, tasks);
+      const [said = "", label = ""] = [ended[0]?.task, ended[0]?.label];
+      expect(said).to.match(/^Say -?\*{8}\.$/);
+      expect(label).to.match(/^: at -?\*{8}\.$/);
+    });
 
   it("is hidden in the outputs of its task, and in the tasks that take them", async () => {
     const later = register<CommandOutput>("later");
