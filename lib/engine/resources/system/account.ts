@@ -1,13 +1,31 @@
 import { TaskError } from "../../errors.ts";
 import { checkUnicode } from "../../shell/text.ts";
 
-/** Throws TaskError for what Debian's useradd and groupadd accept as no name. */
-export function checkAccountName(kind: "user" | "group", name: string): void {
-  if (/^(?!\d+$)(?!\.{1,2}$)[A-Za-z0-9_.][A-Za-z0-9_.-]{0,31}\$?$/.test(name) && name.length <= 32) return;
-  throw new TaskError(
-    `${JSON.stringify(name.slice(0, 60))} is not the name of a ${kind}: expected at most 32 letters, digits, "_", "-" and ".", not digits alone, and no "-" first`,
-  );
+type Kind = "user" | "group";
+
+/** Throws TaskError for a name that could be misread: as an option, a number, a path or more than one word. */
+export function checkNewName(kind: Kind, name: string): void {
+  const isSafe = !/^[-+~]|^\.{1,2}$|[/\s]/u.test(name) && Buffer.byteLength(name) <= longestName;
+  if (!isSafe || !canBeListed(name))
+    throw notAName(
+      kind,
+      name,
+      `at most ${String(longestName)} bytes without ":", ",", "/" and white space, not digits alone, and no "-", "+" or "~" first`,
+    );
 }
+
+/** The same for an account that something else has made: a directory of users allows more than useradd. */
+export function checkKnownName(kind: Kind, name: string): void {
+  if (!canBeListed(name))
+    throw notAName(kind, name, `no ":", "," or control character, not digits alone, and no "-" first`);
+}
+
+const longestName = 32;
+/** Whether it is a single word for useradd and a single field of passwd(5) and group(5). */
+const canBeListed = (name: string): boolean => !/^$|^-|^\d+$|[:,\p{Cc}\p{Cs}]/u.test(name);
+
+const notAName = (kind: Kind, name: string, expected: string): TaskError =>
+  new TaskError(`${JSON.stringify(name.slice(0, 60))} is not the name of a ${kind}: expected ${expected}`);
 
 /** Throws TaskError for what would be more than one field of passwd(5). */
 export function checkField(user: string, what: string, value: string | undefined): void {

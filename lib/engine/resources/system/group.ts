@@ -4,7 +4,7 @@ import type { UserState } from "../../queries/user.ts";
 import { differences, type Effect } from "../../tasks/resource.ts";
 import { defineResource } from "../../tasks/task.ts";
 import { renumbered } from "./renumbered.ts";
-import { checkAccountName } from "./account.ts";
+import { checkKnownName, checkNewName } from "./account.ts";
 
 export interface GroupProps {
   readonly name: string;
@@ -31,7 +31,7 @@ export const group = defineResource({
   kind: "group",
   label: (p: GroupProps) => p.name,
   locate: (p) => {
-    checkAccountName("group", p.name);
+    (p.state === "absent" ? checkKnownName : checkNewName)("group", p.name);
     return p;
   },
   needs: (p) => ({ now: groupQuery(p.name) }),

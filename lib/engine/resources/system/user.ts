@@ -9,7 +9,7 @@ import { differences, effect, unknown, type Difference, type Needs } from "../..
 import { makeFolderOf } from "../files/places.ts";
 import { defineResource } from "../../tasks/task.ts";
 import { renumbered } from "./renumbered.ts";
-import { checkAbsolute, checkAccountName, checkField, checkUid } from "./account.ts";
+import { checkAbsolute, checkField, checkKnownName, checkNewName, checkUid } from "./account.ts";
 import { numberedGroups, withGroupNames } from "./numbered-groups.ts";
 
 export interface UserProps {
@@ -71,9 +71,9 @@ export const user = defineResource({
   kind: "user",
   label: (p: UserProps) => p.name,
   locate: (p) => {
-    checkAccountName("user", p.name);
+    (isAbsent(p) ? checkKnownName : checkNewName)("user", p.name);
     for (const name of [p.group, ...(p.groups ?? [])])
-      if (name !== undefined && !isNumber(name)) checkAccountName("group", name);
+      if (name !== undefined && !isNumber(name)) checkKnownName("group", name);
     for (const what of ["home", "shell", "comment"] as const) checkField(p.name, what, p[what]);
     checkAbsolute(p.name, "home", p.home);
     checkAbsolute(p.name, "shell", p.shell);

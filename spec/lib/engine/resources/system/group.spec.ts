@@ -24,4 +24,13 @@ describe("the resource group", () => {
       expect(resource.steps({ now })).to.deep.equal([step]);
       expect(resource.diff(resource.forecast({ now }))).to.deep.equal([]);
     });
+
+  it("has any name that Debian accepts, and is removed whatever its name", () => {
+    for (const name of ["ops@corp.example", "prüfer", "a+b"])
+      expect(subject(group("g", { name })).label).to.equal(name);
+    for (const name of ["-a", "a b", "a/b"])
+      expect(() => subject(group("g", { name })), name).to.throw("is not the name of a group");
+    const gone = subject(group("g", { name: "domain users", state: "absent" }));
+    expect(gone.steps({ now: { gid: 7, members: [] } })).to.deep.equal(["groupdel -- 'domain users'"]);
+  });
 });

@@ -102,6 +102,28 @@ describe("the resource user", () => {
       expect(() => subject(user("x", { name: "kube", uid })), String(uid)).to.throw("expected a whole number");
   });
 
+  it("has any name that Debian accepts, and is refused with one that others could misread", () => {
+    for (const name of ["kim@corp.example", "jürgen", "a+b", "web~1", "a=b", "pc$", "_apt", "é".repeat(16)])
+      expect(subject(user("x", { name })).label).to.equal(name);
+    const bad = ["", "-a", "+a", "~a", "a:b", "a,b", "a/b", "a b", "a\u00a0b", "a\nb", "a\u0085", "1000", ".", ".."];
+    for (const name of [...bad, "é".repeat(17)])
+      expect(() => subject(user("x", { name })), name).to.throw("is not the name of a user");
+    expect(() => subject(user("x", { name: "\ud800" }))).to.throw("is not the name of a user");
+  });
+
+  it("joins a group, or is removed, whatever name a directory of users has given it", () => {
+    const member = subject(user("x", { name: "kim", group: "domain users", groups: ["Ops/EU", "r&d team"] }));
+    expect(member.steps({ now: kube, group: undefined, home: absent })).to.deep.equal([
+      "usermod --gid 'domain users' --append --groups 'Ops/EU,r&d team' -- 'kim'",
+    ]);
+    const gone = subject(user("x", { name: "CORP\\kim lee", state: "absent" }));
+    expect(gone.steps({ now: kube, group: undefined })).to.deep.equal(["userdel -- 'CORP\\kim lee'"]);
+    for (const name of ["", "-a", "a:b", "a,b", "a\nb"])
+      expect(() => subject(user("x", { name: "kim", groups: [name] })), name).to.throw("is not the name of a group");
+    for (const name of ["", "-a", "a:b", "a,b", "a\nb", "1000"])
+      expect(() => subject(user("x", { name, state: "absent" })), name).to.throw("is not the name of a user");
+  });
+
   it("keeps the group of its name if it has other members, as userdel does", () => {
     const gone = subject(user("x", { name: "kube", state: "absent" }));
     const group = { name: "kube", gid: 990, members: ["ada"] };
