@@ -6,7 +6,7 @@ import { openAs, type Opened } from "./open-as.ts";
 import type { Become } from "./start-command.ts";
 import { freeScript, keepScript, takeScript, type WantedLock } from "./lock-script.ts";
 import { defaultTimeout, Session } from "./session.ts";
-import { releasing } from "./shell-functions.ts";
+import { endSignal, releasing } from "./shell-functions.ts";
 import type { Chain, Result, CommandOptions, LockState, Upload, Writer } from "./types.ts";
 import { uploadFile } from "./upload.ts";
 
@@ -187,13 +187,15 @@ export class HostConnection implements Writer {
 }
 
 /**
- * Signals a process and all of its children, which would outlive their channel. Those that are left after four seconds
- * are killed.
+ * Signals the children of a process, which would outlive its channel. Those that are left after four seconds are killed.
+ * The process itself ends last: a shell that has the lock keeps it until then.
  */
 const endTree = (pid: number): string => `
-tree() { for child in $(cat /proc/$1/task/*/children); do tree $child; done; echo $1; }
+below() { for child in $(cat /proc/$1/task/*/children); do below $child; echo $child; done; }
 left() { for one in $all; do kill -0 $one && return; done; return 1; }
-all=$(tree ${String(pid)})
+all=$(below ${String(pid)})
+kill -${endSignal} ${String(pid)}
+all="$all $(below ${String(pid)})"
 kill -TERM $all
-for _ in $(seq 40); do left || exit 0; sleep 0.1; done
-kill -KILL $all`;
+for _ in $(seq 40); do left || break; sleep 0.1; done
+kill -KILL $all $(below ${String(pid)}) ${String(pid)}`;

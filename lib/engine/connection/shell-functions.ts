@@ -8,6 +8,9 @@ import { released, trailer } from "./frames.ts";
 export const prelude =
   'unset LANGUAGE TMOUT; export LC_ALL=C.UTF-8 PATH="$PATH:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"; umask 022';
 
+/** A shell that gets it runs nothing more, and waits to be killed. It ends by itself if nobody is left to do that. */
+export const endSignal = "USR1";
+
 /**
  * The functions that a session defines in its shell, in one line.
  *
@@ -27,6 +30,7 @@ export const shellFunctions = (nonce: string): string => {
     // 3 leads to the pipe for output, 5 and 7 to the session's own streams, 6 to the substitution. Parentheses and not
     // braces: a shell keeps copies of what it redirects for braces, and a program that is left would keep them open.
     `kubeplay_piped() { { kubeplay_code=$( ( ( ( kubeplay_body "$1" ) 2>&1 >&3 3>&- 5>&- 7>&- | cat >&7 3>&- 5>&- 6>&- 7>&- ) 3>&1 | cat >&5 5>&- 6>&- 7>&- ) 6>&1 2>/dev/null ); } 5>&1 7>&2; [ "$kubeplay_code" ] || { kubeplay_code=137; kubeplay_end 137; }; printf '${end}' ${released} || exit 1; }`,
+    `trap 'sleep 10 >/dev/null 2>&1 9>&-; exit 143' ${endSignal}`,
     "kubeplay_broken=",
     prelude,
   ].join("; ");

@@ -153,6 +153,18 @@ describe("a lock", () => {
     await taken(one, { wait: 5 });
   });
 
+  it("stays until a command that was given up has really ended", async () => {
+    const one = place("me");
+    await taken(one);
+    const ended = quote(`${file}.ended`);
+    const work = `trap "" TERM; sleep 1.5; touch ${ended}`;
+    expect(await errorOf(one.writer.run(`sh -c ${quote(work)}; true`, { timeout: 0.3 }))).to.include("was given up");
+    const you = place("you");
+    await you.writer.run("sleep 0.5");
+    await waitForLock(you, await refused(you), waiting());
+    expect((await you.writer.run(`[ -e ${ended} ]`)).code).to.equal(0);
+  });
+
   it("says why it cannot be taken", async () => {
     mkdirSync(file, { recursive: true });
     expect(await errorOf(tryLock(place("me")))).to.match(/the lock on here could not be taken: .*irectory/);
