@@ -10,7 +10,7 @@ import type { Assignment, Sealed, VarSpecs } from "./types.ts";
 export function scrambled(value: unknown, empty = ""): unknown {
   if (typeof value === "string") return value === "" ? empty : otherText(value);
   if (typeof value === "number") return otherNumber(value);
-  if (value instanceof Uint8Array) return value.map((byte) => byte ^ 1);
+  if (value instanceof Uint8Array) return value.map((byte) => byte ^ 0x11);
   if (Array.isArray(value)) return value.map((part) => scrambled(part, empty));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, scrambled(part, empty)]));

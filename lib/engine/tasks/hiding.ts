@@ -45,14 +45,17 @@ export const hidingAction = (action: AnyAction): AnyAction => ({
 
 /** An error's message without the properties that come from secrets. */
 export function shownMessage(props: object | undefined, message: string): string {
-  const { names, other } = (props && taintOf(props)) ?? {};
+  const { names, other, cover = (text: string) => text } = (props && taintOf(props)) ?? {};
   const others = new Map<string, unknown>(Object.entries(other ?? {}));
   const texts = Object.entries(props ?? {}).flatMap(([name, value]) =>
     typeof value === "string" && value !== "" && names?.has(name)
       ? [value, ...secretPart(value, others.get(name))]
       : [],
   );
-  return texts.sort((a, b) => b.length - a.length).reduce((shown, text) => shown.replaceAll(text, covered), message);
+  // A part of a known secret must not be covered alone: the rest would be shown.
+  return [...texts, ...texts.map(cover)]
+    .sort((a, b) => b.length - a.length)
+    .reduce((shown, text) => shown.replaceAll(text, covered), cover(message));
 }
 
 /** A program may print a part of a property, such as the folder of a path. A short part would cover ordinary words. */
@@ -64,8 +67,8 @@ const isSecret = (props: object): boolean =>
 
 function shownText(props: object, textOf: (props: object) => string): string {
   const text = textOf(props);
-  const other = taintOf(props)?.other;
-  return other ? withoutSecret(text, attempt(() => textOf(other)) ?? "") : text;
+  const { other, cover } = taintOf(props) ?? {};
+  return other ? withoutSecret(text, attempt(() => textOf(other)) ?? "", cover) : text;
 }
 
 const attempt = <T>(work: () => T): T | undefined => {
@@ -80,12 +83,12 @@ function differencesOf(resource: AnyResource, now: object, props: object): reado
   const taint = taintOf(props);
   const found = withShownErrors(taint, props, (those) => quietly(() => resource.diff(now, those)));
   if (!taint) return found;
-  const { other } = taint;
+  const { other, cover } = taint;
   const others = other && attempt(() => resource.diff(now, other));
   return found.map((difference, index) => {
     const { what, before } = difference;
     const isNamed = !others || others.some((one) => one.what === what);
-    const shownAs = isNamed ? what : withoutSecret(what, others[index]?.what ?? "");
+    const shownAs = isNamed ? what : withoutSecret(what, others[index]?.what ?? "", cover);
     const named = { ...difference, ...(shownAs !== what && { shownAs }) };
     if (!isSecretPart(resource, props, taint, what)) return named;
     // The host need not be asked for what is not shown.

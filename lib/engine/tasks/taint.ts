@@ -9,18 +9,26 @@ export interface Taint {
   readonly other?: object;
   /** The names of the properties that come from secrets. */
   readonly names: ReadonlySet<string>;
+  /** Covers the secrets that are known. */
+  readonly cover?: Cover | undefined;
 }
+
+export type Cover = (text: string) => string;
 
 const taints = new WeakMap<object, Taint>();
 
 export const markTaint = (props: object, taint: Taint): void => void taints.set(props, taint);
 export const taintOf = (props: object): Taint | undefined => taints.get(props);
 
-/** A text without the part that another secret would change. */
-export function withoutSecret(text: string, other: string): string {
+/**
+ * A text without the part that another secret would change. Known secrets are covered before: the other one may begin or
+ * end with the same characters.
+ */
+export function withoutSecret(text: string, other: string, cover: Cover = (known) => known): string {
   if (text === other) return text;
-  const [start, end] = boundsOf(text, other);
-  return text.slice(0, start) + covered + text.slice(end);
+  const shown = cover(text);
+  const [start, end] = boundsOf(shown, other);
+  return shown.slice(0, start) + covered + shown.slice(end);
 }
 
 /** That part of the text. */

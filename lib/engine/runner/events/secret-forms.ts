@@ -91,7 +91,7 @@ function inBytes(text: string): string[] {
 const linesOf = (text: string, width: number): string[] =>
   text.length <= width ? [] : (text.match(new RegExp(`.{${String(shortest.encoded)},${String(width)}}`, "g")) ?? []);
 
-/** A secret within a longer base64 text: the characters that it alone decides, for each of the three alignments. */
+/** A secret in base64, alone and within a longer text, where only some characters come of it alone, for each alignment. */
 function inBase64(text: string): string[] {
   const size = Buffer.byteLength(text);
   const forms = [0, 1, 2].map((shift) =>
@@ -99,5 +99,8 @@ function inBase64(text: string): string[] {
       .toString("base64")
       .slice(Math.ceil((shift * 8) / 6), Math.floor(((shift + size) * 8) / 6)),
   );
-  return forms.flatMap((form) => (/[+/]/.test(form) ? [form, form.replaceAll("+", "-").replaceAll("/", "_")] : [form]));
+  const whole = Buffer.from(text).toString("base64").replace(/=+$/, "");
+  return [...new Set([whole, ...forms])].flatMap((form) =>
+    /[+/]/.test(form) ? [form, form.replaceAll("+", "-").replaceAll("/", "_")] : [form],
+  );
 }

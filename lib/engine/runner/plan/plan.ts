@@ -2,6 +2,7 @@ import type { Play, Role, RoleContext } from "../../dsl/index.ts";
 import { PlayError, TaskError } from "../../errors.ts";
 import { isBlock, tasksIn, type Item } from "../../tasks/block.ts";
 import { resolve, type Made } from "../../tasks/output.ts";
+import type { Cover } from "../../tasks/taint.ts";
 import type { Handler, Task } from "../../tasks/task.ts";
 import type { TaskName } from "../events/events.ts";
 import { twinned, type Twins } from "./twins.ts";
@@ -66,6 +67,8 @@ export function wanted(tags: readonly string[], filter: TagFilter, role?: string
 export interface Contexts {
   (role: Role): RoleContext<unknown>;
   readonly withOtherSecrets?: (role: Role) => readonly RoleContext<unknown>[];
+  /** Covers the secrets that are known. */
+  readonly cover?: Cover;
 }
 
 /** All tasks of a play for one host, in order, filtered by tags. */
@@ -78,6 +81,7 @@ export function plan(play: Play, contextOf: Contexts, filter: TagFilter): Planne
     const { items, twins } = twinned(
       role.tasks(contextOf(role)),
       others.map((context) => () => role.tasks(context)),
+      contextOf.cover,
     );
     refuseNamesakes(role, tasksIn(items));
     const planned = (all: readonly Item[]): Planned[] => all.flatMap(one);

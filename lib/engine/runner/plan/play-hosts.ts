@@ -43,5 +43,6 @@ export const contextOf = (
             context(role, (name) => variables.withOtherSecrets(name, role, empty)),
           )
         : [],
+    cover: (text: string) => variables.cover(text),
   });
 };

@@ -15,7 +15,7 @@ export function taintProps(planned: PlannedTask, props: object, made: Made): boo
     const names = other ? differing(props, other) : Object.keys(props);
     const exports = twins?.of(task)?.exports ?? task.exports;
     if (names.length > 0 || !same(task.exports, exports)) {
-      markTaint(props, { names: new Set(names), ...(other && { other }) });
+      markTaint(props, { names: new Set(names), ...(other && { other }), cover: twins?.cover });
       return true;
     }
   }

@@ -1,6 +1,6 @@
 import { isBlock, type Block, type Item } from "../../tasks/block.ts";
 import type { Source } from "../../tasks/output.ts";
-import { withoutSecret } from "../../tasks/taint.ts";
+import { withoutSecret, type Cover } from "../../tasks/taint.ts";
 import { originOf, renamed, type Handler, type Task } from "../../tasks/task.ts";
 
 /** For each task of a role on a host the one that the role makes with other secrets. What differs comes from secrets. */
@@ -9,6 +9,8 @@ export interface Twins {
   readonly of: (task: Task) => Task | undefined;
   /** The source of an output of a twin, as the task itself has it. */
   readonly sourceOf: (source: Source) => Source;
+  /** Covers the secrets that are known. */
+  readonly cover: Cover;
 }
 
 /** The items with their twins, and without secrets in their names. */
@@ -17,21 +19,23 @@ export interface TwinnedItems {
   readonly twins?: Twins;
 }
 
-const noTwins: Twins = { of: () => undefined, sourceOf: (source) => source };
-
 /** `others` makes the items with other secrets, in several ways of which the first that fits is taken; none without secrets. */
-export function twinned(items: readonly Item[], others: readonly (() => readonly Item[])[]): TwinnedItems {
+export function twinned(
+  items: readonly Item[],
+  others: readonly (() => readonly Item[])[],
+  cover: Cover = (text) => text,
+): TwinnedItems {
   if (others.length === 0) return { items };
   for (const other of others) {
-    const pairs = pairsOf(items, other);
+    const pairs = pairsOf(items, other, cover);
     if (pairs) return { items: pairs.named(items), twins: pairs };
   }
-  return { items, twins: noTwins };
+  return { items, twins: { of: () => undefined, sourceOf: (source) => source, cover } };
 }
 
-function pairsOf(items: readonly Item[], other: () => readonly Item[]): Pairs | undefined {
+function pairsOf(items: readonly Item[], other: () => readonly Item[], cover: Cover): Pairs | undefined {
   try {
-    return new Pairs(items, other());
+    return new Pairs(items, other(), cover);
   } catch {
     // The role may expect a secret of a certain content, such as a key.
     return undefined;
@@ -44,8 +48,11 @@ class Pairs implements Twins {
   readonly #handlers = new Map<Handler, Handler>();
   readonly #names = new Map<Item | Handler, string>();
 
+  readonly cover: Cover;
+
   /** Throws Error if the items do not fit each other. */
-  constructor(items: readonly Item[], others: readonly Item[]) {
+  constructor(items: readonly Item[], others: readonly Item[], cover: Cover) {
+    this.cover = cover;
     this.#pairAll(items, others);
   }
 
@@ -57,7 +64,7 @@ class Pairs implements Twins {
     for (const [index, item] of items.entries()) {
       const other = others[index];
       if (!other || isBlock(item) !== isBlock(other)) throw new Error("another task");
-      this.#names.set(item, withoutSecret(item.name, other.name));
+      this.#names.set(item, withoutSecret(item.name, other.name, this.cover));
       if (isBlock(item) && isBlock(other)) this.#pairBlocks(item, other);
       else if (!isBlock(item) && !isBlock(other)) this.#pairTasks(item, other);
     }
@@ -80,7 +87,7 @@ class Pairs implements Twins {
   #pairHandlers(handler: Handler, other: Handler | undefined): void {
     if (this.#names.has(handler)) return;
     if (!other) throw new Error("another handler");
-    this.#names.set(handler, withoutSecret(handler.name, other.name));
+    this.#names.set(handler, withoutSecret(handler.name, other.name, this.cover));
     this.#pairAll(handler.tasks, other.tasks);
   }
 

@@ -69,6 +69,11 @@ export class Variables {
     return checked?.others?.[empty] ?? checked?.values;
   }
 
+  /** A text with every known secret covered. */
+  cover(text: string): string {
+    return this.#mask.cover(text);
+  }
+
   #checked(host: string, role: Role): Checked | undefined {
     if (this.#values.get(host)?.has(role)) return this.#values.get(host)?.get(role);
     const problems = this.#check(host, role);

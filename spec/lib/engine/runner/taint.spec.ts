@@ -124,6 +124,58 @@ describe("what comes of a secret", () => {
     }
   });
 
+  /** What a run says of each task: its name, its label and its message. */
+  const saidOf = ({ tasks }: Awaited<ReturnType<typeof playing>>): string[] =>
+    tasks.flatMap(({ task, label, message }) => [task, label, ...(message === undefined ? [] : [message])]);
+
+  const wholes: Readonly<Record<string, (text: string) => string>> = {
+    "as it is": (text) => text,
+    "in base64": (text) => Buffer.from(text).toString("base64url"),
+    "in hexadecimal digits": (text) => Buffer.from(text).toString("hex"),
+    "in a URL": encodeURIComponent,
+  };
+  for (const [form, written] of Object.entries(wholes))
+    it(`is hidden to its first and its last character, ${form}`, async () => {
+      const tasks = ({ token }: Values) => [
+        command(`Say ${written(token)} loudly`, { run: `: '${written(token)}'` }),
+        command("Fail", { run: ":" }).notify(handler(`Tell ${written(token)} too`, run("Tell", { command: ":" }))),
+      ];
+      for (const token of ["$$P4ss##", "Summer2024!!", "пароль1", "𝒜bcde𝒞", "hunter22", "48291377"]) {
+        const found = await playing(root, { token }, tasks);
+        expect(saidOf(found).slice(0, 2), token).to.deep.equal(["Say ******** loudly", ": '********'"]);
+        expect(JSON.stringify(found.events), token).to.include("Tell ******** too");
+      }
+    });
+
+  it("is hidden to its first and its last character in a form of its role, and if it is a number", async () => {
+    const tasks = ({ token, pin }: Values) => [
+      command(`Say ${token.toUpperCase()} loudly`, { run: `: ${token.toUpperCase()}` }),
+      command(`Say ${String(pin)} loudly`, { run: `: x${String(pin)}` }),
+    ];
+    for (const [token, pin] of [
+      ["пароль", 48291377],
+      ["𝒜bc𝒞", 99],
+      ["qzx", 98],
+      ["жук", 1999999],
+      ["äöü", 10],
+    ] as const)
+      expect(saidOf(await playing(root, { token, pin }, tasks)), `${token} ${String(pin)}`).to.deep.equal([
+        "Say ******** loudly",
+        ": ********",
+        "Say ******** loudly",
+        ": x********",
+      ]);
+  });
+
+  it("is hidden to its first and its last character in an error about a part of a property", async () => {
+    for (const token of ["$$P4ss##", "Summer2024!!"]) {
+      const found = await playing(root, { token }, ({ token: word }) => [
+        file("Write it", { dest: `${root}/none/${word}/x`, content: "1" }),
+      ]);
+      for (const text of saidOf(found)) expect(text).to.not.match(/[$!#]/);
+    }
+  });
+
   it("leaves everything else to be seen", async () => {
     const tasks = ({ token }: Values) => [
       file("Write it", { dest: `${root}/out`, content: `${token}\n`, mode: token === first ? 0o644 : 0o600 }),
