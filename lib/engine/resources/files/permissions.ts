@@ -18,7 +18,7 @@ export interface Permissions {
 export function checkPermissions(path: string, { mode, owner, group }: Permissions): void {
   if (mode !== undefined && (!Number.isInteger(mode) || mode < 0 || mode > 0o7777))
     throw new TaskError(`${path}: ${String(mode)} is not a mode, expected 0o0 to 0o7777${inOctal(mode)}`);
-  if (mode !== undefined && !isSensible(mode) && isSensible(readAsOctal(mode)))
+  if (mode !== undefined && isMistaken(mode))
     throw new TaskError(
       `${path}: the decimal number ${String(mode)} is the mode 0o${mode.toString(8)}${inOctal(mode)}`,
     );
@@ -32,6 +32,10 @@ const readAsOctal = (mode: number): number =>
   /^[0-7]{3,4}$/.test(String(mode)) ? parseInt(String(mode), 8) : Number.NaN;
 
 const inOctal = (mode: number): string => (Number.isNaN(readAsOctal(mode)) ? "" : `: did you mean 0o${String(mode)}?`);
+
+/** 500 and 620 are modes of folders and terminals; what they are by mistake, 0o764 and 0o1154, no one means. */
+const isMistaken = (mode: number): boolean =>
+  mode === 500 || mode === 620 || (!isSensible(mode) && isSensible(readAsOctal(mode)));
 
 /** The owner may read it, no one may do more than the class before, and no one may write without reading. */
 function isSensible(mode: number): boolean {

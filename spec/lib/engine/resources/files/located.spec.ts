@@ -32,7 +32,7 @@ describe("the properties of files", () => {
       template("t", { dest: "/x", state: "absent", mode }),
       binary("b", { dest: "/x", src: "x", mode }),
     ];
-    for (const mode of [400, 600, 640, 644, 700, 755, 1777, 2750])
+    for (const mode of [400, 500, 600, 620, 640, 644, 700, 755, 1777, 2750])
       for (const task of withMode(mode))
         expect(() => subject(task), task.name).to.throw(
           `/x: the decimal number ${String(mode)} is the mode 0o${mode.toString(8)}: did you mean 0o${String(mode)}?`,
