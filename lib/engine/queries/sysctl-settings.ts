@@ -26,13 +26,14 @@ const of = defineQuery<readonly SysctlSetting[]>({
   kind: "sysctl settings",
   ask: () => grepConfig(configFolders("sysctl.d"), "^[^#;]*="),
   parse: (stdout, names) => {
-    const all = readConfig(stdout).map((one) => ({ ...one, value: valueOf(one.line) }));
+    const all = readConfig(stdout).map((one) => ({ ...one, value: writtenValue(one.line) }));
     const parameters = new Map(names.map((name) => [name, parameterOf(`${name} =`)]));
     return new Map(names.map((name) => [name, all.filter(({ line }) => parameterOf(line) === parameters.get(name))]));
   },
 });
 
-const valueOf = (line: string): string => normalizeSysctl(line.slice(line.indexOf("=") + 1));
+/** The value in a line that sets a parameter. */
+export const writtenValue = (line: string): string => normalizeSysctl(line.slice(line.indexOf("=") + 1));
 
 /** Everything that sets a kernel parameter at boot; the last one wins. */
 export const sysctlSettings = (name: string): Query<readonly SysctlSetting[]> => of(name);

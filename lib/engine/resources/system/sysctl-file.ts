@@ -1,6 +1,6 @@
 import path from "node:path";
 import { TaskError } from "../../errors.ts";
-import { parameterOf, type SysctlSetting } from "../../queries/sysctl-settings.ts";
+import { parameterOf, writtenValue, type SysctlSetting } from "../../queries/sysctl-settings.ts";
 import { isStoredAs } from "../../queries/sysctl.ts";
 import type { Difference } from "../../tasks/resource.ts";
 import { commentDifference, isOfHost } from "./comment-out.ts";
@@ -11,7 +11,9 @@ const isOf = (parameter: string | undefined) => (line: string) =>
 /** The file with the parameter's line in it, once; other lines stay. */
 export function withLine(text: string, own: string): string {
   const isOwn = isOf(parameterOf(own));
-  const lines = text.split("\n").filter((line) => line !== "");
+  const [first, ...more] = text.split("\n").filter(isOwn);
+  if (first !== undefined && more.length === 0 && isStoredAs(writtenValue(own), writtenValue(first))) return text;
+  const lines = text === "" ? [] : text.replace(/\n$/, "").split("\n");
   const place = lines.findIndex(isOwn);
   const others = lines.filter((line) => !isOwn(line));
   return `${others.toSpliced(place < 0 ? others.length : place, 0, own).join("\n")}\n`;

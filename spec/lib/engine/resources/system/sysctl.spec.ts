@@ -50,6 +50,17 @@ describe("the resource sysctl", () => {
     expect(forward.diff(forward.forecast(now))).to.deep.equal([]);
   });
 
+  it("leaves its file alone if one line of it says so already, and otherwise changes only that line", () => {
+    const before = (text: string) => ({ live: "1", path: file, text });
+    for (const text of ["# of others\n\nnet.ipv4.ip_forward=1", "net/ipv4/ip_forward = 0x1\n\nz = 1\n\n"])
+      expect(forward.diff(before(text)), text).to.deep.equal([]);
+    expect(forward.forecast(before("\n# a\n\nnet.ipv4.ip_forward=0\n\nz=1")).text).to.equal(
+      "\n# a\n\nnet.ipv4.ip_forward = 1\n\nz=1\n",
+    );
+    expect(forward.forecast(before("# a\n\n")).text).to.equal("# a\n\nnet.ipv4.ip_forward = 1\n");
+    expect(forward.forecast(before("")).text).to.equal("net.ipv4.ip_forward = 1\n");
+  });
+
   it("ignores the kind of spaces between the parts of a value", () => {
     const ports = subject(sysctl("x", { name: "net.ipv4.ip_local_port_range", value: "1024\t65535" }));
     const text = "net.ipv4.ip_local_port_range = 1024 65535\n";
