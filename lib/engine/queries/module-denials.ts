@@ -3,7 +3,7 @@ import { defineQuery, type Query } from "./define.ts";
 import { canonicalModule, kernelModule } from "./kernel-module.ts";
 
 /** A command in place of a module that loads nothing: hardening guides write `install usb-storage /bin/true`. */
-const nothing = /^((\/usr)?\/bin\/)?(true|false|:)\b|^:$/;
+const nothing = /^(((\/usr)?\/bin\/)?(true|false)|:)(\s+[^;&|#]*)?(#.*)?$/;
 
 /** The module that a line of modprobe.d keeps from being loaded at boot; undefined if it keeps none. */
 export function deniedBy(line: string): string | undefined {

@@ -19,6 +19,9 @@ describe("the query module denials", () => {
       "install ip_vs /sbin/modprobe --ignore-install ip_vs && true",
       "options ip_vs conn_tab_bits=12",
       "install ip_vs /usr/local/bin/true-enough",
+      "install ip_vs /bin/true && /sbin/modprobe --ignore-install ip_vs",
+      "install ip_vs /bin/false || /sbin/modprobe --ignore-install ip_vs",
+      "install ip_vs /bin/true; /sbin/modprobe --ignore-install ip_vs",
       "blacklist",
     ])
       expect(deniedBy(line), line).to.equal(undefined);
