@@ -187,9 +187,10 @@ export interface Resource<Props, State extends object, After extends Forecast<St
   readonly reads?: boolean;
   /**
    * What its change needs and does not make itself, such as the folder of a file. A run fails without it by itself; a
-   * check asks, and fails with the problem unless an earlier task may make what is missing.
+   * check asks, and fails with the problem unless an earlier task may make what is missing. Without the state, everything
+   * that a change may need.
    */
-  readonly requires?: (props: Props) => readonly Requirement[];
+  readonly requires?: (props: Props, now?: State) => readonly Requirement[];
   /** It makes nothing but its subject: "everything" among its effects only means that all is asked again. */
   readonly makesOnlyItself?: boolean;
   /** Its apply only waits: never counted as a change. */

@@ -121,7 +121,7 @@ export const madeParents = (name: string, now: Parents): Parents =>
   );
 
 /** The parents of a path without the root, outermost first. */
-function above(name: string): string[] {
+export function above(name: string): string[] {
   const parent = path.dirname(name);
   return parent === "/" ? [] : [...above(parent), parent];
 }

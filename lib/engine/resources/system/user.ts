@@ -8,6 +8,7 @@ import { quote } from "../../shell/quote.ts";
 import { differences, effect, unknown, type Difference, type Needs } from "../../tasks/resource.ts";
 import { makeFolderOf } from "../files/places.ts";
 import { defineResource } from "../../tasks/task.ts";
+import { safeFoldersOf } from "./home-place.ts";
 import { renumbered } from "./renumbered.ts";
 import { checkAbsolute, checkField, checkKnownName, checkNewName, checkUid } from "./account.ts";
 import { numberedGroups, withGroupNames } from "./numbered-groups.ts";
@@ -52,6 +53,8 @@ const named = (state: UserNow, p: UserProps): UserProps =>
 
 const isSamePath = (one: string, other: string | undefined): boolean =>
   other !== undefined && one.replace(/(?<=.)\/+$/, "") === other;
+
+const makesHome = ({ now, home }: UserNow): boolean => !now && home?.type === "absent";
 
 /** userdel removes the primary group if it has the user's name and no other members. */
 const isOnlyFor = (group: GroupState, now: UserState | undefined, { name }: UserProps): boolean =>
@@ -140,11 +143,12 @@ export const user = defineResource({
     ];
     const add = `useradd ${options.join(" ")} -- ${name}`;
     // useradd fills the new folder and gives it away by its name.
-    return state.home?.type === "absent"
+    return makesHome(state)
       ? [`umask 022 && ${makeFolderOf(homeOf(p))} && kubeplay_alone ${quote(homeOf(p))} && cd / && ${add}`]
       : [add];
   },
   together: () => [],
+  requires: (p, state) => (hasOwnHome(p) && (!state || makesHome(state)) ? safeFoldersOf(homeOf(p)) : []),
   // Its home is filled from the skeleton, and files that belong to it are listed under another name.
   makesOnlyItself: true,
   effects: (p, found) => [

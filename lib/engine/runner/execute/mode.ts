@@ -117,7 +117,7 @@ export const checkMode: ExecutionMode = {
   change: async (drift, { states, begin }) => {
     const { resource, props, needs, now, found, effects } = drift;
     if (begin && !resource.waits) await begin(found, stepsOf(drift));
-    await checkRequirements(resource.requires?.(props) ?? [], states);
+    await checkRequirements(resource.requires?.(props, now) ?? [], states);
     const after = resource.forecast(now, props) as Record<string, unknown>;
     const predicted = Object.entries(after).flatMap(([name, state]) => {
       const query = needs[name];

@@ -10,6 +10,8 @@ export interface Subject {
   /** The steps for all differences; a shell step as its text, an upload with its content as text. */
   readonly steps: (now: object) => readonly unknown[];
   readonly rawSteps: (now: object) => readonly Step[];
+  /** The problems of a change with an answer, by the queries that a check asks, as words. */
+  readonly problems: (now: object, answer: unknown) => Readonly<Record<string, string | undefined>>;
   readonly forecast: (now: object) => Readonly<Record<string, unknown>>;
   /** Its effects on states other than its needs, described in words, with the new state if it is known. */
   readonly effects: Readonly<Record<string, unknown>>;
@@ -31,6 +33,10 @@ export function subject(task: Task, roleFolder = "/role"): Subject {
     diff,
     rawSteps,
     steps: (now) => rawSteps(now).map(readable),
+    problems: (now, answer) =>
+      Object.fromEntries(
+        (resource.requires?.(props, now) ?? []).map(({ query, problem }) => [words(query), problem(answer)]),
+      ),
     forecast: (now) => resource.forecast(now, props) as Readonly<Record<string, unknown>>,
     effects: Object.fromEntries(effects.map(named)),
   };

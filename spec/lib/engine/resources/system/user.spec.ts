@@ -40,6 +40,34 @@ describe("the resource user", () => {
     expect(person.forecast(now).now).to.include({ uid: 1100, shell: "/bin/bash" });
   });
 
+  it("needs folders above a new home in which only root can swap it", () => {
+    const person = subject(user("Make her", { name: "ada", home: "/srv/homes/ada" }));
+    const now = { now: undefined, group: undefined, home: absent };
+    const folder = (mode: number, owner = "root") => ({
+      type: "directory",
+      mode,
+      owner,
+      uid: owner === "root" ? 0 : 33,
+    });
+    const problems = (answer: object) => {
+      const found = person.problems(now, answer);
+      expect(Object.keys(found)).to.deep.equal(["path /srv", "path /srv/homes"]);
+      return Object.values(found).map((problem) => problem !== undefined);
+    };
+    expect(person.problems(now, folder(0o775))["path /srv"])
+      .to.include("as /srv is")
+      .and.to.include("`directory`");
+    expect(problems(folder(0o775))).to.deep.equal([true, true]);
+    expect(problems(folder(0o755, "www-data"))).to.deep.equal([true, true]);
+    expect(problems(folder(0o1777)), "sticky").to.deep.equal([false, true]);
+    for (const fine of [folder(0o755), absent, { type: "directory", mode: 0o755 }])
+      expect(problems(fine)).to.deep.equal([false, false]);
+    expect(person.problems({ ...now, home: folder(0o700) }, folder(0o777)), "its home exists").to.deep.equal({});
+    expect(person.problems({ ...now, now: kube }, folder(0o777)), "the user exists").to.deep.equal({});
+    const system = subject(user("Make it", { name: "ada", home: "/srv/ada", system: true }));
+    expect(system.problems({ now: undefined, group: undefined }, folder(0o777))).to.deep.equal({});
+  });
+
   it("is only corrected if it exists; properties that are left out and further groups are not changed", () => {
     const same = subject(user("x", { name: "kube", groups: ["tty"] }));
     const now = { now: kube, group: { members: [] }, home: absent };
