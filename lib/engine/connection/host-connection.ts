@@ -104,9 +104,8 @@ export class HostConnection implements Writer {
     return this.#lock.shell.usable ? "held" : "lost";
   }
 
-  async attach(program: string): Promise<Channel> {
-    const { channel, pid } = await unlessInterrupted(() => this.#openAs(program), this.#options.interrupted);
-    return { ...channel, kill: () => this.#end(channel, pid) };
+  attach(program: string): Promise<Channel> {
+    return this.#attach(program, endProgram);
   }
 
   async close(): Promise<void> {
@@ -147,7 +146,7 @@ export class HostConnection implements Writer {
 
   async #start(): Promise<Session> {
     const { interrupted, timeout } = this.#options;
-    const channel = await this.attach("sh");
+    const channel = await this.#attach("sh", endShell);
     const { lostBecause } = this.#line;
     return new Session(this.host, channel, {
       ...(lostBecause && { lostBecause }),
@@ -157,11 +156,16 @@ export class HostConnection implements Writer {
     });
   }
 
+  async #attach(program: string, end: (pid: number) => string): Promise<Channel> {
+    const { channel, pid } = await unlessInterrupted(() => this.#openAs(program), this.#options.interrupted);
+    return { ...channel, kill: () => this.#end(channel, pid, end(pid)) };
+  }
+
   /** Ends a process that hangs, and its children on the host. */
-  #end(channel: Channel, pid: number): void {
+  #end(channel: Channel, pid: number, script: string): void {
     // The next change takes the lock again.
     if (this.#lock?.pid === pid) this.#lock = undefined;
-    this.#untilClosed(this.#beside(endTree(pid)).finally(() => channel.kill()));
+    this.#untilClosed(this.#beside(script).finally(() => channel.kill()));
   }
 
   /** `close` waits for this work. */
@@ -186,16 +190,22 @@ export class HostConnection implements Writer {
   }
 }
 
-/**
- * Signals the children of a process, which would outlive its channel. Those that are left after four seconds are killed.
- * The process itself ends last: a shell that has the lock keeps it until then.
- */
-const endTree = (pid: number): string => `
-below() { for child in $(cat /proc/$1/task/*/children); do below $child; echo $child; done; }
-left() { for one in $all; do kill -0 $one && return; done; return 1; }
+/** Ends a program and its children, which would outlive its channel. */
+const endProgram = (pid: number): string => `${below}\n${ended(`$(below ${String(pid)}) ${String(pid)}`)}`;
+
+/** Ends what a shell runs, and the shell last: if it has the lock, it keeps it until then. */
+const endShell = (pid: number): string => `${below}
 all=$(below ${String(pid)})
 kill -${endSignal} ${String(pid)}
-all="$all $(below ${String(pid)})"
+${ended(`$all $(below ${String(pid)})`)}
+kill -KILL $(below ${String(pid)}) ${String(pid)}`;
+
+const below = `below() { for child in $(cat /proc/$1/task/*/children); do tree $child; done; }
+tree() { below $1; echo $1; }`;
+
+/** Those that are left after four seconds are killed. */
+const ended = (processes: string): string => `all="${processes}"
+left() { for one in $all; do kill -0 $one && return; done; return 1; }
 kill -TERM $all
 for _ in $(seq 40); do left || break; sleep 0.1; done
-kill -KILL $all $(below ${String(pid)}) ${String(pid)}`;
+! left || kill -KILL $all`;
