@@ -47,18 +47,28 @@ export const hidingAction = (action: AnyAction): AnyAction => ({
 export function shownMessage(props: object | undefined, message: string): string {
   const { names, other, cover = (text: string) => text } = (props && taintOf(props)) ?? {};
   const others = new Map<string, unknown>(Object.entries(other ?? {}));
-  const texts = Object.entries(props ?? {}).flatMap(([name, value]) =>
-    typeof value === "string" && value !== "" && names?.has(name)
-      ? [value, ...secretPart(value, others.get(name))]
-      : [],
+  const own = Object.entries(props ?? {}).filter(
+    (entry): entry is [string, string] =>
+      typeof entry[1] === "string" && entry[1] !== "" && names?.has(entry[0]) === true,
   );
+  const [short, long] = [own.filter(([, text]) => isShort(text)), own.filter(([, text]) => !isShort(text))];
+  const texts = long.flatMap(([name, text]) => [text, ...secretPart(text, others.get(name))]);
   // A part of a known secret must not be covered alone: the rest would be shown.
-  return [...texts, ...texts.map(cover)]
+  const shown = [...texts, ...texts.map(cover)]
     .sort((a, b) => b.length - a.length)
-    .reduce((shown, text) => shown.replaceAll(text, covered), cover(message));
+    .reduce((rest, text) => rest.replaceAll(text, covered), cover(message));
+  return short.reduce((rest, [, text]) => withoutWord(rest, text), shown);
 }
 
-/** A program may print a part of a property, such as the folder of a path. A short part would cover ordinary words. */
+/** Such texts are parts of ordinary words: they count only if they stand alone. */
+const isShort = (text: string): boolean => text.length < 4;
+
+const withoutWord = (message: string, word: string): string =>
+  message.replaceAll(word, (found: string, at: number, whole: string) =>
+    /[\p{L}\p{N}]/u.test(whole.charAt(at - 1) + whole.charAt(at + word.length)) ? found : covered,
+  );
+
+/** A program may print a part of a property, such as the folder of a path. A shorter part would cover ordinary words. */
 const secretPart = (text: string, other: unknown): string[] =>
   typeof other === "string" ? [differingPart(text, other)].filter((part) => part.length >= 3) : [];
 

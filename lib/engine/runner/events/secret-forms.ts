@@ -2,7 +2,7 @@ import { quote } from "../../shell/quote.ts";
 import { shortestSought, type Sought } from "./text-set.ts";
 
 /** Shorter texts are ordinary parts of words and digests: they count only if they stand alone. */
-const shortest = { plain: 4, digits: 8, encoded: 8, line: 8 };
+const shortest = { plain: 4, word: 8, encoded: 8, line: 8 };
 
 /** Every form in which a secret can stand in a file, a command or an error. */
 export function formsOf(secret: string): Sought[] {
@@ -30,7 +30,7 @@ const asIs = (text: string): Sought => ({ text, alone: isOrdinary(text) });
 const asEncoded = (text: string): Sought => ({ text, alone: text.length < shortest.encoded });
 
 const isOrdinary = (text: string): boolean =>
-  text.length < shortest.plain || (text.length < shortest.digits && /^\d+$/.test(text));
+  text.length < shortest.plain || (text.length < shortest.word && /^(\d+|\p{Ll}+)$/u.test(text));
 
 /** In JSON once and twice, in shell words, in XML. Most texts need no escapes. */
 function escaped(text: string): string[] {

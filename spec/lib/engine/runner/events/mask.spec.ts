@@ -60,6 +60,17 @@ describe("a mask", () => {
     expect(mask("abc").cover(`616263 ${Buffer.from("abc").toString("base64")}`)).to.equal("******** ********");
   });
 
+  it("covers a secret that is an ordinary word of up to seven letters only where it stands alone", () => {
+    for (const [word, within] of [
+      ["test", "the latest"],
+      ["admin", "administrators"],
+      ["станция".slice(0, 4), "станция"],
+    ] as const)
+      expect(mask(word).cover(`${word} in ${within}, x-${word}`)).to.equal(`******** in ${within}, x-********`);
+    for (const text of ["Test", "tes7", "te-t", "password"])
+      expect(mask(text).cover(`x${text}x`), text).to.equal("x********x");
+  });
+
   it("finds a word of a command line that holds a secret, however short", () => {
     const made = mask("ab", "hunter22");
     expect(["token=ab", '{"token":"ab"}', "x=hunter22"].map((word) => made.isIn(word))).to.deep.equal([
