@@ -51,7 +51,8 @@ export class Output {
   }
 
   result(): Result {
-    const text = (name: Name): string => Buffer.concat(this.#chunks[name]).toString("utf8");
+    const size = this.#unread ? kept : Infinity;
+    const text = (name: Name): string => lastBytes(this.#chunks[name], size).toString("utf8");
     return { stdout: text("stdout"), stderr: text("stderr"), code: this.#code };
   }
 
@@ -74,28 +75,36 @@ export class Output {
 
   #push(name: Name, bytes: Buffer): void {
     this.#size += bytes.length;
-    if (this.#unread) this.#chunks[name] = endOf([...this.#chunks[name], bytes]);
+    if (this.#unread) this.#keepEnd(name, bytes);
     else if (!this.overflowed) this.#chunks[name].push(bytes);
     // The output is discarded. The session still waits for the command, so that it stays in step.
     else this.#chunks[name] = [];
     const text = this.#onOutput && this.#decoders[name].write(bytes);
     if (text) this.#onOutput(text);
   }
+
+  /** A chunk costs the same however many came before it: some commands print each byte by itself. */
+  #keepEnd(name: Name, bytes: Buffer): void {
+    const chunks = this.#chunks[name];
+    chunks.push(bytes);
+    if (chunks.length > fewChunks) this.#chunks[name] = [lastBytes(chunks, kept)];
+  }
 }
 
 /** Bytes of an unread output that are kept. */
 const kept = 64 * 1024;
-
-/** The last chunks that have as many bytes as are kept. */
-function endOf(chunks: Buffer[]): Buffer[] {
-  let size = chunks.reduce((sum, { length }) => sum + length, 0);
-  while (chunks[0] && size - chunks[0].length >= kept) size -= chunks.shift()?.length ?? 0;
-  return chunks;
-}
-
+/** Chunks of an unread output before they are joined. */
+const fewChunks = 64;
+/** Bytes that hold the last line. */
 const tail = 4096;
 
 function lastLineOf(chunks: readonly Buffer[]): string {
-  const end = Buffer.concat(chunks.slice(-8)).subarray(-tail).toString("utf8");
+  const end = lastBytes(chunks, tail).toString("utf8");
   return end.trimEnd().split("\n").at(-1)?.trim() ?? "";
+}
+
+function lastBytes(chunks: readonly Buffer[], wanted: number): Buffer {
+  let [first, size] = [chunks.length, 0];
+  while (first > 0 && size < wanted) size += chunks[--first]?.length ?? 0;
+  return Buffer.concat(chunks.slice(first)).subarray(-wanted);
 }
