@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { reasonOf } from "../events/reason.ts";
 import type { LiveHost } from "../state/live-hosts.ts";
 import { HostJournal } from "./host-journal.ts";
+import { nothingOwed } from "./owed.ts";
 
 /** Milliseconds at the end of a run for the last lists. */
 const patience = 2000;
@@ -17,7 +18,8 @@ export class HostJournals {
 
   of(host: string, live: LiveHost): Pick<HostJournal, "keep"> {
     if (live.writer.local === true || live.facts.user !== "root") return none;
-    const journal = this.#all.get(live) ?? new HostJournal(live.writer, live.owed, (error) => this.#lost(host, error));
+    const { writer, owed = nothingOwed } = live;
+    const journal = this.#all.get(live) ?? new HostJournal(writer, owed, (error) => this.#lost(host, error));
     this.#all.set(live, journal);
     return journal;
   }

@@ -20,9 +20,12 @@ export class Journal {
     return this.#agreed.get(host) ?? new Set(this.#read(host).handlers);
   }
 
-  /** Takes over the list that the host itself has, once in a run: then this journal has the newer one. */
-  agree(host: string, ofHost: Owed): void {
-    if (this.#agreed.has(host)) return;
+  /**
+   * Takes over the list that the host itself has, once in a run: then this journal has the newer one. The list is
+   * undefined if it could not be read: a later play may become root.
+   */
+  agree(host: string, ofHost: Owed | undefined): void {
+    if (!ofHost || this.#agreed.has(host)) return;
     const both = new Set(agreed(this.#read(host), ofHost));
     this.#agreed.set(host, both);
     if (ofHost !== nothingOwed) this.keep(host, both);

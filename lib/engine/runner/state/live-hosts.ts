@@ -15,8 +15,8 @@ export interface LiveHost {
   readonly facts: Facts;
   /** The last holder of its lock, read with the facts. */
   readonly lastHolder: string;
-  /** The handlers that it is owed by its own list, read with the facts. */
-  readonly owed: Owed;
+  /** The handlers that it is owed by its own list, read with the facts. Absent for others than root: they cannot read it. */
+  readonly owed: Owed | undefined;
 }
 
 /** Seconds to reconnect to a host after its restart. */
@@ -56,12 +56,8 @@ export class LiveHosts {
       if (code !== 0) throw new TaskError(`The host's facts could not be read: ${stderr.trim()}`);
       const [, lastHolder = ""] = /\n@@ lock\n(.*)/.exec(stdout) ?? [];
       const [, owed = ""] = /\n@@ owed\n(.*)/.exec(stdout) ?? [];
-      return {
-        writer,
-        facts: parseFacts(stdout, { sentAt, answeredAt: Date.now() }),
-        lastHolder,
-        owed: readOwed(owed),
-      };
+      const facts = parseFacts(stdout, { sentAt, answeredAt: Date.now() });
+      return { writer, facts, lastHolder, owed: facts.user === "root" ? readOwed(owed) : undefined };
     } catch (error) {
       await writer.close();
       throw error;

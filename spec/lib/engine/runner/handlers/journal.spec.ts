@@ -108,6 +108,14 @@ describe("the journal of pending handlers", () => {
       expect(journal.pending("a").size).to.equal(0);
     });
 
+    it("still takes over the host's after a play whose user could not read it", () => {
+      const { root, ofHost } = lists(["r\0Restart"], {});
+      const journal = new Journal(root, false);
+      journal.agree("a", undefined);
+      journal.agree("a", ofHost);
+      expect([...journal.pending("a")]).to.deep.equal(["r\0Reload"]);
+    });
+
     it("owes what the host says in check mode too, and writes nothing", () => {
       const root = folder();
       const check = new Journal(root, true);
