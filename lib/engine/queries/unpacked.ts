@@ -23,11 +23,14 @@ export const listing = `xargs -0 -r sh -c ${quote(
 const of = defineQuery<UnpackedState>({
   kind: "unpacked archive",
   ofPath: { gone: undefined },
+  // Another user may put a pipe in the place of a file, which would be read for ever.
   ask: (markers) => `
 kubeplay_unpacked() {
   sha256= listed= intact=yes
-  [ ! -f "$1" ] || { { read -r sha256; read -r listed; } < "$1"; } 2>/dev/null
-  [ -z "$listed" ] || [ "$(cd "\${1%/*}" && { ${listing}; } < "$2" 2>/dev/null)" = "$listed" ] || intact=no
+  { read -r sha256; read -r listed; } << said
+$([ ! -f "$1" ] || timeout 30 head -c 200 -- "$1" 2>/dev/null)
+said
+  [ -z "$listed" ] || [ "$([ -f "$2" ] && cd "\${1%/*}" && timeout 30 cat -- "$2" 2>/dev/null | ${listing})" = "$listed" ] || intact=no
   printf '%s %s\\0' "$sha256" "$intact"
 }
 ${markers.map((marker) => `kubeplay_unpacked ${quote(marker)} ${quote(listOf(marker))}`).join("\n")}`,
