@@ -67,6 +67,8 @@ export const archive = defineResource({
       );
     if (p.marker !== undefined && (!/^[^/\n\0]+$/.test(p.marker) || /^\.{1,2}$/.test(p.marker)))
       throw new TaskError(`${p.dest}: ${JSON.stringify(p.marker)} is not the name of a file, expected a marker`);
+    if (p.strip !== undefined && !(Number.isInteger(p.strip) && p.strip >= 0))
+      throw new TaskError(`${p.dest}: strip is ${String(p.strip)}, expected a whole number from 0`);
     const dest = absolutePath(p.dest);
     return p.src === undefined ? { ...p, dest } : { ...p, dest, src: path.resolve(roleFolder, "files", p.src) };
   },

@@ -7,29 +7,54 @@ import { enter } from "./places.ts";
 /** Descriptor 7 is the folder of the unpacked files, which only this user can enter; $0 is the archive's folder. */
 const source = "/proc/self/fd/7";
 
-/** For each folder, outermost first: makes it in $0 as it is here, and moves its files there one by one. */
+/**
+ * For "MODE FOLDER", outermost first: makes the folder in $0, and moves its files there one by one. A folder that is
+ * there stays as it is. Descriptor 6 gets the modes to set at the end: until then this user must write to the folders.
+ */
 const merge = `${pathFunctions}
-for folder do
-  below=\${folder#.} name=\${folder##*/}
+open() {
+  printf '%s %s\\0' "$1" "$folder" >> /proc/self/fd/6/modes && chmod -- "$1" . && chmod u+rwx .
+}
+for each do
+  mode=\${each%% *} folder=\${each#* }
+  below=\${folder#.} name=\${folder##*/} made=
   if [ -z "$below" ] || [ -L "$0$below" ]; then kubeplay_enter "$0$below" || exit 1
   else
     kubeplay_enter "$0\${below%/*}" || exit 1
-    [ -e "./$name" ] || mkdir -- "./$name" || exit 1
-    kubeplay_down "$name" && chown --reference="${source}/$folder" . && chmod --reference="${source}/$folder" . || exit 1
+    [ -e "./$name" ] || { mkdir -- "./$name" && made=yes; } || exit 1
+    kubeplay_down "$name" || exit 1
+    if [ -n "$made" ]; then kubeplay_new && open "$mode" || exit 1
+    elif [ ! -w . ] && [ -O . ]; then open "$(stat -c %a .)" || exit 1; fi
   fi
   find "${source}/$folder/" -mindepth 1 -maxdepth 1 ! -type d -print0 | xargs -0 -r mv -f -t . -- || exit 1
 done`;
 
-/** Removes names below $0, each of which may be gone or a folder with other files in it. */
+/** For "MODE FOLDER", innermost first. */
+const permit = `${pathFunctions}
+for each do
+  folder=\${each#* }
+  kubeplay_enter "$0\${folder#.}" && [ -O . ] && chmod -- "\${each%% *}" .
+done`;
+
+/** Removes names below $0 that are not here, or that no file could take the place of. Each may be gone, or not empty. */
 const forget = `${pathFunctions}
 for name do
   case $name in ./*) ;; *) continue ;; esac
   case $name/ in */../*) continue ;; esac
   below=\${name#.}
+  if [ -L "${source}/$name" ]; then [ -d "$0$below" ] && [ ! -L "$0$below" ]
+  elif [ -d "${source}/$name" ]; then [ ! -d "$0$below" ]
+  elif [ -e "${source}/$name" ]; then [ -d "$0$below" ] && [ ! -L "$0$below" ]
+  fi || continue
   kubeplay_enter "$0\${below%/*}" 2>/dev/null || continue
   rm -f -- "./\${name##*/}" 2>/dev/null || rmdir -- "./\${name##*/}" 2>/dev/null
 done
 :`;
+
+/** Gives the folders their modes, and leaves nothing beside them. */
+const leave = (dest: string): string => `cd /proc/self/fd/6
+[ ! -s modes ] || sort -rz -t ' ' -k 2 modes | xargs -0 -r sh -c ${quote(permit)} ${quote(dest)}
+rm -rf ./* && kubeplay_leave`;
 
 export interface Unpacking {
   /** The tar file on the host, beside the files. It is removed. */
@@ -42,37 +67,38 @@ export interface Unpacking {
 }
 
 /**
- * Unpacks an archive apart, moves its files to their places one by one, removes those of the archive before it that it
- * does not have, and writes the marker last.
+ * Unpacks an archive apart, removes the files of the archive before it that it does not have, moves its own to their
+ * places one by one, and writes the marker last.
  */
 export function unpack({ copy, sha256, marker, strip, listed }: Unpacking): string {
   const dest = path.dirname(marker);
   const name = quote(path.basename(marker));
   const list = quote(path.basename(listOf(marker)));
-  const tar = "/proc/self/fd/8";
   return `set -e; umask 022
 ${enter(dest)}
 copy=./${quote(path.basename(copy))}
 trap '' PIPE HUP; trap 'exit 143' TERM; trap 'rm -f -- "$copy"' EXIT
-[ -f "$copy" ] && exec 8< "$copy"
-# Another user may have put a file of their own in its place.
-[ -O ${tar} ] && printf '%s  %s\\n' ${sha256} ${tar} | sha256sum --check --status - || { echo "the archive was replaced by somebody else" >&2; exit 1; }
-rm -f -- "$copy"
 kubeplay_apart
 exec 6< .
-trap 'cd /proc/self/fd/6 && rm -rf ./* && kubeplay_leave' EXIT
+trap ${quote(leave(dest))} EXIT
+# From here nobody can swap it.
+mv -T -- ".$copy" copy
+[ -f copy ] && [ ! -L copy ] && [ -O copy ] && printf '%s  copy\\n' ${sha256} | sha256sum --check --status - || { echo "the archive was replaced by somebody else" >&2; exit 1; }
 mkdir in
-tar --extract --no-same-owner --strip-components=${String(strip)} --file ${tar} --directory in
-exec 8<&- 7< in
+tar --extract --no-same-owner --strip-components=${quote(String(strip))} --file copy --directory in
+rm -f copy
+exec 7< in
 [ -L ../${name} ] || [ ! -e ../${name} ] || rm -f -- ../${name}
 (cd in && find . -mindepth 1 -print0 | sort -z) > names
-[ -L ../${list} ] || [ ! -f ../${list} ] && : > old || cat ../${list} > old
-(cd in && find . -type d -exec sh -c ${quote(merge)} ${quote(dest)} {} +)
+(cd in && find . -type d -printf '%m %p\\0') > folders
+find in -type d ! -perm -700 -exec chmod u+rwx {} ';'
+: > old; [ -L ../${list} ] || [ ! -f ../${list} ] || timeout 30 cat ../${list} > old
+${listed ? `sort -rz old | xargs -0 -r sh -c ${quote(forget)} ${quote(dest)}` : ""}
+xargs -0 -r sh -c ${quote(merge)} ${quote(dest)} < folders
 printf '%s\\n' ${sha256} > marker
 ${
   listed
-    ? `comm -z -23 old names | sort -rz | xargs -0 -r sh -c ${quote(forget)} ${quote(dest)}
-exec 5< names
+    ? `exec 5< names
 (${enter(dest)} && { ${listing}; } <&5) >> marker
 mv -fT names ../${list}
 `

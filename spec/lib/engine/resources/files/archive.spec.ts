@@ -1,11 +1,24 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
 import { archive, TaskError } from "kubeplay";
+import { unpack } from "#engine/resources/files/unpack.ts";
+import { pathFunctions } from "#engine/shell/paths.ts";
+import { needs } from "../../needs.ts";
 import { temporaryFolder } from "../../temporary.ts";
 import { thisMachine } from "../../this-machine.ts";
-import { keep, namesOf } from "../keep.ts";
+import { keep, namesOf, twice } from "../keep.ts";
 import { asked, subject } from "../one-resource.ts";
 
 describe("an archive that cannot be unpacked", () => {
@@ -120,6 +133,73 @@ describe("an archive with a folder of its own", () => {
   });
 });
 
+describe("an archive with other kinds of files than before", () => {
+  const folder = temporaryFolder();
+  const machine = thisMachine();
+  const [source, dest, fresh] = [`${folder}/app.tar`, `${folder}/app`, `${folder}/new`];
+  const task = archive("Unpack it", { src: source, dest });
+  /** What the commands make, or the named parts of it. */
+  const pack = (commands: string, names = ["."]): void => {
+    execFileSync("sh", ["-ec", `rm -rf "$1"; mkdir "$1"; cd "$1"; ${commands}`, "sh", fresh]);
+    execFileSync("tar", ["--create", "--file", source, "--directory", fresh, ...names]);
+  };
+  const permissions = (name: string): string =>
+    execFileSync("stat", ["-c", "%a %u:%g", `${dest}/${name}`], { encoding: "utf8" }).trim();
+  beforeEach(() => execFileSync("rm", ["-rf", dest]));
+  after(() => machine.close());
+
+  it("leaves the folders that are there as they are, and makes others as the archive says", async () => {
+    const [uid = 0, gid = 0] = process.getuid?.() === 0 ? [33, 33] : [process.getuid?.(), process.getgid?.()];
+    mkdirSync(`${dest}/etc/private`, { recursive: true });
+    mkdirSync(`${dest}/uploads`);
+    chownSync(`${dest}/uploads`, uid, gid);
+    chmodSync(`${dest}/uploads`, 0o2770);
+    chmodSync(`${dest}/etc/private`, 0o700);
+    const names = ["etc/private/k.pem", "uploads/.keep", "made"];
+    pack("mkdir -p etc/private uploads made/in; chmod 750 made/in; touch etc/private/k.pem uploads/.keep", names);
+    await twice(machine, task);
+    expect(permissions("etc/private")).to.match(/^700 /);
+    expect(permissions("uploads")).to.equal(`2770 ${String(uid)}:${String(gid)}`);
+    expect(permissions("made/in")).to.match(/^750 /);
+  });
+
+  it("replaces a folder by a file or a link, and these by a folder", async () => {
+    const versions = ["mkdir -p a/b; touch a/b/c d; ln -s d e", "touch a; ln -s a d; mkdir e; touch e/f"];
+    for (const version of [...versions, ...versions]) {
+      pack(version);
+      await twice(machine, task);
+      execFileSync("diff", ["-r", "--no-dereference", "--exclude=.kubeplay-*", fresh, dest]);
+    }
+  });
+
+  it("is unpacked by a user who may not write to its folders", async function () {
+    needs(this, "root, to become another user", process.getuid?.() === 0);
+    mkdirSync(dest);
+    for (const content of ["1", "2"]) {
+      pack(`mkdir -p ro/in; echo ${content} > ro/in/a; echo ${content} > ro/b; chmod 555 ro/in ro`);
+      const copy = `${dest}/.marker.tar`;
+      copyFileSync(source, copy);
+      execFileSync("chown", ["-R", "33:33", dest]);
+      execFileSync("chmod", ["711", folder]);
+      const sha256 = createHash("sha256").update(readFileSync(source)).digest("hex");
+      const script = pathFunctions + "\n" + unpack({ copy, sha256, marker: `${dest}/.marker`, strip: 0, listed: true });
+      execFileSync("setpriv", ["--reuid=33", "--regid=33", "--clear-groups", "sh", "-c", script]);
+      expect(readFileSync(`${dest}/ro/in/a`, "utf8") + readFileSync(`${dest}/ro/b`, "utf8")).to.equal(
+        `${content}\n${content}\n`,
+      );
+      expect([permissions("ro"), permissions("ro/in")]).to.deep.equal(["555 33:33", "555 33:33"]);
+      expect(readdirSync(dest).sort()).to.deep.equal([".marker", ".marker.files", "ro"]);
+    }
+  });
+
+  it("is unpacked again if something else is in the place of its list", async () => {
+    pack("touch a");
+    await twice(machine, task);
+    execFileSync("sh", ["-ec", 'rm "$1"; mkfifo "$1"', "sh", `${dest}/.kubeplay-archive.files`]);
+    expect(await twice(machine, task)).to.deep.equal(["files"]);
+  });
+});
+
 describe("the resource archive", () => {
   const cni = subject(archive("Unpack it", { src: "/cache/cni.tgz", dest: "/opt/cni/bin", marker: ".cni" }));
   const folder = { type: "absent" };
@@ -148,6 +228,10 @@ describe("the resource archive", () => {
     const shared = archive("x", { dest: "/opt/cni/bin", marker: ".cni", state: "absent" });
     expect(() => subject(shared)).to.throw("/opt/cni/bin: an archive with a marker shares its folder");
     expect(() => subject(archive("x", { dest: "/opt/tool" }))).to.throw("/opt/tool: an archive requires src");
+    for (const strip of [-1, 1.5, "1; id #" as unknown as number])
+      expect(() => subject(archive("x", { src: "a.tar", dest: "/opt/tool", strip }))).to.throw(
+        `/opt/tool: strip is ${String(strip)}, expected a whole number from 0`,
+      );
   });
 
   it("is known after apply if it is not made yet, and an error if no task makes it", () => {
