@@ -35,9 +35,9 @@ export function checkField(user: string, what: string, value: string | undefined
     throw new TaskError(`${user}: ${what} contains a colon or a control character, which /etc/passwd cannot hold`);
 }
 
-export function checkUid(user: string, uid: number | undefined): void {
-  if (uid !== undefined && !(Number.isInteger(uid) && uid >= 0 && uid < 2 ** 32 - 1))
-    throw new TaskError(`${user}: the uid is ${String(uid)}, expected a whole number from 0 to 4294967294`);
+export function checkNumber(what: "uid" | "gid", name: string, id: number | undefined): void {
+  if (id !== undefined && !(Number.isInteger(id) && id >= 0 && id < 2 ** 32 - 1))
+    throw new TaskError(`${name}: the ${what} is ${String(id)}, expected a whole number from 0 to 4294967294`);
 }
 
 export function checkAbsolute(user: string, what: string, value: string | undefined): void {

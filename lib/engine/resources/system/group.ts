@@ -4,7 +4,7 @@ import type { UserState } from "../../queries/user.ts";
 import { differences, type Effect } from "../../tasks/resource.ts";
 import { defineResource } from "../../tasks/task.ts";
 import { renumbered } from "./renumbered.ts";
-import { checkKnownName, checkNewName } from "./account.ts";
+import { checkKnownName, checkNewName, checkNumber } from "./account.ts";
 
 export interface GroupProps {
   readonly name: string;
@@ -32,6 +32,7 @@ export const group = defineResource({
   label: (p: GroupProps) => p.name,
   locate: (p) => {
     (p.state === "absent" ? checkKnownName : checkNewName)("group", p.name);
+    checkNumber("gid", p.name, p.gid);
     return p;
   },
   needs: (p) => ({ now: groupQuery(p.name) }),
@@ -44,7 +45,7 @@ export const group = defineResource({
   },
   apply: (_found, { now }, p) => {
     if (p.state === "absent") return [`groupdel -- ${quote(p.name)}`];
-    const gid = p.gid === undefined ? "" : `--gid ${String(p.gid)} `;
+    const gid = p.gid === undefined ? "" : `--gid ${quote(String(p.gid))} `;
     return [
       now ? `groupmod ${gid}-- ${quote(p.name)}` : `groupadd ${p.system ? "--system " : ""}${gid}-- ${quote(p.name)}`,
     ];

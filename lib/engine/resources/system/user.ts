@@ -10,7 +10,7 @@ import { makeFolderOf } from "../files/places.ts";
 import { defineResource } from "../../tasks/task.ts";
 import { safeFoldersOf } from "./home-place.ts";
 import { renumbered } from "./renumbered.ts";
-import { checkAbsolute, checkField, checkKnownName, checkNewName, checkUid } from "./account.ts";
+import { checkAbsolute, checkField, checkKnownName, checkNewName, checkNumber } from "./account.ts";
 import { numberedGroups, withGroupNames } from "./numbered-groups.ts";
 
 export interface UserProps {
@@ -80,7 +80,7 @@ export const user = defineResource({
     for (const what of ["home", "shell", "comment"] as const) checkField(p.name, what, p[what]);
     checkAbsolute(p.name, "home", p.home);
     checkAbsolute(p.name, "shell", p.shell);
-    checkUid(p.name, p.uid);
+    checkNumber("uid", p.name, p.uid);
     // usermod takes slashes off the end.
     return p.home === undefined ? p : { ...p, home: absolutePath(p.home) };
   },

@@ -9,10 +9,10 @@ describe("the resource group", () => {
       "is made as a system group with its number",
       { name: "etcd", system: true, gid: 5 },
       undefined,
-      "groupadd --system --gid 5 -- 'etcd'",
+      "groupadd --system --gid '5' -- 'etcd'",
     ],
     ["is not changed if it exists", { name: "etcd" }, { gid: 7, members: ["a"] }, undefined],
-    ["gets another number", { name: "etcd", gid: 5 }, { gid: 7, members: ["a"] }, "groupmod --gid 5 -- 'etcd'"],
+    ["gets another number", { name: "etcd", gid: 5 }, { gid: 7, members: ["a"] }, "groupmod --gid '5' -- 'etcd'"],
     ["is removed", { name: "etcd", state: "absent" }, { gid: 7, members: [] }, "groupdel -- 'etcd'"],
     ["is not removed if it does not exist", { name: "etcd", state: "absent" }, undefined, undefined],
   ];
@@ -32,5 +32,12 @@ describe("the resource group", () => {
       expect(() => subject(group("g", { name })), name).to.throw("is not the name of a group");
     const gone = subject(group("g", { name: "domain users", state: "absent" }));
     expect(gone.steps({ now: { gid: 7, members: [] } })).to.deep.equal(["groupdel -- 'domain users'"]);
+  });
+
+  it("refuses what is not a number of a group", () => {
+    for (const gid of [-1, 1.5, 2 ** 32 - 1, NaN, "5; id #" as unknown as number])
+      expect(() => subject(group("g", { name: "etcd", gid }))).to.throw(
+        `etcd: the gid is ${String(gid)}, expected a whole number from 0 to 4294967294`,
+      );
   });
 });
