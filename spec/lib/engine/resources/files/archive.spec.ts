@@ -172,7 +172,7 @@ describe("an archive with other kinds of files than before", () => {
     }
   });
 
-  it("is unpacked by a user who may not write to its folders", async function () {
+  it("is unpacked by a user who may not write to its folders", function () {
     needs(this, "root, to become another user", process.getuid?.() === 0);
     mkdirSync(dest);
     for (const content of ["1", "2"]) {
