@@ -62,7 +62,7 @@ function loop(p: WaitProps): string {
 until said=$(kubeplay_until=${quote(conditionOf(p))} timeout ${String(timeout + 1)} sh -c ${quote(tryOnce)} 2>&1 </dev/null); do
   waited=$(($(date +%s) - begin))
   [ "$waited" -lt ${String(quiet)} ] || printf '%s (%s of %s s)\\n' "\${said:-waiting}" "$waited" ${String(timeout)} | tail -n 1
-  if [ "$waited" -ge ${String(timeout)} ]; then
+  if [ "$waited" -ge ${String(Math.ceil(timeout))} ]; then
     printf '%s\\n' ${quote(failure)} >&2
     [ -z "$said" ] || printf 'The last try printed: %s\\n' "$said" | tail -n 10 >&2
     exit 1

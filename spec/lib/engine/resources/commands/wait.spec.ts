@@ -81,6 +81,15 @@ describe("the resource wait", () => {
     expect(said.match(/of the secret/g)).to.have.length(1);
   });
 
+  it("times out after a part of a second too", async () => {
+    const [step] = subject(wait("w", { until: "false", timeout: 0.5, every: 0.2 })).rawSteps({ holds: false });
+    const script = typeof step === "object" && "sh" in step ? step.sh : "";
+    const error: unknown = await promisify(execFile)("sh", ["-c", script], { timeout: 5000 }).catch(
+      (reason: unknown) => reason,
+    );
+    expect(error).to.include({ code: 1, stderr: "false: timed out after 0.5 s\n" });
+  });
+
   it("is a valid script with any characters in its properties", async () => {
     const odd = subject(wait("w", { until: 'test "it\'s" = "it\'s"', what: 'it\'s `$HOME` "there"' }));
     const [step] = odd.rawSteps({ holds: false });
