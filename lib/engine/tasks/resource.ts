@@ -93,7 +93,7 @@ export interface Surroundings {
 export interface ConnectionStep {
   /** The result counts as the result of a shell command. */
   readonly overConnection: (writer: Writer, surroundings: Surroundings) => Promise<Result | undefined>;
-  /** Locks on the host are released before the step, and connections to the host are renewed after it. */
+  /** Connections to the host are renewed after the step. */
   readonly endsConnection?: boolean;
   /** The values that a plan seals of this step, if they are not among the differences. */
   readonly about?: unknown;

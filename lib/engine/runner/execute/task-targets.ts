@@ -82,10 +82,7 @@ export class TaskTargets {
         ...(answered && { answered: (query, state) => answered(host, query, state, user) }),
       }),
       mode: check ? checkMode : runMode(writer),
-      lock: async (steps) => {
-        await locks?.before(steps, host, live);
-        if (steps.some(endsConnection)) await locks?.letGo(host);
-      },
+      lock: async (steps) => locks?.before(steps, host, live),
       renew: async (steps) => {
         if (steps.some(endsConnection)) await hosts.renew(host, live);
       },
