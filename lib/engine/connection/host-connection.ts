@@ -12,6 +12,8 @@ import { uploadFile } from "./upload.ts";
 
 /** Milliseconds to wait until a hung command is killed on the host. */
 const killPatience = 5000;
+/** Seconds for a host to say whether a lock is free: all hosts that are locked together wait for the slowest. */
+const lockAnswer = 30;
 /** Milliseconds between two attempts to reconnect. */
 const pause = 1000;
 
@@ -87,7 +89,7 @@ export class HostConnection implements Writer {
 
   async tryLock(wanted: WantedLock): Promise<Result> {
     const shell = await this.#shell("changing");
-    const result = await shell.runInShell(takeScript(wanted));
+    const result = await shell.runInShell(takeScript(wanted), { timeout: (wanted.wait ?? 0) + lockAnswer });
     const [, pid] = /^taken (\d+)/m.exec(result.stdout) ?? [];
     if (pid !== undefined) this.#lock = { shell, wanted, pid: Number(pid) };
     return result;

@@ -100,8 +100,8 @@ export class Session {
   }
 
   /** Runs a script in the shell itself, not in a subshell: what it opens as file 9 is held for as long as the shell lives. */
-  runInShell(script: string): Promise<Result> {
-    return this.#send(`eval ${quote(script)} </dev/null; kubeplay_end $?\n`, {});
+  runInShell(script: string, options: Pick<CommandOptions, "timeout"> = {}): Promise<Result> {
+    return this.#send(`eval ${quote(script)} </dev/null; kubeplay_end $?\n`, options);
   }
 
   /** Gives the running command a moment to end, then kills it. */
