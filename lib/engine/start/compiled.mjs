@@ -63,7 +63,7 @@ function entriesOf(root) {
 }
 
 /** @param {string} file */
-const isFile = (file) => statSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+const isFile = (file) => existsSync(file) && statSync(file).isFile();
 
 /** @param {string} file */
 const stamp = (file) => {

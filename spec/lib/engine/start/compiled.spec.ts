@@ -52,6 +52,11 @@ describe("a compiled project", () => {
     expect((await compiled(folder, [folder], [])).outputs).not.to.have.property(another);
   });
 
+  it("takes no word of the command line for a playbook that is too long for a file's name", async () => {
+    const word = path.join(folder, "playbooks", `${"a test|".repeat(100)}.ts`);
+    expect((await compiled(folder, [folder], [word])).outputs).not.to.have.property(word);
+  });
+
   it("includes a playbook that is named by its path", async () => {
     const mine = path.join(folder, "mine.ts");
     write(mine, `export default "mine";`);
