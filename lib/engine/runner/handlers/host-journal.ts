@@ -13,9 +13,6 @@ const writeHostJournal = (owed: Owed): string =>
   `umask 077; [ -d ${folder} ] || mkdir -p -m 755 ${folder}
 printf '%s\\n' ${quote(JSON.stringify(owed))} > ${file}.new && mv -fT ${file}.new ${file}`;
 
-/** Seconds for one write. */
-const timeout = 10;
-
 /**
  * Keeps the pending handlers of a host on the host, so that a run from another checkout runs them. A list is sent just
  * before the change that adds to it, in the same write, and is not waited for.
@@ -59,7 +56,7 @@ export class HostJournal {
 
   async #write(owed: Owed): Promise<void> {
     try {
-      const { code, stderr } = await this.#writer.run(writeHostJournal(owed), { timeout });
+      const { code, stderr } = await this.#writer.run(writeHostJournal(owed));
       if (code !== 0) throw new Error(stderr.trim());
     } catch (error) {
       this.#kept = "";
