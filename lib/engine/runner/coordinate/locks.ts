@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync } from "node:fs";
+import { userInfo } from "node:os";
 import path from "node:path";
 import { tryLock, waitForLock, watch, type LockPlace, type Taken, type Watch } from "../../connection/lock.ts";
 import type { Writer } from "../../connection/types.ts";
@@ -72,8 +73,9 @@ export class Locks {
     if (!isLocal && !steps.every(isOnController)) await this.#hold(keyOf(host, live), () => this.#takeHost(host, live));
     if (!isLocal && !steps.some(isOnController)) return;
     await this.#hold(controller, () => this.#takeController());
-    // The shells for a local host hold it too, until their commands have ended.
-    if (isLocal) await this.#hold(keyOf(host, live), () => this.#takeOne(keyOf(host, live), this.#local(live.writer)));
+    // This user's shell for a local host holds it too, until its commands have ended. Other users may not open the file.
+    if (isLocal && live.facts.user === userInfo().username)
+      await this.#hold(keyOf(host, live), () => this.#takeOne(keyOf(host, live), this.#local(live.writer)));
   }
 
   /** Releases the locks of a host whose connections are about to close. The next change takes them again. */
@@ -96,10 +98,11 @@ export class Locks {
     for (;;) {
       const taking = this.#locks.get(key) ?? take();
       if (!this.#locks.has(key)) this.#locks.set(key, taking);
-      const { writer } = await taking;
+      const { writer, watch } = await taking;
       if (writer.lockState === "held") return;
       if (writer.lockState === "lost") throw new TaskError(lost(writer.host));
       // The shell was ended by this run itself, because its command hung.
+      watch?.end();
       if (this.#locks.get(key) === taking) this.#locks.delete(key);
     }
   }

@@ -1,3 +1,4 @@
+import { userInfo } from "node:os";
 import { expect } from "chai";
 import type { LockState, Writer } from "#engine/connection/types.ts";
 import { assumedFacts } from "#engine/facts/assumed.ts";
@@ -97,9 +98,16 @@ describe("a run's locks", () => {
     expect(hosts.holders.size).to.equal(0);
   });
 
+  it("of the controller is not taken again by the shell of another user, who may not open its file", async () => {
+    const all = locks();
+    await all.before([onHost], "localhost", hosts.live("localhost", { local: true, user: "another user" }));
+    expect(hosts.log).to.deep.equal(["take controller"]);
+    await all.release();
+  });
+
   it("are of the controller for what is done there, by whichever host's task", async () => {
     const all = locks();
-    const [a, here] = [hosts.live("a"), hosts.live("localhost", { local: true })];
+    const [a, here] = [hosts.live("a"), hosts.live("localhost", { local: true, user: userInfo().username })];
     await all.before([onController], "a", a);
     expect(hosts.log).to.deep.equal(["take controller"]);
     await all.before([onController, onHost], "a", a);
