@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Readable, Writable } from "node:stream";
+import { settlesWithin } from "./settles-within.ts";
 
 /** How a process on the host ended; neither is set if the connection was lost. */
 export interface Exit {
@@ -27,20 +27,9 @@ const lastPatience = 2000;
 /** Ends a process by the end of its input, and kills it if it still runs after some milliseconds. */
 export async function endChannel({ stdin, closed, kill }: Channel, grace: number): Promise<void> {
   stdin.end();
-  if (await endsWithin(closed, grace)) return;
+  if (await settlesWithin(closed, grace)) return;
   kill();
-  await endsWithin(closed, lastPatience);
-}
-
-async function endsWithin(closed: Promise<Exit>, milliseconds: number): Promise<boolean> {
-  const late = new AbortController();
-  const timer = sleep(milliseconds, false, { signal: late.signal });
-  try {
-    return await Promise.race([closed.then(() => true), timer]);
-  } finally {
-    timer.catch(() => undefined);
-    late.abort();
-  }
+  await settlesWithin(closed, lastPatience);
 }
 
 /** Describes an exit in words. */

@@ -1,4 +1,5 @@
 import type { CommandOptions, Writer } from "./types.ts";
+import { withMembers } from "./with-members.ts";
 
 /** The same connection with another limit, in seconds, for every command and upload that sets none itself. */
 export function withTimeout(writer: Writer, timeout: number | undefined): Writer {
@@ -7,16 +8,9 @@ export function withTimeout(writer: Writer, timeout: number | undefined): Writer
     ...options,
     timeout: options.timeout ?? timeout,
   });
-  const attach = writer.attach?.bind(writer);
-  const reconnect = writer.reconnect?.bind(writer);
-  return {
-    host: writer.host,
-    ...(writer.local !== undefined && { local: writer.local }),
+  return withMembers(writer, {
     read: (script, options) => writer.read(script, limited(options)),
     run: (script, options) => writer.run(script, limited(options)),
     upload: (upload, chain) => writer.upload({ ...upload, timeout: upload.timeout ?? timeout }, chain),
-    close: () => writer.close(),
-    ...(attach && { attach }),
-    ...(reconnect && { reconnect }),
-  };
+  });
 }

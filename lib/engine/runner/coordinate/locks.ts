@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import path from "node:path";
 import { tryLock, waitForLock, watch, type LockPlace, type Taken, type Watch } from "../../connection/lock.ts";
+import { settlesWithin } from "../../connection/settles-within.ts";
 import type { Writer } from "../../connection/types.ts";
 import { TaskError } from "../../errors.ts";
 import { isOnController, type Step } from "../../tasks/resource.ts";
@@ -206,10 +207,8 @@ function found(taken: ReadonlyMap<string, Held | Error>, key: string): Held {
 
 const giveBack = async ({ writer, watch }: Held): Promise<void> => {
   watch?.end();
-  let timer: NodeJS.Timeout | undefined;
-  const tooLong = new Promise<void>((resolve) => (timer = setTimeout(resolve, grace)));
-  await Promise.race([writer.unlock?.().catch(() => undefined), tooLong]);
-  clearTimeout(timer);
+  const unlocked = writer.unlock?.().catch(() => undefined);
+  if (unlocked) await settlesWithin(unlocked, grace);
 };
 
 function firstLine(file: string): string {

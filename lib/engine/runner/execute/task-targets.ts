@@ -3,6 +3,7 @@ import type { Step } from "../../tasks/resource.ts";
 import type { Query } from "../../queries/define.ts";
 import type { LoadedInventory } from "../../inventory/types.ts";
 import { withTimeout } from "../../connection/timeout.ts";
+import { withMembers } from "../../connection/with-members.ts";
 import { readOnly } from "../../connection/reader.ts";
 import type { LiveHosts, LiveHost } from "../state/live-hosts.ts";
 import { Overlay } from "../state/overlay.ts";
@@ -107,31 +108,14 @@ export class TaskTargets {
 
 /** The connection holds the lock: after a reconnect the lock must be taken again. */
 function lockedAgain(writer: Writer, letGo: () => Promise<void>): Writer {
-  const { host, local } = writer;
-  const attach = writer.attach?.bind(writer);
-  const tryLock = writer.tryLock?.bind(writer);
-  const unlock = writer.unlock?.bind(writer);
   const reconnect = writer.reconnect?.bind(writer);
-  return {
-    host,
-    ...(local !== undefined && { local }),
-    read: (script, options) => writer.read(script, options),
-    run: (script, options) => writer.run(script, options),
-    upload: (upload, chain) => writer.upload(upload, chain),
-    close: () => writer.close(),
-    ...(attach && { attach }),
-    ...(tryLock && { tryLock }),
-    ...(unlock && { unlock }),
-    get lockState() {
-      return writer.lockState ?? "none";
+  if (!reconnect) return writer;
+  return withMembers(writer, {
+    reconnect: async (seconds) => {
+      await letGo();
+      await reconnect(seconds);
     },
-    ...(reconnect && {
-      reconnect: async (seconds) => {
-        await letGo();
-        await reconnect(seconds);
-      },
-    }),
-  };
+  });
 }
 
 const endsConnection = (step: Step): boolean => typeof step === "object" && "endsConnection" in step;

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { settlesWithin } from "../../connection/settles-within.ts";
 import { reasonOf } from "../events/reason.ts";
 import type { LiveHost } from "../state/live-hosts.ts";
 import { HostJournal } from "./host-journal.ts";
@@ -26,10 +26,8 @@ export class HostJournals {
 
   /** Resolves when all lists are on their hosts, or after a while. */
   async settled(): Promise<void> {
-    const ended = new AbortController();
     const all = Promise.all([...this.#all.values()].map((journal) => journal.settled()));
-    await Promise.race([all, sleep(patience, undefined, { signal: ended.signal }).catch(() => undefined)]);
-    ended.abort();
+    await settlesWithin(all, patience);
   }
 
   #lost(host: string, error: unknown): void {
