@@ -5,7 +5,7 @@ import { readOnly } from "#engine/connection/reader.ts";
 import type { Writer } from "#engine/connection/types.ts";
 import { defineRole, play, playbook } from "kubeplay";
 import { clear, folder, played } from "../lib/engine/runner/stage.ts";
-import { everyTask, furnish, prepared } from "./every-task.ts";
+import { everyTask, furnish, preparedWithPackages } from "./every-task.ts";
 import { on, target } from "./lab/host.ts";
 import { projectIn } from "./lab/project.ts";
 
@@ -47,10 +47,7 @@ describe("check mode", function () {
 
   before(() => {
     furnish(root);
-    return on(
-      "engine-1",
-      `${prepared}\n{ [ -e /var/lib/kubeplay/apt-updated ] || apt-get -qq update; } && dpkg --purge hello >/dev/null 2>&1; apt-get install -qq -y tree >/dev/null`,
-    );
+    return on("engine-1", preparedWithPackages);
   });
   after(clear);
 

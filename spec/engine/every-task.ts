@@ -26,6 +26,10 @@ export const prepared = [
   "printf '[Service]\\nExecStart=/bin/sleep infinity\\n' > /etc/systemd/system/old.service && systemctl daemon-reload && systemctl start old",
 ].join("\n");
 
+/** The same on a host with packages of its own, where one is there and another is not. */
+export const preparedWithPackages = `${prepared}
+{ [ -e /var/lib/kubeplay/apt-updated ] || apt-get -qq update; } && dpkg --purge hello >/dev/null 2>&1; apt-get install -qq -y tree >/dev/null`;
+
 /** Every kind of resource and of action that works on a host or, like certificates, on the controller. */
 export function everyTask(folder: string, programs = "/usr/local/bin"): Task[] {
   const pki = (name: string) => path.join(folder, "pki", name);

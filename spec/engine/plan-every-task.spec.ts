@@ -4,7 +4,7 @@ import { onlyPlanned, refusals } from "#engine/runner/sealed/keep-to-plan.ts";
 import { Predictions } from "#engine/runner/sealed/predictions.ts";
 import { Seal } from "#engine/runner/sealed/seal.ts";
 import { clear, folder, played } from "../lib/engine/runner/stage.ts";
-import { everyTask, furnish, prepared } from "./every-task.ts";
+import { everyTask, furnish, preparedWithPackages } from "./every-task.ts";
 import { on } from "./lab/host.ts";
 import { projectIn } from "./lab/project.ts";
 
@@ -27,10 +27,7 @@ describe("a plan of every kind of resource and action", function () {
 
   before(() => {
     furnish(root);
-    return on(
-      "engine-1",
-      `${prepared}\n{ [ -e /var/lib/kubeplay/apt-updated ] || apt-get -qq update; } && dpkg --purge hello >/dev/null 2>&1; apt-get install -qq -y tree >/dev/null`,
-    );
+    return on("engine-1", preparedWithPackages);
   });
   after(clear);
 
