@@ -70,6 +70,11 @@ export const artifactVariables = {
     default: {},
     description: "Mirrors by component: each URL replaces the official scheme and host.",
   }),
+  artifact_require_pins: Type.Boolean({
+    default: false,
+    description:
+      "Refuse downloads whose digests no lock file has. Otherwise, they are pinned in .kubeplay/artifacts.lock.json when they are first seen.",
+  }),
   artifact_sets: Type.Array(Type.Enum(chosenSets), {
     default: [],
     description:

@@ -4,7 +4,8 @@ import { PlayError } from "#engine/errors.ts";
 import { sha256Of } from "#engine/cache/cache.ts";
 import { digestFor } from "./checksums.ts";
 import type { FetchedFiles, FetchRequest } from "./fetch-request.ts";
-import type { Pins } from "./lock-file.ts";
+import { checkProgram } from "./elf.ts";
+import type { Pins } from "./pins.ts";
 import { describe, type WantedComponent } from "../catalogue/wanted.ts";
 
 const isFile = (file: string): Promise<boolean> =>
@@ -24,9 +25,9 @@ async function find(directory: string, names: readonly string[]): Promise<string
 }
 
 const pinned = (pins: Pins, { version, architecture }: WantedComponent, binary: string): string[] =>
-  Object.entries(pins)
+  Object.entries(pins.artifacts)
     .filter(([name]) => name.startsWith(`${binary}@${version}/${architecture}/`))
-    .map(([, digest]) => digest);
+    .flatMap(([, pin]) => pin?.digest ?? []);
 
 /** Accepts a file that matches SHA256SUMS beside it or, without SHA256SUMS, a pin of any source. */
 async function check(file: string, digest: string, request: FetchRequest, binary: string): Promise<void> {
@@ -40,8 +41,8 @@ async function check(file: string, digest: string, request: FetchRequest, binary
   if (known.includes(digest)) return;
   throw new PlayError(
     known.length === 0
-      ? `${file}: there is no digest to check it against. Put a SHA256SUMS beside it (sha256sum * > SHA256SUMS), or pin it in artifacts.lock.json.`
-      : `${file}: has sha256 ${digest}, but artifacts.lock.json pins ${binary} ${request.wanted.version} to ${known.join(" or ")}. Is it another version?`,
+      ? `${file}: there is no digest to check it against. Put a SHA256SUMS beside it (sha256sum * > SHA256SUMS), or pin it in artifacts.lock.json or .kubeplay/artifacts.lock.json.`
+      : `${file}: has sha256 ${digest}, but a lock file pins ${binary} ${request.wanted.version} to ${known.join(" or ")}. Is it another version?`,
   );
 }
 
@@ -52,6 +53,8 @@ export async function fetchFromDirectory(request: FetchRequest): Promise<Fetched
     throw new PlayError(
       `${describe(wanted)}: artifact_source is "directory", but artifact_directory is not set. Set it to the folder with the binaries.`,
     );
+  const { kind } = wanted.component.build;
+  const isProgram = kind !== "tree" && kind !== "debian-root";
   const files: Record<string, string> = {};
   for (const binary of wanted.component.binaries) {
     const file = await find(directory, [`${binary}-${wanted.version}-linux-${wanted.architecture}`, binary]);
@@ -59,6 +62,7 @@ export async function fetchFromDirectory(request: FetchRequest): Promise<Fetched
     const copy = path.join(folder, binary);
     await copyFile(file, copy);
     await check(file, await sha256Of(copy), request, binary);
+    if (isProgram) await checkProgram(copy, wanted.architecture, file);
     files[binary] = copy;
   }
   return { source: "directory", origin: "directory", files };

@@ -1,5 +1,6 @@
 import type { Source } from "#engine/cache/cache.ts";
-import type { Origin, Pins } from "./lock-file.ts";
+import type { Digests } from "./lock-file.ts";
+import type { Origin, Pins } from "./pins.ts";
 import type { Patience } from "./download.ts";
 import type { WantedComponent } from "../catalogue/wanted.ts";
 
@@ -11,6 +12,8 @@ export interface FetchedFiles {
   readonly builtWith?: string;
   /** Binary → file in the work folder. */
   readonly files: Readonly<Record<string, string>>;
+  /** The digests of what was downloaded, by official addresses. */
+  readonly downloads?: Digests;
 }
 
 /** Reports the current step, in a few words. */
@@ -26,6 +29,8 @@ export interface SourceOptions {
   readonly upstreamUrl?: string;
   /** Component → the URL that replaces its official scheme and host. */
   readonly upstreamUrls?: Readonly<Record<string, string>>;
+  /** Refuse downloads that no lock file pins. */
+  readonly requirePins?: boolean;
   /** Milliseconds that artifact_source=auto waits for upstream to answer. */
   readonly answerWithin?: number;
   readonly patience?: Patience;

@@ -1,19 +1,32 @@
 import { readFile } from "node:fs/promises";
-import { InputError, PlayError, type Problem } from "#engine/errors.ts";
-import { writeWhole } from "#engine/files.ts";
+import { InputError, type Problem } from "#engine/errors.ts";
 
-/** The pins of artifacts.lock.json: "kubelet@1.37.2/amd64/upstream" → sha256. */
-export type Pins = Readonly<Record<string, string>>;
+/** Name → sha256, 64 lower-case hex digits. */
+export type Digests = Readonly<Record<string, string>>;
 
-/** Where a binary comes from, as the lock file names it; includes the version of a compiler. */
-export type Origin = string;
-
-export const pinName = (name: string, version: string, architecture: string, origin: Origin): string =>
-  `${name}@${version}/${architecture}/${origin}`;
+/** The content of a lock file. */
+export interface Lock {
+  /** Files in the cache: "kubelet@1.37.2/amd64/upstream" → sha256. */
+  readonly artifacts: Digests;
+  /** The official address of a release's file → its sha256, whatever mirror serves it. */
+  readonly downloads: Digests;
+}
+export const emptyLock: Lock = { artifacts: {}, downloads: {} };
 
 const isDigest = (value: unknown): value is string => typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 
-function parse(file: string, text: string): Pins {
+/** Reads a lock file; empty if it does not exist. Rejects with InputError. */
+export async function readLock(file: string): Promise<Lock> {
+  try {
+    return parse(file, await readFile(file, "utf8"));
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return emptyLock;
+    throw error;
+  }
+}
+
+function parse(file: string, text: string): Lock {
   const problem = (message: string): Problem => ({ message, where: { file } });
   let content: unknown;
   try {
@@ -21,56 +34,35 @@ function parse(file: string, text: string): Pins {
   } catch (error) {
     throw new InputError([problem(`is not JSON: ${error instanceof Error ? error.message : String(error)}`)]);
   }
-  if (typeof content !== "object" || content === null || !("artifacts" in content))
+  if (!isObject(content) || !("artifacts" in content))
     throw new InputError([
       problem(`has no "artifacts"; restore the file from version control, or delete it to create new pins`),
     ]);
   const { artifacts } = content;
-  if (typeof artifacts !== "object" || artifacts === null)
-    throw new InputError([problem(`"artifacts" is ${typeof artifacts}, expected an object of name → sha256`)]);
-  const pins: Record<string, string> = {};
-  const problems: Problem[] = [];
-  for (const [name, digest] of Object.entries(artifacts)) {
-    if (isDigest(digest)) pins[name] = digest;
-    else
-      problems.push(problem(`"${name}": expected a sha256 (64 lower-case hex digits), got ${JSON.stringify(digest)}`));
-  }
-  if (problems.length > 0) throw new InputError(problems);
-  return pins;
+  const downloads = "downloads" in content ? content.downloads : {};
+  const problems = [
+    ...problemsOf("artifacts", artifacts, () => undefined),
+    ...problemsOf("downloads", downloads, (name) =>
+      URL.canParse(name) && name.startsWith("https://") ? undefined : "expected the https address of a release's file",
+    ),
+  ];
+  if (problems.length > 0) throw new InputError(problems.map(problem));
+  return { artifacts: artifacts as Digests, downloads: downloads as Digests };
 }
 
-/** Reads the pins; empty if the file does not exist yet. */
-export async function readPins(file: string): Promise<Pins> {
-  try {
-    return parse(file, await readFile(file, "utf8"));
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return {};
-    throw error;
-  }
+function problemsOf(key: string, digests: unknown, ofName: (name: string) => string | undefined): string[] {
+  if (!isObject(digests)) return [`"${key}" is ${typeof digests}, expected an object of name → sha256`];
+  return Object.entries(digests).flatMap(([name, digest]: [string, unknown]) => {
+    const wrong = ofName(name);
+    if (wrong !== undefined) return [`"${name}": ${wrong}`];
+    return isDigest(digest)
+      ? []
+      : [`"${name}": expected a sha256 (64 lower-case hex digits), got ${JSON.stringify(digest)}`];
+  });
 }
 
-export const renderPins = (pins: Pins): string =>
-  `${JSON.stringify({ lockVersion: 1, artifacts: Object.fromEntries(Object.entries(pins).sort(([a], [b]) => (a < b ? -1 : 1))) }, null, 2)}\n`;
+const sorted = (digests: Digests): Digests =>
+  Object.fromEntries(Object.entries(digests).sort(([a], [b]) => (a < b ? -1 : 1)));
 
-/** Throws PlayError if a digest differs from its pin. */
-export function checkPins(file: string, pins: Pins, got: Pins): void {
-  const wrong = Object.entries(got).filter(([name, digest]) => (pins[name] ?? digest) !== digest);
-  if (wrong.length === 0) return;
-  throw new PlayError(
-    [
-      ...wrong.map(
-        ([name, digest]) => `${name} does not match its pin in ${file}: expected sha256 ${pins[name]}, got ${digest}.`,
-      ),
-      "Nothing was stored. If the pin is right, do not trust the source: find out what serves this file.",
-      `If the change is intended (another recipe, a release that was replaced), remove these lines from ${file} and run again.`,
-    ].join("\n"),
-  );
-}
-
-/** Adds missing pins. The caller must hold the lock of the file. */
-export async function addPins(file: string, got: Pins): Promise<void> {
-  const pins = await readPins(file);
-  checkPins(file, pins, got);
-  if (Object.keys(got).every((name) => name in pins)) return;
-  await writeWhole(file, renderPins({ ...pins, ...got }));
-}
+export const renderLock = ({ artifacts, downloads }: Lock): string =>
+  `${JSON.stringify({ lockVersion: 1, downloads: sorted(downloads), artifacts: sorted(artifacts) }, null, 2)}\n`;

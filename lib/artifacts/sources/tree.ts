@@ -3,12 +3,12 @@ import path from "node:path";
 import { $ } from "zx/core";
 import { PlayError } from "#engine/errors.ts";
 import { digestInIndex } from "./chart-index.ts";
-import { sha256Of } from "#engine/cache/cache.ts";
 import type { Paths, TreeArchive, TreeBuild } from "../catalogue/component.ts";
 import type { FetchedFiles, FetchRequest } from "./fetch-request.ts";
-import { downloadFile, downloadText } from "./download.ts";
+import { downloadText } from "./download.ts";
 import { downloadModule } from "./go-build.ts";
-import { downloads, inTurn } from "./limits.ts";
+import { mirrored } from "./mirror.ts";
+import { downloadRelease } from "./release-file.ts";
 import { unpack } from "./unpack.ts";
 import { describe, fill } from "../catalogue/wanted.ts";
 
@@ -67,35 +67,22 @@ export async function treeOfModule(request: FetchRequest, build: TreeBuild): Pro
   return packed(request, Dir, build.paths, { source: "build", origin: "module" });
 }
 
-/** Packs a tree from a released archive; `mirrored` maps a URL to its mirror. */
-export async function treeOfArchive(
-  request: FetchRequest,
-  { tree, paths, index }: TreeArchive,
-  mirrored: (url: string) => string,
-): Promise<FetchedFiles> {
+/** Packs a tree from a released archive. */
+export async function treeOfArchive(request: FetchRequest, { tree, paths, index }: TreeArchive): Promise<FetchedFiles> {
   const { wanted, folder, at, patience, signal } = request;
-  const url = mirrored(fill(tree, wanted));
   const archive = path.join(folder, "archive");
-  at(`downloading ${url}`);
-  const options = { ...(patience && { patience }), ...(signal && { signal }) };
-  await inTurn(downloads, request, () => downloadFile(url, archive, options));
-  if (index) {
-    const from = mirrored(index.url);
-    const expected = digestInIndex(
-      await downloadText(from, patience, signal),
-      index.chart,
-      fill(index.version, wanted),
-      from,
-    );
-    const got = await sha256Of(archive);
-    if (got !== expected)
-      throw new PlayError(
-        `${url}: the download has sha256 ${got}, but ${from} says ${expected}. Nothing was stored. Try again; if the error persists, a cache or mirror in between changes the file.`,
-      );
-  }
+  at(`downloading ${fill(tree, wanted)}`);
+  const got = await downloadRelease(request, fill(tree, wanted), archive, async () => {
+    if (!index) return undefined;
+    const from = mirrored(index.url, wanted, request);
+    const text = await downloadText(from, patience, signal);
+    return { digest: digestInIndex(text, index.chart, fill(index.version, wanted), from), from };
+  });
   const out = path.join(folder, "out");
   await mkdir(out);
   const members = Object.values(paths).map((member) => fill(member, wanted));
   await unpack(archive, members, out);
-  return packed(request, out, paths, { source: "upstream", origin: "upstream" });
+  const files = await packed(request, out, paths, { source: "upstream", origin: "upstream" });
+  // A forge packs a source archive anew at each request: its content is pinned, and not its bytes.
+  return index ? { ...files, downloads: got } : files;
 }

@@ -5,22 +5,16 @@ import { PlayError } from "#engine/errors.ts";
 import type { Member, Upstream } from "../catalogue/component.ts";
 import { digestFor } from "./checksums.ts";
 import type { FetchedFiles, FetchRequest, SourceOptions } from "./fetch-request.ts";
-import { downloadFile, downloadText } from "./download.ts";
+import { downloadText } from "./download.ts";
+import { checkProgram } from "./elf.ts";
 import { inTurn, downloads } from "./limits.ts";
+import type { Digests } from "./lock-file.ts";
+import { mirrored } from "./mirror.ts";
+import { downloadRelease } from "./release-file.ts";
 import { unreachable } from "./reach.ts";
 import { unpack } from "./unpack.ts";
 import { treeOfArchive } from "./tree.ts";
 import { fill, type WantedComponent } from "../catalogue/wanted.ts";
-
-/** The mirror's address of a URL or image of the catalogue; unchanged if no mirror is set. */
-export function mirrored(url: string, wanted: WantedComponent, options: SourceOptions): string {
-  const { scheme = "", rest = "" } = /^(?<scheme>https?:\/\/)?(?<rest>.*)$/.exec(url)?.groups ?? {};
-  const own = options.upstreamUrls?.[wanted.component.name];
-  if (own) return own.replace(/\/+$/, "") + rest.slice(rest.indexOf("/"));
-  // A mirror of files does not serve images.
-  if (options.upstreamUrl && scheme) return `${options.upstreamUrl.replace(/\/+$/, "")}/${rest}`;
-  return url;
-}
 
 function upstreamOf({ component }: WantedComponent): Upstream {
   if (component.upstream) return component.upstream;
@@ -41,24 +35,14 @@ function probeUrl(wanted: WantedComponent, options: SourceOptions): string {
 export const upstreamUnreachable = (wanted: WantedComponent, options: SourceOptions): Promise<string | undefined> =>
   unreachable(probeUrl(wanted, options), options.answerWithin);
 
-async function download(request: FetchRequest, url: string, checksumUrl: string, to: string): Promise<void> {
-  const { wanted, at, patience, signal } = request;
-  const name = path.posix.basename(new URL(url).pathname);
-  const expected = digestFor(await downloadText(checksumUrl, patience, signal), name, checksumUrl);
-  const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(0);
-  const got = await downloadFile(url, to, {
-    ...(patience ? { patience } : {}),
-    ...(signal ? { signal } : {}),
-    onBytes: (bytes, total) => {
-      at(
-        `downloading ${name} for ${wanted.component.name}: ${megabytes(bytes)} of ${total ? megabytes(total) : "?"} MB`,
-      );
-    },
+/** Downloads one file of a release that publishes checksums. */
+function downloadChecked(request: FetchRequest, url: string, checksum: string, to: string): Promise<Digests> {
+  const { wanted, patience, signal } = request;
+  return downloadRelease(request, url, to, async () => {
+    const from = mirrored(checksum, wanted, request);
+    const name = path.posix.basename(new URL(url).pathname);
+    return { digest: digestFor(await downloadText(from, patience, signal), name, from), from };
   });
-  if (got !== expected)
-    throw new PlayError(
-      `${url}: the download has sha256 ${got}, but ${checksumUrl} says ${expected}. Nothing was stored. Try again; if the error persists, a cache or mirror in between changes the file.`,
-    );
 }
 
 async function fromImage(request: FetchRequest, image: string, members: readonly string[]): Promise<void> {
@@ -77,43 +61,66 @@ async function fromImage(request: FetchRequest, image: string, members: readonly
   await rm(archive);
 }
 
+/** A release of programs. */
+type Programs = Exclude<Upstream, { readonly tree: string }>;
+
 const memberOf = (member: Member, binary: string): string =>
   typeof member === "string" ? member : (member[binary] ?? binary);
 
 /** The path of a binary below the work folder's out/ after its release was downloaded. */
-const placeOf = (upstream: Upstream, wanted: WantedComponent, binary: string): string =>
+const placeOf = (upstream: Programs, wanted: WantedComponent, binary: string): string =>
   "member" in upstream ? fill(memberOf(upstream.member, binary), wanted, binary) : binary;
 
-/** Downloads the official release; every download is checked against the checksum file published beside it. */
+/** Downloads the official release; every download is checked against its pin, or the checksum published beside it. */
 export async function fetchUpstream(request: FetchRequest): Promise<FetchedFiles> {
   const { wanted, folder } = request;
   const { binaries } = wanted.component;
   const upstream = upstreamOf(wanted);
-  if ("tree" in upstream) return treeOfArchive(request, upstream, (url) => mirrored(url, wanted, request));
+  if ("tree" in upstream) return treeOfArchive(request, upstream);
   const out = path.join(folder, "out");
   await mkdir(out, { recursive: true });
-  const at = (text: string, binary?: string): string => mirrored(fill(text, wanted, binary), wanted, request);
-  if ("image" in upstream) {
-    const members = binaries.map((binary) => placeOf(upstream, wanted, binary));
-    const { image } = upstream;
-    await inTurn(downloads, request, () => fromImage(request, image, [...new Set(members)]));
-  } else if ("file" in upstream) {
-    await Promise.all(
-      binaries.map((binary) =>
-        inTurn(downloads, request, () =>
-          download(request, at(upstream.file, binary), at(upstream.checksum, binary), path.join(out, binary)),
-        ),
-      ),
-    );
-  } else {
-    const archive = path.join(folder, "archive");
-    await inTurn(downloads, request, () => download(request, at(upstream.archive), at(upstream.checksum), archive));
-    await unpack(
-      archive,
-      binaries.map((binary) => placeOf(upstream, wanted, binary)),
-      out,
-    );
-  }
+  const got = await download(request, upstream, out);
   const files = Object.fromEntries(binaries.map((name) => [name, path.join(out, placeOf(upstream, wanted, name))]));
-  return { source: "upstream", origin: "upstream", files };
+  for (const [name, file] of Object.entries(files))
+    await checkProgram(file, wanted.architecture, sourceOf(upstream, request, name));
+  return { source: "upstream", origin: "upstream", files, downloads: got };
+}
+
+/** Puts the files of a release, or those taken out of it, into a folder. Resolves with the digests of downloads. */
+async function download(request: FetchRequest, upstream: Programs, out: string): Promise<Digests> {
+  const { wanted, folder } = request;
+  const { binaries } = wanted.component;
+  const members = [...new Set(binaries.map((binary) => placeOf(upstream, wanted, binary)))];
+  if ("image" in upstream) {
+    await inTurn(downloads, request, () => fromImage(request, upstream.image, members));
+    return {};
+  }
+  if ("archive" in upstream) {
+    const archive = path.join(folder, "archive");
+    const got = await downloadChecked(
+      request,
+      fill(upstream.archive, wanted),
+      fill(upstream.checksum, wanted),
+      archive,
+    );
+    await unpack(archive, members, out);
+    return got;
+  }
+  const each = binaries.map((binary) =>
+    downloadChecked(
+      request,
+      fill(upstream.file, wanted, binary),
+      fill(upstream.checksum, wanted, binary),
+      path.join(out, binary),
+    ),
+  );
+  return Object.assign({}, ...(await Promise.all(each))) as Digests;
+}
+
+/** Where a program is from, for errors. */
+function sourceOf(upstream: Programs, request: FetchRequest, binary: string): string {
+  const { wanted } = request;
+  if ("file" in upstream) return mirrored(fill(upstream.file, wanted, binary), wanted, request);
+  const container = "image" in upstream ? upstream.image : upstream.archive;
+  return `${placeOf(upstream, wanted, binary)} in ${mirrored(fill(container, wanted), wanted, request)}`;
 }

@@ -6,11 +6,13 @@ import { noRun, type Progress, type RunSurroundings } from "#engine/tasks/resour
 import { announcement, type Decision } from "./announcement.ts";
 import { defaultCache, type Cache } from "#engine/cache/cache.ts";
 import { catalogue } from "../catalogue/index.ts";
-import { decide, getOne, isThere, type EnsureOptions } from "./get.ts";
+import { decide, getOne, isThere, lockFileOf, type EnsureOptions } from "./get.ts";
 import { expectedPace, rememberPace } from "./pace.ts";
 import { effortOf } from "../catalogue/efforts.ts";
 import { queueFor, type ArtifactQueue, type Work } from "./queue.ts";
+import { readPins } from "../sources/pins.ts";
 import { goVersion, together, ToolchainError } from "../sources/toolchain.ts";
+import { firstSeen, requirePinned } from "../sources/unpinned.ts";
 import { describe, ofController, want, type WantedComponent } from "../catalogue/wanted.ts";
 
 const queueOf = (options: EnsureOptions, cache: Cache): ArtifactQueue =>
@@ -59,6 +61,15 @@ async function checkToolchain(decisions: readonly Decision[], { go = "go" }: Ens
   }
 }
 
+/** Throws PlayError if pins are required and missing. Resolves with the notice about what will be seen first. */
+async function checkPinned(decisions: readonly Decision[], options: EnsureOptions): Promise<string | undefined> {
+  const downloaded = decisions.filter(({ source }) => source === "upstream").map(({ wanted }) => wanted);
+  const lockFile = lockFileOf(options);
+  const pins = await readPins(lockFile);
+  if (options.requirePins) requirePinned(downloaded, pins, lockFile);
+  return firstSeen(downloaded, pins, { lockFile, mirror: options.upstreamUrl });
+}
+
 /** Starts to get the components that the cache lacks, in their order, and announces the effort. Does not wait. */
 export async function beginArtifacts(
   wanted: readonly WantedComponent[],
@@ -69,6 +80,8 @@ export async function beginArtifacts(
   const decisions = await lacking(wanted, options, cache);
   if (decisions.length === 0) return;
   await checkToolchain(decisions, options);
+  const unknown = await checkPinned(decisions, options);
+  if (unknown !== undefined) notice(unknown);
   const queue = queueOf(options, cache);
   const folder = path.dirname(cache.refs);
   const pace = await expectedPace(folder);

@@ -18,7 +18,7 @@ import { makeDebianRoot } from "../sources/debian-root.ts";
 import type { At, FetchedFiles, FetchRequest, SourceChoice, SourceOptions } from "../sources/fetch-request.ts";
 import { fetchFromDirectory } from "../sources/directory.ts";
 import { buildWithGo } from "../sources/go-build.ts";
-import { addPins, checkPins, pinName, readPins } from "../sources/lock-file.ts";
+import { addPins, checkPins, pinName, readPins } from "../sources/pins.ts";
 import { withLock } from "./mutex.ts";
 import { treeOfModule } from "../sources/tree.ts";
 import { fetchUpstream, upstreamUnreachable } from "../sources/upstream.ts";
@@ -26,11 +26,13 @@ import { describe, ownArchitecture, refName, type WantedComponent } from "../cat
 
 export interface EnsureOptions extends SourceOptions {
   readonly cache?: Cache;
-  /** The project's artifacts.lock.json by default. */
+  /** The project's artifacts.lock.json by default. It is read; new pins go to .kubeplay/ beside it. */
   readonly lockFile?: string;
   /** Hash the files in the cache instead of only checking their sizes. */
   readonly verify?: boolean;
 }
+
+export const lockFileOf = ({ lockFile }: EnsureOptions): string => lockFile ?? path.resolve("artifacts.lock.json");
 
 const build = (request: FetchRequest): Promise<FetchedFiles> => {
   const { build } = request.wanted.component;
@@ -92,13 +94,13 @@ async function store(cache: Cache, lockFile: string, wanted: WantedComponent, fe
   const pins = Object.fromEntries(
     origin === undefined ? [] : made.map(({ ref }) => [pinName(ref.name, version, architecture, origin), ref.sha256]),
   );
-  checkPins(lockFile, await readPins(lockFile), pins);
+  checkPins((await readPins(lockFile)).artifacts, pins);
   for (const { file, ref } of made) await storeObject(cache, file, ref.sha256);
   await withLock(
     cache.locks,
     "pins",
     () => undefined,
-    () => addPins(lockFile, pins),
+    () => addPins(lockFile, { artifacts: pins, downloads: fetched.downloads ?? {} }),
   );
   for (const { ref } of made) await writeRef(cache, refName(wanted, ref.name), ref);
 }
@@ -125,7 +127,7 @@ interface Job {
 
 /** Gets one component into the cache, unless another run has done so meanwhile. */
 export async function getOne(wanted: WantedComponent, { options, cache, source, ...job }: Job): Promise<void> {
-  const lockFile = options.lockFile ?? path.resolve("artifacts.lock.json");
+  const lockFile = lockFileOf(options);
   const name = `${wanted.component.name}@${wanted.version}-linux-${wanted.architecture}`;
   const waiting = (): void => job.at(`waiting for another run to get ${describe(wanted)}`);
   await withLock(

@@ -23,6 +23,8 @@ export interface ArtifactsProps {
   readonly directory?: string;
   readonly upstreamUrl?: string;
   readonly upstreamUrls?: Readonly<Record<string, string>>;
+  /** Refuse downloads that no lock file pins. */
+  readonly requirePins?: boolean;
   /** Hash the files in the cache instead of only checking their sizes. */
   readonly verify?: boolean;
 }
@@ -118,10 +120,11 @@ export const artifactsAhead = defineResource({
   waits: true,
 });
 
-const optionsOf = ({ source, directory, upstreamUrl, upstreamUrls, verify }: ArtifactsProps) => ({
+const optionsOf = ({ source, directory, upstreamUrl, upstreamUrls, requirePins, verify }: ArtifactsProps) => ({
   source,
   ...(directory ? { directory } : {}),
   ...(upstreamUrl ? { upstreamUrl } : {}),
   ...(upstreamUrls ? { upstreamUrls } : {}),
+  ...(requirePins ? { requirePins } : {}),
   ...(verify ? { verify } : {}),
 });

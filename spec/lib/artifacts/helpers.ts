@@ -11,10 +11,16 @@ import { want, type WantedComponent } from "#artifacts/catalogue/wanted.ts";
 
 export const sha256 = (content: string | Uint8Array): string => createHash("sha256").update(content).digest("hex");
 
+/** The first bytes of a program for Linux on amd64, and a text. */
+export const program = (text: string): string => `\x7fELF\x02\x01\x01${"\0".repeat(9)}\x02\0\x3e\0${text}`;
+
 export interface Workshop {
   readonly folder: string;
   readonly cache: Cache;
+  /** The project's pins, which no run writes. */
   readonly lockFile: string;
+  /** The user's own pins. */
+  readonly ownLockFile: string;
   file(name: string, content: string, mode?: number): Promise<string>;
   remove(): Promise<void>;
 }
@@ -25,6 +31,7 @@ export async function makeWorkshop(): Promise<Workshop> {
     folder,
     cache: cacheAt(path.join(folder, "cache")),
     lockFile: path.join(folder, "artifacts.lock.json"),
+    ownLockFile: path.join(folder, ".kubeplay", "artifacts.lock.json"),
     file: async (name, content, mode = 0o644) => {
       const file = path.join(folder, name);
       await writeFile(file, content);
@@ -38,11 +45,12 @@ export async function makeWorkshop(): Promise<Workshop> {
 const listed = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder) : []);
 
 /** Nothing under a final name, nothing half done, nothing pinned. */
-export function expectNothing({ cache, lockFile }: Workshop): void {
+export function expectNothing({ cache, lockFile, ownLockFile }: Workshop): void {
   expect(listed(cache.refs)).to.deep.equal([]);
   expect(listed(cache.objects)).to.deep.equal([]);
   expect(listed(cache.work)).to.deep.equal([]);
   expect(existsSync(lockFile)).to.equal(false);
+  expect(existsSync(ownLockFile)).to.equal(false);
 }
 
 export interface Upstream {

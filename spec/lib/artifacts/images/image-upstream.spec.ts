@@ -4,7 +4,7 @@ import { lookUp, objectFile } from "#engine/cache/cache.ts";
 import type { Component } from "#artifacts/catalogue/component.ts";
 import { ensureArtifacts } from "#artifacts/store/ensure.ts";
 import { refName } from "#artifacts/catalogue/wanted.ts";
-import { failure, makeWorkshop, tool, wantTool, type Workshop } from "../helpers.ts";
+import { failure, makeWorkshop, program, tool, wantTool, type Workshop } from "../helpers.ts";
 
 const boxed: Component = {
   ...tool,
@@ -27,8 +27,9 @@ describe("an artifact that is published as an image", () => {
       cache: shop.cache,
       lockFile: shop.lockFile,
     });
+  const header = "\\177ELF\\2\\1\\1\\0\\0\\0\\0\\0\\0\\0\\0\\0\\2\\0\\76\\0";
   /** Writes an image's file system whose content is the arguments. */
-  const exporting = `cd "$(mktemp -d)" && echo "$@" | cut -d' ' -f1-4 > tool && tar -cf "$5" tool`;
+  const exporting = `cd "$(mktemp -d)" && printf '${header}' > tool && echo "$@" | cut -d' ' -f1-4 >> tool && tar -cf "$5" tool`;
   const stored = async (): Promise<string> =>
     readFileSync(
       objectFile(shop.cache, (await lookUp(shop.cache, refName(wantTool(boxed), "tool")))?.sha256 ?? ""),
@@ -37,7 +38,7 @@ describe("an artifact that is published as an image", () => {
 
   it("is extracted from the image for the hosts' platform", async () => {
     await get(exporting);
-    expect(await stored()).to.equal("export --platform linux/amd64 registry.example/tools/tool:2.1.0\n");
+    expect(await stored()).to.equal(program("export --platform linux/amd64 registry.example/tools/tool:2.1.0\n"));
   });
   it("comes from a mirror if one is set for it", async () => {
     await get(exporting, { tool: "mirror.example/k8s" });

@@ -54,7 +54,7 @@ mkdir -p "$3/usr/bin" && cp "$2" "$3/usr/bin/tool"`,
     expect(readFileSync(objectFile(shop.cache, ref?.sha256 ?? ""), "utf8")).to.equal(
       "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://mirror.example/debian trixie main\n",
     );
-    expect(readFileSync(shop.lockFile, "utf8")).to.contain("tool@2.1.0/amd64/debian-1%3a2.1.0-3");
+    expect(readFileSync(shop.ownLockFile, "utf8")).to.contain("tool@2.1.0/amd64/debian-1%3a2.1.0-3");
   });
   it("comes from Debian for the source upstream too, if it has no other release", async () => {
     await get(wanted, "upstream");

@@ -56,7 +56,7 @@ ${end}`,
   it("is not pinned, because Debian renews its packages", async () => {
     await makes("");
     await make();
-    expect(existsSync(shop.lockFile)).to.equal(false);
+    expect(existsSync(shop.ownLockFile)).to.equal(false);
   });
   it("shows the last lines of output if it cannot be made", async () => {
     await makes("echo E: no space left >&2; exit 1");

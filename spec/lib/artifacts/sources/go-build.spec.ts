@@ -38,7 +38,7 @@ describe("artifacts built by Go", () => {
     const ref = await lookUp(shop.cache, refName(wantTool(), "tool"));
     expect(ref).to.include({ source: "build", builtWith: "go1.26.8" });
     expect(readFileSync(objectFile(shop.cache, ref?.sha256 ?? ""), "utf8")).to.equal("server\n");
-    expect(seen("artifacts.lock.json")).to.contain("tool@2.1.0/amd64/build-go1.26.8");
+    expect(seen(".kubeplay/artifacts.lock.json")).to.contain("tool@2.1.0/amd64/build-go1.26.8");
   });
 
   it("report the alternatives if Go is missing", async () => {

@@ -13,6 +13,7 @@ import {
   failure,
   hasty,
   makeWorkshop,
+  program,
   serve,
   sha256,
   tool,
@@ -21,7 +22,7 @@ import {
   type Workshop,
 } from "../helpers.ts";
 
-const contents: Readonly<Record<string, string>> = { tool: "the tool", toolctl: "its client" };
+const contents: Readonly<Record<string, string>> = { tool: program("the tool"), toolctl: program("its client") };
 const nameIn = (url = ""): string => path.posix.basename(url, ".sha256");
 
 /** A working upstream; `special` may answer a request first. */
@@ -54,19 +55,25 @@ describe("artifacts from upstream", () => {
       patience,
     });
 
-  it("are stored under their digests, executable, and pinned", async () => {
+  it("are stored under their digests, executable, and pinned in the user's own lock file", async () => {
     upstream = await serve(release());
     await get();
     const ref = await lookUp(shop.cache, refName(wantTool(), "toolctl"), true);
-    expect(ref).to.include({ name: "toolctl", version: "2.1.0", source: "upstream", size: 10 });
-    const object = objectFile(shop.cache, sha256("its client"));
-    expect(readFileSync(object, "utf8")).to.equal("its client");
+    expect(ref).to.include({ name: "toolctl", version: "2.1.0", source: "upstream", size: 30 });
+    const object = objectFile(shop.cache, sha256(program("its client")));
+    expect(readFileSync(object, "utf8")).to.equal(program("its client"));
     expect(statSync(object).mode & 0o777).to.equal(0o755);
-    expect(JSON.parse(readFileSync(shop.lockFile, "utf8"))).to.deep.equal({
+    expect(existsSync(shop.lockFile)).to.equal(false);
+    const at = "https://releases.example/v2.1.0/amd64";
+    expect(JSON.parse(readFileSync(shop.ownLockFile, "utf8"))).to.deep.equal({
       lockVersion: 1,
+      downloads: {
+        [`${at}/tool`]: sha256(program("the tool")),
+        [`${at}/toolctl`]: sha256(program("its client")),
+      },
       artifacts: {
-        "tool@2.1.0/amd64/upstream": sha256("the tool"),
-        "toolctl@2.1.0/amd64/upstream": sha256("its client"),
+        "tool@2.1.0/amd64/upstream": sha256(program("the tool")),
+        "toolctl@2.1.0/amd64/upstream": sha256(program("its client")),
       },
     });
     expect(readdirSync(shop.cache.work)).to.deep.equal([]);
@@ -89,9 +96,9 @@ describe("artifacts from upstream", () => {
   it("are fetched again if the file in the cache is truncated", async () => {
     upstream = await serve(release());
     await get();
-    await writeFile(objectFile(shop.cache, sha256("the tool")), "the");
+    await writeFile(objectFile(shop.cache, sha256(program("the tool"))), "the");
     await get();
-    expect(readFileSync(objectFile(shop.cache, sha256("the tool")), "utf8")).to.equal("the tool");
+    expect(readFileSync(objectFile(shop.cache, sha256(program("the tool"))), "utf8")).to.equal(program("the tool"));
   });
 
   it("are tried again if they end early, then refused, and nothing is stored", async () => {
@@ -121,7 +128,7 @@ describe("artifacts from upstream", () => {
       }),
     );
     await get();
-    expect(readFileSync(objectFile(shop.cache, sha256("the tool")), "utf8")).to.equal("the tool");
+    expect(readFileSync(objectFile(shop.cache, sha256(program("the tool"))), "utf8")).to.equal(program("the tool"));
   });
 
   it("are refused if a digest is not the published one, and neither binary is stored", async () => {
@@ -133,7 +140,9 @@ describe("artifacts from upstream", () => {
       }),
     );
     const message = await failure(get());
-    expect(message).to.contain(sha256("something else")).and.to.contain(sha256("its client"));
+    expect(message)
+      .to.contain(sha256("something else"))
+      .and.to.contain(sha256(program("its client")));
     expect(message).to.contain("/amd64/toolctl.sha256 says");
     expectNothing(shop);
   });
@@ -162,7 +171,7 @@ describe("artifacts from upstream", () => {
     upstream = await serve(
       release((url, response) => {
         if (!url.endsWith("/tool")) return false;
-        response.writeHead(200, { "content-length": "8" });
+        response.writeHead(200, { "content-length": "28" });
         response.write("the");
         return true;
       }),
@@ -175,7 +184,7 @@ describe("artifacts from upstream", () => {
     upstream = await serve(
       release((url, response) => {
         if (!url.endsWith("/tool")) return false;
-        const letters = "the tool".split("");
+        const letters = program("the tool").match(/[^]{7}/g) ?? [];
         const timer = setInterval(() => {
           const letter = letters.shift();
           if (letter !== undefined) return response.write(letter);
@@ -187,7 +196,7 @@ describe("artifacts from upstream", () => {
     );
     // The whole download takes longer than the longest accepted pause.
     await get(tool, { ...hasty, stall: 2000 });
-    expect(readFileSync(objectFile(shop.cache, sha256("the tool")), "utf8")).to.equal("the tool");
+    expect(readFileSync(objectFile(shop.cache, sha256(program("the tool"))), "utf8")).to.equal(program("the tool"));
   });
 
   it("are refused with both digests and a remedy if they differ from their pin", async () => {
@@ -198,7 +207,7 @@ describe("artifacts from upstream", () => {
       JSON.stringify({ lockVersion: 1, artifacts: { "tool@2.1.0/amd64/upstream": pinned } }),
     );
     const message = await failure(get());
-    expect(message).to.contain(`expected sha256 ${pinned}, got ${sha256("the tool")}`);
+    expect(message).to.contain(`expected sha256 ${pinned}, got ${sha256(program("the tool"))}`);
     expect(message).to.contain("remove these lines");
     expect(existsSync(shop.cache.objects)).to.equal(false);
     expect(existsSync(shop.cache.refs)).to.equal(false);
@@ -233,7 +242,9 @@ describe("artifacts from upstream", () => {
     it("are extracted from it", async () => {
       await offer(["tool", "toolctl"]);
       await get(packed);
-      expect(readFileSync(objectFile(shop.cache, sha256("its client")), "utf8")).to.equal("its client");
+      expect(readFileSync(objectFile(shop.cache, sha256(program("its client"))), "utf8")).to.equal(
+        program("its client"),
+      );
     });
 
     it("are refused with tar's output if it lacks one of them", async () => {

@@ -6,6 +6,7 @@ import {
   failure,
   hasty,
   makeWorkshop,
+  program,
   serve,
   sha256,
   tool,
@@ -20,7 +21,7 @@ describe("the source of artifacts", () => {
   beforeEach(async () => {
     shop = await makeWorkshop();
     upstream = await serve(({ url = "" }, response) => {
-      const content = `content of ${url.replace(/\.sha256$/, "")}`;
+      const content = program(`content of ${url.replace(/\.sha256$/, "")}`);
       response.end(url.endsWith(".sha256") ? sha256(content) : content);
     });
   });
@@ -56,7 +57,7 @@ describe("the source of artifacts", () => {
   it("is upstream for auto, if a server answers GET and refuses HEAD", async () => {
     await upstream.close();
     upstream = await serve(({ method, url = "" }, response) => {
-      const content = `content of ${url.replace(/\.sha256$/, "")}`;
+      const content = program(`content of ${url.replace(/\.sha256$/, "")}`);
       if (method === "HEAD") response.writeHead(405).end();
       else response.end(url.endsWith(".sha256") ? sha256(content) : content);
     });

@@ -6,12 +6,22 @@ import { lookUp } from "#engine/cache/cache.ts";
 import { manyBuilds } from "#artifacts/sources/limits.ts";
 import { ensureArtifacts } from "#artifacts/store/ensure.ts";
 import { refName, want } from "#artifacts/catalogue/wanted.ts";
-import { failure, hasty, makeWorkshop, serve, sha256, tool, type Upstream, type Workshop } from "../helpers.ts";
+import {
+  failure,
+  hasty,
+  makeWorkshop,
+  program,
+  serve,
+  sha256,
+  tool,
+  type Upstream,
+  type Workshop,
+} from "../helpers.ts";
 
 const three = ["1.0.0", "2.0.0", "3.0.0"].map((version) => want(tool, { tool_version: version }, "amd64"));
 
 const answer = (url: string, response: ServerResponse): void => {
-  const content = `content of ${url.replace(/\.sha256$/, "")}`;
+  const content = program(`content of ${url.replace(/\.sha256$/, "")}`);
   response.end(url.endsWith(".sha256") ? sha256(content) : content);
 };
 

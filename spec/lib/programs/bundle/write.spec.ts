@@ -7,7 +7,7 @@ import { ensureArtifacts } from "#artifacts/store/ensure.ts";
 import { want } from "#artifacts/catalogue/wanted.ts";
 import { writeBundle } from "#programs/bundle/write.ts";
 import type { Recipe } from "#artifacts/images/recipe.ts";
-import { tool } from "../../artifacts/helpers.ts";
+import { program, tool } from "../../artifacts/helpers.ts";
 import { makeFixture, recipeWith, type Fixture } from "../../artifacts/images/fixture.ts";
 
 describe("a bundle", () => {
@@ -15,8 +15,8 @@ describe("a bundle", () => {
   let recipe: Recipe;
   beforeEach(async () => {
     fixture = await makeFixture();
-    await fixture.artifact("tool@1.0.0", "the tool");
-    await fixture.artifact("toolctl@1.0.0", "its client");
+    await fixture.artifact("tool@1.0.0", program("the tool"));
+    await fixture.artifact("toolctl@1.0.0", program("its client"));
     await fixture.artifact("root@13", "a tar of Debian");
     const conf = path.join(fixture.folder, "tool.conf");
     writeFileSync(conf, "setting = 1\n");
@@ -86,7 +86,7 @@ describe("a bundle", () => {
     const wanted = want(tool, { tool_version: "1.0.0" }, "amd64");
     const options = { source: "directory", directory, cache, lockFile: at("pins.json") } as const;
     await ensureArtifacts([wanted], options);
-    expect(await lookUp(cache, "toolctl@1.0.0-linux-amd64", true)).to.include({ source: "directory", size: 10 });
+    expect(await lookUp(cache, "toolctl@1.0.0-linux-amd64", true)).to.include({ source: "directory", size: 30 });
     writeFileSync(path.join(directory, "tool-1.0.0-linux-amd64"), "another tool");
     const again = ensureArtifacts([wanted], { ...options, cache: cacheAt(at("third")) });
     expect(await again.catch(String)).to.match(/tool-1\.0\.0-linux-amd64: has sha256 \w+, but \S+SHA256SUMS says/);
