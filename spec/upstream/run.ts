@@ -1,0 +1,35 @@
+import { spawn } from "node:child_process";
+
+export interface Ran {
+  readonly code: number;
+  /** Both streams, in order. */
+  readonly output: string;
+  readonly seconds: number;
+}
+
+/** Runs a program of the project, whose output goes to the terminal too if SPEC_SHOW is set. */
+export function run(
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  cwd = process.cwd(),
+): Promise<Ran> {
+  const started = Date.now();
+  const loader = program.endsWith(".ts") ? ["--import", "tsx"] : [];
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [...loader, program, ...args], {
+      cwd,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, NODE_OPTIONS: "", NO_COLOR: "1", ...env },
+    });
+    let output = "";
+    const show = (chunk: Buffer): void => {
+      output += chunk.toString();
+      if (process.env.SPEC_SHOW) process.stdout.write(chunk);
+    };
+    child.stdout.on("data", show);
+    child.stderr.on("data", show);
+    child.once("error", reject);
+    child.once("close", (code) => resolve({ code: code ?? -1, output, seconds: (Date.now() - started) / 1000 }));
+  });
+}
