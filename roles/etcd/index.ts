@@ -4,6 +4,7 @@ import {
   defineRole,
   directory,
   flushHandlers,
+  handler,
   restart,
   rollingHandler,
   service,
@@ -56,7 +57,14 @@ export const etcd = defineRole({
       until: healthy,
       timeout: vars.component_patience,
     });
-    const again = rollingHandler("Restart etcd, member by member", restart("Restart etcd", { name: "etcd" }), answers);
+    // Members with different CAs do not trust each other, so in no order would they keep a majority. A CA changes only
+    // while a cluster is mended: another controller replaced it, or a power cut ended its replacement.
+    const together = handler("Restart etcd on all members", restart("Restart etcd", { name: "etcd", noBlock: true }));
+    const again = rollingHandler(
+      "Restart etcd, member by member",
+      restart("Restart etcd", { name: "etcd", timeout: vars.component_patience }),
+      answers,
+    );
     const issued = (name: string) => pkiPath(vars.cluster_name, name);
     const program = (name: string) => ({
       artifact: name,
@@ -69,10 +77,11 @@ export const etcd = defineRole({
       directory("Make its data directory", { path: vars.etcd_data_dir, mode: 0o700, ...own }),
       directory("Make its configuration directory", { path: "/etc/etcd", mode: 0o755 }),
       directory("Make its certificates' directory", { path: pki, mode: 0o750, ...own }),
+      // First, as handlers run in the order in which tasks name them.
+      copyPublic("the CA", `${issued("etcd-ca")}.crt`, `${pki}/ca.crt`).notify(together, again),
       binary("Install etcd", program("etcd")).notify(again),
       binary("Install etcdctl", program("etcdctl")),
       binary("Install etcdutl", program("etcdutl")),
-      copyPublic("the CA", `${issued("etcd-ca")}.crt`, `${pki}/ca.crt`).notify(again),
       ...(["server", "peer"] as const).flatMap((name) =>
         copyCertificate(name, issued(`${host.name}/etcd-${name}`), `${pki}/${name}`, own).map((task) =>
           task.notify(again),

@@ -8,13 +8,21 @@ export interface UnitAction {
   readonly name: string;
   /** Queues the job and does not wait for its end. */
   readonly noBlock?: boolean;
+  /** Seconds for the unit to be up again: one without a time limit of its own could block for ever. */
+  readonly timeout?: number;
 }
+
+/** Seconds for the error of a unit that is late. */
+const margin = 30;
 
 const unitAction = (verb: "restart" | "reload") =>
   defineAction({
     kind: verb,
     label: (p: UnitAction) => unitName(p.name),
-    steps: (p) => [systemctl(p.noBlock ? `${verb} --no-block` : verb, validUnitName(p.name))],
+    steps: ({ name, noBlock, timeout }) => {
+      const script = systemctl(noBlock ? `${verb} --no-block` : verb, validUnitName(name), timeout);
+      return [timeout === undefined ? script : { sh: script, timeout: timeout + margin }];
+    },
     // A service that was started since then has read everything new.
     settledBy: (p) => ({ kind: "service", label: unitName(p.name), what: "state" }),
   });

@@ -12,9 +12,17 @@ const explain = (unit: string): string => `{
   exit 1
 }`;
 
-/** systemctl for one unit. If it fails, the error shows the unit's state and ends with its journal. */
-export const systemctl = (verb: string, name: string): string =>
-  `systemctl ${verb} -- ${quote(name)} || ${explain(quote(name))}`;
+/**
+ * systemctl for one unit. If it fails, or takes more than so many seconds, the error shows the unit's state and ends with
+ * its journal.
+ */
+export function systemctl(verb: string, name: string, seconds?: number): string {
+  const command = `systemctl ${verb} -- ${quote(name)}`;
+  if (seconds === undefined) return `${command} || ${explain(quote(name))}`;
+  const late = `${name} is not up ${String(seconds)} s after systemctl ${verb}`;
+  // systemd goes on with the job.
+  return `timeout ${String(seconds)} ${command} || { [ $? -ne 124 ] || echo ${quote(late)} >&2; ${explain(quote(name))}; }`;
+}
 
 /** Makes a unit start at boot. For systemctl, it is no error if a linked file does not say when. */
 export function enable({ id, enablement, file }: UnitState): string {

@@ -18,6 +18,11 @@ describe("actions", () => {
     expect(steps(restart("r", { name: "a.timer", noBlock: true }))[0]).to.match(
       /^systemctl restart --no-block -- 'a.timer'/,
     );
+    const [limited] = steps(restart("r", { name: "etcd", timeout: 9 })) as [{ sh: string; timeout: number }];
+    expect(limited.timeout, "time for the journal").to.be.greaterThan(9);
+    expect(limited.sh).to.match(
+      /^timeout 9 systemctl restart -- 'etcd.service' \|\| \{ .*'etcd.service is not up 9 s after/,
+    );
     expect(steps(reload("r", { name: "nginx" }))[0]).to.match(/^systemctl reload -- 'nginx.service'/);
   });
 
