@@ -4,11 +4,13 @@ import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { cniVariables, networkFiles, networksFolder } from "#cluster/cni.ts";
 import { podSubnetVariables } from "#cluster/node-variables.ts";
 import { packagesFor } from "#cluster/packages.ts";
-import { nodesOf } from "#cluster/members.ts";
-import { programVariables } from "#cluster/variables.ts";
+import { apiserversOf, nodesOf } from "#cluster/members.ts";
+import { kubeconfigPath } from "#cluster/paths.ts";
+import { clusterVariables, programVariables } from "#cluster/variables.ts";
 import { proxyEnvironment, proxyVariables } from "#cluster/proxy.ts";
 import { cniPlugins } from "#cluster/cni-plugins.ts";
 import { podSubnets } from "#cluster/pod-subnets.ts";
+import { formerRoutes, keptRoutes, type PodRoute } from "./kept-routes.ts";
 import { podRoutes, protocol, ruleOf, table } from "./pod-routes.ts";
 
 const plugins = ["bridge", "host-local", "loopback", "portmap"];
@@ -21,6 +23,8 @@ export const cniBridge = defineRole({
   description: "Pod networking by plain CNI plugins: a bridge on each host, and routes between the hosts.",
   vars: {
     cni: cniVariables.cni,
+    cluster_name: clusterVariables.cluster_name,
+    kube_apiserver_port: clusterVariables.kube_apiserver_port,
     ...programVariables,
     ...proxyVariables,
     cni_plugins_version: versionVariables.cni_plugins_version,
@@ -38,7 +42,19 @@ export const cniBridge = defineRole({
     const own = subnets.find((each) => each.host === host.name)?.subnet ?? "";
     const program = `${vars.bin_dir}/kubeplay-routes`;
     const network = { subnet: own, podCidr: vars.pod_cidr };
-    const routes = subnets.filter((each) => each.host !== host.name);
+    // Nodes that have left the inventory keep their routes until they leave the cluster: their pods still run.
+    const former = formerRoutes("Look for routes to other nodes", { program, subnets });
+    const kept = keptRoutes("Keep those to nodes of the cluster", {
+      former: former.output,
+      cluster: {
+        kubeconfig: kubeconfigPath(vars.cluster_name, "super-admin"),
+        servers: apiserversOf(inventory, vars.kube_apiserver_port),
+      },
+    });
+    const routesWith = (others: readonly PodRoute[]) => [
+      ...subnets.filter((each) => each.host !== host.name),
+      ...others,
+    ];
     return [
       packages("Install the packet filter's tools", { names: packagesFor["cni-bridge"] }).environment(
         proxyEnvironment({ vars, inventory }),
@@ -51,11 +67,13 @@ export const cniBridge = defineRole({
         dest: `${networkd}/90-kubeplay.conf`,
         src: "networkd.conf",
       }),
+      former,
+      kept,
       template("Write the program that sets the routes", {
         src: "kubeplay-routes.hbs",
         dest: program,
         mode: 0o755,
-        values: { routes, protocol, table, rule: ruleOf(network) },
+        values: kept.output.map((others) => ({ routes: routesWith(others), protocol, table, rule: ruleOf(network) })),
       }),
       unit("Write its unit", {
         name: "kubeplay-routes.service",
@@ -63,7 +81,7 @@ export const cniBridge = defineRole({
         values: { program },
       }),
       unit("Write its timer", { name: "kubeplay-routes.timer", src: "kubeplay-routes.timer.hbs" }),
-      podRoutes("Set the routes", { ...network, program, routes }),
+      podRoutes("Set the routes", { ...network, program, routes: kept.output.map(routesWith) }),
       service("Set the routes at boot", { name: "kubeplay-routes", enabled: true }),
       service("Restore missing routes periodically", {
         name: "kubeplay-routes.timer",

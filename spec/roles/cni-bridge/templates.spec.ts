@@ -2,8 +2,10 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
+import { resolve } from "#engine/tasks/output.ts";
 import { renderTemplate } from "#engine/template/render.ts";
 import { cniBridge } from "#roles/cni-bridge/index.ts";
+import { formerIn, type PodRoute } from "#roles/cni-bridge/kept-routes.ts";
 import { temporaryFolder } from "../../lib/engine/temporary.ts";
 import { master, namesOf, node, tasksOf } from "../setting.ts";
 import { taskCalled } from "../tasks-of.ts";
@@ -11,9 +13,10 @@ import { taskCalled } from "../tasks-of.ts";
 const hosts = [master("a", "10.0.0.11"), node("b", "10.0.0.12"), node("c", "10.0.0.13")];
 const folder = path.resolve("roles/cni-bridge");
 const tasks = tasksOf(cniBridge, { hosts, vars: { cni: "bridge" } });
-const rendered = (name: string): string => {
+const rendered = (name: string, others: readonly PodRoute[] = []): string => {
   const found = tasks.find((task) => task.name === name)?.props as { src: string; values: object };
-  return renderTemplate(path.join(folder, "templates", found.src), found.values);
+  const { values } = resolve(found, () => ({ value: others })) as { values: object };
+  return renderTemplate(path.join(folder, "templates", found.src), values);
 };
 
 describe("the pod network on a host", () => {
@@ -57,12 +60,12 @@ describe("the program that sets the routes", () => {
   const file = (name: string) => `${bin}/${name}`;
   const rule = "ip saddr 10.244.11.0/24 ip daddr != { 10.244.0.0/16, 224.0.0.0/4 } masquerade";
 
-  function changes(routes: readonly string[], table: string): string[] {
+  function changes(routes: readonly string[], table: string, others: readonly PodRoute[] = []): string[] {
     writeFileSync(file("routes"), routes.map((line) => `${line} dev eth0 \n`).join(""));
     writeFileSync(file("table"), table);
     rmSync(file("log"), { force: true });
     const env = { PATH: `${bin}:${process.env.PATH ?? ""}`, BIN: bin };
-    execFileSync("sh", ["-c", rendered("Write the program that sets the routes")], { env });
+    execFileSync("sh", ["-c", rendered("Write the program that sets the routes", others)], { env });
     return existsSync(file("log")) ? readFileSync(file("log"), "utf8").trimEnd().split("\n") : [];
   }
 
@@ -85,6 +88,14 @@ describe("the program that sets the routes", () => {
       "ip -4 route replace 10.244.13.0/24 via 10.0.0.13 proto 142",
     ]);
     expect(changes([], rule)).to.have.length(2);
+  });
+
+  it("restores routes to nodes outside of the inventory, and is read again by the next run", () => {
+    const other = { subnet: "10.244.14.0/24", address: "10.0.0.14" };
+    const all = ["10.244.12.0/24 via 10.0.0.12", "10.244.13.0/24 via 10.0.0.13"];
+    expect(changes(all, rule, [other])).to.deep.equal(["ip -4 route replace 10.244.14.0/24 via 10.0.0.14 proto 142"]);
+    const subnets = hosts.map(({ address }, n) => ({ address, subnet: `10.244.${11 + n}.0/24` }));
+    expect(formerIn(rendered("Write the program that sets the routes", [other]), subnets)).to.deep.equal([other]);
   });
 
   it("replaces its own table of the packet filter if its rule is missing", () => {

@@ -1,0 +1,98 @@
+import { Agent } from "node:https";
+import { readFile } from "node:fs/promises";
+import { defineQuery, type Query } from "kubeplay";
+import { field } from "#kubernetes/api/answers.ts";
+import { askServer, NoAnswer, type Heard } from "#kubernetes/api/request.ts";
+import { readKubeconfig, type Kubeconfig } from "#kubernetes/kubeconfig/format.ts";
+
+/** A node as the API has it. */
+export interface RunningNode {
+  readonly name: string;
+  /** Its kubelet's, such as "v1.37.2"; "" if it never ran. */
+  readonly version: string;
+  /** In the cluster's own network: its InternalIPs. */
+  readonly addresses: readonly string[];
+}
+
+/** The cluster as its API describes it. */
+export interface RunningCluster {
+  /** The version of each API server that answers, by its URL: "v1.37.2". */
+  readonly servers: Readonly<Record<string, string>>;
+  readonly nodes: readonly RunningNode[];
+}
+
+/** How to ask it. */
+export interface ClusterQuestion {
+  /** On the controller; without this file there is no cluster to ask. */
+  readonly kubeconfig: string;
+  readonly servers: readonly string[];
+}
+
+/** Milliseconds, all short and never repeated: a run must be able to repair an API that does not answer. */
+const timeouts = { connect: 3000, handshake: 3000, answer: 5000 };
+
+/** Undefined if the server gives no answer, or refuses. */
+async function get(config: Kubeconfig, agent: Agent, server: string, path: string): Promise<Heard | undefined> {
+  try {
+    const answer = await askServer(server, config, { agent, timeouts }, { method: "GET", path });
+    return answer.status === 200 ? answer : undefined;
+  } catch (error) {
+    if (error instanceof NoAnswer) return undefined;
+    throw error;
+  }
+}
+
+async function kubeconfigIn(file: string): Promise<Kubeconfig | undefined> {
+  try {
+    return readKubeconfig(await readFile(file, "utf8"));
+  } catch {
+    // The task that writes the kubeconfig reports what is wrong with it.
+    return undefined;
+  }
+}
+
+const text = (value: unknown): string => (typeof value === "string" ? value : "");
+
+const listIn = (value: unknown, name: string): readonly unknown[] => {
+  const found = field(value, name);
+  return Array.isArray(found) ? found : [];
+};
+
+const nodesIn = (body: unknown): RunningNode[] =>
+  listIn(body, "items").map((item) => {
+    const status = field(item, "status");
+    return {
+      name: text(field(field(item, "metadata"), "name")),
+      version: text(field(field(status, "nodeInfo"), "kubeletVersion")),
+      addresses: listIn(status, "addresses")
+        .filter((address) => field(address, "type") === "InternalIP")
+        .map((address) => text(field(address, "address"))),
+    };
+  });
+
+async function look({ kubeconfig, servers }: ClusterQuestion): Promise<RunningCluster | undefined> {
+  const config = await kubeconfigIn(kubeconfig);
+  if (!config) return undefined;
+  const agent = new Agent({ keepAlive: true });
+  try {
+    const asked = servers.map(async (server) => [server, await get(config, agent, server, "/version")] as const);
+    const versions = (await Promise.all(asked)).flatMap(([server, answer]) =>
+      answer ? [[server, text(field(answer.body, "gitVersion"))] as const] : [],
+    );
+    const [first] = versions;
+    const nodes = first && (await get(config, agent, first[0], "/api/v1/nodes"));
+    return nodes ? { servers: Object.fromEntries(versions), nodes: nodesIn(nodes.body) } : undefined;
+  } finally {
+    agent.destroy();
+  }
+}
+
+const of = defineQuery<RunningCluster | undefined>({
+  kind: "running cluster",
+  get: async (keys) =>
+    new Map(await Promise.all(keys.map(async (key) => [key, await look(JSON.parse(key) as ClusterQuestion)] as const))),
+});
+
+/** The cluster that runs already; undefined if there is none, or if its API does not answer. */
+export const runningCluster = (question: ClusterQuestion): Query<RunningCluster | undefined> =>
+  of(JSON.stringify(question));

@@ -1,0 +1,69 @@
+import type { RequestListener } from "node:http";
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { expect } from "chai";
+import { renderKubeconfig } from "#kubernetes/kubeconfig/format.ts";
+import { runningCluster, type RunningCluster } from "#cluster/running-cluster.ts";
+import { startApiServer, type ApiServer } from "../kubernetes/api/api-server.ts";
+import { askNow } from "#engine/queries/define.ts";
+import { temporaryFolder } from "../engine/temporary.ts";
+
+const closed = "https://127.0.0.1:1";
+
+describe("the running cluster", () => {
+  const kubeconfig = path.join(temporaryFolder(), "super-admin.kubeconfig");
+  let server: ApiServer;
+  let answer: RequestListener;
+  const versionAndNodes: RequestListener = ({ url }, response) => {
+    const addresses = [
+      { type: "InternalIP", address: "10.0.0.21" },
+      { type: "Hostname", address: "n1" },
+    ];
+    const item = { metadata: { name: "n1" }, status: { nodeInfo: { kubeletVersion: "v1.37.2" }, addresses } };
+    const bodies: Record<string, object> = {
+      "/version": { gitVersion: "v1.37.2" },
+      "/api/v1/nodes": { items: [item, { metadata: { name: "n2" } }] },
+    };
+    response.end(JSON.stringify(bodies[url ?? ""]));
+  };
+  before(async () => {
+    server = await startApiServer((request, response) => answer(request, response));
+    writeFileSync(kubeconfig, renderKubeconfig(server.access));
+  });
+  beforeEach(() => (answer = versionAndNodes));
+  after(() => server.close());
+
+  const ask = (servers: readonly string[], file = kubeconfig): Promise<RunningCluster | undefined> =>
+    askNow(runningCluster({ kubeconfig: file, servers }));
+
+  it("returns the versions of the servers that answer, and the nodes", async () => {
+    const { server: url } = server.access;
+    expect(await ask([closed, url])).to.deep.equal({
+      servers: { [url]: "v1.37.2" },
+      nodes: [
+        { name: "n1", version: "v1.37.2", addresses: ["10.0.0.21"] },
+        { name: "n2", version: "", addresses: [] },
+      ],
+    });
+  });
+
+  it("returns undefined without a kubeconfig, with an unusable one, and if no server answers", async () => {
+    expect(await ask([server.access.server], `${kubeconfig}.absent`)).to.equal(undefined);
+    writeFileSync(`${kubeconfig}.damaged`, "{");
+    expect(await ask([server.access.server], `${kubeconfig}.damaged`)).to.equal(undefined);
+    expect(await ask([closed])).to.equal(undefined);
+  });
+
+  it("returns undefined if the server refuses", async () => {
+    answer = (_request, response) => void response.writeHead(403).end("{}");
+    expect(await ask([server.access.server])).to.equal(undefined);
+  });
+
+  it("waits for no server that hangs", async function () {
+    this.timeout(15_000);
+    answer = () => undefined;
+    const began = Date.now();
+    expect(await ask([server.access.server])).to.equal(undefined);
+    expect(Date.now() - began).to.be.lessThan(8000);
+  });
+});
