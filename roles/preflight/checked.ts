@@ -3,6 +3,8 @@ import type { Cni } from "#cluster/cni.ts";
 import type { EtcdAnswer } from "#cluster/etcd-members.ts";
 import type { ProxyMode } from "#cluster/packages.ts";
 import type { Claim } from "#cluster/pod-subnets.ts";
+import type { KnownAuthorities } from "./authorities.ts";
+import type { ClusterQuestion, RunningCluster } from "#cluster/running-cluster.ts";
 
 /** A TCP port that one of the cluster's programs will use. */
 export interface WantedPort {
@@ -16,11 +18,17 @@ export interface WantedPort {
 
 /** The requirements of a host, and its facts. */
 export interface HostRequirements {
+  /** The name of the cluster. */
+  readonly cluster: string;
   readonly host: Host;
   readonly facts: Facts;
   /** The architectures that binaries are fetched or built for. */
   readonly architectures: readonly string[];
   readonly masters: readonly Host[];
+  /** The names of all nodes in the inventory. */
+  readonly nodes: readonly string[];
+  /** The nodes among the hosts of this run. */
+  readonly reached: readonly string[];
   /** The other hosts of the play with the same machine id. */
   readonly twins: readonly Host[];
   readonly serviceCidr: string;
@@ -52,6 +60,13 @@ export interface HostRequirements {
   readonly etcd: { readonly dataDir: string; readonly peerPort: number };
   /** The pod network of cni bridge: its hosts, and the prefix length of their subnets. */
   readonly bridge: { readonly claims: readonly Claim[]; readonly prefix: number };
+  /** The versions of Kubernetes that this run brings: to masters, with the URL of their API servers, and to nodes. */
+  readonly versions: {
+    readonly masters: readonly { readonly url: string; readonly version: string }[];
+    readonly nodes: readonly string[];
+  };
+  /** How to ask a cluster that runs already; undefined if another host does. */
+  readonly live?: ClusterQuestion | undefined;
 }
 
 /** The host's answers in addition to its facts. */
@@ -65,12 +80,17 @@ export interface Findings {
   /** The names in existing directories, by path. */
   readonly folders: Readonly<Record<string, readonly string[]>>;
   readonly listening: readonly queries.Listener[];
+  /** Its IPv4 routes; empty on a host without the program `ip`. */
+  readonly routes: readonly queries.Route[];
   /** The networks of Cilium's pods. */
   readonly podNetworks: readonly string[];
   /** Whether Envoy's image is available; undefined if that was not checked. */
   readonly envoy?: boolean | undefined;
   /** The answer of the host's etcd member. */
   readonly etcd: EtcdAnswer;
+  readonly authorities: KnownAuthorities;
+  /** The running cluster, from its API. */
+  readonly live?: RunningCluster | undefined;
 }
 
 export interface Checked extends HostRequirements {

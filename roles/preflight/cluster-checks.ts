@@ -1,29 +1,15 @@
 import { contains } from "#engine/schema/cidr.ts";
 import { networkFiles, networksFolder } from "#cluster/cni.ts";
 import { bothFamilies } from "#cluster/dual-stack.ts";
-import { peerUrl } from "#cluster/etcd-members.ts";
-import { isMaster, type Checked, type Checks } from "./checked.ts";
-import { apiserverUnit, etcdConfiguration, proxyConfiguration } from "./findings.ts";
+import type { Checked, Checks } from "./checked.ts";
+import { apiserverUnit, proxyConfiguration } from "./findings.ts";
 
-/** Checks that the masters can be a cluster, and that they match an existing one. */
+/** Checks that the variables of the cluster fit, and that they match an existing one. */
 export const clusterChecks: Checks = {
-  EtcdMembers: ({ masters }) =>
-    masters.length % 2 === 1
-      ? undefined
-      : `the group masters has ${masters.length} hosts, expected an odd number: with an even one, etcd survives no more failures and fails more often. Add or remove a master`,
   ClusterVariables: ({ differing }) =>
     differing.length > 0
       ? `${differing.join(", ")}: the host has other values than the controller, which makes the certificates with them. Set them for all hosts: under vars of the group all, or in group_vars/all.yaml`
       : undefined,
-  EtcdCluster: (checked) => {
-    const members = isMaster(checked) ? knownMembers(checked) : undefined;
-    if (!members) return undefined;
-    const { masters, etcd } = checked;
-    const missing = masters.filter(({ address }) => !members.includes(peerUrl({ address, port: etcd.peerPort })));
-    return missing.length === 0
-      ? undefined
-      : `its etcd belongs to a cluster of ${members.join(" and ")}, without ${missing.map(({ name }) => name).join(", ")}: kubeplay cannot add members to an existing etcd cluster or move them yet. Restore the group masters and etcd_peer_port`;
-  },
   PodNetwork: ({ found, cni, proxyReplaced }) => {
     if (proxyReplaced && cni !== "cilium")
       return `kube_proxy_replacement is true, but only Cilium can replace kube-proxy: set cni: cilium, or remove kube_proxy_replacement`;
@@ -58,14 +44,6 @@ export const clusterChecks: Checks = {
       : `${changed.join("; ")}: a cluster's networks cannot change, because Services and pods keep their addresses. Restore the old value`;
   },
 };
-
-/** The peer URLs of the host's etcd cluster; from its first configuration if its member does not run. */
-function knownMembers({ found, etcd }: Checked): readonly string[] | undefined {
-  if (found.etcd.state === "running") return found.etcd.members.flatMap(({ peerUrls }) => peerUrls);
-  if (!found.installed.includes("etcd") || !found.folders[etcd.dataDir]?.includes("member")) return undefined;
-  const [, line] = /^initial-cluster: (.+)$/m.exec(found.texts[etcdConfiguration] ?? "") ?? [];
-  return line?.split(",").map((member) => member.slice(member.indexOf("=") + 1));
-}
 
 /** A pod network outside of pod_cidr: all that a host without kube-proxy knows of another pod_cidr. */
 const partOfAnother = ({ installed, podNetworks }: Checked["found"], podCidr: string): string | undefined =>

@@ -1,14 +1,19 @@
 import { queries, type Query } from "kubeplay";
 import { networksFolder } from "#cluster/cni.ts";
-import { etcdMembers, type EtcdAnswer } from "#cluster/etcd-members.ts";
+import { etcdMembers, etcdPki, type EtcdAnswer } from "#cluster/etcd-members.ts";
 import { resolvConf } from "#cluster/resolv-conf.ts";
+import { knownAuthorities, type KnownAuthorities } from "./authorities.ts";
 import { envoyImage } from "./envoy.ts";
+import { runningCluster, type RunningCluster } from "#cluster/running-cluster.ts";
 import { isMaster, type Findings, type HostRequirements } from "./checked.ts";
 
 export const manifests = "/etc/kubernetes/manifests";
 export const apiserverUnit = "/etc/systemd/system/kube-apiserver.service";
 export const proxyConfiguration = "/etc/kubernetes/kube-proxy.json";
 export const etcdConfiguration = "/etc/etcd/etcd.yaml";
+export const apiProxyConfiguration = "/etc/kube-nginx/nginx.conf";
+export const clusterCa = "/etc/kubernetes/pki/ca-bundle.crt";
+export const etcdCa = `${etcdPki}/ca.crt`;
 /** systemd reads the drop-ins of both folders, regardless of where the unit itself is. */
 export const dropIns = ["/etc/systemd/system/kubelet.service.d", "/usr/lib/systemd/system/kubelet.service.d"];
 export const otherClusters = [
@@ -18,6 +23,7 @@ export const otherClusters = [
 
 const looked = ["nginx", "containerd", "kubelet", ...otherClusters];
 const control = ["kube-apiserver", "kube-controller-manager", "kube-scheduler"];
+const configurations = [proxyConfiguration, etcdConfiguration, apiProxyConfiguration, clusterCa, etcdCa];
 const own = ["kube-nginx", "containerd", "kubelet", "kube-proxy", "etcd", ...control];
 
 /** Cilium marks the routes to its pods as the kernel's own. */
@@ -34,6 +40,9 @@ export type HostAnswers = Readonly<
     | EtcdAnswer
     | readonly queries.Listener[]
     | readonly queries.Route[]
+    | KnownAuthorities
+    | RunningCluster
+    | undefined
     | boolean
   >
 >;
@@ -47,10 +56,13 @@ export const questions = (wanted: HostRequirements): Record<string, Query<HostAn
     // Without systemd, units cannot be queried; the check Systemd reports that.
     ...(wanted.facts.systemd ? asked("unit", looked, queries.unit) : []),
     ...asked("installed", own, (name) => queries.path(`/etc/systemd/system/${name}.service`)),
-    ...asked("text", [resolvConf(wanted.facts), apiserverUnit, proxyConfiguration, etcdConfiguration], queries.content),
+    ...asked("text", [resolvConf(wanted.facts), apiserverUnit, ...configurations], queries.content),
     ...asked("folder", [manifests, networksFolder, wanted.etcd.dataDir, ...dropIns], queries.entries),
     ["listening", queries.tcpListeners()],
-    ...(wanted.cni === "cilium" ? ([["routes", queries.routesOf(ofKernel)]] as const) : []),
+    ["authorities", knownAuthorities(wanted.cluster)],
+    ...(wanted.live ? ([["live", runningCluster(wanted.live)]] as const) : []),
+    ["routes", queries.routes()],
+    ...(wanted.cni === "cilium" ? ([["pod routes", queries.routesOf(ofKernel)]] as const) : []),
     ...(wanted.envoySources ? ([["envoy", envoyImage(wanted.envoySources)]] as const) : []),
     ...(isMaster(wanted)
       ? ([["etcd", etcdMembers({ address: wanted.host.address, port: wanted.etcd.peerPort })]] as const)
@@ -74,10 +86,13 @@ export function findingsOf(answers: HostAnswers): Findings {
       ),
     ),
     listening: (answers.listening as readonly queries.Listener[] | undefined) ?? [],
-    podNetworks: ((answers.routes as readonly queries.Route[] | undefined) ?? []).flatMap(({ to, device }) =>
+    routes: (answers.routes as readonly queries.Route[] | undefined) ?? [],
+    podNetworks: ((answers["pod routes"] as readonly queries.Route[] | undefined) ?? []).flatMap(({ to, device }) =>
       device === "cilium_host" && to.includes("/") ? [to] : [],
     ),
     ...(typeof answers.envoy === "boolean" && { envoy: answers.envoy }),
     etcd: (answers.etcd as EtcdAnswer | undefined) ?? { state: "not asked" },
+    authorities: (answers.authorities as KnownAuthorities | undefined) ?? {},
+    live: answers.live as RunningCluster | undefined,
   };
 }

@@ -3,6 +3,7 @@ import type { HostRequirements } from "./checked.ts";
 import { problemsOf } from "./checks.ts";
 import { doubtsOf } from "./machine-checks.ts";
 import { findingsOf, questions, type HostAnswers } from "./findings.ts";
+import { strangersIn } from "./strangers.ts";
 
 export interface FitnessProps {
   readonly wanted: HostRequirements;
@@ -20,8 +21,10 @@ export const fitness = defineResource({
       throw new TaskError(`${problems.join("\n  ")}\nTo skip a check, name it: -e '{"preflight_ignore": ["…"]}'`);
     return [];
   },
-  warnings: (_now, { wanted, ignored }) =>
-    ignored.includes("System") ? [] : doubtsOf(wanted).map((doubt) => `${wanted.host.name}: ${doubt}`),
+  warnings: (now, { wanted, ignored }) => [
+    ...(ignored.includes("System") ? [] : doubtsOf(wanted).map((doubt) => `${wanted.host.name}: ${doubt}`)),
+    ...strangersIn({ ...wanted, found: findingsOf(now) }),
+  ],
   apply: () => [],
   forecast: () => ({}),
 });

@@ -1,13 +1,15 @@
 import { Type } from "typebox";
-import { defineRole, type Values } from "kubeplay";
-import { artifactVariables } from "#artifacts/catalogue/variables.ts";
+import { defineRole, type Host, type Values } from "kubeplay";
+import { artifactVariables, versionVariables } from "#artifacts/catalogue/variables.ts";
 import { hostArchitectures, ownArchitecture } from "#artifacts/catalogue/wanted.ts";
 import { cniVariables } from "#cluster/cni.ts";
 import { dualStackVariables } from "#cluster/dual-stack.ts";
 import { kubeletServer } from "#cluster/kubelet-server.ts";
-import { nodesOf } from "#cluster/members.ts";
+import { apiserversOf, nodesOf } from "#cluster/members.ts";
 import { nodeLocalVariables } from "#cluster/node-local.ts";
 import { nodeVariables, podSubnetVariables } from "#cluster/node-variables.ts";
+import { kubeconfigPath } from "#cluster/paths.ts";
+import { endpoint } from "#cluster/urls.ts";
 import { clusterVariables, etcdVariables } from "#cluster/variables.ts";
 import { registryPlace } from "#cluster/registry-place.ts";
 import { containerdVariables } from "#cluster/containerd-variables.ts";
@@ -48,6 +50,7 @@ export const preflight = defineRole({
   description: "Checks that every host meets the requirements, before any host is changed.",
   vars: {
     ...ofController,
+    kubernetes_version: versionVariables.kubernetes_version,
     artifact_architectures: artifactVariables.artifact_architectures,
     artifact_source: artifactVariables.artifact_source,
     images_registry: imageVariables.images_registry,
@@ -65,6 +68,9 @@ export const preflight = defineRole({
     const kubelet = vars.kubelet_extra_config;
     const controller = varsOf(inventory.host("localhost"));
     const [first] = inventory.group("masters");
+    const nodes = nodesOf(inventory);
+    const reached = nodes.filter((each) => factsOf(each) !== undefined);
+    const versionOf = (each: Host): string => varsOf(each).kubernetes_version;
     const ports = {
       kubelet: kubeletServer(kubelet).port,
       kubeletHealth: either<number>(kubelet.healthzPort, 10248),
@@ -79,10 +85,13 @@ export const preflight = defineRole({
     return [
       fitness("Check that the host meets the requirements", {
         wanted: {
+          cluster: vars.cluster_name,
           host,
           facts,
           architectures: hostArchitectures<string>(varsOf(first ?? host).artifact_architectures, ownArchitecture),
           masters: inventory.group("masters"),
+          nodes: nodes.map(({ name }) => name),
+          reached: reached.map(({ name }) => name),
           twins: inventory.hosts.filter(
             (other) => other.name !== host.name && factsOf(other)?.machineId === facts.machineId,
           ),
@@ -109,9 +118,26 @@ export const preflight = defineRole({
           envoySources: host.name === first?.name ? envoySources(vars) : undefined,
           etcd: { dataDir: vars.etcd_data_dir, peerPort: vars.etcd_peer_port },
           bridge: {
-            claims: nodesOf(inventory).map((each) => ({ host: each, chosen: varsOf(each).pod_subnet })),
+            claims: nodes.map((each) => ({ host: each, chosen: varsOf(each).pod_subnet })),
             prefix: vars.pod_subnet_prefix,
           },
+          versions: {
+            masters: reached
+              .filter((each) => isMaster({ host: each }))
+              .map((each) => ({
+                url: `https://${endpoint(each.address, vars.kube_apiserver_port)}`,
+                version: versionOf(each),
+              })),
+            nodes: [...new Set(reached.map(versionOf))],
+          },
+          // The controller asks, so one host is enough.
+          live:
+            host.name === reached[0]?.name
+              ? {
+                  kubeconfig: kubeconfigPath(vars.cluster_name, "super-admin"),
+                  servers: apiserversOf(inventory, vars.kube_apiserver_port),
+                }
+              : undefined,
         },
         ignored: vars.preflight_ignore,
       }),

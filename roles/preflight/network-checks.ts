@@ -15,6 +15,7 @@ import { isHostname } from "#engine/schema/formats.ts";
 import { podSubnets } from "#cluster/pod-subnets.ts";
 import { resolvConf } from "#cluster/resolv-conf.ts";
 import { isNode, type Checked, type Checks } from "./checked.ts";
+import { nameServersOf } from "./name-servers.ts";
 import { portsAreFree } from "./ports.ts";
 
 const ipv4 = ({ addresses }: Facts): Facts["addresses"] => addresses.filter(({ address }) => isIPv4(address));
@@ -60,8 +61,7 @@ export const networkChecks: Checks = {
       : undefined,
   NameServers: (checked) => {
     const file = resolvConf(checked.facts);
-    const text = checked.found.texts[file] ?? "";
-    const servers = [...text.matchAll(/^\s*nameserver\s+(\S+)/gm)].map(([, server = ""]) => server);
+    const servers = nameServersOf(checked);
     if (!isNode(checked) || servers.some((server) => !/^127\.|^::1$/.test(server))) return undefined;
     return servers.length === 0
       ? `${file} has no nameserver, so pods would have none: add one`

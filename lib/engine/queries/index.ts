@@ -20,7 +20,7 @@ export { packageNamed, type PackageState } from "./package.ts";
 export { packetFilterTable, type TableState } from "./packet-filter-table.ts";
 export { path, type PathState } from "./path.ts";
 export { probe } from "./probe.ts";
-export { routesOf, type Route } from "./routes.ts";
+export { routes, routesOf, type Route } from "./routes.ts";
 export { sysctl, type SysctlState } from "./sysctl.ts";
 export { unit, type UnitState } from "./unit.ts";
 export { user, type UserState } from "./user.ts";

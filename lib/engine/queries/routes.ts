@@ -10,6 +10,8 @@ export interface Route {
   readonly device: string | undefined;
 }
 
+const any = "any";
+
 const of = defineQuery<readonly Route[]>({
   kind: "routes",
   // Protocols as numbers: a host may have names for some.
@@ -20,7 +22,7 @@ const of = defineQuery<readonly Route[]>({
       protocols.map((wanted) => [
         wanted,
         listed
-          .filter(({ protocol }) => protocol === wanted)
+          .filter(({ protocol }) => wanted === any || protocol === wanted)
           .map(({ dst, gateway, dev }) => ({ to: dst, via: gateway, device: dev })),
       ]),
     );
@@ -43,3 +45,6 @@ export function routesOf(protocol: number): Query<readonly Route[]> {
     throw new TaskError(`${String(protocol)} is not the number of a routing protocol, expected 1 to 255`);
   return of(String(protocol));
 }
+
+/** All IPv4 routes of the main table. */
+export const routes = (): Query<readonly Route[]> => of(any);

@@ -1,44 +1,15 @@
 import { expect } from "chai";
-import type { EtcdAnswer } from "#cluster/etcd-members.ts";
 import { node } from "../setting.ts";
-import { areNamed, good, problems, withFindings, withText } from "./good.ts";
+import { areNamed, problems, withFindings, withText } from "./good.ts";
 
-const running = (...addresses: string[]): EtcdAnswer => ({
-  state: "running",
-  members: addresses.map((address) => ({ name: address, peerUrls: [`https://${address}:2380`], hasRun: true })),
-});
-const all = ["10.0.0.11", "10.0.0.12", "10.0.0.13"];
 const apiserver =
   "ExecStart=/usr/local/bin/kube-apiserver \\\n  --service-cluster-ip-range=10.32.0.0/16 \\\n  --profiling=false\n";
-/** What a stopped member leaves: its data, its unit and the configuration that it first started with. */
-const stopped = (initialCluster: string) =>
-  withFindings({
-    installed: ["etcd"],
-    folders: { "/var/lib/etcd": ["member"] },
-    texts: { ...good.found.texts, "/etc/etcd/etcd.yaml": `name: a\ninitial-cluster: ${initialCluster}\n` },
-  });
-
 describe("preflight's check of the cluster", () => {
   areNamed([
-    [
-      "an even number of etcd members",
-      { masters: good.masters.slice(1) },
-      "EtcdMembers: the group masters has 2 hosts, expected an odd number: with an even one, etcd survives no more failures and fails more often. Add or remove a master",
-    ],
     [
       "a variable of the cluster that only some hosts have",
       { differing: ["service_cidr"] },
       "ClusterVariables: service_cidr: the host has other values than the controller, which makes the certificates with them. Set them for all hosts: under vars of the group all, or in group_vars/all.yaml",
-    ],
-    [
-      "masters that a running etcd does not know",
-      withFindings({ etcd: running("10.0.0.11") }),
-      "EtcdCluster: its etcd belongs to a cluster of https://10.0.0.11:2380, without b, c: kubeplay cannot add members to an existing etcd cluster or move them yet. Restore the group masters and etcd_peer_port",
-    ],
-    [
-      "masters that a stopped etcd does not know",
-      stopped("a=https://10.0.0.11:2380"),
-      "EtcdCluster: its etcd belongs to a cluster of https://10.0.0.11:2380, without b, c: kubeplay cannot add members to an existing etcd cluster or move them yet. Restore the group masters and etcd_peer_port",
     ],
     [
       "a network of Services that differs from the existing cluster's",
@@ -86,8 +57,6 @@ describe("preflight's check of the cluster", () => {
   it("accepts the cluster as it was made", () => {
     expect(problems(withFindings({ installed: ["kubelet"], podNetworks: ["10.244.7.0/24"] }))).to.deep.equal([]);
     expect(problems(withFindings({ podNetworks: ["10.200.3.0/24"] })), "what a cluster left behind").to.deep.equal([]);
-    expect(problems(withFindings({ etcd: running(...all) }))).to.deep.equal([]);
-    expect(problems(stopped(all.map((address) => `x=https://${address}:2380`).join(",")))).to.deep.equal([]);
     expect(
       problems({ ...withText("/etc/systemd/system/kube-apiserver.service", apiserver), serviceCidr: "10.32.0.0/16" }),
     ).to.deep.equal([]);

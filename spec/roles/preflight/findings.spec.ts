@@ -12,7 +12,16 @@ describe("preflight's queries of a host", () => {
   const kinds = (wanted: typeof good) => new Set(Object.values(questions(wanted)).map(({ of }) => of.kind));
 
   it("are of few kinds, and so use few processes", () => {
-    expect([...kinds(good)]).to.deep.equal(["unit", "path", "content", "entries", "listeners", "etcd members"]);
+    expect([...kinds(good)]).to.deep.equal([
+      "unit",
+      "path",
+      "content",
+      "entries",
+      "listeners",
+      "controller's CAs",
+      "routes",
+      "etcd members",
+    ]);
   });
 
   it("skip etcd on a host that is no master, and units on a host without systemd", () => {
@@ -22,7 +31,15 @@ describe("preflight's queries of a host", () => {
       "content",
       "entries",
       "listeners",
+      "controller's CAs",
+      "routes",
     ]);
+  });
+
+  it("include the API on one host only", () => {
+    const live = { kubeconfig: "/super-admin.kubeconfig", servers: ["https://10.0.0.11:6443"] };
+    expect([...kinds({ ...good, live })]).to.include("running cluster");
+    expect([...kinds(good)]).to.not.include("running cluster");
   });
 
   it("give findings without missing files, folders and units", () => {
@@ -37,7 +54,10 @@ describe("preflight's queries of a host", () => {
       "folder /d": ["x"],
       "folder /e": undefined,
       listening: [{ port: 22, address: "*", program: "sshd" }],
-      routes: [
+      authorities: { lab: { kubernetes: ["key"], etcd: [] } },
+      live: { servers: {}, nodes: [] },
+      routes: [{ to: "10.0.0.0/24", via: undefined, device: "eth0" }],
+      "pod routes": [
         { to: "10.0.0.0/24", via: undefined, device: "eth0" },
         { to: "10.244.0.202", via: undefined, device: "cilium_host" },
         { to: "10.244.0.0/24", via: "10.244.0.202", device: "cilium_host" },
@@ -50,8 +70,11 @@ describe("preflight's queries of a host", () => {
       texts: { "/a": "text" },
       folders: { "/d": ["x"] },
       listening: [{ port: 22, address: "*", program: "sshd" }],
+      routes: [{ to: "10.0.0.0/24", via: undefined, device: "eth0" }],
       podNetworks: ["10.244.0.0/24"],
       etcd: { state: "not running" },
+      authorities: { lab: { kubernetes: ["key"], etcd: [] } },
+      live: { servers: {}, nodes: [] },
     });
   });
 

@@ -22,6 +22,7 @@ const masters = [master("a", "10.0.0.11"), master("b", "10.0.0.12"), master("c",
 
 /** A bare Debian 13 machine that will be one of three masters. */
 export const good: Checked = {
+  cluster: "kubeplay",
   host: masters[0]!,
   facts: {
     ...assumedFacts("a"),
@@ -35,6 +36,8 @@ export const good: Checked = {
   },
   architectures: ["amd64"],
   masters,
+  nodes: ["a", "b", "c"],
+  reached: ["a", "b", "c"],
   twins: [],
   serviceCidr: "10.96.0.0/16",
   podCidr: "10.244.0.0/16",
@@ -48,14 +51,20 @@ export const good: Checked = {
   proxyReplaced: false,
   etcd: { dataDir: "/var/lib/etcd", peerPort: 2380 },
   bridge: { claims: masters.map((host) => ({ host, chosen: undefined })), prefix: 24 },
+  versions: {
+    masters: masters.map(({ address }) => ({ url: `https://${address}:6443`, version: "1.37.2" })),
+    nodes: ["1.37.2"],
+  },
   found: {
     running: [],
     installed: [],
     texts: { "/etc/resolv.conf": "search example.org\nnameserver 192.0.2.53\n" },
     folders: {},
     listening: [],
+    routes: [],
     podNetworks: [],
     etcd: { state: "not asked" },
+    authorities: {},
   },
 };
 

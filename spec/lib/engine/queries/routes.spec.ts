@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { expect } from "chai";
-import { routesOf } from "#engine/queries/routes.ts";
+import { routes, routesOf } from "#engine/queries/routes.ts";
 import { ask } from "./ask.ts";
 import { parse } from "./parse.ts";
 import { needs } from "../needs.ts";
@@ -13,6 +13,10 @@ describe("the query routes", () => {
     expect(parse(routesOf(142), answer)).to.deep.equal([{ to: "10.244.12.0/24", via: "10.0.0.12", device: "eth0" }]);
     expect(parse(routesOf(2), answer)).to.deep.equal([{ to: "10.0.0.0/24", via: undefined, device: "eth0" }]);
     expect(parse(routesOf(99), answer)).to.deep.equal([]);
+  });
+
+  it("returns all routes", () => {
+    expect(parse(routes(), answer)?.map(({ to }) => to)).to.deep.equal(["default", "10.0.0.0/24", "10.244.12.0/24"]);
   });
 
   it("returns none if ip is not installed", () => {
