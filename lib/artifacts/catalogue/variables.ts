@@ -70,6 +70,12 @@ export const artifactVariables = {
     default: {},
     description: "Mirrors by component: each URL replaces the official scheme and host.",
   }),
+  artifact_least_speed: Type.Integer({
+    default: 1000,
+    minimum: 0,
+    description:
+      "Bytes per second. A download that is slower for 30 s is interrupted, and continues with a new connection. 0 accepts any speed.",
+  }),
   artifact_require_pins: Type.Boolean({
     default: false,
     description:

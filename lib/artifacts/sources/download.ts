@@ -1,128 +1,123 @@
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
-import { setTimeout as pause } from "node:timers/promises";
-import { PlayError, rootCause, TransientError } from "#engine/errors.ts";
-import { proxiedFetch } from "./proxied-fetch.ts";
+import { checkRoom, diskFull } from "./disk-room.ts";
+import { patience, retried, RetryableError, type OnTry, type Patience, type Retries } from "./retries.ts";
+import { transfer, type Part } from "./transfer.ts";
 
-export interface Patience {
-  /** Total number of tries if failures are transient: a lost connection, HTTP 429 and 5xx. */
-  readonly tries: number;
-  /** Milliseconds before the second try; doubled before each further one. */
-  readonly delay: number;
-  /** Milliseconds without a byte until a transfer counts as hung. */
-  readonly stall: number;
-}
-export const patience: Patience = { tries: 4, delay: 1000, stall: 30_000 };
+export { patience, type Patience } from "./retries.ts";
 
-/** A transient failure: a second try may succeed. */
-class RetryableError extends Error {}
-
-/** Sends one request and passes the body to `take` chunk by chunk. */
-async function once(
-  url: string,
-  { stall, signal }: { readonly stall: number; readonly signal?: AbortSignal | undefined },
-  take: (chunk: Uint8Array, total: number) => Promise<void>,
-): Promise<void> {
-  const abort = new AbortController();
-  const hung = (): void => {
-    abort.abort(new Error(`no data for ${stall / 1000} s`));
-  };
-  let timer = setTimeout(hung, stall);
-  try {
-    const response = await proxiedFetch(url, { signal: AbortSignal.any([abort.signal, ...(signal ? [signal] : [])]) });
-    if (response.status === 429 || response.status >= 500) throw new RetryableError(`HTTP ${response.status}`);
-    if (!response.ok) {
-      await response.body?.cancel();
-      throw new PlayError(
-        `${url}: HTTP ${response.status}. ${
-          response.status === 404
-            ? "There is no such file: is the version right, and does a mirror have it?"
-            : "The server, or a proxy in front of it, does not provide it."
-        }`,
-      );
-    }
-    const total = Number(response.headers.get("content-length") ?? 0);
-    const body: AsyncIterable<Uint8Array> | undefined = response.body ?? undefined;
-    if (body === undefined) return;
-    for await (const chunk of body) {
-      clearTimeout(timer);
-      await take(chunk, total);
-      timer = setTimeout(hung, stall);
-    }
-  } catch (error) {
-    if (error instanceof PlayError || error instanceof RetryableError || signal?.aborted) throw error;
-    throw new RetryableError(rootCause(abort.signal.aborted ? abort.signal.reason : error), { cause: error });
-  } finally {
-    clearTimeout(timer);
-  }
+export interface DownloadOptions {
+  readonly patience?: Patience;
+  readonly onBytes?: (got: number, total: number) => void;
+  readonly onTry?: OnTry;
+  readonly signal?: AbortSignal;
 }
 
-async function retried(
-  url: string,
-  { tries, delay }: Patience,
-  signal: AbortSignal | undefined,
-  work: () => Promise<void>,
-): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await work();
-      return;
-    } catch (error) {
-      if (!(error instanceof RetryableError)) throw error;
-      if (attempt >= tries)
-        throw new TransientError(
-          `${url}: not downloaded after ${tries} tries: ${error.message}. Is the network up? Is a proxy needed?`,
-          {
-            cause: error,
-          },
-        );
-      await pause(delay * 2 ** (attempt - 1), undefined, signal ? { signal } : {});
-    }
-  }
-}
+/** Bytes that a try must bring to count as progress: then the tries are counted anew. */
+const progress = 65_536;
 
 /**
- * Streams a file to disk and resolves with its sha256, computed on the way. After a failure, the caller must remove the
- * partial file.
+ * Streams a file to disk and resolves with its sha256, computed on the way. A transfer that was cut continues where it
+ * ended, if the server still has the same version of the file. After a failure, the caller must remove the partial file.
  */
 export async function downloadFile(
   url: string,
   to: string,
-  {
-    patience: how = patience,
-    onBytes = () => undefined,
-    signal,
-  }: { patience?: Patience; onBytes?: (got: number, total: number) => void; signal?: AbortSignal } = {},
+  { patience: how = patience, onBytes = () => undefined, onTry, signal }: DownloadOptions = {},
 ): Promise<string> {
-  let digest = "";
-  await retried(url, how, signal, async () => {
-    const hash = createHash("sha256");
-    const file = await open(to, "w", 0o600);
-    let got = 0;
+  const partial = new PartialFile(to);
+  let furthest = 0;
+  const advanced = (): boolean => {
+    const has = partial.size >= furthest + progress;
+    if (has) furthest = partial.size;
+    return has;
+  };
+  const once = async (): Promise<void> => {
+    let total = 0;
+    const begin = async (part: Part): Promise<void> => {
+      ({ total } = part);
+      await partial.begin(part);
+    };
+    const take = async (chunk: Uint8Array): Promise<void> => {
+      await partial.add(chunk);
+      onBytes(partial.size, total);
+    };
     try {
-      await once(url, { stall: how.stall, signal }, async (chunk, total) => {
-        hash.update(chunk);
-        await file.writeFile(chunk);
-        got += chunk.length;
-        onBytes(got, total);
-      });
+      await transfer(url, { ...how, signal }, partial.rest, { begin, take });
+    } catch (error) {
+      if (error instanceof RetryableError && error.startsOver) partial.forget();
+      throw error;
     } finally {
-      await file.close();
+      await partial.close();
     }
-    digest = hash.digest("hex");
-  });
-  return digest;
+  };
+  await retried(url, { patience: how, onTry, signal }, once, advanced);
+  return partial.digest();
 }
 
+/** A file that arrives in parts, and the digest of what has arrived. */
+class PartialFile {
+  readonly #file: string;
+  #handle: Awaited<ReturnType<typeof open>> | undefined;
+  #hash = createHash("sha256");
+  #version: string | undefined;
+  size = 0;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /** Where to continue; undefined if the whole file is needed. */
+  get rest(): { readonly from: number; readonly version: string } | undefined {
+    return this.size > 0 && this.#version !== undefined ? { from: this.size, version: this.#version } : undefined;
+  }
+
+  forget(): void {
+    this.#version = undefined;
+  }
+
+  async begin({ from, total, version }: Part): Promise<void> {
+    if (from === 0) {
+      this.#hash = createHash("sha256");
+      this.size = 0;
+    }
+    this.#version = version;
+    await checkRoom(this.#file, total - from);
+    this.#handle = await open(this.#file, from === 0 ? "w" : "a", 0o600);
+  }
+
+  async add(chunk: Uint8Array): Promise<void> {
+    try {
+      await this.#handle?.writeFile(chunk);
+    } catch (error) {
+      throw diskFull(this.#file, error) ?? error;
+    }
+    this.#hash.update(chunk);
+    this.size += chunk.length;
+  }
+
+  async close(): Promise<void> {
+    await this.#handle?.close();
+    this.#handle = undefined;
+  }
+
+  digest(): string {
+    return this.#hash.digest("hex");
+  }
+}
+
+/** A small text, such as a file of checksums. */
 export async function downloadText(url: string, how: Patience = patience, signal?: AbortSignal): Promise<string> {
-  let text = "";
-  await retried(url, how, signal, async () => {
+  const retries: Retries = { patience: how, signal };
+  return retried(url, retries, async () => {
     const chunks: Uint8Array[] = [];
-    await once(url, { stall: how.stall, signal }, (chunk) => {
-      chunks.push(chunk);
-      return Promise.resolve();
+    await transfer(url, { ...how, leastSpeed: 0, signal }, undefined, {
+      begin: () => Promise.resolve(),
+      take: (chunk) => {
+        chunks.push(chunk);
+        return Promise.resolve();
+      },
     });
-    text = Buffer.concat(chunks).toString("utf8");
+    return Buffer.concat(chunks).toString("utf8");
   });
-  return text;
 }

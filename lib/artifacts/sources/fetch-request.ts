@@ -34,6 +34,8 @@ export interface SourceOptions {
   /** Milliseconds that artifact_source=auto waits for upstream to answer. */
   readonly answerWithin?: number;
   readonly patience?: Patience;
+  /** Bytes per second: a slower download is interrupted, and continues with a new connection. */
+  readonly leastSpeed?: number;
   /** Programs by name or path. */
   readonly go?: string;
   readonly cc?: string;

@@ -8,9 +8,20 @@ const agents = new Map<string, EnvHttpProxyAgent>();
 function agentOf(httpProxy = "", httpsProxy = httpProxy): EnvHttpProxyAgent {
   const key = `${httpProxy} ${httpsProxy}`;
   // Many proxies tunnel only to port 443.
-  const agent = agents.get(key) ?? new EnvHttpProxyAgent({ proxyTunnel: false, httpProxy, httpsProxy });
+  const settings = { proxyTunnel: false, httpProxy: asUndici(httpProxy), httpsProxy: asUndici(httpsProxy) };
+  const agent = agents.get(key) ?? new EnvHttpProxyAgent({ ...settings, ...loginOf(httpsProxy || httpProxy) });
   agents.set(key, agent);
   return agent;
+}
+
+/** undici's SOCKS proxies always resolve names, which others call socks5h. */
+const asUndici = (proxy: string): string => proxy.replace(/^socks5h:/i, "socks5:");
+
+/** undici passes the login of an address to SOCKS proxies with its percent-encoding, unless it is given by itself. */
+function loginOf(proxy: string): { readonly username?: string; readonly password?: string } {
+  if (!/^socks/i.test(proxy)) return {};
+  const { username, password } = new URL(proxy);
+  return username === "" ? {} : { username: decodeURIComponent(username), password: decodeURIComponent(password) };
 }
 
 /** The agent for the environment's http_proxy, https_proxy (by default the same), all_proxy for both, and no_proxy. */
@@ -25,7 +36,7 @@ function byEnvironment(): EnvHttpProxyAgent {
   } catch {
     // The cause would show the password.
     throw new PlayError(
-      "http_proxy, https_proxy or all_proxy in the environment is not a proxy address such as http://proxy.example.org:3128 or http://user:password@proxy.example.org:3128",
+      "http_proxy, https_proxy or all_proxy in the environment is not a proxy address such as http://proxy.example.org:3128, http://user:password@proxy.example.org:3128 or socks5h://proxy.example.org:1080",
     );
   }
 }

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { PlayError } from "#engine/errors.ts";
 import { shownPath } from "#engine/files.ts";
-import { downloadFile } from "./download.ts";
+import { downloadFile, patience } from "./download.ts";
 import type { FetchRequest } from "./fetch-request.ts";
 import { downloads, inTurn } from "./limits.ts";
 import type { Digests } from "./lock-file.ts";
@@ -25,7 +25,7 @@ export async function downloadRelease(
   to: string,
   published: () => Promise<Published | undefined>,
 ): Promise<Digests> {
-  const { wanted, at, patience, signal, pins } = request;
+  const { wanted, at, leastSpeed, signal, pins } = request;
   const url = mirrored(official, wanted, request);
   const pin = pins.downloads[official];
   const expected = pin ?? (await published());
@@ -33,8 +33,11 @@ export async function downloadRelease(
   const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(0);
   const digest = await inTurn(downloads, request, () =>
     downloadFile(url, to, {
-      ...(patience ? { patience } : {}),
+      patience: { ...patience, ...(leastSpeed !== undefined && { leastSpeed }), ...request.patience },
       ...(signal ? { signal } : {}),
+      onTry: (line) => {
+        at(`downloading ${name} for ${wanted.component.name}: ${line}`);
+      },
       onBytes: (bytes, total) => {
         at(
           `downloading ${name} for ${wanted.component.name}: ${megabytes(bytes)} of ${total ? megabytes(total) : "?"} MB`,

@@ -1,12 +1,12 @@
 import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
-import { $ } from "zx/core";
 import { PlayError } from "#engine/errors.ts";
 import type { Member, Upstream } from "../catalogue/component.ts";
 import { digestFor } from "./checksums.ts";
 import type { FetchedFiles, FetchRequest, SourceOptions } from "./fetch-request.ts";
 import { downloadText } from "./download.ts";
 import { checkProgram } from "./elf.ts";
+import { exportImage } from "./image-export.ts";
 import { inTurn, downloads } from "./limits.ts";
 import type { Digests } from "./lock-file.ts";
 import { mirrored } from "./mirror.ts";
@@ -46,17 +46,11 @@ function downloadChecked(request: FetchRequest, url: string, checksum: string, t
 }
 
 async function fromImage(request: FetchRequest, image: string, members: readonly string[]): Promise<void> {
-  const { wanted, folder, at, crane = "crane", signal } = request;
+  const { wanted, folder, at } = request;
   const reference = mirrored(fill(image, wanted), wanted, request);
   at(`taking ${members.join(", ")} out of the image ${reference}`);
   const archive = path.join(folder, "image.tar");
-  const platform = `linux/${wanted.architecture}`;
-  const { exitCode, stderr } = await $({
-    quiet: true,
-    nothrow: true,
-    ...(signal && { signal }),
-  })`${crane} export --platform ${platform} ${reference} ${archive}`;
-  if (exitCode !== 0) throw new PlayError(`${reference}: cannot be pulled: ${stderr.trim()}`);
+  await exportImage(request, reference, archive);
   await unpack(archive, members, path.join(folder, "out"));
   await rm(archive);
 }

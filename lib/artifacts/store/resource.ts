@@ -23,6 +23,8 @@ export interface ArtifactsProps {
   readonly directory?: string;
   readonly upstreamUrl?: string;
   readonly upstreamUrls?: Readonly<Record<string, string>>;
+  /** Bytes per second: a slower download is interrupted, and continues with a new connection. */
+  readonly leastSpeed?: number;
   /** Refuse downloads that no lock file pins. */
   readonly requirePins?: boolean;
   /** Hash the files in the cache instead of only checking their sizes. */
@@ -120,11 +122,20 @@ export const artifactsAhead = defineResource({
   waits: true,
 });
 
-const optionsOf = ({ source, directory, upstreamUrl, upstreamUrls, requirePins, verify }: ArtifactsProps) => ({
+const optionsOf = ({
+  source,
+  directory,
+  upstreamUrl,
+  upstreamUrls,
+  leastSpeed,
+  requirePins,
+  verify,
+}: ArtifactsProps) => ({
   source,
   ...(directory ? { directory } : {}),
   ...(upstreamUrl ? { upstreamUrl } : {}),
   ...(upstreamUrls ? { upstreamUrls } : {}),
+  ...(leastSpeed !== undefined ? { leastSpeed } : {}),
   ...(requirePins ? { requirePins } : {}),
   ...(verify ? { verify } : {}),
 });

@@ -106,6 +106,6 @@ describe("a download through a proxy", () => {
   it("reports the proxy's refusal without its password", async () => {
     process.env.https_proxy = `http://ann:wrong@127.0.0.1:${String(proxy.port)}`;
     const said = await downloadText("https://192.0.2.1/file", once).catch(String);
-    expect(said).to.include("Proxy response (407)").and.not.include("wrong");
+    expect(said).to.include("requires a login (HTTP 407)").and.not.include("wrong");
   });
 });

@@ -5,6 +5,7 @@ import type { RequestListener, ServerResponse } from "node:http";
 import path from "node:path";
 import { expect } from "chai";
 import { lookUp, objectFile } from "#engine/cache/cache.ts";
+import type { Patience } from "#artifacts/sources/download.ts";
 import type { Component } from "#artifacts/catalogue/component.ts";
 import { ensureArtifacts } from "#artifacts/store/ensure.ts";
 import { refName } from "#artifacts/catalogue/wanted.ts";
@@ -46,7 +47,7 @@ describe("artifacts from upstream", () => {
     await shop.remove();
   });
 
-  const get = (component: Component = tool, patience = hasty): Promise<void> =>
+  const get = (component: Component = tool, patience: Patience = hasty): Promise<void> =>
     ensureArtifacts([wantTool(component)], {
       source: "upstream",
       upstreamUrl: upstream.url,
@@ -176,7 +177,7 @@ describe("artifacts from upstream", () => {
         return true;
       }),
     );
-    expect(await failure(get(tool, { ...hasty, stall: 300 }))).to.contain("no data for 0.3 s");
+    expect(await failure(get(tool, { ...hasty, stall: 300, leastSpeed: 0 }))).to.contain("no data for 0.3 s");
     expectNothing(shop);
   });
 
@@ -197,6 +198,24 @@ describe("artifacts from upstream", () => {
     // The whole download takes longer than the longest accepted pause.
     await get(tool, { ...hasty, stall: 2000 });
     expect(readFileSync(objectFile(shop.cache, sha256(program("the tool"))), "utf8")).to.equal(program("the tool"));
+  });
+
+  it("are fetched with a new connection if they are slower than wanted, and the progress says so", async () => {
+    let requests = 0;
+    upstream = await serve(
+      release((url, response) => {
+        if (!url.endsWith("/tool") || requests++ > 0) return false;
+        response.writeHead(200, { "content-length": "28" });
+        const timer = setInterval(() => response.write("x"), 40);
+        response.on("close", () => clearInterval(timer));
+        return true;
+      }),
+    );
+    const { cache, lockFile } = shop;
+    const { tries, delay } = hasty;
+    const common = { source: "upstream", upstreamUrl: upstream.url, cache, lockFile } as const;
+    await ensureArtifacts([wantTool()], { ...common, leastSpeed: 1000, patience: { tries, delay, stall: 300 } });
+    expect(requests).to.equal(2);
   });
 
   it("are refused with both digests and a remedy if they differ from their pin", async () => {
