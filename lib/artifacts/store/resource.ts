@@ -62,6 +62,15 @@ function lack(wanted: WantedComponent, artifacts: Cached, source: SourceChoice):
   return others.length > 0 ? `from ${[...new Set(others)].join(", ")}` : undefined;
 }
 
+const subjectOf = (wanted: WantedComponent): string => `${describe(wanted)} ${wanted.architecture}`;
+
+const lacking = (artifacts: Cached, p: ArtifactsProps): WantedComponent[] =>
+  wantedBy(p).filter((wanted) => lack(wanted, artifacts, p.source) !== undefined);
+
+/** The components of these differences; all for an empty list, as of a cache that was not read. */
+const namedBy = (found: readonly Difference[], p: ArtifactsProps): WantedComponent[] =>
+  wantedBy(p).filter((wanted) => found.length === 0 || found.some(({ what }) => what === subjectOf(wanted)));
+
 /** The forecast of a ref that a source will provide. */
 const refToCome = (wanted: WantedComponent, name: string, source: SourceChoice): Ref => {
   const { version, architecture, component } = wanted;
@@ -82,20 +91,20 @@ export const artifacts = defineResource({
     wantedBy(p).flatMap((wanted) => {
       const before = lack(wanted, artifacts, p.source);
       const after = p.source === "auto" ? "in the cache" : `from ${p.source}`;
-      return before === undefined ? [] : [{ what: `${describe(wanted)} ${wanted.architecture}`, before, after }];
+      return before === undefined ? [] : [{ what: subjectOf(wanted), before, after }];
     }),
   apply: (_found, _now, p) => [
     { onController: (progress, stopping, run) => ensureArtifacts(wantedBy(p), optionsOf(p), progress, stopping, run) },
   ],
   // The digests are known only after apply.
-  forecast: (_now, p) =>
+  forecast: (now, p) =>
     Object.fromEntries(
-      wantedBy(p).flatMap((wanted) =>
+      lacking(now, p).flatMap((wanted) =>
         wanted.component.binaries.map((binary) => [refName(wanted, binary), refToCome(wanted, binary, p.source)]),
       ),
     ),
-  effects: (p) =>
-    wantedBy(p).flatMap(({ component, version, architecture }) =>
+  effects: (p, found) =>
+    namedBy(found, p).flatMap(({ component, version, architecture }) =>
       component.binaries.map((binary) => {
         const key = `${binary}@${version}/${architecture}`;
         return effect(artifact(key), artifactToCome(key));

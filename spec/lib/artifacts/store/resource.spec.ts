@@ -94,6 +94,14 @@ describe("the resource artifacts", () => {
     expect(effects.map(({ query }) => query.key)).to.deep.equal(all.map((name) => `${name}/amd64`));
   });
 
+  it("foretells nothing about artifacts that are in the cache already", () => {
+    const now = cachedAs("build", ["crictl@1.36.0"]);
+    const effects = resource.effects?.(props, found(now)) as readonly { readonly query: { readonly key: string } }[];
+    expect(effects.map(({ query }) => query.key).filter((key) => key.startsWith("crictl"))).to.deep.equal([]);
+    expect(effects).to.have.length(all.length - 1);
+    expect(Object.keys(resource.forecast(now, props) as Cached)).to.have.length(refs.length - 1);
+  });
+
   it("gets every component for each architecture", () => {
     expect(brief({}, { components: ["crictl"], architectures: ["amd64", "arm64"] })).to.have.length(2);
   });
