@@ -1,9 +1,11 @@
 import { Agent } from "node:https";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { defineQuery, type Query } from "kubeplay";
 import { field } from "#kubernetes/api/answers.ts";
 import { askServer, NoAnswer, type Heard } from "#kubernetes/api/request.ts";
-import { readKubeconfig, type Kubeconfig } from "#kubernetes/kubeconfig/format.ts";
+import { readKubeconfig, renderKubeconfig, type Kubeconfig } from "#kubernetes/kubeconfig/format.ts";
 
 /** A node as the API has it. */
 export interface RunningNode {
@@ -32,9 +34,9 @@ export interface ClusterQuestion {
 const timeouts = { connect: 3000, handshake: 3000, answer: 5000 };
 
 /** Undefined if the server gives no answer, or refuses. */
-async function get(config: Kubeconfig, agent: Agent, server: string, path: string): Promise<Heard | undefined> {
+async function get(config: Kubeconfig, agent: Agent, server: string, of: string): Promise<Heard | undefined> {
   try {
-    const answer = await askServer(server, config, { agent, timeouts }, { method: "GET", path });
+    const answer = await askServer(server, config, { agent, timeouts }, { method: "GET", path: of });
     return answer.status === 200 ? answer : undefined;
   } catch (error) {
     if (error instanceof NoAnswer) return undefined;
@@ -42,11 +44,11 @@ async function get(config: Kubeconfig, agent: Agent, server: string, path: strin
   }
 }
 
+/** Undefined if there is no usable one: the task that writes it reports what is wrong. */
 async function kubeconfigIn(file: string): Promise<Kubeconfig | undefined> {
   try {
     return readKubeconfig(await readFile(file, "utf8"));
   } catch {
-    // The task that writes the kubeconfig reports what is wrong with it.
     return undefined;
   }
 }
@@ -96,3 +98,41 @@ const of = defineQuery<RunningCluster | undefined>({
 /** The cluster that runs already; undefined if there is none, or if its API does not answer. */
 export const runningCluster = (question: ClusterQuestion): Query<RunningCluster | undefined> =>
   of(JSON.stringify(question));
+
+/**
+ * Calls `use` with a kubeconfig for a server that answers, for programs that ask one server only. The file is the
+ * cluster's own if its server answers, or none does; otherwise a copy that is removed afterwards.
+ */
+export async function withAnsweringServer<T>(
+  { kubeconfig, servers }: ClusterQuestion,
+  use: (kubeconfig: string) => Promise<T>,
+): Promise<T> {
+  const config = await kubeconfigIn(kubeconfig);
+  const server = config && (await firstToAnswer(config, [config.server, ...servers]));
+  if (!config || server === undefined || server === config.server) return use(kubeconfig);
+  const folder = await mkdtemp(path.join(tmpdir(), "kubeplay-kubeconfig-"));
+  try {
+    const copy = path.join(folder, "kubeconfig");
+    await writeFile(copy, renderKubeconfig({ ...config, server }), { mode: 0o600 });
+    return await use(copy);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The first server of the list if it answers; otherwise whichever answers first. */
+async function firstToAnswer(config: Kubeconfig, servers: readonly string[]): Promise<string | undefined> {
+  const agent = new Agent();
+  const ask = async (server: string): Promise<string> => {
+    if (await get(config, agent, server, "/version")) return server;
+    throw new Error(server);
+  };
+  try {
+    const [first = "", ...others] = servers;
+    return await ask(first).catch(() => Promise.any(others.map(ask)));
+  } catch {
+    return undefined;
+  } finally {
+    agent.destroy();
+  }
+}

@@ -15,6 +15,8 @@ export interface Joining {
   /** On the controller: the CAs that sign kubelets' certificates, and a kubeconfig that may create tokens. */
   readonly caBundle: string;
   readonly adminKubeconfig: string;
+  /** https://host:port of all API servers, for the controller. */
+  readonly servers: readonly string[];
   /** The artifact that runs on the controller: "kubeadm@1.37.2/amd64". */
   readonly kubeadm: string;
   /** Seconds to wait for the API. */
@@ -48,7 +50,7 @@ const kubeconfigWith = (p: Joining, token: string): string =>
 
 const tokensOf = (p: Joining, kubeadm: queries.ArtifactState) => {
   if (!kubeadm) throw new TaskError(`${p.kubeadm} is not in the artifact cache: run with --tags artifacts first`);
-  return { kubeadm: kubeadm.file, kubeconfig: p.adminKubeconfig };
+  return { kubeadm: kubeadm.file, kubeconfig: p.adminKubeconfig, servers: p.servers };
 };
 
 interface Now {

@@ -18,13 +18,14 @@ import { copyPublic } from "#cluster/copied-files.ts";
 import { bothFamilies, ipv6Of } from "#cluster/dual-stack.ts";
 import { kubeletServer } from "#cluster/kubelet-server.ts";
 import { cacheAddress } from "#cluster/node-local.ts";
-import { nodesOf } from "#cluster/members.ts";
+import { apiserversOf, nodesOf } from "#cluster/members.ts";
 import { caBundle, kubeconfigPath } from "#cluster/paths.ts";
 import { resolvConf } from "#cluster/resolv-conf.ts";
 import { weights } from "#cluster/weights.ts";
 import { bootstrapToken, clientCertificate, joined, noBootstrapToken, type Joining } from "./bootstrap.ts";
 import { kubeletConfiguration } from "./configuration.ts";
 import { kubeletKubeconfig } from "./kubeconfig.ts";
+import { registration } from "./registration.ts";
 import { kubeletFlags } from "./flags.ts";
 import { kubeletVariables } from "./variables.ts";
 
@@ -34,10 +35,13 @@ const folder = "/etc/kubernetes";
 const clientCaFile = `${folder}/pki/ca-bundle.crt`;
 const controlPlane = "node-role.kubernetes.io/control-plane";
 
-/** A shell condition: the API has a Node of this name. The request uses the node's own certificate. */
+/**
+ * A shell condition: the kubelet has registered the Node of this name. A Node that something else made lacks the label.
+ * The request uses the node's own certificate.
+ */
 const registered = (server: string, node: string): string =>
   `curl -fsS --max-time 15 --cacert ${clientCaFile} --cert ${clientCertificate} ` +
-  quote(`${server}/api/v1/nodes/${node}`);
+  `${quote(`${server}/api/v1/nodes/${node}`)} | grep -q '"kubernetes.io/hostname":'`;
 
 export const kubelet = defineRole({
   name: "kubelet",
@@ -59,6 +63,7 @@ export const kubelet = defineRole({
       trusted: clientCaFile,
       caBundle: caBundle(cluster),
       adminKubeconfig: kubeconfigPath(cluster, "super-admin"),
+      servers: apiserversOf(inventory, vars.kube_apiserver_port),
       kubeadm: `kubeadm@${vars.kubernetes_version}/${ownArchitecture}`,
       patience: vars.kube_api_patience,
     };
@@ -133,9 +138,9 @@ export const kubelet = defineRole({
       wait("Wait until it accepts connections", { until: kubeletServer(vars.kubelet_extra_config), timeout }).when(
         vars.kubelet_extra_config.enableServer !== false,
       ),
-      wait("Wait until its node is registered", {
-        what: `the API has the node ${host.name}`,
-        until: registered(joining.server, host.name),
+      registration("Wait until its node is registered", {
+        node: host.name,
+        registered: registered(joining.server, host.name),
         timeout,
       }),
     ];

@@ -5,6 +5,7 @@ import path from "node:path";
 import { $ } from "zx/core";
 import { TaskError, type WaitOptions } from "kubeplay";
 import { PassingFailure, repeat } from "kubeplay/kubernetes";
+import { withAnsweringServer } from "#cluster/running-cluster.ts";
 import { mentionsPassing } from "#kubernetes/api/transient.ts";
 
 const alphabet = "0123456789abcdefghijklmnopqrstuvwxyz";
@@ -23,6 +24,8 @@ export interface Tokens {
   readonly kubeadm: string;
   /** A kubeconfig that may write Secrets in kube-system. */
   readonly kubeconfig: string;
+  /** https://host:port of all API servers: the kubeconfig's may be down. */
+  readonly servers: readonly string[];
 }
 
 /** Connects to the API without an HTTP proxy, as kubeplay always does. */
@@ -39,13 +42,16 @@ export interface TokenOptions extends WaitOptions {
 
 /** Rejects with PassingFailure if a retry may help. */
 async function kubeadm(tokens: Tokens, args: readonly string[], failed: (said: string) => string): Promise<void> {
-  const { exitCode, stderr } = await $({
-    quiet: true,
-    nothrow: true,
-    env: direct(),
-    // kubeadm gives up after a minute if a server answers; a server that hangs would block it forever.
-    timeout: "90s",
-  })`${tokens.kubeadm} token ${args} --kubeconfig ${tokens.kubeconfig}`;
+  const { exitCode, stderr } = await withAnsweringServer(tokens, async (kubeconfig) => {
+    const run = $({
+      quiet: true,
+      nothrow: true,
+      env: direct(),
+      // kubeadm gives up after a minute if a server answers; a server that hangs would block it forever.
+      timeout: "90s",
+    });
+    return run`${tokens.kubeadm} token ${args} --kubeconfig ${kubeconfig}`;
+  });
   if (exitCode === 0) return;
   const message = failed(exitCode === null ? "kubeadm did not finish within 90 s" : stderr.trim());
   throw exitCode === null || mentionsPassing(stderr) ? new PassingFailure(message) : new TaskError(message);

@@ -6,7 +6,8 @@ import { nodeLocalVariables } from "#cluster/node-local.ts";
 import { nodeVariables } from "#cluster/node-variables.ts";
 import { clusterVariables, patienceVariables, programVariables } from "#cluster/variables.ts";
 
-const { cluster_name, cluster_domain, service_cidr, service_cidr_v6, kube_nginx_port } = clusterVariables;
+const { cluster_name, cluster_domain, service_cidr, service_cidr_v6, kube_nginx_port, kube_apiserver_port } =
+  clusterVariables;
 const { kubelet_cgroup_driver, kubelet_fail_cgroup_v1, kubelet_fail_swap_on, kubelet_max_pods, kubelet_extra_config } =
   nodeVariables;
 
@@ -19,6 +20,7 @@ export const kubeletVariables = {
   service_cidr_v6,
   ...dualStackVariables,
   kube_nginx_port,
+  kube_apiserver_port,
   kubernetes_version: versionVariables.kubernetes_version,
   ...patienceVariables,
   kubelet_cgroup_driver,

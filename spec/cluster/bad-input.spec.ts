@@ -31,6 +31,18 @@ describe("bad input", () => {
       /Networks: pod_cidr 10\.96\.0\.0\/16/,
     ],
     [
+      "another cluster_name for a running cluster",
+      ["-e", "cluster_name=renamed", "--tags", "preflight", "site"],
+      2,
+      /ClusterAuthority: .*\.kubeplay\/renamed has no CA.*set cluster_name to lab/,
+    ],
+    [
+      "another minor version than the running cluster's",
+      ["-e", "kubernetes_version=1.36.3", "--tags", "preflight", "site"],
+      2,
+      /ClusterVersion: kubernetes_version is 1\.36\.3, but the cluster runs 1\.37/,
+    ],
+    [
       "a become user that does not exist",
       ["-e", "ansible_become_user=nobody-here", ...one],
       2,
@@ -81,5 +93,23 @@ describe("bad input", () => {
     await onHost("10.187.0.21", "systemctl stop taker");
     expect(output).to.match(/fatal: \[node-1\].*Ports: port 9443 is used by sshd, but nginx needs it/);
     expect(code).to.equal(2);
+  });
+
+  it("is explained: masters that went missing from the inventory", async () => {
+    const file = path.join(folder, "one-master.yaml");
+    writeFileSync(file, readFileSync("hosts.yaml", "utf8").replace(/^ +master-[23]: .*\n/gm, ""));
+    const { code, output } = await play("-i", file, "--tags", "preflight", "site");
+    expect(output).to.match(
+      /EtcdCluster: its etcd has 3 members and needs 2 .* lacks master-[23], master-[23]: without/,
+    );
+    expect(code).to.equal(2);
+  });
+
+  it("is explained: a node that went missing from the inventory, and keeps working", async () => {
+    const file = path.join(folder, "one-node.yaml");
+    writeFileSync(file, readFileSync("hosts.yaml", "utf8").replace(/^ +node-2: .*\n/gm, ""));
+    const { code, output } = await play("-i", file, "--tags", "preflight", "site");
+    expect(output).to.contain("the cluster has a node that the inventory does not have: node-2");
+    expect(code).to.equal(0);
   });
 });

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { addresses, addressOf, hosts, lastSummary, onHost, play } from "./lab.ts";
+import { addresses, addressOf, hosts, kubectl, lastSummary, onHost, play } from "./lab.ts";
 
 const onAll = (command: string): Promise<string[]> =>
   Promise.all(
@@ -53,6 +53,18 @@ describe("a narrow change", () => {
     expect(code, output).to.equal(0);
     expect(await onAll("ls /etc/containerd/certs.d | grep -c mirror.example || :")).to.deep.equal(hosts.map(() => "0"));
     expect(await onAll(running)).to.deep.equal(before);
+  });
+});
+
+describe("a node whose Node was deleted", () => {
+  it("registers again with its labels", async () => {
+    expect((await kubectl("delete", "node", "node-2")).code).to.equal(0);
+    const { code, output } = await play("--tags", "kubelet,node-labels", "site");
+    expect(code, output).to.equal(0);
+    const node = await kubectl("get", "node", "node-2", "--show-labels");
+    expect(node.output).to.contain("kubernetes.io/hostname=node-2").and.contain("node-role.kubernetes.io/worker");
+    const ready = await kubectl("wait", "--for=condition=Ready", "node/node-2", "--timeout=120s");
+    expect(ready.code, ready.output).to.equal(0);
   });
 });
 

@@ -1,9 +1,10 @@
 import type { RequestListener } from "node:http";
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "chai";
-import { renderKubeconfig } from "#kubernetes/kubeconfig/format.ts";
-import { runningCluster, type RunningCluster } from "#cluster/running-cluster.ts";
+import { readKubeconfig, renderKubeconfig } from "#kubernetes/kubeconfig/format.ts";
+import { runningCluster, withAnsweringServer, type RunningCluster } from "#cluster/running-cluster.ts";
 import { startApiServer, type ApiServer } from "../kubernetes/api/api-server.ts";
 import { askNow } from "#engine/queries/define.ts";
 import { temporaryFolder } from "../engine/temporary.ts";
@@ -65,5 +66,28 @@ describe("the running cluster", () => {
     const began = Date.now();
     expect(await ask([server.access.server])).to.equal(undefined);
     expect(Date.now() - began).to.be.lessThan(8000);
+  });
+
+  describe("for a program that asks one server only", () => {
+    const serverIn = (servers: readonly string[], file: string) =>
+      withAnsweringServer({ kubeconfig: file, servers }, async (used) => ({
+        used,
+        server: readKubeconfig(await readFile(used, "utf8")).server,
+        mode: (await stat(used)).mode & 0o777,
+      }));
+    const dead = `${kubeconfig}.dead`;
+    before(() => writeFileSync(dead, renderKubeconfig({ ...server.access, server: closed })));
+
+    it("is a kubeconfig of another server if the first one does not answer, removed afterwards", async () => {
+      const { used, server: named, mode } = await serverIn([closed, server.access.server], dead);
+      expect(named).to.equal(server.access.server);
+      expect(mode).to.equal(0o600);
+      expect(existsSync(used)).to.equal(false);
+    });
+
+    it("is the cluster's own kubeconfig if its server answers, or none does", async () => {
+      expect((await serverIn([closed], kubeconfig)).used).to.equal(kubeconfig);
+      expect((await serverIn([closed], dead)).used).to.equal(dead);
+    });
   });
 });

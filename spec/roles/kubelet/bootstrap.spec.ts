@@ -29,6 +29,7 @@ describe("a kubelet that joins the cluster", () => {
     trusted: at("trusted.crt"),
     caBundle: at("ca-bundle.crt"),
     adminKubeconfig: at("admin.kubeconfig"),
+    servers: [],
     kubeadm: "kubeadm@1.37.2/amd64",
     patience: 120,
   };

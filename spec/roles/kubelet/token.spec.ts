@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
-import { createToken, deleteToken, timeToLive, tokenId, tokenSecret } from "#roles/kubelet/token.ts";
+import { createToken, deleteToken, timeToLive, tokenId, tokenSecret, type Tokens } from "#roles/kubelet/token.ts";
 import { failureOf } from "../../lib/engine/resources/on-controller.ts";
 import { temporaryFolder } from "../../lib/engine/temporary.ts";
 
@@ -15,7 +15,7 @@ describe("a bootstrap token", () => {
   const quoted = (name: string): string => `'${at(name).replaceAll("'", "'\\''")}'`;
 
   /** A kubeadm that records its arguments and the file that it is given. */
-  function kubeadm(ending: string): { readonly kubeadm: string; readonly kubeconfig: string } {
+  function kubeadm(ending: string): Tokens {
     writeFileSync(
       at("kubeadm"),
       `#!/bin/sh
@@ -30,7 +30,7 @@ ${ending}
     );
     chmodSync(at("kubeadm"), 0o755);
     writeFileSync(at("said"), "");
-    return { kubeadm: at("kubeadm"), kubeconfig: "/admin.kubeconfig" };
+    return { kubeadm: at("kubeadm"), kubeconfig: "/admin.kubeconfig", servers: [] };
   }
   /** So short that a passing failure is reported immediately. */
   const wait = { patience: 0.01, progress: () => undefined, stopping: () => false };
