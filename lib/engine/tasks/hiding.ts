@@ -139,13 +139,19 @@ function errorOf(work: () => unknown): Error | undefined {
 
 /** The same steps, of which no program shows its output. */
 const hiddenSteps = (props: object, steps: readonly Step[]): readonly Step[] =>
-  isSecret(props) ? steps.map(hiddenStep) : steps;
+  isSecret(props) ? steps.map((step) => hiddenStep(step, isOnlyInEnvironment(props))) : steps;
 
-function hiddenStep(step: Step): Step {
+/** Whether no property comes from a secret, as the role shows that it plans with other secrets. */
+function isOnlyInEnvironment(props: object): boolean {
+  const { names, other } = taintOf(props) ?? {};
+  return names?.size === 0 && other !== undefined && (props as { readonly secret?: unknown }).secret !== true;
+}
+
+function hiddenStep(step: Step, onlyInEnvironment: boolean): Step {
   if (typeof step === "string") return { sh: step, secret: true };
   if ("onController" in step) return step;
   if ("upload" in step) return step.validate === undefined ? step : { ...step, secret: true };
-  if ("sh" in step) return { ...step, secret: true };
+  if ("sh" in step) return onlyInEnvironment && step.printsNoEnvironment ? step : { ...step, secret: true };
   return {
     ...step,
     overConnection: (writer, surroundings) =>

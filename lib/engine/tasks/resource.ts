@@ -60,6 +60,8 @@ export interface ShellStep {
   readonly judgedByCode?: boolean;
   /** Its output is not shown. */
   readonly secret?: boolean;
+  /** It prints nothing of its environment: its output is shown although a secret is there. */
+  readonly printsNoEnvironment?: boolean;
 }
 /** A file for the host. Content that is secret or made late is a function. */
 export interface UploadStep extends Omit<Upload, "content"> {

@@ -29,6 +29,8 @@ const apt = (verb: string, minutes: number, names: readonly string[]): ShellStep
   sh: `sh -c ${quote(program)} ${[`kubeplay-${verb}`, verb, String(minutes), ...names].map(quote).join(" ")}`,
   environment,
   timeout,
+  // apt names a proxy without its user and password.
+  printsNoEnvironment: true,
 });
 
 /**

@@ -3,6 +3,7 @@ import { Type } from "typebox";
 import {
   certificate,
   command,
+  defineAction,
   defineRole,
   directory,
   file,
@@ -291,6 +292,23 @@ describe("what comes of a secret", () => {
     const run = await playing(root, { token: first, account: { user: "ann", password: second } }, tasks);
     for (const secret of [first, second]) expect(told(run)).to.not.include(reversed(secret));
     expect(run.tasks.map(({ label }) => label)).to.deep.equal(Array(2).fill("echo $WORD | rev >&2; exit 1"));
+  });
+
+  it("hides the output of a program that prints nothing of its environment only if a property comes from one too", async () => {
+    const quiet = defineAction({
+      kind: "program",
+      label: () => "",
+      steps: (p: { readonly word: string }) => [
+        { sh: `echo "407 Authentication Required: ${p.word}" >&2; exit 1`, printsNoEnvironment: true },
+      ],
+    });
+    const tasks = ({ token }: Values) => [
+      quiet("Ask", { word: "x" }).environment({ PROXY: token }).ignoreErrors(),
+      quiet("Ask it", { word: rot13(token) }).environment({ PROXY: token }),
+    ];
+    const run = await playing(root, { token: first }, tasks);
+    expect(run.tasks[0]?.message).to.equal("exit code 1: 407 Authentication Required: x");
+    expect(run.tasks[1]?.message).to.include("its output is not shown");
   });
 
   it("is hidden if the role cannot be planned with another secret", async () => {
