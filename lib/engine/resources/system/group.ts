@@ -1,7 +1,7 @@
-import { group as groupQuery } from "../../queries/group.ts";
+import { group as groupQuery, type GroupState } from "../../queries/group.ts";
 import { quote } from "../../shell/quote.ts";
 import type { UserState } from "../../queries/user.ts";
-import { differences, type Effect } from "../../tasks/resource.ts";
+import { differences, effect, type Difference, type Effect } from "../../tasks/resource.ts";
 import { defineResource } from "../../tasks/task.ts";
 import { renumbered } from "./renumbered.ts";
 import { checkKnownName, checkNewName, checkNumber } from "./account.ts";
@@ -20,6 +20,17 @@ const left = ({ name, state }: GroupProps): Effect[] => {
   const becomes = (user: unknown): unknown => user && without(user as UserState);
   return state === "absent" ? [{ kind: "user", becomes }] : [];
 };
+
+/** A group is found by its number too: a user may name it so. */
+function byNumber({ name, gid, state }: GroupProps, found: readonly Difference[]): Effect[] {
+  const before = found.find(({ what }) => what === "gid")?.before;
+  const isGone = (group: unknown): boolean => (group as GroupState | undefined)?.name === name;
+  if (state === "absent") return [{ kind: "group", becomes: (group) => (isGone(group) ? undefined : group) }];
+  return [
+    ...(typeof before === "number" ? [effect(groupQuery(String(before)), undefined)] : []),
+    ...(gid === undefined ? [] : [effect(groupQuery(String(gid)), { name, gid, members: [] })]),
+  ];
+}
 
 /**
  * A group of users. The task fails if groupadd, groupmod or groupdel fails.
@@ -52,7 +63,7 @@ export const group = defineResource({
   },
   together: () => [],
   makesOnlyItself: true,
-  effects: (p, found) => ["everything", ...renumbered("group", p.name, found), ...left(p)],
+  effects: (p, found) => ["everything", ...renumbered("group", p.name, found), ...byNumber(p, found), ...left(p)],
   forecast: ({ now }, p) => ({
     now: p.state === "absent" ? undefined : { members: [], ...now, ...(p.gid !== undefined && { gid: p.gid }) },
   }),

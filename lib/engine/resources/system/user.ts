@@ -5,7 +5,7 @@ import { absolutePath } from "../../queries/keys.ts";
 import { path, type PathState } from "../../queries/path.ts";
 import { user as userQuery, type UserState } from "../../queries/user.ts";
 import { quote } from "../../shell/quote.ts";
-import { differences, effect, unknown, type Difference, type Needs } from "../../tasks/resource.ts";
+import { differences, effect, requirement, unknown, type Difference, type Needs } from "../../tasks/resource.ts";
 import { makeFolderOf } from "../files/places.ts";
 import { defineResource } from "../../tasks/task.ts";
 import { safeFoldersOf } from "./home-place.ts";
@@ -148,7 +148,12 @@ export const user = defineResource({
       : [add];
   },
   together: () => [],
-  requires: (p, state) => (hasOwnHome(p) && (!state || makesHome(state)) ? safeFoldersOf(homeOf(p)) : []),
+  requires: (p, state) => [
+    ...(hasOwnHome(p) && (!state || makesHome(state)) ? safeFoldersOf(homeOf(p)) : []),
+    ...joinedGroups(p, state).map((name) =>
+      requirement(groupQuery(name), (found) => (found ? undefined : `${p.name}: there is no group ${name}`)),
+    ),
+  ],
   // Its home is filled from the skeleton, and files that belong to it are listed under another name.
   makesOnlyItself: true,
   effects: (p, found) => [
@@ -190,6 +195,15 @@ export const user = defineResource({
     };
   },
 });
+
+/** The groups that must exist for the change; all of them if the user's state is not known. */
+function joinedGroups(p: UserProps, state: UserNow | undefined): string[] {
+  if (isAbsent(p)) return [];
+  const own = new Set([state?.now?.group, ...(state?.now?.groups ?? [])]);
+  const name = (group: string): string => state?.[`group ${group}`]?.name ?? group;
+  const all = [...(p.group === undefined ? [] : [p.group]), ...(p.groups ?? [])];
+  return [...new Set(all)].filter((group) => !own.has(name(group)));
+}
 
 const groupsAfter = (now: UserState | undefined, p: UserProps): string[] =>
   [...new Set([...(now?.groups ?? []), ...(now ? missing(now, p) : (p.groups ?? []))])].sort();

@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { expect } from "chai";
-import { command, defineRole, directory, file, line, link, play, playbook, template, type Task } from "kubeplay";
+import { command, defineRole, directory, file, group, line, link, play, playbook, template, user } from "kubeplay";
+import type { Task } from "kubeplay";
 import { clear, folder, played } from "./stage.ts";
 
 describe("a check of a change that will fail", () => {
@@ -43,6 +44,29 @@ describe("a check of a change that will fail", () => {
     const { uid, gid } = userInfo();
     const numbers = { owner: String(uid), group: String(gid) };
     expect(await checked((root) => [file("f", { dest: `${root}/x`, content: "", ...numbers })])).to.equal("");
+  });
+
+  const groups = (name: string, joined: readonly string[]): Task =>
+    user("u", { name, system: true, ...(joined[0] !== undefined && { group: joined[0] }), groups: joined.slice(1) });
+
+  for (const joined of [["kubeplay-none"], ["0", "kubeplay-none"], ["0", "59999"]])
+    it(`fails for a user in a group that no one makes: ${joined.join(", ")}`, async () => {
+      expect(await checked(() => [groups("kubeplay-spec", joined)])).to.equal(
+        `kubeplay-spec: there is no group ${joined.at(-1) ?? ""}, and no earlier task makes it`,
+      );
+    });
+
+  it("does not fail for a user in a group that an earlier task makes, by name or number", async () => {
+    const root = folder();
+    const made = group("g", { name: "kubeplay-none", gid: 59_999 });
+    const tasks = [made, groups("kubeplay-spec", ["59999", "kubeplay-none"])];
+    const role = defineRole({ name: "r", description: "R.", folder: root, vars: {}, tasks: () => tasks });
+    const all = playbook([play({ name: "p", hosts: "all", roles: [role] })]);
+    const { tasks: done } = await played({ root, playbook: all, options: { check: true } });
+    expect(done.map(({ outcome, message }) => [outcome, message])).to.deep.equal([
+      ["changed", undefined],
+      ["changed", undefined],
+    ]);
   });
 
   it("does not fail if an earlier task makes the folder, or may make it", async () => {

@@ -68,6 +68,23 @@ describe("the resource user", () => {
     expect(system.problems({ now: undefined, group: undefined }, folder(0o777))).to.deep.equal({});
   });
 
+  it("needs the groups that it joins, by name or number, unless it is in them", () => {
+    const member = subject(user("x", { name: "kube", group: "adm", groups: ["tty", "5", "none"], system: true }));
+    expect(member.problems({ now: undefined, group: undefined }, undefined)).to.deep.equal({
+      "group adm": "kube: there is no group adm",
+      "group tty": "kube: there is no group tty",
+      "group 5": "kube: there is no group 5",
+      "group none": "kube: there is no group none",
+    });
+    expect(member.problems({ now: undefined, group: undefined }, { name: "x", gid: 1, members: [] })).to.deep.equal({
+      ...{ "group adm": undefined, "group tty": undefined, "group 5": undefined, "group none": undefined },
+    });
+    const state = { now: { ...kube, group: "adm" }, group: undefined, "group 5": { name: "tty", gid: 5, members: [] } };
+    expect(Object.keys(member.problems(state, undefined))).to.deep.equal(["group none"]);
+    const gone = subject(user("x", { name: "kube", groups: ["none"], state: "absent" }));
+    expect(gone.problems(state, undefined)).to.deep.equal({});
+  });
+
   it("is only corrected if it exists; properties that are left out and further groups are not changed", () => {
     const same = subject(user("x", { name: "kube", groups: ["tty"] }));
     const now = { now: kube, group: { members: [] }, home: absent };
