@@ -38,11 +38,11 @@ async function dial(target: Target, interrupted: AbortSignal | undefined): Promi
     open: async (command) => {
       for (const { client } of [...ways])
         try {
-          return await start(target.name, client, command);
+          return await start(target, client, command);
         } catch (error) {
           if (!(error instanceof NoMoreSessions)) throw error;
         }
-      return start(target.name, await another(), command).catch((error: unknown) => {
+      return start(target, await another(), command).catch((error: unknown) => {
         if (!(error instanceof NoMoreSessions)) throw error;
         throw new UnreachableError(target.name, tooFewSessions(target, error.message));
       });
@@ -90,11 +90,21 @@ async function wayTo(target: Target): Promise<Way> {
 /** The server refuses to open a session on a connection that works. */
 class NoMoreSessions extends UnreachableError {}
 
-function start(host: string, client: Client, command: string): Promise<Channel> {
+function start({ name: host, connectTimeout }: Target, client: Client, command: string): Promise<Channel> {
   return new Promise((resolve, reject) => {
     const failed = (why: string) => reject(new UnreachableError(host, `${host}: no shell: ${why}`));
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      failed(`sshd did not answer within ${String(connectTimeout)} s (ansible_ssh_timeout)`);
+    }, connectTimeout * 1000);
     try {
       client.exec(command, (error, channel) => {
+        clearTimeout(timer);
+        if (late) {
+          (channel as typeof channel | undefined)?.close();
+          return;
+        }
         if (error) {
           // RFC 4254's reason code of a channel that was not opened.
           if ("reason" in error) reject(new NoMoreSessions(host, error.message));
@@ -111,6 +121,7 @@ function start(host: string, client: Client, command: string): Promise<Channel> 
         resolve({ stdin: channel, stdout: channel, stderr: channel.stderr, closed, kill: () => channel.close() });
       });
     } catch (error) {
+      clearTimeout(timer);
       failed(error instanceof Error ? error.message : String(error));
     }
   });

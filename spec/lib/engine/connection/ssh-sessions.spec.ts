@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
+import type { Connection } from "ssh2";
 import { connectSsh } from "#engine/connection/ssh.ts";
 import { keepsEnvironment } from "../environment.ts";
 import { temporaryFolder } from "../temporary.ts";
@@ -57,4 +58,32 @@ describe("a server that limits the sessions of a connection", () => {
     expect(await writer.run("true").catch(String)).to.match(/MaxSessions in sshd_config.*refuses the login of ada/);
     await writer.close();
   });
+});
+
+describe("a server that does not answer", () => {
+  keepsEnvironment();
+  let server: Sshd;
+  before(() => delete process.env.SSH_AUTH_SOCK);
+  afterEach(() => server.close());
+
+  const silences: Readonly<Record<string, (client: Connection) => void>> = {
+    "the request for a session": (client) => void client.on("session", () => undefined),
+    "the request for a program": (client) => void client.on("session", (accept) => accept().on("exec", () => undefined)),
+  };
+  for (const [what, serve] of Object.entries(silences))
+    it(`${what} is given up after ansible_ssh_timeout`, async () => {
+      server = await sshd((client) => {
+        client.on("authentication", (context) =>
+          context.method === "password" ? context.accept() : context.reject(["password"]),
+        );
+        serve(client);
+      });
+      const writer = await connectSsh(server.target({ connectTimeout: 1 }));
+      const started = Date.now();
+      expect(await writer.read("true").catch(String)).to.include(
+        "node-1: no shell: sshd did not answer within 1 s (ansible_ssh_timeout)",
+      );
+      expect(Date.now() - started).to.be.within(900, 5000);
+      await writer.close();
+    });
 });
