@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * Milliseconds during which a transient connection error is retried. sshd drops connections beyond MaxStartups at
- * random, so fifty hosts behind one bastion need a few tries each. After PerSourcePenalties it refuses an address for
- * at least 15 s.
+ * Seconds during which a transient connection error is retried. sshd drops connections beyond MaxStartups at random, so
+ * fifty hosts behind one bastion need a few tries each. After PerSourcePenalties it refuses an address for at least 15 s.
  */
-const patience = 30_000;
+const usualPatience = 30;
 /** Milliseconds: the first pause, and the longest. */
 const [first, longest] = [250, 4000];
 
@@ -21,8 +20,12 @@ export function connectionPasses(error: { readonly message: string; readonly cod
 }
 
 /** Retries work while its errors are transient. Pauses grow and vary, so that dropped hosts do not return together. */
-export async function again<T>(work: () => Promise<T>, passes: (error: unknown) => boolean): Promise<T> {
-  const end = Date.now() + patience;
+export async function again<T>(
+  work: () => Promise<T>,
+  passes: (error: unknown) => boolean,
+  seconds = usualPatience,
+): Promise<T> {
+  const end = Date.now() + seconds * 1000;
   for (let tries = 0; ; tries++)
     try {
       return await work();

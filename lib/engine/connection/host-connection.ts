@@ -12,8 +12,13 @@ import { uploadFile } from "./upload.ts";
 
 /** Milliseconds to wait until a hung command is killed on the host. */
 const killPatience = 5000;
-/** Seconds for a host to say whether a lock is free: all hosts that are locked together wait for the slowest. */
-const lockAnswer = 30;
+/**
+ * How much longer than for a shell a host may need to say whether a lock is free. All hosts that are locked together wait
+ * for the slowest.
+ */
+const lockFactor = 3;
+/** Seconds of new tries after a lost connection. */
+const usualReconnectTimeout = 600;
 /** Milliseconds between two attempts to reconnect. */
 const pause = 1000;
 
@@ -30,6 +35,8 @@ export interface ConnectionOptions {
   /** Seconds to wait for a shell. */
   readonly patience: number;
   readonly local?: boolean;
+  /** Seconds of new tries after a lost connection. */
+  readonly reconnectTimeout?: number | undefined;
   /** Seconds until a command counts as hung, if it does not say otherwise. */
   readonly timeout?: number | undefined;
   /** Once aborted, running commands and uploads are ended, and no others begin. */
@@ -89,7 +96,8 @@ export class HostConnection implements Writer {
 
   async tryLock(wanted: WantedLock): Promise<Result> {
     const shell = await this.#shell("changing");
-    const result = await shell.runInShell(takeScript(wanted), { timeout: (wanted.wait ?? 0) + lockAnswer });
+    const timeout = (wanted.wait ?? 0) + lockFactor * this.#options.patience;
+    const result = await shell.runInShell(takeScript(wanted), { timeout });
     const [, pid] = /^taken (\d+)/m.exec(result.stdout) ?? [];
     if (pid !== undefined) this.#lock = { shell, wanted, pid: Number(pid) };
     return result;
@@ -122,7 +130,7 @@ export class HostConnection implements Writer {
     await this.#line.end();
   }
 
-  async reconnect(seconds: number): Promise<void> {
+  async reconnect(seconds = this.#options.reconnectTimeout ?? usualReconnectTimeout): Promise<void> {
     const giveUp = Date.now() + seconds * 1000;
     this.#shells.clear();
     this.#lock = undefined;

@@ -16,6 +16,7 @@ export async function logIn(target: Target, endpoint: Endpoint, through: Client 
     return await again(
       () => connectOnce(target, endpoint, through),
       (error) => refusalOf(target, endpoint, error).retry,
+      target.retryTimeout,
     );
   } catch (error) {
     const { message, final = false } = refusalOf(target, endpoint, error);

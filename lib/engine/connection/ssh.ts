@@ -16,6 +16,7 @@ export async function connectSsh(target: Target, interrupted?: AbortSignal): Pro
     become: target.become?.user === target.user ? undefined : target.become,
     patience: target.connectTimeout,
     redial: () => dial(target, interrupted),
+    reconnectTimeout: target.reconnectTimeout,
     timeout: target.timeout,
     interrupted,
   });

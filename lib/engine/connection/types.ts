@@ -102,10 +102,11 @@ export interface Writer extends Reader {
   unlock?(): Promise<void>;
   readonly lockState?: LockState;
   /**
-   * Closes the connection and opens a new one, with retries for this many seconds. Rejects with UnreachableError.
+   * Closes the connection and opens a new one, with retries for this many seconds, the host's limit by default. Rejects
+   * with UnreachableError.
    * Absent if the connection does not support it.
    */
-  reconnect?(seconds: number): Promise<void>;
+  reconnect?(seconds?: number): Promise<void>;
 }
 
 /** How one host is reached, as its inventory variables say. */
@@ -125,6 +126,10 @@ export interface Target {
   readonly hostKeyChecking: boolean;
   /** Seconds to wait for the connection. */
   readonly connectTimeout: number;
+  /** Seconds of new tries if the host drops the connection before it is established; 30 by default. */
+  readonly retryTimeout?: number;
+  /** Seconds of new tries if the connection is lost; 600 by default. */
+  readonly reconnectTimeout?: number;
   /** Seconds until a command or an upload counts as hung; 600 by default. */
   readonly timeout?: number;
   readonly become?: { readonly user: string; readonly password?: string };

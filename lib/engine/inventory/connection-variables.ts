@@ -46,6 +46,18 @@ export const connectionVariables = {
     description: "Whether an unknown or changed host key is an error.",
   }),
   ansible_ssh_timeout: Type.Integer({ default: 10, minimum: 1, description: "Seconds to wait for the connection." }),
+  ssh_retry_timeout: Type.Integer({
+    default: 30,
+    minimum: 0,
+    description:
+      "Seconds of new tries if the host accepts the connection and drops it, as its sshd does while it is busy.",
+  }),
+  reconnect_timeout: Type.Integer({
+    default: 600,
+    minimum: 0,
+    description:
+      "Seconds of new tries if the connection is lost while a detached command continues, or a task restarted the host.",
+  }),
   task_timeout: Type.Integer({
     default: 600,
     minimum: 1,

@@ -23,6 +23,8 @@ export function makeTarget(name: string, values: ConnectionValues, root: string,
     knownHostsFiles: [values.ansible_ssh_known_hosts_file].flat().map(file),
     hostKeyChecking: values.ansible_host_key_checking,
     connectTimeout: values.ansible_ssh_timeout,
+    retryTimeout: values.ssh_retry_timeout,
+    reconnectTimeout: values.reconnect_timeout,
     timeout: values.task_timeout,
     ...(values.ansible_become && {
       become: { user: values.ansible_become_user, ...(becomePassword !== undefined && { password: becomePassword }) },

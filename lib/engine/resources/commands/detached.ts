@@ -16,8 +16,6 @@ export interface Detached {
 
 /** Milliseconds between two checks of its state. */
 const pause = 1000;
-/** Seconds to reconnect to a host while its command continues. */
-const patience = 600;
 
 /**
  * A command that does not depend on the connection: if that is lost, the command continues, and the connection is made
@@ -99,6 +97,6 @@ async function look(writer: Writer, job: string, progress: Progress): Promise<Re
         throw new InterruptedError("the run was interrupted; the command continues, and the next run waits for it");
       if (!(error instanceof UnreachableError) || !writer.reconnect) throw error;
       progress("the connection was lost; the command continues while kubeplay reconnects");
-      await writer.reconnect(patience);
+      await writer.reconnect();
     }
 }

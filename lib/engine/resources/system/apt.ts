@@ -15,20 +15,20 @@ const environment = {
  * Seconds to wait for another program that holds an apt lock: unattended-upgrades may install a kernel on a slow disk.
  */
 export const lockPatience = 900;
-/** Seconds: enough for locks, a slow mirror and a hundred packages. */
-const timeout = 1800 + 2 * lockPatience;
+/** Seconds: enough for a slow mirror and a hundred packages. */
+const work = 1800;
 
 const script = (name: string): string => readFileSync(path.join(import.meta.dirname, name), "utf8");
 
 /** Shell functions: `patient COMMAND …` waits for locks and busy mirrors. */
-export const patient = `lock_patience=${String(lockPatience)}\n${script("patient.sh")}`;
-const program = patient + script("apt.sh");
+const patientFor = (seconds: number): string => `lock_patience=${String(seconds)}\n${script("patient.sh")}`;
+export const patient = patientFor(lockPatience);
 
 /** A shell of its own, whose process id the policy names. */
-const apt = (verb: string, minutes: number, names: readonly string[]): ShellStep => ({
-  sh: `sh -c ${quote(program)} ${[`kubeplay-${verb}`, verb, String(minutes), ...names].map(quote).join(" ")}`,
+const apt = (verb: string, minutes: number, names: readonly string[], locks: number): ShellStep => ({
+  sh: `sh -c ${quote(patientFor(locks) + script("apt.sh"))} ${[`kubeplay-${verb}`, verb, String(minutes), ...names].map(quote).join(" ")}`,
   environment,
-  timeout,
+  timeout: work + 2 * locks,
   // apt names a proxy without its user and password.
   printsNoEnvironment: true,
 });
@@ -36,9 +36,10 @@ const apt = (verb: string, minutes: number, names: readonly string[]): ShellStep
 /**
  * One apt-get for all packages. The package lists are fetched if there are none, if they are older than `cacheValid`
  * seconds, and if a package is not found. No installed package is removed for a new one; the error names those that
- * would have to be.
+ * would have to be. `locks` is the seconds to wait for other programs that hold apt's locks.
  */
-export const aptInstall = (names: readonly string[], cacheValid: number): ShellStep =>
-  apt("install", Math.ceil(cacheValid / 60), names);
+export const aptInstall = (names: readonly string[], cacheValid: number, locks = lockPatience): ShellStep =>
+  apt("install", Math.ceil(cacheValid / 60), names, locks);
 
-export const aptRemove = (names: readonly string[]): ShellStep => apt("remove", 0, names);
+export const aptRemove = (names: readonly string[], locks = lockPatience): ShellStep =>
+  apt("remove", 0, names, locks);

@@ -11,6 +11,8 @@ export interface PackagesProps {
   readonly names: readonly string[];
   /** Seconds for which the package lists count as fresh; a day by default. */
   readonly cacheValid?: number;
+  /** Seconds to wait for other programs that hold apt's locks, such as unattended-upgrades; 900 by default. */
+  readonly lockTimeout?: number;
   readonly state?: "present" | "absent";
 }
 
@@ -31,6 +33,8 @@ export const packages = defineResource({
     const version = p.names.find((name) => wantedOf(name).version !== undefined);
     if (p.state === "absent" && version !== undefined)
       throw new TaskError(`${version} has a version, expected a name only: no version of a package stays`);
+    if (p.lockTimeout !== undefined && !(Number.isInteger(p.lockTimeout) && p.lockTimeout >= 0))
+      throw new TaskError(`lockTimeout is ${JSON.stringify(p.lockTimeout)}, expected a whole number of seconds`);
     return p;
   },
   needs: (p) => Object.fromEntries(p.names.map((name) => [name, packageNamed(wantedOf(name).name)])),
@@ -44,7 +48,9 @@ export const packages = defineResource({
     }),
   apply: (found, _now, p) => {
     const names = found.map(({ what }) => what);
-    return [p.state === "absent" ? aptRemove(names) : aptInstall(names, p.cacheValid ?? day)];
+    return [
+      p.state === "absent" ? aptRemove(names, p.lockTimeout) : aptInstall(names, p.cacheValid ?? day, p.lockTimeout),
+    ];
   },
   forecast: (_now, p) =>
     Object.fromEntries(p.names.map((name) => [name, { installed: p.state !== "absent", ...forecastVersion(name) }])),

@@ -19,9 +19,6 @@ export interface LiveHost {
   readonly owed: Owed | undefined;
 }
 
-/** Seconds to reconnect to a host after its restart. */
-const patience = 60;
-
 /** One connection per host and become user for a whole run, opened on first use, with the host's facts. */
 export class LiveHosts {
   readonly #live = new Map<string, Promise<LiveHost>>();
@@ -69,7 +66,7 @@ export class LiveHosts {
     for (const [key, made] of this.#live) {
       if ((JSON.parse(key) as readonly unknown[])[0] !== name) continue;
       const live = await made.catch(() => undefined);
-      if (live && live !== but) await live.writer.reconnect?.(patience);
+      if (live && live !== but) await live.writer.reconnect?.();
     }
   }
 

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { HostConnection } from "#engine/connection/host-connection.ts";
 import { connectLocal } from "#engine/connection/local.ts";
 import { tryLock, waitForLock, watch, type LockPlace, type NotTaken, type Waiting } from "#engine/connection/lock.ts";
@@ -168,6 +169,16 @@ describe("a lock", () => {
   it("says why it cannot be taken", async () => {
     mkdirSync(file, { recursive: true });
     expect(await errorOf(tryLock(place("me")))).to.match(/the lock on here could not be taken: .*irectory/);
+  });
+
+  it("is not waited for longer than three times ansible_ssh_timeout on a host that is frozen", async () => {
+    const frozen = connectLocal({ name: "here", connectTimeout: 1 });
+    opened.push(frozen);
+    await frozen.run("(sleep 0.2; kill -STOP $$) >/dev/null 2>&1 &");
+    await sleep(500);
+    const began = Date.now();
+    expect(await errorOf(tryLock(place("me", frozen)))).to.include("did not end within 3 seconds");
+    expect(Date.now() - began).to.be.within(2900, 6000);
   });
 
   it("is held by a sign of another run, whatever else has such a name", async () => {

@@ -83,6 +83,17 @@ describe("an SSH connection that is dropped before it is established", function 
     expect(asked()).to.equal(6);
   });
 
+  it("is retried no longer than ssh_retry_timeout", async () => {
+    const { port, asked } = await front(999, (socket) => socket.destroy());
+    const began = Date.now();
+    expect(await connectSsh({ ...target(port), retryTimeout: 1 }).catch(String)).to.contain("cannot be reached");
+    expect(Date.now() - began, "milliseconds").to.be.below(1500);
+    const tries = asked();
+    expect(tries).to.be.greaterThan(1);
+    await connectSsh({ ...target(port), retryTimeout: 0 }).catch(String);
+    expect(asked()).to.equal(tries + 1);
+  });
+
   it("is not retried if sshd refuses it for good, or nothing listens", async () => {
     const started = Date.now();
     const failure = await connectSsh(target(1)).catch(String);
@@ -96,6 +107,17 @@ describe("an SSH connection that is dropped before it is established", function 
     fronts.push(old);
     expect(await connectSsh(target(portOf(old))).catch(String)).to.contain("node-1");
     expect(Date.now() - started, "milliseconds").to.be.below(20_000);
+  });
+
+  it("is made again no longer than reconnect_timeout if it was lost later", async () => {
+    const { port } = await front(0, () => undefined);
+    const writer = await connectSsh({ ...target(port), reconnectTimeout: 1 });
+    await writer.reconnect?.();
+    for (const server of fronts) server.close();
+    const began = Date.now();
+    expect(await writer.reconnect?.().catch(String)).to.contain("refuses connections");
+    expect(Date.now() - began, "milliseconds").to.be.within(900, 4000);
+    await writer.close();
   });
 
   it("shows the line that a server sends in place of its greeting", async () => {

@@ -25,6 +25,8 @@ describe("the connection target of a host", () => {
       knownHostsFiles: [],
       hostKeyChecking: true,
       connectTimeout: 10,
+      retryTimeout: 30,
+      reconnectTimeout: 600,
       timeout: 600,
     });
   });
@@ -42,6 +44,8 @@ describe("the connection target of a host", () => {
       ansible_ssh_known_hosts_file: ["known", "~/known", "/etc/known"],
       ansible_host_key_checking: false,
       ansible_ssh_timeout: 3,
+      ssh_retry_timeout: 4,
+      reconnect_timeout: 5,
     });
     expect(inventory.target("h")).to.deep.equal({
       name: "h",
@@ -55,6 +59,8 @@ describe("the connection target of a host", () => {
       knownHostsFiles: [path.join(root, "known"), path.join(homedir(), "known"), "/etc/known"],
       hostKeyChecking: false,
       connectTimeout: 3,
+      retryTimeout: 4,
+      reconnectTimeout: 5,
       timeout: 600,
       become: { user: "kube", password: "p2" },
       becomePassword: "p2",

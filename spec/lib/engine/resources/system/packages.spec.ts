@@ -110,6 +110,14 @@ esac
     expect(stdout).to.contain("unattended-upgr");
   });
 
+  it("waits as long as lockTimeout says for apt's locks", () => {
+    const hurried = subject(packages("x", { names: ["g++"], lockTimeout: 60 }));
+    const [step] = hurried.steps({ "g++": { installed: false } });
+    expect(step).to.deep.include({ timeout: 1920 });
+    expect(shellOf(step)).to.contain("lock_patience=60\n").and.not.to.contain("lock_patience=900");
+    expect(() => subject(packages("x", { names: ["g++"], lockTimeout: NaN }))).to.throw("expected a whole number");
+  });
+
   it("reports before it starts that /usr is not writable", () => {
     const inner = execFileSync("sh", ["-c", `sh() { printf %s "$2"; }; ${shellOf(two.steps(one)[0])}`], {
       encoding: "utf8",
