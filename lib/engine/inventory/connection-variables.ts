@@ -18,7 +18,7 @@ export const connectionVariables = {
   ),
   ansible_port: Type.Integer({ minimum: 1, maximum: 65535, default: 22, description: "The port of its SSH server." }),
   ansible_user: Type.Optional(
-    Type.String({ minLength: 1, description: "The user to log in as; by default the controller's user." }),
+    Type.String({ format: "login", description: "The user to log in as; by default the controller's user." }),
   ),
   ansible_ssh_private_key_file: Type.Optional(
     Type.String({
@@ -29,7 +29,7 @@ export const connectionVariables = {
   ansible_password: password("The password to log in with."),
   ansible_ssh_pass: password("Another name for ansible_password."),
   ansible_become: Type.Boolean({ default: false, description: "Whether tasks run as another user, through sudo." }),
-  ansible_become_user: Type.String({ default: "root", minLength: 1, description: "The user that tasks run as." }),
+  ansible_become_user: Type.String({ default: "root", format: "login", description: "The user that tasks run as." }),
   ansible_become_method: Type.Enum(["sudo"], { default: "sudo", description: "How tasks become that user." }),
   ansible_become_password: password("The password that sudo asks for."),
   ansible_become_pass: password("Another name for ansible_become_password."),

@@ -31,6 +31,11 @@ export const isVersion = (value: string): boolean =>
 export const isAbsolutePath = (value: string): boolean =>
   path.posix.isAbsolute(value) && !value.includes("\0") && !value.split("/").includes("..");
 
+/** A user for a login or for sudo, which takes "#1000" too. csh would take a `!` for a part of an earlier command. */
+export const isLogin = (value: string): boolean => /^(?!-)[^!\p{Cc}\p{Cs}]{1,256}$/u.test(value);
+
+export const loginRule = 'without "!" and control characters, and no "-" first';
+
 export const formats: Readonly<Record<string, Format>> = {
   ipv4: text("an IPv4 address such as 10.0.0.1", isIPv4),
   cidr: text("an IPv4 network such as 10.32.0.0/16", (value) => parseCidr(value) !== undefined),
@@ -38,6 +43,7 @@ export const formats: Readonly<Record<string, Format>> = {
   cidr6: text("an IPv6 network such as fd00:10:244::/104", isCidr6),
   hostname: text("a host name in lower case", isHostname),
   address: text("an IPv4 address or a host name", (value) => isIPv4(value) || isHostname(value)),
+  login: text(`the name of a user, ${loginRule}`, isLogin),
   version: text("a version such as 1.37.2", isVersion),
   "absolute-path": text("an absolute path", isAbsolutePath),
   port: {

@@ -1,4 +1,5 @@
 import { TaskError } from "../errors.ts";
+import { isLogin, loginRule } from "../schema/formats.ts";
 import { hidingAction, hidingResource } from "./hiding.ts";
 import type { Action, Forecast, Resource } from "./resource.ts";
 import { isOutput, outputOf, type Lazy, type Output, type Register } from "./output.ts";
@@ -121,7 +122,7 @@ function makeTask<Out>(parts: Parts, origin?: Task): Task<Out> {
     timeout: (seconds) => again({ limit: positive(seconds) }),
     throttle: (atOnce) => again({ atOnce }),
     delegateTo: (host) => again({ delegate: typeof host === "string" ? host : host.name }),
-    become: (user) => again({ user }),
+    become: (user) => again({ user: login(user) }),
     environment: (variables) => again({ exports: { ...parts.exports, ...variables } }),
     register: ({ name }) => again({ registered: name }),
   };
@@ -132,6 +133,11 @@ function makeTask<Out>(parts: Parts, origin?: Task): Task<Out> {
 function positive(seconds: number): number {
   if (seconds > 0 && Number.isFinite(seconds)) return seconds;
   throw new TaskError(`timeout(${String(seconds)}): expected seconds, a number above 0`);
+}
+
+function login(user: string): string {
+  if (isLogin(user)) return user;
+  throw new TaskError(`become(${JSON.stringify(user.slice(0, 60))}): expected the name of a user, ${loginRule}`);
 }
 
 const plain = {

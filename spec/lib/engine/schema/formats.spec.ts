@@ -14,6 +14,11 @@ const cases: readonly (readonly [string, readonly unknown[], readonly unknown[]]
   ["address", ["node-1", "10.0.0.1"], ["10.0.0.256", "a b"]],
   ["version", ["1.37.2", "2.0.0-rc.1", "1.0.0+build"], ["1.37", "v1.37.2", "01.2.3", "latest"]],
   ["absolute-path", ["/", "/etc/kubernetes"], ["etc", "./a", "/etc/../root", "/a\0b", ""]],
+  [
+    "login",
+    ["root", "DOM\\kim lee", "kim@corp.example", "#1000", "jürgen", "$(reboot)"],
+    ["", "-u", "a\nb", "a\0", "a!b", "\ud800", "a".repeat(257)],
+  ],
   ["port", [1, 65535], [0, 65536, 1.5, "22"]],
 ];
 
