@@ -41,5 +41,4 @@ const apt = (verb: string, minutes: number, names: readonly string[], locks: num
 export const aptInstall = (names: readonly string[], cacheValid: number, locks = lockPatience): ShellStep =>
   apt("install", Math.ceil(cacheValid / 60), names, locks);
 
-export const aptRemove = (names: readonly string[], locks = lockPatience): ShellStep =>
-  apt("remove", 0, names, locks);
+export const aptRemove = (names: readonly string[], locks = lockPatience): ShellStep => apt("remove", 0, names, locks);

@@ -68,7 +68,8 @@ describe("a server that does not answer", () => {
 
   const silences: Readonly<Record<string, (client: Connection) => void>> = {
     "the request for a session": (client) => void client.on("session", () => undefined),
-    "the request for a program": (client) => void client.on("session", (accept) => accept().on("exec", () => undefined)),
+    "the request for a program": (client) =>
+      void client.on("session", (accept) => accept().on("exec", () => undefined)),
   };
   for (const [what, serve] of Object.entries(silences))
     it(`${what} is given up after ansible_ssh_timeout`, async () => {
