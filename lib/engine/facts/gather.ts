@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { clockSkew, type Asked } from "./clock-skew.ts";
 import type { Facts } from "./types.ts";
 
-/** Reads all facts at once, with about twenty small processes. A fact that a host lacks leaves its section empty. */
+/** Reads all facts at once, with about fifteen small processes. A fact that a host lacks leaves its section empty. */
 export const factsScript = readFileSync(path.join(import.meta.dirname, "facts.sh"), "utf8").trimEnd();
 
 const architectures: ReadonlyMap<string, string> = new Map([
