@@ -62,10 +62,14 @@ kubeplay_make() {
 }
 # Whether only root and this user can change what a name of the current folder means.
 kubeplay_fixed() {
-  set -- "$(stat -c '%u %a' .)" "$(stat -c %u -- "./$1" 2>/dev/null)" "$(id -u)"
-  case $1 in "0 "* | "$3 "*) ;; *) return 1 ;; esac
-  [ $((0\${1#* } & 022)) != 0 ] || return 0
-  [ -k . ] && case $2 in 0 | "$3") ;; *) return 1 ;; esac
+  set -- "$1" "$(stat -c '%u %a' .)"
+  kubeplay_trusts "\${2%% *}" || return
+  [ $((0\${2#* } & 022)) != 0 ] || return 0
+  [ -k . ] && kubeplay_trusts "$(stat -c %u -- "./$1" 2>/dev/null)"
+}
+# Whether this is the number of root or of this user.
+kubeplay_trusts() {
+  case $1 in '') return 1 ;; 0) ;; *) [ "$1" = "$(id -u)" ] ;; esac
 }
 # Whether only root and this user can change what a path means, whose folder must exist: for programs that take a path.
 kubeplay_alone() {
