@@ -1,4 +1,5 @@
 import pc from "picocolors";
+import { inNaturalOrder } from "../inventory/natural-order.ts";
 import type { RunEvent, TaskResult } from "../runner/index.ts";
 import { inFull } from "./differences.ts";
 import { indented, printableEvent } from "./printable.ts";
@@ -25,7 +26,7 @@ export class DriftReport {
 
   /** In the order of the hosts, and for each host in the order of the play. */
   get lines(): string[] {
-    const byHost = [...this.#found].sort((a, b) => a.host.localeCompare(b.host, "en", { numeric: true }));
+    const byHost = [...this.#found].sort((a, b) => inNaturalOrder(a.host, b.host));
     return [...byHost.flatMap(linesOf), ...this.#failures.map((failure) => pc.red(`ERROR! ${failure}`))];
   }
 }

@@ -1,4 +1,5 @@
 import pc from "picocolors";
+import { inNaturalOrder } from "../inventory/natural-order.ts";
 import { keyOf, type HostRecap, type Outcome, type RunEvent, type TaskName, type TaskResult } from "../runner/index.ts";
 import { inBrief, inFull } from "./differences.ts";
 import { indented, printableEvent } from "./printable.ts";
@@ -129,7 +130,7 @@ export class Terminal {
   #show(name: TaskName, results: readonly TaskResult[]): void {
     const of = name.role ? `${name.role} : ${name.task}` : name.task;
     this.#heading(`${name.handler ? "RUNNING HANDLER" : "TASK"} [${of}]`);
-    const ordered = [...results].sort((a, b) => a.host.localeCompare(b.host, "en", { numeric: true }));
+    const ordered = [...results].sort((a, b) => inNaturalOrder(a.host, b.host));
     for (const outcome of ["ok", "skipped"] as const) {
       const hosts = ordered.filter((result) => result.outcome === outcome).map((result) => `[${whereOf(result)}]`);
       const word = outcome === "skipped" ? "skipping" : outcome;

@@ -1,3 +1,4 @@
+import { inNaturalOrder } from "../../inventory/natural-order.ts";
 import type { HostRecap, Outcome, RunEvent } from "./events.ts";
 
 const blank = (): HostRecap => ({ ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0 });
@@ -40,7 +41,7 @@ export class Recap {
   }
 
   get hosts(): Record<string, HostRecap> {
-    return Object.fromEntries([...this.#hosts].sort(([a], [b]) => a.localeCompare(b, "en", { numeric: true })));
+    return Object.fromEntries([...this.#hosts].sort(([a], [b]) => inNaturalOrder(a, b)));
   }
 
   /** 4 if a host was unreachable, 2 if one failed, else 0. */
