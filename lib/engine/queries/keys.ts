@@ -11,6 +11,7 @@ export const words = (keys: readonly string[]): string => keys.map(quote).join("
  * end, NUL or half of a surrogate pair.
  */
 export function absolutePath(path: string): string {
+  if (plainPath.test(path) && path.length <= longestPath) return path;
   if (!path.startsWith("/")) throw new TaskError(`"${path}" is not an absolute path`);
   if (/[\t\n\0]/.test(path))
     throw new TaskError(`${JSON.stringify(path)}: a path cannot contain a tab, a line end or NUL`);
@@ -25,6 +26,9 @@ export function absolutePath(path: string): string {
     );
   return plain;
 }
+
+/** Most paths: each name has printable characters of ASCII, and is neither too long nor "." or "..". */
+const plainPath = /^(?:\/(?!\.{1,2}(?:\/|$))[ -.0-~]{1,255})+$/;
 
 /** Linux's PATH_MAX without the NUL at its end, and NAME_MAX. */
 export const longestPath = 4095;
