@@ -2,9 +2,6 @@ import { Type, type TSchema } from "typebox";
 import { alternatives, branches, within, type JsonSchema } from "./json-schema.ts";
 import type { Path, VarSpecs } from "./types.ts";
 
-/** Stands in place of a secret. */
-export const covered = "********";
-
 /**
  * The same schema for a secret value: output, events and errors do not show it.
  *

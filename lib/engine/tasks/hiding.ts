@@ -1,5 +1,5 @@
 import { PlayError } from "../errors.ts";
-import { covered } from "../schema/secret.ts";
+import { covered } from "../schema/covered.ts";
 import { quietly } from "./hidden-errors.ts";
 import type { Action, Difference, Resource, Step } from "./resource.ts";
 import { differingPart, same, taintOf, withoutSecret, type Taint } from "./taint.ts";

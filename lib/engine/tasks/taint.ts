@@ -1,4 +1,4 @@
-import { covered } from "../schema/secret.ts";
+import { covered } from "../schema/covered.ts";
 
 /**
  * Where the secrets are in the properties of a task. It is found by comparison: the role also makes its tasks with other

@@ -1,6 +1,7 @@
 import type { LoadedInventory } from "../../inventory/types.ts";
 import type { Mask } from "../../runner/events/mask.ts";
-import { covered, holdsSecret } from "../../schema/secret.ts";
+import { covered } from "../../schema/covered.ts";
+import { holdsSecret } from "../../schema/secret.ts";
 import type { Assignment, Sealed, VarSpecs } from "../../schema/types.ts";
 import { learnSecrets } from "../play/secret-variables.ts";
 

@@ -7,7 +7,8 @@ import { coerce } from "../../schema/coerce.ts";
 import type { JsonSchema } from "../../schema/json-schema.ts";
 import { mergeSpecs, type Declaring } from "../../schema/merge-specs.ts";
 import { didYouMean } from "../../schema/nearest.ts";
-import { covered, holdsSecret } from "../../schema/secret.ts";
+import { covered } from "../../schema/covered.ts";
+import { holdsSecret } from "../../schema/secret.ts";
 import type { Assignment } from "../../schema/types.ts";
 import { isSecret, learnSecrets } from "./secret-variables.ts";
 

@@ -2,7 +2,7 @@ import type { Result } from "../../connection/types.ts";
 import { absolutePath } from "../../queries/keys.ts";
 import { path, type PathState } from "../../queries/path.ts";
 import { probe } from "../../queries/probe.ts";
-import { covered } from "../../schema/secret.ts";
+import { covered } from "../../schema/covered.ts";
 import { exported } from "../../shell/exported.ts";
 import { checkWord } from "../../shell/text.ts";
 import { detached } from "./detached.ts";

@@ -1,6 +1,6 @@
 import type { Result } from "../../connection/types.ts";
 import { answer } from "../../queries/answer.ts";
-import { covered } from "../../schema/secret.ts";
+import { covered } from "../../schema/covered.ts";
 import { commandError } from "../../tasks/resource.ts";
 import { defineResource } from "../../tasks/task.ts";
 

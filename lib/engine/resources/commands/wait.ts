@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import { TaskError } from "../../errors.ts";
 import { probe } from "../../queries/probe.ts";
-import { covered } from "../../schema/secret.ts";
+import { covered } from "../../schema/covered.ts";
 import { quote } from "../../shell/quote.ts";
 import { defineResource } from "../../tasks/task.ts";
 

@@ -1,5 +1,5 @@
 import { unitName, validUnitName } from "../../queries/unit.ts";
-import { covered } from "../../schema/secret.ts";
+import { covered } from "../../schema/covered.ts";
 import { defineAction } from "../../tasks/task.ts";
 import { systemctl } from "./systemctl.ts";
 

@@ -1,4 +1,4 @@
-import { covered } from "../../schema/secret.ts";
+import { covered } from "../../schema/covered.ts";
 import { formsOf } from "./secret-forms.ts";
 import { TextSet, type Sought } from "./text-set.ts";
 
