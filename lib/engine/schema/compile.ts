@@ -2,7 +2,17 @@ import { Ajv, type ValidateFunction } from "ajv";
 import { formats } from "./formats.ts";
 import { closed, without, type JsonSchema } from "./json-schema.ts";
 
-const ajv = new Ajv({ allErrors: true, strict: true, allowUnionTypes: true, useDefaults: true, verbose: true });
+const ajv = new Ajv({
+  allErrors: true,
+  strict: true,
+  allowUnionTypes: true,
+  useDefaults: true,
+  verbose: true,
+  // The strict mode refuses what is no schema. To check it against the schema of schemas as well would take as long as
+  // all else that is done before the first connection.
+  meta: false,
+  validateSchema: false,
+});
 ajv.addKeyword({ keyword: "secret", schemaType: "boolean" });
 for (const [name, { type, validate }] of Object.entries(formats))
   ajv.addFormat(name, type === "number" ? { type, validate: (value: number) => validate(value) } : { type, validate });
