@@ -12,6 +12,8 @@ import type { Assignment, Values, VarSpecs } from "./types.ts";
 export interface VariableCheck<S extends VarSpecs> {
   /** All declared variables. */
   readonly specs: S;
+  /** The variables whose defaults are wanted: those of a role. All variables if absent. */
+  readonly defaultsOf?: ReadonlySet<string>;
   /** Weakest first: the last one of a name wins. */
   readonly assignments: readonly Assignment[];
   /** The host whose values these are, for the message about a variable that is not set. */
@@ -36,6 +38,7 @@ export function checkVariables<S extends VarSpecs>(check: VariableCheck<S>): Che
   const values: Record<string, unknown> = {};
   for (const [name, schema] of Object.entries(specs)) {
     const assignment = winners.get(name);
+    if (!assignment && check.defaultsOf?.has(name) === false) continue;
     const result = assignment ? checkAssigned(assignment, schema) : checkDefault(name, schema, check);
     if (result.problems.length === 0) values[name] = result.value;
     problems.push(...result.problems);
@@ -49,13 +52,23 @@ interface Checked {
   readonly problems: readonly Problem[];
 }
 
-function checkAssigned(assignment: Assignment, schema: JsonSchema): Checked {
-  const { name, value: given, untyped } = assignment;
-  const validate = checkOf(name, schema);
-  const value = untyped && typeof given === "string" ? coerce(given, schema) : structuredClone(given);
-  if (validate(value)) return { value, problems: [] };
-  return { problems: describeErrors(assignment, schema, value, validate.errors ?? []) };
+/** One assignment of a group is checked for each of its hosts, and for each role: its result is made once. */
+const known = new WeakMap<object, { readonly schema: JsonSchema; readonly checked: Checked }>();
+
+function once(subject: object, schema: JsonSchema, check: () => Checked): Checked {
+  const before = known.get(subject);
+  const checked = before?.schema === schema ? before.checked : check();
+  known.set(subject, { schema, checked });
+  // Roles get copies of lists and maps.
+  return typeof checked.value === "object" ? { ...checked, value: structuredClone(checked.value) } : checked;
 }
+
+const checkAssigned = (assignment: Assignment, schema: JsonSchema): Checked =>
+  once(assignment, schema, () => {
+    const { value: given, untyped } = assignment;
+    const value = untyped && typeof given === "string" ? coerce(given, schema) : structuredClone(given);
+    return checkValue(assignment, value, schema);
+  });
 
 function checkDefault<S extends VarSpecs>(name: string, schema: TSchema, check: VariableCheck<S>): Checked {
   const { default: standard, description }: JsonSchema = schema;
@@ -65,11 +78,18 @@ function checkDefault<S extends VarSpecs>(name: string, schema: TSchema, check: 
     const why = description === undefined ? "" : ` (${description})`;
     return { problems: [{ message: `${name} is not set${whom}, expected ${expectation(schema)}${why}` }] };
   }
-  const value = structuredClone(standard);
-  const validate = checkOf(name, schema);
+  return once(schema, schema, () => {
+    const value = structuredClone(standard);
+    const declared: Assignment = { name, value, from: "its role's default", where: { file: `the default of ${name}` } };
+    return checkValue(declared, value, schema);
+  });
+}
+
+/** Fills in the defaults within the value. */
+function checkValue(assignment: Assignment, value: unknown, schema: JsonSchema): Checked {
+  const validate = checkOf(assignment.name, schema);
   if (validate(value)) return { value, problems: [] };
-  const declared: Assignment = { name, value, from: "its role's default", where: { file: `the default of ${name}` } };
-  return { problems: describeErrors(declared, schema, value, validate.errors ?? []) };
+  return { problems: describeErrors(assignment, schema, value, validate.errors ?? []) };
 }
 
 function checkOf(name: string, schema: JsonSchema): ValidateFunction {

@@ -86,7 +86,14 @@ export class Variables {
     const assignments = assignmentsOf(this.#inventory, host, role);
     const needed = new Set(Object.keys(role.vars));
     const allowsUnknown = this.#allowsUnknown;
-    const { values, problems } = checkVariables({ specs: this.#specs, assignments, host, needed, allowsUnknown });
+    const { values, problems } = checkVariables({
+      specs: this.#specs,
+      assignments,
+      host,
+      needed,
+      defaultsOf: needed,
+      allowsUnknown,
+    });
     for (const secret of secretsOf(this.#specs, values)) this.#mask.add(secret);
     if (problems.length > 0) return problems;
     const own = this.#values.get(host) ?? new Map<Role, Checked>();

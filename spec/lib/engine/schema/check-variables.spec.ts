@@ -68,6 +68,25 @@ describe("checkVariables", () => {
     expect(JSON.stringify(specs.audit)).to.contain('"default":{}');
   });
 
+  it("gives each host a value of its own for one assignment, and for a default", () => {
+    const mirrors = assign("mirrors", [{ host: "m-1" }]);
+    for (const assignments of [[mirrors], []]) {
+      const [one, other] = [check(assignments), check(assignments)].map(({ values }) => values);
+      expect(one).to.deep.equal(other);
+      expect(one?.mirrors).not.to.equal(other?.mirrors);
+      (one?.mirrors as unknown[]).push("of one host");
+      expect(check(assignments).values).to.deep.equal(other);
+    }
+  });
+
+  it("leaves out the defaults of variables that are not asked for, but checks what is assigned", () => {
+    const defaultsOf = new Set(["proxy_port", "mirrors"]);
+    const { values } = checkVariables({ specs, assignments: [assign("comment", "assigned")], defaultsOf });
+    expect(values).to.deep.equal({ proxy_port: 8443, mirrors: [], comment: "assigned" });
+    const { problems } = checkVariables({ specs, assignments: [assign("swap", "perhaps")], defaultsOf });
+    expect(text(problems)).to.include("swap");
+  });
+
   it("uses the strongest assignment, and ignores mistakes in weaker ones", () => {
     const { values, problems } = checkVariables({
       specs,
