@@ -51,6 +51,9 @@ export const versionVariables = {
   agnhost_image_version: version("2.66.1", "the image of agnhost, Kubernetes' test program"),
 };
 
+/** Debian's programs come from Debian's mirror. */
+const released = catalogue.filter(({ upstream }) => upstream !== undefined);
+
 export const artifactVariables = {
   ...versionVariables,
   artifact_source: Type.Enum(["auto", "upstream", "build", "directory"], {
@@ -66,10 +69,14 @@ export const artifactVariables = {
     default: "",
     description: "A mirror of all releases (<url>/github.com/…, <url>/dl.k8s.io/…), with their original paths.",
   }),
-  artifact_upstream_urls: Type.Record(Type.String(), Type.String(), {
-    default: {},
-    description: "Mirrors by component: each URL replaces the official scheme and host.",
-  }),
+  artifact_upstream_urls: Type.Object(
+    Object.fromEntries(released.map(({ name }) => [name, Type.Optional(Type.String())])),
+    {
+      default: {},
+      additionalProperties: false,
+      description: "Mirrors by component: each URL replaces the official scheme and host.",
+    },
+  ),
   artifact_least_speed: Type.Integer({
     default: 1000,
     minimum: 0,

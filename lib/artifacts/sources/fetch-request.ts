@@ -28,7 +28,7 @@ export interface SourceOptions {
   /** One mirror of all releases: <url>/github.com/…, <url>/dl.k8s.io/… */
   readonly upstreamUrl?: string;
   /** Component → the URL that replaces its official scheme and host. */
-  readonly upstreamUrls?: Readonly<Record<string, string>>;
+  readonly upstreamUrls?: Readonly<Record<string, string | undefined>>;
   /** Refuse downloads that no lock file pins. */
   readonly requirePins?: boolean;
   /** Milliseconds that artifact_source=auto waits for upstream to answer. */

@@ -22,7 +22,7 @@ function upstreamOf({ component }: WantedComponent): Upstream {
 }
 
 /** The URL to request in order to find out whether upstream can be reached. */
-function probeUrl(wanted: WantedComponent, options: SourceOptions): string {
+export function probeUrl(wanted: WantedComponent, options: SourceOptions): string {
   const { binaries } = wanted.component;
   const upstream = upstreamOf(wanted);
   if ("tree" in upstream) return mirrored(fill(upstream.index?.url ?? upstream.tree, wanted), wanted, options);

@@ -6,6 +6,7 @@ import { cachedRefs, type Cached } from "./cached-query.ts";
 import { catalogue } from "../catalogue/index.ts";
 import type { Architecture, Component } from "../catalogue/component.ts";
 import type { SourceChoice } from "../sources/fetch-request.ts";
+import { obstacleName, obstacles } from "./whence-query.ts";
 import { beginArtifacts, ensureArtifacts } from "./ensure.ts";
 import { fits, sourceFor } from "./get.ts";
 import type { Ref } from "#engine/cache/cache.ts";
@@ -22,7 +23,7 @@ export interface ArtifactsProps {
   readonly source: SourceChoice;
   readonly directory?: string;
   readonly upstreamUrl?: string;
-  readonly upstreamUrls?: Readonly<Record<string, string>>;
+  readonly upstreamUrls?: Readonly<Record<string, string | undefined>>;
   /** Bytes per second: a slower download is interrupted, and continues with a new connection. */
   readonly leastSpeed?: number;
   /** Refuse downloads that no lock file pins. */
@@ -71,6 +72,22 @@ const lacking = (artifacts: Cached, p: ArtifactsProps): WantedComponent[] =>
 const namedBy = (found: readonly Difference[], p: ArtifactsProps): WantedComponent[] =>
   wantedBy(p).filter((wanted) => found.length === 0 || found.some(({ what }) => what === subjectOf(wanted)));
 
+/** The answers of the cache, and why hosts of releases cannot be reached. */
+type Answers = Readonly<Record<string, Ref | string | undefined>>;
+
+const cachedIn = (answers: Answers): Cached =>
+  Object.fromEntries(
+    Object.entries(answers).flatMap(([name, answer]) => (typeof answer === "object" ? [[name, answer]] : [])),
+  );
+
+/** Where a component will come from, in a few words, with the cause if it is built because of one. */
+function whence(wanted: WantedComponent, answers: Answers, source: SourceChoice): string {
+  if (source !== "auto") return `from ${source}`;
+  if (wanted.component.upstream === undefined) return "from Debian";
+  const why = answers[obstacleName(wanted)];
+  return typeof why === "string" ? `built, because upstream cannot be reached (${why})` : "downloaded";
+}
+
 /** The forecast of a ref that a source will provide. */
 const refToCome = (wanted: WantedComponent, name: string, source: SourceChoice): Ref => {
   const { version, architecture, component } = wanted;
@@ -85,12 +102,18 @@ const refToCome = (wanted: WantedComponent, name: string, source: SourceChoice):
 export const artifacts = defineResource({
   kind: "artifacts",
   label: (p) => `${p.components.length} components for ${p.architectures.join(", ")}`,
-  labelOfChange: (found) => found.map(({ what }) => what).join(", "),
-  needs: (p: ArtifactsProps) => cachedRefs(wantedBy(p).flatMap(refsOf), p.verify),
-  diff: (artifacts: Cached, p): Difference[] =>
+  labelOfChange: (found) =>
+    [...new Set(found.map(({ after }) => String(after)))]
+      .map((how) => `${how}: ${found.flatMap(({ what, after }) => (after === how ? what : [])).join(", ")}`)
+      .join("; "),
+  needs: (p: ArtifactsProps) => ({
+    ...cachedRefs(wantedBy(p).flatMap(refsOf), p.verify),
+    ...obstacles(wantedBy(p), optionsOf(p)),
+  }),
+  diff: (answers: Answers, p): Difference[] =>
     wantedBy(p).flatMap((wanted) => {
-      const before = lack(wanted, artifacts, p.source);
-      const after = p.source === "auto" ? "in the cache" : `from ${p.source}`;
+      const before = lack(wanted, cachedIn(answers), p.source);
+      const after = whence(wanted, answers, p.source);
       return before === undefined ? [] : [{ what: subjectOf(wanted), before, after }];
     }),
   apply: (_found, _now, p) => [
@@ -99,7 +122,7 @@ export const artifacts = defineResource({
   // The digests are known only after apply.
   forecast: (now, p) =>
     Object.fromEntries(
-      lacking(now, p).flatMap((wanted) =>
+      lacking(cachedIn(now), p).flatMap((wanted) =>
         wanted.component.binaries.map((binary) => [refName(wanted, binary), refToCome(wanted, binary, p.source)]),
       ),
     ),

@@ -1,7 +1,13 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { expect } from "chai";
+import { askNow, type Query } from "#engine/queries/define.ts";
 import type { Cached } from "#artifacts/store/cached-query.ts";
 import { artifacts, type ArtifactsProps } from "#artifacts/store/resource.ts";
-import type { Ref, Source } from "#engine/cache/cache.ts";
+import { defaultCache, sha256Of, storeObject, writeRef, type Ref, type Source } from "#engine/cache/cache.ts";
+import { keepsEnvironment } from "../../engine/environment.ts";
+import { serve } from "../helpers.ts";
 
 const props: ArtifactsProps = {
   components: ["etcd", "crictl"],
@@ -31,13 +37,14 @@ const brief = (...given: Parameters<typeof found>): string[] =>
   found(...given).map(({ what, before, after }) => `${what}: ${String(before)} → ${String(after)}`);
 
 describe("the resource artifacts", () => {
+  keepsEnvironment();
   const refs = all.map((name) => `${name}-linux-amd64`);
 
   it("queries each binary of each component, and hashes them if requested", () => {
     const needs = resource.needs(props);
-    expect(Object.values(needs).map(({ key }) => key)).to.deep.equal(refs);
-    expect(new Set(Object.values(needs).map(({ of }) => of.kind))).to.deep.equal(new Set(["cached artifact"]));
-    const verified = Object.values(resource.needs({ ...props, verify: true }));
+    const ofCache = Object.values(needs).filter(({ of }) => of.kind === "cached artifact");
+    expect(ofCache.map(({ key }) => key)).to.deep.equal(refs);
+    const verified = Object.values(resource.needs({ ...props, source: "build", verify: true }));
     expect(new Set(verified.map(({ of }) => of.kind))).to.deep.equal(new Set(["verified artifact"]));
   });
 
@@ -67,11 +74,11 @@ describe("the resource artifacts", () => {
 
   it("lists the components that are missing or incomplete in the cache", () => {
     expect(brief({})).to.deep.equal([
-      "etcd 3.7.3 amd64: absent → in the cache",
-      "crictl 1.36.0 amd64: absent → in the cache",
+      "etcd 3.7.3 amd64: absent → downloaded",
+      "crictl 1.36.0 amd64: absent → downloaded",
     ]);
     expect(brief(cachedAs("build", ["etcd@3.7.3", "etcdutl@3.7.3", "crictl@1.36.0"]))).to.deep.equal([
-      "etcd 3.7.3 amd64: without etcdctl → in the cache",
+      "etcd 3.7.3 amd64: without etcdctl → downloaded",
     ]);
     expect(brief(cachedAs("build"))).to.deep.equal([]);
   });
@@ -86,7 +93,43 @@ describe("the resource artifacts", () => {
 
   it("reports the components that it got by name, and none that were in the cache", () => {
     const some = found(cachedAs("build", ["crictl@1.36.0"]));
-    expect(resource.labelOfChange?.(some, props)).to.equal("etcd 3.7.3 amd64");
+    expect(resource.labelOfChange?.(some, props)).to.equal("downloaded: etcd 3.7.3 amd64");
+  });
+
+  it("says whether each component is downloaded or built, and why it is built", () => {
+    const why = { "obstacle to etcd@3.7.3-linux-amd64": "github.com: getaddrinfo ENOTFOUND github.com" };
+    expect(brief(why as unknown as Cached)).to.deep.equal([
+      "etcd 3.7.3 amd64: absent → built, because upstream cannot be reached (github.com: getaddrinfo ENOTFOUND github.com)",
+      "crictl 1.36.0 amd64: absent → downloaded",
+    ]);
+    expect(resource.labelOfChange?.(found(why as unknown as Cached), props)).to.equal(
+      "built, because upstream cannot be reached (github.com: getaddrinfo ENOTFOUND github.com): etcd 3.7.3 amd64; downloaded: crictl 1.36.0 amd64",
+    );
+  });
+
+  it("asks the host of a release only if something of it is missing, and only for auto", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "kubeplay-spec-"));
+    process.env.XDG_CACHE_HOME = folder;
+    const mirror = await serve((_request, response) => response.writeHead(404).end());
+    const one = { ...props, components: ["crictl"], upstreamUrl: mirror.url };
+    const ask = (more: Partial<ArtifactsProps> = {}) =>
+      Promise.all(Object.values(resource.needs({ ...one, ...more })).map((query) => askNow(query as Query<unknown>)));
+    await ask({ source: "upstream" });
+    expect(mirror.requests).to.deep.equal([]);
+    expect(await ask()).to.deep.equal([undefined, undefined]);
+    expect(mirror.requests).to.have.length(1);
+    await mirror.close();
+    const gone = await ask({ upstreamUrl: "http://127.0.0.1:2" });
+    expect(gone[1]).to.contain("127.0.0.1:2: connect ECONNREFUSED");
+    const cache = defaultCache();
+    const file = path.join(folder, "crictl");
+    await writeFile(file, "x");
+    const digest = await sha256Of(file);
+    await storeObject(cache, file, digest);
+    await writeRef(cache, "crictl@1.36.0-linux-amd64", { ...ref("crictl", "build"), sha256: digest, size: 1 });
+    const there = await ask({ upstreamUrl: "http://127.0.0.1:2" });
+    expect(there[1]).to.equal(undefined);
+    await rm(folder, { recursive: true });
   });
 
   it("declares the artifacts that later tasks can use", () => {
