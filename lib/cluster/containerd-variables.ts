@@ -1,4 +1,5 @@
 import { Type } from "typebox";
+import { Secret } from "kubeplay";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { goVariables } from "./go-processors.ts";
 import { programVariables } from "./variables.ts";
@@ -38,8 +39,25 @@ export const containerdVariables = {
     Type.Object(
       {
         registry: Type.String({ pattern: "^[a-z0-9.-]+(:[0-9]+)?$|^_default$" }),
-        endpoints: Type.Array(Type.String({ pattern: "^https?://" }), { minItems: 1 }),
+        endpoints: Type.Array(Type.String({ pattern: '^https?://[^\\s"\\\\]+$' }), { minItems: 1 }),
         skip_verify: Type.Optional(Type.Boolean()),
+        override_path: Type.Optional(
+          Type.Boolean({ description: "The endpoints are complete: containerd appends no /v2 to their paths." }),
+        ),
+        ca: Type.Optional(
+          Type.String({
+            pattern: '^(/[^\\s"\\\\]+|\\s*-----BEGIN CERTIFICATE-----[\\s\\S]*)$',
+            description: "The authorities of the endpoints' certificates: PEM, or an absolute path on the host.",
+          }),
+        ),
+        login: Type.Optional(
+          Secret(
+            Type.Object(
+              { username: Type.String({ pattern: "^[^:]+$" }), password: Type.String({ minLength: 1 }) },
+              { additionalProperties: false },
+            ),
+          ),
+        ),
       },
       { additionalProperties: false },
     ),

@@ -1,6 +1,6 @@
 import { binary, defineRole, directory, file, handler, packages, restart, service, template, unit } from "kubeplay";
 import { certsFolder as certs, onlyRegistries } from "#cluster/registry-folders.ts";
-import { hostsToml, mark } from "./hosts-toml.ts";
+import { authorityFile, hostsToml, isPem, mark } from "./hosts-toml.ts";
 import { packagesFor } from "#cluster/packages.ts";
 import { proxyEnvironment } from "#cluster/proxy.ts";
 import { environmentFile, proxyFile } from "./proxy-file.ts";
@@ -30,15 +30,25 @@ export const containerd = defineRole({
       // containerd reads these files at each pull, so a changed mirror restarts nothing.
       ...vars.containerd_mirrors.flatMap((mirror) => [
         directory(`Make the directory of ${mirror.registry}`, { path: `${certs}/${mirror.registry}`, mode: 0o755 }),
+        ...(mirror.endpoints.some((endpoint) => endpoint.startsWith("https://"))
+          ? [
+              file(`Write the authority of the mirrors of ${mirror.registry}`, {
+                dest: `${certs}/${mirror.registry}/${authorityFile}`,
+                ...(isPem(mirror.ca) ? { content: `${mirror.ca.trim()}\n` } : { state: "absent" }),
+              }),
+            ]
+          : []),
         file(`Write the mirrors of ${mirror.registry}`, {
           dest: `${certs}/${mirror.registry}/hosts.toml`,
           content: hostsToml(mirror),
+          ...(mirror.login && { mode: 0o600, secret: true }),
         }),
       ]),
       onlyRegistries("Remove mirrors that are no longer listed", {
         folder: certs,
         mark,
         registries: vars.containerd_mirrors.map(({ registry }) => registry),
+        beside: [authorityFile],
       }),
       template("Write its configuration", {
         src: "config.toml.hbs",

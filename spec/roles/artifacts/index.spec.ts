@@ -34,6 +34,13 @@ describe("the role artifacts", () => {
     expect(gets(real)).to.have.members(ofEveryCluster);
   });
 
+  it("refuses a mirror of a component that does not exist, and names the nearest", () => {
+    const set = (component: string) => () =>
+      gets(real, JSON.stringify({ artifact_upstream_urls: { [component]: "https://mirror.example" } }));
+    expect(set("kubernetse")).to.throw('unknown key kubernetse in artifact_upstream_urls; did you mean "kubernetes"?');
+    expect(set("kubernetes")).not.to.throw();
+  });
+
   const lab = (vars: object): object => ({
     ...real,
     all: { vars },

@@ -22,4 +22,24 @@ describe("the hosts.toml of a registry", () => {
   it("skips the check of a certificate only if skip_verify is set", () => {
     expect(hostsToml({ registry: "r", endpoints: ["https://m"], skip_verify: true })).to.contain("skip_verify = true");
   });
+
+  it("has the path, the authority and the login of each endpoint, the tables of headers last", () => {
+    const mirror = {
+      registry: "docker.io",
+      endpoints: ["https://a.example/v2/hub", "https://b.example/v2/hub"],
+      override_path: true,
+      ca: "-----BEGIN CERTIFICATE-----",
+      login: { username: "ann", password: "pä:ss" },
+    };
+    const part = (host: string): string =>
+      `[host."https://${host}/v2/hub"]
+  capabilities = ["pull", "resolve"]
+  override_path = true
+  ca = "/etc/containerd/certs.d/docker.io/mirror.crt"
+  [host."https://${host}/v2/hub".header]
+    Authorization = "Basic ${Buffer.from("ann:pä:ss").toString("base64")}"
+`;
+    expect(hostsToml(mirror)).to.contain(`\n${part("a.example")}\n${part("b.example")}`);
+    expect(hostsToml({ ...mirror, ca: "/etc/ssl/own.pem" })).to.contain('ca = "/etc/ssl/own.pem"');
+  });
 });

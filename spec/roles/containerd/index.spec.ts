@@ -49,7 +49,39 @@ describe("the role containerd", () => {
       folder: "/etc/containerd/certs.d",
       mark: "# Kept by kubeplay: containerd_mirrors says what is here.",
       registries: ["docker.io"],
+      beside: ["mirror.crt"],
     });
+  });
+
+  const pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+  const login = { username: "ann", password: "mirror-password" };
+
+  it("writes a mirror's authority beside its hosts.toml, and removes one that is no longer set", () => {
+    const written = (more: object) =>
+      taskCalled(
+        tasks({ ...mirror("docker.io", "https://m.example"), ...more }),
+        "Write the authority of the mirrors of docker.io",
+      ).props;
+    const dest = "/etc/containerd/certs.d/docker.io/mirror.crt";
+    expect(written({ ca: pem })).to.deep.equal({ dest, content: pem });
+    expect(written({})).to.deep.equal({ dest, state: "absent" });
+    expect(written({ ca: "/etc/ssl/own.pem" })).to.deep.equal({ dest, state: "absent" });
+  });
+
+  it("writes a mirror's login readable by root only, and hidden", () => {
+    const list = tasks({ ...mirror("docker.io", "https://m.example"), login });
+    expect(taskCalled(list, "Write the mirrors of docker.io").props).to.include({ mode: 0o600, secret: true });
+    expect(JSON.stringify(list.map(({ name }) => name))).not.to.contain("mirror-password");
+    expect(taskCalled(one, "Write the mirrors of docker.io").props).not.to.have.any.keys("mode", "secret");
+  });
+
+  it("refuses options of mirrors that do not exist, and endpoints that would break the file", () => {
+    expect(() => tasks({ ...mirror("docker.io", "https://m"), overide_path: true })).to.throw(
+      'did you mean "override_path"?',
+    );
+    expect(() => tasks(mirror("docker.io", 'https://m"]'))).to.throw("endpoints[0]");
+    expect(() => tasks({ ...mirror("docker.io", "https://m"), ca: "own.pem" })).to.throw("ca");
+    expect(() => tasks({ ...mirror("docker.io", "https://m"), login: { username: "ann" } })).to.throw("password");
   });
 
   it("derives the sandbox image from pause_version, unless containerd_sandbox_image is set", () => {
