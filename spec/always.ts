@@ -2,6 +2,9 @@ import fc from "fast-check";
 
 const seed = process.env.SEED === undefined ? {} : { seed: Number(process.env.SEED) };
 
+/** RUNS=1000 npm run spec looks longer than usual. */
+const often = process.env.RUNS === undefined ? undefined : Number(process.env.RUNS);
+
 /** A spec that holds for any generated input. A failure prints its seed and the smallest input: SEED=… npm run spec. */
 export function always<Input>(
   sentence: string,
@@ -12,7 +15,7 @@ export function always<Input>(
   it(sentence, () =>
     fc.assert(
       fc.asyncProperty(inputs, async (input) => check(input)),
-      { numRuns: runs, ...seed },
+      { numRuns: often ?? runs, ...seed },
     ),
   );
 }

@@ -110,6 +110,17 @@ function pieces(minLength: number, maxLength: number): fc.Arbitrary<string> {
   return fc.array(piece, { minLength, maxLength }).map((parts) => parts.join(""));
 }
 
+/** The name of a file: one part of a path. */
+export const fileName: fc.Arbitrary<string> = fc
+  .array(fc.constantFrom(...forPrograms, ...forTerminals, "a", "b", "0"), { minLength: 1, maxLength: 5 })
+  .map((parts) => parts.join(""))
+  .filter((text) => !/[\n\t\0/\p{Cs}]/u.test(text) && text !== "." && text !== "..");
+
+/** What a link can lead to. */
+export const linkTarget: fc.Arbitrary<string> = hostileText.filter(
+  (text) => !/[\0\p{Cs}]/u.test(text) && text !== "" && Buffer.byteLength(text) < 4095,
+);
+
 /** Any bytes, often ones that are no UTF-8. */
 export const hostileBytes: fc.Arbitrary<Buffer> = fc
   .oneof(

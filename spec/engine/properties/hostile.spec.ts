@@ -1,17 +1,22 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { mkdirSync, writeFileSync } from "node:fs";
-import { command, directory, file, group, line, link, sysctl, template, unit, user } from "kubeplay";
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { archive, binary, command, directory, file, group, kernelModule, line, link, packages } from "kubeplay";
+import { service, sysctl, template, unit, user, wait } from "kubeplay";
+import { connect } from "#engine/connection/connect.ts";
 import { PlayError } from "#engine/errors.ts";
 import { absolutePath } from "#engine/queries/keys.ts";
+import { asUser } from "#engine/runner/execute/task-targets.ts";
 import { quote } from "#engine/shell/quote.ts";
 import type { Task } from "#engine/tasks/task.ts";
 import { always } from "../../always.ts";
-import { hostileBytes, hostileNumber, hostileText } from "../../hostile.ts";
+import { fileName, hostileBytes, hostileNumber, hostileText, linkTarget } from "../../hostile.ts";
 import { keep, namesOf, predict } from "../../lib/engine/resources/keep.ts";
 import { temporaryFolder } from "../../lib/engine/temporary.ts";
-import { host, on } from "../lab/host.ts";
-import { cleared, everything, stage } from "./scenes.ts";
+import { host, on, target } from "../lab/host.ts";
+import { cleared, everything, stage, targets } from "./scenes.ts";
 
 interface Attempt {
   readonly task: Task;
@@ -22,20 +27,23 @@ interface Attempt {
   readonly roleFolder?: string;
   /** The refusals that only a run can know. */
   readonly late?: RegExp;
+  /** The refusals of a program, which a check foresees in words of its own. */
+  readonly foreseen?: RegExp;
 }
 
 /**
  * Whatever the properties: either the task is refused with a message for people, in a check too, and nothing is changed;
  * or the host then has exactly what was asked, and a second run changes nothing.
  */
-async function isKeptOrRefused({ task, all, made, roleFolder, late }: Attempt): Promise<void> {
+async function isKeptOrRefused({ task, all, made, roleFolder, late, foreseen }: Attempt): Promise<void> {
   const writer = await host("engine-1");
   const before = await on("engine-1", all);
   const predicted = await errorOf(predict(writer, task, roleFolder));
   const refused = await errorOf(keep(writer, task, roleFolder));
   if (refused) {
     expect(refused).to.be.instanceOf(PlayError);
-    if (!late?.test(refused.message)) expect(predicted?.message, "what check mode says").to.equal(refused.message);
+    if (foreseen?.test(refused.message)) expect(predicted, "what check mode says").to.be.instanceOf(PlayError);
+    else if (!late?.test(refused.message)) expect(predicted?.message, "what check mode says").to.equal(refused.message);
     expect(await on("engine-1", all), "after a refusal").to.equal(before);
     return;
   }
@@ -73,8 +81,9 @@ const runs = { runs: 40 };
 
 describe("hostile properties", function () {
   this.timeout(300_000);
+  let count = 0;
   const folder = temporaryFolder();
-  mkdirSync(`${folder}/templates`);
+  for (const name of ["templates", "files"]) mkdirSync(`${folder}/${name}`);
   writeFileSync(`${folder}/templates/t.hbs`, "begin\n{{{value}}}\n{{#each list}}{{{this}}}{{/each}}end\n");
 
   always(
@@ -195,11 +204,11 @@ describe("hostile properties", function () {
     runs,
   );
 
+  const hostileOr = <T>(usual: T) => fc.oneof(hostileText, fc.constant(usual));
   const accounts = "cd /etc && sort passwd group shadow gshadow";
   /** Brings the accounts back to those that the host had. */
   const asBefore =
     "cd /etc && mkdir -p /run/spec && for file in passwd group shadow gshadow; do [ -e /run/spec/$file ] || cp -p $file /run/spec; cat /run/spec/$file > $file; done";
-  const hostileOr = <T>(usual: T) => fc.oneof(hostileText, fc.constant(usual));
   always(
     "of a user",
     fc.record(
@@ -217,6 +226,7 @@ describe("hostile properties", function () {
       await isKeptOrRefused({
         task: user("u", { system: true, ...props }),
         all: accounts,
+        foreseen: /group '.*' does not exist/,
         made: () => ({
           look: `getent passwd ${quote(props.name)} | cut -d : -f 1,5- | base64 -w 0`,
           wanted: inBase64(
@@ -285,4 +295,170 @@ describe("hostile properties", function () {
     },
     runs,
   );
+
+  always(
+    "of a binary, whatever its bytes are",
+    fc.record({ dest: path, bytes: hostileBytes }),
+    async ({ dest, bytes }) => {
+      await prepare(dest);
+      // A new name each time: facts about a file of the controller are kept while it seems unchanged.
+      const src = `${String(++count)}.bin`;
+      writeFileSync(`${folder}/files/${src}`, bytes);
+      await isKeptOrRefused({
+        task: binary("b", { dest, src }),
+        all: everything,
+        made: () => ({ look: `base64 -w 0 < ${quote(absolutePath(dest))}`, wanted: inBase64(bytes) }),
+        roleFolder: folder,
+      });
+    },
+    runs,
+  );
+
+  const member = fc.record({ name: fileName.map((name) => `x${name}`), content: fc.oneof(hostileText, hostileBytes) });
+  always(
+    "of an archive, whatever the names and links in it are",
+    fc.record({
+      dest: path.filter((one) => plainOr(one, stage) !== stage),
+      members: fc.uniqueArray(member, { minLength: 1, maxLength: 4, selector: ({ name }) => name }),
+      link: fc.option(linkTarget, { nil: undefined }),
+      climbs: fc.boolean(),
+      throughLink: fc.boolean(),
+    }),
+    async ({ dest, members, link: target, climbs, throughLink }) => {
+      await prepare(dest);
+      const src = `${String(++count)}.tar`;
+      const tree = `${folder}/tree-${src}`;
+      mkdirSync(tree);
+      const tar = (...args: readonly string[]) =>
+        execFileSync("tar", ["-C", tree, "-rPf", `${folder}/files/${src}`, ...args]);
+      for (const { name, content } of members) writeFileSync(`${tree}/${name}`, content);
+      if (target !== undefined) symlinkSync(target, `${tree}/link`);
+      tar(".");
+      writeFileSync(`${tree}/evil`, "evil\n");
+      symlinkSync(targets.directory, `${tree}/way`);
+      if (climbs) tar("--transform=s,^,../,", "evil");
+      if (throughLink) {
+        tar("way");
+        tar("--transform=s,evil,way/in,", "evil");
+      }
+      const own = quote(plainOr(dest, stage));
+      const sums = members.map((one) => createHash("sha256").update(one.content).digest("hex")).sort();
+      const outside = `find ${stage} -path ${own} -prune -o -printf '%y %m %u:%g %p -> %l\\n' | LC_ALL=C sort; cat ${targets.directory}/in`;
+      // A run makes the folder before it looks into the archive.
+      await on("engine-1", `mkdir -p -- ${own}`);
+      const before = await on("engine-1", outside);
+      await isKeptOrRefused({
+        task: archive("a", { dest, src }),
+        all: everything,
+        late: /tar: |Not a directory|File exists/,
+        made: () => ({
+          look: `cd ${own} && find . -name 'x*' -type f -exec sh -c 'for file do sha256sum < "$file"; done' sh {} + | cut -c 1-64 | LC_ALL=C sort`,
+          wanted: sums.join("\n"),
+        }),
+        roleFolder: folder,
+      });
+      expect(await on("engine-1", outside), "beside it").to.equal(before);
+    },
+    runs,
+  );
+
+  always(
+    "of packages",
+    fc.array(hostileOr("hello"), { minLength: 1, maxLength: 2 }),
+    async (names) => {
+      await isKeptOrRefused({
+        task: packages("p", { names }),
+        all: "dpkg-query -W -f '${Package} ${Version} ${db:Status-Abbrev}\\n'",
+        late: /exit code 100/,
+        made: () => ({
+          look: `dpkg-query -W -f '\${db:Status-Status}\\n' ${names.map((name) => quote(name.replace(/=.*/, ""))).join(" ")} | sort -u`,
+          wanted: "installed",
+        }),
+      });
+    },
+    { runs: 15 },
+  );
+
+  always(
+    "of a service",
+    fc.record({ name: hostileOr("cron"), enabled: fc.boolean() }),
+    async ({ name, enabled }) => {
+      await isKeptOrRefused({
+        task: service("s", { name, enabled, state: "started" }),
+        all: units,
+        late: /exit code|not be found|not found|does not exist/,
+        made: () => ({ look: `systemctl is-active -- ${quote(name)}`, wanted: "active" }),
+      });
+    },
+    runs,
+  );
+
+  always(
+    "of a module of the kernel",
+    fc.record({ name: hostileOr("overlay") }),
+    async ({ name }) => {
+      await isKeptOrRefused({
+        task: kernelModule("k", { name }),
+        all: "find /etc/modules-load.d /etc/modprobe.d -printf '%y %p %l\\n' | LC_ALL=C sort",
+        late: /the kernel has no module|exit code/,
+        made: () => ({ look: `ls -d /sys/module/${quote(name.replaceAll("-", "_"))} | wc -l`, wanted: "1" }),
+      });
+    },
+    runs,
+  );
+
+  always(
+    "of a wait for a port",
+    fc.record({ host: hostileOr("127.0.0.1"), port: fc.oneof(hostileNumber, fc.constant(22)) }),
+    async (until) => {
+      await on("engine-1", cleared);
+      await isKeptOrRefused({
+        task: wait("w", { until, timeout: 0 }),
+        all: everything,
+        late: /timed out after 0 s/,
+        made: () => ({ look: "true", wanted: "" }),
+      });
+    },
+    runs,
+  );
+
+  always(
+    "of a condition to wait for, and of what it needs",
+    fc.record({ text: hostileText, what: hostileText }),
+    async ({ text, what }) => {
+      await on("engine-1", `${cleared} && printf %s ${inBase64(text)} | base64 -d > ${stage}/text`);
+      await isKeptOrRefused({
+        task: wait("w", { until: `[ ${quote(text)} = "$(cat ${stage}/text; echo x)" ]`, what, timeout: 0 }),
+        all: everything,
+        late: /timed out after 0 s/,
+        made: () => ({ look: "true", wanted: "" }),
+      });
+    },
+    { runs: 15 },
+  );
+
+  always(
+    "of the user that a task becomes",
+    hostileOr("daemon"),
+    async (name) => {
+      await on("engine-1", cleared);
+      const before = await on("engine-1", everything);
+      const said = await as(name).catch((error: unknown) => error);
+      if (typeof said === "string") expect(said).to.equal(name);
+      else expect(said).to.have.property("name").that.is.oneOf(["TaskError", "UnreachableError"]);
+      expect(await on("engine-1", everything)).to.equal(before);
+    },
+    runs,
+  );
+
+  /** Who a command runs as if its task becomes this user. */
+  async function as(name: string): Promise<string> {
+    const task = command("c", { run: "true" }).become(name);
+    const writer = await connect(asUser(target("engine-1"), task.user, false));
+    try {
+      return (await writer.run("id -un")).stdout.trimEnd();
+    } finally {
+      await writer.close();
+    }
+  }
 });

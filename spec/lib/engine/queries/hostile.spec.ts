@@ -10,20 +10,15 @@ import type { Query } from "#engine/queries/define.ts";
 import { Overlay } from "#engine/runner/state/overlay.ts";
 import { States } from "#engine/runner/state/states.ts";
 import { always } from "../../../always.ts";
-import { forPrograms, forTerminals, hostileBytes, hostileText } from "../../../hostile.ts";
+import { fileName, hostileBytes, hostileText, linkTarget } from "../../../hostile.ts";
 import { temporaryFolder } from "../temporary.ts";
 import { ask } from "./ask.ts";
 
-const name = fc
-  .array(fc.constantFrom(...forPrograms, ...forTerminals, "a", "b", "0"), { minLength: 1, maxLength: 5 })
-  .map((parts) => parts.join(""))
-  .filter((text) => !/[\n\t\0/\p{Cs}]/u.test(text) && text !== "." && text !== "..");
-const target = hostileText.filter((text) => !/[\0\p{Cs}]/u.test(text) && text !== "" && Buffer.byteLength(text) < 4095);
 const entry = fc.oneof(
-  fc.record({ name, content: hostileBytes }),
-  fc.record({ name, target }),
-  fc.record({ name, target: fc.constantFrom("\n0\n", "f\t/other\t", "d\n/other\n") }),
-  name.map((own) => ({ name: own, target: own })),
+  fc.record({ name: fileName, content: hostileBytes }),
+  fc.record({ name: fileName, target: linkTarget }),
+  fc.record({ name: fileName, target: fc.constantFrom("\n0\n", "f\t/other\t", "d\n/other\n") }),
+  fileName.map((own) => ({ name: own, target: own })),
 );
 const folders = fc.uniqueArray(entry, { minLength: 1, maxLength: 6, selector: (one) => one.name });
 
