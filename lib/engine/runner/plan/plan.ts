@@ -77,9 +77,11 @@ export function plan(play: Play, contextOf: Contexts, filter: TagFilter): Planne
   return play.roles.flatMap((role) => {
     const inherited = [...(play.tags ?? []), ...role.tags];
     const roleId = numbered(role.name);
+    const tasks = role.tasks(contextOf(role));
+    // Only now: the role may have read a secret of a host that does not play it.
     const others = contextOf.withOtherSecrets?.(role) ?? [];
     const { items, twins } = twinned(
-      role.tasks(contextOf(role)),
+      tasks,
       others.map((context) => () => role.tasks(context)),
       contextOf.cover,
     );

@@ -26,7 +26,7 @@ export class Variables {
   readonly #mask: Mask;
   readonly #allowsUnknown: boolean;
   readonly #values = new Map<string, Map<Role, Checked>>();
-  readonly #secretive = new Map<Role, boolean>();
+  readonly #secretive = new Set<Role>();
 
   /**
    * Throws InputError with all problems. `known` holds all declarations, `played` the roles that will run. Not all
@@ -55,12 +55,9 @@ export class Variables {
     return this.#checked(host, role)?.values;
   }
 
-  /** Whether the role has a secret on any of its hosts. */
+  /** Whether the role has a secret on any of the hosts whose variables were read so far. */
   hasSecrets(role: Role): boolean {
-    const found =
-      this.#secretive.get(role) ?? [...this.#values.values()].some((own) => own.get(role)?.others !== undefined);
-    this.#secretive.set(role, found);
-    return found;
+    return this.#secretive.has(role);
   }
 
   /** The same as they would be with other secrets. */
@@ -97,7 +94,9 @@ export class Variables {
     for (const secret of secretsOf(this.#specs, values)) this.#mask.add(secret);
     if (problems.length > 0) return problems;
     const own = this.#values.get(host) ?? new Map<Role, Checked>();
-    own.set(role, { values, others: otherValues(this.#specs, needed, values, assignments) });
+    const others = otherValues(this.#specs, needed, values, assignments);
+    if (others !== undefined) this.#secretive.add(role);
+    own.set(role, { values, others });
     this.#values.set(host, own);
     return [];
   }

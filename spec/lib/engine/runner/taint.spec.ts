@@ -23,6 +23,7 @@ import {
 } from "kubeplay";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { loadInventory } from "#engine/inventory/load.ts";
 import { clear, folder, played, type Scene } from "./stage.ts";
 
 const vars = {
@@ -364,5 +365,30 @@ describe("what comes of a secret", () => {
     expect(run.tasks.map(({ outcome }) => outcome)).to.deep.equal(["changed", "failed", "failed", "ok"]);
     expect(told(run)).to.not.include("qzx");
     expect(run.terminal).to.include("a********a: the reason is not shown, because there is a secret in it");
+  });
+
+  it("is hidden if only another host has it, which does not play the role", async () => {
+    writeFileSync(
+      path.join(root, "hosts.yaml"),
+      JSON.stringify({
+        all: { vars: { ansible_connection: "local" }, hosts: { a: {}, b: { token: first } } },
+      }),
+    );
+    const inventory = loadInventory({ file: path.join(root, "hosts.yaml"), root, extraVars: [], defaults: {} });
+    const role = defineRole({
+      name: "app",
+      description: "",
+      folder: root,
+      vars: { token: Type.Optional(Secret(Type.String())) },
+      tasks: ({ inventory: all, varsOf }) => [
+        file("Write it", { dest: `${root}/out`, content: rot13(varsOf(all.host("b")).token ?? "") }),
+      ],
+    });
+    const found = await playing(root, {}, () => [], {
+      inventory,
+      playbook: [play({ name: "Play", hosts: "a", roles: [role] })],
+    });
+    expect(found.changes).to.deep.equal(["a: Write it"]);
+    expect(told(found)).to.not.include(rot13(first));
   });
 });
