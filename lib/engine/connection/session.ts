@@ -80,7 +80,7 @@ export class Session {
           (printed) =>
             new InterruptedError(`The run was interrupted, and the command was ended. ${said(printed)}`, { printed }),
         );
-      this.#fail(new InterruptedError("Not run: the run was interrupted."));
+      this.#fail(new InterruptedError("Not run: the run was interrupted."), "not run");
     });
   }
 
@@ -209,7 +209,7 @@ export class Session {
             printed,
           }),
       );
-      this.#fail(new TaskError(`Not run: the command before it did not end within ${seconds}.`));
+      this.#fail(new TaskError(`Not run: the command before it did not end within ${seconds}.`), "not run");
     }, first.timeout * 1000);
   }
 
@@ -221,16 +221,18 @@ export class Session {
     this.#channel.kill();
   }
 
-  #fail(failure: PlayError): void {
+  /** Behind a command that was given up nothing ran; of a lost shell nobody knows. */
+  #fail(failure: PlayError, others: "not run" | "unknown" = "unknown"): void {
     this.#failure ??= failure;
     this.#forgetInterruption();
     const pending = this.#pending;
     this.#pending = [];
     for (const { timer, chain, reject } of pending) {
       clearTimeout(timer);
+      // An earlier command of the chain tells why.
+      reject(chain?.closed && others === "not run" ? new NotRunError() : this.#failure);
       // The next shell does not know the chain.
       if (chain) chain.closed = true;
-      reject(this.#failure);
     }
   }
 

@@ -89,6 +89,25 @@ describe("a connection's shell", () => {
     rmSync(path.dirname(to), { recursive: true });
   });
 
+  it("runs nothing of a chain behind a command that was given up", async () => {
+    const chain = { id: "c4", broken: false, closed: false };
+    const folder = mkdtempSync(path.join(os.tmpdir(), "chain-"));
+    const send = (script: string) => host.run(script, { chain, timeout: 0.3 });
+    const sent = [send("sleep 20"), send(`touch ${folder}/b`), send(`touch ${folder}/c`)];
+    const errors = await Promise.all(sent.map(rejected));
+    expect(errors.map(({ name }) => name)).to.deep.equal(["TaskError", "NotRunError", "NotRunError"]);
+    expect(readdirSync(folder)).to.deep.equal([]);
+    rmSync(folder, { recursive: true });
+  });
+
+  it("fails a chain whose first command is behind another command that was given up", async () => {
+    const chain = { id: "c5", broken: false, closed: false };
+    const sent = [host.run("sleep 20", { timeout: 0.3 }), ...["a", "b"].map(() => host.run("true", { chain }))];
+    const [, first, second] = await Promise.all(sent.map(rejected));
+    expect(first?.message).to.include("Not run: the command before it did not end");
+    expect(second?.name).to.equal("NotRunError");
+  });
+
   it("answers a hundred commands sent at once, each with its own output", async () => {
     const results = await Promise.all(
       Array.from({ length: 100 }, (_, index) => host.run(`echo ${index}; exit ${index}`)),
