@@ -26,6 +26,8 @@ export interface StatesOptions {
   readonly answered?: OnAnswer;
 }
 
+type IsStale = (query: Query<unknown>) => boolean;
+
 /** The known states of one host in one play: answers by query, under an overlay of forecasts. */
 export class States {
   readonly #answers = new AnswerTable();
@@ -35,6 +37,8 @@ export class States {
   readonly #peers: Set<States>;
   readonly #everyone: Set<States>;
   readonly #answered: OnAnswer | undefined;
+  /** Each question in flight, and what was forgotten since it was sent: its answer may be older than that. */
+  readonly #inFlight = new Set<IsStale[]>();
 
   constructor(reader: Reader, hostOverlay: Overlay, controllerOverlay: Overlay, batch: StatesOptions = {}) {
     this.#reader = reader;
@@ -69,8 +73,8 @@ export class States {
     wait?: WaitOptions,
   ): Promise<void> {
     const failure = await this.#try([...queries, ...ahead], wait);
-    if (!failure) return;
-    if (failure instanceof UnreachableError || ahead.length === 0) throw failure;
+    if (failure && (failure instanceof UnreachableError || ahead.length === 0)) throw failure;
+    // Also if the answers were stale when they arrived.
     if (!queries.every((query) => this.has(query))) await this.ask(queries, [], wait);
   }
 
@@ -84,16 +88,20 @@ export class States {
       if (isHostQuery(kind)) ofHost.push([kind, keys]);
       else ofController.push([kind, keys]);
     }
+    const stale: IsStale[] = [];
+    this.#inFlight.add(stale);
     const ended = await Promise.allSettled([
-      this.#askHost(ofHost, wait?.timeout),
-      ...ofController.map(async ([kind, keys]) => this.#store(kind, keys, await kind.get(keys, wait))),
+      this.#askHost(ofHost, wait?.timeout, stale),
+      ...ofController.map(async ([kind, keys]) => this.#store(kind, keys, await kind.get(keys, wait), stale)),
     ]);
+    this.#inFlight.delete(stale);
     return ended.flatMap((end) => (end.status === "rejected" ? [asError(end.reason)] : []))[0];
   }
 
   async #askHost(
     asked: readonly (readonly [HostQuery<unknown>, readonly string[]])[],
     timeout: number | undefined,
+    stale: readonly IsStale[],
   ): Promise<void> {
     if (asked.length === 0) return;
     const separator = `kubeplay-${randomBytes(12).toString("hex")}`;
@@ -104,7 +112,7 @@ export class States {
       throw new TaskError(`The host's state could not be read (exit code ${code}): ${lastLines(stderr)}`);
     const errors = asked.flatMap(([kind, keys], index) => {
       try {
-        this.#store(kind, keys, parsed(kind, answers[index] ?? "", keys, stderr));
+        this.#store(kind, keys, parsed(kind, answers[index] ?? "", keys, stderr), stale);
         return [];
       } catch (error) {
         return [asError(error)];
@@ -113,10 +121,16 @@ export class States {
     if (errors[0]) throw errors[0];
   }
 
-  #store(kind: QueryKind<unknown>, keys: readonly string[], answers: ReadonlyMap<string, unknown>): void {
+  #store(
+    kind: QueryKind<unknown>,
+    keys: readonly string[],
+    answers: ReadonlyMap<string, unknown>,
+    stale: readonly IsStale[],
+  ): void {
     for (const key of keys) {
       if (!answers.has(key)) throw new TaskError(`No answer to: ${kind.kind} ${key}`);
       const query = { of: kind, key };
+      if (stale.some((isStale) => isStale(query))) continue;
       const state = answers.get(key);
       this.#answers.keep(query, state);
       if (!(state instanceof TaskError)) this.#answered?.(query, state);
@@ -130,29 +144,31 @@ export class States {
   changed(needs: readonly Query<unknown>[], effects: readonly Effect[], { onController = false } = {}): void {
     for (const one of this.#peers) one.#forget(needs, effects, onController);
     if (!onController && this.#reader.local !== true) return;
-    for (const one of this.#everyone) if (!this.#peers.has(one)) one.#answers.forgetKinds((kind) => !isHostQuery(kind));
+    for (const one of this.#everyone) if (!this.#peers.has(one)) one.#forgetKinds((kind) => !isHostQuery(kind));
   }
 
   /** After a wait for other hosts, whose work can change volatile states and the controller. */
   othersWereAtWork(): void {
-    this.#answers.forgetKinds((kind) => kind.volatile === true || !isHostQuery(kind));
+    this.#forgetKinds((kind) => kind.volatile === true || !isHostQuery(kind));
   }
 
   /** Of all hosts: another run may have worked on the controller. */
   forgetController(): void {
-    for (const one of this.#everyone)
-      one.#answers.forgetKinds((kind) => !isHostQuery(kind) || one.#reader.local === true);
+    for (const one of this.#everyone) one.#forgetKinds((kind) => !isHostQuery(kind) || one.#reader.local === true);
   }
 
   /** After a failure, which may have changed anything. */
   forget(): void {
-    for (const one of this.#peers) one.#answers.clear();
+    for (const one of this.#peers) {
+      one.#answers.clear();
+      one.#markStale(() => true);
+    }
   }
 
   #forget(needs: readonly Query<unknown>[], effects: readonly Effect[], onController: boolean): void {
-    for (const query of needs) this.#answers.forget(query);
+    for (const query of needs) this.#forgetTouched({ query, state: unknown });
     const isLocal = this.#reader.local === true;
-    this.#answers.forgetKinds((kind) => kind.volatile === true || (isLocal && isHostQuery(kind) === onController));
+    this.#forgetKinds((kind) => kind.volatile === true || (isLocal && isHostQuery(kind) === onController));
     for (const effect of effects) this.#forgetTouched(effect);
   }
 
@@ -161,6 +177,16 @@ export class States {
     else if ("query" in effect) this.#answers.forget(effect.query);
     else if ("below" in effect) this.#answers.forgetBelow(effect.below);
     else this.#answers.forgetKinds(({ kind }) => kind === effect.kind);
+    this.#markStale((query) => touched(effect, query));
+  }
+
+  #forgetKinds(isStale: (kind: QueryKind<unknown>) => boolean): void {
+    this.#answers.forgetKinds(isStale);
+    this.#markStale(({ of }) => isStale(of));
+  }
+
+  #markStale(isStale: IsStale): void {
+    for (const stale of this.#inFlight) stale.push(isStale);
   }
 
   /** In a check: records the states that a change would leave. */

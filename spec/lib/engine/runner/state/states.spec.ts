@@ -109,6 +109,73 @@ describe("the table of states", () => {
     expect(all.map((query) => states.has(query))).to.deep.equal([false, false, false, true]);
   });
 
+  describe("while an answer is on its way", () => {
+    /** A host that answers when it is told to; what it says is what was there when it was asked. */
+    const slow = () => {
+      const fast = host();
+      const said: (() => void)[] = [];
+      const read: Reader["read"] = async (script) => {
+        const answer = await fast.read(script);
+        await new Promise<void>((resolve) => said.push(resolve));
+        return answer;
+      };
+      return { reader: { ...fast, read }, scripts: fast.scripts, answer: () => said.shift()?.() };
+    };
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+    const forgettings: Readonly<Record<string, [(states: States) => void, stale: string]>> = {
+      "everything is forgotten": [(states) => states.forget(), "colour x y"],
+      "its subject is changed": [(states) => states.changed([colour("x")], []), "colour x"],
+      "its subject is touched": [(states) => states.changed([], [effect(colour("y"), "red")]), "colour y"],
+      "its kind is touched": [(states) => states.changed([], [{ kind: "colour" }]), "colour x y"],
+    };
+    for (const [name, [forget, asked]] of Object.entries(forgettings))
+      it(`does not believe it if ${name}, and asks again`, async () => {
+        const { reader, scripts, answer } = slow();
+        const states = statesOf(reader);
+        const asking = states.ask([colour("x"), colour("y")]);
+        await turn();
+        forget(states);
+        answer();
+        await turn();
+        expect(states.has(colour(asked.slice(7, 8)))).to.equal(false);
+        expect(scripts[1]).to.include(`${asked}\n`);
+        answer();
+        await asking;
+        expect(states.get(colour("x"))).to.equal("colour: x");
+      });
+
+    it("does not believe that of the controller", async () => {
+      const gone: (() => void)[] = [];
+      const late = defineQuery<number>({
+        kind: "late",
+        get: async (keys) => {
+          await new Promise<void>((resolve) => gone.push(resolve));
+          return new Map(keys.map((key) => [key, gone.length]));
+        },
+      });
+      const states = statesOf(host());
+      const asking = states.ask([late("x")]);
+      await turn();
+      states.forgetController();
+      gone[0]?.();
+      await turn();
+      gone[1]?.();
+      await asking;
+      expect(states.get(late("x"))).to.equal(2);
+    });
+
+    it("believes it if something else is changed", async () => {
+      const { reader, scripts, answer } = slow();
+      const states = statesOf(reader);
+      const asking = states.ask([colour("x")]);
+      await turn();
+      states.changed([size("x")], [effect(colour("y"), "red")]);
+      answer();
+      await asking;
+      expect(scripts).to.have.length(1);
+    });
+  });
+
   it("believes a forecast more than the host, and asks no more", async () => {
     const reader = host();
     const states = statesOf(reader);
