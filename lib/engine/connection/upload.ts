@@ -11,6 +11,7 @@ import { described, type Channel, type Exit } from "./channel.ts";
 import { onAbort } from "./interruption.ts";
 import { tail } from "./tail.ts";
 import type { Result, Upload } from "./types.ts";
+import { withNewFile } from "./validation.ts";
 
 /** Content of at most this many bytes travels inside the command: one round trip. */
 export const inlineLimit = 64 * 1024;
@@ -85,7 +86,7 @@ const settle = (upload: Upload, sha256?: string, keepsLock?: string): string => 
     ...(validate === undefined
       ? []
       : [
-          `(t=$PWD/\${t#./}; cd / && { ${validate.replaceAll("%s", `"$t"`)}; }) >&2 9>&- || { echo "the new file is not valid" >&2; exit 1; }`,
+          `(t=$PWD/\${t#./}; cd / && { ${withNewFile(validate)}\n}) >&2 9>&- || { echo "the new file is not valid" >&2; exit 1; }`,
         ]),
     ...(finishedLater ? [] : [`sync -- ${opened}`]),
     ...(keepsLock === undefined ? [] : [keepsLock]),

@@ -49,10 +49,13 @@ export interface DesiredFile {
 
 export const defaultMode = 0o644;
 
-/** The options with a plain path. Throws TaskError for a path or permissions that cannot be meant. */
-export function located<Options extends Permissions & { readonly dest: string }>(options: Options): Options {
-  checkPermissions(options.dest, options);
-  return { ...options, dest: absolutePath(options.dest) };
+/** The options with a plain path. Throws TaskError for a path, permissions or a validation that cannot be meant. */
+export function located<Options extends FileOptions>(options: Options): Options {
+  const { dest, validate = "%s" } = options;
+  checkPermissions(dest, options);
+  if (!validate.includes("%s"))
+    throw new TaskError(`the validate command of ${dest} has no %s: write %s where it takes the name of the new file`);
+  return { ...options, dest: absolutePath(dest) };
 }
 
 /** Throws TaskError for a text that UTF-8 cannot hold. */

@@ -210,6 +210,26 @@ describe("an upload", () => {
     expect(readFileSync(to(), "utf8")).to.equal("new\n");
   });
 
+  it("validates the new file however the command quotes its name", async () => {
+    folder = mkdtempSync(path.join(os.tmpdir(), "a 'folder' of $USER "));
+    for (const validate of [
+      "grep -q new '%s'",
+      'grep -q new "%s"',
+      `grep -q new ""'%s'`,
+      "grep -q 'it'\\''s %s' %s || grep -q new %s",
+      "sh -c 'grep -q new \"$0\"' %s",
+      "sh -c 'exec grep -q new \"$1\"' sh '%s'",
+      `[ -n "$(grep new '%s')" ]`,
+      "grep -q new %s # don't say '%s'\ngrep -q new '%s'",
+      "\\grep -q new '%s'",
+      "grep -q new '%s' # it's there",
+    ]) {
+      rmSync(to(), { force: true });
+      await host.upload(upload({ validate }));
+      expect(readFileSync(to(), "utf8"), validate).to.equal("new\n");
+    }
+  });
+
   it("has its mode before it is in place, even if it is brought to disk later", async () => {
     const uploads = [
       upload({ mode: 0o4750, finishedLater: true }),

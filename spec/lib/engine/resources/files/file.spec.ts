@@ -93,6 +93,11 @@ describe("the resource file", () => {
     expect(() => gone.diff({ path: { type: "directory", mode: 0o755 } })).to.throw("/etc/motd is a directory");
   });
 
+  it("refuses to validate the file without its name", () => {
+    const blind = () => subject(file("Write it", { dest, content: "new\n", validate: "nginx -t" }));
+    expect(blind).to.throw("the validate command of /etc/motd has no %s");
+  });
+
   describe("copied from the controller", () => {
     const copy = subject(file("Copy it", { dest: "/etc/ca.crt", src: "ca.crt" }), "/roles/pki");
     const source = { sha256: sha256("ca"), size: 2, mode: 0o600 };
