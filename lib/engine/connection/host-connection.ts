@@ -6,7 +6,7 @@ import { openAs, type Opened } from "./open-as.ts";
 import type { Become } from "./start-command.ts";
 import { freeScript, keepScript, takeScript, type WantedLock } from "./lock-script.ts";
 import { defaultTimeout, Session } from "./session.ts";
-import { endSignal, releasing } from "./shell-functions.ts";
+import { began, endSignal, releasing } from "./shell-functions.ts";
 import type { Chain, Result, CommandOptions, LockState, Upload, Writer } from "./types.ts";
 import { uploadFile } from "./upload.ts";
 
@@ -201,21 +201,24 @@ export class HostConnection implements Writer {
 }
 
 /** Ends a program and its children, which would outlive its channel. */
-const endProgram = (pid: number): string => `${below}\n${ended(`$(below ${String(pid)}) ${String(pid)}`)}`;
+const endProgram = (pid: number): string => `${below}\n${ended(`$(tree ${String(pid)})`)}`;
 
 /** Ends what a shell runs, and the shell last: if it has the lock, it keeps it until then. */
 const endShell = (pid: number): string => `${below}
 all=$(below ${String(pid)})
 kill -${endSignal} ${String(pid)}
 ${ended(`$all $(below ${String(pid)})`)}
-kill -KILL $(below ${String(pid)}) ${String(pid)}`;
+all=$(tree ${String(pid)})
+kill -KILL $(left)`;
 
-const below = `below() { for child in $(cat /proc/$1/task/*/children); do tree $child; done; }
-tree() { below $1; echo $1; }`;
+/** Prints the processes below one, each with its start time, and those of them that are left. */
+const below = `${began}
+below() { for child in $(cat /proc/$1/task/*/children); do tree $child; done; }
+tree() { below $1; began $1; [ -z "$at" ] || echo $1=$at; }
+left() { for one in $all; do began \${one%=*}; [ "$at" != "\${one#*=}" ] || echo \${one%=*}; done; }`;
 
 /** Those that are left after four seconds are killed. */
 const ended = (processes: string): string => `all="${processes}"
-left() { for one in $all; do kill -0 $one && return; done; return 1; }
-kill -TERM $all
-for _ in $(seq 40); do left || break; sleep 0.1; done
-! left || kill -KILL $all`;
+kill -TERM $(left)
+for _ in $(seq 40); do [ "$(left)" ] || break; sleep 0.1; done
+[ -z "$(left)" ] || kill -KILL $(left)`;

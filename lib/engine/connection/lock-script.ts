@@ -1,4 +1,5 @@
 import { quote } from "../shell/quote.ts";
+import { began, drain } from "./shell-functions.ts";
 
 /** A lock that a run wants to hold. */
 export interface WantedLock {
@@ -10,6 +11,8 @@ export interface WantedLock {
   readonly wait?: number;
   /** Whether to go on beside ordinary users' runs, which anyone could fake. */
   readonly besideOthers?: boolean;
+  /** A shell of the same run that has the lock of the same host, by its process id: who waits for that one comes later. */
+  readonly joins?: number | undefined;
 }
 
 /** Root's own folder. Nobody else can open the lock file, so nobody else can hold the lock. */
@@ -35,12 +38,13 @@ export const lastHolderScript = `{ read -r kubeplay_last < ${rootsFile} && print
  * - Among the runs of root, and of one file: flock(1). A newcomer needs the lock alone, and then shares it with the other
  *   shells of its run.
  * - Between users: each shell that holds the lock has a sign, a symbolic link that gives its process. Who has put up a
- *   sign looks for others. Ordinary users give way to root.
+ *   sign looks for others. Ordinary users give way to root. Root gives the file back while it waits for them: their run
+ *   may come to need it.
  */
 export const takeScript = (wanted: WantedLock): string => {
-  const { holder, file, wait = 0, besideOthers = false } = wanted;
+  const { holder, file, wait = 0, besideOthers = false, joins = "" } = wanted;
   return `${functions}
-kubeplay_who=${quote(holder)}; kubeplay_wait=${String(wait)}; kubeplay_beside=${besideOthers ? "1" : ""}
+kubeplay_who=${quote(holder)}; kubeplay_wait=${String(wait)}; kubeplay_beside=${besideOthers ? "1" : ""}; kubeplay_joins=${String(joins)}
 trap kubeplay_free EXIT
 ${file === undefined ? `kubeplay_id=$(id -u); if [ "$kubeplay_id" = 0 ]; then kubeplay_root; else kubeplay_user; fi` : `kubeplay_file ${quote(file)} && echo "taken $$ $kubeplay_last"`}`;
 };
@@ -55,20 +59,45 @@ export const freeScript = "kubeplay_free 2>/dev/null";
 export const keepScript = ({ holder, file }: WantedLock, pid: number): string =>
   `if [ ${file === undefined ? `"$(id -u)" = 0` : "1 = 1"} ]; then exec 8>> ${quote(file ?? rootsFile)}; flock -n -s 8 && read -r held < ${quote(file ?? rootsFile)} && [ "$held" = ${quote(`held ${holder}`)} ]; else [ -e /proc/${String(pid)} ]; fi || { echo "the run has lost its lock: nothing was changed" >&2; exit 1; }`;
 
+/** Written to `watchScript` by a run that is alive, and by one that ends in order. */
+export const watchWords = { beat: ".", end: "e" };
+
 /**
- * A program that ends the shell with this process id if nothing arrives for a while. The end of its input is no reason:
- * the shell has then seen the end of its own. A shell that is at work ends after its command.
+ * A program that ends the shell with this process id if nothing arrives for a while, or its input ends: the run was
+ * killed. A shell that is at work ends after its command. Programs that the command leaves running are no work, although
+ * the shell waits for the relays of their output.
  */
 export const watchScript = (pid: number): string => `
+${began}
+began ${String(pid)}; first=$at; here=/proc/${String(pid)}
 while :; do
   beat=$(timeout ${String(lockPatience)} head -c 1); code=$?
-  [ $code = 124 ] && break
-  [ "$beat" = . ] || exit 0
+  [ $code != 124 ] && [ "$beat" ] || break
+  [ "$beat" = "${watchWords.beat}" ] || exit 0
 done
+out=$(readlink $here/fd/1); err=$(readlink $here/fd/2)
+below() { for child in $(cat /proc/$1/task/*/children); do echo $child; below $child; done; }
+# The shells and relays of a command with pipes of its own have the session's streams; the command itself does not.
+at_work() {
+  relays=
+  for child in $(cat $here/task/*/children); do
+    [ "$out" ] && [ "$(readlink /proc/$child/fd/5)" = "$out" ] || return 0
+    for one in $(below $child); do
+      case $(readlink /proc/$one/fd/1) in
+        "$out" | "$err") relays="$relays $one" ;;
+        *) [ "$(readlink /proc/$one/fd/5)" = "$out" ] || return 0 ;;
+      esac
+    done
+  done
+  return 1
+}
+${drain}
 idle=0
-while kill -0 ${String(pid)}; do
-  if [ -n "$(cat /proc/${String(pid)}/task/*/children)" ]; then idle=0; else idle=$((idle + 1)); fi
-  [ $idle -lt 3 ] || kill -KILL ${String(pid)}
+while began ${String(pid)}; [ "$at" ] && [ "$at" = "$first" ]; do
+  if at_work; then idle=0; else idle=$((idle + 1)); fi
+  if [ $idle -lt 3 ]; then :
+  elif [ "$relays" ]; then for relay in $relays; do drain $relay; done
+  else kill -KILL ${String(pid)}; fi
   sleep 1
 done 2> /dev/null`;
 
@@ -82,7 +111,10 @@ kubeplay_lives() {
 kubeplay_free() {
   [ -z "$kubeplay_sign" ] || rm -f -- "$kubeplay_sign"
   kubeplay_sign=
-  [ -z "$kubeplay_has" ] || { ! flock -n 9 || printf 'free %s\\n' "$kubeplay_who" > "$kubeplay_has"; exec 9>&-; }
+  kubeplay_leave "free $kubeplay_who"
+}
+kubeplay_leave() {
+  [ -z "$kubeplay_has" ] || { ! flock -n 9 || printf '%s\\n' "$1" > "$kubeplay_has"; exec 9>&-; }
   kubeplay_has=
 }
 kubeplay_file() {
@@ -131,7 +163,16 @@ kubeplay_root() {
   [ -d ${rootsSigns} ] || { mkdir -p ${rootsSigns} && chmod 755 ${folder} ${rootsSigns}; } || return 1
   kubeplay_file ${rootsFile} || return
   kubeplay_put_up ${rootsSigns}/$$
-  kubeplay_beside_users && echo "taken $$ $kubeplay_last"
+  if kubeplay_shared || kubeplay_beside_users; then echo "taken $$ $kubeplay_last"
+  else kubeplay_leave "$kubeplay_last"; return 1; fi
+}
+kubeplay_shared() {
+  [ -n "$kubeplay_joins" ] || return
+  for sign in ${rootsSigns}/$kubeplay_joins /run/lock/kubeplay.*.$kubeplay_joins.* /tmp/kubeplay.*.$kubeplay_joins.*; do
+    [ -L "$sign" ] && said=$(readlink -- "$sign") || continue
+    [ "\${said#* }" != "$kubeplay_who" ] || ! kubeplay_lives "$kubeplay_joins" "\${said%% *}" || return 0
+  done
+  return 1
 }
 kubeplay_beside_users() {
   kubeplay_found=$(kubeplay_of_users) || return 0
@@ -146,12 +187,14 @@ kubeplay_user() {
     kubeplay_place=/run/lock; [ -w /run/lock ] || kubeplay_place=/tmp
     kubeplay_put_up "$kubeplay_place/kubeplay.$kubeplay_id.$$.$(od -An -N 8 -t x8 /dev/urandom | tr -d ' ')" || return 1
   fi
-  if kubeplay_by=$(kubeplay_of_root); then
-    printf 'held %s\\n' "$kubeplay_by"
-    kubeplay_free
-    return 1
+  if ! kubeplay_shared; then
+    if kubeplay_by=$(kubeplay_of_root); then
+      printf 'held %s\\n' "$kubeplay_by"
+      kubeplay_free
+      return 1
+    fi
+    kubeplay_beside_users || { kubeplay_give_way; return 1; }
   fi
-  kubeplay_beside_users || { kubeplay_give_way; return 1; }
   echo "taken $$ unknown"
 }
 kubeplay_give_way() { ! expr "\${kubeplay_sign##*/}" '>' "\${kubeplay_found%% *}" >/dev/null || kubeplay_free; }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { TaskError, TransientError } from "../errors.ts";
 import { quote } from "../shell/quote.ts";
 import type { Channel } from "./channel.ts";
-import { watchScript, type WantedLock } from "./lock-script.ts";
+import { watchScript, watchWords, type WantedLock } from "./lock-script.ts";
 import type { Writer } from "./types.ts";
 
 /** A place where a lock is wanted, through the connection that will hold it. */
@@ -86,7 +86,7 @@ export async function waitForLock(place: LockPlace, first: NotTaken, options: Wa
 const tooLong =
   ", and the time to wait is over. Run again when that run has ended, or wait longer for it: --lock-timeout SECONDS";
 
-/** Tells a host that this run is alive. */
+/** Tells a host that this run is alive, or that it is done with the lock. */
 export interface Watch {
   beat(): void;
   end(): void;
@@ -100,8 +100,8 @@ export function watch(writer: Writer, pid: number): Watch {
   // A host with no channel left for it ends the shell when it notices by itself.
   const opened = writer.attach?.(`sh -c ${quote(watchScript(pid))}`).then(quiet, () => undefined);
   return {
-    beat: () => void opened?.then((channel) => channel?.stdin.write(".")),
-    end: () => void opened?.then((channel) => channel?.stdin.end()),
+    beat: () => void opened?.then((channel) => channel?.stdin.write(watchWords.beat)),
+    end: () => void opened?.then((channel) => channel?.stdin.end(watchWords.end)),
   };
 }
 

@@ -36,16 +36,19 @@ export const shellFunctions = (nonce: string): string => {
   ].join("; ");
 };
 
+/** A shell function that sets `at` to the start time of a process, which tells it from a later one with the same id. */
+export const began = `began() { stat=; at=; read -r stat < "/proc/$1/stat"; set -- \${stat##*) }; at=\${20-}; } 2> /dev/null`;
+
 /**
- * Ends the relays of a command whose pipes are still open, given the id of the process that waits for them. What the
- * program that keeps them open prints from now on is read and dropped, so that it does not end by SIGPIPE.
+ * A shell function that ends a relay. What the program that keeps its pipe open prints from now on is read and dropped, so
+ * that the program does not end by SIGPIPE.
  */
-export const releasing = (waits: number): string => `
+export const drain = `drain() { ( { kill -KILL "$1"; exec cat; } < "/proc/$1/fd/0" || kill -KILL "$1" ) > /dev/null 2>&1 & }`;
+
+/** Ends the relays of a command whose pipes are still open, given the id of the process that waits for them. */
+export const releasing = (waits: number): string => `${drain}
 parent() { read -r _ _ _ up _ < /proc/$1/stat && echo "$up"; }
 above=$(parent ${String(waits)}) || exit 0
 relays=$(cat /proc/${String(waits)}/task/*/children; cat /proc/$above/task/*/children)
 [ "$(parent ${String(waits)})" = "$above" ] || exit 0
-for relay in $relays; do
-  [ "$relay" != ${String(waits)} ] || continue
-  ( { kill -KILL "$relay"; exec cat; } < "/proc/$relay/fd/0" || kill -KILL "$relay" ) > /dev/null 2>&1 &
-done`;
+for relay in $relays; do [ "$relay" = ${String(waits)} ] || drain "$relay"; done`;

@@ -1,12 +1,13 @@
 import { mkdirSync, readFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import path from "node:path";
-import { tryLock, waitForLock, watch, type LockPlace, type Taken, type Watch } from "../../connection/lock.ts";
-import { settlesWithin } from "../../connection/settles-within.ts";
+import { tryLock, waitForLock, watch, type LockPlace, type Taken } from "../../connection/lock.ts";
 import type { Writer } from "../../connection/types.ts";
 import { TaskError } from "../../errors.ts";
 import { isOnController, type Step } from "../../tasks/resource.ts";
 import type { LiveHost } from "../state/live-hosts.ts";
+import { giveBack, unlock, type Held } from "./held-lock.ts";
+import { controller, hostOf, inAnyInventory, keyOf } from "./lock-order.ts";
 import { takeInOrder } from "./take-in-order.ts";
 
 export interface LockOptions {
@@ -25,33 +26,34 @@ export interface LocksEvents {
   readonly stopping: () => boolean;
 }
 
-const controller = "controller";
 /** Milliseconds between two heartbeats; a lock survives the loss of two. */
 const heartbeat = 15_000;
 /** Seconds between two notices to a person who waits. */
 const word = 10;
-/** Milliseconds for a host to release a lock; after that its end of the connection does. */
-const grace = 2000;
-
-interface Held {
-  readonly writer: Writer;
-  readonly watch: Watch | undefined;
-}
+/** Called after the steps. */
+export type Release = () => void;
 
 /**
- * The locks of a run, held to its end. The first change on any host of a batch takes those of the whole batch, in an
- * order that is the same for all runs: two runs on the same hosts never wait for each other.
+ * The locks of a run. Those of hosts are held to its end: the first change on any host of a batch takes those of the
+ * whole batch, in an order that is the same for all runs. A run that has to wait for one gives back those that come later,
+ * and those of earlier batches. The controller's lock comes last, and is held for the steps there alone, unless the
+ * controller is itself a host. So no two runs wait for each other.
  */
 export class Locks {
   readonly #o: LockOptions;
   readonly #events: LocksEvents;
   readonly #locks = new Map<string, Promise<Held>>();
-  /** What was held once: another run may have been at work since it was let go. */
+  /** Hosts that were locked before: another run may have been at work since. */
   readonly #past = new Set<string>();
   readonly #timer: NodeJS.Timeout;
-  readonly #seenOnController: string;
   #batch: readonly (readonly [host: string, live: LiveHost])[] = [];
+  #batchTaken: Promise<void> | undefined;
   #controller: Writer | undefined;
+  #seenOnController: string;
+  /** How many changes are at work on the controller, and whether its lock is held as that of a host. */
+  #uses = 0;
+  #isHost = false;
+  #freed: Promise<void> = Promise.resolve();
   /** Called when another run may have changed a host, or the controller, since this run first looked. */
   othersWereAtWork: (host: string | undefined) => void = () => undefined;
 
@@ -63,30 +65,25 @@ export class Locks {
     this.#timer.unref();
   }
 
-  /** The hosts that will be changed together. */
+  /** The hosts that will be changed together. No change of an earlier batch is under way. */
   startBatch(hosts: Iterable<readonly [host: string, live: LiveHost]>): void {
     this.#batch = [...hosts].filter(([, { writer }]) => writer.local !== true).sort(inAnyInventory);
+    this.#batchTaken = undefined;
   }
 
   /** Rejects with TaskError if another run is at work on what these steps change. */
-  async before(steps: readonly Step[], host: string, live: LiveHost): Promise<void> {
+  async before(steps: readonly Step[], host: string, live: LiveHost): Promise<Release> {
     const isLocal = live.writer.local === true;
-    if (!isLocal && !steps.every(isOnController)) await this.#hold(keyOf(host, live), () => this.#takeHost(host, live));
-    if (!isLocal && !steps.some(isOnController)) return;
-    await this.#hold(controller, () => this.#takeController());
-    // This user's shell for a local host holds it too, until its commands have ended. Other users may not open the file.
-    if (isLocal && live.facts.user === userInfo().username)
-      await this.#hold(keyOf(host, live), () => this.#takeOne(keyOf(host, live), this.#local(live.writer)));
+    const changesHost = isLocal || !steps.every(isOnController);
+    if (changesHost) await (this.#batchTaken ??= this.#takeBatch());
+    if (isLocal) await this.#holdLocal(host, live);
+    else if (changesHost) await this.#hold(keyOf(host, live), () => this.#placeOf(host, live));
+    return steps.some(isOnController) ? this.#useController() : () => undefined;
   }
 
   /** Releases the locks of a host whose connections are about to close. The next change takes them again. */
   async letGo(host: string): Promise<void> {
-    for (const [key, taking] of this.#locks) {
-      if (hostOf(key) !== host) continue;
-      this.#locks.delete(key);
-      const held = await taking.catch(() => undefined);
-      if (held) await giveBack(held);
-    }
+    for (const key of [...this.#locks.keys()]) if (hostOf(key) === host) await this.#drop(key);
   }
 
   async release(): Promise<void> {
@@ -95,10 +92,10 @@ export class Locks {
     await this.#controller?.close();
   }
 
-  async #hold(key: string, take: () => Promise<Held>): Promise<void> {
+  async #hold(key: string, placeOf: () => LockPlace | Promise<LockPlace>): Promise<void> {
     for (;;) {
-      const taking = this.#locks.get(key) ?? take();
-      if (!this.#locks.has(key)) this.#locks.set(key, taking);
+      const taking = this.#locks.get(key) ?? this.#takeOne(key, placeOf);
+      this.#locks.set(key, taking);
       const { writer, watch } = await taking;
       if (writer.lockState === "held") return;
       if (writer.lockState === "lost") throw new TaskError(lost(writer.host));
@@ -108,72 +105,140 @@ export class Locks {
     }
   }
 
-  /** With it, all others of the batch that were not taken yet. */
-  #takeHost(host: string, live: LiveHost): Promise<Held> {
-    const key = keyOf(host, live);
-    const batch = new Map(this.#batch.map(([name, of]) => [keyOf(name, of), this.#placeOf(name, of)] as const));
-    if (!batch.has(key)) return this.#takeOne(key, this.#placeOf(host, live));
-    for (const known of this.#locks.keys()) batch.delete(known);
-    this.#batch = [];
-    const all = this.#takeAll(batch);
-    for (const other of batch.keys()) {
-      const taking = all.then((taken) => found(taken, other));
+  async #takeOne(key: string, placeOf: () => LockPlace | Promise<LockPlace>): Promise<Held> {
+    const place = await placeOf();
+    const { end } = (await this.#take(new Map([[key, place]]))).get(key) ?? {};
+    if (!end || end instanceof Error) throw end ?? new Error(`no lock: ${key}`);
+    return this.#kept(key, place, end);
+  }
+
+  /** No change on a host of the batch begins before this has ended. */
+  async #takeBatch(): Promise<void> {
+    const places = new Map<string, LockPlace>();
+    const held = new Map<string, Held>();
+    for (const [name, live] of this.#batch) {
+      const key = keyOf(name, live);
+      const known = await this.#known(key);
+      if (known === "failed") continue;
+      if (known) held.set(key, known);
+      places.set(key, await this.#placeOf(name, live));
+    }
+    if (held.size === places.size) return;
+    for (const [key, { place, end }] of await this.#take(places, held)) {
+      if (held.has(key)) continue;
+      const taking = end instanceof Error ? Promise.reject(end) : Promise.resolve(this.#kept(key, place, end));
       // Its host may have nothing to change.
       taking.catch(() => undefined);
-      this.#locks.set(other, taking);
+      this.#locks.set(key, taking);
     }
-    return this.#locks.get(key) ?? this.#takeOne(key, this.#placeOf(host, live));
   }
 
-  #takeController(): Promise<Held> {
-    this.#controller ??= this.#o.controller();
-    mkdirSync(path.dirname(this.#o.controllerFile), { recursive: true });
-    return this.#takeOne(controller, this.#local(this.#controller));
-  }
-
-  async #takeOne(key: string, place: LockPlace): Promise<Held> {
-    return found(await this.#takeAll(new Map([[key, place]])), key);
-  }
-
-  async #takeAll(places: ReadonlyMap<string, LockPlace>): Promise<Map<string, Held | Error>> {
-    const { patience } = this.#o;
-    const { stopping, notice } = this.#events;
+  /**
+   * A batch's locks that are held already need no try. They are given back, and those of earlier batches, if one that
+   * comes before them has to be awaited: nothing is under way on any host then.
+   */
+  #take(places: ReadonlyMap<string, LockPlace>, held?: Map<string, Held>): ReturnType<typeof takeInOrder> {
     const began = Date.now();
-    const tried = await takeInOrder(places, {
-      take: (place) => tryLock(place),
-      giveBack: async ({ writer }) => writer.unlock?.(),
-      wait: (place, first) => {
-        let next = 0;
-        const waiting = (by: string): void => {
-          const seconds = Math.round((Date.now() - began) / 1000);
-          if (seconds < next) return;
-          next = seconds + word;
-          notice(`Waiting for ${place.name}: it is locked by ${by} (${String(seconds)} of ${String(patience)} s)`);
-        };
-        const beside = (by: string): void => {
-          notice(`Not waiting longer for ${place.name}: ${by} may be at work there too`);
-        };
-        return waitForLock(place, first, { until: began + patience * 1000, stopping, waiting, beside });
+    return takeInOrder(places, {
+      take: async (place, key) => held?.get(key)?.taken ?? tryLock(place),
+      giveBack: async ({ name, writer }, key) => {
+        if (held) await this.letGo(name);
+        if (!held?.delete(key)) await unlock(writer);
+      },
+      wait: async (place, first) => {
+        if (held) await this.#dropAllBut(places);
+        return waitForLock(place, first, this.#waitingFor(place, began));
       },
     });
-    return new Map(
-      [...tried].map(([key, { place, end }]) => [key, end instanceof Error ? end : this.#kept(key, place, end)]),
-    );
   }
 
-  #kept(key: string, { writer }: LockPlace, { othersWereAtWork, pid }: Taken): Held {
-    if (othersWereAtWork || this.#past.has(key)) this.othersWereAtWork(hostOf(key));
-    this.#past.add(key);
-    return { writer, watch: writer.local === true ? undefined : watch(writer, pid) };
+  async #dropAllBut(places: ReadonlyMap<string, LockPlace>): Promise<void> {
+    const hosts = new Set([...places.values()].map(({ name }) => name));
+    this.#isHost = false;
+    for (const key of [...this.#locks.keys()])
+      if (key === controller ? this.#uses === 0 : !hosts.has(hostOf(key) ?? "")) await this.#drop(key);
   }
 
-  #placeOf(name: string, { writer, lastHolder }: LiveHost): LockPlace {
-    return { name, writer, wanted: { holder: this.#o.holder }, seen: lastHolder };
+  #waitingFor({ name }: LockPlace, began: number): Parameters<typeof waitForLock>[2] {
+    const { patience } = this.#o;
+    const { stopping, notice } = this.#events;
+    let next = 0;
+    return {
+      until: began + patience * 1000,
+      stopping,
+      waiting: (by) => {
+        const seconds = Math.round((Date.now() - began) / 1000);
+        if (seconds < next) return;
+        next = seconds + word;
+        notice(`Waiting for ${name}: it is locked by ${by} (${String(seconds)} of ${String(patience)} s)`);
+      },
+      beside: (by) => notice(`Not waiting longer for ${name}: ${by} may be at work there too`),
+    };
+  }
+
+  /** The controller as a host. This user's shell for it holds the lock too, until its commands have ended. */
+  async #holdLocal(host: string, live: LiveHost): Promise<void> {
+    this.#isHost = true;
+    await this.#hold(controller, () => this.#ofController());
+    // Other users may not open the file.
+    if (live.facts.user === userInfo().username) await this.#hold(keyOf(host, live), () => this.#local(live.writer));
+  }
+
+  async #useController(): Promise<Release> {
+    const release = (): void => {
+      this.#uses -= 1;
+      if (this.#uses === 0 && !this.#isHost) this.#freed = this.#drop(controller);
+    };
+    this.#uses += 1;
+    try {
+      await this.#hold(controller, () => this.#ofController());
+    } catch (error) {
+      release();
+      throw error;
+    }
+    return release;
+  }
+
+  async #ofController(): Promise<LockPlace> {
+    await this.#freed;
+    this.#controller ??= this.#o.controller();
+    mkdirSync(path.dirname(this.#o.controllerFile), { recursive: true });
+    return this.#local(this.#controller);
+  }
+
+  #kept(key: string, { writer }: LockPlace, taken: Taken): Held {
+    if (taken.othersWereAtWork || this.#past.has(key)) this.othersWereAtWork(hostOf(key));
+    if (key !== controller) this.#past.add(key);
+    return { writer, taken, watch: writer.local === true ? undefined : watch(writer, taken.pid) };
+  }
+
+  /** A lock that is held, "failed" if it was lost or cannot be had. */
+  async #known(key: string): Promise<Held | "failed" | undefined> {
+    const known = await this.#locks.get(key)?.catch(() => "failed" as const);
+    if (!known || known === "failed") return known;
+    const { lockState } = known.writer;
+    if (lockState === "none") await this.#drop(key);
+    return lockState === "held" ? known : lockState === "lost" ? "failed" : undefined;
+  }
+
+  async #placeOf(name: string, live: LiveHost): Promise<LockPlace> {
+    const { writer, lastHolder } = live;
+    const others = [...this.#locks.keys()].filter((key) => hostOf(key) === name && key !== keyOf(name, live));
+    const [joined] = (await Promise.all(others.map((key) => this.#known(key)))).filter((known) => known !== "failed");
+    return { name, writer, wanted: { holder: this.#o.holder, joins: joined?.taken.pid }, seen: lastHolder };
   }
 
   #local(writer: Writer): LockPlace {
     const { holder, controllerFile: file } = this.#o;
     return { name: "the controller", writer, wanted: { holder, file }, seen: this.#seenOnController };
+  }
+
+  async #drop(key: string): Promise<void> {
+    const taking = this.#locks.get(key);
+    this.#locks.delete(key);
+    const held = await taking?.catch(() => undefined);
+    if (held) await giveBack(held);
+    if (held && key === controller) this.#seenOnController = `free ${this.#o.holder}`;
   }
 
   async #eachHeld(use: (held: Held) => void | Promise<void>): Promise<void> {
@@ -185,31 +250,6 @@ export class Locks {
     );
   }
 }
-
-const keyOf = (host: string, { facts }: LiveHost): string => JSON.stringify([host, facts.user]);
-
-const hostOf = (key: string): string | undefined =>
-  key === controller ? undefined : (JSON.parse(key) as readonly [string, string])[0];
-
-/** By the machine's id: other inventories may have other names for it. Names decide among clones of one image. */
-const inAnyInventory = (
-  [name, one]: readonly [string, LiveHost],
-  [otherName, other]: readonly [string, LiveHost],
-): number => order(one.facts.machineId, other.facts.machineId) || order(name, otherName);
-
-const order = (one: string, other: string): number => Number(one > other) - Number(one < other);
-
-function found(taken: ReadonlyMap<string, Held | Error>, key: string): Held {
-  const held = taken.get(key);
-  if (!held || held instanceof Error) throw held ?? new Error(`no lock: ${key}`);
-  return held;
-}
-
-const giveBack = async ({ writer, watch }: Held): Promise<void> => {
-  watch?.end();
-  const unlocked = writer.unlock?.().catch(() => undefined);
-  if (unlocked) await settlesWithin(unlocked, grace);
-};
 
 function firstLine(file: string): string {
   try {

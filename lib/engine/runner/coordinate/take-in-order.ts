@@ -3,9 +3,10 @@ import { asError } from "../state/states.ts";
 
 export interface TakeOptions {
   /** Tries once. */
-  readonly take: (place: LockPlace) => Promise<Taken | NotTaken>;
-  readonly wait: (place: LockPlace, first: NotTaken) => Promise<Taken>;
-  readonly giveBack: (place: LockPlace) => Promise<void>;
+  readonly take: (place: LockPlace, key: string) => Promise<Taken | NotTaken>;
+  readonly wait: (place: LockPlace, first: NotTaken, key: string) => Promise<Taken>;
+  /** Also of a lock that could not be taken: its sign may be up. */
+  readonly giveBack: (place: LockPlace, key: string) => Promise<void>;
 }
 
 export interface End {
@@ -24,7 +25,7 @@ export async function takeInOrder(
   const ends = new Map<string, End>();
   let left = [...places];
   while (left.length > 0) {
-    const tries = await Promise.all(left.map(async ([, place]) => take(place).catch(asError)));
+    const tries = await Promise.all(left.map(async ([key, place]) => take(place, key).catch(asError)));
     const blocked = tries.findIndex((tried) => !(tried instanceof Error) && !tried.taken);
     const count = blocked < 0 ? left.length : blocked;
     for (const [index, [key, place]] of left.slice(0, count).entries())
@@ -34,12 +35,14 @@ export async function takeInOrder(
     if (!first || !held || held instanceof Error || held.taken) break;
     const [key, place] = first;
     await Promise.allSettled(
-      later.map(async ([, other], index) => {
+      later.map(async ([other, itsPlace], index) => {
         const tried = tries[count + 1 + index];
-        if (tried && !(tried instanceof Error)) await giveBack(other);
+        if (tried && !(tried instanceof Error)) await giveBack(itsPlace, other);
       }),
     );
-    ends.set(key, { place, end: await wait(place, held).catch(asError) });
+    const end = await wait(place, held, key).catch(asError);
+    if (end instanceof Error) await giveBack(place, key);
+    ends.set(key, { place, end });
     left = later;
   }
   return ends;

@@ -4,7 +4,8 @@ import type { Difference, Requirement, Step } from "../../tasks/resource.ts";
 import type { AnyAction, Task } from "../../tasks/task.ts";
 import type { Outcome } from "../events/events.ts";
 import { isUnknown, type States } from "../state/states.ts";
-import { allSteps, changeFor, markStale, settle } from "./change.ts";
+import type { Release } from "../coordinate/locks.ts";
+import { allSteps, changeFor, markStale, settle, type Change } from "./change.ts";
 import { isCurrent, knownAfterApply, unchanged, type CompareOptions, type Drift, type Evaluation } from "./compare.ts";
 import { takeSteps, type StepOptions } from "./steps.ts";
 
@@ -14,13 +15,13 @@ export type Begin = (differences: readonly Difference[], steps: readonly Step[] 
 export interface ChangeOptions extends StepOptions, Pick<CompareOptions, "ahead" | "wait"> {
   readonly states: States;
   /** Keeps other runs away. If another was at work, the states are forgotten. */
-  readonly lock?: ((steps: readonly Step[]) => Promise<void>) | undefined;
+  readonly lock?: ((steps: readonly Step[]) => Promise<Release | undefined>) | undefined;
   readonly begin?: Begin | undefined;
 }
 
 export interface ActOptions extends StepOptions {
   readonly states: States;
-  readonly lock: (steps: readonly Step[]) => Promise<void>;
+  readonly lock: (steps: readonly Step[]) => Promise<Release | undefined>;
   readonly begin: Begin | undefined;
   /** Runs after steps that may have closed the connections to the host. */
   readonly renew: (steps: readonly Step[]) => Promise<void>;
@@ -58,36 +59,49 @@ export const runMode = (writer: Writer): ExecutionMode => ({
   retries: true,
 
   change: async (drift, options) => {
-    const { states, lock, begin, ahead, wait } = options;
-    const { resource, props, needs } = drift;
     const change = changeFor(drift);
-    const steps = allSteps(change);
     // A wait changes nothing.
-    if (!resource.waits) {
-      await lock?.(steps);
-      if (!isCurrent(drift, states)) return undefined;
-      await begin?.(change.found, steps);
+    const release = drift.resource.waits ? undefined : await options.lock?.(allSteps(change));
+    try {
+      return await make(writer, change, options);
+    } finally {
+      release?.();
     }
-    const results = await takeSteps(writer, steps, options);
-    markStale(change, states);
-    const judged = resource.judge?.(results, props) ?? "changed";
-    const queries = Object.values(needs);
-    while (!queries.every((query) => states.has(query))) await states.ask(queries, ahead(), wait);
-    const evaluation = settle(change, states, results);
-    return judged === "ok" ? { ...evaluation, outcome: "ok", differences: [] } : evaluation;
   },
 
   act: async (action, props, options) => {
     const steps = action.steps(props);
-    await options.lock(steps);
-    await options.begin?.([], steps);
-    await takeSteps(writer, steps, options);
+    const release = await options.lock(steps);
+    try {
+      await options.begin?.([], steps);
+      await takeSteps(writer, steps, options);
+    } finally {
+      release?.();
+    }
     await options.renew(steps);
     options.states.changed([], ["everything"]);
   },
 
   withoutOutput: () => ({ outcome: "failed", message: "it needs the output of a task that did not run" }),
 });
+
+/** Makes a change, and asks and compares again. Undefined if the answers that were compared no longer hold. */
+async function make(writer: Writer, change: Change, options: ChangeOptions): Promise<Evaluation | undefined> {
+  const { states, begin, ahead, wait } = options;
+  const { resource, props, needs } = change;
+  const steps = allSteps(change);
+  if (!resource.waits) {
+    if (!isCurrent(change, states)) return undefined;
+    await begin?.(change.found, steps);
+  }
+  const results = await takeSteps(writer, steps, options);
+  markStale(change, states);
+  const judged = resource.judge?.(results, props) ?? "changed";
+  const queries = Object.values(needs);
+  while (!queries.every((query) => states.has(query))) await states.ask(queries, ahead(), wait);
+  const evaluation = settle(change, states, results);
+  return judged === "ok" ? { ...evaluation, outcome: "ok", differences: [] } : evaluation;
+}
 
 /** The steps that a run would take; undefined if only the run can tell, because they build on work of earlier tasks. */
 function stepsOf(drift: Drift): readonly Step[] | undefined {

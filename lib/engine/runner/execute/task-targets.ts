@@ -7,7 +7,7 @@ import { withMembers } from "../../connection/with-members.ts";
 import { readOnly } from "../../connection/reader.ts";
 import type { LiveHosts, LiveHost } from "../state/live-hosts.ts";
 import { Overlay } from "../state/overlay.ts";
-import type { Locks } from "../coordinate/locks.ts";
+import type { Locks, Release } from "../coordinate/locks.ts";
 import { States } from "../state/states.ts";
 import { checkMode, runMode, type ExecutionMode } from "./mode.ts";
 
@@ -26,8 +26,11 @@ export interface TaskTargetsOptions {
 export interface TaskTarget {
   readonly states: States;
   readonly mode: ExecutionMode;
-  /** Keeps other runs away from what these steps change. Rejects with TaskError if another run is at work there. */
-  readonly lock: (steps: readonly Step[]) => Promise<void>;
+  /**
+   * Keeps other runs away from what these steps change, at least until the returned function is called. Rejects with
+   * TaskError if another run is at work there.
+   */
+  readonly lock: (steps: readonly Step[]) => Promise<Release | undefined>;
   /** Runs after steps that may have closed all connections to the host. */
   readonly renew: (steps: readonly Step[]) => Promise<void>;
 }

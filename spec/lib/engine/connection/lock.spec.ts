@@ -1,11 +1,14 @@
 import { expect } from "chai";
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Exit } from "#engine/connection/channel.ts";
 import type { HostConnection } from "#engine/connection/host-connection.ts";
 import { connectLocal } from "#engine/connection/local.ts";
 import { tryLock, waitForLock, watch, type LockPlace, type NotTaken, type Waiting } from "#engine/connection/lock.ts";
-import { takeScript, type WantedLock } from "#engine/connection/lock-script.ts";
+import { freeScript, takeScript, watchScript, type WantedLock } from "#engine/connection/lock-script.ts";
+import { Session } from "#engine/connection/session.ts";
 import { quote } from "#engine/shell/quote.ts";
 import { temporaryFolder } from "../temporary.ts";
 
@@ -222,6 +225,119 @@ describe("a lock", () => {
       const { code } = await other.run(`[ ! -e ${quote(`${file}.large`)} ]`);
       expect(code).to.equal(0);
     });
+  });
+
+  describe("between the shells of several users", () => {
+    let root: string;
+    const shells: Session[] = [];
+
+    before(function () {
+      if (process.getuid?.() !== 0) {
+        console.log("      skipped: only root can start shells of other users");
+        this.skip();
+      }
+    });
+    beforeEach(() => {
+      root = `${file}.host`;
+      for (const each of ["run/lock", "tmp"]) {
+        mkdirSync(path.join(root, each), { recursive: true });
+        chmodSync(path.join(root, each), 0o1777);
+      }
+      for (const each of [folder, root, path.join(root, "run")]) chmodSync(each, 0o755);
+    });
+    afterEach(() => Promise.all(shells.splice(0).map((one) => one.close())));
+
+    const shellOf = (user: number): Session => {
+      const { stdin, stdout, stderr, ...child } = spawn(
+        "setpriv",
+        ["--reuid", String(user), "--regid", String(user), "--clear-groups", "sh"],
+        { cwd: "/" },
+      );
+      const closed = new Promise<Exit>((resolve) => stdout.once("close", () => resolve({})));
+      const shell = new Session("here", { stdin, stdout, stderr, closed, kill: () => process.kill(child.pid ?? 0) });
+      shells.push(shell);
+      return shell;
+    };
+    /** Where the places of the lock are in a folder of the spec. */
+    const script = (of: string): string => `cd ${quote(root)}; ${of.replaceAll(/\/(?:run|tmp)\b/g, ".$&")}`;
+    const take = async (shell: Session, wanted: WantedLock): Promise<string> =>
+      (await shell.runInShell(script(takeScript(wanted)))).stdout.trim();
+    const free = (shell: Session) => shell.runInShell(script(freeScript));
+    const pidOf = (taken: string): number => Number(/^taken (\d+)/.exec(taken)?.[1]);
+
+    it("lets root's follow an ordinary user's of the same run, although another root waits for that", async () => {
+      const [kim, mine, yours] = [1500, 0, 0].map(shellOf) as [Session, Session, Session];
+      const joins = pidOf(await take(kim, { holder: "me" }));
+      expect(await take(yours, { holder: "you" })).to.equal("beside me (so says user 1500)");
+      expect(await take(mine, { holder: "me", joins })).to.match(/^taken \d+/);
+      expect(await take(yours, { holder: "you" })).to.equal("held me");
+      await free(mine);
+      await free(kim);
+      expect(await take(yours, { holder: "you" })).to.match(/^taken \d+/);
+    });
+
+    it("lets another ordinary user's follow, although another run waits", async () => {
+      const [kim, jo, ann, yours] = [1500, 1501, 1502, 0].map(shellOf) as [Session, Session, Session, Session];
+      const joins = pidOf(await take(kim, { holder: "me" }));
+      expect(await take(ann, { holder: "she" })).to.match(/^beside me/);
+      expect(await take(yours, { holder: "you" })).to.match(/^beside /);
+      expect(await take(jo, { holder: "me", joins })).to.match(/^taken \d+/);
+    });
+
+    it("lets none follow a shell that has given its lock back, or one of another run", async () => {
+      const [kim, mine, yours] = [1500, 0, 0].map(shellOf) as [Session, Session, Session];
+      const joins = pidOf(await take(kim, { holder: "me" }));
+      expect(await take(yours, { holder: "you", joins })).to.match(/^beside me/);
+      await free(kim);
+      expect(await take(kim, { holder: "she" })).to.match(/^held you/);
+      await free(yours);
+      expect(await take(kim, { holder: "she" })).to.match(/^taken/);
+      expect(await take(mine, { holder: "me", joins })).to.match(/^beside she/);
+    });
+
+    it("tells no run that another was at work that only waited", async () => {
+      const [kim, yours, mine] = [1500, 0, 0].map(shellOf) as [Session, Session, Session];
+      await take(kim, { holder: "me" });
+      await take(yours, { holder: "you" });
+      await free(yours);
+      await free(kim);
+      expect(await take(mine, { holder: "me" })).to.match(/^taken \d+$/);
+    });
+  });
+
+  describe("of a run that was killed", () => {
+    /** A shell that nobody tells of programs that are left running, and a program that watches it. */
+    const watched = async () => {
+      const { stdin, stdout, stderr, ...child } = spawn("sh", { cwd: "/" });
+      const closed = new Promise<Exit>((resolve) => stdout.once("close", () => resolve({})));
+      const shell = new Session("here", { stdin, stdout, stderr, closed, kill: () => process.kill(child.pid ?? 0) });
+      expect((await shell.runInShell(takeScript({ holder: "me", file }))).stdout).to.match(/^taken/);
+      return {
+        shell,
+        watch: () => spawn("sh", ["-c", watchScript(child.pid ?? 0)], { stdio: "ignore", detached: true }),
+      };
+    };
+    const isFree = async (): Promise<boolean> =>
+      (await connection().run(`for _ in $(seq 100); do flock -n ${quote(file)} true && exit; sleep 0.1; done; exit 1`))
+        .code === 0;
+
+    it("is not held by a program that its command has left running, whose output nobody reads", async () => {
+      const { shell, watch: start } = await watched();
+      await shell.run(`sleep 60 & echo $! > ${quote(`${file}.pid`)}`, { ownPipes: true });
+      start();
+      expect(await isFree()).to.equal(true);
+      expect((await connection().run(`kill $(cat ${quote(`${file}.pid`)})`)).code, "it still runs").to.equal(0);
+    });
+
+    for (const ownPipes of [true, false])
+      it(`stays as long as its command works${ownPipes ? ", which has pipes of its own" : ""}`, async () => {
+        const { shell, watch: start } = await watched();
+        const working = shell.run("sleep 6; echo done", { ownPipes });
+        start();
+        expect((await connection().run(`sleep 5; flock -n ${quote(file)} true`)).code).to.equal(1);
+        expect((await working).stdout).to.equal("done\n");
+        expect(await isFree()).to.equal(true);
+      });
   });
 
   it("keeps an idle shell as long as its run gives signs of life", async () => {

@@ -211,7 +211,13 @@ describe("a run's locks", () => {
     expect(await errorOf(all.before([onHost], "a", a))).to.include("a is locked by you");
     await all.before([onHost], "b", b);
     expect(await errorOf(all.before([onHost], "a", a)), "it is not tried again").to.include("a is locked by you");
-    expect(hosts.log).to.deep.equal(["try a", "take b", "free b", "take b"]);
+    expect(hosts.log, "nor does it block others any longer").to.deep.equal([
+      "try a",
+      "take b",
+      "free b",
+      "free a",
+      "take b",
+    ]);
     await all.release();
   });
 
@@ -249,6 +255,102 @@ describe("a run's locks", () => {
     await all.before([onHost], "a", hosts.live("a"));
     hosts.states.set("a", "lost");
     expect(await errorOf(all.before([onHost], "a", hosts.live("a")))).to.include("the lock on a was lost");
+    await all.release();
+  });
+
+  describe("of the controller", () => {
+    const turn = () => new Promise((resolve) => setTimeout(resolve, 50));
+
+    it("is free as soon as the steps there have ended, and is not read again by the same run", async () => {
+      const all = locks();
+      const a = hosts.live("a");
+      const [first, second] = [
+        await all.before([onController], "a", a),
+        await all.before([onController], "b", hosts.live("b")),
+      ];
+      first();
+      await turn();
+      expect(hosts.log, "one is still at work").to.deep.equal(["take controller"]);
+      second();
+      await turn();
+      expect(hosts.log).to.deep.equal(["take controller", "free controller"]);
+      hosts.last = "free me";
+      forgotten = [];
+      (await all.before([onController], "a", a))();
+      expect(forgotten).to.deep.equal([]);
+      await all.release();
+    });
+
+    it("is taken after those of hosts, in whichever order two runs need them", async () => {
+      const [mine, yours] = [locks({ patience: 5 }), locks({ holder: "you", patience: 5 })];
+      const [a, here] = [hosts.live("a"), hosts.live("localhost", { local: true, user: "another user" })];
+      mine.startBatch([["localhost", here]]);
+      await mine.before([onHost], "localhost", here);
+      yours.startBatch([["a", a]]);
+      mine.startBatch([["a", a]]);
+      await yours.before([onHost], "a", a);
+      const done: string[] = [];
+      const second = mine.before([onHost], "a", a).then(() => done.push("me"));
+      const first = yours.before([onController], "a", a).then(async (release) => {
+        done.push("you");
+        release();
+        await yours.release();
+      });
+      await Promise.all([first, second]);
+      expect(done).to.deep.equal(["you", "me"]);
+      await mine.release();
+    });
+
+    it("is taken after those of the batch if the controller is one of its hosts", async () => {
+      const all = locks();
+      const [a, here] = [hosts.live("a"), hosts.live("localhost", { local: true, user: userInfo().username })];
+      all.startBatch([
+        ["localhost", here],
+        ["a", a],
+      ]);
+      await all.before([onHost], "localhost", here);
+      expect(hosts.log).to.deep.equal(["take a", "take controller", "take localhost"]);
+      await all.release();
+    });
+  });
+
+  it("of earlier batches are given back while another run has one that is needed now", async () => {
+    const [mine, yours] = [locks({ patience: 5 }), locks({ holder: "you", patience: 5 })];
+    const [a, b] = [hosts.live("a"), hosts.live("b")];
+    mine.startBatch([["b", b]]);
+    await mine.before([onHost], "b", b);
+    yours.startBatch([["a", a]]);
+    await yours.before([onHost], "a", a);
+    for (const all of [mine, yours])
+      all.startBatch([
+        ["a", a],
+        ["b", b],
+      ]);
+    const done: string[] = [];
+    const second = mine.before([onHost], "a", a).then(() => done.push("me"));
+    const first = yours.before([onHost], "b", b).then(async () => {
+      done.push("you");
+      await yours.release();
+    });
+    await Promise.all([first, second]);
+    expect(done).to.deep.equal(["you", "me"]);
+    expect(forgotten, "another run was at work there").to.include("b");
+    await mine.release();
+  });
+
+  it("of another user of a host follow the one that the run has there already", async () => {
+    const all = locks();
+    const joined: (number | undefined)[] = [];
+    const [root, kim] = [hosts.live("a"), hosts.live("a", { user: "kim" })];
+    const tryLock: Writer["tryLock"] = (wanted) => {
+      joined.push(wanted.joins);
+      return root.writer.tryLock?.(wanted) ?? Promise.reject(new Error("no lock"));
+    };
+    const writer = Object.create(root.writer, { tryLock: { value: tryLock } }) as Writer;
+    const seeing = { ...root, writer };
+    all.startBatch([["a", kim]]);
+    await all.before([onHost], "a", seeing);
+    expect(joined, "the play's own user is locked first").to.deep.equal([7]);
     await all.release();
   });
 });
