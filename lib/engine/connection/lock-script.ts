@@ -13,6 +13,8 @@ export interface WantedLock {
   readonly besideOthers?: boolean;
   /** A shell of the same run that has the lock of the same host, by its process id: who waits for that one comes later. */
   readonly joins?: number | undefined;
+  /** Runs, for root, once the lock is taken. What it prints follows. */
+  readonly thenRead?: string | undefined;
 }
 
 /** Root's own folder. Nobody else can open the lock file, so nobody else can hold the lock. */
@@ -42,9 +44,9 @@ export const lastHolderScript = `{ read -r kubeplay_last < ${rootsFile} && print
  *   may come to need it.
  */
 export const takeScript = (wanted: WantedLock): string => {
-  const { holder, file, wait = 0, besideOthers = false, joins = "" } = wanted;
+  const { holder, file, wait = 0, besideOthers = false, joins = "", thenRead = "" } = wanted;
   return `${functions}
-kubeplay_who=${quote(holder)}; kubeplay_wait=${String(wait)}; kubeplay_beside=${besideOthers ? "1" : ""}; kubeplay_joins=${String(joins)}
+kubeplay_who=${quote(holder)}; kubeplay_wait=${String(wait)}; kubeplay_beside=${besideOthers ? "1" : ""}; kubeplay_joins=${String(joins)}; kubeplay_then=${quote(thenRead)}
 trap kubeplay_free EXIT
 ${file === undefined ? `kubeplay_id=$(id -u); if [ "$kubeplay_id" = 0 ]; then kubeplay_root; else kubeplay_user; fi` : `kubeplay_file ${quote(file)} && echo "taken $$ $kubeplay_last"`}`;
 };
@@ -163,7 +165,7 @@ kubeplay_root() {
   [ -d ${rootsSigns} ] || { mkdir -p ${rootsSigns} && chmod 755 ${folder} ${rootsSigns}; } || return 1
   kubeplay_file ${rootsFile} || return
   kubeplay_put_up ${rootsSigns}/$$
-  if kubeplay_shared || kubeplay_beside_users; then echo "taken $$ $kubeplay_last"
+  if kubeplay_shared || kubeplay_beside_users; then echo "taken $$ $kubeplay_last"; eval "$kubeplay_then"
   else kubeplay_leave "$kubeplay_last"; return 1; fi
 }
 kubeplay_shared() {

@@ -21,6 +21,8 @@ export interface Taken {
   readonly pid: number;
   /** Since the run first looked, another may have changed what the lock protects. */
   readonly othersWereAtWork: boolean;
+  /** What `thenRead` printed. */
+  readonly read: string;
 }
 
 export interface NotTaken {
@@ -35,14 +37,14 @@ export async function tryLock(place: LockPlace, options: Partial<WantedLock> = {
   const { name, writer, wanted, seen } = place;
   if (!writer.tryLock) throw new Error(`the connection to ${writer.host} has no way to hold a lock`);
   const { stdout, stderr } = await writer.tryLock({ ...wanted, ...options });
-  const [, word, rest = ""] = /^(taken|held|beside) ?(.*)$/m.exec(stdout) ?? [];
+  const [, word, rest = "", read = ""] = /^(taken|held|beside) ?(.*)\n?([^]*)$/m.exec(stdout) ?? [];
   if (word === undefined) throw new TaskError(`the lock on ${name} could not be taken: ${stderr.trim()}`);
   if (word !== "taken") return { taken: false, by: rest.trim() || "another run", isUnsure: word === "beside" };
   const [pid = ""] = rest.split(" ", 1);
   const last = rest.slice(pid.length + 1);
   const isOwn = last === `held ${wanted.holder}`;
   const isUnchanged = seen !== undefined && last === seen && !last.startsWith("held ");
-  return { taken: true, pid: Number(pid), othersWereAtWork: !isOwn && !isUnchanged };
+  return { taken: true, pid: Number(pid), othersWereAtWork: !isOwn && !isUnchanged, read };
 }
 
 export interface Waiting {

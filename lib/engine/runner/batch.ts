@@ -174,6 +174,7 @@ export class Batch {
         hostJournals?.of(host.name, live).keep(owed);
       },
     });
+    this.#run.played.set(host.name, hostPlay);
     const end = await unlessInterrupted(() => hostPlay.run(), abandoned).catch((error: unknown): HostPlayEnd => {
       if (error instanceof InterruptedError) return "stopped";
       // An unexpected error ends one host, not the run.

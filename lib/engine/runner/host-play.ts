@@ -10,6 +10,7 @@ import { Pipeline } from "./execute/pipeline.ts";
 import * as planning from "./plan/plan.ts";
 import type { Planned, PlannedBlock, PlannedTask } from "./plan/plan.ts";
 import { takenOutputs } from "./plan/taken-outputs.ts";
+import { Reads } from "./execute/reads.ts";
 import { TaskProps } from "./execute/task-props.ts";
 import { reasonOf } from "./events/reason.ts";
 import { TaskRunner, type TaskRunnerOptions } from "./execute/task-runner.ts";
@@ -67,6 +68,7 @@ export class HostPlay {
     this.#reporter = new TaskReporter(options);
     const tools = {
       outputs: this.#outputs,
+      reads: new Reads(this.#taskProps, this.#outputs),
       taskProps: this.#taskProps,
       pendingHandlers: this.#pendingHandlers,
       reporter: this.#reporter,
@@ -88,6 +90,11 @@ export class HostPlay {
       });
     this.#usual = planning.usualTasks(tasks);
     this.#positions = new Map(this.#usual.map((planned, index) => [planned, index]));
+  }
+
+  /** Another run was at work on the host. `owed` returns the pending handlers, given those that this run has notified. */
+  takeOver(owed: (own: ReadonlySet<string>) => ReadonlySet<string>): void {
+    this.#pendingHandlers.takeOver(owed(this.#pendingHandlers.own));
   }
 
   async run(): Promise<HostPlayEnd> {

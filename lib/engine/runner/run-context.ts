@@ -4,6 +4,7 @@ import type { HostJournals } from "./handlers/host-journals.ts";
 import type { Emit } from "./events/events.ts";
 import type { StepPrompt } from "./execute/step-prompt.ts";
 import type { TaskTargets } from "./execute/task-targets.ts";
+import type { HostPlay } from "./host-play.ts";
 import type { RunInput } from "./run-input.ts";
 import type { LiveHosts } from "./state/live-hosts.ts";
 import type { Registered } from "./state/outputs.ts";
@@ -20,6 +21,8 @@ export interface RunContext {
   /** Absent in a check. */
   readonly hostJournals?: HostJournals;
   readonly stepPrompt?: StepPrompt;
+  /** The last play of each host. */
+  readonly played: Map<string, HostPlay>;
   /** Hosts that failed or were lost: later plays leave them out. */
   readonly gone: Set<string>;
   readonly unreachable: Set<string>;

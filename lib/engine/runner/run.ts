@@ -2,6 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { onAbort, sharedSignal } from "../connection/interruption.ts";
 import type { Play } from "../dsl/index.ts";
 import { Batch, type AfterBatch } from "./batch.ts";
+import type { Owed } from "./handlers/owed.ts";
+import type { HostPlay } from "./host-play.ts";
 import type { RunContext } from "./run-context.ts";
 import { serialBatches } from "./plan/serial.ts";
 import type { Emit, RunEvent } from "./events/events.ts";
@@ -81,11 +83,18 @@ class PlaybookRun {
       this.#end.abort();
       setTimeout(() => abandoned.abort(), endPatience);
     });
+    const played = new Map<string, HostPlay>();
+    const tookOver = (host: string, owed: Owed | undefined): void => {
+      const play = played.get(host);
+      if (play) play.takeOver((own) => input.journal.agreeAgain(host, owed, own));
+      else input.journal.keep(host, input.journal.agreeAgain(host, owed, new Set()));
+    };
     this.#context = {
       input,
+      played,
       emit,
       hosts,
-      targets: new TaskTargets({ inventory, hosts, check: options.check, answered, locks: this.#locks }),
+      targets: new TaskTargets({ inventory, hosts, check: options.check, answered, locks: this.#locks, tookOver }),
       facts: new Map(),
       registered: new Map(),
       throttles: new Throttles(),

@@ -9,6 +9,10 @@ export const keyOf = (host: string, { facts }: LiveHost): string => JSON.stringi
 export const hostOf = (key: string): string | undefined =>
   key === controller ? undefined : (JSON.parse(key) as readonly [string, string])[0];
 
+/** Whether it is the lock of root of a host. */
+export const isRoots = (key: string): boolean =>
+  key !== controller && (JSON.parse(key) as readonly [string, string])[1] === "root";
+
 /** By the machine's id: other inventories may have other names for it. Names decide among clones of one image. */
 export const inAnyInventory = (
   [name, one]: readonly [string, LiveHost],

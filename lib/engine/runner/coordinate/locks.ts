@@ -5,9 +5,11 @@ import { tryLock, waitForLock, watch, type LockPlace, type Taken } from "../../c
 import type { Writer } from "../../connection/types.ts";
 import { TaskError } from "../../errors.ts";
 import { isOnController, type Step } from "../../tasks/resource.ts";
+import { readHostJournal } from "../handlers/host-journal.ts";
+import { readOwed, type Owed } from "../handlers/owed.ts";
 import type { LiveHost } from "../state/live-hosts.ts";
 import { giveBack, unlock, type Held } from "./held-lock.ts";
-import { controller, hostOf, inAnyInventory, keyOf } from "./lock-order.ts";
+import { controller, hostOf, inAnyInventory, isRoots, keyOf } from "./lock-order.ts";
 import { takeInOrder } from "./take-in-order.ts";
 
 export interface LockOptions {
@@ -54,8 +56,11 @@ export class Locks {
   #uses = 0;
   #isHost = false;
   #freed: Promise<void> = Promise.resolve();
-  /** Called when another run may have changed a host, or the controller, since this run first looked. */
-  othersWereAtWork: (host: string | undefined) => void = () => undefined;
+  /**
+   * Called when another run may have changed a host, or the controller, since this run first looked. `owed` are the
+   * handlers that the host is owed now, if they could be read.
+   */
+  othersWereAtWork: (host: string | undefined, owed?: Owed) => void = () => undefined;
 
   constructor(options: LockOptions, events: LocksEvents) {
     this.#o = options;
@@ -207,7 +212,8 @@ export class Locks {
   }
 
   #kept(key: string, { writer }: LockPlace, taken: Taken): Held {
-    if (taken.othersWereAtWork || this.#past.has(key)) this.othersWereAtWork(hostOf(key));
+    if (taken.othersWereAtWork || this.#past.has(key))
+      this.othersWereAtWork(hostOf(key), isRoots(key) ? readOwed(taken.read) : undefined);
     if (key !== controller) this.#past.add(key);
     return { writer, taken, watch: writer.local === true ? undefined : watch(writer, taken.pid) };
   }
@@ -225,7 +231,8 @@ export class Locks {
     const { writer, lastHolder } = live;
     const others = [...this.#locks.keys()].filter((key) => hostOf(key) === name && key !== keyOf(name, live));
     const [joined] = (await Promise.all(others.map((key) => this.#known(key)))).filter((known) => known !== "failed");
-    return { name, writer, wanted: { holder: this.#o.holder, joins: joined?.taken.pid }, seen: lastHolder };
+    const wanted = { holder: this.#o.holder, joins: joined?.taken.pid, thenRead: readHostJournal };
+    return { name, writer, wanted, seen: lastHolder };
   }
 
   #local(writer: Writer): LockPlace {

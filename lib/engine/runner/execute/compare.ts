@@ -18,6 +18,8 @@ export interface Drift {
   /** At least one. */
   readonly found: readonly Difference[];
   readonly effects: readonly Effect[];
+  /** That of the states that were compared. */
+  readonly epoch: number;
 }
 
 export interface CompareOptions {
@@ -46,6 +48,7 @@ export async function compare(
   // A task for another host may change this one at the same time and make answers stale.
   while (!queries.every((query) => states.has(query))) await states.ask(queries, options.ahead(), options.wait);
   const now = statesOf(needs, states);
+  const { epoch } = states;
 
   // Only forecasts are unknown.
   if (Object.values(now).some(isUnknown)) {
@@ -56,11 +59,12 @@ export async function compare(
   const found = await shown(resource.diff(now, props), options);
   for (const warning of resource.warnings?.(now, props) ?? []) options.warn?.(warning);
   if (found.length === 0) return { ...unchanged, output: resource.output?.(now, props, []) };
-  return { resource, props, needs, now, found, effects: resource.effects?.(props, found) ?? [] };
+  return { resource, props, needs, now, found, effects: resource.effects?.(props, found) ?? [], epoch };
 }
 
 /** Whether the answers that were compared still hold: while the lock was awaited, they may have been forgotten. */
-export const isCurrent = ({ needs, now }: Drift, states: States): boolean =>
+export const isCurrent = ({ needs, now, epoch }: Drift, states: States): boolean =>
+  epoch === states.epoch &&
   Object.entries(needs).every(([name, query]) => states.has(query) && states.get(query) === now[name]);
 
 export const isDrift = (compared: Evaluation | Drift): compared is Drift => "found" in compared;

@@ -1,6 +1,6 @@
 import type { Progress } from "../../tasks/resource.ts";
 import type { AnyResource } from "../../tasks/task.ts";
-import { compare, isDrift, type CompareOptions, type Evaluation } from "./compare.ts";
+import { compare, isDrift, unchanged, type CompareOptions, type Evaluation } from "./compare.ts";
 import type { ChangeOptions, ExecutionMode } from "./mode.ts";
 import type { StepOptions } from "./steps.ts";
 
@@ -11,6 +11,8 @@ export interface EvaluateOptions
     Pick<ChangeOptions, "lock" | "begin"> {
   readonly mode: ExecutionMode;
   readonly progress: Progress;
+  /** The properties, once the answers no longer hold; undefined if there is nothing more to do. The same by default. */
+  readonly renewed?: () => Promise<object | undefined>;
 }
 
 /** Compares a resource with its desired state, and changes it if they differ. Throws TaskError if that does not help. */
@@ -18,9 +20,12 @@ export async function evaluate(resource: AnyResource, props: object, options: Ev
   const { mode, progress, stopping = () => false, limits } = options;
   const wait = { progress, stopping, timeout: limits?.task };
   const { toleratesFailedReads } = mode;
-  for (;;) {
-    const compared = await compare(resource, props, { ...options, wait, toleratesFailedReads });
+  let current: object | undefined = props;
+  while (current) {
+    const compared = await compare(resource, current, { ...options, wait, toleratesFailedReads });
     const evaluation = isDrift(compared) ? await mode.change(compared, { ...options, wait }) : compared;
     if (evaluation) return evaluation;
+    if (options.renewed) current = await options.renewed();
   }
+  return unchanged;
 }

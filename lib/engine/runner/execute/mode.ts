@@ -43,7 +43,8 @@ export interface ExecutionMode {
    * if nothing was changed, because the answers that were compared no longer hold.
    */
   readonly change: (drift: Drift, options: ChangeOptions) => Promise<Evaluation | undefined>;
-  readonly act: (action: AnyAction, props: object, options: ActOptions) => Promise<void>;
+  /** Resolves to false if nothing was done, because another run was at work in between. */
+  readonly act: (action: AnyAction, props: object, options: ActOptions) => Promise<boolean>;
   /** How a task ends if it needs an output that does not exist. */
   readonly withoutOutput: (task: Task) => {
     readonly outcome: Outcome;
@@ -71,8 +72,10 @@ export const runMode = (writer: Writer): ExecutionMode => ({
 
   act: async (action, props, options) => {
     const steps = action.steps(props);
+    const { epoch } = options.states;
     const release = await options.lock(steps);
     try {
+      if (options.states.epoch !== epoch) return false;
       await options.begin?.([], steps);
       await takeSteps(writer, steps, options);
     } finally {
@@ -80,6 +83,7 @@ export const runMode = (writer: Writer): ExecutionMode => ({
     }
     await options.renew(steps);
     options.states.changed([], ["everything"]);
+    return true;
   },
 
   withoutOutput: () => ({ outcome: "failed", message: "it needs the output of a task that did not run" }),
@@ -149,6 +153,7 @@ export const checkMode: ExecutionMode = {
   act: async (action, props, { begin, states }) => {
     await begin?.([], action.steps(props));
     states.forecast(["everything"]);
+    return true;
   },
 
   withoutOutput: ({ does }) => {

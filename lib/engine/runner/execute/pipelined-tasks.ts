@@ -12,7 +12,7 @@ import type { TaskRunnerOptions } from "./task-runner.ts";
 
 export interface PipelinedTasksOptions extends Pick<
   TaskRunnerOptions,
-  "own" | "taskProps" | "outputs" | "pendingHandlers" | "reporter" | "approve" | "diff" | "stopping"
+  "own" | "taskProps" | "outputs" | "reads" | "pendingHandlers" | "reporter" | "approve" | "diff" | "stopping"
 > {
   readonly pipeline: Pipeline;
 }
@@ -42,7 +42,7 @@ export class PipelinedTasks {
     resource: AnyResource,
     ahead: () => readonly Query<unknown>[],
   ): Promise<"joined" | "alone" | "failed" | "unreachable"> {
-    const { pipeline, taskProps, reporter, own } = this.#o;
+    const { pipeline, taskProps, reads, reporter, own } = this.#o;
     const started = Date.now();
     if (!planned.task.condition) {
       pipeline.inTurn(() => reporter.report(planned, "skipped", { started }));
@@ -58,6 +58,7 @@ export class PipelinedTasks {
     }
     const { progress, stop } = reporter.watch(planned, started);
     try {
+      await reads.again();
       const props = taskProps.props(planned);
       if (!props || !(await this.#compared(planned, resource, props, ahead, { started, progress }))) return "alone";
     } catch {
@@ -76,7 +77,7 @@ export class PipelinedTasks {
     ahead: () => readonly Query<unknown>[],
     { started, progress }: { readonly started: number; readonly progress: Progress },
   ): Promise<boolean> {
-    const { pipeline, outputs, pendingHandlers, reporter, own, approve, diff, stopping } = this.#o;
+    const { pipeline, outputs, reads, pendingHandlers, reporter, own, approve, diff, stopping } = this.#o;
     const { task } = planned;
     const warnings: string[] = [];
     const warn = (message: string) => warnings.push(message);
@@ -87,6 +88,7 @@ export class PipelinedTasks {
       const { outcome, output } = compared;
       showWarnings();
       outputs.keep(task, output);
+      reads.keep(planned, own.states);
       pipeline.inTurn(() => reporter.report(planned, outcome, { started, label: resource.label(props) }));
       return true;
     }

@@ -28,6 +28,11 @@ export class TaskProps {
     return props;
   }
 
+  /** Outputs have changed. */
+  forget(): void {
+    this.#props.clear();
+  }
+
   /** The queries of a task; none if its props cannot be resolved, which the task itself reports in its turn. */
   needs(planned: PlannedTask, resource: AnyResource): Query<unknown>[] {
     try {

@@ -4,7 +4,7 @@ import type { Difference, Progress, RunSurroundings } from "../../tasks/resource
 import type { AnyAction, AnyResource, Task } from "../../tasks/task.ts";
 import type { Query } from "../../queries/define.ts";
 import { beginChange } from "./begin-change.ts";
-import type { Evaluation } from "./compare.ts";
+import { unchanged, type Evaluation } from "./compare.ts";
 import { evaluate } from "./evaluate.ts";
 import type { Begin } from "./mode.ts";
 import type { Outcome } from "../events/events.ts";
@@ -13,6 +13,7 @@ import { isUnreachable } from "../state/live-hosts.ts";
 import type { PendingHandlers } from "../handlers/pending-handlers.ts";
 import type { Outputs } from "../state/outputs.ts";
 import type { PlannedTask } from "../plan/plan.ts";
+import type { Reads } from "./reads.ts";
 import type { TaskProps } from "./task-props.ts";
 import { failureOf, reasonOf } from "../events/reason.ts";
 import type { TaskTarget } from "./task-targets.ts";
@@ -25,6 +26,7 @@ export interface TaskRunnerOptions {
   readonly elsewhere: (host: string | undefined, user: string | undefined) => Promise<TaskTarget>;
   readonly taskProps: TaskProps;
   readonly outputs: Outputs;
+  readonly reads: Reads;
   readonly pendingHandlers: PendingHandlers;
   readonly reporter: TaskReporter;
   readonly throttles: Throttles;
@@ -66,10 +68,11 @@ export class TaskRunner {
 
   /** Reports how the task ended. An ignored failure is "ok" for the host. */
   async run(planned: PlannedTask, ahead: Ahead): Promise<Outcome> {
-    const { taskProps, reporter, throttles, stopping } = this.#o;
+    const { taskProps, reads, reporter, throttles, stopping } = this.#o;
     const started = Date.now();
     let holds: boolean | undefined;
     try {
+      await reads.again();
       holds = taskProps.holds(planned);
     } catch (error) {
       return reporter.report(planned, "failed", { started, message: reasonOf(error) });
@@ -83,7 +86,7 @@ export class TaskRunner {
   }
 
   async #run(planned: PlannedTask, ahead: Ahead): Promise<Outcome> {
-    const { taskProps, reporter, outputs, pendingHandlers, approve } = this.#o;
+    const { taskProps, reporter, outputs, reads, pendingHandlers, approve } = this.#o;
     const { task } = planned;
     const started = Date.now();
     const watch = reporter.watch(planned, started);
@@ -118,6 +121,7 @@ export class TaskRunner {
       const { outcome, label, differences, output } = isJudged(task) ? done : withEarlier(done, announced);
       if (outcome === "ok") for (const take of takeBack) take();
       outputs.keep(task, output);
+      reads.keep(planned, target.states);
       return reporter.report(planned, outcome, { started, label, differences });
     } catch (error) {
       const lost = isUnreachable(error);
@@ -164,8 +168,8 @@ export class TaskRunner {
   }
 
   async #keep(resource: AnyResource, { planned, props, target, progress, ahead, begin }: Attempt): Promise<Done> {
-    const label = resource.label(props);
     const { diff, reporter, pendingHandlers } = this.#o;
+    let current = props;
     const evaluation = await evaluate(resource, props, {
       ...target,
       ...this.#stepOptions(planned, progress),
@@ -174,7 +178,13 @@ export class TaskRunner {
       begin,
       showBefore: diff,
       warn: (message) => reporter.notice(message),
+      renewed: async () => {
+        const renewed = await this.#renewed(planned);
+        current = renewed ?? current;
+        return renewed;
+      },
     });
+    const label = resource.label(current);
     const { outcome, differences } = evaluation;
     if (outcome !== "changed") return { ...evaluation, label };
     pendingHandlers.changed(
@@ -182,19 +192,24 @@ export class TaskRunner {
       label,
       differences.map(({ what }) => what),
     );
-    return { ...evaluation, label: resource.labelOfChange?.(differences, props) ?? label };
+    return { ...evaluation, label: resource.labelOfChange?.(differences, current) ?? label };
   }
 
   async #act(action: AnyAction, { planned, props, target, progress, begin }: Attempt): Promise<Done> {
-    const label = action.label(props);
-    await target.mode.act(action, props, {
-      ...target,
-      ...this.#stepOptions(planned, progress),
-      reads: "nothing",
-      begin,
-    });
+    const options = { ...target, ...this.#stepOptions(planned, progress), reads: "nothing", begin } as const;
+    let current: object | undefined = props;
+    while (current && !(await target.mode.act(action, current, options))) current = await this.#renewed(planned);
+    if (!current) return { ...unchanged, label: action.label(props) };
+    const label = action.label(current);
     this.#o.pendingHandlers.changed(action.kind, label, []);
     return { outcome: "changed", differences: [], output: undefined, label };
+  }
+
+  /** The properties after another run was at work; undefined if the task no longer applies. */
+  async #renewed(planned: PlannedTask): Promise<object | undefined> {
+    const { reads, taskProps } = this.#o;
+    await reads.again();
+    return taskProps.holds(planned) === false ? undefined : taskProps.props(planned);
   }
 
   #stepOptions({ task }: PlannedTask, progress: Progress) {

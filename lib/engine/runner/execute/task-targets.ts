@@ -5,6 +5,7 @@ import type { LoadedInventory } from "../../inventory/types.ts";
 import { withTimeout } from "../../connection/timeout.ts";
 import { withMembers } from "../../connection/with-members.ts";
 import { readOnly } from "../../connection/reader.ts";
+import type { Owed } from "../handlers/owed.ts";
 import type { LiveHosts, LiveHost } from "../state/live-hosts.ts";
 import { Overlay } from "../state/overlay.ts";
 import type { Locks, Release } from "../coordinate/locks.ts";
@@ -20,6 +21,8 @@ export interface TaskTargetsOptions {
   readonly check: boolean;
   readonly answered?: HostAnswered | undefined;
   readonly locks?: Locks | undefined;
+  /** Called if another run was at work on a host, with the handlers that the host is owed now, if they could be read. */
+  readonly tookOver?: (host: string, owed: Owed | undefined) => void;
 }
 
 /** Where a task is done. */
@@ -48,14 +51,20 @@ export class TaskTargets {
 
   constructor(options: TaskTargetsOptions) {
     this.#o = options;
-    if (options.locks) options.locks.othersWereAtWork = (host) => this.#forget(host);
+    if (options.locks) options.locks.othersWereAtWork = (host, owed) => this.#tookOver(host, owed);
   }
 
-  /** Before a task is compared again: what was read before the lock was taken. */
-  #forget(host: string | undefined): void {
+  /** Before a task is compared again: forgets what was read before the lock was taken. */
+  #tookOver(host: string | undefined, owed: Owed | undefined): void {
     const [anyone] = this.#everyone;
-    if (host === undefined) anyone?.forgetController();
-    else for (const states of this.#peers.get(host) ?? []) states.forget();
+    if (host === undefined) {
+      anyone?.tookOverController();
+      for (const [local, [states]] of this.#peers) if (states?.isLocal) this.#o.tookOver?.(local, undefined);
+      return;
+    }
+    const [states] = this.#peers.get(host) ?? [];
+    states?.tookOver();
+    this.#o.tookOver?.(host, owed);
   }
 
   /** Hosts that play together are locked together. */

@@ -31,6 +31,18 @@ export class Journal {
     if (ofHost !== nothingOwed) this.keep(host, both);
   }
 
+  /**
+   * What a host is owed now that another run was at work there, which may be of this checkout too. `mine` are handlers
+   * that this run itself has notified.
+   */
+  agreeAgain(host: string, ofHost: Owed | undefined, mine: ReadonlySet<string>): ReadonlySet<string> {
+    const ofController = this.#read(host);
+    const others = ofHost ? agreed(ofController, ofHost) : ofController.handlers;
+    const both = new Set([...others, ...mine]);
+    if (ofHost) this.#agreed.set(host, both);
+    return both;
+  }
+
   /** Returns the list as it was written. */
   keep(host: string, handlers: ReadonlySet<string>): Owed {
     const owed: Owed = { at: Date.now(), handlers: [...handlers] };

@@ -41,6 +41,19 @@ export class PendingHandlers {
     };
   }
 
+  /** The handlers that this run has notified. */
+  get own(): ReadonlySet<string> {
+    return new Set([...this.#at].filter(([, all]) => [...all].some((at) => at > 0)).map(([key]) => key));
+  }
+
+  /** Replaces what earlier runs left by what another one has left meanwhile. */
+  takeOver(owed: ReadonlySet<string>): void {
+    const own = this.own;
+    for (const key of [...this.#at.keys()]) if (!own.has(key)) this.#at.delete(key);
+    for (const key of owed) if (!own.has(key)) this.#at.set(key, new Set([0]));
+    this.#tell();
+  }
+
   has(handler: PlannedHandler): boolean {
     return this.#at.has(handlerKey(handler));
   }

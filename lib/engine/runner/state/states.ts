@@ -39,6 +39,7 @@ export class States {
   readonly #answered: OnAnswer | undefined;
   /** Each question in flight, and what was forgotten since it was sent: its answer may be older than that. */
   readonly #inFlight = new Set<IsStale[]>();
+  #epoch = 0;
 
   constructor(reader: Reader, hostOverlay: Overlay, controllerOverlay: Overlay, batch: StatesOptions = {}) {
     this.#reader = reader;
@@ -152,9 +153,28 @@ export class States {
     this.#forgetKinds((kind) => kind.volatile === true || !isHostQuery(kind));
   }
 
+  /** Whether the host is the controller itself. */
+  get isLocal(): boolean {
+    return this.#reader.local === true;
+  }
+
+  /** How often another run was found to have been at work. */
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  /** Another run was at work on the host. */
+  tookOver(): void {
+    for (const one of this.#peers) one.#epoch += 1;
+    this.forget();
+  }
+
   /** Of all hosts: another run may have worked on the controller. */
-  forgetController(): void {
-    for (const one of this.#everyone) one.#forgetKinds((kind) => !isHostQuery(kind) || one.#reader.local === true);
+  tookOverController(): void {
+    for (const one of this.#everyone) {
+      if (one.#reader.local === true) one.#epoch += 1;
+      one.#forgetKinds((kind) => !isHostQuery(kind) || one.#reader.local === true);
+    }
   }
 
   /** After a failure, which may have changed anything. */

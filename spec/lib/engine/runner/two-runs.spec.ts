@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { command, defineRole, file, line, play, playbook, type Playbook } from "kubeplay";
+import { command, defineRole, file, handler, line, play, playbook, read, run, type Playbook } from "kubeplay";
 import { connect } from "#engine/connection/connect.ts";
 import { connectLocal } from "#engine/connection/local.ts";
 import type { RunEvent } from "#engine/runner/index.ts";
@@ -44,9 +44,9 @@ describe("two runs on one host", () => {
   ]);
 
   /** Plays the second run up to its wait for the first, lets that continue, and waits for both. */
-  const both = async (second: Playbook): Promise<readonly [Played, Played]> => {
+  const both = async (second: Playbook, before = first): Promise<readonly [Played, Played]> => {
     writeFileSync(at("notes"), "zero\n");
-    const one = start("me", first);
+    const one = start("me", before);
     await until(() => existsSync(at("begun")));
     let waits = false;
     const two = start("you", second, (event) => {
@@ -76,6 +76,61 @@ describe("two runs on one host", () => {
     const [, two] = await both(role("second", () => [line("Add it", { path: at("notes"), line: "one" })]));
     expect(two.changes).to.deep.equal([]);
     expect(notes()).to.equal("zero\none\n");
+  });
+
+  const working = () =>
+    command("Work", { run: `touch '${at("begun")}'; until [ -e '${at("go")}' ]; do sleep 0.02; done` });
+
+  for (const way of ["in the pipeline", "alone"])
+    it(`read again what the second has read before, for a task ${way}`, async () => {
+      writeFileSync(at("version"), "1");
+      const [, two] = await both(
+        role("second", () => {
+          const version = read("Read the version", { run: `cat '${at("version")}'` });
+          const folder = read("Read its folder", { run: version.output.map(({ stdout }) => `echo of ${stdout}`) });
+          const text = folder.output.map(({ stdout }) => stdout);
+          const write = file("Write it", { dest: at("made"), content: text });
+          return [version, folder, way === "alone" ? write.retry({ attempts: 2 }) : write];
+        }),
+        role("first", () => [working(), file("Raise the version", { dest: at("version"), content: "2" })]),
+      );
+      expect(two.code, two.terminal).to.equal(0);
+      expect(readFileSync(at("made"), "utf8")).to.equal("of 2\n");
+    });
+
+  it("read again what a command of the second is made of, which has nothing to compare", async () => {
+    writeFileSync(at("version"), "1");
+    const [, two] = await both(
+      role("second", () => {
+        const version = read("Read the version", { run: `cat '${at("version")}'` });
+        return [
+          version,
+          command("Use it", { run: version.output.map(({ stdout }) => `echo ${stdout} > '${at("used")}'`) }),
+        ];
+      }),
+      role("first", () => [working(), file("Raise the version", { dest: at("version"), content: "2" })]),
+    );
+    expect(two.code, two.terminal).to.equal(0);
+    expect(readFileSync(at("used"), "utf8")).to.equal("2\n");
+  });
+
+  it("lose no handler that the first has left pending", async () => {
+    const restart = handler("Restart", run("Restart it", { command: `touch '${at("restarted")}'` }));
+    const reload = handler("Reload", run("Reload it", { command: `touch '${at("reloaded")}'` }));
+    const [one, two] = await both(
+      role("app", () => [
+        file("Write it", { dest: at("made"), content: "made" }).notify(reload),
+        file("Keep it", { dest: at("kept"), content: "kept" }).notify(restart),
+      ]),
+      role("app", () => [
+        working(),
+        file("Keep it", { dest: at("kept"), content: "kept" }).notify(restart),
+        command("Fail", { run: "exit 1" }),
+      ]),
+    );
+    expect([one.code, two.code], two.terminal).to.deep.equal([2, 0]);
+    expect([existsSync(at("restarted")), existsSync(at("reloaded"))]).to.deep.equal([true, true]);
+    expect(two.pending("a")).to.deep.equal([]);
   });
 
   it("ask once more only where another run was at work", async () => {

@@ -156,7 +156,7 @@ describe("the table of states", () => {
       const states = statesOf(host());
       const asking = states.ask([late("x")]);
       await turn();
-      states.forgetController();
+      states.tookOverController();
       gone[0]?.();
       await turn();
       gone[1]?.();
