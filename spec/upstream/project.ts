@@ -1,6 +1,5 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { Summary } from "#engine/report/index.ts";
 import { run, type Ran } from "./run.ts";
 
 /** A copy of the project: its runs, pins and keys are not those of the project that is tested. */
@@ -8,7 +7,6 @@ export interface Project {
   readonly root: string;
   run(program: string, args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Ran>;
   play(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Ran>;
-  lastSummary(): Summary;
 }
 
 const copied = ["lib", "roles", "playbooks", "group_vars", "package.json", "tsconfig.json"];
@@ -32,14 +30,9 @@ export function projectAt(root: string, inventory: string): Project {
   writeFileSync(path.join(root, "artifacts.lock.json"), lockWithoutDownloads("artifacts.lock.json"));
 
   const here: Project["run"] = (program, args, env) => run(program, args, env, root);
-  const runs = path.join(root, ".kubeplay", "runs");
   return {
     root,
     run: here,
     play: (args, env) => here("lib/engine/cli/kubeplay.mjs", args, env),
-    lastSummary: () =>
-      JSON.parse(
-        readFileSync(path.join(runs, readdirSync(runs).sort().at(-1) ?? "", "summary.json"), "utf8"),
-      ) as Summary,
   };
 }
