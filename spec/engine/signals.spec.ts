@@ -8,9 +8,12 @@ import { on } from "./lab/host.ts";
 import { projectIn, start, type Ended, type Running } from "./lab/project.ts";
 
 const steps = "spec/engine/playbooks/steps.ts";
+const local = "spec/engine/playbooks/local.ts";
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 /** Seconds from the signal to the end of the process. */
 const patience = 10;
+/** In place of the name of a retry file. */
+const noFile = "none";
 
 /** A run ends in order wherever a signal meets it, although the step that it meets never ends. */
 describe("a signal", function () {
@@ -32,7 +35,12 @@ describe("a signal", function () {
     start(root, steps, ["-e", JSON.stringify({ steps_hang: step }), ...args]);
 
   /** Sends the signal; the run must end in time, and leave its recap and its files. */
-  const endsInOrder = async (root: string, { kill, ended }: Running, signal: NodeJS.Signals): Promise<Ended> => {
+  const endsInOrder = async (
+    root: string,
+    { kill, ended }: Running,
+    signal: NodeJS.Signals,
+    retry = "steps.retry",
+  ): Promise<Ended> => {
     const sent = Date.now();
     kill(signal);
     const end = await ended;
@@ -42,7 +50,7 @@ describe("a signal", function () {
     const [run = ""] = readdirSync(path.join(root, ".kubeplay/runs")).sort().reverse();
     const summary: unknown = JSON.parse(readFileSync(path.join(root, ".kubeplay/runs", run, "summary.json"), "utf8"));
     expect(summary).to.deep.include({ code: 99 });
-    expect(readFileSync(path.join(root, ".kubeplay/steps.retry"), "utf8")).to.include("engine-1\n");
+    if (retry !== noFile) expect(readFileSync(path.join(root, ".kubeplay", retry), "utf8")).to.include("engine-1\n");
     return end;
   };
   /** No lock is held, and the host takes new work. */
@@ -52,8 +60,15 @@ describe("a signal", function () {
     expect(await onHost("cat /srv/steps/file")).to.equal("done");
   };
 
+  before("compile the playbooks, which must not take the time of a run", async function () {
+    this.timeout(300_000);
+    for (const playbook of [steps, local]) await start(project(), playbook, ["--list-tasks"], 240).ended;
+  });
   beforeEach(() => onHost("rm -rf /srv/steps /var/lib/kubeplay/jobs; mkdir /srv/steps; echo old > /srv/steps/file"));
-  afterEach(() => onHost("rm -f /usr/local/bin/df; pkill -x sleep || :"));
+  afterEach(async () => {
+    await onHost("rm -f /usr/local/bin/df; pkill -x sleep || :");
+    expect(await onHost("find /srv /tmp /var/tmp -name '.kubeplay.*'"), "parts of files").to.equal("");
+  });
   after(clear);
 
   signals.forEach((signal, index) => {
@@ -69,8 +84,9 @@ describe("a signal", function () {
       await isFree(root);
     });
 
-    const others = ["asking", "wait", "retry", "handler", "barrier", "controller", "deaf command"];
-    for (const step of others.filter((_, place) => place % signals.length === index))
+    const each = ["asking", "wait", "handler"];
+    const others = ["retry", "barrier", "controller", "deaf command", "reboot"];
+    for (const step of [...each, ...others.filter((_, place) => place % signals.length === index)])
       it(`${signal} ends a run during this step: ${step}`, async () => {
         const hosts = step === "barrier" ? ["engine-1", "engine-2"] : ["engine-1"];
         const root = project(hosts);
@@ -93,6 +109,20 @@ describe("a signal", function () {
         expect(await traces()).to.equal("begun\nfile");
         await isFree(root);
       });
+
+    it(`${signal} ends a run that reads facts, although df hangs as on a dead mount`, async () => {
+      await onHost(
+        "printf '#!/bin/sh\\ntouch /srv/steps/begun; exec sleep 100000\\n' > /usr/local/bin/df; chmod 755 /usr/local/bin/df",
+      );
+      const root = project();
+      const running = hang(root, "nothing");
+      await isBegun();
+      const { output } = await endsInOrder(root, running, signal);
+      expect(output).to.include('Not begun on engine-1: "Hang".');
+      expect(await leftovers()).to.equal("none");
+      await onHost("rm /usr/local/bin/df");
+      await isFree(root);
+    });
   });
 
   it("during a transfer that is not over leaves the old file", async () => {
@@ -119,16 +149,34 @@ describe("a signal", function () {
     expect(await leftovers()).not.to.equal("none");
   });
 
-  it("ends a run that reads facts, although df hangs as on a dead mount", async () => {
-    await onHost(
-      "printf '#!/bin/sh\\ntouch /srv/steps/begun; exec sleep 100000\\n' > /usr/local/bin/df; chmod 755 /usr/local/bin/df",
-    );
+  it("ends a run on the controller itself, with the command's children", async () => {
     const root = project();
-    const running = hang(root, "nothing");
+    const file = path.join(root, "hosts.yaml");
+    writeFileSync(file, JSON.stringify({ all: { hosts: { "engine-1": { ansible_connection: "local" } } } }));
+    const running = start(root, local, ["-e", JSON.stringify({ local_folder: root })]);
+    for (let tries = 0; !existsSync(path.join(root, "begun")) && tries < 300; tries++) await sleep(200);
+    const { output } = await endsInOrder(root, running, "SIGINT", "local.retry");
+    expect(output).to.include("The run was interrupted, and the command was ended.");
+    const pid = readFileSync(path.join(root, "begun"), "utf8").trim();
+    expect(existsSync(`/proc/${pid}`), "the child").to.equal(false);
+  });
+
+  it("ends a check too, which writes no file of hosts to try again", async () => {
+    const root = project();
+    const running = hang(root, "asking", "--check");
     await isBegun();
-    const { output } = await endsInOrder(root, running, "SIGINT");
-    expect(output).to.include('Not begun on engine-1: "Hang".');
+    await endsInOrder(root, running, "SIGTERM", noFile);
     expect(await leftovers()).to.equal("none");
+    expect(existsSync(path.join(root, ".kubeplay/steps.retry"))).to.equal(false);
+  });
+
+  it("ends a run that asks whether to go on", async () => {
+    const root = project();
+    const running = hang(root, "command", "--step");
+    for (let tries = 0; !running.said().includes("Perform task:") && tries < 300; tries++) await sleep(200);
+    await endsInOrder(root, running, "SIGTERM");
+    expect(await traces()).to.equal("file");
+    await isFree(project());
   });
 
   it("ends a run that waits for another one", async () => {
@@ -176,14 +224,15 @@ describe("a signal", function () {
       server.close();
     });
 
-    it("ends a run whose host does not answer", async () => {
-      const root = withSilent({ ansible_ssh_timeout: 1000 });
-      const running = hang(root, "nothing");
-      while (sockets.size === 0) await sleep(50);
-      const { output } = await endsInOrder(root, running, "SIGHUP");
-      expect(output).to.include('Not begun on silent: "Hang".').and.include("Not done on engine-1: 1 task");
-      expect(existsSync(path.join(root, ".kubeplay/steps.retry"))).to.equal(true);
-    });
+    for (const signal of signals)
+      it(`${signal} ends a run whose host does not answer`, async () => {
+        const root = withSilent({ ansible_ssh_timeout: 1000 });
+        const running = hang(root, "nothing");
+        while (sockets.size === 0) await sleep(50);
+        const { output } = await endsInOrder(root, running, signal);
+        expect(output).to.include('Not begun on silent: "Hang".').and.include("Not done on engine-1: 1 task");
+        await isFree(project());
+      });
 
     it("ends a run that waits for a host to come up", async () => {
       const root = withSilent({ ansible_ssh_timeout: 1 });

@@ -31,6 +31,8 @@ export interface Ended {
 
 export interface Running {
   readonly ended: Promise<Ended>;
+  /** Both streams so far. */
+  readonly said: () => string;
   readonly kill: (signal: NodeJS.Signals) => void;
 }
 
@@ -43,12 +45,13 @@ export function start(root: string, playbook: string, args: readonly string[] = 
   const started = Date.now();
   const child = spawn(process.execPath, [program, ...args, path.resolve(playbook)], {
     cwd: root,
-    stdio: ["ignore", "pipe", "pipe"],
+    // A question waits for an answer, which never comes.
+    stdio: [args.includes("--step") ? "pipe" : "ignore", "pipe", "pipe"],
     env: { ...process.env, NODE_OPTIONS: "", NO_COLOR: "1" },
   });
   let output = "";
-  child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));
-  child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  child.stdout?.on("data", (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr?.on("data", (chunk: Buffer) => (output += chunk.toString()));
   const timer = setTimeout(() => child.kill("SIGKILL"), limit * 1000);
   const ended = new Promise<Ended>((resolve) =>
     child.once("close", (code, signal) => {
@@ -56,5 +59,5 @@ export function start(root: string, playbook: string, args: readonly string[] = 
       resolve({ code, signal, output, seconds: (Date.now() - started) / 1000 });
     }),
   );
-  return { ended, kill: (signal) => void child.kill(signal) };
+  return { ended, said: () => output, kill: (signal) => void child.kill(signal) };
 }

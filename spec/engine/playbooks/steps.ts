@@ -1,5 +1,6 @@
-import { defineAction, barrier, command, defineRole, file, handler, play, playbook, read, run, wait } from "kubeplay";
 import { Type } from "typebox";
+import { barrier, command, defineAction, defineRole, file, handler, play, playbook } from "kubeplay";
+import { read, reboot, run, wait } from "kubeplay";
 
 const folder = "/srv/steps";
 /** Leaves a trace when it begins, and does not end by itself. */
@@ -34,6 +35,7 @@ const tasks = {
     barrier(),
   ],
   controller: [endless("Work without an end", {})],
+  reboot: [reboot("Restart a host that goes on", { command: `touch ${folder}/begun`, timeout: 100_000 })],
   nothing: [file("Write", { dest: `${folder}/file`, content: "done\n" })],
 };
 
