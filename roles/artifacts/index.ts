@@ -36,6 +36,7 @@ function propsFor(only: readonly ImageSet[] | "all", { vars, inventory, varsOf }
     directory: vars.artifact_directory,
     upstreamUrl: vars.artifact_upstream_url,
     upstreamUrls: vars.artifact_upstream_urls,
+    debianMirror: vars.artifact_debian_mirror,
     leastSpeed: vars.artifact_least_speed,
     requirePins: vars.artifact_require_pins,
     verify: vars.artifact_verify,

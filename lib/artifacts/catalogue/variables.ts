@@ -77,6 +77,12 @@ export const artifactVariables = {
       description: "Mirrors by component: each URL replaces the official scheme and host.",
     },
   ),
+  artifact_debian_mirror: Type.String({
+    default: "",
+    pattern: "^(https?://[^\\s\"'\\\\]+)?$",
+    description:
+      "The mirror of Debian's packages for programs and images that the controller makes of them; that of its own apt if empty.",
+  }),
   artifact_least_speed: Type.Integer({
     default: 1000,
     minimum: 0,

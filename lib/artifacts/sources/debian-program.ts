@@ -3,7 +3,7 @@ import path from "node:path";
 import { $ } from "zx/core";
 import { PlayError } from "#engine/errors.ts";
 import type { DebianProgram } from "../catalogue/component.ts";
-import { findMirror, sourceLine } from "./debian-mirror.ts";
+import { findMirror, mirrorEnvironment, sourceLine } from "./debian-mirror.ts";
 import type { FetchedFiles, FetchRequest } from "./fetch-request.ts";
 import { describe } from "../catalogue/wanted.ts";
 
@@ -44,6 +44,7 @@ export async function fetchFromDebian(request: FetchRequest, build: DebianProgra
   const { exitCode, stdout, stderr } = await $({
     quiet: true,
     nothrow: true,
+    env: mirrorEnvironment(request),
     ...(signal && { signal }),
   })`sh -c ${fetch} sh ${root} ${suite} ${wanted.architecture} ${build.package}`;
   if (exitCode !== 0)

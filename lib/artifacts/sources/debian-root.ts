@@ -3,7 +3,7 @@ import path from "node:path";
 import { $ } from "zx/core";
 import { PlayError } from "#engine/errors.ts";
 import type { DebianRoot } from "../catalogue/component.ts";
-import { debianKeyring, findMirror, sourceLine } from "./debian-mirror.ts";
+import { debianKeyring, findMirror, mirrorEnvironment, sourceLine } from "./debian-mirror.ts";
 import type { FetchedFiles, FetchRequest } from "./fetch-request.ts";
 import { inTurn, makingRoots } from "./limits.ts";
 import { describe } from "../catalogue/wanted.ts";
@@ -38,11 +38,8 @@ export async function makeDebianRoot(request: FetchRequest, build: DebianRoot): 
   return inTurn(makingRoots, request, () => makeRoot(request, build, name));
 }
 
-async function makeRoot(
-  { wanted, folder, at, signal }: FetchRequest,
-  build: DebianRoot,
-  name: string,
-): Promise<FetchedFiles> {
+async function makeRoot(request: FetchRequest, build: DebianRoot, name: string): Promise<FetchedFiles> {
+  const { wanted, folder, at, signal } = request;
   const suite = wanted.version;
   at(`making ${describe(wanted)} of ${build.packages.join(", ")}`);
   const hook = path.join(folder, "hook");
@@ -53,6 +50,7 @@ async function makeRoot(
   const { exitCode, stderr } = await $({
     quiet: true,
     nothrow: true,
+    env: mirrorEnvironment(request),
     ...(signal && { signal }),
   })`nice sh -c ${make} sh ${hook} ${tar} ${suite} ${wanted.architecture} ${build.packages.join(",")} ${without}`;
   if (exitCode !== 0)

@@ -29,6 +29,8 @@ export interface SourceOptions {
   readonly upstreamUrl?: string;
   /** Component → the URL that replaces its official scheme and host. */
   readonly upstreamUrls?: Readonly<Record<string, string | undefined>>;
+  /** The mirror of Debian's packages; that of this machine's apt if empty. */
+  readonly debianMirror?: string;
   /** Refuse downloads that no lock file pins. */
   readonly requirePins?: boolean;
   /** Milliseconds that artifact_source=auto waits for upstream to answer. */

@@ -24,6 +24,8 @@ export interface ArtifactsProps {
   readonly directory?: string;
   readonly upstreamUrl?: string;
   readonly upstreamUrls?: Readonly<Record<string, string | undefined>>;
+  /** The mirror of Debian's packages; that of the controller's apt if empty. */
+  readonly debianMirror?: string;
   /** Bytes per second: a slower download is interrupted, and continues with a new connection. */
   readonly leastSpeed?: number;
   /** Refuse downloads that no lock file pins. */
@@ -159,6 +161,7 @@ const optionsOf = ({
   directory,
   upstreamUrl,
   upstreamUrls,
+  debianMirror,
   leastSpeed,
   requirePins,
   verify,
@@ -167,6 +170,7 @@ const optionsOf = ({
   ...(directory ? { directory } : {}),
   ...(upstreamUrl ? { upstreamUrl } : {}),
   ...(upstreamUrls ? { upstreamUrls } : {}),
+  ...(debianMirror ? { debianMirror } : {}),
   ...(leastSpeed !== undefined ? { leastSpeed } : {}),
   ...(requirePins ? { requirePins } : {}),
   ...(verify ? { verify } : {}),

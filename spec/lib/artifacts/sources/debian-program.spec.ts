@@ -56,6 +56,12 @@ mkdir -p "$3/usr/bin" && cp "$2" "$3/usr/bin/tool"`,
     );
     expect(readFileSync(shop.ownLockFile, "utf8")).to.contain("tool@2.1.0/amd64/debian-1%3a2.1.0-3");
   });
+  it("comes from the mirror that the user has set", async () => {
+    const debianMirror = "https://debian.example/debian";
+    await ensureArtifacts([wanted], { source: "build", debianMirror, cache: shop.cache, lockFile: shop.lockFile });
+    const ref = await lookUp(shop.cache, refName(wanted, "tool"));
+    expect(readFileSync(objectFile(shop.cache, ref?.sha256 ?? ""), "utf8")).to.contain(`gpg] ${debianMirror} trixie`);
+  });
   it("comes from Debian for the source upstream too, if it has no other release", async () => {
     await get(wanted, "upstream");
     await get();
