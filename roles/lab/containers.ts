@@ -117,13 +117,26 @@ const bring = (c: Container, { before }: Difference, props: ContainersProps): st
   if (before === "stopped") return `podman start ${quote(c.name)}`;
   if (before === "absent")
     return c.volume === undefined ? run(c, props) : `${removeVolume(c.volume, props.network)} && ${run(c, props)}`;
-  return `podman stop ${quote(c.name)} && podman rm --force ${quote(c.name)} && ${run(c, props)}`;
+  return `podman stop ${quote(c.name)} && ${removeContainer(c.name)} && ${run(c, props)}`;
 };
+
+/** With a pause of two seconds between two of them. */
+const tries = 10;
+
+/** Tried again: podman refuses to remove a container whose stop takes longer than it waits ("state improper"). */
+const removeContainer = (name: string): string =>
+  [
+    `{ try=1`,
+    `until podman rm --force --time 5 ${quote(name)} || ! podman container exists ${quote(name)} || [ $try = ${tries} ]`,
+    `do try=$((try + 1)); sleep 2`,
+    `done`,
+    `[ $try -lt ${tries} ]; }`,
+  ].join("; ");
 
 export const remove = (name: string): string =>
   [
     `volumes=$(podman inspect --format '{{range .Mounts}}{{if eq .Type "volume"}}{{.Name}} {{end}}{{end}}' ${quote(name)})`,
-    `podman rm --force --time 5 ${quote(name)}`,
+    removeContainer(name),
     `{ [ -z "$volumes" ] || podman volume rm --force $volumes; }`,
   ].join(" && ");
 
@@ -191,7 +204,7 @@ export const containers = defineResource({
   },
   apply: (found, _now, p) => {
     const names = found.map(({ what }) => what);
-    if (p.state === "absent") return [{ sh: together(names.map(remove)), timeout: 120 }];
+    if (p.state === "absent") return [{ sh: together(names.map(remove)), timeout: 300 }];
     if (p.state === "stopped")
       return [{ sh: together(names.map((name) => `podman stop ${quote(name)}`)), timeout: 180 }];
     const brought = p.containers.filter(({ name }) => names.includes(name));

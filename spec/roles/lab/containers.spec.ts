@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import type { FoundContainer } from "#roles/lab/containers-query.ts";
-import { containers, type Container } from "#roles/lab/containers.ts";
+import { containers, remove, type Container } from "#roles/lab/containers.ts";
 import { ask, bound, makeMachine, onMachine, plain, shellOf, type Machine } from "./helpers.ts";
 
 const host = (name: string, address: string): Container => ({
@@ -54,7 +54,7 @@ describe("the lab's containers", () => {
 
   it("are recreated if a start had failed", () => {
     const shell = plain(shellOf(present.apply({ all: [found("one"), found("two", { status: "unfinished" })] })));
-    expect(shell).to.contain("podman rm --force two && ");
+    expect(shell).to.contain("podman rm --force --time 5 two ");
   });
 
   it("are refused if a container of the same name is not the lab's", () => {
@@ -82,7 +82,7 @@ describe("the lab's containers", () => {
     const all = [found("one", { shape: "2 processors" })];
     expect(resource.diff({ all })).to.deep.equal([{ what: "one", before: "2 processors", after: "4 processors" }]);
     expect(plain(shellOf(resource.apply({ all }))))
-      .to.match(/podman stop one && podman rm --force one && .*podman --runtime runc run .*shape=4 processors/)
+      .to.match(/podman stop one && .*podman rm --force --time 5 one .*podman --runtime runc run .*shape=4 processors/)
       .and.not.to.contain("volume rm");
     expect(resource.diff(resource.forecast({ all }))).to.deep.equal([]);
   });
@@ -168,6 +168,20 @@ describe("the lab's containers", () => {
       .and.not.to.match(/rm .* (one|other)\b/);
     expect(absent.diff(absent.forecast({ all }))).to.deep.equal([]);
   });
+
+  it("are removed by another try if podman does not wait for their stop", () =>
+    onMachine(async (machine) => {
+      const outcome = async (refusals: number): Promise<string> => {
+        const file = `${machine.folder}/tried-${refusals}`;
+        await machine.sh(`: > ${file}`);
+        await machine.podman(
+          `[ "$1" = rm ] || exit 0; tried=; while read -r line; do tried=x$tried; done < ${file}; echo >> ${file}; [ \${#tried} -ge ${refusals} ] || { echo "container state improper" >&2; exit 125; }`,
+        );
+        return machine.sh(`sleep() { :; }; (${remove("one")}) >/dev/null 2>&1; echo $?`);
+      };
+      expect(await outcome(2)).to.equal("0\n");
+      expect(await outcome(99)).to.equal("1\n");
+    }));
 
   it("are forecast as running", () => {
     expect(present.diff(present.forecast({ all: [found("one", { status: "stopped" })] }))).to.deep.equal([]);
