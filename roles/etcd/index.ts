@@ -23,6 +23,8 @@ import { weights } from "#cluster/weights.ts";
 import { founding } from "./founding.ts";
 import { checkTiming } from "./timing.ts";
 
+const configuration = "/etc/etcd/etcd.yaml";
+
 export const etcd = defineRole({
   name: "etcd",
   description: "The cluster's database: one member on every master, TLS to clients and between members.",
@@ -72,6 +74,15 @@ export const etcd = defineRole({
       architecture: facts.architecture,
       dest: `${vars.bin_dir}/${name}`,
     });
+    const founded = founding("Check that it starts no second cluster", {
+      host: host.name,
+      address: host.address,
+      port: vars.etcd_peer_port,
+      dataDir: vars.etcd_data_dir,
+      configuration,
+      patience: vars.kube_api_patience,
+      peers: members.filter(({ name }) => name !== host.name).map(({ name, address }) => ({ name, address })),
+    });
     return [
       user("Create its user", { name: "etcd", system: true, home: vars.etcd_data_dir, shell: "/usr/sbin/nologin" }),
       directory("Make its data directory", { path: vars.etcd_data_dir, mode: 0o700, ...own }),
@@ -88,18 +99,11 @@ export const etcd = defineRole({
         ),
       ),
       ...copyCertificate("health check's", issued("etcd-healthcheck-client"), `${pki}/healthcheck-client`),
-      founding("Check that it starts no second cluster", {
-        host: host.name,
-        address: host.address,
-        port: vars.etcd_peer_port,
-        dataDir: vars.etcd_data_dir,
-        patience: vars.kube_api_patience,
-        peers: members.filter(({ name }) => name !== host.name).map(({ name, address }) => ({ name, address })),
-      }),
+      founded,
       template("Write its configuration", {
         src: "etcd.yaml.hbs",
-        dest: "/etc/etcd/etcd.yaml",
-        values: {
+        dest: configuration,
+        values: founded.output.map((initialState) => ({
           name: host.name,
           address: host.address,
           dataDir: vars.etcd_data_dir,
@@ -110,8 +114,9 @@ export const etcd = defineRole({
           token: vars.cluster_name,
           heartbeat: vars.etcd_heartbeat_interval,
           election: vars.etcd_election_timeout,
+          initialState,
           pki,
-        },
+        })),
       }).notify(again),
       unit("Write its unit", {
         name: "etcd.service",

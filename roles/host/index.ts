@@ -3,6 +3,7 @@ import { defineRole, directory, packages, unit } from "kubeplay";
 import { cniVariables } from "#cluster/cni.ts";
 import { nodeVariables } from "#cluster/node-variables.ts";
 import { proxyEnvironment, proxyVariables } from "#cluster/proxy.ts";
+import { maskNginx } from "#cluster/nginx-service.ts";
 import { packagesOf } from "#cluster/packages.ts";
 import { programVariables, usualBinDir } from "#cluster/variables.ts";
 import { weights } from "#cluster/weights.ts";
@@ -32,6 +33,7 @@ export const host = defineRole({
     }),
   },
   tasks: (context) => [
+    maskNginx(),
     // Includes the packages of later roles, which then install nothing. A role that runs alone installs its own.
     packages("Install the packages that every host needs", {
       names: [

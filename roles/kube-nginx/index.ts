@@ -12,6 +12,7 @@ import {
   unit,
   wait,
 } from "kubeplay";
+import { maskNginx } from "#cluster/nginx-service.ts";
 import { endpoint } from "#cluster/urls.ts";
 import { packagesFor } from "#cluster/packages.ts";
 import { proxyEnvironment, proxyVariables } from "#cluster/proxy.ts";
@@ -36,7 +37,7 @@ export const kubeNginx = defineRole({
     const again = handler("Reload kube-nginx", reload("Reload kube-nginx", { name: "kube-nginx" }));
     const anew = handler("Restart kube-nginx", restart("Restart kube-nginx", { name: "kube-nginx" }));
     return [
-      service("Mask Debian's own nginx service", { name: "nginx", masked: true }),
+      maskNginx(),
       packages("Install nginx with its stream module", { names: packagesFor["kube-nginx"] }).environment(
         proxyEnvironment({ vars, inventory }),
       ),

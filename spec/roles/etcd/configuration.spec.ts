@@ -2,6 +2,7 @@ import path from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
 import { InputError } from "#engine/errors.ts";
+import { resolve } from "#engine/tasks/output.ts";
 import { renderTemplate } from "#engine/template/render.ts";
 import { etcd } from "#roles/etcd/index.ts";
 import { master, namesOf, node, renderedBy, taskNamed, tasksOf } from "../setting.ts";
@@ -11,7 +12,7 @@ type Vars = Partial<Parameters<typeof etcd.tasks>[0]["vars"]>;
 
 function configured(vars: Vars = {}): Record<string, unknown> {
   const task = tasksOf(etcd, { hosts, vars }).find(({ name }) => name === "Write its configuration");
-  const { src, values } = task?.props as { src: string; values: object };
+  const { src, values } = resolve(task!.props, () => ({ value: "new" })) as { src: string; values: object };
   return parse(renderTemplate(path.resolve("roles/etcd/templates", src), values)) as Record<string, unknown>;
 }
 

@@ -21,7 +21,7 @@ describe("the role host", () => {
 
   it("installs the packages of later roles on this host at once, without those of nodes on other hosts", () => {
     const namesFor = (...all: Parameters<typeof hostOf>[]) => {
-      const [own] = tasksOf(host, {
+      const [, own] = tasksOf(host, {
         hosts: [...all.map((each) => hostOf(...each)), ...hosts.slice(1)],
         vars: { kube_proxy_mode: "nftables" },
       });
@@ -39,9 +39,18 @@ describe("the role host", () => {
       .and.not.include("runc");
   });
 
+  it("masks Debian's nginx before its package is installed: the package would start it, also at a boot", () => {
+    const names = namesOf(tasks());
+    expect(names.slice(0, 2)).to.deep.equal([
+      "Mask Debian's own nginx service",
+      "Install the packages that every host needs",
+    ]);
+  });
+
   it("does not change a container's name or its machine's kernel, swap and clock", () => {
     const facts = { container: true };
     expect(namesOf(tasks({ facts }))).to.deep.equal([
+      "Mask Debian's own nginx service",
       "Install the packages that every host needs",
       "Give system.slice priority over pods",
       "Give user.slice priority over pods",
