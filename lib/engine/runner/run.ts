@@ -15,6 +15,7 @@ import { Locks } from "./coordinate/locks.ts";
 import { TaskTargets } from "./execute/task-targets.ts";
 import { Recap } from "./events/recap.ts";
 import { playsFrom } from "./plan/start-at.ts";
+import { playsWithTasks } from "./plan/plays-with-tasks.ts";
 import { HostJournals } from "./handlers/host-journals.ts";
 import { StepPrompt } from "./execute/step-prompt.ts";
 import { Throttles } from "./coordinate/throttles.ts";
@@ -30,7 +31,8 @@ const [endPatience, closePatience] = [1500, 2000];
 export async function run(input: RunInput): Promise<number> {
   const started = Date.now();
   const { options, inventory, variables, id, playbookName, journal } = input;
-  const plays = playsFrom(input.playbook, inventory, variables, options);
+  const begun = playsFrom(input.playbook, inventory, variables, options);
+  const plays = playsWithTasks(begun, inventory, variables, options);
   const left = new UnfinishedWork(plays);
   const recording = new Recording((event) => {
     left.take(event);

@@ -26,7 +26,7 @@ export const contextOf = (
   inventory: Inventory,
   host: Host,
   facts: Facts,
-  factsOf: (host: Host) => Facts | undefined = () => undefined,
+  factsOf: (host: Host, role: Role) => Facts | undefined = () => undefined,
 ): Contexts => {
   const context = (role: Role, varsOf: (name: string) => unknown): RoleContext<unknown> => ({
     vars: varsOf(host.name),
@@ -34,7 +34,7 @@ export const contextOf = (
     inventory,
     facts,
     varsOf: (other) => varsOf(other.name),
-    factsOf: (other) => (other.name === host.name ? facts : factsOf(other)),
+    factsOf: (other) => (other.name === host.name ? facts : factsOf(other, role)),
   });
   return Object.assign((role: Role) => context(role, (name) => variables.of(name, role)), {
     withOtherSecrets: (role: Role) =>
