@@ -26,4 +26,11 @@ export const cniVariables = {
     description:
       "Whether Envoy on every host enforces network policies for HTTP and similar protocols. kubeplay cannot build its image.",
   }),
+  cilium_envoy_image: Type.String({
+    default:
+      "quay.io/cilium/cilium-envoy:v1.36.9-1786864149-07e8503ff34b9190d7bbe4e57d4e185c4ef8b1de@sha256:beccdf3c119f299cf696885188584bbd0531d74bca08096113207999aff95e87",
+    pattern: "^[^/@]+/[^:@]+:[^:@/]+(@sha256:[0-9a-f]{64})?$",
+    description:
+      "The image of Envoy that the chart of cilium_version names: copied to images_registry and into a bundle if cilium_l7_proxy is true.",
+  }),
 };

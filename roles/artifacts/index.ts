@@ -1,6 +1,6 @@
 import { defineRole, type Role, type RoleContext, type Values } from "kubeplay";
-import { recipesFor } from "#artifacts/images/recipes.ts";
-import { imageVariables } from "#cluster/image-variables.ts";
+import { imagesFrom, madeHere } from "#cluster/images-from.ts";
+import { imageSourceVariables } from "#cluster/image-variables.ts";
 import { hasLab } from "#cluster/members.ts";
 import { neededComponents } from "#artifacts/images/needed.ts";
 import {
@@ -13,7 +13,7 @@ import { setVariables, wantedSets } from "#cluster/artifact-sets.ts";
 import { artifactVariables } from "#artifacts/catalogue/variables.ts";
 import { hostArchitectures, ofController, versionsOf } from "#artifacts/catalogue/wanted.ts";
 
-const vars = { ...artifactVariables, ...setVariables, images_registry: imageVariables.images_registry };
+const vars = { ...artifactVariables, ...setVariables, ...imageSourceVariables };
 type Vars = Values<typeof vars>;
 
 /** The artifacts of these sets. As in the role `images`, the variables of the first master decide. */
@@ -23,9 +23,14 @@ function propsFor(only: readonly ImageSet[] | "all", { vars, inventory, varsOf }
   const wanted = wantedSets(own);
   const sets = only === "all" ? wanted : wanted.filter((set) => only.includes(set));
   const architectures = hostArchitectures(own.artifact_architectures, ofController());
-  const recipes = own.images_registry === "" ? [] : recipesFor(sets, versionsOf(own), architectures);
+  const images = own.images_registry === "" ? undefined : imagesFrom(own, inventory);
+  const recipes = images === "build" ? madeHere(sets, versionsOf(own), architectures, inventory) : [];
   const named = vars.artifact_components;
-  const needed = neededComponents(sets, { lab: hasLab(inventory), recipes });
+  const needed = neededComponents(sets, {
+    lab: hasLab(inventory),
+    recipes,
+    copiesImages: images === "official",
+  });
   return {
     // Components that are requested by name come with the first set.
     components: named.length === 0 ? needed : sets.includes("base") ? named : [],

@@ -8,6 +8,8 @@ import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { ownArchitecture } from "#artifacts/catalogue/wanted.ts";
 import { cniPlugins } from "#cluster/cni-plugins.ts";
 import { cniVariables } from "#cluster/cni.ts";
+import { imageSourceVariables } from "#cluster/image-variables.ts";
+import { mayBeMadeHere } from "#cluster/images-from.ts";
 import { nodesOf } from "#cluster/members.ts";
 import { podSubnetVariables } from "#cluster/node-variables.ts";
 import { clusterVariables, pkiVariables } from "#cluster/variables.ts";
@@ -31,6 +33,7 @@ export const cniCilium = defineRole({
     ...cniVariables,
     ...pkiVariables,
     ...addonVariables,
+    ...imageSourceVariables,
     pod_cidr: clusterVariables.pod_cidr,
     pod_cidr_v6: clusterVariables.pod_cidr_v6,
     kube_nginx_port: clusterVariables.kube_nginx_port,
@@ -56,8 +59,10 @@ export const cniCilium = defineRole({
       description: "The share of a host's memory that Cilium's connection tables may take.",
     }),
   },
-  tasks: ({ vars, inventory }) => {
+  tasks: ({ vars, inventory, varsOf }) => {
     if (vars.cni !== "cilium") return [];
+    // As in the role images, the variables of the first master decide.
+    const [first] = inventory.group("masters");
     const options = {
       clusterName: vars.cluster_name,
       podCidr: vars.pod_cidr,
@@ -70,6 +75,7 @@ export const cniCilium = defineRole({
       privileged: vars.cilium_privileged,
       metrics: vars.kube_prometheus_state === "present",
       mapSizeRatio: vars.cilium_map_size_ratio,
+      imagesMadeHere: mayBeMadeHere(first ? varsOf(first) : vars, inventory),
     };
     const valuesWith = (texts?: HubbleTexts) =>
       merged(ciliumValues(options, texts), vars.cilium_extra_values) as object;

@@ -1,3 +1,4 @@
+import { merged } from "kubeplay/kubernetes";
 import { prefixOf6 } from "#engine/schema/cidr.ts";
 
 /** The options that determine the chart's values. */
@@ -18,6 +19,8 @@ export interface CiliumOptions {
   readonly metrics: boolean;
   /** Whether agents get all capabilities of the host instead of those that the chart names. */
   readonly privileged: boolean;
+  /** Whether the images may be kubeplay's own, which do not have the digests that the official chart names. */
+  readonly imagesMadeHere: boolean;
 }
 
 /** In PEM: the certificates and keys with which Hubble's relay and agents authenticate each other. */
@@ -28,6 +31,13 @@ export interface HubbleTexts {
   readonly client: string;
   readonly clientKey: string;
 }
+
+/** Images by their tags only. Envoy keeps its digest, because nobody makes it here. */
+const byTag = {
+  image: { useDigest: false },
+  operator: { image: { useDigest: false } },
+  hubble: { relay: { image: { useDigest: false } } },
+};
 
 const base64 = (text: string): string => Buffer.from(text).toString("base64");
 
@@ -48,7 +58,10 @@ const hubbleValues = (texts: HubbleTexts | undefined): object =>
 export const subnetPrefix6 = (cidr: string): number => Math.min(120, prefixOf6(cidr) + 16);
 
 /** Values of Cilium's own chart, for cluster-pool addresses and VXLAN between the nodes. */
-export const ciliumValues = (o: CiliumOptions, hubble?: HubbleTexts): Record<string, unknown> => ({
+export const ciliumValues = (o: CiliumOptions, hubble?: HubbleTexts): object =>
+  merged(own(o, hubble), o.imagesMadeHere ? byTag : {}) as object;
+
+const own = (o: CiliumOptions, hubble?: HubbleTexts): Record<string, unknown> => ({
   cluster: { name: o.clusterName },
   k8sServiceHost: o.apiserver.host,
   k8sServicePort: o.apiserver.port,

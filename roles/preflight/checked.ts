@@ -57,6 +57,8 @@ export interface HostRequirements {
   readonly proxyReplaced: boolean;
   /** Possible sources of Envoy's image; undefined if no check is needed. */
   readonly envoySources?: readonly string[] | undefined;
+  /** Images that are to be made here and cannot: name and reason. */
+  readonly standIns?: readonly { readonly name: string; readonly reason: string }[];
   readonly etcd: { readonly dataDir: string; readonly peerPort: number };
   /** The pod network of cni bridge: its hosts, and the prefix length of their subnets. */
   readonly bridge: { readonly claims: readonly Claim[]; readonly prefix: number };

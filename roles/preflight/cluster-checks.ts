@@ -23,6 +23,10 @@ export const clusterChecks: Checks = {
     envoySources && found.envoy === false
       ? `cilium_l7_proxy is true, but its image quay.io/cilium/cilium-envoy was not found: neither kubeplay nor its bundle can build it, and the controller cannot get it from ${envoySources.join(", ")}. Set cilium_l7_proxy: false, or push the image to one of them`
       : undefined,
+  MadeImages: ({ standIns = [] }) =>
+    standIns.length > 0
+      ? `images_source is build, and ${standIns.map(({ name, reason }) => `${name} cannot be made: ${reason}`).join("; ")}. Outside the lab kubeplay makes no stand-ins. Set images_source: official, or the state of their addons to absent`
+      : undefined,
   ClusterNetworks: ({ found, serviceCidr, podCidr, ipv6 }) => {
     const live = [
       {

@@ -1,4 +1,5 @@
 import { defineQuery } from "kubeplay";
+import { urlOf } from "#artifacts/images/registry-client.ts";
 import { proxiedFetch } from "#artifacts/sources/proxied-fetch.ts";
 
 const registry = "quay.io";
@@ -10,21 +11,19 @@ interface Sources {
   readonly cni: string;
   readonly cilium_l7_proxy: boolean;
   readonly images_registry: string;
-  readonly artifact_source: string;
   readonly containerd_mirrors: readonly { readonly registry: string; readonly endpoints: readonly string[] }[];
 }
 
 /**
  * URLs that answer if hosts can get Envoy's image from there. Undefined if no check is needed: Envoy is not used, or
- * all images come from public registries.
+ * the images are official ones. `isMade` is whether they are made here, or not even a registry is named.
  */
-export function envoySources(vars: Sources): readonly string[] | undefined {
-  const isMade = vars.images_registry !== "" || vars.artifact_source === "directory";
+export function envoySources(vars: Sources, isMade: boolean): readonly string[] | undefined {
   if (vars.cni !== "cilium" || !vars.cilium_l7_proxy || !isMade) return undefined;
   const mirrors = vars.containerd_mirrors
     .filter((mirror) => mirror.registry === registry || mirror.registry === "_default")
     .flatMap(({ endpoints }) => endpoints);
-  const own = vars.images_registry === "" ? [] : [`http://${vars.images_registry}`];
+  const own = vars.images_registry === "" ? [] : [urlOf(vars.images_registry)];
   const places = [...new Set([...own, ...mirrors.map((endpoint) => endpoint.replace(/\/+$/, ""))])];
   return [...places.map((place) => `${place}/v2/${repository}/tags/list`), `https://${registry}/v2/`];
 }

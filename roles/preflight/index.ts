@@ -13,7 +13,9 @@ import { endpoint } from "#cluster/urls.ts";
 import { clusterVariables, etcdVariables } from "#cluster/variables.ts";
 import { registryPlace } from "#cluster/registry-place.ts";
 import { containerdVariables } from "#cluster/containerd-variables.ts";
-import { imageVariables } from "#cluster/image-variables.ts";
+import { setVariables } from "#cluster/artifact-sets.ts";
+import { imageSourceVariables } from "#cluster/image-variables.ts";
+import { imagesAreMade, standInsFor } from "#cluster/images-from.ts";
 import { isMaster, isNode } from "./checked.ts";
 import { checks } from "./checks.ts";
 import { envoySources } from "./envoy.ts";
@@ -50,10 +52,11 @@ export const preflight = defineRole({
   description: "Checks that every host meets the requirements, before any host is changed.",
   vars: {
     ...ofController,
-    kubernetes_version: versionVariables.kubernetes_version,
     artifact_architectures: artifactVariables.artifact_architectures,
-    artifact_source: artifactVariables.artifact_source,
-    images_registry: imageVariables.images_registry,
+    ...imageSourceVariables,
+    ...setVariables,
+    ...versionVariables,
+    artifact_sets: artifactVariables.artifact_sets,
     containerd_mirrors: containerdVariables.containerd_mirrors,
     ...etcdVariables,
     ...nodeVariables,
@@ -115,7 +118,8 @@ export const preflight = defineRole({
           cni: vars.cni,
           proxyReplaced: vars.kube_proxy_replacement,
           // The controller checks this, so one host is enough.
-          envoySources: host.name === first?.name ? envoySources(vars) : undefined,
+          envoySources: host.name === first?.name ? envoySources(vars, imagesAreMade(vars, inventory)) : undefined,
+          standIns: host.name === first?.name ? standInsFor(vars, inventory) : [],
           etcd: { dataDir: vars.etcd_data_dir, peerPort: vars.etcd_peer_port },
           bridge: {
             claims: nodes.map((each) => ({ host: each, chosen: varsOf(each).pod_subnet })),

@@ -4,11 +4,10 @@ import { imageDigest, imagesOf, type Image } from "./image.ts";
 import { inputs, inputsKey, type Inputs } from "./inputs-query.ts";
 import { pushImages } from "./push.ts";
 import { imageName, type Recipe } from "./recipe.ts";
+import type { RegistryAddress } from "./registry-client.ts";
 import { referencesKey, referencesOf, registryImages, type RegistryImages } from "./registry-query.ts";
 
-export interface ImagesProps {
-  /** host:port of a registry that speaks plain HTTP. */
-  readonly registry: string;
+export interface ImagesProps extends RegistryAddress {
   readonly recipes: readonly Recipe[];
 }
 interface State {
@@ -44,13 +43,13 @@ export const imageSet = defineResource({
   label: (p) => `${p.recipes.length} images in ${p.registry}`,
   labelOfChange: (found) => found.map(({ what }) => what).join(", "),
   needs: (p: ImagesProps) => ({
-    images: registryImages(referencesKey(p.registry, p.recipes)),
+    images: registryImages(referencesKey(p, p.recipes)),
     inputs: inputs(inputsKey(p.recipes)),
   }),
   diff: (now: State, p) => imagesOf(p.recipes).flatMap((image) => lack(image, now, p.registry) ?? []),
   apply: (_differences, now, p) => {
     const missing = imagesOf(p.recipes).filter((image) => lack(image, now, p.registry) !== undefined);
-    return [{ onController: (progress) => pushImages(missing, p.registry, progress) }];
+    return [{ onController: (progress) => pushImages(missing, p, progress) }];
   },
   forecast: (now, p) => {
     const images = imagesOf(p.recipes);

@@ -9,6 +9,8 @@ export interface Uses {
   readonly lab: boolean;
   /** Recipes of the images that are made here; empty if images come from elsewhere. */
   readonly recipes: readonly Recipe[];
+  /** Whether official images are copied, which crane does. */
+  readonly copiesImages?: boolean;
 }
 
 /** Components that hosts run, and components that deploy the rest, wherever the images come from. */
@@ -28,8 +30,9 @@ function componentOf(artifact: string): string {
   throw new PlayError(`no component of the catalogue provides ${artifact}`);
 }
 
-const componentsOf = (set: ImageSet, { lab, recipes }: Uses): string[] => [
+const componentsOf = (set: ImageSet, { lab, recipes, copiesImages }: Uses): string[] => [
   ...(ofSets[set] ?? []),
+  ...(set === "base" && copiesImages ? ["crane"] : []),
   ...(set === "base" && lab ? ["lab-registry"] : []),
   ...recipes
     .filter((recipe) => recipe.for.includes(set))

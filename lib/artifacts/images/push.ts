@@ -13,6 +13,7 @@ import { inputs, inputsKey, type Inputs } from "./inputs-query.ts";
 import { writeLayer } from "./layer.ts";
 import { addIndex, addToLayout, type Descriptor, type Layer } from "./layout.ts";
 import { imageName, type Recipe } from "./recipe.ts";
+import type { RegistryAddress } from "./registry-client.ts";
 import { answersAgain } from "./registry-query.ts";
 import { ImageUpload } from "./upload.ts";
 
@@ -58,7 +59,7 @@ export async function makeImage(image: Image, work: string, layout: string): Pro
 }
 
 /** Makes the image and pushes it; a tag appears or moves only after the whole image is in the registry. */
-async function pushImage(image: Image, registry: string, at: At): Promise<void> {
+async function pushImage(image: Image, address: RegistryAddress, at: At): Promise<void> {
   // Beside the cache: large layers are hard-linked there, and not copied to a file system that may be in memory.
   const { work } = defaultCache();
   await mkdir(work, { recursive: true });
@@ -68,35 +69,59 @@ async function pushImage(image: Image, registry: string, at: At): Promise<void> 
     at(`making ${imageName(image[0])}`);
     const layout = path.join(folder, "layout");
     const manifest = await makeImage(image, folder, layout);
-    const upload = new ImageUpload(layout, { registry, repository });
-    for (const tag of tags) {
-      at(`pushing ${repository}:${tag}`);
-      await upload.push(manifest, tag).catch((error: unknown) => {
-        throw new (error instanceof TransientError ? TransientError : PlayError)(
-          `${registry}/${repository}:${tag}: cannot be pushed: ${rootCause(error)}. Is the registry at ${registry} running?`,
-          { cause: error },
-        );
-      });
-    }
+    await pushTags(layout, manifest, { ...address, repository, tags, at });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
+interface Target extends RegistryAddress {
+  readonly repository: string;
+  readonly tags: readonly string[];
+  readonly at: At;
+}
+
+/** Pushes an image of a layout under its tags. */
+export async function pushTags(
+  layout: string,
+  manifest: Descriptor,
+  { repository, tags, at, ...address }: Target,
+): Promise<void> {
+  const upload = new ImageUpload(layout, { ...address, repository });
+  for (const tag of tags) {
+    at(`pushing ${repository}:${tag}`);
+    await upload.push(manifest, tag).catch((error: unknown) => {
+      const { registry } = address;
+      throw new (error instanceof TransientError ? TransientError : PlayError)(
+        `${registry}/${repository}:${tag}: cannot be pushed: ${rootCause(error)}. Is the registry at ${registry} running?`,
+        { cause: error },
+      );
+    });
+  }
+}
+
 /**
- * Makes and pushes a few images at once; `registry` is host:port. Throws failures after the others are done, so that
+ * Makes and pushes a few images at once. Throws failures after the others are done, so that
  * their work is not lost.
  */
-export async function pushImages(
+export const pushImages = (
   images: readonly Image[],
-  registry: string,
+  address: RegistryAddress,
   progress: Progress = () => undefined,
+): Promise<void> => eachOf(images, address, progress, (image, at) => pushImage(image, address, at));
+
+/** Works on a few images at once. Throws failures after the others are done. */
+export async function eachOf<T>(
+  images: readonly T[],
+  { registry }: RegistryAddress,
+  progress: Progress,
+  work: (image: T, at: At) => Promise<void>,
 ): Promise<void> {
   const progressLine = new ProgressLine();
   const slots = pLimit(atOnce);
-  const push = (image: Image): Promise<void> => progressLine.row((at) => slots(() => pushImage(image, registry, at)));
   answersAgain(registry);
-  const results = await progressLine.telling(progress, () => Promise.allSettled(images.map(push)));
-  const failed = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
-  throwAll(failed);
+  const results = await progressLine.telling(progress, () =>
+    Promise.allSettled(images.map((image) => progressLine.row((at) => slots(() => work(image, at))))),
+  );
+  throwAll(results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : [])));
 }

@@ -1,22 +1,18 @@
-import { createReadStream } from "node:fs";
+import { createReadStream, existsSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { request } from "undici";
 import { PlayError, rootCause, TransientError } from "#engine/errors.ts";
 import type { Descriptor } from "./layout.ts";
+import { RegistryClient, urlOf, type RegistryAddress, type RegistryRequest } from "./registry-client.ts";
 
-/** The target of an image: a repository of a registry that speaks plain HTTP. */
-export interface Repository {
-  /** host:port */
-  readonly registry: string;
+/** The target of an image. */
+export interface Repository extends RegistryAddress {
   readonly repository: string;
 }
 
 /** Milliseconds without a byte until a registry counts as hung. */
 const silence = 60_000;
-
-type Request = Omit<NonNullable<Parameters<typeof request>[1]>, "headersTimeout" | "bodyTimeout">;
 
 /** Milliseconds before each further try after a transient failure: the registry is starting or overloaded. */
 const pauses = [250, 500, 1000, 2000, 4000, 8000];
@@ -25,13 +21,16 @@ interface Answer {
   readonly status: number;
   readonly location: string;
 }
-/** The body is created again for each try. */
-type Retried = Omit<Request, "body"> & { readonly body?: () => Exclude<Request["body"], undefined> };
 
-async function ask(url: URL, { body, ...what }: Retried, expected: readonly number[]): Promise<Answer> {
+async function ask(
+  client: RegistryClient,
+  url: URL,
+  what: RegistryRequest,
+  expected: readonly number[],
+): Promise<Answer> {
   for (let tries = 0; ; tries++)
     try {
-      return await askOnce(url, { ...what, ...(body && { body: body() }) }, expected);
+      return await askOnce(client, url, what, expected);
     } catch (error) {
       const pause = pauses[tries];
       if (!(error instanceof TransientError) || pause === undefined) throw error;
@@ -39,21 +38,32 @@ async function ask(url: URL, { body, ...what }: Retried, expected: readonly numb
     }
 }
 
-async function askOnce(url: URL, what: Request, expected: readonly number[]): Promise<Answer> {
+async function askOnce(
+  client: RegistryClient,
+  url: URL,
+  what: RegistryRequest,
+  expected: readonly number[],
+): Promise<Answer> {
   try {
-    const { statusCode, headers, body } = await request(url, {
-      ...what,
-      headersTimeout: silence,
-      bodyTimeout: silence,
-    });
+    const limits = { headersTimeout: silence, bodyTimeout: silence };
+    const { statusCode, headers, body } = await client.request(url, { ...what, ...limits });
     const said = await body.text();
     if (expected.includes(statusCode)) return { status: statusCode, location: String(headers.location ?? "") };
     const Refusal = statusCode === 429 || statusCode >= 500 ? TransientError : PlayError;
     throw new Refusal(`${String(what.method)} ${url.pathname}: HTTP ${String(statusCode)} ${said.slice(0, 200)}`);
   } catch (error) {
-    throw error instanceof PlayError ? error : new TransientError(rootCause(error), { cause: error });
+    if (error instanceof PlayError) throw error;
+    const cause = rootCause(error);
+    if (!isDistrust(error)) throw new TransientError(cause, { cause: error });
+    throw new PlayError(
+      `its certificate is not trusted (${cause}); name the file of its certificate authority: images_registry_ca: /path/to/ca.pem`,
+    );
   }
 }
+
+/** A second try cannot help with a certificate. */
+const isDistrust = (error: unknown): boolean =>
+  error instanceof Error && (("code" in error && /CERT|SIGNATURE/.test(String(error.code))) || isDistrust(error.cause));
 
 interface Document {
   readonly config?: Descriptor;
@@ -65,10 +75,12 @@ interface Document {
 export class ImageUpload {
   readonly #layout: string;
   readonly #base: string;
+  readonly #client: RegistryClient;
 
-  constructor(layout: string, { registry, repository }: Repository) {
+  constructor(layout: string, { repository, ...address }: Repository) {
     this.#layout = layout;
-    this.#base = `http://${registry}/v2/${repository}`;
+    this.#base = `${urlOf(address.registry)}/v2/${repository}`;
+    this.#client = new RegistryClient(address);
   }
 
   /** Pushes an image, or an index of several, under a tag. The tag comes last, so that it names a complete image. */
@@ -88,20 +100,26 @@ export class ImageUpload {
 
   #file = (digest: string): string => path.join(this.#layout, "blobs", "sha256", digest.replace("sha256:", ""));
 
-  async #blob({ digest }: Descriptor): Promise<void> {
-    const there = await ask(new URL(`${this.#base}/blobs/${digest}`), { method: "HEAD" }, [200, 404]);
+  async #blob({ digest, mediaType }: Descriptor): Promise<void> {
+    const file = this.#file(digest);
+    // Windows' own layers are named in an index, and nobody copies them.
+    if (/foreign|nondistributable/.test(mediaType) && !existsSync(file)) return;
+    const there = await this.#ask(`/blobs/${digest}`, { method: "HEAD" }, [200, 404]);
     if (there.status === 200) return;
-    const begun = await ask(new URL(`${this.#base}/blobs/uploads/`), { method: "POST" }, [202]);
+    const begun = await this.#ask("/blobs/uploads/", { method: "POST" }, [202]);
     const url = new URL(begun.location, this.#base);
     url.searchParams.set("digest", digest);
-    const { size } = await stat(this.#file(digest));
+    const { size } = await stat(file);
     const headers = { "content-type": "application/octet-stream", "content-length": String(size) };
-    await ask(url, { method: "PUT", headers, body: () => createReadStream(this.#file(digest)) }, [201]);
+    await ask(this.#client, url, { method: "PUT", headers, body: () => createReadStream(file) }, [201]);
   }
 
   async #manifest({ digest, mediaType }: Descriptor, reference: string): Promise<void> {
     const body = await readFile(this.#file(digest));
-    const url = new URL(`${this.#base}/manifests/${reference}`);
-    await ask(url, { method: "PUT", headers: { "content-type": mediaType }, body: () => body }, [201]);
+    const headers = { "content-type": mediaType };
+    await this.#ask(`/manifests/${reference}`, { method: "PUT", headers, body: () => body }, [201]);
   }
+
+  #ask = (path: string, what: RegistryRequest, expected: readonly number[]): Promise<Answer> =>
+    ask(this.#client, new URL(`${this.#base}${path}`), what, expected);
 }

@@ -27,7 +27,7 @@ async function main(args: readonly string[]): Promise<void> {
     ? allRecipes(versions, architectures)
     : recipesFor(wantedSets(values), versions, architectures);
   const registry = values.images_registry;
-  const pushed = registry === "" ? {} : await askNow(registryImages(referencesKey(registry, recipes)));
+  const pushed = registry === "" ? {} : await askNow(registryImages(referencesKey({ registry }, recipes)));
   const lines = imageTable(recipes, registry, pushed, await askNow(inputs(inputsKey(recipes))));
   for (const line of lines) console.log(line);
 }

@@ -59,8 +59,12 @@ describe("the role artifacts", () => {
   });
 
   it("gets no lab registry for your own registry, but the artifacts of its images", () => {
-    const registry = { vars: { ...bare, images_registry: "registry.example:5000" } };
-    expect(gets({ ...real, all: registry })).to.have.members([...ofEveryCluster, ...ofBase]);
+    const registry = (vars: object) => ({ vars: { ...bare, images_registry: "registry.example:5000", ...vars } });
+    const made = { ...real, all: registry({ images_source: "build" }) };
+    expect(gets(made)).to.have.members([...ofEveryCluster, ...ofBase]);
+    const copied = { ...real, all: registry({}) };
+    expect(gets(copied), "crane copies the official ones").to.have.members([...ofEveryCluster, "crane"]);
+    expect(gets(copied, "artifact_source=directory"), "a bundle has them").to.have.members(ofEveryCluster);
   });
 
   it("gets only tools and charts for images from public registries", () => {

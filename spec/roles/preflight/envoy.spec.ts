@@ -9,7 +9,6 @@ const vars = {
   cni: "cilium",
   cilium_l7_proxy: true,
   images_registry: "",
-  artifact_source: "auto",
   containerd_mirrors: [
     { registry: "docker.io", endpoints: ["http://docker.mirror"] },
     { registry: "quay.io", endpoints: ["http://quay.mirror/"] },
@@ -18,18 +17,18 @@ const vars = {
 const sources = ["http://r:5000/v2/cilium/cilium-envoy/tags/list", "https://quay.io/v2/"];
 
 describe("preflight's check of Envoy's image", () => {
-  it("checks no registry if Envoy is not used, or if all images come from public registries", () => {
-    expect(envoySources(vars)).to.equal(undefined);
+  it("checks no registry if Envoy is not used, or if the images are official ones", () => {
+    expect(envoySources(vars, false)).to.equal(undefined);
     for (const change of [{ cni: "bridge" }, { cilium_l7_proxy: false }])
-      expect(envoySources({ ...vars, artifact_source: "directory", ...change })).to.equal(undefined);
+      expect(envoySources({ ...vars, ...change }, true)).to.equal(undefined);
   });
 
   it("checks the registries that hosts use: images_registry, mirrors of quay.io, and quay.io itself", () => {
-    expect(envoySources({ ...vars, artifact_source: "directory" })).to.deep.equal([
+    expect(envoySources(vars, true)).to.deep.equal([
       "http://quay.mirror/v2/cilium/cilium-envoy/tags/list",
       "https://quay.io/v2/",
     ]);
-    expect(envoySources({ ...vars, images_registry: "r:5000", containerd_mirrors: [] })).to.deep.equal(sources);
+    expect(envoySources({ ...vars, images_registry: "r:5000", containerd_mirrors: [] }, true)).to.deep.equal(sources);
   });
 
   describe("asks the registries", () => {
@@ -56,6 +55,11 @@ describe("preflight's check of Envoy's image", () => {
   });
 
   areNamed([
+    [
+      "an image that is to be made and cannot be",
+      { standIns: [{ name: "docker.io/grafana/grafana:13.0.2", reason: "it is no Go module" }] },
+      "MadeImages: images_source is build, and docker.io/grafana/grafana:13.0.2 cannot be made: it is no Go module. Outside the lab kubeplay makes no stand-ins. Set images_source: official, or the state of their addons to absent",
+    ],
     [
       "an image of Envoy that no registry has",
       { envoySources: sources, ...withFindings({ envoy: false }) },

@@ -27,7 +27,9 @@ describe("pushing an image", () => {
   });
 
   const push = (change: Partial<Recipe> = {}): Promise<void> =>
-    pushImages([[{ ...recipeWith(path.join(fixture.folder, "tool.conf")), ...change }]], registry.address);
+    pushImages([[{ ...recipeWith(path.join(fixture.folder, "tool.conf")), ...change }]], {
+      registry: registry.address,
+    });
   const list = (digest: string): string[] =>
     execFileSync("tar", ["--utc", "-tvf", registry.file(digest)], { encoding: "utf8" })
       .trim()
@@ -127,7 +129,7 @@ describe("pushing an image", () => {
       architecture: "arm64",
       files: { ...recipe.files, "/tool": { artifact: "tool@1.0.0/arm64" } },
     };
-    await pushImages([[recipe, other]], registry.address);
+    await pushImages([[recipe, other]], { registry: registry.address });
     expect([...registry.tags.keys()]).to.deep.equal(["v1"]);
     const index = document() as {
       readonly manifests: readonly { readonly digest: string; readonly platform: object }[];
@@ -150,7 +152,7 @@ describe("pushing an image", () => {
     await fixture.artifact("tool@1.0.0", "the tool");
     const recipe = recipeWith(path.join(fixture.folder, "tool.conf"));
     const other: Recipe = { ...recipe, architecture: "arm64", files: { "/tool": { artifact: "tool@1.0.0/arm64" } } };
-    const pushing = pushImages([[recipe, other]], registry.address);
+    const pushing = pushImages([[recipe, other]], { registry: registry.address });
     expect(await pushing.catch(String)).to.include("cannot be made without artifact:tool@1.0.0/arm64");
     expect(registry.asked).to.deep.equal([]);
   });
