@@ -1,6 +1,8 @@
-import { Type } from "typebox";
-import { defineRole, directory, packages, unit } from "kubeplay";
+import path from "node:path";
+import { archive, defineRole, directory, packages, unit } from "kubeplay";
+import { aptFolder, bundledApt, bundledPackageVariables } from "#cluster/bundled-packages.ts";
 import { cniVariables } from "#cluster/cni.ts";
+import { hostVariables } from "#cluster/host-variables.ts";
 import { nodeVariables } from "#cluster/node-variables.ts";
 import { proxyEnvironment, proxyVariables } from "#cluster/proxy.ts";
 import { maskNginx } from "#cluster/nginx-service.ts";
@@ -12,6 +14,13 @@ import { names } from "./names.ts";
 import { swapOff } from "./swap.ts";
 import { clock } from "./clock.ts";
 
+const aptEnvironment = (
+  context: Parameters<typeof proxyEnvironment>[0] & { readonly vars: { readonly host_debian_packages: string } },
+): Readonly<Record<string, string>> => ({
+  ...proxyEnvironment(context),
+  ...bundledApt(context.vars.host_debian_packages),
+});
+
 export const host = defineRole({
   name: "host",
   description:
@@ -22,18 +31,19 @@ export const host = defineRole({
     ...cniVariables,
     ...programVariables,
     ...proxyVariables,
-    host_packages: Type.Array(Type.String(), {
-      default: ["ca-certificates", "curl", "iproute2", "kmod"],
-      description: "Debian packages for every host.",
-    }),
-    host_time_service: Type.Enum(["systemd-timesyncd", "chrony", "none"], {
-      default: "systemd-timesyncd",
-      description:
-        "The time service for hosts that are not containers and have none running. A running time service is kept, whichever it is. none leaves the time alone.",
-    }),
+    ...hostVariables,
+    ...bundledPackageVariables,
   },
   tasks: (context) => [
     maskNginx(),
+    ...(context.vars.host_debian_packages === ""
+      ? []
+      : [
+          archive("Unpack the bundle's Debian packages", {
+            src: path.resolve(context.vars.host_debian_packages),
+            dest: aptFolder,
+          }),
+        ]),
     // Includes the packages of later roles, which then install nothing. A role that runs alone installs its own.
     packages("Install the packages that every host needs", {
       names: [
@@ -45,7 +55,7 @@ export const host = defineRole({
           }),
         ]),
       ],
-    }).environment(proxyEnvironment(context)),
+    }).environment(aptEnvironment(context)),
     // The default directory belongs to the system: its mode must not change.
     ...(context.vars.bin_dir === usualBinDir
       ? []
@@ -65,7 +75,7 @@ export const host = defineRole({
       ? []
       : [
           ...(context.vars.kubelet_fail_swap_on ? swapOff() : []),
-          ...clock(context.vars.host_time_service, proxyEnvironment(context)),
+          ...clock(context.vars.host_time_service, aptEnvironment(context)),
         ]),
   ],
 });

@@ -4,37 +4,55 @@ import { neededComponents } from "#artifacts/images/needed.ts";
 import type { ImageSet } from "#artifacts/catalogue/sets.ts";
 import type { Versions } from "#artifacts/catalogue/wanted.ts";
 import type { Recipe } from "#artifacts/images/recipe.ts";
-import { recipesFor } from "#artifacts/images/recipes.ts";
+import type { ImageReference } from "#artifacts/images/reference.ts";
+
+/** The images of a bundle: copied, or made here. */
+export type BundledImages = { readonly official: readonly ImageReference[] } | { readonly recipes: readonly Recipe[] };
 
 export interface Contents {
-  /** Names of components of the catalogue. */
+  /** Names of components of the catalogue that the bundle is made from. */
   readonly components: readonly string[];
-  /** Artifacts, "kubelet@1.37.2/amd64". */
+  /** Artifacts in the bundle, "kubelet@1.37.2/amd64". The programs of images are in the images only. */
   readonly artifacts: readonly string[];
-  readonly recipes: readonly Recipe[];
+  readonly images: BundledImages;
 }
 
-/** Why a bundle is not enough for these variables; undefined if it is. */
-export const lackOf = (vars: { readonly cni: string; readonly cilium_l7_proxy: boolean }): string | undefined =>
-  vars.cni === "cilium" && vars.cilium_l7_proxy
-    ? "cilium_l7_proxy is true, but a bundle cannot contain the image that it needs, quay.io/cilium/cilium-envoy: set cilium_l7_proxy: false. If the hosts get that image elsewhere, set it for the bundle only: -e cilium_l7_proxy=false"
-    : undefined;
+/** Why images cannot be made for a bundle; empty if they can. */
+export const lacksOf = (
+  standIns: readonly { readonly name: string; readonly reason: string }[],
+  vars: { readonly cni: string; readonly cilium_l7_proxy: boolean },
+): readonly string[] => [
+  ...(vars.cni === "cilium" && vars.cilium_l7_proxy
+    ? [
+        "cilium_l7_proxy is true, but its image quay.io/cilium/cilium-envoy cannot be made here: set cilium_l7_proxy: false, for the bundle only if the hosts get that image elsewhere (-e cilium_l7_proxy=false)",
+      ]
+    : []),
+  ...standIns.map(({ name, reason }) => `${name} cannot be made: ${reason}`),
+];
+
+interface Site {
+  readonly lab: boolean;
+  readonly sets: readonly ImageSet[];
+  readonly versions: Versions;
+  readonly images: BundledImages;
+}
 
 /** The programs and images that a site with these addons needs if it has no internet access. */
 export function contentsFor(
-  { lab, sets, versions }: { readonly lab: boolean; readonly sets: readonly ImageSet[]; readonly versions: Versions },
+  { lab, sets, versions, images }: Site,
   architectures: readonly Architecture[],
   controller: Architecture,
 ): Contents {
-  const recipes = recipesFor(sets, versions, architectures);
-  const needed = neededComponents(sets, { lab, recipes });
-  const components = catalogue.filter(({ name }) => needed.includes(name));
+  const forHosts = neededComponents(sets, { lab, recipes: [] });
+  const recipes = "recipes" in images ? images.recipes : [];
+  const uses = { lab, recipes, copiesImages: "official" in images };
   const artifacts = [...new Set([...architectures, controller])].flatMap((architecture) =>
-    components
+    catalogue
+      .filter(({ name }) => forHosts.includes(name))
       .filter(({ onController }) => onController ?? architectures.includes(architecture))
       .flatMap(({ binaries, variable }) =>
         binaries.map((binary) => `${binary}@${versions[variable] ?? ""}/${architecture}`),
       ),
   );
-  return { components: needed, artifacts, recipes };
+  return { components: neededComponents(sets, uses), artifacts, images };
 }

@@ -1,21 +1,18 @@
-import { link, mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { link, mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { $ } from "zx/core";
 import { PlayError } from "#engine/errors.ts";
-import { artifact } from "#engine/queries/artifact.ts";
+import { artifact, artifactFile } from "#engine/queries/artifact.ts";
 import { askNow } from "#engine/queries/define.ts";
 import type { Progress } from "#engine/tasks/resource.ts";
-import { defaultCache } from "#engine/cache/cache.ts";
-import { imagesOf } from "#artifacts/images/image.ts";
-import { writeLayout, type Descriptor } from "#artifacts/images/layout.ts";
-import { makeImage } from "#artifacts/images/push.ts";
-import { imageName, type Recipe } from "#artifacts/images/recipe.ts";
+import { defaultCache, sha256Of } from "#engine/cache/cache.ts";
 import type { Contents } from "./contents.ts";
+import { addImages } from "./images.ts";
+import { writeTar } from "./tar.ts";
 
 /** The file name that artifact_source "directory" expects: "kubelet@1.37.2/amd64" is kubelet-1.37.2-linux-amd64. */
 const fileName = (name: string): string => name.replace("@", "-").replace("/", "-linux-");
 
-/** Hard-links the artifacts from the cache into the folder, and writes their digests beside them. */
+/** Hard-links the artifacts from the cache into the folder. */
 async function addArtifacts(names: readonly string[], folder: string): Promise<void> {
   const found = await Promise.all(names.map(async (name) => [name, await askNow(artifact(name))] as const));
   const missing = found.flatMap(([name, state]) => (state === undefined ? [name] : []));
@@ -23,28 +20,25 @@ async function addArtifacts(names: readonly string[], folder: string): Promise<v
     throw new PlayError(
       `the artifact cache lacks ${missing.join(", ")}: run npm run play -- --tags artifacts site first, with the same inventory and variables`,
     );
-  const sums: string[] = [];
-  for (const [name, state] of found) {
-    if (!state) continue;
-    await link(state.file, path.join(folder, fileName(name)));
-    sums.push(`${state.sha256}  ${fileName(name)}\n`);
-  }
+  for (const [name, state] of found) if (state) await link(state.file, path.join(folder, fileName(name)));
+}
+
+/** The digests of all files beside it; images and other folders have digests of their own. */
+async function addSums(folder: string): Promise<void> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const sums = await Promise.all(
+    entries
+      .filter((entry) => entry.isFile())
+      .map(async ({ name }) => `${await sha256Of(path.join(folder, name))}  ${name}\n`),
+  );
   await writeFile(path.join(folder, "SHA256SUMS"), sums.sort().join(""));
 }
 
-/** Writes one OCI image layout for all images: layers that they share are there once. */
-async function addImages(recipes: readonly Recipe[], folder: string, work: string, progress: Progress): Promise<void> {
-  const manifests: Descriptor[] = [];
-  for (const image of imagesOf(recipes)) {
-    const [first] = image;
-    progress(`making ${imageName(first)}`);
-    const manifest = await makeImage(image, work, folder);
-    for (const tag of first.tags) {
-      const name = imageName({ ...first, tags: [tag] });
-      manifests.push({ ...manifest, annotations: { "org.opencontainers.image.ref.name": name } });
-    }
-  }
-  await writeLayout(folder, manifests);
+export interface Written extends Pick<Contents, "artifacts" | "images"> {
+  /** The artifact of crane, which pulls official images. */
+  readonly crane?: string;
+  /** Adds further files to the bundle's folder; `work` is beside it. */
+  readonly more?: (folder: string, work: string) => Promise<void>;
 }
 
 /**
@@ -52,7 +46,7 @@ async function addImages(recipes: readonly Recipe[], folder: string, work: strin
  * it is complete.
  */
 export async function writeBundle(
-  { artifacts, recipes }: Pick<Contents, "artifacts" | "recipes">,
+  { artifacts, images, crane = "", more }: Written,
   out: string,
   progress: Progress = () => undefined,
 ): Promise<void> {
@@ -65,15 +59,16 @@ export async function writeBundle(
     const root = path.join(folder, "bundle");
     await mkdir(path.join(root, "images"), { recursive: true });
     await addArtifacts(artifacts, root);
-    await addImages(recipes, path.join(root, "images"), folder, progress);
+    await addImages(images, {
+      folder: path.join(root, "images"),
+      work: folder,
+      crane: () => artifactFile(crane),
+      progress,
+    });
+    await more?.(root, folder);
+    await addSums(root);
     progress(`writing ${out}`);
-    const fixed = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner", "--format=gnu"];
-    // A root file system is an artifact and a layer: two hard links to one file, which become two files in the tar.
-    const { exitCode, stderr } = await $({
-      quiet: true,
-      nothrow: true,
-    })`tar ${fixed} --hard-dereference --mode=u=rwX,go=rX --directory ${folder} -cf ${half} bundle`;
-    if (exitCode !== 0) throw new PlayError(`${out}: cannot be written: ${stderr.trim()}`);
+    await writeTar(folder, half, ["bundle"]);
     await rename(half, out);
   } finally {
     await rm(folder, { recursive: true, force: true });

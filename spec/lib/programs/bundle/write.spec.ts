@@ -32,7 +32,7 @@ describe("a bundle", () => {
   };
 
   it("contains the artifacts under the names that artifact_source directory expects, and their digests", async () => {
-    await writeBundle({ artifacts, recipes: [recipe] }, at("bundle.tar"));
+    await writeBundle({ artifacts, images: { recipes: [recipe] } }, at("bundle.tar"));
     const folder = unpacked(at("bundle.tar"));
     expect(readdirSync(folder)).to.have.members([
       "SHA256SUMS",
@@ -44,7 +44,7 @@ describe("a bundle", () => {
     expect(execFileSync("sha256sum", ["--check", "--quiet", "SHA256SUMS"], { cwd: folder }).toString()).to.equal("");
   });
   it("contains the images as an OCI layout, under all their names", async () => {
-    await writeBundle({ artifacts, recipes: [recipe] }, at("bundle.tar"));
+    await writeBundle({ artifacts, images: { recipes: [recipe] } }, at("bundle.tar"));
     const folder = path.join(unpacked(at("bundle.tar")), "images");
     const { manifests } = JSON.parse(readFileSync(path.join(folder, "index.json"), "utf8")) as {
       manifests: { digest: string; annotations: Record<string, string> }[];
@@ -60,7 +60,7 @@ describe("a bundle", () => {
     for (const ref of ["tool@1.0.0", "toolctl@1.0.0", "root@13"]) await fixture.artifact(ref, "the other", "arm64");
     const files = { "/tool": { artifact: "tool@1.0.0/arm64" } };
     const other: Recipe = { ...recipe, architecture: "arm64", base: "root@13/arm64", files };
-    await writeBundle({ artifacts: [], recipes: [recipe, other] }, at("bundle.tar"));
+    await writeBundle({ artifacts: [], images: { recipes: [recipe, other] } }, at("bundle.tar"));
     const folder = path.join(unpacked(at("bundle.tar")), "images");
     interface Manifests {
       readonly manifests: readonly { readonly digest: string; readonly platform?: { readonly architecture: string } }[];
@@ -72,15 +72,15 @@ describe("a bundle", () => {
     expect(manifests.map(({ platform }) => platform?.architecture)).to.deep.equal(["amd64", "arm64"]);
   });
   it("has the same bytes again, regardless of when its parts were made", async () => {
-    await writeBundle({ artifacts, recipes: [recipe] }, at("one.tar"));
+    await writeBundle({ artifacts, images: { recipes: [recipe] } }, at("one.tar"));
     // As in a cache that was filled at another time.
     const objects = at("cache/kubeplay/objects");
     for (const name of readdirSync(objects)) utimesSync(path.join(objects, name), 1, 1);
-    await writeBundle({ artifacts, recipes: [recipe] }, at("two.tar"));
+    await writeBundle({ artifacts, images: { recipes: [recipe] } }, at("two.tar"));
     expect(readFileSync(at("one.tar")).equals(readFileSync(at("two.tar")))).to.equal(true);
   });
   it("works unpacked as artifact_source directory, which refuses changed files", async () => {
-    await writeBundle({ artifacts, recipes: [] }, at("bundle.tar"));
+    await writeBundle({ artifacts, images: { recipes: [] } }, at("bundle.tar"));
     const directory = unpacked(at("bundle.tar"));
     const cache = cacheAt(at("other"));
     const wanted = want(tool, { tool_version: "1.0.0" }, "amd64");
@@ -92,7 +92,10 @@ describe("a bundle", () => {
     expect(await again.catch(String)).to.match(/tool-1\.0\.0-linux-amd64: has sha256 \w+, but \S+SHA256SUMS says/);
   });
   it("is not written if an artifact is missing, and the error says how to get it", async () => {
-    const made = writeBundle({ artifacts: [...artifacts, "more@1.0.0/amd64"], recipes: [] }, at("bundle.tar"));
+    const made = writeBundle(
+      { artifacts: [...artifacts, "more@1.0.0/amd64"], images: { recipes: [] } },
+      at("bundle.tar"),
+    );
     expect(await made.catch(String)).to.contain("the artifact cache lacks more@1.0.0/amd64: run npm run play");
     expect(readdirSync(fixture.folder)).not.to.include("bundle.tar").and.not.to.include("bundle.tar.part");
   });

@@ -1,0 +1,86 @@
+import { link, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import path from "node:path";
+import pLimit from "p-limit";
+import { PlayError, throwAll } from "#engine/errors.ts";
+import { imagesOf } from "#artifacts/images/image.ts";
+import { pinned } from "#artifacts/images/image-copies.ts";
+import { readImageDigests } from "#artifacts/images/image-lock.ts";
+import { writeLayout, type Descriptor } from "#artifacts/images/layout.ts";
+import { pullOfficial } from "#artifacts/images/pull.ts";
+import { makeImage } from "#artifacts/images/push.ts";
+import { imageName, type Recipe } from "#artifacts/images/recipe.ts";
+import { referenceName, type ImageReference } from "#artifacts/images/reference.ts";
+import type { Progress } from "#engine/tasks/resource.ts";
+import type { BundledImages } from "./contents.ts";
+
+const named = (manifest: Descriptor, name: string): Descriptor => ({
+  ...manifest,
+  annotations: { "org.opencontainers.image.ref.name": name },
+});
+
+async function made(recipes: readonly Recipe[], folder: string, work: string, progress: Progress) {
+  const manifests: Descriptor[] = [];
+  for (const image of imagesOf(recipes)) {
+    const [first] = image;
+    progress(`making ${imageName(first)}`);
+    const manifest = await makeImage(image, work, folder);
+    manifests.push(...first.tags.map((tag) => named(manifest, imageName({ ...first, tags: [tag] }))));
+  }
+  return manifests;
+}
+
+/** Moves the blobs of a layout into another one: blobs that images share are there once. */
+async function addBlobs(from: string, to: string): Promise<void> {
+  const [source, target] = [from, to].map((folder) => path.join(folder, "blobs", "sha256")) as [string, string];
+  await mkdir(target, { recursive: true });
+  for (const name of await readdir(source))
+    await link(path.join(source, name), path.join(target, name)).catch((error: unknown) => {
+      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+    });
+}
+
+/** Images that are pulled at once: registries limit the rate. */
+const atOnce = 3;
+
+async function copied(
+  images: readonly ImageReference[],
+  { folder, work, crane, progress }: { folder: string; work: string; crane: string; progress: Progress },
+): Promise<Descriptor[]> {
+  const digests = await readImageDigests();
+  const slots = pLimit(atOnce);
+  const pull = async (image: ImageReference): Promise<Descriptor> => {
+    const own = await mkdtemp(path.join(work, "pull-"));
+    progress(`pulling ${referenceName(image)}`);
+    const layout = path.join(own, "layout");
+    const manifest = await pullOfficial(pinned(image, digests), layout, crane);
+    await addBlobs(layout, folder);
+    await rm(own, { recursive: true });
+    return named(manifest, referenceName(image));
+  };
+  const results = await Promise.allSettled(images.map((image) => slots(() => pull(image))));
+  const failures = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
+  if (failures.length > 0)
+    throwAll([
+      ...failures,
+      new PlayError("images that cannot be pulled can be made here instead, but for stand-ins: -e images_source=build"),
+    ]);
+  return results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+}
+
+/** Writes one OCI image layout for all images, each under its official name. Layers that they share are there once. */
+export async function addImages(
+  images: BundledImages,
+  to: {
+    readonly folder: string;
+    readonly work: string;
+    readonly crane: () => Promise<string>;
+    readonly progress: Progress;
+  },
+): Promise<void> {
+  const { folder, work, progress } = to;
+  const manifests =
+    "recipes" in images
+      ? await made(images.recipes, folder, work, progress)
+      : await copied(images.official, { folder, work, progress, crane: await to.crane() });
+  await writeLayout(folder, manifests);
+}
