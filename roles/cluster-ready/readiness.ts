@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { defineQuery, defineResource, TaskError, type WaitOptions } from "kubeplay";
 import { type Api, type ApiAccess, kubernetesApi, refusal, useApi } from "kubeplay/kubernetes";
+import { podTroubles, type ListedPod, type Trouble } from "./pod-troubles.ts";
 import { lists, unfinished, type Listed } from "./unfinished.ts";
 
 export interface ReadinessProps extends ApiAccess {
@@ -47,6 +48,18 @@ async function missing(api: Api, p: ReadinessProps): Promise<Missing> {
   }
 }
 
+/** Why pods of unfinished workloads do not start; empty if the API does not list them now. */
+async function troublesOf(api: Api, what: readonly string[]): Promise<readonly Trouble[]> {
+  if (what.every((one) => one.startsWith("node "))) return [];
+  try {
+    const answer = await api.ask("GET", "/api/v1/pods");
+    return answer.status === 200 ? podTroubles((answer.body as { items: readonly ListedPod[] }).items, what) : [];
+  } catch (error) {
+    if (error instanceof TaskError) return [];
+    throw error;
+  }
+}
+
 /** Undefined if there is no kubeconfig yet. */
 async function look(p: ReadinessProps, wait?: WaitOptions): Promise<readonly string[] | undefined> {
   const api = await kubernetesApi(p);
@@ -61,6 +74,9 @@ const readinessOf = defineQuery<readonly string[] | undefined>({
     ),
   volatile: true,
 });
+
+/** Milliseconds between two looks at the pods: all pods of a cluster are a long list. */
+const looksEvery = 2000;
 
 /** The maximum number of names in a progress line. */
 const shown = 4;
@@ -88,6 +104,8 @@ export const readiness = defineResource({
 async function complete(api: Api, p: ReadinessProps, { progress, stopping }: WaitOptions): Promise<void> {
   let since: number | undefined;
   let fewest = Infinity;
+  let looked = Date.now();
+  let troubles: readonly Trouble[] = [];
   for (let end = Date.now() + p.timeout * 1000; ;) {
     const { what, count = Infinity } = await missing(api, p);
     if (count === 0) {
@@ -95,7 +113,16 @@ async function complete(api: Api, p: ReadinessProps, { progress, stopping }: Wai
       if (Date.now() - since >= (p.holding ?? 3000)) return;
     } else {
       since = undefined;
-      const said = `not ready: ${what.join(", ")}`;
+      if (Date.now() - looked >= looksEvery) {
+        troubles = await troublesOf(api, what);
+        looked = Date.now();
+      }
+      const reasons = troubles.map(({ text }) => `\n${text}`).join("");
+      const said = `not ready: ${what.join(", ")}${reasons}`;
+      if (troubles.some(({ final }) => final))
+        throw new TaskError(
+          `an image cannot be pulled, ${said}\nIs it in the registry under this name, and is the mirror right (containerd_mirrors)?`,
+        );
       if (count < fewest) {
         fewest = count;
         end = Date.now() + p.timeout * 1000;
@@ -106,7 +133,7 @@ async function complete(api: Api, p: ReadinessProps, { progress, stopping }: Wai
             "If the cluster is only slow, raise cluster_ready_timeout",
         );
       if (stopping()) throw new TaskError(`the run was stopped while it waited: ${said}`);
-      progress(`not ready: ${short(what)}`);
+      progress(`not ready: ${short(what)}${short(troubles.map(({ text }) => `; ${text}`))}`);
     }
     await sleep(250);
   }

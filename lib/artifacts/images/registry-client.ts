@@ -10,7 +10,7 @@ export interface RegistryAddress {
   readonly ca?: string;
 }
 
-type Options = Partial<Dispatcher.RequestOptions<null>>;
+type Options = Partial<Dispatcher.RequestOptions>;
 /** The body is created again for each try. */
 export type RegistryRequest = Omit<Options, "body" | "headers" | "origin" | "path" | "query"> & {
   readonly headers?: Readonly<Record<string, string>>;
@@ -48,7 +48,7 @@ export class RegistryClient {
   }
 
   /** Sends one request. Rejects with PlayError if the registry wants a login that is missing or wrong. */
-  async request(path: string | URL, options: RegistryRequest = {}): Promise<Dispatcher.ResponseData<null>> {
+  async request(path: string | URL, options: RegistryRequest = {}): Promise<Dispatcher.ResponseData> {
     const url = new URL(path, urlOf(this.#address.registry));
     const answer = await this.#send(url, options);
     if (answer.statusCode !== 401) return answer;
@@ -59,7 +59,7 @@ export class RegistryClient {
     return again;
   }
 
-  async #send(url: URL, { body, headers, ...options }: RegistryRequest): Promise<Dispatcher.ResponseData<null>> {
+  async #send(url: URL, { body, headers, ...options }: RegistryRequest): Promise<Dispatcher.ResponseData> {
     const { ca } = this.#address;
     // An upload may continue on another host, which must not see the login.
     const own = url.host === hostOf(this.#address.registry) ? this.#authorization : undefined;

@@ -91,4 +91,45 @@ describe("the wait for a ready cluster", () => {
       await rm(folder, { recursive: true });
     }
   });
+
+  it("ends at once with the pod's own reason if its image is not in the registry", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "kubeplay-readiness-"));
+    const started = Date.now();
+    const waiting = {
+      reason: "ImagePullBackOff",
+      message: 'Back-off pulling image "r:5000/dns:v1": r:5000/dns:v1: not found',
+    };
+    const pod = {
+      metadata: { name: "dns-1", namespace: "kube-system" },
+      status: { containerStatuses: [{ image: "r:5000/dns:v1", state: { waiting } }] },
+    };
+    const server = await startApiServer(({ url = "" }, response) => {
+      const items = url.startsWith("/api/v1/pods")
+        ? [pod]
+        : url.includes("/deployments")
+          ? [{ metadata: { name: "dns", namespace: "kube-system" }, spec: { replicas: 1 } }]
+          : undefined;
+      if (items === undefined) response.statusCode = 404;
+      response.end(JSON.stringify({ items }));
+    });
+    try {
+      const kubeconfig = path.join(folder, "admin.kubeconfig");
+      await writeFile(kubeconfig, renderKubeconfig(server.access));
+      const ready = subject(readiness("Wait", { kubeconfig, nodes: [], timeout: 60 }));
+      const [step] = ready.rawSteps({ missing: ["deployment kube-system/dns"] });
+      if (typeof step !== "object" || !("onController" in step)) throw new Error("it does nothing on the controller");
+      const failure = await failureOf(
+        step.onController(
+          () => undefined,
+          () => false,
+          noRun,
+        ),
+      );
+      expect(failure).to.contain("pod kube-system/dns-1: ImagePullBackOff r:5000/dns:v1: r:5000/dns:v1: not found");
+      expect(Date.now() - started).to.be.below(30_000);
+    } finally {
+      server.close();
+      await rm(folder, { recursive: true });
+    }
+  });
 });

@@ -1,12 +1,15 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 
 export interface Registry {
   /** host:port */
   readonly address: string;
+  /** http://host:port or https://host:port */
+  readonly url: string;
   /** The requests, in order: "PUT /v2/tools/tool/manifests/v1". */
   readonly asked: string[];
   /** Digests by tag. */
@@ -25,8 +28,16 @@ const bodyOf = async (request: IncomingMessage): Promise<Buffer> => {
 };
 const digestOf = (body: Buffer): string => `sha256:${createHash("sha256").update(body).digest("hex")}`;
 
+export interface RegistryOptions {
+  /** PEM texts: the registry then speaks TLS. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+  /** Requests need this login, as "Basic …"; with a realm, the login gives a token. */
+  readonly login?: string;
+  readonly realm?: string;
+}
+
 /** A registry that stores pushes in a folder, and refuses those with a wrong digest or missing parts. */
-export async function startRegistry(folder: string): Promise<Registry> {
+export async function startRegistry(folder: string, { tls, login, realm }: RegistryOptions = {}): Promise<Registry> {
   mkdirSync(folder, { recursive: true });
   const asked: string[] = [];
   const tags = new Map<string, string>();
@@ -34,12 +45,26 @@ export async function startRegistry(folder: string): Promise<Registry> {
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? "", "http://registry");
     const body = await bodyOf(request);
+    const { authorization } = request.headers;
+    if (realm !== undefined && url.pathname === "/token")
+      return void response.writeHead(authorization === login ? 200 : 401).end(JSON.stringify({ token: "a-token" }));
+    if (login !== undefined && authorization !== (realm === undefined ? login : "Bearer a-token")) {
+      const challenge =
+        realm === undefined ? 'Basic realm="r"' : `Bearer realm="${registry.url}${realm}",service="s",scope="a:b:pull"`;
+      return void response.writeHead(401, { "www-authenticate": challenge }).end("{}");
+    }
     const end = (status: number, headers: Record<string, string> = {}) => response.writeHead(status, headers).end();
     asked.push(`${request.method ?? ""} ${url.pathname}`);
     const refused = registry.refuse(asked.at(-1) ?? "");
     if (refused !== undefined) return void response.writeHead(refused).end("no room left");
     const [, blob] = /\/blobs\/(sha256:\w+)$/.exec(url.pathname) ?? [];
     if (request.method === "HEAD" && blob !== undefined) return void end(existsSync(file(blob)) ? 200 : 404);
+    if (request.method === "GET") {
+      const [, wanted = ""] = /\/(?:manifests|blobs)\/(.+)$/.exec(url.pathname) ?? [];
+      const stored = file(tags.get(wanted) ?? wanted);
+      if (!existsSync(stored)) return void end(404);
+      return void response.writeHead(200).end(readFileSync(stored));
+    }
     if (request.method === "POST") return void end(202, { location: "/v2/uploads/1?state=x" });
     const digest = digestOf(body);
     if (url.pathname === "/v2/uploads/1") {
@@ -53,10 +78,14 @@ export async function startRegistry(folder: string): Promise<Registry> {
     writeFileSync(file(digest), body);
     end(201);
   };
-  const server = createServer((request, response) => void answer(request, response));
+  const listener = (request: IncomingMessage, response: ServerResponse) => void answer(request, response);
+  const server = tls ? createTlsServer(tls, listener) : createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const registry: Registry = {
     refuse: () => undefined,
+    get url() {
+      return `${tls ? "https" : "http"}://${registry.address}`;
+    },
     address: `127.0.0.1:${String((server.address() as AddressInfo).port)}`,
     asked,
     tags,
