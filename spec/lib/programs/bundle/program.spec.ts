@@ -75,7 +75,7 @@ describe("npm run bundle, with the network cut off", function () {
   it("needs the controller only, and so does --tags artifacts site", () => {
     const made = bundle(...fromDirectory, "-e", "images_source=build", "--out", at("bundle.tar"), "--without-debian");
     expect(made.status, made.output).to.equal(0);
-    expect(made.output).to.match(/bundle\.tar: complete\. \d+ files, 4 images/);
+    expect(made.output).to.match(/bundle\.tar: complete\. \d+ files, \d+ images/);
     expect(made.output).not.to.contain("UNREACHABLE");
     const words = ["-i", "mine.yaml", ...fromDirectory, "--tags", "artifacts", "site"];
     const played = cutOff(at("project"), "lib/engine/cli/kubeplay.mjs", ...words);
@@ -111,15 +111,8 @@ describe("npm run bundle, with the network cut off", function () {
     expect(existsSync(path.join(own, "node_modules/mocha"))).to.equal(false);
     writeFileSync(path.join(own, "mine.yaml"), JSON.stringify(inventory));
     rmSync(at("cache"), { recursive: true });
-    const words = [
-      "-e",
-      "artifact_source=directory",
-      "-e",
-      `artifact_directory=${at("bundle")}`,
-      "--tags",
-      "artifacts",
-    ];
-    const played = cutOff(own, "lib/engine/cli/kubeplay.mjs", "-i", "mine.yaml", ...words, "site");
+    const words = ["-i", "mine.yaml", ...from("bundle"), "--tags", "artifacts", "site"];
+    const played = cutOff(own, "lib/engine/cli/kubeplay.mjs", ...words);
     expect(played.status, played.output).to.equal(0);
     expect(readdirSync(at("cache/kubeplay/refs"))).to.include(`kubelet@1.37.2-linux-${ownArchitecture}.json`);
   });
