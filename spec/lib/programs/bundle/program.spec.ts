@@ -21,7 +21,7 @@ const inventory = {
 };
 
 describe("npm run bundle, with the network cut off", function () {
-  this.timeout(300_000);
+  this.timeout(900_000);
   const folder = temporaryFolder();
   const project = process.cwd();
   const at = (name: string): string => path.join(folder, name);
