@@ -4,7 +4,7 @@ import { $ } from "zx/core";
 import { sha256Of } from "#engine/cache/cache.ts";
 import { PlayError } from "#engine/errors.ts";
 import type { Architecture } from "#artifacts/catalogue/component.ts";
-import { findMirror, sourceLine } from "#artifacts/sources/debian-mirror.ts";
+import { findMirror, mirrorEnvironment, sourceLine } from "#artifacts/sources/debian-mirror.ts";
 import { aptFiles, aptFolder } from "#cluster/bundled-packages.ts";
 import { writeTar } from "./tar.ts";
 
@@ -37,6 +37,8 @@ interface Wanted {
   readonly packages: readonly string[];
   readonly suite: string;
   readonly architectures: readonly Architecture[];
+  /** The mirror that the user has set; "" for that of this machine. */
+  readonly debianMirror: string;
 }
 
 /**
@@ -51,6 +53,7 @@ export async function addDebianPackages(tarball: string, work: string, wanted: W
     const { exitCode, stderr } = await $({
       quiet: true,
       nothrow: true,
+      env: mirrorEnvironment({ source: "auto", debianMirror: wanted.debianMirror }),
     })`sh -c ${download} sh ${root} ${wanted.suite} ${architecture} ${wanted.packages}`;
     if (exitCode !== 0)
       throw new PlayError(

@@ -36,7 +36,8 @@ async function main(args: readonly string[]): Promise<void> {
     {
       ...site.contents,
       crane: `crane@${values.crane_version}/${ownArchitecture}`,
-      more: (folder, work) => addMore(folder, work, site, options.debian),
+      more: (folder, work) =>
+        addMore(folder, work, { ...site, debianMirror: values.artifact_debian_mirror }, options.debian),
     },
     out,
     say,
@@ -44,7 +45,12 @@ async function main(args: readonly string[]): Promise<void> {
   await check(out, site, options.debian);
 }
 
-async function addMore(folder: string, work: string, site: Site, debian: boolean): Promise<void> {
+async function addMore(
+  folder: string,
+  work: string,
+  site: Site & { readonly debianMirror: string },
+  debian: boolean,
+): Promise<void> {
   say("adding kubeplay and its dependencies");
   await addProject(process.cwd(), path.join(folder, "kubeplay"));
   if (!debian) return;
