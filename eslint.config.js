@@ -1,11 +1,12 @@
 import { readdirSync } from "node:fs";
-import importX from "eslint-plugin-import-x";
+import importX, { createNodeResolver } from "eslint-plugin-import-x";
 import tseslint from "typescript-eslint";
 
 /** The storeys of lib/engine, ground first: each may import only those before it. */
 const engine = [
   "errors.ts",
   "files.ts",
+  "places.ts",
   "start",
   "shell",
   "schema",
@@ -62,13 +63,21 @@ const rolesApart = roles.map((role) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ["node_modules/", ".kubeplay/"] },
+  { ignores: ["node_modules/", ".kubeplay/", "dist/"] },
   {
     files: ["**/*.ts", "lib/**/*.mjs"],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     plugins: { "import-x": importX },
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
-    settings: { "import-x/extensions": [".ts", ".mjs"] },
+    settings: {
+      "import-x/extensions": [".ts", ".mjs"],
+      "import-x/resolver-next": [
+        createNodeResolver({
+          conditionNames: ["kubeplay-source", "node", "import", "default"],
+          extensions: [".ts", ".mjs", ".js"],
+        }),
+      ],
+    },
     rules: {
       "import-x/no-restricted-paths": [
         "error",

@@ -20,6 +20,7 @@ const networkd = "/etc/systemd/networkd.conf.d";
 
 export const cniBridge = defineRole({
   name: "cni-bridge",
+  folder: import.meta.dirname,
   description: "Pod networking by plain CNI plugins: a bridge on each host, and routes between the hosts.",
   vars: {
     cni: cniVariables.cni,

@@ -9,6 +9,7 @@ import { weights } from "#cluster/weights.ts";
 
 export const containerd = defineRole({
   name: "containerd",
+  folder: import.meta.dirname,
   description: "The container runtime, its command line tools, and the mirrors that it pulls images from.",
   vars: containerdVariables,
   tasks: ({ vars, inventory, facts }) => {

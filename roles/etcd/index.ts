@@ -27,6 +27,7 @@ const configuration = "/etc/etcd/etcd.yaml";
 
 export const etcd = defineRole({
   name: "etcd",
+  folder: import.meta.dirname,
   description: "The cluster's database: one member on every master, TLS to clients and between members.",
   vars: {
     ...clusterVariables,

@@ -23,6 +23,7 @@ const aptEnvironment = (
 
 export const host = defineRole({
   name: "host",
+  folder: import.meta.dirname,
   description:
     "Prerequisites of Kubernetes on every host: its name, its peers' names, kernel settings, the time, and no swap unless the kubelet allows it.",
   vars: {

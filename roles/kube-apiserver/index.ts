@@ -32,6 +32,7 @@ const pairs = ["apiserver-etcd-client", "apiserver-kubelet-client", "front-proxy
 
 export const kubeApiserver = defineRole({
   name: "kube-apiserver",
+  folder: import.meta.dirname,
   description:
     "The Kubernetes API on every master: over TLS only, with certificates and bootstrap tokens, never anonymous.",
   vars: {

@@ -14,6 +14,7 @@ const kubeconfig = "/etc/kubernetes/controller-manager.kubeconfig";
 
 export const kubeControllerManager = defineRole({
   name: "kube-controller-manager",
+  folder: import.meta.dirname,
   description: "The controllers on every master, one of which leads; they sign the kubelets' certificates.",
   vars: {
     ...clusterVariables,

@@ -21,6 +21,7 @@ import { weights } from "#cluster/weights.ts";
 
 export const kubeNginx = defineRole({
   name: "kube-nginx",
+  folder: import.meta.dirname,
   description: "A layer-4 proxy on every host, in front of all apiservers: any master may fail.",
   vars: {
     ...clusterVariables,

@@ -47,6 +47,7 @@ const gone = (program: string) => [
 
 export const kubeProxy = defineRole({
   name: "kube-proxy",
+  folder: import.meta.dirname,
   description: "Forwards the traffic to a Service to one of its pods, on every host.",
   vars: {
     ...programVariables,

@@ -24,6 +24,7 @@ const config = "/etc/kubernetes/scheduler.yaml";
 
 export const kubeScheduler = defineRole({
   name: "kube-scheduler",
+  folder: import.meta.dirname,
   description: "The scheduler on every master, one of which leads.",
   vars: {
     ...clusterVariables,

@@ -16,6 +16,7 @@ const kubeconfig = "/etc/kubernetes/csr-approver.kubeconfig";
 
 export const kubeletApprover = defineRole({
   name: "kubelet-approver",
+  folder: import.meta.dirname,
   description:
     "Approves kubelets' serving certificates that match the inventory: Kubernetes itself never approves them.",
   vars: {

@@ -45,6 +45,7 @@ const registered = (server: string, node: string): string =>
 
 export const kubelet = defineRole({
   name: "kubelet",
+  folder: import.meta.dirname,
   description: "Makes a host a node: the kubelet joins with its own token, gets its certificates and runs pods.",
   vars: kubeletVariables,
   tasks: ({ vars, host, inventory, facts }) => {

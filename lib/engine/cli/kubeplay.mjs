@@ -1,4 +1,4 @@
 #!/usr/bin/env node
 import { start } from "../start/start.mjs";
 
-await start("lib/engine/cli/main.ts");
+await start("lib/engine/cli/main");

@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import pc from "picocolors";
 import { InputError, OptionError, PlayError } from "../errors.ts";
 import { printable } from "../report/printable.ts";
+import { typed } from "../report/typed.ts";
 import { Mask } from "../runner/events/mask.ts";
 import { watchOutput } from "./output.ts";
 import { version } from "./version.ts";
@@ -12,6 +13,8 @@ const mask = new Mask();
 /** Each command is loaded only when it is called, so that --help and --version are fast. */
 const commands = new Map<string, (args: readonly string[]) => Promise<number>>([
   ["vault", async (args) => (await import("./vault/command.ts")).vaultCommand(args)],
+  ["init", async (args) => (await import("./init/init.ts")).initCommand(args, root)],
+  ["new", async (args) => (await import("./init/new.ts")).newCommand(args, root)],
   ["inventory", async (args) => (await import("./inventory/command.ts")).inventoryCommand(args, root, mask)],
 ]);
 
@@ -19,7 +22,7 @@ async function main(args: readonly string[]): Promise<number> {
   const command = commands.get(args[0] ?? "");
   if (command) return command(args.slice(1));
   const { parseCommandLine } = await import("./options.ts");
-  const line = parseCommandLine(args, `kubeplay ${version()}`);
+  const line = parseCommandLine(args[0] === "play" ? args.slice(1) : args, `kubeplay ${version()}`);
   if (!line) return 0;
   const { play } = await import("./play/play.ts");
   return play(line, root, mask);
@@ -28,13 +31,13 @@ async function main(args: readonly string[]): Promise<number> {
 /** Prints an error; secrets are masked as in all other output. */
 const complain = (message: string): void => console.error(`${pc.red("ERROR!")} ${printable(mask.cover(message))}`);
 
-const commandIn = (first = ""): string => (commands.has(first) ? `${first} ` : "");
+const commandIn = (first = ""): string[] => (commands.has(first) ? [first] : []);
 
 /** Ansible's exit codes: 1 for an error, 5 for bad options, 250 for an unexpected error. */
 function explain(error: unknown): number {
   if (error instanceof OptionError) {
     complain(error.message);
-    console.error(`See: npm run play -- ${commandIn(process.argv[2])}--help`);
+    console.error(`See: ${typed([...commandIn(process.argv[2]), "--help"], process.env)}`);
     return 5;
   }
   if (error instanceof InputError) {

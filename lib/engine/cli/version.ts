@@ -1,8 +1,15 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+
+/** The folder of kubeplay's package.json. */
+export function packageFolder(): string {
+  let folder = import.meta.dirname;
+  while (!existsSync(path.join(folder, "package.json"))) folder = path.dirname(folder);
+  return folder;
+}
 
 /** kubeplay's own version. */
 export function version(): string {
-  const file = path.join(import.meta.dirname, "..", "..", "..", "package.json");
+  const file = path.join(packageFolder(), "package.json");
   return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
 }

@@ -9,7 +9,10 @@ export interface RoleDefinition<S extends VarSpecs> {
   readonly description: string;
   /** Every variable the role reads, with its type, default and description. */
   readonly vars: S;
-  /** The folder that its templates/ and files/ are in; the project's roles/<name> if absent. */
+  /**
+   * The folder that its templates/ and files/ are in; roles/<name> of the project by default. A role of a package says
+   * `import.meta.dirname`.
+   */
   readonly folder?: string;
   /** The tasks of a host, in order. It runs for each host and does no I/O. */
   readonly tasks: (context: RoleContext<Values<S>>) => readonly Item[];

@@ -1,7 +1,8 @@
 // @ts-check
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import path from "node:path";
 import { build, transform } from "esbuild";
 import "./environment.mjs";
@@ -11,11 +12,19 @@ import "./environment.mjs";
  * @typedef {Readonly<Record<string, Module>>} Modules Each compiled file by its absolute path, and each npm package by its folder.
  */
 
+const require = createRequire(import.meta.url);
+
 /** Compiled CommonJS packages call `require`. */
 const banner =
   'import { createRequire as kubeplayRequire } from "node:module"; const require = kubeplayRequire(import.meta.url);';
 
 const inPackage = `${path.sep}node_modules${path.sep}`;
+/** kubeplay's own folder, which may be that of a package, and its library. */
+const home = path.resolve(import.meta.dirname, "..", "..", "..");
+const library = path.join(home, "lib") + path.sep;
+/** Whether a file belongs to an npm package, other than kubeplay. */
+const isPackaged = (/** @type {string} */ file) =>
+  (file.startsWith(home + path.sep) ? file.slice(home.length) : file).includes(inPackage);
 const own = /^(?:node:)?process$/;
 const namespace = "kubeplay-process";
 /** `process` with the environment that records what is read. */
@@ -26,12 +35,11 @@ const digestOf = (/** @type {string | Buffer} */ content) => createHash("sha256"
 
 /**
  * Keeps `import.meta.dirname` the folder of the source, and takes the digest of what is compiled. Modules outside of
- * `library` are the project's own: their `process` records the environment variables that they read.
- * @param {string} library
+ * the library are the project's own: their `process` records the environment variables that they read.
  * @param {Map<string, string>} digests
  */
-const asWritten = (library, digests) => {
-  const isOwn = (/** @type {string} */ file) => !file.includes(inPackage) && !file.startsWith(library + path.sep);
+const asWritten = (digests) => {
+  const isOwn = (/** @type {string} */ file) => !isPackaged(file) && !file.startsWith(library);
   return {
     name: "as written",
     /** @param {import("esbuild").PluginBuild} setup */
@@ -39,10 +47,10 @@ const asWritten = (library, digests) => {
       setup.onResolve({ filter: own }, ({ importer, namespace: from }) =>
         from === "file" && isOwn(importer) ? { path: "process", namespace } : undefined,
       );
-      setup.onLoad({ filter: /.*/, namespace }, () => ({ loader: "js", contents: watchedModule, resolveDir: library }));
+      setup.onLoad({ filter: /.*/, namespace }, () => ({ loader: "js", contents: watchedModule, resolveDir: home }));
       setup.onLoad({ filter: /\.[cm]?[jt]s$/ }, async ({ path: file }) => {
-        if (file.includes(inPackage)) return undefined;
         const text = await readFile(file, "utf8");
+        if (isPackaged(file) && !text.includes("import.meta.dirname")) return undefined;
         digests.set(file, digestOf(text));
         const contents = text.replaceAll("import.meta.dirname", JSON.stringify(path.dirname(file)));
         const loader = file.endsWith("ts") ? "ts" : "js";
@@ -66,14 +74,29 @@ async function withWatchedProcess(file, loader, contents) {
   return code;
 }
 
+/**
+ * Resolves kubeplay's public modules to this copy, whichever copy a project or a package of roles has installed: there is
+ * one engine. Also packages with native code, which cannot be compiled in: the project may not see them.
+ */
+const oneKubeplay = {
+  name: "one kubeplay",
+  /** @param {import("esbuild").PluginBuild} setup */
+  setup: (setup) => {
+    setup.onResolve({ filter: /^kubeplay(?:\/|$)/ }, ({ path: name, kind, pluginData }) =>
+      pluginData === setup ? undefined : setup.resolve(name, { kind, resolveDir: home, pluginData: setup }),
+    );
+    setup.onResolve({ filter: /^ssh2$/ }, ({ path: name }) => ({ path: require.resolve(name), external: true }));
+  },
+};
+
 const settings = (/** @type {string} */ root) => ({
   absWorkingDir: root,
   bundle: true,
   format: /** @type {const} */ ("esm"),
   platform: /** @type {const} */ ("node"),
   target: "node20",
-  // It has native code that is built when it is installed.
-  external: ["ssh2"],
+  // In the repository; the package has no sources.
+  conditions: existsSync(path.join(library, "engine", "index.ts")) ? ["kubeplay-source"] : [],
   logLevel: /** @type {const} */ ("silent"),
 });
 
@@ -93,7 +116,7 @@ export async function compile(root, entries, into) {
     outExtension: { ".js": ".mjs" },
     splitting: true,
     banner: { js: banner },
-    plugins: [asWritten(path.resolve(import.meta.dirname, "..", ".."), digests)],
+    plugins: [oneKubeplay, asWritten(digests)],
     sourcemap: "linked",
     sourcesContent: false,
     metafile: true,
@@ -123,7 +146,12 @@ export async function brokenAmong(root, entries, failure) {
   for (;;)
     try {
       const options = { ...settings(root), entryPoints: [...entries], outdir: "unused" };
-      const { metafile } = await build({ ...options, plugins: [emptied(broken)], write: false, metafile: true });
+      const { metafile } = await build({
+        ...options,
+        plugins: [oneKubeplay, emptied(broken)],
+        write: false,
+        metafile: true,
+      });
       return importersOf(broken, entries, filesOf(root, metafile));
     } catch (error) {
       const more = brokenFiles(root, error).filter(([file]) => !broken.has(file));
@@ -213,7 +241,7 @@ function modulesOf(files, digests) {
 /** @param {string} file */
 function moduleOf(file) {
   const start = file.lastIndexOf(inPackage);
-  if (start < 0) return file;
+  if (!isPackaged(file)) return file;
   const [first = "", second = ""] = file.slice(start + inPackage.length).split(path.sep);
   return file.slice(0, start) + inPackage + (first.startsWith("@") ? path.join(first, second) : first);
 }

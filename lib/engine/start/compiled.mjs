@@ -1,6 +1,7 @@
 // @ts-check
 import { createHash, randomBytes } from "node:crypto";
 import { existsSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
 import path from "node:path";
 
 /**
@@ -13,19 +14,19 @@ import path from "node:path";
 /**
  * The project's programs, playbooks and roles as a few JavaScript files, compiled again if one of the sources changed.
  * Playbooks and roles that cannot be compiled are left out; those that are named must compile.
- * @param {string} project the folder that kubeplay itself is in
- * @param {readonly string[]} folders whose playbooks and roles are compiled
+ * @param {string} project its folder
  * @param {readonly string[]} named programs and playbooks by their paths
  * @returns {Promise<Compiled>}
  */
-export async function compiled(project, folders, named) {
+export async function compiled(project, named) {
   const must = named.map((file) => path.resolve(file));
-  const entries = [...new Set([...folders.flatMap(entriesOf), ...must])].filter(isFile);
+  const own = entriesOf(project);
+  const entries = [...new Set([...own, ...must])].filter(isFile);
   const key = createHash("sha256")
     .update(JSON.stringify([process.version, entries]))
     .digest("hex")
     .slice(0, 16);
-  const folder = path.join(project, ".kubeplay", "compiled");
+  const folder = own.length > 0 ? path.join(project, ".kubeplay", "compiled") : path.join(userCache(), "compiled");
   const manifest = path.join(folder, `${key}.json`);
   const known = read(manifest);
   if (known) return known;
@@ -51,6 +52,9 @@ export async function compiled(project, folders, named) {
   removeOld(folder);
   return { outputs, modules };
 }
+
+/** For commands outside of a project, which leave nothing in the current folder. */
+const userCache = () => path.join(process.env["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache"), "kubeplay");
 
 /** @param {string} root */
 function entriesOf(root) {

@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { start } from "#engine/start/start.mjs";
+import { start } from "../../engine/start/start.mjs";
 
-await start("lib/programs/kubectl/program.ts");
+await start("lib/programs/kubectl/program");

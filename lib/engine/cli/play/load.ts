@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Playbook, Role } from "../../dsl/index.ts";
+import type { Play, Playbook, Role } from "../../dsl/index.ts";
 import { InputError, PlayError } from "../../errors.ts";
 import { didYouMean } from "../../schema/nearest.ts";
 import { parseTemplate } from "../../template/index.ts";
@@ -30,7 +30,8 @@ export async function loadPlaybook(root: string, name: string): Promise<Playbook
     ]);
   const file = playbookFile(root, name);
   if (!file) {
-    const names = existsSync(folder) ? readdirSync(folder).map((entry) => path.parse(entry).name) : [];
+    const entries = existsSync(folder) ? readdirSync(folder) : [];
+    const names = entries.map((entry) => path.parse(entry).name).filter((entry) => entry !== "index");
     throw new InputError([
       { message: `no playbook ${name} in playbooks/${didYouMean(name, names)}; there are: ${names.join(", ")}` },
     ]);
@@ -41,26 +42,34 @@ export async function loadPlaybook(root: string, name: string): Promise<Playbook
 }
 
 /**
- * Loads every role of the project, because their variables are valid whichever playbook runs. `broken` is called for a role
- * that cannot be loaded; by default, that is an error.
+ * Loads every role of the project, because their variables are valid whichever playbook runs: those of roles/, and those
+ * that its playbooks import from packages. `broken` is called for a file that cannot be loaded; by default, that is an
+ * error.
  */
 export async function loadRoles(root: string, broken: (message: string) => void = fail): Promise<Role[]> {
-  const folder = path.join(root, "roles");
-  const files = existsSync(folder)
-    ? readdirSync(folder, { withFileTypes: true })
-        .filter((entry) => entry.isDirectory() && existsSync(path.join(folder, entry.name, "index.ts")))
-        .map((entry) => path.join(folder, entry.name, "index.ts"))
-    : [];
-  const modules = await Promise.all(files.map((file) => importRole(file).catch(asPlayError)));
-  return modules.flatMap((exported) => {
-    if (!(exported instanceof PlayError)) return Object.values(exported as object).filter(isRole);
+  const playbooks = entriesIn(path.join(root, "playbooks")).filter((file) => /\.ts$/.test(file));
+  const roles = entriesIn(path.join(root, "roles")).map((folder) => path.join(folder, "index.ts"));
+  const files = [...roles.filter((file) => existsSync(file)), ...playbooks];
+  const modules = await Promise.all(files.map((file) => importCompiled(file).catch(asPlayError)));
+  const found = modules.flatMap((exported) => {
+    if (!(exported instanceof PlayError)) return Object.values(exported as object).flatMap(rolesIn);
     broken(exported.message);
     return [];
   });
+  return [...new Set(found)];
 }
 
-/** Rejects with PlayError also for a role that could not be compiled. */
-function importRole(file: string): Promise<unknown> {
+const entriesIn = (folder: string): string[] =>
+  existsSync(folder) ? readdirSync(folder).map((name) => path.join(folder, name)) : [];
+
+/** The role that a module exports, or those of a playbook that it exports. */
+function rolesIn(value: unknown): Role[] {
+  if (isRole(value)) return [value];
+  return Array.isArray(value) ? (value as Partial<Play>[]).flatMap(({ roles = [] }) => roles) : [];
+}
+
+/** Rejects with PlayError also for a file that could not be compiled. */
+function importCompiled(file: string): Promise<unknown> {
   const { kubeplayCompiled: compiled, kubeplayBroken: broken } = globalThis;
   const why = compiled?.[file] === undefined ? broken?.[file] : undefined;
   return why === undefined ? importFile(file) : Promise.reject(new PlayError(`${file} could not be compiled: ${why}`));

@@ -4,6 +4,7 @@ import { saveArguments } from "./saved-arguments.ts";
 import { stopping } from "./interrupts.ts";
 import type { CommandLine } from "../options.ts";
 import { execute } from "./execute.ts";
+import { typed } from "../../report/typed.ts";
 import { sourcesFor } from "./playbook-sources.ts";
 import type { PreparedRun } from "./prepare.ts";
 import { terminal } from "../terminal.ts";
@@ -32,6 +33,6 @@ export async function makePlan(prepared: PreparedRun, line: CommandLine, to: str
   const changes = counts.reduce((sum, count) => sum + count, 0);
   const changed = counts.filter((count) => count > 0).length;
   console.log(`\n${to}: ${String(changes)} changes on ${String(changed)} hosts.`);
-  if (changes > 0) console.log(`To make them: npm run play -- --apply ${to}`);
+  if (changes > 0) console.log(`To make them: ${typed(["--apply", to], process.env)}`);
   return code;
 }

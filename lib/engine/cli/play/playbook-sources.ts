@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { compiledModules, reachedFrom, sourcesOf, type Sources } from "../../runner/index.ts";
 import { playbookFile } from "./load.ts";
@@ -5,7 +6,8 @@ import type { CommandLine } from "../options.ts";
 
 /** kubeplay's own folder, and the program that is compiled with a playbook. */
 const engine = path.resolve(import.meta.dirname, "..", "..", "..", "..");
-const program = path.join(engine, "lib", "engine", "cli", "main.ts");
+const source = path.join(engine, "lib", "engine", "cli", "main.ts");
+const program = existsSync(source) ? source : source.replace(/ts$/, "js");
 
 /** Digests of all inputs of a run that are files: those that it was compiled from, and those that it reads. */
 export function sourcesFor(line: Pick<CommandLine, "playbook" | "inventory" | "extraVars">, root: string): Sources {

@@ -55,9 +55,9 @@ export function changedSources(then: Sources, now: Sources): string[] {
   });
 }
 
-/** The folders of all modules outside of npm packages. */
+/** The folders of all modules that are files: those of npm packages are named by their folder. */
 const foldersOf = (modules: ReadonlyMap<string, Module>): string[] => [
-  ...new Set([...modules.keys()].filter((name) => name.endsWith(".ts")).map((name) => path.dirname(name))),
+  ...new Set([...modules.keys()].filter((name) => /\.[cm]?[jt]s$/.test(name)).map((name) => path.dirname(name))),
 ];
 
 function filesIn(folder: string): string[] {

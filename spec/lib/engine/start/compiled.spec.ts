@@ -12,7 +12,7 @@ describe("a compiled project", () => {
   const playbook = path.join(folder, "playbooks", "site.ts");
   const shared = path.join(folder, "shared.ts");
   const says = async (file: string): Promise<string> => {
-    const output = (await compiled(folder, [folder], [])).outputs[file]!;
+    const output = (await compiled(folder, [])).outputs[file]!;
     return ((await import(pathToFileURL(output).href)) as { default: string }).default;
   };
   /** Sets a new time for each write: sources are compared by time and size, and the clock may not tick in between. */
@@ -38,7 +38,7 @@ describe("a compiled project", () => {
 
   it("is not compiled again if nothing changed", async () => {
     const before = results();
-    await compiled(folder, [folder], []);
+    await compiled(folder, []);
     expect(results()).to.deep.equal(before);
   });
 
@@ -49,22 +49,22 @@ describe("a compiled project", () => {
     write(another, `export { word as default } from "../shared.ts";`);
     expect(await says(another)).to.equal("two");
     rmSync(another);
-    expect((await compiled(folder, [folder], [])).outputs).not.to.have.property(another);
+    expect((await compiled(folder, [])).outputs).not.to.have.property(another);
   });
 
   it("takes no word of the command line for a playbook that is too long for a file's name", async () => {
     const word = path.join(folder, "playbooks", `${"a test|".repeat(100)}.ts`);
-    expect((await compiled(folder, [folder], [word])).outputs).not.to.have.property(word);
+    expect((await compiled(folder, [word])).outputs).not.to.have.property(word);
   });
 
   it("includes a playbook that is named by its path", async () => {
     const mine = path.join(folder, "mine.ts");
     write(mine, `export default "mine";`);
-    expect(statSync((await compiled(folder, [folder], [mine])).outputs[mine]!).isFile()).to.equal(true);
+    expect(statSync((await compiled(folder, [mine])).outputs[mine]!).isFile()).to.equal(true);
   });
 
   it("is compiled again if it was damaged", async () => {
-    const [output] = Object.values((await compiled(folder, [folder], [])).outputs);
+    const [output] = Object.values((await compiled(folder, [])).outputs);
     rmSync(output!);
     const manifests = path.join(folder, ".kubeplay", "compiled");
     expect(await says(playbook)).to.equal("two");
@@ -74,7 +74,7 @@ describe("a compiled project", () => {
   });
 
   it("has the digest of each module that it was compiled from, and what each imports", async () => {
-    const { modules } = await compiled(folder, [folder], []);
+    const { modules } = await compiled(folder, []);
     const graph = JSON.parse(readFileSync(modules, "utf8")) as Modules;
     expect(graph[playbook]?.imports).to.deep.equal([shared]);
     const digest = createHash("sha256").update(readFileSync(shared)).digest("base64url");
@@ -89,7 +89,7 @@ describe("a compiled project", () => {
        const passedOn = { ...process.env, SPEC_SET: "1" };
        export default [process.env.SPEC_READ, own.env["SPEC_OWN"], env.SPEC_ENV, SPEC_TAKEN, process.cwd(), passedOn.PATH];`,
     );
-    const { outputs } = await compiled(folder, [folder], []);
+    const { outputs } = await compiled(folder, []);
     await import(pathToFileURL(outputs[path.join(folder, "roles", "motd", "index.ts")]!).href);
     const names = globalThis.kubeplayReadVariables();
     expect(names.filter((name) => name.startsWith("SPEC_"))).to.deep.equal([
@@ -134,20 +134,20 @@ describe("a compiled project", () => {
     const importer = path.join(folder, "playbooks", "importer.ts");
     write(broken, `export default "one" +;`);
     write(importer, `import broken from "../roles/broken/index.ts";\nexport default broken;`);
-    const { outputs, broken: left = {} } = await compiled(folder, [folder], []);
+    const { outputs, broken: left = {} } = await compiled(folder, []);
     expect(outputs[playbook]).to.be.a("string");
     expect(Object.keys(left).sort()).to.deep.equal([importer, broken]);
     expect(left[importer]).to.match(/^roles\/broken\/index\.ts:1:23: Unexpected ";"$/);
-    const named = await compiled(folder, [folder], [importer]).catch((error: unknown) => error);
+    const named = await compiled(folder, [importer]).catch((error: unknown) => error);
     expect(named, "a playbook that is named must compile").to.be.instanceOf(Error);
     rmSync(path.dirname(broken), { recursive: true });
     rmSync(importer);
-    expect(await compiled(folder, [folder], [])).not.to.have.property("broken");
+    expect(await compiled(folder, [])).not.to.have.property("broken");
   });
 
   it("reports the place of a syntax error of a playbook that is named", async () => {
     write(playbook, `export default "one" +;`);
-    const error = await compiled(folder, [folder], [playbook]).catch(
+    const error = await compiled(folder, [playbook]).catch(
       (error: unknown) => error as { errors: { location: object }[] },
     );
     expect(error).to.have.nested.property("errors[0].location").that.includes({ file: "playbooks/site.ts", line: 1 });

@@ -10,7 +10,7 @@ describe("npm run images", () => {
   const run = (...args: string[]) =>
     spawnSync(
       path.join(project, "node_modules/.bin/tsx"),
-      [path.join(project, "lib/programs/images/program.ts"), ...args],
+      ["-C", "kubeplay-source", path.join(project, "lib/programs/images/program.ts"), ...args],
       {
         cwd: folder,
         encoding: "utf8",

@@ -12,7 +12,7 @@ describe("npm run kubectl", () => {
   const run = (...args: string[]) =>
     spawnSync(
       path.join(project, "node_modules/.bin/tsx"),
-      [path.join(project, "lib/programs/kubectl/program.ts"), ...args],
+      ["-C", "kubeplay-source", path.join(project, "lib/programs/kubectl/program.ts"), ...args],
       {
         cwd: folder,
         encoding: "utf8",

@@ -1,0 +1,70 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { Command, CommanderError } from "commander";
+import { OptionError } from "../../errors.ts";
+import { packageFolder, version } from "../version.ts";
+import { writeNew } from "./templates.ts";
+
+/** Each file of a new project, and its template in project/. */
+const files: Readonly<Record<string, string>> = {
+  "package.json": "package.json",
+  "tsconfig.json": "tsconfig.json",
+  ".gitignore": "gitignore",
+  ".vscode/settings.json": "settings.json",
+  "hosts.yaml": "hosts.yaml",
+  "group_vars/all.yaml": "all.yaml",
+  "playbooks/site.ts": "playbook.ts",
+  "roles/motd/index.ts": "role.ts",
+  "roles/motd/templates/motd.hbs": "motd.hbs",
+};
+
+/** `kubeplay init`: makes a project in the current folder. Files that are there stay as they are. Returns the exit code. */
+export function initCommand(args: readonly string[], root: string): number {
+  if (!parsed(args)) return 0;
+  const values = { name: nameOf(root), version: version(), ...dependencies() };
+  for (const [file, template] of Object.entries(files)) {
+    const written = writeNew(path.join(root, file), path.join("project", template), values);
+    console.log(`${written ? "written:" : "kept:   "} ${file}`);
+  }
+  console.log(`
+Next:
+    npm install
+    npx kubeplay play site --check --diff    # what would change
+    npx kubeplay play site`);
+  return 0;
+}
+
+function parsed(args: readonly string[]): boolean {
+  const command = new Command("kubeplay init")
+    .description("Make a project in the current folder: an inventory, variables, a playbook and a role.")
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined });
+  try {
+    command.parse([...args], { from: "user" });
+    return true;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return false;
+    throw new OptionError(error.message.replace(/^error: /, ""), { cause: error });
+  }
+}
+
+/** A name that npm accepts. */
+const nameOf = (root: string): string =>
+  path
+    .basename(root)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9-]+/g, "-")
+    .replaceAll(/^-+|-+$/g, "") || "my-hosts";
+
+/** The ranges of the packages that a project shares with kubeplay. */
+function dependencies(): { typebox: string; nodeTypes: string } {
+  const file = path.join(packageFolder(), "package.json");
+  const { dependencies = {}, devDependencies = {} } = JSON.parse(readFileSync(file, "utf8")) as Ranges;
+  return { typebox: dependencies["typebox"] ?? "*", nodeTypes: devDependencies["@types/node"] ?? "*" };
+}
+
+interface Ranges {
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,15 @@
+// @ts-check
+import { cpSync, existsSync, rmSync } from "node:fs";
+import path from "node:path";
+
+/** Completes the compiled package in dist/: files that are no programs, such as templates, and the pins of artifacts. */
+
+const source = /\.[cm]?tsx?$/;
+const compiled = /\.[cm]?js$/;
+
+for (const folder of ["lib", "roles"])
+  cpSync(folder, path.join("dist", folder), {
+    recursive: true,
+    filter: (file) => !source.test(file) || file.endsWith(".d.ts"),
+  });
+cpSync("artifacts.lock.json", path.join("dist", "artifacts.lock.json"));

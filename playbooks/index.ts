@@ -1,0 +1,11 @@
+/**
+ * kubeplay's playbooks, for a project of one's own.
+ *
+ * @example
+ * // playbooks/site.ts
+ * export { site as default } from "kubeplay/playbooks";
+ */
+
+export { default as addons } from "./addons.ts";
+export { default as lab } from "./lab.ts";
+export { default as site } from "./site.ts";
