@@ -5,6 +5,7 @@ import { resolve, type Made } from "../../tasks/output.ts";
 import type { Cover } from "../../tasks/taint.ts";
 import type { Handler, Task } from "../../tasks/task.ts";
 import type { TaskName } from "../events/events.ts";
+import { callRole } from "./call-role.ts";
 import { twinned, type Twins } from "./twins.ts";
 
 /** One task of a host play. */
@@ -77,12 +78,12 @@ export function plan(play: Play, contextOf: Contexts, filter: TagFilter): Planne
   return play.roles.flatMap((role) => {
     const inherited = [...(play.tags ?? []), ...role.tags];
     const roleId = numbered(role.name);
-    const tasks = role.tasks(contextOf(role));
+    const tasks = callRole(role, contextOf(role));
     // Only now: the role may have read a secret of a host that does not play it.
     const others = contextOf.withOtherSecrets?.(role) ?? [];
     const { items, twins } = twinned(
       tasks,
-      others.map((context) => () => role.tasks(context)),
+      others.map((context) => () => callRole(role, context)),
       contextOf.cover,
     );
     refuseNamesakes(role, tasksIn(items));

@@ -1,6 +1,7 @@
 import type { Play, Role, RoleContext } from "../../dsl/index.ts";
 import type { Facts } from "../../facts/types.ts";
 import type { Host, Inventory, LoadedInventory } from "../../inventory/types.ts";
+import { declared } from "./declared.ts";
 import type { Contexts } from "./plan.ts";
 import type { Variables } from "./variables.ts";
 
@@ -29,11 +30,11 @@ export const contextOf = (
   factsOf: (host: Host, role: Role) => Facts | undefined = () => undefined,
 ): Contexts => {
   const context = (role: Role, varsOf: (name: string) => unknown): RoleContext<unknown> => ({
-    vars: varsOf(host.name),
+    vars: declared(role, varsOf(host.name)),
     host,
     inventory,
     facts,
-    varsOf: (other) => varsOf(other.name),
+    varsOf: (other) => declared(role, varsOf(other.name)),
     factsOf: (other) => (other.name === host.name ? facts : factsOf(other, role)),
   });
   return Object.assign((role: Role) => context(role, (name) => variables.of(name, role)), {
