@@ -6,7 +6,7 @@
  */
 
 // Playbooks and roles
-export { play, playbook, type BatchSize, type Play, type Playbook } from "./dsl/play.ts";
+export { play, playbook, type Play, type Playbook } from "./dsl/play.ts";
 export { defineRole, type RoleDefinition } from "./dsl/define-role.ts";
 export type { Role, RoleContext } from "./dsl/role.ts";
 export type { Facts } from "./facts/types.ts";
@@ -17,7 +17,7 @@ export { Secret } from "./schema/secret.ts";
 export type { Values, VarSpecs } from "./schema/types.ts";
 
 // Tasks: order, handlers, outputs
-export { block, type Block, type Item } from "./tasks/block.ts";
+export { block, type BatchSize, type Block, type Item, type Serial, type Turns } from "./tasks/block.ts";
 export {
   barrier,
   endHost,

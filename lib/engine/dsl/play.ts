@@ -1,7 +1,5 @@
+import type { Serial } from "../tasks/block.ts";
 import type { Role } from "./role.ts";
-
-/** The size of a batch: a number of hosts, or a percentage of the play's hosts. */
-export type BatchSize = number | `${number}%`;
 
 /** Roles for the hosts that a pattern selects. */
 export interface Play {
@@ -13,7 +11,7 @@ export interface Play {
   /** Tasks become root on its hosts, whatever the inventory says. */
   readonly become?: boolean;
   /** The number or percentage of hosts at once. A list has one size per batch; its last one also holds for the rest. */
-  readonly serial?: BatchSize | readonly BatchSize[];
+  readonly serial?: Serial;
   readonly roles: readonly Role[];
   /** A failed host ends the whole run; an unreachable host does not. */
   readonly anyErrorsFatal?: boolean;

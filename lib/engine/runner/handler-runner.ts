@@ -4,7 +4,7 @@ import { handlerKey, type PlannedHandler, type PlannedTask } from "./plan/plan.t
 import type { TaskProps } from "./execute/task-props.ts";
 import type { TaskRunner } from "./execute/task-runner.ts";
 import type { TaskReporter } from "./execute/task-reporter.ts";
-import type { RollingQueue } from "./coordinate/rolling-queue.ts";
+import { notAfter, type RollingQueue } from "./coordinate/rolling-queue.ts";
 import type { HostPlayEnd } from "./host-play-end.ts";
 
 export interface HandlerRunnerOptions {
@@ -41,9 +41,11 @@ export class HandlerRunner {
       const planned = handlers.find((one) => pendingHandlers.has(one));
       if (!planned) break;
       if (stopping()) return "stopped";
-      const ended = planned.handler.oneHostAtATime
-        ? await this.#inTurn(planned, stopping)
-        : await this.#runHandler(planned);
+      const ended = this.#isNeedless(planned)
+        ? "done"
+        : planned.handler.oneHostAtATime
+          ? await this.#inTurn(planned, stopping)
+          : await this.#runHandler(planned);
       if (ended === "failed") this.#failed.push(planned);
       if (ended !== "done") return ended;
       pendingHandlers.done(planned);
@@ -75,6 +77,13 @@ export class HandlerRunner {
     return "done";
   }
 
+  /** A start made all its restarts needless, and nothing is left but to wait for what they would have restarted. */
+  #isNeedless(planned: PlannedHandler): boolean {
+    const tasks = planned.handler.tasks.map((task) => asPlanned(planned, task));
+    const rest = tasks.filter((task) => !this.#isSettled(planned, task));
+    return rest.length < tasks.length && rest.every(({ task: { does } }) => "resource" in does && does.resource.waits);
+  }
+
   #isSettled(handler: PlannedHandler, planned: PlannedTask): boolean {
     if (!("action" in planned.task.does)) return false;
     try {
@@ -94,6 +103,3 @@ const asPlanned = (handler: PlannedHandler, task: Task): PlannedTask => ({
   tags: [],
   handler: true,
 });
-
-const notAfter = (host: string): string =>
-  `not done here, because it failed on ${host}: hosts take turns, and the next may be the one too many. It is done by the next run`;

@@ -8,7 +8,7 @@ import type { BatchContext } from "./coordinate/batch-context.ts";
 import { Outputs, type Registered } from "./state/outputs.ts";
 import { Pipeline } from "./execute/pipeline.ts";
 import * as planning from "./plan/plan.ts";
-import type { Planned, PlannedBlock, PlannedTask } from "./plan/plan.ts";
+import type { Planned, PlannedBlock, PlannedTask, PlannedTurns } from "./plan/plan.ts";
 import { takenOutputs } from "./plan/taken-outputs.ts";
 import { Reads } from "./execute/reads.ts";
 import { TaskProps } from "./execute/task-props.ts";
@@ -16,6 +16,10 @@ import { reasonOf } from "./events/reason.ts";
 import { TaskRunner, type TaskRunnerOptions } from "./execute/task-runner.ts";
 import { TaskReporter, type TaskReporterOptions } from "./execute/task-reporter.ts";
 import type { HostPlayEnd } from "./host-play-end.ts";
+import { TaskError } from "../errors.ts";
+import { notAfter } from "./coordinate/rolling-queue.ts";
+import { needsTurn } from "./execute/would-change.ts";
+import { isUnreachable } from "./state/live-hosts.ts";
 
 export interface HostPlayOptions
   extends
@@ -127,9 +131,54 @@ export class HostPlay {
     return "done";
   }
 
-  async #block({ name, tasks, rescue, always }: PlannedBlock): Promise<Way> {
+  async #block(block: PlannedBlock): Promise<Way> {
     const before = await this.#pipelined?.settled();
     if (before) return before;
+    const { turns } = block;
+    // A check changes nothing, so no host has to wait for another.
+    if (!turns || !this.#o.own.mode.writer) return this.#parts(block);
+    try {
+      if (!(await this.#needsTurn(block, turns))) return await this.#parts(block);
+    } catch (error) {
+      return this.#failBlock(block, error);
+    }
+    return this.#inTurn(block, turns);
+  }
+
+  #needsTurn(block: PlannedBlock, turns: PlannedTurns): Promise<boolean> {
+    const { own } = this.#o;
+    const pending = this.#pendingHandlers;
+    return needsTurn(block, turns, {
+      own,
+      taskProps: this.#taskProps,
+      ahead: () => this.#taskProps.ahead(this.#usual),
+      isPending: ({ roleId, task }) => task.handlers.some((handler) => pending.has({ roleId, handler })),
+    });
+  }
+
+  /** The block and the handlers that it notified, while no more hosts than allowed are at it. */
+  async #inTurn(block: PlannedBlock, { id, serial, first }: PlannedTurns): Promise<Way> {
+    const { batch, host } = this.#o;
+    let way: Way = "failed";
+    const work = async (): Promise<boolean> => {
+      this.#o.own.states.othersWereAtWork();
+      way = this.#stopping() ? "stopped" : first ? await this.#take(first) : "done";
+      if (way === "done") way = await this.#parts(block);
+      if (way === "done") way = await this.#handlerRunner.run(() => this.#stopping());
+      return way !== "failed" && way !== "unreachable";
+    };
+    const { failedOn } = await batch.rolling.take(id, host, work, serial);
+    return failedOn === undefined ? way : this.#failBlock(block, new TaskError(notAfter(failedOn)));
+  }
+
+  #failBlock({ tasks }: PlannedBlock, error: unknown): Way {
+    const [planned] = planning.allTasks(tasks);
+    const outcome = isUnreachable(error) ? "unreachable" : "failed";
+    if (planned) this.#reporter.report(planned, outcome, { started: Date.now(), message: reasonOf(error) });
+    return outcome;
+  }
+
+  async #parts({ name, tasks, rescue, always }: PlannedBlock): Promise<Way> {
     const failures = this.#reporter.failures;
     let way = await this.#whole(tasks);
     if (way === "failed" && this.#o.interrupted()) return way;

@@ -1,6 +1,21 @@
 import type { Output } from "./output.ts";
 import type { Handler, Task } from "./task.ts";
 
+/** The size of a batch: a number of hosts, or a percentage of the play's hosts. */
+export type BatchSize = number | `${number}%`;
+/** The size of every batch. A list has one size per batch; its last one also holds for the rest. */
+export type Serial = BatchSize | readonly BatchSize[];
+
+/** How the hosts of a play take turns at a block. */
+export interface Turns {
+  /** How many hosts at once; 1 by default. [1, "25%"] is a first host alone, then a quarter of the hosts at a time. */
+  readonly serial?: Serial;
+  /** A host on which this unit is not active does not wait for its turn: it has nothing that the block could break. */
+  readonly unit?: string;
+  /** Must hold before a host's turn begins: a `wait` for what the others need, such as a majority. */
+  readonly first?: Task;
+}
+
 /** An item of a role's list of tasks. */
 export type Item = Task | Block;
 
@@ -13,6 +28,12 @@ export interface Block {
   readonly tasks: readonly Item[];
   readonly rescued: readonly Item[];
   readonly finally: readonly Item[];
+  readonly turns?: Turns;
+  /**
+   * Hosts that would change something take turns: each does the whole block with the handlers that it notified before
+   * the next host begins. After a failure no further host begins, and those that did not begin stay as they are.
+   */
+  inTurn(turns?: Turns): Block;
   /**
    * Tasks to run if a task of the block fails; if they succeed, the host continues. An unreachable host is not rescued.
    */
@@ -52,7 +73,7 @@ export const block = (name: string, ...tasks: readonly Item[]): Block =>
 
 export const isBlock = (item: Item): item is Block => "rescued" in item;
 
-type Parts = Pick<Block, "name" | "tasks" | "rescued" | "finally">;
+type Parts = Pick<Block, "name" | "tasks" | "rescued" | "finally" | "turns">;
 
 function makeBlock(parts: Parts): Block {
   /** Tasks and blocks have the same methods. */
@@ -65,6 +86,7 @@ function makeBlock(parts: Parts): Block {
     });
   return {
     ...parts,
+    inTurn: (turns = {}) => makeBlock({ ...parts, turns }),
     rescue: (...tasks) => makeBlock({ ...parts, rescued: [...parts.rescued, ...tasks] }),
     always: (...tasks) => makeBlock({ ...parts, finally: [...parts.finally, ...tasks] }),
     notify: (...handlers) => all((item) => item.notify(...handlers)),

@@ -197,7 +197,7 @@ export const defineAction = <Props extends object>(
 
 /**
  * Makes a handler. It runs once per host at the end of the play, or at flushHandlers(), if a task that notifies it
- * changed something.
+ * changed something. If a start of the service has made its restart needless, its waits are left out too.
  *
  * @example
  * const restarted = handler("Restart nginx", restart("Restart nginx", { name: "nginx" }));

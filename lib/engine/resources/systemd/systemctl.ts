@@ -4,11 +4,14 @@ import { quote } from "../../shell/quote.ts";
 /** The number of journal lines in an error. */
 const journalLines = 15;
 
-/** Shows the unit's state and its journal, and fails. */
-const explain = (unit: string): string => `{
-  systemctl show --property=ActiveState,SubState,Result,ExecMainStatus,ConditionResult,AssertResult -- ${unit} | tr '\\n' ' ' >&2
+/** Shows a unit's state and the end of its journal on stderr. The unit is a word of the shell. */
+export const lastWords = (unit: string): string =>
+  `systemctl show --property=ActiveState,SubState,Result,ExecMainStatus,ConditionResult,AssertResult -- ${unit} | tr '\\n' ' ' >&2
   echo >&2
-  journalctl --unit=${unit} --lines=${String(journalLines)} --output=cat --no-pager --quiet >&2
+  journalctl --unit=${unit} --lines=${String(journalLines)} --output=cat --no-pager --quiet >&2`;
+
+const explain = (unit: string): string => `{
+  ${lastWords(unit)}
   exit 1
 }`;
 

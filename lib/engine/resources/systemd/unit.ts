@@ -22,6 +22,8 @@ export interface UnitProps {
   readonly values?: object;
   /** Writes the drop-in NAME.d/DROPIN.conf, which adds to an existing unit, instead of the unit file. */
   readonly dropIn?: string;
+  /** A command that must exit with 0 before the file is put in place; `%s` is the new file. */
+  readonly validate?: string;
   /** The content is never shown. */
   readonly secret?: boolean;
   readonly state?: "present" | "absent";
@@ -32,6 +34,7 @@ const folder = (p: UnitProps): string => `/etc/systemd/system/${unitName(p.name)
 const options = (p: UnitProps): files.FileOptions => ({
   dest: p.dropIn === undefined ? folder(p) : `${folder(p)}.d/${p.dropIn}.conf`,
   ...(p.secret !== undefined && { secret: p.secret }),
+  ...(p.validate !== undefined && { validate: p.validate }),
 });
 const wanted = files.once((p: UnitProps) =>
   files.wantedOf(p.src === undefined ? (p.content ?? "") : renderTemplate(p.src, p.values ?? {})),

@@ -27,7 +27,7 @@ export function batchContext(
   const once = new RunOnce(barriers);
   let over = false;
   return {
-    rolling: new RollingQueue(),
+    rolling: new RollingQueue(plans.size),
     once: {
       turn: (task, host) => whileWaiting(() => once.turn(task, host)),
       done: (task, shared) => once.done(task, shared),

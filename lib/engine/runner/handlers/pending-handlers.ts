@@ -54,7 +54,7 @@ export class PendingHandlers {
     this.#tell();
   }
 
-  has(handler: PlannedHandler): boolean {
+  has(handler: Pick<PlannedHandler, "roleId" | "handler">): boolean {
     return this.#at.has(handlerKey(handler));
   }
 

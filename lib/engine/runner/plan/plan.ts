@@ -1,6 +1,6 @@
 import type { Play, Role, RoleContext } from "../../dsl/index.ts";
 import { PlayError, TaskError } from "../../errors.ts";
-import { isBlock, tasksIn, type Item } from "../../tasks/block.ts";
+import { isBlock, tasksIn, type Item, type Turns } from "../../tasks/block.ts";
 import { resolve, type Made } from "../../tasks/output.ts";
 import type { Cover } from "../../tasks/taint.ts";
 import type { Handler, Task } from "../../tasks/task.ts";
@@ -22,9 +22,17 @@ export interface PlannedTask {
   readonly twins?: Twins | undefined;
 }
 
+/** How hosts take turns at a block. */
+export interface PlannedTurns extends Pick<Turns, "serial" | "unit"> {
+  /** The same on every host of the play that has the block. */
+  readonly id: string;
+  readonly first: PlannedTask | undefined;
+}
+
 /** Tasks with a `rescue` for failures and with `always` tasks. */
 export interface PlannedBlock {
   readonly name: string;
+  readonly turns?: PlannedTurns;
   readonly tasks: readonly Planned[];
   readonly rescue: readonly Planned[];
   readonly always: readonly Planned[];
@@ -88,14 +96,24 @@ export function plan(play: Play, contextOf: Contexts, filter: TagFilter): Planne
     );
     refuseNamesakes(role, tasksIn(items));
     const planned = (all: readonly Item[]): Planned[] => all.flatMap(one);
+    const taskOf = (task: Task): PlannedTask => ({
+      id: numbered(`${roleId}\0${task.name}`),
+      ...{ role, roleId, task, tags: [...inherited, role.name, ...task.tags], handler: false, twins },
+    });
+    const turnsOf = (block: string, { first, ...turns }: Turns): PlannedTurns => ({
+      ...turns,
+      id: numbered(`${roleId}\0${block}\0turns`),
+      first: first && taskOf(first),
+    });
     const one = (item: Item): Planned[] => {
       if (isBlock(item)) {
+        const { name, turns } = item;
         const parts = { tasks: planned(item.tasks), rescue: planned(item.rescued), always: planned(item.finally) };
-        return parts.tasks.length + parts.always.length > 0 ? [{ name: item.name, ...parts }] : [];
+        if (parts.tasks.length + parts.always.length === 0) return [];
+        return [{ name, ...parts, ...(turns && { turns: turnsOf(name, turns) }) }];
       }
-      const id = numbered(`${roleId}\0${item.name}`);
-      if (!wanted([...inherited, ...item.tags], filter, role.name)) return [];
-      return [{ id, role, roleId, task: item, tags: [...inherited, role.name, ...item.tags], handler: false, twins }];
+      const task = taskOf(item);
+      return wanted([...inherited, ...item.tags], filter, role.name) ? [task] : [];
     };
     return planned(items);
   });

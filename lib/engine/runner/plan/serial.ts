@@ -1,4 +1,5 @@
-import type { BatchSize, Play } from "../../dsl/index.ts";
+import type { Play } from "../../dsl/index.ts";
+import type { BatchSize, Serial } from "../../tasks/block.ts";
 
 /** Divides the hosts of a play into the batches of its `serial`. */
 export function serialBatches<T>(hosts: readonly T[], serial: Play["serial"]): (readonly T[])[] {
@@ -9,6 +10,17 @@ export function serialBatches<T>(hosts: readonly T[], serial: Play["serial"]): (
     all.push(hosts.slice(start, start + sizeOf(size, hosts.length)));
   }
   return all;
+}
+
+/** How many hosts may be at work once so many are done: the size of the batch that the next host belongs to. */
+export function sizeAfter(done: number, serial: Serial, hosts: number): number {
+  const sizes = [serial].flat();
+  let end = 0;
+  for (const size of sizes) {
+    end += sizeOf(size, hosts);
+    if (done < end) return sizeOf(size, hosts);
+  }
+  return sizeOf(sizes.at(-1) ?? 1, hosts);
 }
 
 /** As in Ansible: a percentage of all hosts is rounded down, with a minimum of one; 0 means all hosts. */

@@ -74,6 +74,8 @@ class Pairs implements Twins {
     this.#pairAll(block.tasks, other.tasks);
     this.#pairAll(block.rescued, other.rescued);
     this.#pairAll(block.finally, other.finally);
+    const [first, another] = [block.turns?.first, other.turns?.first];
+    if (first && another) this.#pairTasks(first, another);
   }
 
   #pairTasks(task: Task, other: Task): void {

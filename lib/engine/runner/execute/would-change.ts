@@ -1,0 +1,44 @@
+import type { Query } from "../../queries/define.ts";
+import { unit, type UnitState } from "../../queries/unit.ts";
+import { usualTasks, type PlannedBlock, type PlannedTask, type PlannedTurns } from "../plan/plan.ts";
+import { isUnknown } from "../state/states.ts";
+import { compare, isDrift } from "./compare.ts";
+import type { TaskRunnerOptions } from "./task-runner.ts";
+
+export interface WouldChangeOptions extends Pick<TaskRunnerOptions, "own" | "taskProps"> {
+  /** The queries of all later tasks of the host play. */
+  readonly ahead: () => readonly Query<unknown>[];
+  /** Whether a handler of the task is pending. */
+  readonly isPending: (planned: PlannedTask) => boolean;
+}
+
+/** Whether this host must wait for its turn at a block: something runs there, and the block would change it. */
+export async function needsTurn(block: PlannedBlock, turns: PlannedTurns, o: WouldChangeOptions): Promise<boolean> {
+  const { states } = o.own;
+  if (turns.unit !== undefined) {
+    const query = unit(turns.unit);
+    if (!states.has(query)) await states.ask([query], o.ahead());
+    const state = states.get(query);
+    if (!isUnknown(state) && (state as UnitState).active !== "active") return false;
+  }
+  for (const planned of usualTasks(block.tasks))
+    if (o.isPending(planned) || (await wouldChange(planned, o))) return true;
+  return false;
+}
+
+/** Whether a task would change its host, as far as that is known; true if only the task itself can tell. */
+async function wouldChange(planned: PlannedTask, { own, taskProps, ahead }: WouldChangeOptions): Promise<boolean> {
+  const { condition, delegate, user, does } = planned.task;
+  if (!condition || "meta" in does || taskProps.holds(planned) === false) return false;
+  if ("action" in does || delegate !== undefined || user !== undefined) return true;
+  if (does.resource.waits || does.resource.reads) return false;
+  try {
+    const props = taskProps.props(planned);
+    if (!props) return true;
+    const compared = await compare(does.resource, props, { states: own.states, ahead, showBefore: false });
+    return isDrift(compared) || compared.outcome === "changed";
+  } catch {
+    // It fails again in its turn, and is reported then.
+    return true;
+  }
+}

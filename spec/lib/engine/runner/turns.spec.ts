@@ -1,0 +1,121 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { expect } from "chai";
+import { block, command, defineRole, file, handler, type Item, play, playbook, wait } from "kubeplay";
+import { clear, folder, played, type Played } from "./stage.ts";
+
+const one = (tasks: (host: string) => readonly Item[]) =>
+  playbook([
+    play({
+      name: "Play",
+      hosts: "all",
+      roles: [defineRole({ name: "app", description: "", vars: {}, tasks: ({ host }) => tasks(host.name) })],
+    }),
+  ]);
+const hosts = ["a", "b", "c", "d"];
+const notes = (root: string): string[] =>
+  existsSync(`${root}/notes`) ? readFileSync(`${root}/notes`, "utf8").trim().split("\n") : [];
+const messages = ({ tasks }: Played): Record<string, string> =>
+  Object.fromEntries(tasks.flatMap(({ host, message }) => (message === undefined ? [] : [[host, message]])));
+
+/** A service whose restart is noted, and fails where there is a file `bad` in the project. */
+const service = (root: string, content: string, serial?: 1 | readonly [1, 2]) =>
+  one((host) => {
+    const restarted = handler(
+      "Restart it",
+      command("Restart", { run: `echo ${host} begins >> '${root}/notes'; sleep 0.1; test ! -e '${root}/bad'` }),
+      command("Look at it", { run: `echo ${host} ends >> '${root}/notes'` }),
+    );
+    return [
+      block("Configure it", file("Write it", { dest: `${root}/${host}`, content }).notify(restarted)).inTurn({
+        ...(serial && { serial }),
+        first: wait("Look at the others", { until: `echo ${host} looks >> '${root}/notes'` }),
+      }),
+      command("Go on", { run: "true" }),
+    ];
+  });
+const written = (root: string, content: string): string[] =>
+  hosts.filter((host) => existsSync(`${root}/${host}`) && readFileSync(`${root}/${host}`, "utf8") === content);
+
+describe("a block in turn", () => {
+  after(clear);
+
+  it("is written, handled and looked at on one host before the next one begins", async () => {
+    const root = folder();
+    expect((await played({ root, hosts, playbook: service(root, "1") })).code).to.equal(0);
+    const order = notes(root);
+    expect(order).to.have.length(12);
+    for (let index = 0; index < order.length; index += 3) {
+      const [host = ""] = order[index]?.split(" ") ?? [];
+      expect(order.slice(index, index + 3)).to.deep.equal([`${host} looks`, `${host} begins`, `${host} ends`]);
+    }
+  });
+
+  it("leaves all other hosts as they are after the first failure, and names where it failed", async () => {
+    const root = folder();
+    await played({ root, hosts, playbook: service(root, "1") });
+    writeFileSync(`${root}/bad`, "");
+    const failed = await played({ root, hosts, playbook: service(root, "2") });
+    expect(failed.code).to.equal(2);
+    const [first = ""] = written(root, "2");
+    expect(written(root, "2")).to.have.length(1);
+    const others = hosts.filter((host) => host !== first);
+    expect(written(root, "1")).to.deep.equal(others);
+    for (const host of others)
+      expect(messages(failed)[host]).to.include(`not done here, because it failed on ${first}`);
+    expect(failed.pending(first)).to.deep.equal(["app : Restart it"]);
+    for (const host of others) expect(failed.pending(host)).to.deep.equal([]);
+  });
+
+  it("takes up a pending handler in turn, too", async () => {
+    const root = folder();
+    await played({ root, hosts, playbook: service(root, "1") });
+    writeFileSync(`${root}/bad`, "");
+    const failed = await played({ root, hosts: ["a"], playbook: service(root, "2") });
+    expect(failed.pending("a")).to.deep.equal(["app : Restart it"]);
+    const again = await played({ root, hosts, playbook: service(root, "2") });
+    const begun = notes(root).filter((line) => line.endsWith("begins"));
+    expect(begun, "four, the failed one, and one more").to.have.length(6);
+    expect(again.code).to.equal(2);
+  });
+
+  it("holds up no host that has nothing to change", async () => {
+    const root = folder();
+    await played({ root, hosts, playbook: service(root, "1") });
+    writeFileSync(`${root}/bad`, "");
+    writeFileSync(`${root}/b`, "by hand");
+    const run = await played({ root, hosts, playbook: service(root, "1") });
+    expect(Object.keys(messages(run))).to.deep.equal(["b"]);
+    expect(run.changes.filter((line) => line.endsWith("Go on"))).to.have.length(3);
+    expect(notes(root).filter((line) => line.endsWith("looks"))).to.have.length(5);
+  });
+
+  it("is done by one host first and then by several at once", async () => {
+    const root = folder();
+    await played({ root, hosts, playbook: service(root, "1", [1, 2]) });
+    const order = notes(root).filter((line) => !line.endsWith("looks"));
+    expect(order[0]?.split(" ")[0], "the first is alone").to.equal(order[1]?.split(" ")[0]);
+    expect(order.slice(2, 4).map((line) => line.split(" ")[1])).to.deep.equal(["begins", "begins"]);
+  });
+
+  it("does not begin where its first condition does not hold", async () => {
+    const root = folder();
+    const plays = one((host) => [
+      block("Configure it", file("Write it", { dest: `${root}/${host}`, content: "" })).inTurn({
+        first: wait("Look at the others", { until: "echo too few are well; false", timeout: 0.1, every: 0.1 }),
+      }),
+    ]);
+    const run = await played({ root, hosts, playbook: plays });
+    expect(run.code).to.equal(2);
+    expect(hosts.filter((host) => existsSync(`${root}/${host}`))).to.deep.equal([]);
+    expect(Object.values(messages(run)).join()).to.include("too few are well");
+  });
+
+  it("is foretold by a check, which waits for nobody", async () => {
+    const root = folder();
+    const check = await played({ root, hosts, playbook: service(root, "1"), options: { check: true } });
+    expect(check.changes.filter((line) => line.endsWith("Write it"))).to.have.length(4);
+    expect(notes(root)).to.deep.equal([]);
+    const run = await played({ root, hosts, playbook: service(root, "1") });
+    expect([...run.changes].sort()).to.deep.equal([...check.changes].sort());
+  });
+});
