@@ -1,3 +1,4 @@
+import { spread } from "#cluster/spread.ts";
 import { container, stampOf } from "#cluster/dns/pod.ts";
 
 export interface CorednsOptions {
@@ -6,13 +7,15 @@ export interface CorednsOptions {
   readonly image: string;
   readonly replicas: number;
   readonly corefile: string;
+  /** How many nodes the cluster has. */
+  readonly nodes: number;
 }
 
 /** The label that other tools expect. */
 export const labels = { "k8s-app": "kube-dns" };
 
-/** All pods depend on it, so it also runs on masters, and on several hosts if possible. */
-export const deployment = ({ name, namespace, image, replicas, corefile }: CorednsOptions) => ({
+/** All pods depend on it, so it also runs on masters, and never with all its pods on one of several nodes. */
+export const deployment = ({ name, namespace, image, replicas, corefile, nodes }: CorednsOptions) => ({
   apiVersion: "apps/v1",
   kind: "Deployment",
   metadata: { name, namespace, labels },
@@ -33,17 +36,13 @@ export const deployment = ({ name, namespace, image, replicas, corefile }: Cored
         tolerations: [
           { key: "CriticalAddonsOnly", operator: "Exists" },
           { key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" },
+          // By default, pods of a lost node are made again on another one only after five minutes.
+          ...["not-ready", "unreachable"].map((state) => ({
+            ...{ key: `node.kubernetes.io/${state}`, operator: "Exists", effect: "NoExecute" },
+            tolerationSeconds: 30,
+          })),
         ],
-        affinity: {
-          podAntiAffinity: {
-            preferredDuringSchedulingIgnoredDuringExecution: [
-              {
-                weight: 100,
-                podAffinityTerm: { topologyKey: "kubernetes.io/hostname", labelSelector: { matchLabels: labels } },
-              },
-            ],
-          },
-        },
+        ...spread(labels, { over: Math.min(2, nodes), rollout: true }),
         containers: [container(image)],
         volumes: [{ name: "config", configMap: { name, items: [{ key: "Corefile", path: "Corefile" }] } }],
       },

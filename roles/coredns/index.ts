@@ -58,14 +58,15 @@ export const coredns = defineRole({
   },
   tasks: ({ vars, inventory }) => {
     const file = corefile(vars.cluster_domain);
-    const byNodes = Math.ceil(nodesOf(inventory).length / vars.coredns_nodes_per_replica);
+    const nodes = nodesOf(inventory).length;
+    const byNodes = Math.ceil(nodes / vars.coredns_nodes_per_replica);
     const replicas = Math.max(vars.coredns_replicas, byNodes);
     const objects = [
       ...rights(name, namespace),
       { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace }, data: { Corefile: file } },
       service(nthAddress(vars.service_cidr, 10)),
       disruptionBudget,
-      deployment({ name, namespace, image: imageOf(vars), replicas, corefile: file }),
+      deployment({ name, namespace, image: imageOf(vars), replicas, corefile: file, nodes }),
     ];
     return [manifests("Apply its objects", { ...accessOf(vars, inventory), set: name, objects })];
   },

@@ -1,4 +1,5 @@
 import type { Manifest } from "kubeplay/kubernetes";
+import { spread } from "#cluster/spread.ts";
 
 const rbac = "rbac.authorization.k8s.io";
 export const namespace = "dashboard";
@@ -62,6 +63,7 @@ const deployment = ({ image, replicas }: Options): Manifest => ({
       metadata: { labels },
       spec: {
         serviceAccountName: name,
+        ...(replicas > 1 && spread(labels, { rollout: true })),
         containers: [
           {
             name,

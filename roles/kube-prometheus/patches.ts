@@ -1,4 +1,5 @@
 import type { Patch } from "kubeplay/kubernetes";
+import { spread } from "#cluster/spread.ts";
 
 const namespace = "monitoring";
 
@@ -88,9 +89,15 @@ export const evaluationPatches = (interval: number): readonly Patch[] => [
   { kind: "Prometheus", name: "k8s", patch: { spec: { evaluationInterval: `${interval}s` } } },
 ];
 
+/** One label that all pods of the object have, and no other pods. */
+const spreadPods = (kind: string, name: string, replicas: number): Patch => ({
+  ...{ kind, name },
+  patch: { spec: { replicas, ...(replicas > 1 && spread({ [kind.toLowerCase()]: name })) } },
+});
+
 export const replicaPatches = ({ prometheus, alertmanager }: Replicas): readonly Patch[] => [
-  { kind: "Prometheus", name: "k8s", patch: { spec: { replicas: prometheus } } },
-  { kind: "Alertmanager", name: "main", patch: { spec: { replicas: alertmanager } } },
+  spreadPods("Prometheus", "k8s", prometheus),
+  spreadPods("Alertmanager", "main", alertmanager),
 ];
 
 /** prometheus-adapter serves metrics of pods and nodes, as Metrics Server does; an API has only one server. */
@@ -103,6 +110,11 @@ export const adapterPatches = ({ version, replicas }: { version: string; replica
     operations: [
       ...image(0, "prometheus-adapter", `registry.k8s.io/prometheus-adapter/prometheus-adapter:v${version}`),
       { op: "replace", path: "/spec/replicas", value: replicas },
+      {
+        op: "add",
+        path: "/spec/template/spec/topologySpreadConstraints",
+        value: spread({ "app.kubernetes.io/name": "prometheus-adapter" }, { rollout: true }).topologySpreadConstraints,
+      },
     ],
   },
 ];

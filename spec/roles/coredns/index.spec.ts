@@ -87,10 +87,35 @@ describe("the pods of the cluster's DNS", () => {
     expect([16, 2, 1].map(replicas)).to.deep.equal([2, 3, 5]);
   });
 
-  it("also run on masters, have a critical priority, and prefer different hosts", () => {
+  it("also run on masters, and have a critical priority", () => {
     expect(pod().tolerations).to.deep.include({ key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" });
     expect(pod().priorityClassName).to.equal("system-cluster-critical");
-    expect(pod()).to.have.nested.property("affinity.podAntiAffinity");
+  });
+
+  it("wait for a second node before two of them run, if there is to be one", () => {
+    const constraint = (nodes: object): Props => {
+      const tasks = tasksOf(coredns, { inventory: { ...inventory, ...nodes }, host: "localhost" });
+      const { objects = [] } = taskCalled(tasks, "Apply its objects").props as ManifestsProps;
+      const { spec } = objects.find(({ kind }) => kind === "Deployment") as unknown as {
+        spec: { template: { spec: { topologySpreadConstraints: readonly [Props] } } };
+      };
+      return spec.template.spec.topologySpreadConstraints[0];
+    };
+    const several = constraint({ nodes: { hosts: { "node-1": { ansible_host: "10.0.0.21" } } } });
+    expect(several).to.include({
+      topologyKey: "kubernetes.io/hostname",
+      whenUnsatisfiable: "DoNotSchedule",
+      maxSkew: 1,
+    });
+    expect(several).to.deep.include({ minDomains: 2, labelSelector: { matchLabels: { "k8s-app": "kube-dns" } } });
+    expect(constraint({})).not.to.have.property("minDomains");
+  });
+
+  it("are made again soon if their node is lost", () => {
+    for (const state of ["not-ready", "unreachable"])
+      expect(pod().tolerations).to.deep.include({
+        ...{ key: `node.kubernetes.io/${state}`, operator: "Exists", effect: "NoExecute", tolerationSeconds: 30 },
+      });
   });
 
   it("use the node's name servers and not themselves", () => expect(pod().dnsPolicy).to.equal("Default"));

@@ -73,12 +73,28 @@ describe("the patches of kube-prometheus", () => {
       ...adapterPatches({ version: "1", replicas: 4 }),
     ];
     const found = changed(upstream, { patches }, "x");
-    expect(found.find(({ kind }) => kind === "Prometheus")?.spec).to.deep.equal({ replicas: 2 });
-    expect(found.find(({ kind }) => kind === "Alertmanager")?.spec).to.deep.equal({ replicas: 3 });
+    expect(found.find(({ kind }) => kind === "Prometheus")?.spec).to.include({ replicas: 2 });
+    expect(found.find(({ kind }) => kind === "Alertmanager")?.spec).to.include({ replicas: 3 });
     expect(found.find(({ metadata }) => metadata.name === "prometheus-adapter")).to.have.nested.property(
       "spec.replicas",
       4,
     );
+  });
+
+  it("spread what exists twice over nodes, and leave alone what exists once", () => {
+    const specs = (count: number) => {
+      const found = changed(upstream, { patches: replicaPatches({ prometheus: count, alertmanager: count }) }, "x");
+      return ["Prometheus", "Alertmanager"].map((wanted) => found.find(({ kind }) => kind === wanted)?.spec);
+    };
+    const labels = [{ prometheus: "k8s" }, { alertmanager: "main" }];
+    for (const [index, spec] of specs(2).entries()) {
+      expect(spec).to.have.nested.property("topologySpreadConstraints[0].whenUnsatisfiable", "DoNotSchedule");
+      expect(spec).to.have.deep.nested.property(
+        "topologySpreadConstraints[0].labelSelector.matchLabels",
+        labels[index],
+      );
+    }
+    for (const spec of specs(1)) expect(spec).to.deep.equal({ replicas: 1 });
   });
 });
 
