@@ -2,7 +2,8 @@ import { Type } from "typebox";
 import { Secret } from "kubeplay";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { goVariables } from "./go-processors.ts";
-import { programVariables } from "./variables.ts";
+import { rollingVariables } from "./gates.ts";
+import { patienceVariables, programVariables } from "./variables.ts";
 import { proxyVariables } from "./proxy.ts";
 import { nodeVariables } from "./node-variables.ts";
 
@@ -10,6 +11,8 @@ export const containerdVariables = {
   ...programVariables,
   ...goVariables,
   ...proxyVariables,
+  ...rollingVariables,
+  component_patience: patienceVariables.component_patience,
   containerd_version: versionVariables.containerd_version,
   pause_version: versionVariables.pause_version,
   containerd_sandbox_image: Type.Optional(

@@ -1,6 +1,21 @@
-import { binary, defineRole, directory, file, handler, packages, restart, service, template, unit } from "kubeplay";
+import {
+  binary,
+  block,
+  defineRole,
+  directory,
+  file,
+  flushHandlers,
+  handler,
+  packages,
+  restart,
+  service,
+  template,
+  unit,
+  wait,
+} from "kubeplay";
 import { certsFolder as certs, onlyRegistries } from "#cluster/registry-folders.ts";
 import { authorityFile, hostsToml, isPem, mark } from "./hosts-toml.ts";
+import { oneThenMore, steadyFor } from "#cluster/gates.ts";
 import { packagesFor } from "#cluster/packages.ts";
 import { proxyEnvironment } from "#cluster/proxy.ts";
 import { environmentFile, proxyFile } from "./proxy-file.ts";
@@ -14,7 +29,17 @@ export const containerd = defineRole({
   vars: containerdVariables,
   tasks: ({ vars, inventory, facts }) => {
     const proxied = proxyEnvironment({ vars, inventory });
-    const again = handler("Restart containerd", restart("Restart containerd", { name: "containerd" }));
+    const again = handler(
+      "Restart containerd",
+      restart("Restart containerd", { name: "containerd" }),
+      wait("Wait until it answers and stays up", {
+        what: "containerd answers",
+        units: ["containerd"],
+        steady: steadyFor,
+        until: `timeout 15 ${vars.bin_dir}/ctr version`,
+        timeout: vars.component_patience,
+      }),
+    );
     const program = (artifact: string, version: string) => ({
       artifact,
       version,
@@ -23,10 +48,6 @@ export const containerd = defineRole({
     });
     return [
       packages("Install runc", { names: packagesFor.containerd }).environment(proxied),
-      // Running shims keep their old program, and ctr has no daemon: only a new containerd requires a restart.
-      binary("Install containerd's shim", program("containerd-shim-runc-v2", vars.containerd_version)),
-      binary("Install ctr", program("ctr", vars.containerd_version)),
-      binary("Install containerd", program("containerd", vars.containerd_version)).notify(again),
       directory("Make the mirrors' directory", { path: certs, mode: 0o755 }),
       // containerd reads these files at each pull, so a changed mirror restarts nothing.
       ...vars.containerd_mirrors.flatMap((mirror) => [
@@ -51,36 +72,44 @@ export const containerd = defineRole({
         registries: vars.containerd_mirrors.map(({ registry }) => registry),
         beside: [authorityFile],
       }),
-      template("Write its configuration", {
-        src: "config.toml.hbs",
-        dest: "/etc/containerd/config.toml",
-        values: {
-          sandboxImage: vars.containerd_sandbox_image ?? `registry.k8s.io/pause:${vars.pause_version}`,
-          restrictOomScoreAdj: vars.containerd_restrict_oom_score_adj,
-          statsInterval: vars.containerd_stats_interval,
-          // A rate needs two measurements.
-          statsRetention: Math.max(120, 3 * vars.containerd_stats_interval),
-          systemdCgroup: vars.containerd_systemd_cgroup,
-        },
-      }).notify(again),
-      file("Write its proxy settings", {
-        dest: proxyFile,
-        ...(Object.keys(proxied).length === 0
-          ? { state: "absent" }
-          : { content: environmentFile(proxied), mode: 0o600, secret: true }),
-      }).notify(again),
-      unit("Write its unit", {
-        name: "containerd.service",
-        src: "containerd.service.hbs",
-        values: {
-          binDir: vars.bin_dir,
-          processors: vars.go_processors,
-          proxyFile,
-          oomScoreAdjust: vars.containerd_oom_score_adjust,
-          weight: weights.containerd,
-        },
-      }).notify(again),
-      service("Start it now and at boot", { name: "containerd", enabled: true, state: "started" }),
+      block(
+        "Configure and start containerd",
+        // Running shims keep their old program, and ctr has no daemon: only a new containerd requires a restart.
+        binary("Install containerd's shim", program("containerd-shim-runc-v2", vars.containerd_version)),
+        binary("Install ctr", program("ctr", vars.containerd_version)),
+        binary("Install containerd", program("containerd", vars.containerd_version)).notify(again),
+        template("Write its configuration", {
+          src: "config.toml.hbs",
+          dest: "/etc/containerd/config.toml",
+          values: {
+            sandboxImage: vars.containerd_sandbox_image ?? `registry.k8s.io/pause:${vars.pause_version}`,
+            restrictOomScoreAdj: vars.containerd_restrict_oom_score_adj,
+            statsInterval: vars.containerd_stats_interval,
+            // A rate needs two measurements.
+            statsRetention: Math.max(120, 3 * vars.containerd_stats_interval),
+            systemdCgroup: vars.containerd_systemd_cgroup,
+          },
+        }).notify(again),
+        file("Write its proxy settings", {
+          dest: proxyFile,
+          ...(Object.keys(proxied).length === 0
+            ? { state: "absent" }
+            : { content: environmentFile(proxied), mode: 0o600, secret: true }),
+        }).notify(again),
+        unit("Write its unit", {
+          name: "containerd.service",
+          src: "containerd.service.hbs",
+          values: {
+            binDir: vars.bin_dir,
+            processors: vars.go_processors,
+            proxyFile,
+            oomScoreAdjust: vars.containerd_oom_score_adjust,
+            weight: weights.containerd,
+          },
+        }).notify(again),
+        service("Start it now and at boot", { name: "containerd", enabled: true, state: "started" }),
+        flushHandlers(),
+      ).inTurn({ unit: "containerd", serial: oneThenMore(vars) }),
     ];
   },
 });

@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import {
   binary,
+  block,
   defineRole,
   directory,
   flushHandlers,
@@ -14,6 +15,7 @@ import {
   wait,
 } from "kubeplay";
 import { copyCertificate, copyPublic } from "#cluster/copied-files.ts";
+import { steadyFor } from "#cluster/gates.ts";
 import { goVariables } from "#cluster/go-processors.ts";
 import { pkiPath } from "#cluster/paths.ts";
 import { clusterVariables, etcdVariables, patienceVariables, programVariables } from "#cluster/variables.ts";
@@ -21,6 +23,7 @@ import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { etcdPki as pki } from "#cluster/etcd-members.ts";
 import { weights } from "#cluster/weights.ts";
 import { founding } from "./founding.ts";
+import { othersSuffice, quorum } from "./quorum.ts";
 import { checkTiming } from "./timing.ts";
 
 const configuration = "/etc/etcd/etcd.yaml";
@@ -54,19 +57,21 @@ export const etcd = defineRole({
     checkTiming(vars);
     const members = inventory.group("masters");
     const own = { owner: "etcd", group: "etcd" };
+    const others = members.filter(({ name }) => name !== host.name);
     const healthy = `curl -fsS --max-time 15 http://127.0.0.1:${String(vars.etcd_metrics_port)}/health | grep -q '"health":"true"'`;
-    const answers = wait("Wait until the member is healthy", {
+    const answers = {
       what: "etcd is healthy",
+      units: ["etcd"],
       until: healthy,
       timeout: vars.component_patience,
-    });
+    };
     // Members with different CAs do not trust each other, so in no order would they keep a majority. A CA changes only
     // while a cluster is mended: another controller replaced it, or a power cut ended its replacement.
     const together = handler("Restart etcd on all members", restart("Restart etcd", { name: "etcd", noBlock: true }));
     const again = rollingHandler(
       "Restart etcd, member by member",
       restart("Restart etcd", { name: "etcd", timeout: vars.component_patience }),
-      answers,
+      wait("Wait until the member is healthy and stays up", { ...answers, steady: steadyFor }),
     );
     const issued = (name: string) => pkiPath(vars.cluster_name, name);
     const program = (name: string) => ({
@@ -82,13 +87,19 @@ export const etcd = defineRole({
       dataDir: vars.etcd_data_dir,
       configuration,
       patience: vars.kube_api_patience,
-      peers: members.filter(({ name }) => name !== host.name).map(({ name, address }) => ({ name, address })),
+      peers: others.map(({ name, address }) => ({ name, address })),
     });
-    return [
+    // Before the block: whether its configuration changes depends on the answer.
+    const prepared = [
       user("Create its user", { name: "etcd", system: true, home: vars.etcd_data_dir, shell: "/usr/sbin/nologin" }),
       directory("Make its data directory", { path: vars.etcd_data_dir, mode: 0o700, ...own }),
       directory("Make its configuration directory", { path: "/etc/etcd", mode: 0o755 }),
       directory("Make its certificates' directory", { path: pki, mode: 0o750, ...own }),
+      ...copyCertificate("health check's", issued("etcd-healthcheck-client"), `${pki}/healthcheck-client`),
+      founded,
+    ];
+    const configured = block(
+      "Configure and start the member",
       // First, as handlers run in the order in which tasks name them.
       copyPublic("the CA", `${issued("etcd-ca")}.crt`, `${pki}/ca.crt`).notify(together, again),
       binary("Install etcd", program("etcd")).notify(again),
@@ -99,8 +110,6 @@ export const etcd = defineRole({
           task.notify(again),
         ),
       ),
-      ...copyCertificate("health check's", issued("etcd-healthcheck-client"), `${pki}/healthcheck-client`),
-      founded,
       template("Write its configuration", {
         src: "etcd.yaml.hbs",
         dest: configuration,
@@ -126,7 +135,17 @@ export const etcd = defineRole({
       }).notify(again),
       service("Start it now and at boot", { name: "etcd", enabled: true, state: "started", noBlock: true }),
       flushHandlers(),
-      answers,
-    ];
+    ).inTurn({
+      unit: "etcd",
+      together,
+      ...(others.length > 0 && {
+        first: wait("Wait until the other members can do without this one", {
+          what: quorum(members.length).what,
+          until: othersSuffice(others, { port: vars.etcd_metrics_port, members: members.length }),
+          timeout: vars.kube_api_patience,
+        }),
+      }),
+    });
+    return [...prepared, configured, wait("Wait until the member is healthy", answers)];
   },
 });

@@ -75,6 +75,8 @@ export const apiserverFlags = (s: ApiserverSettings): Readonly<Record<string, st
   "audit-log-maxsize": "100",
 
   profiling: "false",
+  // While it still serves, it says that it is not ready, and every host's proxy takes it out of its list.
+  ...(s.masters > 1 && { "shutdown-delay-duration": "5s" }),
   // Otherwise a stop waits a minute for watches that nobody ends.
   "shutdown-watch-termination-grace-period": "10s",
   // A layer-4 proxy never moves a connection: now and then a client is asked to reconnect, so that load spreads.

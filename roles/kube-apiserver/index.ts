@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import {
   binary,
+  block,
   defineRole,
   directory,
   effect,
@@ -16,10 +17,13 @@ import {
 import { apiToCome } from "kubeplay/kubernetes";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { copyCertificate, copyPublic, copySecret } from "#cluster/copied-files.ts";
+import { execArguments, extraFlags, flagCheck, withExtraFlags } from "#cluster/component-flags.ts";
 import { bothFamilies } from "#cluster/dual-stack.ts";
+import { steadyFor } from "#cluster/gates.ts";
 import { goVariables } from "#cluster/go-processors.ts";
 import { kubeconfigPath, pkiPath } from "#cluster/paths.ts";
 import { clusterVariables, etcdVariables, patienceVariables, programVariables } from "#cluster/variables.ts";
+import { endpoint } from "#cluster/urls.ts";
 import { weights } from "#cluster/weights.ts";
 import { apiserverFlags } from "./flags.ts";
 
@@ -41,7 +45,7 @@ export const kubeApiserver = defineRole({
     ...goVariables,
     kubernetes_version: versionVariables.kubernetes_version,
     etcd_client_port: etcdVariables.etcd_client_port,
-    component_patience: patienceVariables.component_patience,
+    ...patienceVariables,
     kube_apiserver_etcd_timeout: Type.Integer({
       default: 2,
       minimum: 1,
@@ -52,36 +56,55 @@ export const kubeApiserver = defineRole({
       minimum: 1,
       description: "Seconds after which kube-apiserver ends a request that is not a watch.",
     }),
-    kube_apiserver_extra_flags: Type.Record(Type.String(), Type.String(), {
-      default: {},
-      description: "Flags without their dashes that extend or replace the role's own.",
-    }),
+    kube_apiserver_extra_flags: extraFlags,
   },
   tasks: ({ vars, host, inventory, facts }) => {
     const masters = inventory.group("masters");
     // Anonymous requests are refused, so the probe uses a certificate that is here anyway.
-    const ready = [
-      "curl -fsS --max-time 15 -o /dev/null",
-      `--cacert ${pki}/ca-bundle.crt --cert ${pki}/apiserver-kubelet-client.crt --key ${pki}/apiserver-kubelet-client.key`,
-      quote(`https://${host.address}:${String(vars.kube_apiserver_port)}/readyz`),
-    ].join(" ");
-    const answers = wait("Wait until it is ready", {
+    const ready = (address: string): string =>
+      [
+        "curl -fsS --max-time 15 -o /dev/null",
+        `--cacert ${pki}/ca-bundle.crt --cert ${pki}/apiserver-kubelet-client.crt --key ${pki}/apiserver-kubelet-client.key`,
+        quote(`https://${endpoint(address, vars.kube_apiserver_port)}/readyz`),
+      ].join(" ");
+    const others = masters.filter(({ name }) => name !== host.name);
+    const answers = {
       what: "kube-apiserver is ready",
-      until: ready,
+      units: ["kube-apiserver"],
+      until: ready(host.address),
       timeout: vars.component_patience,
-    });
+    };
     const again = rollingHandler(
       "Restart kube-apiserver, master by master",
       restart("Restart kube-apiserver", { name: "kube-apiserver" }),
-      answers,
+      wait("Wait until it is ready and stays up", { ...answers, steady: steadyFor }),
+    );
+    const program = `${vars.bin_dir}/kube-apiserver`;
+    const flags = withExtraFlags(
+      apiserverFlags({
+        address: host.address,
+        port: vars.kube_apiserver_port,
+        masters: masters.length,
+        etcdServers: masters.map(({ address }) => `https://${address}:${String(vars.etcd_client_port)}`),
+        serviceCidr: bothFamilies(vars.service_cidr, vars.service_cidr_v6),
+        domain: vars.cluster_domain,
+        pki,
+        etcdTimeout: vars.kube_apiserver_etcd_timeout,
+        requestTimeout: vars.kube_apiserver_request_timeout,
+        auditPolicy,
+        auditLog: `${auditLogs}/audit.log`,
+      }),
+      "kube_apiserver_extra_flags",
+      vars.kube_apiserver_extra_flags,
     );
     const issued = (...names: string[]) => pkiPath(vars.cluster_name, ...names);
-    return [
+    const configured = block(
+      "Configure and start kube-apiserver",
       binary("Install kube-apiserver", {
         artifact: "kube-apiserver",
         version: vars.kubernetes_version,
         architecture: facts.architecture,
-        dest: `${vars.bin_dir}/kube-apiserver`,
+        dest: program,
       }).notify(again),
       directory("Make the certificates' directory", { path: pki, mode: 0o755 }),
       directory("Make the audit log's directory", { path: auditLogs, mode: 0o700 }),
@@ -102,23 +125,9 @@ export const kubeApiserver = defineRole({
           binDir: vars.bin_dir,
           processors: vars.go_processors,
           weight: weights["kube-apiserver"],
-          flags: {
-            ...apiserverFlags({
-              address: host.address,
-              port: vars.kube_apiserver_port,
-              masters: masters.length,
-              etcdServers: masters.map(({ address }) => `https://${address}:${String(vars.etcd_client_port)}`),
-              serviceCidr: bothFamilies(vars.service_cidr, vars.service_cidr_v6),
-              domain: vars.cluster_domain,
-              pki,
-              etcdTimeout: vars.kube_apiserver_etcd_timeout,
-              requestTimeout: vars.kube_apiserver_request_timeout,
-              auditPolicy,
-              auditLog: `${auditLogs}/audit.log`,
-            }),
-            ...vars.kube_apiserver_extra_flags,
-          },
+          arguments: execArguments(flags),
         },
+        validate: flagCheck(program, flags),
       }).notify(again),
       service("Start it now and at boot", {
         name: "kube-apiserver",
@@ -128,7 +137,17 @@ export const kubeApiserver = defineRole({
         startEffects: [effect(apiToCome(kubeconfigPath(vars.cluster_name, "super-admin")), true)],
       }),
       flushHandlers(),
-      answers,
-    ];
+    ).inTurn({
+      unit: "kube-apiserver",
+      ...(others.length > 0 && {
+        first: wait("Wait until another one is ready", {
+          what: "another kube-apiserver is ready: a restart of this one would otherwise leave the cluster without its API",
+          // One that is not ready has nothing to lose.
+          until: [`! ${ready(host.address)}`, ...others.map(({ address }) => ready(address))].join(" || "),
+          timeout: vars.kube_api_patience,
+        }),
+      }),
+    });
+    return [configured, wait("Wait until it is ready", answers)];
   },
 });

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import {
+  block,
   defineRole,
   directory,
   flushHandlers,
@@ -13,11 +14,19 @@ import {
   wait,
 } from "kubeplay";
 import { maskNginx } from "#cluster/nginx-service.ts";
+import { oneThenMore, rollingVariables, steadyFor } from "#cluster/gates.ts";
 import { endpoint } from "#cluster/urls.ts";
+import { copyCertificate, copyPublic } from "#cluster/copied-files.ts";
+import { caBundle, pkiPath } from "#cluster/paths.ts";
 import { packagesFor } from "#cluster/packages.ts";
 import { proxyEnvironment, proxyVariables } from "#cluster/proxy.ts";
-import { clusterVariables, patienceVariables } from "#cluster/variables.ts";
+import { clusterVariables, patienceVariables, programVariables } from "#cluster/variables.ts";
 import { weights } from "#cluster/weights.ts";
+
+const folder = "/etc/kube-nginx";
+const configuration = `${folder}/nginx.conf`;
+/** What nginx runs with: the configuration, without the servers that are not ready. */
+const active = "/run/kube-nginx/nginx.conf";
 
 export const kubeNginx = defineRole({
   name: "kube-nginx",
@@ -25,27 +34,48 @@ export const kubeNginx = defineRole({
   description: "A layer-4 proxy on every host, in front of all apiservers: any master may fail.",
   vars: {
     ...clusterVariables,
+    bin_dir: programVariables.bin_dir,
     ...proxyVariables,
+    ...rollingVariables,
     component_patience: patienceVariables.component_patience,
     kube_nginx_connect_timeout: Type.Integer({
       default: 2,
       minimum: 1,
       description: "Seconds for an apiserver to accept a connection; then the next one is tried.",
     }),
+    kube_nginx_check_interval: Type.Integer({
+      default: 2,
+      minimum: 1,
+      maximum: 60,
+      description:
+        "Seconds between two checks of each host whether the apiservers are ready. One that is not gets no new connections: at once if it says so or does not listen, after two checks of up to 3 s if it does not answer.",
+    }),
   },
   tasks: ({ vars, inventory }) => {
     // Open connections stay with the old workers; new ones use the new list.
     const again = handler("Reload kube-nginx", reload("Reload kube-nginx", { name: "kube-nginx" }));
-    const anew = handler("Restart kube-nginx", restart("Restart kube-nginx", { name: "kube-nginx" }));
-    return [
+    const check = `${vars.bin_dir}/kube-nginx-check`;
+    const checkAgain = handler("Restart the check", restart("Restart the check", { name: "kube-nginx-check" }));
+    const accepts = {
+      units: ["kube-nginx"],
+      until: { port: vars.kube_nginx_port },
+      timeout: vars.component_patience,
+    };
+    const anew = handler(
+      "Restart kube-nginx",
+      restart("Restart kube-nginx", { name: "kube-nginx" }),
+      wait("Wait until it accepts connections and stays up", { ...accepts, steady: steadyFor }),
+    );
+    const configured = block(
+      "Configure and start the proxy",
       maskNginx(),
       packages("Install nginx with its stream module", { names: packagesFor["kube-nginx"] }).environment(
         proxyEnvironment({ vars, inventory }),
       ),
-      directory("Make its configuration directory", { path: "/etc/kube-nginx", mode: 0o755 }),
+      directory("Make its configuration directory", { path: folder, mode: 0o755 }),
       template("Write the proxy's configuration", {
         src: "nginx.conf.hbs",
-        dest: "/etc/kube-nginx/nginx.conf",
+        dest: configuration,
         validate: "nginx -t -q -c %s",
         values: {
           port: vars.kube_nginx_port,
@@ -56,14 +86,35 @@ export const kubeNginx = defineRole({
       unit("Write its unit", {
         name: "kube-nginx.service",
         src: "kube-nginx.service.hbs",
-        values: { weight: weights["kube-nginx"] },
+        values: { configuration, active, weight: weights["kube-nginx"] },
       }).notify(anew),
       service("Start it now and at boot", { name: "kube-nginx", enabled: true, state: "started" }),
+      copyPublic("the cluster's CAs", caBundle(vars.cluster_name), `${folder}/ca.crt`),
+      ...copyCertificate("check's", pkiPath(vars.cluster_name, "kube-nginx"), `${folder}/check`),
+      template("Write the check of the apiservers", {
+        src: "kube-nginx-check.hbs",
+        dest: check,
+        mode: 0o755,
+        values: {
+          configuration,
+          active,
+          pid: "/run/kube-nginx.pid",
+          ca: `${folder}/ca.crt`,
+          certificate: `${folder}/check.crt`,
+          key: `${folder}/check.key`,
+          interval: vars.kube_nginx_check_interval,
+          timeout: 3,
+        },
+        validate: "bash -n %s",
+      }).notify(checkAgain),
+      unit("Write the check's unit", {
+        name: "kube-nginx-check.service",
+        src: "kube-nginx-check.service.hbs",
+        values: { program: check, weight: weights["kube-nginx"] },
+      }).notify(checkAgain),
+      service("Start the check now and at boot", { name: "kube-nginx-check", enabled: true, state: "started" }),
       flushHandlers(),
-      wait("Wait until it accepts connections", {
-        until: { port: vars.kube_nginx_port },
-        timeout: vars.component_patience,
-      }),
-    ];
+    ).inTurn({ unit: "kube-nginx", serial: oneThenMore(vars) });
+    return [configured, wait("Wait until it accepts connections", accepts)];
   },
 });

@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import {
   binary,
+  block,
   defineRole,
   directory,
   file,
@@ -19,6 +20,7 @@ import { addonStates } from "#cluster/addon/states.ts";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { cniVariables } from "#cluster/cni.ts";
 import { bothFamilies } from "#cluster/dual-stack.ts";
+import { oneThenMore, rollingVariables, steadyFor } from "#cluster/gates.ts";
 import { goVariables } from "#cluster/go-processors.ts";
 import { packagesFor, type ProxyMode } from "#cluster/packages.ts";
 import { kubeconfigPath } from "#cluster/paths.ts";
@@ -53,6 +55,7 @@ export const kubeProxy = defineRole({
     ...programVariables,
     ...goVariables,
     ...proxyVariables,
+    ...rollingVariables,
     cluster_name: clusterVariables.cluster_name,
     kubernetes_version: versionVariables.kubernetes_version,
     component_patience: patienceVariables.component_patience,
@@ -78,7 +81,17 @@ export const kubeProxy = defineRole({
     if (vars.kube_proxy_replacement) return [];
     const mode = vars.kube_proxy_mode;
     const scheduler = vars.kube_proxy_ipvs_scheduler;
-    const again = handler("Restart kube-proxy", restart("Restart kube-proxy", { name: "kube-proxy" }));
+    const healthy = {
+      what: "kube-proxy is healthy",
+      units: ["kube-proxy"],
+      until: "curl -fsS --max-time 15 http://127.0.0.1:10256/healthz",
+      timeout: vars.component_patience,
+    };
+    const again = handler(
+      "Restart kube-proxy",
+      restart("Restart kube-proxy", { name: "kube-proxy" }),
+      wait("Wait until it is healthy and stays up", { ...healthy, steady: steadyFor }),
+    );
     const configuration = proxyConfiguration({
       mode,
       nodeName: host.name,
@@ -89,7 +102,8 @@ export const kubeProxy = defineRole({
       scheduler,
       strictArp: vars.kube_proxy_strict_arp,
     });
-    return [
+    const configured = block(
+      "Configure and start kube-proxy",
       packages(`Install the tools of the mode ${mode}`, { names: packagesFor["kube-proxy"](mode) }).environment(
         proxyEnvironment({ vars, inventory }),
       ),
@@ -114,12 +128,8 @@ export const kubeProxy = defineRole({
       }).notify(again),
       service("Start it now and at boot", { name: "kube-proxy", enabled: true, state: "started" }),
       flushHandlers(),
-      wait("Wait until it is healthy", {
-        what: "kube-proxy is healthy",
-        until: "curl -fsS --max-time 15 http://127.0.0.1:10256/healthz",
-        timeout: vars.component_patience,
-      }),
-    ];
+    ).inTurn({ unit: "kube-proxy", serial: oneThenMore(vars) });
+    return [configured, wait("Wait until it is healthy", healthy)];
   },
 });
 

@@ -1,6 +1,6 @@
-import { Type } from "typebox";
 import {
   binary,
+  block,
   defineRole,
   directory,
   flushHandlers,
@@ -12,7 +12,10 @@ import {
   wait,
 } from "kubeplay";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
+import { controlPlaneVariables, listenerOf } from "#cluster/control-plane.ts";
 import { copyCertificate, copyPublic, copySecret } from "#cluster/copied-files.ts";
+import { execArguments, extraFlags, flagCheck, withExtraFlags } from "#cluster/component-flags.ts";
+import { steadyFor } from "#cluster/gates.ts";
 import { goVariables } from "#cluster/go-processors.ts";
 import { leaderElectionFlags, leaderElectionVariables } from "#cluster/leader-election.ts";
 import { kubeconfigPath, pkiPath } from "#cluster/paths.ts";
@@ -33,36 +36,52 @@ export const kubeScheduler = defineRole({
     ...leaderElectionVariables,
     kubernetes_version: versionVariables.kubernetes_version,
     component_patience: patienceVariables.component_patience,
-    kube_scheduler_bind_address: Type.String({
-      format: "ipv4",
-      default: "0.0.0.0",
-      description: "The address that it listens on: all by default, so that monitoring can reach it.",
-    }),
-    kube_scheduler_extra_flags: Type.Record(Type.String(), Type.String(), {
-      default: {},
-      description: "Flags without their dashes that extend or replace the role's own.",
-    }),
+    kube_scheduler_bind_address: controlPlaneVariables.kube_scheduler_bind_address,
+    kube_scheduler_extra_flags: extraFlags,
   },
   tasks: ({ vars, host, facts }) => {
     const port = String(vars.kube_scheduler_secure_port);
-    const address = vars.kube_scheduler_bind_address === "0.0.0.0" ? "127.0.0.1" : vars.kube_scheduler_bind_address;
-    const answers = wait("Wait until it is healthy", {
+    const address = listenerOf(vars.kube_scheduler_bind_address);
+    const answers = {
       what: "kube-scheduler is healthy",
       until: `curl -fsS --max-time 15 -o /dev/null --cacert ${pki}/ca-bundle.crt https://${address}:${port}/healthz`,
+      units: ["kube-scheduler"],
       timeout: vars.component_patience,
-    });
+    };
+    const program = `${vars.bin_dir}/kube-scheduler`;
     const again = rollingHandler(
       "Restart kube-scheduler, master by master",
       restart("Restart kube-scheduler", { name: "kube-scheduler" }),
-      answers,
+      wait("Wait until it is healthy and stays up", { ...answers, steady: steadyFor }),
     );
     const issued = (...names: string[]) => pkiPath(vars.cluster_name, ...names);
-    return [
+    const flags = withExtraFlags(
+      {
+        config,
+        "bind-address": vars.kube_scheduler_bind_address,
+        "secure-port": port,
+        "tls-cert-file": `${pki}/kube-scheduler.crt`,
+        "tls-private-key-file": `${pki}/kube-scheduler.key`,
+        "tls-min-version": "VersionTLS12",
+        "authentication-kubeconfig": kubeconfig,
+        "authorization-kubeconfig": kubeconfig,
+        "client-ca-file": `${pki}/ca-bundle.crt`,
+        "requestheader-client-ca-file": `${pki}/front-proxy-ca.crt`,
+        // The file's enableProfiling takes effect; benchmarks look for the flag.
+        profiling: "false",
+        // They take precedence over the file.
+        ...leaderElectionFlags(vars),
+      },
+      "kube_scheduler_extra_flags",
+      vars.kube_scheduler_extra_flags,
+    );
+    const configured = block(
+      "Configure and start kube-scheduler",
       binary("Install kube-scheduler", {
         artifact: "kube-scheduler",
         version: vars.kubernetes_version,
         architecture: facts.architecture,
-        dest: `${vars.bin_dir}/kube-scheduler`,
+        dest: program,
       }).notify(again),
       directory("Make the certificates' directory", { path: pki, mode: 0o755 }),
       ...[
@@ -82,28 +101,13 @@ export const kubeScheduler = defineRole({
         values: {
           binDir: vars.bin_dir,
           processors: vars.go_processors,
-          flags: {
-            config,
-            "bind-address": vars.kube_scheduler_bind_address,
-            "secure-port": port,
-            "tls-cert-file": `${pki}/kube-scheduler.crt`,
-            "tls-private-key-file": `${pki}/kube-scheduler.key`,
-            "tls-min-version": "VersionTLS12",
-            "authentication-kubeconfig": kubeconfig,
-            "authorization-kubeconfig": kubeconfig,
-            "client-ca-file": `${pki}/ca-bundle.crt`,
-            "requestheader-client-ca-file": `${pki}/front-proxy-ca.crt`,
-            // The file's enableProfiling takes effect; benchmarks look for the flag.
-            profiling: "false",
-            // They take precedence over the file.
-            ...leaderElectionFlags(vars),
-            ...vars.kube_scheduler_extra_flags,
-          },
+          arguments: execArguments(flags),
         },
+        validate: flagCheck(program, flags),
       }).notify(again),
       service("Start it now and at boot", { name: "kube-scheduler", enabled: true, state: "started" }),
       flushHandlers(),
-      answers,
-    ];
+    ).inTurn({ unit: "kube-scheduler" });
+    return [configured, wait("Wait until it is healthy", answers)];
   },
 });

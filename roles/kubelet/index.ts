@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import {
   binary,
+  block,
   defineRole,
   directory,
   file,
@@ -18,6 +19,8 @@ import { copyPublic } from "#cluster/copied-files.ts";
 import { bothFamilies, ipv6Of } from "#cluster/dual-stack.ts";
 import { kubeletServer } from "#cluster/kubelet-server.ts";
 import { cacheAddress } from "#cluster/node-local.ts";
+import { execArguments } from "#cluster/component-flags.ts";
+import { oneThenMore, steadyFor } from "#cluster/gates.ts";
 import { apiserversOf, nodesOf } from "#cluster/members.ts";
 import { caBundle, kubeconfigPath } from "#cluster/paths.ts";
 import { resolvConf } from "#cluster/resolv-conf.ts";
@@ -27,6 +30,7 @@ import { kubeletConfiguration } from "./configuration.ts";
 import { kubeletKubeconfig } from "./kubeconfig.ts";
 import { registration } from "./registration.ts";
 import { kubeletFlags } from "./flags.ts";
+import { configurationCheck, inService } from "./health.ts";
 import { kubeletVariables } from "./variables.ts";
 
 export { nodeLabels } from "./node-labels.ts";
@@ -55,7 +59,7 @@ export const kubelet = defineRole({
     const others = nodesOf(inventory).some(({ groups }) => !groups.includes("masters"));
     const { groups } = host;
     const tainted = vars.kubelet_master_taint && others && groups.includes("masters") && !groups.includes("nodes");
-    const again = handler("Restart the kubelet", restart("Restart the kubelet", { name: "kubelet" }));
+    const binDir = vars.bin_dir;
     const joining: Joining = {
       cluster,
       node: host.name,
@@ -92,7 +96,34 @@ export const kubelet = defineRole({
       },
       host.name,
     );
-    return [
+    const again = handler(
+      "Restart the kubelet",
+      restart("Restart the kubelet", { name: "kubelet" }),
+      wait("Wait until it is healthy and stays up", {
+        what: "the kubelet is healthy, and its node is Ready",
+        units: ["kubelet"],
+        steady: steadyFor,
+        until: inService({
+          server: joining.server,
+          trusted: clientCaFile,
+          node: host.name,
+          extra: vars.kubelet_extra_config,
+        }),
+        timeout,
+      }),
+    );
+    const arguments_ = execArguments(
+      kubeletFlags({
+        config: `${folder}/kubelet.json`,
+        kubeconfig: kubeconfig.path,
+        bootstrapKubeconfig: joining.bootstrapKubeconfig,
+        housekeepingInterval: vars.kubelet_housekeeping_interval,
+        node: host.name,
+        nodeIp: isIP(host.address) ? bothFamilies(host.address, ipv6Of(vars)) : undefined,
+      }),
+    );
+    const configured = block(
+      "Configure and start the kubelet",
       directory("Create the configuration's directory", { path: folder, mode: 0o755 }),
       directory("Create the certificates' directory", { path: `${folder}/pki`, mode: 0o755 }),
       directory("Create the kubelet's data directory", { path: "/var/lib/kubelet", mode: 0o750 }),
@@ -100,35 +131,33 @@ export const kubelet = defineRole({
         artifact: "kubelet",
         version: vars.kubernetes_version,
         architecture: facts.architecture,
-        dest: `${vars.bin_dir}/kubelet`,
+        dest: `${binDir}/kubelet`,
       }).notify(again),
       copyPublic("the cluster's CAs", caBundle(cluster), clientCaFile).notify(again),
       file("Write its configuration", {
         dest: `${folder}/kubelet.json`,
         mode: 0o600,
         content: configuration,
+        validate: configurationCheck(`${binDir}/kubelet`),
       }).notify(again),
       kubeletKubeconfig("Write its kubeconfig", kubeconfig).notify(again),
       unit("Write its unit", {
         name: "kubelet.service",
         src: "kubelet.service.hbs",
         values: {
-          binDir: vars.bin_dir,
+          binDir,
           processors: vars.go_processors,
           weight: weights.kubelet,
-          flags: kubeletFlags({
-            config: `${folder}/kubelet.json`,
-            kubeconfig: kubeconfig.path,
-            bootstrapKubeconfig: joining.bootstrapKubeconfig,
-            housekeepingInterval: vars.kubelet_housekeeping_interval,
-            node: host.name,
-            nodeIp: isIP(host.address) ? bothFamilies(host.address, ipv6Of(vars)) : undefined,
-          }),
+          arguments: arguments_,
         },
       }).notify(again),
       bootstrapToken("Create a bootstrap token", joining).notify(again),
-      service("Start it now and at boot", { name: "kubelet", enabled: true, state: "started" }),
+      // It is ready only once it has its certificate.
+      service("Start it now and at boot", { name: "kubelet", enabled: true, state: "started", noBlock: true }),
       flushHandlers(),
+    ).inTurn({ unit: "kubelet", serial: oneThenMore(vars) });
+    return [
+      configured,
       wait("Wait until it has its certificate", {
         what: "the kubelet has its client certificate",
         until: joined(clientCaFile),

@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { dualStackVariables } from "#cluster/dual-stack.ts";
+import { rollingVariables } from "#cluster/gates.ts";
 import { goVariables } from "#cluster/go-processors.ts";
 import { nodeLocalVariables } from "#cluster/node-local.ts";
 import { nodeVariables } from "#cluster/node-variables.ts";
@@ -14,6 +15,7 @@ const { kubelet_cgroup_driver, kubelet_fail_cgroup_v1, kubelet_fail_swap_on, kub
 export const kubeletVariables = {
   ...programVariables,
   ...goVariables,
+  ...rollingVariables,
   cluster_name,
   cluster_domain,
   service_cidr,

@@ -99,6 +99,8 @@ export const leaves = (cluster: Cluster): Row[] => [
   client("scheduler", "system:kube-scheduler"),
   client("kube-proxy", "system:kube-proxy"),
   client("kubelet-csr-approver", "kubeplay:kubelet-csr-approver"),
+  // For readiness only, which every user may ask for.
+  client("kube-nginx", "kubeplay:kube-nginx"),
 ];
 
 /** One kubeconfig: its user, and whether it is used on the controller or through a host's own proxy. */

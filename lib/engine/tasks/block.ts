@@ -12,6 +12,8 @@ export interface Turns {
   readonly serial?: Serial;
   /** A host on which this unit is not active does not wait for its turn: it has nothing that the block could break. */
   readonly unit?: string;
+  /** A host that would notify this handler does not wait for its turn: all hosts need its changes at the same time. */
+  readonly together?: Handler;
   /** Must hold before a host's turn begins: a `wait` for what the others need, such as a majority. */
   readonly first?: Task;
 }

@@ -105,7 +105,10 @@ describe("etcd on a host", () => {
   it("is restarted member by member", () => {
     const [handler] = tasksOf(etcd, { hosts }).find(({ name }) => name === "Write its unit")?.handlers ?? [];
     expect(handler).to.include({ oneHostAtATime: true });
-    expect(namesOf(handler?.tasks ?? [])).to.deep.equal(["Restart etcd", "Wait until the member is healthy"]);
+    expect(namesOf(handler?.tasks ?? [])).to.deep.equal([
+      "Restart etcd",
+      "Wait until the member is healthy and stays up",
+    ]);
   });
 
   it("has priority over other programs of its host", () => {

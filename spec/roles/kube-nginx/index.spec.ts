@@ -12,7 +12,11 @@ const tasks = (...masters: readonly string[]): readonly Task[] =>
 const consequences = ({ handlers }: Task): string[] =>
   handlers.flatMap(({ tasks }) =>
     tasks.map(({ does, props }) =>
-      "action" in does ? `${does.action.kind} ${does.action.label(props)}` : "a resource",
+      "action" in does
+        ? `${does.action.kind} ${does.action.label(props)}`
+        : "resource" in does
+          ? does.resource.kind
+          : "",
     ),
   );
 
@@ -28,9 +32,12 @@ describe("the role kube-nginx", () => {
   });
 
   it("restarts nginx only for another unit", () => {
-    expect(consequences(taskCalled(two, "Write its unit"))).to.deep.equal(["restart kube-nginx.service"]);
+    expect(consequences(taskCalled(two, "Write its unit"))).to.deep.equal(["restart kube-nginx.service", "wait"]);
     const others = two.filter(({ name }) => name !== "Write its unit");
-    expect(others.flatMap(consequences)).to.deep.equal(["reload kube-nginx.service"]);
+    expect([...new Set(others.flatMap(consequences))]).to.deep.equal([
+      "reload kube-nginx.service",
+      "restart kube-nginx-check.service",
+    ]);
   });
 
   it("forwards to the apiserver at every master's address", () => {

@@ -8,7 +8,11 @@ const inventory = { masters: { hosts: { "master-1": { ansible_host: "10.0.0.11" 
 const tasks = (...extraVars: string[]) => tasksOf(kubeScheduler, { inventory, host: "master-1", extraVars });
 const propsOf = (name: string, ...extraVars: string[]): object => taskCalled(tasks(...extraVars), name).props;
 const flags = (...extraVars: string[]) =>
-  (propsOf("Write its unit", ...extraVars) as { values: { flags: Readonly<Record<string, string>> } }).values.flags;
+  Object.fromEntries(
+    (propsOf("Write its unit", ...extraVars) as { values: { arguments: readonly string[] } }).values.arguments.map(
+      (word) => word.replace(/^--/, "").split(/=(.*)/s) as [string, string],
+    ),
+  );
 
 describe("kube-scheduler", () => {
   it("is configured with leader election and without profiling", () => {

@@ -73,7 +73,7 @@ describe("the role pki", function () {
       "scheduler",
       "kube-proxy",
     ];
-    verify("kubernetes-ca", "sslclient", [...clients, "kubelet-csr-approver"]);
+    verify("kubernetes-ca", "sslclient", [...clients, "kubelet-csr-approver", "kube-nginx"]);
     for (const purpose of ["sslserver", "sslclient"])
       verify("etcd-ca", purpose, [...each("etcd-server"), ...each("etcd-peer")]);
     verify("etcd-ca", "sslclient", ["apiserver-etcd-client", "etcd-healthcheck-client"]);

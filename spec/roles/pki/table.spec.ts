@@ -20,6 +20,7 @@ describe("the table of certificates", () => {
       scheduler: ["system:kube-scheduler", []],
       "kube-proxy": ["system:kube-proxy", []],
       "kubelet-csr-approver": ["kubeplay:kubelet-csr-approver", []],
+      "kube-nginx": ["kubeplay:kube-nginx", []],
     });
   });
 

@@ -21,9 +21,13 @@ export async function needsTurn(block: PlannedBlock, turns: PlannedTurns, o: Wou
     const state = states.get(query);
     if (!isUnknown(state) && (state as UnitState).active !== "active") return false;
   }
-  for (const planned of usualTasks(block.tasks))
-    if (o.isPending(planned) || (await wouldChange(planned, o))) return true;
-  return false;
+  let changes = false;
+  for (const planned of usualTasks(block.tasks)) {
+    const isDue = o.isPending(planned) || (await wouldChange(planned, o));
+    if (isDue && planned.task.handlers.some(({ name }) => name === turns.together?.name)) return false;
+    changes ||= isDue;
+  }
+  return changes;
 }
 
 /** Whether a task would change its host, as far as that is known; true if only the task itself can tell. */

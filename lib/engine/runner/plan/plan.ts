@@ -23,7 +23,7 @@ export interface PlannedTask {
 }
 
 /** How hosts take turns at a block. */
-export interface PlannedTurns extends Pick<Turns, "serial" | "unit"> {
+export interface PlannedTurns extends Pick<Turns, "serial" | "unit" | "together"> {
   /** The same on every host of the play that has the block. */
   readonly id: string;
   readonly first: PlannedTask | undefined;
