@@ -19,9 +19,11 @@ import { kubectl } from "#roles/kubectl/index.ts";
 import { kubelet, nodeLabels } from "#roles/kubelet/index.ts";
 import { kubeletApprover, kubeletServing } from "#roles/kubelet-approver/index.ts";
 import { labRegistry } from "#roles/lab-registry/index.ts";
+import { liveness } from "#roles/liveness/index.ts";
 import { nodeLocalAbsent, nodeLocalAddress, nodeLocalAnswers, nodeLocalDns } from "#roles/node-local-dns/index.ts";
 import { pki } from "#roles/pki/index.ts";
 import { preflight } from "#roles/preflight/index.ts";
+import { staysUp } from "#roles/stays-up/index.ts";
 import addons from "./addons.ts";
 import lab from "./lab.ts";
 
@@ -75,5 +77,5 @@ export default playbook([
     hosts: "localhost",
     roles: [artifactsFor("crictl"), ...ready("samples"), ...ready("e2e")],
   }),
-  play({ name: "Tools on every node", hosts: "masters:nodes", roles: [crictl] }),
+  play({ name: "Tools on every node", hosts: "masters:nodes", roles: [crictl, liveness, staysUp] }),
 ]);
