@@ -152,7 +152,7 @@ export class HostPlay {
       own,
       taskProps: this.#taskProps,
       ahead: () => this.#taskProps.ahead(this.#usual),
-      isPending: ({ roleId, task }) => task.handlers.some((handler) => pending.has({ roleId, handler })),
+      isPending: (roleId, handler) => pending.has({ roleId, handler }),
     });
   }
 

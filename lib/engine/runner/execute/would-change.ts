@@ -1,5 +1,6 @@
 import type { Query } from "../../queries/define.ts";
 import { unit, type UnitState } from "../../queries/unit.ts";
+import type { Handler } from "../../tasks/task.ts";
 import { usualTasks, type PlannedBlock, type PlannedTask, type PlannedTurns } from "../plan/plan.ts";
 import { isUnknown } from "../state/states.ts";
 import { compare, isDrift } from "./compare.ts";
@@ -8,8 +9,7 @@ import type { TaskRunnerOptions } from "./task-runner.ts";
 export interface WouldChangeOptions extends Pick<TaskRunnerOptions, "own" | "taskProps"> {
   /** The queries of all later tasks of the host play. */
   readonly ahead: () => readonly Query<unknown>[];
-  /** Whether a handler of the task is pending. */
-  readonly isPending: (planned: PlannedTask) => boolean;
+  readonly isPending: (roleId: string, handler: Handler) => boolean;
 }
 
 /** Whether this host must wait for its turn at a block: something runs there, and the block would change it. */
@@ -23,9 +23,11 @@ export async function needsTurn(block: PlannedBlock, turns: PlannedTurns, o: Wou
   }
   let changes = false;
   for (const planned of usualTasks(block.tasks)) {
-    const isDue = o.isPending(planned) || (await wouldChange(planned, o));
-    if (isDue && planned.task.handlers.some(({ name }) => name === turns.together?.name)) return false;
-    changes ||= isDue;
+    const { handlers } = planned.task;
+    const pending = handlers.filter((handler) => o.isPending(planned.roleId, handler));
+    const changing = await wouldChange(planned, o);
+    if ((changing ? handlers : pending).some(({ name }) => name === turns.together?.name)) return false;
+    changes ||= changing || pending.length > 0;
   }
   return changes;
 }

@@ -110,6 +110,22 @@ describe("a block in turn", () => {
     expect(Object.values(messages(run)).join()).to.include("too few are well");
   });
 
+  it("is done by all hosts at once if they need its changes at the same time", async () => {
+    const root = folder();
+    const together = handler(
+      "Restart all",
+      command("Meet", {
+        run: `touch '${root}/there-'$$; for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do set -- '${root}'/there-*; [ $# -lt 4 ] || exit 0; sleep 0.2; done; exit 1`,
+      }),
+    );
+    const plays = one((host) => [
+      block("Configure it", file("Write it", { dest: `${root}/${host}`, content: "" }).notify(together)).inTurn({
+        together,
+      }),
+    ]);
+    expect((await played({ root, hosts, playbook: plays })).code).to.equal(0);
+  });
+
   it("is foretold by a check, which waits for nobody", async () => {
     const root = folder();
     const check = await played({ root, hosts, playbook: service(root, "1"), options: { check: true } });
