@@ -12,7 +12,6 @@ export const extraFlags = Type.Record(Type.String(), Type.Union([Type.String(), 
 });
 
 const flagName = /^[a-z0-9][a-z0-9_-]*$/i;
-// eslint-disable-next-line no-control-regex -- these are what is refused
 const controls = /[\0-\x1f\x7f]/;
 
 /** The role's flags with those of the variable. Throws InputError for a name that is none, and for control characters. */

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import type { BatchSize, Serial } from "kubeplay";
+import type { Serial } from "kubeplay";
 
 /**
  * Seconds for which a component must have been up after a restart before the next host restarts its own: a component
@@ -19,5 +19,5 @@ export const rollingVariables = {
 /** One host first, then as many at once as the variable says. */
 export const oneThenMore = ({ rolling_batch: size }: { readonly rolling_batch: string }): Serial => [
   1,
-  size.endsWith("%") ? (size as BatchSize) : Number(size),
+  size.endsWith("%") ? `${Number.parseInt(size, 10)}%` : Number(size),
 ];
