@@ -16,8 +16,10 @@ describe("the leader election of controllers and schedulers", () => {
     });
     const longer = { hosts: [master("a", "10.0.0.11")], vars: { leader_election_lease_duration: 40 } };
     for (const tasks of [tasksOf(kubeControllerManager, longer), tasksOf(kubeScheduler, longer)]) {
-      const unit = tasks.find(({ name }) => name === "Write its unit")?.props as { values: { flags: object } };
-      expect(unit.values.flags).to.include({ "leader-elect-lease-duration": "40s" });
+      const unit = tasks.find(({ name }) => name === "Write its unit")?.props as {
+        values: { arguments: readonly string[] };
+      };
+      expect(unit.values.arguments).to.include("--leader-elect-lease-duration=40s");
     }
   });
 
