@@ -37,7 +37,7 @@ const causeOf = (message: string): string => {
 const troubleOf = (pod: string, { image, state }: ContainerStatus): Trouble | undefined => {
   const { reason = "", message = "" } = state?.waiting ?? {};
   if (!bad.test(reason)) return undefined;
-  const isPull = reason.includes('Image');
+  const isPull = reason.includes("Image");
   const cause = causeOf(message);
   return {
     text: `pod ${pod}: ${reason}${isPull ? ` ${image}` : ""}${cause === "" ? "" : `: ${cause}`}`,

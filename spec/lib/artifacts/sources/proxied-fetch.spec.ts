@@ -79,7 +79,11 @@ describe("a download through a proxy", () => {
     writeFileSync(path.join(folder, "ca.crt"), ca.pem);
     const script = `import("#artifacts/sources/download.ts").then(async (it) => console.log((await it.downloadText("https://${at}/")).length))`;
     const env = { ...process.env, NODE_EXTRA_CA_CERTS: path.join(folder, "ca.crt"), NODE_OPTIONS: "" };
-    const { stdout } = await promisify(execFile)(process.execPath, ["--import", "tsx", "-C", "kubeplay-source", "-e", script], { env });
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ["--import", "tsx", "-C", "kubeplay-source", "-e", script],
+      { env },
+    );
     rmSync(folder, { recursive: true });
     server.close();
     expect(refused).to.match(/unable to (verify|get)|self-signed|issuer/);
