@@ -10,6 +10,7 @@ const grace = 120;
 
 export const liveness = defineRole({
   name: "liveness",
+  folder: import.meta.dirname,
   description: "Kills components that run but do not answer, so that systemd starts them again.",
   vars: {
     ...clusterVariables,
@@ -23,7 +24,7 @@ export const liveness = defineRole({
       description: "Seconds between two checks whether the components of a host answer.",
     }),
     liveness_failures: Type.Integer({
-      default: 4,
+      default: 8,
       minimum: 1,
       description:
         "The number of checks in a row, of up to 15 s each, that a component must fail before it is killed and started again.",
