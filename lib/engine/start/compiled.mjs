@@ -54,7 +54,7 @@ export async function compiled(project, named) {
 }
 
 /** For commands outside of a project, which leave nothing in the current folder. */
-const userCache = () => path.join(process.env["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache"), "kubeplay");
+const userCache = () => path.join(process.env.XDG_CACHE_HOME ?? path.join(homedir(), ".cache"), "kubeplay");
 
 /** @param {string} root */
 function entriesOf(root) {

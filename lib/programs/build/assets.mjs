@@ -1,11 +1,10 @@
 // @ts-check
-import { cpSync, existsSync, rmSync } from "node:fs";
+import { cpSync } from "node:fs";
 import path from "node:path";
 
 /** Completes the compiled package in dist/: files that are no programs, such as templates, and the pins of artifacts. */
 
 const source = /\.[cm]?tsx?$/;
-const compiled = /\.[cm]?js$/;
 
 for (const folder of ["lib", "roles"])
   cpSync(folder, path.join("dist", folder), {

@@ -61,7 +61,7 @@ const nameOf = (root: string): string =>
 function dependencies(): { typebox: string; nodeTypes: string } {
   const file = path.join(packageFolder(), "package.json");
   const { dependencies = {}, devDependencies = {} } = JSON.parse(readFileSync(file, "utf8")) as Ranges;
-  return { typebox: dependencies["typebox"] ?? "*", nodeTypes: devDependencies["@types/node"] ?? "*" };
+  return { typebox: dependencies.typebox ?? "*", nodeTypes: devDependencies["@types/node"] ?? "*" };
 }
 
 interface Ranges {

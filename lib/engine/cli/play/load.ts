@@ -47,7 +47,7 @@ export async function loadPlaybook(root: string, name: string): Promise<Playbook
  * error.
  */
 export async function loadRoles(root: string, broken: (message: string) => void = fail): Promise<Role[]> {
-  const playbooks = entriesIn(path.join(root, "playbooks")).filter((file) => /\.ts$/.test(file));
+  const playbooks = entriesIn(path.join(root, "playbooks")).filter((file) => file.endsWith(".ts"));
   const roles = entriesIn(path.join(root, "roles")).map((folder) => path.join(folder, "index.ts"));
   const files = [...roles.filter((file) => existsSync(file)), ...playbooks];
   const modules = await Promise.all(files.map((file) => importCompiled(file).catch(asPlayError)));
