@@ -6,10 +6,11 @@ import { defineQuery } from "#engine/queries/define.ts";
 /** The digests of images.lock.json: "registry.k8s.io/pause:3.10.2" → "sha256:…". */
 export type ImageDigests = Readonly<Record<string, string>>;
 
-const fileName = "images.lock.json";
+/** The digests that kubeplay comes with. */
+const shipped = path.resolve(import.meta.dirname, "..", "..", "..", "images.lock.json");
 
 /** Reads the digests of official images; empty if the file is not there. Throws InputError if it is damaged. */
-export async function readImageDigests(file = path.resolve(fileName)): Promise<ImageDigests> {
+export async function readImageDigests(file = shipped): Promise<ImageDigests> {
   let text: string;
   try {
     text = await readFile(file, "utf8");

@@ -20,9 +20,15 @@ export interface Pins {
   readonly downloads: Readonly<Record<string, Pin | undefined>>;
 }
 
-/** The pins that a user's runs add: those of the project are in version control, and a run leaves them alone. */
+/** The pins that kubeplay comes with. */
+export const shippedLockFile = path.resolve(import.meta.dirname, "..", "..", "..", "artifacts.lock.json");
+
+/**
+ * The pins that a user's runs add: those that kubeplay comes with are in version control or in its package, and a run
+ * leaves them alone.
+ */
 export const ownLockFile = (lockFile: string): string =>
-  path.join(path.dirname(lockFile), ".kubeplay", path.basename(lockFile));
+  path.resolve(lockFile === shippedLockFile ? "" : path.dirname(lockFile), ".kubeplay", path.basename(lockFile));
 
 const inFile = (digests: Digests, file: string): Record<string, Pin> =>
   Object.fromEntries(Object.entries(digests).map(([name, digest]) => [name, { digest, file }]));

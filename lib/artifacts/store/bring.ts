@@ -1,5 +1,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import path from "node:path";
 import { PlayError } from "#engine/errors.ts";
+
+const program = path.resolve(import.meta.dirname, "..", "..", "engine", "cli", "kubeplay.mjs");
 
 export interface PlayArguments {
   readonly inventory: string;
@@ -19,7 +22,7 @@ export const ended = (child: ChildProcess): Promise<number> =>
 /** Runs the part of `site` that fills the cache as a user would, and shows its output. Throws PlayError if it fails. */
 export async function bring({ inventory, extraVars, tags }: PlayArguments): Promise<void> {
   const words = ["-i", inventory, ...extraVars.flatMap((one) => ["-e", one]), "--tags", tags, "site"];
-  const child = spawn(process.execPath, ["lib/engine/cli/kubeplay.mjs", ...words], { stdio: "inherit" });
+  const child = spawn(process.execPath, [program, ...words], { stdio: "inherit" });
   const code = await ended(child);
   if (code !== 0) throw new PlayError(`preparing the artifacts failed (exit code ${String(code)}): see above`);
 }

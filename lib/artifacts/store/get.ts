@@ -18,7 +18,7 @@ import { makeDebianRoot } from "../sources/debian-root.ts";
 import type { At, FetchedFiles, FetchRequest, SourceChoice, SourceOptions } from "../sources/fetch-request.ts";
 import { fetchFromDirectory } from "../sources/directory.ts";
 import { buildWithGo } from "../sources/go-build.ts";
-import { addPins, checkPins, pinName, readPins } from "../sources/pins.ts";
+import { addPins, checkPins, pinName, readPins, shippedLockFile } from "../sources/pins.ts";
 import { withLock } from "./mutex.ts";
 import { treeOfModule } from "../sources/tree.ts";
 import { fetchUpstream, upstreamUnreachable } from "../sources/upstream.ts";
@@ -26,13 +26,13 @@ import { describe, ownArchitecture, refName, type WantedComponent } from "../cat
 
 export interface EnsureOptions extends SourceOptions {
   readonly cache?: Cache;
-  /** The project's artifacts.lock.json by default. It is read; new pins go to .kubeplay/ beside it. */
+  /** The artifacts.lock.json of kubeplay by default. It is read; new pins go to the project's .kubeplay/. */
   readonly lockFile?: string;
   /** Hash the files in the cache instead of only checking their sizes. */
   readonly verify?: boolean;
 }
 
-export const lockFileOf = ({ lockFile }: EnsureOptions): string => lockFile ?? path.resolve("artifacts.lock.json");
+export const lockFileOf = ({ lockFile }: EnsureOptions): string => lockFile ?? shippedLockFile;
 
 const build = (request: FetchRequest): Promise<FetchedFiles> => {
   const { build } = request.wanted.component;

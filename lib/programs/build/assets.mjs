@@ -11,4 +11,4 @@ for (const folder of ["lib", "roles"])
     recursive: true,
     filter: (file) => !source.test(file) || file.endsWith(".d.ts"),
   });
-cpSync("artifacts.lock.json", path.join("dist", "artifacts.lock.json"));
+for (const file of ["artifacts.lock.json", "images.lock.json"]) cpSync(file, path.join("dist", file));
