@@ -9,10 +9,11 @@ export const mirrorEnvironment = ({ debianMirror = "" }: SourceOptions): NodeJS.
 });
 
 /**
- * Finds the mirror: the user's, or the one that this machine uses. apt reports it whatever the format of its sources. A machine that does not
- * run Debian has none; Debian's own address is used then. Only http and https are considered (not cdrom:, file:).
+ * Finds the mirror: the user's, or the one that this machine uses. apt reports it whatever the format of its sources. A
+ * machine that does not run Debian has none; Debian's own address is used then. Only http and https are considered (not
+ * cdrom:, file:).
  */
-export const findMirror = `mirror=$debian_mirror
+export const findMirror = `mirror=\${debian_mirror:-}
 [ -n "$mirror" ] || mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' 'Component: main' 2>/dev/null |
   grep -m 1 -E '^https?://' || echo http://deb.debian.org/debian)`;
 
