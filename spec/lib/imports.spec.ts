@@ -3,11 +3,8 @@ import path from "node:path";
 import { expect } from "chai";
 import ts from "typescript";
 
-interface Package {
-  readonly imports: Readonly<Record<string, string>>;
-  readonly exports: Readonly<Record<string, string>>;
-}
-const { imports, exports } = JSON.parse(readFileSync("package.json", "utf8")) as Package;
+type Targets = Readonly<Record<string, string | { readonly "kubeplay-source": string }>>;
+const { imports, exports } = JSON.parse(readFileSync("package.json", "utf8")) as { imports: Targets; exports: Targets };
 
 const sources = ["lib", "roles", "playbooks", "bench"].flatMap((folder) =>
   readdirSync(folder, { recursive: true, encoding: "utf8" })
@@ -18,9 +15,18 @@ const sources = ["lib", "roles", "playbooks", "bench"].flatMap((folder) =>
 /** The file that an import of another file of the project names; undefined for a package. */
 function target(from: string, name: string): string | undefined {
   if (name.startsWith(".")) return path.join(path.dirname(from), name);
-  if (name.startsWith("kubeplay")) return path.normalize(exports[name.replace("kubeplay", ".")] ?? name);
-  const [, alias, rest = ""] = /^(#\w+\/)(.*)$/.exec(name) ?? [];
-  return alias && path.normalize((imports[`${alias}*`] ?? "").replace("*", rest));
+  const isOwn = name === "kubeplay" || name.startsWith("kubeplay/");
+  return isOwn ? named(exports, name.replace("kubeplay", ".")) : named(imports, name);
+}
+
+function named(targets: Targets, name: string): string | undefined {
+  for (const [pattern, found] of Object.entries(targets)) {
+    const [before = "", after] = pattern.split("*");
+    if (after === undefined ? name !== pattern : !name.startsWith(before) || !name.endsWith(after)) continue;
+    const rest = name.slice(before.length, name.length - (after ?? "").length);
+    return path.normalize((typeof found === "string" ? found : found["kubeplay-source"]).replace("*", rest));
+  }
+  return undefined;
 }
 
 /** The files that a file imports, types included. */
