@@ -18,8 +18,11 @@ function attempt<T>(role: Role, work: () => T): T {
     if (error instanceof PlayError || !(error instanceof Error)) throw error;
     const where = placeOf(error);
     const place = where ? `${at(where)}: ` : "";
-    throw new TaskError(`${place}the tasks of the role ${role.name} cannot be listed: ${error.name}: ${error.message}`, {
-      cause: error,
-    });
+    throw new TaskError(
+      `${place}the tasks of the role ${role.name} cannot be listed: ${error.name}: ${error.message}`,
+      {
+        cause: error,
+      },
+    );
   }
 }
