@@ -3,24 +3,13 @@ import path from "node:path";
 import { $ } from "zx/core";
 import { PlayError } from "#engine/errors.ts";
 import type { DebianProgram } from "../catalogue/component.ts";
-import { findMirror, mirrorEnvironment, sourceLine } from "./debian-mirror.ts";
+import { aptApart, mirrorEnvironment } from "./debian-mirror.ts";
 import type { FetchedFiles, FetchRequest } from "./fetch-request.ts";
 import { describe } from "../catalogue/wanted.ts";
 
-/** Runs apt with its own lists and settings. The machine's stay unchanged, and may be for another release. */
 const fetch = `set -eu
 root=$1 suite=$2 architecture=$3 package=$4
-mkdir -p "$root/lists/partial" "$root/archives/partial" "$root/etc"
-: > "$root/status"
-${findMirror}
-echo "${sourceLine("$suite").replaceAll('"', '\\"')}" > "$root/etc/sources.list"
-apt() {
-  apt-get -q -o Dir::Etc::sourcelist="$root/etc/sources.list" -o Dir::Etc::sourceparts=- -o Dir::State::lists="$root/lists" \\
-    -o Dir::State::status="$root/status" -o Dir::Cache="$root" -o Dir::Cache::archives="$root/archives" \\
-    -o APT::Architecture="$architecture" -o APT::Architectures="$architecture" -o APT::Sandbox::User=root \\
-    -o Acquire::Languages=none -o Acquire::Retries=3 "$@" >&2
-}
-apt update
+${aptApart}
 cd "$root"
 apt download "$package"
 set -- "$root/$package"_*.deb

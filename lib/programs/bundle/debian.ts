@@ -4,25 +4,15 @@ import { $ } from "zx/core";
 import { sha256Of } from "#engine/cache/cache.ts";
 import { PlayError } from "#engine/errors.ts";
 import type { Architecture } from "#artifacts/catalogue/component.ts";
-import { findMirror, mirrorEnvironment, sourceLine } from "#artifacts/sources/debian-mirror.ts";
+import { aptApart, mirrorEnvironment } from "#artifacts/sources/debian-mirror.ts";
 import { aptFiles, aptFolder } from "#cluster/bundled-packages.ts";
 import { writeTar } from "./tar.ts";
 
-/** apt with its own lists and no installed packages: what it downloads is complete for every host. */
+/** apt knows no installed packages: what it downloads is complete for every host. */
 const download = `set -eu
 root=$1 suite=$2 architecture=$3
 shift 3
-mkdir -p "$root/lists/partial" "$root/archives/partial" "$root/etc"
-: > "$root/status"
-${findMirror}
-echo "${sourceLine("$suite").replaceAll('"', '\\"')}" > "$root/etc/sources.list"
-apt() {
-  apt-get -q -o Dir::Etc::sourcelist="$root/etc/sources.list" -o Dir::Etc::sourceparts=- -o Dir::State::lists="$root/lists" \\
-    -o Dir::State::status="$root/status" -o Dir::Cache="$root" -o Dir::Cache::archives="$root/archives" \\
-    -o APT::Architecture="$architecture" -o APT::Architectures="$architecture" -o APT::Sandbox::User=root \\
-    -o Acquire::Languages=none -o Acquire::Retries=3 "$@" >&2
-}
-apt update
+${aptApart}
 apt install --yes --download-only --no-install-recommends -- "$@"`;
 
 /** The entry of a package in the list of an apt repository. */
