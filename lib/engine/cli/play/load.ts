@@ -21,7 +21,6 @@ export async function compiledIn(root: string, playbook: string): Promise<void> 
 
 /** Loads a playbook by its path, or by its name in the project's playbooks/. */
 export async function loadPlaybook(root: string, name: string): Promise<Playbook> {
-  const folder = path.join(root, "playbooks");
   if (name === "vault" || name === "inventory")
     throw new InputError([
       {
@@ -30,8 +29,9 @@ export async function loadPlaybook(root: string, name: string): Promise<Playbook
     ]);
   const file = playbookFile(root, name);
   if (!file) {
-    const entries = existsSync(folder) ? readdirSync(folder) : [];
-    const names = entries.map((entry) => path.parse(entry).name).filter((entry) => entry !== "index");
+    const names = entriesIn(path.join(root, "playbooks"))
+      .map((entry) => path.parse(entry).name)
+      .filter((entry) => entry !== "index");
     throw new InputError([
       { message: `no playbook ${name} in playbooks/${didYouMean(name, names)}; there are: ${names.join(", ")}` },
     ]);
