@@ -53,8 +53,11 @@ export async function compiled(project, named) {
   return { outputs, modules };
 }
 
-/** For commands outside of a project, which leave nothing in the current folder. */
-const userCache = () => path.join(process.env.XDG_CACHE_HOME ?? path.join(homedir(), ".cache"), "kubeplay");
+/** As in files.ts, which is not compiled yet. Commands outside of a project leave nothing in the current folder. */
+function userCache() {
+  const { XDG_CACHE_HOME: set = "" } = process.env;
+  return path.join(set === "" ? path.join(homedir(), ".cache") : set, "kubeplay");
+}
 
 /** @param {string} root */
 function entriesOf(root) {
