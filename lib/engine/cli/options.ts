@@ -1,7 +1,8 @@
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { OptionError } from "../errors.ts";
 import { count } from "./count.ts";
 import { collect, withVaultOptions, type VaultFlags } from "./vault-options.ts";
+import { parse } from "./parse.ts";
 
 export interface CommandLine extends VaultFlags {
   /** Empty if a plan or the last run names it. */
@@ -130,17 +131,9 @@ export function parseCommandLine(
     .option("--lock-timeout <seconds>", "time to wait for another run on the same hosts; 0 to not wait", seconds, 60)
     .option("--stop-timeout <seconds>", "time for running steps to end after Ctrl-C, then they are ended", seconds, 5)
     .addHelpText("after", subcommands)
-    .version(version)
-    .exitOverride()
-    .configureOutput({ writeErr: () => undefined });
+    .version(version);
   refuseSwallowed(command, environment);
-  try {
-    command.parse(args, { from: "user" });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return undefined;
-    throw new OptionError(error.message.replace(/^error: /, ""), { cause: error });
-  }
+  if (!parse(command, args)) return undefined;
   const options = command.opts<Omit<CommandLine, "playbook" | "drift">>();
   const [first, second] = command.args;
   const drift = first === "drift";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { Command, CommanderError } from "commander";
-import { OptionError } from "../../errors.ts";
+import { Command } from "commander";
+import { parse } from "../parse.ts";
 import { packageFolder, version } from "../version.ts";
 import { writeNew } from "./templates.ts";
 
@@ -20,7 +20,10 @@ const files: Readonly<Record<string, string>> = {
 
 /** `kubeplay init`: makes a project in the current folder. Files that are there stay as they are. Returns the exit code. */
 export function initCommand(args: readonly string[], root: string): number {
-  if (!parsed(args)) return 0;
+  const command = new Command("kubeplay init").description(
+    "Make a project in the current folder: an inventory, variables, a playbook and a role.",
+  );
+  if (!parse(command, args)) return 0;
   const values = { name: nameOf(root), version: version(), ...dependencies() };
   for (const [file, template] of Object.entries(files)) {
     const written = writeNew(path.join(root, file), path.join("project", template), values);
@@ -32,21 +35,6 @@ Next:
     npx kubeplay play site --check --diff    # what would change
     npx kubeplay play site`);
   return 0;
-}
-
-function parsed(args: readonly string[]): boolean {
-  const command = new Command("kubeplay init")
-    .description("Make a project in the current folder: an inventory, variables, a playbook and a role.")
-    .exitOverride()
-    .configureOutput({ writeErr: () => undefined });
-  try {
-    command.parse([...args], { from: "user" });
-    return true;
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return false;
-    throw new OptionError(error.message.replace(/^error: /, ""), { cause: error });
-  }
 }
 
 /** A name that npm accepts. */

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { Command, CommanderError } from "commander";
+import { Command } from "commander";
 import { OptionError } from "../../errors.ts";
 import { connectionVariables } from "../../inventory/connection-variables.ts";
 import { loadInventory } from "../../inventory/load.ts";
@@ -14,6 +14,7 @@ import { graph } from "./graph.ts";
 import { HostVariables } from "./host-variables.ts";
 import { listAsJson, listAsYaml } from "./list.ts";
 import { asJson, asYaml } from "./text.ts";
+import { parse } from "../parse.ts";
 
 interface Flags extends VaultFlags {
   readonly inventory: string;
@@ -50,16 +51,8 @@ export async function inventoryText(args: readonly string[], root: string, mask:
     .option("--list", "show all groups and hosts with their variables", false)
     .option("--graph", "show the groups and hosts as a tree", false)
     .option("--host <name>", "show the variables of one host")
-    .option("-y, --yaml", "use YAML instead of JSON, with --list and --host", false)
-    .exitOverride()
-    .configureOutput({ writeErr: () => undefined });
-  try {
-    command.parse(args, { from: "user" });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return undefined;
-    throw new OptionError(error.message.replace(/^error: /, ""), { cause: error });
-  }
+    .option("-y, --yaml", "use YAML instead of JSON, with --list and --host", false);
+  if (!parse(command, args)) return undefined;
   return shown(command.opts<Flags>(), command.args[0] ?? "all", root, mask);
 }
 
