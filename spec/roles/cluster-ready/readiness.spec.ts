@@ -4,10 +4,24 @@ import path from "node:path";
 import { expect } from "chai";
 import { renderKubeconfig } from "#kubernetes/kubeconfig/format.ts";
 import { noRun } from "#engine/tasks/resource.ts";
+import type { Task } from "#engine/tasks/task.ts";
 import { readiness } from "#roles/cluster-ready/readiness.ts";
 import { startApiServer } from "../../lib/kubernetes/api/api-server.ts";
 import { failureOf } from "../../lib/engine/resources/on-controller.ts";
 import { subject } from "../../lib/engine/resources/one-resource.ts";
+
+/** How a wait for what is missing fails. */
+function failureOfWait(task: Task, missing: string): Promise<string> {
+  const [step] = subject(task).rawSteps({ missing: [missing] });
+  if (typeof step !== "object" || !("onController" in step)) throw new Error("it does nothing on the controller");
+  return failureOf(
+    step.onController(
+      () => undefined,
+      () => false,
+      noRun,
+    ),
+  );
+}
 
 describe("the wait for a ready cluster", () => {
   const kubeconfig = "/nowhere/super-admin.kubeconfig";
@@ -74,16 +88,8 @@ describe("the wait for a ready cluster", () => {
     try {
       const kubeconfig = path.join(folder, "admin.kubeconfig");
       await writeFile(kubeconfig, renderKubeconfig(server.access));
-      const waiting = subject(readiness("Wait", { kubeconfig, nodes: ["a", "b", "c", "d"], timeout: 3 }));
-      const [step] = waiting.rawSteps({ missing: ["node a"] });
-      if (typeof step !== "object" || !("onController" in step)) throw new Error("it does nothing on the controller");
-      const failure = await failureOf(
-        step.onController(
-          () => undefined,
-          () => false,
-          noRun,
-        ),
-      );
+      const waiting = readiness("Wait", { kubeconfig, nodes: ["a", "b", "c", "d"], timeout: 3 });
+      const failure = await failureOfWait(waiting, "node a");
       expect(failure).to.contain("nothing more became ready for 3 s, not ready: node d: see");
       expect(Date.now() - started).to.be.above(3500);
     } finally {
@@ -115,16 +121,8 @@ describe("the wait for a ready cluster", () => {
     try {
       const kubeconfig = path.join(folder, "admin.kubeconfig");
       await writeFile(kubeconfig, renderKubeconfig(server.access));
-      const ready = subject(readiness("Wait", { kubeconfig, nodes: [], timeout: 60 }));
-      const [step] = ready.rawSteps({ missing: ["deployment kube-system/dns"] });
-      if (typeof step !== "object" || !("onController" in step)) throw new Error("it does nothing on the controller");
-      const failure = await failureOf(
-        step.onController(
-          () => undefined,
-          () => false,
-          noRun,
-        ),
-      );
+      const ready = readiness("Wait", { kubeconfig, nodes: [], timeout: 60 });
+      const failure = await failureOfWait(ready, "deployment kube-system/dns");
       expect(failure).to.contain("pod kube-system/dns-1: ImagePullBackOff r:5000/dns:v1: r:5000/dns:v1: not found");
       expect(Date.now() - started).to.be.below(30_000);
     } finally {
