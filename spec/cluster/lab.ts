@@ -56,15 +56,22 @@ export function lastSummary(): Summary {
 /** Prints a measured time in the output of the specs. */
 export const measured = (what: string, seconds: number): void => console.log(`      ${what}: ${seconds.toFixed(1)} s`);
 
-/** Retries until `isSo` resolves. Rejects with the last error after `seconds`. */
+/** Retries until `isSo` resolves, and prints how long it took. Rejects with the last error after `seconds`. */
 export async function until(what: string, seconds: number, isSo: () => Promise<unknown>): Promise<number> {
+  const started = Date.now();
+  await eventually(seconds, isSo);
+  const took = (Date.now() - started) / 1000;
+  measured(what, took);
+  return took;
+}
+
+/** Retries until `isSo` resolves. Rejects with the last error after `seconds`. */
+export async function eventually(seconds: number, isSo: () => Promise<unknown>): Promise<void> {
   const started = Date.now();
   for (;;) {
     try {
       await isSo();
-      const took = (Date.now() - started) / 1000;
-      measured(what, took);
-      return took;
+      return;
     } catch (error) {
       if (Date.now() - started > seconds * 1000) throw error;
       await sleep(1000);
