@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { expect } from "chai";
 import { kubectl, lastSummary, masters, onHost, play, until } from "./lab.ts";
 import { forward, type Forwarded } from "./port-forward.ts";
+import { askPrometheus, namesIn, type Prometheus } from "./prometheus.ts";
 
 const done = async (...words: readonly string[]): Promise<string> => {
   const { code, output } = await kubectl(...words);
@@ -143,22 +144,10 @@ describe("the addons", () => {
 
   // The lab has one pod of each, and one scrape and one evaluation per minute: see hosts.yaml.
   describe("kube-prometheus", () => {
-    let prometheus: Forwarded;
-    before(async () => (prometheus = await forward("monitoring", "prometheus-k8s", 9090)));
+    let prometheus: Prometheus;
+    before(async () => (prometheus = await askPrometheus()));
     after(() => prometheus.close());
-
-    interface Sample {
-      readonly metric: Readonly<Record<string, string>>;
-      readonly value: readonly [number, string];
-    }
-    const query = async (promql: string): Promise<readonly Sample[]> => {
-      const answer = await fetch(`${prometheus.url}/api/v1/query?${new URLSearchParams({ query: promql }).toString()}`);
-      const { data, error } = (await answer.json()) as { data?: { result: readonly Sample[] }; error?: string };
-      if (!data) throw new Error(`${promql}: ${error ?? String(answer.status)}`);
-      return data.result;
-    };
-    const namesIn = (samples: readonly Sample[]): string[] =>
-      samples.map(({ metric: { alertname, job, instance, pod } }) => [alertname, job, instance, pod].join(" "));
+    const query = (promql: string) => prometheus.query(promql);
 
     it("scrapes all targets, and all of them answer", async () => {
       await until("all targets are up", 240, async () => {
@@ -200,31 +189,6 @@ describe("the addons", () => {
       // Alerts of severity "none" are about alerts: one proves that they arrive, one inhibits minor ones.
       expect(namesIn(firing.filter(({ metric }) => metric.severity !== "none"))).to.deep.equal([]);
       expect(firing.map(({ metric }) => metric.alertname)).to.include("Watchdog");
-    });
-
-    it("has no pending alert either, once the effects of earlier specs are over", async () => {
-      const explained = [
-        // The metrics proxies have a fiftieth of a core: several requests at once throttle them.
-        'alertname="CPUThrottlingHigh"',
-        // Over the last day and the last three days: in a younger cluster, they include its installation.
-        'alertname="KubeAPIErrorBudgetBurn",long=~"1d|3d"',
-      ];
-      await until("no alert is pending", 600, async () => {
-        const unless = explained.map((matchers) => ` unless ALERTS{${matchers}}`).join("");
-        const pending = await query(`ALERTS{alertstate="pending"}${unless}`);
-        expect(namesIn(pending)).to.deep.equal([]);
-      });
-    });
-
-    it("raises an alert if a member of etcd is down", async () => {
-      const alert = 'ALERTS{alertname="EtcdMemberDown",alertstate="firing",instance="10.187.0.13:2381"}';
-      try {
-        await onHost("10.187.0.13", "systemctl stop etcd");
-        await until("its alert fires", 360, async () => expect(await query(alert)).to.have.length(1));
-      } finally {
-        await onHost("10.187.0.13", "systemctl start etcd");
-      }
-      await until("its alert ends", 240, async () => expect(await query(alert)).to.have.length(0));
     });
   });
 
