@@ -1,0 +1,8 @@
+module.exports = {
+  "node-option": ["import=tsx", "conditions=kubeplay-source"],
+  // For what hangs. A spec of two seconds may take half a minute on a machine that is busy.
+  timeout: 120_000,
+  // A spec that passes at its second try lets CI pass, and is named in its output.
+  retries: process.env.CI ? 1 : 0,
+  require: "spec/retries.ts",
+};
