@@ -15,7 +15,7 @@ export function run(
   cwd = process.cwd(),
 ): Promise<Ran> {
   const started = Date.now();
-  const loader = program.endsWith(".ts") ? ["--import", "tsx"] : [];
+  const loader = program.endsWith(".ts") ? ["-C", "kubeplay-source", "--import", "tsx"] : [];
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [...loader, program, ...args], {
       cwd,
