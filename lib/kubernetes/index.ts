@@ -19,6 +19,10 @@ export { merged, type Patch } from "./rendering/changes.ts";
 export { kubeconfig } from "./kubeconfig/resource.ts";
 export { readFileKubeconfig, renderFileKubeconfig, type FileKubeconfig } from "./kubeconfig/file-kubeconfig.ts";
 
+// Nodes
+export { cordon, type CordonProps } from "./drain/cordon.ts";
+export { drain, type DrainProps } from "./drain/drain.ts";
+
 // Direct requests to an API
 export { kubernetesApi, useApi, type ApiAccess } from "./api/kubernetes-api.ts";
 export { refusal, type Api } from "./api/answers.ts";

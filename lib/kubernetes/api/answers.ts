@@ -16,6 +16,8 @@ export interface Content {
 export interface AskOptions {
   /** Failures to retry in addition to those in transient.ts. */
   readonly alsoPasses?: ((answer: Answer) => boolean) | undefined;
+  /** Failures that the caller handles itself: they are returned at once, also those in transient.ts. */
+  readonly neverPasses?: ((answer: Answer) => boolean) | undefined;
 }
 
 /**

@@ -96,12 +96,12 @@ export class KubernetesApi implements Api {
     }
   }
 
-  async #try(method: string, path: string, content: Content | undefined, { alsoPasses }: AskOptions) {
+  async #try(method: string, path: string, content: Content | undefined, { alsoPasses, neverPasses }: AskOptions) {
     const began = Date.now();
     const found = await this.#anywhere(method, path, content);
     if (!("status" in found)) return { began, found };
     this.#wasReached = true;
-    if (!passes(method, found) && !alsoPasses?.(found)) {
+    if (neverPasses?.(found) || !(passes(method, found) || alsoPasses?.(found))) {
       this.#patience.succeeded();
       this.#load.succeeded();
       return { began, found: { status: found.status, body: found.body } };

@@ -72,6 +72,13 @@ describe("the client of the Kubernetes API", function () {
     expect(asked).to.equal(1);
   });
 
+  it("returns a failure at once that the caller handles itself", async () => {
+    answer = (_request, response) => busy(response);
+    const given = await client().ask("POST", "/x", undefined, { neverPasses: ({ status }) => status === 503 });
+    expect(given).to.deep.equal({ status: 503, body: { message: "not yet" } });
+    expect(asked).to.equal(1);
+  });
+
   it("restarts its patience at each success, so a slow API is waited for", async () => {
     const started = Date.now();
     answer = ({ url }, response) =>

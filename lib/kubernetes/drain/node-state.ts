@@ -1,0 +1,47 @@
+import { defineQuery, type Query, type WaitOptions } from "#engine/queries/define.ts";
+import { refusal, type Api } from "../api/answers.ts";
+import { accessIn, askApi, type ApiAccess, type Unreachable } from "../api/kubernetes-api.ts";
+import { nodePod, type ListedPod, type NodePod } from "./pods.ts";
+
+export type NodeState =
+  | Unreachable
+  | { readonly type: "absent" }
+  | { readonly type: "present"; readonly unschedulable: boolean; readonly pods: readonly NodePod[] };
+
+interface Asked extends ApiAccess {
+  readonly node: string;
+}
+
+export const nodePath = (node: string): string => `/api/v1/nodes/${encodeURIComponent(node)}`;
+
+export async function podsOn(api: Api, node: string): Promise<readonly NodePod[]> {
+  const answer = await api.ask("GET", `/api/v1/pods?fieldSelector=${encodeURIComponent(`spec.nodeName=${node}`)}`);
+  if (answer.status !== 200) throw refusal(`the pods of ${node} cannot be listed`, answer);
+  return (answer.body as { readonly items: readonly ListedPod[] }).items.map(nodePod);
+}
+
+async function look(api: Api, node: string): Promise<NodeState> {
+  const answer = await api.ask("GET", nodePath(node));
+  if (answer.status === 404) return { type: "absent" };
+  if (answer.status !== 200) throw refusal(`the node ${node} cannot be read`, answer);
+  const { spec } = answer.body as { readonly spec?: { readonly unschedulable?: boolean } };
+  return { type: "present", unschedulable: spec?.unschedulable ?? false, pods: await podsOn(api, node) };
+}
+
+const of = defineQuery<NodeState>({
+  kind: "node",
+  volatile: true,
+  get: async (keys, wait?: WaitOptions) =>
+    new Map(
+      await Promise.all(
+        keys.map(async (key) => {
+          const { node, ...access } = JSON.parse(key) as Asked;
+          return [key, await askApi(access, wait, (api) => look(api, node))] as const;
+        }),
+      ),
+    ),
+});
+
+/** A node of a cluster, and the pods on it. */
+export const nodeState = ({ node, ...access }: Asked): Query<NodeState> =>
+  of(JSON.stringify({ ...accessIn(access), node }));
