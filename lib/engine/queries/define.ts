@@ -54,6 +54,8 @@ export interface ControllerQuery<State> {
 
 export type QueryKind<State> = HostQuery<State> | ControllerQuery<State>;
 
+export const isHostQuery = <State>(kind: QueryKind<State>): kind is HostQuery<State> => "ask" in kind;
+
 /** A question about one subject: the kind of query and the subject's key, e.g. a path. */
 export interface Query<State> {
   readonly of: QueryKind<State>;

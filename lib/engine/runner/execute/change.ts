@@ -1,6 +1,7 @@
 import type { Result } from "../../connection/types.ts";
 import { TaskError } from "../../errors.ts";
 import { isOnController, unknown, type Difference, type Step } from "../../tasks/resource.ts";
+import { isHostQuery, type Query } from "../../queries/define.ts";
 import type { States } from "../state/states.ts";
 import { isQuery, statesOf, unchanged, type Drift, type Evaluation } from "./compare.ts";
 
@@ -21,8 +22,17 @@ export const allSteps = ({ steps, last }: Pick<Change, "steps" | "last">): reado
 
 /** Forgets the answers that the change made stale. */
 export function markStale(change: Change, states: States): void {
-  const { needs, effects } = change;
-  states.changed(Object.values(needs), effects, { onController: allSteps(change).every(isOnController) });
+  states.changed(staleNeeds(change), change.effects, { onController: allSteps(change).every(isOnController) });
+}
+
+/** What is known to be as before stays known, so that the next task that needs it too can go out in the same write. */
+function staleNeeds(change: Change): Query<unknown>[] {
+  const { resource, needs, now, props } = change;
+  const worksOnController = allSteps(change).some(isOnController);
+  const made = (resource.makesOnlyItself ? resource.forecast(now, props) : needs) as object;
+  return Object.entries(needs)
+    .filter(([name, { of }]) => name in made && (worksOnController || isHostQuery(of)))
+    .map(([, query]) => query);
 }
 
 /**

@@ -3,6 +3,7 @@ import type { Reader } from "../../connection/types.ts";
 import { TaskError, UnreachableError } from "../../errors.ts";
 import {
   idOf,
+  isHostQuery,
   type ControllerQuery,
   type HostQuery,
   type Query,
@@ -12,8 +13,6 @@ import {
 import { lastLines, unknown, type Effect } from "../../tasks/resource.ts";
 import { AnswerTable } from "./answer-table.ts";
 import { isBelow, Overlay } from "./overlay.ts";
-
-const isHostQuery = <S>(kind: QueryKind<S>): kind is HostQuery<S> => "ask" in kind;
 
 /** Called with each answer of a host or the controller; never with a forecast. */
 export type OnAnswer = (query: Query<unknown>, state: unknown) => void;

@@ -135,6 +135,23 @@ describe("changes that need nothing of each other", () => {
     expect(told.join("")).to.equal("R.R.WWWWWW......R.");
   });
 
+  it("go out together also if they need the same folders and the same file of the controller", async () => {
+    const root = folder();
+    const told: string[] = [];
+    writeFileSync(`${root}/source`, "text");
+    const tasks = [
+      directory("Make the first and what is above it", { path: `${root}/above/1` }),
+      directory("Make the second", { path: `${root}/above/2` }),
+      directory("Make the third", { path: `${root}/above/3` }),
+      file("Copy", { dest: `${root}/above/1/copy`, src: `${root}/source` }),
+      file("Copy again", { dest: `${root}/above/2/copy`, src: `${root}/source` }),
+    ];
+    const { changes } = await played({ root, playbook: one(...tasks), connect: watched(told) });
+    expect(changes).to.have.length(5);
+    // Only the first makes what the others need.
+    expect(told.join("")).to.equal("R.R.W.R.WWWWW.....R.");
+  });
+
   it("are told in the order of their tasks, those that changed nothing among them", async () => {
     const root = folder();
     writeFileSync(`${root}/1`, "x", { mode: 0o644 });
