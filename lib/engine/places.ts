@@ -4,8 +4,8 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Location } from "./errors.ts";
 import { shownPath } from "./files.ts";
+import { library } from "./start/home.mjs";
 
-const library = path.resolve(import.meta.dirname, "..") + path.sep;
 const frame = /(?:\(|at )(?:async )?((?:file:\/\/)?\/.+):(\d+):(\d+)\)?$/gm;
 
 /**

@@ -2,12 +2,13 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { InputError } from "#engine/errors.ts";
 import { defineQuery } from "#engine/queries/define.ts";
+import { home } from "#engine/start/home.mjs";
 
 /** The digests of images.lock.json: "registry.k8s.io/pause:3.10.2" → "sha256:…". */
 export type ImageDigests = Readonly<Record<string, string>>;
 
 /** The digests that kubeplay comes with. */
-const shipped = path.resolve(import.meta.dirname, "..", "..", "..", "images.lock.json");
+const shipped = path.join(home, "images.lock.json");
 
 /** Reads the digests of official images; empty if the file is not there. Throws InputError if it is damaged. */
 export async function readImageDigests(file = shipped): Promise<ImageDigests> {

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { PlayError } from "#engine/errors.ts";
 import { shownPath, writeWhole } from "#engine/files.ts";
+import { home } from "#engine/start/home.mjs";
 import { readLock, renderLock, type Digests, type Lock } from "./lock-file.ts";
 
 /** Where a binary comes from, as a lock file names it; includes the version of a compiler. */
@@ -21,7 +22,7 @@ export interface Pins {
 }
 
 /** The pins that kubeplay comes with. */
-export const shippedLockFile = path.resolve(import.meta.dirname, "..", "..", "..", "artifacts.lock.json");
+export const shippedLockFile = path.join(home, "artifacts.lock.json");
 
 /**
  * The pins that a user's runs add: those that kubeplay comes with are in version control or in its package, and a run

@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import path from "node:path";
 import { PlayError } from "#engine/errors.ts";
+import { home } from "#engine/start/home.mjs";
 
-const program = path.resolve(import.meta.dirname, "..", "..", "engine", "cli", "kubeplay.mjs");
+const program = path.join(home, "lib", "engine", "cli", "kubeplay.mjs");
 
 export interface PlayArguments {
   readonly inventory: string;

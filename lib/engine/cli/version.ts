@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { home } from "../start/home.mjs";
 
 /** The folder of kubeplay's package.json. */
 export function packageFolder(): string {
-  let folder = import.meta.dirname;
+  let folder = home;
   while (!existsSync(path.join(folder, "package.json"))) folder = path.dirname(folder);
   return folder;
 }

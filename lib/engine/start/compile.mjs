@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { build, transform } from "esbuild";
 import "./environment.mjs";
+import { home, library } from "./home.mjs";
 
 /**
  * @typedef {{ readonly digest: string, readonly imports: readonly string[] }} Module
@@ -19,9 +20,6 @@ const banner =
   'import { createRequire as kubeplayRequire } from "node:module"; const require = kubeplayRequire(import.meta.url);';
 
 const inPackage = `${path.sep}node_modules${path.sep}`;
-/** kubeplay's own folder, which may be that of a package, and its library. */
-const home = path.resolve(import.meta.dirname, "..", "..", "..");
-const library = path.join(home, "lib") + path.sep;
 /** Whether a file belongs to an npm package, other than kubeplay. */
 const isPackaged = (/** @type {string} */ file) =>
   (file.startsWith(home + path.sep) ? file.slice(home.length) : file).includes(inPackage);

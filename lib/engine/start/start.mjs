@@ -6,6 +6,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { compiled } from "./compiled.mjs";
 import "./environment.mjs";
+import { home } from "./home.mjs";
 
 /**
  * Reports a source that is not valid TypeScript with file, line and column, and ends the process.
@@ -49,7 +50,7 @@ function again(playbook) {
  */
 export async function start(program) {
   const project = process.cwd();
-  const source = path.join(import.meta.dirname, "..", "..", "..", program);
+  const source = path.join(home, program);
   const file = existsSync(`${source}.ts`) ? `${source}.ts` : `${source}.js`;
   const args = process.argv.slice(2);
   // An option's value that is a playbook's name does no harm.

@@ -2,11 +2,11 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { compiledModules, reachedFrom, sourcesOf, type Sources } from "../../runner/index.ts";
 import { playbookFile } from "./load.ts";
+import { home } from "../../start/home.mjs";
 import type { CommandLine } from "../options.ts";
 
-/** kubeplay's own folder, and the program that is compiled with a playbook. */
-const engine = path.resolve(import.meta.dirname, "..", "..", "..", "..");
-const source = path.join(engine, "lib", "engine", "cli", "main.ts");
+/** The program that is compiled with a playbook. */
+const source = path.join(home, "lib", "engine", "cli", "main.ts");
 const program = existsSync(source) ? source : source.replace(/ts$/, "js");
 
 /** Digests of all inputs of a run that are files: those that it was compiled from, and those that it reads. */
@@ -18,6 +18,6 @@ export function sourcesFor(line: Pick<CommandLine, "playbook" | "inventory" | "e
     inventory: path.resolve(root, line.inventory),
     named: variables.map((text) => path.resolve(text.slice(1))),
     modules: reachedFrom([program, ...(playbook === undefined ? [] : [playbook])], compiledModules()),
-    engine,
+    engine: home,
   });
 }
