@@ -22,6 +22,7 @@ import { clusterVariables, etcdVariables, patienceVariables, programVariables } 
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { etcdPki as pki } from "#cluster/etcd-members.ts";
 import { weights } from "#cluster/weights.ts";
+import { checkExtraConfig, knowsExtraConfig } from "./extra-config.ts";
 import { founding } from "./founding.ts";
 import { othersSuffice, quorum } from "./quorum.ts";
 import { checkTiming } from "./timing.ts";
@@ -52,9 +53,15 @@ export const etcd = defineRole({
       description:
         "Milliseconds without a heartbeat after which a member starts an election, the same for all members: ten round trips, and at least five heartbeats. After a leader is lost, there is none for this time.",
     }),
+    etcd_extra_config: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]), {
+      default: {},
+      description:
+        "Further settings of etcd, as its configuration file names them, such as quota-backend-bytes or auto-compaction-retention. What kubeplay sets itself is refused.",
+    }),
   },
   tasks: ({ vars, host, inventory, facts }) => {
     checkTiming(vars);
+    checkExtraConfig(vars);
     const members = inventory.group("masters");
     const own = { owner: "etcd", group: "etcd" };
     const others = members.filter(({ name }) => name !== host.name);
@@ -126,7 +133,9 @@ export const etcd = defineRole({
           election: vars.etcd_election_timeout,
           initialState,
           pki,
+          extra: Object.keys(vars.etcd_extra_config).length > 0 && vars.etcd_extra_config,
         })),
+        ...knowsExtraConfig(vars),
       }).notify(again),
       unit("Write its unit", {
         name: "etcd.service",

@@ -1,6 +1,10 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
 import { parse } from "yaml";
+import { withNewFile } from "#engine/connection/validation.ts";
 import { InputError } from "#engine/errors.ts";
 import { resolve } from "#engine/tasks/output.ts";
 import { renderTemplate } from "#engine/template/render.ts";
@@ -8,6 +12,7 @@ import { etcd } from "#roles/etcd/index.ts";
 import { master, namesOf, node, renderedBy, taskNamed, tasksOf } from "../setting.ts";
 
 const hosts = [master("b", "10.0.0.12"), master("a", "10.0.0.11"), node("n", "10.0.0.21")];
+type Settings = Parameters<typeof etcd.tasks>[0]["vars"]["etcd_extra_config"];
 type Vars = Partial<Parameters<typeof etcd.tasks>[0]["vars"]>;
 
 function configured(vars: Vars = {}): Record<string, unknown> {
@@ -83,6 +88,54 @@ describe("etcd's timing", () => {
   it("is changed member by member", () => {
     const [handler] = tasksOf(etcd, { hosts }).find(({ name }) => name === "Write its configuration")?.handlers ?? [];
     expect(handler).to.include({ oneHostAtATime: true });
+  });
+});
+
+describe("further settings of etcd", () => {
+  const extra = (settings: Settings) => configured({ etcd_extra_config: settings });
+
+  it("stand at the end of its configuration", () => {
+    const settings = { "quota-backend-bytes": 8_589_934_592, "auto-compaction-retention": "5m", "log-level": "warn" };
+    expect(extra(settings)).to.include(settings);
+  });
+
+  it("leave the configuration without them as it was", () => {
+    expect(Object.keys(extra({}))).to.have.length(16);
+    expect(renderedBy(etcd, { hosts })).not.to.contain("etcd_extra_config");
+  });
+
+  it("are refused if kubeplay sets them, with the variable that does", () => {
+    expect(() => extra({ "data-dir": "/x" })).to.throw(InputError, "which kubeplay sets: set etcd_data_dir");
+    expect(() => extra({ name: "x" })).to.throw(InputError, "which kubeplay sets: take it out");
+    const settings = configured();
+    for (const name of Object.keys(settings)) expect(() => extra({ [name]: 1 }), name).to.throw(InputError);
+  });
+
+  it("are refused if no setting can have such a name", () => {
+    expect(() => extra({ "--max-txn-ops": 1 })).to.throw(InputError, "without its dashes in front");
+  });
+
+  describe("before they are put in place", () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "kubeplay-etcd-"));
+    writeFileSync(`${folder}/etcd`, "#!/bin/sh\necho \"  --max-txn-ops '128'\n  --max-txn-bytes '1'\"\n", {
+      mode: 0o755,
+    });
+    writeFileSync(`${folder}/new`, "name: x\n");
+    after(() => rmSync(folder, { recursive: true }));
+    const validated = (settings: Settings) => {
+      const vars = { etcd_extra_config: settings, bin_dir: folder };
+      const task = tasksOf(etcd, { hosts, vars }).find(({ name }) => name === "Write its configuration");
+      const { validate = "" } = task?.props as { readonly validate?: string };
+      const env = { ...process.env, t: `${folder}/new` };
+      return spawnSync("sh", ["-c", withNewFile(validate)], { env, encoding: "utf8" });
+    };
+
+    it("must be known to the installed etcd", () => {
+      expect(validated({ "max-txn-ops": 256 }).status).to.equal(0);
+      const { status, stdout } = validated({ "max-txn-ops": 256, "max-txn": 1 });
+      expect(status).to.equal(1);
+      expect(stdout).to.contain("this etcd has no setting max-txn:");
+    });
   });
 });
 
