@@ -1,4 +1,5 @@
-import { defineResource, type Difference, quote, type ShellStep, TaskError } from "kubeplay";
+import path from "node:path";
+import { defineResource, type Difference, queries, quote, type ShellStep, type Step, TaskError } from "kubeplay";
 import type { Architecture } from "#artifacts/catalogue/component.ts";
 import {
   addressLabel,
@@ -189,22 +190,34 @@ const willRun = (c: Container, { folder, network }: ContainersProps): FoundConta
   networks: [network],
 });
 
-/** The lab's containers, started and stopped in parallel. */
+/** Exists from the beginning of the hosts' removal to its end. */
+export const removalMark = (folder: string): string => path.join(folder, "removal-begun");
+
+/**
+ * The lab's containers, started and stopped in parallel. After a removal that was not completed, none is started: new
+ * hosts beside those that are left would found a second cluster.
+ */
 export const containers = defineResource({
   kind: "lab containers",
   label: (p: ContainersProps) => p.containers.map(({ name }) => name).join(", "),
-  needs: () => ({ all: podmanContainers("all") }),
-  diff: ({ all }, p) => {
-    if (p.state === "present") return p.containers.flatMap((c) => missing(c, all, p.folder));
+  needs: (p) => ({ all: podmanContainers("all"), removal: queries.path(removalMark(p.folder)) }),
+  diff: ({ all, removal }, p) => {
+    const halfRemoved = removal.type !== "absent";
     const after = p.state;
-    return all
+    if (after === "present") {
+      if (halfRemoved) throw new TaskError(halfRemovedText);
+      return p.containers.flatMap((c) => missing(c, all, p.folder));
+    }
+    const changed = all
       .filter(isOnNetwork(p.network))
       .filter(({ status }) => after === "absent" || status === "running")
       .map(({ name, status }) => ({ what: name, before: status, after }));
+    const isRest = changed.length === 0 && halfRemoved && after === "absent";
+    return isRest ? [{ what: "removal", before: "begun", after: "completed" }] : changed;
   },
   apply: (found, _now, p) => {
     const names = found.map(({ what }) => what);
-    if (p.state === "absent") return [{ sh: together(names.map(remove)), timeout: 300 }];
+    if (p.state === "absent") return removed(found, p.folder);
     if (p.state === "stopped")
       return [{ sh: together(names.map((name) => `podman stop ${quote(name)}`)), timeout: 180 }];
     const brought = p.containers.filter(({ name }) => names.includes(name));
@@ -213,8 +226,24 @@ export const containers = defineResource({
     );
     return [{ sh: together(commands), timeout: 180 }, ready(brought)];
   },
-  forecast: ({ all }, p) => ({ all: willBe(all, p) }),
+  forecast: ({ all }, p) => ({
+    all: willBe(all, p),
+    ...(p.state === "absent" && { removal: { type: "absent" as const } }),
+  }),
 });
+
+const halfRemovedText =
+  "the lab is half removed: complete its removal first, with npm run play -- -e lab_state=absent lab";
+
+function removed(found: readonly Difference[], folder: string): Step[] {
+  const mark = quote(removalMark(folder));
+  const names = found.flatMap(({ what, after }) => (after === "absent" ? [what] : []));
+  return [
+    `mkdir -p ${quote(folder)} && : > ${mark}`,
+    { sh: together(names.map(remove)), timeout: 300 },
+    `rm -f ${mark}`,
+  ];
+}
 
 function willBe(all: readonly FoundContainer[], p: ContainersProps): readonly FoundContainer[] {
   const ours = isOnNetwork(p.network);

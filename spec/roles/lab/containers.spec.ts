@@ -183,6 +183,37 @@ describe("the lab's containers", () => {
       expect(await outcome(99)).to.equal("1\n");
     }));
 
+  describe("whose removal was interrupted", () => {
+    const removal = { type: "file" };
+
+    it("are not started, as new hosts beside the old ones would found a second cluster", () => {
+      for (const all of [[], [found("one")], [found("one"), found("two")]])
+        expect(() => present.diff({ all, removal })).to.throw("the lab is half removed: complete its removal first");
+    });
+
+    it("are removed by the next try, also if only its end is missing", () => {
+      expect(absent.diff({ all: [found("two")], removal }).map(({ what }) => what)).to.deep.equal(["two"]);
+      expect(absent.diff({ all: [], removal })).to.have.length(1);
+      expect(absent.diff(absent.forecast({ all: [], removal }))).to.deep.equal([]);
+    });
+
+    it("are known by a file that lasts from the first removed host to the last", () =>
+      onMachine(async (machine) => {
+        const folder = `${machine.folder}/lab`;
+        const resource = bound(containers("Remove", { ...shared, folder, state: "absent" }));
+        const all = [found("one"), found("two")];
+        const steps = resource.apply({ all });
+        const state = async () =>
+          ((await ask(machine, resource.needs())) as { removal: { type: string } }).removal.type;
+        await machine.podman('case "$*" in rm*two) exit 125 ;; esac');
+        for (const step of steps.slice(0, 2))
+          await machine.sh(`sleep() { :; }; (${shellOf([step])}) >/dev/null 2>&1 || :`);
+        expect(await state()).to.equal("file");
+        await machine.sh(shellOf(steps.slice(2)));
+        expect(await state()).to.equal("absent");
+      }));
+  });
+
   it("are forecast as running", () => {
     expect(present.diff(present.forecast({ all: [found("one", { status: "stopped" })] }))).to.deep.equal([]);
   });
@@ -193,7 +224,7 @@ describe("the lab's containers", () => {
     afterEach(() => machine.remove());
 
     it("are none if podman is not installed", async () => {
-      expect(await ask(machine, present.needs())).to.deep.equal({ all: [] });
+      expect(await ask(machine, present.needs())).to.have.deep.property("all", []);
     });
 
     it("are read with their state, lab and networks", async () => {
@@ -204,13 +235,11 @@ describe("the lab's containers", () => {
         { ...row, State: "created" },
       ];
       await machine.podman(`cat <<'END'\n${JSON.stringify(rows)}\nEND`);
-      expect(await ask(machine, present.needs())).to.deep.equal({
-        all: [
-          { name: "one", status: "running", lab: "/a", networks: ["lab"] },
-          { name: "db", status: "stopped", networks: [] },
-          { name: "one", status: "unfinished", lab: "/a", networks: ["lab"] },
-        ],
-      });
+      expect(await ask(machine, present.needs())).to.have.deep.property("all", [
+        { name: "one", status: "running", lab: "/a", networks: ["lab"] },
+        { name: "db", status: "stopped", networks: [] },
+        { name: "one", status: "unfinished", lab: "/a", networks: ["lab"] },
+      ]);
     });
 
     it("are all waited for, and one failure fails the step", async () => {

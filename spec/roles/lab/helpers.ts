@@ -7,15 +7,17 @@ import { noRun } from "#engine/tasks/resource.ts";
 import type { Difference, Step } from "#engine/tasks/resource.ts";
 import type { AnyResource, Task } from "#engine/tasks/task.ts";
 
-/** The four functions of a task's resource, bound to its properties. */
+/** The four functions of a task's resource, bound to its properties. No removal of the lab was interrupted, by default. */
 export function bound(task: Task) {
   if (!("resource" in task.does)) throw new Error("an action has no state");
   const resource: AnyResource = task.does.resource;
+  const whole = (now: object): object => ({ removal: { type: "absent" }, ...now });
+  const diff = (now: object): readonly Difference[] => resource.diff(whole(now), task.props);
   return {
     needs: (): Record<string, Query<unknown>> => resource.needs(task.props) as Record<string, Query<unknown>>,
-    diff: (now: object): readonly Difference[] => resource.diff(now, task.props),
-    apply: (now: object): readonly Step[] => resource.apply(resource.diff(now, task.props), now, task.props),
-    forecast: (now: object): object => ({ ...now, ...(resource.forecast(now, task.props) as object) }),
+    diff,
+    apply: (now: object): readonly Step[] => resource.apply(diff(now), whole(now), task.props),
+    forecast: (now: object): object => ({ ...now, ...(resource.forecast(whole(now), task.props) as object) }),
   };
 }
 
@@ -45,7 +47,7 @@ export interface Machine {
 }
 
 /** The programs that scripts find besides a spec's own: they cannot reach the machine's podman, apt and the like. */
-const programs = "sh bash cat sed ls rm mkdir mktemp mv date sleep timeout grep head chmod".split(" ");
+const programs = "sh bash cat sed ls rm mkdir mktemp mv date sleep timeout grep head chmod find sha256sum".split(" ");
 
 export async function makeMachine(): Promise<Machine> {
   const folder = await mkdtemp(path.join(tmpdir(), "kubeplay-lab-spec-"));
