@@ -2,7 +2,8 @@ import { defineResource, type Difference, effect, queries, quote, TaskError } fr
 import type { Certificate } from "#engine/pki/inspect.ts";
 import { nameInWords } from "#engine/pki/name.ts";
 import { issuerFault } from "#engine/pki/verify.ts";
-import { createToken, deleteToken, tokenId } from "./token.ts";
+import { tokenId } from "#cluster/bootstrap-token.ts";
+import { createToken, deleteToken } from "./token.ts";
 
 export interface Joining {
   readonly cluster: string;

@@ -1,23 +1,16 @@
-import { createHash, randomInt } from "node:crypto";
+import { randomInt } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { $ } from "zx/core";
 import { TaskError, type WaitOptions } from "kubeplay";
 import { PassingFailure, repeat } from "kubeplay/kubernetes";
+import { tokenAlphabet } from "#cluster/bootstrap-token.ts";
 import { withAnsweringServer } from "#cluster/running-cluster.ts";
 import { mentionsPassing } from "#kubernetes/api/transient.ts";
 
-const alphabet = "0123456789abcdefghijklmnopqrstuvwxyz";
-
-/** The node's token id, always the same: an interrupted run leaves at most one token, and the next run replaces it. */
-export const tokenId = (cluster: string, node: string): string =>
-  [...createHash("sha256").update(`${cluster}/${node}`).digest().subarray(0, 6)]
-    .map((byte) => alphabet.charAt(byte % alphabet.length))
-    .join("");
-
 export const tokenSecret = (): string =>
-  Array.from({ length: 16 }, () => alphabet.charAt(randomInt(alphabet.length))).join("");
+  Array.from({ length: 16 }, () => tokenAlphabet.charAt(randomInt(tokenAlphabet.length))).join("");
 
 export interface Tokens {
   /** The path of kubeadm on the controller. */

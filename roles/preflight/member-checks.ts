@@ -57,20 +57,21 @@ const sameMembers: Check = (checked) => {
   const { members, kept, extra, missing } = now;
   if (missing.length > 0)
     return `its etcd belongs to a cluster of ${members.flatMap(({ urls }) => urls).join(" and ")}, without ${missing.map(({ name }) => name).join(", ")}: kubeplay cannot add members to an existing etcd cluster or move them yet. Restore the group masters and etcd_peer_port`;
-  if (extra.length === 0) return undefined;
+  const [first] = extra;
+  if (!first) return undefined;
   const majority = Math.floor(members.length / 2) + 1;
   const end =
     kept.length < majority
       ? `${kept.length} would be left, and the API would stop`
       : `${kept.length} would be left, and none of them might fail`;
-  return `its etcd has ${members.length} members and needs ${majority} of them, but the group masters lacks ${list(extra)}: without them, ${end}. Restore the group masters. To take a master out for good, remove its member first: see "Taking a master out" in docs/operating.md`;
+  return `its etcd has ${members.length} members and needs ${majority} of them, but the group masters lacks ${list(extra)}: without them, ${end}. Restore the group masters. To take a master out for good, then run: npm run play -- -e remove=${inWords(first)} remove. If its machine is off for good, the inventory need not have it: add -e remove_unreachable=true`;
 };
 
 /** A host that was a master keeps its member, its API server and its keys. */
 const noFormerMaster: Check = (checked) =>
   isMaster(checked) || !hasMember(checked)
     ? undefined
-    : `it has a member of the cluster's etcd in ${checked.etcd.dataDir}, but is not in the group masters: its control plane would keep running and no longer be looked after. Restore the group masters. To take a master out for good, remove its member first: see "Taking a master out" in docs/operating.md`;
+    : `it has a member of the cluster's etcd in ${checked.etcd.dataDir}, but is not in the group masters: its control plane would keep running and no longer be looked after. Restore the group masters. To take a master out for good, then run: npm run play -- -e remove=${checked.host.name} remove`;
 
 /** Without this, hosts of one cluster and masters without any data would become a second cluster with the same CA. */
 const knownMasters: Check = ({ found, masters }) => {

@@ -1,11 +1,15 @@
+import type { Host, Inventory } from "../inventory/types.ts";
 import type { Serial } from "../tasks/block.ts";
 import type { Role } from "./role.ts";
 
 /** Roles for the hosts that a pattern selects. */
 export interface Play {
   readonly name: string;
-  /** A pattern for the inventory, such as "masters:!master-2". "localhost" is the controller. */
-  readonly hosts: string;
+  /**
+   * A pattern for the inventory, such as "masters:!master-2". "localhost" is the controller. A function selects hosts by
+   * more than their names, such as a variable; it does no I/O.
+   */
+  readonly hosts: string | ((inventory: Inventory) => readonly Host[]);
   /** Skips the play if this group has no hosts: a play on localhost for a group then needs no rights on localhost. */
   readonly onlyWith?: string;
   /** Tasks become root on its hosts, whatever the inventory says. */

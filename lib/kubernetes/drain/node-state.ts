@@ -6,10 +6,21 @@ import { nodePod, type ListedPod, type NodePod } from "./pods.ts";
 export type NodeState =
   | Unreachable
   | { readonly type: "absent" }
-  | { readonly type: "present"; readonly unschedulable: boolean; readonly pods: readonly NodePod[] };
+  | {
+      readonly type: "present";
+      /** Whether its kubelet has reported lately that it can run pods. */
+      readonly ready: boolean;
+      readonly unschedulable: boolean;
+      readonly pods: readonly NodePod[];
+    };
 
 interface Asked extends ApiAccess {
   readonly node: string;
+}
+
+interface ReadNode {
+  readonly spec?: { readonly unschedulable?: boolean };
+  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
 }
 
 export const nodePath = (node: string): string => `/api/v1/nodes/${encodeURIComponent(node)}`;
@@ -24,8 +35,13 @@ async function look(api: Api, node: string): Promise<NodeState> {
   const answer = await api.ask("GET", nodePath(node));
   if (answer.status === 404) return { type: "absent" };
   if (answer.status !== 200) throw refusal(`the node ${node} cannot be read`, answer);
-  const { spec } = answer.body as { readonly spec?: { readonly unschedulable?: boolean } };
-  return { type: "present", unschedulable: spec?.unschedulable ?? false, pods: await podsOn(api, node) };
+  const { spec, status } = answer.body as ReadNode;
+  return {
+    type: "present",
+    ready: status?.conditions?.some((one) => one.type === "Ready" && one.status === "True") ?? false,
+    unschedulable: spec?.unschedulable ?? false,
+    pods: await podsOn(api, node),
+  };
 }
 
 const of = defineQuery<NodeState>({

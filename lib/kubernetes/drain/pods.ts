@@ -8,7 +8,10 @@ export interface ListedPod {
     readonly annotations?: Readonly<Record<string, string>>;
     readonly ownerReferences?: readonly { readonly kind: string; readonly controller?: boolean }[];
   };
-  readonly spec?: { readonly volumes?: readonly { readonly emptyDir?: unknown }[] };
+  readonly spec?: {
+    readonly volumes?: readonly { readonly emptyDir?: unknown }[];
+    readonly nodeSelector?: Readonly<Record<string, string>>;
+  };
   readonly status?: { readonly phase?: string };
 }
 
@@ -26,6 +29,8 @@ export interface NodePod {
   readonly kind: "daemon" | "static" | "finished" | "bare" | "replaced";
   /** Whether it has an emptyDir volume, whose data is lost with the pod. */
   readonly emptyDir: boolean;
+  /** Whether it runs on the node of this name only, often for the sake of a folder there. */
+  readonly tied: boolean;
 }
 
 const mirror = "kubernetes.io/config.mirror";
@@ -44,6 +49,7 @@ export const nodePod = (pod: ListedPod): NodePod => ({
   leaving: pod.metadata.deletionTimestamp !== undefined,
   kind: kindOf(pod),
   emptyDir: pod.spec?.volumes?.some(({ emptyDir }) => emptyDir !== undefined) ?? false,
+  tied: pod.spec?.nodeSelector?.["kubernetes.io/hostname"] !== undefined,
 });
 
 /** The pods that a drain removes: all but those of DaemonSets and static pods. */

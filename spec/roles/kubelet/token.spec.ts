@@ -1,7 +1,8 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
-import { createToken, deleteToken, timeToLive, tokenId, tokenSecret, type Tokens } from "#roles/kubelet/token.ts";
+import { tokenId } from "#cluster/bootstrap-token.ts";
+import { createToken, deleteToken, timeToLive, tokenSecret, type Tokens } from "#roles/kubelet/token.ts";
 import { failureOf } from "../../lib/engine/resources/on-controller.ts";
 import { temporaryFolder } from "../../lib/engine/temporary.ts";
 

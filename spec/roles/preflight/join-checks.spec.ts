@@ -33,7 +33,7 @@ describe("nodes that the inventory does not have", () => {
 
   it("are named", () => {
     expect(warnings("a", "b", "c", "n1")).to.deep.equal([
-      'the cluster has a node that the inventory does not have: n1. Pods and Services keep running there, but kubeplay no longer updates it. To take a node out, see "Taking a node out" in docs/operating.md; otherwise restore the inventory',
+      "the cluster has a node that the inventory does not have: n1. Pods and Services keep running there, but kubeplay no longer updates it. To take a node out, put it back into the inventory and run: npm run play -- -e remove=n1 remove. If its machine is off for good, the inventory need not have it: add -e remove_unreachable=true",
     ]);
     expect(warnings("n1", "n2")).to.match(/has nodes that .*: n1, n2\..* updates them/);
   });

@@ -23,7 +23,9 @@ const ofAll = all.map((address) => `m${address.slice(-2)}=https://${address}:238
 const unknown =
   "EtcdCluster: its etcd belongs to a cluster of https://10.0.0.11:2380, without b, c: kubeplay cannot add members to an existing etcd cluster or move them yet. Restore the group masters and etcd_peer_port";
 const one = good.masters.slice(0, 1);
-const further = ` Restore the group masters. To take a master out for good, remove its member first: see "Taking a master out" in docs/operating.md`;
+const further = (name: string) =>
+  ` Restore the group masters. To take a master out for good, then run: npm run play -- -e remove=${name} remove`;
+const off = ". If its machine is off for good, the inventory need not have it: add -e remove_unreachable=true";
 const proxy = (...servers: string[]): string =>
   `stream {\n  upstream apis {\n${servers.map((server) => `    server ${server} max_fails=2;`).join("\n")}\n  }\n  server {\n    listen 127.0.0.1:8443;\n  }\n}\n`;
 const nginx = "/etc/kube-nginx/nginx.conf";
@@ -42,12 +44,12 @@ describe("preflight's check of the masters", () => {
     [
       "members that the group masters lacks, with the majority that would be lost",
       { masters: one, ...withFindings({ etcd: running(...all) }) },
-      `EtcdCluster: its etcd has 3 members and needs 2 of them, but the group masters lacks m12, m13: without them, 1 would be left, and the API would stop.${further}`,
+      `EtcdCluster: its etcd has 3 members and needs 2 of them, but the group masters lacks m12, m13: without them, 1 would be left, and the API would stop.${further("m12")}${off}`,
     ],
     [
       "members of a stopped etcd that the group masters lacks",
       { masters: one, ...stopped(ofAll) },
-      `EtcdCluster: its etcd has 3 members and needs 2 of them, but the group masters lacks m12, m13: without them, 1 would be left, and the API would stop.${further}`,
+      `EtcdCluster: its etcd has 3 members and needs 2 of them, but the group masters lacks m12, m13: without them, 1 would be left, and the API would stop.${further("m12")}${off}`,
     ],
     [
       "a member that the group masters lacks, while a majority would be left",
@@ -55,12 +57,12 @@ describe("preflight's check of the masters", () => {
         masters: [...good.masters, master("d", "10.0.0.14"), master("e", "10.0.0.15")].slice(0, 3),
         ...withFindings({ etcd: running(...all, "10.0.0.14") }),
       },
-      `EtcdCluster: its etcd has 4 members and needs 3 of them, but the group masters lacks m14: without them, 3 would be left, and none of them might fail.${further}`,
+      `EtcdCluster: its etcd has 4 members and needs 3 of them, but the group masters lacks m14: without them, 3 would be left, and none of them might fail.${further("m14")}${off}`,
     ],
     [
       "a host with a member that became a node",
       { host: node("a", "10.0.0.11"), masters: good.masters.slice(2), ...stopped(ofAll) },
-      `FormerMaster: it has a member of the cluster's etcd in /var/lib/etcd, but is not in the group masters: its control plane would keep running and no longer be looked after.${further}`,
+      `FormerMaster: it has a member of the cluster's etcd in /var/lib/etcd, but is not in the group masters: its control plane would keep running and no longer be looked after.${further("a")}`,
     ],
     [
       "a node of a cluster with other masters",

@@ -13,7 +13,8 @@ export function list(
 ): string[] {
   return playbook.flatMap((play, index) => {
     const hosts = playHosts(play, inventory, options.limit);
-    const lines = [`play #${String(index + 1)} (${play.hosts}): ${play.name}`];
+    const pattern = typeof play.hosts === "string" ? play.hosts : hosts.map(({ name }) => name).join(":");
+    const lines = [`play #${String(index + 1)} (${pattern}): ${play.name}`];
     if (asked.listHosts) lines.push(...hosts.map(({ name }) => `    ${name}`));
     const [host] = hosts;
     const planned = host ? assumedPlan(play, host, inventory, variables, options) : [];

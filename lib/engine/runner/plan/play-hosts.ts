@@ -15,7 +15,7 @@ export function playHosts(
   const { onlyWith } = play;
   if (onlyWith !== undefined && !(inventory.hasGroup(onlyWith) && inventory.group(onlyWith).length > 0)) return [];
   // A playbook serves many inventories, and not all of them have all of its groups.
-  const hosts = inventory.select(play.hosts, unknown);
+  const hosts = typeof play.hosts === "string" ? inventory.select(play.hosts, unknown) : play.hosts(inventory);
   if (limit === undefined) return hosts;
   const within = new Set(inventory.select(limit).map(({ name }) => name));
   return hosts.filter(({ name }) => within.has(name));

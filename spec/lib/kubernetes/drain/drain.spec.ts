@@ -6,10 +6,11 @@ import { drain, type DrainProps } from "#kubernetes/drain/drain.ts";
 import { subject } from "../../engine/resources/one-resource.ts";
 
 const pod = (name: string, kind: NodePod["kind"], emptyDir = false): NodePod => ({
-  ...{ name: `web/${name}`, uid: name, leaving: false, kind, emptyDir },
+  ...{ name: `web/${name}`, uid: name, leaving: false, kind, emptyDir, tied: false },
 });
 const node = (unschedulable: boolean, ...pods: readonly NodePod[]): NodeState => ({
   type: "present",
+  ready: true,
   unschedulable,
   pods,
 });
