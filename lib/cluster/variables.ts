@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { algorithms } from "#engine/pki/algorithm.ts";
+import { renewalVariables } from "./renewal.ts";
 
 const port = (value: number, description: string) => Type.Integer({ format: "port", default: value, description });
 
@@ -84,6 +85,16 @@ export const etcdVariables = {
   etcd_metrics_port: port(2381, "The port of etcd's metrics and health only, over plain HTTP."),
 };
 
+/** For all that reads certificates. */
+export const certificateWarning = {
+  pki_warn_before_days: Type.Integer({
+    minimum: 0,
+    default: 30,
+    description:
+      "Every run warns of certificates with fewer days left, and `npm run certs` and `npm run doctor` report them. Of certificates that are valid for less than ten times as long, the last tenth counts.",
+  }),
+};
+
 /** Settings of certificates. */
 export const pkiVariables = {
   pki_algorithm: Type.Enum([...algorithms], {
@@ -101,4 +112,6 @@ export const pkiVariables = {
     default: 90,
     description: "A certificate with fewer days left is reissued.",
   }),
+  ...certificateWarning,
+  ...renewalVariables,
 };

@@ -3,6 +3,7 @@ import type { Algorithm } from "#engine/pki/algorithm.ts";
 import { keyPathOf } from "#engine/pki/files.ts";
 import { texts } from "#cluster/addon/texts.ts";
 import { pkiPath } from "#cluster/paths.ts";
+import { isToRenew } from "#cluster/renewal.ts";
 import type { HubbleTexts } from "./values.ts";
 
 interface Vars {
@@ -11,6 +12,8 @@ interface Vars {
   readonly pki_ca_days: number;
   readonly pki_leaf_days: number;
   readonly pki_renew_before_days: number;
+  readonly pki_warn_before_days: number;
+  readonly renew: string;
 }
 
 /** A separate CA: a certificate of the cluster's CA must not give access to the cluster's traffic. */
@@ -18,7 +21,15 @@ export function hubbleCertificates(vars: Vars) {
   const at = (name: string): string => `${pkiPath(vars.cluster_name, "hubble", name)}.crt`;
   const key = (name: string): string => keyPathOf(at(name));
   const algorithm = vars.pki_algorithm;
-  const leaf = { ca: at("ca"), algorithm, days: vars.pki_leaf_days, renewBeforeDays: vars.pki_renew_before_days };
+  const leaf = (file: string) => ({
+    path: at(file),
+    ca: at("ca"),
+    algorithm,
+    days: vars.pki_leaf_days,
+    renewBeforeDays: vars.pki_renew_before_days,
+    warnBeforeDays: vars.pki_warn_before_days,
+    renew: isToRenew(vars.renew, `hubble/${file}`),
+  });
   // The names with which agents and the relay identify themselves.
   const name = (of: string): string => `*.${of}.cilium.io`;
   const agents = name(`${vars.cluster_name}.hubble-grpc`);
@@ -31,15 +42,13 @@ export function hubbleCertificates(vars: Vars) {
       days: vars.pki_ca_days,
     }),
     certificate("Issue the agents' certificate", {
-      ...leaf,
-      path: at("server"),
+      ...leaf("server"),
       profile: "peer",
       commonName: agents,
       dns: [agents],
     }),
     certificate("Issue the relay's certificate", {
-      ...leaf,
-      path: at("relay"),
+      ...leaf("relay"),
       profile: "client",
       commonName: name("hubble-relay"),
       dns: [name("hubble-relay")],

@@ -1,5 +1,6 @@
 import { defineResource, type Difference, effect, queries, quote, TaskError } from "kubeplay";
 import type { Certificate } from "#engine/pki/inspect.ts";
+import { endInWords, nearsEnd } from "#engine/pki/life.ts";
 import { nameInWords } from "#engine/pki/name.ts";
 import { issuerFault } from "#engine/pki/verify.ts";
 import { tokenId } from "#cluster/bootstrap-token.ts";
@@ -22,11 +23,14 @@ export interface Joining {
   readonly kubeadm: string;
   /** Seconds to wait for the API. */
   readonly patience: number;
+  /** Certificates with fewer days left are reported. */
+  readonly warnBeforeDays: number;
 }
 
 const certificates = "/var/lib/kubelet/pki";
 /** Certificate and key in one file, which the kubelet renews by itself. */
 export const clientCertificate = `${certificates}/kubelet-client-current.pem`;
+const servingCertificate = `${certificates}/kubelet-server-current.pem`;
 
 /** A shell condition: the kubelet has a valid certificate from one of the CAs that this host trusts. */
 export const joined = (trusted: string): string =>
@@ -56,6 +60,8 @@ const tokensOf = (p: Joining, kubeadm: queries.ArtifactState) => {
 
 interface Now {
   readonly certificate: queries.HostCertificateState;
+  /** Only reported. */
+  readonly serving: queries.HostCertificateState;
   readonly cas: queries.CertificateState;
   readonly fresh: boolean;
   readonly kubeadm: queries.ArtifactState;
@@ -75,6 +81,14 @@ function fault({ certificate: held, cas }: Now): string | undefined {
     : `issued by ${nameInWords(certificate.issuer)}, which is none of the cluster's CAs`;
 }
 
+/** Kubelets request a new certificate when 70 to 90 % of the old one's life are over. */
+const warningOf = (held: queries.HostCertificateState, what: string, { node, warnBeforeDays }: Joining): string[] =>
+  held && held.daysLeft > 0 && nearsEnd(held, warnBeforeDays)
+    ? [
+        `The kubelet's ${what} on ${node} ${endInWords(held)}, and the kubelet has not renewed it: see journalctl -u kubelet there, and npm run kubectl -- get csr`,
+      ]
+    : [];
+
 /**
  * A bootstrap token for a node that has not joined this cluster, in the kubeconfig that its kubelet starts with. A
  * kubelet requests a certificate only if it has none, and only when it starts: a running kubelet must be restarted.
@@ -87,6 +101,7 @@ export const bootstrapToken = defineResource({
     cas: queries.certificateFile(p.caBundle),
     fresh: queries.probe(fresh(p)),
     kubeadm: queries.artifact(p.kubeadm),
+    serving: queries.hostCertificate(servingCertificate),
   }),
   diff: (now: Now): Difference[] => {
     const before = fault(now);
@@ -111,7 +126,11 @@ export const bootstrapToken = defineResource({
       },
     ];
   },
-  forecast: () => ({ certificate: undefined, fresh: true }),
+  forecast: () => ({ certificate: undefined, serving: undefined, fresh: true }),
+  warnings: ({ certificate, serving }, p) => [
+    ...warningOf(certificate, "client certificate", p),
+    ...warningOf(serving, "serving certificate", p),
+  ],
   effects: (p) => [
     effect<queries.PathState>(queries.path(p.bootstrapKubeconfig), { type: "file", mode: 0o600 }),
     { below: certificates },

@@ -71,6 +71,7 @@ export const kubelet = defineRole({
       servers: apiserversOf(inventory, vars.kube_apiserver_port),
       kubeadm: `kubeadm@${vars.kubernetes_version}/${ownArchitecture}`,
       patience: vars.kube_api_patience,
+      warnBeforeDays: vars.pki_warn_before_days,
     };
     const kubeconfig = {
       path: `${folder}/kubelet.kubeconfig`,

@@ -5,7 +5,7 @@ import { rollingVariables } from "#cluster/gates.ts";
 import { goVariables } from "#cluster/go-processors.ts";
 import { nodeLocalVariables } from "#cluster/node-local.ts";
 import { nodeVariables } from "#cluster/node-variables.ts";
-import { clusterVariables, patienceVariables, programVariables } from "#cluster/variables.ts";
+import { certificateWarning, clusterVariables, patienceVariables, programVariables } from "#cluster/variables.ts";
 
 const { cluster_name, cluster_domain, service_cidr, service_cidr_v6, kube_nginx_port, kube_apiserver_port } =
   clusterVariables;
@@ -25,6 +25,7 @@ export const kubeletVariables = {
   kube_apiserver_port,
   kubernetes_version: versionVariables.kubernetes_version,
   ...patienceVariables,
+  ...certificateWarning,
   kubelet_cgroup_driver,
   kubelet_fail_cgroup_v1,
   kubelet_fail_swap_on,

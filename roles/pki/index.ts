@@ -4,8 +4,10 @@ import { kubeconfig } from "kubeplay/kubernetes";
 import { claim } from "#cluster/claim.ts";
 import { caBundle, kubeconfigPath, pkiPath } from "#cluster/paths.ts";
 import { endpoint } from "#cluster/urls.ts";
+import { isToRenew } from "#cluster/renewal.ts";
 import { clusterVariables, pkiVariables } from "#cluster/variables.ts";
 import { hasLab } from "#cluster/members.ts";
+import { checkRenewal } from "./check-renewal.ts";
 import { authorities, kubeconfigs, leaves } from "./table.ts";
 
 const checkDays = (vars: { readonly pki_leaf_days: number; readonly pki_renew_before_days: number }): void => {
@@ -48,6 +50,7 @@ export const pki = defineRole({
         extraSans: vars.apiserver_extra_sans,
       }),
     ];
+    checkRenewal(vars.renew, rows);
     return [
       claim("Reserve the cluster's folder for this inventory", {
         cluster,
@@ -62,7 +65,12 @@ export const pki = defineRole({
           algorithm: vars.pki_algorithm,
           ...(row.profile === "ca"
             ? { days: vars.pki_ca_days }
-            : { days: vars.pki_leaf_days, renewBeforeDays: vars.pki_renew_before_days }),
+            : {
+                days: vars.pki_leaf_days,
+                renewBeforeDays: vars.pki_renew_before_days,
+                warnBeforeDays: vars.pki_warn_before_days,
+                renew: isToRenew(vars.renew, name),
+              }),
         }),
       ),
       keyPair("Create the key pair of service accounts", { path: `${pkiPath(cluster, "service-account")}.key` }),

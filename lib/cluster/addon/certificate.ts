@@ -1,6 +1,7 @@
 import { certificate } from "kubeplay";
 import type { Algorithm } from "#engine/pki/algorithm.ts";
 import { pkiPath } from "../paths.ts";
+import { isToRenew } from "../renewal.ts";
 
 interface Vars {
   readonly cluster_name: string;
@@ -8,6 +9,8 @@ interface Vars {
   readonly pki_algorithm: Algorithm;
   readonly pki_leaf_days: number;
   readonly pki_renew_before_days: number;
+  readonly pki_warn_before_days: number;
+  readonly renew: string;
 }
 
 export interface Serving {
@@ -36,6 +39,8 @@ export function servingCertificate(vars: Vars, { service, namespace, ips = [], s
     algorithm: vars.pki_algorithm,
     days: vars.pki_leaf_days,
     renewBeforeDays: vars.pki_renew_before_days,
+    warnBeforeDays: vars.pki_warn_before_days,
+    renew: isToRenew(vars.renew, `addons/${service}`),
     ...(state && { state }),
   });
 }

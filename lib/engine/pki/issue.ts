@@ -31,6 +31,10 @@ const day = 24 * 3600 * 1000;
 /** A host whose clock is a little behind still accepts a certificate that was made just now. */
 const backdated = 5 * 60 * 1000;
 
+/** When a certificate that was issued here was made, to the second. */
+export const issuedAt = ({ notBefore }: Pick<Certificate, "notBefore">): Date =>
+  new Date(notBefore.getTime() + backdated);
+
 /** A signed certificate as PEM. It never outlives its issuer. Throws TaskError if the issuer cannot sign. */
 export function issue(options: IssueOptions): string {
   const { profile, key, issuer, now = new Date() } = options;

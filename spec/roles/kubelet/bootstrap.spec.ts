@@ -31,6 +31,7 @@ describe("a kubelet that joins the cluster", () => {
     adminKubeconfig: at("admin.kubeconfig"),
     servers: [],
     kubeadm: "kubeadm@1.37.2/amd64",
+    warnBeforeDays: 30,
     patience: 120,
   };
   const task = subject(bootstrapToken("t", joining));
@@ -44,7 +45,14 @@ describe("a kubelet that joins the cluster", () => {
     stranger = await issued("system:node:node-1", by(await authority("kubernetes-signing", by(root))));
     cas = of(root, signing);
   });
-  const now = (change: object) => ({ certificate: held(kubelet), cas, fresh: false, kubeadm: undefined, ...change });
+  const now = (change: object) => ({
+    certificate: held(kubelet),
+    serving: undefined,
+    cas,
+    fresh: false,
+    kubeadm: undefined,
+    ...change,
+  });
   const why = (change: object): unknown => task.diff(now(change))[0]?.before;
 
   describe("the bootstrap token", () => {
@@ -55,6 +63,16 @@ describe("a kubelet that joins the cluster", () => {
       ]);
       expect(task.diff(now({}))).to.deep.equal([]);
       expect(task.diff(now({ cas: of(signing) }))).to.deep.equal([]);
+    });
+
+    it("warns of certificates that the kubelet should have renewed by now", () => {
+      const warned = (change: object): readonly string[] => task.warnings(now(change));
+      expect(warned({ serving: held(kubelet) })).to.deep.equal([]);
+      const [client, serving] = warned({ certificate: held(kubelet, 12.5), serving: held(kubelet, 29) });
+      expect(client).to.match(
+        /^The kubelet's client certificate on node-1 expires on \S+, in 12 days, and the kubelet/,
+      );
+      expect(serving).to.contain("serving certificate on node-1");
     });
 
     it("is needed if the certificate is missing, has expired, or is from another cluster's CA", () => {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
 import { InputError } from "#engine/errors.ts";
@@ -133,6 +133,29 @@ describe("the role pki", function () {
     const { algorithm, publicPem } = describeKey(parseKey(readFileSync(`${at("service-account")}.key`, "utf8")));
     expect(algorithm).to.equal("rsa-2048");
     expect(readFileSync(`${at("service-account")}.pub`, "utf8")).to.equal(publicPem);
+  });
+
+  it("renews nothing that this program has just issued, and only certificates of CAs that it knows", async () => {
+    expect(await changed(tasksFor(masters, { renew: "all" }), true)).to.deep.equal([]);
+    expect(await changed(tasksFor(masters, { renew: "addons/registry, hubble/relay" }), true)).to.deep.equal([]);
+    const refusal = (renew: string) => expect(() => tasksFor(masters, { renew })).to.throw(InputError);
+    refusal("admn").with.property("message").that.contains('no certificate "admn"; did you mean "admin"?');
+    refusal("admin,etcd-ca").with.property("message").that.contains("etcd-ca is a CA");
+  });
+
+  it("renews the named certificate alone, and what contains it", async () => {
+    const [ca, key] = ["crt", "key"].map((suffix) => readFileSync(`${at("kubernetes-ca")}.${suffix}`, "utf8"));
+    const issuer = { certificate: inspect(ca!), key: parseKey(key!) };
+    const yesterday = new Date(Date.now() - 24 * 3600 * 1000);
+    const options = { organizations: ["kubeadm:cluster-admins"], days: 300, now: yesterday, issuer };
+    const old = await issued("kubernetes-admin", options);
+    writeFileSync(`${at("admin")}.crt`, old.pem);
+    writeFileSync(`${at("admin")}.key`, old.keyPem);
+    const kubeconfigs = ["Write the kubeconfig of admin", "Write the kubeconfig of admin-on-hosts"];
+    expect(await changed(tasksFor(masters))).to.deep.equal(kubeconfigs);
+    expect(await changed(tasksFor(masters, { renew: "scheduler" }), true)).to.deep.equal([]);
+    expect(await changed(tasksFor(masters, { renew: "admin" }))).to.deep.equal(["Issue admin", ...kubeconfigs]);
+    expect(await changed(tasksFor(masters, { renew: "admin" }))).to.deep.equal([]);
   });
 
   it("reissues only kube-apiserver's certificates for an additional name", async () => {

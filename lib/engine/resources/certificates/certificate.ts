@@ -8,7 +8,7 @@ import { certificateFile } from "../../queries/certificate-file.ts";
 import { controllerFile, fileToCome } from "../../queries/controller-file.ts";
 import { keyFile } from "../../queries/key-file.ts";
 import { authorityDifferences, authorityWarnings } from "./authority.ts";
-import { chainOf, leafDifferences } from "./differences.ts";
+import { chainOf, leafDifferences, leafWarnings } from "./differences.ts";
 import { issuerOf, keyMode, type CertificateNow } from "./state.ts";
 import { effect, unknown, type Difference, type Needs } from "../../tasks/resource.ts";
 import { defineResource } from "../../tasks/task.ts";
@@ -79,7 +79,10 @@ export const certificate = defineResource({
     effect(controllerFile(p.path), isAbsent(p) ? undefined : filesToCome(p).certificateOnDisk),
     effect(controllerFile(keyPathOf(p.path)), isAbsent(p) ? undefined : filesToCome(p).keyOnDisk),
   ],
-  warnings: (now, p) => (p.profile === "ca" ? authorityWarnings(now, wantedCertificate(p)) : []),
+  warnings: (now, p) => {
+    if (isAbsent(p)) return [];
+    return (p.profile === "ca" ? authorityWarnings : leafWarnings)(now, wantedCertificate(p));
+  },
 });
 
 const isAbsent = ({ state }: CertificateProps): boolean => state === "absent";

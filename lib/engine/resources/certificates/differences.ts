@@ -1,8 +1,11 @@
+import { endInWords, nearsEnd } from "../../pki/life.ts";
 import { nameInWords } from "../../pki/name.ts";
 import { usagesOf } from "../../pki/profile.ts";
+import { issuedAt } from "../../pki/issue.ts";
 import { issuerFault } from "../../pki/verify.ts";
 import {
   belongs,
+  dateInWords,
   describeState,
   issuerOf,
   listed,
@@ -33,9 +36,19 @@ function reissueReasons(now: CertificateNow, wanted: WantedCertificate): Differe
       : [{ what: "key", before: "does not belong to the certificate", after: "a new pair" }]),
     ...contentDifferences(certificate, wanted),
     ...issuerDifference(now, certificate, wanted),
+    ...(wanted.renew ? renewalDifference(certificate) : []),
     ...lifeDifference(now, certificate, wanted),
   ];
 }
+
+/** Certificates have whole seconds. */
+const startOfProgram = Math.floor(performance.timeOrigin / 1000) * 1000;
+
+/** A renewal is due once: a certificate that this program has issued is new. */
+const renewalDifference = ({ certificate }: ReadableCertificate): Difference[] =>
+  issuedAt(certificate).getTime() >= startOfProgram
+    ? []
+    : [{ what: "renewal", before: `valid until ${dateInWords(certificate.notAfter)}`, after: "a new pair" }];
 
 function contentDifferences({ certificate: is }: ReadableCertificate, wanted: WantedCertificate): Difference[] {
   const usages = usagesOf(wanted.profile, wanted.algorithm);
@@ -82,4 +95,16 @@ function lifeDifference(
     wanted.ca === undefined || ca.type !== "certificate" ? wanted.days : Math.min(wanted.days, ca.daysLeft);
   if (daysLeft >= wanted.renewBeforeDays || (longest < daysLeft + 1 && daysLeft > 0)) return [];
   return [{ what: "days left", before: Math.floor(daysLeft), after: Math.floor(longest), desired: wanted.days }];
+}
+
+/** The warning about a leaf that nears its end and is not issued again, because a new one would end as soon. */
+export function leafWarnings(now: CertificateNow, wanted: WantedCertificate): string[] {
+  const { certificate: is } = now;
+  if (is.type !== "certificate" || !nearsEnd(is, wanted.warnBeforeDays)) return [];
+  if (lifeDifference(now, is, wanted).length > 0 || wanted.renew) return [];
+  const why =
+    is.daysLeft >= wanted.renewBeforeDays
+      ? `it is renewed only with fewer than ${wanted.renewBeforeDays} days left`
+      : `its CA, ${wanted.ca ?? "itself"}, ends as soon: plan a new CA`;
+  return [`The certificate ${wanted.path} ${endInWords(is)}: ${why}.`];
 }

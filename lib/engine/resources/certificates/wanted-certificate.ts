@@ -23,6 +23,10 @@ export interface CertificateProps {
   readonly days?: number;
   /** A certificate with fewer days left is issued again, a CA is reported: 90 by default, 365 for a CA. */
   readonly renewBeforeDays?: number;
+  /** A leaf that is not issued again is reported if it has fewer days left: 30 by default. */
+  readonly warnBeforeDays?: number;
+  /** A leaf is issued again, with a new key, unless this program has done so since it started. */
+  readonly renew?: boolean;
   /** "absent" removes the certificate and its key; it is refused for a CA. */
   readonly state?: "present" | "absent";
 }
@@ -37,6 +41,8 @@ export interface WantedCertificate extends Name {
   readonly algorithm: Algorithm;
   readonly days: number;
   readonly renewBeforeDays: number;
+  readonly warnBeforeDays: number;
+  readonly renew: boolean;
 }
 
 const dnsName = /^(\*\.)?[a-z0-9_]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9])?)*$/;
@@ -63,6 +69,8 @@ export function wantedCertificate(p: CertificateProps): WantedCertificate {
     algorithm: p.algorithm ?? "ecdsa-p256",
     days,
     renewBeforeDays,
+    warnBeforeDays: p.warnBeforeDays ?? 30,
+    renew: p.renew ?? false,
   };
 }
 

@@ -13,6 +13,7 @@ export interface Subject {
   /** The problems of a change with an answer, by the queries that a check asks, as words. */
   readonly problems: (now: object, answer: unknown) => Readonly<Record<string, string | undefined>>;
   readonly forecast: (now: object) => Readonly<Record<string, unknown>>;
+  readonly warnings: (now: object) => readonly string[];
   /** Its effects on states other than its needs, described in words, with the new state if it is known. */
   readonly effects: Readonly<Record<string, unknown>>;
 }
@@ -38,6 +39,7 @@ export function subject(task: Task, roleFolder = "/role"): Subject {
         (resource.requires?.(props, now) ?? []).map(({ query, problem }) => [words(query), problem(answer)]),
       ),
     forecast: (now) => resource.forecast(now, props) as Readonly<Record<string, unknown>>,
+    warnings: (now) => resource.warnings?.(now, props) ?? [],
     effects: Object.fromEntries(effects.map(named)),
   };
 }

@@ -136,6 +136,55 @@ describe("the resource certificate", () => {
     expect((await keep(ofLeaf({ renewBeforeDays: 150 }))).outcome).to.equal("ok");
   });
 
+  describe("that was issued by an earlier program", () => {
+    const save = async (days: number, made: number): Promise<void> => {
+      const there = await authority("lab-ca", { days: made + days + 5, now: ago(made) });
+      writeFileSync(ca, there.pem);
+      writeFileSync(keyOf(ca), there.keyPem);
+      const own = { organizations: ["one", "two"], dns: ["api.example", "localhost"], ips: ["10.0.0.1", "::1"] };
+      const old = await issued("api", {
+        profile: "server",
+        ...own,
+        days: made + days,
+        now: ago(made),
+        ...by(there),
+      });
+      writeFileSync(leaf, old.pem);
+      writeFileSync(keyOf(leaf), old.keyPem);
+    };
+
+    it("is renewed on request, with a new key, and once", async () => {
+      await save(200, 1);
+      const [crt, key] = [text(leaf), text(keyOf(leaf))];
+      expect((await keep(ofLeaf())).outcome).to.equal("ok");
+      const { outcome, reasons } = await keep(ofLeaf({ renew: true }));
+      expect([outcome, ...reasons.map((reason) => reason.replace(/until .* →/, "until … →"))]).to.deep.equal([
+        "changed",
+        "renewal: valid until … → a new pair",
+      ]);
+      expect(text(leaf)).not.to.equal(crt);
+      expect(text(keyOf(leaf))).not.to.equal(key);
+      expect((await keep(ofLeaf({ renew: true }))).outcome).to.equal("ok");
+    });
+
+    it("is reported near its end if it is not issued again, with the reason", async () => {
+      await save(20, 300);
+      const warnings = async (change: Partial<Props>) => (await keep(ofLeaf(change))).warnings;
+      expect((await warnings({ renewBeforeDays: 10 }))[0]).to.match(
+        /api\.crt expires on \S+, in (19|20) days: it is renewed only with fewer than 10 days left/,
+      );
+      expect(await warnings({ renewBeforeDays: 10, warnBeforeDays: 10 })).to.deep.equal([]);
+      await save(0.5, 300);
+      rmSync(ca);
+      rmSync(keyOf(ca));
+      const ending = await authority("lab-ca", { days: 300.5, now: ago(300) });
+      writeFileSync(ca, ending.pem);
+      writeFileSync(keyOf(ca), ending.keyPem);
+      await keep(ofLeaf());
+      expect(inspect(text(leaf)).notAfter).to.deep.equal(ending.certificate.notAfter);
+    });
+  });
+
   it("is issued again if its CA is replaced, by one with another name or the same", async () => {
     for (const commonName of ["lab-ca", "other"]) {
       rmSync(ca);
