@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { defineResource, type Difference, queries, quote, type ShellStep, type Step, TaskError } from "kubeplay";
 import type { Architecture } from "#artifacts/catalogue/component.ts";
@@ -149,32 +150,14 @@ export const together = (commands: readonly string[]): string =>
     `failed=; for pid in $pids; do wait "$pid" || failed=yes; done; [ -z "$failed" ]`,
   ].join("\n");
 
+const readyFunctions = readFileSync(path.join(import.meta.dirname, "files/ready.sh"), "utf8");
+
 /** Waits until the ports answer. Fails if a container ends meanwhile. */
 export const ready = (containers: readonly Container[]): ShellStep => ({
-  sh: `
-answers() { timeout 1 bash -c "</dev/tcp/$1/$2" 2>/dev/null; }
-runs() { [ "$(podman inspect --format '{{.State.Running}}' "$1")" = true ]; }
-fail() {
-  podman logs --tail 20 "$1" >&2
-  echo "$1 $2: see podman logs $1" >&2
-  exit 1
-}
-started=$(date +%s)
-ready() {
-  end=$((started + $4))
-  tries=0
-  until answers "$2" "$3"; do
-    [ "$(date +%s)" -lt $end ] || fail "$1" "does not answer on $2:$3"
-    # Not checked each time: it takes longer than the port check.
-    [ $((tries % 20)) != 19 ] || runs "$1" || fail "$1" "has ended"
-    tries=$((tries + 1))
-    sleep 0.1
-  done
-}
-${containers
-  .toSorted((one, other) => patienceOf(one) - patienceOf(other))
-  .map((c) => `ready ${quote(c.name)} ${quote(c.address)} ${c.port} ${patienceOf(c)}`)
-  .join("\n")}`,
+  sh: `${readyFunctions}${containers
+    .toSorted((one, other) => patienceOf(one) - patienceOf(other))
+    .map((c) => `ready ${quote(c.name)} ${quote(c.address)} ${c.port} ${patienceOf(c)}`)
+    .join("\n")}`,
   timeout: Math.max(0, ...containers.map(patienceOf)) + 60,
 });
 const patienceOf = ({ patience = 60 }: Container): number => patience;

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import type { SourceOptions } from "./fetch-request.ts";
 
 export const debianKeyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
@@ -20,18 +22,7 @@ export const findMirror = `mirror=\${debian_mirror:-}
 /** One line of sources.list, for a shell in which $mirror is set. */
 export const sourceLine = (suite: string): string => `deb [signed-by=${debianKeyring}] $mirror ${suite} main`;
 
-/**
- * Defines `apt`, which has its own lists and settings and knows no installed packages, and reads the lists. The machine's
- * stay unchanged, and may be for another release. For a shell with $root, a folder, $suite and $architecture.
- */
-export const aptApart = `mkdir -p "$root/lists/partial" "$root/archives/partial" "$root/etc"
-: > "$root/status"
-${findMirror}
-echo "${sourceLine("$suite").replaceAll('"', '\\"')}" > "$root/etc/sources.list"
-apt() {
-  apt-get -q -o Dir::Etc::sourcelist="$root/etc/sources.list" -o Dir::Etc::sourceparts=- -o Dir::State::lists="$root/lists" \\
-    -o Dir::State::status="$root/status" -o Dir::Cache="$root" -o Dir::Cache::archives="$root/archives" \\
-    -o APT::Architecture="$architecture" -o APT::Architectures="$architecture" -o APT::Sandbox::User=root \\
-    -o Acquire::Languages=none -o Acquire::Retries=3 "$@" >&2
-}
-apt update`;
+/** Defines `apt`, which is apart from that of the machine, for a shell with $root, a folder, $suite and $architecture. */
+export const aptApart = `${findMirror}
+source="${sourceLine("$suite")}"
+${readFileSync(path.join(import.meta.dirname, "files/apt-apart.sh"), "utf8")}`;
