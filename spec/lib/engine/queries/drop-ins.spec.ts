@@ -24,4 +24,11 @@ describe("the query drop-ins", () => {
       { name: "Service.Environment", value: "D=4" },
     ]);
   });
+
+  it("takes brackets in a value for no section, and spaces after a section's brackets for none of its name", () => {
+    expect(unitSettings("[Service] \nExecStart=/bin/a [b]\nNice=1\n")).to.deep.equal([
+      { name: "Service.ExecStart", value: "/bin/a [b]" },
+      { name: "Service.Nice", value: "1" },
+    ]);
+  });
 });

@@ -21,6 +21,11 @@ describe("the query listeners", () => {
     ]);
   });
 
+  it("returns a listener with any number of waiting connections", () => {
+    const busy = 'LISTEN  1025    1024   10.0.0.11:2379   0.0.0.0:*   users:(("etcd",pid=2,fd=3))\n';
+    expect(parse(tcpListeners(), busy)).to.deep.equal([{ port: 2379, address: "10.0.0.11", program: "etcd" }]);
+  });
+
   it("takes no line end in a program's name for another listener", () => {
     const named = 'LISTEN 0 5 127.0.0.1:8000 0.0.0.0:* users:(("x\nL 0 0 *:22 y",pid=2,fd=3))\n';
     expect(parse(tcpListeners(), named)?.map(({ port }) => port)).to.deep.equal([8000]);
