@@ -17,12 +17,16 @@ const notes = (root: string): string[] =>
 const messages = ({ tasks }: Played): Record<string, string> =>
   Object.fromEntries(tasks.flatMap(({ host, message }) => (message === undefined ? [] : [[host, message]])));
 
+/** A shell command that waits until a condition holds, and fails if it does not within a minute. */
+const until = (condition: string): string =>
+  `tries=0; until ${condition}; do tries=$((tries + 1)); [ $tries -lt 600 ] || exit 1; sleep 0.1; done`;
+
 /** A service whose restart is noted, and fails where there is a file `bad` in the project. */
-const service = (root: string, content: string, serial?: 1 | readonly [1, 2]) =>
+const service = (root: string, content: string, serial?: 1 | readonly [1, 2], restart = "sleep 0.1") =>
   one((host) => {
     const restarted = handler(
       "Restart it",
-      command("Restart", { run: `echo ${host} begins >> '${root}/notes'; sleep 0.1; test ! -e '${root}/bad'` }),
+      command("Restart", { run: `echo ${host} begins >> '${root}/notes'; ${restart}; test ! -e '${root}/bad'` }),
       command("Look at it", { run: `echo ${host} ends >> '${root}/notes'` }),
     );
     return [
@@ -91,7 +95,10 @@ describe("a block in turn", () => {
 
   it("is done by one host first and then by several at once", async () => {
     const root = folder();
-    await played({ root, hosts, playbook: service(root, "1", [1, 2]) });
+    const begun = (count: number): string => `[ "$(grep -c begins '${root}/notes')" -ge ${String(count)} ]`;
+    // All but the first wait for the third.
+    const meet = `! ${begun(2)} || { ${until(begun(3))}; }`;
+    expect((await played({ root, hosts, playbook: service(root, "1", [1, 2], meet) })).code).to.equal(0);
     const order = notes(root).filter((line) => !line.endsWith("looks"));
     expect(order[0]?.split(" ")[0], "the first is alone").to.equal(order[1]?.split(" ")[0]);
     expect(order.slice(2, 4).map((line) => line.split(" ")[1])).to.deep.equal(["begins", "begins"]);
@@ -115,7 +122,7 @@ describe("a block in turn", () => {
     const together = handler(
       "Restart all",
       command("Meet", {
-        run: `touch '${root}/there-'$$; for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do set -- '${root}'/there-*; [ $# -lt 4 ] || exit 0; sleep 0.2; done; exit 1`,
+        run: `touch '${root}/there-'$$; ${until(`set -- '${root}'/there-*; [ $# -ge 4 ]`)}`,
       }),
     );
     const plays = one((host) => [
