@@ -14,6 +14,8 @@ export interface Subject {
   readonly problems: (now: object, answer: unknown) => Readonly<Record<string, string | undefined>>;
   readonly forecast: (now: object) => Readonly<Record<string, unknown>>;
   readonly warnings: (now: object) => readonly string[];
+  /** What the answer to another query of a kind becomes in a forecast, after a change with these differences. */
+  readonly becomes: (found: readonly Difference[], kind: string, state: unknown, key?: string) => unknown;
   /** Its effects on states other than its needs, described in words, with the new state if it is known. */
   readonly effects: Readonly<Record<string, unknown>>;
 }
@@ -40,6 +42,14 @@ export function subject(task: Task, roleFolder = "/role"): Subject {
       ),
     forecast: (now) => resource.forecast(now, props) as Readonly<Record<string, unknown>>,
     warnings: (now) => resource.warnings?.(now, props) ?? [],
+    becomes: (found, kind, state, key = "") =>
+      (resource.effects?.(props, found) ?? []).reduce<unknown>(
+        (before, effect) =>
+          effect !== "everything" && "kind" in effect && effect.kind === kind && effect.becomes
+            ? effect.becomes(before, key)
+            : before,
+        state,
+      ),
     effects: Object.fromEntries(effects.map(named)),
   };
 }

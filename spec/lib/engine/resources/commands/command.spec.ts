@@ -14,6 +14,12 @@ describe("the resource command", () => {
     expect(always.effects).to.deep.equal({ everything: "asked anew" });
   });
 
+  it("shows neither itself nor its difference if it is secret", () => {
+    const hidden = subject(command("c", { run: "echo pass", secret: true }));
+    expect(hidden.label).not.to.contain("pass");
+    expect(hidden.diff({})[0]).to.include({ secret: true, shownAs: "command" });
+  });
+
   it("runs only until the path that it creates exists", () => {
     const making = subject(command("c", { run: "make", creates: "/made" }));
     expect(asked(making)).to.deep.equal(["path /made"]);

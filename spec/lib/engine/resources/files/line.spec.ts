@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { expect } from "chai";
 import { line } from "kubeplay";
 import { subject } from "../one-resource.ts";
@@ -34,6 +35,13 @@ describe("the resource line", () => {
       expect(resource.diff(forecast)).to.deep.equal([]);
     });
 
+  it("writes in place only if it must", () => {
+    const steps = (inPlace: boolean) =>
+      subject(line("l", { path: inFile, line: "a", inPlace })).steps({ path, content: "" });
+    expect(steps(false)[0]).not.to.have.property("inPlace");
+    expect(steps(true)[0]).to.have.property("inPlace", true);
+  });
+
   it("shows the old and the new line", () => {
     const changed = subject(line("l", { path: inFile, line: "b=2", match: "^b=" }));
     expect(changed.diff({ path, content: "a\nb=1\n" })).to.deep.equal([{ what: "line", before: "b=1", after: "b=2" }]);
@@ -57,6 +65,8 @@ describe("the resource line", () => {
     expect(refusal({ path: inFile })).to.throw("/etc/fstab: a line requires line");
     expect(refusal({ path: inFile, state: "absent" })).to.throw("/etc/fstab: a line requires line or match");
     expect(refusal({ path: inFile, line: "a\nb" })).to.throw(String.raw`"a\nb" is more than one line`);
+    expect(refusal({ path: inFile, line: "a\rb" })).to.throw(String.raw`"a\rb" is more than one line`);
+    expect(refusal({ path: inFile, line: "a\r" }), "the line end of another system").not.to.throw();
     expect(refusal({ path: inFile, line: "a", match: "(" })).to.throw("/etc/fstab: match: Invalid regular expression");
   });
 
@@ -66,6 +76,14 @@ describe("the resource line", () => {
     expect(() => one.diff({ path, content: "swap 1\nswap 2\n" })).to.throw(
       '/etc/fstab: 2 lines match "^swap", but the line itself does not',
     );
+  });
+
+  it("refuses to edit a file that was changed between the two looks at it", () => {
+    const any = subject(line("l", { path: inFile, line: "a" }));
+    const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
+    const read = (text: string) => any.diff({ path: { ...path, sha256: digest("b\n") }, content: text });
+    expect(read("b\n")).to.have.length(1);
+    expect(() => read("c\n")).to.throw("/etc/fstab was changed while it was read: run it again");
   });
 
   it("refuses to edit a link or a file that is not text", () => {

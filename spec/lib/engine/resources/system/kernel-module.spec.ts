@@ -93,4 +93,12 @@ describe("the resource kernel module", () => {
     ]);
     expect(gone.diff(gone.forecast(now))).to.deep.equal([]);
   });
+
+  it("is only unloaded if nothing loads it at boot, and only not loaded at boot if it is not loaded", () => {
+    const gone = subject(kernelModule("x", { name: "ip_vs", state: "absent" }));
+    const loaded = { now: { ...available, loaded: true }, file: absent, denials: [] };
+    expect(gone.steps(loaded)).to.deep.equal(["modprobe -r -- 'ip_vs'"]);
+    const configured = { now: available, file: { type: "file", mode: 0o644 }, denials: [] };
+    expect(gone.steps(configured)).to.deep.equal(["kubeplay_enter '/etc/modules-load.d' && rm -f -- ./'ip_vs.conf'"]);
+  });
 });

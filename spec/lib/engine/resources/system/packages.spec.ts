@@ -27,6 +27,12 @@ describe("the resource packages", () => {
     expect(two.effects).to.deep.equal({ everything: "asked anew" });
   });
 
+  it("are no longer installed after a removal", () => {
+    const gone = subject(packages("Remove them", { names: ["nginx-light", "g++"], state: "absent" }));
+    expect(gone.diff(one)).to.deep.equal([{ what: "nginx-light", before: "installed", after: "absent" }]);
+    expect(gone.diff(gone.forecast(one))).to.deep.equal([]);
+  });
+
   it("installs the missing ones with one apt-get, in a valid script", () => {
     const [step] = two.steps(one);
     expect(step).to.deep.include({ timeout: 3600 });

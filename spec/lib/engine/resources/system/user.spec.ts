@@ -175,6 +175,34 @@ describe("the resource user", () => {
     expect(gone.forecast({ now: kube, group })).to.deep.equal({ now: undefined, group });
   });
 
+  it("gives its new number to the files in its home, and to no others", () => {
+    const moved = subject(user("x", { name: "kube", uid: 5, home: "/srv/kube" }));
+    const found = moved.diff({ now: { ...kube, home: "/srv/kube" }, group: undefined });
+    const file = { type: "file", mode: 0o644, owner: "kube", uid: 990, group: "kube", gid: 990 };
+    expect(moved.becomes(found, "path", file, "/srv/kube/a")).to.deep.equal({ ...file, uid: 5 });
+    for (const elsewhere of ["/srv/kube2/a", "/srv/a"])
+      expect(moved.becomes(found, "path", file, elsewhere)).to.deep.equal({ ...file, owner: "990" });
+    const foreign = { ...file, owner: "ada", uid: 1000 };
+    expect(moved.becomes(found, "path", foreign, "/srv/kube/a")).to.equal(foreign);
+  });
+
+  it("leaves its number to its files if it is removed, those of its home too", () => {
+    const gone = subject(user("x", { name: "kube", home: "/srv/kube", state: "absent" }));
+    const found = gone.diff({ now: { ...kube, home: "/srv/kube" }, group: undefined });
+    const folder = { type: "directory", mode: 0o755, owner: "kube", uid: 990, group: "kube", gid: 990 };
+    for (const path of ["/srv/kube/a", "/srv/a"])
+      expect(gone.becomes(found, "path", folder, path)).to.deep.equal({ ...folder, owner: "990" });
+  });
+
+  it("has files in a new home that a check cannot know, and as a system user none", () => {
+    const person = subject(user("x", { name: "ada" }));
+    for (const name of [".bashrc", ".profile", ".bash_logout"])
+      for (const query of ["path", "content", "digest"])
+        expect(person.effects).to.have.property(`${query} /home/ada/${name}`, "unknown");
+    const names = (one: typeof person) => Object.keys(one.effects).filter((name) => name.includes("/"));
+    expect(names(system)).to.deep.equal([]);
+  });
+
   it("is removed, with the group of its name", () => {
     const gone = subject(user("x", { name: "kube", state: "absent" }));
     const now = { now: kube, group: { gid: 990, members: [] } };

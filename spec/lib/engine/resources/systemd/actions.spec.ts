@@ -32,8 +32,17 @@ describe("actions", () => {
       expect(actionOf(task).settledBy?.(task.props)).to.deep.equal({ kind: "service", label, what: "state" });
   });
 
+  it("are named by the first line of a command, unless it is secret", () => {
+    const label = (task: Task): string => actionOf(task).label(task.props);
+    expect(label(run("r", { command: "a\nb" }))).to.equal("a");
+    expect(label(run("r", { command: "echo pass", secret: true }))).not.to.contain("pass");
+  });
+
   it("run a command, or make systemd read its units", () => {
     expect(steps(run("r", { command: "a\nb", timeout: 9 }))).to.deep.equal([{ sh: "a\nb", timeout: 9 }]);
+    expect(steps(run("r", { command: "a", environment: { A: "b" } }))).to.deep.equal([
+      { sh: "a", environment: { A: "b" } },
+    ]);
     expect(steps(daemonReload("r", {}))).to.deep.equal(["systemctl daemon-reload"]);
   });
 });
