@@ -98,7 +98,10 @@ const copying =
     try {
       at(`pulling ${referenceName(image)}`);
       const layout = path.join(folder, "layout");
-      const manifest = await pullOfficial(pinned(image, digests), layout, await artifactFile(from.crane));
+      const crane = await artifactFile(from.crane);
+      const manifest = await pullOfficial(pinned(image, digests), layout, crane, (line) =>
+        at(`pulling ${referenceName(image)}: ${line}`),
+      );
       await pushTags(layout, manifest, target);
     } finally {
       await rm(folder, { recursive: true, force: true });

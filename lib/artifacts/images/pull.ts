@@ -1,8 +1,8 @@
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import path from "node:path";
-import { $ } from "zx/core";
 import { PlayError } from "#engine/errors.ts";
-
+import { runCrane } from "../sources/crane.ts";
+import { patience, retried, type OnTry } from "../sources/retries.ts";
 import type { Descriptor } from "./layout.ts";
 import { referenceName, type ImageReference } from "./reference.ts";
 
@@ -20,15 +20,25 @@ export async function readLayout(folder: string): Promise<readonly Descriptor[]>
 
 /**
  * Copies an official image, with all its architectures, into a new OCI layout, byte for byte: its digest stays. Logins
- * and certificate authorities are crane's: ~/.docker/config.json and SSL_CERT_FILE.
+ * are crane's, in ~/.docker/config.json; a certificate authority of your own is that of NODE_EXTRA_CA_CERTS.
  *
- * Rejects with PlayError if the registry does not give the image, or gives another one than `image.digest`.
+ * Rejects with PlayError if the registry does not give the image, or gives another one than `image.digest`, and with
+ * TransientError if it does not answer.
  */
-export async function pullOfficial(image: ImageReference, layout: string, crane: string): Promise<Descriptor> {
+export async function pullOfficial(
+  image: ImageReference,
+  layout: string,
+  crane: string,
+  onTry?: OnTry,
+): Promise<Descriptor> {
   const { host, repository, digest } = image;
   const from = digest === undefined ? referenceName(image) : `${host}/${repository}@${digest}`;
-  const { exitCode, stderr } = await $({ quiet: true, nothrow: true })`${crane} pull --format=oci ${from} ${layout}`;
-  if (exitCode !== 0) throw new PlayError(`${from}: cannot be pulled: ${stderr.trim().split("\n").at(-1) ?? ""}`);
+  await retried(from, { patience, onTry }, async () => {
+    await rm(layout, { recursive: true, force: true });
+    await runCrane(crane, ["pull", "--format=oci", from, layout]).catch((error: unknown) => {
+      throw error instanceof PlayError ? new PlayError(`${from}: ${error.message}`) : error;
+    });
+  });
   const [manifest, ...others] = await readLayout(layout);
   if (!manifest || others.length > 0) throw new PlayError(`${from}: crane left ${String(others.length)} other images`);
   if (digest !== undefined && manifest.digest !== digest)

@@ -52,7 +52,9 @@ async function copied(
     const own = await mkdtemp(path.join(work, "pull-"));
     progress(`pulling ${referenceName(image)}`);
     const layout = path.join(own, "layout");
-    const manifest = await pullOfficial(pinned(image, digests), layout, crane);
+    const manifest = await pullOfficial(pinned(image, digests), layout, crane, (line) =>
+      progress(`pulling ${referenceName(image)}: ${line}`),
+    );
     await addBlobs(layout, folder);
     await rm(own, { recursive: true });
     return named(manifest, referenceName(image));
