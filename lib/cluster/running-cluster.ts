@@ -95,6 +95,53 @@ const of = defineQuery<RunningCluster | undefined>({
     new Map(await Promise.all(keys.map(async (key) => [key, await look(JSON.parse(key) as ClusterQuestion)] as const))),
 });
 
+const imagesIn = (body: unknown): string[] =>
+  listIn(body, "items").flatMap((item) =>
+    listIn(field(item, "status"), "images").flatMap((image) => listIn(image, "names").map(text)),
+  );
+
+async function lookForImages({ kubeconfig, servers }: ClusterQuestion): Promise<readonly string[]> {
+  const config = await kubeconfigIn(kubeconfig);
+  if (!config) return [];
+  const agent = new Agent();
+  try {
+    const nodes = servers.map(async (server) => {
+      const answer = await get(config, agent, server, "/api/v1/nodes");
+      if (!answer) throw new Error(server);
+      return imagesIn(answer.body);
+    });
+    return await Promise.any(nodes).catch(() => []);
+  } finally {
+    agent.destroy();
+  }
+}
+
+/** Milliseconds for which an answer serves the other hosts of a run, which ask the same at the same time. */
+const shared = 10_000;
+const asked = new Map<string, { readonly since: number; readonly answer: Promise<readonly string[]> }>();
+
+const ofNodes = defineQuery<readonly string[]>({
+  kind: "images of nodes",
+  get: async (keys) =>
+    new Map(
+      await Promise.all(
+        keys.map(async (key) => {
+          const known = asked.get(key);
+          if (known && Date.now() - known.since < shared) return [key, await known.answer] as const;
+          const answer = lookForImages(JSON.parse(key) as ClusterQuestion);
+          asked.set(key, { since: Date.now(), answer });
+          return [key, await answer] as const;
+        }),
+      ),
+    ),
+});
+
+/**
+ * The names of all images that some node has: "registry.k8s.io/pause:3.10.2", "quay.io/cilium/cilium@sha256:…". Empty
+ * if there is no cluster, or if its API does not answer.
+ */
+export const imagesOfNodes = (question: ClusterQuestion): Query<readonly string[]> => ofNodes(JSON.stringify(question));
+
 /** The cluster that runs already; undefined if there is none, or if its API does not answer. */
 export const runningCluster = (question: ClusterQuestion): Query<RunningCluster | undefined> =>
   of(JSON.stringify(question));

@@ -10,16 +10,19 @@ import { nodeLocalVariables } from "#cluster/node-local.ts";
 import { nodeVariables, podSubnetVariables } from "#cluster/node-variables.ts";
 import { kubeconfigPath } from "#cluster/paths.ts";
 import { endpoint } from "#cluster/urls.ts";
-import { clusterVariables, etcdVariables } from "#cluster/variables.ts";
+import { clusterVariables, etcdVariables, programVariables } from "#cluster/variables.ts";
 import { registryPlace } from "#cluster/registry-place.ts";
 import { containerdVariables } from "#cluster/containerd-variables.ts";
 import { setVariables } from "#cluster/artifact-sets.ts";
 import { imageSourceVariables } from "#cluster/image-variables.ts";
 import { imagesAreMade, standInsFor } from "#cluster/images-from.ts";
+import { proxyEnvironment, proxyVariables } from "#cluster/proxy.ts";
 import { isMaster, isNode } from "./checked.ts";
 import { checks } from "./checks.ts";
 import { envoySources } from "./envoy.ts";
 import { fitness } from "./fitness.ts";
+import { imagesCheck, imageTasks } from "./images/tasks.ts";
+import { pulledBy } from "#cluster/pulls/pulled.ts";
 import { portsOf } from "./ports.ts";
 
 /** A field that is set in kubelet_extra_config overrides kubeplay's own value. */
@@ -58,11 +61,15 @@ export const preflight = defineRole({
     ...versionVariables,
     artifact_sets: artifactVariables.artifact_sets,
     containerd_mirrors: containerdVariables.containerd_mirrors,
+    containerd_sandbox_image: containerdVariables.containerd_sandbox_image,
+    cilium_envoy_image: cniVariables.cilium_envoy_image,
+    bin_dir: programVariables.bin_dir,
+    ...proxyVariables,
     ...etcdVariables,
     ...nodeVariables,
     ...podSubnetVariables,
     ...dualStackVariables,
-    preflight_ignore: Type.Array(Type.Enum(Object.keys(checks)), {
+    preflight_ignore: Type.Array(Type.Enum([...Object.keys(checks), imagesCheck]), {
       default: [],
       description: "The names of checks to skip.",
     }),
@@ -84,6 +91,10 @@ export const preflight = defineRole({
       etcdClient: vars.etcd_client_port,
       etcdPeer: vars.etcd_peer_port,
       etcdMetrics: vars.etcd_metrics_port,
+    };
+    const live = {
+      kubeconfig: kubeconfigPath(vars.cluster_name, "super-admin"),
+      servers: apiserversOf(inventory, vars.kube_apiserver_port),
     };
     return [
       fitness("Check that the host meets the requirements", {
@@ -135,15 +146,17 @@ export const preflight = defineRole({
             nodes: [...new Set(reached.map(versionOf))],
           },
           // The controller asks, so one host is enough.
-          live:
-            host.name === reached[0]?.name
-              ? {
-                  kubeconfig: kubeconfigPath(vars.cluster_name, "super-admin"),
-                  servers: apiserversOf(inventory, vars.kube_apiserver_port),
-                }
-              : undefined,
+          live: host.name === reached[0]?.name ? live : undefined,
         },
         ignored: vars.preflight_ignore,
+      }),
+      ...imageTasks({
+        host: host.name,
+        ctr: `${vars.bin_dir}/ctr`,
+        cluster: live,
+        images: vars.preflight_ignore.includes(imagesCheck) ? [] : pulledBy(first ? varsOf(first) : vars),
+        mirrors: vars.containerd_mirrors,
+        proxy: proxyEnvironment({ vars, inventory }),
       }),
     ];
   },

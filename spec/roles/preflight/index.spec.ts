@@ -9,6 +9,7 @@ import { good } from "./good.ts";
 /** The problems that preflight reports about a host's variables. */
 const problems = (inventory: object, architecture: string = ownArchitecture): readonly string[] =>
   tasksOf(preflight, { inventory, host: "cp-1" }).flatMap(({ props }) => {
+    if (!("wanted" in props)) return [];
     const { wanted } = props as FitnessProps;
     return problemsOf({ ...good, ...wanted, facts: { ...good.facts, architecture } }, ["Address", "OwnAddress"]);
   });
