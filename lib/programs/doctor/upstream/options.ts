@@ -1,0 +1,26 @@
+import { Command, CommanderError } from "commander";
+import { OptionError } from "#engine/errors.ts";
+
+export interface UpstreamOptions {
+  /** The host that is asked, by its name; the first master if undefined, none if false. */
+  readonly from?: string | false;
+}
+
+/** Parses the words after `upstream`. Throws OptionError. */
+export function parseOptions(words: readonly string[]): UpstreamOptions {
+  const command = new Command("npm run doctor -- [-i INVENTORY] [-e VARIABLE=VALUE] upstream")
+    .option("--from <host>", "the host from which images are asked for; the first master by default")
+    .option("--no-from", "ask from the controller only")
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined });
+  try {
+    command.parse([...words], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError) || error.exitCode === 0) throw error;
+    throw new OptionError(`${error.message.replace(/^error: /, "")}\n${command.helpInformation()}`);
+  }
+  if (command.args.length > 0)
+    throw new OptionError(`unexpected "${command.args.join(" ")}"\n${command.helpInformation()}`);
+  const { from } = command.opts<{ from?: string | boolean }>();
+  return typeof from === "string" || from === false ? { from } : {};
+}
