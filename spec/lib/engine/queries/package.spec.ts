@@ -34,6 +34,11 @@ describe("the query package", () => {
     expect(versions(["libc6:i386", "libc6:any", "zlib"])).to.deep.equal(["3", "3", "4"]);
   });
 
+  it("is of any architecture if the host does not tell its own", () => {
+    for (const architecture of ["amd64", "all"])
+      expect(parse(packageNamed("a"), `installed\t1\ta\t${architecture}\n`)).to.have.property("installed", true);
+  });
+
   it("counts a package as absent if it is unpacked, half-configured, or only its configuration is left", () => {
     for (const status of ["config-files", "half-configured", "unpacked"])
       expect(parse(packageNamed("a"), `${status}\t1\ta\tamd64\n`)).to.deep.equal({ installed: false });

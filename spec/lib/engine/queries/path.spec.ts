@@ -107,6 +107,29 @@ describe("the query path", () => {
     });
   });
 
+  it("fails only for the path that cannot be seen, whatever its name", () => {
+    for (const [name, written] of [
+      ["/root/ä", String.raw`/root/\303\244`],
+      ["/root/a\x07", String.raw`/root/a\a`],
+      ["/root/a\x01", String.raw`/root/a\001`],
+      ["/root/a\\b", String.raw`/root/a\\b`],
+      ["/root/it's", String.raw`/root/it\'s`],
+    ] as const) {
+      const both = [path(name), path("/root/none")];
+      const error = `find: '${written}': Permission denied\nfind: '/root/none': No such file or directory\n`;
+      const { of } = path(name);
+      if (!("parse" in of)) throw new Error("asked on hosts");
+      const states = of.parse(
+        error,
+        both.map(({ key }) => key),
+      );
+      expect(states.get(name), name)
+        .to.have.property("message")
+        .that.includes(`${name} cannot be seen (Permission denied)`);
+      expect(states.get("/root/none")).to.deep.equal({ type: "absent" });
+    }
+  });
+
   it("drops slashes and dots that programs would follow a link for", () => {
     expect(["/a//b/", "/a/./b/.", "//a/b"].map((name) => path(name).key)).to.deep.equal(Array(3).fill("/a/b"));
     expect(path("//").key).to.equal("/");
