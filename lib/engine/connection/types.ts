@@ -32,6 +32,8 @@ export interface Upload {
    * ChangedSinceError.
    */
   readonly replaces?: string;
+  /** The sha256 of the content that the new one was made from: what is replaced must have it. */
+  readonly edits?: string;
   /**
    * Writes into an existing file, which a mount point allows only. Not atomic: a reader may see a part of it, and a full
    * disk leaves a part.

@@ -110,11 +110,12 @@ function place(upload: Upload): readonly string[] {
   ];
 }
 
-function renamed({ to, replaces }: Upload): readonly string[] {
+function renamed({ to, replaces, edits }: Upload): readonly string[] {
   const name = quote(path.posix.basename(to));
   if (replaces === undefined) return [`mv -fT -- "$t" ./${name}`];
   const same = `kubeplay_same ${name} ${quote(replaces)}`;
-  if (replaces !== absent) return [same, `mv -fT -- "$t" ./${name}`];
+  const read = edits === undefined ? [] : [`kubeplay_read ${name} ${quote(replaces)} ${edits}`];
+  if (replaces !== absent) return [same, ...read, `mv -fT -- "$t" ./${name}`];
   // mv itself looks whether there is a file; some versions of it then succeed.
   return [`mv -nT -- "$t" ./${name} && [ ! -e "$t" ] || { ${same}; exit 1; }`];
 }

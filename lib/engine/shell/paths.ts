@@ -24,7 +24,7 @@ kubeplay_enter() {
   if cd -P -- "$1" 2>/dev/null; then [ "$PWD" = "$1" ] || kubeplay_walk "$1"
   elif [ ! -e "$1" ]; then echo "the folder $1 does not exist" >&2; return 1
   elif [ ! -d "$1" ]; then echo "$1: Not a directory" >&2; return 1
-  else cd -P -- "$1"; fi
+  else kubeplay_walk "$1"; fi
 }
 kubeplay_walk() {
   kubeplay_rest=$1 kubeplay_own=yes kubeplay_links=0
@@ -83,6 +83,18 @@ kubeplay_same() {
   ${absent}) [ ! -e "./$1" ] && [ ! -L "./$1" ] ;;
   *) [ "$(find "./$1" -maxdepth 0 ${identified} 2>/dev/null)" = "$2" ] ;;
   esac || { echo "it was changed by somebody else after it was compared" >&2; return ${changedSince}; }
+}
+# Whether the file that was compared has the content with this digest, if others can swap its name: what was read by its
+# name may be of another file.
+kubeplay_read() {
+  kubeplay_fixed "$1" && return 0
+  kubeplay_name=$1
+  kubeplay_apart || return
+  ln -P -T -- "../$1" "./$1" && kubeplay_same "$1" "$2" && [ "$(sha256sum < "./$1")" = "$3  -" ] ||
+    { echo "it was changed by somebody else while it was read" >&2; (exit ${changedSince}); }
+  set -- $?
+  rm -f -- "./$kubeplay_name"; kubeplay_leave
+  return $1
 }
 # Whether the current folder is as this user has just made it.
 kubeplay_new() { [ -O . ] && [ -z "$(ls -A)" ] || { echo "$PWD was replaced by another folder" >&2; return 1; }; }

@@ -62,7 +62,15 @@ export const line = defineResource({
     if (now === undefined && !p.create)
       throw new TaskError(`${p.path} does not exist, expected a file to add a line to: create: true makes one`);
     const wanted = files.wantedOf(edit(textOf(now, p), p).text);
-    return files.fileSteps([{ what: "content", before: now, after: wanted.text }], path, wanted, keeping(path, p));
+    const steps = files.fileSteps(
+      [{ what: "content", before: now, after: wanted.text }],
+      path,
+      wanted,
+      keeping(path, p),
+    );
+    if (typeof now !== "string") return steps;
+    const edits = files.wantedOf(now).sha256;
+    return steps.map((step) => (typeof step === "object" && "upload" in step ? { ...step, edits } : step));
   },
   forecast: ({ path, content: now }, p) => {
     const { text } = edit(textOf(now, p), p);
@@ -80,10 +88,15 @@ const keeping = (now: { type: string; mode?: number }, p: LineProps): files.File
   ...(p.inPlace && { inPlace: true }),
 });
 
-/** Path and content are two answers: a write would be refused by the one and lose what the other does not know. */
+/**
+ * Path and content are two answers: a write would be refused by the one and lose what the other does not know. The
+ * content may even be that of another file, which a local user has put a link to in its place; so a write compares it
+ * once more.
+ */
 function checkOneState(path: PathState, now: ContentState, p: LineProps): void {
-  if (path.type !== "file" || path.sha256 === undefined || typeof now !== "string") return;
-  if (files.wantedOf(now).sha256 !== path.sha256)
+  if (typeof now !== "string") return;
+  const differs = path.type === "file" && path.sha256 !== undefined && files.wantedOf(now).sha256 !== path.sha256;
+  if (differs || path.type === "absent")
     throw new ChangedSinceError(`${p.path} was changed while it was read: run it again`);
 }
 

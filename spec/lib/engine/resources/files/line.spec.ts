@@ -5,6 +5,7 @@ import { subject } from "../one-resource.ts";
 
 const path = { type: "file", mode: 0o640, owner: "root", group: "root" };
 const inFile = "/etc/fstab";
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
 describe("the resource line", () => {
   const table: readonly [string, Parameters<typeof line>[1], string, string][] = [
@@ -28,12 +29,19 @@ describe("the resource line", () => {
         return;
       }
       expect(resource.steps(now)).to.deep.equal([
-        { upload: after, to: inFile, mode: 0o640, owner: "root", group: "root" },
+        { upload: after, to: inFile, mode: 0o640, owner: "root", group: "root", edits: sha256(before) },
       ]);
       const forecast = resource.forecast(now);
       expect(forecast.content).to.equal(after);
       expect(resource.diff(forecast)).to.deep.equal([]);
     });
+
+  it("has no content if its path has no file: what was read is another file's", () => {
+    const resource = subject(line("l", { path: inFile, line: "a", create: true }));
+    expect(() => resource.diff({ path: { type: "absent" }, content: "root's\n" })).to.throw(
+      "/etc/fstab was changed while it was read: run it again",
+    );
+  });
 
   it("writes in place only if it must", () => {
     const steps = (inPlace: boolean) =>

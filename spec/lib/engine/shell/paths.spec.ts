@@ -1,0 +1,69 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { chownSync, mkdirSync, readdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import { userInfo } from "node:os";
+import { expect } from "chai";
+import { absent, changedSince, pathFunctions } from "#engine/shell/paths.ts";
+import { quote } from "#engine/shell/quote.ts";
+import { temporaryFolder } from "../temporary.ts";
+
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+
+describe("in a folder of a local user", () => {
+  const root = temporaryFolder();
+  const kim = 4711;
+  const home = `${root}/kim`;
+  before(function () {
+    if (userInfo().uid !== 0) {
+      console.log("      skipped: only root can give folders to other users");
+      this.skip();
+    }
+    for (const folder of [home, `${home}/folder`, `${root}/victim`]) mkdirSync(folder);
+    for (const folder of [home, `${home}/folder`]) chownSync(folder, kim, kim);
+    writeFileSync(`${root}/victim/secret`, "secret\n", { mode: 0o600 });
+  });
+
+  const run = (script: string) => spawnSync("sh", ["-c", `${pathFunctions}\n${script}`], { encoding: "utf8" });
+
+  it("a link is not entered, although nothing was there a moment before", () => {
+    symlinkSync(`${root}/victim`, `${home}/link`);
+    const late = `cd() { if [ "$tried" ]; then command cd "$@"; else tried=1; return 1; fi; }`;
+    const { status, stderr, stdout } = run(`${late}; kubeplay_enter ${quote(`${home}/link`)} && pwd -P`);
+    expect(stdout).to.equal("");
+    expect(status).to.equal(1);
+    expect(stderr).to.contain("/kim/link is a link that others can change");
+  });
+
+  describe("a file that is edited", () => {
+    const name = `${home}/folder/thing`;
+    const identity = () =>
+      execFileSync("find", [name, "-maxdepth", "0", "-printf", "%y %m %U %G %i %s %T@"], { encoding: "utf8" });
+    const read = (what: string, content: string) =>
+      run(`kubeplay_enter ${quote(`${home}/folder`)} && kubeplay_read thing ${quote(what)} ${sha256(content)}`);
+    before(() => {
+      writeFileSync(name, "own\n");
+      chownSync(name, kim, kim);
+    });
+
+    it("is the one that was read", () => {
+      const { status, stderr } = read(identity(), "own\n");
+      expect(status, stderr).to.equal(0);
+      expect(readdirSync(`${home}/folder`), "nothing is left of the check").to.deep.equal(["thing"]);
+    });
+
+    it("is not taken for another one, which a link led to while it was read", () => {
+      const { status, stderr } = read(identity(), "secret\n");
+      expect(status).to.equal(changedSince);
+      expect(stderr).to.contain("it was changed by somebody else while it was read");
+      expect(readdirSync(`${home}/folder`)).to.deep.equal(["thing"]);
+    });
+
+    it("is not taken for a link that has come in its place", () => {
+      const was = identity();
+      renameSync(name, `${home}/away`);
+      symlinkSync(`${root}/victim/secret`, name);
+      for (const content of ["own\n", "secret\n"]) expect(read(was, content).status).to.equal(changedSince);
+      expect(read(absent, "secret\n").status).to.equal(changedSince);
+    });
+  });
+});
