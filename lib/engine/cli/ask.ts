@@ -1,12 +1,30 @@
 import { read } from "read";
-import { PlayError } from "../errors.ts";
+import { OptionError, PlayError } from "../errors.ts";
 import { inOneLine } from "../report/printable.ts";
 import type { Answer } from "../runner/index.ts";
 import type { Ask } from "../vault/index.ts";
 
 /** Prompts on standard error, so that standard output has only the output of the command. */
-export const ask = (prompt: string): Promise<string> =>
-  read({ prompt, silent: true, replace: "", output: process.stderr });
+export const ask = (prompt: string): Promise<string> => answerTo(prompt, { silent: true, replace: "" });
+
+/** Rejects with OptionError if the input ends before the answer: nobody would ever give one. */
+async function answerTo(prompt: string, options: { readonly silent?: boolean; readonly replace?: string } = {}) {
+  const { stdin } = process;
+  let atEnd = (): void => undefined;
+  const ended = new Promise<never>((_, reject) => {
+    const problem = `nobody answers "${prompt.trim()}": the input has ended. Use a terminal`;
+    // A last line without a line end is an answer.
+    atEnd = () => setImmediate(() => reject(new OptionError(problem)));
+  });
+  if (stdin.readableEnded) atEnd();
+  const answer = read({ prompt, ...options, output: process.stderr });
+  stdin.once("end", atEnd);
+  try {
+    return await Promise.race([answer, ended]);
+  } finally {
+    stdin.off("end", atEnd);
+  }
+}
 
 export const askVaultPassword: Ask = (label) => ask(`Vault password${label === undefined ? "" : ` (${label})`}: `);
 
@@ -22,6 +40,6 @@ export const askNewVaultPassword: Ask = async (label) => {
 /** Ansible's question for --step. */
 export async function askWhether(task: string): Promise<Answer> {
   const prompt = `Perform task: ${inOneLine(task)} (N)o/(y)es/(c)ontinue: `;
-  const [first = "n"] = (await read({ prompt, output: process.stderr })).trim().toLowerCase();
+  const [first = "n"] = (await answerTo(prompt)).trim().toLowerCase();
   return first === "y" ? "yes" : first === "c" ? "continue" : "no";
 }

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
-import pc from "picocolors";
 import { InputError, OptionError, PlayError } from "../errors.ts";
+import { pc } from "../report/colours.ts";
 import { printable } from "../report/printable.ts";
 import { typed } from "../report/typed.ts";
 import { Mask } from "../runner/events/mask.ts";

@@ -3,7 +3,7 @@ import { didYouMean } from "../schema/nearest.ts";
 import type { Assignment, Path, Sealed } from "../schema/types.ts";
 import { expandRanges } from "./host-range.ts";
 import { mistakeIn } from "./names.ts";
-import type { YamlSource } from "./yaml-source.ts";
+import { notYaml, type YamlSource } from "./yaml-source.ts";
 
 export interface RawGroup {
   readonly name: string;
@@ -65,7 +65,7 @@ export function parseInventory(source: YamlSource, file: string, problems: Probl
   if (!isMap(value)) {
     if (value !== null && value !== undefined)
       problems.push({
-        message: "expected groups with their hosts, as YAML; convert an INI inventory with ansible-inventory -y --list",
+        message: notYaml,
         where: source.locate([]),
       });
     return inventory;

@@ -74,6 +74,12 @@ export function parseYaml(file: string, text: string, problems: Problem[], vault
   }
 }
 
+/** A line with nothing but a group in brackets. */
+const ini = /^\[[\w.:-]+\][ \t]*$/m;
+
+export const notYaml =
+  "expected groups with their hosts, as YAML; convert an INI inventory with ansible-inventory -y --list";
+
 function parsePlain(file: string, text: string, problems: Problem[], vault: Vault): YamlSource | undefined {
   const before = problems.length;
   const lines = new LineCounter();
@@ -91,6 +97,10 @@ function parsePlain(file: string, text: string, problems: Problem[], vault: Vaul
   const options = { prettyErrors: false, version: "1.1", customTags, uniqueKeys: false } as const;
   const [document, second] = new Composer(options).compose(tokens, true, text.length);
   if (!document) return undefined;
+  if (document.errors.length > 0 && ini.test(text)) {
+    report({ message: notYaml, offset: 0 });
+    return undefined;
+  }
   for (const { message, pos } of [...document.errors, ...document.warnings])
     report({ message: `YAML: ${clean(message)}`, offset: pos[0] });
   if (second) report({ message: "YAML: expected one document, this is the second", offset: second.range[0] });

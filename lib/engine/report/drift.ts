@@ -1,6 +1,6 @@
-import pc from "picocolors";
 import { inNaturalOrder } from "../inventory/natural-order.ts";
 import type { RunEvent, TaskResult } from "../runner/index.ts";
+import { pc } from "./colours.ts";
 import { inFull } from "./differences.ts";
 import { indented, printableEvent } from "./printable.ts";
 
@@ -37,6 +37,6 @@ const isDrift = ({ handler, differences }: TaskResult): boolean =>
 
 function linesOf({ host, role, task, kind, label, differences }: TaskResult): string[] {
   const about = label === "" ? "" : pc.dim(` (${kind} ${label})`);
-  const lines = differences.flatMap(inFull).map((line) => `    ${line}`);
+  const lines = differences.flatMap((difference) => inFull(difference, label)).map((line) => `    ${line}`);
   return [`${pc.yellow(host)}: ${role} : ${task}${about}`, ...lines];
 }

@@ -1,4 +1,4 @@
-import pc from "picocolors";
+import { pc } from "./colours.ts";
 import { inNaturalOrder } from "../inventory/natural-order.ts";
 import { keyOf, type HostRecap, type Outcome, type RunEvent, type TaskName, type TaskResult } from "../runner/index.ts";
 import { inBrief, inFull } from "./differences.ts";
@@ -23,7 +23,16 @@ const colours: Record<Outcome, (text: string) => string> = {
   unreachable: pc.red,
 };
 
-/** Prints a run as Ansible does. Hosts run ahead of each other; a task is shown when all its hosts have finished it. */
+interface HandlerResult {
+  readonly result: TaskResult;
+  /** The position of the task that its host had finished last. */
+  readonly after: number;
+}
+
+/**
+ * Prints a run as Ansible does. Hosts run ahead of each other; a task is shown when all its hosts have finished it, and
+ * before it the handlers that ran before it. A failure is shown at once.
+ */
 export class Terminal {
   readonly #o: TerminalOptions;
   readonly #signs = new SignsOfLife();
@@ -33,7 +42,9 @@ export class Terminal {
   /** For each task, the hosts that have not finished it. */
   #waiting: Set<string>[] = [];
   #results = new Map<string, TaskResult[]>();
-  #handlers: TaskResult[] = [];
+  #handlers: HandlerResult[] = [];
+  /** The position of the task that each host has finished last. */
+  #last = new Map<string, number>();
   #next = 0;
 
   constructor(options: TerminalOptions) {
@@ -92,6 +103,7 @@ export class Terminal {
     for (const [host, own] of Object.entries(hosts)) for (const index of own) this.#waiting[index]?.add(host);
     this.#results = new Map();
     this.#handlers = [];
+    this.#last = new Map();
     this.#next = 0;
   }
 
@@ -99,32 +111,46 @@ export class Terminal {
     const { host, outcome, ignored } = event;
     const key = keyOf(event);
     const place = this.#places.get(key) ?? -1;
-    if (event.handler) this.#handlers.push(event);
-    else if (place < this.#next) this.#show(event, [event]);
-    else {
-      const results = this.#results.get(key) ?? [];
-      results.push(event);
-      this.#results.set(key, results);
+    const hasEnded = (outcome === "failed" && !ignored) || outcome === "unreachable";
+    if (!event.handler) {
+      this.#last.set(host, place);
       this.#waiting[place]?.delete(host);
     }
-    if ((outcome === "failed" && !ignored) || outcome === "unreachable")
-      for (const waiting of this.#waiting) waiting.delete(host);
+    if (hasEnded) for (const waiting of this.#waiting) waiting.delete(host);
+    const results = this.#results.get(key) ?? [];
+    if (event.handler) this.#handlers.push({ result: event, after: this.#last.get(host) ?? -1 });
+    else if (place < this.#next) this.#show(event, [event]);
+    else this.#results.set(key, [...results, event]);
     while (this.#waiting[this.#next]?.size === 0) this.#showNext();
+    if (hasEnded && !event.handler && place >= this.#next) {
+      this.#show(event, [event]);
+      this.#results.set(key, results);
+    }
   }
 
   #showNext(): void {
+    this.#showHandlers(this.#next);
     const name = this.#tasks[this.#next++];
     const results = name && this.#results.get(keyOf(name));
-    if (name && results) this.#show(name, results);
+    if (name && results && results.length > 0) this.#show(name, results);
   }
 
   #flush(): void {
     while (this.#next < this.#tasks.length) this.#showNext();
-    for (const [, results] of groupBy(this.#handlers, keyOf)) {
-      const [first] = results;
-      if (first) this.#show(first, results);
-    }
-    this.#handlers = [];
+    this.#showHandlers(Infinity);
+  }
+
+  /** Shows the handlers that their hosts ran before the task at this position. */
+  #showHandlers(place: number): void {
+    const due = this.#handlers.filter(({ after }) => after < place);
+    this.#handlers = this.#handlers.filter(({ after }) => after >= place);
+    const byHandler = groupBy(due, ({ result }) => keyOf(result));
+    for (const group of byHandler.values())
+      if (group[0])
+        this.#show(
+          group[0].result,
+          group.map(({ result }) => result),
+        );
   }
 
   #show(name: TaskName, results: readonly TaskResult[]): void {
@@ -149,7 +175,7 @@ export class Terminal {
       if (result.ignored) this.#o.print(pc.cyan("...ignoring"));
     } else this.#o.print(colour(`changed: [${where}]`) + (label ? pc.dim(` => ${label}`) : ""));
     if (this.#o.diff)
-      for (const difference of differences) inFull(difference).forEach((line) => this.#o.print(tint(line)));
+      for (const difference of differences) inFull(difference, label).forEach((line) => this.#o.print(tint(line)));
     else if (this.#o.verbosity > 0) for (const difference of differences) this.#o.print(`  ${inBrief(difference)}`);
   }
 

@@ -1,3 +1,4 @@
+export { notAsked } from "./events/events.ts";
 export type { Emit, HostRecap, Outcome, RunEvent, ShownDifference, TaskName, TaskResult } from "./events/events.ts";
 export type { ComingChange } from "./execute/approval.ts";
 export type { LockOptions } from "./coordinate/locks.ts";

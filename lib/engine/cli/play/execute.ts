@@ -4,6 +4,7 @@ import path from "node:path";
 import { connect } from "../../connection/connect.ts";
 import { unlessInterrupted } from "../../connection/interruption.ts";
 import { connectLocal } from "../../connection/local.ts";
+import { OptionError } from "../../errors.ts";
 import { fileNameOf } from "../../files.ts";
 import { Failures, RunFiles, typed } from "../../report/index.ts";
 import {
@@ -100,7 +101,8 @@ function takeAll(views: ExecuteOptions["views"], covered: RunEvent, real: RunEve
 async function askUnlessInterrupted(task: string): Promise<Answer> {
   try {
     return await unlessInterrupted(() => askWhether(task), requested());
-  } catch {
+  } catch (error) {
+    if (error instanceof OptionError) console.error(error.message);
     interrupt();
     return "no";
   }

@@ -32,7 +32,9 @@ export async function makePlan(prepared: PreparedRun, line: CommandLine, to: str
   const counts = Object.values(hosts).map(({ changes }) => changes.length);
   const changes = counts.reduce((sum, count) => sum + count, 0);
   const changed = counts.filter((count) => count > 0).length;
-  console.log(`\n${to}: ${String(changes)} changes on ${String(changed)} hosts.`);
+  console.log(`\n${to}: ${counted(changes, "change")} on ${counted(changed, "host")}.`);
   if (changes > 0) console.log(`To make them: ${typed(["--apply", to], process.env)}`);
   return code;
 }
+
+const counted = (count: number, what: string): string => `${String(count)} ${what}${count === 1 ? "" : "s"}`;

@@ -1,6 +1,9 @@
 /** How a task ended on a host. A wait, or a state that was already as desired, is "ok". */
 export type Outcome = "ok" | "changed" | "skipped" | "failed" | "unreachable";
 
+/** The state before a change that nobody asked for, as it is only shown with --diff. */
+export const notAsked = "(not asked)";
+
 /** A difference that can be shown: its secrets are masked. */
 export interface ShownDifference {
   readonly what: string;

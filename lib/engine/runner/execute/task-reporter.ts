@@ -1,6 +1,6 @@
 import { unknown, type Difference, type Progress } from "../../tasks/resource.ts";
 import type { Task } from "../../tasks/task.ts";
-import type { Emit, Outcome, ShownDifference } from "../events/events.ts";
+import { notAsked, type Emit, type Outcome, type ShownDifference } from "../events/events.ts";
 import { taskNameOf, type PlannedTask } from "../plan/plan.ts";
 
 export interface TaskReporterOptions {
@@ -93,8 +93,8 @@ const kindOf = (does: Task["does"]): string =>
 
 const asShown = ({ what, before, after, secret, always, shownAs = what }: Difference): ShownDifference => ({
   what: shownAs,
-  ...(secret ? { before: "(secret)", after: "(secret)" } : { before: plain(before), after: plain(after) }),
+  ...(secret
+    ? { before: "(secret)", after: "(secret)" }
+    : { before: before === unknown ? notAsked : before, after: after === unknown ? "(known after apply)" : after }),
   ...(always && { always }),
 });
-
-const plain = (value: unknown): unknown => (value === unknown ? "(known after apply)" : value);

@@ -99,6 +99,14 @@ describe("an inventory", () => {
     );
   });
 
+  it("says how an inventory in INI form becomes YAML, and nothing else", () => {
+    const ini = "; the web\n\n[web]\nh1 ansible_host=192.0.2.1\n\n[web:vars]\nx=1\n";
+    expect(problems(ini)).to.deep.equal([
+      "hosts.yaml:1:1: expected groups with their hosts, as YAML; convert an INI inventory with ansible-inventory -y --list",
+    ]);
+    expect(problems("a: [\n[web]\n")).to.not.be.empty;
+  });
+
   it("keeps numbers as names, in the order of the file", () => {
     const loaded = inventory('all: {children: {b: {hosts: {"20": , a: , 10: , "010": }}, 7: {hosts: {"1.10": }}}}');
     expect(loaded.group("b").map(({ name }) => name)).to.deep.equal(["20", "a", "10", "010"]);

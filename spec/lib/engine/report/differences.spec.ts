@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { inBrief, inFull } from "#engine/report/differences.ts";
+import { notAsked } from "#engine/runner/index.ts";
 
 describe("a printed difference", () => {
   it("has the property, its current value and its desired value", () => {
@@ -10,10 +11,26 @@ describe("a printed difference", () => {
   });
 
   it("is a unified diff if the text has several lines", () => {
-    const lines = inFull({ what: "content", before: "a\nb\nc\n", after: "a\nx\nc\n" });
-    expect(lines.filter((line) => /^[-+ ][abcx]$/.test(line))).to.deep.equal([" a", "-b", "+x", " c"]);
-    expect(lines.slice(0, 2)).to.deep.equal(["--- before\tcontent", "+++ after"]);
+    const lines = inFull({ what: "content", before: "a\nb\nc\n", after: "a\nx\nc\n" }, "/etc/motd");
+    expect(lines).to.deep.equal([
+      "--- before: /etc/motd",
+      "+++ after: /etc/motd",
+      "@@ -1,3 +1,3 @@",
+      " a",
+      "-b",
+      "+x",
+      " c",
+    ]);
   });
+
+  it("names what differs in the diff's header, unless it is the content of a file", () => {
+    const header = (what: string, label: string) => inFull({ what, before: "a\n", after: "b\n" }, label)[0];
+    expect(header("ConfigMap web/motd", "set web")).to.equal("--- before: set web: ConfigMap web/motd");
+    expect(header("content", "")).to.equal("--- before: content");
+  });
+
+  it("only says that it differs if nobody asked for the old value", () =>
+    expect(inBrief({ what: "content", before: notAsked, after: "a\nb\n" })).to.equal("content differs"));
 
   it("shows all of a new text as added", () => {
     const lines = inFull({ what: "content", before: undefined, after: "a\nb\n" });

@@ -89,7 +89,7 @@ describe("the terminal report", () => {
       result("n-2", "One"),
       result("n-2", "Two"),
     ]);
-    expect(lines.filter((line) => line.startsWith("TASK"))).to.have.length(2);
+    expect(lines.filter((line) => line.startsWith("TASK")).at(-1)).to.contain("TASK [app : Two]");
   });
 
   it("shows at the end of a play the tasks that only some hosts finished", () => {
@@ -102,9 +102,39 @@ describe("the terminal report", () => {
     expect(printed(twice).filter((line) => line.startsWith("TASK [app : One]"))).to.have.length(2);
   });
 
+  it("shows a failure at once, although another host is still at an earlier task", () => {
+    const failed = [...begin, result("n-2", "One"), result("n-2", "Two", { outcome: "failed", message: "no" })];
+    expect(printed(failed).slice(-2)).to.deep.equal([
+      "TASK [app : Two] *************",
+      "fatal: [n-2]: FAILED! => /etc/x: no",
+    ]);
+    const then = printed([...failed, result("n-10", "One"), result("n-10", "Two"), ended]);
+    expect(then.filter((line) => line.startsWith("fatal"))).to.have.length(1);
+    expect(then.slice(-5)).to.deep.equal([
+      "TASK [app : One] *************",
+      "ok: [n-2] [n-10]",
+      "",
+      "TASK [app : Two] *************",
+      "ok: [n-10]",
+    ]);
+  });
+
+  it("shows handlers that run between tasks before the tasks that follow them", () => {
+    const note = (host: string) => result(host, "Note", { handler: true, outcome: "changed", label: "" });
+    const host = (name: string) => [result(name, "One"), note(name), result(name, "Two")];
+    const lines = printed([...begin, ...host("n-2"), ...host("n-10"), ended]);
+    expect(lines.filter((line) => /^(TASK|RUNNING|changed)/.test(line))).to.deep.equal([
+      "TASK [app : One] *************",
+      "RUNNING HANDLER [app : Note] ***",
+      "changed: [n-2]",
+      "changed: [n-10]",
+      "TASK [app : Two] *************",
+    ]);
+  });
+
   it("shows handlers after the tasks, grouped by handler", () => {
     const note = (host: string) => result(host, "Note", { handler: true, outcome: "changed", label: "" });
-    const lines = printed([...begin, note("n-10"), result("n-2", "One"), note("n-2"), ended]);
+    const lines = printed([...begin, ...["n-10", "n-2"].flatMap((host) => [result(host, "One"), note(host)]), ended]);
     expect(lines.slice(lines.indexOf("RUNNING HANDLER [app : Note] ***"))).to.deep.equal([
       "RUNNING HANDLER [app : Note] ***",
       "changed: [n-2]",
