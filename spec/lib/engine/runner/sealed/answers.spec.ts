@@ -32,6 +32,19 @@ describe("the answers that a plan is based on", () => {
     expect(differing(book([size("x"), 1]), book([size("x"), 1], [size("x"), 2]))).to.deep.equal([]);
   });
 
+  it("are those of each user, as another one may see something else", () => {
+    const asked = (kim: unknown): ReturnType<AnswerBook["of"]> => {
+      const made = new AnswerBook(Seal.of(folder), (name) => name);
+      made.take("a", size("x"), 1);
+      made.take("a", size("x"), kim, "kim");
+      made.take("a", size("y"), 1, "kim");
+      return made.of("a");
+    };
+    expect(differing(asked(2), asked(2))).to.deep.equal([]);
+    expect(differing(asked(2), asked(3))).to.deep.equal(["size x, as kim"]);
+    expect(differing(asked(1), book([size("x"), 2]))).to.deep.equal(["size x"]);
+  });
+
   it("leave out what changes by itself: volatile queries, and days that pass", () => {
     expect(book([weather("here"), "rain"])).to.deep.equal({});
     const then = book([milk("x"), { kind: "whole", daysLeft: 3 }]);
