@@ -85,6 +85,23 @@ export const etcdVariables = {
   etcd_metrics_port: port(2381, "The port of etcd's metrics and health only, over plain HTTP."),
 };
 
+/** How quickly etcd notices that its leader is gone. */
+export const etcdTiming = {
+  etcd_heartbeat_interval: Type.Integer({
+    default: 100,
+    minimum: 1,
+    description:
+      "Milliseconds between a leader's heartbeats, the same for all members: about the longest round trip between two members, or longer if they wait for processors or disks.",
+  }),
+  etcd_election_timeout: Type.Integer({
+    default: 1000,
+    minimum: 5,
+    maximum: 50_000,
+    description:
+      "Milliseconds without a heartbeat after which a member starts an election, the same for all members: ten round trips, and at least five heartbeats. After a leader is lost, there is none for this time.",
+  }),
+};
+
 /** For all that reads certificates. */
 export const certificateWarning = {
   pki_warn_before_days: Type.Integer({

@@ -18,7 +18,13 @@ import { copyCertificate, copyPublic } from "#cluster/copied-files.ts";
 import { steadyFor } from "#cluster/gates.ts";
 import { goVariables } from "#cluster/go-processors.ts";
 import { pkiPath } from "#cluster/paths.ts";
-import { clusterVariables, etcdVariables, patienceVariables, programVariables } from "#cluster/variables.ts";
+import {
+  clusterVariables,
+  etcdTiming,
+  etcdVariables,
+  patienceVariables,
+  programVariables,
+} from "#cluster/variables.ts";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { etcdPki as pki } from "#cluster/etcd-members.ts";
 import { weights } from "#cluster/weights.ts";
@@ -40,19 +46,7 @@ export const etcd = defineRole({
     ...goVariables,
     ...etcdVariables,
     ...patienceVariables,
-    etcd_heartbeat_interval: Type.Integer({
-      default: 100,
-      minimum: 1,
-      description:
-        "Milliseconds between a leader's heartbeats, the same for all members: about the longest round trip between two members, or longer if they wait for processors or disks.",
-    }),
-    etcd_election_timeout: Type.Integer({
-      default: 1000,
-      minimum: 5,
-      maximum: 50_000,
-      description:
-        "Milliseconds without a heartbeat after which a member starts an election, the same for all members: ten round trips, and at least five heartbeats. After a leader is lost, there is none for this time.",
-    }),
+    ...etcdTiming,
     etcd_extra_config: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]), {
       default: {},
       description:

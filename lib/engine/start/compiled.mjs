@@ -65,8 +65,9 @@ function entriesOf(root) {
     const all = path.join(root, folder);
     return existsSync(all) ? readdirSync(all).map((name) => path.join(all, name)) : [];
   };
-  const playbooks = names("playbooks").filter((file) => file.endsWith(".ts"));
-  return [...playbooks, ...names("roles").map((role) => path.join(role, "index.ts"))];
+  // Playbooks, and a project's own checks of its cluster.
+  const scripts = [...names("playbooks"), ...names("doctor")].filter((file) => file.endsWith(".ts"));
+  return [...scripts, ...names("roles").map((role) => path.join(role, "index.ts"))];
 }
 
 /** @param {string} file */
