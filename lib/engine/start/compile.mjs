@@ -74,7 +74,8 @@ async function withWatchedProcess(file, loader, contents) {
 
 /**
  * Resolves kubeplay's public modules to this copy, whichever copy a project or a package of roles has installed: there is
- * one engine. Also packages with native code, which cannot be compiled in: the project may not see them.
+ * one engine. Also packages that cannot be compiled in, because of native code or optional parts that are not there: the
+ * project may not see them.
  */
 const oneKubeplay = {
   name: "one kubeplay",
@@ -83,7 +84,10 @@ const oneKubeplay = {
     setup.onResolve({ filter: /^kubeplay(?:\/|$)/ }, ({ path: name, kind, pluginData }) =>
       pluginData === setup ? undefined : setup.resolve(name, { kind, resolveDir: home, pluginData: setup }),
     );
-    setup.onResolve({ filter: /^ssh2$/ }, ({ path: name }) => ({ path: require.resolve(name), external: true }));
+    setup.onResolve({ filter: /^(?:ssh2|@cyclonedx\/.+)$/ }, ({ path: name }) => ({
+      path: require.resolve(name),
+      external: true,
+    }));
   },
 };
 

@@ -4,6 +4,8 @@ import { OptionError } from "#engine/errors.ts";
 export interface UpstreamOptions {
   /** The host that is asked, by its name; the first master if undefined, none if false. */
   readonly from?: string | false;
+  /** The file to write a bill of materials to, instead of asking. */
+  readonly sbom?: string;
 }
 
 /** Parses the words after `upstream`. Throws OptionError. */
@@ -11,6 +13,7 @@ export function parseOptions(words: readonly string[]): UpstreamOptions {
   const command = new Command("npm run doctor -- [-i INVENTORY] [-e VARIABLE=VALUE] upstream")
     .option("--from <host>", "the host from which images are asked for; the first master by default")
     .option("--no-from", "ask from the controller only")
+    .option("--sbom <file>", "ask for nothing; write the cluster's programs and images to this file (CycloneDX, JSON)")
     .exitOverride()
     .configureOutput({ writeErr: () => undefined });
   try {
@@ -21,6 +24,9 @@ export function parseOptions(words: readonly string[]): UpstreamOptions {
   }
   if (command.args.length > 0)
     throw new OptionError(`unexpected "${command.args.join(" ")}"\n${command.helpInformation()}`);
-  const { from } = command.opts<{ from?: string | boolean }>();
-  return typeof from === "string" || from === false ? { from } : {};
+  const { from, sbom } = command.opts<{ from?: string | boolean; sbom?: string }>();
+  return {
+    ...(typeof from === "string" || from === false ? { from } : {}),
+    ...(sbom === undefined ? {} : { sbom }),
+  };
 }
