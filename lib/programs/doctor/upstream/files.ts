@@ -11,8 +11,9 @@ import type { Answer } from "./answer.ts";
 
 /** Requests at once: servers limit the rate. */
 const atOnce = 8;
-/** Milliseconds for the first byte. */
-const patience = 20_000;
+/** Milliseconds for the first byte, of each try. */
+const patience = 30_000;
+const tries = 3;
 
 /** Asks for the first byte of every file that these components are downloaded as. */
 export async function askForFiles(
@@ -38,8 +39,15 @@ export async function askForFiles(
 const isNeedless = ({ kind, of = "" }: Address, pins: Pins["downloads"]): boolean =>
   kind === "checksum" && pins[of] !== undefined;
 
-/** Why the first byte does not come; undefined if it does. */
+/** Why the first byte does not come; undefined if it does. A slow server, or one that is busy, is asked again. */
 async function firstByte(url: string): Promise<string | undefined> {
+  for (let left = tries; ; left -= 1) {
+    const problem = await askOnce(url);
+    if (left === 1 || problem === undefined || !/^(?:no byte|HTTP 429|HTTP 5)/.test(problem)) return problem;
+  }
+}
+
+async function askOnce(url: string): Promise<string | undefined> {
   try {
     const answer = await proxiedFetch(url, {
       headers: { range: "bytes=0-0" },
