@@ -43,7 +43,7 @@ describe("the programs and charts of site, from a fake upstream", () => {
     // Archives of hundreds of megabytes: the first request for one must not look like a hung server.
     await upstream.prepare(served);
     mkdirSync(path.join(folder, "cache"));
-    project = projectAt(path.join(folder, "project"), "spec/upstream/hosts.yaml");
+    project = projectAt(path.join(folder, "project"), ["spec/upstream/hosts.yaml"]);
   });
   after("stop it", async () => {
     await upstream.close();

@@ -7,9 +7,11 @@ export interface Project {
   readonly root: string;
   run(program: string, args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Ran>;
   play(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Ran>;
+  /** Writes images.lock.json: the digests of the fake upstream's images by their names. */
+  pinImages(images: Readonly<Record<string, string>>): void;
 }
 
-const copied = ["lib", "roles", "playbooks", "group_vars", "package.json", "tsconfig.json"];
+const copied = ["lib", "roles", "playbooks", "group_vars", "package.json", "package-lock.json", "tsconfig.json"];
 
 interface LockFile {
   readonly artifacts: Readonly<Record<string, string>>;
@@ -22,11 +24,11 @@ function lockWithoutDownloads(file: string): string {
   return JSON.stringify({ lockVersion: 1, artifacts: Object.fromEntries(built) }, null, 2);
 }
 
-export function projectAt(root: string, inventory: string): Project {
+export function projectAt(root: string, inventories: readonly string[]): Project {
   mkdirSync(root, { recursive: true });
   for (const name of copied) cpSync(name, path.join(root, name), { recursive: true });
   symlinkSync(path.resolve("node_modules"), path.join(root, "node_modules"));
-  cpSync(inventory, path.join(root, "hosts.yaml"));
+  for (const file of inventories) cpSync(file, path.join(root, path.basename(file)));
   writeFileSync(path.join(root, "artifacts.lock.json"), lockWithoutDownloads("artifacts.lock.json"));
 
   const here: Project["run"] = (program, args, env) => run(program, args, env, root);
@@ -34,5 +36,6 @@ export function projectAt(root: string, inventory: string): Project {
     root,
     run: here,
     play: (args, env) => here("lib/engine/cli/kubeplay.mjs", args, env),
+    pinImages: (images) => writeFileSync(path.join(root, "images.lock.json"), JSON.stringify({ images }, null, 2)),
   };
 }

@@ -7,17 +7,22 @@ export interface Ran {
   readonly seconds: number;
 }
 
-/** Runs a program of the project, whose output goes to the terminal too if SPEC_SHOW is set. */
+/**
+ * Runs a program of the project, whose output goes to the terminal too if SPEC_SHOW is set. `before` are the words of a
+ * program that runs it.
+ */
 export function run(
   program: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
   cwd = process.cwd(),
+  before: readonly string[] = [],
 ): Promise<Ran> {
   const started = Date.now();
   const loader = program.endsWith(".ts") ? ["-C", "kubeplay-source", "--import", "tsx"] : [];
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...loader, program, ...args], {
+    const [command = "", ...words] = [...before, process.execPath, ...loader, program, ...args];
+    const child = spawn(command, words, {
       cwd,
       stdio: ["ignore", "pipe", "pipe"],
       env: { ...process.env, NODE_OPTIONS: "", NO_COLOR: "1", ...env },

@@ -9,9 +9,13 @@ export interface Identity {
 }
 
 /** A certificate for all of these hosts, of a certificate authority whose certificate is written to `caFile`. */
-export async function identityFor(dns: readonly string[], caFile: string): Promise<Identity> {
+export async function identityFor(
+  dns: readonly string[],
+  caFile: string,
+  ips: readonly string[] = ["127.0.0.1"],
+): Promise<Identity> {
   const [caKey, key] = await Promise.all([newKey("ecdsa-p256"), newKey("ecdsa-p256")]);
-  const common = { days: 1, ips: ["127.0.0.1"], organizations: [] };
+  const common = { days: 1, ips: [...ips], organizations: [] };
   const ca = issue({ ...common, commonName: "fake upstream", profile: "ca", dns: [], key: caKey });
   await writeFile(caFile, ca);
   const issuer = { certificate: inspect(ca), key: caKey };

@@ -3,7 +3,7 @@ import { copyFile, mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises"
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { $ } from "zx/core";
-import { parseDocument, stringify } from "yaml";
+import { parseDocument, stringify, type Document } from "yaml";
 import { sha256Of } from "#engine/cache/cache.ts";
 import type { Address } from "../addresses.ts";
 import { unknownDigest, type RecordedFile } from "../record.ts";
@@ -15,6 +15,12 @@ export interface Contents {
   fileOf(url: string): Promise<string>;
 }
 
+interface Origins {
+  readonly programs: Programs;
+  /** The digest of an image that is served here. */
+  readonly digestOf: (image: string) => Promise<string | undefined>;
+}
+
 const digestOfText = (text: string): string => createHash("sha256").update(text).digest("hex");
 const withoutEnd = (url: string): string => url.replace(/\.sha256(sum)?$/, "");
 
@@ -22,7 +28,7 @@ const withoutEnd = (url: string): string => url.replace(/\.sha256(sum)?$/, "");
 export function contentsOf(
   files: readonly RecordedFile[],
   addresses: readonly Address[],
-  programs: Programs,
+  { programs, digestOf: digestOfImage }: Origins,
   folder: string,
 ): Contents {
   const recorded = new Map(files.map((file) => [file.url, file]));
@@ -94,7 +100,8 @@ export function contentsOf(
     await mkdir(tree);
     await $({ quiet: true })`tar -xzf ${await programs(wanted, name)} -C ${tree}`;
     const places = Object.fromEntries(Object.entries(contents).map(([source, to]) => [source, path.join(tree, to)]));
-    if (record.values) await setValues(path.join(tree, Object.values(contents)[0] ?? "", "values.yaml"), record.values);
+    const valuesFile = path.join(tree, Object.values(contents)[0] ?? "", "values.yaml");
+    if (record.values) await setValues(valuesFile, record.values, digestOfImage);
     // A chart's record lists what is inside its folder.
     for (const member of record.members ?? []) {
       const [source, inside] = splitAt(member.replace(/\/$/, ""), Object.keys(contents));
@@ -112,8 +119,25 @@ function splitAt(member: string, folders: readonly string[]): [string | undefine
   return [folder, folder === undefined ? "" : member.slice(folder.length + 1)];
 }
 
-async function setValues(file: string, values: Readonly<Record<string, string | boolean>>): Promise<void> {
+/** Fills in values; those that are digests of images become the digests of the images that are served here. */
+async function setValues(
+  file: string,
+  values: NonNullable<RecordedFile["values"]>,
+  digestOf: Origins["digestOf"],
+): Promise<void> {
   const document = parseDocument(await readFile(file, "utf8"));
-  for (const [name, value] of Object.entries(values)) document.setIn(name.split("."), value);
+  for (const [name, value] of Object.entries(values)) {
+    const place = name.split(".");
+    const image = imageOf(document, place);
+    document.setIn(place, (image === undefined ? undefined : await digestOf(image)) ?? value);
+  }
   await writeFile(file, document.toString());
+}
+
+/** The image whose digest belongs here: beside "image.digest" are its repository and tag. */
+function imageOf(document: Document, place: readonly string[]): string | undefined {
+  const [, variant] = /^(.*)digest$/i.exec(place.at(-1) ?? "") ?? [];
+  if (variant === undefined) return undefined;
+  const [repository, tag] = ["repository", "tag"].map((name) => document.getIn([...place.slice(0, -1), name]));
+  return `${String(repository)}${variant === "" ? "" : `-${variant}`}:${String(tag)}`;
 }

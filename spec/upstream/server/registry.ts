@@ -1,9 +1,12 @@
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Architecture } from "#artifacts/catalogue/component.ts";
 import { addIndex, addToLayout, type Descriptor } from "#artifacts/images/layout.ts";
+import type { Recipe } from "#artifacts/images/recipe.ts";
 import type { Address } from "../addresses.ts";
 import type { RecordedImage } from "../record.ts";
+import { officialImages } from "./official-images.ts";
 import { pack } from "./archive.ts";
 import type { Programs } from "./programs.ts";
 
@@ -19,16 +22,25 @@ export interface FakeRegistry {
   answer(host: string, url: string): Promise<RegistryAnswer | undefined>;
   /** Makes an image before the first request for it. */
   prepare(image: string): Promise<unknown>;
+  /** The digest of an image that hosts can run; undefined if there is none. */
+  digestOf(image: string): Promise<string | undefined>;
 }
 
-/** Registries with the recorded images, read-only: each image has one layer with the recorded members. */
-export function registryOf(
-  images: readonly RecordedImage[],
-  addresses: readonly Address[],
-  programs: Programs,
-  folder: string,
-): FakeRegistry {
+interface Served {
+  readonly images: readonly RecordedImage[];
+  readonly addresses: readonly Address[];
+  readonly programs: Programs;
+  /** Images that hosts can run, complete; they take the places of recorded ones. */
+  readonly recipes: readonly Recipe[];
+}
+
+/**
+ * Registries with the recorded images, read-only: each image has one layer with the recorded members, unless there is a
+ * recipe for all of it.
+ */
+export function registryOf({ images, addresses, programs, recipes }: Served, folder: string): FakeRegistry {
   const layout = path.join(folder, "layout");
+  const official = officialImages(recipes, folder, layout);
   const made = new Map<string, Promise<Descriptor>>();
   const blob = (digest: string): string => path.join(layout, "blobs", "sha256", digest.replace("sha256:", ""));
 
@@ -59,14 +71,17 @@ export function registryOf(
 
   async function answer(host: string, url: string): Promise<RegistryAnswer | undefined> {
     const [, repository = "", kind, reference = ""] = /^\/v2\/(.+)\/(manifests|blobs)\/([^/]+)$/.exec(url) ?? [];
-    const named = images.find(({ image }) => image === `${host}/${repository}:${reference}`);
-    if (kind === "manifests" && named) {
-      const descriptor = await descriptorOf(named);
-      return { file: blob(descriptor.digest), type: descriptor.mediaType, digest: descriptor.digest };
+    const name = `${host}/${repository}:${reference}`;
+    const recorded = images.find(({ image }) => image === name);
+    if (kind === "manifests") {
+      const descriptor = (await official.descriptorOf(name)) ?? (recorded && (await descriptorOf(recorded)));
+      if (descriptor) return { file: blob(descriptor.digest), type: descriptor.mediaType, digest: descriptor.digest };
     }
-    const known = images.some(({ image }) => image.startsWith(`${host}/${repository}:`) && made.has(image));
-    if (!known || !/^sha256:[0-9a-f]{64}$/.test(reference)) return undefined;
+    const known = [...images.map(({ image }) => image), ...official.names].some((one) =>
+      one.startsWith(`${host}/${repository}:`),
+    );
     const file = blob(reference);
+    if (!known || !/^sha256:[0-9a-f]{64}$/.test(reference) || !existsSync(file)) return undefined;
     if (kind === "blobs") return { file, type: "application/octet-stream", digest: reference };
     const { mediaType } = JSON.parse(await readFile(file, "utf8")) as { readonly mediaType: string };
     return { file, type: mediaType, digest: reference };
@@ -77,9 +92,11 @@ export function registryOf(
     return making;
   };
   const prepare = async (image: string): Promise<void> => {
+    if (await official.descriptorOf(image)) return;
     for (const one of images) if (one.image === image) await descriptorOf(one);
   };
-  return { answer, prepare };
+  const digestOf = async (image: string): Promise<string | undefined> => (await official.descriptorOf(image))?.digest;
+  return { answer, prepare, digestOf };
 }
 
 /** "quay.io/cilium/cilium:v1.19.7" is the repository cilium/cilium of quay.io. */

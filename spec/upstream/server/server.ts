@@ -4,6 +4,7 @@ import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import https from "node:https";
 import net, { type AddressInfo, type Socket } from "node:net";
 import path from "node:path";
+import type { Recipe } from "#artifacts/images/recipe.ts";
 import { everyAddress, type Address } from "../addresses.ts";
 import { filesOf, imagesOf, records, type ComponentRecord, type RecordedFile } from "../record.ts";
 import { identityFor } from "./certificate.ts";
@@ -24,6 +25,8 @@ export interface FakeUpstream {
   readonly unknown: string[];
   /** Puts the files of these components together, so that the first request is answered at once. */
   prepare(components: readonly string[]): Promise<void>;
+  /** The digests of the images that hosts can run, by their names. */
+  digests(): Promise<Readonly<Record<string, string>>>;
   close(): Promise<void>;
 }
 
@@ -35,6 +38,10 @@ interface Options {
   readonly addresses?: readonly Address[];
   /** A free one by default. */
   readonly port?: number;
+  /** The address to listen on; by default only this machine reaches it. */
+  readonly listenOn?: string;
+  /** Images that hosts can run. */
+  readonly recipes?: readonly Recipe[];
 }
 
 interface Answer {
@@ -43,20 +50,29 @@ interface Answer {
   readonly headers?: Record<string, string>;
 }
 
+/** Docker's registry by its real names: crane and containerd ask these. */
+const alsoKnownAs: Readonly<Record<string, string>> = {
+  "index.docker.io": "docker.io",
+  "registry-1.docker.io": "docker.io",
+};
+
 /** The host to which redirects lead has the same paths below the original host's name. */
 const behind = (file: RecordedFile): string => `/${new URL(file.url).host}${new URL(file.url).pathname}`;
 
-/** Serves the recorded answers of every upstream, and nothing else, on the loopback. */
+/** Serves the recorded answers of every upstream and the images of recipes, and nothing else. */
 export async function startUpstream(options: Options): Promise<FakeUpstream> {
-  const { programs, folder, recorded = records(), addresses = everyAddress(), port = 0 } = options;
+  const { programs, folder, recorded = records(), addresses = everyAddress(), port = 0, recipes = [] } = options;
   await mkdir(folder, { recursive: true });
   const files = filesOf(recorded);
   const images = imagesOf(recorded);
-  const contents = contentsOf(files, addresses, programs, path.join(folder, "files"));
-  const registry = registryOf(images, addresses, programs, path.join(folder, "images"));
+  const registry = registryOf({ images, addresses, programs, recipes }, path.join(folder, "images"));
+  const digestOf = (image: string) => registry.digestOf(image);
+  const contents = contentsOf(files, addresses, { programs, digestOf }, path.join(folder, "files"));
   const hosts = new Set([
     ...files.flatMap(({ url, redirect }) => [new URL(url).host, ...(redirect === undefined ? [] : [redirect])]),
     ...images.map(({ image }) => splitReference(image)[0]),
+    ...recipes.map(({ host }) => host),
+    ...Object.keys(alsoKnownAs),
   ]);
   const asked: string[] = [];
   const unknown: string[] = [];
@@ -64,7 +80,7 @@ export async function startUpstream(options: Options): Promise<FakeUpstream> {
   async function answerTo(host: string, url: string, base: string): Promise<Answer> {
     if (url === "/v2/" || url === "/v2") return { status: 200, headers: { "content-type": "application/json" } };
     if (url.startsWith("/v2/")) {
-      const found = await registry.answer(host, url);
+      const found = await registry.answer(alsoKnownAs[host] ?? host, url);
       const digest = found?.digest === undefined ? {} : { "docker-content-digest": found.digest };
       return found
         ? { status: 200, file: found.file, headers: { "content-type": found.type, ...digest } }
@@ -98,7 +114,7 @@ export async function startUpstream(options: Options): Promise<FakeUpstream> {
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => sockets.add(socket.once("close", () => sockets.delete(socket))));
   await listen(secure, 0);
-  await listen(server, port);
+  await listen(server, port, options.listenOn);
   server.on("connect", (request: IncomingMessage, socket: Socket) => {
     const [host = ""] = (request.url ?? "").split(":");
     socket.on("error", () => socket.destroy());
@@ -119,6 +135,13 @@ export async function startUpstream(options: Options): Promise<FakeUpstream> {
       for (const { component, urls } of recorded)
         if (components.includes(component))
           for (const one of urls) await ("url" in one ? contents.fileOf(one.url) : registry.prepare(one.image));
+      for (const { host, repository, tags } of recipes)
+        for (const tag of tags) await registry.prepare(`${host}/${repository}:${tag}`);
+    },
+    digests: async () => {
+      const names = recipes.flatMap(({ host, repository, tags }) => tags.map((tag) => `${host}/${repository}:${tag}`));
+      const all = names.map(async (name) => [name, (await registry.digestOf(name)) ?? ""] as const);
+      return Object.fromEntries(await Promise.all(all));
     },
     close: async () => {
       secure.closeAllConnections();
@@ -128,8 +151,8 @@ export async function startUpstream(options: Options): Promise<FakeUpstream> {
   };
 }
 
-const listen = (server: net.Server, port: number): Promise<void> =>
-  new Promise((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
+const listen = (server: net.Server, port: number, on = "127.0.0.1"): Promise<void> =>
+  new Promise((resolve, reject) => server.once("error", reject).listen(port, on, resolve));
 const portOf = (server: net.Server): number => (server.address() as AddressInfo).port;
 
 /** The official host and path of a request, and the beginning of an address that leads here again. */
@@ -141,20 +164,21 @@ function target(request: IncomingMessage, from: "proxy" | "mirror"): { host: str
   return { host, url: `${v2}${rest === "" && v2 !== "" ? "/" : rest}`, base };
 }
 
-/** Sends a file, or what follows the first byte of a range. */
+/** Sends a file, or a range of it. */
 async function send(request: IncomingMessage, response: ServerResponse, answer: Answer): Promise<void> {
   const { status, file, headers = {} } = answer;
   if (request.method !== "GET" && request.method !== "HEAD") return void response.writeHead(405).end();
   if (file === undefined) return void response.writeHead(status, headers).end();
   const { size } = await stat(file);
-  const [, first = "0"] = /^bytes=(\d+)-$/.exec(request.headers.range ?? "") ?? [];
+  const [range, first = "0", last = ""] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? "") ?? [];
   const start = Math.min(Number(first), size);
-  const part = start > 0 ? { "content-range": `bytes ${String(start)}-${String(size - 1)}/${String(size)}` } : {};
-  response.writeHead(start > 0 ? 206 : status, {
-    ...{ "content-length": String(size - start), "accept-ranges": "bytes", ...headers, ...part },
+  const end = last === "" ? size - 1 : Math.min(Number(last), size - 1);
+  const part = range === undefined ? {} : { "content-range": `bytes ${String(start)}-${String(end)}/${String(size)}` };
+  response.writeHead(range === undefined ? status : 206, {
+    ...{ "content-length": String(end - start + 1), "accept-ranges": "bytes", ...headers, ...part },
   });
   if (request.method === "HEAD") return void response.end();
-  createReadStream(file, { start })
+  createReadStream(file, { start, end })
     .on("error", () => response.destroy())
     .pipe(response);
 }
