@@ -42,10 +42,10 @@ chmod 711 /srv/victim /srv/victim/folder`,
   });
   after(() => on("userdel -r kim; rm -rf /srv/victim /usr/local/bin/racer.pl"));
 
-  /** What must not change: names, permissions and contents of root's things, and that nothing of them is kim's. */
+  /** What must not change: names, permissions and contents of root's things, and that kim can read nothing of them. */
   const state = () =>
     on(`find /srv/victim -printf '%p %y %m %U %G %l\\n' | sort; find /srv/victim -type f -exec cat {} +
-find /home/kim -type f -user kim -exec grep -l secret {} +; :`);
+su kim -s /bin/sh -c 'grep -rls secret /home/kim'; :`);
 
   /** How often something changed, and what changed first. */
   async function hits(what: "names" | "parent", task: (n: number) => Task, prepare?: string) {

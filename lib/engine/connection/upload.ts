@@ -39,23 +39,29 @@ export async function uploadFile(way: Way, upload: Upload): Promise<void> {
   // No await for content in memory: the commands of a chain must be sent in order.
   const { size, sha256 } = "bytes" in content ? inMemory(content.bytes, upload) : await onDisk(content.file, upload);
   if ("bytes" in content && size <= inlineLimit) {
-    succeeded(await way.run(`${begin(to)}\n${written(content.bytes)}\n${settle(upload)}`), to);
+    succeeded(await way.run(`${begin(upload)}\n${written(content.bytes)}\n${settle(upload)}`), to);
     return;
   }
-  const script = `${pathFunctions}\n${begin(to)}\nhead -c ${String(size)} >&9\n${settle(upload, sha256, way.keepsLock)}`;
+  const script = `${pathFunctions}\n${begin(upload)}\nhead -c ${String(size)} >&9\n${settle(upload, sha256, way.keepsLock)}`;
   await stream(way, upload, `sh -c ${quote(script)}`);
 }
 
 /**
  * Another user who may write to the folder can swap each name in it for a link. So the new file is opened once, and all
- * work on it goes through its descriptor. The reader of the output may be gone; that must not end the script before it
- * has cleaned up.
+ * work on it goes through its descriptor; and what was read by a name is proved to be of the replaced file before that
+ * user can see the new one. The reader of the output may be gone; that must not end the script before it has cleaned up.
  */
-const begin = (to: string): string => `set -euC; umask 077
-kubeplay_enter ${quote(path.posix.dirname(to))}
-t=./.kubeplay.${randomBytes(8).toString("hex")}
-exec 9> "$t"
-trap '' PIPE HUP; trap 'exit 143' TERM; trap 'rm -f -- "$t"' EXIT`;
+const begin = ({ to, replaces, edits }: Upload): string =>
+  [
+    `set -euC; umask 077`,
+    `kubeplay_enter ${quote(path.posix.dirname(to))}`,
+    ...(edits === undefined
+      ? []
+      : [`kubeplay_read ${quote(path.posix.basename(to))} ${quote(replaces ?? "")} ${edits}`]),
+    `t=./.kubeplay.${randomBytes(8).toString("hex")}`,
+    `exec 9> "$t"`,
+    `trap '' PIPE HUP; trap 'exit 143' TERM; trap 'rm -f -- "$t"' EXIT`,
+  ].join("\n");
 /** The new file under a name that no one can swap. */
 const opened = "/proc/self/fd/9";
 
@@ -110,12 +116,11 @@ function place(upload: Upload): readonly string[] {
   ];
 }
 
-function renamed({ to, replaces, edits }: Upload): readonly string[] {
+function renamed({ to, replaces }: Upload): readonly string[] {
   const name = quote(path.posix.basename(to));
   if (replaces === undefined) return [`mv -fT -- "$t" ./${name}`];
   const same = `kubeplay_same ${name} ${quote(replaces)}`;
-  const read = edits === undefined ? [] : [`kubeplay_read ${name} ${quote(replaces)} ${edits}`];
-  if (replaces !== absent) return [same, ...read, `mv -fT -- "$t" ./${name}`];
+  if (replaces !== absent) return [same, `mv -fT -- "$t" ./${name}`];
   // mv itself looks whether there is a file; some versions of it then succeed.
   return [`mv -nT -- "$t" ./${name} && [ ! -e "$t" ] || { ${same}; exit 1; }`];
 }
