@@ -7,7 +7,9 @@
  */
 
 export { default as addons } from "./addons.ts";
+export { default as backup } from "./backup.ts";
 export { default as certs } from "./certs.ts";
 export { default as lab } from "./lab.ts";
 export { default as remove } from "./remove.ts";
+export { default as restore } from "./restore.ts";
 export { default as site } from "./site.ts";

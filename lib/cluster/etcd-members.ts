@@ -38,6 +38,12 @@ export interface EtcdQuestion {
 export const peerUrl = ({ address, port }: { readonly address: string; readonly port: number }): string =>
   `https://${address}:${port}`;
 
+/** The members as etcd's flags and its configuration list them: "cp-1=https://192.0.2.11:2380" each. */
+export const initialCluster = (
+  masters: readonly { readonly name: string; readonly address: string }[],
+  port: number,
+): readonly string[] => masters.map(({ name, address }) => `${name}=${peerUrl({ address, port })}`);
+
 /**
  * The peer port lists the members even if the cluster has no majority; the client port would block. The peer port does
  * not support HTTP/2. curl has the same exit code for a refused connection and for a host that is gone.

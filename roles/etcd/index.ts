@@ -11,9 +11,9 @@ import {
   service,
   template,
   unit,
-  user,
   wait,
 } from "kubeplay";
+import { etcdAccount } from "#cluster/etcd-account.ts";
 import { copyCertificate, copyPublic } from "#cluster/copied-files.ts";
 import { steadyFor } from "#cluster/gates.ts";
 import { goVariables } from "#cluster/go-processors.ts";
@@ -26,7 +26,7 @@ import {
   programVariables,
 } from "#cluster/variables.ts";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
-import { etcdPki as pki } from "#cluster/etcd-members.ts";
+import { etcdPki as pki, initialCluster } from "#cluster/etcd-members.ts";
 import { weights } from "#cluster/weights.ts";
 import { checkExtraConfig, knowsExtraConfig } from "./extra-config.ts";
 import { founding } from "./founding.ts";
@@ -92,8 +92,7 @@ export const etcd = defineRole({
     });
     // Before the block: whether its configuration changes depends on the answer.
     const prepared = [
-      user("Create its user", { name: "etcd", system: true, home: vars.etcd_data_dir, shell: "/usr/sbin/nologin" }),
-      directory("Make its data directory", { path: vars.etcd_data_dir, mode: 0o700, ...own }),
+      ...etcdAccount(vars.etcd_data_dir),
       directory("Make its configuration directory", { path: "/etc/etcd", mode: 0o755 }),
       directory("Make its certificates' directory", { path: pki, mode: 0o750, ...own }),
       ...copyCertificate("health check's", issued("etcd-healthcheck-client"), `${pki}/healthcheck-client`),
@@ -121,7 +120,7 @@ export const etcd = defineRole({
           clientPort: vars.etcd_client_port,
           peerPort: vars.etcd_peer_port,
           metricsPort: vars.etcd_metrics_port,
-          members: members.map(({ name, address }) => `${name}=https://${address}:${String(vars.etcd_peer_port)}`),
+          members: initialCluster(members, vars.etcd_peer_port),
           token: vars.cluster_name,
           heartbeat: vars.etcd_heartbeat_interval,
           election: vars.etcd_election_timeout,

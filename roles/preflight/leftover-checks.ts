@@ -1,3 +1,4 @@
+import { restoredMarker } from "#cluster/etcd-account.ts";
 import { isMaster, isNode, type Checks } from "./checked.ts";
 import { dropIns, manifests, otherClusters } from "./findings.ts";
 
@@ -32,7 +33,8 @@ export const leftoverChecks: Checks = {
   EtcdData: (checked) => {
     const { found, etcd } = checked;
     const names = (found.folders[etcd.dataDir] ?? []).filter((name) => name !== "lost+found");
-    return isMaster(checked) && names.length > 0 && !found.installed.includes("etcd")
+    // A restoration that was interrupted has made the data.
+    return isMaster(checked) && names.length > 0 && !names.includes(restoredMarker) && !found.installed.includes("etcd")
       ? `etcd_data_dir ${etcd.dataDir} has ${names.join(", ")}, but kubeplay's etcd is not installed: move the data away, or choose another etcd_data_dir`
       : undefined;
   },

@@ -1,9 +1,10 @@
-import { defineRole, directory, InputError, type Inventory } from "kubeplay";
+import { defineRole, directory, InputError, type Inventory, line } from "kubeplay";
 import { cordon, drain } from "kubeplay/kubernetes";
 import { accessOf } from "#cluster/addon/access.ts";
 import { addonVariables } from "#cluster/addon/variables.ts";
 import { tokenId } from "#cluster/bootstrap-token.ts";
 import { drainOptions, drainVariables } from "#cluster/drain-variables.ts";
+import { initialCluster } from "#cluster/etcd-members.ts";
 import { pkiPath } from "#cluster/paths.ts";
 import { removalVariables, withoutHost } from "#cluster/removal.ts";
 import { etcdVariables, programVariables } from "#cluster/variables.ts";
@@ -92,6 +93,12 @@ export const leaveEtcd = defineRole({
             etcdctl: `${vars.bin_dir}/etcdctl`,
             patience: vars.kube_api_patience,
           }).runOnce(),
+          // A member reads the list only before it has data: nothing restarts for it, neither now nor in the next site.
+          line("Take it out of the list of members", {
+            path: "/etc/etcd/etcd.yaml",
+            match: "^initial-cluster: ",
+            line: `initial-cluster: ${initialCluster(placesOf(vars, inventory).others, vars.etcd_peer_port).join(",")}`,
+          }),
         ],
 });
 

@@ -1,0 +1,25 @@
+import { Type } from "typebox";
+import { Secret } from "kubeplay";
+
+/** Where backups are, and who can read them. */
+export const backupVariables = {
+  backup_folder: Type.String({
+    default: "backups",
+    minLength: 1,
+    description:
+      "The controller's folder of backups, relative to the project: one folder in it for each. It should be on another disk.",
+  }),
+  backup_recipients: Type.Array(Type.String(), {
+    default: [],
+    description:
+      "Public keys of age (age1…) for which backups are encrypted. The controller cannot read them without the private key.",
+  }),
+  backup_passphrase: Secret(
+    Type.Optional(Type.String({ minLength: 12, description: "Encrypts backups if there are no backup_recipients." })),
+  ),
+  backup_keep: Type.Integer({
+    default: 14,
+    minimum: 1,
+    description: "How many backups of a cluster are kept; the oldest are removed.",
+  }),
+};

@@ -1,0 +1,38 @@
+import { defineRole } from "kubeplay";
+import { versionVariables } from "#artifacts/catalogue/variables.ts";
+import { checkReaders } from "#cluster/backup/encryption.ts";
+import { backupVariables } from "#cluster/backup/variables.ts";
+import { endpoint } from "#cluster/urls.ts";
+import { clusterVariables, etcdVariables, programVariables } from "#cluster/variables.ts";
+import { backup as backupOf } from "./backup.ts";
+
+export const backup = defineRole({
+  name: "backup",
+  folder: import.meta.dirname,
+  description: "Saves etcd, and the controller's files of the cluster, encrypted in a folder of the controller.",
+  vars: {
+    ...backupVariables,
+    cluster_name: clusterVariables.cluster_name,
+    kubernetes_version: versionVariables.kubernetes_version,
+    etcd_version: versionVariables.etcd_version,
+    etcd_client_port: etcdVariables.etcd_client_port,
+    bin_dir: programVariables.bin_dir,
+  },
+  tasks: ({ vars, host, inventory }) => {
+    const readers = { recipients: vars.backup_recipients, passphrase: vars.backup_passphrase };
+    checkReaders(readers);
+    const others = inventory.group("masters").filter(({ name }) => name !== host.name);
+    return [
+      backupOf("Save the cluster", {
+        cluster: vars.cluster_name,
+        readers,
+        folder: vars.backup_folder,
+        keep: vars.backup_keep,
+        inventory: inventory.file,
+        versions: { kubernetes: vars.kubernetes_version, etcd: vars.etcd_version },
+        binDir: vars.bin_dir,
+        endpoints: [host, ...others].map(({ address }) => `https://${endpoint(address, vars.etcd_client_port)}`),
+      }).runOnce(),
+    ];
+  },
+});

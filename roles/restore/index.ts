@@ -1,0 +1,154 @@
+import path from "node:path";
+import { Type } from "typebox";
+import { barrier, binary, defineRole, directory, file, InputError, service } from "kubeplay";
+import { versionVariables } from "#artifacts/catalogue/variables.ts";
+import { backupVariables } from "#cluster/backup/variables.ts";
+import { etcdAccount, restoredMarker } from "#cluster/etcd-account.ts";
+import { initialCluster, peerUrl } from "#cluster/etcd-members.ts";
+import { clusterVariables, etcdVariables, programVariables } from "#cluster/variables.ts";
+import { controllerFolder, plainSnapshot, snapshotFile, type FromBackup } from "./controller.ts";
+import { restoreCheck, restoredData, restorePending } from "./etcd.ts";
+
+const folder = import.meta.dirname;
+/** On the masters, for as long as they are restored. */
+const onHost = "/var/lib/kubeplay-restore";
+
+const vars = {
+  cluster_name: clusterVariables.cluster_name,
+  backup: Type.String({
+    default: "",
+    description: "The folder of the backup that the playbook restore takes; only with -e.",
+  }),
+};
+const keys = {
+  backup_passphrase: backupVariables.backup_passphrase,
+  backup_identity_file: Type.String({
+    default: "",
+    description: "The controller's file with the private keys of age that decrypt backups.",
+  }),
+};
+
+function given(backup: string): string {
+  if (backup !== "") return backup;
+  throw new InputError([
+    {
+      message:
+        "which backup? Expected its folder: npm run play -- -e backup=backups/production-20261130T124011Z restore",
+    },
+  ]);
+}
+
+const fromBackup = (values: {
+  readonly cluster_name: string;
+  readonly backup: string;
+  readonly backup_identity_file: string;
+  readonly backup_passphrase: string | undefined;
+}): FromBackup => ({
+  cluster: values.cluster_name,
+  backup: given(values.backup),
+  identityFile: values.backup_identity_file,
+  passphrase: values.backup_passphrase,
+});
+
+export const restoreController = defineRole({
+  name: "restore-controller",
+  folder,
+  description: "Brings back the controller's folder of the cluster, if it is lost.",
+  vars: { ...vars, ...keys },
+  tasks: ({ vars }) => [controllerFolder("Bring back the cluster's folder", fromBackup(vars))],
+});
+
+export const decryptSnapshot = defineRole({
+  name: "restore-snapshot",
+  folder,
+  description: "Decrypts the snapshot on the controller.",
+  vars: { ...vars, ...keys },
+  tasks: ({ vars }) => [plainSnapshot("Decrypt the snapshot", fromBackup(vars))],
+});
+
+export const checkRestore = defineRole({
+  name: "restore-check",
+  folder,
+  description: "Refuses to restore a cluster that is alive, unless that is wanted.",
+  vars: {
+    ...vars,
+    etcd_data_dir: etcdVariables.etcd_data_dir,
+    etcd_metrics_port: etcdVariables.etcd_metrics_port,
+    restore_overwrite: Type.Boolean({
+      default: false,
+      description: "Whether the playbook restore takes back a healthy cluster to its backup.",
+    }),
+  },
+  tasks: ({ vars }) => [
+    restoreCheck("Check that etcd is not alive", {
+      cluster: vars.cluster_name,
+      backup: given(vars.backup),
+      dataDir: vars.etcd_data_dir,
+      metricsPort: vars.etcd_metrics_port,
+      overwrite: vars.restore_overwrite,
+    }),
+  ],
+});
+
+export const restoreEtcd = defineRole({
+  name: "restore-etcd",
+  folder,
+  description: "Stops the control plane of all masters, and makes the data of etcd's members from the snapshot.",
+  vars: { ...vars, ...etcdVariables, bin_dir: programVariables.bin_dir, etcd_version: versionVariables.etcd_version },
+  tasks: ({ vars, host, inventory, facts }) => {
+    const restored = { cluster: vars.cluster_name, backup: given(vars.backup), dataDir: vars.etcd_data_dir };
+    const pending = restorePending("Look whether it is restored already", restored);
+    const etcdutl = `${vars.bin_dir}/etcdutl`;
+    return [
+      pending,
+      ...["kube-scheduler", "kube-controller-manager", "kube-apiserver", "etcd"].map((name) =>
+        service(`Stop ${name}`, { name, state: "stopped" }).when(pending.output),
+      ),
+      barrier("Wait until no master has a member that runs"),
+      ...etcdAccount(vars.etcd_data_dir),
+      binary("Install etcdutl", {
+        artifact: "etcdutl",
+        version: vars.etcd_version,
+        architecture: facts.architecture,
+        dest: etcdutl,
+      }),
+      directory("Make the snapshot's directory", { path: onHost, mode: 0o700 }),
+      file("Copy the snapshot", {
+        src: snapshotFile(vars.cluster_name),
+        dest: `${onHost}/etcd.db`,
+        mode: 0o600,
+        secret: true,
+      }),
+      restoredData("Make the member's data from the snapshot", {
+        ...restored,
+        file: `${onHost}/etcd.db`,
+        etcdutl,
+        name: host.name,
+        peer: peerUrl({ address: host.address, port: vars.etcd_peer_port }),
+        members: initialCluster(inventory.group("masters"), vars.etcd_peer_port),
+      }),
+    ];
+  },
+});
+
+export const restoreEnds = defineRole({
+  name: "restore-ends",
+  folder,
+  description: "Removes what a restoration needed.",
+  vars: { cluster_name: clusterVariables.cluster_name, etcd_data_dir: etcdVariables.etcd_data_dir },
+  tasks: ({ vars, host }) =>
+    host.name === "localhost"
+      ? [
+          directory("Remove the decrypted snapshot", {
+            path: path.dirname(snapshotFile(vars.cluster_name)),
+            state: "absent",
+          }),
+        ]
+      : [
+          directory("Remove the snapshot", { path: onHost, state: "absent" }),
+          file("Remove the note of the restoration", {
+            dest: `${vars.etcd_data_dir}/${restoredMarker}`,
+            state: "absent",
+          }),
+        ],
+});
