@@ -30,9 +30,8 @@ import lab from "./lab.ts";
 /** Fetches or builds a part of the cluster, and pushes images to a registry if they are made here. */
 const ready = (set: ImageSet) => [artifactsFor(set), imagesFor(set)];
 
-export default playbook([
-  lab,
-  play({ name: "Check every host before touching any", hosts: "all", anyErrorsFatal: true, roles: [preflight] }),
+/** Everything after the checks: what a cluster is made of, in the order in which it can start. */
+export const whole = playbook([
   // Certificates first: they show whose cluster this is. Binaries may take minutes, in which the next plays run.
   play({ name: "Certificates and binaries", hosts: "localhost", roles: [pki, artifactsAhead] }),
   play({ name: "Every host and its proxy to the API", hosts: "all", roles: [host, kubeNginx] }),
@@ -78,4 +77,10 @@ export default playbook([
     roles: [artifactsFor("crictl"), ...ready("samples"), ...ready("e2e")],
   }),
   play({ name: "Tools on every node", hosts: "masters:nodes", roles: [crictl, liveness, staysUp] }),
+]);
+
+export default playbook([
+  lab,
+  play({ name: "Check every host before touching any", hosts: "all", anyErrorsFatal: true, roles: [preflight] }),
+  whole,
 ]);

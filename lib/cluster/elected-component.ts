@@ -22,6 +22,7 @@ import { goVariables } from "./go-processors.ts";
 import { leaderElectionVariables } from "./leader-election.ts";
 import { kubeconfigPath, pkiPath, type UserName } from "./paths.ts";
 import { clusterVariables, patienceVariables, programVariables } from "./variables.ts";
+import { programIn } from "./staging.ts";
 
 /** The folder on a master for the certificates of its components. */
 export const hostPki = "/etc/kubernetes/pki";
@@ -75,12 +76,14 @@ export function electedComponent(
   const issued = (...names: string[]) => pkiPath(vars.cluster_name, ...names);
   const configured = block(
     `Configure and start ${name}`,
-    binary(`Install ${name}`, {
-      artifact: name,
-      version: vars.kubernetes_version,
-      architecture: facts.architecture,
-      dest: program,
-    }).notify(again),
+    binary(
+      `Install ${name}`,
+      programIn(name, {
+        version: vars.kubernetes_version,
+        architecture: facts.architecture,
+        binDir: vars.bin_dir,
+      }),
+    ).notify(again),
     directory("Make the certificates' directory", { path: hostPki, mode: 0o755 }),
     ...[
       ...["ca-bundle.crt", "front-proxy-ca.crt"].map((file) => copyPublic(file, issued(file), `${hostPki}/${file}`)),

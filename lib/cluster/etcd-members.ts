@@ -19,7 +19,8 @@ export type EtcdAnswer =
   | { readonly state: "not asked" }
   /** The host is up, but nothing listens. */
   | { readonly state: "not running" }
-  | { readonly state: "running"; readonly members: readonly EtcdMember[] }
+  /** `version` is its own, such as "3.7.3". */
+  | { readonly state: "running"; readonly members: readonly EtcdMember[]; readonly version?: string }
   | { readonly state: "unclear"; readonly reason: string };
 
 export interface EtcdQuestion {
@@ -84,9 +85,13 @@ function read(answer: string): EtcdAnswer {
   const [, state, rest = ""] = /^(running|unclear) (.*)$/.exec(answer) ?? [];
   if (state === "unclear") return { state, reason: rest.trim() };
   if (state !== "running") throw unreadable(answer);
-  const members = JSON.parse(rest) as readonly Listed[];
+  const [, list = "", about] = /^(\[.*\]) *(\{.*\})? *$/.exec(rest) ?? [];
+  if (list === "") throw unreadable(answer);
+  const members = JSON.parse(list) as readonly Listed[];
+  const { etcdserver: version } = JSON.parse(about ?? "{}") as { readonly etcdserver?: string };
   return {
     state,
+    ...(version !== undefined && { version }),
     members: members.map(({ name = "", peerURLs, clientURLs = [] }) => ({
       name,
       peerUrls: peerURLs,

@@ -12,6 +12,8 @@ export interface RunningNode {
   readonly name: string;
   /** Its kubelet's, such as "v1.37.2"; "" if it never ran. */
   readonly version: string;
+  /** Its container runtime with its version, such as "containerd://2.4.2"; "" if it never ran. */
+  readonly runtime: string;
   /** In the cluster's own network: its InternalIPs. */
   readonly addresses: readonly string[];
 }
@@ -66,6 +68,7 @@ const nodesIn = (body: unknown): RunningNode[] =>
     return {
       name: text(field(field(item, "metadata"), "name")),
       version: text(field(field(status, "nodeInfo"), "kubeletVersion")),
+      runtime: text(field(field(status, "nodeInfo"), "containerRuntimeVersion")),
       addresses: listIn(status, "addresses")
         .filter((address) => field(address, "type") === "InternalIP")
         .map((address) => text(field(address, "address"))),

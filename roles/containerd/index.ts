@@ -18,6 +18,7 @@ import { authorityFile, hostsToml, isPem, mark } from "./hosts-toml.ts";
 import { oneThenMore, steadyFor } from "#cluster/gates.ts";
 import { packagesFor } from "#cluster/packages.ts";
 import { proxyEnvironment } from "#cluster/proxy.ts";
+import { programIn } from "#cluster/staging.ts";
 import { environmentFile, proxyFile } from "./proxy-file.ts";
 import { containerdVariables } from "#cluster/containerd-variables.ts";
 import { weights } from "#cluster/weights.ts";
@@ -40,12 +41,8 @@ export const containerd = defineRole({
         timeout: vars.component_patience,
       }),
     );
-    const program = (artifact: string, version: string) => ({
-      artifact,
-      version,
-      architecture: facts.architecture,
-      dest: `${vars.bin_dir}/${artifact}`,
-    });
+    const program = (name: string) =>
+      programIn(name, { version: vars.containerd_version, architecture: facts.architecture, binDir: vars.bin_dir });
     return [
       packages("Install runc", { names: packagesFor.containerd }).environment(proxied),
       directory("Make the mirrors' directory", { path: certs, mode: 0o755 }),
@@ -75,9 +72,9 @@ export const containerd = defineRole({
       block(
         "Configure and start containerd",
         // Running shims keep their old program, and ctr has no daemon: only a new containerd requires a restart.
-        binary("Install containerd's shim", program("containerd-shim-runc-v2", vars.containerd_version)),
-        binary("Install ctr", program("ctr", vars.containerd_version)),
-        binary("Install containerd", program("containerd", vars.containerd_version)).notify(again),
+        binary("Install containerd's shim", program("containerd-shim-runc-v2")),
+        binary("Install ctr", program("ctr")),
+        binary("Install containerd", program("containerd")).notify(again),
         template("Write its configuration", {
           src: "config.toml.hbs",
           dest: "/etc/containerd/config.toml",

@@ -18,6 +18,7 @@ import { copyCertificate, copyPublic } from "#cluster/copied-files.ts";
 import { steadyFor } from "#cluster/gates.ts";
 import { goVariables } from "#cluster/go-processors.ts";
 import { pkiPath } from "#cluster/paths.ts";
+import { programIn } from "#cluster/staging.ts";
 import {
   clusterVariables,
   etcdTiming,
@@ -75,12 +76,8 @@ export const etcd = defineRole({
       wait("Wait until the member is healthy and stays up", { ...answers, steady: steadyFor }),
     );
     const issued = (name: string) => pkiPath(vars.cluster_name, name);
-    const program = (name: string) => ({
-      artifact: name,
-      version: vars.etcd_version,
-      architecture: facts.architecture,
-      dest: `${vars.bin_dir}/${name}`,
-    });
+    const program = (name: string) =>
+      programIn(name, { version: vars.etcd_version, architecture: facts.architecture, binDir: vars.bin_dir });
     const founded = founding("Check that it starts no second cluster", {
       host: host.name,
       address: host.address,

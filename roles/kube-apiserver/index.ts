@@ -7,7 +7,6 @@ import {
   effect,
   file,
   flushHandlers,
-  quote,
   restart,
   rollingHandler,
   service,
@@ -16,18 +15,19 @@ import {
 } from "kubeplay";
 import { apiToCome } from "kubeplay/kubernetes";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
+import { apiserverPki, apiserverReady } from "#cluster/apiserver-ready.ts";
 import { copyCertificate, copyPublic, copySecret } from "#cluster/copied-files.ts";
 import { execArguments, extraFlags, flagCheck, withExtraFlags } from "#cluster/component-flags.ts";
 import { bothFamilies } from "#cluster/dual-stack.ts";
 import { steadyFor } from "#cluster/gates.ts";
 import { goVariables } from "#cluster/go-processors.ts";
 import { kubeconfigPath, pkiPath } from "#cluster/paths.ts";
+import { programIn } from "#cluster/staging.ts";
 import { clusterVariables, etcdVariables, patienceVariables, programVariables } from "#cluster/variables.ts";
-import { endpoint } from "#cluster/urls.ts";
 import { weights } from "#cluster/weights.ts";
 import { apiserverFlags } from "./flags.ts";
 
-const pki = "/etc/kubernetes/pki";
+const pki = apiserverPki;
 const auditPolicy = "/etc/kubernetes/audit-policy.yaml";
 const auditLogs = "/var/log/kubernetes";
 
@@ -60,13 +60,7 @@ export const kubeApiserver = defineRole({
   },
   tasks: ({ vars, host, inventory, facts }) => {
     const masters = inventory.group("masters");
-    // Anonymous requests are refused, so the probe uses a certificate that is here anyway.
-    const ready = (address: string): string =>
-      [
-        "curl -fsS --max-time 15 -o /dev/null",
-        `--cacert ${pki}/ca-bundle.crt --cert ${pki}/apiserver-kubelet-client.crt --key ${pki}/apiserver-kubelet-client.key`,
-        quote(`https://${endpoint(address, vars.kube_apiserver_port)}/readyz`),
-      ].join(" ");
+    const ready = (address: string): string => apiserverReady(address, vars.kube_apiserver_port);
     const others = masters.filter(({ name }) => name !== host.name);
     const answers = {
       what: "kube-apiserver is ready",
@@ -100,12 +94,14 @@ export const kubeApiserver = defineRole({
     const issued = (...names: string[]) => pkiPath(vars.cluster_name, ...names);
     const configured = block(
       "Configure and start kube-apiserver",
-      binary("Install kube-apiserver", {
-        artifact: "kube-apiserver",
-        version: vars.kubernetes_version,
-        architecture: facts.architecture,
-        dest: program,
-      }).notify(again),
+      binary(
+        "Install kube-apiserver",
+        programIn("kube-apiserver", {
+          version: vars.kubernetes_version,
+          architecture: facts.architecture,
+          binDir: vars.bin_dir,
+        }),
+      ).notify(again),
       directory("Make the certificates' directory", { path: pki, mode: 0o755 }),
       directory("Make the audit log's directory", { path: auditLogs, mode: 0o700 }),
       ...[

@@ -27,6 +27,7 @@ import { kubeconfigPath } from "#cluster/paths.ts";
 import { nodeVariables } from "#cluster/node-variables.ts";
 import { proxyEnvironment, proxyVariables } from "#cluster/proxy.ts";
 import { clusterVariables, patienceVariables, programVariables } from "#cluster/variables.ts";
+import { programIn } from "#cluster/staging.ts";
 import { ipvsSchedulers, proxyConfiguration, type IpvsScheduler } from "./configuration.ts";
 
 const kubeconfig = "/etc/kubernetes/kube-proxy.kubeconfig";
@@ -77,7 +78,6 @@ export const kubeProxy = defineRole({
     }),
   },
   tasks: ({ vars, host, inventory, facts }) => {
-    const program = `${vars.bin_dir}/kube-proxy`;
     if (vars.kube_proxy_replacement) return [];
     const mode = vars.kube_proxy_mode;
     const scheduler = vars.kube_proxy_ipvs_scheduler;
@@ -109,12 +109,14 @@ export const kubeProxy = defineRole({
       ),
       ...modulesFor(mode, scheduler).map((name) => kernelModule(`Load ${name}`, { name })),
       directory("Make the configuration's directory", { path: "/etc/kubernetes", mode: 0o755 }),
-      binary("Install kube-proxy", {
-        artifact: "kube-proxy",
-        version: vars.kubernetes_version,
-        architecture: facts.architecture,
-        dest: program,
-      }).notify(again),
+      binary(
+        "Install kube-proxy",
+        programIn("kube-proxy", {
+          version: vars.kubernetes_version,
+          architecture: facts.architecture,
+          binDir: vars.bin_dir,
+        }),
+      ).notify(again),
       copySecret("its kubeconfig", kubeconfigPath(vars.cluster_name, "kube-proxy"), kubeconfig).notify(again),
       file("Write its configuration", {
         dest: configurationFile,

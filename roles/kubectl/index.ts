@@ -3,6 +3,7 @@ import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { copySecret } from "#cluster/copied-files.ts";
 import { kubeconfigPath } from "#cluster/paths.ts";
 import { clusterVariables, programVariables } from "#cluster/variables.ts";
+import { programIn } from "#cluster/staging.ts";
 
 export const kubectl = defineRole({
   name: "kubectl",
@@ -12,12 +13,14 @@ export const kubectl = defineRole({
     !host.groups.includes("admin")
       ? []
       : [
-          binary("Install kubectl", {
-            artifact: "kubectl",
-            version: vars.kubernetes_version,
-            architecture: facts.architecture,
-            dest: `${vars.bin_dir}/kubectl`,
-          }),
+          binary(
+            "Install kubectl",
+            programIn("kubectl", {
+              version: vars.kubernetes_version,
+              architecture: facts.architecture,
+              binDir: vars.bin_dir,
+            }),
+          ),
           directory("Create the kubeconfig's directory", { path: "/root/.kube", mode: 0o700 }),
           // It names the host's own proxy, which finds a live master; the controller's names the first master.
           copySecret(

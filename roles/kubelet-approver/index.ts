@@ -8,6 +8,7 @@ import { nodesOf } from "#cluster/members.ts";
 import { nodeVariables } from "#cluster/node-variables.ts";
 import { caBundle, kubeconfigPath } from "#cluster/paths.ts";
 import { clusterVariables, patienceVariables, programVariables } from "#cluster/variables.ts";
+import { programIn } from "#cluster/staging.ts";
 import { nodeRow, pending } from "./program.ts";
 
 const approverIn = (binDir: string): string => `${binDir}/kubelet-approver`;
@@ -35,12 +36,14 @@ export const kubeletApprover = defineRole({
   },
   tasks: ({ vars, varsOf, inventory, facts }) => [
     directory("Create the certificates' directory", { path: "/etc/kubernetes/pki", mode: 0o755 }),
-    binary("Install kubectl", {
-      artifact: "kubectl",
-      version: vars.kubernetes_version,
-      architecture: facts.architecture,
-      dest: `${vars.bin_dir}/kubectl`,
-    }),
+    binary(
+      "Install kubectl",
+      programIn("kubectl", {
+        version: vars.kubernetes_version,
+        architecture: facts.architecture,
+        binDir: vars.bin_dir,
+      }),
+    ),
     copyPublic("the cluster's CAs", caBundle(vars.cluster_name), ca),
     copySecret("its kubeconfig", kubeconfigPath(vars.cluster_name, "kubelet-csr-approver"), kubeconfig),
     template("Write the approver", {

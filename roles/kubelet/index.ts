@@ -24,6 +24,7 @@ import { oneThenMore, steadyFor } from "#cluster/gates.ts";
 import { apiserversOf, nodesOf } from "#cluster/members.ts";
 import { caBundle, kubeconfigPath } from "#cluster/paths.ts";
 import { resolvConf } from "#cluster/resolv-conf.ts";
+import { programIn } from "#cluster/staging.ts";
 import { weights } from "#cluster/weights.ts";
 import { bootstrapToken, clientCertificate, joined, noBootstrapToken, type Joining } from "./bootstrap.ts";
 import { kubeletConfiguration } from "./configuration.ts";
@@ -128,12 +129,10 @@ export const kubelet = defineRole({
       directory("Create the configuration's directory", { path: folder, mode: 0o755 }),
       directory("Create the certificates' directory", { path: `${folder}/pki`, mode: 0o755 }),
       directory("Create the kubelet's data directory", { path: "/var/lib/kubelet", mode: 0o750 }),
-      binary("Install the kubelet", {
-        artifact: "kubelet",
-        version: vars.kubernetes_version,
-        architecture: facts.architecture,
-        dest: `${binDir}/kubelet`,
-      }).notify(again),
+      binary(
+        "Install the kubelet",
+        programIn("kubelet", { version: vars.kubernetes_version, architecture: facts.architecture, binDir }),
+      ).notify(again),
       copyPublic("the cluster's CAs", caBundle(cluster), clientCaFile).notify(again),
       file("Write its configuration", {
         dest: `${folder}/kubelet.json`,

@@ -62,10 +62,15 @@ export interface HostRequirements {
   readonly etcd: { readonly dataDir: string; readonly peerPort: number };
   /** The pod network of cni bridge: its hosts, and the prefix length of their subnets. */
   readonly bridge: { readonly claims: readonly Claim[]; readonly prefix: number };
-  /** The versions of Kubernetes that this run brings: to masters, with the URL of their API servers, and to nodes. */
+  /** The versions that this run brings. */
   readonly versions: {
+    /** Whether those of a running cluster must stay, or may change by the rules of an upgrade. */
+    readonly mode: "kept" | "upgraded";
+    /** Of Kubernetes, with the URL of the master's API server. */
     readonly masters: readonly { readonly url: string; readonly version: string }[];
-    readonly nodes: readonly string[];
+    readonly nodes: readonly { readonly name: string; readonly kubernetes: string; readonly containerd: string }[];
+    /** Of the host itself, if it is a master. */
+    readonly etcd: string;
   };
   /** How to ask a cluster that runs already; undefined if another host does. */
   readonly live?: ClusterQuestion | undefined;

@@ -69,6 +69,10 @@ export const preflight = defineRole({
     ...nodeVariables,
     ...podSubnetVariables,
     ...dualStackVariables,
+    preflight_versions: Type.Enum(["kept", "upgraded"], {
+      default: "kept",
+      description: "Whether the versions of a running cluster must stay. The playbook upgrade sets upgraded.",
+    }),
     preflight_ignore: Type.Array(Type.Enum([...Object.keys(checks), imagesCheck]), {
       default: [],
       description: "The names of checks to skip.",
@@ -137,13 +141,19 @@ export const preflight = defineRole({
             prefix: vars.pod_subnet_prefix,
           },
           versions: {
+            mode: vars.preflight_versions,
             masters: reached
               .filter((each) => isMaster({ host: each }))
               .map((each) => ({
                 url: `https://${endpoint(each.address, vars.kube_apiserver_port)}`,
                 version: versionOf(each),
               })),
-            nodes: [...new Set(reached.map(versionOf))],
+            nodes: reached.map((each) => ({
+              name: each.name,
+              kubernetes: versionOf(each),
+              containerd: varsOf(each).containerd_version,
+            })),
+            etcd: vars.etcd_version,
           },
           // The controller asks, so one host is enough.
           live: host.name === reached[0]?.name ? live : undefined,

@@ -1,8 +1,8 @@
 LC_ALL=C; export LC_ALL
 tell() {
-  curl --silent --show-error --fail --http1.1 --connect-timeout 3 --max-time 15 --noproxy '*' \
+  curl --silent --show-error --fail --fail-early --http1.1 --connect-timeout 3 --max-time 15 --noproxy '*' \
     --cacert "$3/ca.crt" --cert "$3/healthcheck-client.crt" --key "$3/healthcheck-client.key" \
-    "https://$1:$2/members" 2>&1
+    "https://$1:$2/members" "https://$1:$2/version" 2>&1
 }
 # Whether the next try may succeed: for a member that hangs, starts or stops, never for one that is not trusted.
 passes() {

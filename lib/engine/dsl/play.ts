@@ -2,6 +2,11 @@ import type { Host, Inventory } from "../inventory/types.ts";
 import type { Serial } from "../tasks/block.ts";
 import type { Role } from "./role.ts";
 
+/** The name of a variable that a play's roles declare. */
+export interface SerialVariable {
+  readonly variable: string;
+}
+
 /** Roles for the hosts that a pattern selects. */
 export interface Play {
   readonly name: string;
@@ -14,8 +19,11 @@ export interface Play {
   readonly onlyWith?: string;
   /** Tasks become root on its hosts, whatever the inventory says. */
   readonly become?: boolean;
-  /** The number or percentage of hosts at once. A list has one size per batch; its last one also holds for the rest. */
-  readonly serial?: Serial;
+  /**
+   * The number or percentage of hosts at once. A list has one size per batch; its last one also holds for the rest. Or
+   * the name of a variable of its roles, a text such as "2" or "10%"; the value of the first host decides.
+   */
+  readonly serial?: Serial | SerialVariable;
   readonly roles: readonly Role[];
   /** A failed host ends the whole run; an unreachable host does not. */
   readonly anyErrorsFatal?: boolean;

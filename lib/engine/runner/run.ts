@@ -5,7 +5,7 @@ import { Batch, type AfterBatch } from "./batch.ts";
 import type { Owed } from "./handlers/owed.ts";
 import type { HostPlay } from "./host-play.ts";
 import type { RunContext } from "./run-context.ts";
-import { serialBatches } from "./plan/serial.ts";
+import { serialBatches, serialOf } from "./plan/serial.ts";
 import type { Emit, RunEvent } from "./events/events.ts";
 import { LiveHosts } from "./state/live-hosts.ts";
 import { playHosts } from "./plan/play-hosts.ts";
@@ -151,7 +151,7 @@ class PlaybookRun {
     emit({ type: "play started", play: play.name, hosts: hosts.map(({ name }) => name) });
     targets.startPlay(play.timeout);
     let next: AfterBatch = "go on";
-    for (const batch of serialBatches(hosts, play.serial)) {
+    for (const batch of serialBatches(hosts, serialOf(play, hosts, this.#input.variables))) {
       next = await new Batch(play, batch, this.#context).play();
       if (next !== "go on") break;
     }

@@ -18,7 +18,10 @@ export interface DrainProps extends ApiAccess, Losses {
 const usualTimeout = 600;
 
 /** Throws TaskError if pods would be lost. */
-function checkLosses({ pods }: Extract<NodeState, { type: "present" }>, p: DrainProps): void {
+export function checkLosses(
+  { pods }: Extract<NodeState, { type: "present" }>,
+  p: Losses & Pick<DrainProps, "node">,
+): void {
   const { bare, withData } = refusedPods(pods, p);
   const problems = [
     ...(bare.length > 0

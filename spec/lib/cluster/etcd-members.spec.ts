@@ -19,14 +19,17 @@ const member = async (ca: Issued, path: string, body: string, status = () => 200
   const options = { cert: pem, key: keyPem, ca: ca.pem, requestCert: true, rejectUnauthorized: true };
   return listening(
     https.createServer(options, (request, response) => {
-      response.statusCode = request.url === path ? status() : 404;
-      response.end(body);
+      const isVersion = request.url === "/version";
+      response.statusCode = isVersion ? 200 : request.url === path ? status() : 404;
+      response.end(isVersion ? version : body);
     }),
   );
 };
 
 // etcd 3.7's answer while two of three members have started.
 const body = `[{"id":6377595639472296018,"peerURLs":["https://10.0.0.12:2380"],"name":"b","clientURLs":["https://10.0.0.12:2379"]},{"id":8219361646288377947,"peerURLs":["https://10.0.0.13:2380"],"name":"c"}]\n`;
+
+const version = `{"etcdserver":"3.7.3","etcdcluster":"3.7.0","storage":"3.7.0"}`;
 
 describe("the query etcd members", () => {
   const folder = temporaryFolder();
@@ -46,11 +49,12 @@ describe("the query etcd members", () => {
   });
   after(() => servers.forEach((server) => server.close()));
 
-  it("lists the members of the cluster, and whether each has run", async () => {
+  it("lists the members of the cluster, whether each has run, and the version of the one that is asked", async () => {
     servers.push(await member(ca, "/members", body));
     const [answer] = await ask([etcdMembers(at(portOf(servers[0]!)))]);
     expect(answer).to.deep.equal({
       state: "running",
+      version: "3.7.3",
       members: [
         { name: "b", peerUrls: ["https://10.0.0.12:2380"], hasRun: true },
         { name: "c", peerUrls: ["https://10.0.0.13:2380"], hasRun: false },

@@ -20,7 +20,10 @@ describe("the running cluster", () => {
       { type: "InternalIP", address: "10.0.0.21" },
       { type: "Hostname", address: "n1" },
     ];
-    const item = { metadata: { name: "n1" }, status: { nodeInfo: { kubeletVersion: "v1.37.2" }, addresses } };
+    const item = {
+      metadata: { name: "n1" },
+      status: { nodeInfo: { kubeletVersion: "v1.37.2", containerRuntimeVersion: "containerd://2.4.2" }, addresses },
+    };
     const bodies: Record<string, object> = {
       "/version": { gitVersion: "v1.37.2" },
       "/api/v1/nodes": { items: [item, { metadata: { name: "n2" } }] },
@@ -42,8 +45,8 @@ describe("the running cluster", () => {
     expect(await ask([closed, url])).to.deep.equal({
       servers: { [url]: "v1.37.2" },
       nodes: [
-        { name: "n1", version: "v1.37.2", addresses: ["10.0.0.21"] },
-        { name: "n2", version: "", addresses: [] },
+        { name: "n1", version: "v1.37.2", runtime: "containerd://2.4.2", addresses: ["10.0.0.21"] },
+        { name: "n2", version: "", runtime: "", addresses: [] },
       ],
     });
   });

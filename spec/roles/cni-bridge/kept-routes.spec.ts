@@ -38,7 +38,7 @@ describe("the routes to nodes outside of the inventory", () => {
   describe("are kept", () => {
     const live = (...addresses: string[]): RunningCluster => ({
       servers: {},
-      nodes: addresses.map((address) => ({ name: address, version: "", addresses: [address] })),
+      nodes: addresses.map((address) => ({ name: address, version: "", runtime: "", addresses: [address] })),
     });
     const kept = (cluster?: RunningCluster) =>
       outputOf(keptRoutes("t", { former: [left], cluster: { kubeconfig: "/k", servers: [] } }), { live: cluster });

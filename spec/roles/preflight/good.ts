@@ -52,8 +52,10 @@ export const good: Checked = {
   etcd: { dataDir: "/var/lib/etcd", peerPort: 2380 },
   bridge: { claims: masters.map((host) => ({ host, chosen: undefined })), prefix: 24 },
   versions: {
+    mode: "kept",
     masters: masters.map(({ address }) => ({ url: `https://${address}:6443`, version: "1.37.2" })),
-    nodes: ["1.37.2"],
+    nodes: masters.map(({ name }) => ({ name, kubernetes: "1.37.2", containerd: "2.4.2" })),
+    etcd: "3.7.3",
   },
   found: {
     running: [],

@@ -3,7 +3,12 @@ import { strangersIn } from "#roles/preflight/strangers.ts";
 import { areNamed, good, problems, withFindings } from "./good.ts";
 
 const live = (...names: string[]) =>
-  withFindings({ live: { servers: {}, nodes: names.map((name) => ({ name, version: "v1.37.2", addresses: [] })) } });
+  withFindings({
+    live: {
+      servers: {},
+      nodes: names.map((name) => ({ name, version: "v1.37.2", runtime: "containerd://2.4.2", addresses: [] })),
+    },
+  });
 const five = ["a", "b", "c", "n1", "n2"];
 
 describe("preflight's check of a run with --limit", () => {

@@ -14,6 +14,7 @@ import {
   permissionsAfter,
   type Permissions,
 } from "./permissions.ts";
+import { linkSteps } from "./link.ts";
 import { accountsOf, folderOf } from "./requirements.ts";
 import { defineResource } from "../../tasks/task.ts";
 import { absent, located, removalDifferences, removalEffects, removalSteps, replacing } from "./wanted-file.ts";
@@ -25,6 +26,11 @@ interface Cached {
   readonly version: string;
   /** E.g. "amd64". */
   readonly architecture: string;
+  /**
+   * Absolute path of a copy that may be on the host already. If it has the right content, `dest` becomes a link to it,
+   * in one step; if not, it is not used.
+   */
+  readonly staged?: string;
 }
 
 interface LocalFile {
@@ -53,6 +59,7 @@ type Source = { readonly sha256: string; readonly size: number; readonly file?: 
 interface BinaryNow {
   readonly path: PathState;
   readonly installed?: DigestState;
+  readonly staged?: DigestState;
   readonly source?: Source;
 }
 
@@ -78,21 +85,23 @@ export const binary = defineResource({
   needs: (p): Needs<BinaryNow> =>
     isGone(p)
       ? { path: pathQuery(p.dest) }
-      : { path: pathQuery(p.dest), installed: digest(p.dest), source: sourceOf(p) },
-  diff: ({ path: now, installed, source }, p): Difference[] => {
+      : { path: pathQuery(p.dest), installed: digest(p.dest), source: sourceOf(p), ...stagedIn(p) },
+  diff: ({ path: now, installed, staged, source }, p): Difference[] => {
     if (isGone(p)) return removalDifferences(now, p.dest);
     if (now.type === "directory")
       throw new TaskError(`${p.dest} is a directory, expected a program: move it away first`);
     const after = (source ?? sourceToCome(p)).sha256;
     const what = "src" in p ? "content" : `${p.artifact} ${p.version}`;
+    if (staged === after && leadsTo(now, p)) return [];
     return [
       ...(installed === after ? [] : [{ what, before: installed, after }]),
       ...(now.type === "file" ? permissionDifferences(now, permissions(p)) : []),
     ];
   },
-  apply: (found, { path: now, installed, source }, p) => {
+  apply: (found, { path: now, installed, staged, source }, p) => {
     if (isGone(p)) return removalSteps(p.dest, now);
     const { sha256, file } = present(source, p);
+    if (staged === sha256 && installed !== sha256) return linkSteps(p.dest, stagedPath(p) ?? "", now);
     const { mode } = permissionsAfter(now, permissions(p), 0o755);
     const steps =
       installed === sha256
@@ -109,13 +118,16 @@ export const binary = defineResource({
           ];
     return [...steps, writeStamp(p.dest, sha256)];
   },
-  forecast: ({ path: now, source }, p) =>
-    isGone(p)
-      ? { path: absent }
-      : {
-          path: { type: "file", ...permissionsAfter(now, permissions(p), 0o755) } as const,
-          installed: (source ?? sourceToCome(p)).sha256,
-        },
+  forecast: ({ path: now, installed, staged, source }, p) => {
+    if (isGone(p)) return { path: absent };
+    const { sha256 } = source ?? sourceToCome(p);
+    if (staged === sha256 && installed !== sha256)
+      return { path: { type: "link", target: stagedPath(p) ?? "" } as const, installed: undefined };
+    return {
+      path: { type: "file", ...permissionsAfter(now, permissions(p), 0o755) } as const,
+      installed: sha256,
+    };
+  },
   requires: (p) => (isGone(p) ? [] : [...folderOf(p.dest), ...accountsOf(p.dest, p)]),
   effects: (p) =>
     isGone(p)
@@ -126,6 +138,13 @@ export const binary = defineResource({
           effect(content(p.dest), unknown),
         ],
 });
+
+const stagedPath = (p: Present): string | undefined => ("src" in p ? undefined : p.staged);
+const stagedIn = (p: Present): { readonly staged?: Query<DigestState> } => {
+  const name = stagedPath(p);
+  return name === undefined ? {} : { staged: digest(name) };
+};
+const leadsTo = (now: PathState, p: Present): boolean => now.type === "link" && now.target === stagedPath(p);
 
 const artifactKey = (p: Cached): string => `${p.artifact}@${p.version}/${p.architecture}`;
 const sourceOf = (p: Present): Query<Source> => ("src" in p ? controllerFile(p.src) : artifact(artifactKey(p)));

@@ -45,12 +45,7 @@ export const link = defineResource({
   },
   apply: (_found, { path: now }, p) => {
     if (p.state === "absent") return removalSteps(p.dest, now);
-    const [target, name] = [quote(p.target ?? ""), here(p.dest)];
-    const begin = [enterFolderOf(p.dest), ...same(nameOf(p.dest), now)];
-    if (now.type === "absent") return [[...begin, `ln -sT -- ${target} ${name}`].join(" && ")];
-    // The new link takes the old one's place in one step.
-    const made = `kubeplay_apart && ln -sT -- ${target} ${name} && mv -fT -- ${name} ../${quote(nameOf(p.dest))} && kubeplay_leave`;
-    return [[...begin, made].join(" && ")];
+    return linkSteps(p.dest, p.target ?? "", now);
   },
   forecast: (_now, p) => ({ path: after(p) }),
   requires: (p) => (p.state === "absent" ? [] : folderOf(p.dest)),
@@ -61,6 +56,16 @@ export const link = defineResource({
     { below: p.dest, state: p.state === "absent" ? "gone" : unknown },
   ],
 });
+
+/** Steps that put a link in the place of what is there now, which is no directory. */
+export function linkSteps(dest: string, to: string, now: PathState): string[] {
+  const [target, name] = [quote(to), here(dest)];
+  const begin = [enterFolderOf(dest), ...same(nameOf(dest), now)];
+  if (now.type === "absent") return [[...begin, `ln -sT -- ${target} ${name}`].join(" && ")];
+  // The new link takes the old one's place in one step.
+  const made = `kubeplay_apart && ln -sT -- ${target} ${name} && mv -fT -- ${name} ../${quote(nameOf(dest))} && kubeplay_leave`;
+  return [[...begin, made].join(" && ")];
+}
 
 const after = ({ state, target = "" }: LinkProps): PathState =>
   state === "absent" ? { type: "absent" } : { type: "link", target };

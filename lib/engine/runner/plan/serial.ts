@@ -1,8 +1,31 @@
 import type { Play } from "../../dsl/index.ts";
+import { PlayError } from "../../errors.ts";
+import type { Host } from "../../inventory/types.ts";
 import type { BatchSize, Serial } from "../../tasks/block.ts";
+import type { Variables } from "./variables.ts";
+
+/** The sizes of a play's batches. Throws PlayError for a variable that none of its roles has, or that is no size. */
+export function serialOf(
+  { name, serial, roles }: Play,
+  hosts: readonly Host[],
+  variables: Pick<Variables, "of">,
+): Serial | undefined {
+  if (typeof serial !== "object" || !("variable" in serial)) return serial;
+  const { variable } = serial;
+  const role = roles.find(({ vars }) => variable in vars);
+  const [first] = hosts;
+  if (!role || !first) throw new PlayError(`the play "${name}": none of its roles has the variable ${variable}`);
+  const value = (variables.of(first.name, role) as Readonly<Record<string, unknown>>)[variable];
+  const [, size, percent] = /^([1-9]\d*)(%?)$/.exec(String(value)) ?? [];
+  if (size === undefined)
+    throw new PlayError(
+      `the play "${name}": ${variable} is ${JSON.stringify(value)}, expected a number of hosts such as 2, or a percentage such as "10%"`,
+    );
+  return percent === "%" ? `${Number(size)}%` : Number(size);
+}
 
 /** Divides the hosts of a play into the batches of its `serial`. */
-export function serialBatches<T>(hosts: readonly T[], serial: Play["serial"]): (readonly T[])[] {
+export function serialBatches<T>(hosts: readonly T[], serial: Serial | undefined): (readonly T[])[] {
   const sizes = [serial ?? hosts.length].flat();
   const all: (readonly T[])[] = [];
   for (let start = 0; start < hosts.length; start += all.at(-1)?.length ?? 1) {

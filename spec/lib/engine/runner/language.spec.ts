@@ -4,7 +4,7 @@ import { connect } from "#engine/connection/connect.ts";
 import type { Target, Writer } from "#engine/connection/types.ts";
 import { UnreachableError } from "#engine/errors.ts";
 import * as resources from "kubeplay";
-import { type CommandOutput, defineRole, type Item, play, type Play, playbook } from "kubeplay";
+import { type CommandOutput, defineRole, type Item, play, type Play, type Serial, playbook } from "kubeplay";
 import { serialBatches } from "#engine/runner/plan/serial.ts";
 import { clear, folder, played, type Played, type Scene } from "./stage.ts";
 
@@ -525,7 +525,7 @@ describe("hosts", () => {
 
   it("go in batches of the sizes that are asked for", () => {
     const ten = Array.from({ length: 10 }, (_, index) => index);
-    const sizes = (serial: Play["serial"]) => serialBatches(ten, serial).map(({ length }) => length);
+    const sizes = (serial?: Serial) => serialBatches(ten, serial).map(({ length }) => length);
     expect(sizes(undefined)).to.deep.equal([10]);
     expect(sizes(0)).to.deep.equal([10]);
     expect(sizes(4)).to.deep.equal([4, 4, 2]);

@@ -52,4 +52,38 @@ describe("the resource binary", () => {
     expect(gone.diff(gone.forecast({ path: there }))).to.deep.equal([]);
     expect(() => gone.diff({ path: { type: "directory", mode: 0o755 } })).to.throw("/bin/tool is a directory");
   });
+
+  describe("with a copy that may be staged", () => {
+    const staged = "/usr/local/lib/kubeplay/etcd/3.7.3/etcd";
+    const versioned = subject(
+      binary("Install it", { artifact: "etcd", version: "3.7.3", architecture: "amd64", dest, staged }),
+    );
+    const old = { path: there, installed: "a".repeat(64), staged: undefined, source };
+    const link = { type: "link", target: staged };
+
+    it("is uploaded as usual if the copy is not there", () => {
+      expect(asked(versioned)).to.include(`digest ${staged}`);
+      expect(versioned.steps(old)[0]).to.include({ upload: source.file, to: dest });
+    });
+
+    it("becomes a link to the copy in one step, and stays it", () => {
+      const now = { ...old, staged: source.sha256 };
+      expect(versioned.diff(now)).to.have.length(1);
+      const [step, ...more] = versioned.steps(now);
+      expect(more).to.deep.equal([]);
+      expect(step).to.contain(`ln -sT -- '${staged}'`).and.to.contain("mv -fT");
+      expect(versioned.forecast(now)).to.deep.equal({ path: link, installed: undefined });
+      expect(versioned.diff({ ...now, ...versioned.forecast(now) })).to.deep.equal([]);
+    });
+
+    it("is left where it is if it has the right content already", () => {
+      expect(versioned.diff({ ...old, installed: source.sha256, staged: source.sha256 })).to.deep.equal([]);
+    });
+
+    it("is uploaded again if the copy that the link leads to is damaged", () => {
+      const now = { ...old, path: link, installed: undefined, staged: "c".repeat(64) };
+      expect(versioned.diff(now)).to.have.length(1);
+      expect(versioned.steps(now)[0]).to.include({ upload: source.file, to: dest });
+    });
+  });
 });

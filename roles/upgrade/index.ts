@@ -1,0 +1,4 @@
+export { etcdSnapshot } from "./snapshot.ts";
+export { nodeBackInService, nodeCanBeDrained, nodeOutOfService } from "./nodes.ts";
+export * from "./services.ts";
+export { staging } from "./staging.ts";
