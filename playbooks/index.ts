@@ -13,3 +13,4 @@ export { default as lab } from "./lab.ts";
 export { default as remove } from "./remove.ts";
 export { default as restore } from "./restore.ts";
 export { default as site } from "./site.ts";
+export { default as upgrade } from "./upgrade.ts";

@@ -16,7 +16,7 @@ const failureOf = (work: Promise<unknown>): Promise<string> =>
     (error: unknown) => String(error),
   );
 
-// The passphrase is tried in spec/life: age makes that slow on purpose.
+// spec/life tries the passphrase: age makes that slow on purpose.
 describe("the encryption of backups", () => {
   it("is read with the private key of a recipient, from a file as age-keygen writes it", async () => {
     const identity = await generateX25519Identity();
