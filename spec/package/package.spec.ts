@@ -40,8 +40,10 @@ describe("the package, in a project of one's own", () => {
     execFileSync("tar", ["-xzf", at(filename), "--strip-components=1", "-C", own]);
     // The dependencies stay where they are installed. Nothing else of this repository can be seen from there.
     const { dependencies } = JSON.parse(readFileSync("package.json", "utf8")) as { dependencies: object };
-    for (const name of [...Object.keys(dependencies), "@types"])
+    for (const name of [...Object.keys(dependencies), "@types"]) {
+      mkdirSync(path.dirname(at("node_modules", name)), { recursive: true });
       symlinkSync(path.resolve("node_modules", name), at("node_modules", name));
+    }
     expect(kubeplay("init").code).to.equal(0);
     write("group_vars/all.yaml", variables);
     write("playbooks/cluster.ts", `export { site as default } from "kubeplay/playbooks";\n`);
