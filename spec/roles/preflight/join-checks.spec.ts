@@ -43,6 +43,16 @@ describe("nodes that the inventory does not have", () => {
     expect(warnings("n1", "n2")).to.match(/has nodes that .*: n1, n2\..* updates them/);
   });
 
+  it("cannot be seen if the API of a cluster does not answer, and the run says so", () => {
+    const question = { kubeconfig: "/super-admin", servers: [] };
+    const without = (...installed: string[]) =>
+      strangersIn({ ...good, live: question, ...withFindings({ installed }) });
+    expect(without("kube-apiserver")).to.match(/^no API server answers the controller: this run cannot see/);
+    expect(without("kubelet")).to.have.length(1);
+    expect(without("kube-nginx"), "a cluster that is being made").to.deep.equal([]);
+    expect(strangersIn({ ...good, ...withFindings({ installed: ["kubelet"] }) }), "one host asks").to.deep.equal([]);
+  });
+
   it("are no topic without a running cluster, or if there are none", () => {
     expect(warnings("a", "b", "c")).to.deep.equal([]);
     expect(strangersIn(good)).to.deep.equal([]);
