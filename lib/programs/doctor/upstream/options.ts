@@ -1,5 +1,6 @@
-import { Command, CommanderError } from "commander";
+import { Command } from "commander";
 import { OptionError } from "#engine/errors.ts";
+import { parseWords } from "../../parse-words.ts";
 
 export interface UpstreamOptions {
   /** The host that is asked, by its name; the first master if undefined, none if false. */
@@ -13,15 +14,8 @@ export function parseOptions(words: readonly string[]): UpstreamOptions {
   const command = new Command("npm run doctor -- [-i INVENTORY] [-e VARIABLE=VALUE] upstream")
     .option("--from <host>", "the host from which images are asked for; the first master by default")
     .option("--no-from", "ask from the controller only")
-    .option("--sbom <file>", "ask for nothing; write the cluster's programs and images to this file (CycloneDX, JSON)")
-    .exitOverride()
-    .configureOutput({ writeErr: () => undefined });
-  try {
-    command.parse([...words], { from: "user" });
-  } catch (error) {
-    if (!(error instanceof CommanderError) || error.exitCode === 0) throw error;
-    throw new OptionError(`${error.message.replace(/^error: /, "")}\n${command.helpInformation()}`);
-  }
+    .option("--sbom <file>", "ask for nothing; write the cluster's programs and images to this file (CycloneDX, JSON)");
+  parseWords(command, words);
   if (command.args.length > 0)
     throw new OptionError(`unexpected "${command.args.join(" ")}"\n${command.helpInformation()}`);
   const { from, sbom } = command.opts<{ from?: string | boolean; sbom?: string }>();
