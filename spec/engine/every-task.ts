@@ -20,6 +20,9 @@ const unit = "[Service]\nExecStart=/bin/sleep infinity\nExecReload=/bin/true\n[I
 
 /** A script that prepares a host so that each task has something to do, also tasks that remove something. */
 export const prepared = [
+  // What an earlier run of the same tasks left.
+  "systemctl disable --quiet --now every old 2>/dev/null; rm -rf /etc/systemd/system/every.service* /usr/local/bin/every",
+  `rm -rf ${at}; userdel every 2>/dev/null; groupdel every 2>/dev/null; rm -f /etc/sysctl.d/*ip_default_ttl* /etc/modules-load.d/tcp_cubic.conf`,
   `mkdir -p ${at}/old/in && cd ${at} && echo old | tee old-file lines changed old-template old-program old/in/file >/dev/null && ln -s old old-link`,
   "getent passwd old-user >/dev/null || useradd old-user; getent group old-group >/dev/null || groupadd old-group",
   "mkdir -p /etc/sysctl.d /etc/modules-load.d && echo 'kernel.panic = 1' > /etc/sysctl.d/90-old.conf && echo no_such > /etc/modules-load.d/no_such.conf",

@@ -45,8 +45,9 @@ describe("a command", function () {
     const writer = await reach();
     const stubborn = "trap '' TERM HUP INT; (trap '' TERM HUP; sleep 4243; sleep 4243) & sleep 4243; wait";
     await failure(writer.run(stubborn, { timeout: 1 }));
-    await sleep(2000);
-    expect(await on("engine-1", "pgrep -fx 'sleep 4243' || echo none")).to.equal("none");
+    // They get four seconds before they are killed.
+    const gone = "for _ in $(seq 60); do pgrep -fx 'sleep 4243' >/dev/null || break; sleep 0.5; done";
+    expect(await on("engine-1", `${gone}; pgrep -fx 'sleep 4243' || echo none`)).to.equal("none");
   });
 
   it("that does not end fails its task, and the next task does not run", async () => {
