@@ -1,3 +1,4 @@
+import { counted } from "#engine/counted.ts";
 import { shownPath } from "#engine/files.ts";
 import { roughly } from "./progress-line.ts";
 import type { Source } from "#engine/cache/cache.ts";
@@ -20,7 +21,6 @@ export interface Announced {
   readonly processors: number;
 }
 
-const count = (many: number, one: string): string => `${String(many)} ${one}${many === 1 ? "" : "s"}`;
 const sum = (all: readonly number[]): number => all.reduce((total, one) => total + one, 0);
 const size = (megabytes: number): string =>
   megabytes < 1000 ? `${String(Math.round(megabytes))} MB` : `${(megabytes / 1000).toFixed(1)} GB`;
@@ -39,7 +39,7 @@ export function announcement({ decisions, folder, pace, processors }: Announced)
   const downloaded = from("upstream");
   if (seconds < short && downloaded.length === 0) return [];
   const parts = [
-    ...(downloaded.length > 0 ? [`${count(downloaded.length, "component")} to download`] : []),
+    ...(downloaded.length > 0 ? [`${counted(downloaded.length, "component")} to download`] : []),
     ...(built.length > 0 ? [`${String(built.length)} to build with Go`] : []),
     ...(from("build").length > built.length ? [`${String(from("build").length - built.length)} from Debian`] : []),
     ...(from("directory").length > 0 ? [`${String(from("directory").length)} to copy`] : []),
@@ -51,7 +51,7 @@ export function announcement({ decisions, folder, pace, processors }: Announced)
     ...(built.length === 0
       ? []
       : [
-          `Building takes ${roughly(seconds)} on this machine (${count(processors, "processor")}), once. Finished artifacts stay in the cache, even if you interrupt the run.`,
+          `Building takes ${roughly(seconds)} on this machine (${counted(processors, "processor")}), once. Finished artifacts stay in the cache, even if you interrupt the run.`,
         ]),
     ...(causes.length === 0
       ? []

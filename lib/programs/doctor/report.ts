@@ -1,10 +1,10 @@
-import pc from "picocolors";
+import { counted } from "#engine/counted.ts";
+import { pc } from "#engine/report/colours.ts";
 import { inOneLine } from "#engine/report/index.ts";
 import type { Check } from "./check.ts";
 import type { Diagnosis } from "./examine.ts";
 
 const colours = { error: pc.red, warning: pc.yellow, note: pc.dim } as const;
-const count = (number: number, word: string): string => `${String(number)} ${word}${number === 1 ? "" : "s"}`;
 
 /** The findings for people. What hosts and the API say is shown in one line each. */
 export function reportOf(found: readonly Diagnosis[], checks: readonly Check[], hosts: number): string[] {
@@ -14,7 +14,7 @@ export function reportOf(found: readonly Diagnosis[], checks: readonly Check[], 
     `    remedy: ${remedy}`,
   ]);
   const of = (severity: Diagnosis["severity"]): number => found.filter((one) => one.severity === severity).length;
-  const asked = `${count(checks.length, "check")} on ${count(hosts, "host")}`;
-  const sum = `${count(of("error"), "error")}, ${count(of("warning"), "warning")}, ${count(of("note"), "note")}`;
+  const asked = `${counted(checks.length, "check")} on ${counted(hosts, "host")}`;
+  const sum = `${counted(of("error"), "error")}, ${counted(of("warning"), "warning")}, ${counted(of("note"), "note")}`;
   return [...lines, ...(found.length > 0 ? [""] : []), `${asked}: ${found.length === 0 ? "nothing found" : sum}.`];
 }

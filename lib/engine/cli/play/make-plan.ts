@@ -1,4 +1,5 @@
 import path from "node:path";
+import { counted } from "../../counted.ts";
 import { Predictions, readEnvironment, Seal, writePlan } from "../../runner/index.ts";
 import { saveArguments } from "./saved-arguments.ts";
 import { stopping } from "./interrupts.ts";
@@ -36,5 +37,3 @@ export async function makePlan(prepared: PreparedRun, line: CommandLine, to: str
   if (changes > 0) console.log(`To make them: ${typed(["--apply", to], process.env)}`);
   return code;
 }
-
-const counted = (count: number, what: string): string => `${String(count)} ${what}${count === 1 ? "" : "s"}`;

@@ -1,3 +1,4 @@
+import { counted } from "../../counted.ts";
 import type { Play, Playbook } from "../../dsl/index.ts";
 import type { RunEvent, TaskName, TaskResult } from "./events.ts";
 import { keyOf } from "./merge-order.ts";
@@ -43,10 +44,10 @@ export class UnfinishedWork {
       const handlers = owed(host);
       return [
         ...(next
-          ? [`Not done on ${host}: ${count(tasks.length, "task")} of "${this.#play}", the next is "${next.task}".`]
+          ? [`Not done on ${host}: ${counted(tasks.length, "task")} of "${this.#play}", the next is "${next.task}".`]
           : []),
         ...(handlers.length > 0
-          ? [`Owed to ${host}: ${count(handlers.length, "handler")}, ${handlers.join(", ")}.`]
+          ? [`Owed to ${host}: ${counted(handlers.length, "handler")}, ${handlers.join(", ")}.`]
           : []),
       ];
     });
@@ -82,5 +83,3 @@ export class UnfinishedWork {
 /** The same command does a failed task again. */
 const isDone = ({ outcome, ignored }: TaskResult): boolean =>
   ignored === true || (outcome !== "failed" && outcome !== "unreachable");
-
-const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? "" : "s"}`;
