@@ -1,6 +1,7 @@
-import { defineQuery, defineResource, type Difference, TaskError, type WaitOptions } from "kubeplay";
+import { defineResource, type Difference, TaskError, type WaitOptions } from "kubeplay";
 import { refusal, useApi, type Api, type ApiAccess } from "kubeplay/kubernetes";
-import { accessIn, askApi, type Unreachable } from "#kubernetes/api/kubernetes-api.ts";
+import { apiQuery } from "#kubernetes/api/api-query.ts";
+import type { Unreachable } from "#kubernetes/api/kubernetes-api.ts";
 import { unreachable } from "#kubernetes/manifests/unreachable.ts";
 import type { RunningCluster } from "#cluster/running-cluster.ts";
 import { waitUntil } from "#engine/tasks/wait-until.ts";
@@ -69,20 +70,11 @@ async function belongings(
 
 type Found = { readonly type: "found"; readonly objects: readonly Belonging[] } | Unreachable;
 
-const of = defineQuery<Found>({
-  kind: "objects of a node",
-  volatile: true,
-  get: async (keys, wait?: WaitOptions) =>
-    new Map(
-      await Promise.all(
-        keys.map(async (key) => {
-          const { node, token, ...access } = JSON.parse(key) as NodeObjectsProps;
-          const found = await askApi(access, wait, (api) => belongings(api, { node, token }));
-          return [key, "type" in found ? found : ({ type: "found", objects: found } as const)] as const;
-        }),
-      ),
-    ),
-});
+const of = apiQuery(
+  "objects of a node",
+  async (api, subject: Pick<NodeObjectsProps, "node" | "token">) =>
+    ({ type: "found", objects: await belongings(api, subject) }) as const,
+);
 
 /** Seconds until all are gone, after they were deleted. */
 const within = 120;
@@ -114,7 +106,7 @@ async function deleteAll(api: Api, p: NodeObjectsProps, wait: WaitOptions): Prom
 export const noNodeObjects = defineResource({
   kind: "node objects",
   label: ({ node }: NodeObjectsProps) => node,
-  needs: ({ node, token, ...access }) => ({ found: of(JSON.stringify({ ...accessIn(access), node, token })) }),
+  needs: ({ node, token, ...access }) => ({ found: of(access, { node, token }) }),
   diff: ({ found }: { readonly found: Found }): Difference[] => {
     if (found.type === "unreachable") throw unreachable(found);
     return found.objects.map(({ name }) => ({ what: name, before: "present", after: "absent" }));

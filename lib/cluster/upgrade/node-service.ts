@@ -1,7 +1,8 @@
 import path from "node:path/posix";
-import { defineQuery, defineResource, quote, type Difference, type Query } from "kubeplay";
+import { defineResource, quote, type Difference, type Query } from "kubeplay";
 import { refusal, useApi, type Api, type ApiAccess } from "kubeplay/kubernetes";
-import { accessIn, askApi, type Unreachable } from "#kubernetes/api/kubernetes-api.ts";
+import { apiQuery } from "#kubernetes/api/api-query.ts";
+import type { Unreachable } from "#kubernetes/api/kubernetes-api.ts";
 import { nodePath } from "#kubernetes/drain/node-state.ts";
 import { unreachable } from "#kubernetes/manifests/unreachable.ts";
 
@@ -36,20 +37,8 @@ interface Asked extends ApiAccess {
   readonly node: string;
 }
 
-const of = defineQuery<Service>({
-  kind: "node service",
-  volatile: true,
-  get: async (keys, wait) =>
-    new Map(
-      await Promise.all(
-        keys.map(async (key) => {
-          const { node, ...access } = JSON.parse(key) as Asked;
-          return [key, await askApi(access, wait, (api) => look(api, node))] as const;
-        }),
-      ),
-    ),
-});
-const serviceOf = ({ node, ...access }: Asked): Query<Service> => of(JSON.stringify({ ...accessIn(access), node }));
+const of = apiQuery("node service", look);
+const serviceOf = ({ node, ...access }: Asked): Query<Service> => of(access, node);
 
 async function patch(api: Api, node: string, unschedulable: boolean, before: Before | null): Promise<void> {
   const body = { metadata: { annotations: { [annotation]: before } }, spec: { unschedulable } };

@@ -1,7 +1,8 @@
-import { defineQuery, defineResource, TaskError, type Query, type WaitOptions } from "kubeplay";
+import { defineResource, TaskError, type Query } from "kubeplay";
 import { refusal, useApi, type Api, type ApiAccess } from "kubeplay/kubernetes";
 import { sleepUnless } from "#engine/tasks/sleep-unless.ts";
-import { accessIn, askApi, type Unreachable } from "#kubernetes/api/kubernetes-api.ts";
+import { apiQuery } from "#kubernetes/api/api-query.ts";
+import type { Unreachable } from "#kubernetes/api/kubernetes-api.ts";
 import { nodePath } from "#kubernetes/drain/node-state.ts";
 
 export interface PodsBackProps extends ApiAccess {
@@ -46,21 +47,8 @@ async function missing(api: Api, node: string): Promise<readonly string[]> {
 }
 
 type Key = Omit<PodsBackProps, "timeout">;
-const of = defineQuery<readonly string[] | Unreachable>({
-  kind: "pods back",
-  volatile: true,
-  get: async (keys, wait?: WaitOptions) =>
-    new Map(
-      await Promise.all(
-        keys.map(async (key) => {
-          const { node, ...access } = JSON.parse(key) as Key;
-          return [key, await askApi(access, wait, (api) => missing(api, node))] as const;
-        }),
-      ),
-    ),
-});
-const missingOn = ({ node, ...access }: Key): Query<readonly string[] | Unreachable> =>
-  of(JSON.stringify({ ...accessIn(access), node }));
+const of = apiQuery("pods back", missing);
+const missingOn = ({ node, ...access }: Key): Query<readonly string[] | Unreachable> => of(access, node);
 
 /** Waits until a node is Ready, and every pod of a DaemonSet on it. Never a change. */
 export const podsBack = defineResource({

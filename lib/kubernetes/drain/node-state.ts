@@ -1,6 +1,7 @@
-import { defineQuery, type Query, type WaitOptions } from "#engine/queries/define.ts";
+import type { Query } from "#engine/queries/define.ts";
 import { refusal, type Api } from "../api/answers.ts";
-import { accessIn, askApi, type ApiAccess, type Unreachable } from "../api/kubernetes-api.ts";
+import { apiQuery } from "../api/api-query.ts";
+import type { ApiAccess, Unreachable } from "../api/kubernetes-api.ts";
 import { nodePod, type ListedPod, type NodePod } from "./pods.ts";
 
 export type NodeState =
@@ -44,20 +45,7 @@ async function look(api: Api, node: string): Promise<NodeState> {
   };
 }
 
-const of = defineQuery<NodeState>({
-  kind: "node",
-  volatile: true,
-  get: async (keys, wait?: WaitOptions) =>
-    new Map(
-      await Promise.all(
-        keys.map(async (key) => {
-          const { node, ...access } = JSON.parse(key) as Asked;
-          return [key, await askApi(access, wait, (api) => look(api, node))] as const;
-        }),
-      ),
-    ),
-});
+const of = apiQuery("node", look);
 
 /** A node of a cluster, and the pods on it. */
-export const nodeState = ({ node, ...access }: Asked): Query<NodeState> =>
-  of(JSON.stringify({ ...accessIn(access), node }));
+export const nodeState = ({ node, ...access }: Asked): Query<NodeState> => of(access, node);
