@@ -1,21 +1,15 @@
-import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
 import { renderKubeconfig } from "#kubernetes/kubeconfig/format.ts";
 import { authority, by, issued } from "../../engine/pki/issued.ts";
 import { temporaryFolder } from "../../engine/temporary.ts";
+import { runProgram } from "../run-program.ts";
 
 describe("npm run certs", function () {
   this.timeout(300_000);
   const folder = temporaryFolder();
-  const project = process.cwd();
-  const run = (...args: string[]) =>
-    spawnSync(
-      path.join(project, "node_modules/.bin/tsx"),
-      ["-C", "kubeplay-source", path.join(project, "lib/programs/certs/program.ts"), "-i", "mine.yaml", ...args],
-      { cwd: folder, encoding: "utf8" },
-    );
+  const run = (...args: string[]) => runProgram(folder, "certs", args);
   before(async () => {
     // Nothing listens at this port: the host cannot be reached.
     const host = { ansible_host: "127.0.0.1", ansible_port: 1, ssh_retry_timeout: 0 };

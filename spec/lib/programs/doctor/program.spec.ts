@@ -1,20 +1,14 @@
-import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
 import type { Diagnosis } from "#programs/doctor/examine.ts";
 import { temporaryFolder } from "../../engine/temporary.ts";
+import { runProgram } from "../run-program.ts";
 
 describe("npm run doctor", function () {
   this.timeout(300_000);
   const folder = temporaryFolder();
-  const project = process.cwd();
-  const run = (...args: string[]) =>
-    spawnSync(
-      path.join(project, "node_modules/.bin/tsx"),
-      ["-C", "kubeplay-source", path.join(project, "lib/programs/doctor/program.ts"), "-i", "mine.yaml", ...args],
-      { cwd: folder, encoding: "utf8" },
-    );
+  const run = (...args: string[]) => runProgram(folder, "doctor", args);
   before(() => {
     const host = { ansible_host: "127.0.0.1", ansible_port: 1, ssh_retry_timeout: 0 };
     writeFileSync(
