@@ -4,5 +4,5 @@ module.exports = {
   timeout: 120_000,
   // A spec that passes at its second try lets CI pass, and is named in its output.
   retries: process.env.CI ? 1 : 0,
-  require: "spec/retries.ts",
+  require: ["spec/retries.ts", "spec/temporary-folder.ts"],
 };

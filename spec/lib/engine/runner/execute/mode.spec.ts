@@ -8,7 +8,7 @@ describe("a task whose properties need an output that does not exist", () => {
     file: file("Write", { dest: "/x", content: "" }),
     template: template("Write", { dest: "/x", src: "x.hbs" }),
     command: command("Run", { run: "true" }),
-    action: daemonReload("Reload"),
+    action: daemonReload("Reload", {}),
   };
   const reading: Readonly<Record<string, Task>> = {
     read: read("Read", { run: "true" }),

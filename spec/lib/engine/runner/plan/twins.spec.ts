@@ -10,7 +10,7 @@ const write = (name: string, content = "") => file(name, { dest: "/x", content }
 describe("tasks that were planned with a secret", () => {
   const planned = (make: (secret: string) => readonly Item[]) =>
     twinned(make("hunter2"), [() => make("another secret")], cover);
-  const tasksOf = (items: readonly Item[]): Task[] => items.filter((item) => !isBlock(item));
+  const tasksOf = (items: readonly Item[]): Task[] => items.filter((item): item is Task => !isBlock(item));
 
   it("have a twin each, with the other secret", () => {
     const { items, twins } = planned((secret) => [write("Write one"), write("Write two", secret)]);
