@@ -148,8 +148,8 @@ describe("changes that need nothing of each other", () => {
     ];
     const { changes } = await played({ root, playbook: one(...tasks), connect: watched(told) });
     expect(changes).to.have.length(5);
-    // Only the first makes what the others need.
-    expect(told.join("")).to.equal("R.R.W.R.WWWWW.....R.");
+    // Only the first makes what the others need. The controller's file is read in between, and an answer may come meanwhile.
+    expect(told.filter((word) => word !== ".").join("")).to.equal("RRWRWWWWWR");
   });
 
   it("are told in the order of their tasks, those that changed nothing among them", async () => {
