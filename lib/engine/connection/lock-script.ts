@@ -113,9 +113,9 @@ kubeplay_lives() {
 kubeplay_free() {
   [ -z "$kubeplay_sign" ] || rm -f -- "$kubeplay_sign"
   kubeplay_sign=
-  kubeplay_leave "free $kubeplay_who"
+  kubeplay_give_back "free $kubeplay_who"
 }
-kubeplay_leave() {
+kubeplay_give_back() {
   [ -z "$kubeplay_has" ] || { ! flock -n 9 || printf '%s\\n' "$1" > "$kubeplay_has"; exec 9>&-; }
   kubeplay_has=
 }
@@ -166,7 +166,7 @@ kubeplay_root() {
   kubeplay_file ${rootsFile} || return
   kubeplay_put_up ${rootsSigns}/$$
   if kubeplay_shared || kubeplay_beside_users; then echo "taken $$ $kubeplay_last"; eval "$kubeplay_then"
-  else kubeplay_leave "$kubeplay_last"; return 1; fi
+  else kubeplay_give_back "$kubeplay_last"; return 1; fi
 }
 kubeplay_shared() {
   [ -n "$kubeplay_joins" ] || return

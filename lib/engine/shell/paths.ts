@@ -4,6 +4,9 @@ export const absent = "absent";
 /** The exit code for a path that is no longer what it was compared as: EX_TEMPFAIL of sysexits.h. */
 export const changedSince = 75;
 
+/** The names of folders that only this user can enter, as a pattern. */
+const apartNames = ".kubeplay.??????????";
+
 const permitted = "%y %m %U %G %i";
 const identified = String.raw`\( -type d -printf '${permitted}\n' -o -type f -printf '${permitted} %s %T@\n' -o -printf '%y %i %T@\n' \)`;
 
@@ -98,9 +101,26 @@ kubeplay_read() {
 }
 # Whether the current folder is as this user has just made it.
 kubeplay_new() { [ -O . ] && [ -z "$(ls -A)" ] || { echo "$PWD was replaced by another folder" >&2; return 1; }; }
-# Enters a new folder that only this user can enter. Afterwards kubeplay_leave removes it, if it is empty.
-kubeplay_apart() { kubeplay_folder=$(mktemp -d -p . .kubeplay.XXXXXXXXXX) && kubeplay_down "\${kubeplay_folder#./}"; }
-kubeplay_leave() { cd -P .. && rmdir -- "$kubeplay_folder"; }
+# Enters a new folder that only this user can enter. kubeplay_leave removes it, if it is empty. If the shell ends before,
+# the folder goes with what is in it, and so does the file $kubeplay_copy beside it. A folder of a shell that was killed
+# goes once it is a day old.
+kubeplay_apart() {
+  trap '' PIPE HUP; trap 'exit 143' TERM; trap kubeplay_abandon EXIT
+  find . -maxdepth 1 -type d -name '${apartNames}' -uid "$(id -u)" -mmin +1440 -exec rm -rf -- {} + 2>/dev/null
+  kubeplay_folder=$(mktemp -d -p . ${apartNames.replaceAll("?", "X")}) && kubeplay_down "\${kubeplay_folder#./}" && kubeplay_inside=yes
+}
+kubeplay_leave() {
+  kubeplay_inside=
+  cd -P .. && rmdir -- "$kubeplay_folder" && kubeplay_folder=
+  set -- $?
+  trap - EXIT TERM HUP PIPE
+  return $1
+}
+kubeplay_abandon() {
+  [ -z "$kubeplay_inside" ] || { find . -mindepth 1 -delete; cd -P ..; }
+  [ -z "$kubeplay_folder" ] || rmdir -- "$kubeplay_folder"
+  [ -z "$kubeplay_copy" ] || rm -f -- "./$kubeplay_copy"
+} 2>/dev/null
 # Sets owners and mode, "" to keep them, of a file by its name: through a second name, if others can swap the first.
 kubeplay_permit() {
   kubeplay_file=./$1
@@ -114,4 +134,4 @@ kubeplay_permit() {
   [ -z "$kubeplay_folder" ] || { rm -f -- "$kubeplay_file"; kubeplay_leave; }
   return $1
 }
-kubeplay_folder=`;
+kubeplay_folder= kubeplay_inside= kubeplay_copy=`;

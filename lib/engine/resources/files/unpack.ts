@@ -76,13 +76,12 @@ export function unpack({ copy, sha256, marker, strip, listed }: Unpacking): stri
   const list = quote(path.basename(listOf(marker)));
   return `set -e; umask 022
 ${enter(dest)}
-copy=./${quote(path.basename(copy))}
-trap '' PIPE HUP; trap 'exit 143' TERM; trap 'rm -f -- "$copy"' EXIT
+kubeplay_copy=${quote(path.basename(copy))}
 kubeplay_apart
 exec 6< .
 trap ${quote(leave(dest))} EXIT
 # From here nobody can swap it.
-mv -T -- ".$copy" copy
+mv -T -- "../$kubeplay_copy" copy
 [ -f copy ] && [ ! -L copy ] && [ -O copy ] && printf '%s  copy\\n' ${sha256} | sha256sum --check --status - || { echo "the archive was replaced by somebody else" >&2; exit 1; }
 mkdir in
 tar --extract --no-same-owner --strip-components=${quote(String(strip))} --file copy --directory in

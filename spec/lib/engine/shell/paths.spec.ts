@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chownSync, mkdirSync, readdirSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
+import { chownSync, mkdirSync, readdirSync, renameSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { expect } from "chai";
 import { absent, changedSince, pathFunctions } from "#engine/shell/paths.ts";
@@ -65,5 +65,53 @@ describe("in a folder of a local user", () => {
       for (const content of ["own\n", "secret\n"]) expect(read(was, content).status).to.equal(changedSince);
       expect(read(absent, "secret\n").status).to.equal(changedSince);
     });
+  });
+});
+
+describe("a folder that only one user can enter", () => {
+  const root = temporaryFolder();
+  let count = 0;
+  let folder = "";
+  beforeEach(() => mkdirSync((folder = `${root}/${String(++count)}`)));
+  const inside = (script: string): string => `${pathFunctions}\ncd ${quote(folder)} && kubeplay_apart && ${script}`;
+  const run = (script: string) => spawnSync("sh", ["-c", inside(script)], { encoding: "utf8" });
+
+  it("is gone once it is left", () => {
+    expect(run("pwd && kubeplay_leave && pwd").stdout).to.match(/^(.*)\/\.kubeplay\.\w{10}\n\1\n$/);
+    expect(readdirSync(folder)).to.deep.equal([]);
+  });
+
+  for (const [when, script] of Object.entries({
+    "a step fails": "echo x > ./.hidden && false && kubeplay_leave",
+    "the shell exits": "echo x > thing; exit 3",
+    "a text to be read by nobody ends it": "exec 1>&-; kill -PIPE $$; false",
+  }))
+    it(`goes with what is in it if ${when}`, () => {
+      const { status, stderr } = run(script);
+      expect(stderr).to.equal("");
+      expect(status).not.to.equal(0);
+      expect(readdirSync(folder)).to.deep.equal([]);
+    });
+
+  it("keeps the exit code of what failed", () => expect(run("echo x > thing; (exit 75)").status).to.equal(75));
+
+  for (const signal of ["TERM", "HUP"] as const)
+    it(`goes if the shell gets SIG${signal} during a command`, () => {
+      writeFileSync(`${folder}/copy`, "");
+      run(`kubeplay_copy=copy; mkdir deep; kill -${signal} $$; exit 1`);
+      expect(readdirSync(folder)).to.deep.equal([]);
+    });
+
+  it("goes a day after its shell was killed, and no other does", () => {
+    const left = () => readdirSync(folder).sort();
+    expect(run("echo x > thing; kill -KILL $$").signal).to.equal("SIGKILL");
+    const [killed = ""] = left();
+    expect(killed).to.match(/^\.kubeplay\./);
+    mkdirSync(`${folder}/.kubeplay`);
+    expect(run("kubeplay_leave").status).to.equal(0);
+    expect(left(), "another run may be at work in it").to.deep.equal([".kubeplay", killed]);
+    for (const name of left()) utimesSync(`${folder}/${name}`, 1, 1);
+    expect(run("kubeplay_leave").status).to.equal(0);
+    expect(left()).to.deep.equal([".kubeplay"]);
   });
 });
