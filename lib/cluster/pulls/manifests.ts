@@ -34,7 +34,7 @@ const accept = [
 
 /**
  * Defines web: the head of an address, or with "get" its body, by curl or wget. The header goes through standard input,
- * or through a file that only this user reads, because everybody sees the words of a command.
+ * or through a file without a name, because everybody sees the words of a command.
  */
 const web = `web() { # WHAT URL CA INSECURE HEADER
   options=
@@ -48,10 +48,11 @@ const web = `web() { # WHAT URL CA INSECURE HEADER
     [ "$3" = - ] || options="--ca-certificate=$3"
     [ "$4" = - ] || options="$options --no-check-certificate"
     [ "$1" = get ] && options="$options --quiet --output-document=-" || options="$options --server-response --spider"
-    settings=$(mktemp)
-    { [ -z "$5" ] || printf 'header = %s\\n' "$5"; printf 'header = Accept: %s\\n' '${accept}'; } > "$settings"
-    wget --config="$settings" $options --no-verbose --tries=2 --timeout=20 "$2"
-    rm -f "$settings"
+    # It has no name by the time that the login is in it, so an interruption leaves nothing.
+    settings=$(mktemp); exec 4<> "$settings"; rm -f "$settings"
+    { [ -z "$5" ] || printf 'header = %s\\n' "$5"; printf 'header = Accept: %s\\n' '${accept}'; } >&4
+    wget --config=/proc/self/fd/4 $options --no-verbose --tries=2 --timeout=20 "$2"
+    exec 4>&-
   fi 2>&1
 }
 status() { sed -n 's/^ *HTTP\\/[0-9.]* \\([0-9]*\\).*/\\1/p' | tail -n 1; }

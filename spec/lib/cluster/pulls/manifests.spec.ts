@@ -1,9 +1,19 @@
 import { spawn } from "node:child_process";
-import { chmodSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { manifestOf, type Asked, type ManifestAnswer } from "#cluster/pulls/manifests.ts";
 
@@ -110,6 +120,34 @@ describe("a host's question for the manifests of images", () => {
         expect(heads.join()).to.contain("http://registry.example/v2/there/manifests/1");
       });
     });
+
+  it("leaves no file with a login if it is killed", async () => {
+    const bin = mkdtempSync(path.join(tmpdir(), "kubeplay-bin-"));
+    const temporary = mkdtempSync(path.join(tmpdir(), "kubeplay-tmp-"));
+    for (const name of ["sed", "tail", "head", "grep", "tr", "cut", "mktemp", "rm"])
+      symlinkSync(
+        ["/usr/bin", "/bin"].map((one) => path.join(one, name)).find((file) => existsSync(file))!,
+        `${bin}/${name}`,
+      );
+    // In place of wget: a program that reads its settings, and hangs.
+    writeFileSync(`${bin}/wget`, `#!/bin/sh\n/bin/cat "\${1#--config=}" > ${bin}/read; exec /bin/sleep 100\n`, {
+      mode: 0o755,
+    });
+    const { of, key } = manifestOf(image("a", at("login", { authorization: "Basic a2ltOnNlY3JldA==" })));
+    if (!("ask" in of)) throw new Error("a query of hosts is expected");
+    const child = spawn("/bin/sh", [], {
+      env: { PATH: bin, TMPDIR: temporary },
+      detached: true,
+      stdio: ["pipe", "ignore", "ignore"],
+    });
+    child.stdin.end(of.ask([key]));
+    while (!existsSync(`${bin}/read`) || readFileSync(`${bin}/read`).length === 0) await sleep(20);
+    process.kill(-child.pid!, "SIGKILL");
+    await new Promise((resolve) => child.once("close", resolve));
+    expect(readFileSync(`${bin}/read`, "utf8")).to.include("Authorization: Basic a2lt");
+    expect(readdirSync(temporary)).to.deep.equal([]);
+    for (const folder of [bin, temporary]) rmSync(folder, { recursive: true });
+  });
 
   it("has no login and no proxy in its key, which is recorded", () => {
     const place = at("login", { authorization: "Basic a2ltOnNlY3JldA==" });
