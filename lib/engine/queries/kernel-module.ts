@@ -45,8 +45,14 @@ LC_ALL=C grep -sEHo '(^|/)(${pattern})(\\.ko[.:a-z0-9]*| )' /proc/modules "/lib/
   },
 });
 
+/** MODULE_NAME_LEN of a 64-bit kernel, without the NUL at its end. */
+const longestModule = 55;
+
 /** A kernel module, its name written with - or _. Throws TaskError for a name that is not a module's. */
 export function kernelModule(name: string): Query<KernelModuleState> {
-  if (!/^[A-Za-z0-9_-]+$/.test(name)) throw new TaskError(`"${name}" is not the name of a kernel module`);
+  if (!/^[A-Za-z0-9_-]+$/.test(name) || name.length > longestModule)
+    throw new TaskError(
+      `${JSON.stringify(name.slice(0, 60))} is not the name of a kernel module: expected at most ${String(longestModule)} letters, digits, "-" and "_"`,
+    );
   return of(canonicalModule(name));
 }

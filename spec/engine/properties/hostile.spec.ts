@@ -342,8 +342,10 @@ describe("hostile properties", function () {
         tar("--transform=s,evil,way/in,", "evil");
       }
       const own = quote(plainOr(dest, stage));
+      // find takes it for a pattern.
+      const asPattern = quote(plainOr(dest, stage).replace(/[*?[\\]/g, "\\$&"));
       const sums = members.map((one) => createHash("sha256").update(one.content).digest("hex")).sort();
-      const outside = `find ${stage} -path ${own} -prune -o -printf '%y %m %u:%g %p -> %l\\n' | LC_ALL=C sort; cat ${targets.directory}/in`;
+      const outside = `find ${stage} -path ${asPattern} -prune -o -printf '%y %m %u:%g %p -> %l\\n' | LC_ALL=C sort; cat ${targets.directory}/in`;
       // A run makes the folder before it looks into the archive.
       await on("engine-1", `mkdir -p -- ${own}`);
       const before = await on("engine-1", outside);

@@ -20,6 +20,18 @@ export function checkKnownName(kind: Kind, name: string): void {
     throw notAName(kind, name, `no ":", "," or control character, not digits alone, and no "-" first`);
 }
 
+/**
+ * Throws TaskError for a name with which useradd and groupadd make nothing. Accounts that exist may have others: older
+ * versions of these programs and directories of users allow more.
+ */
+export function checkMakeable(kind: Kind, name: string): void {
+  if (/^[\w.][\w.-]*\$?$/.test(name)) return;
+  throw new TaskError(
+    `there is no ${kind} ${JSON.stringify(name)}, and ${kind}add makes none with this name: expected letters of ASCII, digits, ` +
+      `"_", "." and "-", no "-" first, and at the end a "$" at most`,
+  );
+}
+
 const longestName = 32;
 /** Whether it is a single word for useradd and a single field of passwd(5) and group(5). */
 const canBeListed = (name: string): boolean => !/^$|^-|^\d+$|[:,\p{Cc}\p{Cs}]/u.test(name);

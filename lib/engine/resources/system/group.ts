@@ -4,7 +4,7 @@ import type { UserState } from "../../queries/user.ts";
 import { differences, effect, type Difference, type Effect } from "../../tasks/resource.ts";
 import { defineResource } from "../../tasks/task.ts";
 import { renumbered } from "./renumbered.ts";
-import { checkKnownName, checkNewName, checkNumber } from "./account.ts";
+import { checkKnownName, checkMakeable, checkNewName, checkNumber } from "./account.ts";
 
 export interface GroupProps {
   readonly name: string;
@@ -49,6 +49,7 @@ export const group = defineResource({
   needs: (p) => ({ now: groupQuery(p.name) }),
   diff: ({ now }, p) => {
     const desired = p.state ?? "present";
+    if (!now && desired === "present") checkMakeable("group", p.name);
     return differences({
       state: [now ? "present" : "absent", desired],
       ...(now && desired === "present" && { gid: [now.gid, p.gid] }),

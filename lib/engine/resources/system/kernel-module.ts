@@ -30,6 +30,10 @@ const wanted = files.once((p: KernelModuleProps) => files.wantedOf(`${p.name}\n`
 export const kernelModule = defineResource({
   kind: "kernel module",
   label: (p: KernelModuleProps) => p.name,
+  locate: (p) => {
+    kernelModuleQuery(p.name);
+    return p;
+  },
   needs: (p) => ({
     now: kernelModuleQuery(p.name),
     file: path(options(p).dest),

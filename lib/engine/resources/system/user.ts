@@ -10,7 +10,7 @@ import { makeFolderOf } from "../files/places.ts";
 import { defineResource } from "../../tasks/task.ts";
 import { safeFoldersOf } from "./home-place.ts";
 import { renumbered } from "./renumbered.ts";
-import { checkAbsolute, checkField, checkKnownName, checkNewName, checkNumber } from "./account.ts";
+import { checkAbsolute, checkField, checkKnownName, checkMakeable, checkNewName, checkNumber } from "./account.ts";
 import { numberedGroups, withGroupNames } from "./numbered-groups.ts";
 
 export interface UserProps {
@@ -94,7 +94,10 @@ export const user = defineResource({
     const { now } = state;
     const p = named(state, props);
     if (isAbsent(p)) return now ? [{ what: "state", before: "present", after: "absent" }] : [];
-    if (!now) return [{ what: "state", before: "absent", after: "present" }];
+    if (!now) {
+      checkMakeable("user", p.name);
+      return [{ what: "state", before: "absent", after: "present" }];
+    }
     const added = missing(now, p);
     return [
       ...differences({

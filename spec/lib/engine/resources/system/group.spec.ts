@@ -25,9 +25,12 @@ describe("the resource group", () => {
       expect(resource.diff(resource.forecast({ now }))).to.deep.equal([]);
     });
 
-  it("has any name that Debian accepts, and is removed whatever its name", () => {
-    for (const name of ["ops@corp.example", "prüfer", "a+b"])
-      expect(subject(group("g", { name })).label).to.equal(name);
+  it("is made with a name that groupadd accepts, keeps any that it has, and is removed whatever its name", () => {
+    for (const name of ["ops@corp.example", "prüfer", "a+b", "\u{1F600}__proto__"]) {
+      const odd = subject(group("g", { name }));
+      expect(odd.diff({ now: { gid: 7, members: [] } })).to.deep.equal([]);
+      expect(() => odd.diff({ now: undefined }), name).to.throw("groupadd makes none with this name");
+    }
     for (const name of ["-a", "a b", "a/b"])
       expect(() => subject(group("g", { name })), name).to.throw("is not the name of a group");
     const gone = subject(group("g", { name: "domain users", state: "absent" }));

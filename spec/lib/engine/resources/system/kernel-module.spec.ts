@@ -24,6 +24,13 @@ describe("the resource kernel module", () => {
     expect(overlay.diff(overlay.forecast(now))).to.deep.equal([]);
   });
 
+  it("is refused with a name that no module has, before a host is asked", () => {
+    for (const name of ["a b", "../a", "a".repeat(56), "a".repeat(300)])
+      expect(() => subject(kernelModule("k", { name })), name).to.throw(
+        "is not the name of a kernel module: expected at most 55",
+      );
+  });
+
   it("has no differences if it is built in", () => {
     expect(
       overlay.diff({ now: { loaded: false, builtIn: true, available: false }, file: absent, denials: [] }),

@@ -147,9 +147,18 @@ describe("the resource user", () => {
       expect(() => subject(user("x", { name: "kube", uid })), String(uid)).to.throw("expected a whole number");
   });
 
-  it("has any name that Debian accepts, and is refused with one that others could misread", () => {
+  const nobody = { now: undefined, group: undefined, home: absent };
+
+  it("is made with a name that useradd accepts, and with no other, in a check either", () => {
+    for (const name of ["kim", "Kim", "pc$", "_apt", "7zip", ".hidden", "a.b-c_d"])
+      expect(subject(user("x", { name })).diff(nobody), name).to.have.length(1);
+    for (const name of ["¡", "jürgen", "kim@corp.example", "a+b", "web~1", "a=b", "a$b", "$", "日本", "a\\b"])
+      expect(() => subject(user("x", { name })).diff(nobody), name).to.throw("useradd makes none with this name");
+  });
+
+  it("keeps any name that it has, and is refused with one that others could misread", () => {
     for (const name of ["kim@corp.example", "jürgen", "a+b", "web~1", "a=b", "pc$", "_apt", "é".repeat(16)])
-      expect(subject(user("x", { name })).label).to.equal(name);
+      expect(subject(user("x", { name })).diff({ ...nobody, now: kube }), name).to.deep.equal([]);
     const bad = ["", "-a", "+a", "~a", "a:b", "a,b", "a/b", "a b", "a\u00a0b", "a\nb", "a\u0085", "1000", ".", ".."];
     for (const name of [...bad, "é".repeat(17)])
       expect(() => subject(user("x", { name })), name).to.throw("is not the name of a user");
