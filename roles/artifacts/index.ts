@@ -44,6 +44,8 @@ function propsFor(only: readonly ImageSet[] | "all", { vars, inventory, varsOf }
     debianMirror: vars.artifact_debian_mirror,
     leastSpeed: vars.artifact_least_speed,
     requirePins: vars.artifact_require_pins,
+    verifySignatures: vars.artifact_verify_signatures,
+    trustedRoot: vars.artifact_trusted_root,
     verify: vars.artifact_verify,
   };
 }

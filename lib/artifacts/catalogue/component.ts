@@ -1,10 +1,28 @@
 export const architectures = ["amd64", "arm64"] as const;
 export type Architecture = (typeof architectures)[number];
 
+/** The signer of a release, as Sigstore's certificate authority certifies it. */
+interface Signer {
+  readonly identity: string;
+  /** The service that the signer logged in to. */
+  readonly issuer: string;
+}
+/** A signature and its certificate beside each file; the time of signing is in Sigstore's public log. */
+export interface DetachedSignature extends Signer {
+  readonly signature: string;
+  readonly certificate: string;
+}
+/** A file of attestations, each a line with its proof: how the files were made, and from which source. */
+export interface Attestation extends Signer {
+  readonly attestation: string;
+}
+export type Signature = DetachedSignature | Attestation;
+
 /** A release of one file per binary, with its digest beside it. */
 interface Files {
   readonly file: string;
   readonly checksum: string;
+  readonly signature?: DetachedSignature;
 }
 /** The path of the binaries in an archive or an image: one text for all, or one for each. */
 export type Member = string | Readonly<Record<string, string>>;
@@ -13,6 +31,7 @@ interface Archive {
   readonly archive: string;
   readonly member: Member;
   readonly checksum: string;
+  readonly signature?: Attestation;
 }
 /** A release that is only available as an image. */
 interface Image {

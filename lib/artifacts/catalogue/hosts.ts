@@ -75,6 +75,11 @@ export const ofHosts: readonly Component[] = [
       archive: `${github}/containerd/containerd/releases/download/v{version}/containerd-{version}-linux-{arch}.tar.gz`,
       member: "bin/{binary}",
       checksum: `${github}/containerd/containerd/releases/download/v{version}/containerd-{version}-linux-{arch}.tar.gz.sha256sum`,
+      signature: {
+        attestation: `${github}/containerd/containerd/releases/download/v{version}/containerd-{version}-attestation.intoto.jsonl`,
+        identity: `${github}/containerd/containerd/.github/workflows/release.yml@refs/tags/v{version}`,
+        issuer: "https://token.actions.githubusercontent.com",
+      },
     },
     build: {
       kind: "go",

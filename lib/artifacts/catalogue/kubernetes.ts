@@ -37,6 +37,12 @@ export const kubernetes: readonly Component[] = [
     upstream: {
       file: "https://dl.k8s.io/v{version}/bin/linux/{arch}/{binary}",
       checksum: "https://dl.k8s.io/v{version}/bin/linux/{arch}/{binary}.sha256",
+      signature: {
+        signature: "https://dl.k8s.io/v{version}/bin/linux/{arch}/{binary}.sig",
+        certificate: "https://dl.k8s.io/v{version}/bin/linux/{arch}/{binary}.cert",
+        identity: "krel-staging@k8s-releng-prod.iam.gserviceaccount.com",
+        issuer: "https://accounts.google.com",
+      },
     },
     build: { ...kubernetesModule, packages: goPackages("k8s.io/kubernetes/cmd", kubernetesBinaries) },
   },

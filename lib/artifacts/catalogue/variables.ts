@@ -94,6 +94,16 @@ export const artifactVariables = {
     description:
       "Refuse downloads whose digests no lock file has. Otherwise, they are pinned in .kubeplay/artifacts.lock.json when they are first seen.",
   }),
+  artifact_verify_signatures: Type.Boolean({
+    default: false,
+    description:
+      "Verify the signatures of downloads that the catalogue knows a signer of: Kubernetes and containerd. It needs rekor.sigstore.dev and tuf-repo-cdn.sigstore.dev.",
+  }),
+  artifact_trusted_root: Type.String({
+    default: "",
+    description:
+      "For artifact_verify_signatures: a trusted_root.json of Sigstore on the controller; if empty, it is downloaded.",
+  }),
   artifact_sets: Type.Array(Type.Enum(chosenSets), {
     default: [],
     description:

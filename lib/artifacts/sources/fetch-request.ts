@@ -33,6 +33,10 @@ export interface SourceOptions {
   readonly debianMirror?: string;
   /** Refuse downloads that no lock file pins. */
   readonly requirePins?: boolean;
+  /** Verify the signatures of downloads, where the catalogue has some. */
+  readonly verifySignatures?: boolean;
+  /** Sigstore's trusted_root.json: the authorities and logs that signatures must have; Sigstore's own if empty. */
+  readonly trustedRoot?: string;
   /** Milliseconds that artifact_source=auto waits for upstream to answer. */
   readonly answerWithin?: number;
   readonly patience?: Patience;

@@ -1,7 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { PlayError } from "#engine/errors.ts";
-import type { Member, Upstream } from "../catalogue/component.ts";
+import type { Member, Signature, Upstream } from "../catalogue/component.ts";
 import { digestFor } from "./checksums.ts";
 import type { FetchedFiles, FetchRequest, SourceOptions } from "./fetch-request.ts";
 import { downloadText } from "./download.ts";
@@ -12,6 +12,7 @@ import type { Digests } from "./lock-file.ts";
 import { mirrored } from "./mirror.ts";
 import { downloadRelease } from "./release-file.ts";
 import { unreachable } from "./reach.ts";
+import { checkSignature, filled } from "./signature.ts";
 import { unpack } from "./unpack.ts";
 import { treeOfArchive } from "./tree.ts";
 import { fill, type WantedComponent } from "../catalogue/wanted.ts";
@@ -35,14 +36,27 @@ export function probeUrl(wanted: WantedComponent, options: SourceOptions): strin
 export const upstreamUnreachable = (wanted: WantedComponent, options: SourceOptions): Promise<string | undefined> =>
   unreachable(probeUrl(wanted, options), options.answerWithin);
 
-/** Downloads one file of a release that publishes checksums. */
-function downloadChecked(request: FetchRequest, url: string, checksum: string, to: string): Promise<Digests> {
+/** One file of a release: official addresses. */
+interface ReleaseFile {
+  readonly url: string;
+  readonly checksum: string;
+  readonly signature: Signature | undefined;
+  /** For the placeholders of the signature. */
+  readonly binary?: string;
+}
+
+/** Downloads one file of a release that publishes checksums, and signatures if the user wants them verified. */
+async function downloadChecked(request: FetchRequest, released: ReleaseFile, to: string): Promise<Digests> {
   const { wanted, patience, signal } = request;
-  return downloadRelease(request, url, to, async () => {
+  const { url, checksum, signature, binary } = released;
+  const got = await downloadRelease(request, url, to, async () => {
     const from = mirrored(checksum, wanted, request);
     const name = path.posix.basename(new URL(url).pathname);
     return { digest: digestFor(await downloadText(from, patience, signal), name, from), from };
   });
+  if (request.verifySignatures && signature)
+    await checkSignature(request, filled(signature, wanted, binary), { url, file: to, digest: got[url] ?? "" });
+  return got;
 }
 
 async function fromImage(request: FetchRequest, image: string, members: readonly string[]): Promise<void> {
@@ -91,23 +105,17 @@ async function download(request: FetchRequest, upstream: Programs, out: string):
   }
   if ("archive" in upstream) {
     const archive = path.join(folder, "archive");
-    const got = await downloadChecked(
-      request,
-      fill(upstream.archive, wanted),
-      fill(upstream.checksum, wanted),
-      archive,
-    );
+    const { checksum, signature } = upstream;
+    const released = { url: fill(upstream.archive, wanted), checksum: fill(checksum, wanted), signature };
+    const got = await downloadChecked(request, released, archive);
     await unpack(archive, members, out);
     return got;
   }
-  const each = binaries.map((binary) =>
-    downloadChecked(
-      request,
-      fill(upstream.file, wanted, binary),
-      fill(upstream.checksum, wanted, binary),
-      path.join(out, binary),
-    ),
-  );
+  const each = binaries.map((binary) => {
+    const [url, checksum] = [upstream.file, upstream.checksum].map((text) => fill(text, wanted, binary));
+    const released = { url: url ?? "", checksum: checksum ?? "", signature: upstream.signature, binary };
+    return downloadChecked(request, released, path.join(out, binary));
+  });
   return Object.assign({}, ...(await Promise.all(each))) as Digests;
 }
 

@@ -70,6 +70,16 @@ async function checkPinned(decisions: readonly Decision[], options: EnsureOption
   return firstSeen(downloaded, pins, { lockFile, mirror: options.upstreamUrl });
 }
 
+/** The notice about downloads whose signatures cannot be verified; undefined if there are none. */
+function unverified(decisions: readonly Decision[]): string | undefined {
+  const isSigned = ({ component: { upstream } }: WantedComponent): boolean =>
+    upstream !== undefined && "signature" in upstream;
+  const all = decisions.filter(({ source, wanted }) => source === "upstream" && !isSigned(wanted));
+  if (all.length === 0) return undefined;
+  const names = [...new Set(all.map(({ wanted }) => describe(wanted)))].join(", ");
+  return `artifact_verify_signatures: kubeplay knows no signer of ${names}. Their pins and published checksums are checked.`;
+}
+
 /** Starts to get the components that the cache lacks, in their order, and announces the effort. Does not wait. */
 export async function beginArtifacts(
   wanted: readonly WantedComponent[],
@@ -82,6 +92,8 @@ export async function beginArtifacts(
   await checkToolchain(decisions, options);
   const unknown = await checkPinned(decisions, options);
   if (unknown !== undefined) notice(unknown);
+  const unsigned = options.verifySignatures ? unverified(decisions) : undefined;
+  if (unsigned !== undefined) notice(unsigned);
   const queue = queueOf(options, cache);
   const folder = path.dirname(cache.refs);
   const pace = await expectedPace(folder);

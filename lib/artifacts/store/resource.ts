@@ -30,6 +30,10 @@ export interface ArtifactsProps {
   readonly leastSpeed?: number;
   /** Refuse downloads that no lock file pins. */
   readonly requirePins?: boolean;
+  /** Verify the signatures of downloads, where the catalogue has some. */
+  readonly verifySignatures?: boolean;
+  /** A trusted_root.json; Sigstore's own if empty. */
+  readonly trustedRoot?: string;
   /** Hash the files in the cache instead of only checking their sizes. */
   readonly verify?: boolean;
 }
@@ -164,6 +168,8 @@ const optionsOf = ({
   debianMirror,
   leastSpeed,
   requirePins,
+  verifySignatures,
+  trustedRoot,
   verify,
 }: ArtifactsProps) => ({
   source,
@@ -173,5 +179,7 @@ const optionsOf = ({
   ...(debianMirror ? { debianMirror } : {}),
   ...(leastSpeed !== undefined ? { leastSpeed } : {}),
   ...(requirePins ? { requirePins } : {}),
+  ...(verifySignatures ? { verifySignatures } : {}),
+  ...(trustedRoot ? { trustedRoot } : {}),
   ...(verify ? { verify } : {}),
 });

@@ -16,8 +16,8 @@ const crane: WantedComponent[] = released
   .map((one) => want(one, defaultVersions, ofController()));
 
 /** crane reads images; it is downloaded as a play downloads it. */
-async function craneIn(folder: string, pins: string): Promise<string> {
-  const cache = await downloadAll(crane, folder, pins);
+async function craneIn(folder: string, options: RecorderOptions): Promise<string> {
+  const cache = await downloadAll(crane, folder, options);
   const [ref] = await Promise.all(crane.map((one) => lookUp(cache, refName(one, "crane"))));
   return ref ? objectFile(cache, ref.sha256) : "crane";
 }
@@ -26,9 +26,10 @@ const refused = ({ urls }: ComponentRecord): string[] =>
   urls.flatMap((one) => (one.status === 200 ? [] : [`${"url" in one ? one.url : one.image}: ${String(one.status)}`]));
 
 /** Records upstream's answers, and then downloads every program as a play does. Resolves with what is wrong. */
-async function record({ names, out, pins }: RecorderOptions, folder: string): Promise<readonly string[]> {
+async function record(options: RecorderOptions, folder: string): Promise<readonly string[]> {
+  const { names, out } = options;
   const components = released.filter(({ name }) => names.length === 0 || names.includes(name));
-  const reader = components.some(isInImage) ? await craneIn(folder, pins) : "crane";
+  const reader = components.some(isInImage) ? await craneIn(folder, options) : "crane";
   await mkdir(out, { recursive: true });
   const problems: string[] = [];
   for (const component of components) {
@@ -38,7 +39,7 @@ async function record({ names, out, pins }: RecorderOptions, folder: string): Pr
   }
   if (problems.length > 0) return problems;
   const wanted = architectures.flatMap((one) => components.map((component) => want(component, defaultVersions, one)));
-  const wrong = await wrongVersions(wanted, await downloadAll(wanted, folder, pins), folder);
+  const wrong = await wrongVersions(wanted, await downloadAll(wanted, folder, options), folder);
   return wrong.map((one) => `${one}: the program does not report this version`);
 }
 

@@ -7,6 +7,8 @@ export interface RecorderOptions {
   readonly names: readonly string[];
   readonly out: string;
   readonly pins: string;
+  /** Whether signatures of downloads are verified. */
+  readonly signatures: boolean;
 }
 
 /** Parses the words after `npm run upstream:record --`. Throws an Error for an unknown component. */
@@ -15,10 +17,11 @@ export function parseOptions(words: readonly string[]): RecorderOptions {
     .argument("[component...]", "the components to record again; all by default")
     .option("--out <folder>", "the folder of the records", recordedFolder)
     .option("--pins <file>", "the lock file that the downloads must match", "artifacts.lock.json")
+    .option("--no-signatures", "do not verify the signatures of downloads")
     .parse([...words], { from: "user" });
   const names = command.args;
   const unknown = names.filter((name) => !released.some((one) => one.name === name));
   if (unknown.length > 0)
     throw new Error(`no component ${unknown.join(", ")}; there are: ${released.map(({ name }) => name).join(", ")}`);
-  return { names, ...command.opts<{ out: string; pins: string }>() };
+  return { names, ...command.opts<Omit<RecorderOptions, "names">>() };
 }

@@ -3,6 +3,7 @@ import path from "node:path";
 import { $ } from "zx/core";
 import { cacheAt, lookUp, objectFile, type Cache } from "#engine/cache/cache.ts";
 import { ensureArtifacts } from "#artifacts/store/ensure.ts";
+import type { RecorderOptions } from "./options.ts";
 import { ownArchitecture, refName, type WantedComponent } from "#artifacts/catalogue/wanted.ts";
 
 /**
@@ -28,11 +29,16 @@ function of(form: readonly string[], programs: readonly string[]): Record<string
   return Object.fromEntries(programs.map((name) => [name, form]));
 }
 
-/** A cache that is filled as a play fills it: checksums, pins and ELF headers are checked. */
-export async function downloadAll(wanted: readonly WantedComponent[], folder: string, pins: string): Promise<Cache> {
+/** A cache that is filled as a play fills it: checksums, pins, signatures and ELF headers are checked. */
+export async function downloadAll(
+  wanted: readonly WantedComponent[],
+  folder: string,
+  { pins, signatures }: Pick<RecorderOptions, "pins" | "signatures">,
+): Promise<Cache> {
   const cache = cacheAt(path.join(folder, "cache"));
   await mkdir(folder, { recursive: true });
-  await ensureArtifacts(wanted, { source: "upstream", cache, lockFile: await pinsIn(pins, folder) });
+  const lockFile = await pinsIn(pins, folder);
+  await ensureArtifacts(wanted, { source: "upstream", cache, lockFile, verifySignatures: signatures });
   return cache;
 }
 
