@@ -4,13 +4,13 @@ import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { goVariables } from "./go-processors.ts";
 import { rollingVariables } from "./gates.ts";
 import { patienceVariables, programVariables } from "./variables.ts";
-import { proxyVariables } from "./proxy.ts";
+import { aptVariables } from "./apt-environment.ts";
 import { nodeVariables } from "./node-variables.ts";
 
 export const containerdVariables = {
   ...programVariables,
   ...goVariables,
-  ...proxyVariables,
+  ...aptVariables,
   ...rollingVariables,
   component_patience: patienceVariables.component_patience,
   containerd_version: versionVariables.containerd_version,

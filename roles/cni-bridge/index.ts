@@ -1,13 +1,13 @@
 import { Type } from "typebox";
 import { defineRole, directory, file, kernelModule, packages, service, sysctl, template, unit } from "kubeplay";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
+import { aptEnvironment, aptVariables } from "#cluster/apt-environment.ts";
 import { cniVariables, networkFiles, networksFolder } from "#cluster/cni.ts";
 import { podSubnetVariables } from "#cluster/node-variables.ts";
 import { packagesFor } from "#cluster/packages.ts";
 import { apiserversOf, nodesOf } from "#cluster/members.ts";
 import { kubeconfigPath } from "#cluster/paths.ts";
 import { clusterVariables, programVariables } from "#cluster/variables.ts";
-import { proxyEnvironment, proxyVariables } from "#cluster/proxy.ts";
 import { cniPlugins } from "#cluster/cni-plugins.ts";
 import { podSubnets } from "#cluster/pod-subnets.ts";
 import { formerRoutes, keptRoutes, type PodRoute } from "./kept-routes.ts";
@@ -27,7 +27,7 @@ export const cniBridge = defineRole({
     cluster_name: clusterVariables.cluster_name,
     kube_apiserver_port: clusterVariables.kube_apiserver_port,
     ...programVariables,
-    ...proxyVariables,
+    ...aptVariables,
     cni_plugins_version: versionVariables.cni_plugins_version,
     cni_bridge_modules: Type.Array(Type.String(), {
       default: ["br_netfilter"],
@@ -58,7 +58,7 @@ export const cniBridge = defineRole({
     ];
     return [
       packages("Install the packet filter's tools", { names: packagesFor["cni-bridge"] }).environment(
-        proxyEnvironment({ vars, inventory }),
+        aptEnvironment({ vars, inventory }),
       ),
       ...vars.cni_bridge_modules.map((name) => kernelModule(`Load ${name}`, { name })),
       ...parameters.map((name) => sysctl(`Set ${name}`, { name, value: 1, file: "90-kubeplay-cni-bridge" })),

@@ -13,6 +13,7 @@ import {
   unit,
   wait,
 } from "kubeplay";
+import { aptEnvironment } from "#cluster/apt-environment.ts";
 import { certsFolder as certs, onlyRegistries } from "#cluster/registry-folders.ts";
 import { authorityFile, hostsToml, isPem, mark } from "./hosts-toml.ts";
 import { oneThenMore, steadyFor } from "#cluster/gates.ts";
@@ -44,7 +45,7 @@ export const containerd = defineRole({
     const program = (name: string) =>
       programIn(name, { version: vars.containerd_version, architecture: facts.architecture, binDir: vars.bin_dir });
     return [
-      packages("Install runc", { names: packagesFor.containerd }).environment(proxied),
+      packages("Install runc", { names: packagesFor.containerd }).environment(aptEnvironment({ vars, inventory })),
       directory("Make the mirrors' directory", { path: certs, mode: 0o755 }),
       // containerd reads these files at each pull, so a changed mirror restarts nothing.
       ...vars.containerd_mirrors.flatMap((mirror) => [

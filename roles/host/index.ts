@@ -1,10 +1,10 @@
 import path from "node:path";
 import { archive, defineRole, directory, packages, unit } from "kubeplay";
-import { aptFolder, bundledApt, bundledPackageVariables } from "#cluster/bundled-packages.ts";
+import { aptEnvironment, aptVariables } from "#cluster/apt-environment.ts";
+import { aptFolder } from "#cluster/bundled-packages.ts";
 import { cniVariables } from "#cluster/cni.ts";
 import { hostVariables } from "#cluster/host-variables.ts";
 import { nodeVariables } from "#cluster/node-variables.ts";
-import { proxyEnvironment, proxyVariables } from "#cluster/proxy.ts";
 import { maskNginx } from "#cluster/nginx-service.ts";
 import { packagesOf } from "#cluster/packages.ts";
 import { programVariables, usualBinDir } from "#cluster/variables.ts";
@@ -13,13 +13,6 @@ import { kernel } from "./kernel.ts";
 import { names } from "./names.ts";
 import { swapOff } from "./swap.ts";
 import { clock } from "./clock.ts";
-
-const aptEnvironment = (
-  context: Parameters<typeof proxyEnvironment>[0] & { readonly vars: { readonly host_debian_packages: string } },
-): Readonly<Record<string, string>> => ({
-  ...proxyEnvironment(context),
-  ...bundledApt(context.vars.host_debian_packages),
-});
 
 export const host = defineRole({
   name: "host",
@@ -31,9 +24,8 @@ export const host = defineRole({
     kube_proxy_mode: nodeVariables.kube_proxy_mode,
     ...cniVariables,
     ...programVariables,
-    ...proxyVariables,
+    ...aptVariables,
     ...hostVariables,
-    ...bundledPackageVariables,
   },
   tasks: (context) => [
     maskNginx(),

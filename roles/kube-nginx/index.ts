@@ -13,13 +13,13 @@ import {
   unit,
   wait,
 } from "kubeplay";
+import { aptEnvironment, aptVariables } from "#cluster/apt-environment.ts";
 import { maskNginx } from "#cluster/nginx-service.ts";
 import { oneThenMore, rollingVariables, steadyFor } from "#cluster/gates.ts";
 import { endpoint } from "#cluster/urls.ts";
 import { copyCertificate, copyPublic } from "#cluster/copied-files.ts";
 import { caBundle, pkiPath } from "#cluster/paths.ts";
 import { packagesFor } from "#cluster/packages.ts";
-import { proxyEnvironment, proxyVariables } from "#cluster/proxy.ts";
 import { clusterVariables, patienceVariables, programVariables } from "#cluster/variables.ts";
 import { weights } from "#cluster/weights.ts";
 
@@ -35,7 +35,7 @@ export const kubeNginx = defineRole({
   vars: {
     ...clusterVariables,
     bin_dir: programVariables.bin_dir,
-    ...proxyVariables,
+    ...aptVariables,
     ...rollingVariables,
     component_patience: patienceVariables.component_patience,
     kube_nginx_connect_timeout: Type.Integer({
@@ -70,7 +70,7 @@ export const kubeNginx = defineRole({
       "Configure and start the proxy",
       maskNginx(),
       packages("Install nginx with its stream module", { names: packagesFor["kube-nginx"] }).environment(
-        proxyEnvironment({ vars, inventory }),
+        aptEnvironment({ vars, inventory }),
       ),
       directory("Make its configuration directory", { path: folder, mode: 0o755 }),
       template("Write the proxy's configuration", {

@@ -15,6 +15,7 @@ import {
   unit,
   wait,
 } from "kubeplay";
+import { aptEnvironment, aptVariables } from "#cluster/apt-environment.ts";
 import { copySecret } from "#cluster/copied-files.ts";
 import { addonStates } from "#cluster/addon/states.ts";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
@@ -25,7 +26,6 @@ import { goVariables } from "#cluster/go-processors.ts";
 import { packagesFor, type ProxyMode } from "#cluster/packages.ts";
 import { kubeconfigPath } from "#cluster/paths.ts";
 import { nodeVariables } from "#cluster/node-variables.ts";
-import { proxyEnvironment, proxyVariables } from "#cluster/proxy.ts";
 import { clusterVariables, patienceVariables, programVariables } from "#cluster/variables.ts";
 import { programIn } from "#cluster/staging.ts";
 import { ipvsSchedulers, proxyConfiguration, type IpvsScheduler } from "./configuration.ts";
@@ -55,7 +55,7 @@ export const kubeProxy = defineRole({
   vars: {
     ...programVariables,
     ...goVariables,
-    ...proxyVariables,
+    ...aptVariables,
     ...rollingVariables,
     cluster_name: clusterVariables.cluster_name,
     kubernetes_version: versionVariables.kubernetes_version,
@@ -105,7 +105,7 @@ export const kubeProxy = defineRole({
     const configured = block(
       "Configure and start kube-proxy",
       packages(`Install the tools of the mode ${mode}`, { names: packagesFor["kube-proxy"](mode) }).environment(
-        proxyEnvironment({ vars, inventory }),
+        aptEnvironment({ vars, inventory }),
       ),
       ...modulesFor(mode, scheduler).map((name) => kernelModule(`Load ${name}`, { name })),
       directory("Make the configuration's directory", { path: "/etc/kubernetes", mode: 0o755 }),
