@@ -6,12 +6,17 @@ import { linesOf, unreadable } from "#engine/queries/keys.ts";
 /** The folder of every member's certificates. */
 export const etcdPki = "/etc/etcd/pki";
 
+/** etcd's initial-cluster-state: whether a member without data starts a cluster, or joins the one that added it. */
+export type InitialState = "new" | "existing";
+
 export interface EtcdMember {
   /** Empty for a member that was added and has not started yet. */
   readonly name: string;
   readonly peerUrls: readonly string[];
   /** Whether it has published its client URLs, so it once had data. */
   readonly hasRun: boolean;
+  /** It receives the data, but does not vote yet. */
+  readonly isLearner?: boolean;
 }
 
 export type EtcdAnswer =
@@ -92,10 +97,11 @@ function read(answer: string): EtcdAnswer {
   return {
     state,
     ...(version !== undefined && { version }),
-    members: members.map(({ name = "", peerURLs, clientURLs = [] }) => ({
+    members: members.map(({ name = "", peerURLs, clientURLs = [], isLearner }) => ({
       name,
       peerUrls: peerURLs,
       hasRun: clientURLs.length > 0,
+      ...(isLearner && { isLearner }),
     })),
   };
 }
@@ -104,4 +110,5 @@ interface Listed {
   readonly name?: string;
   readonly peerURLs: readonly string[];
   readonly clientURLs?: readonly string[];
+  readonly isLearner?: boolean;
 }

@@ -1,11 +1,13 @@
 import { Type } from "typebox";
 import {
+  barrier,
   binary,
   block,
   defineRole,
   directory,
   flushHandlers,
   handler,
+  line,
   restart,
   rollingHandler,
   service,
@@ -27,14 +29,15 @@ import {
   programVariables,
 } from "#cluster/variables.ts";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
-import { etcdPki as pki, initialCluster } from "#cluster/etcd-members.ts";
+import { etcdPki as pki } from "#cluster/etcd-members.ts";
+import { etcdConfiguration as configuration, etcdReport, etcdReports } from "#cluster/etcd-report.ts";
+import { replaceVariables } from "#cluster/replace.ts";
 import { weights } from "#cluster/weights.ts";
 import { checkExtraConfig, knowsExtraConfig } from "./extra-config.ts";
-import { founding } from "./founding.ts";
+import { founding, reportKey } from "./founding.ts";
+import { learner, others as othersToCome, voter } from "./joining.ts";
 import { othersSuffice, quorum } from "./quorum.ts";
 import { checkTiming } from "./timing.ts";
-
-const configuration = "/etc/etcd/etcd.yaml";
 
 export const etcd = defineRole({
   name: "etcd",
@@ -48,13 +51,14 @@ export const etcd = defineRole({
     ...etcdVariables,
     ...patienceVariables,
     ...etcdTiming,
+    ...replaceVariables,
     etcd_extra_config: Type.Record(Type.String(), Type.Union([Type.String(), Type.Number(), Type.Boolean()]), {
       default: {},
       description:
         "Further settings of etcd, as its configuration file names them, such as quota-backend-bytes or auto-compaction-retention. What kubeplay sets itself is refused.",
     }),
   },
-  tasks: ({ vars, host, inventory, facts }) => {
+  tasks: ({ vars, host, inventory, facts, factsOf }) => {
     checkTiming(vars);
     checkExtraConfig(vars);
     const members = inventory.group("masters");
@@ -78,17 +82,39 @@ export const etcd = defineRole({
     const issued = (name: string) => pkiPath(vars.cluster_name, name);
     const program = (name: string) =>
       programIn(name, { version: vars.etcd_version, architecture: facts.architecture, binDir: vars.bin_dir });
+    const place = { host: host.name, address: host.address, port: vars.etcd_peer_port, dataDir: vars.etcd_data_dir };
+    const reported = etcdReport("Ask for its member of etcd", place).register(etcdReports);
     const founded = founding("Check that it starts no second cluster", {
       host: host.name,
-      address: host.address,
       port: vars.etcd_peer_port,
       dataDir: vars.etcd_data_dir,
-      configuration,
       patience: vars.kube_api_patience,
-      peers: others.map(({ name, address }) => ({ name, address })),
+      replace: vars.replace,
+      masters: members.map((each) => ({
+        name: each.name,
+        address: each.address,
+        reached: factsOf(each) !== undefined,
+      })),
+      ...Object.fromEntries([
+        [reportKey(host.name), reported.output],
+        ...others.map(({ name }) => [reportKey(name), etcdReports.on(name).or(undefined)] as const),
+      ]),
     });
+    const joining = {
+      host: host.name,
+      address: host.address,
+      others: others.map(({ name, address }) => ({ name, address })),
+      peerPort: vars.etcd_peer_port,
+      clientPort: vars.etcd_client_port,
+      etcdctl: `${vars.bin_dir}/etcdctl`,
+      patience: vars.component_patience,
+      isReplaced: vars.replace === host.name,
+      start: founded.output,
+    };
     // Before the block: whether its configuration changes depends on the answer.
     const prepared = [
+      reported,
+      barrier("Wait until every master has told of its member"),
       ...etcdAccount(vars.etcd_data_dir),
       directory("Make its configuration directory", { path: "/etc/etcd", mode: 0o755 }),
       directory("Make its certificates' directory", { path: pki, mode: 0o750, ...own }),
@@ -107,21 +133,22 @@ export const etcd = defineRole({
           task.notify(again),
         ),
       ),
+      learner("Join the cluster that runs", joining),
       template("Write its configuration", {
         src: "etcd.yaml.hbs",
         dest: configuration,
-        values: founded.output.map((initialState) => ({
+        values: founded.output.map(({ state, list }) => ({
           name: host.name,
           address: host.address,
           dataDir: vars.etcd_data_dir,
           clientPort: vars.etcd_client_port,
           peerPort: vars.etcd_peer_port,
           metricsPort: vars.etcd_metrics_port,
-          members: initialCluster(members, vars.etcd_peer_port),
+          members: list,
           token: vars.cluster_name,
           heartbeat: vars.etcd_heartbeat_interval,
           election: vars.etcd_election_timeout,
-          initialState,
+          initialState: state,
           pki,
           extra: Object.keys(vars.etcd_extra_config).length > 0 && vars.etcd_extra_config,
         })),
@@ -145,6 +172,18 @@ export const etcd = defineRole({
         }),
       }),
     });
-    return [...prepared, configured, wait("Wait until the member is healthy", answers)];
+    return [
+      ...prepared,
+      configured,
+      wait("Wait until the member is healthy", answers),
+      voter("Let it vote", joining),
+      othersToCome("Wait until the other new members vote", joining),
+      // A member with data does not read the list: nothing restarts for it.
+      line("List the members", {
+        path: configuration,
+        match: "^initial-cluster: ",
+        line: founded.output.map((start) => `initial-cluster: ${start.finally.join(",")}`),
+      }),
+    ];
   },
 });

@@ -60,6 +60,8 @@ export interface HostRequirements {
   /** Images that are to be made here and cannot: name and reason. */
   readonly standIns?: readonly { readonly name: string; readonly reason: string }[];
   readonly etcd: { readonly dataDir: string; readonly peerPort: number };
+  /** The name of the master that is replaced; "" for none. */
+  readonly replace: string;
   /** The pod network of cni bridge: its hosts, and the prefix length of their subnets. */
   readonly bridge: { readonly claims: readonly Claim[]; readonly prefix: number };
   /** The versions that this run brings. */

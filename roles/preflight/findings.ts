@@ -1,6 +1,7 @@
 import { queries, type Query } from "kubeplay";
 import { networksFolder } from "#cluster/cni.ts";
 import { etcdMembers, etcdPki, type EtcdAnswer } from "#cluster/etcd-members.ts";
+import { etcdConfiguration } from "#cluster/etcd-report.ts";
 import { resolvConf } from "#cluster/resolv-conf.ts";
 import { knownAuthorities, type KnownAuthorities } from "./authorities.ts";
 import { envoyImage } from "./envoy.ts";
@@ -10,7 +11,6 @@ import { isMaster, type Findings, type HostRequirements } from "./checked.ts";
 export const manifests = "/etc/kubernetes/manifests";
 export const apiserverUnit = "/etc/systemd/system/kube-apiserver.service";
 export const proxyConfiguration = "/etc/kubernetes/kube-proxy.json";
-export const etcdConfiguration = "/etc/etcd/etcd.yaml";
 export const apiProxyConfiguration = "/etc/kube-nginx/nginx.conf";
 export const clusterCa = "/etc/kubernetes/pki/ca-bundle.crt";
 export const etcdCa = `${etcdPki}/ca.crt`;

@@ -1,4 +1,5 @@
 import { defineResource, TaskError } from "kubeplay";
+import { etcdConfiguration, memberFolder, reportOf, type EtcdReport } from "#cluster/etcd-report.ts";
 import type { HostRequirements } from "./checked.ts";
 import { problemsOf } from "./checks.ts";
 import { doubtsOf } from "./machine-checks.ts";
@@ -27,4 +28,13 @@ export const fitness = defineResource({
   ],
   apply: () => [],
   forecast: () => ({}),
+  /** What is known of its member of etcd, for the checks of all masters. */
+  output: (now: HostAnswers, { wanted }): EtcdReport => {
+    const { etcd, folders, texts } = findingsOf(now);
+    return reportOf({
+      etcd,
+      hasData: folders[wanted.etcd.dataDir]?.includes(memberFolder) ?? false,
+      configuration: texts[etcdConfiguration],
+    });
+  },
 });

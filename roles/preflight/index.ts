@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import { defineRole, type Host, type Values } from "kubeplay";
+import { barrier, defineRole, type Host, register, type Values } from "kubeplay";
 import { artifactVariables, versionVariables } from "#artifacts/catalogue/variables.ts";
 import { hostArchitectures, ownArchitecture } from "#artifacts/catalogue/wanted.ts";
 import { cniVariables } from "#cluster/cni.ts";
@@ -11,6 +11,8 @@ import { nodeVariables, podSubnetVariables } from "#cluster/node-variables.ts";
 import { kubeconfigPath } from "#cluster/paths.ts";
 import { endpoint } from "#cluster/urls.ts";
 import { clusterVariables, etcdVariables, programVariables } from "#cluster/variables.ts";
+import { replaceVariables } from "#cluster/replace.ts";
+import type { EtcdReport } from "#cluster/etcd-report.ts";
 import { registryPlace } from "#cluster/registry-place.ts";
 import { containerdVariables } from "#cluster/containerd-variables.ts";
 import { setVariables } from "#cluster/artifact-sets.ts";
@@ -19,6 +21,7 @@ import { imagesAreMade, standInsFor } from "#cluster/images-from.ts";
 import { proxyEnvironment, proxyVariables } from "#cluster/proxy.ts";
 import { isMaster, isNode } from "./checked.ts";
 import { checks } from "./checks.ts";
+import { mastersFit, masterChecks, reportOfMaster } from "./master-checks.ts";
 import { envoySources } from "./envoy.ts";
 import { fitness } from "./fitness.ts";
 import { imagesCheck, imageTasks } from "./images/tasks.ts";
@@ -50,6 +53,8 @@ const shared: readonly (keyof Cluster)[] = [
 ];
 const differing = (here: Cluster, there: Cluster): string[] => shared.filter((name) => here[name] !== there[name]);
 
+const reports = register<EtcdReport>("preflight's etcd report");
+
 export const preflight = defineRole({
   name: "preflight",
   description: "Checks that every host meets the requirements, before any host is changed.",
@@ -69,14 +74,18 @@ export const preflight = defineRole({
     ...nodeVariables,
     ...podSubnetVariables,
     ...dualStackVariables,
+    ...replaceVariables,
     preflight_versions: Type.Enum(["kept", "upgraded"], {
       default: "kept",
       description: "Whether the versions of a running cluster must stay. The playbook upgrade sets upgraded.",
     }),
-    preflight_ignore: Type.Array(Type.Enum([...Object.keys(checks), imagesCheck]), {
-      default: [],
-      description: "The names of checks to skip.",
-    }),
+    preflight_ignore: Type.Array(
+      Type.Enum([...new Set([...Object.keys(checks), ...Object.keys(masterChecks), imagesCheck])]),
+      {
+        default: [],
+        description: "The names of checks to skip.",
+      },
+    ),
   },
   tasks: ({ vars, varsOf, factsOf, host, inventory, facts }) => {
     const kubelet = vars.kubelet_extra_config;
@@ -136,6 +145,7 @@ export const preflight = defineRole({
           envoySources: host.name === first?.name ? envoySources(vars, imagesAreMade(vars, inventory)) : undefined,
           standIns: host.name === first?.name ? standInsFor(vars, inventory) : [],
           etcd: { dataDir: vars.etcd_data_dir, peerPort: vars.etcd_peer_port },
+          replace: vars.replace,
           bridge: {
             claims: nodes.map((each) => ({ host: each, chosen: varsOf(each).pod_subnet })),
             prefix: vars.pod_subnet_prefix,
@@ -159,7 +169,24 @@ export const preflight = defineRole({
           live: host.name === reached[0]?.name ? live : undefined,
         },
         ignored: vars.preflight_ignore,
-      }),
+      }).register(reports),
+      ...(isMaster({ host })
+        ? [
+            barrier("Wait until every master has answered"),
+            mastersFit("Check that the masters fit together", {
+              masters: inventory.group("masters"),
+              peerPort: vars.etcd_peer_port,
+              dataDir: vars.etcd_data_dir,
+              replace: vars.replace,
+              ignored: vars.preflight_ignore,
+              ...Object.fromEntries(
+                inventory
+                  .group("masters")
+                  .map(({ name }) => [reportOfMaster(name), reports.on(name).or(undefined)] as const),
+              ),
+            }).runOnce(),
+          ]
+        : []),
       ...imageTasks({
         host: host.name,
         ctr: `${vars.bin_dir}/ctr`,

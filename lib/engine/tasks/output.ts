@@ -3,8 +3,12 @@ export interface Output<T> {
   readonly kind: "output";
   readonly source: Source;
   readonly read: (made: unknown) => T;
+  /** Stands in for an output that is not made. */
+  readonly fallback?: { readonly value: T };
   /** The output of `f` for the value. */
   map<U>(f: (value: T) => U): Output<U>;
+  /** The same output with a value to use if it is not made: its host failed, or another playbook made it. */
+  or<U>(value: U): Output<T | U>;
 }
 /** A task, identified by its object. */
 interface Maker {
@@ -24,11 +28,17 @@ export interface Register<T> {
   on(host: { readonly name: string } | string): Output<T>;
 }
 
-export const outputOf = <T>(source: Source, read: (made: unknown) => T = (made) => made as T): Output<T> => ({
+export const outputOf = <T>(
+  source: Source,
+  read: (made: unknown) => T = (made) => made as T,
+  fallback?: { readonly value: T },
+): Output<T> => ({
   kind: "output",
   source,
   read,
-  map: (f) => outputOf(source, (made) => f(read(made))),
+  ...(fallback && { fallback }),
+  map: (f) => outputOf(source, (made) => f(read(made)), fallback && { value: f(fallback.value) }),
+  or: <U>(value: U) => outputOf<T | U>(source, read, { value }),
 });
 
 /**
@@ -67,9 +77,13 @@ export function resolve(props: object, made: Made): object | undefined {
     if (!isOutput(value)) entries.push([key, value]);
     else {
       const found = made(value.source);
-      if (!found) return undefined;
-      entries.push([key, value.read(found.value)]);
+      if (!found && !value.fallback) return undefined;
+      entries.push([key, found ? value.read(found.value) : value.fallback?.value]);
     }
   }
   return Object.fromEntries(entries);
 }
+
+/** Whether a fallback stands in for an output that may still be made. */
+export const isProvisional = (props: object, made: Made): boolean =>
+  Object.values(props).some((value) => isOutput(value) && value.fallback !== undefined && !made(value.source));

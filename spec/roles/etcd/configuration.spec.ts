@@ -8,6 +8,7 @@ import { withNewFile } from "#engine/connection/validation.ts";
 import { InputError } from "#engine/errors.ts";
 import { resolve } from "#engine/tasks/output.ts";
 import { renderTemplate } from "#engine/template/render.ts";
+import { initialCluster } from "#cluster/etcd-members.ts";
 import { etcd } from "#roles/etcd/index.ts";
 import { master, namesOf, node, renderedBy, taskNamed, tasksOf } from "../setting.ts";
 
@@ -17,7 +18,9 @@ type Vars = Partial<Parameters<typeof etcd.tasks>[0]["vars"]>;
 
 function configured(vars: Vars = {}): Record<string, unknown> {
   const task = tasksOf(etcd, { hosts, vars }).find(({ name }) => name === "Write its configuration");
-  const { src, values } = resolve(task!.props, () => ({ value: "new" })) as { src: string; values: object };
+  const masters = hosts.filter(({ groups }) => groups.includes("masters"));
+  const start = { state: "new", list: initialCluster(masters, vars.etcd_peer_port ?? 2380) };
+  const { src, values } = resolve(task!.props, () => ({ value: start })) as { src: string; values: object };
   return parse(renderTemplate(path.resolve("roles/etcd/templates", src), values)) as Record<string, unknown>;
 }
 
@@ -152,7 +155,12 @@ describe("etcd on a host", () => {
     const tasks = tasksOf(etcd, { hosts });
     const start = tasks.find(({ name }) => name === "Start it now and at boot");
     expect(start?.props).to.include({ noBlock: true, enabled: true, state: "started" });
-    expect(namesOf(tasks).at(-1)).to.equal("Wait until the member is healthy");
+    const names = namesOf(tasks);
+    expect(names.slice(names.indexOf("Wait until the member is healthy") + 1)).to.deep.equal([
+      "Let it vote",
+      "Wait until the other new members vote",
+      "List the members",
+    ]);
   });
 
   it("is restarted member by member", () => {

@@ -50,6 +50,7 @@ export const good: Checked = {
   cni: "bridge",
   proxyReplaced: false,
   etcd: { dataDir: "/var/lib/etcd", peerPort: 2380 },
+  replace: "",
   bridge: { claims: masters.map((host) => ({ host, chosen: undefined })), prefix: 24 },
   versions: {
     mode: "kept",

@@ -1,16 +1,15 @@
 import { expect } from "chai";
-import type { EtcdAnswer } from "#cluster/etcd-members.ts";
+import type { EtcdAnswer, EtcdMember } from "#cluster/etcd-members.ts";
 import { master, node } from "../setting.ts";
 import { areNamed, good, problems, withFindings, withText } from "./good.ts";
 
-const running = (...addresses: string[]): EtcdAnswer => ({
-  state: "running",
-  members: addresses.map((address) => ({
+const membersAt = (...addresses: string[]): EtcdMember[] =>
+  addresses.map((address) => ({
     name: `m${address.slice(-2)}`,
     peerUrls: [`https://${address}:2380`],
     hasRun: true,
-  })),
-});
+  }));
+const running = (...addresses: string[]): EtcdAnswer => ({ state: "running", members: membersAt(...addresses) });
 const all = ["10.0.0.11", "10.0.0.12", "10.0.0.13"];
 /** What a stopped member leaves: its data, its unit and the configuration that it first started with. */
 const stopped = (initialCluster: string) =>
@@ -21,7 +20,7 @@ const stopped = (initialCluster: string) =>
   });
 const ofAll = all.map((address) => `m${address.slice(-2)}=https://${address}:2380`).join(",");
 const unknown =
-  "EtcdCluster: its etcd belongs to a cluster of https://10.0.0.11:2380, without b, c: kubeplay cannot add members to an existing etcd cluster or move them yet. Restore the group masters and etcd_peer_port";
+  "EtcdCluster: its etcd belongs to a cluster of https://10.0.0.11:2380, without b, c, and does not run: it must, before masters can join. Start it (systemctl start etcd) or restore the group masters";
 const one = good.masters.slice(0, 1);
 const further = (name: string) =>
   ` Restore the group masters. To take a master out for good, then run: npm run play -- -e remove=${name} remove`;
@@ -39,7 +38,21 @@ describe("preflight's check of the masters", () => {
       { masters: good.masters.slice(0, 2) },
       "EtcdMembers: the group masters has 2 hosts, expected an odd number: with an even one, etcd survives no more failures and fails more often. Add or remove a master",
     ],
-    ["masters that a running etcd does not know", withFindings({ etcd: running("10.0.0.11") }), unknown],
+    [
+      "masters that are all others",
+      withFindings({ etcd: running("10.9.0.1") }),
+      "EtcdCluster: its etcd belongs to a cluster of https://10.9.0.1:2380, without a, b, c: no master would be left. Restore the group masters and etcd_peer_port",
+    ],
+    [
+      "a member at another address",
+      withFindings({
+        etcd: {
+          state: "running",
+          members: [...membersAt(...all.slice(0, 2)), { ...membersAt("10.0.0.99")[0]!, name: "c" }],
+        },
+      }),
+      "EtcdCluster: its etcd has the member c at https://10.0.0.99:2380, but the inventory has another address. If c is a new machine, let it join as a new member: npm run play -- -e replace=c site. Otherwise restore its address",
+    ],
     ["masters that a stopped etcd does not know", stopped("a=https://10.0.0.11:2380"), unknown],
     [
       "members that the group masters lacks, with the majority that would be lost",
@@ -76,6 +89,25 @@ describe("preflight's check of the masters", () => {
     expect(problems(stopped(ofAll))).to.deep.equal([]);
     expect(problems(joined("10.0.0.12:6443", "10.9.0.1:6443"))).to.deep.equal([]);
     expect(problems(withText(nginx, proxy("10.9.0.1:6443"))), "a host that has not joined").to.deep.equal([]);
+  });
+
+  it("accepts new masters of an etcd that runs", () => {
+    expect(problems(withFindings({ etcd: running("10.0.0.11") }))).to.deep.equal([]);
+    expect(problems(withFindings({ etcd: running(...all.slice(0, 2)) })), "one is there already").to.deep.equal([]);
+  });
+
+  it("accepts the old member of a master that is replaced, also at another address", () => {
+    const moved: EtcdAnswer = {
+      state: "running",
+      members: [...membersAt(...all.slice(0, 2)), { ...membersAt("10.0.0.99")[0]!, name: "c" }],
+    };
+    expect(problems({ replace: "c", ...withFindings({ etcd: moved }) })).to.deep.equal([]);
+  });
+
+  it("leaves the number of masters of a known cluster to hosts that have a member", () => {
+    const known = { kubeplay: { kubernetes: ["k"], etcd: ["e"] } };
+    const fresh = { masters: good.masters.slice(0, 2), ...withFindings({ authorities: known }) };
+    expect(problems(fresh)).to.deep.equal([]);
   });
 
   it("accepts an even number of masters that is left after a member was removed by hand", () => {

@@ -1,4 +1,5 @@
 import type { Query } from "../../queries/define.ts";
+import { isProvisional } from "../../tasks/output.ts";
 import type { AnyResource } from "../../tasks/task.ts";
 import type { Outputs } from "../state/outputs.ts";
 import { propsOf, type PlannedTask } from "../plan/plan.ts";
@@ -24,7 +25,7 @@ export class TaskProps {
     const props = propsOf(planned, this.#outputs.made);
     if (!props) return undefined;
     if (taintProps(planned, props, this.#outputs.made)) this.#outputs.hide(planned.task);
-    this.#props.set(planned, props);
+    if (!isProvisional(planned.task.props, this.#outputs.made)) this.#props.set(planned, props);
     return props;
   }
 
@@ -85,10 +86,10 @@ export class TaskProps {
   holds({ task }: PlannedTask): boolean | undefined {
     if (!task.condition) return false;
     let known = true;
-    for (const { source, read } of task.conditions) {
+    for (const { source, read, fallback } of task.conditions) {
       const made = this.#outputs.made(source);
-      if (made && !read(made.value)) return false;
-      if (!made) known = false;
+      if (made ? !read(made.value) : fallback?.value === false) return false;
+      if (!made && !fallback) known = false;
     }
     return known ? true : undefined;
   }

@@ -327,6 +327,26 @@ describe("a registered output", () => {
     const run = await played({ root, playbook: one(tasks) });
     expect(messageOf(run, "Use it")).to.equal("it needs the output of a task that did not run");
   });
+
+  it("that another host makes in the same play is read after a barrier, and has a fallback if that host failed", async () => {
+    for (const fails of [false, true]) {
+      const root = folder();
+      const token = register<CommandOutput>("token");
+      const content = token
+        .on("a")
+        .map(({ stdout }) => stdout)
+        .or("none\n");
+      const tasks = (host: string) => [
+        ...(host === "a"
+          ? [...(fails ? [failing()] : []), read("Make", { run: "sleep 0.2; echo abc" }).register(token)]
+          : []),
+        barrier("Wait for a"),
+        file("Use it", { dest: `${root}/${host}`, content }),
+      ];
+      const run = await played({ root, hosts: ["a", "b"], playbook: one(tasks) });
+      expect(readFileSync(`${root}/b`, "utf8"), told(run).join("\n")).to.equal(fails ? "none\n" : "abc\n");
+    }
+  });
 });
 
 describe("a delegated task", () => {
