@@ -150,16 +150,17 @@ export const runningCluster = (question: ClusterQuestion): Query<RunningCluster 
   of(JSON.stringify(question));
 
 /**
- * Calls `use` with a kubeconfig for a server that answers, for programs that ask one server only. The file is the
- * cluster's own if its server answers, or none does; otherwise a copy that is removed afterwards.
+ * Calls `use` with a kubeconfig for a server that is ready, for programs that ask one server only. The file is the
+ * cluster's own if its server is, or none is; otherwise a copy that is removed afterwards.
  */
 export async function withAnsweringServer<T>(
-  { kubeconfig, servers }: ClusterQuestion,
+  question: ClusterQuestion,
   use: (kubeconfig: string) => Promise<T>,
 ): Promise<T> {
+  const { kubeconfig } = question;
   const config = await kubeconfigIn(kubeconfig);
-  const server = config && (await firstToAnswer(config, [config.server, ...servers]));
-  if (!config || server === undefined || server === config.server) return use(kubeconfig);
+  const server = await otherServer(question);
+  if (!config || server === undefined) return use(kubeconfig);
   const folder = await mkdtemp(path.join(tmpdir(), "kubeplay-kubeconfig-"));
   try {
     const copy = path.join(folder, "kubeconfig");
@@ -170,11 +171,22 @@ export async function withAnsweringServer<T>(
   }
 }
 
-/** The first server of the list if it answers; otherwise whichever answers first. */
-async function firstToAnswer(config: Kubeconfig, servers: readonly string[]): Promise<string | undefined> {
+/**
+ * The URL of a server that is ready, in place of the kubeconfig's own. Undefined if that one is ready, or none is: then
+ * its own error is the best one.
+ */
+export async function otherServer({ kubeconfig, servers }: ClusterQuestion): Promise<string | undefined> {
+  const config = await kubeconfigIn(kubeconfig);
+  if (!config) return undefined;
+  const found = await firstReady(config, [config.server, ...servers]);
+  return found === config.server ? undefined : found;
+}
+
+/** The first server of the list if it is ready; otherwise whichever says so first. A server that hangs accepts connections, too. */
+async function firstReady(config: Kubeconfig, servers: readonly string[]): Promise<string | undefined> {
   const agent = new Agent();
   const ask = async (server: string): Promise<string> => {
-    if (await get(config, agent, server, "/version")) return server;
+    if (await get(config, agent, server, "/readyz")) return server;
     throw new Error(server);
   };
   try {

@@ -7,13 +7,14 @@ import { PlayError } from "#engine/errors.ts";
 import { artifactFile } from "#engine/queries/artifact.ts";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { ownArchitecture } from "#artifacts/catalogue/wanted.ts";
+import { otherServer } from "#cluster/running-cluster.ts";
+import { endpoint } from "#cluster/urls.ts";
 import { ofFirstMaster } from "#cluster/of-first-master.ts";
 import { kubeconfigPath } from "#cluster/paths.ts";
 import { clusterVariables } from "#cluster/variables.ts";
 import { parseArguments } from "./arguments.ts";
-import { pickServer } from "./pick-server.ts";
 
-/** `npm run kubectl -- get nodes` runs the cluster's version of kubectl as its admin, through a master that answers. */
+/** `npm run kubectl -- get nodes` runs the cluster's version of kubectl as its admin, through a master that is ready. */
 async function main(args: readonly string[]): Promise<number> {
   const given = parseArguments(args);
   const { inventory: file, words } = given;
@@ -27,10 +28,9 @@ async function main(args: readonly string[]): Promise<number> {
       `the cluster ${values.cluster_name} of ${file} has no ${path.relative(root, kubeconfig)} yet: run npm run play -- -i ${file} site first, or name another inventory: npm run kubectl -- -i mine.yaml …`,
     );
   const program = await artifactFile(`kubectl@${values.kubernetes_version}/${ownArchitecture}`);
-  const server = await pickServer(
-    masters.map(({ address }) => address),
-    values.kube_apiserver_port,
-  );
+  const port = values.kube_apiserver_port;
+  const servers = masters.map(({ address }) => `https://${endpoint(address, port)}`);
+  const server = await otherServer({ kubeconfig, servers });
   return run(program, ["--kubeconfig", kubeconfig, ...(server === undefined ? [] : ["--server", server]), ...words]);
 }
 

@@ -1,4 +1,4 @@
-import type { RequestListener } from "node:http";
+import type { RequestListener, ServerResponse } from "node:http";
 import { existsSync, writeFileSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
@@ -86,6 +86,24 @@ describe("the running cluster", () => {
       expect(named).to.equal(server.access.server);
       expect(mode).to.equal(0o600);
       expect(existsSync(used)).to.equal(false);
+    });
+
+    it("is a kubeconfig of another server if the first one answers, but is not ready or hangs", async function () {
+      this.timeout(20_000);
+      for (const ill of [
+        (response: ServerResponse) => void response.writeHead(500).end("[-]etcd failed"),
+        () => undefined,
+      ]) {
+        const first = await startApiServer(({ url }, response) => {
+          if (url === "/readyz") ill(response);
+          else response.end("{}");
+        }, server);
+        const file = `${kubeconfig}.ill`;
+        writeFileSync(file, renderKubeconfig({ ...server.access, server: first.access.server }));
+        const { server: named } = await serverIn([first.access.server, server.access.server], file);
+        first.close();
+        expect(named).to.equal(server.access.server);
+      }
     });
 
     it("is the cluster's own kubeconfig if its server answers, or none does", async () => {
