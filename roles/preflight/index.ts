@@ -197,4 +197,6 @@ export const preflight = defineRole({
       }),
     ];
   },
-});
+})
+  // Whoever makes certificates must know whose cluster the hosts belong to.
+  .tagged("pki");

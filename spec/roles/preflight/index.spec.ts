@@ -17,6 +17,11 @@ const problems = (inventory: object, architecture: string = ownArchitecture): re
 describe("the role preflight", () => {
   const cp = { "cp-1": { ansible_host: "192.0.2.11" } };
 
+  it("is part of a run with --tags that makes certificates", () => {
+    expect(preflight.tags).to.include("pki");
+    expect(preflight.with({ preflight_versions: "upgraded" }).tags).to.include("pki");
+  });
+
   it("accepts cluster variables that are set for all hosts and the controller", () => {
     expect(problems({ masters: { hosts: cp }, all: { vars: { cluster_name: "east", service_cidr: "10.1.0.0/16" } } }))
       .to.be.empty;
