@@ -15,6 +15,7 @@ import {
   apiserverService,
   containerdService,
   controllerManagerService,
+  deprecations,
   etcdService,
   etcdSnapshot,
   kubeletService,
@@ -23,6 +24,7 @@ import {
   nodeCanBeDrained,
   nodeOutOfService,
   schedulerService,
+  stagedFlags,
   staging,
 } from "#roles/upgrade/index.ts";
 import { whole } from "./site.ts";
@@ -40,7 +42,11 @@ const nodeByNode = (name: string, when: (role: Role) => Role, roles: readonly Ro
   });
 
 const forward = fatal([
-  play({ name: "Nodes can be drained", hosts: "masters:nodes", roles: [unlessRollback(nodeCanBeDrained)] }),
+  play({
+    name: "Nodes can be drained, and deprecated APIs are named",
+    hosts: "masters:nodes",
+    roles: [unlessRollback(nodeCanBeDrained), deprecations],
+  }),
   play({ name: "Start to fetch binaries", hosts: "localhost", roles: [unlessRollback(artifactsAhead)] }),
   play({ name: "Binaries of the hosts", hosts: "localhost", roles: [unlessRollback(artifactsFor("base"))] }),
   play({
@@ -51,7 +57,7 @@ const forward = fatal([
     roles: [unlessRollback(labRegistry)],
   }),
   play({ name: "Images of the hosts", hosts: "localhost", roles: [unlessRollback(hostImages)] }),
-  play({ name: "Stage the programs beside those in use", hosts: "masters:nodes", roles: [staging] }),
+  play({ name: "Stage the programs beside those in use", hosts: "masters:nodes", roles: [staging, stagedFlags] }),
   play({ name: "A snapshot of etcd", hosts: "masters", roles: [etcdSnapshot] }),
   play({ name: "etcd, member by member", hosts: "masters", roles: [upgraded(etcd, etcdService)] }),
   play({ name: "All API servers, one by one", hosts: "masters", roles: [upgraded(kubeApiserver, apiserverService)] }),

@@ -35,7 +35,8 @@ const expected = (name: string): string => {
     : "letters, digits and dashes";
 };
 
-const wordsOf = (flags: Flags): string[] =>
+/** As words of a command line. */
+export const flagWords = (flags: Flags): string[] =>
   Object.entries(flags).flatMap(([name, value]) => [value].flat().map((text) => `--${name}=${text}`));
 
 /** One argument in a unit's ExecStart. systemd expands % and $, and splits at blanks, quotes and backslashes. */
@@ -45,7 +46,7 @@ const execWord = (text: string): string =>
     : `"${text.replaceAll(/["\\]/g, "\\$&").replaceAll("$", "$$$$").replaceAll("%", "%%")}"`;
 
 /** The flags as the arguments of a unit's ExecStart. */
-export const execArguments = (flags: Flags): readonly string[] => wordsOf(flags).map(execWord);
+export const execArguments = (flags: Flags): readonly string[] => flagWords(flags).map(execWord);
 
 /** A word of the shell, in a command in which %s means a file. */
 const literal = (word: string): string => quote(word).replaceAll("%s", "%''s");
@@ -55,4 +56,4 @@ const literal = (word: string): string => quote(word).replaceAll("%s", "%''s");
  * type: Kubernetes' programs read all flags before they print their version.
  */
 export const flagCheck = (program: string, flags: Flags): string =>
-  `said=$(${[program, ...wordsOf(flags), "--version"].map(literal).join(" ")} 2>&1) || { echo "$said" | grep -v '^ *$' | tail -n 3 >&2; exit 1; }`;
+  `said=$(${[program, ...flagWords(flags), "--version"].map(literal).join(" ")} 2>&1) || { echo "$said" | grep -v '^ *$' | tail -n 3 >&2; exit 1; }`;

@@ -6,6 +6,7 @@ import { defineQuery, type Query } from "kubeplay";
 import { field } from "#kubernetes/api/answers.ts";
 import { askServer, NoAnswer, type Heard } from "#kubernetes/api/request.ts";
 import { readKubeconfig, renderKubeconfig, type Kubeconfig } from "#kubernetes/kubeconfig/format.ts";
+import { deprecatedIn, type DeprecatedApi } from "./deprecated-apis.ts";
 
 /** A node as the API has it. */
 export interface RunningNode {
@@ -97,6 +98,36 @@ const of = defineQuery<RunningCluster | undefined>({
   get: async (keys) =>
     new Map(await Promise.all(keys.map(async (key) => [key, await look(JSON.parse(key) as ClusterQuestion)] as const))),
 });
+
+/** The body that each server gives for a path of the API, as far as they answer. Undefined if there is no kubeconfig. */
+async function bodies({ kubeconfig, servers }: ClusterQuestion, of: string): Promise<readonly unknown[] | undefined> {
+  const config = await kubeconfigIn(kubeconfig);
+  if (!config) return undefined;
+  const agent = new Agent();
+  try {
+    const answers = await Promise.all(servers.map((server) => get(config, agent, server, of)));
+    return answers.flatMap((answer) => (answer ? [answer.body] : []));
+  } finally {
+    agent.destroy();
+  }
+}
+
+const ofMetrics = defineQuery<readonly DeprecatedApi[] | undefined>({
+  kind: "deprecated APIs",
+  get: async (keys) =>
+    new Map(
+      await Promise.all(
+        keys.map(async (key) => {
+          const texts = await bodies(JSON.parse(key) as ClusterQuestion, "/metrics");
+          return [key, texts?.flatMap((metrics) => deprecatedIn(text(metrics)))] as const;
+        }),
+      ),
+    ),
+});
+
+/** The deprecated APIs that clients have used since the API servers started; undefined without a cluster to ask. */
+export const deprecatedApis = (question: ClusterQuestion): Query<readonly DeprecatedApi[] | undefined> =>
+  ofMetrics(JSON.stringify(question));
 
 const imagesIn = (body: unknown): string[] =>
   listIn(body, "items").flatMap((item) =>

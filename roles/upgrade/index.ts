@@ -1,3 +1,4 @@
+export { deprecations, stagedFlags } from "./deprecated.ts";
 export { etcdSnapshot } from "./snapshot.ts";
 export { nodeBackInService, nodeCanBeDrained, nodeOutOfService } from "./nodes.ts";
 export * from "./services.ts";

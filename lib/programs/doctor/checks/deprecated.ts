@@ -1,15 +1,7 @@
+import { deprecatedIn } from "#cluster/deprecated-apis.ts";
 import { defineCheck, type Finding, type Seen } from "../check.ts";
 
 const metrics = "/metrics";
-
-/** apiserver_requested_deprecated_apis{group="",removed_release="1.38",resource="x",subresource="",version="v1"} 1 */
-export function requestedIn(text: string): { readonly api: string; readonly removed: string }[] {
-  return [...text.matchAll(/^apiserver_requested_deprecated_apis\{(.*)\} [1-9]/gm)].map(([, labels = ""]) => {
-    const of = (name: string): string => new RegExp(`(?:^|,)${name}="([^"]*)"`).exec(labels)?.[1] ?? "";
-    const group = of("group") === "" ? "" : `${of("group")}/`;
-    return { api: `${of("resource")} of ${group}${of("version")}`, removed: of("removed_release") };
-  });
-}
 
 const settings = ({ vars, patients }: Seen): Finding[] => [
   ...(vars.kube_proxy_mode === "ipvs" && !vars.kube_proxy_replacement
@@ -38,7 +30,7 @@ export const deprecated = defineCheck({
   fromApi: [metrics],
   findings: (seen) => {
     const text = seen.api(metrics);
-    const requested = typeof text === "string" ? requestedIn(text) : [];
+    const requested = typeof text === "string" ? deprecatedIn(text) : [];
     return [
       ...settings(seen),
       ...requested.map(({ api, removed }): Finding => ({
