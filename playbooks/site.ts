@@ -1,6 +1,7 @@
 import { play, playbook } from "kubeplay";
 import { artifactsAhead, artifactsFor } from "#roles/artifacts/index.ts";
 import type { ImageSet } from "#artifacts/catalogue/sets.ts";
+import { snapshotTimer } from "#roles/backup/index.ts";
 import { nodesReady } from "#roles/cluster-ready/index.ts";
 import { clusterRbac } from "#roles/cluster-rbac/index.ts";
 import { networksInCluster, networksOnHosts } from "#roles/cni/index.ts";
@@ -57,7 +58,11 @@ export const whole = playbook([
     hosts: "localhost",
     roles: [clusterRbac, ...ready("node-local-dns"), nodeLocalDns],
   }),
-  play({ name: "Approval of the kubelets' certificates", hosts: "masters", roles: [kubeletApprover] }),
+  play({
+    name: "Approval of the kubelets' certificates, and snapshots",
+    hosts: "masters",
+    roles: [kubeletApprover, snapshotTimer],
+  }),
   play({ name: "Nodes", hosts: "masters:nodes", roles: [nodeLocalAnswers, kubelet, kubeProxy] }),
   // After the kubelets, which name the cache to their pods until then.
   play({ name: "Unwanted objects of the cluster", hosts: "localhost", roles: [nodeLocalAbsent] }),

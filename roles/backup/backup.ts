@@ -15,6 +15,7 @@ import {
   snapshotName,
   type BackupRecord,
 } from "#cluster/backup/place.ts";
+import { copyOverSsh, type SshFolder } from "#cluster/backup/over-ssh.ts";
 import { bytesOf, digesting, webStream, writeStream } from "#cluster/backup/streams.ts";
 
 const program = readFileSync(path.join(import.meta.dirname, "files/snapshot.sh"), "utf8");
@@ -27,6 +28,8 @@ export interface BackupProps {
   /** On the controller. */
   readonly folder: string;
   readonly keep: number;
+  /** Each backup is copied there. */
+  readonly copy?: SshFolder | undefined;
   readonly inventory: string;
   readonly versions: Pick<BackupRecord, "kubernetes" | "etcd">;
   readonly binDir: string;
@@ -100,7 +103,7 @@ function stepsOf(p: BackupProps): Step[] {
       },
     },
     {
-      onController: async () => {
+      onController: async (progress) => {
         if (!snapshot) throw new TaskError("there is no snapshot");
         files[controllerName] = await addController(p, path.join(partial, controllerName));
         const record: BackupRecord = {
@@ -114,6 +117,9 @@ function stepsOf(p: BackupProps): Step[] {
         await writeFile(path.join(partial, recordName), `${JSON.stringify(record, undefined, 2)}\n`, { mode: 0o600 });
         await rename(partial, to);
         await prune(p);
+        if (!p.copy) return;
+        progress(`the backup travels to ${p.copy.destination}`);
+        await copyOverSsh(p.copy, { cluster: p.cluster, backup: to, keep: p.keep });
       },
     },
   ];

@@ -1,10 +1,13 @@
 import { defineRole } from "kubeplay";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { checkReaders } from "#cluster/backup/encryption.ts";
+import { sshFolder } from "#cluster/backup/over-ssh.ts";
 import { backupVariables } from "#cluster/backup/variables.ts";
 import { endpoint } from "#cluster/urls.ts";
 import { clusterVariables, etcdVariables, programVariables } from "#cluster/variables.ts";
 import { backup as backupOf } from "./backup.ts";
+
+export { snapshotTimer } from "./timer.ts";
 
 export const backup = defineRole({
   name: "backup",
@@ -28,6 +31,7 @@ export const backup = defineRole({
         readers,
         folder: vars.backup_folder,
         keep: vars.backup_keep,
+        copy: sshFolder(vars.backup_ssh, vars.backup_ssh_options),
         inventory: inventory.file,
         versions: { kubernetes: vars.kubernetes_version, etcd: vars.etcd_version },
         binDir: vars.bin_dir,

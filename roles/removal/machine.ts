@@ -4,7 +4,7 @@ import { command, directory, file, service, type Task } from "kubeplay";
 const controlPlane = ["kube-scheduler", "kube-controller-manager", "kube-apiserver"];
 
 /** Timers that would act on the cluster, or start what is stopped. */
-const timers = ["kubeplay-liveness", "kubelet-approver", "kubeplay-routes"];
+const timers = ["kubeplay-liveness", "kubeplay-snapshot", "kubelet-approver", "kubeplay-routes"];
 
 const stop = (name: string): Task => service(`Stop ${name}`, { name, state: "stopped", enabled: false });
 

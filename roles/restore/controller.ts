@@ -8,7 +8,7 @@ import { decrypted, type Keys } from "#cluster/backup/encryption.ts";
 import { controllerName, snapshotName, type BackupRecord } from "#cluster/backup/place.ts";
 import { nodeStream, sha256Of, tar, webStream, writeStream } from "#cluster/backup/streams.ts";
 import { clusterFolder, pkiPath } from "#cluster/paths.ts";
-import { backupRecord, checkCluster } from "./record.ts";
+import { backupRecord, checkCluster, isSnapshot } from "./record.ts";
 
 export interface FromBackup {
   readonly cluster: string;
@@ -61,6 +61,10 @@ export const controllerFolder = defineResource({
   needs: (p) => ({ record: backupRecord(p.backup), ca: queries.controllerFile(caOf(p)) }),
   diff: ({ record, ca }, p): Difference[] => {
     checkCluster(record, p.cluster);
+    if (!ca && isSnapshot(p.backup))
+      throw new TaskError(
+        `${path.relative(".", clusterFolder(p.cluster))} is lost, and a snapshot has no keys: restore a backup, or bring the folder back from one first`,
+      );
     return ca ? [] : [{ what: "state", before: "absent", after: `as in the backup of ${record.made}` }];
   },
   apply: (_found, { record }, p) => [{ onController: () => unpack(p, record) }],
@@ -87,7 +91,10 @@ export const plainSnapshot = defineResource({
       onController: async () => {
         const to = snapshotFile(p.cluster);
         await mkdir(path.dirname(to), { recursive: true, mode: 0o700 });
-        const digest = await writeStream(await plaintextOf(p, record, snapshotName), `${to}.part`);
+        const plain = isSnapshot(p.backup)
+          ? webStream(createReadStream(path.resolve(p.backup)))
+          : await plaintextOf(p, record, snapshotName);
+        const digest = await writeStream(plain, `${to}.part`);
         if (digest !== record.snapshot.sha256)
           throw new TaskError("the snapshot is damaged: its digest is not that of backup.json");
         await rename(`${to}.part`, to);

@@ -28,12 +28,23 @@ export const controllerName = "controller.tar.gz.age";
 export const backupFolder = (folder: string, cluster: string, made: Date): string =>
   path.resolve(folder, `${cluster}-${made.toISOString().replaceAll(/[-:]|\.\d+/g, "")}`);
 
+/** Of "production" only: "production-2-20261130T124011Z" is another cluster's. */
+const isOf = (name: string, cluster: string): boolean =>
+  name.startsWith(`${cluster}-`) && /^\d{8}T\d{6}Z$/.test(name.slice(cluster.length + 1));
+
+const partial = ".partial";
+
+/** Whose snapshot a file of a master's timer is, and its time, by its name: "production-20261130T124011Z.db". */
+export function snapshotIn(name: string): Pick<BackupRecord, "cluster" | "made"> | undefined {
+  const [, cluster, ...time] = /^(.+)-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z\.db$/.exec(name) ?? [];
+  if (cluster === undefined) return undefined;
+  return { cluster, made: `${time.slice(0, 3).join("-")}T${time.slice(3).join(":")}Z` };
+}
+
 /** Backups of a cluster among the names in a folder, oldest first; those of an interrupted run are not among them. */
 export const backupsAmong = (names: readonly string[], cluster: string): string[] =>
-  names
-    .filter((name) => name.startsWith(`${cluster}-`) && /^\d{8}T\d{6}Z$/.test(name.slice(cluster.length + 1)))
-    .sort();
+  names.filter((name) => isOf(name, cluster)).sort();
 
 /** What an interrupted run left. */
 export const partialsAmong = (names: readonly string[], cluster: string): string[] =>
-  names.filter((name) => name.startsWith(`${cluster}-`) && name.endsWith(".partial"));
+  names.filter((name) => name.endsWith(partial) && isOf(name.slice(0, -partial.length), cluster));

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
+import { stat } from "node:fs/promises";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { quote, TaskError, type Writer } from "kubeplay";
@@ -50,6 +51,24 @@ export async function sha256Of(file: string): Promise<string> {
   stream.resume();
   await pipeline(createReadStream(file), stream);
   return sha256();
+}
+
+/** The size and digest of a snapshot of etcd, and whether its last 32 bytes are the digest of the others, as they must be. */
+export async function snapshotDigests(
+  file: string,
+): Promise<{ readonly size: number; readonly sha256: string; readonly isWhole: boolean }> {
+  const { size } = await stat(file);
+  const all = createHash("sha256");
+  const content = createHash("sha256");
+  let [read, end] = [0, Buffer.alloc(0)];
+  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+    all.update(chunk);
+    const left = Math.max(0, size - 32 - read);
+    content.update(chunk.subarray(0, left));
+    end = Buffer.concat([end, chunk.subarray(left)]);
+    read += chunk.length;
+  }
+  return { size, sha256: all.digest("hex"), isWhole: size > 32 && end.equals(content.digest()) };
 }
 
 /** Runs tar with a stream as its input or its output; `done` rejects with TaskError if it fails. */

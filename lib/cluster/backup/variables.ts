@@ -22,4 +22,13 @@ export const backupVariables = {
     minimum: 1,
     description: "How many backups of a cluster are kept; the oldest are removed.",
   }),
+  backup_ssh: Type.String({
+    default: "",
+    description:
+      "A folder on another machine to which each backup is copied, as user@host:/folder. The controller's ssh must reach it without a question.",
+  }),
+  backup_ssh_options: Type.Array(Type.String(), {
+    default: [],
+    description: 'More arguments of ssh for backup_ssh: ["-p", "2222", "-i", "/root/.ssh/backup"].',
+  }),
 };

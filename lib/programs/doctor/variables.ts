@@ -1,4 +1,5 @@
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
+import { snapshotVariables } from "#cluster/backup/timer-variables.ts";
 import { cniVariables } from "#cluster/cni.ts";
 import { nodeVariables } from "#cluster/node-variables.ts";
 import {
@@ -16,6 +17,7 @@ export const doctorVariables = {
   ...certificateWarning,
   ...programVariables,
   ...etcdTiming,
+  ...snapshotVariables,
   kubernetes_version: versionVariables.kubernetes_version,
   etcd_version: versionVariables.etcd_version,
   containerd_version: versionVariables.containerd_version,

@@ -13,6 +13,7 @@ import { nodes } from "./nodes.ts";
 import { pods } from "./pods.ts";
 import { proxies } from "./proxies.ts";
 import { services } from "./services.ts";
+import { snapshots } from "./snapshots.ts";
 import { versions } from "./versions.ts";
 
 /** From the ground up: the first finding is often the cause of later ones. */
@@ -23,6 +24,7 @@ export const ownChecks: readonly Check[] = [
   services,
   certificates,
   etcd,
+  snapshots,
   apiServers,
   proxies,
   leases,

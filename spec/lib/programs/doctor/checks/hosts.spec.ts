@@ -4,6 +4,7 @@ import { clocks } from "#programs/doctor/checks/clocks.ts";
 import { disks } from "#programs/doctor/checks/disks.ts";
 import { memory } from "#programs/doctor/checks/memory.ts";
 import { proxies } from "#programs/doctor/checks/proxies.ts";
+import { snapshots } from "#programs/doctor/checks/snapshots.ts";
 import { services } from "#programs/doctor/checks/services.ts";
 import { issued } from "../../../engine/pki/issued.ts";
 import { find, inWords, now } from "../seen.ts";
@@ -54,6 +55,24 @@ describe("the doctor's checks of hosts", () => {
       "warning cp-1: the bytes of / are 85 % used",
       "error cp-1: the inodes of /var/lib/etcd are 96 % used",
     ]);
+  });
+
+  it("name masters without a timer or a recent snapshot, and no timer that is new", () => {
+    const hour = 3600;
+    const seen = (timer: string, newest: string) => ({
+      vars: { snapshot_max_age: 26 },
+      answers: { "cp-1": { snapshots: `now ${String(100 * hour)}\ntimer ${timer}\nnewest ${newest}\n` } },
+    });
+    const found = (timer: string, newest: string) => inWords(find(snapshots, seen(timer, newest)));
+    const [old, young] = [String(73 * hour), String(74 * hour)];
+    expect(found(old, young)).to.deep.equal([]);
+    expect(found(young, "")).to.deep.equal([]);
+    expect(found(old, old)).to.deep.equal(["warning cp-1: its newest snapshot of etcd is 27 hours old"]);
+    expect(found(old, "")).to.deep.equal(["warning cp-1: it has taken no snapshot of etcd for 27 hours"]);
+    expect(found("", "")).to.deep.equal([
+      "warning cp-1: it takes no snapshots of etcd, although snapshot_timer is set",
+    ]);
+    expect(find(snapshots, { answers: { "cp-1": {} } })).to.deep.equal([]);
   });
 
   it("name hosts without memory to spare, and none whose memory is unknown", () => {
