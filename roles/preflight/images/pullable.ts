@@ -38,5 +38,4 @@ export const pullable = defineResource({
       : [],
   apply: () => [],
   forecast: () => ({}),
-  reads: true,
 });

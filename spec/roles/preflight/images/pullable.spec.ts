@@ -1,6 +1,12 @@
 import { expect } from "chai";
 import { TaskError } from "kubeplay";
+import { fakeConnection } from "#engine/connection/fake.ts";
+import { evaluate } from "#engine/runner/execute/evaluate.ts";
+import { checkMode } from "#engine/runner/execute/mode.ts";
+import { Overlay } from "#engine/runner/state/overlay.ts";
+import { States } from "#engine/runner/state/states.ts";
 import type { Resource } from "#engine/tasks/resource.ts";
+import type { AnyResource } from "#engine/tasks/task.ts";
 import type { ManifestAnswer } from "#cluster/pulls/manifests.ts";
 import type { PullableProps } from "#roles/preflight/images/pullable.ts";
 import { preflight } from "#roles/preflight/index.ts";
@@ -36,6 +42,18 @@ describe("preflight's check of images", () => {
       TaskError,
       /^Images: 2 of 3 images cannot be pulled by this host:\n {2}quay\.io\/b:1: mirror\.example does not have it \(HTTP 404\); quay\.io does not answer \(curl: \(6\) Could not resolve host: quay\.io\)\n {2}quay\.io\/c:1: quay\.io fails \(HTTP 503\)\nSet containerd_mirrors/,
     );
+  });
+
+  it("names them in a check too, before anything would be changed", async () => {
+    const states = new States(fakeConnection("cp-1", []), new Overlay(), new Overlay());
+    const needs = Object.values(resource.needs(props));
+    states.forecast(
+      needs.map((query) => ({ query, state: [{ host: "quay.io", status: 404, why: "" }] satisfies ManifestAnswer })),
+    );
+    const options = { states, mode: checkMode, progress: () => undefined, ahead: () => [], showBefore: false };
+    const failed: unknown = await evaluate(resource as AnyResource, props, options).catch((error: unknown) => error);
+    expect(failed).to.be.instanceOf(TaskError);
+    expect(String(failed)).to.contain("3 of 3 images cannot be pulled");
   });
 
   it("accepts images that one place has, and says if it could not ask", () => {
