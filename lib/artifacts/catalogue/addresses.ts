@@ -4,7 +4,7 @@ import { fill, type WantedComponent } from "./wanted.ts";
 export interface Address {
   /** The official URL, or the reference of an image. */
   readonly address: string;
-  readonly kind: "program" | "archive" | "tree" | "checksum" | "index" | "image";
+  readonly kind: "program" | "archive" | "tree" | "checksum" | "index" | "image" | "signature";
   readonly wanted: WantedComponent;
   /** Path in the archive or image → name in the cache; for a program, its name under the empty path. */
   readonly contents: Readonly<Record<string, string>>;
@@ -42,4 +42,18 @@ export function addressesOf(wanted: WantedComponent): Address[] {
     { address, kind: "archive", wanted, contents },
     { address: text(upstream.checksum), kind: "checksum", wanted, contents: {}, of: address },
   ];
+}
+
+/** The addresses of the signatures of a component's release; none if the catalogue knows no signer of it. */
+export function signatureAddresses(wanted: WantedComponent): Address[] {
+  const { upstream, binaries } = wanted.component;
+  if (!upstream || !("signature" in upstream)) return [];
+  const { signature } = upstream;
+  const addresses =
+    "attestation" in signature
+      ? [fill(signature.attestation, wanted)]
+      : binaries.flatMap((binary) =>
+          [signature.signature, signature.certificate].map((text) => fill(text, wanted, binary)),
+        );
+  return addresses.map((address) => ({ address, kind: "signature", wanted, contents: {} }));
 }

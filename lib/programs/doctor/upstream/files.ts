@@ -1,6 +1,6 @@
 import pLimit from "p-limit";
 import { PlayError, rootCause } from "#engine/errors.ts";
-import { addressesOf, type Address } from "#artifacts/catalogue/addresses.ts";
+import { addressesOf, signatureAddresses, type Address } from "#artifacts/catalogue/addresses.ts";
 import { describe, type WantedComponent } from "#artifacts/catalogue/wanted.ts";
 import type { SourceOptions } from "#artifacts/sources/fetch-request.ts";
 import { mirrored } from "#artifacts/sources/mirror.ts";
@@ -22,7 +22,9 @@ export async function askForFiles(
   pins: Pins["downloads"],
 ): Promise<readonly Answer[]> {
   const slots = pLimit(atOnce);
-  const addresses = wanted.flatMap(addressesOf).filter((one) => one.kind !== "image" && !isNeedless(one, pins));
+  const addresses = wanted
+    .flatMap((one) => [...addressesOf(one), ...(options.verifySignatures ? signatureAddresses(one) : [])])
+    .filter((one) => one.kind !== "image" && !isNeedless(one, pins));
   return Promise.all(
     addresses.map((one) =>
       slots(async () => {

@@ -42,7 +42,9 @@ export async function doctorUpstream(
   const isDownloaded = source === "upstream" || source === "auto";
   const inImages = isDownloaded ? imagesWith(wanted, { source, ...mirrors }) : [];
   const answers = await Promise.all([
-    isDownloaded ? askForFiles(wanted, { source, ...mirrors }, pins.downloads) : [],
+    isDownloaded
+      ? askForFiles(wanted, { source, ...mirrors, verifySignatures: values.artifact_verify_signatures }, pins.downloads)
+      : [],
     askFromController(inImages, "programs that are taken out of images"),
     askFromController(copiedBy(values, inventory), "images_registry"),
     host

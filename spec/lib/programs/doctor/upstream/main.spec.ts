@@ -48,6 +48,16 @@ describe("npm run doctor -- upstream", () => {
       .and.to.match(/^\d+ cannot be had; \d+ files and 0 images can\./m);
   });
 
+  it("asks for signatures too if they will be verified", async () => {
+    const { code, output } = await doctor(["-e", "artifact_verify_signatures=true", "upstream", "--no-from"]);
+    // The fake has none.
+    expect(code, output).to.equal(2);
+    expect(output)
+      .to.match(/^✗ \S+\/kubelet\.sig \(kubernetes \S+\), from the controller: HTTP 404$/m)
+      .and.to.match(/^✗ \S+\/kubelet\.cert \(/m)
+      .and.to.match(/^✗ \S+\/containerd-\S+-attestation\.intoto\.jsonl \(containerd/m);
+  });
+
   it("asks the official registries for the images that the controller copies", async () => {
     const vars = { images_registry: "registry.example:5000", crictl_version: "1.36.0" };
     const { code, output } = await doctor(["-e", JSON.stringify(vars), "upstream", "--no-from"]);
