@@ -9,6 +9,8 @@ import type { RunEvent } from "../runner/index.ts";
 export class RetryFile {
   readonly file: string;
   written = false;
+  /** Whether hosts that did not fail are in it. */
+  hasOthers = false;
 
   constructor(file: string) {
     this.file = file;
@@ -24,5 +26,6 @@ export class RetryFile {
     mkdirSync(path.dirname(this.file), { recursive: true });
     writeFileSync(this.file, [...hosts].map((host) => `${host}\n`).join(""));
     this.written = true;
+    this.hasOthers = (event.unfinished ?? []).length > 0;
   }
 }

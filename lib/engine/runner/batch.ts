@@ -1,4 +1,5 @@
 import pLimit from "p-limit";
+import { counted } from "../counted.ts";
 import { unlessInterrupted } from "../connection/interruption.ts";
 import type { Play } from "../dsl/play.ts";
 import { InterruptedError } from "../errors.ts";
@@ -49,6 +50,13 @@ export class Batch {
     if (this.#limit.isExceeded() || (this.#play.anyErrorsFatal && ends.includes("failed"))) return "run ended";
     if (this.#allFailed() || stopping()) return "run ended";
     return over ? "play ended" : "go on";
+  }
+
+  /** Why failures end the run; undefined if they do not. */
+  stoppedBecause(): string | undefined {
+    return (
+      this.#limit.reason() ?? (this.#allFailed() ? `all of ${counted(this.#hosts.length, "host")} failed` : undefined)
+    );
   }
 
   /** If failures lose a whole batch, everything that builds on it is lost too. Hosts that are not there are no reason. */

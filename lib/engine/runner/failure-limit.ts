@@ -1,3 +1,4 @@
+import { counted } from "../counted.ts";
 import type { Play } from "../dsl/play.ts";
 
 /** Counts the hosts of a batch that failed, and says when the play's limits end the run. */
@@ -15,10 +16,17 @@ export class FailureLimit {
     this.#failed += 1;
   }
 
-  /** The limit is exceeded by more than the percentage, as in Ansible. */
   isExceeded(): boolean {
+    return this.reason() !== undefined;
+  }
+
+  /** Why the run must not go on; undefined if it may. A percentage must be exceeded, as in Ansible. */
+  reason(): string | undefined {
     const { anyErrorsFatal, maxFailPercentage } = this.#play;
-    if (anyErrorsFatal && this.#failed > 0) return true;
-    return maxFailPercentage !== undefined && (this.#failed / this.#hosts) * 100 > maxFailPercentage;
+    const percent = (this.#failed / this.#hosts) * 100;
+    const failed = `${String(this.#failed)} of ${counted(this.#hosts, "host")}`;
+    if (maxFailPercentage !== undefined && percent > maxFailPercentage)
+      return `${failed} failed (${percent.toFixed(0)} %), more than maxFailPercentage allows (${String(maxFailPercentage)} %)`;
+    return anyErrorsFatal && this.#failed > 0 ? `${failed} failed, and the play has anyErrorsFatal` : undefined;
   }
 }

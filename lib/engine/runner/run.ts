@@ -51,7 +51,12 @@ export async function run(input: RunInput): Promise<number> {
   const stopped = recording.failed || interrupted();
   const pending = (host: string) => namesOf(journal.pending(host));
   if (stopped) for (const message of left.describe(pending)) emit({ type: "notice", message });
-  const unfinished = stopped ? left.hosts(pending, (play) => playHosts(play, inventory, options.limit)) : [];
+  const cut = stopped ? undefined : running.stoppedBecause;
+  const all =
+    stopped || cut !== undefined ? left.hosts(pending, (play) => playHosts(play, inventory, options.limit)) : [];
+  const unfinished = stopped ? all : all.filter((host) => !running.hasLost(host));
+  if (cut !== undefined && unfinished.length > 0)
+    emit({ type: "notice", message: `Stopped: ${cut}. Not done on ${unfinished.join(", ")}.` });
   const { hosts, code: ended } = running.recap;
   const code = recording.failed ? 1 : interrupted() ? 99 : ended;
   const seconds = (Date.now() - started) / 1000;
@@ -65,6 +70,8 @@ const namesOf = (keys: ReadonlySet<string>): string[] => [...keys].map((key) => 
 
 class PlaybookRun {
   readonly recap = new Recap();
+  /** The failures that ended the run early. */
+  stoppedBecause: string | undefined;
   readonly #input: RunInput;
   readonly #context: RunContext;
   readonly #locks: Locks | undefined;
@@ -112,6 +119,11 @@ class PlaybookRun {
     };
   }
 
+  /** Whether a host failed or is unreachable. */
+  hasLost(host: string): boolean {
+    return this.#context.gone.has(host);
+  }
+
   async close(): Promise<void> {
     this.#end.abort();
     await Promise.race([this.#release(), this.#closedLongEnough()]);
@@ -152,7 +164,9 @@ class PlaybookRun {
     targets.startPlay(play.timeout);
     let next: AfterBatch = "go on";
     for (const batch of serialBatches(hosts, serialOf(play, hosts, this.#input.variables))) {
-      next = await new Batch(play, batch, this.#context).play();
+      const turn = new Batch(play, batch, this.#context);
+      next = await turn.play();
+      if (next === "run ended") this.stoppedBecause = turn.stoppedBecause();
       if (next !== "go on") break;
     }
     emit({ type: "play ended", play: play.name, seconds: (Date.now() - started) / 1000 });

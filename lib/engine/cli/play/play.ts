@@ -34,7 +34,7 @@ export async function play(line: CommandLine, root: string, mask: Mask): Promise
   const retry = new RetryFile(path.join(root, ".kubeplay", `${path.parse(line.playbook).name}.retry`));
   const views = [terminal(line), ...(line.check ? [] : [retry])];
   const code = await execute(prepared, line, root, { views, recorded: true });
-  const which = code === 99 || code === 1 ? "hosts that are not done" : "failed hosts";
+  const which = code === 99 || code === 1 || retry.hasOthers ? "hosts that are not done" : "failed hosts";
   if (retry.written) console.log(`\nTo play only the ${which}, add --limit @${path.relative(root, retry.file)}`);
   return code;
 }
