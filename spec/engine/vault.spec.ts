@@ -200,7 +200,7 @@ export default playbook([play({ name: "App", hosts: "all", roles: [app] })]);
 
   it("are in no output, event or report, with any options and any failure", async () => {
     expect((await play(...usual, "-e", "fails=true", "-vvvv", "--diff", "site")).code).to.equal(2);
-    expect((await play(...usual, "--list-tasks", "site")).stdout).to.include("app : Write ******** of ********");
+    expect((await play(...usual, "--list-tasks", "site")).stdout).to.include("app : Write ********  TAGS:");
     for (const name of ["inline", "whole", "number", "own", "extra"])
       expect((await play(...usual, "--explain-var", name, "site")).stdout).to.include(`${name} = ********`);
     for (const args of [["--list"], ["--list", "--yaml"], ["--graph"], ["--host", "here"]])
