@@ -67,6 +67,7 @@ export { daemonReload, reload, restart, run } from "./resources/systemd/actions.
 
 // Own resources, actions and queries
 export { defineAction, defineResource } from "./tasks/task.ts";
+export { prop, type Rule, type Rules } from "./tasks/properties.ts";
 export {
   differences,
   effect,

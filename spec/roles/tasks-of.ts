@@ -10,6 +10,7 @@ import { loadInventory } from "#engine/inventory/load.ts";
 import type { Task } from "#engine/tasks/task.ts";
 import { renderTemplate } from "#engine/template/index.ts";
 import { contextOf, Mask, Variables } from "#engine/runner/index.ts";
+import { mistakesIn } from "#engine/runner/plan/plan.ts";
 
 export interface Situation {
   /** An inventory, as in YAML. */
@@ -30,10 +31,19 @@ export function tasksOf(role: Role, { inventory, host, facts, extraVars = [] }: 
     if (!found) throw new Error(`no host ${host} in the spec's inventory`);
     const known = [{ name: "the inventory", vars: connectionVariables }, role];
     const variables = new Variables(loaded, known, [{ host, roles: [role] }], new Mask());
-    return tasksIn(role.tasks(contextOf(variables, loaded, found, { ...assumedFacts(host), ...facts })(role)));
+    const tasks = tasksIn(role.tasks(contextOf(variables, loaded, found, { ...assumedFacts(host), ...facts })(role)));
+    refuseMistakes(tasks);
+    return tasks;
   } finally {
     rmSync(root, { recursive: true });
   }
+}
+
+/** As a run does before the first connection. */
+function refuseMistakes(tasks: readonly Task[]): void {
+  const all = tasks.flatMap((task) => [task, ...task.handlers.flatMap((handler) => handler.tasks)]);
+  const found = all.filter(({ condition }) => condition).flatMap((task) => mistakesIn(task));
+  if (found.length > 0) throw new Error(found.map(({ message }) => message).join("\n"));
 }
 
 /** Hosts without variables, as a group in an inventory has them. */

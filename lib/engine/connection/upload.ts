@@ -215,5 +215,8 @@ const notWritten = (to: string, code: number | undefined, why: string): TaskErro
     printed: why,
   });
 
-const remedy = (why: string): string =>
-  why.includes("Device or resource busy") ? ": if it is a mount point, write into it with inPlace: true" : "";
+function remedy(why: string): string {
+  if (why.includes("Device or resource busy")) return ": if it is a mount point, write into it with inPlace: true";
+  const [, account] = /chown: invalid (user|group)/.exec(why) ?? [];
+  return account === undefined ? "" : `: add a ${account} task before it`;
+}

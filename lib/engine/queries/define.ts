@@ -1,4 +1,4 @@
-import type { TaskError } from "../errors.ts";
+import { TaskError } from "../errors.ts";
 
 /** A query to a host: one shell command answers for all keys, e.g. one `stat` for a hundred paths. */
 export interface HostQuery<State> {
@@ -63,7 +63,7 @@ export interface Query<State> {
 }
 
 /**
- * Returns the function that makes a query for one key: `path("/etc/hosts")`. All queries of one kind that are known
+ * Returns the function that makes a query for one key: `path("/etc/hosts")`; it throws TaskError for what is no string. All queries of one kind that are known
  * beforehand are asked by one command.
  *
  * @example
@@ -75,7 +75,11 @@ export interface Query<State> {
  */
 export const defineQuery =
   <State>(of: QueryKind<State>): ((key: string) => Query<State>) =>
-  (key) => ({ of, key });
+  (key) => {
+    if (typeof (key as unknown) !== "string")
+      throw new TaskError(`${of.kind}: the query has no subject, expected a string`);
+    return { of, key };
+  };
 
 /**
  * Asks the controller for one key now, for work in progress that has no table of states. Rejects with the query's

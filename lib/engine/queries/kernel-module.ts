@@ -50,6 +50,7 @@ const longestModule = 55;
 
 /** A kernel module, its name written with - or _. Throws TaskError for a name that is not a module's. */
 export function kernelModule(name: string): Query<KernelModuleState> {
+  if (typeof (name as unknown) !== "string") throw new TaskError("a kernel module has no name, expected a string");
   if (!/^[A-Za-z0-9_-]+$/.test(name) || name.length > longestModule)
     throw new TaskError(
       `${JSON.stringify(name.slice(0, 60))} is not the name of a kernel module: expected at most ${String(longestModule)} letters, digits, "-" and "_"`,

@@ -12,6 +12,7 @@ export const words = (keys: readonly string[]): string => keys.map(quote).join("
  */
 export function absolutePath(path: string): string {
   if (plainPath.test(path) && path.length <= longestPath) return path;
+  if (typeof (path as unknown) !== "string") throw new TaskError("a path is missing, expected a string");
   if (!path.startsWith("/")) throw new TaskError(`"${path}" is not an absolute path`);
   if (/[\t\n\0]/.test(path))
     throw new TaskError(`${JSON.stringify(path)}: a path cannot contain a tab, a line end or NUL`);

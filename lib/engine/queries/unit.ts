@@ -84,9 +84,16 @@ export const unit = (name: string): Query<UnitState> => of(validUnitName(name));
 
 /** The name with its suffix. Throws TaskError for a name that no unit can have. */
 export function validUnitName(name: string): string {
+  if (typeof (name as unknown) !== "string") throw new TaskError("a unit has no name, expected a string");
   const full = unitName(name);
   // systemctl would take others for a path or a pattern.
-  if (/^[\w:.\\@-]+$/.test(full) && !/^(@|\.[a-z]+$)/.test(full) && full.length <= 255) return full;
+  if (
+    typeof (name as unknown) === "string" &&
+    /^[\w:.\\@-]+$/.test(full) &&
+    !/^(@|\.[a-z]+$)/.test(full) &&
+    full.length <= 255
+  )
+    return full;
   const escaped = name.startsWith("/")
     ? `systemd-escape --path --suffix=mount prints the name of a mount point's unit`
     : `systemd-escape prints the escaped form of other characters`;

@@ -25,7 +25,7 @@ export const pathFunctions = `
 # Enters a folder by its absolute path. Follows a link on the way only if no one but root or this user can place one there.
 kubeplay_enter() {
   if cd -P -- "$1" 2>/dev/null; then [ "$PWD" = "$1" ] || kubeplay_walk "$1"
-  elif [ ! -e "$1" ]; then echo "the folder $1 does not exist" >&2; return 1
+  elif [ ! -e "$1" ]; then echo "the folder $1 does not exist: add a directory task before it" >&2; return 1
   elif [ ! -d "$1" ]; then echo "$1: Not a directory" >&2; return 1
   else kubeplay_walk "$1"; fi
 }

@@ -2,6 +2,7 @@ import { sharedSignal } from "../connection/interruption.ts";
 import type { Content, Result, Upload, Writer } from "../connection/types.ts";
 import { TaskError } from "../errors.ts";
 import type { Query } from "../queries/define.ts";
+import type { Rules } from "./properties.ts";
 
 /**
  * One difference between the current and the desired state. --diff shows `before` and `after` unless `secret`.
@@ -138,10 +139,17 @@ export interface Requirement<State = unknown> {
   readonly query: Query<State>;
   /** The problem with the answer, if there is one. */
   readonly problem: (state: State) => string | undefined;
+  /** What to do about it: "add a directory task before it". */
+  readonly remedy?: string;
 }
-export const requirement = <State>(query: Query<State>, problem: Requirement<State>["problem"]): Requirement => ({
+export const requirement = <State>(
+  query: Query<State>,
+  problem: Requirement<State>["problem"],
+  remedy?: string,
+): Requirement => ({
   query,
   problem: (state) => problem(state as State),
+  ...(remedy !== undefined && { remedy }),
 });
 
 /**
@@ -152,6 +160,11 @@ export const requirement = <State>(query: Query<State>, problem: Requirement<Sta
 export interface Resource<Props, State extends object, After extends Forecast<State>, Out> {
   /** Names the resource in messages: "file", "service". */
   readonly kind: string;
+  /**
+   * What each property may be. Unknown and mistyped properties are then errors before the first connection; without it,
+   * only the types of TypeScript tell.
+   */
+  readonly props?: NoInfer<Rules<Props>>;
   /** The subject as its user names it: a path, a unit's name. */
   readonly label: (props: Props) => string;
   /** The label of a change to a resource with many subjects: those that changed. The same as `label` by default. */
@@ -210,6 +223,8 @@ export interface Resource<Props, State extends object, After extends Forecast<St
 export interface Action<Props> {
   /** Names the action in messages: "restart". */
   readonly kind: string;
+  /** What each property may be, as in a resource. */
+  readonly props?: NoInfer<Rules<Props>>;
   /** The subject as its user names it. */
   readonly label: (props: Props) => string;
   readonly steps: (props: Props) => readonly Step[];

@@ -1,8 +1,10 @@
-import { TaskError } from "../errors.ts";
+import { TaskError, type Location } from "../errors.ts";
+import { placeOf } from "../places.ts";
 import { isLogin, loginRule } from "../schema/formats.ts";
 import { hidingAction, hidingResource } from "./hiding.ts";
 import type { Action, Forecast, Resource } from "./resource.ts";
 import { isOutput, outputOf, type Lazy, type Output, type Register } from "./output.ts";
+import { problemsIn, type AnyRules } from "./properties.ts";
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- a list of tasks holds resources of every shape */
 export type AnyResource = Resource<any, any, any, any>;
@@ -130,6 +132,25 @@ function makeTask<Out>(parts: Parts, origin?: Task): Task<Out> {
   return task;
 }
 
+/** What is wrong with the properties of a task, and where it was written. */
+export interface Mistake {
+  readonly problems: readonly string[];
+  readonly where: Location | undefined;
+}
+
+const mistakes = new WeakMap<Task, Mistake>();
+/** Undefined if nothing is wrong with the properties that are known. */
+export const mistakeOf = (task: Task): Mistake | undefined => mistakes.get(originOf(task));
+
+/** The same task. A mistake is kept and not thrown: a task whose condition is false may have any properties. */
+function checked<Out>(task: Task<Out>, rules: AnyRules | undefined): Task<Out> {
+  if (typeof task.name !== "string" || typeof (task.props as unknown) !== "object")
+    throw new TaskError('a task has a name and properties, expected both: file("Write it", { … })');
+  const problems = rules ? problemsIn(task.props, rules, undefined, isOutput) : [];
+  if (problems.length > 0) mistakes.set(task, { problems, where: placeOf(new Error()) });
+  return task;
+}
+
 function positive(seconds: number): number {
   if (seconds > 0 && Number.isFinite(seconds)) return seconds;
   throw new TaskError(`timeout(${String(seconds)}): expected seconds, a number above 0`);
@@ -157,6 +178,7 @@ const plain = {
  * @example
  * export const motd = defineResource({
  *   kind: "motd",
+ *   props: { text: prop.text },
  *   label: () => "/etc/motd",
  *   needs: () => ({ now: queries.content("/etc/motd") }),
  *   diff: ({ now }, p: { readonly text: string }) => differences({ text: [now, p.text] }),
@@ -174,7 +196,7 @@ export const defineResource = <
   resource: Resource<Props, State, After, Out>,
 ): ((name: string, props: Lazy<Props>) => Task<Out>) => {
   const does = { resource: hidingResource(resource) };
-  return (name, props) => makeTask<Out>({ ...plain, name, does, props });
+  return (name, props) => checked(makeTask<Out>({ ...plain, name, does, props }), resource.props);
 };
 
 /**
@@ -184,6 +206,7 @@ export const defineResource = <
  * @example
  * export const rotate = defineAction({
  *   kind: "rotate",
+ *   props: { name: prop.text },
  *   label: (p: { readonly name: string }) => p.name,
  *   steps: (p) => [`logrotate --force -- ${quote(`/etc/logrotate.d/${p.name}`)}`],
  * });
@@ -192,7 +215,7 @@ export const defineAction = <Props extends object>(
   action: Action<Props>,
 ): ((name: string, props: Lazy<Props>) => Task) => {
   const does = { action: hidingAction(action) };
-  return (name, props) => makeTask({ ...plain, name, does, props });
+  return (name, props) => checked(makeTask({ ...plain, name, does, props }), action.props);
 };
 
 /**

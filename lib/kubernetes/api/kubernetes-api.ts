@@ -1,3 +1,4 @@
+import { prop } from "#engine/tasks/properties.ts";
 import { readFile } from "node:fs/promises";
 import { TaskError } from "#engine/errors.ts";
 import { readKubeconfig } from "../kubeconfig/format.ts";
@@ -19,6 +20,12 @@ export interface ApiAccess {
   /** Seconds without a successful request after which retries end; 120 by default. */
   readonly patience?: number;
 }
+
+export const accessRules = {
+  kubeconfig: prop.text,
+  servers: prop.optional(prop.listOf(prop.text)),
+  patience: prop.optional(prop.number),
+};
 
 /** Picks the API access out of larger props. */
 export const accessIn = ({ kubeconfig, servers = [], patience }: ApiAccess): ApiAccess => ({

@@ -1,7 +1,8 @@
+import { prop } from "#engine/tasks/properties.ts";
 import { defineResource } from "#engine/tasks/task.ts";
 import type { Difference } from "#engine/tasks/resource.ts";
 import { refusal, type Api } from "../api/answers.ts";
-import { useApi, type ApiAccess } from "../api/kubernetes-api.ts";
+import { accessRules, useApi, type ApiAccess } from "../api/kubernetes-api.ts";
 import { unreachable } from "../manifests/unreachable.ts";
 import { nodePath, nodeState, type NodeState } from "./node-state.ts";
 
@@ -37,6 +38,7 @@ export async function setUnschedulable(api: Api, node: string, unschedulable: bo
  */
 export const cordon = defineResource({
   kind: "cordon",
+  props: { ...accessRules, node: prop.text, state: prop.optional(prop.oneOf("cordoned", "schedulable")) },
   label: ({ node }: CordonProps) => node,
   needs: (p) => ({ node: nodeState(p) }),
   diff: ({ node }, p) => {

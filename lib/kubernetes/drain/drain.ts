@@ -1,7 +1,8 @@
 import { TaskError } from "#engine/errors.ts";
 import type { Difference } from "#engine/tasks/resource.ts";
+import { prop } from "#engine/tasks/properties.ts";
 import { defineResource } from "#engine/tasks/task.ts";
-import { useApi, type ApiAccess } from "../api/kubernetes-api.ts";
+import { accessRules, useApi, type ApiAccess } from "../api/kubernetes-api.ts";
 import { unreachable } from "../manifests/unreachable.ts";
 import { setUnschedulable, unschedulableDifference } from "./cordon.ts";
 import { evictAll } from "./evict.ts";
@@ -48,6 +49,13 @@ export function checkLosses(
  */
 export const drain = defineResource({
   kind: "drain",
+  props: {
+    ...accessRules,
+    node: prop.text,
+    barePods: prop.optional(prop.flag),
+    emptyDirData: prop.optional(prop.flag),
+    timeout: prop.optional(prop.number),
+  },
   label: ({ node }: DrainProps) => node,
   needs: (p) => ({ node: nodeState(p) }),
   diff: ({ node }, p): Difference[] => {

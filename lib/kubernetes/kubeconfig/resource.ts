@@ -15,6 +15,7 @@ import {
   type ReadableCertificate,
 } from "#engine/resources/certificates/state.ts";
 import { differences, effect, unknown, type Difference, type Needs } from "#engine/tasks/resource.ts";
+import { prop } from "#engine/tasks/properties.ts";
 import { defineResource } from "#engine/tasks/task.ts";
 
 export interface KubeconfigProps {
@@ -58,6 +59,15 @@ const caPathsOf = ({ ca }: KubeconfigProps): readonly string[] => (typeof ca ===
  */
 export const kubeconfig = defineResource({
   kind: "kubeconfig",
+  props: {
+    path: prop.text,
+    server: prop.text,
+    ca: prop.either(prop.text, prop.listOf(prop.text)),
+    cluster: prop.text,
+    user: prop.text,
+    certificate: prop.text,
+    namespace: prop.optional(prop.text),
+  },
   label: (p: KubeconfigProps) => p.path,
   needs: (p): Needs<KubeconfigNow> => ({
     kubeconfig: kubeconfigFile(p.path),

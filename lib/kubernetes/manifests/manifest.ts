@@ -4,7 +4,7 @@ import { TaskError } from "#engine/errors.ts";
 import type { Api } from "../api/answers.ts";
 import { apiToCome } from "../api/api-to-come.ts";
 import type { WaitOptions } from "#engine/queries/define.ts";
-import { useApi, type ApiAccess } from "../api/kubernetes-api.ts";
+import { accessRules, useApi, type ApiAccess } from "../api/kubernetes-api.ts";
 import { objectName, type Manifest } from "../api/manifest.ts";
 import { essence, object, type ObjectState } from "../api/object.ts";
 import { objectPath } from "../api/object-path.ts";
@@ -12,6 +12,7 @@ import type { Difference } from "#engine/tasks/resource.ts";
 import { put, remove } from "./object-client.ts";
 import { digestOf } from "./shown.ts";
 import { unreachable } from "./unreachable.ts";
+import { presence, prop } from "#engine/tasks/properties.ts";
 import { defineResource } from "#engine/tasks/task.ts";
 
 /** Props of `manifest`: an object, and the API that has it. */
@@ -37,6 +38,7 @@ const isAbsent = ({ state }: ManifestProps): boolean => state === "absent";
  */
 export const manifest = defineResource({
   kind: "manifest",
+  props: { ...accessRules, manifest: prop.object, state: presence, secret: prop.optional(prop.flag) },
   label: (p) => objectName(p.manifest),
   needs: (p: ManifestProps) => ({ object: object(p), toCome: apiToCome(p.kubeconfig) }),
   diff: ({ object: found, toCome }, p): Difference[] => {

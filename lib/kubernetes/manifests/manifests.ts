@@ -1,6 +1,6 @@
 import { TaskError } from "#engine/errors.ts";
 import { apiToCome } from "../api/api-to-come.ts";
-import { useApi, type ApiAccess } from "../api/kubernetes-api.ts";
+import { accessRules, useApi, type ApiAccess } from "../api/kubernetes-api.ts";
 import { objectName, type Manifest } from "../api/manifest.ts";
 import {
   asManifest,
@@ -12,6 +12,7 @@ import {
   type Pruned,
 } from "./object-set.ts";
 import { unknown, type Difference } from "#engine/tasks/resource.ts";
+import { presence, prop } from "#engine/tasks/properties.ts";
 import { defineResource } from "#engine/tasks/task.ts";
 import { isAppliedSet, setLabel } from "./applied-set.ts";
 import { unreachable } from "./unreachable.ts";
@@ -65,6 +66,15 @@ const short = (names: readonly string[]): string => {
  */
 export const manifests = defineResource({
   kind: "manifests",
+  props: {
+    ...accessRules,
+    set: prop.text,
+    objects: prop.optional(prop.listOf(prop.object)),
+    namespace: prop.optional(prop.text),
+    recreate: prop.optional(prop.listOf(prop.text)),
+    secret: prop.optional(prop.flag),
+    state: presence,
+  },
   label: (p) => p.set,
   labelOfChange: (found) => {
     const goes = found.filter(({ after }) => after === "absent").map(({ what }) => what);

@@ -1,5 +1,6 @@
 import { artifact, type ArtifactState } from "#engine/queries/artifact.ts";
 import type { Manifest } from "../api/manifest.ts";
+import { prop } from "#engine/tasks/properties.ts";
 import { defineResource } from "#engine/tasks/task.ts";
 import { changed, type ExtraObjects, type Changes } from "./changes.ts";
 import { template, type Release } from "./helm.ts";
@@ -36,6 +37,18 @@ interface ChartNow {
  */
 export const chart = defineResource({
   kind: "chart",
+  props: {
+    chart: prop.text,
+    helm: prop.text,
+    release: prop.text,
+    namespace: prop.text,
+    values: prop.object,
+    kubeVersion: prop.text,
+    apiVersions: prop.optional(prop.listOf(prop.text)),
+    patches: prop.optional(prop.listOf(prop.object)),
+    without: prop.optional(prop.listOf(prop.object)),
+    beside: prop.optional(prop.listOf(prop.object)),
+  },
   label: (p: ChartProps) => p.chart,
   needs: (p) => ({
     archive: artifact(p.chart),

@@ -2,6 +2,7 @@ import { $ } from "zx/core";
 import { PlayError } from "#engine/errors.ts";
 import { artifact, type ArtifactState } from "#engine/queries/artifact.ts";
 import type { Manifest } from "../api/manifest.ts";
+import { prop } from "#engine/tasks/properties.ts";
 import { defineResource } from "#engine/tasks/task.ts";
 import { changed, type ExtraObjects, type Changes } from "./changes.ts";
 import { manifestsIn } from "./documents.ts";
@@ -36,6 +37,14 @@ interface FilesNow {
  */
 export const manifestFiles = defineResource({
   kind: "manifest files",
+  props: {
+    archive: prop.text,
+    paths: prop.listOf(prop.text),
+    except: prop.optional(prop.listOf(prop.text)),
+    patches: prop.optional(prop.listOf(prop.object)),
+    without: prop.optional(prop.listOf(prop.object)),
+    beside: prop.optional(prop.listOf(prop.object)),
+  },
   label: (p: ManifestFilesProps) => p.archive,
   needs: (p) => ({
     file: artifact(p.archive),

@@ -100,7 +100,7 @@ function everyProperty({
     certificate: [
       kubeplay.certificate,
       { path: `${root}/pki/ca.crt`, profile: "ca", commonName: "plain" },
-      { path: `${root}/pki/${name}.crt`, commonName: name, organization: name, ca: `${root}/${name}.crt` },
+      { path: `${root}/pki/${name}.crt`, commonName: name, organizations: [name], ca: `${root}/${name}.crt` },
     ],
     certificateBundle: [
       kubeplay.certificateBundle,

@@ -7,6 +7,7 @@ import { controllerFile, fileToCome, type ControllerFileState } from "../../quer
 import { describeState } from "./state.ts";
 import { effect, unknown, type Difference, type Needs } from "../../tasks/resource.ts";
 import { defineResource } from "../../tasks/task.ts";
+import { prop } from "../../tasks/properties.ts";
 
 export interface CertificateBundleProps {
   /** Absolute path on the controller. */
@@ -30,6 +31,10 @@ interface BundleNow {
  */
 export const certificateBundle = defineResource({
   kind: "certificate bundle",
+  props: {
+    path: prop.text,
+    certificates: prop.listOf(prop.text),
+  },
   label: (p: CertificateBundleProps) => p.path,
   needs: (p): Needs<BundleNow> => ({
     bundle: certificateFile(p.path),

@@ -1,3 +1,5 @@
+import { algorithms } from "../../pki/algorithm.ts";
+import { profiles } from "../../pki/profile.ts";
 import { readFile } from "node:fs/promises";
 import type { KeyObject } from "node:crypto";
 import { TaskError } from "../../errors.ts";
@@ -13,6 +15,7 @@ import { issuerOf, keyMode, type CertificateNow } from "./state.ts";
 import { effect, unknown, type Difference, type Needs } from "../../tasks/resource.ts";
 import { defineResource } from "../../tasks/task.ts";
 import { wantedCertificate, type CertificateProps, type WantedCertificate } from "./wanted-certificate.ts";
+import { presence, prop } from "../../tasks/properties.ts";
 
 /**
  * A certificate and its key on the controller, issued by a CA there. A certificate that no longer fits is issued again,
@@ -27,6 +30,21 @@ import { wantedCertificate, type CertificateProps, type WantedCertificate } from
  */
 export const certificate = defineResource({
   kind: "certificate",
+  props: {
+    path: prop.text,
+    profile: prop.oneOf(...profiles),
+    commonName: prop.text,
+    organizations: prop.optional(prop.listOf(prop.text)),
+    dns: prop.optional(prop.listOf(prop.text)),
+    ips: prop.optional(prop.listOf(prop.text)),
+    ca: prop.optional(prop.text),
+    algorithm: prop.optional(prop.oneOf(...algorithms)),
+    days: prop.optional(prop.number),
+    renewBeforeDays: prop.optional(prop.number),
+    warnBeforeDays: prop.optional(prop.number),
+    renew: prop.optional(prop.flag),
+    state: presence,
+  },
   label: (p: CertificateProps) => p.path,
   locate: (p) => {
     if (isAbsent(p) && p.profile === "ca")

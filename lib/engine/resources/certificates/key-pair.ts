@@ -1,5 +1,5 @@
 import { TaskError } from "../../errors.ts";
-import type { Algorithm } from "../../pki/algorithm.ts";
+import { algorithms, type Algorithm } from "../../pki/algorithm.ts";
 import { makePrivate, writePrivate, writePublic } from "../../pki/files.ts";
 import { describeKey, newKey, privatePem } from "../../pki/key.ts";
 import { controllerFile, fileToCome, type ControllerFileState } from "../../queries/controller-file.ts";
@@ -8,6 +8,7 @@ import { publicKeyFile, type PublicKeyState } from "../../queries/public-key-fil
 import { describeState, keyMode, modeDifference } from "./state.ts";
 import { effect, unknown, type Difference, type Needs, type Step } from "../../tasks/resource.ts";
 import { defineResource } from "../../tasks/task.ts";
+import { prop } from "../../tasks/properties.ts";
 
 export interface KeyPairProps {
   /** Absolute path of the private key on the controller, …/x.key. */
@@ -37,6 +38,11 @@ const publicPathOf = (p: KeyPairProps): string => p.publicPath ?? p.path.replace
  */
 export const keyPair = defineResource({
   kind: "key pair",
+  props: {
+    path: prop.text,
+    publicPath: prop.optional(prop.text),
+    algorithm: prop.optional(prop.oneOf(...algorithms)),
+  },
   label: (p: KeyPairProps) => p.path,
   needs: (p): Needs<KeyPairNow> => ({
     key: keyFile(p.path),

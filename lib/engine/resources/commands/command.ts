@@ -8,6 +8,7 @@ import { checkWord } from "../../shell/text.ts";
 import { detached } from "./detached.ts";
 import { commandError, type Difference, type Needs } from "../../tasks/resource.ts";
 import { defineResource } from "../../tasks/task.ts";
+import { prop } from "../../tasks/properties.ts";
 
 export interface CommandProps {
   /** For a POSIX shell. */
@@ -52,6 +53,17 @@ const silent: Result = { stdout: "", stderr: "", code: 0 };
  */
 export const command = defineResource({
   kind: "command",
+  props: {
+    run: prop.text,
+    creates: prop.optional(prop.text),
+    unless: prop.optional(prop.text),
+    environment: prop.optional(prop.mapOf(prop.text)),
+    secret: prop.optional(prop.flag),
+    timeout: prop.optional(prop.number),
+    detached: prop.optional(prop.flag),
+    failedWhen: prop.optional(prop.callback),
+    changedWhen: prop.optional(prop.callback),
+  },
   label: (p: CommandProps) => (p.secret ? covered : (p.run.trim().split("\n")[0] ?? "")),
   locate: (p) => {
     exported(p.environment);

@@ -3,6 +3,7 @@ import { answer } from "../../queries/answer.ts";
 import { covered } from "../../schema/covered.ts";
 import { commandError } from "../../tasks/resource.ts";
 import { defineResource } from "../../tasks/task.ts";
+import { prop } from "../../tasks/properties.ts";
 
 export interface ReadProps {
   /** For a POSIX shell. It must change nothing: check mode runs it too. */
@@ -23,6 +24,11 @@ export interface ReadProps {
  */
 export const read = defineResource({
   kind: "read",
+  props: {
+    run: prop.text,
+    secret: prop.optional(prop.flag),
+    failedWhen: prop.optional(prop.callback),
+  },
   label: (p: ReadProps) => (p.secret ? covered : (p.run.trim().split("\n")[0] ?? "")),
   needs: (p) => ({ answer: answer(p.run) }),
   diff: ({ answer: result }, p) => {

@@ -7,6 +7,7 @@ import { unitName, validUnitName } from "../../queries/unit.ts";
 import { defineResource } from "../../tasks/task.ts";
 import { staysUp } from "../systemd/stays-up.ts";
 import { lastWords } from "../systemd/systemctl.ts";
+import { prop } from "../../tasks/properties.ts";
 
 export interface WaitProps {
   /** A shell condition, or a TCP port that accepts connections, of this host by default. */
@@ -104,6 +105,15 @@ done`;
  */
 export const wait = defineResource({
   kind: "wait",
+  props: {
+    until: prop.optional(prop.either(prop.text, prop.shape({ port: prop.number, host: prop.optional(prop.text) }))),
+    units: prop.optional(prop.listOf(prop.text)),
+    steady: prop.optional(prop.number),
+    what: prop.optional(prop.text),
+    secret: prop.optional(prop.flag),
+    timeout: prop.optional(prop.number),
+    every: prop.optional(prop.number),
+  },
   label: (p: WaitProps) => whatOf(p),
   locate: (p) => {
     checkTarget(p);

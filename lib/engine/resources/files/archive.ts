@@ -16,6 +16,7 @@ import {
 import { defineResource } from "../../tasks/task.ts";
 import { makeFolderOf } from "./places.ts";
 import { unpack } from "./unpack.ts";
+import { presence, prop } from "../../tasks/properties.ts";
 
 export interface ArchiveProps {
   /**
@@ -57,6 +58,13 @@ const toCome = ({ src = "" }: ArchiveProps) => fileToCome(src);
  */
 export const archive = defineResource({
   kind: "archive",
+  props: {
+    src: prop.optional(prop.text),
+    dest: prop.text,
+    strip: prop.optional(prop.number),
+    marker: prop.optional(prop.text),
+    state: presence,
+  },
   label: (p: ArchiveProps) => p.dest,
   locate: (p, roleFolder) => {
     if (!isAbsent(p) && p.src === undefined) throw new TaskError(`${p.dest}: an archive requires src`);

@@ -11,6 +11,7 @@ import {
   ownersOf,
   permissionCommand,
   permissionDifferences,
+  permissionRules,
   permissionsAfter,
   type Permissions,
 } from "./permissions.ts";
@@ -18,6 +19,7 @@ import { linkSteps } from "./link.ts";
 import { accountsOf, folderOf } from "./requirements.ts";
 import { defineResource } from "../../tasks/task.ts";
 import { absent, located, removalDifferences, removalEffects, removalSteps, replacing } from "./wanted-file.ts";
+import { presence, prop } from "../../tasks/properties.ts";
 
 interface Cached {
   /** Its name in the artifact cache, e.g. "etcd". */
@@ -77,6 +79,17 @@ const permissions = (p: Present): Permissions => ({ ...p, mode: p.mode ?? 0o755 
  */
 export const binary = defineResource({
   kind: "binary",
+  props: {
+    dest: prop.text,
+    ...permissionRules,
+    artifact: prop.optional(prop.text),
+    version: prop.optional(prop.text),
+    architecture: prop.optional(prop.text),
+    staged: prop.optional(prop.text),
+    src: prop.optional(prop.text),
+    sha256: prop.optional(prop.text),
+    state: presence,
+  },
   label: (p: BinaryProps) => p.dest,
   locate: (given, roleFolder) => {
     const p = located(given);

@@ -10,12 +10,14 @@ import {
   owners,
   permissionCommand,
   permissionDifferences,
+  permissionRules,
   permissionsAfter,
   type Permissions,
 } from "./permissions.ts";
 import { enterFolderOf, here, makeFolderOf, nameOf, same } from "./places.ts";
 import { accountsOf } from "./requirements.ts";
 import { defineResource } from "../../tasks/task.ts";
+import { presence, prop } from "../../tasks/properties.ts";
 
 export interface DirectoryProps extends Permissions {
   /** Absolute path on the host. Missing parents are made as mkdir -p makes them: mode 0755, owned by root. */
@@ -43,6 +45,11 @@ const isAbsent = ({ state }: DirectoryProps): boolean => state === "absent";
  */
 export const directory = defineResource({
   kind: "directory",
+  props: {
+    path: prop.text,
+    ...permissionRules,
+    state: presence,
+  },
   label: (p: DirectoryProps) => p.path,
   locate: (p) => {
     checkPermissions(p.path, p);

@@ -8,6 +8,7 @@ import type { Needs } from "../../tasks/resource.ts";
 import { accountsOf, folderOf } from "./requirements.ts";
 import { defineResource } from "../../tasks/task.ts";
 import * as files from "./wanted-file.ts";
+import { presence, prop } from "../../tasks/properties.ts";
 
 export interface FileProps extends files.FileOptions {
   /** Text is written as UTF-8. */
@@ -46,6 +47,12 @@ function wanted({ source }: FileNow, p: FileProps): files.DesiredFile {
  */
 export const file = defineResource({
   kind: "file",
+  props: {
+    ...files.fileRules,
+    content: prop.optional(prop.either(prop.text, prop.bytes)),
+    src: prop.optional(prop.text),
+    state: presence,
+  },
   label: (p: FileProps) => p.dest,
   locate: (given, roleFolder) => {
     const p = files.located(given);

@@ -8,6 +8,7 @@ import { effect, unknown, type Difference } from "../../tasks/resource.ts";
 import { folderOf } from "./requirements.ts";
 import { defineResource } from "../../tasks/task.ts";
 import * as files from "./wanted-file.ts";
+import { presence, prop } from "../../tasks/properties.ts";
 
 export interface LineProps {
   /** Absolute path of the file on the host. */
@@ -36,6 +37,15 @@ export interface LineProps {
  */
 export const line = defineResource({
   kind: "line",
+  props: {
+    path: prop.text,
+    line: prop.optional(prop.text),
+    match: prop.optional(prop.text),
+    insertAfter: prop.optional(prop.text),
+    create: prop.optional(prop.flag),
+    inPlace: prop.optional(prop.flag),
+    state: presence,
+  },
   label: (p: LineProps) => p.path,
   locate: (given) => {
     const p = { ...given, path: absolutePath(given.path) };

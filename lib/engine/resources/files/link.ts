@@ -10,6 +10,7 @@ import { removalSteps } from "./wanted-file.ts";
 import { effect, unknown, type Difference } from "../../tasks/resource.ts";
 import { folderOf } from "./requirements.ts";
 import { defineResource } from "../../tasks/task.ts";
+import { presence, prop } from "../../tasks/properties.ts";
 
 export interface LinkProps {
   /** Absolute path of the link on the host. */
@@ -27,6 +28,11 @@ export interface LinkProps {
  */
 export const link = defineResource({
   kind: "link",
+  props: {
+    dest: prop.text,
+    target: prop.optional(prop.text),
+    state: presence,
+  },
   label: (p: LinkProps) => p.dest,
   locate: (p) => {
     if (p.state !== "absent" && !p.target) throw new TaskError(`${p.dest}: a link requires a target`);

@@ -2,6 +2,7 @@ import { TaskError } from "../../errors.ts";
 import type { PathState } from "../../queries/path.ts";
 import { quote } from "../../shell/quote.ts";
 import { differences, type Difference } from "../../tasks/resource.ts";
+import { prop } from "../../tasks/properties.ts";
 import { enter, enterFolderOf, identity, nameOf, same } from "./places.ts";
 
 /** Permissions of a file or directory. An owner or group that is left out is not changed. */
@@ -13,6 +14,12 @@ export interface Permissions {
   /** A name or a number. */
   readonly group?: string;
 }
+
+export const permissionRules = {
+  mode: prop.optional(prop.mode),
+  owner: prop.optional(prop.text),
+  group: prop.optional(prop.text),
+};
 
 /** Throws TaskError for a mode that is out of range or written in decimal, and for a name that means something else. */
 export function checkPermissions(path: string, { mode, owner, group }: Permissions): void {

@@ -5,6 +5,7 @@ import { isSecretTemplate, renderTemplate } from "../../template/render.ts";
 import { accountsOf, folderOf } from "./requirements.ts";
 import { defineResource } from "../../tasks/task.ts";
 import * as files from "./wanted-file.ts";
+import { presence, prop } from "../../tasks/properties.ts";
 
 export interface TemplateProps extends files.FileOptions {
   /** The template: absolute, or in the role's templates/ folder. Not used with state "absent". */
@@ -29,6 +30,12 @@ const wanted = files.once(({ src = "", values = {} }: TemplateProps) => files.wa
  */
 export const template = defineResource({
   kind: "template",
+  props: {
+    ...files.fileRules,
+    src: prop.optional(prop.text),
+    values: prop.optional(prop.object),
+    state: presence,
+  },
   label: (p: TemplateProps) => p.dest,
   // Rendered here, so that mistakes are reported before anything is asked or changed.
   locate: (given, roleFolder) => {

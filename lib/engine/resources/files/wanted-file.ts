@@ -6,6 +6,7 @@ import { digest } from "../../queries/digest.ts";
 import { hashLimit, path, type FileState, type PathState } from "../../queries/path.ts";
 import { checkUnicode } from "../../shell/text.ts";
 import { effect, unknown, type Difference, type Effect, type Step, type UploadStep } from "../../tasks/resource.ts";
+import { prop } from "../../tasks/properties.ts";
 import { absolutePath } from "../../queries/keys.ts";
 import { enterFolderOf, here, nameOf, replaced, same } from "./places.ts";
 import {
@@ -13,6 +14,7 @@ import {
   ownersOf,
   permissionCommand,
   permissionDifferences,
+  permissionRules,
   permissionsAfter,
   type Permissions,
 } from "./permissions.ts";
@@ -37,6 +39,14 @@ export interface FileOptions extends Permissions {
    */
   readonly inPlace?: boolean;
 }
+
+export const fileRules = {
+  dest: prop.text,
+  ...permissionRules,
+  validate: prop.optional(prop.text),
+  secret: prop.optional(prop.flag),
+  inPlace: prop.optional(prop.flag),
+};
 
 /** The desired content, its digest, and its size in bytes. */
 export interface DesiredFile {

@@ -5,6 +5,7 @@ import { differences, effect, type Difference, type Effect } from "../../tasks/r
 import { defineResource } from "../../tasks/task.ts";
 import { renumbered } from "./renumbered.ts";
 import { checkKnownName, checkMakeable, checkNewName, checkNumber } from "./account.ts";
+import { presence, prop } from "../../tasks/properties.ts";
 
 export interface GroupProps {
   readonly name: string;
@@ -40,6 +41,12 @@ function byNumber({ name, gid, state }: GroupProps, found: readonly Difference[]
  */
 export const group = defineResource({
   kind: "group",
+  props: {
+    name: prop.text,
+    gid: prop.optional(prop.number),
+    system: prop.optional(prop.flag),
+    state: presence,
+  },
   label: (p: GroupProps) => p.name,
   locate: (p) => {
     (p.state === "absent" ? checkKnownName : checkNewName)("group", p.name);

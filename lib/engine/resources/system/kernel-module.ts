@@ -7,6 +7,7 @@ import type { Difference } from "../../tasks/resource.ts";
 import { defineResource } from "../../tasks/task.ts";
 import * as files from "../files/wanted-file.ts";
 import { commentDifference, commentOut, isOfHost } from "./comment-out.ts";
+import { presence, prop } from "../../tasks/properties.ts";
 
 export interface KernelModuleProps {
   /** With - or _. */
@@ -29,6 +30,10 @@ const wanted = files.once((p: KernelModuleProps) => files.wantedOf(`${p.name}\n`
  */
 export const kernelModule = defineResource({
   kind: "kernel module",
+  props: {
+    name: prop.text,
+    state: presence,
+  },
   label: (p: KernelModuleProps) => p.name,
   locate: (p) => {
     kernelModuleQuery(p.name);

@@ -2,6 +2,7 @@ import { TaskError } from "../../errors.ts";
 import { packageNamed, type PackageState } from "../../queries/package.ts";
 import { aptInstall, aptRemove } from "./apt.ts";
 import { defineResource } from "../../tasks/task.ts";
+import { presence, prop } from "../../tasks/properties.ts";
 
 export interface PackagesProps {
   /**
@@ -28,6 +29,12 @@ const day = 24 * 60 * 60;
  */
 export const packages = defineResource({
   kind: "packages",
+  props: {
+    names: prop.listOf(prop.text),
+    cacheValid: prop.optional(prop.number),
+    lockTimeout: prop.optional(prop.number),
+    state: presence,
+  },
   label: (p: PackagesProps) => p.names.join(", "),
   locate: (p) => {
     const version = p.names.find((name) => wantedOf(name).version !== undefined);

@@ -3,6 +3,7 @@ import type { Writer } from "../../connection/types.ts";
 import { TaskError, UnreachableError } from "../../errors.ts";
 import type { Progress } from "../../tasks/resource.ts";
 import { defineAction } from "../../tasks/task.ts";
+import { prop } from "../../tasks/properties.ts";
 
 export interface RebootProps {
   /** Seconds to wait until the host answers again; 600 by default. */
@@ -23,6 +24,10 @@ const identity = "cat /proc/sys/kernel/random/boot_id; cut -d' ' -f22 /proc/1/st
  */
 export const reboot = defineAction({
   kind: "reboot",
+  props: {
+    timeout: prop.optional(prop.number),
+    command: prop.optional(prop.text),
+  },
   label: ({ command = "systemctl reboot" }: RebootProps) => command,
   steps: ({ timeout = 600, command = "systemctl reboot" }) => [
     {

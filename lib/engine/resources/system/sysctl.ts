@@ -19,6 +19,7 @@ import { defineResource } from "../../tasks/task.ts";
 import * as files from "../files/wanted-file.ts";
 import { commentOut } from "./comment-out.ts";
 import { contradictionDifferences, contradictions, withLine, withoutLine } from "./sysctl-file.ts";
+import { presence, prop } from "../../tasks/properties.ts";
 
 export interface SysctlProps {
   /** With dots or slashes: "net.ipv4.ip_forward". */
@@ -88,6 +89,13 @@ const options = (path: PathState, p: SysctlProps): files.FileOptions => ({
  */
 export const sysctl = defineResource({
   kind: "sysctl",
+  props: {
+    name: prop.text,
+    value: prop.optional(prop.either(prop.text, prop.number)),
+    atLeast: prop.optional(prop.flag),
+    file: prop.optional(prop.text),
+    state: presence,
+  },
   label: (p: SysctlProps) => p.name,
   locate: (p) => {
     sysctlFile(p.name);

@@ -9,9 +9,11 @@ import { differences, effect, requirement, unknown, type Difference, type Needs 
 import { makeFolderOf } from "../files/places.ts";
 import { defineResource } from "../../tasks/task.ts";
 import { safeFoldersOf } from "./home-place.ts";
+import { addGroup } from "../files/requirements.ts";
 import { renumbered } from "./renumbered.ts";
 import { checkAbsolute, checkField, checkKnownName, checkMakeable, checkNewName, checkNumber } from "./account.ts";
 import { numberedGroups, withGroupNames } from "./numbered-groups.ts";
+import { presence, prop } from "../../tasks/properties.ts";
 
 export interface UserProps {
   readonly name: string;
@@ -72,6 +74,17 @@ const missing = (now: UserState, p: UserProps): string[] =>
  */
 export const user = defineResource({
   kind: "user",
+  props: {
+    name: prop.text,
+    uid: prop.optional(prop.number),
+    group: prop.optional(prop.text),
+    groups: prop.optional(prop.listOf(prop.text)),
+    home: prop.optional(prop.text),
+    shell: prop.optional(prop.text),
+    comment: prop.optional(prop.text),
+    system: prop.optional(prop.flag),
+    state: presence,
+  },
   label: (p: UserProps) => p.name,
   locate: (p) => {
     (isAbsent(p) ? checkKnownName : checkNewName)("user", p.name);
@@ -154,7 +167,7 @@ export const user = defineResource({
   requires: (p, state) => [
     ...(hasOwnHome(p) && (!state || makesHome(state)) ? safeFoldersOf(homeOf(p)) : []),
     ...joinedGroups(p, state).map((name) =>
-      requirement(groupQuery(name), (found) => (found ? undefined : `${p.name}: there is no group ${name}`)),
+      requirement(groupQuery(name), (found) => (found ? undefined : `${p.name}: there is no group ${name}`), addGroup),
     ),
   ],
   // Its home is filled from the skeleton, and files that belong to it are listed under another name.

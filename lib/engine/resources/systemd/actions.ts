@@ -1,5 +1,6 @@
 import { unitName, validUnitName } from "../../queries/unit.ts";
 import { covered } from "../../schema/covered.ts";
+import { prop } from "../../tasks/properties.ts";
 import { defineAction } from "../../tasks/task.ts";
 import { systemctl } from "./systemctl.ts";
 
@@ -18,6 +19,7 @@ const margin = 30;
 const unitAction = (verb: "restart" | "reload") =>
   defineAction({
     kind: verb,
+    props: { name: prop.text, noBlock: prop.optional(prop.flag), timeout: prop.optional(prop.number) },
     label: (p: UnitAction) => unitName(p.name),
     steps: ({ name, noBlock, timeout }) => {
       const script = systemctl(noBlock ? `${verb} --no-block` : verb, validUnitName(name), timeout);
@@ -52,6 +54,7 @@ export const reload = unitAction("reload");
  */
 export const daemonReload = defineAction({
   kind: "daemon-reload",
+  props: {},
   label: () => "systemd",
   steps: () => ["systemctl daemon-reload"],
 });
@@ -74,6 +77,12 @@ export interface RunProps {
  */
 export const run = defineAction({
   kind: "run",
+  props: {
+    command: prop.text,
+    secret: prop.optional(prop.flag),
+    environment: prop.optional(prop.mapOf(prop.text)),
+    timeout: prop.optional(prop.number),
+  },
   label: (p: RunProps) => (p.secret ? covered : (p.command.split("\n")[0] ?? "")),
   steps: ({ command, environment, timeout }) => [
     { sh: command, ...(environment && { environment }), ...(timeout !== undefined && { timeout }) },

@@ -5,6 +5,7 @@ import { differences, type Difference, type Effect } from "../../tasks/resource.
 import { isMasked, maskFolder, maskOf, refuseDisabling, refuseEnabling, refuseMasking } from "./enablement.ts";
 import { enable, start, systemctl } from "./systemctl.ts";
 import { defineResource } from "../../tasks/task.ts";
+import { prop } from "../../tasks/properties.ts";
 
 export interface ServiceProps {
   /** The unit; a name without a suffix means a service. */
@@ -63,6 +64,14 @@ const starts = ({ state }: ServiceProps, found: readonly Difference[]): boolean 
  */
 export const service = defineResource({
   kind: "service",
+  props: {
+    name: prop.text,
+    state: prop.optional(prop.oneOf("started", "stopped")),
+    enabled: prop.optional(prop.flag),
+    masked: prop.optional(prop.flag),
+    noBlock: prop.optional(prop.flag),
+    startEffects: prop.optional(prop.listOf(prop.any)),
+  },
   label: (p: ServiceProps) => unitName(p.name),
   locate: (p) => {
     const name = validUnitName(p.name);

@@ -10,6 +10,7 @@ import { defineResource } from "../../tasks/task.ts";
 import * as files from "../files/wanted-file.ts";
 import { enablementOf } from "./enablement.ts";
 import { overriddenBy } from "./overridden.ts";
+import { presence, prop } from "../../tasks/properties.ts";
 
 export interface UnitProps {
   /** "etcd.service", "backup.timer", "echo@.service"; a name without a suffix means a service. */
@@ -63,6 +64,16 @@ function loaded(unit: UnitState, p: UnitProps): UnitState {
  */
 export const unit = defineResource({
   kind: "unit",
+  props: {
+    name: prop.text,
+    content: prop.optional(prop.text),
+    src: prop.optional(prop.text),
+    values: prop.optional(prop.object),
+    dropIn: prop.optional(prop.text),
+    validate: prop.optional(prop.text),
+    secret: prop.optional(prop.flag),
+    state: presence,
+  },
   label: (p: UnitProps) => (p.dropIn === undefined ? unitName(p.name) : `${unitName(p.name)}.d/${p.dropIn}.conf`),
   locate: (p, roleFolder) => {
     validUnitName(p.name);

@@ -120,10 +120,11 @@ function stepsOf(drift: Drift): readonly Step[] | undefined {
 async function checkRequirements(required: readonly Requirement[], states: States): Promise<void> {
   if (required.length === 0 || !states.missingIsCertain) return;
   await states.ask(required.map(({ query }) => query));
-  for (const { query, problem } of required) {
+  for (const { query, problem, remedy } of required) {
     const state = states.get(query);
     const why = isUnknown(state) ? undefined : problem(state);
-    if (why !== undefined) throw new TaskError(`${why}, and no earlier task makes it`);
+    if (why !== undefined)
+      throw new TaskError(`${why}, and no earlier task makes it${remedy === undefined ? "" : `: ${remedy}`}`);
   }
 }
 

@@ -1,9 +1,10 @@
 import type { Play, Role, RoleContext } from "../../dsl/index.ts";
-import { PlayError, TaskError } from "../../errors.ts";
+import { at, PlayError, TaskError, type Problem } from "../../errors.ts";
 import { isBlock, tasksIn, type Item, type Turns } from "../../tasks/block.ts";
-import { resolve, type Made } from "../../tasks/output.ts";
+import { isOutput, resolve, type Made } from "../../tasks/output.ts";
+import { problemsIn } from "../../tasks/properties.ts";
 import type { Cover } from "../../tasks/taint.ts";
-import type { Handler, Task } from "../../tasks/task.ts";
+import { mistakeOf, type Handler, type Task } from "../../tasks/task.ts";
 import type { TaskName } from "../events/events.ts";
 import { callRole } from "./call-role.ts";
 import { twinned, type Twins } from "./twins.ts";
@@ -174,8 +175,24 @@ export function propsOf({ task, role }: PlannedTask, made: Made): object | undef
   return props && locatedProps(task, role, props);
 }
 
+/** What is wrong with the properties of a task: with those that are written in its role, and with outputs of others. */
+export function mistakesIn(task: Task, props?: object): Problem[] {
+  const { does, name } = task;
+  if ("meta" in does) return [];
+  const { kind, props: rules } = "resource" in does ? does.resource : does.action;
+  const { problems = [], where } = mistakeOf(task) ?? {};
+  const late = props && rules && Object.values(task.props).some(isOutput) ? problemsIn(props, rules) : [];
+  return [...new Set([...problems, ...late])].map((problem) => ({
+    message: `${kind} "${name}": ${problem}`,
+    ...(where && { where }),
+  }));
+}
+
 /** The props with absolute paths. Throws TaskError or InputError if they are invalid. */
-export function locatedProps({ does }: Task, role: Role, props: object): object {
+export function locatedProps(task: Task, role: Role, props: object): object {
+  const { does } = task;
+  const [wrong] = mistakesIn(task, props);
+  if (wrong) throw new TaskError(wrong.where ? `${at(wrong.where)}: ${wrong.message}` : wrong.message);
   if (!("resource" in does)) return props;
   const { locate } = does.resource;
   try {

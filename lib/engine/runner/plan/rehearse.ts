@@ -4,12 +4,12 @@ import type { LoadedInventory } from "../../inventory/types.ts";
 import { assumedPlan } from "./assumed-plan.ts";
 import { playHosts } from "./play-hosts.ts";
 import type { RunOptions } from "./options.ts";
-import { allTasks, propsOf } from "./plan.ts";
+import { allTasks, handlersOf, mistakesIn, propsOf } from "./plan.ts";
 import type { Variables } from "./variables.ts";
 
 /**
  * Plans every play for every host, as if each were a plain Debian 13 machine, and renders the templates whose values are
- * known: a name that a template misses ends the run before the first connection. Throws InputError with all problems.
+ * known: a property that a resource does not have, or a name that a template misses, ends the run before the first connection. Throws InputError with all problems.
  */
 export function rehearse(
   playbook: Playbook,
@@ -31,8 +31,13 @@ export function rehearse(
   for (const play of playbook)
     for (const host of playHosts(play, inventory, options.limit)) {
       const tasks = attempt(() => assumedPlan(play, host, inventory, variables, options)) ?? [];
-      for (const planned of allTasks(tasks))
-        if (planned.task.condition) attempt(() => propsOf(planned, () => undefined));
+      const planned = allTasks(tasks).filter(({ task }) => task.condition);
+      const ofHandlers = handlersOf(planned).flatMap(({ handler }) =>
+        handler.tasks.filter(({ condition }) => condition),
+      );
+      for (const task of [...planned.map(({ task }) => task), ...ofHandlers])
+        for (const problem of mistakesIn(task)) problems.set(JSON.stringify(problem), problem);
+      for (const one of planned) attempt(() => propsOf(one, () => undefined));
     }
   if (problems.size > 0) throw new InputError([...problems.values()]);
 }

@@ -8,6 +8,15 @@ import { clear, folder, played } from "./stage.ts";
 describe("a check of a change that will fail", () => {
   after(clear);
 
+  /** What the only task says in a run. */
+  async function said(make: (root: string) => Task): Promise<string> {
+    const root = folder();
+    writeFileSync(`${root}/t.hbs`, "");
+    const role = defineRole({ name: "r", description: "R.", folder: root, vars: {}, tasks: () => [make(root)] });
+    const { tasks } = await played({ root, playbook: playbook([play({ name: "p", hosts: "all", roles: [role] })]) });
+    return tasks.at(-1)?.message ?? "";
+  }
+
   async function checked(tasks: (root: string) => readonly Task[]) {
     const root = folder();
     writeFileSync(`${root}/t.hbs`, "");
@@ -31,14 +40,27 @@ describe("a check of a change that will fail", () => {
   for (const [name, task] of Object.entries(inNoFolder))
     it(`fails for a ${name} in a folder that no one makes`, async () => {
       expect(await checked((root) => [task(`${root}/none/x`, root)])).to.match(
-        /\/none\/x: the folder \S+\/none does not exist, and no earlier task makes it$/,
+        /\/none\/x: the folder \S+\/none does not exist, and no earlier task makes it: add a directory task before it$/,
       );
     });
+
+  for (const [name, task] of Object.entries(inNoFolder))
+    it(`is told in a run too what to do: a ${name} in a folder that no one makes`, async () => {
+      expect(await said((root) => task(`${root}/none/x`, root))).to.match(
+        /the folder \S+\/none does not exist: add a directory task before it/,
+      );
+    });
+
+  it("is told in a run too what to do: an owner that is unknown", async () => {
+    expect(await said((root) => file("f", { dest: `${root}/x`, content: "", owner: "no-such-user" })))
+      .to.include("no-such-user")
+      .and.include("add a user task before it");
+  });
 
   it("fails for an unknown owner or group", async () => {
     const [owner, group] = ["no-such-user", "no-such-group"];
     expect(await checked((root) => [file("f", { dest: `${root}/x`, content: "", owner })])).to.include(
-      "there is no user no-such-user, and no earlier task makes it",
+      "there is no user no-such-user, and no earlier task makes it: add a user task before it",
     );
     expect(await checked((root) => [directory("d", { path: `${root}/x`, group })])).to.include("there is no group");
     const { uid, gid } = userInfo();
@@ -52,7 +74,7 @@ describe("a check of a change that will fail", () => {
   for (const joined of [["kubeplay-none"], ["0", "kubeplay-none"], ["0", "59999"]])
     it(`fails for a user in a group that no one makes: ${joined.join(", ")}`, async () => {
       expect(await checked(() => [groups("kubeplay-spec", joined)])).to.equal(
-        `kubeplay-spec: there is no group ${joined.at(-1) ?? ""}, and no earlier task makes it`,
+        `kubeplay-spec: there is no group ${joined.at(-1) ?? ""}, and no earlier task makes it: add a group task before it`,
       );
     });
 

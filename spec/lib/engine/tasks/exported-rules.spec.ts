@@ -1,0 +1,40 @@
+import { expect } from "chai";
+import * as engine from "kubeplay";
+import * as kubernetes from "kubeplay/kubernetes";
+import type { Task } from "kubeplay";
+
+/** A resource or an action that both interfaces export: a function that makes a task with any properties. */
+function madeBy(make: unknown): Task | undefined {
+  try {
+    const made = (make as (name: string, props: object) => Partial<Task> | undefined)("t", {});
+    return made?.does && !("meta" in made.does) ? (made as Task) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+describe("every exported resource and action", () => {
+  const all = Object.entries({ ...engine, ...kubernetes }).flatMap(([name, value]) => {
+    const task = typeof value === "function" ? madeBy(value) : undefined;
+    return task ? [[name, task] as const] : [];
+  });
+
+  it("is found", () => {
+    expect(all.length).to.be.above(30);
+    expect(all.map(([name]) => name)).to.include.members([
+      "file",
+      "certificate",
+      "restart",
+      "reboot",
+      "manifests",
+      "chart",
+    ]);
+  });
+
+  it("says what its properties may be", () => {
+    const silent = all.filter(
+      ([, { does }]) => ("meta" in does ? {} : "resource" in does ? does.resource : does.action).props === undefined,
+    );
+    expect(silent.map(([name]) => name)).to.deep.equal([]);
+  });
+});
