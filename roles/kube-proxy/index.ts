@@ -39,7 +39,7 @@ const modulesFor = (mode: ProxyMode, scheduler: IpvsScheduler): readonly string[
 
 /** Its kernel rules remain when it ends, and would lead to pods that no longer exist. */
 const clear = (program: string) =>
-  handler("Clear its rules", run("Clear its rules", { command: `! test -x ${program} || ${program} --cleanup` }));
+  handler("Clear its rules", run("Clear its rules", { run: `! test -x ${program} || ${program} --cleanup` }));
 /** Removes kube-proxy, for clusters in which something else replaces it. */
 const gone = (program: string) => [
   service("Stop kube-proxy", { name: "kube-proxy", enabled: false, state: "stopped" }),

@@ -41,7 +41,7 @@ export function everyTask(folder: string, programs = "/usr/local/bin"): Task[] {
     restart("Restart it", { name: "every" }),
     reload("Reload it", { name: "every" }),
     daemonReload("Have systemd read", {}),
-    run("Run something", { command: `touch ${at}/ran` }),
+    run("Run something", { run: `touch ${at}/ran` }),
   );
   const present: Task[] = [
     resources.packages("Install a package", { names: ["hello"] }),

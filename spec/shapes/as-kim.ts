@@ -12,7 +12,7 @@ const work = defineRole({
   vars: {},
   tasks: () => {
     const who = read("Ask who does it", { run: "id -un; umask" }).become("kim");
-    const act = handler("Act", run("Run something", { command: `id -un > ${at}/ran` }).become("kim"));
+    const act = handler("Act", run("Run something", { run: `id -un > ${at}/ran` }).become("kim"));
     return [
       who,
       ...[

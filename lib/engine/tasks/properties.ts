@@ -123,6 +123,26 @@ export const prop = {
   optional: <T>(rule: Rule<T>): Rule<T> => ({ ...rule, optional: true }),
 } as const;
 
+/** What other tools, and other resources, call a property. */
+const synonyms: Readonly<Record<string, readonly string[]>> = {
+  run: ["command", "cmd", "shell"],
+  dest: ["path", "file"],
+  path: ["dest", "file"],
+  src: ["source", "url"],
+  match: ["regexp", "regex", "pattern"],
+  values: ["vars", "variables"],
+  group: ["gid"],
+  names: ["name", "pkg", "packages"],
+  environment: ["env"],
+  name: ["service", "unit", "user"],
+};
+
+/** The property that was probably meant. */
+function meant(name: string, known: readonly string[]): string {
+  const other = known.find((one) => synonyms[one]?.includes(name));
+  return other === undefined ? didYouMean(name, known) : `; did you mean "${other}"?`;
+}
+
 export const presence = prop.optional(prop.oneOf("present", "absent"));
 
 /** What is wrong with some properties. Those that are `later` have no value yet. */
@@ -137,7 +157,7 @@ export function problemsIn(
   const extra = [...given.keys()].filter((name) => !Object.hasOwn(rules, name));
   return [
     ...extra.map(
-      (name) => `there is no ${nameOf(name)}${didYouMean(name, known) || `, expected ${known.join(", ") || "none"}`}`,
+      (name) => `there is no ${nameOf(name)}${meant(name, known) || `, expected ${known.join(", ") || "none"}`}`,
     ),
     ...Object.entries(rules).flatMap(([name, rule]) => {
       const value = given.get(name);

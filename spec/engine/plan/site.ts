@@ -18,7 +18,7 @@ const greeting = defineRole({
     greeting_flag: Type.String({ default: "/etc/hostname", description: "A path; a task runs if it does not exist." }),
   },
   tasks: ({ vars, host }) => {
-    const note = handler("Note it", run("Write a note", { command: "echo noted >> /srv/greeting/notes" }));
+    const note = handler("Note it", run("Write a note", { run: "echo noted >> /srv/greeting/notes" }));
     return [
       directory("Make a folder", { path: "/srv/greeting" }),
       file("Write the greeting", {

@@ -135,7 +135,7 @@ const role = defineRole({
   },
   tasks: ({ vars: { every_word: word, every_name: name, every_pin: pin } }) => {
     const root = `${process.cwd()}/made`;
-    const tell = handler(`Tell ${name}`, kubeplay.run(`Say ${name}`, { command: `echo ${quote(word)} >&2; exit 4` }));
+    const tell = handler(`Tell ${name}`, kubeplay.run(`Say ${name}`, { run: `echo ${quote(word)} >&2; exit 4` }));
     return [
       kubeplay.directory("Make the folder", { path: at }),
       ...everyProperty({ word, name, root }),

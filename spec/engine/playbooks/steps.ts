@@ -26,16 +26,14 @@ const tasks = {
   wait: [wait("Wait for ever", { until: `touch ${folder}/begun; false`, timeout: 100_000 })],
   retry: [command("Fail", { run: `touch ${folder}/begun; exit 1` }).retry({ attempts: 100, delay: 100_000 })],
   handler: [
-    file("Write", { dest: `${folder}/file`, content: "new\n" }).notify(
-      handler("Hang", run("Hang", { command: hangs })),
-    ),
+    file("Write", { dest: `${folder}/file`, content: "new\n" }).notify(handler("Hang", run("Hang", { run: hangs }))),
   ],
   barrier: [
     command("Run what hangs on one host", { run: `[ "$(hostname)" != engine-1 ] || { ${hangs}; }` }),
     barrier(),
   ],
   controller: [endless("Work without an end", {})],
-  reboot: [reboot("Restart a host that goes on", { command: `touch ${folder}/begun`, timeout: 100_000 })],
+  reboot: [reboot("Restart a host that goes on", { run: `touch ${folder}/begun`, timeout: 100_000 })],
   nothing: [file("Write", { dest: `${folder}/file`, content: "done\n" })],
 };
 

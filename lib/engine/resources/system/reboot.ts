@@ -9,7 +9,7 @@ export interface RebootProps {
   /** Seconds to wait until the host answers again; 600 by default. */
   readonly timeout?: number;
   /** The shell command that restarts the host; `systemctl reboot` by default. */
-  readonly command?: string;
+  readonly run?: string;
 }
 
 /** A container shares its machine's boot id, but has a new first process after each start. */
@@ -26,17 +26,17 @@ export const reboot = defineAction({
   kind: "reboot",
   props: {
     timeout: prop.optional(prop.number),
-    command: prop.optional(prop.text),
+    run: prop.optional(prop.text),
   },
-  label: ({ command = "systemctl reboot" }: RebootProps) => command,
-  steps: ({ timeout = 600, command = "systemctl reboot" }) => [
+  label: ({ run = "systemctl reboot" }: RebootProps) => run,
+  steps: ({ timeout = 600, run = "systemctl reboot" }) => [
     {
       endsConnection: true,
       overConnection: async (writer, { progress }) => {
         if (writer.local || !writer.reconnect)
           throw new TaskError("kubeplay does not restart the controller that it runs on: restart it yourself");
         const before = await boot(writer);
-        const sent = await writer.run(command).catch((error: unknown) => {
+        const sent = await writer.run(run).catch((error: unknown) => {
           if (!(error instanceof UnreachableError)) throw error;
           return undefined;
         });

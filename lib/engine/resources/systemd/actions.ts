@@ -61,7 +61,7 @@ export const daemonReload = defineAction({
 
 export interface RunProps {
   /** For a POSIX shell. */
-  readonly command: string;
+  readonly run: string;
   /** Neither the command nor its output is shown. */
   readonly secret?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
@@ -73,18 +73,18 @@ export interface RunProps {
  * Action: runs a shell command. The task fails if the exit code is not 0.
  *
  * @example
- * handler("Update the CAs", run("Update the CAs", { command: "update-ca-certificates" }));
+ * handler("Update the CAs", run("Update the CAs", { run: "update-ca-certificates" }));
  */
 export const run = defineAction({
   kind: "run",
   props: {
-    command: prop.text,
+    run: prop.text,
     secret: prop.optional(prop.flag),
     environment: prop.optional(prop.mapOf(prop.text)),
     timeout: prop.optional(prop.number),
   },
-  label: (p: RunProps) => (p.secret ? covered : (p.command.split("\n")[0] ?? "")),
-  steps: ({ command, environment, timeout }) => [
-    { sh: command, ...(environment && { environment }), ...(timeout !== undefined && { timeout }) },
+  label: (p: RunProps) => (p.secret ? covered : (p.run.split("\n")[0] ?? "")),
+  steps: ({ run: sh, environment, timeout }) => [
+    { sh, ...(environment && { environment }), ...(timeout !== undefined && { timeout }) },
   ],
 });

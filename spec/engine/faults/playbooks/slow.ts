@@ -7,7 +7,7 @@ const slow = defineRole({
   description: "A task that takes its time, one before and one after it.",
   vars: { slow_seconds: Type.Integer({ default: 4, description: "How long it takes." }) },
   tasks: ({ vars }) => {
-    const tell = handler("Tell", run("Tell that it was told", { command: "echo told >> /srv/slow/told" }));
+    const tell = handler("Tell", run("Tell that it was told", { run: "echo told >> /srv/slow/told" }));
     return [
       file("Write the first", { dest: "/srv/slow/first", content: "first\n" }).notify(tell),
       command("Take long", {

@@ -212,7 +212,7 @@ describe("what a change touches", () => {
       "what an action may have done",
       (at) => [
         file("Notify", { dest: at("x"), content: "" }).notify(
-          handler("Clear", run("Clear it", { command: `rm -r '${at("dir")}'` })),
+          handler("Clear", run("Clear it", { run: `rm -r '${at("dir")}'` })),
         ),
         flushHandlers(),
         directory("Have it", { path: at("dir") }),

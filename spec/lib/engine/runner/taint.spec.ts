@@ -140,7 +140,7 @@ describe("what comes of a secret", () => {
     it(`is hidden to its first and its last character, ${form}`, async () => {
       const tasks = ({ token }: Values) => [
         command(`Say ${written(token)} loudly`, { run: `: '${written(token)}'` }),
-        command("Fail", { run: ":" }).notify(handler(`Tell ${written(token)} too`, run("Tell", { command: ":" }))),
+        command("Fail", { run: ":" }).notify(handler(`Tell ${written(token)} too`, run("Tell", { run: ":" }))),
       ];
       for (const token of ["$$P4ss##", "Summer2024!!", "пароль1", "𝒜bcde𝒞", "hunter22", "48291377"]) {
         const found = await playing(root, { token }, tasks);
@@ -276,7 +276,7 @@ describe("what comes of a secret", () => {
 
   it("is hidden in the names of tasks, handlers and blocks, and in the journal of handlers", async () => {
     const tasks = ({ token }: Values) => {
-      const again = handler(`Tell ${rot13(token)}`, run(`Say ${rot13(token)}`, { command: "exit 1" }));
+      const again = handler(`Tell ${rot13(token)}`, run(`Say ${rot13(token)}`, { run: "exit 1" }));
       return [file(`Write ${rot13(token)} down`, { dest: `${root}/out`, content: "1" }).notify(again)];
     };
     const run_ = await playing(root, { token: first }, tasks);

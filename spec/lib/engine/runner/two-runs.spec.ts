@@ -115,8 +115,8 @@ describe("two runs on one host", () => {
   });
 
   it("lose no handler that the first has left pending", async () => {
-    const restart = handler("Restart", run("Restart it", { command: `touch '${at("restarted")}'` }));
-    const reload = handler("Reload", run("Reload it", { command: `touch '${at("reloaded")}'` }));
+    const restart = handler("Restart", run("Restart it", { run: `touch '${at("restarted")}'` }));
+    const reload = handler("Reload", run("Reload it", { run: `touch '${at("reloaded")}'` }));
     const [one, two] = await both(
       role("app", () => [
         file("Write it", { dest: at("made"), content: "made" }).notify(reload),

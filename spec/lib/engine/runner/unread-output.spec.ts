@@ -48,7 +48,7 @@ describe("the output of a command", () => {
   const isWhole = (output: CommandOutput) => output.stdout.length === size;
 
   it("is kept as far as its end if nobody reads it", async () => {
-    const again = handler("Again", run("Print again", { command: print }));
+    const again = handler("Again", run("Print again", { run: print }));
     const { code, sizes } = await sizesOf(large.notify(again));
     expect(code).to.equal(0);
     expect(sizes).to.have.length(2);

@@ -37,4 +37,14 @@ describe("every exported resource and action", () => {
     );
     expect(silent.map(([name]) => name)).to.deep.equal([]);
   });
+
+  it("has one name for what it has in common with others", () => {
+    const names = new Set(
+      all.flatMap(([, { does }]) =>
+        Object.keys(("meta" in does ? {} : "resource" in does ? does.resource : does.action).props ?? {}),
+      ),
+    );
+    const others = ["command", "cmd", "regexp", "pattern", "env", "source", "destination"];
+    expect(others.filter((name) => names.has(name))).to.deep.equal([]);
+  });
 });

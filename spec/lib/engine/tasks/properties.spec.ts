@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { command, file, prop, read, service, wait, type Task } from "kubeplay";
+import { command, file, line, prop, read, run, service, wait, type Task } from "kubeplay";
 import { mistakeOf } from "#engine/tasks/task.ts";
 import { problemsIn } from "#engine/tasks/properties.ts";
 
@@ -19,6 +19,15 @@ describe("the properties of a task", () => {
     expect(problemsOf(unchecked(read, { run: "true", creates: "/x" }))).to.deep.equal([
       "there is no creates, expected run, secret, failedWhen",
     ]);
+  });
+
+  it("are found by the names that they have elsewhere", () => {
+    const told = (make: unknown, props: object) => problemsOf(unchecked(make, props))[0];
+    expect(told(command, { cmd: "true" })).to.equal('there is no cmd; did you mean "run"?');
+    expect(told(run, { command: "true" })).to.equal('there is no command; did you mean "run"?');
+    expect(told(file, { path: "/x" })).to.equal('there is no path; did you mean "dest"?');
+    expect(told(line, { dest: "/x" })).to.equal('there is no dest; did you mean "path"?');
+    expect(told(line, { path: "/x", regexp: "x" })).to.equal('there is no regexp; did you mean "match"?');
   });
 
   it("have the types of its resource", () => {

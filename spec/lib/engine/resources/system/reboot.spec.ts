@@ -59,7 +59,7 @@ describe("the action reboot", () => {
 
   it("takes a connection that its command leaves open", async () => {
     const { writer, commands } = host(["first", "second"], () => Promise.resolve(result("")));
-    await rebooted(writer, { command: "shutdown -r now" });
+    await rebooted(writer, { run: "shutdown -r now" });
     expect(commands).to.deep.equal(["shutdown -r now"]);
   });
 
@@ -84,7 +84,7 @@ describe("the action reboot", () => {
 
   it("is refused on the controller itself, before anything is run", async () => {
     const machine = thisMachine();
-    expect(await failure(machine, { command: "false" })).to.include("does not restart the controller");
+    expect(await failure(machine, { run: "false" })).to.include("does not restart the controller");
     await machine.close();
     const { writer, commands } = host(["first"]);
     delete writer.reconnect;

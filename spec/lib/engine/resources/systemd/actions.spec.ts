@@ -34,13 +34,13 @@ describe("actions", () => {
 
   it("are named by the first line of a command, unless it is secret", () => {
     const label = (task: Task): string => actionOf(task).label(task.props);
-    expect(label(run("r", { command: "a\nb" }))).to.equal("a");
-    expect(label(run("r", { command: "echo pass", secret: true }))).not.to.contain("pass");
+    expect(label(run("r", { run: "a\nb" }))).to.equal("a");
+    expect(label(run("r", { run: "echo pass", secret: true }))).not.to.contain("pass");
   });
 
   it("run a command, or make systemd read its units", () => {
-    expect(steps(run("r", { command: "a\nb", timeout: 9 }))).to.deep.equal([{ sh: "a\nb", timeout: 9 }]);
-    expect(steps(run("r", { command: "a", environment: { A: "b" } }))).to.deep.equal([
+    expect(steps(run("r", { run: "a\nb", timeout: 9 }))).to.deep.equal([{ sh: "a\nb", timeout: 9 }]);
+    expect(steps(run("r", { run: "a", environment: { A: "b" } }))).to.deep.equal([
       { sh: "a", environment: { A: "b" } },
     ]);
     expect(steps(daemonReload("r", {}))).to.deep.equal(["systemctl daemon-reload"]);

@@ -46,7 +46,7 @@ describe("the recording of a run", () => {
       name: "app",
       description: "",
       vars: {},
-      tasks: () => ["One", "Two", "Three"].map((name) => shell(name, { command: `touch ${root}/${name}` })),
+      tasks: () => ["One", "Two", "Three"].map((name) => shell(name, { run: `touch ${root}/${name}` })),
     });
     const { code, events } = await played({
       root,

@@ -18,7 +18,7 @@ const site = (root: string) => {
     vars: {},
     tasks: ({ host }) => {
       const home = path.join(root, host.name);
-      const note = handler("Note", run("Note it", { command: `echo noted >> ${home}/notes` }));
+      const note = handler("Note", run("Note it", { run: `echo noted >> ${home}/notes` }));
       return [
         directory("Make it", { path: home }),
         file("Write it", { dest: `${home}/one`, content: "one\n" }).notify(note),
@@ -178,7 +178,7 @@ describe("keeping to a plan", () => {
       let word = "planned";
       const playbook = playbookOf(() => [
         file("Write it", { dest: `${root}/made`, content: "" }).notify(
-          handler("Note", run("Note it", { command: `echo ${word} > ${root}/notes` })),
+          handler("Note", run("Note it", { run: `echo ${word} > ${root}/notes` })),
         ),
       ]);
       const refused = await refusedIn(playbook, () => (word = "other"));
