@@ -176,6 +176,7 @@ describe("signatures of downloads", () => {
     it("are verified if the user wants so", async () => {
       await publish();
       await get(packed);
+      expect(upstream.requests.join()).to.contain("tool-attestation.intoto.jsonl");
       expect(existsSync(shop.cache.objects)).to.equal(true);
     });
 
