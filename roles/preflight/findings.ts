@@ -21,10 +21,13 @@ export const otherClusters = [
   "snap.microk8s.daemon-kubelite",
 ];
 
+/** The unit that sets the routes to other hosts' pods, before there is a kubelet. */
+export const podRoutes = "kubeplay-routes";
+
 const looked = ["nginx", "containerd", "kubelet", ...otherClusters];
 const control = ["kube-apiserver", "kube-controller-manager", "kube-scheduler"];
 const configurations = [proxyConfiguration, etcdConfiguration, apiProxyConfiguration, clusterCa, etcdCa];
-const own = ["kube-nginx", "containerd", "kubelet", "kube-proxy", "etcd", ...control];
+const own = ["kube-nginx", "containerd", "kubelet", "kube-proxy", "etcd", podRoutes, ...control];
 
 /** Cilium marks the routes to its pods as the kernel's own. */
 const ofKernel = 2;

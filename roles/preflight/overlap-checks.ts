@@ -1,6 +1,7 @@
 import { isIPv4, isIPv6 } from "node:net";
 import { isCidr6, networkOf, overlaps, overlaps6, parseCidr, sizeOf } from "#engine/schema/cidr.ts";
 import { isNode, type Checked, type Checks } from "./checked.ts";
+import { podRoutes } from "./findings.ts";
 import { nameServersOf } from "./name-servers.ts";
 
 /** One network that the host already knows, and where from. */
@@ -48,8 +49,10 @@ export const overlapChecks: Checks = {
       : undefined;
   },
   HostNetworks: (checked) => {
-    // On a node, the cluster's own addresses and routes would count, and its networks cannot change any more.
-    if (!isNode(checked) || checked.found.installed.includes("kubelet")) return undefined;
+    // On a node, the cluster's own addresses and routes would count, and its networks cannot change any more. An
+    // interrupted run may have left the routes alone.
+    const { installed } = checked.found;
+    if (!isNode(checked) || installed.includes("kubelet") || installed.includes(podRoutes)) return undefined;
     const { serviceCidr, podCidr, ipv6 } = checked;
     const networks = {
       service_cidr: serviceCidr,

@@ -60,4 +60,10 @@ describe("preflight's check of the cluster's networks", () => {
     const addresses = [...good.facts.addresses, { interface: "br0", address: "10.244.7.1", prefix: 24 }];
     expect(problems({ ...withFacts({ addresses }), ...withFindings({ installed: ["kubelet"] }) })).to.deep.equal([]);
   });
+
+  it("accepts the routes that an interrupted run left before there was a kubelet", () => {
+    const routes = [{ to: "10.244.21.0/24", via: "10.0.0.21", device: "eth0" }];
+    expect(problems(withFindings({ routes, installed: ["containerd", "kubeplay-routes"] }))).to.deep.equal([]);
+    expect(problems(withFindings({ routes, installed: ["containerd"] }))).to.have.length(1);
+  });
 });
