@@ -61,6 +61,7 @@ export { wait, type WaitProps } from "./resources/commands/wait.ts";
 export { certificate } from "./resources/certificates/certificate.ts";
 export { certificateBundle, type CertificateBundleProps } from "./resources/certificates/bundle.ts";
 export { keyPair, type KeyPairProps } from "./resources/certificates/key-pair.ts";
+export { keyPathOf } from "./pki/files.ts";
 
 // Actions, for handlers
 export { daemonReload, reload, restart, run } from "./resources/systemd/actions.ts";
@@ -86,6 +87,7 @@ export {
   type UploadStep,
 } from "./tasks/resource.ts";
 export { defineQuery, type Query, type WaitOptions } from "./queries/define.ts";
+export { waitUntil } from "./tasks/wait-until.ts";
 export * as queries from "./queries/index.ts";
 
 // Connections, for own resources
@@ -93,6 +95,9 @@ export type { Result, Writer } from "./connection/types.ts";
 
 // Shell programs
 export { quote } from "./shell/quote.ts";
+
+// Addresses
+export { contains, nthAddress, nthSubnet, overlaps } from "./schema/cidr.ts";
 
 // Errors
 export { InputError, PlayError, TaskError, TransientError, UnreachableError } from "./errors.ts";

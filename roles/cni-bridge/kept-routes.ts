@@ -1,5 +1,4 @@
-import { defineResource, queries, type Query } from "kubeplay";
-import { overlaps } from "#engine/schema/cidr.ts";
+import { defineResource, overlaps, queries, type Query } from "kubeplay";
 import { runningCluster, type ClusterQuestion, type RunningCluster } from "#cluster/running-cluster.ts";
 import type { PodSubnet } from "#cluster/pod-subnets.ts";
 

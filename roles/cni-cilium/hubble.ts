@@ -1,6 +1,5 @@
-import { certificate } from "kubeplay";
+import { certificate, keyPathOf } from "kubeplay";
 import type { Algorithm } from "#engine/pki/algorithm.ts";
-import { keyPathOf } from "#engine/pki/files.ts";
 import { texts } from "#cluster/addon/texts.ts";
 import { pkiPath } from "#cluster/paths.ts";
 import { isToRenew } from "#cluster/renewal.ts";

@@ -1,7 +1,6 @@
 import { Type } from "typebox";
-import { defineRole } from "kubeplay";
+import { defineRole, nthAddress } from "kubeplay";
 import { manifests } from "kubeplay/kubernetes";
-import { nthAddress } from "#engine/schema/cidr.ts";
 import { accessOf } from "#cluster/addon/access.ts";
 import { addonVariables } from "#cluster/addon/variables.ts";
 import { nodesOf } from "#cluster/members.ts";

@@ -1,26 +1,18 @@
-import { binary, defineRole, directory } from "kubeplay";
-import { versionVariables } from "#artifacts/catalogue/variables.ts";
+import { defineRole, directory } from "kubeplay";
 import { copySecret } from "#cluster/copied-files.ts";
+import { installKubectl, kubectlVariables } from "#cluster/install-kubectl.ts";
 import { kubeconfigPath } from "#cluster/paths.ts";
-import { clusterVariables, programVariables } from "#cluster/variables.ts";
-import { programIn } from "#cluster/staging.ts";
+import { clusterVariables } from "#cluster/variables.ts";
 
 export const kubectl = defineRole({
   name: "kubectl",
   description: "Installs kubectl and the admin's kubeconfig on the hosts of group admin, if the inventory has one.",
-  vars: { ...clusterVariables, ...programVariables, kubernetes_version: versionVariables.kubernetes_version },
+  vars: { ...clusterVariables, ...kubectlVariables },
   tasks: ({ vars, host, facts }) =>
     !host.groups.includes("admin")
       ? []
       : [
-          binary(
-            "Install kubectl",
-            programIn("kubectl", {
-              version: vars.kubernetes_version,
-              architecture: facts.architecture,
-              binDir: vars.bin_dir,
-            }),
-          ),
+          installKubectl({ vars, facts }),
           directory("Create the kubeconfig's directory", { path: "/root/.kube", mode: 0o700 }),
           // It names the host's own proxy, which finds a live master; the controller's names the first master.
           copySecret(

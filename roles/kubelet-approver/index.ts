@@ -1,14 +1,13 @@
 import { Type } from "typebox";
-import { binary, command, defineRole, directory, service, template, unit } from "kubeplay";
-import { versionVariables } from "#artifacts/catalogue/variables.ts";
+import { command, defineRole, directory, service, template, unit } from "kubeplay";
 import { copyPublic, copySecret } from "#cluster/copied-files.ts";
 import { dualStackVariables, ipv6Of } from "#cluster/dual-stack.ts";
+import { installKubectl, kubectlVariables } from "#cluster/install-kubectl.ts";
 import { kubeletServer } from "#cluster/kubelet-server.ts";
 import { nodesOf } from "#cluster/members.ts";
 import { nodeVariables } from "#cluster/node-variables.ts";
 import { caBundle, kubeconfigPath } from "#cluster/paths.ts";
 import { clusterVariables, patienceVariables, programVariables } from "#cluster/variables.ts";
-import { programIn } from "#cluster/staging.ts";
 import { nodeRow, pending } from "./program.ts";
 
 const approverIn = (binDir: string): string => `${binDir}/kubelet-approver`;
@@ -21,9 +20,8 @@ export const kubeletApprover = defineRole({
   description:
     "Approves kubelets' serving certificates that match the inventory: Kubernetes itself never approves them.",
   vars: {
-    ...programVariables,
+    ...kubectlVariables,
     cluster_name: clusterVariables.cluster_name,
-    kubernetes_version: versionVariables.kubernetes_version,
     service_cidr_v6: clusterVariables.service_cidr_v6,
     ...dualStackVariables,
     kubelet_extra_config: nodeVariables.kubelet_extra_config,
@@ -36,14 +34,7 @@ export const kubeletApprover = defineRole({
   },
   tasks: ({ vars, varsOf, inventory, facts }) => [
     directory("Create the certificates' directory", { path: "/etc/kubernetes/pki", mode: 0o755 }),
-    binary(
-      "Install kubectl",
-      programIn("kubectl", {
-        version: vars.kubernetes_version,
-        architecture: facts.architecture,
-        binDir: vars.bin_dir,
-      }),
-    ),
+    installKubectl({ vars, facts }),
     copyPublic("the cluster's CAs", caBundle(vars.cluster_name), ca),
     copySecret("its kubeconfig", kubeconfigPath(vars.cluster_name, "kubelet-csr-approver"), kubeconfig),
     template("Write the approver", {

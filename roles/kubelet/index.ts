@@ -7,13 +7,13 @@ import {
   file,
   flushHandlers,
   handler,
+  nthAddress,
   quote,
   restart,
   service,
   unit,
   wait,
 } from "kubeplay";
-import { nthAddress } from "#engine/schema/cidr.ts";
 import { ownArchitecture } from "#artifacts/catalogue/wanted.ts";
 import { copyPublic } from "#cluster/copied-files.ts";
 import { bothFamilies, ipv6Of } from "#cluster/dual-stack.ts";

@@ -1,7 +1,6 @@
 import { Type } from "typebox";
-import { defineRole } from "kubeplay";
+import { defineRole, keyPathOf } from "kubeplay";
 import { chart, manifests } from "kubeplay/kubernetes";
-import { keyPathOf } from "#engine/pki/files.ts";
 import { accessOf } from "#cluster/addon/access.ts";
 import { authorityPath, certificatePath, servingCertificate } from "#cluster/addon/certificate.ts";
 import { metricsApi, metricsApiSet, withoutApi } from "#cluster/addon/metrics-api.ts";

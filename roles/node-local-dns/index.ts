@@ -1,6 +1,5 @@
-import { defineRole, service, unit, wait } from "kubeplay";
+import { defineRole, nthAddress, service, unit, wait } from "kubeplay";
 import { manifests } from "kubeplay/kubernetes";
-import { nthAddress } from "#engine/schema/cidr.ts";
 import { accessOf } from "#cluster/addon/access.ts";
 import { addonVariables } from "#cluster/addon/variables.ts";
 import { clusterVariables, patienceVariables } from "#cluster/variables.ts";

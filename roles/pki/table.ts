@@ -1,8 +1,8 @@
+import { nthAddress } from "kubeplay";
 import { isIP } from "node:net";
 import type { Host } from "kubeplay";
 import type { Profile } from "#engine/pki/profile.ts";
 import type { KubeconfigName, UserName } from "#cluster/paths.ts";
-import { nthAddress } from "#engine/schema/cidr.ts";
 
 /** One certificate: its file, its CA and its contents. */
 export interface Row {

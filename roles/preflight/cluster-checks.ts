@@ -1,4 +1,4 @@
-import { contains } from "#engine/schema/cidr.ts";
+import { contains } from "kubeplay";
 import { networkFiles, networksFolder } from "#cluster/cni.ts";
 import { bothFamilies } from "#cluster/dual-stack.ts";
 import type { Checked, Checks } from "./checked.ts";

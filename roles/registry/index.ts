@@ -1,6 +1,5 @@
-import { defineRole, directory, file, InputError, type Inventory } from "kubeplay";
+import { defineRole, directory, file, InputError, type Inventory, keyPathOf } from "kubeplay";
 import { manifests } from "kubeplay/kubernetes";
-import { keyPathOf } from "#engine/pki/files.ts";
 import { accessOf } from "#cluster/addon/access.ts";
 import { authorityPath, certificatePath, servingCertificate } from "#cluster/addon/certificate.ts";
 import { dataStay } from "#cluster/addon/data-stay.ts";

@@ -1,10 +1,9 @@
-import { defineResource, type Difference, TaskError, type WaitOptions } from "kubeplay";
+import { defineResource, type Difference, TaskError, type WaitOptions, waitUntil } from "kubeplay";
 import { refusal, useApi, type Api, type ApiAccess } from "kubeplay/kubernetes";
 import { apiQuery } from "#kubernetes/api/api-query.ts";
 import type { Unreachable } from "#kubernetes/api/kubernetes-api.ts";
 import { unreachable } from "#kubernetes/manifests/unreachable.ts";
 import type { RunningCluster } from "#cluster/running-cluster.ts";
-import { waitUntil } from "#engine/tasks/wait-until.ts";
 
 export interface NodeObjectsProps extends ApiAccess {
   readonly node: string;

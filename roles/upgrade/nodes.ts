@@ -6,7 +6,7 @@ import { unreachable } from "#kubernetes/manifests/unreachable.ts";
 import { drainOptions, drainVariables } from "#cluster/drain-variables.ts";
 import { apiserversOf } from "#cluster/members.ts";
 import { kubeconfigPath } from "#cluster/paths.ts";
-import { begunFile, hasKept } from "#cluster/upgrade/kept.ts";
+import { begunFile, hasKept, type Upgradable } from "#cluster/upgrade/kept.ts";
 import { backInService, outOfService } from "#cluster/upgrade/node-service.ts";
 import { outdated } from "#cluster/upgrade/outdated.ts";
 import { podsBack } from "#cluster/upgrade/pods-back.ts";
@@ -41,6 +41,9 @@ const toApi = (vars: Values<typeof access>, host: Host, inventory: Inventory) =>
 
 const services = [containerdService, kubeletService, kubeProxyService];
 
+const nodeChanges = (changed: readonly Upgradable[]) =>
+  outdated("Look whether the node changes", { programs: changed.flatMap(({ programs }) => programs) });
+
 /** Fails if a drain of the node would refuse to begin: better now than in the middle of an upgrade. */
 const drainable = defineResource({
   kind: "drainable node",
@@ -62,9 +65,7 @@ export const nodeCanBeDrained = defineRole({
   vars: outVariables,
   tasks: (context) => {
     const { vars, host, inventory } = context;
-    const changing = outdated("Look whether the node changes", {
-      programs: services.flatMap(({ of }) => of(context).programs),
-    });
+    const changing = nodeChanges(services.map(({ of }) => of(context)));
     const { barePods, emptyDirData } = drainOptions(vars);
     const losses = { barePods: barePods ?? false, emptyDirData: emptyDirData ?? false };
     return [
@@ -86,7 +87,7 @@ export const nodeOutOfService = defineRole({
     const changed = services.map(({ of }) => of(context));
     const changing = vars.rollback
       ? hasKept("Look whether the node can be put back", { services: changed })
-      : outdated("Look whether the node changes", { programs: changed.flatMap(({ programs }) => programs) });
+      : nodeChanges(changed);
     const api = toApi(vars, host, inventory);
     return [
       changing,

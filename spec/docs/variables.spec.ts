@@ -16,6 +16,18 @@ describe("the page of variables", () => {
     expect(page).to.include("| `web_key` | a string; secret, never shown |  | a \\| b | web |");
   });
 
+  it("names up to five roles that read a variable, and counts more", () => {
+    const roles = (count: number) =>
+      Array.from({ length: count }, (_, index) => ({
+        name: `role-${String(index)}`,
+        vars: { shared: Type.String({ description: "Shared." }) },
+      }));
+    expect(variablesPage(roles(5))).to.include("role-0, role-1, role-2, role-3, role-4 |");
+    expect(variablesPage(roles(6)))
+      .to.include("| 6 roles |")
+      .and.not.include("role-0");
+  });
+
   it("in docs/ matches the roles: npm run docs:variables updates it", async () => {
     expect(readFileSync("docs/variables.md", "utf8")).to.equal(await currentPage());
   });

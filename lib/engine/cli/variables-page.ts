@@ -8,6 +8,9 @@ interface Row {
   readonly roles: string[];
 }
 
+/** A variable that more roles read is a common one: it is described by their number, not by their names. */
+const namedAtMost = 5;
+
 /** A Markdown page of all variables: the accepted values, default and meaning of each, and the roles that read it. */
 export function variablesPage(all: readonly Declaring[]): string {
   const rows = new Map<string, Row>();
@@ -39,7 +42,7 @@ function line(name: string, { schema, roles }: Row): string {
     what,
     standard === undefined ? "" : `\`${JSON.stringify(standard)}\``,
     description,
-    [...roles].sort().join(", "),
+    roles.length > namedAtMost ? `${String(roles.length)} roles` : [...roles].sort().join(", "),
   ];
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`;
 }

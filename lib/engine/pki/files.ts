@@ -2,7 +2,12 @@ import { chmod, rm } from "node:fs/promises";
 import { TaskError } from "../errors.ts";
 import { writeWhole } from "../files.ts";
 
-/** The path of a certificate's key: beside it, "x.key" for "x.crt". */
+/**
+ * The path of a certificate's key: beside it, "x.key" for "x.crt".
+ *
+ * @example
+ * keyPathOf("/etc/ssl/web.crt"); // "/etc/ssl/web.key"
+ */
 export const keyPathOf = (certificate: string): string => certificate.replace(/\.(crt|pem)$/, "") + ".key";
 
 /** Writes a certificate or a public key, mode 0644. New folders are for the user only. Rejects with TaskError. */

@@ -42,7 +42,12 @@ export function networkOf(address: string, prefix: number): string {
   return formatCidr({ network: number - (number % sizeOf({ network: 0, prefix })), prefix });
 }
 
-/** Whether an address, or every address of a second network, lies in the network. */
+/**
+ * Whether an IPv4 address, or every address of a second network, lies in the network. Throws RangeError for anything else.
+ *
+ * @example
+ * contains("10.0.0.0/8", "10.1.2.3"); // true
+ */
 export function contains(cidr: string, inner: string): boolean {
   const { network, prefix } = strict(cidr);
   const address = parseIPv4(inner);
@@ -50,10 +55,21 @@ export function contains(cidr: string, inner: string): boolean {
   return length >= prefix && first >= network && first < network + sizeOf({ network, prefix });
 }
 
-/** Whether two networks share an address. */
+/**
+ * Whether two IPv4 networks share an address. Throws RangeError for anything else.
+ *
+ * @example
+ * overlaps("10.0.0.0/8", "10.96.0.0/12"); // true
+ */
 export const overlaps = (one: string, other: string): boolean => contains(one, other) || contains(other, one);
 
-/** The nth address of a network: 0 is the network's own, 1 the first that a host can have, -1 the last. */
+/**
+ * The nth address of an IPv4 network: 0 is the network's own, 1 the first that a host can have, -1 the last. Throws
+ * RangeError if there is none.
+ *
+ * @example
+ * nthAddress("10.96.0.0/16", 10); // "10.96.0.10"
+ */
 export function nthAddress(cidr: string, n: number): string {
   const parsed = strict(cidr);
   const size = sizeOf(parsed);
@@ -63,7 +79,13 @@ export function nthAddress(cidr: string, n: number): string {
   return formatIPv4(parsed.network + index);
 }
 
-/** The nth network with a prefix length in a larger network, such as a node's pod network. */
+/**
+ * The nth network with a prefix length in a larger IPv4 network, such as a node's pod network. Throws RangeError if there
+ * is none.
+ *
+ * @example
+ * nthSubnet("10.244.0.0/16", 24, 3); // "10.244.3.0/24"
+ */
 export function nthSubnet(cidr: string, prefix: number, n: number): string {
   const outer = strict(cidr);
   const count = 2 ** (prefix - outer.prefix);

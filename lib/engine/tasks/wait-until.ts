@@ -14,6 +14,10 @@ export interface Limits {
 /**
  * Calls `look` until it resolves to undefined; until then it describes what is awaited. Resolves to the last
  * description if the time is over, else to undefined. Rejects with TaskError if the run is stopping.
+ *
+ * @example
+ * const left = await waitUntil(look, { within: 60, every: 1000 }, { progress, stopping });
+ * if (left !== undefined) throw new TaskError(`not ready after 60 s: ${left}`);
  */
 export async function waitUntil(
   look: () => Promise<string | undefined>,

@@ -2,7 +2,7 @@ import type { Query } from "#engine/queries/define.ts";
 import { refusal, type Api } from "../api/answers.ts";
 import { apiQuery } from "../api/api-query.ts";
 import type { ApiAccess, Unreachable } from "../api/kubernetes-api.ts";
-import { nodePod, type ListedPod, type NodePod } from "./pods.ts";
+import { isReady, nodePod, type Conditions, type ListedPod, type NodePod } from "./pods.ts";
 
 export type NodeState =
   | Unreachable
@@ -21,7 +21,7 @@ interface Asked extends ApiAccess {
 
 interface ReadNode {
   readonly spec?: { readonly unschedulable?: boolean };
-  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+  readonly status?: Conditions;
 }
 
 export const nodePath = (node: string): string => `/api/v1/nodes/${encodeURIComponent(node)}`;
@@ -32,20 +32,21 @@ export async function podsOn(api: Api, node: string): Promise<readonly NodePod[]
   return (answer.body as { readonly items: readonly ListedPod[] }).items.map(nodePod);
 }
 
-async function look(api: Api, node: string): Promise<NodeState> {
+/** What `nodeState` answers, asked over an API that is reached. */
+export async function readNode(api: Api, node: string): Promise<Exclude<NodeState, Unreachable>> {
   const answer = await api.ask("GET", nodePath(node));
   if (answer.status === 404) return { type: "absent" };
   if (answer.status !== 200) throw refusal(`the node ${node} cannot be read`, answer);
   const { spec, status } = answer.body as ReadNode;
   return {
     type: "present",
-    ready: status?.conditions?.some((one) => one.type === "Ready" && one.status === "True") ?? false,
+    ready: isReady(status),
     unschedulable: spec?.unschedulable ?? false,
     pods: await podsOn(api, node),
   };
 }
 
-const of = apiQuery("node", look);
+const of = apiQuery<string, NodeState>("node", readNode);
 
 /** A node of a cluster, and the pods on it. */
 export const nodeState = ({ node, ...access }: Asked): Query<NodeState> => of(access, node);

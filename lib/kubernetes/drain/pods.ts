@@ -12,8 +12,16 @@ export interface ListedPod {
     readonly volumes?: readonly { readonly emptyDir?: unknown }[];
     readonly nodeSelector?: Readonly<Record<string, string>>;
   };
-  readonly status?: { readonly phase?: string };
+  readonly status?: { readonly phase?: string } & Conditions;
 }
+
+/** The conditions in the status of a pod or a node. */
+export interface Conditions {
+  readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+}
+
+export const isReady = (status: Conditions | undefined): boolean =>
+  status?.conditions?.some(({ type, status: value }) => type === "Ready" && value === "True") ?? false;
 
 /** A pod on a node. */
 export interface NodePod {
@@ -22,6 +30,8 @@ export interface NodePod {
   readonly uid: string;
   /** Whether it is being deleted already. */
   readonly leaving: boolean;
+  /** Whether all its containers serve. */
+  readonly ready: boolean;
   /**
    * "daemon" belongs to a DaemonSet, which would start it again; "static" is the kubelet's own. Nothing starts a "bare"
    * pod elsewhere, and a "finished" one runs no more. All others are "replaced" by their controllers.
@@ -47,6 +57,7 @@ export const nodePod = (pod: ListedPod): NodePod => ({
   name: `${pod.metadata.namespace}/${pod.metadata.name}`,
   uid: pod.metadata.uid,
   leaving: pod.metadata.deletionTimestamp !== undefined,
+  ready: isReady(pod.status),
   kind: kindOf(pod),
   emptyDir: pod.spec?.volumes?.some(({ emptyDir }) => emptyDir !== undefined) ?? false,
   tied: pod.spec?.nodeSelector?.["kubernetes.io/hostname"] !== undefined,

@@ -6,7 +6,7 @@ import { removalCheck, type CheckProps } from "#roles/removal/check.ts";
 import { subject } from "../../lib/engine/resources/one-resource.ts";
 
 const pod = (name: string, tied = false): NodePod => ({
-  ...{ name: `web/${name}`, uid: name, leaving: false, kind: "replaced", emptyDir: false, tied },
+  ...{ name: `web/${name}`, uid: name, leaving: false, ready: true, kind: "replaced", emptyDir: false, tied },
 });
 const node = (ready: boolean, ...pods: readonly NodePod[]): NodeState => ({
   ...{ type: "present", ready, unschedulable: false, pods },

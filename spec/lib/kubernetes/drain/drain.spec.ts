@@ -6,7 +6,7 @@ import { drain, type DrainProps } from "#kubernetes/drain/drain.ts";
 import { subject } from "../../engine/resources/one-resource.ts";
 
 const pod = (name: string, kind: NodePod["kind"], emptyDir = false): NodePod => ({
-  ...{ name: `web/${name}`, uid: name, leaving: false, kind, emptyDir, tied: false },
+  ...{ name: `web/${name}`, uid: name, leaving: false, ready: true, kind, emptyDir, tied: false },
 });
 const node = (unschedulable: boolean, ...pods: readonly NodePod[]): NodeState => ({
   type: "present",
