@@ -23,6 +23,7 @@ const engine = [
   "dsl",
   "runner",
   "report",
+  "testing",
   "cli",
 ];
 /** The parts of the project, ground first, by the same rule. */

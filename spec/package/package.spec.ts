@@ -10,6 +10,7 @@ describe("the package, in a project of one's own", () => {
   const at = (...names: string[]): string => path.join(root, ...names);
   const own = at("node_modules", "kubeplay");
 
+  let tarball = "";
   const variables = `motd_file: ${at("motd")}\n`;
 
   function write(name: string, text: string): void {
@@ -36,8 +37,9 @@ describe("the package, in a project of one's own", () => {
       stdio: ["ignore", "pipe", "ignore"],
     });
     const [{ filename }] = JSON.parse(listed.slice(listed.indexOf("[\n"))) as [{ filename: string }];
+    tarball = at(filename);
     mkdirSync(own, { recursive: true });
-    execFileSync("tar", ["-xzf", at(filename), "--strip-components=1", "-C", own]);
+    execFileSync("tar", ["-xzf", tarball, "--strip-components=1", "-C", own]);
     // The dependencies stay where they are installed. Nothing else of this repository can be seen from there.
     const { dependencies } = JSON.parse(readFileSync("package.json", "utf8")) as { dependencies: object };
     for (const name of [...Object.keys(dependencies), "@types"]) {
@@ -69,6 +71,20 @@ export default playbook([play({ name: "DNS", hosts: "all", roles: [coredns] })])
       "dist/lib/engine/index.d.ts",
       "dist/artifacts.lock.json",
     ]);
+  });
+
+  it("is a package as npm, Node and TypeScript expect it", () => {
+    const tool = (name: string, ...args: string[]) => {
+      const { status, stdout, stderr } = spawnSync(path.resolve("node_modules/.bin", name), args, { encoding: "utf8" });
+      return { status, output: stdout + stderr };
+    };
+    const published = tool("publint", own, "--strict", "--pack", "false");
+    expect(published.status, published.output).to.equal(0);
+    expect(published.output).to.contain("All good!");
+    // It has ES modules only. CommonJS can import them by now, but TypeScript's oldest settings find none.
+    const typed = tool("attw", tarball, "--profile", "esm-only", "--no-color");
+    expect(typed.status, typed.output).to.equal(0);
+    expect(typed.output).to.contain("kubeplay/testing");
   });
 
   it("says its version outside of a project, and leaves nothing there", () => {
@@ -113,6 +129,21 @@ export default playbook([play({ name: "DNS", hosts: "all", roles: [coredns] })])
     expect(kubeplay("new", "rol", "x").output).to.contain('did you mean "role"');
     expect(kubeplay("new", "role", "../x").output).to.contain("expected a name of small letters");
     expect(kubeplay("new", "role").code).to.equal(5);
+  });
+
+  it("tests a role, the project's own and a new one", () => {
+    const { code, output } = kubeplay("new", "role", "web-server");
+    expect(code, output).to.equal(0);
+    const specs = ["spec/motd.spec.ts", "spec/web-server.spec.ts"];
+    const { status, stdout } = spawnSync(process.execPath, ["--import", "tsx", "--test", ...specs], {
+      cwd: root,
+      // A runner within a runner reports to it in its own way.
+      env: { ...process.env, NODE_TEST_CONTEXT: undefined, NODE_OPTIONS: "" },
+      encoding: "utf8",
+    });
+    expect(status, stdout).to.equal(0);
+    expect(stdout).to.match(/^# pass 2$/m);
+    expect(kubeplay("new", "role", "web-server").output).to.contain("roles/web-server/index.ts is there already");
   });
 
   it("is typed: the compiler accepts the project and what it began, and finds a mistake", () => {

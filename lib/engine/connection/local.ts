@@ -22,7 +22,8 @@ export function connectLocal(
 /** Milliseconds to wait for remaining output after a process has ended. */
 const afterlife = 2000;
 
-function start(host: string, command: string): Promise<Channel> {
+/** Starts a command for the controller's shell. Rejects with UnreachableError. */
+export function start(host: string, command: string): Promise<Channel> {
   return new Promise((resolve, reject) => {
     // A process group of its own: only the runner handles a Ctrl-C at the terminal.
     const child = spawn("sh", ["-c", command], { detached: true, stdio: "pipe" });

@@ -16,12 +16,14 @@ const files: Readonly<Record<string, string>> = {
   "playbooks/site.ts": "playbook.ts",
   "roles/motd/index.ts": "role.ts",
   "roles/motd/templates/motd.hbs": "motd.hbs",
+  "spec/motd.spec.ts": "spec.ts",
+  "spec/hosts/motd.spec.ts": "host-spec.ts",
 };
 
 /** `kubeplay init`: makes a project in the current folder. Files that are there stay as they are. Returns the exit code. */
 export function initCommand(args: readonly string[], root: string): number {
   const command = new Command("kubeplay init").description(
-    "Make a project in the current folder: an inventory, variables, a playbook and a role.",
+    "Make a project in the current folder: an inventory, variables, a playbook, and a role with its specs.",
   );
   if (!parse(command, args)) return 0;
   const values = { name: nameOf(root), version: version(), ...dependencies() };
@@ -32,6 +34,7 @@ export function initCommand(args: readonly string[], root: string): number {
   console.log(`
 Next:
     npm install
+    npm test                                 # the role's spec; npm run test:hosts needs podman or docker
     npx kubeplay play site --check --diff    # what would change
     npx kubeplay play site`);
   return 0;
@@ -46,10 +49,11 @@ const nameOf = (root: string): string =>
     .replaceAll(/^-+|-+$/g, "") || "my-hosts";
 
 /** The ranges of the packages that a project shares with kubeplay. */
-function dependencies(): { typebox: string; nodeTypes: string } {
+function dependencies(): { typebox: string; tsx: string; nodeTypes: string } {
   const file = path.join(packageFolder(), "package.json");
   const { dependencies = {}, devDependencies = {} } = JSON.parse(readFileSync(file, "utf8")) as Ranges;
-  return { typebox: dependencies.typebox ?? "*", nodeTypes: devDependencies["@types/node"] ?? "*" };
+  const { typebox = "*", tsx = "*" } = dependencies;
+  return { typebox, tsx, nodeTypes: devDependencies["@types/node"] ?? "*" };
 }
 
 interface Ranges {

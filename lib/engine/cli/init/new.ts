@@ -1,20 +1,21 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { InputError, OptionError } from "../../errors.ts";
 import { didYouMean } from "../../schema/nearest.ts";
 import { writeNew } from "./templates.ts";
 
-/** Where a new one of each kind is written. */
-const places: Readonly<Record<string, (name: string) => string>> = {
-  role: (name) => path.join("roles", name, "index.ts"),
-  playbook: (name) => path.join("playbooks", `${name}.ts`),
-  resource: (name) => path.join("resources", `${name}.ts`),
+/** The files of a new one of each kind, the main one first, and the template in new/ of each. */
+const files: Readonly<Record<string, (name: string) => Readonly<Record<string, string>>>> = {
+  role: (name) => ({ [`roles/${name}/index.ts`]: "role.ts", [`spec/${name}.spec.ts`]: "role-spec.ts" }),
+  playbook: (name) => ({ [`playbooks/${name}.ts`]: "playbook.ts" }),
+  resource: (name) => ({ [`resources/${name}.ts`]: "resource.ts" }),
 };
 
-const kinds = Object.keys(places);
+const kinds = Object.keys(files);
 const usage = `Usage: kubeplay new ${kinds.join("|")} NAME`;
 
 /**
- * `kubeplay new KIND NAME`: writes a role, a playbook or a resource to start from. Returns the exit code. Throws
+ * `kubeplay new KIND NAME`: writes a role with its spec, a playbook or a resource to start from. Returns the exit code. Throws
  * OptionError for another kind or a name that cannot be one, InputError if there is one of this name.
  */
 export function newCommand(args: readonly string[], root: string): number {
@@ -23,16 +24,19 @@ export function newCommand(args: readonly string[], root: string): number {
     return 0;
   }
   const [kind = "", name = "", ...more] = args;
-  const place = places[kind];
-  if (!place || name === "" || more.length > 0) throw new OptionError(`${unknownKind(kind)}${usage}`);
+  const filesOf = files[kind];
+  if (!filesOf || name === "" || more.length > 0) throw new OptionError(`${unknownKind(kind)}${usage}`);
   if (!/^[a-z][a-z0-9-]*$/.test(name))
     throw new OptionError(`${name}: expected a name of small letters, digits and dashes, such as web-server`);
-  const file = place(name);
+  const made = Object.entries(filesOf(name));
+  const there = made.find(([file]) => existsSync(path.join(root, file)));
+  if (there) throw new InputError([{ message: `${there[0]} is there already` }]);
   const identifier = name.replaceAll(/-+(\w?)/g, (_, letter: string) => letter.toUpperCase());
   const values = { name, identifier, variable: name.replaceAll("-", "_") };
-  if (!writeNew(path.join(root, file), path.join("new", `${kind}.ts`), values))
-    throw new InputError([{ message: `${file} is there already` }]);
-  console.log(`written: ${file}`);
+  for (const [file, template] of made) {
+    writeNew(path.join(root, file), path.join("new", template), values);
+    console.log(`written: ${file}`);
+  }
   return 0;
 }
 
