@@ -1,7 +1,7 @@
 import { quote } from "../shell/quote.ts";
 import { began, drain } from "./shell-functions.ts";
 
-/** A lock that a run wants to hold. */
+/** A lock to take. */
 export interface WantedLock {
   /** The holder in one line, unique to the run. Shells of the same run hold the lock together. */
   readonly holder: string;
