@@ -125,6 +125,25 @@ export default playbook([play({ name: "DNS", hosts: "all", roles: [coredns] })])
     expect(kubeplay("new", "role", "motd").output).to.contain("roles/motd/index.ts is there already");
   });
 
+  it("lists its roles and their variables, and those of packages", () => {
+    expect(kubeplay("roles").output)
+      .to.match(/^motd +Writes a message\.$/m)
+      .and.match(/^coredns +\S/m);
+    const { output } = kubeplay("roles", "--docs", "motd");
+    expect(output).to.contain("## motd\n\nWrites a message.").and.contain('| `motd_text` | a string | `"Hello"` |');
+    expect(kubeplay("roles", "mtod").output).to.contain('there is no role mtod, did you mean "motd"?');
+  });
+
+  it("writes schemas for editors, which the files of a new project name", () => {
+    expect(kubeplay("schema").code).to.equal(0);
+    const schema = JSON.parse(readFileSync(at(".kubeplay/schemas/variables.json"), "utf8")) as { properties: object };
+    expect(schema.properties).to.include.keys("motd_file", "coredns_version", "ansible_host");
+    const named = /^# yaml-language-server: \$schema=(\S+)$/m.exec(readFileSync(at("hosts.yaml"), "utf8"))?.[1] ?? "";
+    expect(existsSync(at(named)), named).to.equal(true);
+    const settings = JSON.parse(readFileSync(at(".vscode/settings.json"), "utf8")) as { "yaml.schemas": object };
+    for (const file of Object.keys(settings["yaml.schemas"])) expect(existsSync(at(file)), file).to.equal(true);
+  });
+
   it("names the kinds that it can begin, and the names that they may have", () => {
     expect(kubeplay("new", "rol", "x").output).to.contain('did you mean "role"');
     expect(kubeplay("new", "role", "../x").output).to.contain("expected a name of small letters");

@@ -34,15 +34,34 @@ export function variablesPage(all: readonly Declaring[]): string {
   ].join("\n");
 }
 
-function line(name: string, { schema, roles }: Row): string {
+const line = (name: string, { schema, roles }: Row): string =>
+  row([
+    ...cellsOf(name, schema),
+    roles.length > namedAtMost ? `${String(roles.length)} roles` : [...roles].sort().join(", "),
+  ]);
+
+/** A row of a Markdown table. */
+const row = (cells: readonly string[]): string =>
+  `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`;
+
+/** A variable's name, accepted values, default and meaning. */
+function cellsOf(name: string, schema: JsonSchema): string[] {
   const { default: standard, description = "" } = schema;
   const what = `${expectation(schema)}${holdsSecret(schema) ? "; secret, never shown" : ""}`;
-  const cells = [
-    `\`${name}\``,
-    what,
-    standard === undefined ? "" : `\`${JSON.stringify(standard)}\``,
+  return [`\`${name}\``, what, standard === undefined ? "" : `\`${JSON.stringify(standard)}\``, description];
+}
+
+/** A Markdown section of one role: its description, and the table of its variables. */
+export function roleSection({ name, description, vars }: Declaring & { readonly description: string }): string {
+  const rows = Object.entries(vars).sort(([a], [b]) => (a < b ? -1 : 1));
+  const table = ["| name | takes | default | meaning |", "| --- | --- | --- | --- |"];
+  const all = rows.map(([variable, schema]) => row(cellsOf(variable, schema)));
+  return [
+    `## ${name}`,
+    "",
     description,
-    roles.length > namedAtMost ? `${String(roles.length)} roles` : [...roles].sort().join(", "),
-  ];
-  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`;
+    "",
+    ...(all.length > 0 ? [...table, ...all] : ["It has no variables."]),
+    "",
+  ].join("\n");
 }
