@@ -1,17 +1,19 @@
-import type { JsonSchema } from "../../schema/json-schema.ts";
 import type { VarSpecs } from "../../schema/types.ts";
+
+/** A document in JSON Schema. */
+type Document = Readonly<Record<string, unknown>>;
 
 const draft = "https://json-schema.org/draft/2020-12/schema";
 
 /** The schema of a file in group_vars/ or host_vars/. A whole file may be empty. */
-export const variablesSchema = (specs: VarSpecs): JsonSchema => ({
+export const variablesSchema = (specs: VarSpecs): Document => ({
   $schema: draft,
   title: "Variables",
   ...variables(specs),
 });
 
 /** The schema of an inventory, such as hosts.yaml: groups of hosts, with other groups as their children. */
-export const inventorySchema = (specs: VarSpecs): JsonSchema => ({
+export const inventorySchema = (specs: VarSpecs): Document => ({
   $schema: draft,
   title: "An inventory",
   type: ["object", "null"],
@@ -32,13 +34,13 @@ export const inventorySchema = (specs: VarSpecs): JsonSchema => ({
 });
 
 /** Defaults are shown by editors, and not required: any file may have any part of the variables. */
-const variables = (specs: VarSpecs): JsonSchema => ({
+const variables = (specs: VarSpecs): Document => ({
   type: ["object", "null"],
   properties: Object.fromEntries(Object.entries(specs).sort(([a], [b]) => (a < b ? -1 : 1))),
   additionalProperties: false,
 });
 
-const mapOf = (description: string, definition: string): JsonSchema => ({
+const mapOf = (description: string, definition: string): Document => ({
   description,
   type: ["object", "null"],
   additionalProperties: { $ref: `#/$defs/${definition}` },
