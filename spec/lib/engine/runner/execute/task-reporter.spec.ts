@@ -22,7 +22,9 @@ describe("the report of a task", () => {
     const before = Date.now() - 90_000;
     expect(reporter.report(planned(write), "ok", { started: before })).to.equal("ok");
     const { seconds, ...event } = events[0] as Extract<RunEvent, { type: "task" }>;
-    expect(seconds).to.be.at.least(90).and.at.most((Date.now() - before) / 1000);
+    expect(seconds)
+      .to.be.at.least(90)
+      .and.at.most((Date.now() - before) / 1000);
     expect(event).to.deep.equal({
       type: "task",
       play: "Play",
