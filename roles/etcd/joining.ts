@@ -113,7 +113,10 @@ export const voter = defineResource({
   forecast: (now: Answers, p) => withOwn(now, p, { name: p.host, peerUrls: [ownUrl(p)], hasRun: true }),
 });
 
-/** Waits until the new members of this run vote. Never a change. */
+/**
+ * Waits until the new members of this run vote. Not a resource that only waits: those take no lock, and the locks of all
+ * hosts are taken at the first change, over shells that the waiting would keep busy for as long as the new member waits.
+ */
 export const others = defineResource({
   kind: "etcd members to come",
   label: ({ start }: JoiningProps) => start.awaited.join(", ") || "none",
@@ -136,5 +139,4 @@ export const others = defineResource({
         return [name, { state: "running", members: [...rest, ...come] } as const];
       }),
     ),
-  waits: true,
 });

@@ -160,6 +160,11 @@ describe("a new member of etcd", () => {
     expect(subject(voter("Vote", props({ start: stays }))).diff(now)).to.deep.equal([]);
   });
 
+  it("is awaited only once the locks are taken, which the new member needs for its changes", () => {
+    const { does } = toCome("Wait", props());
+    expect("resource" in does && does.resource.waits).to.equal(undefined);
+  });
+
   it("is awaited by the members that are there", () => {
     const task = subject(toCome("Wait", props({ start: { ...stays, awaited: [url(13)] } })));
     const now = { "members of b": running(member("b", 12), member("c", 13, { isLearner: true })) };
