@@ -17,7 +17,7 @@ export { Secret } from "./schema/secret.ts";
 export type { Values, VarSpecs } from "./schema/types.ts";
 
 // Tasks: order, handlers, outputs
-export { block, type BatchSize, type Block, type Item, type Serial, type Turns } from "./tasks/block.ts";
+export { block, isBlock, type BatchSize, type Block, type Item, type Serial, type Turns } from "./tasks/block.ts";
 export {
   barrier,
   endHost,
@@ -33,27 +33,42 @@ export { register, type Lazy, type Output, type Register } from "./tasks/output.
 
 // Resources: files
 export { archive, type ArchiveProps } from "./resources/files/archive.ts";
+export { blockInFile, type BlockInFileProps } from "./resources/files/block-in-file.ts";
 export { binary, type BinaryProps } from "./resources/files/binary.ts";
+export { copyTree, type CopyTreeProps } from "./resources/files/copy-tree.ts";
 export { directory, type DirectoryProps } from "./resources/files/directory.ts";
 export { file, type FileProps } from "./resources/files/file.ts";
+export { getUrl, type GetUrlProps } from "./resources/files/get-url.ts";
+export { git, type GitProps } from "./resources/files/git.ts";
+export { ini, type IniProps } from "./resources/files/ini.ts";
 export { line, type LineProps } from "./resources/files/line.ts";
 export { link, type LinkProps } from "./resources/files/link.ts";
+export { replace, type ReplaceProps } from "./resources/files/replace.ts";
 export { template, type TemplateProps } from "./resources/files/template.ts";
 
 // Resources: systemd
 export { service, type ServiceProps } from "./resources/systemd/service.ts";
+export { timer, type TimerProps } from "./resources/systemd/timer.ts";
 export { unit, type UnitProps } from "./resources/systemd/unit.ts";
 
 // Resources: the system
+export { aptRepository, type AptRepositoryProps } from "./resources/system/apt-repository.ts";
+export { authorizedKeys, type AuthorizedKeysProps } from "./resources/system/authorized-keys.ts";
+export { cron, type CronProps } from "./resources/system/cron.ts";
 export { group, type GroupProps } from "./resources/system/group.ts";
+export { hostname, type HostnameProps } from "./resources/system/hostname.ts";
 export { kernelModule, type KernelModuleProps } from "./resources/system/kernel-module.ts";
 export { packages, type PackagesProps } from "./resources/system/packages.ts";
 export { reboot, type RebootProps } from "./resources/system/reboot.ts";
+export { sudoers, type SudoersProps } from "./resources/system/sudoers.ts";
 export { sysctl, type SysctlProps } from "./resources/system/sysctl.ts";
+export { timezone, type TimezoneProps } from "./resources/system/timezone.ts";
 export { user, type UserProps } from "./resources/system/user.ts";
 
 // Resources: commands
+export { assert, type AssertProps } from "./resources/commands/assert.ts";
 export { command, type CommandOutput, type CommandProps } from "./resources/commands/command.ts";
+export { debug, type DebugProps } from "./resources/commands/debug.ts";
 export { read, type ReadProps } from "./resources/commands/read.ts";
 export { wait, type WaitProps } from "./resources/commands/wait.ts";
 

@@ -93,8 +93,28 @@ describe("a secret in every property of every resource", function () {
     const kinds = tasks.flatMap((task) => ("does" in task && "resource" in task.does ? [task.does.resource.kind] : []));
     // A kubeconfig has the same properties as the certificates.
     expect([...new Set(kinds)].sort()).to.deep.equal([
-      ...["archive", "binary", "certificate", "certificate bundle", "command", "directory", "file", "group"],
       ...[
+        "apt repository",
+        "archive",
+        "assert",
+        "authorized keys",
+        "binary",
+        "block in file",
+        "certificate",
+        "certificate bundle",
+        "command",
+        "copy tree",
+        "cron",
+        "debug",
+        "directory",
+        "file",
+        "get url",
+        "git",
+        "group",
+        "hostname",
+      ],
+      ...[
+        "ini",
         "kernel module",
         "key pair",
         "line",
@@ -103,10 +123,16 @@ describe("a secret in every property of every resource", function () {
         "manifests",
         "packages",
         "read",
+        "replace",
         "service",
+        "sudoers",
         "sysctl",
+        "template",
+        "timezone",
+        "unit",
+        "user",
+        "wait",
       ],
-      ...["template", "unit", "user", "wait"],
     ]);
   });
 

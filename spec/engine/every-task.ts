@@ -16,16 +16,17 @@ export function furnish(folder: string): void {
 }
 
 const at = "/srv/every";
+const someKey = `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${"a".repeat(43)} every`;
 const unit = "[Service]\nExecStart=/bin/sleep infinity\nExecReload=/bin/true\n[Install]\nWantedBy=multi-user.target\n";
 
 /** A script that prepares a host so that each task has something to do, also tasks that remove something. */
 export const prepared = [
   // What an earlier run of the same tasks left.
   "systemctl disable --quiet --now every old 2>/dev/null; rm -rf /etc/systemd/system/every.service* /usr/local/bin/every",
-  `rm -rf ${at}; userdel every 2>/dev/null; groupdel every 2>/dev/null; rm -f /etc/sysctl.d/*ip_default_ttl* /etc/modules-load.d/tcp_cubic.conf`,
-  `mkdir -p ${at}/old/in && cd ${at} && echo old | tee old-file lines changed old-template old-program old/in/file >/dev/null && ln -s old old-link`,
+  `rm -rf ${at} /home/every /etc/cron.d/every /etc/apt/sources.list.d/every.sources; userdel every 2>/dev/null; groupdel every 2>/dev/null; rm -f /etc/sysctl.d/*ip_default_ttl* /etc/modules-load.d/tcp_cubic.conf`,
+  `mkdir -p ${at}/old/in && cd ${at} && echo old | tee old-file lines text changed old-template old-program old/in/file >/dev/null && ln -s old old-link`,
   "getent passwd old-user >/dev/null || useradd old-user; getent group old-group >/dev/null || groupadd old-group",
-  "mkdir -p /etc/sysctl.d /etc/modules-load.d && echo 'kernel.panic = 1' > /etc/sysctl.d/90-old.conf && echo no_such > /etc/modules-load.d/no_such.conf",
+  "mkdir -p /etc/cron.d /etc/apt/sources.list.d /etc/sysctl.d /etc/modules-load.d && echo '@daily root true' > /etc/cron.d/old && echo 'kernel.panic = 1' > /etc/sysctl.d/90-old.conf && echo no_such > /etc/modules-load.d/no_such.conf",
   "printf '[Service]\\nExecStart=/bin/sleep infinity\\n' > /etc/systemd/system/old.service && systemctl daemon-reload && systemctl start old",
 ].join("\n");
 
@@ -54,6 +55,13 @@ export function everyTask(folder: string, programs = "/usr/local/bin"): Task[] {
     resources.template("Render a template", { dest: `${at}/rendered`, src: "t.hbs", values: { word: "two" } }),
     resources.link("Make a link", { dest: `${at}/link`, target: "new" }),
     resources.line("Write a line", { path: `${at}/lines`, line: "a=1" }),
+    resources.blockInFile("Write a block", { path: `${at}/lines`, block: "b=1" }),
+    resources.ini("Set an option", { path: `${at}/lines`, section: "every", option: "k", value: 1 }),
+    resources.replace("Replace a word", { path: `${at}/text`, match: "^old$", with: "new" }),
+    resources.copyTree("Copy a tree", { src: "../tree", dest: `${at}/new/tree` }),
+    resources.authorizedKeys("Let somebody log in", { user: "every", keys: [someKey] }),
+    resources.cron("Write a job", { name: "every", schedule: "@daily", run: "true" }),
+    resources.aptRepository("Write a repository", { name: "every", uris: ["file:/none"], suites: ["./"] }),
     resources.archive("Unpack an archive", { src: "a.tar", dest: `${at}/unpacked` }),
     resources.binary("Install a program", { src: "program", dest: `${programs}/every` }),
     resources.sysctl("Set a parameter", { name: "net.ipv4.ip_default_ttl", value: 61 }),
@@ -85,6 +93,7 @@ export function everyTask(folder: string, programs = "/usr/local/bin"): Task[] {
     resources.template("Remove what was rendered", { dest: `${at}/old-template`, ...absent }),
     resources.binary("Remove a program", { dest: `${at}/old-program`, ...absent }),
     resources.line("Take a line out", { path: `${at}/lines`, line: "old", ...absent }),
+    resources.cron("Remove a job", { name: "old", ...absent }),
     resources.sysctl("Forget a parameter", { name: "kernel.panic", file: "90-old", ...absent }),
     resources.kernelModule("Forget a module", { name: "no_such", ...absent }),
     resources.archive("Remove an archive", { dest: `${at}/old/in`, ...absent }),

@@ -46,6 +46,56 @@ function everyProperty({
       { path: `${at}/lines`, line: "plain", create: true },
       { path: `${at}/${name}/x`, line: `word = ${word}`, match: `^word = ${name}`, insertAfter: name },
     ],
+    blockInFile: [
+      kubeplay.blockInFile,
+      { path: `${at}/lines`, block: "plain" },
+      { path: `${at}/${name}/x`, block: `word = ${word}`, marker: `# {mark} ${name}`, insertAfter: name },
+    ],
+    ini: [
+      kubeplay.ini,
+      { path: `${at}/lines`, section: "plain", option: "plain", value: "plain" },
+      { path: `${at}/${name}/x`, section: name, option: name, value: word },
+    ],
+    replace: [
+      kubeplay.replace,
+      { path: `${at}/lines`, match: "plain$", with: "plainer" },
+      { path: `${at}/${name}/x`, match: `${name}$`, with: word },
+    ],
+    copyTree: [
+      kubeplay.copyTree,
+      { src: "none", dest: `${at}/tree` },
+      { src: name, dest: `${at}/${name}`, owner: name, group: name },
+    ],
+    getUrl: [
+      kubeplay.getUrl,
+      { url: "http://127.0.0.1:9/plain", dest: `${at}/url` },
+      { url: `http://127.0.0.1:9/${name}`, dest: `${at}/${name}/x`, headers: { Authorization: word }, owner: name },
+    ],
+    git: [kubeplay.git, { repo: "/none", dest: `${at}/git` }, { dest: `${at}/${name}/x`, version: name }],
+    authorizedKeys: [
+      kubeplay.authorizedKeys,
+      { user: "daemon", keys: [] },
+      { user: name, keys: [`ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${"a".repeat(43)} ${word}`] },
+    ],
+    cron: [
+      kubeplay.cron,
+      { name: "every-secret", schedule: "@daily", run: "true" },
+      { name, run: `: ${word}`, user: name, environment: { WORD: name } },
+    ],
+    sudoers: [
+      kubeplay.sudoers,
+      { name: "every-secret", who: "daemon", commands: ["/bin/true"] },
+      { name, who: name, commands: [`/bin/${name}`], as: name },
+    ],
+    aptRepository: [
+      kubeplay.aptRepository,
+      { name: "every-secret", uris: ["file:/none"], suites: ["./"] },
+      { name, uris: [`file:/${name}`], suites: [`${name}/`], architectures: [name], signedBy: `/${name}` },
+    ],
+    hostname: [kubeplay.hostname, { name: "engine-1" }, { name: `_${name}` }],
+    timezone: [kubeplay.timezone, { name: "UTC" }, { name }],
+    assert: [kubeplay.assert, { that: false, message: "plain" }, { message: `never ${word}` }],
+    debug: [kubeplay.debug, {}, { message: `it is ${word}` }],
     directory: [
       kubeplay.directory,
       { path: `${at}/directory` },

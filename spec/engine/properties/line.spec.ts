@@ -50,7 +50,7 @@ describe("a line", () => {
       const arrange = `${cleared} && ${placed(path, before)}`;
       if (before.type === "link") return { arrange, task, look: everything, refused: /is a link to/ };
       if (before.type === "absent" && !options.create)
-        return { arrange, task, look: everything, refusedLate: /does not exist, expected a file to add a line to/ };
+        return { arrange, task, look: everything, refusedLate: /does not exist, expected a file to edit/ };
       const is = before.type === "file" ? before : undefined;
       if (is && typeof is.content !== "string") return { arrange, task, look: everything, refused: /is not text/ };
       const text = String(is?.content ?? "");

@@ -6,7 +6,7 @@ import { requirement, type Requirement } from "../../tasks/resource.ts";
 import type { Permissions } from "./permissions.ts";
 
 /** What to do about a run that needs something that no task makes. */
-const addUser = "add a user task before it";
+export const addUser = "add a user task before it";
 export const addGroup = "add a group task before it";
 const addDirectory = "add a directory task before it";
 

@@ -73,11 +73,13 @@ const describeFound = (found: unknown): unknown =>
 
 /** The part of an answer that the forecast covers. */
 const covered = (answer: unknown, forecast: unknown): unknown =>
-  isRecord(answer) && isRecord(forecast)
-    ? forecast.type === "other" && answer.type !== "absent"
-      ? forecast
-      : Object.fromEntries(Object.keys(forecast).map((key) => [key, answer[key]]))
-    : answer;
+  answer instanceof Map && forecast instanceof Map
+    ? new Map([...answer].map(([name, one]) => [name, covered(one, forecast.get(name))]))
+    : isRecord(answer) && isRecord(forecast)
+      ? forecast.type === "other" && answer.type !== "absent"
+        ? forecast
+        : Object.fromEntries(Object.keys(forecast).map((key) => [key, answer[key]]))
+      : answer;
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);

@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { expect } from "chai";
 import { line } from "kubeplay";
 import { subject } from "../one-resource.ts";
+import { edits } from "./edits.ts";
 
 const path = { type: "file", mode: 0o640, owner: "root", group: "root" };
 const inFile = "/etc/fstab";
-const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
 describe("the resource line", () => {
   const table: readonly [string, Parameters<typeof line>[1], string, string][] = [
@@ -16,24 +16,25 @@ describe("the resource line", () => {
     ["adds the line if nothing matches", { path: inFile, line: "b=2", match: "^b=" }, "a\n", "a\nb=2\n"],
     ["inserts after the last match", { path: inFile, line: "x", insertAfter: "^a" }, "a1\na2\nb\n", "a1\na2\nx\nb\n"],
     ["adds at the end if no line matches insertAfter", { path: inFile, line: "x", insertAfter: "^z" }, "a\n", "a\nx\n"],
+    [
+      "inserts before the first match",
+      { path: inFile, line: "x", insertBefore: "^b" },
+      "a\nb1\nb2\n",
+      "a\nx\nb1\nb2\n",
+    ],
+    [
+      "adds at the end if no line matches insertBefore",
+      { path: inFile, line: "x", insertBefore: "^z" },
+      "a\n",
+      "a\nx\n",
+    ],
     ["removes every match", { path: inFile, match: "swap", state: "absent" }, "swap\n\na\nswap 2\n", "\na\n"],
     ["removes the line itself", { path: inFile, line: "a", state: "absent" }, "a\nab\n", "ab\n"],
     ["has nothing to remove", { path: inFile, line: "x", state: "absent" }, "a", "a"],
   ];
   for (const [name, props, before, after] of table)
     it(name, () => {
-      const resource = subject(line("l", props));
-      const now = { path, content: before };
-      if (before === after) {
-        expect(resource.diff(now)).to.deep.equal([]);
-        return;
-      }
-      expect(resource.steps(now)).to.deep.equal([
-        { upload: after, to: inFile, mode: 0o640, owner: "root", group: "root", edits: sha256(before) },
-      ]);
-      const forecast = resource.forecast(now);
-      expect(forecast.content).to.equal(after);
-      expect(resource.diff(forecast)).to.deep.equal([]);
+      edits(line("l", props), before, after);
     });
 
   it("has no content if its path has no file: what was read is another file's", () => {
@@ -60,7 +61,7 @@ describe("the resource line", () => {
     const strict = subject(line("l", { path: inFile, line: "a" }));
     expect(strict.diff(now), "which an earlier task may bring").to.have.length(1);
     expect(() => strict.steps(now)).to.throw(
-      "/etc/fstab does not exist, expected a file to add a line to: create: true makes one",
+      "/etc/fstab does not exist, expected a file to edit: create: true makes one",
     );
     const making = subject(line("l", { path: inFile, line: "a", create: true }));
     expect(making.steps(now)).to.deep.equal([{ upload: "a\n", to: inFile, mode: 0o644, replaces: "absent" }]);

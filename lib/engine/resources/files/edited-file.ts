@@ -1,0 +1,169 @@
+import { ChangedSinceError, TaskError } from "../../errors.ts";
+import { content, type ContentState } from "../../queries/content.ts";
+import { digest } from "../../queries/digest.ts";
+import { absolutePath } from "../../queries/keys.ts";
+import { path as pathQuery, type PathState } from "../../queries/path.ts";
+import { effect, unknown, type Difference } from "../../tasks/resource.ts";
+import { presence, prop, type Rules } from "../../tasks/properties.ts";
+import { defineResource } from "../../tasks/task.ts";
+import { folderOf } from "./requirements.ts";
+import * as files from "./wanted-file.ts";
+
+/** The properties of every resource that manages a part of a text file. */
+export interface EditProps {
+  /** Absolute path of the file on the host. */
+  readonly path: string;
+  /** Makes the file if it does not exist; otherwise a missing file is an error. */
+  readonly create?: boolean;
+  /** Writes into the file instead of replacing it, as in the resource file: for a file that is a mount point. */
+  readonly inPlace?: boolean;
+  readonly state?: "present" | "absent";
+}
+
+/** Their rules. */
+export const editRules = {
+  path: prop.text,
+  create: prop.optional(prop.flag),
+  inPlace: prop.optional(prop.flag),
+  state: presence,
+};
+
+/** A text after an edit, and the part that the edit replaced: both undefined if it changed nothing. */
+export interface Edited {
+  readonly text: string;
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
+/** One way to edit a text. */
+export interface Edit<Props extends EditProps> {
+  readonly kind: string;
+  /** What each property may be. */
+  readonly props: Rules<Props>;
+  /** What is edited, such as "line": the name of its differences. */
+  readonly what: string;
+  /** Throws TaskError for properties that cannot be meant. */
+  readonly check: (props: Props) => void;
+  /** Pure. Throws TaskError if the text cannot be edited so. */
+  readonly edit: (text: string, props: Props) => Edited;
+}
+
+/**
+ * Makes a resource that manages a part of a text file. The rest of the file and its permissions stay. The resource
+ * fails with TaskError if the file is missing, a link, not text or larger than 1 MiB.
+ */
+export const defineEdit = <Props extends EditProps>({ kind, props, what, check, edit }: Edit<Props>) =>
+  defineResource({
+    kind,
+    props,
+    label: (p: Props) => p.path,
+    locate: (given) => {
+      const p = { ...given, path: absolutePath(given.path) };
+      check(p);
+      return p;
+    },
+    needs: (p) => ({ path: pathQuery(p.path), content: content(p.path) }),
+    diff: ({ path, content: now }, p): Difference[] => {
+      checkOneState(path, now, p);
+      if (path.type === "link") throw new TaskError(`${p.path} is a link to ${path.target}: use the path of that file`);
+      const edited = edit(textOf(now, p), p);
+      if (now !== undefined && edited.text === now) return [];
+      return edited.text === "" && now === undefined ? [] : [{ what, before: edited.before, after: edited.after }];
+    },
+    apply: (_found, { path, content: now }, p) => {
+      if (now === undefined && !p.create)
+        throw new TaskError(`${p.path} does not exist, expected a file to edit: create: true makes one`);
+      const wanted = files.wantedOf(edit(textOf(now, p), p).text);
+      const steps = files.fileSteps(
+        [{ what: "content", before: now, after: wanted.text }],
+        path,
+        wanted,
+        keeping(path, p),
+      );
+      if (typeof now !== "string") return steps;
+      const edits = files.wantedOf(now).sha256;
+      return steps.map((step) => (typeof step === "object" && "upload" in step ? { ...step, edits } : step));
+    },
+    forecast: ({ path, content: now }, p) => {
+      const { text } = edit(textOf(now, p), p);
+      return { path: files.fileForecast(path, files.wantedOf(text), keeping(path, p)), content: text };
+    },
+    requires: (p) => (p.state === "absent" ? [] : folderOf(p.path)),
+    effects: (p) => [effect(digest(p.path), unknown)],
+    // A pattern with a secret finds old lines that have one.
+    parts: () => ({}),
+  });
+
+const keeping = (now: { type: string; mode?: number }, p: EditProps): files.FileOptions => ({
+  dest: p.path,
+  mode: now.mode ?? files.defaultMode,
+  ...(p.inPlace && { inPlace: true }),
+});
+
+/**
+ * Path and content are two answers: a write would be refused by the one and lose what the other does not know. The
+ * content may even be that of another file, which a local user has put a link to in its place; so a write compares it
+ * once more.
+ */
+function checkOneState(path: PathState, now: ContentState, p: EditProps): void {
+  if (typeof now !== "string") return;
+  const differs = path.type === "file" && path.sha256 !== undefined && files.wantedOf(now).sha256 !== path.sha256;
+  if (differs || path.type === "absent")
+    throw new ChangedSinceError(`${p.path} was changed while it was read: run it again`);
+}
+
+function textOf(now: ContentState, { path }: EditProps): string {
+  if (typeof now === "object") throw new TaskError(`${path} is not text, or is too large to edit`);
+  return now ?? "";
+}
+
+/** Throws TaskError for an invalid regular expression; `what` is the property that it is of. */
+export function pattern(path: string, what: string, source: string, flags = ""): RegExp {
+  try {
+    return new RegExp(source, flags);
+  } catch (error) {
+    throw new TaskError(`${path}: ${what}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** The lines of a text, without the empty one after the last line end. */
+export function linesOf(text: string): string[] {
+  const lines = text.split("\n");
+  if (lines.at(-1) === "") lines.pop();
+  return lines;
+}
+export const joined = (lines: readonly string[]): string => (lines.length === 0 ? "" : `${lines.join("\n")}\n`);
+
+/** Where new lines go: at the end unless a pattern says otherwise. */
+export interface Insertion {
+  /** A regular expression: after the last line that matches, else at the end. */
+  readonly insertAfter?: string;
+  /** A regular expression: before the first line that matches, else at the end. */
+  readonly insertBefore?: string;
+}
+
+/** Their rules. */
+export const insertionRules = { insertAfter: prop.optional(prop.text), insertBefore: prop.optional(prop.text) };
+
+/** Throws TaskError for both patterns at once, and for an invalid one. */
+export function checkInsertion({ path, insertAfter, insertBefore }: EditProps & Insertion): void {
+  if (insertAfter !== undefined && insertBefore !== undefined)
+    throw new TaskError(`${path} has insertAfter and insertBefore, expected one of them`);
+  pattern(path, "insertAfter", insertAfter ?? "");
+  pattern(path, "insertBefore", insertBefore ?? "");
+}
+
+/** The lines with new ones in their place. */
+export function inserted(
+  lines: readonly string[],
+  added: readonly string[],
+  { path, insertAfter, insertBefore }: EditProps & Insertion,
+): string[] {
+  const matches = (source: string) => (line: string) => pattern(path, "", source).test(line);
+  const previous = insertAfter === undefined ? -1 : lines.findLastIndex(matches(insertAfter));
+  const next = insertBefore === undefined ? -1 : lines.findIndex(matches(insertBefore));
+  return lines.toSpliced(previous >= 0 ? previous + 1 : next >= 0 ? next : lines.length, 0, ...added);
+}
+
+/** An edit that finds nothing to change. */
+export const unchanged = (text: string): Edited => ({ text, before: undefined, after: undefined });

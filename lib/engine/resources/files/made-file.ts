@@ -1,0 +1,68 @@
+import { path as pathQuery } from "../../queries/path.ts";
+import type { Step } from "../../tasks/resource.ts";
+import { presence, prop, type Rules } from "../../tasks/properties.ts";
+import { defineResource } from "../../tasks/task.ts";
+import { folderOf } from "./requirements.ts";
+import * as files from "./wanted-file.ts";
+
+/** The properties of every resource that is one file with a content of its own making. */
+export interface MadeFileProps {
+  readonly name: string;
+  readonly state?: "present" | "absent";
+}
+
+/** Their rules. */
+export const madeFileRules = { name: prop.text, state: presence };
+
+/** One kind of file that is made from properties. */
+export interface MadeFile<Props extends MadeFileProps> {
+  readonly kind: string;
+  /** What each property may be. */
+  readonly props: Rules<Props>;
+  /** Throws TaskError for properties that cannot be meant. */
+  readonly check: (props: Props) => void;
+  /** Absolute path on the host. */
+  readonly dest: (props: Props) => string;
+  readonly content: (props: Props) => string;
+  /** 0644 by default. */
+  readonly mode?: number;
+  /** A command that must exit with 0 before the file is put in place; `%s` is the new file. */
+  readonly validate?: string;
+  /** Steps after each change. */
+  readonly afterwards?: readonly Step[];
+}
+
+/** Makes a resource that is one file, owned by root, whose content comes from properties. "absent" removes the file. */
+export function defineMadeFile<Props extends MadeFileProps>(kind: MadeFile<Props>) {
+  const isAbsent = ({ state }: Props): boolean => state === "absent";
+  const wanted = files.once((p: Props) => files.wantedOf(kind.content(p)));
+  const options = (p: Props): files.FileOptions => ({
+    ...{ dest: kind.dest(p), mode: kind.mode ?? files.defaultMode, owner: "root", group: "root" },
+    ...(kind.validate !== undefined && { validate: kind.validate }),
+  });
+  return defineResource({
+    kind: kind.kind,
+    props: kind.props,
+    label: (p: Props) => p.name,
+    locate: (p) => {
+      kind.check(p);
+      return p;
+    },
+    needs: (p) => ({ path: pathQuery(kind.dest(p)) }),
+    diff: (now, p) =>
+      isAbsent(p)
+        ? files.removalDifferences(now.path, kind.dest(p))
+        : files.fileDifferences(now.path, wanted(p), options(p)),
+    apply: (found, now, p) => [
+      ...(isAbsent(p)
+        ? files.removalSteps(kind.dest(p), now.path)
+        : files.fileSteps(found, now.path, wanted(p), options(p))),
+      ...(kind.afterwards ?? []),
+    ],
+    forecast: (now, p) => ({ path: isAbsent(p) ? files.absent : files.fileForecast(now.path, wanted(p), options(p)) }),
+    requires: (p) => (isAbsent(p) ? [] : folderOf(kind.dest(p))),
+    effects: (p) => (isAbsent(p) ? files.removalEffects(kind.dest(p)) : files.fileEffects(options(p), wanted(p))),
+    // Each property is a part of the content.
+    parts: (p) => ({ content: p }),
+  });
+}

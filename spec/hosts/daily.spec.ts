@@ -1,0 +1,257 @@
+import { expect } from "chai";
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import {
+  aptRepository,
+  assert,
+  authorizedKeys,
+  blockInFile,
+  copyTree,
+  cron,
+  getUrl,
+  git,
+  hostname,
+  ini,
+  isBlock,
+  packages,
+  replace,
+  sudoers,
+  timer,
+  timezone,
+  type Task,
+} from "kubeplay";
+import { keep as keepOn, namesOf, twice as twiceOn } from "../lib/engine/resources/keep.ts";
+import { temporaryFolder } from "../lib/engine/temporary.ts";
+import { host, on } from "./lab/host.ts";
+
+/** What roles do on an ordinary day, on a Debian 13 host over SSH and sudo: predicted, done, and done again. */
+describe("on an ordinary day on a Debian host", function () {
+  this.timeout(180_000);
+  const role = temporaryFolder();
+  const keep = async (task: Task) => namesOf(await keepOn(await host(), task, role));
+  const twice = async (task: Task) => twiceOn(await host(), task, role);
+  const refused = async (task: Task) => keepOn(await host(), task, role).then(() => "", String);
+
+  before(async () => {
+    mkdirSync(`${role}/files`);
+    await on("rm -rf /srv/daily && mkdir -p /srv/daily");
+    await keep(packages("p", { names: ["cron", "curl", "git", "tzdata", "busybox"] }));
+  });
+
+  it("a block is put into a file, changed, and taken out", async () => {
+    await on("printf 'a\\nz\\n' > /srv/daily/lines; chmod 600 /srv/daily/lines");
+    const block = { path: "/srv/daily/lines", insertBefore: "^z" };
+    expect(await twice(blockInFile("b", { ...block, block: "x\ny" }))).to.deep.equal(["block"]);
+    expect(await on("cat /srv/daily/lines; stat -c %a /srv/daily/lines")).to.equal(
+      "a\n# BEGIN managed by kubeplay\nx\ny\n# END managed by kubeplay\nz\n600",
+    );
+    await twice(blockInFile("b", { ...block, block: "y" }));
+    await twice(blockInFile("b", { ...block, state: "absent" }));
+    expect(await on("cat /srv/daily/lines")).to.equal("a\nz");
+  });
+
+  it("an option of an INI file is set and removed, and a pattern is replaced", async () => {
+    await on("printf '[a]\\nk=1\\n' > /srv/daily/ini");
+    await twice(ini("i", { path: "/srv/daily/ini", section: "b", option: "k", value: 2 }));
+    await twice(replace("r", { path: "/srv/daily/ini", match: "^k=(\\d)$", with: "k=0$1" }));
+    expect(await on("cat /srv/daily/ini")).to.equal("[a]\nk=01\n\n[b]\nk = 2");
+    await twice(ini("i", { path: "/srv/daily/ini", section: "b", state: "absent" }));
+    expect(await on("cat /srv/daily/ini")).to.equal("[a]\nk=01");
+  });
+
+  describe("a tree", () => {
+    const source = path.join(role, "files/site");
+    const tree = (more = {}) => copyTree("t", { src: "site", dest: "/srv/daily/www/site", ...more });
+    const seen = () => on("cd /srv/daily/www/site && find . -printf '%y %m %u %P %l\\n' | sort -k 4");
+
+    before(() => {
+      mkdirSync(path.join(source, "a b/empty"), { recursive: true });
+      writeFileSync(path.join(source, "index.html"), "<p>it's</p>\n");
+      writeFileSync(path.join(source, "a b/run"), "#!/bin/sh\n");
+      chmodSync(path.join(source, "a b/run"), 0o750);
+      symlinkSync("index.html", path.join(source, "start"));
+    });
+
+    it("is copied with its folders, links and programs", async () => {
+      expect(await twice(tree({ owner: "kubeplay" }))).to.deep.equal(["added"]);
+      expect((await seen()).split("\n").map((line) => line.trim())).to.have.members([
+        ...["d 755 kubeplay", "d 755 kubeplay a b", "d 755 kubeplay a b/empty", "f 755 kubeplay a b/run"],
+        ...["f 644 kubeplay index.html", "l 777 root start index.html"],
+      ]);
+    });
+
+    it("only changes what differs, and keeps what is not in it", async () => {
+      await on("cd /srv/daily/www/site && echo old > index.html && echo more > more && chmod 700 'a b/run'");
+      expect(await twice(tree())).to.deep.equal(["changed", "permissions"]);
+      expect(await on("cd /srv/daily/www/site && cat index.html more")).to.equal("<p>it's</p>\nmore");
+    });
+
+    it("removes what it does not have with purge alone", async () => {
+      await on("mkdir -p /srv/daily/www/site/old/deep && touch /srv/daily/www/site/old/deep/file");
+      expect(await twice(tree({ purge: true }))).to.deep.equal(["removed"]);
+      expect(await on("ls -A /srv/daily/www/site")).to.equal("a b\nindex.html\nstart");
+    });
+
+    it("does not replace a folder by a file", async () => {
+      await on("cd /srv/daily/www/site && rm index.html && mkdir index.html");
+      expect(await refused(tree({ purge: true }))).to.include(
+        "/srv/daily/www/site/index.html is a directory, expected a file",
+      );
+    });
+
+    it("is not read without its source", async () => {
+      rmSync(source, { recursive: true });
+      expect(await refused(tree())).to.include("is not a folder on the controller");
+    });
+  });
+
+  describe("a file of a server", () => {
+    const dest = "/srv/daily/fetched";
+    const url = "http://127.0.0.1:8471/it's%20here";
+    const sha256 = "7d1a54127b222502f5b79b5fb0803061152a44f92b37e23c6527baf665d4da9a"; // of "abcdefg"
+
+    before(async () => {
+      await on(
+        `mkdir -p /srv/daily/www2 && printf abcdefg > "/srv/daily/www2/it's here" && ` +
+          "systemd-run --quiet --unit=daily-www --working-directory=/srv/daily/www2 busybox httpd -f -p 127.0.0.1:8471",
+      );
+      await on("for try in $(seq 300); do curl -s 127.0.0.1:8471 >/dev/null && break; sleep 0.2; done");
+    });
+    after(() => on("systemctl stop daily-www"));
+
+    it("is fetched once, and again if its digest is another", async () => {
+      expect(await twice(getUrl("g", { url, dest, sha256, mode: 0o640, group: "adm" }))).to.deep.equal(["content"]);
+      expect(await on(`cat ${dest}; stat -c ' %a %U:%G' ${dest}`)).to.equal("abcdefg 640 root:adm");
+      await on(`echo garbled > ${dest}`);
+      expect(await twice(getUrl("g", { url, dest, sha256 }))).to.include("content");
+      expect(await keep(getUrl("g", { url: `${url}-else`, dest })), "without a digest").to.deep.equal([]);
+    });
+
+    it("is not put in place if its digest is another, and leaves nothing behind", async () => {
+      const other = "0".repeat(64);
+      expect(await refused(getUrl("g", { url, dest, sha256: other }))).to.include(`expected ${other}`);
+      expect(await refused(getUrl("g", { url: `${url}-none`, dest: `${dest}2` }))).to.include("404");
+      expect(await on(`cat ${dest}; ls -A /srv/daily | grep -c kubeplay || true`)).to.equal("abcdefg0");
+    });
+  });
+
+  describe("a git repository", () => {
+    const dest = "/srv/daily/app";
+    const repo = "/srv/daily/app.git";
+    const commit = (text: string) =>
+      on(
+        `cd /srv/daily/work && echo ${text} > file && git add file && git -c user.name=a -c user.email=a@b commit -q -m ${text} && git push -q && git rev-parse HEAD`,
+      );
+    let first = "";
+
+    before(async () => {
+      await on("cd /srv/daily && git init -q --bare -b main app.git");
+      await on(
+        "cd /srv/daily && git clone -q app.git work 2>/dev/null && cd work && git checkout -q -B main && git config push.default current",
+      );
+      first = await commit("one");
+      await on("cd /srv/daily/work && git tag v1 && git push -q --tags");
+      await commit("two");
+    });
+
+    it("is checked out at a branch, and follows it", async () => {
+      expect(await twice(git("g", { repo, dest, version: "main" }))).to.deep.equal(["commit"]);
+      expect(await on(`cat ${dest}/file`)).to.equal("two");
+      await commit("three");
+      expect(await twice(git("g", { repo, dest, version: "main" }))).to.deep.equal(["commit"]);
+      expect(await on(`cat ${dest}/file`)).to.equal("three");
+    });
+
+    it("is checked out at a tag and at a commit", async () => {
+      await twice(git("g", { repo, dest, version: "v1" }));
+      expect(await on(`cat ${dest}/file`)).to.equal("one");
+      expect(await keep(git("g", { repo, dest, version: first })), "the same commit").to.deep.equal([]);
+    });
+
+    it("does not lose changes unless it is told to", async () => {
+      await on(`echo mine > ${dest}/file`);
+      expect(await refused(git("g", { repo, dest, version: "v1" }))).to.include("has changes of tracked files");
+      expect(await on(`cat ${dest}/file`)).to.equal("mine");
+      expect(await twice(git("g", { repo, dest, version: "v1", force: true }))).to.deep.equal(["files"]);
+    });
+
+    it("names a version that the repository does not have, and a repository that is none", async () => {
+      expect(await refused(git("g", { repo, dest, version: "v9" }))).to.include("has no branch or tag v9");
+      expect(await refused(git("g", { repo: "/srv/none", dest }))).to.include("/srv/none cannot be asked for HEAD");
+    });
+  });
+
+  it("keys of a user are added, replaced and taken away", async () => {
+    const [ed, rsa] = ["a", "b"].map((name) => {
+      const file = path.join(role, name);
+      execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", name, "-f", file]);
+      return execFileSync("cat", [`${file}.pub`], { encoding: "utf8" }).trim();
+    }) as [string, string];
+    const read = () =>
+      on("cat /home/daily/.ssh/authorized_keys; stat -c '%a %U' /home/daily/.ssh /home/daily/.ssh/authorized_keys");
+    await on("id daily >/dev/null 2>&1 || useradd --create-home daily");
+    expect(await twice(authorizedKeys("k", { user: "daily", keys: [ed] }))).to.deep.equal(["keys"]);
+    expect(await read()).to.equal(`${ed}\n700 daily\n600 daily`);
+    await twice(authorizedKeys("k", { user: "daily", keys: [rsa] }));
+    await twice(authorizedKeys("k", { user: "daily", keys: [ed.replace(/a$/, "ada")] }));
+    expect(await read()).to.include(`${ed}da\n${rsa}\n`);
+    await twice(authorizedKeys("k", { user: "daily", keys: [rsa], exclusive: true }));
+    expect(await read()).to.equal(`${rsa}\n700 daily\n600 daily`);
+    await twice(authorizedKeys("k", { user: "daily", keys: [rsa], state: "absent" }));
+    await on("rm /home/daily/.ssh/authorized_keys && ln -s /etc/shadow /home/daily/.ssh/authorized_keys");
+    expect(await refused(authorizedKeys("k", { user: "daily", keys: [ed] }))).to.include("is a link, expected a file");
+    expect(await refused(authorizedKeys("k", { user: "nobody-here", keys: [ed] }))).to.include("no user nobody-here");
+    await on("userdel -r daily 2>/dev/null");
+  });
+
+  it("a job of cron, a rule of sudo and a repository of apt are written, and removed", async () => {
+    await twice(cron("c", { name: "daily", schedule: "0 3 * * *", run: "date +%s > /dev/null" }));
+    expect(await on("cat /etc/cron.d/daily")).to.equal("0 3 * * * root date +\\%s > /dev/null");
+    await twice(sudoers("s", { name: "daily", who: "daemon", commands: ["/usr/bin/id -u"], password: false }));
+    expect(await on("sudo -l -U daemon | tail -n 1; stat -c %a /etc/sudoers.d/daily")).to.match(
+      /\(ALL\) NOPASSWD: \/usr\/bin\/id -u\n440$/,
+    );
+    expect(await refused(sudoers("s", { name: "bad", who: "kubeplay", commands: ["/usr/bin/id, ,"] }))).to.include(
+      "the new file is not valid",
+    );
+    await twice(aptRepository("r", { name: "daily", uris: ["file:/srv/daily/none"], suites: ["./"] }));
+    expect(await on("cat /etc/apt/sources.list.d/daily.sources")).to.equal(
+      "Types: deb\nURIs: file:/srv/daily/none\nSuites: ./",
+    );
+    await twice(aptRepository("r", { name: "daily", state: "absent" }));
+    await twice(cron("c", { name: "daily", state: "absent" }));
+    await twice(sudoers("s", { name: "daily", state: "absent" }));
+    expect(await on("ls /etc/cron.d/daily /etc/sudoers.d/daily 2>/dev/null | wc -l")).to.equal("0");
+  });
+
+  it("a timer is started, and removed with its service", async () => {
+    const each = async (p: Parameters<typeof timer>[1]) => {
+      const found: string[][] = [];
+      for (const item of timer("Daily", { ...p }).tasks) if (!isBlock(item)) found.push(await twice(item));
+      return found;
+    };
+    await each({ name: "kp-daily", schedule: "daily", run: "/bin/true", spread: 60 });
+    expect(await on("systemctl is-active kp-daily.timer; systemctl is-enabled kp-daily.timer")).to.equal(
+      "active\nenabled",
+    );
+    await each({ name: "kp-daily", state: "absent" });
+    expect(await on("systemctl list-unit-files 'kp-daily*' --no-legend | wc -l")).to.equal("0");
+  });
+
+  it("the host gets a name and a time zone", async () => {
+    const [name, zone] = [await on("cat /etc/hostname"), await on("readlink /etc/localtime || true")];
+    expect(await twice(hostname("h", { name: "daily-1" }))).to.include("name");
+    expect(await on("hostname; cat /etc/hostname")).to.equal("daily-1\ndaily-1");
+    await twice(hostname("h", { name }));
+    await twice(timezone("z", { name: "Asia/Shanghai" }));
+    expect(await on("date +%z")).to.equal("+0800");
+    expect(await refused(timezone("z", { name: "Mars/Olympus" }))).to.include("there is no time zone Mars/Olympus");
+    await on(zone === "" ? "rm /etc/localtime" : `ln -sfn '${zone}' /etc/localtime`);
+  });
+
+  it("what must hold is asserted", async () => {
+    expect(await keep(assert("a", { that: true, message: "never" }))).to.deep.equal([]);
+    expect(await refused(assert("a", { that: false, message: "free a gigabyte" }))).to.include("free a gigabyte");
+  });
+});
