@@ -16,6 +16,27 @@ export const rollingVariables = {
   }),
 };
 
+/** How every host's proxy looks after its list of API servers. */
+export const proxyCheckVariables = {
+  kube_nginx_check_interval: Type.Integer({
+    default: 2,
+    minimum: 1,
+    maximum: 60,
+    description:
+      "Seconds between two checks of each host whether the apiservers are ready. One that is not gets no new connections: at once if it says so or does not listen, after two checks of up to 3 s if it does not answer.",
+  }),
+};
+
+/**
+ * Seconds for which an API server must be ready before another one restarts: a proxy takes it back into its list after
+ * two checks, each of which may wait for a server that is off. With two servers, there would be none in the list.
+ */
+export const backInProxies = ({
+  kube_nginx_check_interval: interval,
+}: {
+  readonly kube_nginx_check_interval: number;
+}): number => Math.max(steadyFor, 2 * Math.max(interval, 3) + 2);
+
 /** One host first, then as many at once as the variable says. */
 export const oneThenMore = ({ rolling_batch: size }: { readonly rolling_batch: string }): Serial => [
   1,

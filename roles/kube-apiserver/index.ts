@@ -19,7 +19,7 @@ import { apiserverPki, apiserverReady } from "#cluster/apiserver-ready.ts";
 import { copyCertificate, copyPublic, copySecret } from "#cluster/copied-files.ts";
 import { execArguments, extraFlags, flagCheck, withExtraFlags } from "#cluster/component-flags.ts";
 import { bothFamilies } from "#cluster/dual-stack.ts";
-import { steadyFor } from "#cluster/gates.ts";
+import { backInProxies, proxyCheckVariables } from "#cluster/gates.ts";
 import { goVariables } from "#cluster/go-processors.ts";
 import { kubeconfigPath, pkiPath } from "#cluster/paths.ts";
 import { programIn } from "#cluster/staging.ts";
@@ -46,6 +46,7 @@ export const kubeApiserver = defineRole({
     kubernetes_version: versionVariables.kubernetes_version,
     etcd_client_port: etcdVariables.etcd_client_port,
     ...patienceVariables,
+    ...proxyCheckVariables,
     kube_apiserver_etcd_timeout: Type.Integer({
       default: 2,
       minimum: 1,
@@ -71,7 +72,7 @@ export const kubeApiserver = defineRole({
     const again = rollingHandler(
       "Restart kube-apiserver, master by master",
       restart("Restart kube-apiserver", { name: "kube-apiserver" }),
-      wait("Wait until it is ready and stays up", { ...answers, steady: steadyFor }),
+      wait("Wait until it is ready and stays up", { ...answers, steady: backInProxies(vars) }),
     );
     const program = `${vars.bin_dir}/kube-apiserver`;
     const flags = withExtraFlags(

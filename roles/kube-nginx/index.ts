@@ -15,7 +15,7 @@ import {
 } from "kubeplay";
 import { aptEnvironment, aptVariables } from "#cluster/apt-environment.ts";
 import { maskNginx } from "#cluster/nginx-service.ts";
-import { oneThenMore, rollingVariables, steadyFor } from "#cluster/gates.ts";
+import { oneThenMore, proxyCheckVariables, rollingVariables, steadyFor } from "#cluster/gates.ts";
 import { endpoint } from "#cluster/urls.ts";
 import { copyCertificate, copyPublic } from "#cluster/copied-files.ts";
 import { caBundle, pkiPath } from "#cluster/paths.ts";
@@ -43,13 +43,7 @@ export const kubeNginx = defineRole({
       minimum: 1,
       description: "Seconds for an apiserver to accept a connection; then the next one is tried.",
     }),
-    kube_nginx_check_interval: Type.Integer({
-      default: 2,
-      minimum: 1,
-      maximum: 60,
-      description:
-        "Seconds between two checks of each host whether the apiservers are ready. One that is not gets no new connections: at once if it says so or does not listen, after two checks of up to 3 s if it does not answer.",
-    }),
+    ...proxyCheckVariables,
   },
   tasks: ({ vars, inventory }) => {
     // Open connections stay with the old workers; new ones use the new list.
