@@ -1,12 +1,10 @@
 import { expect } from "chai";
 import { type as run, lastSummary, measured, until } from "../cluster/lab.ts";
 import {
-  etcdNow,
   isWell,
   killedAfter,
   kubectl,
   makeCluster,
-  moveLeader,
   nodesThere,
   play,
   removeLab,
@@ -74,23 +72,5 @@ describe("the removal of a host under load", () => {
     measured("remove life-3, whose machine is off", seconds);
     expect(await nodesThere()).to.deep.equal(["life-1", "life-2", "life-worker"]);
     await isWell(3);
-  });
-
-  it("takes the first master out although it leads etcd, also if runs were killed", async () => {
-    await moveLeader("life-1");
-    await underLoad(
-      "remove life-1, which leads etcd, killed three times",
-      async () => {
-        for (let kills = 0; kills < 3; kills++) {
-          const seconds = 5 + Math.random() * 40;
-          if (!(await killedAfter(seconds, ...remove("life-1")))) break;
-          measured("killed with SIGKILL after", seconds);
-        }
-        measured("remove life-1", (await play(...remove("life-1"))).seconds);
-      },
-      { hosts: ["life-worker", "life-2"] },
-    );
-    expect(await nodesThere()).to.deep.equal(["life-2", "life-worker"]);
-    expect((await etcdNow()).leader).to.equal("life-2");
   });
 });
