@@ -131,7 +131,7 @@ export default playbook([play({ name: "DNS", hosts: "all", roles: [coredns] })])
       .and.match(/^coredns +\S/m);
     const { output } = kubeplay("roles", "--docs", "motd");
     expect(output).to.contain("## motd\n\nWrites a message.").and.contain('| `motd_text` | a string | `"Hello"` |');
-    expect(kubeplay("roles", "mtod").output).to.contain('there is no role mtod; did you mean "motd"?');
+    expect(kubeplay("roles", "mottd").output).to.contain('there is no role mottd; did you mean "motd"?');
   });
 
   it("writes schemas for editors, which the files of a new project name", () => {
