@@ -6,7 +6,12 @@ import type { Task } from "kubeplay";
 /** A resource or an action that both interfaces export: a function that makes a task with any properties. */
 function madeBy(make: unknown): Task | undefined {
   try {
-    const made = (make as (name: string, props: object) => Partial<Task> | undefined)("t", {});
+    const made = (make as (name: string, props: object) => Partial<Task> | Promise<unknown> | undefined)("t", {});
+    // A function that waits for something makes no task, and may fail later.
+    if (made instanceof Promise) {
+      made.catch(() => undefined);
+      return undefined;
+    }
     return made?.does && !("meta" in made.does) ? (made as Task) : undefined;
   } catch {
     return undefined;
