@@ -176,6 +176,15 @@ describe("on an ordinary day on a Debian host", function () {
       expect(await twice(git("g", { repo, dest, version: "v1", force: true }))).to.deep.equal(["files"]);
     });
 
+    it("of another user is not read: its configuration names programs", async () => {
+      const theirs = "/srv/daily/theirs";
+      await on(
+        `git clone -q ${repo} ${theirs} 2>/dev/null; cd ${theirs} && git config core.fsmonitor 'touch /srv/daily/owned' && chown -R daemon ${theirs}`,
+      );
+      expect(await refused(git("g", { repo, dest: theirs }))).to.include("belongs to another user");
+      expect(await on("ls /srv/daily/owned 2>/dev/null || echo none")).to.equal("none");
+    });
+
     it("names a version that the repository does not have, and a repository that is none", async () => {
       expect(await refused(git("g", { repo, dest, version: "v9" }))).to.include("has no branch or tag v9");
       expect(await refused(git("g", { repo: "/srv/none", dest }))).to.include("/srv/none cannot be asked for HEAD");

@@ -1,3 +1,4 @@
+import { TaskError } from "../errors.ts";
 import { quote } from "../shell/quote.ts";
 import { defineQuery, type Query } from "./define.ts";
 import { absolutePath } from "./keys.ts";
@@ -14,16 +15,21 @@ export type GitCheckoutState =
     }
   | undefined;
 
-/** The repository may belong to another user: git asks to be told that it is meant. Its own hooks and pagers never run. */
-export const gitIn = (folder: string): string =>
-  `git -c safe.directory=${quote(folder)} -c core.fsmonitor=false -c core.hooksPath=/dev/null -C ${quote(folder)}`;
+/**
+ * Enters the repository and runs git there. git itself refuses one that another user owns: its configuration names
+ * programs, which would run as this user.
+ */
+export const gitIn = (folder: string): string => `kubeplay_enter ${quote(folder)} && git -c core.fsmonitor=false`;
 
 const ask = (folder: string): string =>
-  `if [ -e ${quote(`${folder}/.git`)} ] && command -v git >/dev/null; then
-  ${gitIn(folder)} rev-parse --verify --quiet HEAD || echo
-  ${gitIn(folder)} config --get remote.origin.url || echo
-  if ${gitIn(folder)} diff --quiet --no-ext-diff HEAD -- 2>/dev/null; then echo clean; else echo modified; fi
-else printf 'none\\n\\n\\n'; fi`;
+  `(if ! [ -e ${quote(`${folder}/.git`)} ] || ! command -v git >/dev/null; then printf 'none\n\n\n'
+elif ! said=$({ ${gitIn(folder)} rev-parse --git-dir; } 2>&1); then printf 'refused %s\n\n\n' "$(printf '%s' "$said" | head -n 1)"
+else
+  kubeplay_enter ${quote(folder)}
+  git -c core.fsmonitor=false rev-parse --verify --quiet HEAD || echo
+  git -c core.fsmonitor=false config --get remote.origin.url || echo
+  if git -c core.fsmonitor=false diff --quiet --no-ext-diff --no-textconv HEAD -- 2>/dev/null; then echo clean; else echo modified; fi
+fi)`;
 
 const of = defineQuery<GitCheckoutState>({
   kind: "git checkout",
@@ -33,15 +39,23 @@ const of = defineQuery<GitCheckoutState>({
   parse: (stdout, folders) => {
     const lines = stdout.split("\n");
     return new Map(
-      folders.map((folder, index) => {
+      folders.map((folder, index): [string, GitCheckoutState | TaskError] => {
         const [commit = "", origin = "", state] = lines.slice(3 * index, 3 * index + 3);
         if (commit === "none") return [folder, undefined];
+        if (commit.startsWith("refused ")) return [folder, refusal(folder, commit.slice("refused ".length))];
         const known = { ...(commit !== "" && { commit }), ...(origin !== "" && { origin }) };
         return [folder, { ...known, modified: state === "modified" }];
       }),
     );
   },
 });
+
+const refusal = (folder: string, said: string): TaskError =>
+  new TaskError(
+    said.includes("dubious ownership")
+      ? `${folder} belongs to another user, whose configuration git would follow: do the task as that user, with become`
+      : `${folder} cannot be read as a git repository: ${said}`,
+  );
 
 /** The git repository at an absolute path on the host. Throws TaskError for another path. */
 export const gitCheckout = (folder: string): Query<GitCheckoutState> => of(absolutePath(folder));

@@ -179,7 +179,9 @@ function makeFolders(added: readonly string[], now: CopyTreeNow, p: CopyTreeProp
   const make = (name: string): string =>
     [
       makeFolderOf(`${fullName(name, p)}/x`),
-      ...(owned === "" ? [] : ["kubeplay_new", `chown ${quote(owned)} .`]),
+      // Another folder may have taken the place of the new one: then it is not this user's, or not empty.
+      "kubeplay_new",
+      ...(owned === "" ? [] : [`chown ${quote(owned)} .`]),
       `chmod ${allBits(0o755)} .`,
     ].join(" && ");
   return [["umask 022", ...folders.map(make)].join(" && ")];

@@ -1,5 +1,5 @@
 import { TaskError } from "../../errors.ts";
-import { gitCheckout, gitIn, type GitCheckoutState } from "../../queries/git-checkout.ts";
+import { gitCheckout, type GitCheckoutState } from "../../queries/git-checkout.ts";
 import { gitRemote, type GitRemoteState } from "../../queries/git-remote.ts";
 import { absolutePath } from "../../queries/keys.ts";
 import { path as pathQuery, type PathState } from "../../queries/path.ts";
@@ -7,7 +7,7 @@ import { quote } from "../../shell/quote.ts";
 import { unknown, type Difference, type Needs } from "../../tasks/resource.ts";
 import { prop } from "../../tasks/properties.ts";
 import { defineResource } from "../../tasks/task.ts";
-import { enterFolderOf } from "./places.ts";
+import { enter, makeFolderOf } from "./places.ts";
 import { folderOf } from "./requirements.ts";
 
 export interface GitProps {
@@ -37,8 +37,8 @@ const isCommit = (p: GitProps): boolean => /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.tes
 
 /**
  * The files of a commit of a git repository, without a branch (a detached HEAD). A branch or tag is looked up in the
- * remote repository each time, so a check needs it too. Files that git does not track stay. Needs git on the host. Fails
- * with TaskError if the repository has no such version, if tracked files were changed, and if something else is there.
+ * remote repository each time, so a check needs it too. Files that git does not track stay. Needs git on the host, and a
+ * repository of the task's own user. Fails with TaskError if the repository has no such version, if tracked files were changed, and if something else is there.
  *
  * @example
  * git("Check out the app", { repo: "https://example.org/app.git", dest: "/opt/app", version: "v1.2.0" });
@@ -100,19 +100,16 @@ function commitOf(remote: GitRemoteState, p: GitProps): string {
 
 /** An interrupted run leaves a repository without a commit, which the next run completes. */
 function update(checkout: GitCheckoutState, commit: string, p: GitProps): string {
-  const here = gitIn(p.dest);
-  const origin =
-    checkout?.origin === undefined
-      ? `${here} remote add origin -- ${quote(p.repo)}`
-      : `${here} remote set-url origin -- ${quote(p.repo)}`;
+  const git = "git -c core.fsmonitor=false";
+  const origin = checkout?.origin === undefined ? "add" : "set-url";
   const depth = p.depth === undefined ? "" : `--depth ${String(p.depth)} `;
   // Some servers only give commits that a branch or tag leads to.
-  const fetch = `${here} fetch --quiet --tags ${depth}origin ${commit} || ${here} fetch --quiet --tags origin '+refs/heads/*:refs/remotes/origin/*'`;
+  const fetch = `${git} fetch --quiet --tags ${depth}origin ${commit} || ${git} fetch --quiet --tags origin '+refs/heads/*:refs/remotes/origin/*'`;
   return [
     "export GIT_TERMINAL_PROMPT=0",
-    ...(checkout ? [] : [`${enterFolderOf(p.dest)} && git init --quiet -- ${quote(p.dest)}`]),
-    ...(checkout?.origin === p.repo ? [] : [origin]),
-    `{ ${here} cat-file -e ${commit}^{commit} 2>/dev/null || ${fetch}; }`,
-    `${here} -c advice.detachedHead=false checkout --quiet ${p.force ? "--force " : ""}--detach ${commit}`,
+    checkout ? enter(p.dest) : `umask 022 && ${makeFolderOf(`${p.dest}/.git`)} && git init --quiet .`,
+    ...(checkout?.origin === p.repo ? [] : [`git remote ${origin} origin -- ${quote(p.repo)}`]),
+    `{ ${git} cat-file -e ${commit}^{commit} 2>/dev/null || ${fetch}; }`,
+    `${git} -c advice.detachedHead=false checkout --quiet ${p.force ? "--force " : ""}--detach ${commit}`,
   ].join(" && ");
 }
