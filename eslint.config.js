@@ -7,7 +7,7 @@ const engine = [
   "start",
   "errors.ts",
   "files.ts",
-  "places.ts",
+  "error-location.ts",
   "shell",
   "schema",
   "vault",

@@ -1,19 +1,19 @@
 import { defineQuery, TaskError } from "kubeplay";
 import { linesOf } from "#engine/queries/keys.ts";
-import type { Place } from "./places.ts";
+import type { RegistryEndpoint } from "./endpoints.ts";
 
-/** What one place answered: an HTTP status, or why there is none. */
-export interface PlaceAnswer {
+/** What one endpoint answered: an HTTP status, or why there is none. */
+export interface EndpointAnswer {
   readonly host: string;
   readonly status: number;
   readonly why: string;
 }
-/** In the order of the places, up to the first that has the image; "no program" if the host cannot ask. */
-export type ManifestAnswer = readonly PlaceAnswer[] | "no program";
+/** In the order of the endpoints, up to the first that has the image; "no program" if the host cannot ask. */
+export type ManifestAnswer = readonly EndpointAnswer[] | "no program";
 
 export interface Asked {
   readonly name: string;
-  readonly places: readonly Place[];
+  readonly endpoints: readonly RegistryEndpoint[];
   /** Of the environment: http_proxy, https_proxy, no_proxy. */
   readonly proxy: Readonly<Record<string, string>>;
 }
@@ -21,7 +21,7 @@ export interface Asked {
 const tab = "\t";
 /** An empty field would vanish: tabs are white space to `read`. */
 const field = (text = ""): string => (text === "" ? "-" : text.trim().replaceAll("\n", "|"));
-const lineOf = ({ url, ca, insecure, authorization }: Place): string =>
+const lineOf = ({ url, ca, insecure, authorization }: RegistryEndpoint): string =>
   [url, ca, insecure ? "insecure" : "", authorization].map((one) => field(one ?? "")).join(tab);
 
 /** The types of manifests that containerd accepts. */
@@ -58,8 +58,8 @@ const web = `web() { # WHAT URL CA INSECURE HEADER
 status() { sed -n 's/^ *HTTP\\/[0-9.]* \\([0-9]*\\).*/\\1/p' | tail -n 1; }
 part() { sed -n "s/.*$1=\\"\\([^\\"]*\\)\\".*/\\1/p" | head -n 1; }`;
 
-/** Asks one place: prints its host, its status, and the last line of what went wrong. */
-const place = `place() { # URL CA INSECURE AUTHORIZATION
+/** Asks one endpoint: prints its host, its status, and the last line of what went wrong. */
+const endpoint = `endpoint() { # URL CA INSECURE AUTHORIZATION
   where=\${1#*://}; where=\${where%%/*}
   ca=$2
   case $ca in *CERTIFICATE*) ca=$(mktemp) && printf '%s\\n' "$2" | tr '|' '\\n' > "$ca" ;; esac
@@ -82,15 +82,15 @@ const place = `place() { # URL CA INSECURE AUTHORIZATION
   [ "$code" = 200 ]
 }`;
 
-const askOne = ({ name, places, proxy }: Asked): string => `(
+const askOne = ({ name, endpoints, proxy }: Asked): string => `(
 ${Object.entries(proxy)
   .map(([variable, value]) => `export ${variable}=${quoted(value)}`)
   .join("\n")}
 name=${quoted(name)}
 while IFS='${tab}' read -r url ca insecure authorization; do
-  place "$url" "$ca" "$insecure" "$authorization" </dev/null && break
+  endpoint "$url" "$ca" "$insecure" "$authorization" </dev/null && break
 done <<'EOF'
-${places.map(lineOf).join("\n")}
+${endpoints.map(lineOf).join("\n")}
 EOF
 ) &`;
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
@@ -104,12 +104,12 @@ const known = (key: string): Asked => {
   throw new Error(`${key} is not a question of manifestOf`);
 };
 
-/** Answers of places about the manifests of images. All images are asked for at once, the places of each in turn. */
+/** The answers of endpoints about manifests. All images are asked for at once, the endpoints of each in turn. */
 const of = defineQuery<ManifestAnswer>({
   kind: "image manifests",
   ask: (keys) => `if ! command -v curl >/dev/null && ! command -v wget >/dev/null; then echo 'no program'; exit 0; fi
 ${web}
-${place}
+${endpoint}
 ${keys.map((key) => askOne(known(key))).join("\n")}
 wait`,
   parse: (stdout, keys) => {

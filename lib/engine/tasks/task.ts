@@ -1,5 +1,5 @@
 import { TaskError, type Location } from "../errors.ts";
-import { placeOf } from "../places.ts";
+import { locationOf } from "../error-location.ts";
 import { isLogin, loginRule } from "../schema/formats.ts";
 import { hidingAction, hidingResource } from "./hiding.ts";
 import type { Action, Forecast, Resource } from "./resource.ts";
@@ -147,7 +147,7 @@ function checked<Out>(task: Task<Out>, rules: AnyRules | undefined): Task<Out> {
   if (typeof task.name !== "string" || typeof (task.props as unknown) !== "object")
     throw new TaskError('a task has a name and properties, expected both: file("Write it", { … })');
   const problems = rules ? problemsIn(task.props, rules, undefined, isOutput) : [];
-  if (problems.length > 0) mistakes.set(task, { problems, where: placeOf(new Error()) });
+  if (problems.length > 0) mistakes.set(task, { problems, where: locationOf(new Error()) });
   return task;
 }
 

@@ -3,7 +3,7 @@ import { imageDigests, type ImageDigests } from "#artifacts/images/image-lock.ts
 import { referenceName, type ImageReference } from "#artifacts/images/reference.ts";
 import { imagesOfNodes, type ClusterQuestion } from "#cluster/running-cluster.ts";
 import { linesOf } from "#engine/queries/keys.ts";
-import { namesOf } from "#cluster/pulls/places.ts";
+import { namesOf } from "#cluster/pulls/endpoints.ts";
 
 /** The names of the images that a host's containerd has; empty if it does not run. The key is the path of ctr. */
 const imagesOfHost = defineQuery<readonly string[]>({

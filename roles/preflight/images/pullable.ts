@@ -2,18 +2,18 @@ import { defineResource, TaskError, type Needs } from "kubeplay";
 import { referenceName, type ImageReference } from "#artifacts/images/reference.ts";
 import { inWords, isThere } from "#cluster/pulls/answers.ts";
 import { manifestOf, type ManifestAnswer } from "#cluster/pulls/manifests.ts";
-import { placesOf } from "#cluster/pulls/places.ts";
+import { endpointsOf } from "#cluster/pulls/endpoints.ts";
 
 export interface PullableProps {
   readonly host: string;
   /** Images that the host cannot have got yet. */
   readonly images: readonly ImageReference[];
-  readonly mirrors: Parameters<typeof placesOf>[1];
+  readonly mirrors: Parameters<typeof endpointsOf>[1];
   readonly proxy: Readonly<Record<string, string>>;
 }
 type State = Readonly<Record<string, ManifestAnswer>>;
 
-/** Fails with all images that the host cannot pull, each with the places that it asked. It never changes anything. */
+/** Fails with all images that the host cannot pull, each with what its endpoints answered. It never changes anything. */
 export const pullable = defineResource({
   kind: "pullable images",
   label: (p: PullableProps) => p.host,
@@ -21,7 +21,7 @@ export const pullable = defineResource({
     Object.fromEntries(
       p.images.map((image) => {
         const name = referenceName(image);
-        return [name, manifestOf({ name, places: placesOf(image, p.mirrors), proxy: p.proxy })];
+        return [name, manifestOf({ name, endpoints: endpointsOf(image, p.mirrors), proxy: p.proxy })];
       }),
     ) as Needs<State>,
   diff: (now: State, p) => {

@@ -1,6 +1,6 @@
 import type { Role, RoleContext } from "../../dsl/index.ts";
 import { at, PlayError, TaskError } from "../../errors.ts";
-import { placeOf } from "../../places.ts";
+import { locationOf } from "../../error-location.ts";
 import type { Item } from "../../tasks/block.ts";
 
 /** The tasks of a role. Throws TaskError with the place in its source if the role's function fails. */
@@ -16,7 +16,7 @@ function attempt<T>(role: Role, work: () => T): T {
     return work();
   } catch (error) {
     if (error instanceof PlayError || !(error instanceof Error)) throw error;
-    const where = placeOf(error);
+    const where = locationOf(error);
     const place = where ? `${at(where)}: ` : "";
     throw new TaskError(
       `${place}the tasks of the role ${role.name} cannot be listed: ${error.name}: ${error.message}`,

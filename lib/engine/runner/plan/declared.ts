@@ -1,6 +1,6 @@
 import type { Role } from "../../dsl/index.ts";
 import { InputError } from "../../errors.ts";
-import { placeOf } from "../../places.ts";
+import { locationOf } from "../../error-location.ts";
 import { didYouMean } from "../../schema/nearest.ts";
 
 /** Names that programs ask of any object. */
@@ -20,6 +20,6 @@ export function declared(role: Role, values: unknown): unknown {
 
 function undeclared(role: Role, name: string): InputError {
   const message = `the role ${role.name} reads the variable ${name}, which it does not declare${didYouMean(name, Object.keys(role.vars))}`;
-  const where = placeOf(new Error());
+  const where = locationOf(new Error());
   return new InputError([where ? { message, where } : { message }]);
 }

@@ -4,7 +4,7 @@ import { referenceName, type ImageReference } from "#artifacts/images/reference.
 import { askHosts } from "#cluster/ask-hosts.ts";
 import { manifestOf, type Asked, type ManifestAnswer } from "#cluster/pulls/manifests.ts";
 import { inWords, isThere } from "#cluster/pulls/answers.ts";
-import { placesOf } from "#cluster/pulls/places.ts";
+import { endpointsOf } from "#cluster/pulls/endpoints.ts";
 import type { LoadedInventory } from "#engine/inventory/types.ts";
 import type { Answer } from "./answer.ts";
 
@@ -36,13 +36,13 @@ export async function askFromController(
 }
 
 interface Way {
-  readonly mirrors: Parameters<typeof placesOf>[1];
+  readonly mirrors: Parameters<typeof endpointsOf>[1];
   readonly proxy: Asked["proxy"];
   readonly ca?: string | undefined;
 }
 const questionFor = (image: ImageReference, { mirrors, proxy, ca }: Way): Asked => ({
   name: referenceName(image),
-  places: placesOf(image, mirrors).map((place) => ({ ca, ...place })),
+  endpoints: endpointsOf(image, mirrors).map((endpoint) => ({ ca, ...endpoint })),
   proxy,
 });
 

@@ -63,7 +63,7 @@ describe("a host's question for the manifests of images", () => {
     insecure: false,
     ...more,
   });
-  const image = (name: string, ...places: Asked["places"]): Asked => ({ name, places, proxy: {} });
+  const image = (name: string, ...endpoints: Asked["endpoints"]): Asked => ({ name, endpoints, proxy: {} });
 
   for (const program of ["curl", "wget"])
     describe(`by ${program}`, () => {
@@ -89,7 +89,7 @@ describe("a host's question for the manifests of images", () => {
         ]);
       });
 
-      it("asks the places in turn, up to the first that has the image", async () => {
+      it("asks the endpoints in turn, up to the first that has the image", async () => {
         const [found] = await ask([image("a", at("nowhere"), at("there"), at("moved"))], bin);
         expect(found).to.deep.equal([
           { host, status: 404, why: "" },
@@ -105,7 +105,7 @@ describe("a host's question for the manifests of images", () => {
         expect(await ask([image("a", at("login"))], bin)).to.deep.equal([[{ host, status: 401, why: "" }]]);
       });
 
-      it("says why a place does not answer", async () => {
+      it("says why an endpoint does not answer", async () => {
         const [found] = await ask([image("a", { url: "http://127.0.0.1:1/v2/a/manifests/1", insecure: false })], bin);
         expect(found).to.have.length(1);
         const [answer] = found as readonly { readonly status: number; readonly why: string }[];
@@ -115,8 +115,8 @@ describe("a host's question for the manifests of images", () => {
 
       it("goes through the proxy of the host", async () => {
         const proxy = { http_proxy: `http://${host}`, no_proxy: "" };
-        const place = { url: "http://registry.example/v2/there/manifests/1", insecure: false };
-        await ask([{ name: "a", places: [place], proxy }], bin);
+        const endpoint = { url: "http://registry.example/v2/there/manifests/1", insecure: false };
+        await ask([{ name: "a", endpoints: [endpoint], proxy }], bin);
         expect(heads.join()).to.contain("http://registry.example/v2/there/manifests/1");
       });
     });
@@ -150,8 +150,8 @@ describe("a host's question for the manifests of images", () => {
   });
 
   it("has no login and no proxy in its key, which is recorded", () => {
-    const place = at("login", { authorization: "Basic a2ltOnNlY3JldA==" });
-    const asked = { name: "a", places: [place], proxy: { https_proxy: "http://kim:secret@proxy.example" } };
+    const endpoint = at("login", { authorization: "Basic a2ltOnNlY3JldA==" });
+    const asked = { name: "a", endpoints: [endpoint], proxy: { https_proxy: "http://kim:secret@proxy.example" } };
     const { key } = manifestOf(asked);
     expect(key).to.match(/^a \(\d+\)$/);
     expect(manifestOf(asked).key).to.equal(key);

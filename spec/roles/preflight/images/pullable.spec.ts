@@ -29,7 +29,7 @@ describe("preflight's check of images", () => {
     Object.fromEntries(answers.map((answer, index) => [`quay.io/${"abc"[index] ?? ""}:1`, answer]));
   const there: ManifestAnswer = [{ host: "quay.io", status: 200, why: "" }];
 
-  it("names all images that are missing, with what each place said", () => {
+  it("names all images that are missing, with what each endpoint said", () => {
     const now = answered(
       there,
       [
@@ -56,7 +56,7 @@ describe("preflight's check of images", () => {
     expect(String(failed)).to.contain("3 of 3 images cannot be pulled");
   });
 
-  it("accepts images that one place has, and says if it could not ask", () => {
+  it("accepts images that one endpoint has, and says if it could not ask", () => {
     const later: ManifestAnswer = [{ host: "m", status: 404, why: "" }, ...there];
     expect(resource.diff(answered(there, later, "no program"), props)).to.deep.equal([]);
     expect(resource.warnings?.(answered("no program"), props).join()).to.contain("neither curl nor wget");

@@ -1,10 +1,10 @@
 import { expect } from "chai";
-import { namesOf, placesOf } from "#cluster/pulls/places.ts";
+import { namesOf, endpointsOf } from "#cluster/pulls/endpoints.ts";
 
 const image = { host: "docker.io", repository: "library/registry", tag: "3.1.2" };
-const urls = (...args: Parameters<typeof placesOf>): string[] => placesOf(...args).map(({ url }) => url);
+const urls = (...args: Parameters<typeof endpointsOf>): string[] => endpointsOf(...args).map(({ url }) => url);
 
-describe("the places of an image", () => {
+describe("the endpoints of an image", () => {
   it("are its registry alone without mirrors, under the name by which Docker's registry answers", () => {
     expect(urls(image, [])).to.deep.equal(["https://registry-1.docker.io/v2/library/registry/manifests/3.1.2"]);
   });
@@ -34,7 +34,7 @@ describe("the places of an image", () => {
 
   it("give a mirror its login, and the registry none", () => {
     const login = { username: "kim", password: "secret" };
-    const [mirror, registry] = placesOf(image, [{ registry: "docker.io", endpoints: ["https://m.example"], login }]);
+    const [mirror, registry] = endpointsOf(image, [{ registry: "docker.io", endpoints: ["https://m.example"], login }]);
     expect(mirror?.authorization).to.equal("Basic a2ltOnNlY3JldA==");
     expect(registry?.authorization).to.equal(undefined);
   });

@@ -4,8 +4,8 @@ import type { containerdVariables } from "../containerd-variables.ts";
 
 type Mirrors = Values<Pick<typeof containerdVariables, "containerd_mirrors">>["containerd_mirrors"];
 
-/** Where a host may get an image: a mirror, or its registry. */
-export interface Place {
+/** An endpoint from which a host may pull an image: that of a mirror, or of the image's registry. */
+export interface RegistryEndpoint {
   /** The address of the image's manifest. */
   readonly url: string;
   readonly insecure: boolean;
@@ -21,8 +21,8 @@ const serverOf = (host: string): string => (host === "docker.io" ? "registry-1.d
 const basic = ({ username, password }: { readonly username: string; readonly password: string }): string =>
   `Basic ${Buffer.from(`${username}:${password}`).toString("base64")}`;
 
-/** The places of an image in containerd's order: its registry's mirrors, those of all registries, the registry. */
-export function placesOf(image: ImageReference, mirrors: Mirrors): readonly Place[] {
+/** The endpoints of an image in containerd's order: its registry's mirrors, those of all registries, the registry. */
+export function endpointsOf(image: ImageReference, mirrors: Mirrors): readonly RegistryEndpoint[] {
   const { host, repository, tag, digest } = image;
   const path = `${repository}/manifests/${digest ?? tag}`;
   // containerd takes the folder _default only if the registry has none of its own.
