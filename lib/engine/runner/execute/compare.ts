@@ -53,7 +53,9 @@ export async function compare(
   // Only forecasts are unknown.
   if (Object.values(now).some(isUnknown)) {
     states.forecast(resource.effects?.(props, []) ?? []);
-    return resource.waits ? unchanged : { outcome: "changed", differences: [knownAfterApply], output: undefined };
+    return resource.waits || resource.reads
+      ? unchanged
+      : { outcome: "changed", differences: [knownAfterApply], output: undefined };
   }
   if (options.toleratesFailedReads && resource.reads && !isReadable(resource, now, props)) return unchanged;
   const found = await shown(resource.diff(now, props), options);

@@ -1,12 +1,13 @@
 import type { Target, Writer } from "../../connection/types.ts";
 import type { Step } from "../../tasks/resource.ts";
 import type { Query } from "../../queries/define.ts";
+import { user as account } from "../../queries/user.ts";
 import type { LoadedInventory } from "../../inventory/types.ts";
 import { withTimeout } from "../../connection/timeout.ts";
 import { withMembers } from "../../connection/with-members.ts";
 import { readOnly } from "../../connection/reader.ts";
 import type { Owed } from "../handlers/owed.ts";
-import type { LiveHosts, LiveHost } from "../state/live-hosts.ts";
+import { isUnreachable, type LiveHosts, type LiveHost } from "../state/live-hosts.ts";
 import { Overlay } from "../state/overlay.ts";
 import type { Locks, Release } from "../coordinate/locks.ts";
 import { States } from "../state/states.ts";
@@ -79,8 +80,11 @@ export class TaskTargets {
     this.#everyone = new Set();
   }
 
-  /** `user` is set if it is not the play's: another user can get other answers. */
-  of(host: string, live: LiveHost, user?: string): TaskTarget {
+  /**
+   * `user` is set if it is not the play's: another user can get other answers. `toCome` if an earlier task of a check
+   * would make that user.
+   */
+  of(host: string, live: LiveHost, user?: string, toCome = false): TaskTarget {
     const { check, answered, locks, hosts } = this.#o;
     const limited = withTimeout(live.writer, this.#timeout);
     const writer = locks ? lockedAgain(limited, () => locks.letGo(host)) : limited;
@@ -92,6 +96,7 @@ export class TaskTargets {
       states: new States(readOnly(writer), overlay, this.#controllerOverlay, {
         peers,
         everyone: this.#everyone,
+        toCome,
         ...(answered && { answered: (query, state) => answered(host, query, state, user) }),
       }),
       mode: check ? checkMode : runMode(writer),
@@ -111,11 +116,33 @@ export class TaskTargets {
         known.get(key) ??
         this.#o.hosts
           .reach(asUser(this.#o.inventory.target(host), user, isRoot))
-          .then((live) => this.of(host, live, user));
+          .then((live) => this.of(host, live, user))
+          .catch((error: unknown) => this.#asUserToCome(host, user, isRoot, error));
       known.set(key, place);
       return place;
     };
   }
+
+  /**
+   * In a check, the target of a user who could not log in, as an earlier task would make the account: it may be among
+   * the effects of a package. Throws the error if it is another one.
+   */
+  async #asUserToCome(host: string, user: string | undefined, isRoot: boolean, error: unknown): Promise<TaskTarget> {
+    const overlay = this.#overlays.get(host);
+    if (!this.#o.check || user === undefined || !overlay || isUnreachable(error)) throw error;
+    const forecast = overlay.of(account(user));
+    if (forecast ? forecast.state === undefined : !overlay.open) throw error;
+    const live = await this.#o.hosts.reach(asUser(this.#o.inventory.target(host), undefined, isRoot));
+    if ((await answerOf(live, account(user))) !== undefined) throw error;
+    return this.of(host, live, user, true);
+  }
+}
+
+/** What a host has now, without forecasts. */
+async function answerOf<State>(live: LiveHost, query: Query<State>): Promise<unknown> {
+  const states = new States(readOnly(live.writer), new Overlay(), new Overlay());
+  await states.ask([query]);
+  return states.get(query);
 }
 
 /** The connection holds the lock: after a reconnect the lock must be taken again. */

@@ -23,6 +23,8 @@ export interface StatesOptions {
   /** The states of all hosts of a play: a change on the controller concerns each of them. */
   readonly everyone?: Set<States>;
   readonly answered?: OnAnswer;
+  /** In a check, of a user that an earlier task would make: the host cannot be asked, and what it has not is unknown. */
+  readonly toCome?: boolean;
 }
 
 type IsStale = (query: Query<unknown>) => boolean;
@@ -36,6 +38,7 @@ export class States {
   readonly #peers: Set<States>;
   readonly #everyone: Set<States>;
   readonly #answered: OnAnswer | undefined;
+  readonly #toCome: boolean;
   /** Each question in flight, and what was forgotten since it was sent: its answer may be older than that. */
   readonly #inFlight = new Set<IsStale[]>();
   #epoch = 0;
@@ -47,9 +50,11 @@ export class States {
     this.#peers = (batch.peers ?? new Set<States>()).add(this);
     this.#everyone = (batch.everyone ?? new Set<States>()).add(this);
     this.#answered = batch.answered;
+    this.#toCome = batch.toCome ?? false;
   }
 
   has(query: Query<unknown>): boolean {
+    if (this.#toCome && isHostQuery(query.of)) return true;
     return this.#answers.get(query) !== undefined || this.#overlayOf(query).of(query) !== undefined;
   }
 
@@ -57,6 +62,7 @@ export class States {
     const overlay = this.#overlayOf(query);
     const forecast = overlay.of(query);
     if (forecast) return forecast.state;
+    if (this.#toCome && isHostQuery(query.of)) return unknown;
     const known = this.#answers.get(query);
     if (!known) throw new Error(`${query.of.kind} ${query.key}: read before it was asked`);
     if (known.state instanceof TaskError) throw known.state;

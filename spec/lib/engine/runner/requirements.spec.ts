@@ -1,7 +1,21 @@
 import { writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { expect } from "chai";
-import { command, defineRole, directory, file, group, line, link, play, playbook, template, user } from "kubeplay";
+import {
+  command,
+  defineRole,
+  directory,
+  file,
+  group,
+  line,
+  link,
+  play,
+  playbook,
+  read,
+  template,
+  user,
+  wait,
+} from "kubeplay";
 import type { Task } from "kubeplay";
 import { clear, folder, played } from "./stage.ts";
 
@@ -105,5 +119,47 @@ describe("a check of a change that will fail", () => {
         file("f", { dest: `${root}/new/x`, content: "" }),
       ]),
     ).to.equal("");
+  });
+});
+
+describe("a check of a task as a user who is to come", () => {
+  after(clear);
+  const newcomer = "kubeplay-newcomer";
+
+  async function outcomes(...tasks: readonly Task[]) {
+    const role = defineRole({ name: "r", description: "R.", vars: {}, tasks: () => [...tasks] });
+    const root = folder();
+    const all = playbook([play({ name: "p", hosts: "all", roles: [role] })]);
+    const check = await played({ root, playbook: all, options: { check: true } });
+    return check.tasks.map(({ outcome, message }) => (outcome === "failed" ? message : outcome));
+  }
+
+  const work = [
+    file("f", { dest: "/tmp/kubeplay-newcomer", content: "x" }),
+    read("r", { run: "false" }),
+    wait("w", { until: "false", timeout: 1 }),
+    command("c", { run: "true", unless: "false" }),
+  ].map((task) => task.become(newcomer));
+
+  it("foretells changes, and neither reads nor waits", async () => {
+    expect(await outcomes(user("u", { name: newcomer }), ...work)).to.deep.equal([
+      ...["changed", "changed", "ok", "ok", "changed"],
+    ]);
+  });
+
+  it("takes a command for one that may make the user", async () => {
+    expect(await outcomes(command("c", { run: "true" }), ...work)).to.deep.equal([
+      ...["changed", "changed", "ok", "ok", "changed"],
+    ]);
+  });
+
+  it("fails as the run does if nothing makes the user", async () => {
+    const [said] = await outcomes(...work);
+    expect(said).to.include(newcomer);
+  });
+
+  it("fails as the run does if a task removes the user", async () => {
+    const [, said] = await outcomes(user("u", { name: newcomer, state: "absent" }), ...work);
+    expect(said).to.include(newcomer);
   });
 });
