@@ -17,6 +17,10 @@ const usage =
 /** Lists the images. The role `images` makes and pushes them. */
 async function main(args: readonly string[]): Promise<void> {
   const given = parseArguments(args);
+  if (given.words.includes("--help")) {
+    console.log(usage);
+    return;
+  }
   const strange = given.words.find((word) => word !== "--list" && word !== "--all");
   if (strange !== undefined || !given.words.includes("--list"))
     throw new OptionError(strange === undefined ? usage : `unknown argument "${strange}". ${usage}`);

@@ -34,6 +34,11 @@ describe("npm run images", () => {
       .and.to.match(/headlamp:\S+\n.*\n +STAND-IN: /);
     expect(stdout).not.to.contain("cilium");
   });
+  it("shows its usage if asked for help", () => {
+    const { status, stdout } = run("--help");
+    expect(status).to.equal(0);
+    expect(stdout).to.contain("--list");
+  });
   it("refuses an unknown argument, and shows its usage", () => {
     const { status, stderr } = run("-i", "mine.yaml", "--push");
     expect(status).to.equal(5);

@@ -83,6 +83,11 @@ describe("npm run doctor -- upstream", () => {
     expect(output).to.match(/from the controller: .*ECONNREFUSED/m);
   });
 
+  it("shows its options if asked for help", async () => {
+    const { code, output } = await doctor(["upstream", "--help"]);
+    expect(code, output).to.equal(0);
+    expect(output).to.contain("--no-from").and.not.to.contain("Error");
+  });
   it("refuses words that it does not know", async () => {
     expect((await doctor(["downstream"])).code).to.equal(5);
     expect((await doctor(["upstream", "--from", "nobody"])).code).to.equal(5);
