@@ -59,11 +59,13 @@ describe("the pins of downloads", () => {
     await pin(right);
     served = (name) => program(`other ${name}`);
     const message = await failure(get());
-    expect(message).to.contain(`/releases.example/v2.1.0/amd64/tool: the download has sha256`);
+    // Both are wrong: the one that arrives first is told.
+    const [, name = ""] =
+      /\/releases\.example\/v2\.1\.0\/amd64\/(tool|toolctl): the download has sha256/.exec(message) ?? [];
     expect(message)
-      .to.contain(sha256(program("other tool")))
-      .and.to.contain(sha256(program("tool")));
-    expect(message).to.contain(`${shop.lockFile} pins ${at}/tool`).and.to.contain("Do not trust");
+      .to.contain(sha256(program(`other ${name}`)))
+      .and.to.contain(sha256(program(name)));
+    expect(message).to.contain(`${shop.lockFile} pins ${at}/${name}`).and.to.contain("Do not trust");
     expect(existsSync(shop.cache.objects)).to.equal(false);
     expect(existsSync(shop.ownLockFile)).to.equal(false);
   });
