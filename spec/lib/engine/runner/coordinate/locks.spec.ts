@@ -1,12 +1,16 @@
+import { existsSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
+import path from "node:path";
 import { expect } from "chai";
 import type { LockState, Writer } from "#engine/connection/types.ts";
 import { assumedFacts } from "#engine/facts/assumed.ts";
 import { fakeConnection } from "#engine/connection/fake.ts";
 import type { Step } from "#engine/tasks/resource.ts";
 import { Locks } from "#engine/runner/coordinate/locks.ts";
-import { nothingOwed } from "#engine/runner/handlers/owed.ts";
+import { nothingOwed, type Owed } from "#engine/runner/handlers/owed.ts";
 import type { LiveHost } from "#engine/runner/state/live-hosts.ts";
+import type { WantedLock } from "#engine/connection/lock-script.ts";
+import { temporaryFolder } from "../../temporary.ts";
 
 const onHost: Step = "touch /x";
 const onController: Step = { onController: () => Promise.resolve() };
@@ -20,22 +24,31 @@ class Hosts {
   readonly states = new Map<string, LockState>();
   /** The last holder that each host reports. */
   last = "";
+  /** What the hosts print after that. */
+  printed = "";
+  /** Hosts whose lock an ordinary user claims to have. */
+  readonly unsure = new Set<string>();
+  /** What was asked of each host. */
+  readonly wanted: (readonly [host: string, WantedLock])[] = [];
 
   writer(name: string, local = false): Writer {
-    const { log, holders, states } = this;
-    const last = () => this.last;
+    const { log, holders, states, unsure, wanted } = this;
+    const last = () => `${this.last}\n${this.printed}`;
     return {
       ...fakeConnection(name, []),
       ...(local && { local: true }),
-      tryLock: ({ holder }) => {
+      tryLock: (asked) => {
+        const { holder, besideOthers } = asked;
+        wanted.push([name, asked]);
         const by = holders.get(name);
-        const isFree = by === undefined || by === holder;
+        const isFree = by === undefined || by === holder || (unsure.has(name) && besideOthers === true);
         log.push(isFree ? `take ${name}` : `try ${name}`);
         if (isFree) {
           holders.set(name, holder);
           states.set(name, "held");
         }
-        return Promise.resolve({ stdout: isFree ? `taken 7 ${last()}\n` : `held ${by}\n`, stderr: "", code: 0 });
+        const refused = `${unsure.has(name) ? "beside" : "held"} ${by ?? ""}\n`;
+        return Promise.resolve({ stdout: isFree ? `taken 7 ${last()}\n` : refused, stderr: "", code: 0 });
       },
       unlock: () => {
         log.push(`free ${name}`);
@@ -43,6 +56,7 @@ class Hosts {
         states.set(name, "none");
         return Promise.resolve();
       },
+      close: () => Promise.resolve(void log.push(`close ${name}`)),
       get lockState() {
         return states.get(name) ?? "none";
       },
@@ -63,23 +77,29 @@ describe("a run's locks", () => {
   let hosts: Hosts;
   let notices: string[];
   let forgotten: (string | undefined)[];
+  let owed: (Owed | undefined)[];
+  const folder = temporaryFolder();
+  const controllerFile = path.join(folder, "project", "lock");
 
   beforeEach(() => {
     hosts = new Hosts();
-    [notices, forgotten] = [[], []];
+    [notices, forgotten, owed] = [[], [], []];
   });
 
-  const locks = ({ holder = "me", patience = 60 } = {}) => {
+  const locks = ({ holder = "me", patience = 60, stopping = false, file = controllerFile } = {}) => {
     const made = new Locks(
       {
         holder,
         patience,
-        controllerFile: "/tmp/kubeplay-spec/lock",
+        controllerFile: file,
         controller: () => hosts.writer("controller", true),
       },
-      { notice: (notice) => notices.push(notice), stopping: () => false },
+      { notice: (notice) => notices.push(notice), stopping: () => stopping },
     );
-    made.othersWereAtWork = (host) => forgotten.push(host);
+    made.othersWereAtWork = (host, list) => {
+      forgotten.push(host);
+      owed.push(list);
+    };
     return made;
   };
   const errorOf = (work: Promise<unknown>): Promise<string> =>
@@ -352,5 +372,133 @@ describe("a run's locks", () => {
     await all.before([onHost], "a", seeing);
     expect(joined, "the play's own user is locked first").to.deep.equal([7]);
     await all.release();
+  });
+
+  it("are taken beside a user's who cannot keep others waiting, and the run says so", async () => {
+    hosts.holders.set("a", "kim");
+    hosts.unsure.add("a");
+    const all = locks({ patience: 0 });
+    await all.before([onHost], "a", hosts.live("a"));
+    expect(notices).to.deep.equal(["Not waiting longer for a: kim may be at work there too"]);
+    expect(forgotten, "kim may have changed it").to.deep.equal(["a"]);
+    await all.release();
+  });
+
+  it("are not waited for by a run that is interrupted", async () => {
+    hosts.holders.set("a", "you");
+    const all = locks({ stopping: true });
+    expect(await errorOf(all.before([onHost], "a", hosts.live("a")))).to.equal(
+      "a is locked by you; the run was interrupted while it waited",
+    );
+    await all.release();
+  });
+
+  it("are taken anew where the shell that held one was ended by the run itself", async () => {
+    const all = locks();
+    const [a, b] = [hosts.live("a"), hosts.live("b")];
+    all.startBatch([["a", a]]);
+    await all.before([onHost], "a", a);
+    hosts.states.set("a", "none");
+    await all.before([onHost], "a", a);
+    expect(hosts.log).to.deep.equal(["take a", "take a"]);
+    hosts.states.set("a", "none");
+    all.startBatch([
+      ["a", a],
+      ["b", b],
+    ]);
+    await all.before([onHost], "b", b);
+    expect(hosts.log.slice(2)).to.deep.equal(["free a", "take a", "take b"]);
+    await all.release();
+  });
+
+  it("that are held are not taken again by a later batch, and neither is one that was lost", async () => {
+    const all = locks();
+    const [a, b, c] = [hosts.live("a"), hosts.live("b"), hosts.live("c")];
+    all.startBatch([
+      ["a", a],
+      ["b", b],
+    ]);
+    await all.before([onHost], "a", a);
+    hosts.states.set("b", "lost");
+    all.startBatch([
+      ["a", a],
+      ["b", b],
+      ["c", c],
+    ]);
+    await all.before([onHost], "c", c);
+    expect(await errorOf(all.before([onHost], "b", b))).to.include("the lock on b was lost");
+    all.startBatch([["a", a]]);
+    await all.before([onHost], "a", a);
+    expect(hosts.log).to.deep.equal(["take a", "take b", "take c"]);
+    await all.release();
+  });
+
+  it("of one host are let go, of all its users, and those of others stay", async () => {
+    const all = locks();
+    for (const [name, user] of [
+      ["a", "root"],
+      ["a", "kim"],
+      ["b", "root"],
+    ] as const)
+      // prettier-ignore
+      await all.before([onHost], name, hosts.live(name, { user }));
+    hosts.log.splice(0);
+    await all.letGo("a");
+    expect(hosts.log).to.deep.equal(["free a", "free a"]);
+    await all.release();
+    expect(hosts.log.slice(2)).to.deep.equal(["free b"]);
+  });
+
+  it("have the handlers read that a host is owed by now, where the run is root", async () => {
+    const list = { at: 1, handlers: ["app\0Restart"] };
+    hosts.printed = JSON.stringify(list);
+    const all = locks();
+    await all.before([onHost], "a", hosts.live("a", { lastHolder: "somebody else" }));
+    await all.before([onHost], "b", hosts.live("b", { lastHolder: "somebody else", user: "kim" }));
+    hosts.last = "free you";
+    await all.before([onController], "a", hosts.live("a"));
+    expect(forgotten).to.deep.equal(["a", "b", undefined]);
+    expect(owed).to.deep.equal([list, undefined, undefined]);
+    const [onA, , here] = hosts.wanted.map(([, wanted]) => wanted);
+    expect(onA?.thenRead).to.include("pending-handlers");
+    expect(onA).to.include({ holder: "me", joins: undefined });
+    expect(here).to.deep.equal({ holder: "me", file: controllerFile });
+    await all.release();
+  });
+
+  it("of the controller are a file in a folder that is made, and tell whether its last holder is still the same", async () => {
+    const file = path.join(folder, "own", "lock");
+    const first = locks({ file });
+    expect(existsSync(path.dirname(file)), "nothing to lock").to.equal(false);
+    await first.before([onController], "a", hosts.live("a"));
+    expect(existsSync(path.dirname(file))).to.equal(true);
+    await first.release();
+    expect(hosts.log).to.deep.equal(["take controller", "free controller", "close controller"]);
+    writeFileSync(file, "free you\nmore\n");
+    for (const [last, expected] of [
+      ["free you", []],
+      ["free her", [undefined]],
+    ] as const) // prettier-ignore
+    {
+      forgotten = [];
+      hosts.last = last;
+      const all = locks({ file });
+      (await all.before([onController], "a", hosts.live("a")))();
+      expect(forgotten, last).to.deep.equal(expected);
+      await all.release();
+    }
+  });
+
+  it("of the controller that could not be had are tried again by the next who needs it", async () => {
+    hosts.holders.set("controller", "you");
+    const all = locks({ patience: 0 });
+    const a = hosts.live("a");
+    expect(await errorOf(all.before([onController], "a", a))).to.include("the controller is locked by you");
+    hosts.holders.delete("controller");
+    hosts.log.splice(0);
+    const release = await all.before([onController], "a", a);
+    release();
+    await all.release();
+    expect(hosts.log).to.deep.equal(["take controller", "free controller", "close controller"]);
   });
 });

@@ -254,7 +254,7 @@ describe("the way of a task", () => {
 
     describe("that requires what nobody makes", () => {
       const requires =
-        (remedy?: string): LampResource["requires"] =>
+        (remedy?: string): NonNullable<LampResource["requires"]> =>
         ({ name }, now) => [
           requirement(lamps.colour("paint"), (found) => (found ? undefined : `no paint for ${name}`), remedy),
           requirement(lamps.volts("hall"), () => (now ? undefined : "it was asked without the state")),

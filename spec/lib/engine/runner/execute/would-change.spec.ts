@@ -127,7 +127,7 @@ describe("whether a host waits for its turn at a block", () => {
     it("is asked of the host, with the queries of later tasks", async () => {
       const asked: string[][] = [];
       states.ask = (queries, ahead) => {
-        asked.push([...queries, ...ahead].map(({ key }) => key));
+        asked.push([...queries, ...(ahead ?? [])].map(({ key }) => key));
         answered("inactive");
         return Promise.resolve();
       };

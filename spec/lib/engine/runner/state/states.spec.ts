@@ -1,11 +1,12 @@
 import { expect } from "chai";
 import { fakeConnection } from "#engine/connection/fake.ts";
 import type { Reader } from "#engine/connection/types.ts";
-import { UnreachableError } from "#engine/errors.ts";
+import { TaskError, UnreachableError } from "#engine/errors.ts";
 import { defineQuery } from "#engine/queries/define.ts";
+import { path as pathQuery } from "#engine/queries/path.ts";
 import { effect, unknown } from "#engine/tasks/resource.ts";
 import { Overlay } from "#engine/runner/state/overlay.ts";
-import { isUnknown, States } from "#engine/runner/state/states.ts";
+import { asError, isUnknown, States, touched } from "#engine/runner/state/states.ts";
 
 const echo = (kind: string, volatile = false) =>
   defineQuery<string>({
@@ -228,5 +229,169 @@ describe("the table of states", () => {
     expect((await errorOf(statesOf(mute).ask([colour("x")]))).message).to.equal(
       "The host's state could not be read (exit code 127): sh: not found",
     );
+  });
+
+  it("says which answer is missing, or cannot be read, and keeps the others", async () => {
+    const silent = defineQuery<string>({ kind: "silent", ask: () => "silent", parse: () => new Map() });
+    const states = statesOf(host({ size: "garbled" }));
+    const error = await errorOf(states.ask([size("x"), silent("y"), colour("z")]));
+    expect(error.message).to.equal("The answer about size could not be read: it is garbled");
+    expect(states.get(colour("z"))).to.equal("colour: z");
+    expect((await errorOf(states.ask([silent("y")]))).message).to.equal("No answer to: silent y");
+  });
+
+  it("says with an answer that cannot be read what the host said beside it", async () => {
+    const reader = host({ size: "garbled" });
+    const states = statesOf({
+      ...reader,
+      read: async (script) => ({ ...(await reader.read(script)), stderr: "one\ntwo\n" }),
+    });
+    expect((await errorOf(states.ask([size("x")]))).message).to.equal(
+      "The answer about size could not be read: it is garbled one\ntwo",
+    );
+  });
+
+  it("fails whoever reads an answer that is an error, and tells nobody of it; and who reads what nobody asked", async () => {
+    const failing = defineQuery<string>({
+      kind: "failing",
+      ask: () => "failing",
+      parse: (_stdout, keys) => new Map(keys.map((key) => [key, key === "x" ? new TaskError("no access") : key])),
+    });
+    const told: unknown[] = [];
+    const answered = (query: { readonly key: string }, state: unknown) => told.push([query.key, state]);
+    const states = new States(host(), new Overlay(), new Overlay(), { answered });
+    await states.ask([failing("x"), failing("y"), onController("abc")]);
+    expect(() => states.get(failing("x"))).to.throw(TaskError, "no access");
+    expect(told).to.have.deep.members([
+      ["y", "y"],
+      ["abc", 3],
+    ]);
+    expect(() => states.get(colour("x"))).to.throw("colour x: read before it was asked");
+  });
+
+  it("gives the limit of a task to the host, and what waits to the controller", async () => {
+    const limits: unknown[] = [];
+    const waits: unknown[] = [];
+    const reader = host();
+    const read: Reader["read"] = (script, options) => {
+      limits.push(options?.timeout);
+      return reader.read(script);
+    };
+    const waiting = defineQuery<string>({
+      kind: "waiting",
+      get: (keys, wait) => {
+        waits.push(wait);
+        return Promise.resolve(new Map(keys.map((key) => [key, ""])));
+      },
+    });
+    const states = statesOf({ ...reader, read });
+    const wait = { progress: () => undefined, stopping: () => false, timeout: 7 };
+    await states.ask([colour("x"), waiting("x")], [], wait);
+    await states.ask([colour("y"), waiting("y")]);
+    expect(limits).to.deep.equal([7, undefined]);
+    expect(waits).to.deep.equal([wait, undefined]);
+  });
+
+  it("changes what the host answers as it is forecast", async () => {
+    const states = statesOf(host());
+    states.forecast([{ kind: "colour", becomes: (state, key) => `${String(state)}, then ${key}` }]);
+    await states.ask([colour("x"), size("x")]);
+    expect(states.get(colour("x"))).to.equal("colour: x, then x");
+    expect(states.get(size("x"))).to.equal("size: x");
+  });
+
+  it("is certain of what is missing until a change is forecast that may have made it", () => {
+    const states = statesOf(host());
+    states.forecast([effect(colour("x"), unknown), { kind: "colour" }]);
+    expect(states.missingIsCertain).to.equal(true);
+    states.forecast(["everything"]);
+    expect(states.missingIsCertain).to.equal(false);
+  });
+
+  describe("beside those of other places", () => {
+    const all = [colour("x"), port("80"), onController("x")];
+    let peers: Set<States>;
+    let everyone: Set<States>;
+    beforeEach(() => ([peers, everyone] = [new Set(), new Set()]));
+    /** Two of one host, and one of another. */
+    const three = async (local = false) => {
+      const made = [peers, peers, new Set<States>()].map(
+        (own, index) =>
+          new States({ ...host(), ...(local && index < 2 && { local }) }, new Overlay(), new Overlay(), {
+            peers: own,
+            everyone,
+          }),
+      ) as [States, States, States];
+      for (const states of made) await states.ask(all);
+      const known = () => made.map((states) => all.map((query) => states.has(query)));
+      return { made, known };
+    };
+    const [nothing, noVolatile, noController, noneOfHost, everything] = [
+      [false, false, false],
+      [true, false, true],
+      [true, true, false],
+      [false, false, true],
+      [true, true, true],
+    ];
+
+    it("forgets with its peers what a change makes stale, and nothing of other hosts", async () => {
+      const { made, known } = await three();
+      made[0].changed([], []);
+      expect(known()).to.deep.equal([noVolatile, noVolatile, everything]);
+      made[1].changed([colour("x")], []);
+      expect(known()).to.deep.equal([noneOfHost, noneOfHost, everything]);
+    });
+
+    it("makes all others ask the controller again after a change there, or on it as a host", async () => {
+      const { made, known } = await three();
+      made[0].changed([], [], { onController: true });
+      expect(known()[2]).to.deep.equal(noController);
+      [peers, everyone] = [new Set(), new Set()];
+      const local = await three(true);
+      local.made[0].changed([], []);
+      expect(local.known()).to.deep.equal([[true, false, false], [true, false, false], noController]);
+      expect(local.made.map(({ isLocal }) => isLocal)).to.deep.equal([true, true, false]);
+    });
+
+    it("asks again, after a wait for other hosts, what is volatile and what is of the controller", async () => {
+      const { made, known } = await three();
+      made[0].othersWereAtWork();
+      expect(known()).to.deep.equal([[true, false, false], everything, everything]);
+    });
+
+    it("forgets all of a host, with its peers, after a failure or another run", async () => {
+      const { made, known } = await three();
+      made[0].forget();
+      expect(known()).to.deep.equal([nothing, nothing, everything]);
+      expect(made.map(({ epoch }) => epoch)).to.deep.equal([0, 0, 0]);
+      made[1].tookOver();
+      expect(made.map(({ epoch }) => epoch)).to.deep.equal([1, 1, 0]);
+    });
+
+    it("forgets all of the controller after another run there, and all of the host that it is", async () => {
+      const { made, known } = await three(true);
+      made[2].tookOverController();
+      expect(known()).to.deep.equal([nothing, nothing, noController]);
+      expect(made.map(({ epoch }) => epoch)).to.deep.equal([1, 1, 0]);
+    });
+  });
+});
+
+describe("an effect", () => {
+  it("touches a query, a kind, all in a folder, or all of the host and nothing of the controller", () => {
+    const touches = (of: Parameters<typeof touched>[0]) =>
+      [colour("x"), colour("y"), size("x"), onController("x"), pathQuery("/a/b")].map((query) => touched(of, query));
+    expect(touches(effect(colour("x"), "red"))).to.deep.equal([true, false, false, false, false]);
+    expect(touches({ kind: "colour" })).to.deep.equal([true, true, false, false, false]);
+    expect(touches({ below: "/a" })).to.deep.equal([false, false, false, false, true]);
+    expect(touches("everything")).to.deep.equal([true, true, true, false, true]);
+  });
+});
+
+describe("what was thrown", () => {
+  it("is an error in any case", () => {
+    const error = new Error("no");
+    expect(asError(error)).to.equal(error);
+    expect(asError("no").message).to.equal("no");
   });
 });
