@@ -1,7 +1,34 @@
 import { expect } from "chai";
-import { defineRole, file, handler, link, play, restart, type RoleContext, template } from "kubeplay";
+import {
+  block,
+  command,
+  defineResource,
+  defineRole,
+  file,
+  handler,
+  type Item,
+  link,
+  play,
+  restart,
+  type RoleContext,
+  template,
+  wait,
+} from "kubeplay";
+import { InputError, TaskError } from "#engine/errors.ts";
 import { assumedFacts } from "#engine/facts/assumed.ts";
-import { allTasks, handlersOf, plan, propsOf, wanted, type TagFilter } from "#engine/runner/plan/plan.ts";
+import {
+  allTasks,
+  handlersOf,
+  isPlannedBlock,
+  locatedProps,
+  mistakesIn,
+  plan,
+  propsOf,
+  usualTasks,
+  wanted,
+  type Contexts,
+  type TagFilter,
+} from "#engine/runner/plan/plan.ts";
 import { clear, folder, inventoryOf } from "../stage.ts";
 
 const filter = (tags: readonly string[], skipTags: readonly string[] = []): TagFilter => ({ tags, skipTags });
@@ -104,6 +131,165 @@ describe("a plan", () => {
     expect(propsOf(second!, (source) => (source === first ? { value: "x" } : undefined))).to.deep.equal({
       dest: "/2",
       target: "/made",
+    });
+  });
+
+  const write = (name: string, dest = "/x") => file(name, { dest, content: "" });
+  const planned = (items: readonly Item[], chosen = all, roles = 1) => {
+    const role = defineRole({ name: "app", description: "", vars: {}, tasks: () => items });
+    return plan(play({ name: "P", hosts: "all", roles: Array(roles).fill(role) }), () => context(), chosen);
+  };
+  const names = (tasks: readonly { readonly task: { readonly name: string } }[]) => tasks.map(({ task }) => task.name);
+
+  it("tells tasks, blocks and roles of the same name apart, also where tags leave some of them out", () => {
+    const turns = (name: string) =>
+      block(name, write("One").tagged("x")).inTurn({ first: wait("Look", { until: "true" }) });
+    const both = planned([write("One"), turns("Several"), turns("Several")], all, 2);
+    const ids = both.map((one) => (isPlannedBlock(one) ? one.turns?.id : one.id));
+    expect(new Set(ids).size).to.equal(6);
+    const [first] = both;
+    expect(first && !isPlannedBlock(first) && [first.id, first.roleId]).to.deep.equal(["app\0One", "app"]);
+    const other = both[3];
+    expect(other && !isPlannedBlock(other) && [other.id, other.roleId]).to.deep.equal(["app#2\0One", "app#2"]);
+    const looks = both.flatMap((one) => (isPlannedBlock(one) ? [one.turns?.first?.id] : []));
+    expect(new Set(looks).size).to.equal(4);
+    const [chosen] = planned([write("One"), write("One").tagged("x")], filter(["x"]));
+    expect(chosen && !isPlannedBlock(chosen) && chosen.id, "the same with any tags").to.equal("app\0One#2");
+  });
+
+  it("has blocks with their parts and turns, without those that tags leave neither tasks nor what is always done of", () => {
+    const several = block("Several", write("One").tagged("x"))
+      .rescue(write("Mend"))
+      .always(write("Tidy").tagged("y"))
+      .inTurn({ serial: 2, unit: "app.service" });
+    const [whole] = planned([several]);
+    if (!whole || !isPlannedBlock(whole)) throw new Error("no block");
+    expect([whole.name, names(allTasks([whole])), names(usualTasks([whole]))]).to.deep.equal([
+      "Several",
+      ["One", "Mend", "Tidy"],
+      ["One", "Tidy"],
+    ]);
+    expect(whole.turns).to.deep.include({ serial: 2, unit: "app.service", first: undefined });
+    expect(planned([block("Plain", write("One"))])[0]).to.not.have.property("turns");
+    const left = (tag: string) => names(allTasks(planned([several], filter([tag]))));
+    expect([left("x"), left("y"), left("z")]).to.deep.equal([["One"], ["Tidy"], []]);
+    expect(planned([several], filter(["z"]))).to.deep.equal([]);
+  });
+
+  it("refuses handlers of one name, also where a handler notifies one, and no handler that is notified twice", () => {
+    const again = () => handler("Again", restart("Restart", { name: "x" }));
+    const one = again();
+    expect(names(allTasks(planned([write("One").notify(one), write("Two").notify(one)])))).to.have.length(2);
+    const first = handler("First", command("First", { run: "true" }).notify(again()));
+    expect(() => planned([write("One").notify(one), write("Two").notify(first)])).to.throw(
+      TaskError,
+      'the role app has two handlers named "Again"',
+    );
+    const inRescue = block("Several", write("Two")).rescue(write("Mend").notify(again()));
+    expect(() => planned([write("One").notify(one), inRescue])).to.throw("two handlers");
+    expect(
+      handlersOf(allTasks(planned([write("Two").notify(first)]))).map(({ handler: { name } }) => name),
+    ).to.deep.equal(["First", "Again"]);
+  });
+
+  it("asks for other secrets only after the role was planned, and hides them in names", () => {
+    const order: string[] = [];
+    const secret = (word: string): RoleContext<unknown> => ({ ...context(), vars: { word } });
+    const contexts: Contexts = Object.assign(() => secret("hunter2"), {
+      withOtherSecrets: () => {
+        order.push("other secrets");
+        return [secret("other")];
+      },
+    });
+    const role = defineRole({
+      name: "app",
+      description: "",
+      vars: {},
+      tasks: ({ vars }) => {
+        const { word } = vars as { word: string };
+        order.push(word);
+        return [write(`Write ${word}`)];
+      },
+    });
+    const [task] = allTasks(plan(play({ name: "P", hosts: "all", roles: [role] }), contexts, all));
+    expect(order).to.deep.equal(["hunter2", "other secrets", "other"]);
+    expect(task?.task.name).to.equal("Write ********");
+    expect(task?.twins?.of(task.task)?.name).to.equal("Write other");
+  });
+
+  describe("of properties that are wrong", () => {
+    const mistyped = (props: object) =>
+      (file as unknown as (name: string, props: object) => ReturnType<typeof file>)("Write", props);
+    const role = defineRole({ name: "app", description: "", vars: {}, folder: "/roles/app", tasks: () => [] });
+
+    it("tells each mistake once, with its place", () => {
+      const [one, ...more] = mistakesIn(mistyped({ dest: "/x", contnt: "" }), { dest: "/x", contnt: "" });
+      expect(more).to.deep.equal([]);
+      expect(one?.message).to.match(/^file "Write": there is no contnt/);
+      expect(one?.where?.file).to.include("plan.spec.ts");
+      expect(mistakesIn(write("Right"), { dest: 7 }), "it was right when it was written").to.deep.equal([]);
+    });
+
+    it("fails with the first of them", () => {
+      expect(() => locatedProps(mistyped({ dest: "/x", contnt: "" }), role, {})).to.throw(
+        TaskError,
+        /plan\.spec\.ts:\d+:\d+: file "Write": there is no contnt/,
+      );
+    });
+
+    const locating = (error: () => unknown) =>
+      defineResource({
+        kind: "lamp",
+        label: () => "",
+        needs: () => ({}),
+        diff: () => [],
+        apply: () => [],
+        forecast: () => ({}),
+        locate: (p: { readonly name: string }, folder) => {
+          if (p.name !== "right") throw error();
+          return { name: `${folder}/${p.name}` };
+        },
+      })("Light", { name: "wrong" });
+
+    it("tells what the resource says of them, an unexpected error as one of the task", () => {
+      const input = new InputError([{ message: "no such lamp" }]);
+      expect(() =>
+        locatedProps(
+          locating(() => input),
+          role,
+          { name: "wrong" },
+        ),
+      ).to.throw(input);
+      const cause = new TypeError("no name");
+      try {
+        locatedProps(
+          locating(() => cause),
+          role,
+          { name: "wrong" },
+        );
+        expect.fail("it did not fail");
+      } catch (error) {
+        expect(error).to.be.instanceOf(TaskError).and.to.include({ message: "no name", cause });
+      }
+      expect(() =>
+        locatedProps(
+          locating(() => "a text"),
+          role,
+          { name: "wrong" },
+        ),
+      ).to.throw(TaskError, "a text");
+      expect(
+        locatedProps(
+          locating(() => cause),
+          role,
+          { name: "right" },
+        ),
+      ).to.deep.equal({ name: "/roles/app/right" });
+    });
+
+    it("leaves the properties of an action as they are", () => {
+      const props = { name: "x" };
+      expect(locatedProps(restart("Restart", props), role, props)).to.equal(props);
     });
   });
 });

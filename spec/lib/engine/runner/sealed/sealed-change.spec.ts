@@ -5,7 +5,8 @@ import path from "node:path";
 import type { Difference, Step } from "kubeplay";
 import { unknown } from "kubeplay";
 import { Seal } from "#engine/runner/sealed/seal.ts";
-import { sealChange } from "#engine/runner/sealed/sealed-change.ts";
+import type { ComingChange } from "#engine/runner/execute/approval.ts";
+import { sealChange, sealTask, shownNames, unplanned } from "#engine/runner/sealed/sealed-change.ts";
 
 describe("a sealed change", () => {
   let root: string;
@@ -88,5 +89,62 @@ describe("a sealed change", () => {
     expect(ofSteps({ onController })).to.deep.equal(ofSteps({ overConnection }));
     expect(ofSteps({ onController, about: "a certificate" })).to.not.deep.equal(ofSteps({ onController }));
     expect(ofSteps({ onController, about: "a" })).to.not.deep.equal(ofSteps({ onController, about: "b" }));
+  });
+
+  it("is of its play and task, by id and name", () => {
+    const digests = [
+      sealTask(seal, "Play", "1", "Write"),
+      sealTask(seal, "Other", "1", "Write"),
+      sealTask(seal, "Play", "2", "Write"),
+      sealTask(seal, "Play", "1", "Mend"),
+    ];
+    expect(new Set(digests).size).to.equal(4);
+    expect(sealTask(seal, "Play", "1", "Write")).to.equal(sealTask(seal, "Play", "1", "Write"));
+  });
+
+  describe("beside the one that comes", () => {
+    const mode: Difference = { what: "mode", before: "0600", after: "0644" };
+    const owner: Difference = { what: "owner", before: "kim", after: "root" };
+    const coming = (differences: Difference[], steps?: Step[]) => ({ differences, steps }) as unknown as ComingChange;
+    const left = (planned: ComingChange, now: ComingChange) => unplanned(sealChange(seal, planned), seal, now);
+    const put = (text: string) => ({ upload: bytes(text), to: "/x", mode: 0o644 });
+
+    it("was planned if all is the same, whatever was there before", () => {
+      const planned = coming([mode, owner], ["chmod", "chown"]);
+      expect(left(planned, planned)).to.deep.equal([]);
+      expect(left(planned, coming([{ ...mode, before: "0777" }, owner], ["chown", "chmod"]))).to.deep.equal([]);
+    });
+
+    it("was not if a difference is new, or leads elsewhere; their names have no secrets", () => {
+      const planned = coming([mode], ["chmod"]);
+      expect(left(planned, coming([mode, owner], ["chmod"]))).to.deep.equal(["owner"]);
+      expect(left(planned, coming([{ ...mode, after: "0666" }], ["chmod"]))).to.deep.equal(["mode"]);
+      expect(left(planned, coming([{ ...owner, shownAs: "somebody" }, mode], ["chmod"]))).to.deep.equal(["somebody"]);
+      expect(shownNames(coming([{ ...owner, shownAs: "somebody" }, mode]))).to.deep.equal(["somebody", "mode"]);
+    });
+
+    it("was planned with any end and any steps that were known after apply only", () => {
+      const planned = coming([{ ...mode, after: unknown }], ["chmod 1"]);
+      expect(left(planned, coming([{ ...mode, after: "0777" }], ["chmod 2"]))).to.deep.equal([]);
+      expect(left(planned, coming([owner], ["chown"]))).to.deep.equal(["owner"]);
+    });
+
+    it("was not if a step is another, although the differences are those of the plan", () => {
+      const planned = coming([mode], ["chmod 1", put("text")]);
+      expect(left(planned, coming([mode], ["chmod 2"]))).to.deep.equal(["steps"]);
+      expect(left(planned, coming([mode], ["chmod 1"]))).to.deep.equal([]);
+    });
+
+    it("may do less than planned by other commands, but put no other content in place", () => {
+      const planned = coming([mode, owner], ["chmod && chown", put("text")]);
+      expect(left(planned, coming([mode], ["chmod alone", put("text")]))).to.deep.equal([]);
+      expect(left(planned, coming([mode], ["chmod alone", put("other")]))).to.deep.equal(["steps"]);
+    });
+
+    it("was planned if only the run cannot tell its steps, or it has neither differences nor steps", () => {
+      expect(left(coming([mode], ["chmod"]), coming([mode]))).to.deep.equal([]);
+      expect(left(coming([], ["ring"]), coming([], ["ring"]))).to.deep.equal([]);
+      expect(left(coming([], ["ring"]), coming([], ["ring twice"]))).to.deep.equal(["steps"]);
+    });
   });
 });
