@@ -50,8 +50,9 @@ function inJson(text: string): string[] {
 const ascii = (text: string): string =>
   text.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
+/** NUL and half of a surrogate pair can be in no command. */
 const inShell = (text: string): string[] => [
-  ...(text.includes("\0") ? [] : [quote(text).slice(1, -1)]),
+  ...(/[\0\p{Cs}]/u.test(text) ? [] : [quote(text).slice(1, -1)]),
   text.replace(/[^\w.,:/@%+=\u0080-\uffff-]/g, "\\$&"),
   text.replace(/["$`\\]/g, "\\$&"),
 ];

@@ -46,4 +46,80 @@ describe("the forms of a secret", () => {
     for (const absent of ["-----BEGIN KEY-----", "-----END KEY-----", "short"])
       expect(texts(key)).to.not.include(absent);
   });
+
+  describe("of a secret with other characters than letters and digits", () => {
+    const written: Readonly<Record<string, readonly [secret: string, ...forms: string[]]>> = {
+      "in JSON, in JSON within JSON, and in JSON of ASCII alone": [
+        'one "two"\\three\n\u00e9\u20ac',
+        'one \\"two\\"\\\\three\\n\u00e9\u20ac',
+        'one \\\\\\"two\\\\\\"\\\\\\\\three\\\\n\u00e9\u20ac',
+        'one \\"two\\"\\\\three\\n\\u00e9\\u20ac',
+      ],
+      "in JSON of ASCII alone, though it needs no escapes else": ["caf\u00e9-\u0080", "caf\\u00e9-\\u0080"],
+      "as a word of a shell: in quotes, with backslashes, and in double quotes": [
+        "it's $1 `x` \u00e9;",
+        "it'\\''s $1 `x` \u00e9;",
+        "it\\'s\\ \\$1\\ \\`x\\`\\ \u00e9\\;",
+        "it's \\$1 \\`x\\` \u00e9;",
+      ],
+      "in XML": ["a<b>&\"c\"'d'", "a&lt;b&gt;&amp;&quot;c&quot;&#39;d&#39;"],
+      "in a URL, by each way to escape, in either case": [
+        "a b/c!(d)*'\u00e9",
+        "a%20b%2Fc!(d)*'%C3%A9",
+        "a%20b%2fc!(d)*'%c3%a9",
+        "a+b%2Fc!(d)*'%C3%A9",
+        "a%20b%2Fc%21%28d%29%2A%27%C3%A9",
+        "a%20b%2fc%21%28d%29%2a%27%c3%a9",
+        "a%20b/c!(d)*'%C3%A9",
+        "a+b%2Fc%21%28d%29*%27%C3%A9",
+      ],
+    };
+    for (const [where, [secret, ...forms]] of Object.entries(written))
+      it(`are those ${where}`, () => {
+        expect(texts(secret)).to.include.members([secret, ...forms]);
+        const noise = texts("plain-text").filter((text) => text.includes("\\") || text.includes("&"));
+        expect(noise, "and none of a plain text").to.deep.equal([]);
+      });
+
+    it("are those of a lone half of a character, which no URL can hold", () => {
+      expect(texts("one \ud800 two")).to.include("one%20%EF%BF%BD%20two");
+    });
+
+    it("are no quotes of what no shell can hold", () => {
+      expect(texts("one\0two")).to.include("one\\\0two").and.include("one\\u0000two");
+    });
+  });
+
+  it("are its digits in hexadecimal, also as a URL of nothing but escapes", () => {
+    expect(texts("key-k")).to.include.members(["6b65792d6b", "6B65792D6B", "%6b%65%79%2d%6b", "%6B%65%79%2D%6B"]);
+  });
+
+  for (const [what, around] of [
+    ["alone", ["", ""]],
+    ["after one more byte", ["x", "yz"]],
+    ["after two more", ["xy", "z"]],
+  ] as const)
+    // prettier-ignore
+    it(`are parts of base64, ${what}, in the form for URLs too`, () => {
+      const secret = "\u00ff\u00fe~~~secret~~~\u00ff\u00fe";
+      const whole = Buffer.from(around.join(secret)).toString("base64");
+      const forUrls = Buffer.from(around.join(secret)).toString("base64url");
+      for (const text of [whole, forUrls]) {
+        const found = texts(secret).filter((form) => text.includes(form));
+        expect(Math.max(...found.map(({ length }) => length)), text).to.be.at.least(
+          Math.floor((Buffer.byteLength(secret) * 8) / 6) - 1,
+        );
+      }
+      expect(texts(secret).join()).to.not.include("=");
+    });
+
+  it("are in no encoding too short to be told from other text unless they stand alone", () => {
+    const base64 = Buffer.from("abcde").toString("base64").replace(/=+$/, "");
+    expect(base64).to.have.length(7);
+    expect(alone("abcde")).to.include(base64);
+    expect(alone("abcdeF")).to.not.include(Buffer.from("abcdeF").toString("base64"));
+    expect(texts("ab").every(({ length }) => length >= 3)).to.equal(true);
+    expect(texts("ab")).to.not.include("ab");
+    expect(texts("abc")).to.include("abc");
+  });
 });

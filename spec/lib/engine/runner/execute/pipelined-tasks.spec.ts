@@ -135,7 +135,10 @@ describe("tasks whose changes go out together", () => {
       });
 
     it("if another run was at work before the lock was had, or they are not allowed", async () => {
-      const lock = () => Promise.resolve(void own.states.tookOver());
+      const lock = () => {
+        own.states.tookOver();
+        return Promise.resolve(undefined);
+      };
       expect(await pipelined({ own: { ...own, lock } }).join(lamp("one").notify(again))).to.equal("alone");
       const approve = () => Promise.reject(new Error("not in the plan"));
       expect(await pipelined({ approve }).join(lamp("one").notify(again))).to.equal("alone");
