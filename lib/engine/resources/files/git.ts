@@ -37,8 +37,9 @@ const isCommit = (p: GitProps): boolean => /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.tes
 
 /**
  * The files of a commit of a git repository, without a branch (a detached HEAD). A branch or tag is looked up in the
- * remote repository each time, so a check needs it too. Files that git does not track stay. Needs git on the host, and a
- * repository of the task's own user. Fails with TaskError if the repository has no such version, if tracked files were changed, and if something else is there.
+ * remote repository each time, so a check needs it too. Files that git does not track stay. Needs git on the host, and
+ * a repository of the task's own user. Fails with TaskError if the repository has no such version, if tracked files were
+ * changed, and if something else is there.
  *
  * @example
  * git("Check out the app", { repo: "https://example.org/app.git", dest: "/opt/app", version: "v1.2.0" });
