@@ -1,4 +1,5 @@
 import path from "node:path";
+import { argumentsOf } from "../tasks/arguments.ts";
 import type { Item } from "../tasks/block.ts";
 import type { Role, RoleContext, Values, VarSpecs } from "./role.ts";
 
@@ -37,5 +38,5 @@ type Parts<V> = Omit<Role<V>, "with" | "tagged">;
 const makeRole = <V>(parts: Parts<V>): Role<V> => ({
   ...parts,
   with: (values) => makeRole({ ...parts, fixed: { ...parts.fixed, ...values } }),
-  tagged: (...tags) => makeRole({ ...parts, tags: [...parts.tags, ...tags] }),
+  tagged: (...tags) => makeRole({ ...parts, tags: [...parts.tags, ...argumentsOf("tagged", tags)] }),
 });

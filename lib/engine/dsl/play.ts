@@ -1,5 +1,8 @@
+import { InputError } from "../errors.ts";
 import type { Host, Inventory } from "../inventory/types.ts";
+import { locationOf } from "../error-location.ts";
 import type { Serial } from "../tasks/block.ts";
+import { problemsIn, prop, simple, type Rules } from "../tasks/properties.ts";
 import type { Role } from "./role.ts";
 
 /** The name of a variable that a play's roles declare. */
@@ -47,13 +50,46 @@ export interface Play {
 /** Plays in the order in which they run. */
 export type Playbook = readonly Play[];
 
+const isRole = (value: unknown): boolean =>
+  typeof value === "object" && value !== null && typeof (value as Partial<Role>).tasks === "function";
+
+const isSerial = (value: unknown): boolean =>
+  typeof value === "number" || (typeof value === "object" && value !== null) || String(value).endsWith("%");
+
+/** A play starts without a check of types, and a keyword that is not known would have no effect. */
+const rules: Rules<Play> = {
+  name: prop.text,
+  hosts: prop.either(prop.text, prop.callback),
+  onlyWith: prop.optional(prop.text),
+  become: prop.optional(prop.flag),
+  serial: prop.optional(
+    simple<Serial | SerialVariable>("a number, a percentage, a list of them, or { variable }", isSerial),
+  ),
+  roles: prop.listOf(simple<Role>("a role", isRole)),
+  anyErrorsFatal: prop.optional(prop.flag),
+  maxFailPercentage: prop.optional(prop.number),
+  forceHandlers: prop.optional(prop.flag),
+  waitForConnection: prop.optional(prop.number),
+  timeout: prop.optional(prop.number),
+  environment: prop.optional(prop.mapOf(prop.text)),
+  tags: prop.optional(prop.listOf(prop.text)),
+};
+
 /**
- * Defines a play.
+ * Defines a play. Throws InputError for a property that a play does not have, or of another type.
  *
  * @example
  * play({ name: "Control plane", hosts: "masters", serial: 1, roles: [kubeApiserver, kubeScheduler] })
  */
-export const play = (play: Play): Play => play;
+export function play(play: Play): Play {
+  const problems = problemsIn(play, rules);
+  if (problems.length === 0) return play;
+  const where = locationOf(new Error());
+  const name = typeof play.name === "string" ? ` "${play.name}"` : "";
+  throw new InputError(
+    problems.map((problem) => ({ message: `the play${name}: ${problem}`, ...(where && { where }) })),
+  );
+}
 
 /**
  * Defines a playbook: plays in their order. A playbook among them contributes its own plays.

@@ -1,3 +1,4 @@
+import { argumentsOf } from "./arguments.ts";
 import type { Output } from "./output.ts";
 import type { Handler, Task } from "./task.ts";
 
@@ -71,7 +72,7 @@ export interface Block {
  *   .when(vars.upgrade);
  */
 export const block = (name: string, ...tasks: readonly Item[]): Block =>
-  makeBlock({ name, tasks, rescued: [], finally: [] });
+  makeBlock({ name, tasks: argumentsOf("block", tasks), rescued: [], finally: [] });
 
 export const isBlock = (item: Item): item is Block => "rescued" in item;
 
@@ -89,8 +90,8 @@ function makeBlock(parts: Parts): Block {
   return {
     ...parts,
     inTurn: (turns = {}) => makeBlock({ ...parts, turns }),
-    rescue: (...tasks) => makeBlock({ ...parts, rescued: [...parts.rescued, ...tasks] }),
-    always: (...tasks) => makeBlock({ ...parts, finally: [...parts.finally, ...tasks] }),
+    rescue: (...tasks) => makeBlock({ ...parts, rescued: [...parts.rescued, ...argumentsOf("block", tasks)] }),
+    always: (...tasks) => makeBlock({ ...parts, finally: [...parts.finally, ...argumentsOf("block", tasks)] }),
     notify: (...handlers) => all((item) => item.notify(...handlers)),
     tagged: (...tags) => all((item) => item.tagged(...tags)),
     when: (condition) => all((item) => item.when(condition)),

@@ -22,7 +22,8 @@ export type Rules<Props> = {
 /* eslint-disable-next-line @typescript-eslint/no-explicit-any -- rules of every type */
 export type AnyRules = Readonly<Record<string, Rule<any>>>;
 
-const simple = <T>(expected: string, accepts: (value: unknown) => boolean): Rule<T> => ({
+/** A rule that a test decides. */
+export const simple = <T>(expected: string, accepts: (value: unknown) => boolean): Rule<T> => ({
   expected,
   problems: (value, name) => (accepts(value) ? [] : [`${name} is ${kindOf(value)}, expected ${expected}`]),
 });
@@ -103,7 +104,7 @@ const shape = <const R extends AnyRules>(rules: R): Rule<ShapeOf<R>> => ({
  * What the properties of a resource or an action may be.
  *
  * @example
- * props: { path: prop.text, mode: prop.optional(prop.integer), state: prop.optional(prop.oneOf("present", "absent")) },
+ * props: { path: prop.text, mode: prop.optional(prop.mode), state: prop.optional(prop.oneOf("present", "absent")) },
  */
 export const prop = {
   text: simple<string>("a string", (value) => typeof value === "string"),
@@ -135,6 +136,9 @@ const synonyms: Readonly<Record<string, readonly string[]>> = {
   names: ["name", "pkg", "packages"],
   environment: ["env"],
   name: ["service", "unit", "user"],
+  type: ["fstype"],
+  options: ["opts"],
+  roles: ["role", "tasks"],
 };
 
 /** The property that was probably meant. */

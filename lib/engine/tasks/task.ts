@@ -1,6 +1,6 @@
 import { TaskError, type Location } from "../errors.ts";
 import { locationOf } from "../error-location.ts";
-import { isLogin, loginRule } from "../schema/formats.ts";
+import { argument, argumentsOf } from "./arguments.ts";
 import { hidingAction, hidingResource } from "./hiding.ts";
 import type { Action, Forecast, Resource } from "./resource.ts";
 import { isOutput, outputOf, type Lazy, type Output, type Register } from "./output.ts";
@@ -112,21 +112,23 @@ function makeTask<Out>(parts: Parts, origin?: Task): Task<Out> {
     get output() {
       return outputOf<Out>(originOf(task));
     },
-    notify: (...handlers) => again({ handlers: [...parts.handlers, ...handlers] }),
-    tagged: (...tags) => again({ tags: [...parts.tags, ...tags] }),
-    when: (condition) =>
-      isOutput(condition)
+    notify: (...handlers) => again({ handlers: [...parts.handlers, ...argumentsOf("notify", handlers)] }),
+    tagged: (...tags) => again({ tags: [...parts.tags, ...argumentsOf("tagged", tags)] }),
+    when: (given) => {
+      const condition = argument("when", given);
+      return isOutput(condition)
         ? again({ conditions: [...parts.conditions, condition] })
-        : again({ condition: parts.condition && condition }),
+        : again({ condition: parts.condition && condition });
+    },
     runOnce: () => again({ once: true }),
     ignoreErrors: () => again({ errorsIgnored: true }),
-    retry: (retries) => again({ retries }),
-    timeout: (seconds) => again({ limit: positive(seconds) }),
-    throttle: (atOnce) => again({ atOnce }),
-    delegateTo: (host) => again({ delegate: typeof host === "string" ? host : host.name }),
-    become: (user) => again({ user: login(user) }),
-    environment: (variables) => again({ exports: { ...parts.exports, ...variables } }),
-    register: ({ name }) => again({ registered: name }),
+    retry: (retries) => again({ retries: argument("retry", retries) }),
+    timeout: (seconds) => again({ limit: argument("timeout", seconds) }),
+    throttle: (atOnce) => again({ atOnce: argument("throttle", atOnce) }),
+    delegateTo: (host) => again({ delegate: nameOf(argument("delegateTo", host)) }),
+    become: (user) => again({ user: argument("become", user) }),
+    environment: (variables) => again({ exports: { ...parts.exports, ...argument("environment", variables) } }),
+    register: (name) => again({ registered: argument("register", name).name }),
   };
   if (origin) origins.set(task, origin);
   return task;
@@ -151,15 +153,7 @@ function checked<Out>(task: Task<Out>, rules: AnyRules | undefined): Task<Out> {
   return task;
 }
 
-function positive(seconds: number): number {
-  if (seconds > 0 && Number.isFinite(seconds)) return seconds;
-  throw new TaskError(`timeout(${String(seconds)}): expected seconds, a number above 0`);
-}
-
-function login(user: string): string {
-  if (isLogin(user)) return user;
-  throw new TaskError(`become(${JSON.stringify(user.slice(0, 60))}): expected the name of a user, ${loginRule}`);
-}
+const nameOf = (host: { readonly name: string } | string): string => (typeof host === "string" ? host : host.name);
 
 const plain = {
   handlers: [],
@@ -226,14 +220,18 @@ export const defineAction = <Props extends object>(
  * const restarted = handler("Restart nginx", restart("Restart nginx", { name: "nginx" }));
  * file("Configure nginx", { dest: "/etc/nginx/nginx.conf", src: "nginx.conf" }).notify(restarted);
  */
-export const handler = (name: string, ...tasks: Task[]): Handler => ({ name, tasks, oneHostAtATime: false });
+export const handler = (name: string, ...tasks: Task[]): Handler => ({
+  ...{ name, tasks: argumentsOf("handler", tasks), oneHostAtATime: false },
+});
 /**
  * Makes a handler that hosts run one after the other. It stops at the first host that fails.
  *
  * @example
  * rollingHandler("Restart etcd", restart("Restart it", { name: "etcd" }), wait("Wait", { until: { port: 2379 } }));
  */
-export const rollingHandler = (name: string, ...tasks: Task[]): Handler => ({ name, tasks, oneHostAtATime: true });
+export const rollingHandler = (name: string, ...tasks: Task[]): Handler => ({
+  ...{ name, tasks: argumentsOf("handler", tasks), oneHostAtATime: true },
+});
 
 const steering =
   (meta: Meta, usual: string) =>

@@ -84,6 +84,8 @@ describe("a time limit", function () {
 
   it("must be a number of seconds above 0", () => {
     for (const wrong of [0, -1, NaN, Infinity])
-      expect(() => hangs.timeout(wrong)).to.throw(`timeout(${String(wrong)}): expected seconds, a number above 0`);
+      expect(() => hangs.timeout(wrong)).to.throw(
+        `timeout(${String(wrong)}) is a number, expected seconds, a number above 0`,
+      );
   });
 });
