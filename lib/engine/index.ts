@@ -58,6 +58,7 @@ export { cron, type CronProps } from "./resources/system/cron.ts";
 export { group, type GroupProps } from "./resources/system/group.ts";
 export { hostname, type HostnameProps } from "./resources/system/hostname.ts";
 export { kernelModule, type KernelModuleProps } from "./resources/system/kernel-module.ts";
+export { mount, type MountProps } from "./resources/system/mount.ts";
 export { packages, type PackagesProps } from "./resources/system/packages.ts";
 export { reboot, type RebootProps } from "./resources/system/reboot.ts";
 export { sudoers, type SudoersProps } from "./resources/system/sudoers.ts";

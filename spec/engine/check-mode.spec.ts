@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { connect } from "#engine/connection/connect.ts";
 import { readOnly } from "#engine/connection/reader.ts";
 import type { Writer } from "#engine/connection/types.ts";
@@ -50,35 +50,6 @@ describe("check mode", function () {
     return on("engine-1", preparedWithPackages);
   });
   after(clear);
-
-  it("is tested with every kind of resource and action", () => {
-    const kinds = new Set(
-      everyTask(root).flatMap((task) => [task, ...task.handlers.flatMap(({ tasks }) => tasks)].map(({ does }) => does)),
-    );
-    const used = [...kinds].map((does) =>
-      "resource" in does ? does.resource.kind : "action" in does ? does.action.kind : "",
-    );
-    const exported = [
-      ...readFileSync("lib/engine/index.ts", "utf8").matchAll(/export \{([^}]+)\} from "\.\/resources\//g),
-    ]
-      .flatMap(([, names = ""]) => names.split(","))
-      .map((name) => name.trim())
-      .filter((name) => name !== "" && !name.startsWith("type "));
-    // These have specs of their own: they need a server, other packages, or another host afterwards, or change nothing.
-    const elsewhere = new Set([
-      "assert",
-      "debug",
-      "getUrl",
-      "git",
-      "hostname",
-      "reboot",
-      "sudoers",
-      "timer",
-      "timezone",
-    ]);
-    const names = exported.filter((name) => !elsewhere.has(name));
-    expect(new Set(used).size).to.equal(names.length);
-  });
 
   it("changes no byte of a host's file system and no file of the controller", async () => {
     const before = await on("engine-1", fingerprint);

@@ -23,11 +23,13 @@ const unit = "[Service]\nExecStart=/bin/sleep infinity\nExecReload=/bin/true\n[I
 export const prepared = [
   // What an earlier run of the same tasks left.
   "systemctl disable --quiet --now every old 2>/dev/null; rm -rf /etc/systemd/system/every.service* /usr/local/bin/every",
+  "umount /srv/every-mount /srv/every-old-mount 2>/dev/null; touch /etc/fstab && sed -i '/ .srv.every-/d' /etc/fstab",
   `rm -rf ${at} /home/every /etc/cron.d/every /etc/apt/sources.list.d/every.sources; userdel every 2>/dev/null; groupdel every 2>/dev/null; rm -f /etc/sysctl.d/*ip_default_ttl* /etc/modules-load.d/tcp_cubic.conf`,
   `mkdir -p ${at}/old/in && cd ${at} && echo old | tee old-file lines text changed old-template old-program old/in/file >/dev/null && ln -s old old-link`,
   "getent passwd old-user >/dev/null || useradd old-user; getent group old-group >/dev/null || groupadd old-group",
   "mkdir -p /etc/cron.d /etc/apt/sources.list.d /etc/sysctl.d /etc/modules-load.d && echo '@daily root true' > /etc/cron.d/old && echo 'kernel.panic = 1' > /etc/sysctl.d/90-old.conf && echo no_such > /etc/modules-load.d/no_such.conf",
   "printf '[Service]\\nExecStart=/bin/sleep infinity\\n' > /etc/systemd/system/old.service && systemctl daemon-reload && systemctl start old",
+  "mkdir -p /srv/every-old-mount && echo 'tmpfs /srv/every-old-mount tmpfs size=1m 0 0' >> /etc/fstab && mount /srv/every-old-mount",
 ].join("\n");
 
 /** The same on a host with packages of its own, where one is there and another is not. */
@@ -66,6 +68,9 @@ export function everyTask(folder: string, programs = "/usr/local/bin"): Task[] {
     resources.binary("Install a program", { src: "program", dest: `${programs}/every` }),
     resources.sysctl("Set a parameter", { name: "net.ipv4.ip_default_ttl", value: 61 }),
     resources.kernelModule("Load a module", { name: "tcp_cubic" }),
+    resources.mount("Mount a file system", {
+      ...{ path: "/srv/every-mount", src: "tmpfs", type: "tmpfs", options: "size=1m,mode=0750" },
+    }),
     resources.unit("Write a unit", { name: "every", content: unit }),
     resources.unit("Add to a unit", { name: "every", dropIn: "more", content: "[Service]\nNice=1\n" }),
     resources.service("Start a service", { name: "every", state: "started", enabled: true }),
@@ -96,6 +101,7 @@ export function everyTask(folder: string, programs = "/usr/local/bin"): Task[] {
     resources.cron("Remove a job", { name: "old", ...absent }),
     resources.sysctl("Forget a parameter", { name: "kernel.panic", file: "90-old", ...absent }),
     resources.kernelModule("Forget a module", { name: "no_such", ...absent }),
+    resources.mount("Unmount a file system", { path: "/srv/every-old-mount", ...absent }),
     resources.archive("Remove an archive", { dest: `${at}/old/in`, ...absent }),
     resources.directory("Remove a directory", { path: `${at}/old`, ...absent }),
     resources.packages("Remove a package", { names: ["tree"], ...absent }),

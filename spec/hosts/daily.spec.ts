@@ -14,6 +14,7 @@ import {
   hostname,
   ini,
   isBlock,
+  mount,
   packages,
   replace,
   sudoers,
@@ -246,6 +247,70 @@ describe("on an ordinary day on a Debian host", function () {
     );
     await each({ name: "kp-daily", state: "absent" });
     expect(await on("systemctl list-unit-files 'kp-daily*' --no-legend | wc -l")).to.equal("0");
+  });
+
+  describe("a mount", () => {
+    const at = "/srv/daily mount";
+    const scratch = (options: string) => mount("m", { path: at, src: "tmpfs", type: "tmpfs", options });
+    const seen = () => on(`findmnt -rno FSTYPE,SIZE --mountpoint '${at}' || echo none; grep -c daily /etc/fstab || :`);
+    before(() => on("cp -p /etc/fstab /srv/daily/fstab 2>/dev/null || :"));
+    after(() => on(`umount '${at}' 2>/dev/null; [ ! -e /srv/daily/fstab ] || cp -p /srv/daily/fstab /etc/fstab`));
+
+    it("is made with its folder, for now and for the boot", async () => {
+      expect(await twice(scratch("size=1m,mode=0750"))).to.deep.equal(["/etc/fstab", "mounted"]);
+      expect(await seen()).to.equal("tmpfs 1M\n1");
+      expect(
+        await on(
+          `stat -c %a '${at}'; systemctl show -p SubState --value -- "$(systemd-escape -p --suffix=mount '${at}')"`,
+        ),
+      ).to.equal("750\nmounted");
+    });
+
+    it("gets new options without losing what is in it", async () => {
+      await on(`echo kept > '${at}/file'`);
+      expect(await twice(scratch("size=2m,mode=0750"))).to.deep.equal(["/etc/fstab"]);
+      expect(await seen()).to.equal("tmpfs 2M\n1");
+      expect(await on(`cat '${at}/file'`)).to.equal("kept");
+    });
+
+    it("comes back if it was unmounted by hand, and at a boot", async () => {
+      await on(`umount '${at}'`);
+      expect(await twice(scratch("size=2m,mode=0750"))).to.deep.equal(["mounted"]);
+      await on(`umount '${at}' && mount -a`);
+      expect(await keep(scratch("size=2m,mode=0750"))).to.deep.equal([]);
+    });
+
+    it("of a folder is seen at both places", async () => {
+      await on("mkdir -p /srv/daily/real && echo there > /srv/daily/real/file");
+      const bound = { path: "/srv/daily/bound", src: "/srv/daily/real", type: "none" };
+      await twice(mount("m", { ...bound, options: "bind" }));
+      expect(await on("cat /srv/daily/bound/file")).to.equal("there");
+      expect(await twice(mount("m", { ...bound, options: "bind,ro" }))).to.deep.equal(["/etc/fstab"]);
+      expect(await on("touch /srv/daily/bound/x 2>&1 || :")).to.include("Read-only file system");
+      await on("touch /srv/daily/real/writable && rm /srv/daily/real/writable");
+      await twice(mount("m", { path: bound.path, state: "absent" }));
+      expect(await on("ls -A /srv/daily/bound; cat /srv/daily/real/file")).to.equal("there");
+    });
+
+    it("that fails leaves no line for the boot: over a link, and of a device that does not exist", async () => {
+      await on("ln -sfn /srv/daily/real /srv/daily/alias && mkdir -p /srv/daily/real/in");
+      const task = mount("m", { path: "/srv/daily/alias/in", src: "tmpfs", type: "tmpfs" });
+      expect(await refused(task)).to.include("write the path without it: /srv/daily/real/in");
+      expect(await on("findmnt -n /srv/daily/real/in || echo none")).to.equal("none");
+      expect(await refused(mount("m", { path: "/srv/daily/bad", src: "x", type: "ext4" }))).to.include(
+        "mount: /srv/daily/bad: ",
+      );
+      expect(await on("grep -c 'alias\\|bad' /etc/fstab || :")).to.equal("0");
+    });
+
+    it("that is in use keeps its line, and goes once it is not", async () => {
+      await on(`systemd-run --quiet --unit=daily-busy --property=WorkingDirectory='${at}' sleep 60`);
+      expect(await refused(mount("m", { path: at, state: "absent" }))).to.match(/busy/);
+      expect(await seen()).to.equal("tmpfs 2M\n1");
+      await on("systemctl stop daily-busy");
+      expect(await twice(mount("m", { path: at, state: "absent" }))).to.deep.equal(["/etc/fstab", "mounted"]);
+      expect(await seen()).to.equal("none\n0");
+    });
   });
 
   it("the host gets a name and a time zone", async () => {

@@ -16,6 +16,7 @@ export { group, type GroupState } from "./group.ts";
 export { hostCertificate, type HostCertificateState } from "./host-certificate.ts";
 export { kernelModule, type KernelModuleState } from "./kernel-module.ts";
 export { tcpListeners, type Listener } from "./listeners.ts";
+export { mount, type MountState } from "./mount.ts";
 export { packageNamed, type PackageState } from "./package.ts";
 export { packetFilterTable, type TableState } from "./packet-filter-table.ts";
 export { path, type PathState } from "./path.ts";

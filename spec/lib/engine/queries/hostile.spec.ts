@@ -67,6 +67,7 @@ const asked: readonly Query<unknown>[] = [
   queries.unit("a.service"),
   queries.sysctl("net.ipv4.ip_forward"),
   queries.kernelModule("overlay"),
+  queries.mount("/srv"),
   queries.packageNamed("nginx"),
   queries.probe("true"),
   queries.answer("true"),
@@ -94,6 +95,7 @@ const truths = [
   ...[
     "/proc/sys/net/ipv4/ip_forward\x001\n",
     "sys:overlay\n",
+    "40 24 0:35 / /srv rw - tmpfs tmpfs rw\n",
     "0\n",
     "1\n",
     "MAo=\n",

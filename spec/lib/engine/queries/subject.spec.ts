@@ -2,7 +2,17 @@ import { expect } from "chai";
 import { queries, TaskError } from "kubeplay";
 
 describe("a query without a subject", () => {
-  for (const name of ["path", "content", "user", "group", "unit", "kernelModule", "packageNamed", "probe"] as const)
+  for (const name of [
+    "path",
+    "content",
+    "user",
+    "group",
+    "unit",
+    "kernelModule",
+    "packageNamed",
+    "mount",
+    "probe",
+  ] as const)
     it(`is refused in words: ${name}`, () => {
       const make = queries[name] as (key: unknown) => unknown;
       expect(() => make(undefined)).to.throw(TaskError);

@@ -54,6 +54,7 @@ const tasks = (root: string): Task[] => [
     set: "specs",
     objects: [{ apiVersion: "v1", kind: "Namespace", metadata: { name: "specs" } }],
   }),
+  resources.mount("Mount a file system", { path: `${root}/mounted`, src: "tmpfs", type: "tmpfs" }),
   resources.packages("Install a package", { names: ["kubeplay-specs"] }),
   resources.replace("Replace a word", { path: `${root}/text`, match: "old", with: "new" }),
   resources.service("Start a service", { name: "kubeplay-specs", state: "started" }),
@@ -179,7 +180,16 @@ describe("a resource that skips its apply", () => {
 
   it("is no concern of the same tasks when they do their work", async () => {
     const root = stage();
-    const ofSystem = ["apt repository", "authorized keys", "cron", "group", "hostname", "kernel module", "packages"];
+    const ofSystem = [
+      "apt repository",
+      "authorized keys",
+      "cron",
+      "group",
+      "hostname",
+      "kernel module",
+      "mount",
+      "packages",
+    ];
     const privileged = [...ofSystem, "service", "sudoers", "sysctl", "timezone", "unit", "user"];
     // The command makes nothing, nobody fulfils the wait, nothing answers, and the archive is none.
     const impossible = ["command", "wait", "manifest", "manifests", "get url", "git", "archive", ...privileged];

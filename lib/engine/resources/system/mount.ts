@@ -1,0 +1,189 @@
+import { TaskError } from "../../errors.ts";
+import { content, type ContentState } from "../../queries/content.ts";
+import { digest } from "../../queries/digest.ts";
+import { absolutePath } from "../../queries/keys.ts";
+import { mount as mountQuery, type MountState } from "../../queries/mount.ts";
+import { path as pathQuery, type PathState } from "../../queries/path.ts";
+import { quote } from "../../shell/quote.ts";
+import { checkWord } from "../../shell/text.ts";
+import { effect, unknown, type Difference, type Step } from "../../tasks/resource.ts";
+import { prop } from "../../tasks/properties.ts";
+import { defineResource } from "../../tasks/task.ts";
+import { makeFolderOf } from "../files/places.ts";
+import * as files from "../files/wanted-file.ts";
+import { fstab, lineFor, lineOf, withEntry, withoutEntry, type FstabEntry } from "./fstab.ts";
+
+export interface MountProps {
+  /** Absolute, without links on the way. It is made if it does not exist. */
+  readonly path: string;
+  /** As in fstab(5): a device, "UUID=…", "server:/export", "tmpfs", a folder to bind. Not used with state "absent". */
+  readonly src?: string;
+  /** The type of the file system: "ext4", "nfs", "tmpfs"; "none" for a bind. Not used with state "absent". */
+  readonly type?: string;
+  /**
+   * With commas: "size=16m,mode=0750", "bind". "defaults" by default. Arguments of mount(8), which every user of the host
+   * can read: a password belongs into the file of "credentials=".
+   */
+  readonly options?: string;
+  /** The order in which file systems are checked at boot: 0 for never. By default that of the line, or 0. */
+  readonly passno?: number;
+  /** "absent" unmounts it and removes its line. The folder stays. "mounted" by default. */
+  readonly state?: "mounted" | "absent";
+}
+
+interface MountNow {
+  readonly mounted: MountState;
+  readonly file: PathState;
+  readonly text: ContentState;
+}
+
+const isAbsent = ({ state }: MountProps): boolean => state === "absent";
+const entryOf = ({ src = "", path, type = "", options = "defaults", passno }: MountProps): FstabEntry => ({
+  ...{ src, path, type, options, passno },
+});
+
+/**
+ * A file system that is mounted now, and at boot by its line in /etc/fstab; other lines stay. If the line changes, it is
+ * mounted again with the new options. Options that somebody gave the mount by hand are not compared, and neither is the
+ * source of a device, which the kernel may call otherwise. Fails with TaskError if the line of fstab is there twice.
+ *
+ * @example
+ * mount("Keep scratch in memory", { path: "/srv/scratch", src: "tmpfs", type: "tmpfs", options: "size=64m,mode=0750" });
+ */
+export const mount = defineResource({
+  kind: "mount",
+  props: {
+    path: prop.text,
+    src: prop.optional(prop.text),
+    type: prop.optional(prop.text),
+    options: prop.optional(prop.text),
+    passno: prop.optional(prop.number),
+    state: prop.optional(prop.oneOf("mounted", "absent")),
+  },
+  label: (p: MountProps) => p.path,
+  locate: (given) => {
+    const p = { ...given, path: absolutePath(given.path) };
+    check(p);
+    return p;
+  },
+  needs: (p) => ({ mounted: mountQuery(p.path), file: pathQuery(fstab), text: content(fstab) }),
+  diff: ({ mounted, file, text }, p): Difference[] => {
+    if (file.type === "link") throw new TaskError(`${fstab} is a link to ${file.target}, expected a file`);
+    const before = lineOf(textOf(text), p.path);
+    const after = isAbsent(p) ? undefined : lineFor(entryOf(p), before);
+    return [
+      ...(before === after ? [] : [{ what: fstab, before, after }]),
+      ...(isMountedAsWanted(mounted, p)
+        ? []
+        : [{ what: "mounted", before: shown(mounted), after: isAbsent(p) ? undefined : shown(wantedMount(p)) }]),
+    ];
+  },
+  apply: (found, now, p) => {
+    const changed = (what: string): boolean => found.some((difference) => difference.what === what);
+    const line = changed(fstab) ? fstabSteps(now, p) : [];
+    const unmount = `umount ${quote(p.path)}`;
+    // A line that cannot be mounted may stop the next boot, and so may one less: the line is written last.
+    if (isAbsent(p)) return [...(changed("mounted") ? [unmount] : []), ...line];
+    if (!changed("mounted")) return [remountStep(p), ...line];
+    return [...(now.mounted ? [unmount] : []), mountStep(p), ...line];
+  },
+  forecast: ({ file, text, mounted }, p) => {
+    const desired = textAfter(text, p);
+    const unchanged = desired === textOf(text);
+    return {
+      mounted: isAbsent(p) ? undefined : isMountedAsWanted(mounted, p) ? mounted : (wantedState(p) ?? unknown),
+      file: unchanged ? file : files.fileForecast(file, files.wantedOf(desired), options(file)),
+      text: unchanged ? text : desired,
+    };
+  },
+  effects: (p, found) => [
+    effect(digest(fstab), unknown),
+    // systemd makes a unit of each line, and has one for each mount.
+    { kind: "unit" },
+    ...(found.some(({ what }) => what === "mounted")
+      ? [effect(pathQuery(p.path), unknown), { below: p.path, state: unknown } as const]
+      : []),
+  ],
+  parts: ({ path, src, type, options, passno }) => ({
+    [fstab]: { path, src, type, options, passno },
+    mounted: { src, type },
+  }),
+  hint: (p) =>
+    `\`dmesg\` on the host may say more, and \`fuser -vm ${p.path}\` shows what uses it. In a container, a mount needs the capability SYS_ADMIN`,
+});
+
+/** Throws TaskError for properties that cannot be meant. */
+function check(p: MountProps): void {
+  if (p.path === "/" && isAbsent(p)) throw new TaskError("/ cannot be unmounted");
+  if (!isAbsent(p) && !(p.src && p.type))
+    throw new TaskError(`${p.path}: a mount requires src and type, such as src: "tmpfs", type: "tmpfs"`);
+  checkWord(p.src ?? "", `${p.path}: src`);
+  if (/^#|[\n\t]/.test(p.src ?? ""))
+    throw new TaskError(`${p.path}: src begins with "#", or has a tab or a line end, which ${fstab} cannot hold`);
+  for (const name of ["type", "options"] as const) {
+    checkWord(p[name] ?? "", `${p.path}: ${name}`);
+    if (!/^[^\s\\]+$/.test(p[name] ?? "x"))
+      throw new TaskError(`${p.path}: ${name} is empty, or has a space or a backslash, expected one word`);
+  }
+  if (p.passno !== undefined && (!Number.isInteger(p.passno) || p.passno < 0))
+    throw new TaskError(`${p.path}: passno is ${String(p.passno)}, expected a whole number from 0`);
+}
+
+function textOf(text: ContentState): string {
+  if (typeof text === "object") throw new TaskError(`${fstab} is not text, or is too large to edit`);
+  return text ?? "";
+}
+const textAfter = (text: ContentState, p: MountProps): string =>
+  isAbsent(p) ? withoutEntry(textOf(text), p.path) : withEntry(textOf(text), entryOf(p));
+const options = (file: PathState): files.FileOptions => ({
+  dest: fstab,
+  mode: file.type === "file" ? file.mode : files.defaultMode,
+});
+
+const shown = (mounted: MountState): string | undefined => mounted && `${mounted.src} (${mounted.type})`;
+const wantedMount = ({ src = "", type = "" }: MountProps): MountState => ({ src, type });
+
+const isBind = ({ options = "" }: MountProps): boolean => options.split(",").some((one) => /^r?bind$/.test(one));
+/** The kernel shows the same source: not that of a device, which has several names, of a file, or of a folder. */
+const isShownAsGiven = ({ src = "" }: MountProps): boolean => !/^(\/(?!\/)|[A-Z]+=)/.test(src);
+/** nfs may be nfs4 then, and a file system in user space fuse or fuseblk. */
+const isOfType = (type: string, wanted = ""): boolean =>
+  ["auto", "none", type].includes(wanted) || (wanted === "nfs" && type === "nfs4") || type.startsWith("fuse");
+
+function isMountedAsWanted(mounted: MountState, p: MountProps): boolean {
+  if (isAbsent(p) || !mounted) return isAbsent(p) === !mounted;
+  if (isBind(p)) return true;
+  return isOfType(mounted.type, p.type) && (!isShownAsGiven(p) || mounted.src === p.src);
+}
+
+/** The answer after the mount, if it can be known. */
+const wantedState = (p: MountProps): MountState =>
+  isBind(p) || !isShownAsGiven(p) || /^(auto|none|nfs|fuse|ntfs|exfat)/.test(p.type ?? "") ? undefined : wantedMount(p);
+
+function fstabSteps({ file, text }: MountNow, p: MountProps): Step[] {
+  const wanted = files.wantedOf(textAfter(text, p));
+  const write = [{ what: "content", before: undefined, after: wanted.text }];
+  return [
+    ...files.fileSteps(write, file, wanted, options(file)),
+    "[ ! -d /run/systemd/system ] || systemctl daemon-reload",
+  ];
+}
+
+const mountWith = ({ src = "", path }: MountProps, more: readonly string[]): string =>
+  ["mount", ...more.map(quote), "--", quote(src), quote(path)].join(" ");
+
+/** Without "bind", the new options of a bind, such as "ro", would be those of the whole file system behind it. */
+const remountStep = (p: MountProps): string =>
+  mountWith(p, ["-o", `remount,${(p.options ?? "defaults").replace(/\brbind\b/, "bind")}`]);
+
+/** The kernel lists a mount by its path without links: through a link, each run would mount once more. */
+function mountStep(p: MountProps): string {
+  const path = quote(p.path);
+  const problem = `${p.path} leads over a link: write the path without it: `;
+  return [
+    `{ [ -e ${path} ] || (umask 022 && ${makeFolderOf(`${p.path}/.`)}); }`,
+    `real=$(readlink -f -- ${path})`,
+    `{ [ "$real" = ${path} ] || { printf '%s%s\\n' ${quote(problem)} "$real" >&2; exit 1; }; }`,
+    mountWith(p, ["-t", p.type ?? "", "-o", p.options ?? "defaults"]),
+  ].join(" && ");
+}
