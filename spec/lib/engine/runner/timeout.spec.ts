@@ -15,12 +15,18 @@ describe("a time limit", function () {
   this.timeout(60_000);
   after(clear);
 
-  const run = async (task: Task, { limits = {}, vars = {} }: { limits?: Partial<Play>; vars?: object } = {}) => {
+  interface Limits {
+    readonly limits?: Partial<Play>;
+    readonly vars?: object;
+  }
+  const run = async (task: Task, { limits = {}, vars = {} }: Limits = {}, tries = 10) => {
     const root = folder();
     const role = defineRole({ name: "app", description: "", vars: {}, tasks: () => [task] });
     const plays = playbook([play({ name: "Play", hosts: "all", roles: [role], ...limits })]);
     const started = Date.now();
     const { code, tasks } = await played({ root, playbook: plays, vars: { task_timeout: 100, ...vars } });
+    // The limit holds for the host's facts too, which a busy machine may not read in time.
+    if (tasks.length === 0 && tries > 1) return run(task, { limits, vars }, tries - 1);
     return { code, message: tasks[0]?.message ?? "", seconds: (Date.now() - started) / 1000 };
   };
   const hangs = command("Hang", { run: sleep });
