@@ -288,6 +288,9 @@ describe("on an ordinary day on a Debian host", function () {
       expect(await twice(mount("m", { ...bound, options: "bind,ro" }))).to.deep.equal(["/etc/fstab"]);
       expect(await on("touch /srv/daily/bound/x 2>&1 || :")).to.include("Read-only file system");
       await on("touch /srv/daily/real/writable && rm /srv/daily/real/writable");
+      await on("mkdir -p /srv/daily/other && echo else > /srv/daily/other/file");
+      await twice(mount("m", { ...bound, src: "/srv/daily/other", options: "bind" }));
+      expect(await on("cat /srv/daily/bound/file")).to.equal("else");
       await twice(mount("m", { path: bound.path, state: "absent" }));
       expect(await on("ls -A /srv/daily/bound; cat /srv/daily/real/file")).to.equal("there");
     });

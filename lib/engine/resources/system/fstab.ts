@@ -18,6 +18,8 @@ export const fstab = "/etc/fstab";
 const fieldsOf = (line: string): string[] => (/^\s*#/.test(line) ? [] : line.trim().split(/\s+/));
 const pathOf = (line: string): string => unescaped(fieldsOf(line)[1] ?? "").replace(/(?<=.)\/+$/, "");
 
+export const srcOf = (line: string): string => unescaped(fieldsOf(line)[0] ?? "");
+
 /** The line of a mount in the text; undefined if there is none. Throws TaskError if there are several. */
 export function lineOf(text: string, path: string): string | undefined {
   const found = linesOf(text).filter((line) => pathOf(line) === path);

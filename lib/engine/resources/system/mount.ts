@@ -11,7 +11,7 @@ import { prop } from "../../tasks/properties.ts";
 import { defineResource } from "../../tasks/task.ts";
 import { makeFolderOf } from "../files/places.ts";
 import * as files from "../files/wanted-file.ts";
-import { fstab, lineFor, lineOf, withEntry, withoutEntry, type FstabEntry } from "./fstab.ts";
+import { fstab, lineFor, lineOf, srcOf, withEntry, withoutEntry, type FstabEntry } from "./fstab.ts";
 
 export interface MountProps {
   /** Absolute, without links on the way. It is made if it does not exist. */
@@ -73,7 +73,7 @@ export const mount = defineResource({
     const after = isAbsent(p) ? undefined : lineFor(entryOf(p), before);
     return [
       ...(before === after ? [] : [{ what: fstab, before, after }]),
-      ...(isMountedAsWanted(mounted, p)
+      ...(isMountedAsWanted(mounted, p) && !hasOtherSource(text, p)
         ? []
         : [{ what: "mounted", before: shown(mounted), after: isAbsent(p) ? undefined : shown(wantedMount(p)) }]),
     ];
@@ -91,7 +91,11 @@ export const mount = defineResource({
     const desired = textAfter(text, p);
     const unchanged = desired === textOf(text);
     return {
-      mounted: isAbsent(p) ? undefined : isMountedAsWanted(mounted, p) ? mounted : (wantedState(p) ?? unknown),
+      mounted: isAbsent(p)
+        ? undefined
+        : isMountedAsWanted(mounted, p) && !hasOtherSource(text, p)
+          ? mounted
+          : (wantedState(p) ?? unknown),
       file: unchanged ? file : files.fileForecast(file, files.wantedOf(desired), options(file)),
       text: unchanged ? text : desired,
     };
@@ -154,6 +158,12 @@ function isMountedAsWanted(mounted: MountState, p: MountProps): boolean {
   if (isAbsent(p) || !mounted) return isAbsent(p) === !mounted;
   if (isBind(p)) return true;
   return isOfType(mounted.type, p.type) && (!isShownAsGiven(p) || mounted.src === p.src);
+}
+
+/** By its line, as the kernel's name of a device may be another: a remount would keep the old one. */
+function hasOtherSource(text: ContentState, p: MountProps): boolean {
+  const line = lineOf(textOf(text), p.path);
+  return !isAbsent(p) && line !== undefined && srcOf(line) !== p.src;
 }
 
 /** The answer after the mount, if it can be known. */

@@ -71,6 +71,15 @@ describe("the resource mount", () => {
     expect(second).to.include(" && mount '-t' 'tmpfs'");
   });
 
+  it("is unmounted and mounted if its line names another device or folder, which a remount would keep", () => {
+    const disk = subject(mount("m", { path, src: "/dev/sdb", type: "ext4" }));
+    const before = now({ type: "ext4", src: "/dev/sda" }, `/dev/sda ${path} ext4 defaults 0 0\n`);
+    expect(disk.diff(before).map(({ what }) => what)).to.deep.equal(["/etc/fstab", "mounted"]);
+    expect(mounts(disk.steps(before))[0]).to.equal(`umount '${path}'`);
+    expect(disk.forecast(before).mounted).to.equal(unknown);
+    expect(disk.diff({ ...disk.forecast(before), mounted: { type: "ext4", src: "/dev/sdb" } })).to.deep.equal([]);
+  });
+
   it("with a share's spaces has them as octal numbers", () => {
     const share = subject(mount("m", { path: "/srv/my files", src: "//nas/my share", type: "cifs", passno: 0 }));
     const text = "//nas/my\\040share /srv/my\\040files cifs defaults 0 0\n";
