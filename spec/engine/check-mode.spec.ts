@@ -5,7 +5,7 @@ import { readOnly } from "#engine/connection/reader.ts";
 import type { Writer } from "#engine/connection/types.ts";
 import { defineRole, play, playbook } from "kubeplay";
 import { clear, folder, played } from "../lib/engine/runner/stage.ts";
-import { everyTask, furnish, preparedWithPackages } from "./every-task.ts";
+import { everyTask, furnish, preparedWithPackages, restored } from "./every-task.ts";
 import { on, target } from "./lab/host.ts";
 import { projectIn } from "./lab/project.ts";
 
@@ -50,6 +50,7 @@ describe("check mode", function () {
     return on("engine-1", preparedWithPackages);
   });
   after(clear);
+  after(() => on("engine-1", restored));
 
   it("changes no byte of a host's file system and no file of the controller", async () => {
     const before = await on("engine-1", fingerprint);
@@ -57,7 +58,7 @@ describe("check mode", function () {
     const { code, terminal, changes, tasks } = await check();
     expect(code, terminal).to.equal(0);
     expect(tasks.filter(({ outcome }) => outcome === "ok").map(({ task }) => task)).to.deep.equal([
-      ...["Load a module", "Wait for what is to come", "Read something"],
+      ...["Load a module", "Wait for what is to come", "Read something", "Assert something", "Show something"],
     ]);
     expect(changes).to.have.length.greaterThan(40);
     expect(differing(before, await on("engine-1", fingerprint))).to.deep.equal([]);

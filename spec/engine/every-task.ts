@@ -32,12 +32,34 @@ export const prepared = [
   "mkdir -p /srv/every-old-mount && echo 'tmpfs /srv/every-old-mount tmpfs size=1m 0 0' >> /etc/fstab && mount /srv/every-old-mount",
 ].join("\n");
 
-/** The same on a host with packages of its own, where one is there and another is not. */
-export const preparedWithPackages = `${prepared}
-{ [ -e /var/lib/kubeplay/apt-updated ] || apt-get -qq update; } && dpkg --purge hello >/dev/null 2>&1; apt-get install -qq -y tree >/dev/null`;
+/** The host of the engine's specs has this name, and a run of every task gives it another. */
+export const restored = `hostname engine-1; echo engine-1 > /etc/hostname; rm -f /etc/localtime /etc/sudoers.d/every`;
 
-/** Every kind of resource and of action that works on a host or, like certificates, on the controller. */
-export function everyTask(folder: string, programs = "/usr/local/bin"): Task[] {
+/** The same for `everyTask`, on a host with packages of its own, where one is there and another is not. */
+export const preparedWithPackages = `${prepared}
+{ [ -e /var/lib/kubeplay/apt-updated ] || apt-get -qq update; } && dpkg --purge hello >/dev/null 2>&1; apt-get install -qq -y tree curl git busybox tzdata >/dev/null
+${restored}
+systemctl stop every-www 2>/dev/null
+mkdir ${at}/www && echo fetched > ${at}/www/file && systemd-run --quiet --unit=every-www --working-directory=${at}/www busybox httpd -f -p 127.0.0.1:8472
+git init -q -b main ${at}/repository && cd ${at}/repository && git -c user.name=a -c user.email=a@b commit -q --allow-empty -m one
+for try in $(seq 50); do curl -s 127.0.0.1:8472 >/dev/null && break; sleep 0.2; done`;
+
+/** Every kind of resource and of action that kubeplay has, for a host that is prepared with packages. */
+export const everyTask = (folder: string): Task[] => [...portableTasks(folder), ...tasksWithPrograms()];
+
+/** Those that need a program, such as git, which a small host has not. Debian's own hosts only. */
+const tasksWithPrograms = (): Task[] => [
+  resources.getUrl("Fetch a file", { url: "http://127.0.0.1:8472/file", dest: `${at}/fetched` }),
+  resources.git("Check a repository out", { repo: `${at}/repository`, dest: `${at}/checkout` }),
+  resources.sudoers("Write a rule", { name: "every", who: "every", commands: ["/usr/bin/id"] }),
+  resources.hostname("Name the host", { name: "every-1" }),
+  resources.timezone("Set the time zone", { name: "Asia/Shanghai" }),
+  resources.assert("Assert something", { that: true, message: "never" }),
+  resources.debug("Show something", { message: "shown" }),
+];
+
+/** Every kind that works on any host or, like certificates, on the controller. */
+export function portableTasks(folder: string, programs = "/usr/local/bin"): Task[] {
   const pki = (name: string) => path.join(folder, "pki", name);
   const act = handler(
     "Act",

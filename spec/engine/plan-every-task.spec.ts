@@ -4,7 +4,7 @@ import { onlyPlanned, refusals } from "#engine/runner/sealed/keep-to-plan.ts";
 import { Predictions } from "#engine/runner/sealed/predictions.ts";
 import { Seal } from "#engine/runner/sealed/seal.ts";
 import { clear, folder, played } from "../lib/engine/runner/stage.ts";
-import { everyTask, furnish, preparedWithPackages } from "./every-task.ts";
+import { everyTask, furnish, preparedWithPackages, restored } from "./every-task.ts";
 import { on } from "./lab/host.ts";
 import { projectIn } from "./lab/project.ts";
 
@@ -30,6 +30,7 @@ describe("a plan of every kind of resource and action", function () {
     return on("engine-1", preparedWithPackages);
   });
   after(clear);
+  after(() => on("engine-1", restored));
 
   it("knows almost all of what will be, and allows all of it", async () => {
     const plan = await predicted();

@@ -1,10 +1,10 @@
 import { Type } from "typebox";
 import { defineRole, play, playbook } from "kubeplay";
-import { everyTask } from "../engine/every-task.ts";
+import { portableTasks } from "../engine/every-task.ts";
 
 const root = process.cwd();
 
-/** Every kind of resource once, and nothing that is always a change. The project must be prepared with `furnish`. */
+/** Every kind of resource that any host can have once, and nothing that is always a change. The project must be prepared with `furnish`. */
 const everything = defineRole({
   name: "everything",
   description: "Every kind of resource.",
@@ -14,7 +14,7 @@ const everything = defineRole({
     everything_programs: Type.String({ default: "/usr/local/bin", description: "The folder of installed programs." }),
   },
   tasks: ({ vars }) =>
-    everyTask(root, vars.everything_programs).filter(
+    portableTasks(root, vars.everything_programs).filter(
       ({ name }) => name !== "Run always" && !vars.everything_without.includes(name),
     ),
 });
