@@ -33,7 +33,7 @@ export const prepared = [
 ].join("\n");
 
 /** The host of the engine's specs has this name, and a run of every task gives it another. */
-export const restored = `hostname engine-1; echo engine-1 > /etc/hostname; rm -f /etc/localtime /etc/sudoers.d/every`;
+export const restored = `hostname engine-1; echo engine-1 > /etc/hostname; rm -f /etc/localtime /etc/sudoers.d/every /etc/apt/sources.list.d/every.sources`;
 
 /** The same for `everyTask`, on a host with packages of its own, where one is there and another is not. */
 export const preparedWithPackages = `${prepared}

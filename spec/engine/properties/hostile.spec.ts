@@ -426,7 +426,8 @@ describe("hostile properties", function () {
 
   always(
     "of a condition to wait for, and of what it needs",
-    fc.record({ text: hostileText, what: hostileText }),
+    // A shell word cannot hold NUL.
+    fc.record({ text: hostileText.filter((text) => !text.includes("\0")), what: hostileText }),
     async ({ text, what }) => {
       await on("engine-1", `${cleared} && printf %s ${inBase64(text)} | base64 -d > ${stage}/text`);
       await isKeptOrRefused({
