@@ -3,6 +3,7 @@ import { TaskError } from "../../errors.ts";
 import { probe } from "../../queries/probe.ts";
 import { covered } from "../../schema/covered.ts";
 import { quote } from "../../shell/quote.ts";
+import { checkWord } from "../../shell/text.ts";
 import { unitName, validUnitName } from "../../queries/unit.ts";
 import { defineResource } from "../../tasks/task.ts";
 import { staysUp } from "../systemd/stays-up.ts";
@@ -45,7 +46,8 @@ function accepts({ host = "127.0.0.1", port }: { readonly port: number; readonly
 const hostName = /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*\.?$/i;
 
 /** The host and the port may come from facts: they must be what they are taken for. */
-function checkTarget({ until, units = [], steady = 0, timeout = 1, every = 1 }: WaitProps): void {
+function checkTarget({ until, what = "", units = [], steady = 0, timeout = 1, every = 1 }: WaitProps): void {
+  checkWord(what, "what");
   for (const [name, seconds] of Object.entries({ timeout, every, steady }))
     if (!(Number.isFinite(seconds) && seconds >= 0))
       throw new TaskError(`${name} is ${JSON.stringify(seconds)}, expected a number of seconds`);

@@ -23,6 +23,10 @@ describe("the resource wait", () => {
     expect("resource" in task.does && task.does.resource.waits).to.be.true;
   });
 
+  it("refuses a description that no shell can print, before anything is asked", () => {
+    expect(() => subject(wait("w", { until: "true", what: "a\0b" }))).to.throw("what contains a NUL byte");
+  });
+
   it("distinguishes a port that accepts connections from one that does not", async () => {
     const server = createServer();
     await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", () => resolve()));
