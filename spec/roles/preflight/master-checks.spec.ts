@@ -14,7 +14,7 @@ const member = (name: string, last: number, hasRun = true): EtcdMember => ({
 const bare: EtcdReport = { etcd: { state: "not asked" }, hasData: false };
 const running = (...members: EtcdMember[]): EtcdReport => ({ etcd: { state: "running", members }, hasData: true });
 
-interface Given {
+interface Scene {
   readonly hosts?: typeof masters;
   readonly replace?: string;
   readonly ignored?: readonly string[];
@@ -22,7 +22,7 @@ interface Given {
 
 const check = (
   reports: Readonly<Record<string, EtcdReport>>,
-  { hosts = masters, replace = "", ignored = [] }: Given = {},
+  { hosts = masters, replace = "", ignored = [] }: Scene = {},
 ) =>
   subject(
     mastersFit("Check", {

@@ -6,7 +6,7 @@ export const worker: Host = { name: "w-1", address: "10.0.0.21", groups: ["nodes
 export const now = new Date("2026-11-30T12:00:00Z");
 export const ago = (seconds: number): string => new Date(now.getTime() - seconds * 1000).toISOString();
 
-interface Given {
+interface Scene {
   readonly vars?: Partial<Seen["vars"]>;
   readonly answers?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly facts?: Partial<Patient["facts"]>;
@@ -15,7 +15,7 @@ interface Given {
 }
 
 /** What a check finds in a cluster of one master and one node. `answers` are by host, `api` by path. */
-export function find(check: Check, given: Given): readonly Finding[] {
+export function find(check: Check, given: Scene): readonly Finding[] {
   const hosts = [master, worker];
   const vars = {
     pki_warn_before_days: 30,
