@@ -47,8 +47,12 @@ for try in $(seq 50); do curl -s 127.0.0.1:8472 >/dev/null && break; sleep 0.2; 
 /** Every kind of resource and of action that kubeplay has, for a host that is prepared with packages. */
 export const everyTask = (folder: string): Task[] => [...portableTasks(folder), ...tasksWithPrograms()];
 
-/** Those that need a program, such as git, which a small host has not. Debian's own hosts only. */
+/**
+ * Those that need a program, such as git, which a small host has not, or `restored` afterwards, such as a repository
+ * that apt cannot read. Debian's own hosts only.
+ */
 const tasksWithPrograms = (): Task[] => [
+  resources.aptRepository("Write a repository", { name: "every", uris: ["file:/none"], suites: ["./"] }),
   resources.getUrl("Fetch a file", { url: "http://127.0.0.1:8472/file", dest: `${at}/fetched` }),
   resources.git("Check a repository out", { repo: `${at}/repository`, dest: `${at}/checkout` }),
   resources.sudoers("Write a rule", { name: "every", who: "every", commands: ["/usr/bin/id"] }),
@@ -85,7 +89,6 @@ export function portableTasks(folder: string, programs = "/usr/local/bin"): Task
     resources.copyTree("Copy a tree", { src: "../tree", dest: `${at}/new/tree` }),
     resources.authorizedKeys("Let somebody log in", { user: "every", keys: [someKey] }),
     resources.cron("Write a job", { name: "every", schedule: "@daily", run: "true" }),
-    resources.aptRepository("Write a repository", { name: "every", uris: ["file:/none"], suites: ["./"] }),
     resources.archive("Unpack an archive", { src: "a.tar", dest: `${at}/unpacked` }),
     resources.binary("Install a program", { src: "program", dest: `${programs}/every` }),
     resources.sysctl("Set a parameter", { name: "net.ipv4.ip_default_ttl", value: 61 }),
