@@ -80,8 +80,13 @@ describe("a secret in every property of every resource", function () {
       writeFileSync(path.join(root, `templates/${name}.hbs`), "word = {{word}}\n");
     return on("engine-1", "rm -rf /srv/every-secret /var/lib/kubeplay/jobs /root/every-secret.*");
   });
-  // Its runs fail, so they owe handlers, which the next spec's run would pay.
-  after(() => on("engine-1", "rm -f /var/lib/kubeplay/pending-handlers"));
+  // Its runs fail, so they owe handlers, which the next spec's run would pay; and apt cannot read its repositories.
+  after(() =>
+    on(
+      "engine-1",
+      "rm -f /var/lib/kubeplay/pending-handlers /etc/apt/sources.list.d/*secret.sources /etc/cron.d/*secret",
+    ),
+  );
   after(clear);
 
   it("is put into every kind of resource", async () => {
