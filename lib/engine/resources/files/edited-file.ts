@@ -159,9 +159,11 @@ export function inserted(
   added: readonly string[],
   { path, insertAfter, insertBefore }: EditProps & Insertion,
 ): string[] {
-  const matches = (source: string) => (line: string) => pattern(path, "", source).test(line);
-  const previous = insertAfter === undefined ? -1 : lines.findLastIndex(matches(insertAfter));
-  const next = insertBefore === undefined ? -1 : lines.findIndex(matches(insertBefore));
+  const [after, before] = [insertAfter, insertBefore].map((source) =>
+    source === undefined ? undefined : pattern(path, "", source),
+  );
+  const previous = after ? lines.findLastIndex((line) => after.test(line)) : -1;
+  const next = before ? lines.findIndex((line) => before.test(line)) : -1;
   return lines.toSpliced(previous >= 0 ? previous + 1 : next >= 0 ? next : lines.length, 0, ...added);
 }
 
