@@ -79,12 +79,12 @@ export const copyTree = defineResource({
     ].filter(({ before, after }) => before !== undefined || after !== undefined);
   },
   apply: (_found, now, p) => {
-    const { added, changed, permitted, removed } = compare(now, p);
+    const found = compare(now, p);
     return [
-      ...removed.map((name) => removal(name, now, p)),
-      ...makeFolders(added, now, p),
-      ...[...added, ...changed].flatMap((name) => place(name, now, p)),
-      ...permitted.map((name) => permit(name, now, p)),
+      ...found.removed.map((name) => removal(name, found, p)),
+      ...makeFolders(found, p),
+      ...[...found.added, ...found.changed].flatMap((name) => place(name, found, p)),
+      ...found.permitted.map((name) => permit(name, found, p)),
     ];
   },
   forecast: ({ source, there, ...parents }, p) => ({
@@ -98,6 +98,8 @@ export const copyTree = defineResource({
 });
 
 interface Found {
+  readonly wanted: ReadonlyMap<string, ControllerTreeEntry>;
+  readonly there: ReadonlyMap<string, TreeEntry>;
   readonly added: readonly string[];
   readonly changed: readonly string[];
   readonly permitted: readonly string[];
@@ -118,6 +120,7 @@ function compare(now: CopyTreeNow, p: CopyTreeProps): Found {
   const named = (outcome: string): string[] => outcomes.filter(([, one]) => one === outcome).map(([name]) => name);
   const extra = new Set(p.purge ? [...there.keys()].filter((name) => !wanted.has(name)) : []);
   return {
+    ...{ wanted, there },
     added: named("added"),
     changed: named("changed"),
     permitted: named("permitted"),
@@ -158,21 +161,20 @@ function stateOf(found: TreeEntry): Extract<PathState, { readonly type: "file" |
 
 const identified = ({ identity }: TreeEntry) => (identity === undefined ? {} : { identity });
 
-const removal = (name: string, now: CopyTreeNow, p: CopyTreeProps): string =>
+const removal = (name: string, found: Found, p: CopyTreeProps): string =>
   [
     enterFolderOf(fullName(name, p)),
-    ...sameAs(name, now, p),
+    ...sameAs(name, found, p),
     `rm -rf --one-file-system -- ${here(fullName(name, p))}`,
   ].join(" && ");
 
-const sameAs = (name: string, { there }: CopyTreeNow, p: CopyTreeProps): string[] => {
-  const identity = there?.get(name)?.identity;
+const sameAs = (name: string, { there }: Found, p: CopyTreeProps): string[] => {
+  const identity = there.get(name)?.identity;
   return identity === undefined ? [] : [`kubeplay_same ${quote(nameOf(fullName(name, p)))} ${quote(identity)}`];
 };
 
 /** One shell program for all new folders, as each is made in the one before. */
-function makeFolders(added: readonly string[], now: CopyTreeNow, p: CopyTreeProps): string[] {
-  const wanted = wantedOf(now, p);
+function makeFolders({ added, wanted }: Found, p: CopyTreeProps): string[] {
   const folders = added.filter((name) => wanted.get(name)?.type === "directory");
   if (folders.length === 0) return [];
   const owned = owners(p);
@@ -187,9 +189,9 @@ function makeFolders(added: readonly string[], now: CopyTreeNow, p: CopyTreeProp
   return [["umask 022", ...folders.map(make)].join(" && ")];
 }
 
-function place(name: string, now: CopyTreeNow, p: CopyTreeProps): Step[] {
-  const entry = wantedOf(now, p).get(name);
-  const found = now.there?.get(name);
+function place(name: string, { wanted, there }: Found, p: CopyTreeProps): Step[] {
+  const entry = wanted.get(name);
+  const found = there.get(name);
   const to = fullName(name, p);
   if (entry?.type === "link")
     return linkSteps(to, entry.target, found ? { type: "other", ...identified(found) } : { type: "absent" });
@@ -210,12 +212,12 @@ function place(name: string, now: CopyTreeNow, p: CopyTreeProps): Step[] {
   ];
 }
 
-function permit(name: string, now: CopyTreeNow, p: CopyTreeProps): string {
-  const [entry, found] = [wantedOf(now, p).get(name), now.there?.get(name)];
+function permit(name: string, { wanted, there }: Found, p: CopyTreeProps): string {
+  const [entry, found] = [wanted.get(name), there.get(name)];
   if (!entry || !found) throw new Error(`${name} is not there`);
-  const wanted = permissionsOf(entry, p);
+  const permissions = permissionsOf(entry, p);
   const state = stateOf(found);
-  return permissionCommand(permissionDifferences(state, wanted), fullName(name, p), state, wanted);
+  return permissionCommand(permissionDifferences(state, permissions), fullName(name, p), state, permissions);
 }
 
 /** Names that are not managed stay. Who owns a new name is only known after apply. */
