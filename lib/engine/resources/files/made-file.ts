@@ -1,3 +1,4 @@
+import { TaskError } from "../../errors.ts";
 import { path as pathQuery } from "../../queries/path.ts";
 import type { Step } from "../../tasks/resource.ts";
 import { presence, prop, type Rules } from "../../tasks/properties.ts";
@@ -19,7 +20,11 @@ export interface MadeFile<Props extends MadeFileProps> {
   readonly kind: string;
   /** What each property may be. */
   readonly props: Rules<Props>;
-  /** Throws TaskError for properties that cannot be meant. */
+  /** What the name is of, for errors: "a cron job". */
+  readonly named: string;
+  /** Whether the name may have dots; programs ignore most files with one. */
+  readonly dots?: boolean;
+  /** Throws TaskError for properties that cannot be meant. Not called with state "absent". */
   readonly check: (props: Props) => void;
   /** Absolute path on the host. */
   readonly dest: (props: Props) => string;
@@ -30,6 +35,13 @@ export interface MadeFile<Props extends MadeFileProps> {
   readonly validate?: string;
   /** Steps after each change. */
   readonly afterwards?: readonly Step[];
+}
+
+function checkName(name: string, { named, dots }: Pick<MadeFile<MadeFileProps>, "named" | "dots">): void {
+  if (!(dots ? /^[A-Za-z0-9_.-]+$/ : /^[A-Za-z0-9_-]+$/).test(name))
+    throw new TaskError(
+      `${JSON.stringify(name)} is not the name of ${named}: expected letters, digits, ${dots ? '"-", "_" and "."' : '"-" and "_"'}`,
+    );
 }
 
 /** Makes a resource that is one file, owned by root, whose content comes from properties. "absent" removes the file. */
@@ -45,7 +57,8 @@ export function defineMadeFile<Props extends MadeFileProps>(kind: MadeFile<Props
     props: kind.props,
     label: (p: Props) => p.name,
     locate: (p) => {
-      kind.check(p);
+      checkName(p.name, kind);
+      if (!isAbsent(p)) kind.check(p);
       return p;
     },
     needs: (p) => ({ path: pathQuery(kind.dest(p)) }),

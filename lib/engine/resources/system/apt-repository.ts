@@ -36,6 +36,8 @@ export const aptRepository = defineMadeFile<AptRepositoryProps>({
     signedBy: prop.optional(prop.text),
     architectures: prop.optional(prop.listOf(prop.text)),
   },
+  named: "a repository",
+  dots: true,
   check,
   dest: ({ name }) => `/etc/apt/sources.list.d/${name}.sources`,
   content: (p) =>
@@ -67,12 +69,7 @@ const inField = (text: string): string =>
         .join("")
     : text;
 
-function check({ name, state, uris = [], suites = [], signedBy, ...rest }: AptRepositoryProps): void {
-  if (!/^[A-Za-z0-9_.-]+$/.test(name))
-    throw new TaskError(
-      `${JSON.stringify(name)} is not the name of a repository: expected letters, digits, "-", "_" and "."`,
-    );
-  if (state === "absent") return;
+function check({ name, uris = [], suites = [], signedBy, ...rest }: AptRepositoryProps): void {
   if (uris.length === 0) throw new TaskError(`${name}: an aptRepository requires uris`);
   if (suites.length === 0) throw new TaskError(`${name}: an aptRepository requires suites`);
   const word = [...uris, ...suites, ...(rest.components ?? []), ...(rest.architectures ?? [])].find((one) =>

@@ -31,6 +31,7 @@ export const cron = defineMadeFile<CronProps>({
     user: prop.optional(prop.text),
     environment: prop.optional(prop.mapOf(prop.text)),
   },
+  named: "a cron job",
   check,
   dest: ({ name }) => `/etc/cron.d/${name}`,
   content: ({ schedule = "", run = "", user = "root", environment = {} }) =>
@@ -45,13 +46,10 @@ const shortcuts = /^@(?:reboot|yearly|annually|monthly|weekly|daily|midnight|hou
 const field = String.raw`(?:\*|[0-9A-Za-z]+(?:-[0-9A-Za-z]+)?)(?:\/\d+)?`;
 const fields = new RegExp(String.raw`^(?:${field}(?:,${field})*)(?:[ \t]+${field}(?:,${field})*){4}$`);
 
-function check({ name, state, schedule = "", run = "", user = "root", environment = {} }: CronProps): void {
+function check({ name, schedule = "", run = "", user = "root", environment = {} }: CronProps): void {
   const fail = (problem: string): never => {
     throw new TaskError(`${name}: ${problem}`);
   };
-  if (!/^[A-Za-z0-9_-]+$/.test(name))
-    throw new TaskError(`${JSON.stringify(name)} is not the name of a cron job: expected letters, digits, "-" and "_"`);
-  if (state === "absent") return;
   if (!shortcuts.test(schedule) && !fields.test(schedule))
     fail(`${JSON.stringify(schedule)} is not a schedule, expected five fields or a word such as @daily`);
   if (run.trim() === "" || /[\r\n]/.test(run)) fail("a cron requires run, a command of one line");

@@ -31,6 +31,7 @@ export const sudoers = defineMadeFile<SudoersProps>({
     as: prop.optional(prop.text),
     password: prop.optional(prop.flag),
   },
+  named: "a rule",
   check,
   dest: ({ name }) => `/etc/sudoers.d/${name}`,
   content: ({ who = "", commands = [], as = "ALL", password = true }) =>
@@ -39,10 +40,7 @@ export const sudoers = defineMadeFile<SudoersProps>({
   validate: "visudo --check --quiet --file=%s",
 });
 
-function check({ name, state, who = "", commands = [], as = "ALL" }: SudoersProps): void {
-  if (!/^[A-Za-z0-9_-]+$/.test(name))
-    throw new TaskError(`${JSON.stringify(name)} is not the name of a rule: expected letters, digits, "-" and "_"`);
-  if (state === "absent") return;
+function check({ name, who = "", commands = [], as = "ALL" }: SudoersProps): void {
   if (commands.length === 0) throw new TaskError(`${name}: sudoers requires commands`);
   for (const [what, word] of Object.entries({ who, as }))
     if (!/^[^\s:=(),\\"]+$/.test(word))
