@@ -16,19 +16,19 @@ export type GitCheckoutState =
   | undefined;
 
 /**
- * Enters the repository and runs git there. git itself refuses one that another user owns: its configuration names
- * programs, which would run as this user.
+ * git in the current folder, without the program that a repository may name to watch its files. git itself refuses a
+ * repository that another user owns: its configuration names programs, which would run as this user.
  */
-export const gitIn = (folder: string): string => `kubeplay_enter ${quote(folder)} && git -c core.fsmonitor=false`;
+export const git = "git -c core.fsmonitor=false";
 
 const ask = (folder: string): string =>
   `(if ! [ -e ${quote(`${folder}/.git`)} ] || ! command -v git >/dev/null; then printf 'none\n\n\n'
-elif ! said=$({ ${gitIn(folder)} rev-parse --git-dir; } 2>&1); then printf 'refused %s\n\n\n' "$(printf '%s' "$said" | head -n 1)"
+elif ! said=$({ kubeplay_enter ${quote(folder)} && ${git} rev-parse --git-dir; } 2>&1); then printf 'refused %s\n\n\n' "$(printf '%s' "$said" | head -n 1)"
 else
   kubeplay_enter ${quote(folder)}
-  git -c core.fsmonitor=false rev-parse --verify --quiet HEAD || echo
-  git -c core.fsmonitor=false config --get remote.origin.url || echo
-  if git -c core.fsmonitor=false diff --quiet --no-ext-diff --no-textconv HEAD -- 2>/dev/null; then echo clean; else echo modified; fi
+  ${git} rev-parse --verify --quiet HEAD || echo
+  ${git} config --get remote.origin.url || echo
+  if ${git} diff --quiet --no-ext-diff --no-textconv HEAD -- 2>/dev/null; then echo clean; else echo modified; fi
 fi)`;
 
 const of = defineQuery<GitCheckoutState>({

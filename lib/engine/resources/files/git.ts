@@ -1,5 +1,5 @@
 import { TaskError } from "../../errors.ts";
-import { gitCheckout, type GitCheckoutState } from "../../queries/git-checkout.ts";
+import { git as program, gitCheckout, type GitCheckoutState } from "../../queries/git-checkout.ts";
 import { gitRemote, type GitRemoteState } from "../../queries/git-remote.ts";
 import { absolutePath } from "../../queries/keys.ts";
 import { path as pathQuery, type PathState } from "../../queries/path.ts";
@@ -101,16 +101,15 @@ function commitOf(remote: GitRemoteState, p: GitProps): string {
 
 /** An interrupted run leaves a repository without a commit, which the next run completes. */
 function update(checkout: GitCheckoutState, commit: string, p: GitProps): string {
-  const git = "git -c core.fsmonitor=false";
   const origin = checkout?.origin === undefined ? "add" : "set-url";
   const depth = p.depth === undefined ? "" : `--depth ${String(p.depth)} `;
   // Some servers only give commits that a branch or tag leads to.
-  const fetch = `${git} fetch --quiet --tags ${depth}origin ${commit} || ${git} fetch --quiet --tags origin '+refs/heads/*:refs/remotes/origin/*'`;
+  const fetch = `${program} fetch --quiet --tags ${depth}origin ${commit} || ${program} fetch --quiet --tags origin '+refs/heads/*:refs/remotes/origin/*'`;
   return [
     "export GIT_TERMINAL_PROMPT=0",
     checkout ? enter(p.dest) : `umask 022 && ${makeFolderOf(`${p.dest}/.git`)} && git init --quiet .`,
     ...(checkout?.origin === p.repo ? [] : [`git remote ${origin} origin -- ${quote(p.repo)}`]),
-    `{ ${git} cat-file -e ${commit}^{commit} 2>/dev/null || ${fetch}; }`,
-    `${git} -c advice.detachedHead=false checkout --quiet ${p.force ? "--force " : ""}--detach ${commit}`,
+    `{ ${program} cat-file -e ${commit}^{commit} 2>/dev/null || ${fetch}; }`,
+    `${program} -c advice.detachedHead=false checkout --quiet ${p.force ? "--force " : ""}--detach ${commit}`,
   ].join(" && ");
 }
