@@ -112,7 +112,8 @@ function checkOneState(path: PathState, now: ContentState, p: EditProps): void {
     throw new ChangedSinceError(`${p.path} was changed while it was read: run it again`);
 }
 
-function textOf(now: ContentState, { path }: EditProps): string {
+/** The text of a file that is edited; "" if there is none. Throws TaskError if it cannot be edited. */
+export function textOf(now: ContentState, { path }: Pick<EditProps, "path">): string {
   if (typeof now === "object") throw new TaskError(`${path} is not text, or is too large to edit`);
   return now ?? "";
 }

@@ -9,6 +9,7 @@ import { checkWord } from "../../shell/text.ts";
 import { effect, unknown, type Difference, type Step } from "../../tasks/resource.ts";
 import { prop } from "../../tasks/properties.ts";
 import { defineResource } from "../../tasks/task.ts";
+import { textOf } from "../files/edited-file.ts";
 import { makeFolderOf } from "../files/places.ts";
 import * as files from "../files/wanted-file.ts";
 import { fstab, lineFor, lineOf, srcOf, withEntry, withoutEntry, type FstabEntry } from "./fstab.ts";
@@ -69,11 +70,11 @@ export const mount = defineResource({
   needs: (p) => ({ mounted: mountQuery(p.path), file: pathQuery(fstab), text: content(fstab) }),
   diff: ({ mounted, file, text }, p): Difference[] => {
     if (file.type === "link") throw new TaskError(`${fstab} is a link to ${file.target}, expected a file`);
-    const before = lineOf(textOf(text), p.path);
+    const before = lineOf(fstabText(text), p.path);
     const after = isAbsent(p) ? undefined : lineFor(entryOf(p), before);
     return [
       ...(before === after ? [] : [{ what: fstab, before, after }]),
-      ...(isMountedAsWanted(mounted, p) && !hasOtherSource(text, p)
+      ...(staysMounted({ mounted, text }, p)
         ? []
         : [{ what: "mounted", before: shown(mounted), after: isAbsent(p) ? undefined : shown(wantedMount(p)) }]),
     ];
@@ -89,13 +90,9 @@ export const mount = defineResource({
   },
   forecast: ({ file, text, mounted }, p) => {
     const desired = textAfter(text, p);
-    const unchanged = desired === textOf(text);
+    const unchanged = desired === fstabText(text);
     return {
-      mounted: isAbsent(p)
-        ? undefined
-        : isMountedAsWanted(mounted, p) && !hasOtherSource(text, p)
-          ? mounted
-          : (wantedState(p) ?? unknown),
+      mounted: isAbsent(p) ? undefined : staysMounted({ mounted, text }, p) ? mounted : (wantedState(p) ?? unknown),
       file: unchanged ? file : files.fileForecast(file, files.wantedOf(desired), options(file)),
       text: unchanged ? text : desired,
     };
@@ -133,12 +130,9 @@ function check(p: MountProps): void {
     throw new TaskError(`${p.path}: passno is ${String(p.passno)}, expected a whole number from 0`);
 }
 
-function textOf(text: ContentState): string {
-  if (typeof text === "object") throw new TaskError(`${fstab} is not text, or is too large to edit`);
-  return text ?? "";
-}
+const fstabText = (text: ContentState): string => textOf(text, { path: fstab });
 const textAfter = (text: ContentState, p: MountProps): string =>
-  isAbsent(p) ? withoutEntry(textOf(text), p.path) : withEntry(textOf(text), entryOf(p));
+  isAbsent(p) ? withoutEntry(fstabText(text), p.path) : withEntry(fstabText(text), entryOf(p));
 const options = (file: PathState): files.FileOptions => ({
   dest: fstab,
   mode: file.type === "file" ? file.mode : files.defaultMode,
@@ -162,9 +156,12 @@ function isMountedAsWanted(mounted: MountState, p: MountProps): boolean {
 
 /** By its line, as the kernel's name of a device may be another: a remount would keep the old one. */
 function hasOtherSource(text: ContentState, p: MountProps): boolean {
-  const line = lineOf(textOf(text), p.path);
+  const line = lineOf(fstabText(text), p.path);
   return !isAbsent(p) && line !== undefined && srcOf(line) !== p.src;
 }
+
+const staysMounted = ({ mounted, text }: Pick<MountNow, "mounted" | "text">, p: MountProps): boolean =>
+  isMountedAsWanted(mounted, p) && !hasOtherSource(text, p);
 
 /** The answer after the mount, if it can be known. */
 const wantedState = (p: MountProps): MountState =>
