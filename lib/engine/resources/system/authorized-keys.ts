@@ -1,5 +1,6 @@
 import { TaskError } from "../../errors.ts";
 import { authorizedKeysOf, type AuthorizedKeysState } from "../../queries/authorized-keys.ts";
+import { linesOf } from "../../queries/keys.ts";
 import { user as userQuery } from "../../queries/user.ts";
 import { quote } from "../../shell/quote.ts";
 import { requirement, type Difference } from "../../tasks/resource.ts";
@@ -50,7 +51,7 @@ export const authorizedKeys = defineResource({
   },
   needs: (p) => ({ account: userQuery(p.user), now: authorizedKeysOf(p.user) }),
   diff: ({ now }, p): Difference[] => {
-    const [before, after] = [linesOf(now), linesAfter(now, p)];
+    const [before, after] = [linesOf(now ?? ""), linesAfter(now, p)];
     const only = (lines: readonly string[], others: readonly string[]): string | undefined =>
       lines.filter((line) => !others.includes(line)).join("\n") || undefined;
     return before.join("\n") === after.join("\n")
@@ -96,12 +97,10 @@ function keyOf(line: string): string | undefined {
   return type === undefined || key === undefined ? undefined : `${type} ${key}`;
 }
 
-const linesOf = (text: AuthorizedKeysState): string[] => (text ?? "").split("\n").filter((line) => line !== "");
-
 /** A line with a managed key stays in its place; new ones are added at the end. */
 function linesAfter(now: AuthorizedKeysState, { keys, exclusive, state }: AuthorizedKeysProps): string[] {
   const wanted = new Map(keys.map((line) => [keyOf(line), line.trim()]));
-  const before = linesOf(now);
+  const before = linesOf(now ?? "");
   if (state === "absent") return before.filter((line) => !wanted.has(keyOf(line)));
   const kept = before.flatMap((line) => {
     const key = keyOf(line);

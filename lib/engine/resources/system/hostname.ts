@@ -1,5 +1,5 @@
 import { TaskError } from "../../errors.ts";
-import { content } from "../../queries/content.ts";
+import { content, type ContentState } from "../../queries/content.ts";
 import { path as pathQuery } from "../../queries/path.ts";
 import { sysctl } from "../../queries/sysctl.ts";
 import { quote } from "../../shell/quote.ts";
@@ -17,6 +17,9 @@ export interface HostnameProps {
 const options = { dest: "/etc/hostname", inPlace: true } as const;
 const { dest } = options;
 const wanted = files.once(({ name }: HostnameProps) => files.wantedOf(`${name}\n`));
+
+const isAtBoot = (text: ContentState, { name }: HostnameProps): boolean =>
+  typeof text === "string" && text.trim() === name;
 
 /**
  * The name of the host: the running one, and in /etc/hostname the one after a boot. Lines of /etc/hosts stay as they
@@ -38,7 +41,7 @@ export const hostname = defineResource({
   needs: () => ({ running: sysctl("kernel.hostname"), path: pathQuery(dest), atBoot: content(dest) }),
   diff: ({ running, path, atBoot }, p): Difference[] => [
     ...(running === p.name ? [] : [{ what: "name", before: running, after: p.name }]),
-    ...(typeof atBoot === "string" && atBoot.trim() === p.name
+    ...(isAtBoot(atBoot, p)
       ? []
       : files
           .fileDifferences(path, wanted(p), options)
@@ -55,7 +58,7 @@ export const hostname = defineResource({
   },
   forecast: ({ path, atBoot }, p) => ({
     running: p.name,
-    path: typeof atBoot === "string" && atBoot.trim() === p.name ? path : files.fileForecast(path, wanted(p), options),
-    atBoot: typeof atBoot === "string" && atBoot.trim() === p.name ? atBoot : `${p.name}\n`,
+    path: isAtBoot(atBoot, p) ? path : files.fileForecast(path, wanted(p), options),
+    atBoot: isAtBoot(atBoot, p) ? atBoot : `${p.name}\n`,
   }),
 });
