@@ -66,5 +66,9 @@ export const etcdReport = defineResource({
     }),
 });
 
+/** Reports as the properties of a resource: each may be the output of another host's task. */
+export type Reports = Readonly<Record<`report of ${string}`, EtcdReport | undefined>>;
+export const reportKey = (name: string) => `report of ${name}` as const;
+
 /** The reports of all masters, for those that decide by them. */
 export const etcdReports = register<EtcdReport>("etcd report");

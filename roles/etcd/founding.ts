@@ -1,9 +1,7 @@
 import { defineResource, type Query } from "kubeplay";
 import { etcdMembers, type EtcdAnswer } from "#cluster/etcd-members.ts";
-import type { EtcdReport } from "#cluster/etcd-report.ts";
+import { reportKey, type Reports } from "#cluster/etcd-report.ts";
 import { startOf, type Founding, type Start } from "./start.ts";
-
-type Reports = Readonly<Record<`report of ${string}`, EtcdReport | undefined>>;
 
 export type FoundingProps = Founding & {
   /** Seconds of retries for a peer that accepts connections but does not answer. */
@@ -12,8 +10,6 @@ export type FoundingProps = Founding & {
 
 /** By the name of the master. */
 type Answers = Readonly<Record<string, EtcdAnswer | undefined>>;
-
-export const reportKey = (name: string) => `report of ${name}` as const;
 
 /** The masters that did not report in this run. */
 const silent = (p: FoundingProps) =>

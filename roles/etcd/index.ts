@@ -30,11 +30,11 @@ import {
 } from "#cluster/variables.ts";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { etcdPki as pki } from "#cluster/etcd-members.ts";
-import { etcdConfiguration as configuration, etcdReport, etcdReports } from "#cluster/etcd-report.ts";
+import { etcdConfiguration as configuration, etcdReport, etcdReports, reportKey } from "#cluster/etcd-report.ts";
 import { replaceVariables } from "#cluster/replace.ts";
 import { weights } from "#cluster/weights.ts";
 import { checkExtraConfig, knowsExtraConfig } from "./extra-config.ts";
-import { founding, reportKey } from "./founding.ts";
+import { founding } from "./founding.ts";
 import { learner, others as othersToCome, voter } from "./joining.ts";
 import { othersSuffice, quorum } from "./quorum.ts";
 import { checkTiming } from "./timing.ts";

@@ -12,7 +12,7 @@ import { kubeconfigPath } from "#cluster/paths.ts";
 import { endpoint } from "#cluster/urls.ts";
 import { clusterVariables, etcdVariables, programVariables } from "#cluster/variables.ts";
 import { replaceVariables } from "#cluster/replace.ts";
-import type { EtcdReport } from "#cluster/etcd-report.ts";
+import { reportKey, type EtcdReport } from "#cluster/etcd-report.ts";
 import { registryPlace } from "#cluster/registry-place.ts";
 import { containerdVariables } from "#cluster/containerd-variables.ts";
 import { setVariables } from "#cluster/artifact-sets.ts";
@@ -21,7 +21,7 @@ import { imagesAreMade, standInsFor } from "#cluster/images-from.ts";
 import { proxyEnvironment, proxyVariables } from "#cluster/proxy.ts";
 import { isMaster, isNode } from "./checked.ts";
 import { checks } from "./checks.ts";
-import { mastersFit, masterChecks, reportOfMaster } from "./master-checks.ts";
+import { mastersFit, masterChecks } from "./master-checks.ts";
 import { envoySources } from "./envoy.ts";
 import { fitness } from "./fitness.ts";
 import { imagesCheck, imageTasks } from "./images/tasks.ts";
@@ -182,7 +182,7 @@ export const preflight = defineRole({
               ...Object.fromEntries(
                 inventory
                   .group("masters")
-                  .map(({ name }) => [reportOfMaster(name), reports.on(name).or(undefined)] as const),
+                  .map(({ name }) => [reportKey(name), reports.on(name).or(undefined)] as const),
               ),
             }).runOnce(),
           ]

@@ -1,9 +1,7 @@
 import { defineResource, TaskError } from "kubeplay";
 import { peerUrl } from "#cluster/etcd-members.ts";
-import { membersOf, type EtcdReport } from "#cluster/etcd-report.ts";
+import { membersOf, reportKey, type Reports } from "#cluster/etcd-report.ts";
 import { evenNumber } from "./member-checks.ts";
-
-type Reports = Readonly<Record<`report of ${string}`, EtcdReport | undefined>>;
 
 export type MastersProps = {
   readonly masters: readonly { readonly name: string; readonly address: string }[];
@@ -14,11 +12,9 @@ export type MastersProps = {
   readonly ignored: readonly string[];
 } & Reports;
 
-export const reportOfMaster = (name: string) => `report of ${name}` as const;
-
 const reportsIn = (p: MastersProps) =>
   p.masters.flatMap((master) => {
-    const report = (p as Reports)[reportOfMaster(master.name)];
+    const report = (p as Reports)[reportKey(master.name)];
     return report ? [{ ...master, url: peerUrl({ address: master.address, port: p.peerPort }), report }] : [];
   });
 

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { EtcdMember } from "#cluster/etcd-members.ts";
-import type { EtcdReport } from "#cluster/etcd-report.ts";
-import { mastersFit, reportOfMaster } from "#roles/preflight/master-checks.ts";
+import { reportKey, type EtcdReport } from "#cluster/etcd-report.ts";
+import { mastersFit } from "#roles/preflight/master-checks.ts";
 import { subject } from "../../lib/engine/resources/one-resource.ts";
 import { master } from "../setting.ts";
 
@@ -31,7 +31,7 @@ const check = (
       dataDir: "/var/lib/etcd",
       replace,
       ignored,
-      ...Object.fromEntries(Object.entries(reports).map(([name, report]) => [reportOfMaster(name), report])),
+      ...Object.fromEntries(Object.entries(reports).map(([name, report]) => [reportKey(name), report])),
     }),
   ).diff({});
 
