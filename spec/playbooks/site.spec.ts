@@ -5,7 +5,7 @@ import { expect } from "chai";
 import type { Role } from "kubeplay";
 import { list } from "#engine/cli/play/list.ts";
 import { loadRoles } from "#engine/cli/play/load.ts";
-import { connectionVariables } from "#engine/inventory/connection-variables.ts";
+import { inventoryVariables } from "#engine/inventory/connection-variables.ts";
 import { loadInventory } from "#engine/inventory/load.ts";
 import { playHosts, Mask, Variables } from "#engine/runner/index.ts";
 import site from "#playbooks/site.ts";
@@ -24,7 +24,7 @@ async function listed(inventory: object, limit?: string): Promise<string[]> {
     for (const play of site)
       for (const { name } of playHosts(play, loaded, limit))
         played.set(name, [...(played.get(name) ?? []), ...play.roles]);
-    const known = [{ name: "the inventory", vars: connectionVariables }, ...(await loadRoles(process.cwd()))];
+    const known = [inventoryVariables, ...(await loadRoles(process.cwd()))];
     const variables = new Variables(
       loaded,
       known,

@@ -82,4 +82,7 @@ export const connectionVariables = {
   ),
 };
 
+/** The inventory as a declarer of variables, beside roles. */
+export const inventoryVariables = { name: "the inventory", vars: connectionVariables };
+
 export type ConnectionValues = Values<typeof connectionVariables>;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { play } from "../dsl/play.ts";
 import type { Role } from "../dsl/role.ts";
-import { connectionVariables } from "../inventory/connection-variables.ts";
+import { inventoryVariables } from "../inventory/connection-variables.ts";
 import { loadInventory } from "../inventory/load.ts";
 import { Terminal } from "../report/index.ts";
 import { Journal, Mask, run, Variables, type RunEvent } from "../runner/index.ts";
@@ -66,7 +66,7 @@ async function played(
   writeFileSync(file, JSON.stringify({ all: { hosts: { [on.name]: vars } } }));
   const inventory = loadInventory({ file, root });
   const mask = new Mask();
-  const known = [{ name: "the inventory", vars: connectionVariables }, role];
+  const known = [inventoryVariables, role];
   const lines: string[] = [];
   const terminal = new Terminal({ diff: true, verbosity: 0, width: 100, print: (line) => lines.push(line) });
   const changes: Change[] = [];

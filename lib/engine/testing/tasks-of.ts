@@ -4,7 +4,7 @@ import path from "node:path";
 import type { Role } from "../dsl/role.ts";
 import { assumedFacts } from "../facts/assumed.ts";
 import type { Facts } from "../facts/types.ts";
-import { connectionVariables } from "../inventory/connection-variables.ts";
+import { inventoryVariables } from "../inventory/connection-variables.ts";
 import { loadInventory } from "../inventory/load.ts";
 import { contextOf, Mask, Variables } from "../runner/index.ts";
 import { mistakesIn } from "../runner/plan/plan.ts";
@@ -49,7 +49,7 @@ export function tasksOf(role: Role, situation: Situation = {}): readonly Task[] 
     const loaded = loadInventory({ file, root, extraVars });
     const [found] = loaded.select(host);
     if (!found) throw new Error(`no host ${host} in the spec's inventory`);
-    const known = [{ name: "the inventory", vars: connectionVariables }, role];
+    const known = [inventoryVariables, role];
     const variables = new Variables(loaded, known, [{ host, roles: [role] }], new Mask());
     const tasks = tasksIn(role.tasks(contextOf(variables, loaded, found, { ...assumedFacts(host), ...facts })(role)));
     refuseMistakes(tasks);

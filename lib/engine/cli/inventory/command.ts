@@ -1,7 +1,7 @@
 import path from "node:path";
 import { Command } from "commander";
 import { OptionError } from "../../errors.ts";
-import { connectionVariables } from "../../inventory/connection-variables.ts";
+import { inventoryVariables } from "../../inventory/connection-variables.ts";
 import { loadInventory } from "../../inventory/load.ts";
 import type { Mask } from "../../runner/events/mask.ts";
 import { mergeSpecs } from "../../schema/merge-specs.ts";
@@ -65,7 +65,7 @@ async function shown(flags: Flags, group: string, root: string, mask: Mask): Pro
   useVault(new Vault(await readPasswords(passwordSources(flags), askVaultPassword), (secret) => mask.add(secret)));
   const inventory = loadInventory({ file: path.resolve(root, flags.inventory), root, extraVars: flags.extraVars });
   if (isGraph) return graph(inventory, group);
-  const { specs } = mergeSpecs([{ name: "the inventory", vars: connectionVariables }, ...(await loadRoles(root))]);
+  const { specs } = mergeSpecs([inventoryVariables, ...(await loadRoles(root))]);
   const variables = new HostVariables(inventory, specs, mask);
   const write = yaml ? asYaml : asJson;
   if (host !== undefined) {

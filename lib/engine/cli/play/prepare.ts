@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Playbook, Role } from "../../dsl/index.ts";
 import { InputError } from "../../errors.ts";
-import { connectionVariables } from "../../inventory/connection-variables.ts";
+import { inventoryVariables } from "../../inventory/connection-variables.ts";
 import { loadInventory } from "../../inventory/load.ts";
 import type { LoadedInventory } from "../../inventory/types.ts";
 import type { Declaring } from "../../schema/merge-specs.ts";
@@ -47,7 +47,7 @@ export async function load(line: CommandLine, root: string): Promise<Loaded> {
   });
   if (line.limit !== undefined) refuseEmptyLimit(line.limit, playbook, inventory);
   const playedRoles = [...new Set(playbook.flatMap((one) => one.roles))];
-  const known = [{ name: "the inventory", vars: connectionVariables }, ...roles, ...playedRoles];
+  const known = [inventoryVariables, ...roles, ...playedRoles];
   return { playbook, inventory, file, known, playedRoles, broken };
 }
 

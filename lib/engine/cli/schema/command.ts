@@ -2,7 +2,7 @@ import path from "node:path";
 import { Command } from "commander";
 import { InputError } from "../../errors.ts";
 import { writeWhole } from "../../files.ts";
-import { connectionVariables } from "../../inventory/connection-variables.ts";
+import { inventoryVariables } from "../../inventory/connection-variables.ts";
 import { mergeSpecs } from "../../schema/merge-specs.ts";
 import { parse } from "../parse.ts";
 import { loadRoles } from "../play/load.ts";
@@ -17,7 +17,7 @@ export async function schemaCommand(args: readonly string[], root: string): Prom
     `Write JSON Schemas of the inventory, group_vars and host_vars to ${folder}, from the variables of all roles. Editors complete and check the YAML files with them. Write them again if the roles change.`,
   );
   if (!parse(command, args)) return 0;
-  const known = [{ name: "the inventory", vars: connectionVariables }, ...(await loadRoles(root))];
+  const known = [inventoryVariables, ...(await loadRoles(root))];
   const { specs, problems } = mergeSpecs(known);
   if (problems.length > 0) throw new InputError([...problems]);
   const schemas = { "inventory.json": inventorySchema(specs), "variables.json": variablesSchema(specs) };

@@ -4,7 +4,7 @@ import path from "node:path";
 import type { Playbook, Role } from "kubeplay";
 import { connect } from "#engine/connection/connect.ts";
 import type { Target, Writer } from "#engine/connection/types.ts";
-import { connectionVariables } from "#engine/inventory/connection-variables.ts";
+import { inventoryVariables } from "#engine/inventory/connection-variables.ts";
 import { loadInventory } from "#engine/inventory/load.ts";
 import type { LoadedInventory } from "#engine/inventory/types.ts";
 import { RunFiles, Terminal } from "#engine/report/index.ts";
@@ -141,7 +141,7 @@ export function variablesOf(
   for (const play of playbook)
     for (const { name } of playHosts(play, inventory, options.limit))
       byHost.set(name, [...(byHost.get(name) ?? []), ...play.roles]);
-  const known = [{ name: "the inventory", vars: connectionVariables }, ...roles];
+  const known = [inventoryVariables, ...roles];
   return new Variables(
     inventory,
     known,

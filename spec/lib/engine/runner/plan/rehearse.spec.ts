@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { writeFileSync } from "node:fs";
 import { command, defineRole, file, handler, play, playbook, read, restart, type Item, type Task } from "kubeplay";
 import { block } from "kubeplay";
-import { connectionVariables } from "#engine/inventory/connection-variables.ts";
+import { inventoryVariables } from "#engine/inventory/connection-variables.ts";
 import { loadInventory } from "#engine/inventory/load.ts";
 import { Mask, Variables } from "#engine/runner/index.ts";
 import { locatedProps } from "#engine/runner/plan/plan.ts";
@@ -20,7 +20,7 @@ describe("the rehearsal of a playbook", () => {
     const inventory = loadInventory({ file: `${root}/hosts.yaml`, root });
     const role = roleOf(tasks);
     const plays = ["a", "b"].map((host) => ({ host, roles: [role] }));
-    const known = [{ name: "the inventory", vars: connectionVariables }, role];
+    const known = [inventoryVariables, role];
     const variables = new Variables(inventory, known, plays, new Mask());
     try {
       rehearse(playbook([play({ name: "App", hosts: "all", roles: [role] })]), inventory, variables, {
