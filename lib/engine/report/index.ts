@@ -5,4 +5,5 @@ export { Failures } from "./failures.ts";
 export { typed } from "./typed.ts";
 export { RetryFile } from "./retry-file.ts";
 export { DriftReport } from "./drift.ts";
+export { runId } from "./run-id.ts";
 export { pastRuns, unendedSince, type PastRun } from "./past-runs.ts";

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import os from "node:os";
 import path from "node:path";
 import { connect } from "../../connection/connect.ts";
@@ -6,7 +5,7 @@ import { unlessInterrupted } from "../../connection/interruption.ts";
 import { connectLocal } from "../../connection/local.ts";
 import { OptionError } from "../../errors.ts";
 import { fileNameOf } from "../../files.ts";
-import { Failures, RunFiles, typed } from "../../report/index.ts";
+import { Failures, runId, RunFiles, typed } from "../../report/index.ts";
 import {
   Journal,
   readEnvironment,
@@ -44,7 +43,7 @@ export async function execute(
   const { playbook, inventory, file, variables, mask } = prepared;
   const { views, recorded, ...watching } = how;
   const failures = new Failures();
-  const id = `${new Date().toISOString().replaceAll(/[-:]/g, "").slice(0, 15)}-${randomBytes(2).toString("hex")}`;
+  const id = runId(new Date());
   const kept = path.join(root, ".kubeplay");
   // Inventories stand for different clusters, and two of them may use one name for different hosts.
   const inventoryName = fileNameOf(path.relative(root, file));
