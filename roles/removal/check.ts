@@ -3,22 +3,26 @@ import type { ApiAccess } from "kubeplay/kubernetes";
 import { nodeState, type NodeState } from "#kubernetes/drain/node-state.ts";
 import { podsToEvict } from "#kubernetes/drain/pods.ts";
 import { unreachable } from "#kubernetes/manifests/unreachable.ts";
-import { etcdQuestions, membershipIn, type EtcdAnswers, type EtcdPlaces, type Leaving } from "./etcd.ts";
+import { runningCluster, type RunningCluster } from "#cluster/running-cluster.ts";
+import { etcdQuestions, listIn, membershipIn, type EtcdAnswers, type EtcdPlaces, type Leaving } from "./etcd.ts";
+import { outsiders } from "./outsiders.ts";
 import { quorumProblem, quorumWarning } from "./quorum.ts";
 
 export interface CheckProps extends EtcdPlaces, Leaving {
   readonly access: ApiAccess;
+  /** The names of the other nodes of the inventory. */
+  readonly nodes: readonly string[];
   /** Whether the run has connected to its machine. */
   readonly reached: boolean;
   /** Whether the user says that its machine is off. */
   readonly isLost: boolean;
 }
 
-type Answers = Readonly<Record<string, NodeState | EtcdAnswers[string]>>;
+type Answers = Readonly<Record<string, NodeState | RunningCluster | undefined | EtcdAnswers[string]>>;
 
 const partsOf = (now: Answers) => {
-  const { node, ...etcd } = now;
-  return { node: node as NodeState, etcd: etcd as EtcdAnswers };
+  const { node, live, ...etcd } = now;
+  return { node: node as NodeState, live: live as RunningCluster | undefined, etcd: etcd as EtcdAnswers };
 };
 
 const command = (node: string): string => `npm run play -- -e remove=${node} -e remove_unreachable=true remove`;
@@ -47,7 +51,7 @@ function tiedProblem(node: NodeState, p: CheckProps): string | undefined {
 }
 
 function problemsOf(now: Answers, p: CheckProps): readonly string[] {
-  const { node, etcd } = partsOf(now);
+  const { node, live, etcd } = partsOf(now);
   if (node.type === "unreachable") throw unreachable(node);
   const member = membershipIn(etcd, p, p);
   if (member === undefined)
@@ -58,6 +62,7 @@ function problemsOf(now: Answers, p: CheckProps): readonly string[] {
     machineProblem(node, p),
     tiedProblem(node, p),
     member === "absent" ? undefined : quorumProblem(p.node, member),
+    ...outsiders({ ...p, live, members: listIn(etcd, p) ?? [] }),
   ].filter((problem) => problem !== undefined);
 }
 
@@ -67,6 +72,7 @@ export const removalCheck = defineResource({
   label: ({ node }: CheckProps) => node,
   needs: (p): Record<string, Query<Answers[string]>> => ({
     node: nodeState({ ...p.access, node: p.node }),
+    live: runningCluster({ kubeconfig: p.access.kubeconfig, servers: p.access.servers ?? [] }),
     ...etcdQuestions(p),
   }),
   diff: (now: Answers, p) => {

@@ -41,7 +41,8 @@ export const etcdQuestions = ({
     ]),
   );
 
-const listIn = (answers: EtcdAnswers, { others }: EtcdPlaces): readonly EtcdMember[] | undefined =>
+/** The members of the cluster; undefined if none of those that stay answers. */
+export const listIn = (answers: EtcdAnswers, { others }: EtcdPlaces): readonly EtcdMember[] | undefined =>
   others
     .map(({ name }) => answers[membersKey(name)] as EtcdAnswer | undefined)
     .find((answer) => answer?.state === "running")?.members;

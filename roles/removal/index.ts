@@ -5,6 +5,7 @@ import { addonVariables } from "#cluster/addon/variables.ts";
 import { tokenId } from "#cluster/bootstrap-token.ts";
 import { drainOptions, drainVariables } from "#cluster/drain-variables.ts";
 import { initialCluster } from "#cluster/etcd-members.ts";
+import { nodesOf } from "#cluster/members.ts";
 import { pkiPath } from "#cluster/paths.ts";
 import { removalVariables, withoutHost } from "#cluster/removal.ts";
 import { etcdVariables, programVariables } from "#cluster/variables.ts";
@@ -51,6 +52,7 @@ export const checkRemoval = defineRole({
       removalCheck("Check that the node can leave", {
         ...places,
         access: accessOf(vars, withoutHost(inventory, vars.remove)),
+        nodes: nodesOf(withoutHost(inventory, vars.remove)).map(({ name }) => name),
         reached: inventory.hosts.some((other) => other.name === vars.remove && factsOf(other) !== undefined),
         isLost: vars.remove_unreachable,
       }).runOnce(),

@@ -73,4 +73,13 @@ describe("the removal of a host under load", () => {
     expect(await nodesThere()).to.deep.equal(["life-1", "life-2", "life-worker"]);
     await isWell(3);
   });
+
+  it("is refused for the next host while the inventory still has the one before", async () => {
+    const { code, output } = await tryPlay(...remove("life-worker"));
+    expect(code, output).to.equal(4);
+    expect(output.replace(/\s+/g, " ")).to.contain(
+      "life-3 is in the inventory, but not in the cluster, and this run would bring it back into proxies and lists of masters. If it was removed, take it out of the inventory",
+    );
+    await isWell(3);
+  });
 });

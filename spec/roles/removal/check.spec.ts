@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import type { EtcdAnswer } from "#cluster/etcd-members.ts";
+import type { RunningCluster } from "#cluster/running-cluster.ts";
 import type { NodeState } from "#kubernetes/drain/node-state.ts";
 import type { NodePod } from "#kubernetes/drain/pods.ts";
 import { removalCheck, type CheckProps } from "#roles/removal/check.ts";
@@ -15,8 +16,18 @@ const running = (...names: readonly string[]): EtcdAnswer => ({
   state: "running",
   members: names.map((name, index) => ({ name, peerUrls: [`https://10.0.0.${index + 1}:2380`], hasRun: true })),
 });
+/** Members with the last numbers of their addresses. */
+const members = (of: Readonly<Record<string, number>>): EtcdAnswer => ({
+  state: "running",
+  members: Object.entries(of).map(([name, last]) => ({
+    name,
+    peerUrls: [`https://10.0.0.${last}:2380`],
+    hasRun: true,
+  })),
+});
 const props: CheckProps = {
   access: { kubeconfig: "/k" },
+  nodes: ["a", "b", "n"],
   node: "c",
   address: "10.0.0.3",
   reached: true,
@@ -29,7 +40,12 @@ const props: CheckProps = {
   clientPort: 2379,
   metricsPort: 2381,
 };
+const cluster = (...names: readonly string[]): RunningCluster => ({
+  servers: {},
+  nodes: names.map((name) => ({ name, version: "", runtime: "", addresses: [] })),
+});
 const well = {
+  live: cluster("a", "b", "c", "n"),
   node: node(true),
   "members of a": running("a", "b", "c"),
   "members of b": running("a", "b", "c"),
@@ -98,5 +114,27 @@ describe("the check before a node is removed", () => {
     };
     const now = { "members of a": added, "a is healthy": false, "b is healthy": false };
     expect(() => judge(now)).to.throw("etcd has 2 members. Without c it has 1 and needs 1");
+  });
+
+  describe("with hosts in the inventory that the cluster does not have", () => {
+    it("names masters and nodes that were removed before, once each, and what to do", () => {
+      const now = { live: cluster("a", "c"), "members of a": members({ a: 1, c: 3 }), "members of b": undefined };
+      expect(() => judge(now)).to.throw(
+        "b, n are in the inventory, but not in the cluster, and this run would bring them back into proxies and lists of masters. If they were removed, take them out of the inventory.",
+      );
+      expect(() => judge({ live: cluster("a", "b", "c") })).to.throw("n is in the inventory, but not in the cluster");
+    });
+
+    it("names a removal that was interrupted", () =>
+      expect(() => judge({ "members of a": members({ a: 1, c: 3 }), "members of b": undefined })).to.throw(
+        /etcd has no member of it: its removal was interrupted\. Finish it first: npm run play -- -e remove=b remove/,
+      ));
+
+    it("accepts lost hosts that the cluster still has, and judges by etcd alone if the API says nothing", () => {
+      expect(judge({ live: undefined })).to.be.empty;
+      expect(() => judge({ live: undefined, "members of a": members({ a: 1, c: 3 }) })).to.throw(
+        "b is in the inventory",
+      );
+    });
   });
 });
