@@ -1,8 +1,24 @@
+import { isIP } from "node:net";
 import { contains } from "kubeplay";
 import { networkFiles, networksFolder } from "#cluster/cni.ts";
 import { bothFamilies } from "#cluster/dual-stack.ts";
-import type { Checked, Checks } from "./checked.ts";
-import { apiserverUnit, proxyConfiguration } from "./findings.ts";
+import { isMaster, isNode, type Check, type Checked, type Checks } from "./checked.ts";
+import { apiserverUnit, clusterCa, kubeletUnit, proxyConfiguration } from "./findings.ts";
+
+/**
+ * A node's pods have addresses of its network, and other hosts route to them: neither follows a new address of the node.
+ * A host that was removed has its unit still, but no CA. Masters are known by the addresses of their members of etcd.
+ */
+const sameAddress: Check = (checked) => {
+  const { found, host, ipv6 } = checked;
+  const joined = flagOf(found.texts[kubeletUnit], "node-ip");
+  const desired = bothFamilies(host.address, ipv6.serviceCidr === undefined ? undefined : ipv6.address);
+  if (!isNode(checked) || isMaster(checked) || isIP(host.address) === 0) return undefined;
+  if (found.texts[clusterCa] === undefined) return undefined;
+  return joined === undefined || joined === desired
+    ? undefined
+    : `it joined its cluster with the address ${joined}, but the inventory has ${desired}: its pods would be cut off from those of other nodes. Restore the address. To keep the new one, let the node leave and join again: npm run play -- -e remove=${host.name} remove, then site`;
+};
 
 /** Checks that the variables of the cluster fit, and that they match an existing one. */
 export const clusterChecks: Checks = {
@@ -19,6 +35,7 @@ export const clusterChecks: Checks = {
       ? undefined
       : `its pods use the network of ${other[0]}, but cni is ${cni}: pods of the two networks cannot reach each other, so cni must not change on a running cluster. Set cni: ${other[0]}, or make a new cluster with cni: ${cni} and move there`;
   },
+  NodeAddress: sameAddress,
   EnvoyImage: ({ envoySources, found }) =>
     envoySources && found.envoy === false
       ? `cilium_l7_proxy is true, but its image quay.io/cilium/cilium-envoy was not found: neither kubeplay nor its bundle can build it, and the controller cannot get it from ${envoySources.join(", ")}. Set cilium_l7_proxy: false, or push the image to one of them`

@@ -9,6 +9,7 @@ import { runningCluster, type RunningCluster } from "#cluster/running-cluster.ts
 import { isMaster, type Findings, type HostRequirements } from "./checked.ts";
 
 export const manifests = "/etc/kubernetes/manifests";
+export const kubeletUnit = "/etc/systemd/system/kubelet.service";
 export const apiserverUnit = "/etc/systemd/system/kube-apiserver.service";
 export const proxyConfiguration = "/etc/kubernetes/kube-proxy.json";
 export const apiProxyConfiguration = "/etc/kube-nginx/nginx.conf";
@@ -26,7 +27,7 @@ export const podRoutes = "kubeplay-routes";
 
 const looked = ["nginx", "containerd", "kubelet", ...otherClusters];
 const control = ["kube-apiserver", "kube-controller-manager", "kube-scheduler"];
-const configurations = [proxyConfiguration, etcdConfiguration, apiProxyConfiguration, clusterCa, etcdCa];
+const configurations = [kubeletUnit, proxyConfiguration, etcdConfiguration, apiProxyConfiguration, clusterCa, etcdCa];
 const own = ["kube-nginx", "containerd", "kubelet", "kube-proxy", "etcd", podRoutes, ...control];
 
 /** Cilium marks the routes to its pods as the kernel's own. */

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { node } from "../setting.ts";
-import { areNamed, problems, withFindings, withText } from "./good.ts";
+import { areNamed, good, problems, withFindings, withText } from "./good.ts";
 
 const apiserver =
   "ExecStart=/usr/local/bin/kube-apiserver \\\n  --service-cluster-ip-range=10.32.0.0/16 \\\n  --profiling=false\n";
@@ -46,6 +46,28 @@ describe("preflight's check of the cluster", () => {
       "PodNetwork: kube_proxy_replacement is true, but only Cilium can replace kube-proxy: set cni: cilium, or remove kube_proxy_replacement",
     ],
   ]);
+
+  const unit = "ExecStart=/usr/local/bin/kubelet \\\n  --hostname-override=a \\\n  --node-ip=10.0.0.99\n";
+  const joined = (...texts: readonly (readonly [string, string])[]) =>
+    withFindings({
+      texts: { ...good.found.texts, "/etc/systemd/system/kubelet.service": unit, ...Object.fromEntries(texts) },
+    });
+  const ca = ["/etc/kubernetes/pki/ca-bundle.crt", "-----BEGIN CERTIFICATE-----"] as const;
+  areNamed([
+    [
+      "an address that differs from the one with which the node joined",
+      { ...joined(ca), host: node("a", "10.0.0.11") },
+      "NodeAddress: it joined its cluster with the address 10.0.0.99, but the inventory has 10.0.0.11: its pods would be cut off from those of other nodes. Restore the address. To keep the new one, let the node leave and join again: npm run play -- -e remove=a remove, then site",
+    ],
+  ]);
+
+  it("accepts another address of a machine that was removed, is new, or is known by a name", () => {
+    expect(problems({ ...joined(), host: node("a", "10.0.0.11") }), "removed").to.deep.equal([]);
+    expect(problems({ ...joined(ca), host: node("a", "10.0.0.99") }), "the same").to.satisfy((all: string[]) =>
+      all.every((each) => !each.startsWith("NodeAddress")),
+    );
+    expect(problems({ host: node("a", "10.0.0.11") }), "new").to.deep.equal([]);
+  });
 
   it("accepts any cni on a new host, and the same cni on an existing one", () => {
     const folders = { "/etc/cni/net.d": ["05-cilium.conflist"] };
