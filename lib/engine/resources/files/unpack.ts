@@ -1,33 +1,22 @@
+import { readFileSync } from "node:fs";
 import path from "node:path/posix";
 import { listing, listOf } from "../../queries/unpacked.ts";
 import { pathFunctions } from "../../shell/paths.ts";
 import { quote } from "../../shell/quote.ts";
 import { enter } from "./places.ts";
 
-/** Descriptor 7 is the folder of the unpacked files, which only this user can enter; $0 is the archive's folder. */
-const source = "/proc/self/fd/7";
+/**
+ * A program for xargs, with the functions of paths. Descriptor 7 is the folder of the unpacked files, which only this
+ * user can enter; $0 is the archive's folder.
+ */
+const program = (file: string): string =>
+  `${pathFunctions}\n${readFileSync(path.join(import.meta.dirname, file), "utf8").trimEnd()}`;
 
 /**
  * For "MODE FOLDER", outermost first: makes the folder in $0, and moves its files there one by one. A folder that is
  * there stays as it is. Descriptor 6 gets the modes to set at the end: until then this user must write to the folders.
  */
-const merge = `${pathFunctions}
-open() {
-  printf '%s %s\\0' "$1" "$folder" >> /proc/self/fd/6/modes && chmod -- "$1" . && chmod u+rwx .
-}
-for each do
-  mode=\${each%% *} folder=\${each#* }
-  below=\${folder#.} name=\${folder##*/} made=
-  if [ -z "$below" ] || [ -L "$0$below" ]; then kubeplay_enter "$0$below" || exit 1
-  else
-    kubeplay_enter "$0\${below%/*}" || exit 1
-    [ -e "./$name" ] || { mkdir -- "./$name" && made=yes; } || exit 1
-    kubeplay_down "$name" || exit 1
-    if [ -n "$made" ]; then kubeplay_new && open "$mode" || exit 1
-    elif [ ! -w . ] && [ -O . ]; then open "$(stat -c %a .)" || exit 1; fi
-  fi
-  find "${source}/$folder/" -mindepth 1 -maxdepth 1 ! -type d -print0 | xargs -0 -r mv -f -t . -- || exit 1
-done`;
+const merge = program("unpack-merge.sh");
 
 /** For "MODE FOLDER", innermost first. */
 const permit = `${pathFunctions}
@@ -37,19 +26,7 @@ for each do
 done`;
 
 /** Removes names below $0 that are not here, or that no file could take the place of. Each may be gone, or not empty. */
-const forget = `${pathFunctions}
-for name do
-  case $name in ./*) ;; *) continue ;; esac
-  case $name/ in */../*) continue ;; esac
-  below=\${name#.}
-  if [ -L "${source}/$name" ]; then [ -d "$0$below" ] && [ ! -L "$0$below" ]
-  elif [ -d "${source}/$name" ]; then [ ! -d "$0$below" ]
-  elif [ -e "${source}/$name" ]; then [ -d "$0$below" ] && [ ! -L "$0$below" ]
-  fi || continue
-  kubeplay_enter "$0\${below%/*}" 2>/dev/null || continue
-  rm -f -- "./\${name##*/}" 2>/dev/null || rmdir -- "./\${name##*/}" 2>/dev/null
-done
-:`;
+const forget = program("unpack-forget.sh");
 
 /** Gives the folders their modes, and leaves nothing beside them. */
 const leave = (dest: string): string => `cd /proc/self/fd/6
