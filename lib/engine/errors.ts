@@ -23,6 +23,14 @@ export interface PlayErrorOptions extends ErrorOptions {
 /**
  * The base class of every error that a user can act on. Its message says what is wrong and where, what was expected,
  * and what to do. It is printed without a stack trace.
+ *
+ * @example
+ * try {
+ *   await connection.read("systemctl is-system-running");
+ * } catch (error) {
+ *   if (error instanceof PlayError) console.error(error.message);
+ *   else throw error;
+ * }
  */
 export class PlayError extends Error {
   override name = "PlayError";
@@ -70,7 +78,12 @@ export class OptionError extends PlayError {
   override name = "OptionError";
 }
 
-/** A host has no connection, or lost it. The host is unreachable; the other hosts continue. */
+/**
+ * A host has no connection, or lost it. The host is unreachable; the other hosts continue.
+ *
+ * @example
+ * throw new UnreachableError(host.name, "it closes every connection at once: is its sshd full?");
+ */
 export class UnreachableError extends PlayError {
   override name = "UnreachableError";
   readonly host: string;
@@ -112,7 +125,12 @@ export class ChangedSinceError extends TaskError {
   override name = "ChangedSinceError";
 }
 
-/** A task failed for a reason that may pass by itself, such as a server that does not answer. A second run may help. */
+/**
+ * A task failed for a reason that may pass by itself, such as a server that does not answer. A second run may help.
+ *
+ * @example
+ * throw new TransientError("the API answers 503: it starts");
+ */
 export class TransientError extends TaskError {
   override name = "TransientError";
   override readonly transient = true;

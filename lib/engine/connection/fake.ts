@@ -11,7 +11,12 @@ export interface FakeConnection extends Writer {
   readonly uploads: readonly Upload[];
 }
 
-/** For specs: a connection that answers only the given scripts and fails on any other. */
+/**
+ * For specs: a connection that answers only the given scripts and fails on any other.
+ *
+ * @example
+ * const connection = fakeConnection("web-1", [{ to: /^nginx -t/, result: { code: 1, stderr: "unexpected }" } }]);
+ */
 export function fakeConnection(host: string, answers: readonly FakeAnswer[]): FakeConnection {
   const scripts: string[] = [];
   const uploads: Upload[] = [];

@@ -106,7 +106,12 @@ export type Step = string | ShellStep | UploadStep | ControllerStep | Connection
 
 export const isOnController = (step: Step): boolean => typeof step === "object" && "onController" in step;
 
-/** In a forecast: a state that is only known after apply. */
+/**
+ * In a forecast: a state that is only known after apply.
+ *
+ * @example
+ * forecast: () => ({ digest: unknown }),
+ */
 export const unknown = Symbol("known after apply");
 export type Unknown = typeof unknown;
 /** The states after a change, by need. A state that is left out is believed to be unchanged. */
