@@ -30,12 +30,12 @@ export const manyEndpoints = defineRole({
   },
   tasks: ({ vars: { bench_endpoints: count } }) => {
     const indices = Array.from({ length: Math.ceil(count / portsOfOne) }, (_, index) => index);
-    const nameOf = (index: number): string => `many-sshd-${index}.service`;
+    const unitName = (index: number): string => `many-sshd-${index}.service`;
     return [
       ...indices.map((index) =>
-        unit(`Write ${nameOf(index)}`, { name: nameOf(index), content: unitFile(index, count) }),
+        unit(`Write ${unitName(index)}`, { name: unitName(index), content: unitFile(index, count) }),
       ),
-      ...indices.map((index) => service(`Start ${nameOf(index)}`, { name: nameOf(index), state: "started" })),
+      ...indices.map((index) => service(`Start ${unitName(index)}`, { name: unitName(index), state: "started" })),
     ];
   },
 });

@@ -17,7 +17,7 @@ export { Secret } from "./schema/secret.ts";
 export type { Values, VarSpecs } from "./schema/types.ts";
 
 // Tasks: order, handlers, outputs
-export { block, isBlock, type BatchSize, type Block, type Item, type Serial, type Turns } from "./tasks/block.ts";
+export { block, isBlock, type BatchSize, type Block, type Item, type Serial, type TurnOptions } from "./tasks/block.ts";
 export {
   barrier,
   endHost,

@@ -23,8 +23,8 @@ function knownMembers({ found, etcd }: Checked): readonly Member[] | undefined {
 const hasMember = ({ found, etcd }: Pick<Checked, "found" | "etcd">): boolean =>
   found.installed.includes("etcd") && (found.folders[etcd.dataDir]?.includes("member") ?? false);
 
-const inWords = ({ name, urls }: Member): string => [name, ...urls].find((word) => word !== "") ?? "(not started)";
-const list = (members: readonly Member[]): string => members.map(inWords).join(", ");
+const memberName = ({ name, urls }: Member): string => [name, ...urls].find((word) => word !== "") ?? "(not started)";
+const list = (members: readonly Member[]): string => members.map(memberName).join(", ");
 
 interface Compared {
   readonly members: readonly Member[];
@@ -92,7 +92,7 @@ function extraProblem({ replace }: Checked, { members, kept, extra, missing }: C
     kept.length < majority
       ? `${kept.length} would be left, and the API would stop`
       : `${kept.length} would be left, and none of them might fail`;
-  return `its etcd has ${members.length} members and needs ${majority} of them, but the group masters lacks ${list(left)}: without them, ${end}. Restore the group masters. To take a master out for good, then run: npm run play -- -e remove=${inWords(first)} remove. If its machine is off for good, the inventory need not have it: add -e remove_unreachable=true`;
+  return `its etcd has ${members.length} members and needs ${majority} of them, but the group masters lacks ${list(left)}: without them, ${end}. Restore the group masters. To take a master out for good, then run: npm run play -- -e remove=${memberName(first)} remove. If its machine is off for good, the inventory need not have it: add -e remove_unreachable=true`;
 }
 
 /** A host that was a master keeps its member, its API server and its keys. */

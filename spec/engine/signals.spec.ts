@@ -5,7 +5,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { clear, folder } from "../lib/engine/runner/stage.ts";
 import { on } from "./lab/host.ts";
-import { projectIn, start, type Ended, type Running } from "./lab/project.ts";
+import { projectIn, start, type Ended, type StartedRun } from "./lab/project.ts";
 
 const steps = "spec/engine/playbooks/steps.ts";
 const local = "spec/engine/playbooks/local.ts";
@@ -37,7 +37,7 @@ describe("a signal", function () {
   /** Sends the signal; the run must end in time, and leave its recap and its files. */
   const endsInOrder = async (
     root: string,
-    { kill, ended }: Running,
+    { kill, ended }: StartedRun,
     signal: NodeJS.Signals,
     retry = "steps.retry",
   ): Promise<Ended> => {

@@ -50,7 +50,7 @@ export interface Retries {
 }
 
 /** "2 h", "5 min", "8 s". */
-const inWords = (wait: number): string => {
+const duration = (wait: number): string => {
   const seconds = Math.ceil(wait / 1000);
   if (seconds >= 5400) return `${String(Math.round(seconds / 3600))} h`;
   return seconds >= 90 ? `${String(Math.round(seconds / 60))} min` : `${String(seconds)} s`;
@@ -72,14 +72,14 @@ export async function retried<T>(
       const wait = Math.max(error.wait, delay * 2 ** (attempt - 1));
       if (error.wait > longestWait)
         throw new TransientError(
-          `${url}: ${error.message}, and the server asks to wait ${inWords(error.wait)}. ${error.remedy}`,
+          `${url}: ${error.message}, and the server asks to wait ${duration(error.wait)}. ${error.remedy}`,
           { cause: error },
         );
       if (attempt >= tries)
         throw new TransientError(`${url}: not downloaded after ${tries} tries: ${error.message}. ${error.remedy}`, {
           cause: error,
         });
-      onTry(`try ${attempt + 1} of ${tries}${wait > 0 ? ` in ${inWords(wait)}` : ""}: ${error.message}`);
+      onTry(`try ${attempt + 1} of ${tries}${wait > 0 ? ` in ${duration(wait)}` : ""}: ${error.message}`);
       await pause(wait, undefined, signal ? { signal } : {});
     }
   }

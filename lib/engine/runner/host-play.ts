@@ -8,7 +8,7 @@ import type { BatchContext } from "./coordinate/batch-context.ts";
 import { Outputs, type Registered } from "./state/outputs.ts";
 import { Pipeline } from "./execute/pipeline.ts";
 import * as planning from "./plan/plan.ts";
-import type { Planned, PlannedBlock, PlannedTask, PlannedTurns } from "./plan/plan.ts";
+import type { Planned, PlannedBlock, PlannedTask, PlannedTurn } from "./plan/plan.ts";
 import { takenOutputs } from "./plan/taken-outputs.ts";
 import { Reads } from "./execute/reads.ts";
 import { TaskProps } from "./execute/task-props.ts";
@@ -145,7 +145,7 @@ export class HostPlay {
     return this.#inTurn(block, turns);
   }
 
-  #needsTurn(block: PlannedBlock, turns: PlannedTurns): Promise<boolean> {
+  #needsTurn(block: PlannedBlock, turns: PlannedTurn): Promise<boolean> {
     const { own } = this.#o;
     const pending = this.#pendingHandlers;
     return needsTurn(block, turns, {
@@ -157,7 +157,7 @@ export class HostPlay {
   }
 
   /** The block and the handlers that it notified, while no more hosts than allowed are at it. */
-  async #inTurn(block: PlannedBlock, { id, serial, first }: PlannedTurns): Promise<Way> {
+  async #inTurn(block: PlannedBlock, { id, serial, first }: PlannedTurn): Promise<Way> {
     const { batch, host } = this.#o;
     let way: Way = "failed";
     const work = async (): Promise<boolean> => {

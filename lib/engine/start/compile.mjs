@@ -171,7 +171,7 @@ export async function brokenAmong(root, entries, failure) {
 function brokenFiles(root, failure) {
   const { errors = [] } = /** @type {Partial<import("esbuild").BuildFailure>} */ (failure);
   const found = errors.flatMap((one) =>
-    one.location ? [/** @type {const} */ ([path.resolve(root, one.location.file), inWords(one)])] : [],
+    one.location ? [/** @type {const} */ ([path.resolve(root, one.location.file), errorInWords(one)])] : [],
   );
   return [...new Map(found.reverse())];
 }
@@ -213,7 +213,7 @@ const filesOf = (root, { inputs }) =>
     }));
 
 /** @param {import("esbuild").Message} message */
-const inWords = ({ text, location }) =>
+const errorInWords = ({ text, location }) =>
   location ? `${location.file}:${String(location.line)}:${String(location.column + 1)}: ${text}` : text;
 
 /**

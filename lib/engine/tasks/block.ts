@@ -8,7 +8,7 @@ export type BatchSize = number | `${number}%`;
 export type Serial = BatchSize | readonly BatchSize[];
 
 /** How the hosts of a play take turns at a block. */
-export interface Turns {
+export interface TurnOptions {
   /** How many hosts at once; 1 by default. [1, "25%"] is a first host alone, then a quarter of the hosts at a time. */
   readonly serial?: Serial;
   /** A host on which this unit is not active does not wait for its turn: it has nothing that the block could break. */
@@ -31,12 +31,12 @@ export interface Block {
   readonly tasks: readonly Item[];
   readonly rescued: readonly Item[];
   readonly finally: readonly Item[];
-  readonly turns?: Turns;
+  readonly turns?: TurnOptions;
   /**
    * Hosts that would change something take turns: each does the whole block with the handlers that it notified before
    * the next host begins. After a failure no further host begins, and those that did not begin stay as they are.
    */
-  inTurn(turns?: Turns): Block;
+  inTurn(turns?: TurnOptions): Block;
   /**
    * Tasks to run if a task of the block fails; if they succeed, the host continues. An unreachable host is not rescued.
    */
@@ -74,6 +74,12 @@ export interface Block {
 export const block = (name: string, ...tasks: readonly Item[]): Block =>
   makeBlock({ name, tasks: argumentsOf("block", tasks), rescued: [], finally: [] });
 
+/**
+ * Whether an item of a role's list is a block, and not a task.
+ *
+ * @example
+ * const names = items.map((item) => (isBlock(item) ? `block ${item.name}` : item.name));
+ */
 export const isBlock = (item: Item): item is Block => "rescued" in item;
 
 type Parts = Pick<Block, "name" | "tasks" | "rescued" | "finally" | "turns">;

@@ -125,7 +125,7 @@ function makeTask<Out>(parts: Parts, origin?: Task): Task<Out> {
     retry: (retries) => again({ retries: argument("retry", retries) }),
     timeout: (seconds) => again({ limit: argument("timeout", seconds) }),
     throttle: (atOnce) => again({ atOnce: argument("throttle", atOnce) }),
-    delegateTo: (host) => again({ delegate: nameOf(argument("delegateTo", host)) }),
+    delegateTo: (host) => again({ delegate: hostName(argument("delegateTo", host)) }),
     become: (user) => again({ user: argument("become", user) }),
     environment: (variables) => again({ exports: { ...parts.exports, ...argument("environment", variables) } }),
     register: (name) => again({ registered: argument("register", name).name }),
@@ -153,7 +153,7 @@ function checked<Out>(task: Task<Out>, rules: AnyRules | undefined): Task<Out> {
   return task;
 }
 
-const nameOf = (host: { readonly name: string } | string): string => (typeof host === "string" ? host : host.name);
+const hostName = (host: { readonly name: string } | string): string => (typeof host === "string" ? host : host.name);
 
 const plain = {
   handlers: [],

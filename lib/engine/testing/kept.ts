@@ -48,10 +48,10 @@ interface Played {
   readonly output: string;
 }
 
-const inWords = ({ task, what }: Change): string => (what.length > 0 ? `${task} (${what.join(", ")})` : task);
+const describeChange = ({ task, what }: Change): string => (what.length > 0 ? `${task} (${what.join(", ")})` : task);
 
 function refuse(expected: Played, { changes, output }: Played, problem: string): void {
-  const [wanted, found] = [expected.changes, changes].map((all) => all.map(inWords).join("\n  ") || "nothing");
+  const [wanted, found] = [expected.changes, changes].map((all) => all.map(describeChange).join("\n  ") || "nothing");
   if (wanted !== found)
     throw new Error(`${problem}.\nExpected:\n  ${String(wanted)}\nChanged:\n  ${String(found)}\n${output}`);
 }

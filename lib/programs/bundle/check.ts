@@ -42,17 +42,19 @@ async function wrongIn(blobs: string, top: Descriptor, seen: Set<string>): Promi
   return wrong;
 }
 
-const nameOf = ({ annotations, digest }: Descriptor): string =>
+const referenceOf = ({ annotations, digest }: Descriptor): string =>
   annotations?.["org.opencontainers.image.ref.name"] ?? digest;
 
 async function imagesWrong(layout: string, references: readonly string[]): Promise<string[]> {
   const manifests = await readLayout(layout);
-  const images: ImagesByName = Object.fromEntries(manifests.map((one) => [nameOf(one), one.digest]));
+  const images: ImagesByName = Object.fromEntries(manifests.map((one) => [referenceOf(one), one.digest]));
   const seen = new Set<string>();
   const broken: string[] = [];
   for (const manifest of manifests)
     broken.push(
-      ...(await wrongIn(path.join(layout, "blobs/sha256"), manifest, seen)).map((why) => `${nameOf(manifest)}: ${why}`),
+      ...(await wrongIn(path.join(layout, "blobs/sha256"), manifest, seen)).map(
+        (why) => `${referenceOf(manifest)}: ${why}`,
+      ),
     );
   return [
     ...unresolved(references, images).map((reference) => {

@@ -16,7 +16,7 @@ interface Answers {
   readonly files: readonly CertificateFile[];
 }
 
-const nameOf = (host: string, file: string): string =>
+const certificateName = (host: string, file: string): string =>
   `${host}/${path.basename(file).replace(/(-current)?\.(crt|pem)$/, "")}`;
 
 /** The certificates of a host, with names that tell the host's own from the controller's. */
@@ -28,7 +28,7 @@ function foundOn(asked: AskedHost<Answers>): readonly Found[] {
     certificates.slice(0, certificates.every(({ isCa }) => isCa) ? undefined : 1).map((certificate) => ({
       at: host.name,
       path: file,
-      name: nameOf(host.name, file),
+      name: certificateName(host.name, file),
       certificate,
     })),
   );

@@ -29,7 +29,7 @@ export interface Ended {
   readonly seconds: number;
 }
 
-export interface Running {
+export interface StartedRun {
   readonly ended: Promise<Ended>;
   /** Both streams so far. */
   readonly said: () => string;
@@ -40,7 +40,7 @@ export interface Running {
  * Starts the program as a process in a project made by `projectIn`. After `limit` seconds it is killed: a hang shows as
  * the signal in its result.
  */
-export function start(root: string, playbook: string, args: readonly string[] = [], limit = 60): Running {
+export function start(root: string, playbook: string, args: readonly string[] = [], limit = 60): StartedRun {
   const program = path.resolve("lib/engine/cli/kubeplay.mjs");
   const started = Date.now();
   const child = spawn(process.execPath, [program, ...args, path.resolve(playbook)], {

@@ -26,7 +26,7 @@ export function initCommand(args: readonly string[], root: string): number {
     "Make a project in the current folder: an inventory, variables, a playbook, and a role with its specs.",
   );
   if (!parse(command, args)) return 0;
-  const values = { name: nameOf(root), version: version(), ...dependencies() };
+  const values = { name: projectName(root), version: version(), ...dependencies() };
   for (const [file, template] of Object.entries(files)) {
     const written = writeNew(path.join(root, file), path.join("project", template), values);
     console.log(`${written ? "written:" : "kept:   "} ${file}`);
@@ -41,7 +41,7 @@ Next:
 }
 
 /** A name that npm accepts. */
-const nameOf = (root: string): string =>
+const projectName = (root: string): string =>
   path
     .basename(root)
     .toLowerCase()

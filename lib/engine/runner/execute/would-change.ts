@@ -1,7 +1,7 @@
 import type { Query } from "../../queries/define.ts";
 import { unit, type UnitState } from "../../queries/unit.ts";
 import type { Handler } from "../../tasks/task.ts";
-import { usualTasks, type PlannedBlock, type PlannedTask, type PlannedTurns } from "../plan/plan.ts";
+import { usualTasks, type PlannedBlock, type PlannedTask, type PlannedTurn } from "../plan/plan.ts";
 import { isUnknown } from "../state/states.ts";
 import { compare, isDrift } from "./compare.ts";
 import type { TaskRunnerOptions } from "./task-runner.ts";
@@ -13,7 +13,7 @@ export interface WouldChangeOptions extends Pick<TaskRunnerOptions, "own" | "tas
 }
 
 /** Whether this host must wait for its turn at a block: something runs there, and the block would change it. */
-export async function needsTurn(block: PlannedBlock, turns: PlannedTurns, o: WouldChangeOptions): Promise<boolean> {
+export async function needsTurn(block: PlannedBlock, turns: PlannedTurn, o: WouldChangeOptions): Promise<boolean> {
   const { states } = o.own;
   if (turns.unit !== undefined) {
     const query = unit(turns.unit);

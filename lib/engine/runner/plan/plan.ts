@@ -1,6 +1,6 @@
 import type { Play, Role, RoleContext } from "../../dsl/index.ts";
 import { at, PlayError, TaskError, type Problem } from "../../errors.ts";
-import { isBlock, tasksIn, type Item, type Turns } from "../../tasks/block.ts";
+import { isBlock, tasksIn, type Item, type TurnOptions } from "../../tasks/block.ts";
 import { isOutput, resolve, type Made } from "../../tasks/output.ts";
 import { problemsIn } from "../../tasks/properties.ts";
 import type { Cover } from "../../tasks/taint.ts";
@@ -24,7 +24,7 @@ export interface PlannedTask {
 }
 
 /** How hosts take turns at a block. */
-export interface PlannedTurns extends Pick<Turns, "serial" | "unit" | "together"> {
+export interface PlannedTurn extends Pick<TurnOptions, "serial" | "unit" | "together"> {
   /** The same on every host of the play that has the block. */
   readonly id: string;
   readonly first: PlannedTask | undefined;
@@ -33,7 +33,7 @@ export interface PlannedTurns extends Pick<Turns, "serial" | "unit" | "together"
 /** Tasks with a `rescue` for failures and with `always` tasks. */
 export interface PlannedBlock {
   readonly name: string;
-  readonly turns?: PlannedTurns;
+  readonly turns?: PlannedTurn;
   readonly tasks: readonly Planned[];
   readonly rescue: readonly Planned[];
   readonly always: readonly Planned[];
@@ -101,7 +101,7 @@ export function plan(play: Play, contextOf: Contexts, filter: TagFilter): Planne
       id: numbered(`${roleId}\0${task.name}`),
       ...{ role, roleId, task, tags: [...inherited, role.name, ...task.tags], handler: false, twins },
     });
-    const turnsOf = (block: string, { first, ...turns }: Turns): PlannedTurns => ({
+    const turnsOf = (block: string, { first, ...turns }: TurnOptions): PlannedTurn => ({
       ...turns,
       id: numbered(`${roleId}\0${block}\0turns`),
       first: first && taskOf(first),

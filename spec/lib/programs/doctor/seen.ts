@@ -45,5 +45,5 @@ export function find(check: Check, given: Scene): readonly Finding[] {
 }
 
 /** "error cp-1: its clock is …" */
-export const inWords = (found: readonly Finding[]): string[] =>
+export const printedFindings = (found: readonly Finding[]): string[] =>
   found.map(({ severity, subject, problem }) => `${severity} ${subject}: ${problem}`);

@@ -7,7 +7,7 @@ import { runMode } from "#engine/runner/execute/mode.ts";
 import { TaskProps } from "#engine/runner/execute/task-props.ts";
 import type { TaskTarget } from "#engine/runner/execute/task-targets.ts";
 import { needsTurn } from "#engine/runner/execute/would-change.ts";
-import type { Planned, PlannedTask, PlannedTurns } from "#engine/runner/plan/plan.ts";
+import type { Planned, PlannedTask, PlannedTurn } from "#engine/runner/plan/plan.ts";
 import { Outputs } from "#engine/runner/state/outputs.ts";
 import type { States } from "#engine/runner/state/states.ts";
 import { Lamps, red, type LampResource } from "./lamps.ts";
@@ -31,7 +31,7 @@ describe("whether a host waits for its turn at a block", () => {
   const again = handler("Again", restart("Restart it", { name: "x" }));
   const other = handler("Other", restart("Restart another", { name: "y" }));
 
-  const waits = (tasks: readonly (Task | Planned)[], turns: Partial<PlannedTurns> = {}) =>
+  const waits = (tasks: readonly (Task | Planned)[], turns: Partial<PlannedTurn> = {}) =>
     needsTurn(
       {
         name: "Block",

@@ -7,7 +7,7 @@ import { leases } from "#programs/doctor/checks/leases.ts";
 import { nodes } from "#programs/doctor/checks/nodes.ts";
 import { pods } from "#programs/doctor/checks/pods.ts";
 import { versions } from "#programs/doctor/checks/versions.ts";
-import { ago, find, inWords } from "../seen.ts";
+import { ago, find, printedFindings } from "../seen.ts";
 
 const items = (...all: object[]) => ({ items: all });
 const conditions = (all: Readonly<Record<string, string>>, more: object = {}) =>
@@ -38,7 +38,7 @@ describe("the doctor's checks of the API", () => {
     it("name those that are not Ready, lack something, are cordoned, or that only one side has", () => {
       const sick = node("cp-1", { Ready: "Unknown", DiskPressure: "True", MemoryPressure: "False" });
       const away = node("old-1", { Ready: "True" }, { unschedulable: true });
-      expect(inWords(find(nodes, { api: { [path]: items(sick, away) } }))).to.deep.equal([
+      expect(printedFindings(find(nodes, { api: { [path]: items(sick, away) } }))).to.deep.equal([
         "error w-1: it is in the inventory, but it is no node of the cluster",
         "warning node old-1: the inventory does not have it: pods run there, but nothing updates it",
         "error node cp-1: it is not Ready (Why)",
@@ -108,7 +108,7 @@ describe("the doctor's checks of the API", () => {
       csr("unsigned", 1000, approved),
       csr("denied", 60, { conditions: conditions({ Denied: "True" }, { message: "no" }) }),
     );
-    expect(inWords(find(csrs, { api: { [path]: all } }))).to.deep.equal([
+    expect(printedFindings(find(csrs, { api: { [path]: all } }))).to.deep.equal([
       "warning CSR waits of u: nobody approves it",
       "warning CSR unsigned of u: it is approved, but nobody signs it",
       "warning CSR denied of u: it was denied or has failed",
@@ -121,7 +121,7 @@ describe("the doctor's checks of the API", () => {
       status: { conditions: conditions({ Available: status }, { reason: "MissingEndpoints", message: "none" }) },
     });
     const api = { "/apis/apiregistration.k8s.io/v1/apiservices": items(service("True"), service("False")) };
-    expect(inWords(find(apiServices, { api }))).to.deep.equal([
+    expect(printedFindings(find(apiServices, { api }))).to.deep.equal([
       "error API v1beta1.metrics.k8s.io: it is not available (MissingEndpoints): deletions of namespaces hang meanwhile",
     ]);
   });
@@ -148,7 +148,7 @@ describe("the doctor's checks of the API", () => {
     });
     const vars = { kubernetes_version: "1.37.2", containerd_version: "2.4.2" };
     const found = (kubelet: string, server = "v1.37.2") =>
-      inWords(
+      printedFindings(
         find(versions, {
           vars,
           servers: [{ version: "v1.37.2" }, { version: server }],

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { etcd } from "#programs/doctor/checks/etcd.ts";
 import { quantile, readEtcd } from "#programs/doctor/etcd-answer.ts";
-import { find, inWords } from "../seen.ts";
+import { find, printedFindings } from "../seen.ts";
 
 const ids = { cluster: "13344581783083125259", member: "10512550588146715871" };
 
@@ -27,14 +27,14 @@ const answerOf = ({ status = {}, leader = ids.member, alarms, names = ["cp-1"], 
 };
 
 describe("the doctor's check of etcd", () => {
-  const found = (change: Change) => inWords(find(etcd, { answers: { "cp-1": { etcd: answerOf(change) } } }));
+  const found = (change: Change) => printedFindings(find(etcd, { answers: { "cp-1": { etcd: answerOf(change) } } }));
 
   it("finds nothing in a healthy cluster", () => {
     expect(found({})).to.deep.equal([]);
   });
 
   it("finds members that do not answer, have no leader, are full, slow, or of another version", () => {
-    expect(inWords(find(etcd, { answers: { "cp-1": { etcd: "\n\n\n" } } }))).to.deep.equal([
+    expect(printedFindings(find(etcd, { answers: { "cp-1": { etcd: "\n\n\n" } } }))).to.deep.equal([
       "error etcd of cp-1: it does not answer",
     ]);
     expect(found({ leader: "0" })[0]).to.contain("it knows no leader");

@@ -7,7 +7,7 @@ import { proxies } from "#programs/doctor/checks/proxies.ts";
 import { snapshots } from "#programs/doctor/checks/snapshots.ts";
 import { services } from "#programs/doctor/checks/services.ts";
 import { issued } from "../../../engine/pki/issued.ts";
-import { find, inWords, now } from "../seen.ts";
+import { find, printedFindings, now } from "../seen.ts";
 
 describe("the doctor's checks of hosts", () => {
   const healthy = { load: "loaded", active: "active", restarts: 0 };
@@ -30,7 +30,7 @@ describe("the doctor's checks of hosts", () => {
         }),
       },
     });
-    expect(inWords(found)).to.deep.equal([
+    expect(printedFindings(found)).to.deep.equal([
       "error w-1: containerd does not stay up",
       "error w-1: kubelet is failed",
       "error w-1: kube-proxy is not installed",
@@ -40,7 +40,7 @@ describe("the doctor's checks of hosts", () => {
 
   it("name clocks that differ, whether ahead or behind", () => {
     expect(find(clocks, { facts: { clockSkew: -1.5 } })).to.deep.equal([]);
-    expect(inWords(find(clocks, { facts: { clockSkew: -3 }, answers: { "w-1": {} } }))).to.deep.equal([
+    expect(printedFindings(find(clocks, { facts: { clockSkew: -3 }, answers: { "w-1": {} } }))).to.deep.equal([
       "warning w-1: its clock is -3.0 s off the controller's",
     ]);
     expect(find(clocks, { facts: { clockSkew: 120 } })[0]?.severity).to.equal("error");
@@ -51,7 +51,7 @@ describe("the doctor's checks of hosts", () => {
       `Filesystem 1024-blocks Used Available Capacity Mounted on\n/dev/sda1 100 1 1 ${String(percent)}% ${mount}\n`;
     const answers = (space: string, inodes: string) => ({ answers: { "cp-1": { space, inodes } } });
     expect(find(disks, answers(df(84), df(1)))).to.deep.equal([]);
-    expect(inWords(find(disks, answers(df(85) + df(85), df(96, "/var/lib/etcd"))))).to.deep.equal([
+    expect(printedFindings(find(disks, answers(df(85) + df(85), df(96, "/var/lib/etcd"))))).to.deep.equal([
       "warning cp-1: the bytes of / are 85 % used",
       "error cp-1: the inodes of /var/lib/etcd are 96 % used",
     ]);
@@ -63,7 +63,7 @@ describe("the doctor's checks of hosts", () => {
       vars: { snapshot_max_age: 26 },
       answers: { "cp-1": { snapshots: `now ${String(100 * hour)}\ntimer ${timer}\nnewest ${newest}\n` } },
     });
-    const found = (timer: string, newest: string) => inWords(find(snapshots, seen(timer, newest)));
+    const found = (timer: string, newest: string) => printedFindings(find(snapshots, seen(timer, newest)));
     const [old, young] = [String(73 * hour), String(74 * hour)];
     expect(found(old, young)).to.deep.equal([]);
     expect(found(young, "")).to.deep.equal([]);
@@ -79,7 +79,9 @@ describe("the doctor's checks of hosts", () => {
     const meminfo = (available: number) =>
       `MemTotal:       1000 kB\nMemFree: 1 kB\nMemAvailable:   ${String(available)} kB\n`;
     expect(find(memory, { answers: { "cp-1": { meminfo: meminfo(60) }, "w-1": { meminfo: "" } } })).to.deep.equal([]);
-    expect(inWords(find(memory, { answers: { "cp-1": { meminfo: meminfo(40) } } }))[0]).to.contain("only 4.0 %");
+    expect(printedFindings(find(memory, { answers: { "cp-1": { meminfo: meminfo(40) } } }))[0]).to.contain(
+      "only 4.0 %",
+    );
   });
 
   it("name proxies whose masters are not those of the inventory", () => {
@@ -91,11 +93,11 @@ describe("the doctor's checks of hosts", () => {
         "w-1": { configuration: conf("10.0.0.12:6443") },
       },
     });
-    expect(inWords(found)).to.deep.equal([
+    expect(printedFindings(found)).to.deep.equal([
       "error w-1: its proxy uses 10.0.0.12:6443, and the inventory's masters are 10.0.0.11:6443",
     ]);
     const none = find(proxies, { answers: { "w-1": { configuration: undefined } } });
-    expect(inWords(none)[0]).to.contain("no configuration with servers");
+    expect(printedFindings(none)[0]).to.contain("no configuration with servers");
   });
 
   it("name certificates near their end or past it, with the remedy of their kind", async () => {
