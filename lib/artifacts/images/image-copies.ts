@@ -61,7 +61,8 @@ export const imageCopies = defineResource({
       }),
   apply: (_differences, now, p) => {
     const missing = p.images.filter((image) => lacks(image, now, p.registry));
-    return [{ onController: (progress) => eachOf(missing, p, progress, copying(now.digests, p)) }];
+    const copy = copying(now.digests, p);
+    return [{ onController: (progress, stopping, run) => eachOf(missing, p, { progress, stopping, run }, copy) }];
   },
   forecast: (now, p) => ({
     there: Object.fromEntries(
@@ -85,9 +86,9 @@ export const imageCopies = defineResource({
 
 const copying =
   (digests: ImageDigests, { from, ...address }: ImageCopiesProps) =>
-  async (image: ImageReference, at: At): Promise<void> => {
+  async (image: ImageReference, at: At, signal: AbortSignal): Promise<void> => {
     const { repository, tag } = image;
-    const target = { ...address, repository, tags: [tag], at };
+    const target = { ...address, repository, tags: [tag], at, signal };
     if ("layout" in from) {
       await pushTags(from.layout, await inLayout(from.layout, image), target);
       return;
@@ -99,9 +100,8 @@ const copying =
       at(`pulling ${referenceName(image)}`);
       const layout = path.join(folder, "layout");
       const crane = await artifactFile(from.crane);
-      const manifest = await pullOfficial(pinned(image, digests), layout, crane, (line) =>
-        at(`pulling ${referenceName(image)}: ${line}`),
-      );
+      const onTry = (line: string): void => at(`pulling ${referenceName(image)}: ${line}`);
+      const manifest = await pullOfficial(pinned(image, digests), layout, { crane, onTry, signal });
       await pushTags(layout, manifest, target);
     } finally {
       await rm(folder, { recursive: true, force: true });

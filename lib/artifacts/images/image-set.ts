@@ -49,7 +49,7 @@ export const imageSet = defineResource({
   diff: (now: State, p) => imagesOf(p.recipes).flatMap((image) => lack(image, now, p.registry) ?? []),
   apply: (_differences, now, p) => {
     const missing = imagesOf(p.recipes).filter((image) => lack(image, now, p.registry) !== undefined);
-    return [{ onController: (progress) => pushImages(missing, p, progress) }];
+    return [{ onController: (progress, stopping, run) => pushImages(missing, p, { progress, stopping, run }) }];
   },
   forecast: (now, p) => {
     const images = imagesOf(p.recipes);

@@ -1,10 +1,11 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
 import pLimit from "p-limit";
-import { PlayError, rootCause, throwAll, TransientError } from "#engine/errors.ts";
+import { counted } from "#engine/counted.ts";
+import { PlayError, rootCause, TaskError, throwAll, TransientError } from "#engine/errors.ts";
 import { artifact } from "#engine/queries/artifact.ts";
 import { askNow } from "#engine/queries/define.ts";
-import type { Progress } from "#engine/tasks/resource.ts";
+import { noRun, type Progress, type RunSurroundings } from "#engine/tasks/resource.ts";
 import { ProgressLine } from "../store/progress-line.ts";
 import { defaultCache } from "#engine/cache/cache.ts";
 import type { At } from "../sources/fetch-request.ts";
@@ -59,7 +60,7 @@ export async function makeImage(image: Image, work: string, layout: string): Pro
 }
 
 /** Makes the image and pushes it; a tag appears or moves only after the whole image is in the registry. */
-async function pushImage(image: Image, address: RegistryAddress, at: At): Promise<void> {
+async function pushImage(image: Image, address: RegistryAddress, at: At, signal: AbortSignal): Promise<void> {
   // Beside the cache: large layers are hard-linked there, and not copied to a file system that may be in memory.
   const { work } = defaultCache();
   await mkdir(work, { recursive: true });
@@ -69,7 +70,7 @@ async function pushImage(image: Image, address: RegistryAddress, at: At): Promis
     at(`making ${imageName(image[0])}`);
     const layout = path.join(folder, "layout");
     const manifest = await makeImage(image, folder, layout);
-    await pushTags(layout, manifest, { ...address, repository, tags, at });
+    await pushTags(layout, manifest, { ...address, repository, tags, at, signal });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -79,15 +80,16 @@ interface Target extends RegistryAddress {
   readonly repository: string;
   readonly tags: readonly string[];
   readonly at: At;
+  readonly signal?: AbortSignal;
 }
 
 /** Pushes an image of a layout under its tags. */
 export async function pushTags(
   layout: string,
   manifest: Descriptor,
-  { repository, tags, at, ...address }: Target,
+  { repository, tags, at, signal, ...address }: Target,
 ): Promise<void> {
-  const upload = new ImageUpload(layout, { ...address, repository });
+  const upload = new ImageUpload(layout, { ...address, repository }, signal);
   for (const tag of tags) {
     at(`pushing ${repository}:${tag}`);
     await upload.push(manifest, tag).catch((error: unknown) => {
@@ -107,21 +109,49 @@ export async function pushTags(
 export const pushImages = (
   images: readonly Image[],
   address: RegistryAddress,
-  progress: Progress = () => undefined,
-): Promise<void> => eachOf(images, address, progress, (image, at) => pushImage(image, address, at));
+  step: Partial<StepOfRun> = {},
+): Promise<void> => eachOf(images, address, step, (image, at, signal) => pushImage(image, address, at, signal));
 
-/** Works on a few images at once. Throws failures after the others are done. */
+/** The arguments of a step on the controller. */
+interface StepOfRun {
+  readonly progress: Progress;
+  readonly stopping: () => boolean;
+  readonly run: RunSurroundings;
+}
+
+/** Milliseconds between two checks of whether the run is stopping. */
+const looksEvery = 250;
+
+/**
+ * Works on a few images at once. Throws failures after the others are done. An interrupted run aborts the signal of those
+ * in progress, and begins no others.
+ */
 export async function eachOf<T>(
   images: readonly T[],
   { registry }: RegistryAddress,
-  progress: Progress,
-  work: (image: T, at: At) => Promise<void>,
+  { progress = () => undefined, stopping = () => false, run = noRun }: Partial<StepOfRun>,
+  work: (image: T, at: At, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
+  const stop = new AbortController();
+  const look = setInterval(() => {
+    if (stopping()) stop.abort();
+  }, looksEvery);
+  const signal = AbortSignal.any([stop.signal, run.ended]);
   const progressLine = new ProgressLine();
   const slots = pLimit(atOnce);
+  const one = (image: T, at: At) =>
+    slots(async () => {
+      signal.throwIfAborted();
+      await work(image, at, signal);
+    });
   answersAgain(registry);
-  const results = await progressLine.telling(progress, () =>
-    Promise.allSettled(images.map((image) => progressLine.row((at) => slots(() => work(image, at))))),
-  );
-  throwAll(results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : [])));
+  const results = await progressLine
+    .telling(progress, () => Promise.allSettled(images.map((image) => progressLine.row((at) => one(image, at)))))
+    .finally(() => clearInterval(look));
+  const failures = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
+  if (failures.length > 0 && signal.aborted) {
+    const done = `${String(images.length - failures.length)} of ${counted(images.length, "image")}`;
+    throw new TaskError(`interrupted: ${done} done. They stay in ${registry}: run the same command again.`);
+  }
+  throwAll(failures);
 }

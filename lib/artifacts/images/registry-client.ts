@@ -12,9 +12,10 @@ export interface RegistryAddress {
 
 type Options = Partial<Dispatcher.RequestOptions>;
 /** The body is created again for each try. */
-export type RegistryRequest = Omit<Options, "body" | "headers" | "origin" | "path" | "query"> & {
+export type RegistryRequest = Omit<Options, "body" | "headers" | "origin" | "path" | "query" | "signal"> & {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: () => NonNullable<Options["body"]>;
+  readonly signal?: AbortSignal | undefined;
 };
 
 export const urlOf = (registry: string): string =>
@@ -59,7 +60,7 @@ export class RegistryClient {
     return again;
   }
 
-  async #send(url: URL, { body, headers, ...options }: RegistryRequest): Promise<Dispatcher.ResponseData> {
+  async #send(url: URL, { body, headers, signal, ...options }: RegistryRequest): Promise<Dispatcher.ResponseData> {
     const { ca } = this.#address;
     // An upload may continue on another host, which must not see the login.
     const own = url.host === hostOf(this.#address.registry) ? this.#authorization : undefined;
@@ -67,6 +68,7 @@ export class RegistryClient {
       ...options,
       headers: { ...headers, ...(own && { authorization: own }) },
       ...(body && { body: body() }),
+      ...(signal && { signal }),
       ...(ca && { dispatcher: await agentFor(ca) }),
     });
   }

@@ -34,7 +34,7 @@ async function ask(
     } catch (error) {
       const pause = pauses[tries];
       if (!(error instanceof TransientError) || pause === undefined) throw error;
-      await sleep(pause);
+      await sleep(pause, undefined, what.signal ? { signal: what.signal } : {});
     }
 }
 
@@ -76,9 +76,12 @@ export class ImageUpload {
   readonly #layout: string;
   readonly #base: string;
   readonly #client: RegistryClient;
+  readonly #signal: AbortSignal | undefined;
 
-  constructor(layout: string, { repository, ...address }: Repository) {
+  /** The signal ends requests that have begun. */
+  constructor(layout: string, { repository, ...address }: Repository, signal?: AbortSignal) {
     this.#layout = layout;
+    this.#signal = signal;
     this.#base = `${urlOf(address.registry)}/v2/${repository}`;
     this.#client = new RegistryClient(address);
   }
@@ -111,7 +114,7 @@ export class ImageUpload {
     url.searchParams.set("digest", digest);
     const { size } = await stat(file);
     const headers = { "content-type": "application/octet-stream", "content-length": String(size) };
-    await ask(this.#client, url, { method: "PUT", headers, body: () => createReadStream(file) }, [201]);
+    await this.#ask(url, { method: "PUT", headers, body: () => createReadStream(file) }, [201]);
   }
 
   async #manifest({ digest, mediaType }: Descriptor, reference: string): Promise<void> {
@@ -120,6 +123,8 @@ export class ImageUpload {
     await this.#ask(`/manifests/${reference}`, { method: "PUT", headers, body: () => body }, [201]);
   }
 
-  #ask = (path: string, what: RegistryRequest, expected: readonly number[]): Promise<Answer> =>
-    ask(this.#client, new URL(`${this.#base}${path}`), what, expected);
+  #ask = (to: string | URL, what: RegistryRequest, expected: readonly number[]): Promise<Answer> => {
+    const url = typeof to === "string" ? new URL(`${this.#base}${to}`) : to;
+    return ask(this.#client, url, { ...what, signal: this.#signal }, expected);
+  };
 }

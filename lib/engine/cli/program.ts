@@ -1,5 +1,5 @@
 import { CommanderError } from "commander";
-import { OptionError, PlayError } from "../errors.ts";
+import { InterruptedError, OptionError, PlayError } from "../errors.ts";
 
 /** Runs an npm script beside `play`. A PlayError is printed without a stack trace and sets `play`'s exit code. */
 export async function asProgram(main: (args: readonly string[]) => Promise<void>): Promise<void> {
@@ -10,6 +10,6 @@ export async function asProgram(main: (args: readonly string[]) => Promise<void>
     if (error instanceof CommanderError && error.exitCode === 0) return;
     if (!(error instanceof PlayError)) throw error;
     console.error(error.message);
-    process.exitCode = error instanceof OptionError ? 5 : 1;
+    process.exitCode = error instanceof OptionError ? 5 : error instanceof InterruptedError ? 99 : 1;
   }
 }

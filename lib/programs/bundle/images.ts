@@ -18,9 +18,21 @@ const named = (manifest: Descriptor, name: string): Descriptor => ({
   annotations: { "org.opencontainers.image.ref.name": name },
 });
 
-async function made(recipes: readonly Recipe[], folder: string, work: string, progress: Progress) {
+export interface AddedTo {
+  /** The OCI image layout. */
+  readonly folder: string;
+  readonly work: string;
+  /** The path of crane; asked for only if official images are copied. */
+  readonly crane: () => Promise<string>;
+  readonly progress: Progress;
+  /** Ends the work early. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+async function made(recipes: readonly Recipe[], { folder, work, progress, signal }: AddedTo): Promise<Descriptor[]> {
   const manifests: Descriptor[] = [];
   for (const image of imagesOf(recipes)) {
+    signal?.throwIfAborted();
     const [first] = image;
     progress(`making ${imageName(first)}`);
     const manifest = await makeImage(image, work, folder);
@@ -42,24 +54,23 @@ async function addBlobs(from: string, to: string): Promise<void> {
 /** Images that are pulled at once: registries limit the rate. */
 const atOnce = 3;
 
-async function copied(
-  images: readonly ImageReference[],
-  { folder, work, crane, progress }: { folder: string; work: string; crane: string; progress: Progress },
-): Promise<Descriptor[]> {
-  const digests = await readImageDigests();
+async function copied(images: readonly ImageReference[], to: AddedTo): Promise<Descriptor[]> {
+  const { folder, work, progress, signal } = to;
+  const [crane, digests] = [await to.crane(), await readImageDigests()];
   const slots = pLimit(atOnce);
   const pull = async (image: ImageReference): Promise<Descriptor> => {
+    signal?.throwIfAborted();
     const own = await mkdtemp(path.join(work, "pull-"));
     progress(`pulling ${referenceName(image)}`);
     const layout = path.join(own, "layout");
-    const manifest = await pullOfficial(pinned(image, digests), layout, crane, (line) =>
-      progress(`pulling ${referenceName(image)}: ${line}`),
-    );
+    const onTry = (line: string): void => progress(`pulling ${referenceName(image)}: ${line}`);
+    const manifest = await pullOfficial(pinned(image, digests), layout, { crane, onTry, signal });
     await addBlobs(layout, folder);
     await rm(own, { recursive: true });
     return named(manifest, referenceName(image));
   };
   const results = await Promise.allSettled(images.map((image) => slots(() => pull(image))));
+  signal?.throwIfAborted();
   const failures = results.flatMap((result) => (result.status === "rejected" ? [result.reason as unknown] : []));
   if (failures.length > 0)
     throwAll([
@@ -70,19 +81,7 @@ async function copied(
 }
 
 /** Writes one OCI image layout for all images, each under its official name. Layers that they share are there once. */
-export async function addImages(
-  images: BundledImages,
-  to: {
-    readonly folder: string;
-    readonly work: string;
-    readonly crane: () => Promise<string>;
-    readonly progress: Progress;
-  },
-): Promise<void> {
-  const { folder, work, progress } = to;
-  const manifests =
-    "recipes" in images
-      ? await made(images.recipes, folder, work, progress)
-      : await copied(images.official, { folder, work, progress, crane: await to.crane() });
-  await writeLayout(folder, manifests);
+export async function addImages(images: BundledImages, to: AddedTo): Promise<void> {
+  const manifests = "recipes" in images ? await made(images.recipes, to) : await copied(images.official, to);
+  await writeLayout(to.folder, manifests);
 }

@@ -9,6 +9,7 @@ import { readImageDigests } from "#artifacts/images/image-lock.ts";
 import { ofFirstMaster } from "#cluster/of-first-master.ts";
 import { parseArguments } from "../kubectl/arguments.ts";
 import { problemsOf, unpacked } from "./check.ts";
+import { interruptible } from "../interruptible.ts";
 import { addDebianPackages } from "./debian.ts";
 import { parseOptions } from "./options.ts";
 import { addProject } from "./project.ts";
@@ -32,15 +33,11 @@ async function main(args: readonly string[]): Promise<void> {
   const components = JSON.stringify({ artifact_components: site.contents.components });
   await bring({ inventory: given.inventory, extraVars: [...given.extraVars, components], tags: "artifacts" });
   const out = path.resolve(options.out ?? "");
-  await writeBundle(
-    {
-      ...site.contents,
-      crane: `crane@${values.crane_version}/${ownArchitecture}`,
-      more: (folder, work) =>
-        addMore(folder, work, { ...site, debianMirror: values.artifact_debian_mirror }, options.debian),
-    },
-    out,
-    say,
+  const crane = `crane@${values.crane_version}/${ownArchitecture}`;
+  const more = (folder: string, work: string) =>
+    addMore(folder, work, { ...site, debianMirror: values.artifact_debian_mirror }, options.debian);
+  await interruptible(`${out} was not written`, (signal) =>
+    writeBundle({ ...site.contents, crane, more, signal }, out, say),
   );
   await check(out, site, options.debian);
 }

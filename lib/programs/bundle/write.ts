@@ -35,6 +35,8 @@ async function addSums(folder: string): Promise<void> {
 }
 
 export interface Written extends Pick<Contents, "artifacts" | "images"> {
+  /** Ends the work early: then the signal's reason is thrown, and nothing is left. */
+  readonly signal?: AbortSignal;
   /** The artifact of crane, which pulls official images. */
   readonly crane?: string;
   /** Adds further files to the bundle's folder; `work` is beside it. */
@@ -46,7 +48,7 @@ export interface Written extends Pick<Contents, "artifacts" | "images"> {
  * it is complete.
  */
 export async function writeBundle(
-  { artifacts, images, crane = "", more }: Written,
+  { artifacts, images, crane = "", more, signal }: Written,
   out: string,
   progress: Progress = () => undefined,
 ): Promise<void> {
@@ -64,11 +66,15 @@ export async function writeBundle(
       work: folder,
       crane: () => artifactFile(crane),
       progress,
+      signal,
     });
+    signal?.throwIfAborted();
     await more?.(root, folder);
+    signal?.throwIfAborted();
     await addSums(root);
     progress(`writing ${out}`);
     await writeTar(folder, half, ["bundle"]);
+    signal?.throwIfAborted();
     await rename(half, out);
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -16,6 +16,8 @@ export interface Registry {
   readonly tags: ReadonlyMap<string, string>;
   /** The status to refuse a request with; undefined to accept it. */
   refuse: (asked: string) => number | undefined;
+  /** Whether a request is never answered. */
+  hold: (asked: string) => boolean;
   /** The path of a blob or a manifest. */
   file(digest: string): string;
   close(): Promise<void>;
@@ -55,6 +57,7 @@ export async function startRegistry(folder: string, { tls, login, realm }: Regis
     }
     const end = (status: number, headers: Record<string, string> = {}) => response.writeHead(status, headers).end();
     asked.push(`${request.method ?? ""} ${url.pathname}`);
+    if (registry.hold(asked.at(-1) ?? "")) return;
     const refused = registry.refuse(asked.at(-1) ?? "");
     if (refused !== undefined) return void response.writeHead(refused).end("no room left");
     const [, blob] = /\/blobs\/(sha256:\w+)$/.exec(url.pathname) ?? [];
@@ -83,6 +86,7 @@ export async function startRegistry(folder: string, { tls, login, realm }: Regis
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const registry: Registry = {
     refuse: () => undefined,
+    hold: () => false,
     get url() {
       return `${tls ? "https" : "http"}://${registry.address}`;
     },

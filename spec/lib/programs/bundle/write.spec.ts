@@ -1,13 +1,14 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { cacheAt, lookUp } from "#engine/cache/cache.ts";
 import { ensureArtifacts } from "#artifacts/store/ensure.ts";
 import { want } from "#artifacts/catalogue/wanted.ts";
 import { writeBundle } from "#programs/bundle/write.ts";
 import type { Recipe } from "#artifacts/images/recipe.ts";
-import { program, tool } from "../../artifacts/helpers.ts";
+import { failure, program, tool } from "../../artifacts/helpers.ts";
 import { makeFixture, recipeWith, type Fixture } from "../../artifacts/images/fixture.ts";
 
 describe("a bundle", () => {
@@ -97,6 +98,21 @@ describe("a bundle", () => {
       at("bundle.tar"),
     );
     expect(await made.catch(String)).to.contain("the artifact cache lacks more@1.0.0/amd64: run npm run play");
+    expect(readdirSync(fixture.folder)).not.to.include("bundle.tar").and.not.to.include("bundle.tar.part");
+  });
+  it("is not written after an interrupt, which ends the crane that pulls, and leaves nothing", async () => {
+    await fixture.artifact("crane@1", `#!/bin/sh\necho $$ > ${at("pid")}\nexec sleep 60\n`);
+    const official = [{ host: "registry.example", repository: "tools/tool", tag: "1" }];
+    const interrupt = new AbortController();
+    const written = writeBundle(
+      { artifacts, images: { official }, crane: "crane@1/amd64", signal: interrupt.signal },
+      at("bundle.tar"),
+    );
+    while (!existsSync(at("pid")) || readFileSync(at("pid"), "utf8") === "") await sleep(10);
+    interrupt.abort(new Error("interrupted"));
+    expect(await failure(written)).to.equal("interrupted");
+    expect(() => process.kill(Number(readFileSync(at("pid"), "utf8")), 0)).to.throw("ESRCH");
+    expect(readdirSync(at("cache/kubeplay/work"))).to.deep.equal([]);
     expect(readdirSync(fixture.folder)).not.to.include("bundle.tar").and.not.to.include("bundle.tar.part");
   });
 });
