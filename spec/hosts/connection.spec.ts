@@ -108,7 +108,11 @@ describe("a connection", function () {
   });
 
   it("can go through another host", async () => {
-    const writer = await reach({ jumps: ["kubeplay@10.188.0.11"], address: "127.0.0.1", hostKeyChecking: false });
+    const writer = await reach({
+      jumps: [{ user: "kubeplay", address: "10.188.0.11", port: 22 }],
+      address: "127.0.0.1",
+      hostKeyChecking: false,
+    });
     expect((await writer.run("hostname")).stdout).to.equal("spec-1\n");
   });
 

@@ -6,7 +6,7 @@ import { prepared } from "../engine/every-task.ts";
 import { kubeplay } from "../engine/ansible.ts";
 import { clear } from "../lib/engine/runner/stage.ts";
 import { on, target } from "./lab/host.ts";
-import { keepsEverything, projectOf, type Project } from "./project.ts";
+import { keeps, keepsEverything, projectOf, type Project } from "./project.ts";
 
 const ping = "spec/shapes/ping.ts";
 const keysOf = (name: string): string => readFileSync(target(name).knownHostsFiles[0] ?? "", "utf8");
@@ -112,6 +112,27 @@ rm /etc/sudoers.d/kubeplay; echo 'Port ${String(port)}' > /etc/ssh/sshd_config.d
 
     it("applies every resource, and checks the keys of both hosts", async () => {
       await keepsEverything(through(`${jump}:2200`, hostKey(), keyAs(bastion.name, `[${bastion.address}]:2200`)));
+    });
+
+    it("makes changes by ssh's configuration, with ProxyJump or ProxyCommand", async () => {
+      await on(host.name, "rm -rf /var/tmp/few-* /usr/local/bin/few");
+      const { user, privateKeyFile = "" } = host;
+      const files = (known: string): string => `IdentityFile ${privateKeyFile}\nUserKnownHostsFile ${known}\n`;
+      const ways = {
+        jump: `Host gate\nHostName ${bastion.address}\nPort 2200\nUser ${user}\nHost ${host.name}\nProxyJump gate\n`,
+        command: `Host ${host.name}\nProxyCommand ssh -F none -i ${privateKeyFile} -o UserKnownHostsFile=known_hosts -W %h:%p ${jump}\n`,
+      };
+      for (const [name, way] of Object.entries(ways)) {
+        const project = projectOf(host);
+        knownIn(project, hostKey(), bastionKey(), keyAs(bastion.name, `[${bastion.address}]:2200`));
+        const vars = { ansible_become: true, ansible_ssh_common_args: "-F ssh.config" };
+        writeFileSync(path.join(project.root, "hosts.yaml"), JSON.stringify({ all: { hosts: { [host.name]: vars } } }));
+        const own = `Host ${host.name}\nHostName ${host.address}\nUser ${user}\nHost *\n`;
+        writeFileSync(path.join(project.root, "ssh.config"), way + own + files(path.join(project.root, "known_hosts")));
+        await (name === "jump"
+          ? keeps(project, { playbook: "spec/shapes/few.ts", changes: 3 })
+          : project.play(ping).then(({ code, output }) => expect(code, output).to.equal(0)));
+      }
     });
 
     const refusals: readonly [string, () => Project, string][] = [

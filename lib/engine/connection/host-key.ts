@@ -23,12 +23,12 @@ export function objection(
   target: Target,
   key: Buffer,
   known: readonly KnownKey[],
-  { address, port, through, isBastion }: Endpoint,
+  { address, port, through, isBastion, hostKeyAlias, acceptsUnknownKeys = false }: Endpoint,
   files: readonly string[],
 ): string | undefined {
   const same = known.filter((one) => one.key === key.toString("base64"));
   const revoked = same.find((one) => one.revoked);
-  const name = knownName(address, port);
+  const name = hostKeyAlias ?? knownName(address, port);
   const whose = `the host key of ${name}${isBastion ? `, through which ${target.name} is reached,` : ""}`;
   if (revoked) return `${whose} is revoked (${revoked.file}:${revoked.line})`;
   if (same.length > 0) return undefined;
@@ -39,6 +39,7 @@ export function objection(
       `the host shows ${fingerprint(key)}. Either the host was reinstalled, or somebody intercepts the connection. ` +
       `If you know why, remove the old key: ssh-keygen -R ${name} -f ${first.file}`
     );
+  if (acceptsUnknownKeys) return undefined;
   return (
     `${whose} is not known: its fingerprint is ${fingerprint(key)}, and none of ${files.join(", ")} has it. ` +
     `Compare it with the host's own (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then: ${through ? `ssh -p ${through.port} ${through.user}@${through.address} ` : ""}ssh-keyscan -p ${port} ${address} >> ${files[0] ?? "~/.ssh/known_hosts"}`

@@ -2,6 +2,7 @@ import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { matchesAny } from "./wildcard.ts";
 
 export interface KnownKey {
   readonly file: string;
@@ -25,9 +26,8 @@ interface Entry extends KnownKey {
   readonly names: string;
 }
 
-/** The entries for a host in these files. Missing files are ignored. */
-export function knownKeys(files: readonly string[], address: string, port: number): KnownKey[] {
-  const name = knownName(address, port);
+/** The entries for a host in these files, by its name as in `knownName`. Missing files are ignored. */
+export function knownKeys(files: readonly string[], name: string): KnownKey[] {
   return files.flatMap((file) =>
     entriesOf(file)
       .filter(({ names }) => matches(names, name))
@@ -77,15 +77,5 @@ function matches(names: string, name: string): boolean {
     return mine.length === theirs.length && timingSafeEqual(mine, theirs);
   }
   if (!/[*?!,]/.test(names)) return names.toLowerCase() === name.toLowerCase();
-  const patterns = names.split(",");
-  const hit = (pattern: string): boolean =>
-    new RegExp(
-      `^${pattern
-        .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-        .replaceAll("*", ".*")
-        .replaceAll("?", ".")}$`,
-      "i",
-    ).test(name);
-  if (patterns.some((pattern) => pattern.startsWith("!") && hit(pattern.slice(1)))) return false;
-  return patterns.some((pattern) => !pattern.startsWith("!") && hit(pattern));
+  return matchesAny(names.split(","), name);
 }

@@ -9,6 +9,7 @@ import ssh2, {
   type NextAuthHandler,
 } from "ssh2";
 import { UnreachableError } from "../errors.ts";
+import type { Endpoint } from "./endpoint.ts";
 import type { Target } from "./types.ts";
 
 export interface Login {
@@ -18,9 +19,9 @@ export interface Login {
 }
 
 /** Logs in by each way that the target and the host both have: keys, an agent, a password. */
-export function loginOf(target: Target, username: string): Login {
+export function loginOf(target: Target, endpoint: Pick<Endpoint, "user" | "identityFiles">): Login {
   let unanswered: string | undefined;
-  const ways = waysOf(target, username, (question) => (unanswered = question));
+  const ways = waysOf(target, endpoint, (question) => (unanswered = question));
   let untried = [...ways];
   let current: AnyAuthMethod | undefined;
   const handler = (left: AuthenticationType[] | null, isPartial: boolean | null, next: NextAuthHandler): void => {
@@ -38,13 +39,21 @@ const usualKeys = (): string[] =>
   ["id_ed25519", "id_ecdsa", "id_rsa"].map((name) => path.join(os.homedir(), ".ssh", name)).filter(existsSync);
 
 /** What was tried, in words. */
-export const triedBy = ({ privateKeyFile, password }: Target): string =>
-  (privateKeyFile ?? (usualKeys().join(", ") || "no key file")) + (password === undefined ? "" : " or the password");
+export const triedBy = (
+  { privateKeyFile, password }: Target,
+  { identityFiles }: Pick<Endpoint, "identityFiles">,
+): string =>
+  (privateKeyFile ?? ((identityFiles ?? usualKeys()).join(", ") || "no key file")) +
+  (password === undefined ? "" : " or the password");
 
-function waysOf(target: Target, username: string, cannotAnswer: (question: string) => void): AnyAuthMethod[] {
+function waysOf(
+  target: Target,
+  { user: username, identityFiles = usualKeys() }: Pick<Endpoint, "user" | "identityFiles">,
+  cannotAnswer: (question: string) => void,
+): AnyAuthMethod[] {
   const { privateKeyFile, password } = target;
   const agent = process.env.SSH_AUTH_SOCK;
-  const keys = (privateKeyFile === undefined ? usualKeys() : [privateKeyFile]).flatMap((file) => {
+  const keys = (privateKeyFile === undefined ? identityFiles : [privateKeyFile]).flatMap((file) => {
     const key = readKey(file, target);
     return key ? [{ type: "publickey" as const, username, key }] : [];
   });

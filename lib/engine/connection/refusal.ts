@@ -48,14 +48,17 @@ function reasonOf(target: Target, endpoint: Endpoint, error: ConnectError): Refu
   const { port, user, through, isBastion } = endpoint;
   const where = placeOf(target, endpoint);
   const final = (why: string): Refusal => ({ message: why, retry: false, final: true });
-  if (level === "client-authentication") return final(`${where} refuses the login of ${user} with ${triedBy(target)}`);
+  if (level === "client-authentication")
+    return final(`${where} refuses the login of ${user} with ${triedBy(target, endpoint)}`);
   // If nothing accepted the connection, a retry does not help; an overloaded host may answer the next try in time.
   if (level === "client-timeout")
     return { message: `${where} did not answer within ${target.connectTimeout} s`, retry: connected === true };
   if (code === "ECONNREFUSED")
     return { message: `${where} refuses connections: does sshd listen on port ${port}?`, retry: false };
   if (code === "ENOTFOUND")
-    return final(`${where}: no such host name (${isBastion ? "ansible_ssh_common_args" : "ansible_host"})`);
+    return final(
+      `${where}: no such host name (${endpoint.setBy === undefined ? (isBastion ? "ansible_ssh_common_args" : "ansible_host") : "HostName"})`,
+    );
   if (through && reason === prohibited)
     return final(`${where} cannot be reached: sshd on ${through.address} forbids forwarding (AllowTcpForwarding)`);
   return {

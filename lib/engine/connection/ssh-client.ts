@@ -5,8 +5,9 @@ import { UnreachableError } from "../errors.ts";
 import { again } from "./again.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { algorithmsOf, HostKeyError, objection } from "./host-key.ts";
-import { knownKeys, usualFiles } from "./known-hosts.ts";
+import { knownKeys, knownName, usualFiles } from "./known-hosts.ts";
 import { loginOf } from "./login.ts";
+import { proxyOf } from "./proxy-command.ts";
 import { refusalOf } from "./refusal.ts";
 import type { Target } from "./types.ts";
 
@@ -28,11 +29,11 @@ export async function logIn(target: Target, endpoint: Endpoint, through: Client 
 export const lostBecause = new WeakMap<Client, string>();
 
 async function connectOnce(target: Target, endpoint: Endpoint, through: Client | undefined): Promise<Client> {
-  const files = target.knownHostsFiles.length > 0 ? target.knownHostsFiles : usualFiles();
-  const known = knownKeys(files, endpoint.address, endpoint.port);
-  const login = loginOf(target, endpoint.user);
+  const files = endpoint.knownHostsFiles.length > 0 ? endpoint.knownHostsFiles : usualFiles();
+  const known = knownKeys(files, endpoint.hostKeyAlias ?? knownName(endpoint.address, endpoint.port));
+  const login = loginOf(target, endpoint);
   let distrusted: string | undefined;
-  const socket = through ? await forward(through, endpoint, target.connectTimeout) : new net.Socket();
+  const socket = await socketTo(endpoint, through, target.connectTimeout);
   const config: ConnectConfig = {
     username: endpoint.user,
     readyTimeout: target.connectTimeout * 1000,
@@ -83,6 +84,12 @@ async function connectOnce(target: Target, endpoint: Endpoint, through: Client |
       .once("close", () => refuse(new Error("closed before the handshake")))
       .connect(config);
   });
+}
+
+/** What the connection travels over: a channel of the hop before it, a command, or a socket that has yet to connect. */
+function socketTo(endpoint: Endpoint, through: Client | undefined, seconds: number): Duplex | Promise<Duplex> {
+  if (through) return forward(through, endpoint, seconds);
+  return endpoint.proxyCommand === undefined ? new net.Socket() : proxyOf(endpoint.proxyCommand);
 }
 
 /** The lines that a server sends in place of its greeting if it refuses a connection, such as "Exceeded MaxStartups". */

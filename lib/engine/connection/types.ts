@@ -111,8 +111,31 @@ export interface Writer extends Reader {
   reconnect?(seconds?: number): Promise<void>;
 }
 
-/** How one host is reached, as its inventory variables say. */
-export interface Target {
+/** What ssh's configuration on the controller says about an SSH server, where the inventory says nothing. */
+export interface SshSettings {
+  /** Keys to log in with. Those that are missing or encrypted are left out: the agent may have them. */
+  readonly identityFiles?: readonly string[];
+  /** Whether a host key that no file has is accepted. A changed one never is. */
+  readonly acceptsUnknownKeys?: boolean;
+  /** The name under which its host key is known, without a port. */
+  readonly hostKeyAlias?: string;
+  /** A command of the controller's shell whose input and output are the connection. */
+  readonly proxyCommand?: string;
+  /** The lines that were used, such as "/root/.ssh/config:3". */
+  readonly setBy?: string;
+}
+
+/** A hop on the way to a host. */
+export interface Jump extends SshSettings {
+  readonly address: string;
+  readonly port: number;
+  readonly user: string;
+  /** The host's own by default. */
+  readonly knownHostsFiles?: readonly string[];
+}
+
+/** How one host is reached, as its inventory variables say, and ssh's configuration. */
+export interface Target extends SshSettings {
   readonly name: string;
   readonly connection: "ssh" | "local";
   readonly address: string;
@@ -120,8 +143,8 @@ export interface Target {
   readonly user: string;
   readonly privateKeyFile?: string;
   readonly password?: string;
-  /** user@host:port of each hop, first hop first. */
-  readonly jumps: readonly string[];
+  /** The hops before it, first hop first. */
+  readonly jumps: readonly Jump[];
   /** known_hosts files to trust, in order; if empty, the user's own and the system's. */
   readonly knownHostsFiles: readonly string[];
   /** Strict unless false (ansible_host_key_checking). */

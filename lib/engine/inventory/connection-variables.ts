@@ -16,14 +16,23 @@ export const connectionVariables = {
       description: "The address at which the controller reaches the host; its name by default.",
     }),
   ),
-  ansible_port: Type.Integer({ minimum: 1, maximum: 65535, default: 22, description: "The port of its SSH server." }),
+  ansible_port: Type.Integer({
+    minimum: 1,
+    maximum: 65535,
+    default: 22,
+    description: "The port of its SSH server. If it is not set, ~/.ssh/config may set one.",
+  }),
   ansible_user: Type.Optional(
-    Type.String({ format: "login", description: "The user to log in as; by default the controller's user." }),
+    Type.String({
+      format: "login",
+      description: "The user to log in as; by default that of ~/.ssh/config, or the controller's user.",
+    }),
   ),
   ansible_ssh_private_key_file: Type.Optional(
     Type.String({
       minLength: 1,
-      description: "The key to log in with, relative to the project; by default those of the SSH agent and the user.",
+      description:
+        "The key to log in with, relative to the project; by default those of ~/.ssh/config, or the user's, and those of the SSH agent.",
     }),
   ),
   ansible_password: password("The password to log in with."),
@@ -35,15 +44,18 @@ export const connectionVariables = {
   ansible_become_pass: password("Another name for ansible_become_password."),
   ansible_ssh_common_args: Type.String({
     default: "",
-    description: "The jump hosts on the way to the host: -J host, or -o ProxyJump=host.",
+    description:
+      "The jump hosts on the way to the host: -J host, or -o ProxyJump=host; by default those of ~/.ssh/config. -F file takes the place of that file, relative to the project; -F none reads no such file.",
   }),
   ansible_ssh_known_hosts_file: Type.Union([Type.String({ minLength: 1 }), Type.Array(Type.String({ minLength: 1 }))], {
     default: [],
-    description: "Files of trusted host keys, relative to the project; by default the user's and the system's.",
+    description:
+      "Files of trusted host keys, relative to the project; by default those of ~/.ssh/config, or the user's and the system's.",
   }),
   ansible_host_key_checking: Type.Boolean({
     default: true,
-    description: "Whether an unknown or changed host key is an error.",
+    description:
+      "Whether an unknown or changed host key is an error. If it is not set, StrictHostKeyChecking no of ~/.ssh/config accepts unknown ones.",
   }),
   ansible_ssh_timeout: Type.Integer({ default: 10, minimum: 1, description: "Seconds to wait for the connection." }),
   ssh_retry_timeout: Type.Integer({

@@ -1,3 +1,4 @@
+import { userInfo } from "node:os";
 import path from "node:path";
 import type { Target } from "../connection/types.ts";
 import { at, InputError, type Problem } from "../errors.ts";
@@ -13,7 +14,9 @@ import { LoadedHosts, type LoadedHost } from "./loaded.ts";
 import { parseInventory, type RawHost } from "./parse.ts";
 import { implicitHost } from "./pattern.ts";
 import { reportSharedAddresses } from "./shared-addresses.ts";
-import { makeTarget, parseJumps } from "./target.ts";
+import { SshConfigs } from "./ssh-config/configs.ts";
+import { wayTo, type Finding, type Way } from "./ssh-config/way.ts";
+import { makeTarget, parseCommonArguments } from "./target.ts";
 import type { LoadedInventory } from "./types.ts";
 import { readYaml } from "./yaml-source.ts";
 
@@ -60,9 +63,10 @@ export function loadInventory({
     extraVars: extra,
     vault,
   });
+  const configs = new SshConfigs(root, problems);
   const load = (host: RawHost, groupNames: readonly string[]): LoadedHost => {
     const assignments = layers.of(host, groupNames, problems);
-    const { target, address, device } = reach(host, assignments, root, problems);
+    const { target, address, device } = reach(host, assignments, root, configs, problems);
     const ownGroups = groupNames.filter((name) => name !== "all").sort();
     const known = { name: host.name, address, ...(device !== undefined && { interface: device }), groups: ownGroups };
     return { host: known, where: host.where, assignments, target };
@@ -75,7 +79,7 @@ export function loadInventory({
   const controller = raw.hosts.has(implicitHost) ? undefined : load(implicit, []);
   if (problems.length === 0) reportSharedAddresses(hosts, problems);
   if (problems.length > 0) throw new InputError(distinct(problems));
-  const notices = layers.notices([...raw.hosts.keys(), implicitHost]);
+  const notices = [...layers.notices([...raw.hosts.keys(), implicitHost]), ...configs.notices];
   return new LoadedHosts(shown(path.resolve(file)), hosts, groups, controller, notices);
 }
 
@@ -105,6 +109,7 @@ function reach(
   { name, where }: RawHost,
   assignments: readonly Assignment[],
   root: string,
+  configs: SshConfigs,
   problems: Problem[],
 ): { target: Target; address: string; device?: string } {
   const ours = assignments.filter(
@@ -112,13 +117,31 @@ function reach(
   );
   const { values, problems: found } = checkVariables({ specs: connectionVariables, assignments: ours, host: name });
   problems.push(...found);
-  if (found.length > 0) return { target: makeTarget(name, standard, root, []), address: name };
+  if (found.length > 0) return { target: makeTarget(name, standard, root), address: name };
   const argsFrom = ours.findLast((assignment) => assignment.name === "ansible_ssh_common_args")?.where;
-  const jumps = parseJumps(values.ansible_ssh_common_args, argsFrom ?? where, problems);
+  const isSet = (variable: keyof ConnectionValues): boolean => ours.some((one) => one.name === variable);
+  const args = parseCommonArguments(values.ansible_ssh_common_args, argsFrom ?? where, problems);
+  const user = values.ansible_user;
+  const said = {
+    name: values.ansible_host ?? name,
+    user,
+    port: isSet("ansible_port") ? values.ansible_port : undefined,
+    jumps: args.jumps,
+  };
+  const finding: Finding = {
+    config: configs.in(args.configFile),
+    hopUser: user ?? userInfo().username,
+    decidesOnKeys: !isSet("ansible_host_key_checking"),
+    problems,
+  };
+  const way: Partial<Way> & { readonly address: string } =
+    values.ansible_connection === "ssh"
+      ? wayTo(said, finding)
+      : { address: said.name, port: values.ansible_port, ...(user !== undefined && { user }) };
   const { node_address: chosen, node_interface: device } = values;
   return {
-    target: makeTarget(name, values, root, jumps),
-    address: chosen ?? values.ansible_host ?? name,
+    target: makeTarget(name, values, root, way),
+    address: chosen ?? way.address,
     ...(chosen === undefined && device !== undefined && { device }),
   };
 }

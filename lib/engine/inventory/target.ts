@@ -3,24 +3,28 @@ import path from "node:path";
 import type { Target } from "../connection/types.ts";
 import type { Location, Problem } from "../errors.ts";
 import type { ConnectionValues } from "./connection-variables.ts";
+import { partsOf, type Way } from "./ssh-config/way.ts";
 import { splitWords } from "./words.ts";
 
-/** The connection target of a host, from the values of its connection variables. */
-export function makeTarget(name: string, values: ConnectionValues, root: string, jumps: readonly string[]): Target {
+/** The connection target of a host, from the values of its connection variables and ssh's way to it. */
+export function makeTarget(name: string, values: ConnectionValues, root: string, way: Partial<Way> = {}): Target {
+  const { address = name, port = 22, user = userInfo().username, jumps = [], knownHostsFiles = [], ...settings } = way;
   const file = (written: string): string => path.resolve(root, written.replace(/^~(?=\/|$)/, homedir()));
+  const named = [values.ansible_ssh_known_hosts_file].flat().map(file);
   const key = values.ansible_ssh_private_key_file;
   const password = values.ansible_password ?? values.ansible_ssh_pass;
   const becomePassword = values.ansible_become_password ?? values.ansible_become_pass;
   return {
     name,
     connection: values.ansible_connection,
-    address: values.ansible_host ?? name,
-    port: values.ansible_port,
-    user: values.ansible_user ?? userInfo().username,
+    ...settings,
+    address,
+    port,
+    user,
     ...(key !== undefined && { privateKeyFile: file(key) }),
     ...(password !== undefined && { password }),
     jumps,
-    knownHostsFiles: [values.ansible_ssh_known_hosts_file].flat().map(file),
+    knownHostsFiles: named.length > 0 ? named : knownHostsFiles,
     hostKeyChecking: values.ansible_host_key_checking,
     connectTimeout: values.ansible_ssh_timeout,
     retryTimeout: values.ssh_retry_timeout,
@@ -33,12 +37,21 @@ export function makeTarget(name: string, values: ConnectionValues, root: string,
   };
 }
 
-/** The hops that ansible_ssh_common_args names, first hop first. */
-export function parseJumps(args: string, where: Location, problems: Problem[]): string[] {
-  const jumps: string[] = [];
+/** What ansible_ssh_common_args may say. */
+export interface CommonArguments {
+  /** The hops, first hop first; undefined if it names none. */
+  readonly jumps?: readonly string[];
+  /** The file in place of ~/.ssh/config, or "none". */
+  readonly configFile?: string;
+}
+
+/** Reads ansible_ssh_common_args. Adds what is wrong with it to `problems`. */
+export function parseCommonArguments(args: string, where: Location, problems: Problem[]): CommonArguments {
   const wrong = (message: string): void => {
     problems.push({ message: `ansible_ssh_common_args: ${message}`, where });
   };
+  let jumps: readonly string[] | undefined;
+  let configFile: string | undefined;
   let words: string[] = [];
   try {
     words = splitWords(args);
@@ -47,22 +60,37 @@ export function parseJumps(args: string, where: Location, problems: Problem[]): 
     wrong(error.message);
   }
   while (words.length > 0) {
-    const [hops, length] = hopsIn(words);
-    if (hops === undefined)
-      wrong(`"${words.slice(0, length).join(" ")}" is not supported, only -J host and -o ProxyJump=host are`);
-    else if (jumps.length > 0) wrong("there is more than one jump; combine them as -J first,second");
-    else jumps.push(...hops.split(","));
+    const { length, hops, file } = optionIn(words);
+    if (hops === undefined && file === undefined)
+      wrong(
+        `"${words.slice(0, length).join(" ")}" is not supported, only -J host, -o ProxyJump=host and -F file are; write other options into ~/.ssh/config`,
+      );
+    else if (file !== undefined) configFile = file;
+    else if (jumps) wrong("there is more than one jump; combine them as -J first,second");
+    else jumps = hops === "none" ? [] : hops?.split(",");
     words = words.slice(length);
   }
-  for (const jump of jumps.filter((hop) => !/^([^@\s]+@)?[\w.-]+(:\d+)?$/.test(hop)))
+  for (const jump of (jumps ?? []).filter((hop) => !partsOf(hop)))
     wrong(`"${jump}" is not a jump host, expected user@host:port`);
-  return jumps;
+  return {
+    ...(jumps && { jumps: jumps.filter(partsOf) }),
+    ...(configFile !== undefined && { configFile }),
+  };
 }
 
-/** The value of the first option if it is a jump, and the number of words that the option takes. */
-function hopsIn([option = "", value]: readonly string[]): [string | undefined, number] {
-  if (option === "-J") return [value, 2];
+interface Option {
+  /** The number of words that it takes. */
+  readonly length: number;
+  readonly hops?: string | undefined;
+  readonly file?: string | undefined;
+}
+
+function optionIn([option = "", value]: readonly string[]): Option {
+  if (option === "-J") return { length: 2, hops: value };
+  if (option === "-F") return { length: 2, file: value };
   const together = /^-J(.+)$/.exec(option) ?? /^-oProxyJump=(.+)$/i.exec(option);
-  if (together) return [together[1], 1];
-  return option === "-o" ? [/^ProxyJump[= ](.+)$/i.exec(value ?? "")?.[1], 2] : [undefined, 1];
+  if (together) return { length: 1, hops: together[1] };
+  const file = /^-F(.+)$/.exec(option);
+  if (file) return { length: 1, file: file[1] };
+  return option === "-o" ? { length: 2, hops: /^ProxyJump[= ](.+)$/i.exec(value ?? "")?.[1] } : { length: 1 };
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { expect } from "chai";
-import { knownKeys } from "#engine/connection/known-hosts.ts";
+import { knownKeys, knownName } from "#engine/connection/known-hosts.ts";
 
 describe("known_hosts", () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), "kubeplay-known-"));
@@ -11,7 +11,7 @@ describe("known_hosts", () => {
   after(() => rmSync(folder, { recursive: true }));
   const found = (text: string, address: string, port = 22) => {
     writeFileSync(file, text);
-    return knownKeys([file], address, port).map(({ line, key, revoked }) => ({ line, key, revoked }));
+    return knownKeys([file], knownName(address, port)).map(({ line, key, revoked }) => ({ line, key, revoked }));
   };
 
   it("finds a host by its address, with the line number", () => {
@@ -45,6 +45,6 @@ describe("known_hosts", () => {
   });
 
   it("ignores a missing file", () => {
-    expect(knownKeys([path.join(folder, "none")], "host", 22)).to.deep.equal([]);
+    expect(knownKeys([path.join(folder, "none")], "host")).to.deep.equal([]);
   });
 });

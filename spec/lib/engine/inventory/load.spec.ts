@@ -276,7 +276,7 @@ describe("an invalid inventory", () => {
       "a connection variable of the wrong type, once for all of its hosts",
       "all:\n  vars:\n    ansible_port: ssh\n  hosts:\n    a:\n    b:\n",
       [
-        'hosts.yaml:3:5: ansible_port is "ssh", expected an integer from 1 to 65535 (ansible_port: The port of its SSH server.)',
+        'hosts.yaml:3:5: ansible_port is "ssh", expected an integer from 1 to 65535 (ansible_port: The port of its SSH server. If it is not set, ~/.ssh/config may set one.)',
       ],
     ],
     [
@@ -290,7 +290,7 @@ describe("an invalid inventory", () => {
       [
         'hosts.yaml:6:3: unknown key childen in group all, expected hosts, children or vars; did you mean "children"?',
         'hosts.yaml:4:7: unknown variable ansible_hots; did you mean "ansible_host"?',
-        "hosts.yaml:5:7: ansible_port is 0, expected an integer from 1 to 65535 (ansible_port: The port of its SSH server.)",
+        "hosts.yaml:5:7: ansible_port is 0, expected an integer from 1 to 65535 (ansible_port: The port of its SSH server. If it is not set, ~/.ssh/config may set one.)",
       ],
     ],
   ];

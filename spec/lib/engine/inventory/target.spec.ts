@@ -80,28 +80,29 @@ describe("the connection target of a host", () => {
   });
 
   const jumps: readonly (readonly [string, readonly string[]])[] = [
-    ["-J bastion", ["bastion"]],
+    ["-J bastion", ["ada@bastion:22"]],
     ["-Jops@bastion:2222", ["ops@bastion:2222"]],
-    ["-J one,ops@two", ["one", "ops@two"]],
-    ["-o ProxyJump=bastion", ["bastion"]],
-    ["-oProxyJump=bastion", ["bastion"]],
-    ["-o 'ProxyJump one,two'", ["one", "two"]],
+    ["-J one,ops@two", ["ada@one:22", "ops@two:22"]],
+    ["-o ProxyJump=bastion", ["ada@bastion:22"]],
+    ["-oProxyJump=bastion", ["ada@bastion:22"]],
+    ["-o 'ProxyJump one,two'", ["ada@one:22", "ada@two:22"]],
+    ["-J none", []],
     ["", []],
   ];
   for (const [args, expected] of jumps)
     it(`has the jump hosts ${expected.join(", ") || "none"} with ansible_ssh_common_args "${args}"`, () => {
-      expect(target({ ansible_ssh_common_args: args }).jumps).to.deep.equal(expected);
+      const { jumps } = target({ ansible_ssh_common_args: args, ansible_user: "ada" });
+      expect(jumps.map(({ user, address, port }) => `${user}@${address}:${String(port)}`)).to.deep.equal(expected);
     });
 
+  const supported = "only -J host, -o ProxyJump=host and -F file are; write other options into ~/.ssh/config";
   const wrong: readonly (readonly [string, readonly string[]])[] = [
     [
       "-o StrictHostKeyChecking=no",
-      [
-        'ansible_ssh_common_args: "-o StrictHostKeyChecking=no" is not supported, only -J host and -o ProxyJump=host are',
-      ],
+      [`ansible_ssh_common_args: "-o StrictHostKeyChecking=no" is not supported, ${supported}`],
     ],
-    ["-C", ['ansible_ssh_common_args: "-C" is not supported, only -J host and -o ProxyJump=host are']],
-    ["-J", ['ansible_ssh_common_args: "-J" is not supported, only -J host and -o ProxyJump=host are']],
+    ["-C", [`ansible_ssh_common_args: "-C" is not supported, ${supported}`]],
+    ["-J", [`ansible_ssh_common_args: "-J" is not supported, ${supported}`]],
     ["-J a -J b", ["ansible_ssh_common_args: there is more than one jump; combine them as -J first,second"]],
     ["-J 'a b'", ['ansible_ssh_common_args: "a b" is not a jump host, expected user@host:port']],
     ["-J 'a", ["ansible_ssh_common_args: a ' is not closed"]],
