@@ -30,11 +30,20 @@ export function fileNameOf(text: string): string {
 
 /** A text of the controller. Throws InputError with line and byte if it is not UTF-8; `shown` names the file. */
 export function utf8Text(bytes: Uint8Array, shown: string): string {
-  if (isUtf8(bytes)) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+  const wrong = notUtf8(bytes);
+  if (!wrong) return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8");
+  const where = { file: shown, line: wrong.line };
+  throw new InputError([{ message: `${wrong.byte} is not UTF-8: save the text as UTF-8`, where }]);
+}
+
+/** The first byte that UTF-8 does not have, such as "byte 7 (0xfc)", and its line, from 1; undefined if all are UTF-8. */
+export function notUtf8(bytes: Uint8Array): { readonly byte: string; readonly line: number } | undefined {
+  if (isUtf8(bytes)) return undefined;
   const wrong = firstWrongByte(bytes);
-  const found = `byte ${String(wrong + 1)} (0x${(bytes[wrong] ?? 0).toString(16).padStart(2, "0")}) is not UTF-8`;
-  const line = bytes.subarray(0, wrong).reduce((count, byte) => (byte === 0x0a ? count + 1 : count), 1);
-  throw new InputError([{ message: `${found}: save the text as UTF-8`, where: { file: shown, line } }]);
+  return {
+    byte: `byte ${String(wrong + 1)} (0x${(bytes[wrong] ?? 0).toString(16).padStart(2, "0")})`,
+    line: bytes.subarray(0, wrong).reduce((count, byte) => (byte === 0x0a ? count + 1 : count), 1),
+  };
 }
 
 /** Where the first invalid sequence begins: it is the end of the longest part that is valid. */

@@ -1,5 +1,6 @@
 import { isIPv4 } from "node:net";
-import { defineResource, effect, queries, quote, TaskError, unknown } from "kubeplay";
+import { defineResource, effect, queries, TaskError, unknown } from "kubeplay";
+import { editSteps, textOf, type TextFile } from "#engine/resources/files/edit-steps.ts";
 import * as files from "#engine/resources/files/wanted-file.ts";
 
 export interface HostName {
@@ -56,20 +57,14 @@ export function withNames(text: string, { known, own }: Pick<HostsFileProps, "kn
   return [...kept, ...missing].map((line) => `${line}\n`).join("");
 }
 
-interface HostsNow {
-  readonly path: queries.PathState;
-  readonly text: queries.ContentState;
-}
-
-function wanted({ path, text }: HostsNow, p: HostsFileProps): string {
+function wanted(now: TextFile, p: HostsFileProps): string {
+  const { path } = now;
   if (path.type === "link") throw new TaskError(`${hosts} is a link to ${path.target}: write the hosts' names there`);
-  if (typeof text === "object") throw new TaskError(`${hosts} is not text: names cannot be written to it`);
-  return withNames(text ?? "", p);
+  return withNames(textOf(now, hosts), p);
 }
 
-const keeping = (path: queries.PathState): files.FileOptions => ({
-  dest: hosts,
-  mode: path.type === "file" ? path.mode : files.defaultMode,
+const keeping = (path: queries.PathState, { inPlace }: HostsFileProps): files.FileOptions => ({
+  ...{ dest: hosts, mode: path.type === "file" ? path.mode : files.defaultMode, inPlace },
 });
 
 /** The names and addresses of hosts in /etc/hosts, to which other programs write too. */
@@ -77,19 +72,14 @@ export const hostsFile = defineResource({
   kind: "hosts file",
   label: () => hosts,
   needs: () => ({ path: queries.path(hosts), text: queries.content(hosts) }),
-  diff: (now: HostsNow, p: HostsFileProps) => {
+  diff: (now: TextFile, p: HostsFileProps) => {
     const after = wanted(now, p);
     return now.text === after ? [] : [{ what: "names", before: now.text, after }];
   },
-  apply: (_found, now, p) => {
-    const after = wanted(now, p);
-    if (p.inPlace) return [`printf %s ${quote(after)} > ${hosts}`];
-    const content = [{ what: "content", before: now.text, after }];
-    return files.fileSteps(content, now.path, files.wantedOf(after), keeping(now.path));
-  },
+  apply: (_found, now, p) => editSteps(now, wanted(now, p), keeping(now.path, p)),
   forecast: (now, p) => {
     const text = wanted(now, p);
-    return { path: files.fileForecast(now.path, files.wantedOf(text), keeping(now.path)), text };
+    return { path: files.fileForecast(now.path, files.wantedOf(text), keeping(now.path, p)), text };
   },
   effects: () => [effect(queries.digest(hosts), unknown)],
 });

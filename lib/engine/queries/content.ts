@@ -1,13 +1,16 @@
-import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 import type { TaskError } from "../errors.ts";
+import { notUtf8 } from "../files.ts";
 import { defineQuery, type Query } from "./define.ts";
 import { absolutePath, unreadable, words } from "./keys.ts";
 import { readDigest } from "./path.ts";
 import { unseen, withErrors } from "./unseen.ts";
 
-/** The text of a file; undefined if there is none; only its size in bytes if it is not UTF-8 or larger than 1 MiB. */
-export type ContentState = string | undefined | { readonly binary: number };
+/**
+ * The text of a file; undefined if there is none; only its size in bytes if it is not UTF-8 or larger than 1 MiB. If it
+ * is not UTF-8, `wrong` says where: "byte 7 (0xfc) in line 2".
+ */
+export type ContentState = string | undefined | { readonly binary: number; readonly wrong?: string };
 
 /** Bytes. */
 export const contentLimit = 1024 * 1024;
@@ -35,7 +38,7 @@ printf '\\0'; ${files} ${small} -exec cat -- {} + 2>/dev/null | base64 -w 0`;
       const part = sha256 === undefined ? undefined : bytes.subarray(start, (start += size));
       if (part && createHash("sha256").update(part).digest("hex") !== sha256)
         throw new Error(`${path} was changed while it was read`);
-      states.set(path, part && isUtf8(part) ? part.toString("utf8") : { binary: size });
+      states.set(path, part ? stateOf(part) : { binary: size });
     }
     if (start !== bytes.length) throw new Error(`a file among ${paths.join(", ")} was changed while it was read`);
     const missing = paths.filter((path) => states.get(path) === undefined);
@@ -43,6 +46,13 @@ printf '\\0'; ${files} ${small} -exec cat -- {} + 2>/dev/null | base64 -w 0`;
     return states;
   },
 });
+
+function stateOf(bytes: Buffer): ContentState {
+  const wrong = notUtf8(bytes);
+  return wrong
+    ? { binary: bytes.length, wrong: `${wrong.byte} in line ${String(wrong.line)}` }
+    : bytes.toString("utf8");
+}
 
 /** In the order in which the files were listed, and read. */
 function listed(records: readonly string[]) {

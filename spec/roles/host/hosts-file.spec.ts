@@ -1,6 +1,9 @@
+import { createHash } from "node:crypto";
 import { expect } from "chai";
 import { hostsFile, withNames } from "#roles/host/hosts-file.ts";
 import { asked, subject } from "../../lib/engine/resources/one-resource.ts";
+
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
 const known = [
   { name: "a", address: "10.0.0.11" },
@@ -69,13 +72,20 @@ describe("the resource hosts file", () => {
     expect(asked(at(false))).to.deep.equal(["path /etc/hosts", "content /etc/hosts"]);
     expect(at(false).diff(now)).to.deep.equal([{ what: "names", before: now.text, after }]);
     expect(at(false).steps(now)).to.deep.equal([
-      { upload: after, to: "/etc/hosts", mode: 0o640, owner: "root", group: "adm" },
+      { upload: after, to: "/etc/hosts", mode: 0o640, owner: "root", group: "adm", edits: sha256(now.text) },
     ]);
     expect(at(false).diff(at(false).forecast(now))).to.deep.equal([]);
   });
 
   it("writes into a file that is a mount", () => {
-    expect(at(true).steps(now)).to.deep.equal([`printf %s '${after}' > /etc/hosts`]);
+    expect(at(true).steps(now)).to.deep.equal([{ ...(at(false).steps(now)[0] as object), inPlace: true }]);
+  });
+
+  it("fails for a text that is not that of the file, or not UTF-8", () => {
+    const other = { ...now, path: { ...now.path, sha256: "0".repeat(64) } };
+    expect(() => at(false).diff(other)).to.throw("/etc/hosts was changed while it was read");
+    const text = { binary: 9, wrong: "byte 7 (0xfc) in line 2" };
+    expect(() => at(false).diff({ ...now, text })).to.throw("/etc/hosts is not text: byte 7 (0xfc) in line 2");
   });
 
   it("fails for a link and names its target", () => {

@@ -1,11 +1,12 @@
-import { ChangedSinceError, TaskError } from "../../errors.ts";
-import { content, type ContentState } from "../../queries/content.ts";
+import { TaskError } from "../../errors.ts";
+import { content } from "../../queries/content.ts";
 import { digest } from "../../queries/digest.ts";
 import { absolutePath } from "../../queries/keys.ts";
-import { path as pathQuery, type PathState } from "../../queries/path.ts";
+import { path as pathQuery } from "../../queries/path.ts";
 import { effect, unknown, type Difference } from "../../tasks/resource.ts";
 import { presence, prop, type Rules } from "../../tasks/properties.ts";
 import { defineResource } from "../../tasks/task.ts";
+import { editSteps, textOf } from "./edit-steps.ts";
 import { folderOf } from "./requirements.ts";
 import * as files from "./wanted-file.ts";
 
@@ -64,28 +65,20 @@ export const defineEdit = <Props extends EditProps>({ kind, props, what, check, 
     },
     needs: (p) => ({ path: pathQuery(p.path), content: content(p.path) }),
     diff: ({ path, content: now }, p): Difference[] => {
-      checkOneState(path, now, p);
+      const text = textOf({ path, text: now }, p.path);
       if (path.type === "link") throw new TaskError(`${p.path} is a link to ${path.target}: use the path of that file`);
-      const edited = edit(textOf(now, p), p);
+      const edited = edit(text, p);
       if (now !== undefined && edited.text === now) return [];
       return edited.text === "" && now === undefined ? [] : [{ what, before: edited.before, after: edited.after }];
     },
     apply: (_found, { path, content: now }, p) => {
       if (now === undefined && !p.create)
         throw new TaskError(`${p.path} does not exist, expected a file to edit: create: true makes one`);
-      const wanted = files.wantedOf(edit(textOf(now, p), p).text);
-      const steps = files.fileSteps(
-        [{ what: "content", before: now, after: wanted.text }],
-        path,
-        wanted,
-        keeping(path, p),
-      );
-      if (typeof now !== "string") return steps;
-      const edits = files.wantedOf(now).sha256;
-      return steps.map((step) => (typeof step === "object" && "upload" in step ? { ...step, edits } : step));
+      const file = { path, text: now };
+      return editSteps(file, edit(textOf(file, p.path), p).text, keeping(path, p));
     },
     forecast: ({ path, content: now }, p) => {
-      const { text } = edit(textOf(now, p), p);
+      const { text } = edit(textOf({ path, text: now }, p.path), p);
       return { path: files.fileForecast(path, files.wantedOf(text), keeping(path, p)), content: text };
     },
     requires: (p) => (p.state === "absent" ? [] : folderOf(p.path)),
@@ -99,24 +92,6 @@ const keeping = (now: { type: string; mode?: number }, p: EditProps): files.File
   mode: now.mode ?? files.defaultMode,
   ...(p.inPlace && { inPlace: true }),
 });
-
-/**
- * Path and content are two answers: a write would be refused by the one and lose what the other does not know. The
- * content may even be that of another file, which a local user has put a link to in its place; so a write compares it
- * once more.
- */
-function checkOneState(path: PathState, now: ContentState, p: EditProps): void {
-  if (typeof now !== "string") return;
-  const differs = path.type === "file" && path.sha256 !== undefined && files.wantedOf(now).sha256 !== path.sha256;
-  if (differs || path.type === "absent")
-    throw new ChangedSinceError(`${p.path} was changed while it was read: run it again`);
-}
-
-/** The text of a file that is edited; "" if there is none. Throws TaskError if it cannot be edited. */
-export function textOf(now: ContentState, { path }: Pick<EditProps, "path">): string {
-  if (typeof now === "object") throw new TaskError(`${path} is not text, or is too large to edit`);
-  return now ?? "";
-}
 
 /** Throws TaskError for an invalid regular expression; `what` is the property that it is of. */
 export function pattern(path: string, what: string, source: string, flags = ""): RegExp {

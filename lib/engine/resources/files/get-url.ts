@@ -138,6 +138,8 @@ fi && ${[
     ...(owned === "" ? [] : [`chown -- ${quote(owned)} file`]),
     `chmod ${allBits(mode)} file`,
     "sync -- file",
+    // A download takes its time.
+    ...same(nameOf(p.dest), now).map((stays) => `(cd -P .. && ${stays})`),
     `mv -fT -- file .${here(p.dest)}`,
     "rm -f .wgetrc",
     "kubeplay_leave",

@@ -9,8 +9,8 @@ import { checkWord } from "../../shell/text.ts";
 import { effect, unknown, type Difference, type Step } from "../../tasks/resource.ts";
 import { prop } from "../../tasks/properties.ts";
 import { defineResource } from "../../tasks/task.ts";
-import { textOf } from "../files/edited-file.ts";
 import { makeFolderOf } from "../files/places.ts";
+import { editSteps, textOf, type TextFile } from "../files/edit-steps.ts";
 import * as files from "../files/wanted-file.ts";
 import { fstab, lineFor, lineOf, srcOf, withEntry, withoutEntry, type FstabEntry } from "./fstab.ts";
 
@@ -68,13 +68,14 @@ export const mount = defineResource({
     return p;
   },
   needs: (p) => ({ mounted: mountQuery(p.path), file: pathQuery(fstab), text: content(fstab) }),
-  diff: ({ mounted, file, text }, p): Difference[] => {
+  diff: (now, p): Difference[] => {
+    const { mounted, file } = now;
     if (file.type === "link") throw new TaskError(`${fstab} is a link to ${file.target}, expected a file`);
-    const before = lineOf(fstabText(text), p.path);
+    const before = lineOf(fstabText(now), p.path);
     const after = isAbsent(p) ? undefined : lineFor(entryOf(p), before);
     return [
       ...(before === after ? [] : [{ what: fstab, before, after }]),
-      ...(staysMounted({ mounted, text }, p)
+      ...(staysMounted(now, p)
         ? []
         : [{ what: "mounted", before: shown(mounted), after: isAbsent(p) ? undefined : shown(wantedMount(p)) }]),
     ];
@@ -88,11 +89,12 @@ export const mount = defineResource({
     if (!changed("mounted")) return [remountStep(p), ...line];
     return [...(now.mounted ? [unmount] : []), mountStep(p), ...line];
   },
-  forecast: ({ file, text, mounted }, p) => {
-    const desired = textAfter(text, p);
-    const unchanged = desired === fstabText(text);
+  forecast: (now, p) => {
+    const { file, text, mounted } = now;
+    const desired = textAfter(now, p);
+    const unchanged = desired === fstabText(now);
     return {
-      mounted: isAbsent(p) ? undefined : staysMounted({ mounted, text }, p) ? mounted : (wantedState(p) ?? unknown),
+      mounted: isAbsent(p) ? undefined : staysMounted(now, p) ? mounted : (wantedState(p) ?? unknown),
       file: unchanged ? file : files.fileForecast(file, files.wantedOf(desired), options(file)),
       text: unchanged ? text : desired,
     };
@@ -130,9 +132,11 @@ function check(p: MountProps): void {
     throw new TaskError(`${p.path}: passno is ${String(p.passno)}, expected a whole number from 0`);
 }
 
-const fstabText = (text: ContentState): string => textOf(text, { path: fstab });
-const textAfter = (text: ContentState, p: MountProps): string =>
-  isAbsent(p) ? withoutEntry(fstabText(text), p.path) : withEntry(fstabText(text), entryOf(p));
+type Fstab = Pick<MountNow, "file" | "text">;
+const fileOf = ({ file, text }: Fstab): TextFile => ({ path: file, text });
+const fstabText = (now: Fstab): string => textOf(fileOf(now), fstab);
+const textAfter = (now: Fstab, p: MountProps): string =>
+  isAbsent(p) ? withoutEntry(fstabText(now), p.path) : withEntry(fstabText(now), entryOf(p));
 const options = (file: PathState): files.FileOptions => ({
   dest: fstab,
   mode: file.type === "file" ? file.mode : files.defaultMode,
@@ -155,26 +159,22 @@ function isMountedAsWanted(mounted: MountState, p: MountProps): boolean {
 }
 
 /** By its line, as the kernel's name of a device may be another: a remount would keep the old one. */
-function hasOtherSource(text: ContentState, p: MountProps): boolean {
-  const line = lineOf(fstabText(text), p.path);
+function hasOtherSource(now: Fstab, p: MountProps): boolean {
+  const line = lineOf(fstabText(now), p.path);
   return !isAbsent(p) && line !== undefined && srcOf(line) !== p.src;
 }
 
-const staysMounted = ({ mounted, text }: Pick<MountNow, "mounted" | "text">, p: MountProps): boolean =>
-  isMountedAsWanted(mounted, p) && !hasOtherSource(text, p);
+const staysMounted = (now: MountNow, p: MountProps): boolean =>
+  isMountedAsWanted(now.mounted, p) && !hasOtherSource(now, p);
 
 /** The answer after the mount, if it can be known. */
 const wantedState = (p: MountProps): MountState =>
   isBind(p) || !isShownAsGiven(p) || /^(auto|none|nfs|fuse|ntfs|exfat)/.test(p.type ?? "") ? undefined : wantedMount(p);
 
-function fstabSteps({ file, text }: MountNow, p: MountProps): Step[] {
-  const wanted = files.wantedOf(textAfter(text, p));
-  const write = [{ what: "content", before: undefined, after: wanted.text }];
-  return [
-    ...files.fileSteps(write, file, wanted, options(file)),
-    "[ ! -d /run/systemd/system ] || systemctl daemon-reload",
-  ];
-}
+const fstabSteps = (now: Fstab, p: MountProps): Step[] => [
+  ...editSteps(fileOf(now), textAfter(now, p), options(now.file)),
+  "[ ! -d /run/systemd/system ] || systemctl daemon-reload",
+];
 
 const mountWith = ({ src = "", path }: MountProps, more: readonly string[]): string =>
   ["mount", ...more.map(quote), "--", quote(src), quote(path)].join(" ");

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { absolutePath } from "../../queries/keys.ts";
-import { content, type ContentState } from "../../queries/content.ts";
+import { content } from "../../queries/content.ts";
 import { path as pathQuery, type PathState } from "../../queries/path.ts";
 import { sysctlSettings, type SysctlSetting } from "../../queries/sysctl-settings.ts";
 import {
@@ -16,6 +16,7 @@ import { quote } from "../../shell/quote.ts";
 import { checkWord } from "../../shell/text.ts";
 import { differences, type Difference, type Needs, type Step } from "../../tasks/resource.ts";
 import { defineResource } from "../../tasks/task.ts";
+import { editSteps, textOf, type TextFile } from "../files/edit-steps.ts";
 import * as files from "../files/wanted-file.ts";
 import { commentOut } from "./comment-out.ts";
 import { contradictionDifferences, contradictions, withLine, withoutLine } from "./sysctl-file.ts";
@@ -39,10 +40,8 @@ export interface SysctlProps {
   readonly state?: "present" | "absent";
 }
 
-interface SysctlNow {
+interface SysctlNow extends TextFile {
   readonly live?: SysctlState;
-  readonly path: PathState;
-  readonly text: ContentState;
   readonly settings?: readonly SysctlSetting[];
 }
 
@@ -57,10 +56,10 @@ const fileOf = ({ name, file }: SysctlProps): string =>
 const lineOf = (p: SysctlProps): string => `${p.name} = ${valueOf(p)}`;
 
 /** The desired text of its file; undefined if there must be none. */
-function kept(text: ContentState, p: SysctlProps): string | undefined {
-  if (typeof text === "object") throw new TaskError(`${fileOf(p)} is not text, expected kernel parameters`);
-  if (isAbsent(p)) return text === undefined ? undefined : withoutLine(text, p.name);
-  return withLine(text ?? "", lineOf(p));
+function kept(now: TextFile, p: SysctlProps): string | undefined {
+  const text = textOf(now, fileOf(p));
+  if (isAbsent(p)) return now.text === undefined ? undefined : withoutLine(text, p.name);
+  return withLine(text, lineOf(p));
 }
 
 /** In the order in which they are read at boot. */
@@ -112,8 +111,9 @@ export const sysctl = defineResource({
     text: content(fileOf(p)),
     ...(!isAbsent(p) && { settings: sysctlSettings(p.name) }),
   }),
-  diff: ({ live, text, settings }, p) => {
-    const desired = kept(text, p);
+  diff: (now, p) => {
+    const { live, text, settings } = now;
+    const desired = kept(now, p);
     const ownFile = text === desired ? [] : [{ what: fileOf(p), before: text, after: desired }];
     if (isAbsent(p)) return ownFile;
     return [
@@ -121,14 +121,15 @@ export const sysctl = defineResource({
       ...contradictionDifferences(contradicting(settings, p), fileOf(p)),
     ];
   },
-  apply: (found, { live, path, text, settings }, p) => {
+  apply: (found, now, p) => {
+    const { live, settings } = now;
     // Not in diff: an earlier task may load the module that brings the parameter, which check mode cannot see.
     if (!isAbsent(p) && live === undefined)
       throw new TaskError(`the kernel has no parameter ${p.name}: is the module that brings it loaded?`);
     const changed = (what: string): boolean => found.some((difference) => difference.what === what);
     return [
       ...(changed("value") ? [`printf '%s\\n' ${quote(valueOf(p))} > ${quote(sysctlFile(p.name))}`] : []),
-      ...(changed(fileOf(p)) ? fileSteps(kept(text, p), path, p) : []),
+      ...(changed(fileOf(p)) ? fileSteps(kept(now, p), now, p) : []),
       ...contradicting(settings, p).map(commentOut),
     ];
   },
@@ -139,10 +140,10 @@ export const sysctl = defineResource({
     ...(found.some(({ what }) => what.startsWith("/") && what !== fileOf(p)) ? [{ below: "/etc" }] : []),
   ],
   forecast: (now, p) => {
-    const { path, text, live } = now;
+    const { path, live } = now;
     const settings = isAbsent(p) ? {} : { settings: settingsAfter(now, p) };
     if (!isAbsent(p) && isMore(live, p)) return { ...now, ...settings };
-    const desired = kept(text, p);
+    const desired = kept(now, p);
     return {
       ...settings,
       ...(!isAbsent(p) && { live: storedSysctl(valueOf(p), live) }),
@@ -155,8 +156,7 @@ export const sysctl = defineResource({
 const valueDifferences = (live: string | undefined, p: SysctlProps): Difference[] =>
   live !== undefined && isStoredAs(valueOf(p), live) ? [] : differences({ value: [live, valueOf(p)] });
 
-function fileSteps(desired: string | undefined, path: PathState, p: SysctlProps): Step[] {
-  if (desired === undefined) return files.removalSteps(fileOf(p), path);
-  const write = [{ what: "content", before: undefined, after: desired }];
-  return ["mkdir -p /etc/sysctl.d", ...files.fileSteps(write, path, files.wantedOf(desired), options(path, p))];
+function fileSteps(desired: string | undefined, now: TextFile, p: SysctlProps): Step[] {
+  if (desired === undefined) return files.removalSteps(fileOf(p), now.path);
+  return ["mkdir -p /etc/sysctl.d", ...editSteps(now, desired, options(now.path, p))];
 }

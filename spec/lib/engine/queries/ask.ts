@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
+import { pathFunctions } from "#engine/shell/paths.ts";
 import { TaskError } from "#engine/errors.ts";
 import type { Query } from "#engine/queries/define.ts";
 
@@ -14,7 +15,9 @@ export async function ask<State>(queries: readonly Query<State>[]): Promise<(Sta
     const answers = await kind.get(keys);
     return keys.map((key) => answers.get(key));
   }
-  const { stdout } = await run("sh", ["-c", `(\n${kind.ask(keys)}\n)\nprintf '\\nend\\n'`], { maxBuffer: 64 << 20 });
+  const { stdout } = await run("sh", ["-c", `${pathFunctions}\n(\n${kind.ask(keys)}\n)\nprintf '\\nend\\n'`], {
+    maxBuffer: 64 << 20,
+  });
   const answers = kind.parse(stdout.slice(0, -"\nend\n".length), keys);
   return keys.map((key) => {
     const state = answers.get(key);

@@ -33,10 +33,15 @@ describe("the query content", () => {
     truncateSync(`${folder}/large`, contentLimit + 1);
     writeFileSync(`${folder}/after`, "after");
     expect(await ask(["binary", "large", "after"].map((name) => content(`${folder}/${name}`)))).to.deep.equal([
-      { binary: 4 },
+      { binary: 4, wrong: "byte 1 (0xff) in line 1" },
       { binary: contentLimit + 1 },
       "after",
     ]);
+  });
+
+  it("says where a text is not UTF-8", async () => {
+    writeFileSync(`${folder}/latin1`, Buffer.from("one\nM\xfcller\n", "latin1"));
+    expect(await ask([content(`${folder}/latin1`)])).to.deep.equal([{ binary: 11, wrong: "byte 6 (0xfc) in line 2" }]);
   });
 
   const answered = (files: Readonly<Record<string, string>>, bytes: string): string =>

@@ -44,6 +44,17 @@ export async function twice(writer: Writer, task: Task, roleFolder?: string): Pr
   return namesOf(first);
 }
 
+/** Runs the task once, and does something else on the host after its state was read and before its first step. */
+export async function changed(
+  writer: Writer,
+  task: Task,
+  { meanwhile, roleFolder }: { readonly meanwhile: () => Promise<unknown>; readonly roleFolder?: string },
+): Promise<void> {
+  await played(writer, task, roleFolder, runMode(writer), new Overlay(), async () => {
+    await meanwhile();
+  });
+}
+
 export const namesOf = (differences: readonly Difference[]): string[] => differences.map(({ what }) => what);
 
 async function played(
@@ -52,6 +63,7 @@ async function played(
   roleFolder: string | undefined,
   mode: ExecutionMode,
   overlay: Overlay,
+  begin?: () => Promise<void>,
 ): Promise<readonly Difference[]> {
   if (!("resource" in does)) throw new Error("an action has no desired state");
   const { resource } = does;
@@ -62,6 +74,7 @@ async function played(
     progress: () => undefined,
     ahead: () => [],
     showBefore: true,
+    begin,
   });
   return differences;
 }

@@ -1,7 +1,13 @@
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
-import { defineRole, directory, file, line, link, play, playbook, template, type Task } from "kubeplay";
+import { blockInFile, defineRole, directory, file, getUrl, ini, line, link, play, playbook } from "kubeplay";
+import { replace, template, type Task } from "kubeplay";
 import { clear, folder, played } from "./stage.ts";
+
+const ofNew = createHash("sha256").update("new\n").digest("hex");
 
 /** A person works on a host while an earlier task of the same play is at work there, here in its `validate`. */
 describe("what somebody changed after it was compared", () => {
@@ -47,6 +53,9 @@ describe("what somebody changed after it was compared", () => {
         template("t", { src: `${root}/t.hbs`, dest: `${root}/file` })
       ),
     ],
+    "a block": [edit, (root) => blockInFile("b", { path: `${root}/file`, block: "new" })],
+    "an option": [edit, (root) => ini("i", { path: `${root}/file`, option: "new", value: 1 })],
+    "a replacement": [edit, (root) => replace("r", { path: `${root}/file`, match: "old", with: "new" })],
     "a file's permissions": [
       () => "chmod 600 file",
       (root) => file("f", { dest: `${root}/file`, content: "old\n", mode: 0o666 }),
@@ -65,6 +74,26 @@ describe("what somebody changed after it was compared", () => {
       expect(readFileSync(`${root}/${name.startsWith("a new") ? "none" : "file"}`, "utf8")).to.equal(kept);
       if (name === "a file's permissions") expect(statSync(`${root}/file`).mode & 0o777).to.equal(0o600);
     });
+
+  it("is kept by a file that is fetched, however long the download takes", async () => {
+    for (const name of ["file", "none"]) {
+      const root = folder();
+      writeFileSync(`${root}/file`, "old\n");
+      const server = createServer((_request, response) => {
+        writeFileSync(`${root}/${name}`, "edited\n");
+        response.end("new\n");
+      });
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      const { port } = server.address() as AddressInfo;
+      const fetched = getUrl("g", { url: `http://127.0.0.1:${String(port)}/`, dest: `${root}/${name}`, sha256: ofNew });
+      const role = defineRole({ name: "r", description: "R.", folder: root, vars: {}, tasks: () => [fetched] });
+      const { tasks } = await played({ root, playbook: playbook([play({ name: "p", hosts: "all", roles: [role] })]) });
+      server.close();
+      expect(tasks[0]?.message).to.include("it was changed by somebody else after it was compared");
+      expect(readFileSync(`${root}/${name}`, "utf8")).to.equal("edited\n");
+      expect(readdirSync(root).filter((one) => one.startsWith(".kubeplay."))).to.deep.equal([]);
+    }
+  });
 
   it("is kept if another folder has taken the place of the one to remove or to change", async () => {
     for (const wanted of [{ state: "absent" }, { mode: 0o700 }] as const) {
