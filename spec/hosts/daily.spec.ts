@@ -22,7 +22,7 @@ import {
   timezone,
   type Task,
 } from "kubeplay";
-import { keep as keepOn, namesOf, twice as twiceOn } from "../lib/engine/resources/keep.ts";
+import { changed, keep as keepOn, namesOf, twice as twiceOn } from "../lib/engine/resources/keep.ts";
 import { temporaryFolder } from "../lib/engine/temporary.ts";
 import { host, on } from "./lab/host.ts";
 
@@ -213,6 +213,26 @@ describe("on an ordinary day on a Debian host", function () {
     expect(await refused(authorizedKeys("k", { user: "daily", keys: [ed] }))).to.include("is a link, expected a file");
     expect(await refused(authorizedKeys("k", { user: "nobody-here", keys: [ed] }))).to.include("no user nobody-here");
     await on("userdel -r daily 2>/dev/null");
+  });
+
+  it("keys that somebody adds while they are read stay, and so do those of a file that is not UTF-8", async () => {
+    const key = `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${"a".repeat(43)} daily`;
+    await on(
+      "id daily >/dev/null 2>&1 || useradd --create-home daily; [ ! -e /root/.ssh ] || cp -a /root/.ssh /root/ssh",
+    );
+    for (const [name, home] of [["root", "/root"] as const, ["daily", "/home/daily"] as const]) {
+      const file = `${home}/.ssh/authorized_keys`;
+      const task = authorizedKeys("k", { user: name, keys: [key] });
+      await on(`install -d -m 700 -o ${name} ${home}/.ssh && echo '# one' > ${file} && chown ${name} ${file}`);
+      const meanwhile = () => on(`echo '# two' >> ${file}`);
+      const failed = await changed(await host(), task, { meanwhile }).then(() => "", String);
+      expect(failed, name).to.include("could not be written: it was changed by somebody else");
+      expect(await on(`cat ${file}`)).to.equal("# one\n# two");
+      await on(`printf '# M\\374ller\\n' > ${file}`);
+      expect(await refused(task)).to.include(`~${name}/.ssh/authorized_keys:1: byte 4 (0xfc) is not UTF-8`);
+      expect(await on(`base64 ${file}`)).to.equal(Buffer.from("# M\xfcller\n", "latin1").toString("base64"));
+    }
+    await on("userdel -r daily 2>/dev/null; rm -rf /root/.ssh; [ ! -e /root/ssh ] || mv /root/ssh /root/.ssh");
   });
 
   it("a job of cron, a rule of sudo and a repository of apt are written, and removed", async () => {

@@ -79,12 +79,14 @@ kubeplay_alone() {
   kubeplay_walk "\${1%/*}" && kubeplay_fixed "\${1##*/}" && [ -n "$kubeplay_own" ] ||
     { echo "others can swap $1 while it is made: take their permission to write to the folders above it" >&2; return 1; }
 }
+# Prints the identity of a name of the current folder, as the query \`path\` returns it; nothing if it does not exist.
+kubeplay_identity() { find "./$1" -maxdepth 0 ${identified} 2>/dev/null; }
 # Whether the name is still what it was when it was compared: "absent", its identity, or "" if that is not known.
 kubeplay_same() {
   case $2 in
   '') ;;
   ${absent}) [ ! -e "./$1" ] && [ ! -L "./$1" ] ;;
-  *) [ "$(find "./$1" -maxdepth 0 ${identified} 2>/dev/null)" = "$2" ] ;;
+  *) [ "$(kubeplay_identity "$1")" = "$2" ] ;;
   esac || { echo "it was changed by somebody else after it was compared" >&2; return ${changedSince}; }
 }
 # Whether the file that was compared has the content with this digest, if others can swap its name: what was read by its

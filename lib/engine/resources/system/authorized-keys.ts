@@ -24,7 +24,7 @@ export interface AuthorizedKeysProps {
 
 /**
  * Keys with which one may log in as a user, in ~/.ssh/authorized_keys. Lines are compared by their keys: other options
- * or another comment replace a line. Fails with TaskError if a key is not one, and if the file is a link.
+ * or another comment replace a line. Fails with TaskError if a key is not one, and if the file is a link or not UTF-8.
  *
  * @example
  * authorizedKeys("Let ada log in", { user: "ada", keys: ["ssh-ed25519 AAAAC3… ada@laptop"], exclusive: true });
@@ -51,7 +51,7 @@ export const authorizedKeys = defineResource({
   },
   needs: (p) => ({ account: userQuery(p.user), now: authorizedKeysOf(p.user) }),
   diff: ({ now }, p): Difference[] => {
-    const [before, after] = [linesOf(now ?? ""), linesAfter(now, p)];
+    const [before, after] = [linesOf(now?.text ?? ""), linesAfter(now, p)];
     const only = (lines: readonly string[], others: readonly string[]): string | undefined =>
       lines.filter((line) => !others.includes(line)).join("\n") || undefined;
     return before.join("\n") === after.join("\n")
@@ -65,23 +65,13 @@ export const authorizedKeys = defineResource({
       `umask 077 && ${enter(home)} && { [ -d ./.ssh ] && [ ! -L ./.ssh ] || mkdir ./.ssh; } && kubeplay_down .ssh && ` +
         `if [ -O . ] && [ -z "$(ls -A)" ]; then chown -- ${quote(`${p.user}:${group}`)} .; fi`,
       {
-        upload: {
-          bytes: Buffer.from(
-            linesAfter(now, p)
-              .map((line) => `${line}\n`)
-              .join(""),
-          ),
-        },
+        upload: { bytes: Buffer.from(textAfter(now, p)) },
         ...{ to: `${home}/.ssh/authorized_keys`, mode: 0o600, owner: p.user, group },
-        ...(now === undefined ? { replaces: absent } : { edits: wantedOf(now).sha256 }),
+        ...(now === undefined ? { replaces: absent } : editing(now)),
       },
     ];
   },
-  forecast: ({ now }, p) => ({
-    now: linesAfter(now, p)
-      .map((line) => `${line}\n`)
-      .join(""),
-  }),
+  forecast: ({ now }, p) => ({ now: { text: textAfter(now, p) } }),
   requires: (p) => [
     requirement(userQuery(p.user), (found) => (found ? undefined : `there is no user ${p.user}`), addUser),
   ],
@@ -89,6 +79,12 @@ export const authorizedKeys = defineResource({
   makesOnlyItself: true,
   // Old keys were not made by this task's secrets.
   parts: (p) => ({ keys: p.keys }),
+});
+
+/** What was read: in the home of another user, a name may lead to another file by then. */
+const editing = ({ text, identity }: NonNullable<AuthorizedKeysState>) => ({
+  edits: wantedOf(text).sha256,
+  ...(identity !== undefined && { replaces: identity }),
 });
 
 /** Type and key of a line, without options and comment. */
@@ -100,7 +96,7 @@ function keyOf(line: string): string | undefined {
 /** A line with a managed key stays in its place; new ones are added at the end. */
 function linesAfter(now: AuthorizedKeysState, { keys, exclusive, state }: AuthorizedKeysProps): string[] {
   const wanted = new Map(keys.map((line) => [keyOf(line), line.trim()]));
-  const before = linesOf(now ?? "");
+  const before = linesOf(now?.text ?? "");
   if (state === "absent") return before.filter((line) => !wanted.has(keyOf(line)));
   const kept = before.flatMap((line) => {
     const key = keyOf(line);
@@ -111,3 +107,8 @@ function linesAfter(now: AuthorizedKeysState, { keys, exclusive, state }: Author
   });
   return [...kept, ...wanted.values()];
 }
+
+const textAfter = (now: AuthorizedKeysState, p: AuthorizedKeysProps): string =>
+  linesAfter(now, p)
+    .map((line) => `${line}\n`)
+    .join("");

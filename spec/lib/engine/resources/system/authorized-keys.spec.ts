@@ -6,8 +6,10 @@ const blob = (letter: string) => `AAAAC3NzaC1lZDI1NTE5AAAAI${letter.repeat(43)}`
 const key = (letter: string, comment = letter) => `ssh-ed25519 ${blob(letter)} ${comment}`;
 type Props = Parameters<typeof authorizedKeys>[1];
 const account = { uid: 1000, group: "staff", groups: [], home: "/home/ada", shell: "/bin/sh", comment: "" };
-const after = (now: string | undefined, props: Omit<Props, "user">) =>
-  subject(authorizedKeys("k", { user: "ada", ...props })).forecast({ account, now }).now;
+const stateAfter = (now: string | undefined, props: Omit<Props, "user">) =>
+  subject(authorizedKeys("k", { user: "ada", ...props })).forecast({ account, now: file(now) }).now as { text: string };
+const after = (...given: Parameters<typeof stateAfter>) => stateAfter(...given).text;
+const file = (text: string | undefined) => (text === undefined ? undefined : { text, identity: "f 600 1 1 7 2 3.5" });
 
 describe("the resource authorizedKeys", () => {
   it("adds keys after those that are there", () => {
@@ -31,15 +33,24 @@ describe("the resource authorizedKeys", () => {
 
   it("shows the lines that come and go", () => {
     const task = subject(authorizedKeys("k", { user: "ada", keys: [key("a", "new")] }));
-    expect(task.diff({ account, now: `${key("b")}\n${key("a", "old")}\n` })).to.deep.equal([
+    expect(task.diff({ account, now: file(`${key("b")}\n${key("a", "old")}\n`) })).to.deep.equal([
       { what: "keys", before: key("a", "old"), after: key("a", "new") },
     ]);
   });
 
-  it("refuses to write over a file that changed since it was read", () => {
-    const [, upload] = subject(authorizedKeys("k", { user: "ada", keys: [key("a")] })).steps({ account, now: "x\n" });
+  it("refuses to write over a file that is not the one it was made from", () => {
+    const [, upload] = subject(authorizedKeys("k", { user: "ada", keys: [key("a")] })).steps({
+      account,
+      now: file("x\n"),
+    });
     expect(upload).to.include({ to: "/home/ada/.ssh/authorized_keys", owner: "ada", group: "staff", mode: 0o600 });
+    expect(upload).to.include({ replaces: "f 600 1 1 7 2 3.5" });
     expect(upload).to.have.property("edits").with.lengthOf(64);
+    const [, first] = subject(authorizedKeys("k", { user: "ada", keys: [key("a")] })).steps({
+      account,
+      now: undefined,
+    });
+    expect(first).to.include({ replaces: "absent" }).and.not.have.property("edits");
   });
 
   it("says in a check that the user is missing", () => {
