@@ -77,7 +77,16 @@ kubeplay_trusts() {
 # Whether only root and this user can change what a path means, whose folder must exist: for programs that take a path.
 kubeplay_alone() {
   kubeplay_walk "\${1%/*}" && kubeplay_fixed "\${1##*/}" && [ -n "$kubeplay_own" ] ||
-    { echo "others can swap $1 while it is made: take their permission to write to the folders above it" >&2; return 1; }
+    { echo "others can swap $1: take their permission to write to the folders above it" >&2; return 1; }
+}
+# The same for a path that exists, and for each path that it leads to as a link.
+kubeplay_alone_to_end() {
+  kubeplay_alone "$1" || return
+  [ -L "./\${1##*/}" ] || return 0
+  kubeplay_part=$(readlink -- "./\${1##*/}" && echo .) || return
+  kubeplay_part=\${kubeplay_part%??}
+  case $kubeplay_part in /*) ;; *) kubeplay_part=\${PWD%/}/$kubeplay_part ;; esac
+  kubeplay_alone_to_end "$kubeplay_part"
 }
 # Prints the identity of a name of the current folder, as the query \`path\` returns it; nothing if it does not exist.
 kubeplay_identity() { find "./$1" -maxdepth 0 ${identified} 2>/dev/null; }

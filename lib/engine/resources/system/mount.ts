@@ -4,20 +4,25 @@ import { digest } from "../../queries/digest.ts";
 import { absolutePath } from "../../queries/keys.ts";
 import { mount as mountQuery, type MountState } from "../../queries/mount.ts";
 import { path as pathQuery, type PathState } from "../../queries/path.ts";
-import { quote } from "../../shell/quote.ts";
 import { checkWord } from "../../shell/text.ts";
 import { effect, unknown, type Difference, type Step } from "../../tasks/resource.ts";
 import { prop } from "../../tasks/properties.ts";
 import { defineResource } from "../../tasks/task.ts";
-import { makeFolderOf } from "../files/places.ts";
 import { editSteps, textOf, type TextFile } from "../files/edit-steps.ts";
 import * as files from "../files/wanted-file.ts";
+import { hasLocalSource, mountCommand, remountCommand, unmountCommand } from "./mount-commands.ts";
+import { safeFoldersOf } from "./safe-folders.ts";
 import { fstab, lineFor, lineOf, srcOf, withEntry, withoutEntry, type FstabEntry } from "./fstab.ts";
 
 export interface MountProps {
-  /** Absolute, without links on the way. It is made if it does not exist. */
+  /**
+   * Absolute, without links on the way, and where no local user can swap it for another. It is made if it does not exist.
+   */
   readonly path: string;
-  /** As in fstab(5): a device, "UUID=…", "server:/export", "tmpfs", a folder to bind. Not used with state "absent". */
+  /**
+   * As in fstab(5): a device, "UUID=…", "server:/export", "tmpfs", or a folder to bind that no local user can swap for
+   * another. Not used with state "absent".
+   */
   readonly src?: string;
   /** The type of the file system: "ext4", "nfs", "tmpfs"; "none" for a bind. Not used with state "absent". */
   readonly type?: string;
@@ -83,11 +88,11 @@ export const mount = defineResource({
   apply: (found, now, p) => {
     const changed = (what: string): boolean => found.some((difference) => difference.what === what);
     const line = changed(fstab) ? fstabSteps(now, p) : [];
-    const unmount = `umount ${quote(p.path)}`;
+    const unmount = unmountCommand(p.path);
     // A line that cannot be mounted may stop the next boot, and so may one less: the line is written last.
     if (isAbsent(p)) return [...(changed("mounted") ? [unmount] : []), ...line];
-    if (!changed("mounted")) return [remountStep(p), ...line];
-    return [...(now.mounted ? [unmount] : []), mountStep(p), ...line];
+    if (!changed("mounted")) return [remountCommand(entryOf(p)), ...line];
+    return [...(now.mounted ? [unmount] : []), mountCommand(entryOf(p)), ...line];
   },
   forecast: (now, p) => {
     const { file, text, mounted } = now;
@@ -99,6 +104,14 @@ export const mount = defineResource({
       text: unchanged ? text : desired,
     };
   },
+  requires: (p, state) => [
+    ...(isAbsent(p) && state && !state.mounted
+      ? []
+      : safeFoldersOf(p.path, `${p.path} is`, "mount it in a folder of root's")),
+    ...(isAbsent(p) || !hasLocalSource(entryOf(p))
+      ? []
+      : safeFoldersOf(p.src ?? "", `${p.src ?? ""} is`, "take their permission to write to it")),
+  ],
   effects: (p, found) => [
     effect(digest(fstab), unknown),
     // systemd makes a unit of each line, and has one for each mount.
@@ -175,22 +188,3 @@ const fstabSteps = (now: Fstab, p: MountProps): Step[] => [
   ...editSteps(fileOf(now), textAfter(now, p), options(now.file)),
   "[ ! -d /run/systemd/system ] || systemctl daemon-reload",
 ];
-
-const mountWith = ({ src = "", path }: MountProps, more: readonly string[]): string =>
-  ["mount", ...more.map(quote), "--", quote(src), quote(path)].join(" ");
-
-/** Without "bind", the new options of a bind, such as "ro", would be those of the whole file system behind it. */
-const remountStep = (p: MountProps): string =>
-  mountWith(p, ["-o", `remount,${(p.options ?? "defaults").replace(/\brbind\b/, "bind")}`]);
-
-/** The kernel lists a mount by its path without links: through a link, each run would mount once more. */
-function mountStep(p: MountProps): string {
-  const path = quote(p.path);
-  const problem = `${p.path} leads over a link: write the path without it: `;
-  return [
-    `{ [ -e ${path} ] || (umask 022 && ${makeFolderOf(`${p.path}/.`)}); }`,
-    `real=$(readlink -f -- ${path})`,
-    `{ [ "$real" = ${path} ] || { printf '%s%s\\n' ${quote(problem)} "$real" >&2; exit 1; }; }`,
-    mountWith(p, ["-t", p.type ?? "", "-o", p.options ?? "defaults"]),
-  ].join(" && ");
-}

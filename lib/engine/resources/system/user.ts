@@ -8,7 +8,7 @@ import { quote } from "../../shell/quote.ts";
 import { differences, effect, requirement, unknown, type Difference, type Needs } from "../../tasks/resource.ts";
 import { makeFolderOf } from "../files/places.ts";
 import { defineResource } from "../../tasks/task.ts";
-import { safeFoldersOf } from "./home-place.ts";
+import { safeFoldersOf } from "./safe-folders.ts";
 import { addGroup } from "../files/requirements.ts";
 import { renumbered } from "./renumbered.ts";
 import { checkAbsolute, checkField, checkKnownName, checkMakeable, checkNewName, checkNumber } from "./account.ts";
@@ -165,7 +165,7 @@ export const user = defineResource({
   },
   together: () => [],
   requires: (p, state) => [
-    ...(hasOwnHome(p) && (!state || makesHome(state)) ? safeFoldersOf(homeOf(p)) : []),
+    ...(hasOwnHome(p) && (!state || makesHome(state)) ? homeIsSafe(homeOf(p)) : []),
     ...joinedGroups(p, state).map((name) =>
       requirement(groupQuery(name), (found) => (found ? undefined : `${p.name}: there is no group ${name}`), addGroup),
     ),
@@ -211,6 +211,9 @@ export const user = defineResource({
     };
   },
 });
+
+const homeIsSafe = (home: string) =>
+  safeFoldersOf(home, `the home ${home} would be made`, "make the home first with `directory`");
 
 /** The groups that must exist for the change; all of them if the user's state is not known. */
 function joinedGroups(p: UserProps, state: UserNow | undefined): string[] {

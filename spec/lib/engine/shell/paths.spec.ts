@@ -1,6 +1,15 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chownSync, mkdirSync, readdirSync, renameSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { userInfo } from "node:os";
 import { expect } from "chai";
 import { absent, changedSince, pathFunctions } from "#engine/shell/paths.ts";
@@ -32,6 +41,48 @@ describe("in a folder of a local user", () => {
     expect(stdout).to.equal("");
     expect(status).to.equal(1);
     expect(stderr).to.contain("/kim/link is a link that others can change");
+  });
+
+  describe("a path for a program that follows it", () => {
+    const alone = (name: string) => run(`kubeplay_alone_to_end ${quote(name)}`);
+    before(() => {
+      mkdirSync(`${root}/deep`);
+      writeFileSync(`${root}/deep/file`, "");
+      writeFileSync(`${home}/file`, "");
+      symlinkSync("../deep/file", `${root}/deep/relative`);
+      symlinkSync(`${root}/deep/relative`, `${root}/to root`);
+      symlinkSync(home, `${root}/to kim`);
+      symlinkSync("to kim", `${root}/over another`);
+      symlinkSync(`${root}/deep`, `${home}/back`);
+      // As in /tmp: names that others cannot take, above which all is root's.
+      for (const folder of [root, `${root}/deep`]) chmodSync(folder, 0o755);
+    });
+
+    it("may lead over links of root's to what is root's", () => {
+      for (const name of ["deep", "deep/file", "deep/relative", "to root"]) {
+        const { status, stderr } = alone(`${root}/${name}`);
+        expect(status, `${name}: ${stderr}`).to.equal(0);
+      }
+    });
+
+    it("must not lead through a folder of a local user, also at the end of a link", () => {
+      for (const name of ["kim/file", "kim/folder", "kim/back", "kim/back/file", "to kim/file"]) {
+        const { status, stderr } = alone(`${root}/${name}`);
+        expect(status, name).to.equal(1);
+        expect(stderr).to.match(/others can (swap|change)/);
+      }
+      symlinkSync(`${home}/file`, `${root}/to kim's`);
+      symlinkSync("to kim's", `${root}/over another to kim's`);
+      for (const name of ["to kim's", "over another to kim's"]) {
+        const { status, stderr } = alone(`${root}/${name}`);
+        expect(status, name).to.equal(1);
+        expect(stderr).to.include(`others can swap ${home}/file: take their permission`);
+      }
+    });
+
+    it("may be a folder of a local user itself, whose name only root can change", () => {
+      for (const name of ["kim", "to kim", "over another"]) expect(alone(`${root}/${name}`).status, name).to.equal(0);
+    });
   });
 
   describe("a file that is edited", () => {

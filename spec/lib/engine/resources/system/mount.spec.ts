@@ -6,6 +6,7 @@ import { asked, subject } from "../one-resource.ts";
 const file = { type: "file", mode: 0o640, owner: "root", group: "root" };
 const others = "# of the installer\nUUID=1 / ext4 defaults 0 1\n";
 const path = "/srv/scratch";
+const alone = `kubeplay_alone '${path}' && cd /`;
 const reload = "[ ! -d /run/systemd/system ] || systemctl daemon-reload";
 
 describe("the resource mount", () => {
@@ -48,7 +49,7 @@ describe("the resource mount", () => {
     const before = "tmpfs /srv/scratch tmpfs size=9m 1 2";
     const steps = scratch.steps(now(tmpfs, `${before}\n${others}`));
     expect(steps[1]).to.deep.include({ upload: `tmpfs /srv/scratch tmpfs size=1m 1 2\n${others}` });
-    expect(mounts(steps)).to.deep.equal([`mount '-o' 'remount,size=1m' -- 'tmpfs' '${path}'`]);
+    expect(mounts(steps)).to.deep.equal([`${alone} && mount '-o' 'remount,size=1m' -- 'tmpfs' '${path}'`]);
     expect(scratch.forecast(now(tmpfs, before)).mounted).to.deep.equal(tmpfs);
   });
 
@@ -56,7 +57,7 @@ describe("the resource mount", () => {
     for (const word of ["bind", "rbind"]) {
       const bound = subject(mount("m", { path, src: "/opt", type: "none", options: `${word},ro` }));
       expect(mounts(bound.steps(now({ type: "ext4", src: "/dev/vda" }, "")))).to.deep.equal([
-        `mount '-o' 'remount,bind,ro' -- '/opt' '${path}'`,
+        `${alone} && mount '-o' 'remount,bind,ro' -- '/opt' '${path}'`,
       ]);
     }
   });
@@ -67,7 +68,7 @@ describe("the resource mount", () => {
       { what: "mounted", before: "/dev/sdb (ext4)", after: "tmpfs (tmpfs)" },
     ]);
     const [first, second] = mounts(scratch.steps(now(other, `${line}\n`)));
-    expect(first).to.equal(`umount '${path}'`);
+    expect(first).to.equal(`${alone} && umount '${path}'`);
     expect(second).to.include(" && mount '-t' 'tmpfs'");
   });
 
@@ -75,7 +76,7 @@ describe("the resource mount", () => {
     const disk = subject(mount("m", { path, src: "/dev/sdb", type: "ext4" }));
     const before = now({ type: "ext4", src: "/dev/sda" }, `/dev/sda ${path} ext4 defaults 0 0\n`);
     expect(disk.diff(before).map(({ what }) => what)).to.deep.equal(["/etc/fstab", "mounted"]);
-    expect(mounts(disk.steps(before))[0]).to.equal(`umount '${path}'`);
+    expect(mounts(disk.steps(before))[0]).to.equal(`${alone} && umount '${path}'`);
     expect(disk.forecast(before).mounted).to.equal(unknown);
     expect(disk.diff({ ...disk.forecast(before), mounted: { type: "ext4", src: "/dev/sdb" } })).to.deep.equal([]);
   });
@@ -105,7 +106,7 @@ describe("the resource mount", () => {
   it("is unmounted before its line is removed, so that a busy one keeps it", () => {
     const gone = subject(mount("m", { path, state: "absent" }));
     const steps = gone.steps(now(tmpfs, `${line}\n${others}`));
-    expect(steps[0]).to.equal(`umount '${path}'`);
+    expect(steps[0]).to.equal(`${alone} && umount '${path}'`);
     expect(steps[1]).to.deep.include({ upload: others });
     expect(gone.diff(gone.forecast(now(tmpfs, `${line}\n${others}`)))).to.deep.equal([]);
     expect(gone.diff(now(undefined, others))).to.deep.equal([]);
@@ -118,6 +119,30 @@ describe("the resource mount", () => {
     if (!("resource" in task.does)) throw new Error("an action");
     const effects = task.does.resource.effects?.(task.props, [{ what: "mounted", before: undefined, after: "x" }]);
     expect(effects).to.deep.include({ below: path, state: unknown });
+  });
+
+  it("is only made where others cannot swap its path or its source, and a check says so", () => {
+    const theirs = { type: "directory", mode: 0o755, owner: "kim", uid: 1000 };
+    const bind = subject(mount("m", { path: "/srv/x/m", src: "/home/kim/share", type: "none", options: "bind" }));
+    expect(bind.problems(now(undefined, ""), theirs)).to.deep.equal({
+      "path /srv":
+        "/srv/x/m is where others can swap it, as /srv is theirs or they may write to it: mount it in a folder of root's",
+      "path /srv/x":
+        "/srv/x/m is where others can swap it, as /srv/x is theirs or they may write to it: mount it in a folder of root's",
+      "path /home":
+        "/home/kim/share is where others can swap it, as /home is theirs or they may write to it: take their permission to write to it",
+      "path /home/kim":
+        "/home/kim/share is where others can swap it, as /home/kim is theirs or they may write to it: take their permission to write to it",
+    });
+    const [first] = mounts(bind.steps(now(undefined, "")));
+    expect(first).to.match(/kubeplay_alone '\/srv\/x\/m' .* kubeplay_alone_to_end '\/home\/kim\/share' .* && mount /s);
+    for (const src of ["nas:/share", "//nas/share", "UUID=5", "tmpfs"])
+      expect(mounts(subject(mount("m", { path, src, type: "x" })).steps(now(undefined, "")))[0], src).not.to.include(
+        "to_end",
+      );
+    const gone = subject(mount("m", { path, state: "absent" }));
+    expect(gone.problems(now(tmpfs, line), theirs)).to.have.property("path /srv");
+    expect(gone.problems(now(undefined, line), theirs), "a line alone").to.deep.equal({});
   });
 
   it("is refused if it cannot be meant, or if fstab has it twice", () => {

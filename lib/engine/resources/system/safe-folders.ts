@@ -3,12 +3,15 @@ import { path as pathQuery, type PathState } from "../../queries/path.ts";
 import { requirement, type Requirement } from "../../tasks/resource.ts";
 import { above } from "../files/directory.ts";
 
-/** What useradd needs to make a home by its path: folders in which no one but root can swap a name for another. */
-export const safeFoldersOf = (home: string): Requirement[] =>
-  above(home).map((folder) =>
+/**
+ * What a program needs that takes a path by its name, such as useradd: folders in which no one but root can swap a name
+ * for another. `problem` begins the error, and `remedy` ends it.
+ */
+export const safeFoldersOf = (place: string, problem: string, remedy: string): Requirement[] =>
+  above(place).map((folder) =>
     requirement(pathQuery(folder), (found) =>
-      isOpen(found, folder === path.dirname(home))
-        ? `the home ${home} would be made where others can swap it, as ${folder} is theirs or they may write to it: make the home first with \`directory\``
+      isOpen(found, folder === path.dirname(place))
+        ? `${problem} where others can swap it, as ${folder} is theirs or they may write to it: ${remedy}`
         : undefined,
     ),
   );
