@@ -18,6 +18,15 @@ export function rootCause(error: unknown): string {
 export interface PlayErrorOptions extends ErrorOptions {
   /** The part of the message that a program printed. It is hidden if the program handled a secret. */
   readonly printed?: string;
+  /** The result of the program, of which the message has only the last lines. */
+  readonly result?: ProgramResult;
+}
+
+/** What a program printed, and its exit code. */
+export interface ProgramResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly code: number;
 }
 
 /**
@@ -35,9 +44,11 @@ export interface PlayErrorOptions extends ErrorOptions {
 export class PlayError extends Error {
   override name = "PlayError";
   readonly printed: string;
-  constructor(message: string, { printed = "", ...options }: PlayErrorOptions = {}) {
+  result: ProgramResult | undefined;
+  constructor(message: string, { printed = "", result, ...options }: PlayErrorOptions = {}) {
     super(message, options);
     this.printed = printed;
+    this.result = result;
   }
 }
 

@@ -127,7 +127,12 @@ export function parseCommandLine(
     .option("--list-tags", "list all available tags", false)
     .option("--list-hosts", "list the hosts of each play", false)
     .option("--syntax-check", "check the playbook, roles and inventory, but do not run them", false)
-    .option("-v, --verbose", "show what differs for each change", more, 0)
+    .option(
+      "-v, --verbose",
+      "show what differs and what commands print; -vv also steps, times and questions; -vvv also scripts",
+      more,
+      0,
+    )
     .option("--lock-timeout <seconds>", "time to wait for another run on the same hosts; 0 to not wait", seconds, 60)
     .option("--stop-timeout <seconds>", "time for running steps to end after Ctrl-C, then they are ended", seconds, 5)
     .addHelpText("after", subcommands)

@@ -33,7 +33,7 @@ const inUnits = (character: string): string =>
 export const indented = (text: string): string => text.replaceAll("\n", "\n    ");
 
 /** The properties of events that may have several lines. */
-const manyLines = new Set(["message", "before", "after"]);
+const manyLines = new Set(["message", "before", "after", "does", "stdout", "stderr"]);
 
 /** Several views take one event. */
 const known = new WeakMap<object, object>();

@@ -3,6 +3,7 @@ import { inNaturalOrder } from "../inventory/natural-order.ts";
 import { keyOf, type HostRecap, type Outcome, type RunEvent, type TaskName, type TaskResult } from "../runner/index.ts";
 import { inBrief, inFull } from "./differences.ts";
 import { indented, printableEvent } from "./printable.ts";
+import { inSeconds, questionsInWords, stepInLines } from "./steps.ts";
 import { SignsOfLife } from "./signs-of-life.ts";
 
 export interface TerminalOptions {
@@ -69,6 +70,9 @@ export class Terminal {
         break;
       case "progress":
         this.#progress(event);
+        break;
+      case "asked":
+        this.#o.print(pc.dim(questionsInWords(event)));
         break;
       case "rescued":
         break;
@@ -162,6 +166,7 @@ export class Terminal {
       const word = outcome === "skipped" ? "skipping" : outcome;
       if (hosts.length > 0) this.#o.print(colours[outcome](`${word}: ${hosts.join(" ")}`));
     }
+    for (const result of ordered) if (result.outcome === "ok" && result.steps) this.#steps(result, result.host);
     for (const result of ordered) if (result.outcome !== "ok" && result.outcome !== "skipped") this.#result(result);
   }
 
@@ -173,10 +178,24 @@ export class Terminal {
       const word = outcome === "failed" ? "FAILED!" : "UNREACHABLE!";
       this.#o.print(colour(`fatal: [${where}]: ${word} => ${label ? `${label}: ` : ""}${indented(message ?? "")}`));
       if (result.ignored) this.#o.print(pc.cyan("...ignoring"));
-    } else this.#o.print(colour(`changed: [${where}]`) + (label ? pc.dim(` => ${label}`) : ""));
+    } else {
+      const time = this.#o.verbosity > 1 ? ` (${inSeconds(result.seconds)})` : "";
+      this.#o.print(colour(`changed: [${where}]${time}`) + (label ? pc.dim(` => ${label}`) : ""));
+    }
     if (this.#o.diff)
       for (const difference of differences) inFull(difference, label).forEach((line) => this.#o.print(tint(line)));
     else if (this.#o.verbosity > 0) for (const difference of differences) this.#o.print(`  ${inBrief(difference)}`);
+    this.#steps(result);
+  }
+
+  /** What the steps printed. Without -v a failure says where that is to be found. */
+  #steps({ steps = [] }: TaskResult, host?: string): void {
+    const { verbosity, print } = this.#o;
+    if (verbosity === 0) {
+      if (steps.length > 0) print(pc.dim("  More of its output is in this run's events.jsonl; -v shows it."));
+      return;
+    }
+    for (const step of steps) for (const line of stepInLines(step, verbosity, host)) print(line);
   }
 
   #heading(text: string): void {

@@ -172,6 +172,7 @@ export class Batch {
       throttles,
       ...(beforeChange && { approve: (change) => beforeChange(host.name, play.name, change) }),
       diff: options.diff,
+      verbose: options.verbose,
       forceHandlers: play.forceHandlers ?? options.forceHandlers ?? false,
       ...(play.environment && { environment: play.environment }),
       timeout: play.timeout,

@@ -26,7 +26,16 @@ export interface HostPlayOptions
     TaskReporterOptions,
     Pick<
       TaskRunnerOptions,
-      "own" | "elsewhere" | "throttles" | "approve" | "environment" | "timeout" | "diff" | "stopping" | "ended"
+      | "own"
+      | "elsewhere"
+      | "throttles"
+      | "approve"
+      | "environment"
+      | "timeout"
+      | "diff"
+      | "verbose"
+      | "stopping"
+      | "ended"
     > {
   readonly tasks: readonly Planned[];
   readonly batch: BatchContext;

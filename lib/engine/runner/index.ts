@@ -1,5 +1,6 @@
 export { notAsked } from "./events/events.ts";
 export type { Emit, HostRecap, Outcome, RunEvent, ShownDifference, TaskName, TaskResult } from "./events/events.ts";
+export type { ShownStep } from "./events/shown-step.ts";
 export type { ComingChange } from "./execute/approval.ts";
 export type { LockOptions } from "./coordinate/locks.ts";
 export { Journal } from "./handlers/journal.ts";

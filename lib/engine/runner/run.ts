@@ -12,7 +12,7 @@ import { playHosts } from "./plan/play-hosts.ts";
 import { Recording } from "./events/recording.ts";
 import { UnfinishedWork } from "./events/unfinished-work.ts";
 import { Locks } from "./coordinate/locks.ts";
-import { TaskTargets } from "./execute/task-targets.ts";
+import { TaskTargets, type TaskTargetsOptions } from "./execute/task-targets.ts";
 import { Recap } from "./events/recap.ts";
 import { playsFrom } from "./plan/start-at.ts";
 import { playsWithTasks } from "./plan/plays-with-tasks.ts";
@@ -65,6 +65,19 @@ export async function run(input: RunInput): Promise<number> {
   return recording.failed ? 1 : code;
 }
 
+/** Undefined if nobody wants to know. The keys of some queries are commands of a role, which can have secrets in them. */
+function reportQuestions(emit: Emit, verbose = 0): TaskTargetsOptions["asked"] {
+  if (verbose < 2) return undefined;
+  return (host, questions, seconds) => {
+    const shown = questions.map(([{ kind, runsCommands }, keys]) => ({
+      kind,
+      count: keys.length,
+      ...(verbose > 2 && !runsCommands && { keys }),
+    }));
+    emit({ type: "asked", host, questions: shown, seconds });
+  };
+}
+
 /** The names of handlers, taken from the journal's keys. */
 const namesOf = (keys: ReadonlySet<string>): string[] => [...keys].map((key) => key.slice(key.indexOf("\0") + 1));
 
@@ -103,7 +116,15 @@ class PlaybookRun {
       played,
       emit,
       hosts,
-      targets: new TaskTargets({ inventory, hosts, check: options.check, answered, locks: this.#locks, tookOver }),
+      targets: new TaskTargets({
+        inventory,
+        hosts,
+        check: options.check,
+        answered,
+        asked: reportQuestions(emit, options.verbose),
+        locks: this.#locks,
+        tookOver,
+      }),
       facts: new Map(),
       registered: new Map(),
       throttles: new Throttles(),

@@ -25,13 +25,13 @@ export const hidingResource = (resource: AnyResource): AnyResource => ({
   }),
   ...(resource.hint && { hint: (props: object) => shownText(props, (those) => resource.hint?.(those) ?? "") }),
   diff: (now: object, props: object) =>
-    isSecret(props) ? differencesOf(resource, now, props) : resource.diff(now, props),
+    isHidden(props) ? differencesOf(resource, now, props) : resource.diff(now, props),
   apply: (found: readonly Difference[], now: object, props: object) =>
     hiddenSteps(props, resource.apply(found, now, props)),
   ...(resource.judge && {
     judge: (results: Parameters<NonNullable<AnyResource["judge"]>>[0], props: object) => {
       const judged = () => resource.judge?.(results, props) ?? "changed";
-      return isSecret(props) ? quietly(judged) : judged();
+      return isHidden(props) ? quietly(judged) : judged();
     },
   }),
 });
@@ -72,7 +72,8 @@ const withoutWord = (message: string, word: string): string =>
 const secretPart = (text: string, other: unknown): string[] =>
   typeof other === "string" ? [differingPart(text, other)].filter((part) => part.length >= 3) : [];
 
-const isSecret = (props: object): boolean =>
+/** Whether a task with these properties shows no output. */
+export const isHidden = (props: object): boolean =>
   taintOf(props) !== undefined || (props as { readonly secret?: unknown }).secret === true;
 
 function shownText(props: object, textOf: (props: object) => string): string {
@@ -139,7 +140,7 @@ function errorOf(work: () => unknown): Error | undefined {
 
 /** The same steps, of which no program shows its output. */
 const hiddenSteps = (props: object, steps: readonly Step[]): readonly Step[] =>
-  isSecret(props) ? steps.map((step) => hiddenStep(step, isOnlyInEnvironment(props))) : steps;
+  isHidden(props) ? steps.map((step) => hiddenStep(step, isOnlyInEnvironment(props))) : steps;
 
 /** Whether no property comes from a secret, as the role shows that it plans with other secrets. */
 function isOnlyInEnvironment(props: object): boolean {

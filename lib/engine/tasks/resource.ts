@@ -37,10 +37,14 @@ export const differences = (pairs: Readonly<Record<string, readonly [unknown, un
     .map(([what, [before, after]]) => ({ what, before, after }));
 
 /** The error of a command: its exit code and its last output. */
-export function commandError({ stdout, stderr, code }: Result, why = ""): TaskError {
-  const printed = lastLines(stderr, 20) || lastLines(stdout, 20);
-  return new TaskError(`${why}exit code ${String(code)}: ${printed || "it printed nothing"}`, { printed });
+export function commandError(result: Result, why = ""): TaskError {
+  const { stdout, stderr, code } = result;
+  const printed = lastLines(stderr, linesInMessage) || lastLines(stdout, linesInMessage);
+  return new TaskError(`${why}exit code ${String(code)}: ${printed || "it printed nothing"}`, { printed, result });
 }
+
+/** Lines of a failed command in the message of its task. */
+export const linesInMessage = 20;
 
 /** The last lines of an output, for an error message. */
 export const lastLines = (text: string, count = 5): string => text.trim().split("\n").slice(-count).join("\n");

@@ -1,3 +1,5 @@
+import type { ShownStep } from "./shown-step.ts";
+
 /** How a task ended on a host. A wait, or a state that was already as desired, is "ok". */
 export type Outcome = "ok" | "changed" | "skipped" | "failed" | "unreachable";
 
@@ -35,6 +37,8 @@ export interface TaskResult extends TaskName {
   readonly transient?: boolean;
   /** The task failed, and the host continues. */
   readonly ignored?: boolean;
+  /** Its steps, as far as -v asks for them; and those of a failure that printed more than the message has. */
+  readonly steps?: readonly ShownStep[];
   /** The host that ran the task, if it is another one. */
   readonly delegatedTo?: string;
   readonly seconds: number;
@@ -70,6 +74,17 @@ export type RunEvent =
       readonly line: string;
       /** The task failed and is tried again. */
       readonly retried?: boolean;
+      readonly seconds: number;
+    }
+  /** Only with -vv: what a host was asked in one command. The keys only with -vvv, and none of commands. */
+  | {
+      readonly type: "asked";
+      readonly host: string;
+      readonly questions: readonly {
+        readonly kind: string;
+        readonly count: number;
+        readonly keys?: readonly string[];
+      }[];
       readonly seconds: number;
     }
   /** A block's rescue runs: the failures in the block count as rescued. */

@@ -1,6 +1,8 @@
 import { PlayError, TaskError, UnreachableError } from "../../errors.ts";
-import { shownMessage } from "../../tasks/hiding.ts";
+import { isHidden, shownMessage } from "../../tasks/hiding.ts";
+import { linesInMessage } from "../../tasks/resource.ts";
 import type { Task } from "../../tasks/task.ts";
+import { endsOf, type ShownStep } from "./shown-step.ts";
 
 /**
  * The report of a failed task. A wait that timed out is transient: its condition can still come true. The resource's hint
@@ -12,7 +14,17 @@ export const failureOf = (error: unknown, { does }: Pick<Task, "does">, props: o
     (error instanceof TaskError && error.transient) ||
     (error instanceof UnreachableError && !error.final) ||
     ("resource" in does && does.resource.waits === true && !(error instanceof UnreachableError)),
+  steps: unshownOf(error, props),
 });
+
+/** What a failed program printed, if the message has only the end of it. */
+function unshownOf(error: unknown, props: object | undefined): ShownStep[] {
+  if (!(error instanceof PlayError) || !error.result || (props && isHidden(props))) return [];
+  const { stdout, stderr, code } = error.result;
+  const isWhole =
+    (stdout.trim() === "" || stderr.trim() === "") && `${stdout}${stderr}`.trim().split("\n").length <= linesInMessage;
+  return isWhole ? [] : [{ ...endsOf({ stdout, stderr }), code }];
+}
 
 function hintsOf(error: unknown, does: Task["does"], props: object | undefined): string[] {
   if (error instanceof UnreachableError || props === undefined || !("resource" in does)) return [];

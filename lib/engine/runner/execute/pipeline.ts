@@ -9,10 +9,10 @@ import type { AnyResource } from "../../tasks/task.ts";
 import { markStale, settle, type Change } from "./change.ts";
 import type { Evaluation } from "./compare.ts";
 import { touched, type States } from "../state/states.ts";
-import { takeStep } from "./steps.ts";
+import { takeStep, type StepOptions } from "./steps.ts";
 
 /** Callbacks for the fate of one change. */
-export interface ChangeCallbacks {
+export interface ChangeCallbacks extends Pick<StepOptions, "report"> {
   /** The host runs its steps now. */
   readonly begins: () => { readonly progress: Progress; readonly stop: () => void };
   readonly made: (evaluation: Evaluation) => void;
@@ -104,8 +104,11 @@ export class Pipeline {
     // An upload that is followed by other steps may be gone after them, such as an archive that is unpacked.
     const file = steps.slice(-1).find(isFinishedLater);
     const sendable = file ? [...steps.slice(0, -1), { ...file, finishedLater: true }] : steps;
-    const answer = this.#send(sendable, (line) => {
-      sent.progress(line);
+    const answer = this.#send(sendable, {
+      progress: (line) => {
+        sent.progress(line);
+      },
+      report: waiting.report,
     });
     // It is awaited later, and may fail before that.
     answer.catch(() => undefined);
@@ -166,8 +169,11 @@ export class Pipeline {
     if (last.change.resource.together) for (const { change } of sent) markStale(change, this.#states);
     const steps = lastOf(sent);
     if (steps.length === 0) return;
-    const answer = this.#send(steps, (line) => {
-      last.progress(line);
+    const answer = this.#send(steps, {
+      progress: (line) => {
+        last.progress(line);
+      },
+      report: last.report,
     });
     answer.catch(() => undefined);
     last.answer = last.answer.then(() => answer);
@@ -189,14 +195,20 @@ export class Pipeline {
     }
   }
 
-  async #send(steps: readonly Step[], progress: Progress): Promise<void> {
+  async #send(steps: readonly Step[], { progress, report }: Pick<StepOptions, "progress" | "report">): Promise<void> {
     const environment = this.#environment;
     // Also after a step that failed before it reached the host.
     if (this.#failed) throw new NotRunError();
     // All of them at once: no await in between.
     const chain = this.#chain;
     const answers = steps.map((step) =>
-      takeStep(this.#writer, step, { progress, chain, reads: "nothing", ...(environment && { environment }) }),
+      takeStep(this.#writer, step, {
+        progress,
+        chain,
+        reads: "nothing",
+        report,
+        ...(environment && { environment }),
+      }),
     );
     for (const answer of answers) answer.catch(() => (this.#failed = true));
     for (const step of steps) this.#bytes += sizeOf(step);

@@ -8,11 +8,21 @@ import { isUnreachable } from "../state/live-hosts.ts";
 import type { Next, Pipeline, ChangeCallbacks } from "./pipeline.ts";
 import type { PlannedTask } from "../plan/plan.ts";
 import { failureOf } from "../events/reason.ts";
+import { StepLog } from "./step-log.ts";
 import type { TaskRunnerOptions } from "./task-runner.ts";
 
 export interface PipelinedTasksOptions extends Pick<
   TaskRunnerOptions,
-  "own" | "taskProps" | "outputs" | "reads" | "pendingHandlers" | "reporter" | "approve" | "diff" | "stopping"
+  | "own"
+  | "taskProps"
+  | "outputs"
+  | "reads"
+  | "pendingHandlers"
+  | "reporter"
+  | "approve"
+  | "diff"
+  | "verbose"
+  | "stopping"
 > {
   readonly pipeline: Pipeline;
 }
@@ -77,7 +87,7 @@ export class PipelinedTasks {
     ahead: () => readonly Query<unknown>[],
     { started, progress }: { readonly started: number; readonly progress: Progress },
   ): Promise<boolean> {
-    const { pipeline, outputs, reads, pendingHandlers, reporter, own, approve, diff, stopping } = this.#o;
+    const { pipeline, outputs, reads, pendingHandlers, reporter, own, approve, diff, verbose, stopping } = this.#o;
     const { task } = planned;
     const warnings: string[] = [];
     const warn = (message: string) => warnings.push(message);
@@ -86,10 +96,14 @@ export class PipelinedTasks {
     const showWarnings = () => warnings.forEach((message) => reporter.notice(message));
     if (!isDrift(compared)) {
       const { outcome, output } = compared;
+      const log = new StepLog(verbose);
+      log.addRead(resource, props, output);
       showWarnings();
       outputs.keep(task, output);
       reads.keep(planned, own.states);
-      pipeline.inTurn(() => reporter.report(planned, outcome, { started, label: resource.label(props) }));
+      pipeline.inTurn(() =>
+        reporter.report(planned, outcome, { started, label: resource.label(props), steps: log.steps }),
+      );
       return true;
     }
     const change = changeFor(compared);
@@ -109,8 +123,10 @@ export class PipelinedTasks {
     const { outputs, pendingHandlers, reporter } = this.#o;
     const { task, roleId } = planned;
     const label = resource.label(props);
+    const log = new StepLog(this.#o.verbose);
     let started = Date.now();
     return {
+      report: log.add,
       begins: () => {
         started = Date.now();
         return reporter.watch(planned, started);
@@ -119,7 +135,7 @@ export class PipelinedTasks {
         if (outcome === "changed") pendingHandlers.changed(resource.kind, label, differences.map(whatOf));
         outputs.keep(task, output);
         const shown = resource.labelOfChange?.(differences, props) ?? label;
-        reporter.report(planned, outcome, { started, label: shown, differences });
+        reporter.report(planned, outcome, { started, label: shown, differences, steps: log.steps });
         takeBack();
         if (outcome === "changed") pendingHandlers.add(roleId, task.handlers);
       },
@@ -130,7 +146,7 @@ export class PipelinedTasks {
           started,
           label,
           differences: found,
-          ...failureOf(error, planned.task, props),
+          ...log.withFailure(failureOf(error, planned.task, props)),
         });
       },
     };

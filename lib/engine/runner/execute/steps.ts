@@ -1,5 +1,6 @@
 import type { Chain, CommandOptions, Result, Writer } from "../../connection/types.ts";
-import { TaskError } from "../../errors.ts";
+import { NotRunError, TaskError } from "../../errors.ts";
+import { covered } from "../../schema/covered.ts";
 import { unlessInterrupted } from "../../connection/interruption.ts";
 import { withoutOutput } from "../../tasks/hidden-errors.ts";
 import {
@@ -10,6 +11,7 @@ import {
   type ShellStep,
   type Step,
 } from "../../tasks/resource.ts";
+import type { StepReport } from "./step-log.ts";
 
 export interface StepOptions {
   readonly progress: Progress;
@@ -21,6 +23,8 @@ export interface StepOptions {
   readonly limits?: { readonly task?: number | undefined; readonly play?: number | undefined };
   /** What is read of the results of shell commands: all by default. */
   readonly reads?: "all" | "what is judged" | "nothing";
+  /** Called with each step that has ended. */
+  readonly report?: ((step: StepReport) => void) | undefined;
   /** For shell commands, in addition to their own. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -36,13 +40,37 @@ export async function takeSteps(writer: Writer, steps: readonly Step[], options:
 }
 
 /** Runs one step. As part of a chain it is sent at once, without waiting. Rejects with TaskError or NotRunError. */
-export function takeStep(writer: Writer, step: Step, options: StepOptions): Promise<Result | undefined> {
-  const taken = take(writer, step, options);
+export async function takeStep(writer: Writer, step: Step, options: StepOptions): Promise<Result | undefined> {
+  const started = Date.now();
   const isSecret = typeof step === "object" && "secret" in step && step.secret;
-  if (!isSecret) return taken;
-  return taken.catch((error: unknown) => {
-    throw withoutOutput(error);
-  });
+  let result: Result | undefined;
+  const ended = (): void => {
+    const { stdout = "", stderr = "", code } = result ?? {};
+    options.report?.({
+      ...(isSecret ? { does: covered, stdout: "", stderr: "" } : { does: describeStep(step), stdout, stderr }),
+      ...(code !== undefined && { code }),
+      seconds: (Date.now() - started) / 1000,
+    });
+  };
+  try {
+    result = await take(writer, step, options);
+    if (result && result.code !== 0 && !mayFail(step)) throw commandError(result);
+  } catch (error) {
+    if (!(error instanceof NotRunError)) ended();
+    throw isSecret ? withoutOutput(error) : error;
+  }
+  ended();
+  return result;
+}
+
+const mayFail = (step: Step): boolean => typeof step === "object" && "mayFail" in step && step.mayFail;
+
+/** What a step does, for -vvv. */
+function describeStep(step: Step): string {
+  if (typeof step === "string") return step;
+  if ("sh" in step) return step.sh;
+  if ("upload" in step) return `upload ${step.to}`;
+  return "onController" in step ? "work on the controller" : "work over the connection";
 }
 
 async function take(writer: Writer, step: Step, options: StepOptions): Promise<Result | undefined> {
@@ -80,13 +108,13 @@ async function within<T>(seconds: number | undefined, work: () => Promise<T>): P
 
 const longer = "The task's timeout or the play's sets this limit.";
 
-async function shell(
+function shell(
   writer: Writer,
   step: ShellStep,
   { progress, chain, environment, limits, reads = "all" }: StepOptions,
   own: Pick<CommandOptions, "ownPipes"> = {},
 ): Promise<Result> {
-  const result = await writer.run(step.sh, {
+  return writer.run(step.sh, {
     ...own,
     timeout: limits?.task ?? step.timeout,
     ...((step.environment ?? environment) && { environment: { ...environment, ...step.environment } }),
@@ -97,6 +125,4 @@ async function shell(
       if (line && !step.secret) progress(line);
     },
   });
-  if (result.code !== 0 && !step.mayFail) throw commandError(result);
-  return result;
 }

@@ -1,6 +1,7 @@
 import { unknown, type Difference, type Progress } from "../../tasks/resource.ts";
 import type { Task } from "../../tasks/task.ts";
 import { notAsked, type Emit, type Outcome, type ShownDifference } from "../events/events.ts";
+import type { ShownStep } from "../events/shown-step.ts";
 import { taskNameOf, type PlannedTask } from "../plan/plan.ts";
 
 export interface TaskReporterOptions {
@@ -17,6 +18,7 @@ export interface TaskReport {
   readonly message?: string;
   readonly transient?: boolean;
   readonly ignored?: boolean;
+  readonly steps?: readonly ShownStep[];
 }
 
 /** Milliseconds between two progress events of a long task: with new output, and without. */
@@ -35,7 +37,7 @@ export class TaskReporter {
 
   report(planned: PlannedTask, outcome: Outcome, telling: TaskReport): Outcome {
     const { play, host, emit } = this.#o;
-    const { started, label = "", differences = [], message, transient, ignored } = telling;
+    const { started, label = "", differences = [], message, transient, ignored, steps = [] } = telling;
     const { delegate } = planned.task;
     if (outcome === "failed" && !ignored) this.failures += 1;
     emit({
@@ -51,6 +53,7 @@ export class TaskReporter {
       ...(message !== undefined && { message }),
       ...(transient && { transient }),
       ...(ignored && { ignored }),
+      ...(steps.length > 0 && { steps }),
       ...(delegate !== undefined && delegate !== host && { delegatedTo: delegate }),
       seconds: (Date.now() - started) / 1000,
     });

@@ -14,6 +14,7 @@ import type { PendingHandlers } from "../handlers/pending-handlers.ts";
 import type { Outputs } from "../state/outputs.ts";
 import type { PlannedTask } from "../plan/plan.ts";
 import type { Reads } from "./reads.ts";
+import { StepLog } from "./step-log.ts";
 import type { TaskProps } from "./task-props.ts";
 import { failureOf, reasonOf } from "../events/reason.ts";
 import type { TaskTarget } from "./task-targets.ts";
@@ -37,6 +38,7 @@ export interface TaskRunnerOptions {
   /** Seconds: the play's limit for a step. */
   readonly timeout?: number | undefined;
   readonly diff: boolean;
+  readonly verbose?: number | undefined;
   readonly stopping: () => boolean;
   /** Aborted when the run ends. */
   readonly ended: AbortSignal;
@@ -49,6 +51,7 @@ interface Attempt {
   readonly props: object;
   readonly target: TaskTarget;
   readonly progress: Progress;
+  readonly log: StepLog;
   readonly ahead: Ahead;
   /** Absent in a check whose changes nobody approves or records. */
   readonly begin: Begin | undefined;
@@ -90,6 +93,7 @@ export class TaskRunner {
     const { task } = planned;
     const started = Date.now();
     const watch = reporter.watch(planned, started);
+    const log = new StepLog(this.#o.verbose);
     let announced: readonly Difference[] = [];
     const takeBack: (() => void)[] = [];
     let props: object | undefined;
@@ -112,6 +116,7 @@ export class TaskRunner {
           props,
           target,
           progress: watch.progress,
+          log,
           // Later tasks run on another host.
           ahead: target === this.#o.own ? ahead : () => [],
           begin: target.mode.writer || approve ? begin(target) : undefined,
@@ -122,7 +127,7 @@ export class TaskRunner {
       if (outcome === "ok") for (const take of takeBack) take();
       outputs.keep(task, output);
       reads.keep(planned, target.states);
-      return reporter.report(planned, outcome, { started, label, differences });
+      return reporter.report(planned, outcome, { started, label, differences, steps: log.steps });
     } catch (error) {
       const lost = isUnreachable(error);
       const ignored = task.errorsIgnored && !lost && !(error instanceof InterruptedError);
@@ -130,7 +135,7 @@ export class TaskRunner {
         started,
         label: labelOf(task, props),
         differences: announced,
-        ...failureOf(error, task, props),
+        ...log.withFailure(failureOf(error, task, props)),
       };
       const outcome = reporter.report(planned, lost ? "unreachable" : "failed", { ...told, ignored });
       return ignored ? "ok" : outcome;
@@ -167,12 +172,12 @@ export class TaskRunner {
     throw new Error(`${does.meta} is not for one task to do`);
   }
 
-  async #keep(resource: AnyResource, { planned, props, target, progress, ahead, begin }: Attempt): Promise<Done> {
+  async #keep(resource: AnyResource, { planned, props, target, progress, log, ahead, begin }: Attempt): Promise<Done> {
     const { diff, reporter, pendingHandlers } = this.#o;
     let current = props;
     const evaluation = await evaluate(resource, props, {
       ...target,
-      ...this.#stepOptions(planned, progress),
+      ...this.#stepOptions(planned, progress, log),
       reads: this.#o.outputs.isTaken(planned.task) ? "all" : resource.judge ? "what is judged" : "nothing",
       ahead,
       begin,
@@ -184,6 +189,7 @@ export class TaskRunner {
         return renewed;
       },
     });
+    log.addRead(resource, current, evaluation.output);
     const label = resource.label(current);
     const { outcome, differences } = evaluation;
     if (outcome !== "changed") return { ...evaluation, label };
@@ -195,8 +201,8 @@ export class TaskRunner {
     return { ...evaluation, label: resource.labelOfChange?.(differences, current) ?? label };
   }
 
-  async #act(action: AnyAction, { planned, props, target, progress, begin }: Attempt): Promise<Done> {
-    const options = { ...target, ...this.#stepOptions(planned, progress), reads: "nothing", begin } as const;
+  async #act(action: AnyAction, { planned, props, target, progress, log, begin }: Attempt): Promise<Done> {
+    const options = { ...target, ...this.#stepOptions(planned, progress, log), reads: "nothing", begin } as const;
     let current: object | undefined = props;
     while (current && !(await target.mode.act(action, current, options))) current = await this.#renewed(planned);
     if (!current) return { ...unchanged, label: action.label(props) };
@@ -212,10 +218,11 @@ export class TaskRunner {
     return taskProps.holds(planned) === false ? undefined : taskProps.props(planned);
   }
 
-  #stepOptions({ task }: PlannedTask, progress: Progress) {
+  #stepOptions({ task }: PlannedTask, progress: Progress, log: StepLog) {
     const { stopping, environment, timeout } = this.#o;
     return {
       progress,
+      report: log.add,
       stopping,
       run: this.#surroundings,
       environment: { ...environment, ...task.exports },

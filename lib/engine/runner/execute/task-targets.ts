@@ -10,7 +10,7 @@ import type { Owed } from "../handlers/owed.ts";
 import { isUnreachable, type LiveHosts, type LiveHost } from "../state/live-hosts.ts";
 import { Overlay } from "../state/overlay.ts";
 import type { Locks, Release } from "../coordinate/locks.ts";
-import { States } from "../state/states.ts";
+import { States, type Questions } from "../state/states.ts";
 import { checkMode, runMode, type ExecutionMode } from "./mode.ts";
 
 /** Called with each answer of a host. `user` is set if it is not the play's. */
@@ -21,6 +21,7 @@ export interface TaskTargetsOptions {
   readonly hosts: LiveHosts;
   readonly check: boolean;
   readonly answered?: HostAnswered | undefined;
+  readonly asked?: ((host: string, questions: readonly Questions[], seconds: number) => void) | undefined;
   readonly locks?: Locks | undefined;
   /** Called if another run was at work on a host, with the handlers that the host is owed now, if they could be read. */
   readonly tookOver?: (host: string, owed: Owed | undefined) => void;
@@ -85,7 +86,7 @@ export class TaskTargets {
    * would make that user.
    */
   of(host: string, live: LiveHost, user?: string, toCome = false): TaskTarget {
-    const { check, answered, locks, hosts } = this.#o;
+    const { check, answered, asked, locks, hosts } = this.#o;
     const limited = withTimeout(live.writer, this.#timeout);
     const writer = locks ? lockedAgain(limited, () => locks.letGo(host)) : limited;
     const overlay = this.#overlays.get(host) ?? new Overlay();
@@ -97,6 +98,7 @@ export class TaskTargets {
         peers,
         everyone: this.#everyone,
         toCome,
+        ...(asked && { asked: (questions, seconds) => asked(host, questions, seconds) }),
         ...(answered && { answered: (query, state) => answered(host, query, state, user) }),
       }),
       mode: check ? checkMode : runMode(writer),

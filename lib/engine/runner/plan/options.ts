@@ -4,6 +4,8 @@ import type { TagFilter } from "./plan.ts";
 export interface RunOptions extends TagFilter {
   readonly check: boolean;
   readonly diff: boolean;
+  /** 1 to 3: what events tell of steps and questions. See StepLog. */
+  readonly verbose?: number;
   /** The number of hosts that work at the same time. */
   readonly forks: number;
   /** A pattern that narrows every play's hosts. */

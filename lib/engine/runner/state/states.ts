@@ -17,12 +17,17 @@ import { isBelow, Overlay } from "./overlay.ts";
 /** Called with each answer of a host or the controller; never with a forecast. */
 export type OnAnswer = (query: Query<unknown>, state: unknown) => void;
 
+/** What a host is asked by one kind of query. */
+export type Questions = readonly [kind: HostQuery<unknown>, keys: readonly string[]];
+
 export interface StatesOptions {
   /** Other states of the same host: a change makes their answers stale too. */
   readonly peers?: Set<States>;
   /** The states of all hosts of a play: a change on the controller concerns each of them. */
   readonly everyone?: Set<States>;
   readonly answered?: OnAnswer;
+  /** Called with each command that asked the host, and the seconds that it took. */
+  readonly asked?: ((questions: readonly Questions[], seconds: number) => void) | undefined;
   /** In a check, of a user that an earlier task would make: the host cannot be asked, and what it has not is unknown. */
   readonly toCome?: boolean;
 }
@@ -38,6 +43,7 @@ export class States {
   readonly #peers: Set<States>;
   readonly #everyone: Set<States>;
   readonly #answered: OnAnswer | undefined;
+  readonly #asked: StatesOptions["asked"];
   readonly #toCome: boolean;
   /** Each question in flight, and what was forgotten since it was sent: its answer may be older than that. */
   readonly #inFlight = new Set<IsStale[]>();
@@ -50,6 +56,7 @@ export class States {
     this.#peers = (batch.peers ?? new Set<States>()).add(this);
     this.#everyone = (batch.everyone ?? new Set<States>()).add(this);
     this.#answered = batch.answered;
+    this.#asked = batch.asked;
     this.#toCome = batch.toCome ?? false;
   }
 
@@ -104,15 +111,13 @@ export class States {
     return ended.flatMap((end) => (end.status === "rejected" ? [asError(end.reason)] : []))[0];
   }
 
-  async #askHost(
-    asked: readonly (readonly [HostQuery<unknown>, readonly string[]])[],
-    timeout: number | undefined,
-    stale: readonly IsStale[],
-  ): Promise<void> {
+  async #askHost(asked: readonly Questions[], timeout: number | undefined, stale: readonly IsStale[]): Promise<void> {
     if (asked.length === 0) return;
     const separator = `kubeplay-${randomBytes(12).toString("hex")}`;
     const script = asked.map(([kind, keys]) => `(\n${kind.ask(keys)}\n)\nprintf '\\n%s\\n' ${separator}`).join("\n");
+    const started = Date.now();
     const { stdout, stderr, code } = await this.#reader.read(script, { timeout });
+    this.#asked?.(asked, (Date.now() - started) / 1000);
     const answers = stdout.split(`\n${separator}\n`);
     if (answers.length !== asked.length + 1)
       throw new TaskError(`The host's state could not be read (exit code ${code}): ${lastLines(stderr)}`);

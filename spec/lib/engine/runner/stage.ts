@@ -75,7 +75,12 @@ export async function played(scene: Scene): Promise<Played> {
   const id = String(++runs);
   const files = new RunFiles(path.join(root, "runs", id));
   const lines: string[] = [];
-  const terminal = new Terminal({ diff: options.diff, verbosity: 0, width: 60, print: (line) => lines.push(line) });
+  const terminal = new Terminal({
+    diff: options.diff,
+    verbosity: options.verbose ?? 0,
+    width: 60,
+    print: (line) => lines.push(line),
+  });
   const events: RunEvent[] = [];
   const journal = new Journal(path.join(root, "journal"), options.check);
   const code = await run({

@@ -69,6 +69,7 @@ describe("the report of a failed task", () => {
     expect(failureOf(new TransientError("it is busy"), task, undefined)).to.deep.equal({
       message: "it is busy",
       transient: true,
+      steps: [],
     });
   });
 });
