@@ -3,12 +3,17 @@ import { etcdConfiguration, memberFolder, reportOf, type EtcdReport } from "#clu
 import type { HostRequirements } from "./checked.ts";
 import { problemsOf } from "./checks.ts";
 import { doubtsOf } from "./machine-checks.ts";
-import { findingsOf, questions, type HostAnswers } from "./findings.ts";
+import { clusterCa, findingsOf, questions, type HostAnswers } from "./findings.ts";
 import { strangersIn } from "./strangers.ts";
 
 export interface FitnessProps {
   readonly wanted: HostRequirements;
   readonly ignored: readonly string[];
+}
+
+/** What a host tells the others: its member of etcd, and whether it has joined the cluster yet. */
+export interface HostReport extends EtcdReport {
+  readonly isNew: boolean;
 }
 
 /** Fails with all problems of a host. It never changes anything. */
@@ -28,13 +33,12 @@ export const fitness = defineResource({
   ],
   apply: () => [],
   forecast: () => ({}),
-  /** What is known of its member of etcd, for the checks of all masters. */
-  output: (now: HostAnswers, { wanted }): EtcdReport => {
+  output: (now: HostAnswers, { wanted }): HostReport => {
     const { etcd, folders, texts } = findingsOf(now);
-    return reportOf({
-      etcd,
-      hasData: folders[wanted.etcd.dataDir]?.includes(memberFolder) ?? false,
-      configuration: texts[etcdConfiguration],
-    });
+    const hasData = folders[wanted.etcd.dataDir]?.includes(memberFolder) ?? false;
+    return {
+      ...reportOf({ etcd, hasData, configuration: texts[etcdConfiguration] }),
+      isNew: texts[clusterCa] === undefined,
+    };
   },
 });

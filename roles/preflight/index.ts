@@ -12,7 +12,7 @@ import { kubeconfigPath } from "#cluster/paths.ts";
 import { endpoint } from "#cluster/urls.ts";
 import { clusterVariables, etcdVariables, programVariables } from "#cluster/variables.ts";
 import { replaceVariables } from "#cluster/replace.ts";
-import { reportKey, type EtcdReport } from "#cluster/etcd-report.ts";
+import { reportKey } from "#cluster/etcd-report.ts";
 import { registryPlace } from "#cluster/registry-place.ts";
 import { containerdVariables } from "#cluster/containerd-variables.ts";
 import { setVariables } from "#cluster/artifact-sets.ts";
@@ -23,7 +23,9 @@ import { isMaster, isNode } from "./checked.ts";
 import { checks } from "./checks.ts";
 import { mastersFit, masterChecks } from "./master-checks.ts";
 import { envoySources } from "./envoy.ts";
-import { fitness } from "./fitness.ts";
+import { connectionsCheck } from "./between/connections.ts";
+import { connectionTasks } from "./between/tasks.ts";
+import { fitness, type HostReport } from "./fitness.ts";
 import { imagesCheck, imageTasks } from "./images/tasks.ts";
 import { pulledBy } from "#cluster/pulls/pulled.ts";
 import { portsOf } from "./ports.ts";
@@ -53,7 +55,7 @@ const shared: readonly (keyof Cluster)[] = [
 ];
 const differing = (here: Cluster, there: Cluster): string[] => shared.filter((name) => here[name] !== there[name]);
 
-const reports = register<EtcdReport>("preflight's etcd report");
+const reports = register<HostReport>("preflight's report");
 
 export const preflight = defineRole({
   name: "preflight",
@@ -80,7 +82,7 @@ export const preflight = defineRole({
       description: "Whether the versions of a running cluster must stay. The playbook upgrade sets upgraded.",
     }),
     preflight_ignore: Type.Array(
-      Type.Enum([...new Set([...Object.keys(checks), ...Object.keys(masterChecks), imagesCheck])]),
+      Type.Enum([...new Set([...Object.keys(checks), ...Object.keys(masterChecks), connectionsCheck, imagesCheck])]),
       {
         default: [],
         description: "The names of checks to skip.",
@@ -170,9 +172,9 @@ export const preflight = defineRole({
         },
         ignored: vars.preflight_ignore,
       }).register(reports),
+      barrier("Wait until every host has answered"),
       ...(isMaster({ host })
         ? [
-            barrier("Wait until every master has answered"),
             mastersFit("Check that the masters fit together", {
               masters: inventory.group("masters"),
               peerPort: vars.etcd_peer_port,
@@ -187,6 +189,20 @@ export const preflight = defineRole({
             }).runOnce(),
           ]
         : []),
+      ...connectionTasks({
+        host: host.name,
+        peers: inventory.hosts
+          .filter((each) => each.name === host.name || factsOf(each) !== undefined)
+          .map((each) => ({
+            name: each.name,
+            address: each.address,
+            master: isMaster({ host: each }),
+            kubelet: isNode({ host: each }) ? kubeletServer(varsOf(each).kubelet_extra_config).port : undefined,
+          })),
+        ports: vars,
+        ignored: vars.preflight_ignore,
+        isNew: (name) => reports.on(name).map((report): boolean | undefined => report.isNew),
+      }),
       ...imageTasks({
         host: host.name,
         ctr: `${vars.bin_dir}/ctr`,
