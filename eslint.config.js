@@ -17,6 +17,7 @@ const engine = [
   "connection",
   "inventory",
   "facts",
+  "ansible",
   "queries",
   "tasks",
   "resources",

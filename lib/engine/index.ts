@@ -67,6 +67,7 @@ export { timezone, type TimezoneProps } from "./resources/system/timezone.ts";
 export { user, type UserProps } from "./resources/system/user.ts";
 
 // Resources: commands
+export { ansibleModule, type AnsibleModuleProps } from "./resources/commands/ansible-module.ts";
 export { assert, type AssertProps } from "./resources/commands/assert.ts";
 export { command, type CommandOutput, type CommandProps } from "./resources/commands/command.ts";
 export { debug, type DebugProps } from "./resources/commands/debug.ts";

@@ -5,6 +5,7 @@ import { readOnly } from "#engine/connection/reader.ts";
 import type { Writer } from "#engine/connection/types.ts";
 import { defineRole, play, playbook } from "kubeplay";
 import { clear, folder, played } from "../lib/engine/runner/stage.ts";
+import { withAnsible } from "../lib/engine/with-ansible.ts";
 import { everyTask, furnish, preparedWithPackages, restored } from "./every-task.ts";
 import { on, target } from "./lab/host.ts";
 import { projectIn } from "./lab/project.ts";
@@ -28,6 +29,7 @@ find / \\( ${pruned} \\) -prune -o -type f -print0 | xargs -0 sha256sum -- | LC_
 
 describe("check mode", function () {
   this.timeout(300_000);
+  withAnsible();
   const root = folder();
   const inventory = () => projectIn(root, ["engine-1"]);
   const plays = () => {

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSy
 import path from "node:path";
 import * as kubeplay from "kubeplay";
 import { clear, folder } from "../lib/engine/runner/stage.ts";
+import { withAnsible } from "../lib/engine/with-ansible.ts";
 import { host, on } from "./lab/host.ts";
 import { projectIn, start } from "./lab/project.ts";
 
@@ -65,6 +66,7 @@ print join("\\n", map { s/\\0/ /gr } keys %seen);
 
 describe("a secret in every property of every resource", function () {
   this.timeout(400_000);
+  withAnsible();
   let root = "";
   const play = async (args: readonly string[], secrets: Secrets) => {
     writeFileSync(path.join(root, "secrets.json"), JSON.stringify(secrets), { mode: 0o600 });
@@ -99,6 +101,7 @@ describe("a secret in every property of every resource", function () {
     // A kubeconfig has the same properties as the certificates.
     expect([...new Set(kinds)].sort()).to.deep.equal([
       ...[
+        "ansible module",
         "apt repository",
         "archive",
         "assert",

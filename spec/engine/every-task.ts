@@ -37,7 +37,7 @@ export const restored = `hostname engine-1; echo engine-1 > /etc/hostname; rm -f
 
 /** The same for `everyTask`, on a host with packages of its own, where one is there and another is not. */
 export const preparedWithPackages = `${prepared}
-{ [ -e /var/lib/kubeplay/apt-updated ] || apt-get -qq update; } && dpkg --purge hello >/dev/null 2>&1; apt-get install -qq -y tree curl git busybox tzdata >/dev/null
+{ [ -e /var/lib/kubeplay/apt-updated ] || apt-get -qq update; } && dpkg --purge hello >/dev/null 2>&1; apt-get install -qq -y tree curl git busybox tzdata python3 >/dev/null; rm -rf /srv/every-ansible
 ${restored}
 systemctl stop every-www 2>/dev/null
 mkdir ${at}/www && echo fetched > ${at}/www/file && systemd-run --quiet --unit=every-www --working-directory=${at}/www busybox httpd -f -p 127.0.0.1:8472
@@ -58,6 +58,9 @@ const tasksWithPrograms = (): Task[] => [
   resources.sudoers("Write a rule", { name: "every", who: "every", commands: ["/usr/bin/id"] }),
   resources.hostname("Name the host", { name: "every-1" }),
   resources.timezone("Set the time zone", { name: "Asia/Shanghai" }),
+  resources.ansibleModule("Make a directory by Ansible", {
+    ...{ module: "ansible.builtin.file", args: { path: "/srv/every-ansible", state: "directory", mode: "0750" } },
+  }),
   resources.assert("Assert something", { that: true, message: "never" }),
   resources.debug("Show something", { message: "shown" }),
 ];

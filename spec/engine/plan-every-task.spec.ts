@@ -4,12 +4,14 @@ import { onlyPlanned, refusals } from "#engine/runner/sealed/keep-to-plan.ts";
 import { Predictions } from "#engine/runner/sealed/predictions.ts";
 import { Seal } from "#engine/runner/sealed/seal.ts";
 import { clear, folder, played } from "../lib/engine/runner/stage.ts";
+import { withAnsible } from "../lib/engine/with-ansible.ts";
 import { everyTask, furnish, preparedWithPackages, restored } from "./every-task.ts";
 import { on } from "./lab/host.ts";
 import { projectIn } from "./lab/project.ts";
 
 describe("a plan of every kind of resource and action", function () {
   this.timeout(300_000);
+  withAnsible();
   const root = folder();
   const role = defineRole({ name: "every", description: "", vars: {}, folder: root, tasks: () => everyTask(root) });
   const scene = {

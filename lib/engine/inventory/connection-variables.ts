@@ -77,7 +77,10 @@ export const connectionVariables = {
       "Seconds after which a command, an upload without progress, or the read of facts and states counts as hung and is ended. A task's and a play's timeout take precedence.",
   }),
   ansible_python_interpreter: Type.Optional(
-    Type.String({ description: "Accepted so that Ansible inventories work; nothing runs Python on the hosts." }),
+    Type.String({
+      description:
+        "Accepted so that Ansible inventories work, and not used: only ansibleModule runs Python on hosts, and it has a property for that.",
+    }),
   ),
   node_address: Type.Optional(
     Type.String({

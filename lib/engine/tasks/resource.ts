@@ -150,6 +150,8 @@ export interface Requirement<State = unknown> {
   readonly problem: (state: State) => string | undefined;
   /** What to do about it: "add a directory task before it". */
   readonly remedy?: string;
+  /** Its answer knows nothing of predicted changes: after any of them, a problem is none. */
+  readonly ofPresent?: boolean;
 }
 export const requirement = <State>(
   query: Query<State>,
@@ -159,6 +161,11 @@ export const requirement = <State>(
   query,
   problem: (state) => problem(state as State),
   ...(remedy !== undefined && { remedy }),
+});
+/** A requirement that only holds for the host as it is: no forecast changes the answer, but any change may. */
+export const ofPresent = <State>(query: Query<State>, problem: Requirement<State>["problem"]): Requirement => ({
+  ...requirement(query, problem),
+  ofPresent: true,
 });
 
 /**
@@ -219,8 +226,10 @@ export interface Resource<Props, State extends object, After extends Forecast<St
   readonly makesOnlyItself?: boolean;
   /** Its apply only waits: never counted as a change. */
   readonly waits?: boolean;
-  /** The remedy for a failure of this kind. */
+  /** The remedy for a failure of this kind; empty if there is none. */
   readonly hint?: (props: Props) => string;
+  /** What may be wrong if differences are left after a change. */
+  readonly unsettled?: string;
   /**
    * The parts of the properties by the differences that come from them. If there is a secret in a task, its differences
    * are hidden, but for those of parts without one. By default a difference comes from the property of its name.

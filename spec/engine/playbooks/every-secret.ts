@@ -92,6 +92,16 @@ function everyProperty({
       { name: "every-secret", uris: ["file:/none"], suites: ["./"] },
       { name, uris: [`file:/${name}`], suites: [`${name}/`], architectures: [name], signedBy: `/${name}` },
     ],
+    ansibleModule: [
+      kubeplay.ansibleModule,
+      { module: "ansible.builtin.file", args: { path: `${at}/ansible`, state: "touch" } },
+      {
+        // The module returns its arguments, fails with one of them, and compares another one.
+        args: { path: `${at}/lines`, state: "file", bogus: word, owner: name },
+        environment: { WORD: word },
+        python: `/none/${name}`,
+      },
+    ],
     hostname: [kubeplay.hostname, { name: "engine-1" }, { name: `_${name}` }],
     timezone: [kubeplay.timezone, { name: "UTC" }, { name }],
     assert: [kubeplay.assert, { that: false, message: "plain" }, { message: `never ${word}` }],

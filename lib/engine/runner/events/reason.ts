@@ -30,7 +30,7 @@ function hintsOf(error: unknown, does: Task["does"], props: object | undefined):
   if (error instanceof UnreachableError || props === undefined || !("resource" in does)) return [];
   try {
     const hint = does.resource.hint?.(props);
-    return hint === undefined ? [] : [hint];
+    return hint === undefined || hint === "" ? [] : [hint];
   } catch {
     return [];
   }

@@ -47,7 +47,10 @@ export function settle(
   const then = statesOf(needs, states);
   const isComparable = Object.keys(needs).length > 0;
   const left = isComparable ? resource.diff(then, props).filter(({ always }) => !always) : [];
-  if (left.length > 0) throw new TaskError(`did not converge: ${left.map(describeDifference).join("; ")}`);
+  if (left.length > 0) {
+    const why = resource.unsettled === undefined ? "" : `: ${resource.unsettled}`;
+    throw new TaskError(`did not converge: ${left.map(describeDifference).join("; ")}${why}`);
+  }
   const output: unknown = resource.output?.(then, props, results);
   return resource.waits ? { ...unchanged, output } : { outcome: "changed", differences: found, output };
 }

@@ -119,10 +119,12 @@ function stepsOf(drift: Drift): readonly Step[] | undefined {
 /** Throws TaskError if a change would fail for want of something that no earlier task may make. */
 async function checkRequirements(required: readonly Requirement[], states: States): Promise<void> {
   if (required.length === 0 || !states.missingIsCertain) return;
-  await states.ask(required.map(({ query }) => query));
-  for (const { query, problem, remedy } of required) {
+  const certain = required.filter(({ ofPresent }) => !ofPresent || states.isAsNow);
+  await states.ask(certain.map(({ query }) => query));
+  for (const { query, problem, remedy, ofPresent } of certain) {
     const state = states.get(query);
     const why = isUnknown(state) ? undefined : problem(state);
+    if (why !== undefined && ofPresent) throw new TaskError(why);
     if (why !== undefined)
       throw new TaskError(`${why}, and no earlier task makes it${remedy === undefined ? "" : `: ${remedy}`}`);
   }

@@ -16,13 +16,20 @@ export class Overlay {
   readonly #becoming = new Map<string, ((state: unknown, key: string) => unknown)[]>();
   #clock = 0;
   #open = false;
+  #isEmpty = true;
 
   /** Whether a predicted change may have made anything, so that nothing is certainly missing. */
   get open(): boolean {
     return this.#open;
   }
 
+  /** Whether no change is predicted. */
+  get isEmpty(): boolean {
+    return this.#isEmpty;
+  }
+
   add(effect: Effect): void {
+    this.#isEmpty = false;
     if (effect === "everything") {
       this.#open = true;
       return;

@@ -230,6 +230,11 @@ export class States {
     return !this.#hostOverlay.open;
   }
 
+  /** In a check: whether no change of this host is predicted. */
+  get isAsNow(): boolean {
+    return this.#hostOverlay.isEmpty;
+  }
+
   #overlayOf(query: Query<unknown>): Overlay {
     return isHostQuery(query.of) ? this.#hostOverlay : this.#controllerOverlay;
   }

@@ -132,7 +132,8 @@ describe("a resource that skips its apply", () => {
       );
     });
     expect(kinds).to.have.length.greaterThan(10);
-    const changing = kinds.filter((kind) => !["assert", "debug", "read"].includes(kind ?? ""));
+    // An Ansible module needs ansible-core: its own spec has one that does not converge.
+    const changing = kinds.filter((kind) => !["ansible module", "assert", "debug", "read"].includes(kind ?? ""));
     expect(tasks("/").map((task) => resourceOf(task).kind)).to.have.members(changing);
   });
 

@@ -1,0 +1,63 @@
+/** What kubeplay has in place of an Ansible module, by the module's name without its collection. */
+const natives: Readonly<Record<string, string>> = {
+  apt: "packages",
+  apt_key: "aptRepository",
+  apt_repository: "aptRepository",
+  archive: "command, with tar",
+  assemble: "file, with a content that joins the parts",
+  assert: "assert",
+  authorized_key: "authorizedKeys",
+  blockinfile: "blockInFile",
+  command: "command",
+  copy: "file, or copyTree for a folder",
+  cron: "cron",
+  deb822_repository: "aptRepository",
+  debug: "debug",
+  dnf: "packages",
+  fail: "assert",
+  file: "file, directory or link",
+  gather_facts: "the role's facts",
+  get_url: "getUrl",
+  git: "git",
+  group: "group",
+  group_by: "hosts of a play, which may be a function of the inventory",
+  hostname: "hostname",
+  include_role: "a call of a function that returns tasks",
+  include_tasks: "a call of a function that returns tasks",
+  include_vars: "group_vars, or a constant in the role",
+  ini_file: "ini",
+  lineinfile: "line",
+  modprobe: "kernelModule",
+  mount: "mount",
+  package: "packages",
+  pause: "wait",
+  raw: "command",
+  reboot: "reboot",
+  replace: "replace",
+  script: "command, with the text of the script",
+  service: "service",
+  set_fact: "a constant in the role, or an output",
+  setup: "the role's facts",
+  shell: "command",
+  slurp: "read",
+  stat: "read",
+  sudoers: "sudoers",
+  synchronize: "copyTree",
+  sysctl: "sysctl",
+  systemd: "service and unit",
+  systemd_service: "service and unit",
+  template: "template",
+  timezone: "timezone",
+  unarchive: "archive",
+  user: "user",
+  wait_for: "wait",
+  wait_for_connection: "waitForConnection of the play",
+};
+
+const collections = /^(?:ansible\.(?:builtin|legacy|posix)|community\.general)\./;
+
+/** The words for what to use in place of an Ansible module; undefined if kubeplay has nothing of its own. */
+export function nativeFor(module: string): string | undefined {
+  const name = module.replace(collections, "");
+  return Object.hasOwn(natives, name) ? natives[name] : undefined;
+}
