@@ -13,12 +13,13 @@ import { endpoints } from "./sections/endpoints.ts";
 import { growth } from "./sections/growth.ts";
 import { idle } from "./sections/idle.ts";
 import { latency } from "./sections/latency.ts";
+import { modules } from "./sections/modules.ts";
 import { ordinary } from "./sections/ordinary.ts";
 import type { Report } from "./sections/section.ts";
 import { verdicts } from "./targets.ts";
 
 const contenders = { kubeplay, floor, pyinfra, mitogen, ansible };
-const sections = { ordinary, latency, endpoints, growth, idle };
+const sections = { ordinary, modules, latency, endpoints, growth, idle };
 /** The sections that measure a running lab and make no hosts. */
 const withoutHosts: readonly string[] = ["idle"];
 

@@ -1,4 +1,5 @@
 import type { Target } from "#engine/connection/types.ts";
+import type { Call } from "../workload/calls.ts";
 import type { Workload } from "../workload/things.ts";
 
 type AnsibleTask = Readonly<Record<string, unknown>> & { readonly name: string };
@@ -51,6 +52,12 @@ export function ansiblePlaybook(things: Workload, folder: string): readonly Ansi
     })),
   ];
   return [{ name: "Ordinary tasks", hosts: "all", become: true, tasks }];
+}
+
+/** Calls of modules as an Ansible playbook. */
+export function callsPlaybook(calls: readonly Call[]): readonly AnsiblePlay[] {
+  const tasks = calls.map(({ name, module, args }) => ({ name, [module]: args }));
+  return [{ name: "Calls of modules", hosts: "all", become: true, tasks }];
 }
 
 /** The bench's hosts, as kubeplay has read them, as an Ansible inventory. */

@@ -3,17 +3,28 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { stringify } from "yaml";
 import { writeWhole } from "#engine/files.ts";
-import { ansibleInventory, ansiblePlaybook } from "../ansible/files.ts";
+import { ansibleInventory, ansiblePlaybook, callsPlaybook } from "../ansible/files.ts";
 import { BenchError } from "../bench-error.ts";
 import { environment, sitePackages } from "../environments.ts";
 import { targetsOf } from "../hosts.ts";
 import { measure } from "../measure.ts";
 import { forks } from "../ssh.ts";
+import { calls } from "../workload/calls.ts";
 import { workload } from "../workload/things.ts";
 import { sources, workFolder, type Contender } from "./contender.ts";
 
+type PlaybookOf = (tasks: number) => object;
+const ordinary: PlaybookOf = (tasks) => ansiblePlaybook(workload(tasks), sources);
+
 /** ansible-core with its usual optimizations: pipelining, and a fork for each host. */
 export const ansible: Contender = contender("ansible", () => ({}));
+
+/** The same for calls of modules. */
+export const ansibleModules: Contender = contender(
+  "ansible",
+  () => ({}),
+  (tasks) => callsPlaybook(calls(tasks)),
+);
 
 /** The same with Mitogen, which keeps one Python process on each host and sends the tasks to it. */
 export const mitogen: Contender = contender("mitogen", (venv) => ({
@@ -21,7 +32,11 @@ export const mitogen: Contender = contender("mitogen", (venv) => ({
   ANSIBLE_STRATEGY: "mitogen_linear",
 }));
 
-function contender(name: "ansible" | "mitogen", more: (venv: string) => Record<string, string>): Contender {
+function contender(
+  name: "ansible" | "mitogen",
+  more: (venv: string) => Record<string, string>,
+  playbookOf = ordinary,
+): Contender {
   const folder = workFolder(name);
   const file = (base: string): string => path.join(folder, base);
   return {
@@ -32,7 +47,7 @@ function contender(name: "ansible" | "mitogen", more: (venv: string) => Record<s
       // An empty file, so that no user's ansible.cfg applies.
       await writeWhole(file("ansible.cfg"), "");
       await writeWhole(file("hosts.yaml"), stringify(ansibleInventory(targetsOf(hosts))));
-      await writeWhole(file("playbook.yaml"), stringify(ansiblePlaybook(workload(tasks), sources)));
+      await writeWhole(file("playbook.yaml"), stringify(playbookOf(tasks)));
     },
     lap: async (_course, what, progress) => {
       const venv = await environment(name, progress);
