@@ -18,6 +18,8 @@ const commands = new Map<string, (args: readonly string[]) => Promise<number>>([
   ["roles", async (args) => (await import("./roles/command.ts")).rolesCommand(args, root)],
   ["ansible", async (args) => (await import("./ansible/command.ts")).ansibleCommand(args, root)],
   ["schema", async (args) => (await import("./schema/command.ts")).schemaCommand(args, root)],
+  ["completion", async (args) => (await import("./completion/command.ts")).completionCommand(args)],
+  ["complete", async (args) => (await import("./completion/complete.ts")).completeCommand(args, root, mask)],
   ["inventory", async (args) => (await import("./inventory/command.ts")).inventoryCommand(args, root, mask)],
 ]);
 

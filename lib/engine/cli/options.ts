@@ -59,6 +59,7 @@ const subcommands = `
 Other commands, each with its own --help:
   play vault       encrypt, decrypt, view, edit, create and rekey files, encrypt values (like ansible-vault)
   play inventory   show the inventory with --list, --graph or --host (like ansible-inventory)
+  completion       print a script that completes command lines in bash, zsh, fish or PowerShell
 `;
 
 function seconds(text: string): number {
@@ -86,13 +87,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** The playbook that runs if options are given and no playbook is named. */
 const usualPlaybook = "site";
 
-/** Parses Ansible's flags. --help and --version print and return undefined. Throws OptionError. */
-export function parseCommandLine(
-  args: readonly string[],
-  version: string,
-  environment: Environment = process.env,
-): CommandLine | undefined {
-  const command = withVaultOptions(new Command("play"))
+/** The options of `play`. */
+export const playCommand = (): Command =>
+  withVaultOptions(new Command("play"))
     .description("Run a playbook on the hosts of an inventory.")
     .argument(
       "[playbook]",
@@ -135,8 +132,15 @@ export function parseCommandLine(
     )
     .option("--lock-timeout <seconds>", "time to wait for another run on the same hosts; 0 to not wait", seconds, 60)
     .option("--stop-timeout <seconds>", "time for running steps to end after Ctrl-C, then they are ended", seconds, 5)
-    .addHelpText("after", subcommands)
-    .version(version);
+    .addHelpText("after", subcommands);
+
+/** Parses Ansible's flags. --help and --version print and return undefined. Throws OptionError. */
+export function parseCommandLine(
+  args: readonly string[],
+  version: string,
+  environment: Environment = process.env,
+): CommandLine | undefined {
+  const command = playCommand().version(version);
   refuseSwallowed(command, environment);
   if (!parse(command, args)) return undefined;
   const options = command.opts<Omit<CommandLine, "playbook" | "drift">>();

@@ -11,7 +11,7 @@ const files: Readonly<Record<string, (name: string) => Readonly<Record<string, s
   resource: (name) => ({ [`resources/${name}.ts`]: "resource.ts" }),
 };
 
-const kinds = Object.keys(files);
+export const kinds = Object.keys(files);
 const usage = `Usage: kubeplay new ${kinds.join("|")} NAME`;
 
 /**

@@ -26,16 +26,9 @@ interface Flags extends VaultFlags {
   readonly yaml: boolean;
 }
 
-/** `play inventory`: shows the inventory like ansible-inventory. Returns the exit code. */
-export async function inventoryCommand(args: readonly string[], root: string, mask: Mask): Promise<number> {
-  const text = await inventoryText(args, root, mask);
-  if (text !== undefined) console.log(text);
-  return 0;
-}
-
-/** The text to print; undefined after --help. */
-export async function inventoryText(args: readonly string[], root: string, mask: Mask): Promise<string | undefined> {
-  const command = withVaultOptions(new Command("play inventory"))
+/** The options of `play inventory`. */
+export const inventoryOptions = (): Command =>
+  withVaultOptions(new Command("play inventory"))
     .description(
       "Show the inventory like ansible-inventory. Secrets are masked, or shown encrypted as they are written.",
     )
@@ -52,6 +45,17 @@ export async function inventoryText(args: readonly string[], root: string, mask:
     .option("--graph", "show the groups and hosts as a tree", false)
     .option("--host <name>", "show the variables of one host")
     .option("-y, --yaml", "use YAML instead of JSON, with --list and --host", false);
+
+/** `play inventory`: shows the inventory like ansible-inventory. Returns the exit code. */
+export async function inventoryCommand(args: readonly string[], root: string, mask: Mask): Promise<number> {
+  const text = await inventoryText(args, root, mask);
+  if (text !== undefined) console.log(text);
+  return 0;
+}
+
+/** The text to print; undefined after --help. */
+export async function inventoryText(args: readonly string[], root: string, mask: Mask): Promise<string | undefined> {
+  const command = inventoryOptions();
   if (!parse(command, args)) return undefined;
   return shown(command.opts<Flags>(), command.args[0] ?? "all", root, mask);
 }

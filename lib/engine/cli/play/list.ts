@@ -26,4 +26,19 @@ export function list(
   });
 }
 
-const unique = (tags: readonly string[]): string => [...new Set(tags)].sort().join(", ");
+/** All tags that --tags can name. */
+export function tagsOf(
+  playbook: Playbook,
+  inventory: LoadedInventory,
+  variables: Variables,
+  options: RunOptions,
+): string[] {
+  const plans = playbook.flatMap((play) => {
+    const [host] = playHosts(play, inventory, options.limit);
+    return host ? assumedPlan(play, host, inventory, variables, options) : [];
+  });
+  return sorted(allTasks(plans).flatMap(({ tags }) => tags));
+}
+
+const sorted = (tags: readonly string[]): string[] => [...new Set(tags)].sort();
+const unique = (tags: readonly string[]): string => sorted(tags).join(", ");

@@ -19,6 +19,12 @@ export async function compiledIn(root: string, playbook: string): Promise<void> 
   if (file !== undefined && compiled && again && !compiled[file]) await again(file);
 }
 
+/** The names of the project's playbooks. */
+export const playbookNames = (root: string): string[] =>
+  entriesIn(path.join(root, "playbooks"))
+    .map((entry) => path.parse(entry).name)
+    .filter((entry) => entry !== "index");
+
 /** Loads a playbook by its path, or by its name in the project's playbooks/. */
 export async function loadPlaybook(root: string, name: string): Promise<Playbook> {
   if (name === "vault" || name === "inventory")
@@ -29,9 +35,7 @@ export async function loadPlaybook(root: string, name: string): Promise<Playbook
     ]);
   const file = playbookFile(root, name);
   if (!file) {
-    const names = entriesIn(path.join(root, "playbooks"))
-      .map((entry) => path.parse(entry).name)
-      .filter((entry) => entry !== "index");
+    const names = playbookNames(root);
     throw new InputError([
       { message: `no playbook ${name} in playbooks/${didYouMean(name, names)}; there are: ${names.join(", ")}` },
     ]);

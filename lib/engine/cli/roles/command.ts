@@ -6,6 +6,13 @@ import { parse } from "../parse.ts";
 import { loadRoles } from "../play/load.ts";
 import { roleSection } from "../variables-page.ts";
 
+/** The options of `kubeplay roles`. */
+export const rolesOptions = (): Command =>
+  new Command("kubeplay roles")
+    .description("List the roles of this project, and those of packages that its playbooks use.")
+    .argument("[role...]", "only these roles")
+    .option("--docs", "describe their variables, in Markdown", false);
+
 /** `kubeplay roles`: lists the roles of a project, or describes their variables. Returns the exit code. */
 export async function rolesCommand(args: readonly string[], root: string): Promise<number> {
   const text = await rolesText(args, root);
@@ -15,10 +22,7 @@ export async function rolesCommand(args: readonly string[], root: string): Promi
 
 /** The text to print; undefined after --help. Throws InputError for a role that the project does not have. */
 export async function rolesText(args: readonly string[], root: string): Promise<string | undefined> {
-  const command = new Command("kubeplay roles")
-    .description("List the roles of this project, and those of packages that its playbooks use.")
-    .argument("[role...]", "only these roles")
-    .option("--docs", "describe their variables, in Markdown", false);
+  const command = rolesOptions();
   if (!parse(command, args)) return undefined;
   const roles = chosen(await loadRoles(root), command.args);
   if (command.opts<{ docs: boolean }>().docs) return ["# Roles", "", ...roles.map(roleSection)].join("\n").trimEnd();

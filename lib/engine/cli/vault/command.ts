@@ -13,8 +13,8 @@ const encryptId = (): Option =>
   new Option("--encrypt-vault-id <label>", "vault id to encrypt with, if several are given");
 const output = (): Option => new Option("--output <file>", "output file; - for standard output");
 
-/** `play vault …`: the commands of ansible-vault, for files that both programs read. Returns the exit code. */
-export async function vaultCommand(args: readonly string[]): Promise<number> {
+/** The commands of `play vault`. */
+export function vaultProgram(): Command {
   const vault = new Command("play vault")
     .description("Encrypt and decrypt files and values in the format of ansible-vault.")
     .helpCommand(false);
@@ -57,7 +57,12 @@ export async function vaultCommand(args: readonly string[]): Promise<number> {
     .addOption(encryptId())
     .addOption(output())
     .action((texts: string[], flags: StringFlags) => encryptString(texts, flags));
+  return vault;
+}
 
+/** `play vault …`: the commands of ansible-vault, for files that both programs read. Returns the exit code. */
+export async function vaultCommand(args: readonly string[]): Promise<number> {
+  const vault = vaultProgram();
   for (const command of [vault, ...vault.commands])
     command.exitOverride().configureOutput({ writeErr: () => undefined });
   try {

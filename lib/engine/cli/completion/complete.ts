@@ -1,0 +1,60 @@
+import { RootCommand, type Complete, type Command as Completed } from "@bomb.sh/tab";
+import type { Command, Option } from "commander";
+import type { Mask } from "../../runner/index.ts";
+import { kinds } from "../init/new.ts";
+import { inventoryOptions } from "../inventory/command.ts";
+import { playCommand } from "../options.ts";
+import { rolesOptions } from "../roles/command.ts";
+import { vaultProgram } from "../vault/command.ts";
+import { completionOptions } from "./command.ts";
+import { namesFor, type Names } from "./names.ts";
+
+/** `kubeplay complete -- WORD…`: what the scripts of `kubeplay completion` call. Returns the exit code. */
+export async function completeCommand(args: readonly string[], root: string, mask: Mask): Promise<number> {
+  const words = args[0] === "--" ? args.slice(1) : args;
+  const names = await namesFor({ before: words.slice(0, -1), current: words.at(-1) ?? "" }, root, mask);
+  commandsWith(names).parse([...words]);
+  return 0;
+}
+
+/** Every command of kubeplay. Without a command, a line is one of `play`. */
+function commandsWith(names: Names): RootCommand {
+  const root = new RootCommand();
+  for (const of of [root, root.command("play", playCommand().description())]) add(of, playCommand(), names, "playbook");
+  for (const [word, description] of [
+    ["init", "make a project in the current folder"],
+    ["schema", "write JSON Schemas of the project's YAML files, for editors"],
+  ] as const)
+    root.command(word, description);
+  add(root.command("inventory", inventoryOptions().description()), inventoryOptions(), names);
+  add(root.command("roles", rolesOptions().description()), rolesOptions(), names, "role");
+  add(root.command("completion", completionOptions().description()), completionOptions(), names);
+  const made = root.command("new", "write a role with its spec, a playbook or a resource to start from");
+  made.argument("kind", offer(kinds));
+  const vault = vaultProgram();
+  root.command("vault", vault.description());
+  for (const command of vault.commands)
+    add(root.command(`vault ${command.name()}`, command.description()), command, names, "file");
+  return root;
+}
+
+/** Gives a command the options and choices of commander's, and its argument these names. */
+function add(to: Completed, from: Command, names: Names, argument?: string): void {
+  for (const option of from.options) {
+    const name = option.long?.replace(/^--/, "") ?? "";
+    const alias = option.short?.replace(/^-/, "");
+    if (takesValue(option)) to.option(name, option.description, offer(names[name] ?? []), alias);
+    else to.option(name, option.description, alias);
+  }
+  const [first] = from.registeredArguments;
+  if (first?.argChoices) to.argument(first.name(), offer(first.argChoices));
+  else if (argument !== undefined) to.argument(argument, offer(names[argument] ?? []), first?.variadic ?? false);
+}
+
+const takesValue = ({ required, optional }: Option): boolean => required || optional;
+
+const offer =
+  (values: readonly string[]) =>
+  (complete: Complete): void => {
+    for (const value of values) complete(value, "");
+  };
