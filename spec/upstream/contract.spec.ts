@@ -7,6 +7,7 @@ import { architectures, type Component } from "#artifacts/catalogue/component.ts
 import { refName, want } from "#artifacts/catalogue/wanted.ts";
 import { cacheAt, lookUp, objectFile, type Cache } from "#engine/cache/cache.ts";
 import { digestFor } from "#artifacts/sources/checksums.ts";
+import { readImageDigests } from "#artifacts/images/image-lock.ts";
 import { ensureArtifacts } from "#artifacts/store/ensure.ts";
 import { failure } from "../lib/artifacts/helpers.ts";
 import { addressesOf, defaultVersions, everyAddress, released } from "./addresses.ts";
@@ -53,6 +54,18 @@ describe("the records of upstream's answers", () => {
       for (const member of Object.keys(contents))
         expect(record && lists(record, member), `${member} in ${address}`).to.equal(true);
     }
+  });
+
+  it("agree with the pins of images about those that the chart of Cilium names", async () => {
+    const version = defaultVersions.cilium_version ?? "";
+    const pins = await readImageDigests();
+    const { values = {} } = files.get(`https://helm.cilium.io/cilium-${version}.tgz`) ?? {};
+    for (const [value, image] of [
+      ["image.digest", "cilium"],
+      ["operator.image.genericDigest", "operator-generic"],
+      ["hubble.relay.image.digest", "hubble-relay"],
+    ] as const)
+      expect(values[value], value).to.equal(pins[`quay.io/cilium/${image}:v${version}`]);
   });
 
   it("agree with the pins of the project about digests", () => {

@@ -2,31 +2,26 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
-import { parse, stringify } from "yaml";
+import { parseDocument } from "yaml";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { ownArchitecture } from "#artifacts/catalogue/wanted.ts";
 import { unresolved } from "#artifacts/images/resolve.ts";
 import { artifact } from "#engine/queries/artifact.ts";
 import { askNow } from "#engine/queries/define.ts";
-import { merged } from "kubeplay/kubernetes";
 import { cniVariables } from "#cluster/cni.ts";
 import { imagesIn } from "#kubernetes/manifests/images-in.ts";
 import { template } from "#kubernetes/rendering/helm.ts";
 import { cniCilium } from "#roles/cni-cilium/index.ts";
 import { temporaryFolder } from "../../lib/engine/temporary.ts";
+import { filesOf, records } from "../../upstream/record.ts";
 import { defaultsOf } from "../setting.ts";
 import { taskCalled, tasksOf } from "../tasks-of.ts";
 
-/** The digests that Cilium's release notes of 1.19.7 give. Its official chart has them; that of its Go module has none. */
+/** What the official chart has, and that of the Go module has empty. */
+const ofRelease = filesOf(records()).find(({ values }) => values)?.values ?? {};
 const digests = {
-  cilium: "sha256:1b58bcb81c723cf130a0dd2fb2e1132c57f8fbc2ef7bdb85519cfcc36111c77e",
-  operator: "sha256:61e773bfc25a448f1ad3ead605af94b3ef176ba2925cf4bd1b11e09794b72bed",
-  relay: "sha256:db4b384d0f6aba261e809d58bee54885c70a7e958173a125ebb215391af55e74",
-};
-const ofRelease = {
-  image: { digest: digests.cilium, useDigest: true },
-  operator: { image: { genericDigest: digests.operator, useDigest: true } },
-  hubble: { relay: { image: { digest: digests.relay, useDigest: true } } },
+  cilium: String(ofRelease["image.digest"]),
+  operator: String(ofRelease["operator.image.genericDigest"]),
 };
 const defaults = defaultsOf({ ...versionVariables, ...cniVariables });
 const envoy = String(defaults.cilium_envoy_image);
@@ -53,7 +48,9 @@ describe("the images of Cilium's official chart", function () {
     mkdirSync(path.join(folder, "chart"));
     execFileSync("tar", ["-xzf", archive.file, "-C", path.join(folder, "chart")]);
     const values = path.join(folder, "chart/cilium/values.yaml");
-    writeFileSync(values, stringify(merged(parse(readFileSync(values, "utf8")), ofRelease)));
+    const filled = parseDocument(readFileSync(values, "utf8"));
+    for (const [name, value] of Object.entries(ofRelease)) filled.setIn(name.split("."), value);
+    writeFileSync(values, String(filled));
     execFileSync("tar", ["-czf", official, "-C", path.join(folder, "chart"), "cilium"]);
   });
 
@@ -65,7 +62,7 @@ describe("the images of Cilium's official chart", function () {
     return imagesIn(await template(program, official, { release, namespace, kubeVersion, values }));
   };
 
-  const tagged = (name: string): string => `quay.io/cilium/${name}:v1.19.7`;
+  const tagged = (name: string): string => `quay.io/cilium/${name}:v${String(defaults.cilium_version)}`;
   const bundled = {
     [tagged("cilium")]: digests.cilium,
     [tagged("operator-generic")]: digests.operator,
