@@ -32,6 +32,16 @@ describe("the nodes", () => {
     });
 });
 
+describe("CoreDNS", () => {
+  it("does not run as root, as the official image does not", async () => {
+    const uids = "grep -lsx coredns /proc/[0-9]*/comm | sed s/comm/status/ | xargs -r grep -h ^Uid:";
+    const found = await Promise.all([...masters, ...nodes].map((address) => onHost(address, uids)));
+    const all = found.flatMap(({ output }) => [...output.matchAll(/^Uid:\s+(\d+)/gm)].map(([, uid]) => uid));
+    expect(all).not.to.be.empty;
+    expect([...new Set(all)]).to.deep.equal(["65532"]);
+  });
+});
+
 describe("kube-proxy", () => {
   it("knows every Service after each start", async () => {
     const service = await kubectl("get", "service", "kubernetes", "-o", "jsonpath={.spec.clusterIP}");

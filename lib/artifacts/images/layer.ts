@@ -1,9 +1,23 @@
-import { chmod, copyFile, cp, mkdir, symlink, writeFile } from "node:fs/promises";
+import {
+  appendFile,
+  chmod,
+  copyFile,
+  cp,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import path from "node:path";
 import { $ } from "zx/core";
 import { PlayError } from "#engine/errors.ts";
 import { artifactFile } from "#engine/queries/artifact.ts";
 import { unpack } from "../sources/unpack.ts";
+import { appendProgram } from "./capabilities.ts";
 import { imageName, type Origin, type Recipe } from "./recipe.ts";
 
 /** Makes a folder with this mode, and its parents with 0755, regardless of the umask. */
@@ -45,25 +59,34 @@ async function stage(recipe: Recipe, root: string, work: string): Promise<void> 
   for (const name of recipe.scratch ?? []) await makeFolder(root, name, 0o1777);
 }
 
-/** The layer lists these one by one, so that it does not contain the root folder itself. */
-const topLevel = ({ files, links = {}, scratch = [] }: Recipe): string[] =>
-  [...Object.keys(files), ...Object.keys(links), ...scratch].flatMap((name) => name.split("/")[1] ?? []);
-
 /**
  * Writes the layer of the image's own files. Order, owners and times are fixed, so the same files give the same bytes.
  * Returns false if the image has no files of its own, because all of them are in its base.
  */
 export async function writeLayer(recipe: Recipe, folder: string, tarball: string): Promise<boolean> {
-  const names = [...new Set(topLevel(recipe))].sort();
-  if (names.length === 0) return false;
   const root = path.join(folder, "root");
   await mkdir(root);
   await stage(recipe, root, folder);
+  if ((await readdir(root)).length === 0) return false;
+  const programs = Object.entries(recipe.capabilities ?? {});
+  for (const [name, capabilities] of programs) {
+    const file = path.join(root, name);
+    await appendProgram(tarball, name.slice(1), { file, mode: (await stat(file)).mode & 0o7777, capabilities });
+    await rm(file);
+  }
   const fixed = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner", "--format=gnu"];
+  // They are listed one by one, so that the layer does not contain the root folder itself.
+  const names = (await readdir(root)).sort();
+  const rest = path.join(folder, "rest.tar");
   const { exitCode, stderr } = await $({
     quiet: true,
     nothrow: true,
-  })`tar ${fixed} --directory ${root} -cf ${tarball} -- ${names}`;
-  if (exitCode === 0) return true;
+  })`tar ${fixed} --directory ${root} -cf ${rest} --files-from /dev/null -- ${names}`;
+  if (exitCode === 0) {
+    // The entries of a tar need no end before those of another one.
+    if (programs.length > 0) await appendFile(tarball, await readFile(rest));
+    else await rename(rest, tarball);
+    return true;
+  }
   throw new PlayError(`${imageName(recipe)}: its layer cannot be written: ${stderr.trim()}`);
 }

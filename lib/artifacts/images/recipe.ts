@@ -1,4 +1,5 @@
 import type { ImageSet } from "../catalogue/sets.ts";
+import type { Capability } from "./capabilities.ts";
 
 /** One file of an image: from the artifact cache, from the controller, or given here. `member` is a path in a tree. */
 export type Origin =
@@ -26,6 +27,8 @@ export interface Recipe {
   readonly files: Readonly<Record<string, Origin>>;
   /** Modes other than 0755 for programs and 0644 for all else. */
   readonly modes?: Readonly<Record<string, number>>;
+  /** Capabilities that programs get although they do not run as root. */
+  readonly capabilities?: Readonly<Record<string, readonly Capability[]>>;
   /** Absolute path → target. */
   readonly links?: Readonly<Record<string, string>>;
   /** Absolute paths of empty folders that everybody may write to. */

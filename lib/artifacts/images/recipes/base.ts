@@ -1,4 +1,4 @@
-import { certificates, type Ingredients } from "../ingredients.ts";
+import { certificates, users, type Ingredients } from "../ingredients.ts";
 import type { Recipe } from "../recipe.ts";
 
 /** The images that every cluster runs. */
@@ -14,14 +14,15 @@ export const base = ({ architecture, version, program }: Ingredients): readonly 
     files: { "/pause": program("pause") },
   },
   {
-    // Runs as root, unlike the official one: a plain tar layer cannot carry the file capability for port 53.
     host: "registry.k8s.io",
     repository: "coredns/coredns",
     tags: [`v${version("coredns_version")}`],
     for: ["node-local-dns", "dns"],
     architecture,
     entrypoint: ["/coredns"],
-    files: { "/coredns": program("coredns"), ...certificates },
-    note: "runs as root",
+    // As in the official image, which is based on distroless' "nonroot".
+    user: "65532:65532",
+    files: { "/coredns": program("coredns"), ...certificates, ...users },
+    capabilities: { "/coredns": ["NET_BIND_SERVICE"] },
   },
 ];

@@ -112,6 +112,42 @@ describe("pushing an image", () => {
     ]);
   });
 
+  it("gives a program the capabilities that one needs without root, beside files as in any layer", async () => {
+    await fixture.artifact("tool@1.0.0", "the tool");
+    await push({ capabilities: { "/tool": ["NET_BIND_SERVICE"] } });
+    const first = tagged();
+    const [layer] = manifest().layers;
+    expect(list(layer?.digest ?? "")).to.deep.equal([
+      "-rwxr-xr-x 0/0 8 1970-01-01 00:00 tool",
+      "drwxr-xr-x 0/0 0 1970-01-01 00:00 bin/",
+      "lrwxrwxrwx 0/0 0 1970-01-01 00:00 bin/sh -> tool",
+      "drwxr-xr-x 0/0 0 1970-01-01 00:00 etc/",
+      "-rw-r--r-- 0/0 6 1970-01-01 00:00 etc/motd",
+      "drwxr-xr-x 0/0 0 1970-01-01 00:00 etc/tool/",
+      "-rw-r--r-- 0/0 12 1970-01-01 00:00 etc/tool/tool.conf",
+      "drwxrwxrwt 0/0 0 1970-01-01 00:00 tmp/",
+    ]);
+    const bytes = readFileSync(registry.file(layer?.digest ?? ""));
+    // Of setcap cap_net_bind_service=ep, in the form in which containerd and podman read it.
+    const keyword = "57 SCHILY.xattr.security.capability=";
+    const at = bytes.indexOf(keyword) + keyword.length;
+    expect(bytes.subarray(at, at + 21).toString("hex")).to.equal("01000002" + "00040000" + "00".repeat(12) + "0a");
+    expect(execFileSync("tar", ["-xOf", registry.file(layer?.digest ?? ""), "tool"], { encoding: "utf8" })).to.equal(
+      "the tool",
+    );
+    await push({ capabilities: { "/tool": ["NET_BIND_SERVICE"] } });
+    expect(tagged()).to.equal(first);
+    await push();
+    expect(tagged()).not.to.equal(first);
+  });
+
+  it("may have no other file than a program with capabilities", async () => {
+    await fixture.artifact("tool@1.0.0", "the tool");
+    const files = { "/tool": { artifact: "tool@1.0.0/amd64" } };
+    await push({ files, links: {}, scratch: [], capabilities: { "/tool": ["NET_BIND_SERVICE"] } });
+    expect(list(manifest().layers[0]?.digest ?? "")).to.have.length(1);
+  });
+
   it("pushes under each of the tags, and labels a stand-in", async () => {
     await fixture.artifact("tool@1.0.0", "the tool");
     await push({ tags: ["v1", "v2"], standIn: "nobody has it" });
