@@ -57,4 +57,11 @@ const usual: Readonly<Record<Build["kind"], number>> = { go: 60, c: 1, tree: 1, 
 export const effortOf = ({ name, build }: Component): number => measured[name]?.[0] ?? usual[build.kind];
 export const megabytesOf = ({ name }: Component): number => measured[name]?.[1] ?? 20;
 
+/** Go's programs in an archive or a layer. Measured: 28 % of kubelet to 36 % of etcd. */
+const compressed = 0.32;
+
+/** What a download of a component transfers, in MB: its programs as they are, or an archive or image of them. */
+export const downloadOf = (component: Component): number =>
+  megabytesOf(component) * (component.upstream && "file" in component.upstream ? 1 : compressed);
+
 export const isMeasured = ({ name }: Component): boolean => name in measured;

@@ -4,6 +4,7 @@ import { shownPath } from "#engine/files.ts";
 import { downloadFile, patience } from "./download.ts";
 import type { FetchRequest } from "./fetch-request.ts";
 import { downloads, inTurn } from "./limits.ts";
+import { lineSpeed } from "./line-speed.ts";
 import type { Digests } from "./lock-file.ts";
 import { mirrored } from "./mirror.ts";
 import type { Pin } from "./pins.ts";
@@ -31,19 +32,19 @@ export async function downloadRelease(
   const expected = pin ?? (await published());
   const name = path.posix.basename(new URL(official).pathname);
   const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(0);
+  const step = `downloading ${name} for ${wanted.component.name}`;
   const digest = await inTurn(downloads, request, () =>
-    downloadFile(url, to, {
-      patience: { ...patience, ...(leastSpeed !== undefined && { leastSpeed }), ...request.patience },
-      ...(signal ? { signal } : {}),
-      onTry: (line) => {
-        at(`downloading ${name} for ${wanted.component.name}: ${line}`);
-      },
-      onBytes: (bytes, total) => {
-        at(
-          `downloading ${name} for ${wanted.component.name}: ${megabytes(bytes)} of ${total ? megabytes(total) : "?"} MB`,
-        );
-      },
-    }),
+    lineSpeed.during((got) =>
+      downloadFile(url, to, {
+        patience: { ...patience, ...(leastSpeed !== undefined && { leastSpeed }), ...request.patience },
+        ...(signal ? { signal } : {}),
+        onTry: (line) => at(`${step}: ${line}`),
+        onBytes: (bytes, total) => {
+          got(bytes);
+          at(`${step}: ${megabytes(bytes)} of ${total ? megabytes(total) : "?"} MB`);
+        },
+      }),
+    ),
   );
   if (expected !== undefined && expected.digest !== digest)
     throw "file" in expected ? unlikePin(url, official, digest, expected) : unlikePublished(url, digest, expected);

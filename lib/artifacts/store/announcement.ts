@@ -2,7 +2,7 @@ import { counted } from "#engine/counted.ts";
 import { shownPath } from "#engine/files.ts";
 import { roughly } from "./progress-line.ts";
 import type { Source } from "#engine/cache/cache.ts";
-import { effortOf, megabytesOf } from "../catalogue/efforts.ts";
+import { downloadOf, effortOf, megabytesOf } from "../catalogue/efforts.ts";
 import type { WantedComponent } from "../catalogue/wanted.ts";
 
 /** Where a component will come from. */
@@ -19,6 +19,8 @@ export interface Announced {
   /** Seconds that a unit of effort takes on this machine. */
   readonly pace: number;
   readonly processors: number;
+  /** Bytes per second of the last downloads; undefined if none was measured yet. */
+  readonly line: number | undefined;
 }
 
 const sum = (all: readonly number[]): number => all.reduce((total, one) => total + one, 0);
@@ -28,18 +30,32 @@ const size = (megabytes: number): string =>
 const isOfDebian = ({ component: { build } }: WantedComponent): boolean =>
   build.kind === "debian" || build.kind === "debian-root";
 
+/** "0.25", "2.5", "120". */
+const megabytesPerSecond = (line: number): string => String(Number((line / 1e6).toPrecision(2)));
+
+/** How long the downloads take. Lines differ by a thousand times, so the first run can only give examples. */
+function downloadTime(megabytes: number, line: number | undefined): string {
+  const at = (bytesPerSecond: number): string => roughly((megabytes * 1e6) / bytesPerSecond);
+  if (line !== undefined)
+    return `Downloading takes ${at(line)}, at the ${megabytesPerSecond(line)} MB/s of the last downloads.`;
+  return `Downloading takes ${at(10e6 / 8)} at 10 Mbit/s, and ${at(100e6 / 8)} at 100 Mbit/s. The next run knows the speed of this machine's line.`;
+}
+
 /** Builds of fewer seconds than this are not announced. */
 const short = 20;
 
 /** The lines to show before a long first step; empty if the step is short. */
-export function announcement({ decisions, folder, pace, processors }: Announced): readonly string[] {
+export function announcement({ decisions, folder, pace, processors, line }: Announced): readonly string[] {
   const from = (source: Source) => decisions.filter((one) => one.source === source).map(({ wanted }) => wanted);
   const built = from("build").filter((one) => !isOfDebian(one));
   const seconds = sum(from("build").map(({ component }) => effortOf(component))) * pace;
   const downloaded = from("upstream");
   if (seconds < short && downloaded.length === 0) return [];
+  const transferred = sum(downloaded.map(({ component }) => downloadOf(component)));
   const parts = [
-    ...(downloaded.length > 0 ? [`${counted(downloaded.length, "component")} to download`] : []),
+    ...(downloaded.length > 0
+      ? [`${counted(downloaded.length, "component")} to download (about ${size(transferred)})`]
+      : []),
     ...(built.length > 0 ? [`${String(built.length)} to build with Go`] : []),
     ...(from("build").length > built.length ? [`${String(from("build").length - built.length)} from Debian`] : []),
     ...(from("directory").length > 0 ? [`${String(from("directory").length)} to copy`] : []),
@@ -48,6 +64,7 @@ export function announcement({ decisions, folder, pace, processors }: Announced)
   const causes = [...new Set(decisions.flatMap(({ why }) => why ?? []))];
   return [
     `Not in the cache (${shownPath(folder)}) yet: ${parts.join(", ")}, ${size(megabytes)} in all.`,
+    ...(downloaded.length === 0 ? [] : [downloadTime(transferred, line)]),
     ...(built.length === 0
       ? []
       : [

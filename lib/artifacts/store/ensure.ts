@@ -4,12 +4,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { TaskError, throwAll } from "#engine/errors.ts";
 import { noRun, type Progress, type RunSurroundings } from "#engine/tasks/resource.ts";
 import { announcement, type Decision } from "./announcement.ts";
-import { defaultCache, type Cache } from "#engine/cache/cache.ts";
+import { defaultCache, type Cache, type Source } from "#engine/cache/cache.ts";
 import { catalogue } from "../catalogue/index.ts";
 import { decide, getOne, isThere, lockFileOf, type EnsureOptions } from "./get.ts";
-import { expectedPace, rememberPace } from "./pace.ts";
+import { expectedPace, lastLine, rememberLine, rememberPace } from "./pace.ts";
 import { effortOf } from "../catalogue/efforts.ts";
 import { queueFor, type ArtifactQueue, type Work } from "./queue.ts";
+import { lineSpeed } from "../sources/line-speed.ts";
 import { readPins } from "../sources/pins.ts";
 import { goVersion, together, ToolchainError } from "../sources/toolchain.ts";
 import { firstSeen, requirePinned } from "../sources/unpinned.ts";
@@ -98,22 +99,29 @@ export async function beginArtifacts(
   const folder = path.dirname(cache.refs);
   const pace = await expectedPace(folder);
   queue.progressLine.pace = pace;
-  for (const line of announcement({ decisions, folder, pace, processors: availableParallelism() })) notice(line);
+  const line = await lastLine(folder);
+  const processors = availableParallelism();
+  for (const one of announcement({ decisions, folder, pace, processors, line })) notice(one);
   for (const { wanted: one, source } of decisions) {
     const isBuilt = source === "build";
     const work: Work = async (at, order) => {
       const crane = source === "upstream" && isInImage(one) ? craneFor(one) : undefined;
       if (crane) await queue.doneOf(crane);
       await getOne(one, { options, cache, source, order, at, signal: ended });
-      const measured = queue.progressLine.measuredPace;
-      // Without it, only the next estimate is worse.
-      if (isBuilt && measured !== undefined) await rememberPace(folder, measured).catch(() => undefined);
+      // Without them, only the next estimate is worse.
+      await rememberSpeeds(folder, source, queue.progressLine.measuredPace).catch(() => undefined);
     };
     queue.begin(one, isBuilt ? effortOf(one.component) : 0, work, (error) => {
       if (!ended.aborted)
         notice(`${describe(one)} could not be fetched, and the play that needs it will fail: ${firstLine(error)}`);
     });
   }
+}
+
+async function rememberSpeeds(folder: string, source: Source, pace: number | undefined): Promise<void> {
+  const { bytesPerSecond } = lineSpeed;
+  if (source === "build" && pace !== undefined) await rememberPace(folder, pace);
+  if (source === "upstream" && bytesPerSecond !== undefined) await rememberLine(folder, bytesPerSecond);
 }
 
 const firstLine = (error: unknown): string =>

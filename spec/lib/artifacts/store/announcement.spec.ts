@@ -9,8 +9,9 @@ const component = (name: string): Decision["wanted"] => {
   if (!found) throw new Error(`no component ${name}`);
   return want(found, { [found.variable]: "1.2.3" }, "amd64");
 };
-const say = (...decisions: Decision[]): string =>
-  announcement({ decisions, folder: "/cache", pace: 1, processors: 2 }).join("\n");
+const sayAt = (line: number | undefined, ...decisions: Decision[]): string =>
+  announcement({ decisions, folder: "/cache", pace: 1, processors: 2, line }).join("\n");
+const say = (...decisions: Decision[]): string => sayAt(undefined, ...decisions);
 
 describe("the announcement before a long first step", () => {
   const why = "dl.k8s.io: getaddrinfo ENOTFOUND dl.k8s.io";
@@ -31,7 +32,24 @@ describe("the announcement before a long first step", () => {
 
   it("says how much is downloaded if nothing is built", () => {
     const text = say({ wanted: component("kubernetes"), source: "upstream" });
-    expect(text).to.match(/^Not in the cache \(\/cache\) yet: 1 component to download, [\d.]+ [MG]B in all\.$/);
+    expect(text).to.match(
+      /^Not in the cache \(\/cache\) yet: 1 component to download \(about 613 MB\), 613 MB in all\.$/m,
+    );
+  });
+
+  it("says how long the downloads take, at the speed of the last ones", () => {
+    const text = sayAt(2.5e6, { wanted: component("kubernetes"), source: "upstream" });
+    expect(text).to.match(/^Downloading takes about 4 minutes, at the 2\.5 MB\/s of the last downloads\.$/m);
+    const archive = sayAt(2.5e6, { wanted: component("containerd"), source: "upstream" });
+    expect(archive).to.contain("1 component to download (about 24 MB), 76 MB in all.");
+    expect(archive).to.contain("takes less than a minute,");
+  });
+
+  it("gives examples for common lines before the first download", () => {
+    expect(say({ wanted: component("kubernetes"), source: "upstream" })).to.match(
+      /^Downloading takes about 8 minutes at 10 Mbit\/s, and about 1 minute at 100 Mbit\/s\./m,
+    );
+    expect(say({ wanted: component("kubernetes"), source: "build", why })).not.to.contain("Downloading");
   });
 
   it("has a measured effort for every component that Go builds", () => {

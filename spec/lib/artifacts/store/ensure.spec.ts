@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { lookUp } from "#engine/cache/cache.ts";
+import { noRun } from "#engine/tasks/resource.ts";
 import { ensureArtifacts } from "#artifacts/store/ensure.ts";
 import { refName, want } from "#artifacts/catalogue/wanted.ts";
 import {
@@ -53,6 +54,22 @@ describe("the source of artifacts", () => {
       const auto = { ...options(), source: "auto", upstreamUrl: upstream.url } as const;
       expect(await failure(ensureArtifacts([wantTool()], auto))).to.contain(`tool.sha256: HTTP ${String(status)}`);
     });
+
+  it("is announced with the time that its downloads take, which the next run knows from the last", async () => {
+    await upstream.close();
+    const large = program("x".repeat(1_500_000));
+    upstream = await serve(({ url = "" }, response) => response.end(url.endsWith(".sha256") ? sha256(large) : large));
+    const notices = async (version: string): Promise<string> => {
+      const said: string[] = [];
+      const run = { ...noRun, notice: (message: string) => void said.push(message) };
+      const wanted = want(tool, { tool_version: version }, "amd64");
+      const from = { ...options(), source: "upstream", upstreamUrl: upstream.url } as const;
+      await ensureArtifacts([wanted], from, undefined, undefined, run);
+      return said.join("\n");
+    };
+    expect(await notices("1.0.0")).to.match(/^Downloading takes .* at 10 Mbit\/s, and .* at 100 Mbit\/s\./m);
+    expect(await notices("2.0.0")).to.match(/^Downloading takes .*, at the [\d.e+]+ MB\/s of the last downloads\.$/m);
+  });
 
   it("is upstream for auto, if a server answers GET and refuses HEAD", async () => {
     await upstream.close();
