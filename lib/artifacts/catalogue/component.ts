@@ -67,6 +67,11 @@ export interface GoBuild {
   /** Variables that the linker sets, so that --version is right. */
   readonly stamps?: Readonly<Record<string, string>>;
   readonly tags?: readonly string[];
+  /**
+   * Files that a package embeds, and its module lacks because only releases are built with them: path in the module →
+   * text. Names that end in .gz get gzip's form.
+   */
+  readonly stubs?: { readonly module: string; readonly files: Readonly<Record<string, string>> };
 }
 /** One C file of a Go module, linked statically. */
 export interface CBuild {

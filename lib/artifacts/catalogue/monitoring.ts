@@ -9,6 +9,11 @@ const promRelease = (repository: string, name: string) => ({
   member: `${name}-{version}.linux-{arch}/{binary}`,
   checksum: `${github}/${repository}/releases/download/v{version}/sha256sums.txt`,
 });
+const noPages = `<!doctype html>
+<title>Alertmanager</title>
+<p>This Alertmanager has no web pages: it was built from its Go module, which lacks them. Its API is complete, and amtool
+shows alerts and silences: <code>amtool --alertmanager.url=http://localhost:9093 alert</code>.
+`;
 const operator = "github.com/prometheus-operator/prometheus-operator";
 
 const operatorPart = (name: string, folder: string, binary: string): Component => ({
@@ -69,26 +74,19 @@ export const monitoring: readonly Component[] = [
     variable: "alertmanager_version",
     binaries: ["alertmanager", "amtool"],
     upstream: promRelease("prometheus/alertmanager", "alertmanager"),
-    // Its module lacks the web pages that it embeds, and does not compile without them.
     build: {
-      kind: "debian",
-      package: "prometheus-alertmanager",
-      files: { alertmanager: "usr/bin/prometheus-alertmanager", amtool: "usr/bin/amtool" },
-    },
-  },
-  {
-    // Upstream embeds them in the program; Debian's program reads them from files.
-    name: "alertmanager-templates",
-    variable: "alertmanager_version",
-    binaries: ["alertmanager-templates"],
-    upstream: {
-      tree: `${github}/prometheus/alertmanager/archive/refs/tags/v{version}.tar.gz`,
-      paths: { template: "alertmanager-{version}/template" },
-    },
-    build: {
-      kind: "tree",
-      module: "github.com/prometheus/alertmanager v{version}",
-      paths: { template: "template" },
+      kind: "go",
+      requires: ["github.com/prometheus/alertmanager v{version}"],
+      packages: {
+        alertmanager: "github.com/prometheus/alertmanager/cmd/alertmanager",
+        amtool: "github.com/prometheus/alertmanager/cmd/amtool",
+      },
+      stamps,
+      // Its module lacks the built web pages that it embeds, and does not compile without them.
+      stubs: {
+        module: "github.com/prometheus/alertmanager v{version}",
+        files: { "ui/app/dist/index.html.gz": noPages },
+      },
     },
   },
   {

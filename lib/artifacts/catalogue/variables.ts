@@ -26,7 +26,7 @@ export const versionVariables = {
   kube_prometheus_version: version("0.18.0", "kube-prometheus's manifests"),
   prometheus_version: version("3.12.0", "Prometheus"),
   prometheus_operator_version: version("0.92.0", "the Prometheus operator and its config reloader"),
-  alertmanager_version: version("0.28.1", "Alertmanager (the Debian release's version, unless it is downloaded)"),
+  alertmanager_version: version("0.33.0", "Alertmanager"),
   node_exporter_version: version("1.11.1", "node_exporter"),
   kube_state_metrics_version: version("2.19.1", "kube-state-metrics"),
   prometheus_adapter_version: version("0.12.0", "prometheus-adapter"),

@@ -1,6 +1,7 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
 import { totalmem } from "node:os";
 import path from "node:path";
+import { gzipSync } from "node:zlib";
 import { $ } from "zx/core";
 import { PlayError } from "#engine/errors.ts";
 import type { GoBuild } from "../catalogue/component.ts";
@@ -114,9 +115,36 @@ async function writeModule(request: FetchRequest, build: GoBuild, folder: string
     ...build.requires.map((module) => `require ${fill(module, wanted)}`),
     ...replaced.map((module) => `replace ${module} => ${module} ${fill(replace?.by ?? "", wanted)}`),
     ...repeated.map((line) => `replace ${line}`),
+    ...(await completed(request, build, folder)),
   ];
   if (repeats) await copyChecksums(request, repeats, folder);
   await writeFile(path.join(folder, "go.mod"), `${lines.join("\n")}\n`);
+}
+
+/**
+ * Copies a module, and adds the files that it lacks: Go's own overlays do not reach into its module cache. Returns the
+ * line of go.mod that names the copy; none if nothing is missing.
+ */
+async function completed(request: FetchRequest, { stubs }: GoBuild, folder: string): Promise<string[]> {
+  if (!stubs) return [];
+  const { Dir } = await downloadModule(request, stubs.module);
+  const copy = path.join(folder, "completed");
+  await cp(Dir, copy, { recursive: true });
+  // Files of the module cache are read-only, and so are their copies.
+  await $({ quiet: true })`chmod -R u+w ${copy}`;
+  for (const [name, text] of Object.entries(stubs.files)) {
+    const file = path.join(copy, name);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, name.endsWith(".gz") ? stored(text) : text);
+  }
+  return [`replace ${fill(stubs.module, request.wanted)} => ./completed`];
+}
+
+/** In gzip's form, with the same bytes on every system: nothing is compressed, and no system is named. */
+function stored(text: string): Buffer {
+  const bytes = gzipSync(text, { level: 0 });
+  bytes[9] = 255;
+  return bytes;
 }
 
 /** The file name that `go build -o out/` writes for a package: a trailing /v2 or the like is not part of it. */

@@ -6,7 +6,7 @@ const nobody = "65534:65534";
 
 /** The images of kube-prometheus's manifests. Tags are the versions of the programs in the images. */
 export const monitoring = (from: Ingredients): readonly Recipe[] => {
-  const { architecture, version, program, root, part } = from;
+  const { architecture, version, program } = from;
   const common = { for: ["monitoring"], architecture, user: nobody } as const;
   /** An image of one program, at the path `place`. */
   const one = (host: string, repository: string, variable: string, binary: string, place: string): Recipe => ({
@@ -35,21 +35,17 @@ export const monitoring = (from: Ingredients): readonly Recipe[] => {
       note: "without web pages; the API is complete",
     },
     {
-      ...common,
-      host: "quay.io",
-      repository: "prometheus/alertmanager",
-      tags: [`v${version("alertmanager_version")}`],
-      base: root("debian"),
-      entrypoint: ["/bin/alertmanager"],
+      ...one("quay.io", "prometheus/alertmanager", "alertmanager_version", "alertmanager", "/bin/alertmanager"),
+      files: {
+        "/bin/alertmanager": program("alertmanager"),
+        "/bin/amtool": program("amtool"),
+        ...certificates,
+        ...users,
+      },
       command: ["--config.file=/etc/alertmanager/alertmanager.yml", "--storage.path=/alertmanager"],
       workdir: "/alertmanager",
-      files: {
-        "/usr/bin/alertmanager": program("alertmanager"),
-        "/usr/bin/amtool": program("amtool"),
-        "/usr/share/prometheus/alertmanager": part("alertmanager-templates", "template"),
-      },
-      scratch: ["/alertmanager"],
-      note: "Debian's build",
+      scratch: ["/alertmanager", "/tmp"],
+      note: "without web pages; the API is complete",
     },
     one("quay.io", `prometheus-operator/${operator}`, "prometheus_operator_version", operator, "/bin/operator"),
     one("quay.io", `prometheus-operator/${reloader}`, "prometheus_operator_version", reloader, `/bin/${reloader}`),

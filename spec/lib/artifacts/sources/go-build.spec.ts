@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { chmod, mkdir, rename } from "node:fs/promises";
 import path from "node:path";
 import { expect } from "chai";
 import { lookUp, objectFile } from "#engine/cache/cache.ts";
@@ -84,6 +85,33 @@ describe("artifacts built by Go", () => {
     await ensureArtifacts([forked], { source: "build", ...options });
     expect(seen("go.mod.seen")).to.contain("\nreplace example.org/x => example.org/fork v1.2.3\n");
     expect(seen("go.sum.seen")).to.equal("example.org/fork v1.2.3 h1:abc=\n");
+  });
+
+  it("get the files that their module embeds and lacks, in a copy of it", async () => {
+    await shop.file("go.mod", "module example.org/tool/v2\n", 0o444);
+    await mkdir(path.join(shop.folder, "module-cache"));
+    await rename(path.join(shop.folder, "go.mod"), path.join(shop.folder, "module-cache/go.mod"));
+    await chmod(path.join(shop.folder, "module-cache"), 0o555);
+    const kept = `gunzip < completed/ui/index.html.gz > "$(dirname "$0")/page"; cp completed/go.mod completed/ui/plain "$(dirname "$0")"; ${good}`;
+    const go = fakeGo("go1.26.8", kept).replace(
+      "case $1 in",
+      `case $1 in\nmod) echo '{"Dir":"${shop.folder}/module-cache","GoMod":"-"}' ;;`,
+    );
+    const { build: asIs } = tool;
+    if (asIs.kind !== "go") throw new Error("the tool is built by Go");
+    const files = { "ui/index.html.gz": "<p>No pages.", "ui/plain": "plain\n" };
+    const lacking = wantTool({
+      ...tool,
+      build: { ...asIs, stubs: { module: "example.org/tool/v2 v{version}", files } },
+    });
+    const options = { go: await shop.file("go", go, 0o755), cache: shop.cache, lockFile: shop.lockFile };
+    await ensureArtifacts([lacking], { source: "build", ...options });
+    expect(seen("go.mod.seen")).to.contain("\nreplace example.org/tool/v2 v2.1.0 => ./completed\n");
+    expect([seen("page"), seen("plain"), seen("go.mod")]).to.deep.equal([
+      "<p>No pages.",
+      "plain\n",
+      "module example.org/tool/v2\n",
+    ]);
   });
 
   it("ignore replace lines that name a folder", () => {
