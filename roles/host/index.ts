@@ -6,7 +6,7 @@ import { cniVariables } from "#cluster/cni.ts";
 import { hostVariables } from "#cluster/host-variables.ts";
 import { nodeVariables } from "#cluster/node-variables.ts";
 import { maskNginx } from "#cluster/nginx-service.ts";
-import { packagesOf } from "#cluster/packages.ts";
+import { hostPackages } from "#cluster/host-packages.ts";
 import { programVariables, usualBinDir } from "#cluster/variables.ts";
 import { weights } from "#cluster/weights.ts";
 import { kernel } from "./kernel.ts";
@@ -39,15 +39,7 @@ export const host = defineRole({
         ]),
     // Includes the packages of later roles, which then install nothing. A role that runs alone installs its own.
     packages("Install the packages that every host needs", {
-      names: [
-        ...new Set([
-          ...context.vars.host_packages,
-          ...packagesOf(context.host, context.inventory, {
-            cni: context.vars.cni,
-            proxyMode: context.vars.kube_proxy_replacement ? undefined : context.vars.kube_proxy_mode,
-          }),
-        ]),
-      ],
+      names: hostPackages(context.vars, context.host, context.inventory),
     }).environment(aptEnvironment(context)),
     // The default directory belongs to the system: its mode must not change.
     ...(context.vars.bin_dir === usualBinDir

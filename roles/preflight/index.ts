@@ -18,7 +18,10 @@ import { containerdVariables } from "#cluster/containerd-variables.ts";
 import { setVariables } from "#cluster/artifact-sets.ts";
 import { imageSourceVariables } from "#cluster/image-variables.ts";
 import { imagesAreMade, standInsFor } from "#cluster/images-from.ts";
-import { proxyEnvironment, proxyVariables } from "#cluster/proxy.ts";
+import { proxyEnvironment } from "#cluster/proxy.ts";
+import { aptEnvironment, aptVariables } from "#cluster/apt-environment.ts";
+import { hostPackages } from "#cluster/host-packages.ts";
+import { hostVariables } from "#cluster/host-variables.ts";
 import { isMaster, isNode } from "./checked.ts";
 import { checks } from "./checks.ts";
 import { mastersFit, masterChecks } from "./master-checks.ts";
@@ -27,6 +30,7 @@ import { connectionsCheck } from "./between/connections.ts";
 import { connectionTasks } from "./between/tasks.ts";
 import { fitness, type HostReport } from "./fitness.ts";
 import { imagesCheck, imageTasks } from "./images/tasks.ts";
+import { packagesCheck, packageTasks } from "./packages/tasks.ts";
 import { pulledBy } from "#cluster/pulls/pulled.ts";
 import { portsOf } from "./ports.ts";
 
@@ -71,7 +75,8 @@ export const preflight = defineRole({
     containerd_sandbox_image: containerdVariables.containerd_sandbox_image,
     cilium_envoy_image: cniVariables.cilium_envoy_image,
     bin_dir: programVariables.bin_dir,
-    ...proxyVariables,
+    ...aptVariables,
+    host_packages: hostVariables.host_packages,
     ...etcdVariables,
     ...nodeVariables,
     ...podSubnetVariables,
@@ -82,7 +87,15 @@ export const preflight = defineRole({
       description: "Whether the versions of a running cluster must stay. The playbook upgrade sets upgraded.",
     }),
     preflight_ignore: Type.Array(
-      Type.Enum([...new Set([...Object.keys(checks), ...Object.keys(masterChecks), connectionsCheck, imagesCheck])]),
+      Type.Enum([
+        ...new Set([
+          ...Object.keys(checks),
+          ...Object.keys(masterChecks),
+          connectionsCheck,
+          packagesCheck,
+          imagesCheck,
+        ]),
+      ]),
       {
         default: [],
         description: "The names of checks to skip.",
@@ -202,6 +215,15 @@ export const preflight = defineRole({
         ports: vars,
         ignored: vars.preflight_ignore,
         isNew: (name) => reports.on(name).map((report): boolean | undefined => report.isNew),
+      }),
+      ...packageTasks({
+        host: host.name,
+        // A bundle brings its own, which no mirror must have.
+        packages:
+          vars.host_debian_packages !== "" || vars.preflight_ignore.includes(packagesCheck)
+            ? []
+            : hostPackages(vars, host, inventory),
+        environment: aptEnvironment({ vars, inventory }),
       }),
       ...imageTasks({
         host: host.name,

@@ -6,7 +6,7 @@ import { imagesFrom, madeHere, officialFor, standInsFor } from "#cluster/images-
 import { imageVariables } from "#cluster/image-variables.ts";
 import { hasLab } from "#cluster/members.ts";
 import { nodeVariables } from "#cluster/node-variables.ts";
-import { packagesOf } from "#cluster/packages.ts";
+import { hostPackages } from "#cluster/host-packages.ts";
 import type { Architecture } from "#artifacts/catalogue/component.ts";
 import type { ImageSet } from "#artifacts/catalogue/sets.ts";
 import { versionsOf } from "#artifacts/catalogue/wanted.ts";
@@ -68,15 +68,9 @@ export function siteOf(
 
 /** Debian's packages that roles install on one of the hosts. */
 function packagesFor(vars: SiteVars, inventory: Inventory): readonly string[] {
-  const networking = {
-    cni: vars.cni,
-    proxyMode: vars.kube_proxy_replacement ? undefined : vars.kube_proxy_mode,
-  };
   const time = vars.host_time_service === "none" ? [] : [vars.host_time_service];
   const all = inventory.group("masters").concat(inventory.hasGroup("nodes") ? inventory.group("nodes") : []);
-  return [
-    ...new Set([...vars.host_packages, ...time, ...all.flatMap((host) => packagesOf(host, inventory, networking))]),
-  ].sort();
+  return [...new Set([...time, ...all.flatMap((host) => hostPackages(vars, host, inventory))])].sort();
 }
 
 const namesOf = (images: BundledImages): readonly ImageReference[] =>
