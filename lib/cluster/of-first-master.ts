@@ -1,5 +1,6 @@
 import path from "node:path";
 import { type Host, InputError, PlayError, type Values, type VarSpecs } from "kubeplay";
+import { leadTunnels } from "#engine/inventory/lead-tunnels.ts";
 import { loadInventory } from "#engine/inventory/load.ts";
 import type { LoadedInventory } from "#engine/inventory/types.ts";
 import { checkVariables } from "#engine/schema/check-variables.ts";
@@ -19,6 +20,7 @@ export async function ofFirstMaster<S extends VarSpecs>(
   const root = process.cwd();
   const vault = await vaultOfEnvironment();
   const inventory = loadInventory({ file: path.resolve(root, file), root, extraVars, vault });
+  leadTunnels(inventory);
   const masters = inventory.group("masters");
   const [first] = masters;
   if (!first) throw new PlayError(`${file}: the group masters has no host: add at least one`);

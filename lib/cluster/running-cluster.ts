@@ -1,12 +1,13 @@
-import { Agent } from "node:https";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { defineQuery, type Query } from "kubeplay";
+import { ApiAgent } from "#kubernetes/api/agent.ts";
 import { field } from "#kubernetes/api/answers.ts";
 import { askServer, NoAnswer, type Heard } from "#kubernetes/api/request.ts";
 import { readKubeconfig, renderKubeconfig, type Kubeconfig } from "#kubernetes/kubeconfig/format.ts";
 import { deprecatedIn, type DeprecatedApi } from "./deprecated-apis.ts";
+import { withReachableServer } from "./reachable-server.ts";
 
 /** A node as the API has it. */
 export interface RunningNode {
@@ -37,7 +38,7 @@ export interface ClusterQuestion {
 const timeouts = { connect: 3000, handshake: 3000, answer: 5000 };
 
 /** Undefined if the server gives no answer, or refuses. */
-async function get(config: Kubeconfig, agent: Agent, server: string, of: string): Promise<Heard | undefined> {
+async function get(config: Kubeconfig, agent: ApiAgent, server: string, of: string): Promise<Heard | undefined> {
   try {
     const answer = await askServer(server, config, { agent, timeouts }, { method: "GET", path: of });
     return answer.status === 200 ? answer : undefined;
@@ -79,7 +80,7 @@ const nodesIn = (body: unknown): RunningNode[] =>
 async function look({ kubeconfig, servers }: ClusterQuestion): Promise<RunningCluster | undefined> {
   const config = await kubeconfigIn(kubeconfig);
   if (!config) return undefined;
-  const agent = new Agent({ keepAlive: true });
+  const agent = new ApiAgent({ keepAlive: true });
   try {
     const asked = servers.map(async (server) => [server, await get(config, agent, server, "/version")] as const);
     const versions = (await Promise.all(asked)).flatMap(([server, answer]) =>
@@ -103,7 +104,7 @@ const of = defineQuery<RunningCluster | undefined>({
 async function bodies({ kubeconfig, servers }: ClusterQuestion, of: string): Promise<readonly unknown[] | undefined> {
   const config = await kubeconfigIn(kubeconfig);
   if (!config) return undefined;
-  const agent = new Agent();
+  const agent = new ApiAgent();
   try {
     const answers = await Promise.all(servers.map((server) => get(config, agent, server, of)));
     return answers.flatMap((answer) => (answer ? [answer.body] : []));
@@ -137,7 +138,7 @@ const imagesIn = (body: unknown): string[] =>
 async function lookForImages({ kubeconfig, servers }: ClusterQuestion): Promise<readonly string[]> {
   const config = await kubeconfigIn(kubeconfig);
   if (!config) return [];
-  const agent = new Agent();
+  const agent = new ApiAgent();
   try {
     const nodes = servers.map(async (server) => {
       const answer = await get(config, agent, server, "/api/v1/nodes");
@@ -182,40 +183,45 @@ export const runningCluster = (question: ClusterQuestion): Query<RunningCluster 
 
 /**
  * Calls `use` with a kubeconfig for a server that is ready, for programs that ask one server only. The file is the
- * cluster's own if its server is, or none is; otherwise a copy that is removed afterwards.
+ * cluster's own if its server is, or none is, and the controller reaches that directly; otherwise a copy that is removed
+ * afterwards.
  */
 export async function withAnsweringServer<T>(
   question: ClusterQuestion,
   use: (kubeconfig: string) => Promise<T>,
 ): Promise<T> {
   const { kubeconfig } = question;
-  const config = await kubeconfigIn(kubeconfig);
-  const server = await otherServer(question);
-  if (!config || server === undefined) return use(kubeconfig);
-  const folder = await mkdtemp(path.join(tmpdir(), "kubeplay-kubeconfig-"));
-  try {
-    const copy = path.join(folder, "kubeconfig");
-    await writeFile(copy, renderKubeconfig({ ...config, server }), { mode: 0o600 });
-    return await use(copy);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const answering = await answeringServer(question);
+  if (!answering) return use(kubeconfig);
+  const { config } = answering;
+  return withReachableServer(answering.server, async ({ url: server, ...name }) => {
+    if (server === config.server) return use(kubeconfig);
+    const folder = await mkdtemp(path.join(tmpdir(), "kubeplay-kubeconfig-"));
+    try {
+      const copy = path.join(folder, "kubeconfig");
+      await writeFile(copy, renderKubeconfig({ ...config, ...name, server }), { mode: 0o600 });
+      return await use(copy);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
 }
 
 /**
- * The URL of a server that is ready, in place of the kubeconfig's own. Undefined if that one is ready, or none is: then
- * its own error is the best one.
+ * The kubeconfig, and the URL of a server that is ready: its own if that one is ready, or none is, as then its own error
+ * is the best one. Undefined if there is no usable kubeconfig.
  */
-export async function otherServer({ kubeconfig, servers }: ClusterQuestion): Promise<string | undefined> {
+export async function answeringServer({
+  kubeconfig,
+  servers,
+}: ClusterQuestion): Promise<{ readonly config: Kubeconfig; readonly server: string } | undefined> {
   const config = await kubeconfigIn(kubeconfig);
-  if (!config) return undefined;
-  const found = await firstReady(config, [config.server, ...servers]);
-  return found === config.server ? undefined : found;
+  return config && { config, server: (await firstReady(config, [config.server, ...servers])) ?? config.server };
 }
 
 /** The first server of the list if it is ready; otherwise whichever says so first. A server that hangs accepts connections, too. */
 async function firstReady(config: Kubeconfig, servers: readonly string[]): Promise<string | undefined> {
-  const agent = new Agent();
+  const agent = new ApiAgent();
   const ask = async (server: string): Promise<string> => {
     if (await get(config, agent, server, "/readyz")) return server;
     throw new Error(server);

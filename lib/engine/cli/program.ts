@@ -1,4 +1,5 @@
 import { CommanderError } from "commander";
+import { tunnels } from "../connection/tunnels.ts";
 import { InterruptedError, OptionError, PlayError } from "../errors.ts";
 
 /** Runs an npm script beside `play`. A PlayError is printed without a stack trace and sets `play`'s exit code. */
@@ -11,5 +12,7 @@ export async function asProgram(main: (args: readonly string[]) => Promise<void>
     if (!(error instanceof PlayError)) throw error;
     console.error(error.message);
     process.exitCode = error instanceof OptionError ? 5 : error instanceof InterruptedError ? 99 : 1;
+  } finally {
+    await tunnels.close();
   }
 }

@@ -1,4 +1,5 @@
 import { connectLocal } from "./local.ts";
+import { tunnels } from "./tunnels.ts";
 import type { Target, Writer } from "./types.ts";
 
 /**
@@ -8,5 +9,7 @@ import type { Target, Writer } from "./types.ts";
 export async function connect(target: Target, interrupted?: AbortSignal): Promise<Writer> {
   if (target.connection === "local") return connectLocal(target, interrupted);
   const { connectSsh } = await import("./ssh.ts");
-  return connectSsh(target, interrupted);
+  const writer = await connectSsh(target, interrupted);
+  tunnels.use(target.name, writer);
+  return writer;
 }

@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { quote } from "../shell/quote.ts";
 import { endChannel, type Channel, type OpenChannel } from "./channel.ts";
@@ -26,6 +27,8 @@ const pause = 1000;
 export interface Line {
   readonly open: OpenChannel;
   readonly end: () => Promise<void>;
+  /** Connects from the host to a port at an address. */
+  readonly forward?: (address: string, port: number) => Promise<Duplex>;
   /** Why it was lost, if known. */
   readonly lostBecause?: () => string | undefined;
 }
@@ -116,6 +119,11 @@ export class HostConnection implements Writer {
 
   attach(program: string): Promise<Channel> {
     return this.#attach(program, endProgram);
+  }
+
+  forward(address: string, port: number): Promise<Duplex> {
+    const { forward } = this.#line;
+    return forward ? forward(address, port) : Promise.reject(new Error("this connection carries no others"));
   }
 
   async close(): Promise<void> {

@@ -107,15 +107,28 @@ function linesBeforeGreeting(socket: Duplex): () => string {
 
 const longestRefusal = 8192;
 
-/** A channel through a bastion. The bastion itself would wait for minutes if the destination does not answer. */
-const forward = (through: Client, { address, port }: Endpoint, seconds: number): Promise<ClientChannel> =>
+/** A channel to what a host reaches. The host itself would wait for minutes if the destination does not answer. */
+export const forward = (
+  through: Client,
+  { address, port }: Pick<Endpoint, "address" | "port">,
+  seconds: number,
+): Promise<ClientChannel> =>
   new Promise((resolve, reject) => {
+    let late = false;
     const timer = setTimeout(() => {
+      late = true;
       reject(Object.assign(new Error("no answer"), { level: "client-timeout" }));
     }, seconds * 1000);
-    through.forwardOut("127.0.0.1", 0, address, port, (error, channel) => {
+    try {
+      through.forwardOut("127.0.0.1", 0, address, port, (error, channel) => {
+        clearTimeout(timer);
+        if (error) reject(error);
+        else if (late) channel.close();
+        else resolve(channel);
+      });
+    } catch (error) {
+      // The connection has ended.
       clearTimeout(timer);
-      if (error) reject(error);
-      else resolve(channel);
-    });
+      reject(error instanceof Error ? error : new Error(String(error)));
+    }
   });

@@ -1,10 +1,11 @@
+import type { Duplex } from "node:stream";
 import type { Client } from "ssh2";
 import { UnreachableError } from "../errors.ts";
 import type { Channel, Exit } from "./channel.ts";
 import { endpointsOf } from "./endpoint.ts";
 import { HostConnection, type Line } from "./host-connection.ts";
 import { unlessInterrupted } from "./interruption.ts";
-import { logIn, lostBecause } from "./ssh-client.ts";
+import { forward, logIn, lostBecause } from "./ssh-client.ts";
 import type { Target, Writer } from "./types.ts";
 
 // ssh2 itself and not ssh2-promise: the latter hides why a connection failed behind retries of its own,
@@ -52,6 +53,7 @@ async function dial(target: Target, interrupted: AbortSignal | undefined): Promi
       for (const { end } of ways) end();
       return Promise.resolve();
     },
+    forward: (address, port) => forwardOver(ways[0]?.clients ?? [], { address, port }, target.connectTimeout),
     lostBecause: () => ways.map(({ client }) => lostBecause.get(client)).find((why) => why !== undefined),
   };
 }
@@ -62,8 +64,29 @@ const tooFewSessions = ({ name }: Target, why: string): string =>
 
 interface Way {
   readonly client: Client;
+  /** Those of all hops, the host's last. */
+  readonly clients: readonly Client[];
   readonly end: () => void;
 }
+
+/** From the host, or from the hop before it if the host's sshd forbids it: a bastion that leads to the host allows it. */
+async function forwardOver(
+  clients: readonly Client[],
+  to: { readonly address: string; readonly port: number },
+  seconds: number,
+): Promise<Duplex> {
+  const [host, hop] = clients.toReversed();
+  if (!host) throw new Error("no connection");
+  try {
+    return await forward(host, to, seconds);
+  } catch (error) {
+    if (!hop || !(error instanceof Error && "reason" in error && error.reason === prohibited)) throw error;
+    return forward(hop, to, seconds);
+  }
+}
+
+/** RFC 4254: administratively prohibited. */
+const prohibited = 1;
 
 /** Milliseconds for the other end to close a connection: a host that is gone never does. */
 const endPatience = 1000;
@@ -72,7 +95,7 @@ const endPatience = 1000;
 async function wayTo(target: Target): Promise<Way> {
   const clients: Client[] = [];
   const end = (): void => {
-    for (const client of clients.reverse()) {
+    for (const client of clients.toReversed()) {
       client.end();
       setTimeout(() => client.destroy(), endPatience).unref();
     }
@@ -85,7 +108,7 @@ async function wayTo(target: Target): Promise<Way> {
   }
   const client = clients.at(-1);
   if (!client) throw new UnreachableError(target.name, `${target.name}: no connection`);
-  return { client, end };
+  return { client, clients, end };
 }
 
 /** The server refuses to open a session on a connection that works. */

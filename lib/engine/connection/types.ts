@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import type { Channel } from "./channel.ts";
 import type { WantedLock } from "./lock-script.ts";
 
@@ -102,6 +103,11 @@ export interface Writer extends Reader {
    */
   tryLock?(wanted: WantedLock): Promise<Result>;
   unlock?(): Promise<void>;
+  /**
+   * Connects from the host to a port at an address. Rejects with ssh2's error of a channel that was not opened, whose
+   * `reason` is RFC 4254's, or with another error if the connection is lost. Absent if the connection cannot do it.
+   */
+  forward?(address: string, port: number): Promise<Duplex>;
   readonly lockState?: LockState;
   /**
    * Closes the connection and opens a new one, with retries for this many seconds, the host's limit by default. Rejects
@@ -149,6 +155,8 @@ export interface Target extends SshSettings {
   readonly knownHostsFiles: readonly string[];
   /** Strict unless false (ansible_host_key_checking). */
   readonly hostKeyChecking: boolean;
+  /** Whether the controller's other connections to the host go through its SSH connection. */
+  readonly tunnel?: boolean;
   /** Seconds to wait for the connection. */
   readonly connectTimeout: number;
   /** Seconds of new tries if the host drops the connection before it is established; 30 by default. */

@@ -58,6 +58,11 @@ export const connectionVariables = {
       "Whether an unknown or changed host key is an error. If it is not set, StrictHostKeyChecking no of ~/.ssh/config accepts unknown ones.",
   }),
   ansible_ssh_timeout: Type.Integer({ default: 10, minimum: 1, description: "Seconds to wait for the connection." }),
+  ssh_tunnel: Type.Enum(["auto", "always", "never"], {
+    default: "auto",
+    description:
+      "Whether the controller's other connections to the host, such as to the Kubernetes API of a master, go through its SSH connection; auto: if that leads through a jump host or a ProxyCommand.",
+  }),
   ssh_retry_timeout: Type.Integer({
     default: 30,
     minimum: 0,

@@ -26,6 +26,7 @@ export function makeTarget(name: string, values: ConnectionValues, root: string,
     jumps,
     knownHostsFiles: named.length > 0 ? named : knownHostsFiles,
     hostKeyChecking: values.ansible_host_key_checking,
+    ...(hasTunnel(values, jumps.length > 0 || settings.proxyCommand !== undefined) && { tunnel: true }),
     connectTimeout: values.ansible_ssh_timeout,
     retryTimeout: values.ssh_retry_timeout,
     reconnectTimeout: values.reconnect_timeout,
@@ -36,6 +37,9 @@ export function makeTarget(name: string, values: ConnectionValues, root: string,
     ...(becomePassword !== undefined && { becomePassword }),
   };
 }
+
+const hasTunnel = ({ ansible_connection, ssh_tunnel }: ConnectionValues, isIndirect: boolean): boolean =>
+  ansible_connection === "ssh" && (ssh_tunnel === "always" || (ssh_tunnel === "auto" && isIndirect));
 
 /** What ansible_ssh_common_args may say. */
 export interface CommonArguments {

@@ -1,6 +1,7 @@
 import { unlessInterrupted } from "../connection/interruption.ts";
 import type { Play } from "../dsl/play.ts";
 import { InterruptedError } from "../errors.ts";
+import type { Facts } from "../facts/types.ts";
 import type { Host } from "../inventory/types.ts";
 import { sleepUnless } from "../tasks/sleep-unless.ts";
 import { reasonOf } from "./events/reason.ts";
@@ -33,7 +34,7 @@ export async function reachHosts(
 }
 
 async function reach(play: Play, host: Host, run: RunContext, notStarted: NotStarted): Promise<LiveHost | undefined> {
-  const { input, hosts, facts, gone, stopping, abandoned } = run;
+  const { input, hosts, gone, stopping, abandoned } = run;
   const giveUp = Date.now() + (play.waitForConnection ?? 0) * 1000;
   while (!stopping())
     try {
@@ -45,7 +46,7 @@ async function reach(play: Play, host: Host, run: RunContext, notStarted: NotSta
         notStarted(host, "Comparing with the plan", refusal);
         return undefined;
       }
-      facts.set(host.name, live.facts);
+      keepFacts(host, live.facts, run);
       input.journal.agree(host.name, live.owed);
       return live;
     } catch (error) {
@@ -57,6 +58,16 @@ async function reach(play: Play, host: Host, run: RunContext, notStarted: NotSta
       await sleepUnless(stopping, pause);
     }
   return undefined;
+}
+
+function keepFacts({ name, interface: device }: Host, facts: Facts, run: RunContext): void {
+  run.facts.set(name, facts);
+  if (device === undefined) return;
+  const own = facts.addresses.filter((one) => one.interface === device);
+  run.input.located?.(
+    name,
+    own.map(({ address }) => address),
+  );
 }
 
 function reportLost(
@@ -76,14 +87,16 @@ function reportLost(
 }
 
 /** Gathers the facts of hosts outside the play whose address others need and the inventory does not give. */
-export async function askForAddresses({ input, hosts, facts, gone, silent }: RunContext): Promise<void> {
+export async function askForAddresses(run: RunContext): Promise<void> {
+  const { input, hosts, facts, gone, silent } = run;
   const asked = askedForAddress(input.inventory).filter(
     ({ name }) => !facts.has(name) && !gone.has(name) && !silent.has(name),
   );
   await Promise.all(
-    asked.map(async ({ name }) => {
+    asked.map(async (host) => {
+      const { name } = host;
       const live = await hosts.reach(input.inventory.target(name)).catch(() => undefined);
-      if (live) facts.set(name, live.facts);
+      if (live) keepFacts(host, live.facts, run);
       else silent.add(name);
     }),
   );

@@ -32,6 +32,8 @@ export interface RunInput {
   readonly beforeChange?: (host: string, play: string, change: ComingChange) => Promise<void>;
   /** Called with each answer of a host. */
   readonly answered?: HostAnswered;
+  /** Called with the addresses of a host that only its facts tell (node_interface). */
+  readonly located?: (host: string, addresses: readonly string[]) => void;
   /** Asks a person whether to run a task (--step). */
   readonly ask?: (task: string) => Promise<Answer>;
 }

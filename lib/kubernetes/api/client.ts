@@ -1,7 +1,7 @@
-import { Agent } from "node:https";
 import { TaskError } from "#engine/errors.ts";
 import type { Kubeconfig } from "../kubeconfig/format.ts";
 import { givenUp, reasonOf, type Answer, type Api, type AskOptions, type Content } from "./answers.ts";
+import { ApiAgent } from "./agent.ts";
 import { ApiLoad } from "./load.ts";
 import { askServer, NoAnswer, usualTimeouts, type Heard, type Timeouts } from "./request.ts";
 import type { WaitOptions } from "#engine/queries/define.ts";
@@ -45,7 +45,7 @@ export class KubernetesApi implements Api {
   readonly #config: Kubeconfig;
   readonly #o: Required<ClientOptions>;
   readonly #patience: Patience;
-  readonly #agent: Agent;
+  readonly #agent: ApiAgent;
   readonly #load = new ApiLoad();
   readonly #listeners = new Set<WaitOptions>();
   /** The server that answered last comes first. */
@@ -57,7 +57,7 @@ export class KubernetesApi implements Api {
     this.#servers = [config.server, ...servers.filter((server) => server !== config.server)];
     this.#o = { ...usual, ...options };
     this.#patience = new Patience(this.#o.patience);
-    this.#agent = new Agent({ keepAlive: true, timeout: this.#o.timeouts.answer });
+    this.#agent = new ApiAgent({ keepAlive: true, timeout: this.#o.timeouts.answer });
   }
 
   /** Does the work and reports waits for the API to `wait`. If the run stops, waiting ends with an error. */

@@ -8,6 +8,8 @@ export interface Kubeconfig {
   readonly cluster: string;
   /** https://host:port */
   readonly server: string;
+  /** The name in the server's certificate, if that is not the one in `server`. It is written only, and never read. */
+  readonly serverName?: string;
   readonly user: string;
   readonly namespace?: string;
   /** PEM: the CAs that may have signed the server's certificate. */
@@ -32,13 +34,31 @@ export interface KubeconfigSummary {
 const base64 = (text: string): string => Buffer.from(text, "utf8").toString("base64");
 
 /** Renders the file with all data embedded: it can be copied anywhere. */
-export const renderKubeconfig = ({ cluster, server, user, namespace, ca, certificate, key }: Kubeconfig): string => {
+export const renderKubeconfig = ({
+  cluster,
+  server,
+  serverName,
+  user,
+  namespace,
+  ca,
+  certificate,
+  key,
+}: Kubeconfig): string => {
   const context = `${user}@${cluster}`;
   return stringify(
     {
       apiVersion: "v1",
       kind: "Config",
-      clusters: [{ name: cluster, cluster: { "certificate-authority-data": base64(ca), server } }],
+      clusters: [
+        {
+          name: cluster,
+          cluster: {
+            "certificate-authority-data": base64(ca),
+            server,
+            ...(serverName !== undefined && { "tls-server-name": serverName }),
+          },
+        },
+      ],
       contexts: [{ name: context, context: { cluster, user, ...(namespace !== undefined && { namespace }) } }],
       "current-context": context,
       users: [{ name: user, user: { "client-certificate-data": base64(certificate), "client-key-data": base64(key) } }],

@@ -8,8 +8,10 @@ import { artifactFile } from "#engine/queries/artifact.ts";
 import { bring, ended } from "#artifacts/store/bring.ts";
 import { artifactVariables } from "#artifacts/catalogue/variables.ts";
 import { ownArchitecture } from "#artifacts/catalogue/wanted.ts";
+import { apiserversOf } from "#cluster/members.ts";
 import { ofFirstMaster } from "#cluster/of-first-master.ts";
 import { clusterFolder, kubeconfigPath } from "#cluster/paths.ts";
+import { withAnsweringServer } from "#cluster/running-cluster.ts";
 import { clusterVariables } from "#cluster/variables.ts";
 import { parseOptions, type ConformanceOptions } from "./options.ts";
 import { commandOf, phasesOf, type Phase, type Run } from "./phases.ts";
@@ -47,7 +49,7 @@ async function play(
 
 async function main(options: ConformanceOptions): Promise<number> {
   const specs = { ...clusterVariables, ...artifactVariables };
-  const { values } = await ofFirstMaster({ inventory: options.inventory, extraVars: [] }, specs);
+  const { values, inventory } = await ofFirstMaster({ inventory: options.inventory, extraVars: [] }, specs);
   const sets = JSON.stringify({ artifact_sets: [...new Set([...values.artifact_sets, "e2e"])] });
   await bring({ inventory: options.inventory, extraVars: [sets], tags: "artifacts,images" });
   const at = new Date().toISOString().replaceAll(/[-:]|\..*/g, "");
@@ -59,8 +61,16 @@ async function main(options: ConformanceOptions): Promise<number> {
     ...(options.skip !== undefined && { skip: options.skip }),
     program: suiteNamed(path.join(folder, "e2e.test"), await artifact("e2e.test")),
     ginkgo: await artifact("ginkgo"),
-    kubeconfig: kubeconfigPath(values.cluster_name, "admin"),
   };
+  const question = {
+    kubeconfig: kubeconfigPath(values.cluster_name, "admin"),
+    servers: apiserversOf(inventory, values.kube_apiserver_port),
+  };
+  return withAnsweringServer(question, (kubeconfig) => test(options, folder, { ...common, kubeconfig }));
+}
+
+/** Runs the chosen tests and reports their results. Returns 2 if one failed, and 1 if none was chosen. */
+async function test(options: ConformanceOptions, folder: string, common: Omit<Run, "reports">): Promise<number> {
   const chosen = { name: "all", parallel: 1, labels: options.labels };
   const names = namesIn((await play(chosen, { ...common, reports: path.join(folder, "list") }, { dry: true })).report);
   if (options.list) for (const name of names) console.log(name);

@@ -1,4 +1,3 @@
-import { Agent } from "node:https";
 import { existsSync, readFileSync } from "node:fs";
 import type { Host } from "kubeplay";
 import { askHosts, type AskedHost } from "#cluster/ask-hosts.ts";
@@ -6,6 +5,7 @@ import type { LoadedInventory } from "#engine/inventory/types.ts";
 import type { Query } from "#engine/queries/define.ts";
 import { apiserversOf } from "#cluster/members.ts";
 import { kubeconfigPath } from "#cluster/paths.ts";
+import { ApiAgent } from "#kubernetes/api/agent.ts";
 import { askServer, NoAnswer } from "#kubernetes/api/request.ts";
 import { readKubeconfig, type Kubeconfig } from "#kubernetes/kubeconfig/format.ts";
 import type { Check, CheckContext, Finding, Patient, Seen, Server } from "./check.ts";
@@ -109,7 +109,7 @@ async function askApi({ vars, inventory }: CheckContext, paths: readonly string[
       `the controller has no ${file}, so the API was not asked`,
       "play site, or run this on the controller",
     );
-  const agent = new Agent({ keepAlive: true, maxSockets: 10 });
+  const agent = new ApiAgent({ keepAlive: true, maxSockets: 10 });
   try {
     const config = readKubeconfig(readFileSync(file, "utf8"));
     const urls = apiserversOf(inventory, vars.kube_apiserver_port);
@@ -129,7 +129,7 @@ async function askApi({ vars, inventory }: CheckContext, paths: readonly string[
   }
 }
 
-async function serverAt(url: string, config: Kubeconfig, agent: Agent): Promise<Server> {
+async function serverAt(url: string, config: Kubeconfig, agent: ApiAgent): Promise<Server> {
   const ask = (path: string) => askServer(url, config, { agent, timeouts }, { method: "GET", path });
   try {
     const [ready, version] = await Promise.all([ask("/readyz?verbose"), ask("/version")]);
@@ -145,7 +145,7 @@ async function serverAt(url: string, config: Kubeconfig, agent: Agent): Promise<
   }
 }
 
-async function bodyAt(url: string, config: Kubeconfig, agent: Agent, path: string): Promise<unknown> {
+async function bodyAt(url: string, config: Kubeconfig, agent: ApiAgent, path: string): Promise<unknown> {
   try {
     const { status, body } = await askServer(url, config, { agent, timeouts }, { method: "GET", path });
     return status === 200 ? body : undefined;

@@ -7,7 +7,8 @@ import { PlayError } from "#engine/errors.ts";
 import { artifactFile } from "#engine/queries/artifact.ts";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { ownArchitecture } from "#artifacts/catalogue/wanted.ts";
-import { otherServer } from "#cluster/running-cluster.ts";
+import { withReachableServer } from "#cluster/reachable-server.ts";
+import { answeringServer } from "#cluster/running-cluster.ts";
 import { endpoint } from "#cluster/urls.ts";
 import { ofFirstMaster } from "#cluster/of-first-master.ts";
 import { kubeconfigPath } from "#cluster/paths.ts";
@@ -16,11 +17,11 @@ import { parseArguments } from "./arguments.ts";
 
 /** `npm run kubectl -- get nodes` runs the cluster's version of kubectl as its admin, through a master that is ready. */
 async function main(args: readonly string[]): Promise<number> {
-  const given = parseArguments(args);
-  const { inventory: file, words } = given;
+  const line = parseArguments(args);
+  const { inventory: file, words } = line;
   const root = process.cwd();
   const specs = { ...clusterVariables, kubernetes_version: versionVariables.kubernetes_version };
-  const { masters, values } = await ofFirstMaster(given, specs);
+  const { masters, values } = await ofFirstMaster(line, specs);
 
   const kubeconfig = kubeconfigPath(values.cluster_name, "admin");
   if (!existsSync(kubeconfig))
@@ -30,8 +31,14 @@ async function main(args: readonly string[]): Promise<number> {
   const program = await artifactFile(`kubectl@${values.kubernetes_version}/${ownArchitecture}`);
   const port = values.kube_apiserver_port;
   const servers = masters.map(({ address }) => `https://${endpoint(address, port)}`);
-  const server = await otherServer({ kubeconfig, servers });
-  return run(program, ["--kubeconfig", kubeconfig, ...(server === undefined ? [] : ["--server", server]), ...words]);
+  const given = ["--kubeconfig", kubeconfig];
+  const answering = await answeringServer({ kubeconfig, servers });
+  if (!answering) return run(program, [...given, ...words]);
+  return withReachableServer(answering.server, ({ url, serverName }) => {
+    const server = url === answering.config.server ? [] : ["--server", url];
+    const name = serverName === undefined ? [] : ["--tls-server-name", serverName];
+    return run(program, [...given, ...server, ...name, ...words]);
+  });
 }
 
 /** Runs the program as a shell would: with this terminal, its signals and its exit code. */

@@ -3,7 +3,9 @@ import path from "node:path";
 import { connect } from "../../connection/connect.ts";
 import { unlessInterrupted } from "../../connection/interruption.ts";
 import { connectLocal } from "../../connection/local.ts";
+import { tunnels } from "../../connection/tunnels.ts";
 import { OptionError } from "../../errors.ts";
+import { leadTunnels } from "../../inventory/lead-tunnels.ts";
 import { fileNameOf } from "../../files.ts";
 import { Failures, runId, RunFiles, typed } from "../../report/index.ts";
 import {
@@ -57,6 +59,7 @@ export async function execute(
         ...views,
       ]
     : views;
+  leadTunnels(inventory);
   const code = await run({
     id,
     playbookName: line.playbook,
@@ -65,6 +68,7 @@ export async function execute(
     variables,
     options: line,
     connect: (target) => connect(target, cutOff()),
+    located: (host, addresses) => tunnels.lead(inventory.target(host), addresses),
     journal: new Journal(path.join(kept, "pending-handlers", inventoryName), line.check),
     emit: (event: RunEvent) => {
       const covered = mask.cover(event);
@@ -76,7 +80,7 @@ export async function execute(
     ...(line.step && { ask: askUnlessInterrupted }),
     locks: locks(id, line.lockTimeout, path.join(kept, "locks", inventoryName)),
     ...watching,
-  });
+  }).finally(() => tunnels.close());
   const last = failures.lines(typed(process.argv.slice(2), process.env, (word) => mask.isIn(word)));
   if (last.length > 0) console.log(`\n${last.join("\n")}`);
   exitAfterInterrupt(code);
