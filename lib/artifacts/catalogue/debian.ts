@@ -40,7 +40,6 @@ export const debian: readonly Component[] = [
     onController: true,
     build: { kind: "debian", package: "docker-registry", files: { "docker-registry": "usr/bin/docker-registry" } },
   },
-  root("debian", { packages: ["ca-certificates"], without: documentation }),
   root("cilium", {
     packages: [
       ..."bash ca-certificates iproute2 iptables ipset kmod util-linux mount libatomic1 bpftool".split(" "),

@@ -44,7 +44,6 @@ const measured: Readonly<Record<string, readonly [seconds: number, megabytes: nu
   "e2e-image-files": [1, 1],
   busybox: [5, 2],
   bash: [5, 2],
-  "debian-root": [20, 64],
   "cilium-root": [45, 346],
   "test-tools-root": [45, 97],
   "nginx-root": [30, 73],
