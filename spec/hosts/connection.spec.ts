@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
 import { connect } from "#engine/connection/connect.ts";
+import type { BecomeMethodName } from "#engine/connection/become.ts";
 import type { Target, Writer } from "#engine/connection/types.ts";
 import { temporaryFolder } from "../lib/engine/temporary.ts";
 import { on, target } from "./lab/host.ts";
@@ -27,7 +28,8 @@ describe("a connection", function () {
     throw new Error("it was let in");
   };
   /** A user who may become root with a password only. */
-  const ada = { user: "ada", becomePassword: "right horse" };
+  const password = "right horse";
+  const ada = { user: "ada", becomes: { password } };
 
   before(async () => {
     await on(
@@ -101,10 +103,49 @@ describe("a connection", function () {
   });
 
   it("becomes root with the right password", async () => {
-    const writer = await reach({ ...ada, become: { user: "root", password: ada.becomePassword } });
+    const writer = await reach({ ...ada, become: { user: "root", password } });
     expect((await writer.run("id -un")).stdout).to.equal("root\n");
     await writer.upload({ content: { bytes: Buffer.from("x") }, to: "/srv/by-ada", mode: 0o600 });
     expect((await writer.run("stat -c %U:%a /srv/by-ada")).stdout).to.equal("root:600\n");
+  });
+
+  describe("becomes another user by", () => {
+    const runs = async (method: BecomeMethodName, user: string, given: string | undefined): Promise<string> => {
+      const become = { user, method, ...(given !== undefined && { password: given }) };
+      const writer = await reach({ user: "ada", become });
+      await writer.upload({ content: { bytes: Buffer.from("x") }, to: `/var/tmp/by-${method}`, mode: 0o600 });
+      const { stdout } = await writer.run(`id -un; echo "$LC_ALL"; stat -c %U /var/tmp/by-${method}`);
+      return stdout;
+    };
+    const fails = async (method: BecomeMethodName, user: string, given?: string): Promise<string> =>
+      (await refusal({ user: "ada", become: { user, method, ...(given !== undefined && { password: given }) } }))
+        .message;
+    before(async function () {
+      this.timeout(300_000);
+      await on(
+        "useradd --shell /usr/sbin/nologin kim; useradd --shell /bin/bash lea; printf 'kim:staple\\nlea:staple\\n' | chpasswd\n" +
+          "export DEBIAN_FRONTEND=noninteractive; apt-get update -qq\n" +
+          "apt-get install -qq -y opendoas >/dev/null 2>&1",
+      );
+    });
+
+    it("su, with that user's password, if the user has an ordinary shell", async () => {
+      expect(await runs("su", "lea", "staple")).to.equal("lea\nC.UTF-8\nlea\n");
+      expect(await fails("su", "lea", "wrong")).to.equal(
+        "cannot become lea on spec-1: su does not accept the password (ansible_become_password): it is that of the user to become",
+      );
+      expect(await fails("su", "lea")).to.include("su requires a password: set ansible_become_password");
+      expect(await fails("su", "kim", "staple")).to.include("/etc/shells does not have /usr/sbin/nologin");
+    });
+
+    it("doas, if it asks for no password", async () => {
+      expect(await fails("doas", "root")).to.match(/doas(: doas)? is not (enabled|installed)|doas: /);
+      await on("echo 'permit nopass ada as root' > /etc/doas.conf; chmod 600 /etc/doas.conf");
+      expect(await runs("doas", "root", undefined)).to.match(/^root\n/);
+      expect(await fails("doas", "kim")).to.include("permit this user in doas.conf");
+      await on("echo 'permit ada as root' > /etc/doas.conf");
+      expect(await fails("doas", "root")).to.include("allow nopass for this user in doas.conf");
+    });
   });
 
   it("can go through another host", async () => {

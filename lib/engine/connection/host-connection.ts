@@ -4,11 +4,10 @@ import { quote } from "../shell/quote.ts";
 import { endChannel, type Channel, type OpenChannel } from "./channel.ts";
 import { unlessInterrupted } from "./interruption.ts";
 import { openAs, type Opened } from "./open-as.ts";
-import type { Become } from "./start-command.ts";
 import { freeScript, keepScript, takeScript, type WantedLock } from "./lock-script.ts";
 import { defaultTimeout, Session } from "./session.ts";
 import { began, endSignal, releasing } from "./shell-functions.ts";
-import type { Chain, Result, CommandOptions, LockState, Upload, Writer } from "./types.ts";
+import type { Become, Chain, Result, CommandOptions, LockState, Upload, Writer } from "./types.ts";
 import { uploadFile } from "./upload.ts";
 
 /** Milliseconds to wait until a hung command is killed on the host. */

@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import type { Readable } from "node:stream";
 import { TaskError, UnreachableError } from "../errors.ts";
+import { becomeMethod } from "./become.ts";
 import { described, type Channel, type Exit, type OpenChannel } from "./channel.ts";
 import { said } from "./said.ts";
-import { programLine, startCommand, type Become, type Signs } from "./start-command.ts";
-import { sudoRefusal } from "./sudo.ts";
+import { programLine, startCommand, type Signs } from "./start-command.ts";
+import type { Become } from "./types.ts";
 
 /** A running program, with its process id on the host. */
 export interface Opened {
@@ -37,6 +38,9 @@ export async function openAs(
     let out = "";
     let err = "";
     let prompts = 0;
+    const method = become && becomeMethod(become);
+    const name = become?.method ?? "sudo";
+    const question = method?.asks?.(signs.prompt);
     let settled = false;
     const settle = (): boolean => {
       const first = !settled;
@@ -51,14 +55,17 @@ export async function openAs(
       channel.kill();
       reject(error);
     };
-    const refused = (how: string, sudoSays: (errors: string) => string = sudoRefusal): void => {
-      const errors = err.replaceAll(signs.prompt, "");
+    const refused = (
+      how: string,
+      says: (errors: string) => string = (errors) => method?.refusal(errors) ?? "",
+    ): void => {
+      const errors = question ? err.split(question).join("") : err;
       const words = Buffer.from(out, "latin1").toString("utf8").replace(`${signs.begun}\n`, "") + errors;
-      const isSudo = become !== undefined && out.includes(signs.begun);
-      refuse(isSudo ? cannotBecome(host, become, sudoSays(errors) || `sudo ${how}`) : noShell(host, how, words));
+      const hasBegun = become !== undefined && out.includes(signs.begun);
+      refuse(hasBegun ? cannotBecome(host, become, says(errors) || `${name} ${how}`) : noShell(host, how, words));
     };
     const late = `did not answer within ${String(patience)} s`;
-    const timer = setTimeout(() => refused(late, (errors) => `sudo ${late}${said(errors)}`), patience * 1000);
+    const timer = setTimeout(() => refused(late, (errors) => `${name} ${late}${said(errors)}`), patience * 1000);
     const onOut = (chunk: Buffer): void => {
       out += chunk.toString("latin1");
       const [line, pid] = new RegExp(`${signs.ready} (\\d+)\\n`).exec(out) ?? [];
@@ -69,18 +76,20 @@ export async function openAs(
       }
       if (!settle()) return;
       handBack(channel.stdout, Buffer.from(out.slice(out.indexOf(line) + line.length), "latin1"));
-      handBack(channel.stderr, Buffer.from(err.replaceAll(signs.prompt, "")));
+      handBack(channel.stderr, Buffer.from(question ? err.split(question).join("") : err));
       channel.stdin.write(programLine(program));
       resolve({ channel, pid: Number(pid) });
     };
     const onErr = (chunk: Buffer): void => {
       err += chunk.toString("utf8");
-      const seen = err.split(signs.prompt).length - 1;
+      const seen = question ? err.split(question).length - 1 : 0;
       if (seen > 1 && become)
-        refuse(cannotBecome(host, become, "sudo does not accept the password (ansible_become_password)"));
+        refuse(cannotBecome(host, become, `${name} does not accept the password (ansible_become_password)`));
+      else if (seen > prompts && become?.password === undefined)
+        refused("", () => `${name} requires a password: set ansible_become_password`);
       else if (seen > prompts) channel.stdin.write(`${become?.password ?? ""}\n`);
       prompts = seen;
-      if (err.length > mostWords) refused(endless, (errors) => `sudo ${endless}${said(errors)}`);
+      if (err.length > mostWords) refused(endless, (errors) => `${name} ${endless}${said(errors)}`);
     };
     channel.stdout.on("data", onOut);
     channel.stderr.on("data", onErr);

@@ -1,9 +1,6 @@
 import { quote } from "../shell/quote.ts";
-
-export interface Become {
-  readonly user: string;
-  readonly password?: string;
-}
+import { becomeMethod } from "./become.ts";
+import type { Become } from "./types.ts";
 
 /** Texts by which the controller recognizes how far a start has come. */
 export interface Signs {
@@ -11,7 +8,7 @@ export interface Signs {
   readonly begun: string;
   /** Printed by the wanted user's sh, with its process id. */
   readonly ready: string;
-  /** sudo's question for the password. */
+  /** sudo's question for the password; other programs have questions of their own. */
   readonly prompt: string;
 }
 
@@ -23,13 +20,10 @@ export interface Signs {
 export function startCommand({ begun, ready, prompt }: Signs, become: Become | undefined): string {
   const program = `cd . 2>/dev/null || cd /; echo ${ready} $$; IFS= read -r kubeplay_line; eval "$kubeplay_line"`;
   if (!become) return `sh -c ${quote(program)}`;
-  const ask = become.password === undefined ? "-n" : `-S -p ${prompt}`;
-  // sudo's messages are parsed, and the user may have another locale.
-  const sudo = `unset LANGUAGE; export LC_ALL=C; exec sudo ${ask} -u ${inDoubleQuotes(become.user)} -- sh -c ${inDoubleQuotes(program)}`;
-  return `sh -c ${quote(`echo ${begun}; ${sudo}`)}`;
+  // The messages of sudo and the like are parsed, and the user may have another locale.
+  const command = `unset LANGUAGE; export LC_ALL=C; exec ${becomeMethod(become).command(become, program, prompt)}`;
+  return `sh -c ${quote(`echo ${begun}; ${command}`)}`;
 }
-
-const inDoubleQuotes = (word: string): string => `"${word.replaceAll(/[$`"\\]/g, "\\$&")}"`;
 
 /** The line that makes the started `sh` run a program in its place. `read` takes one line, and no byte of the next. */
 export function programLine(program: string): string {

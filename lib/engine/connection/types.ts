@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import type { BecomeMethodName } from "./become.ts";
 import type { Channel } from "./channel.ts";
 import type { WantedLock } from "./lock-script.ts";
 
@@ -140,6 +141,14 @@ export interface Jump extends SshSettings {
   readonly knownHostsFiles?: readonly string[];
 }
 
+/** The user that commands run as, in place of the login's. */
+export interface Become {
+  readonly user: string;
+  readonly password?: string;
+  /** sudo by default. */
+  readonly method?: BecomeMethodName;
+}
+
 /** How one host is reached, as its inventory variables say, and ssh's configuration. */
 export interface Target extends SshSettings {
   readonly name: string;
@@ -165,7 +174,7 @@ export interface Target extends SshSettings {
   readonly reconnectTimeout?: number;
   /** Seconds until a command or an upload counts as hung; 600 by default. */
   readonly timeout?: number;
-  readonly become?: { readonly user: string; readonly password?: string };
-  /** The password for sudo, also if only a play becomes root. */
-  readonly becomePassword?: string;
+  readonly become?: Become;
+  /** How tasks become another user, also if only a play becomes root. */
+  readonly becomes?: Omit<Become, "user">;
 }

@@ -37,10 +37,16 @@ export const connectionVariables = {
   ),
   ansible_password: password("The password to log in with."),
   ansible_ssh_pass: password("Another name for ansible_password."),
-  ansible_become: Type.Boolean({ default: false, description: "Whether tasks run as another user, through sudo." }),
+  ansible_become: Type.Boolean({
+    default: false,
+    description: "Whether tasks run as another user, through ansible_become_method.",
+  }),
   ansible_become_user: Type.String({ default: "root", format: "login", description: "The user that tasks run as." }),
-  ansible_become_method: Type.Enum(["sudo"], { default: "sudo", description: "How tasks become that user." }),
-  ansible_become_password: password("The password that sudo asks for."),
+  ansible_become_method: Type.Enum(["sudo", "su", "doas"], {
+    default: "sudo",
+    description: "How tasks become that user. doas must not ask for a password.",
+  }),
+  ansible_become_password: password("The password that sudo or su asks for."),
   ansible_become_pass: password("Another name for ansible_become_password."),
   ansible_ssh_common_args: Type.String({
     default: "",

@@ -14,6 +14,11 @@ export function makeTarget(name: string, values: ConnectionValues, root: string,
   const key = values.ansible_ssh_private_key_file;
   const password = values.ansible_password ?? values.ansible_ssh_pass;
   const becomePassword = values.ansible_become_password ?? values.ansible_become_pass;
+  const method = values.ansible_become_method;
+  const becomes = {
+    ...(becomePassword !== undefined && { password: becomePassword }),
+    ...(method !== "sudo" && { method }),
+  };
   return {
     name,
     connection: values.ansible_connection,
@@ -32,9 +37,9 @@ export function makeTarget(name: string, values: ConnectionValues, root: string,
     reconnectTimeout: values.reconnect_timeout,
     timeout: values.task_timeout,
     ...(values.ansible_become && {
-      become: { user: values.ansible_become_user, ...(becomePassword !== undefined && { password: becomePassword }) },
+      become: { ...becomes, user: values.ansible_become_user },
     }),
-    ...(becomePassword !== undefined && { becomePassword }),
+    ...(Object.keys(becomes).length > 0 && { becomes }),
   };
 }
 

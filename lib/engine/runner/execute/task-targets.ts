@@ -165,6 +165,5 @@ const endsConnection = (step: Step): boolean => typeof step === "object" && "end
 export function asUser(target: Target, user: string | undefined, isRoot: boolean): Target {
   const wanted = user ?? (isRoot && !target.become ? "root" : undefined);
   if (wanted === undefined) return target;
-  const { becomePassword: password } = target;
-  return { ...target, become: { user: wanted, ...(password !== undefined && { password }) } };
+  return { ...target, become: { ...target.becomes, user: wanted } };
 }

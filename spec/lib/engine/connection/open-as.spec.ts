@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
 import { connectLocal } from "#engine/connection/local.ts";
+import type { Become } from "#engine/connection/types.ts";
 import { keepsEnvironment } from "../environment.ts";
 import { temporaryFolder } from "../temporary.ts";
 
@@ -11,10 +12,9 @@ describe("becoming another user", () => {
   keepsEnvironment();
 
   /** The error message if sudo does this. */
-  async function refusal(sudo: string): Promise<string> {
-    writeFileSync(path.join(folder, "sudo"), `#!/bin/sh\n${sudo}\n`, { mode: 0o755 });
+  async function refusal(program: string, become: Become = { user: "somebody", password: "secret" }): Promise<string> {
+    writeFileSync(path.join(folder, become.method ?? "sudo"), `#!/bin/sh\n${program}\n`, { mode: 0o755 });
     process.env.PATH = `${folder}:${process.env.PATH ?? ""}`;
-    const become = { user: "somebody", password: "secret" };
     const host = connectLocal({ name: "cp-1", connectTimeout: 5, become });
     try {
       await host.run("true");
@@ -23,7 +23,7 @@ describe("becoming another user", () => {
     } finally {
       await host.close();
     }
-    throw new Error("sudo did not refuse");
+    throw new Error("it did not refuse");
   }
 
   it("runs sudo with the C locale, whatever the user's locale is", async () => {
@@ -81,6 +81,38 @@ describe("becoming another user", () => {
       "cannot become somebody on cp-1: sudo did not answer within 5 s. The host says: Waiting for your second factor",
     );
   }).timeout(20_000);
+
+  /** What Debian's programs print. */
+  const others: readonly (readonly ["su" | "doas", string | undefined, string, string])[] = [
+    ["doas", undefined, "echo 'doas: Authentication required' >&2; exit 1", "allow nopass for this user in doas.conf"],
+    [
+      "doas",
+      undefined,
+      "echo 'doas: Operation not permitted' >&2; exit 1",
+      "doas: Operation not permitted: permit this user in doas.conf, or log in as another user (ansible_user)",
+    ],
+    ["doas", undefined, "exec env kubeplay-has-no/doas", "doas is not installed: install it"],
+    [
+      "su",
+      "secret",
+      `printf 'Password: ' >&2; read -r given; [ "$given" = secret ] && echo 'su: Authentication failure' >&2; exit 1`,
+      "su does not accept the password (ansible_become_password): it is that of the user to become",
+    ],
+    ["su", undefined, "printf 'Password: ' >&2; exec sleep 60", "su requires a password: set ansible_become_password"],
+    [
+      "su",
+      undefined,
+      "echo 'su: using restricted shell /usr/sbin/nologin' >&2; exit 1",
+      "/etc/shells does not have /usr/sbin/nologin: set ansible_become_method to sudo or doas",
+    ],
+  ];
+  for (const [method, given, program, words] of others)
+    it(`says why ${method} refuses: ${words}`, async () => {
+      const become = { user: "somebody", method, ...(given !== undefined && { password: given }) };
+      expect(await refusal(program, become))
+        .to.include(`cannot become somebody on cp-1: `)
+        .and.include(words);
+    });
 
   it("shows sudo's own message if the refusal is not a known one", async () => {
     expect(await refusal("echo 'sudo: the disk is on fire' >&2; exit 1")).to.equal(

@@ -10,6 +10,8 @@ describe("the command that starts sh", () => {
       startCommand(signs, undefined),
       startCommand(signs, { user: "kim" }),
       startCommand(signs, { user: "kim", password: "it's\n!" }),
+      startCommand(signs, { user: "kim", method: "su" }),
+      startCommand(signs, { user: "kim", method: "doas" }),
     ];
     for (const command of commands) {
       const [before = "", inside = "", after = "none", ...rest] = command.split("'");

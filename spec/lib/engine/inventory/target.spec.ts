@@ -63,7 +63,7 @@ describe("the connection target of a host", () => {
       reconnectTimeout: 5,
       timeout: 600,
       become: { user: "kube", password: "p2" },
-      becomePassword: "p2",
+      becomes: { password: "p2" },
     });
   });
 

@@ -22,7 +22,7 @@ describe("the user that a task is done by", () => {
     connectTimeout: 10,
   };
   const becoming = { ...target, become: { user: "postgres" } };
-  const withPassword = { ...target, becomePassword: "hunter2" };
+  const withPassword = { ...target, becomes: { password: "hunter2" } };
 
   it("is that of the inventory if neither the task nor the play names one", () => {
     expect(asUser(target, undefined, false)).to.equal(target);
