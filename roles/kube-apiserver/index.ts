@@ -23,6 +23,7 @@ import { backInProxies, proxyCheckVariables } from "#cluster/gates.ts";
 import { goVariables } from "#cluster/go-processors.ts";
 import { kubeconfigPath, pkiPath } from "#cluster/paths.ts";
 import { programIn } from "#cluster/staging.ts";
+import { listedInProxies } from "#cluster/proxy-list.ts";
 import { clusterVariables, etcdVariables, patienceVariables, programVariables } from "#cluster/variables.ts";
 import { weights } from "#cluster/weights.ts";
 import { apiserverFlags } from "./flags.ts";
@@ -62,6 +63,8 @@ export const kubeApiserver = defineRole({
   tasks: ({ vars, host, inventory, facts }) => {
     const masters = inventory.group("masters");
     const ready = (address: string): string => apiserverReady(address, vars.kube_apiserver_port);
+    const inService = (address: string): string =>
+      `{ ${ready(address)} && ${listedInProxies(address, vars.kube_apiserver_port, vars)}; }`;
     const others = masters.filter(({ name }) => name !== host.name);
     const answers = {
       what: "kube-apiserver is ready",
@@ -138,9 +141,9 @@ export const kubeApiserver = defineRole({
       unit: "kube-apiserver",
       ...(others.length > 0 && {
         first: wait("Wait until another one is ready", {
-          what: "another kube-apiserver is ready: a restart of this one would otherwise leave the cluster without its API",
+          what: "another kube-apiserver is ready and in the proxies' lists: a restart of this one would otherwise leave the cluster without its API",
           // One that is not ready has nothing to lose.
-          until: [`! ${ready(host.address)}`, ...others.map(({ address }) => ready(address))].join(" || "),
+          until: [`! ${ready(host.address)}`, ...others.map(({ address }) => inService(address))].join(" || "),
           timeout: vars.kube_api_patience,
         }),
       }),

@@ -20,13 +20,12 @@ import { endpoint } from "#cluster/urls.ts";
 import { copyCertificate, copyPublic } from "#cluster/copied-files.ts";
 import { caBundle, pkiPath } from "#cluster/paths.ts";
 import { packagesFor } from "#cluster/packages.ts";
+import { activeProxyConfiguration, proxyCheckTimeout } from "#cluster/proxy-list.ts";
 import { clusterVariables, patienceVariables, programVariables } from "#cluster/variables.ts";
 import { weights } from "#cluster/weights.ts";
 
 const folder = "/etc/kube-nginx";
 const configuration = `${folder}/nginx.conf`;
-/** What nginx runs with: the configuration, without the servers that are not ready. */
-const active = "/run/kube-nginx/nginx.conf";
 
 export const kubeNginx = defineRole({
   name: "kube-nginx",
@@ -80,7 +79,7 @@ export const kubeNginx = defineRole({
       unit("Write its unit", {
         name: "kube-nginx.service",
         src: "kube-nginx.service.hbs",
-        values: { configuration, active, weight: weights["kube-nginx"] },
+        values: { configuration, active: activeProxyConfiguration, weight: weights["kube-nginx"] },
       }).notify(anew),
       service("Start it now and at boot", { name: "kube-nginx", enabled: true, state: "started" }),
       copyPublic("the cluster's CAs", caBundle(vars.cluster_name), `${folder}/ca.crt`),
@@ -91,13 +90,13 @@ export const kubeNginx = defineRole({
         mode: 0o755,
         values: {
           configuration,
-          active,
+          active: activeProxyConfiguration,
           pid: "/run/kube-nginx.pid",
           ca: `${folder}/ca.crt`,
           certificate: `${folder}/check.crt`,
           key: `${folder}/check.key`,
           interval: vars.kube_nginx_check_interval,
-          timeout: 3,
+          timeout: proxyCheckTimeout,
         },
         validate: "bash -n %s",
       }).notify(checkAgain),
