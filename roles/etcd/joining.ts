@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { defineResource, type Difference, type Query, quote, TaskError } from "kubeplay";
 import { etcdMembers, etcdPki, peerUrl, type EtcdAnswer, type EtcdMember } from "#cluster/etcd-members.ts";
+import { runLives } from "#cluster/run-lives.ts";
 import { endpoint } from "#cluster/urls.ts";
 import type { Start } from "./start.ts";
 
@@ -57,7 +58,7 @@ const script = (now: Answers, p: JoiningProps, patience: number, ...does: readon
     patience: String(patience),
   };
   const set = Object.entries(variables).map(([name, value]) => `${name}=${quote(value)}`);
-  return { sh: [...set, functions, ...does].join("\n"), timeout: patience + 60 };
+  return { sh: [...set, runLives, functions, ...does].join("\n"), timeout: patience + 60 };
 };
 
 const ownIn = (now: Answers, p: JoiningProps): EtcdMember | undefined =>

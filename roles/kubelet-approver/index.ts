@@ -5,6 +5,7 @@ import { dualStackVariables, ipv6Of } from "#cluster/dual-stack.ts";
 import { installKubectl, kubectlVariables } from "#cluster/install-kubectl.ts";
 import { kubeletServer } from "#cluster/kubelet-server.ts";
 import { nodesOf } from "#cluster/members.ts";
+import { runLives } from "#cluster/run-lives.ts";
 import { nodeVariables } from "#cluster/node-variables.ts";
 import { caBundle, kubeconfigPath } from "#cluster/paths.ts";
 import { clusterVariables, patienceVariables, programVariables } from "#cluster/variables.ts";
@@ -46,6 +47,7 @@ export const kubeletApprover = defineRole({
         kubeconfig,
         ca,
         pending,
+        runLives,
         nodes: nodesOf(inventory).map((node) => {
           const { port } = kubeletServer(varsOf(node).kubelet_extra_config);
           return nodeRow({ ...node, port, address6: ipv6Of(varsOf(node)) });

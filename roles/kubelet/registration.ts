@@ -1,4 +1,5 @@
 import { defineResource, queries } from "kubeplay";
+import { runLives } from "#cluster/run-lives.ts";
 
 export interface RegistrationProps {
   readonly node: string;
@@ -25,7 +26,8 @@ export const registration = defineResource({
     registered ? [] : [{ what: `the API has the node ${node}`, before: false, after: true }],
   apply: (_found, _now, { node, registered, timeout }) => [
     {
-      sh: `begin=$(date +%s) restarted=
+      sh: `${runLives}
+begin=$(date +%s) restarted=
 until said=$({ ${registered}; } 2>&1); do
   waited=$(($(date +%s) - begin))
   if [ -z "$restarted" ] && [ ${uptime} -ge ${usual} ]; then
@@ -39,6 +41,7 @@ until said=$({ ${registered}; } 2>&1); do
     journalctl --unit=kubelet --lines=15 --output=cat --no-pager --quiet >&2
     exit 1
   fi
+  run_lives
   sleep 0.5
 done`,
       timeout: timeout + 60,

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { defineResource, quote, TaskError } from "kubeplay";
 import { etcdPki, peerUrl } from "#cluster/etcd-members.ts";
+import { runLives } from "#cluster/run-lives.ts";
 import { endpoint } from "#cluster/urls.ts";
 import { etcdQuestions, membershipIn, withoutMember, type EtcdAnswers, type EtcdPlaces, type Leaving } from "./etcd.ts";
 import { quorumProblem } from "./quorum.ts";
@@ -51,6 +52,6 @@ export const noEtcdMember = defineResource({
     if (problem !== undefined) throw new TaskError(problem);
     return [{ what: "state", before: "present", after: "absent" }];
   },
-  apply: (_found, _now, p) => [{ sh: `${variablesOf(p)}\n${program}`, timeout: p.patience + 120 }],
+  apply: (_found, _now, p) => [{ sh: `${variablesOf(p)}\n${runLives}\n${program}`, timeout: p.patience + 120 }],
   forecast: (now, p) => withoutMember(now, p, p),
 });

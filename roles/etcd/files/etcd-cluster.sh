@@ -7,6 +7,7 @@ end=$(($(date +%s) + patience))
 until_done() {
   until "$@"; do
     if [ "$(date +%s)" -ge "$end" ]; then printf '%s\n' "$said" >&2; exit 1; fi
+    run_lives
     printf '%s\n' "$said" | tail -n 1
     sleep 1
   done

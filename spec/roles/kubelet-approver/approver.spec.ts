@@ -1,3 +1,4 @@
+import { runLives } from "#cluster/run-lives.ts";
 import { execFileSync } from "node:child_process";
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -168,6 +169,7 @@ describe("the approver of kubelets' serving certificates", () => {
       kubeconfig: "/none",
       ca: "/none",
       pending,
+      runLives,
       nodes: nodes.map((node) => nodeRow({ ...node, port: 10250 })),
     };
     const script = program("approver", renderTemplate("roles/kubelet-approver/templates/kubelet-approver.hbs", values));
