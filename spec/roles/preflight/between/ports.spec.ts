@@ -38,10 +38,8 @@ describe("the query of ports between hosts", () => {
     expect([first.states, second.states]).to.deep.equal([["open"], ["open"]]);
     expect(Math.max(first.seconds, second.seconds)).to.be.lessThan(10);
     // Nothing listens any more.
-    expect((await answer({ me: 0, targets: [here(one), here(two)], awaits: [] }, [1, 1])).states).to.deep.equal([
-      "refused",
-      "refused",
-    ]);
+    const after = await answer({ me: 0, targets: [here(one), here(two)], awaits: [] }, [1, 1]);
+    expect(after.states).to.have.length(2).and.not.include("open");
   });
 
   it("waits for a host that begins later, and tries again itself", async () => {
@@ -68,9 +66,9 @@ describe("the query of ports between hosts", () => {
   });
 
   it("tells a port that is refused, and ends after its time", async () => {
-    const { states, seconds } = await answer({ me: 0, targets: [here(await freePort())], awaits: [] }, [2, 4]);
+    const { states, seconds } = await answer({ me: 0, targets: [here(await freePort())], awaits: [] }, [4, 5]);
     expect(states).to.deep.equal(["refused"]);
-    expect(seconds).to.be.within(1, 20);
+    expect(seconds).to.be.within(3, 30);
   });
 
   it("stops to listen after its time, if nobody comes", async () => {
