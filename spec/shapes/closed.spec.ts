@@ -71,15 +71,11 @@ END`,
     expect(lastSummary().changes).to.deep.equal([]);
   });
 
-  it("answers kubectl: requests, a stream, and a command in a pod with input", async () => {
+  it("answers kubectl: its nodes, a pod's log, and an error with kubectl's exit code", async () => {
     const nodes = await program("kubectl", "get", "nodes", "--no-headers");
     expect(nodes.code, nodes.output).to.equal(0);
     expect(nodes.output.match(/ Ready /g)).to.have.length(2);
     measured("kubectl behind a bastion", nodes.seconds);
-    const image = (
-      await program("kubectl", "-n", "kube-system", "get", "deploy", "coredns", "-o", "jsonpath={..image}")
-    ).output.trim();
-    expect(image).to.include("coredns");
     await until("the pod's log", 120, async () => {
       const log = await program("kubectl", "-n", "kube-system", "logs", "deploy/coredns");
       expect(log.output).to.include("CoreDNS-");
@@ -88,27 +84,13 @@ END`,
     expect(missing.code).to.equal(1);
   });
 
-  it("lists its certificates, renews one, and is healthy", async () => {
+  it("lists its certificates, and is healthy", async () => {
     const certs = await program("certs");
     expect(certs.code, certs.output).to.equal(0);
     expect(certs.output).to.include("closed-master/kubelet-client");
-    await play("-e", "renew=all", "certs");
     await until("nothing found", 180, async () => {
       const doctor = await program("doctor");
       expect(doctor.code, doctor.output).to.equal(0);
     });
-  });
-
-  it("gets and loses an addon", async () => {
-    await play("-e", "metrics_server_state=absent", "addons");
-    const gone = await program("kubectl", "-n", "kube-system", "get", "deploy", "metrics-server");
-    expect(gone.output).to.include("NotFound");
-    await play("addons");
-  });
-
-  it("is unreachable without the tunnel, with the reason", async () => {
-    const ran = await program("play", "-e", "ssh_tunnel=never", "-e", "kube_api_patience=5", "addons");
-    expect(ran.code, ran.output).to.equal(2);
-    expect(ran.output).to.include(`https://${master}:6443: does not answer`);
   });
 });
