@@ -35,4 +35,23 @@ describe("a wait on a host", () => {
       for (let tries = 0; lives() && tries < 100; tries++) await sleep(100);
       expect(lives(), "after the run was killed").to.equal(false);
     });
+
+  it("goes on if only a process above its connection ends, such as sshd's listener", async () => {
+    const inner = `sh -c ${quote(`sh -c ${quote(wait)} & wait`)}`;
+    const connection = `require("child_process").spawnSync("sh", ["-c", process.argv[1]], { stdio: "inherit" })`;
+    const listener = spawn("sh", ["-c", `node -e ${quote(connection)} ${quote(inner)} & echo $!; wait`], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    const lines: string[] = [];
+    const read = createInterface(listener.stdout).on("line", (line) => lines.push(line));
+    for (let tries = 0; lines.length < 2 && tries < 300; tries++) await sleep(100);
+    const [session = "", waits = ""] = lines;
+    listener.kill("SIGKILL");
+    await sleep(1500);
+    expect(existsSync(`/proc/${waits}`), "after the listener has ended").to.equal(true);
+    process.kill(Number(session), "SIGKILL");
+    for (let tries = 0; existsSync(`/proc/${waits}`) && tries < 100; tries++) await sleep(100);
+    expect(existsSync(`/proc/${waits}`), "after the connection has ended").to.equal(false);
+    read.close();
+  });
 });
