@@ -91,59 +91,6 @@ describe("a secret in every property of every resource", function () {
   );
   after(clear);
 
-  it("is put into every kind of resource", async () => {
-    const { default: playbook } = (await import("./playbooks/every-secret.ts")) as {
-      default: readonly { roles: readonly kubeplay.Role[] }[];
-    };
-    const context = { vars: later } as unknown as kubeplay.RoleContext<unknown>;
-    const tasks = playbook[0]?.roles[0]?.tasks(context) ?? [];
-    const kinds = tasks.flatMap((task) => ("does" in task && "resource" in task.does ? [task.does.resource.kind] : []));
-    // A kubeconfig has the same properties as the certificates.
-    expect([...new Set(kinds)].sort()).to.deep.equal([
-      ...[
-        "ansible module",
-        "apt repository",
-        "archive",
-        "assert",
-        "authorized keys",
-        "binary",
-        "block in file",
-        "certificate",
-        "certificate bundle",
-        "command",
-        "copy tree",
-        "cron",
-        "debug",
-        "directory",
-        "file",
-        "get url",
-        "git",
-        "group",
-        "hostname",
-      ],
-      ...[
-        "ini",
-        "kernel module",
-        "key pair",
-        "line",
-        "link",
-        "manifest",
-        "manifests",
-        "packages",
-        "read",
-        "replace",
-        "service",
-        "sudoers",
-        "sysctl",
-        "template",
-        "timezone",
-        "unit",
-        "user",
-        "wait",
-      ],
-    ]);
-  });
-
   it("is not shown by a run, nor is the one that it replaces", async () => {
     await play([], old);
     // What a run keeps of itself counts from the first.

@@ -19,6 +19,9 @@ function everyProperty({
   const object = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "motd" }, data: { text: "hello" } };
   const held = { ...object, data: { text: word } };
   const api = { kubeconfig: `${root}/kubeconfig`, patience: 1 };
+  // Of the shell itself: what the author gives to a program stands in the list of processes.
+  const validate = `printf %s ${quote(word)} >&2; case "$(cat %s)" in *${quote(word)}*) ;; *) exit 1 ;; esac`;
+  const owned = { owner: name, group: name };
   const service = (text: string) => `[Service]\nExecStart=/bin/sleep infinity\nEnvironment=WORD=${text}\n`;
   type Properties = Readonly<Record<string, unknown>>;
   /** By kind: valid properties, and for each property those that have a secret in it. */
@@ -29,32 +32,43 @@ function everyProperty({
       {
         dest: `${at}/${name}/x`,
         content: `a ${word} b\n`,
-        // Of the shell itself: what the author gives to a program stands in the list of processes.
-        validate: `printf %s ${quote(word)} >&2; case "$(cat %s)" in *${quote(word)}*) ;; *) exit 1 ;; esac`,
-        owner: name,
-        group: name,
+        validate,
+        ...owned,
       },
     ],
+    "copied file": [kubeplay.file, { dest: `${at}/copied`, src: "none" }, { src: name }],
     "large file": [kubeplay.file, { dest: `${at}/large`, content: "plain\n" }, { content: `${word}\n`.repeat(4000) }],
     template: [
       kubeplay.template,
       { dest: `${at}/template`, src: "app.hbs", values: { word: "plain" } },
-      { dest: `${at}/${name}/x`, src: `${name}.hbs`, values: { word } },
+      { dest: `${at}/${name}/x`, src: `${name}.hbs`, values: { word }, validate, ...owned },
     ],
     line: [
       kubeplay.line,
       { path: `${at}/lines`, line: "plain", create: true },
-      { path: `${at}/${name}/x`, line: `word = ${word}`, match: `^word = ${name}`, insertAfter: name },
+      {
+        path: `${at}/${name}/x`,
+        line: `word = ${word}`,
+        match: `^word = ${name}`,
+        insertAfter: name,
+        insertBefore: word,
+      },
     ],
     blockInFile: [
       kubeplay.blockInFile,
       { path: `${at}/lines`, block: "plain" },
-      { path: `${at}/${name}/x`, block: `word = ${word}`, marker: `# {mark} ${name}`, insertAfter: name },
+      {
+        path: `${at}/${name}/x`,
+        block: `word = ${word}`,
+        marker: `# {mark} ${name}`,
+        insertAfter: name,
+        insertBefore: word,
+      },
     ],
     ini: [
       kubeplay.ini,
       { path: `${at}/lines`, section: "plain", option: "plain", value: "plain" },
-      { path: `${at}/${name}/x`, section: name, option: name, value: word },
+      { path: `${at}/${name}/x`, section: name, option: name, value: word, separator: name },
     ],
     replace: [
       kubeplay.replace,
@@ -69,9 +83,19 @@ function everyProperty({
     getUrl: [
       kubeplay.getUrl,
       { url: "http://127.0.0.1:9/plain", dest: `${at}/url` },
-      { url: `http://127.0.0.1:9/${name}`, dest: `${at}/${name}/x`, headers: { Authorization: word }, owner: name },
+      {
+        url: `http://127.0.0.1:9/${name}`,
+        dest: `${at}/${name}/x`,
+        headers: { Authorization: word },
+        sha256: word,
+        ...owned,
+      },
     ],
-    git: [kubeplay.git, { repo: "/none", dest: `${at}/git` }, { dest: `${at}/${name}/x`, version: name }],
+    git: [
+      kubeplay.git,
+      { repo: "/none", dest: `${at}/git` },
+      { dest: `${at}/${name}/x`, version: name, repo: `/${name}` },
+    ],
     authorizedKeys: [
       kubeplay.authorizedKeys,
       { user: "daemon", keys: [] },
@@ -80,7 +104,7 @@ function everyProperty({
     cron: [
       kubeplay.cron,
       { name: "every-secret", schedule: "@daily", run: "true" },
-      { name, run: `: ${word}`, user: name, environment: { WORD: name } },
+      { name, run: `: ${word}`, schedule: name, user: name, environment: { WORD: name } },
     ],
     sudoers: [
       kubeplay.sudoers,
@@ -90,7 +114,14 @@ function everyProperty({
     aptRepository: [
       kubeplay.aptRepository,
       { name: "every-secret", uris: ["file:/none"], suites: ["./"] },
-      { name, uris: [`file:/${name}`], suites: [`${name}/`], architectures: [name], signedBy: `/${name}` },
+      {
+        name,
+        uris: [`file:/${name}`],
+        suites: [`${name}/`],
+        components: [name],
+        architectures: [name],
+        signedBy: `/${name}`,
+      },
     ],
     ansibleModule: [
       kubeplay.ansibleModule,
@@ -120,22 +151,53 @@ function everyProperty({
     binary: [
       kubeplay.binary,
       { src: "none", dest: `${at}/binary` },
-      { src: name, dest: `${at}/${name}`, sha256: word, owner: name },
+      { src: name, dest: `${at}/${name}`, sha256: word, ...owned },
+    ],
+    "binary of an artifact": [
+      kubeplay.binary,
+      { artifact: "plain", version: "1", architecture: "amd64", dest: `${at}/binary` },
+      { artifact: name, version: name, architecture: name, staged: `${at}/${name}` },
     ],
     user: [
       kubeplay.user,
       { name: "every-secret" },
-      { name: `${name}$`, group: name, home: `/home/${name}`, shell: `/bin/${name}`, comment: `a ${name}` },
+      {
+        name: `${name}$`,
+        group: name,
+        groups: [name],
+        home: `/home/${name}`,
+        shell: `/bin/${name}`,
+        comment: `a ${name}`,
+      },
     ],
     group: [kubeplay.group, { name: "every-secret" }, { name: `${name}$` }],
     packages: [kubeplay.packages, { names: ["tree"] }, { names: [`${name}!`] }],
     unit: [
       kubeplay.unit,
       { name: "every-secret", content: service("plain") },
-      { name: `every-${name}`, content: service(word), dropIn: name },
+      { name: `every-${name}`, content: service(word), dropIn: name, validate },
     ],
-    service: [kubeplay.service, { name: "every-secret", state: "started" }, { name: `none-${name}` }],
-    sysctl: [kubeplay.sysctl, { name: "kernel.panic", value: 1 }, { name: `kernel.${name}`, value: word }],
+    "unit of a template": [
+      kubeplay.unit,
+      { name: "every-secret-too", src: "app.hbs", values: { word: "plain" } },
+      { src: `${name}.hbs`, values: { word } },
+    ],
+    service: [
+      kubeplay.service,
+      { name: "every-secret", state: "started" },
+      { name: `none-${name}`, startEffects: [{ kind: name }] },
+    ],
+    sysctl: [
+      kubeplay.sysctl,
+      { name: "kernel.panic", value: 1 },
+      { name: `kernel.${name}`, value: word, file: `${name}/x` },
+    ],
+    // None is mounted: its unit would be in /run. Options are arguments.
+    mount: [
+      kubeplay.mount,
+      { path: `${at}/mount`, src: "none", type: "none" },
+      { path: `${at}/${name}`, src: name, type: name, options: `word=${name}` },
+    ],
     kernelModule: [kubeplay.kernelModule, { name: "none" }, { name }],
     command: [
       kubeplay.command,
@@ -155,27 +217,48 @@ function everyProperty({
     "detached command": [kubeplay.command, { run: "true", detached: true }, { run: say }],
     read: [kubeplay.read, { run: "true" }, { run: say }],
     wait: [kubeplay.wait, { until: "false", timeout: 1 }, { until: say, what: `that ${word}` }],
+    units: [kubeplay.wait, { units: ["every-none"], timeout: 1 }, { units: [`${name}.service`] }],
     port: [kubeplay.wait, { until: { port: 1 }, timeout: 1 }, { until: { port: 1, host: `${name}.invalid` } }],
-    keyPair: [kubeplay.keyPair, { path: `${root}/a.key`, algorithm: "ecdsa-p256" }, { path: `/none/${name}.key` }],
+    keyPair: [
+      kubeplay.keyPair,
+      { path: `${root}/a.key`, algorithm: "ecdsa-p256" },
+      { path: `/none/${name}.key`, publicPath: `/none/${name}.pub` },
+    ],
     certificate: [
       kubeplay.certificate,
       { path: `${root}/pki/ca.crt`, profile: "ca", commonName: "plain" },
       { path: `${root}/pki/${name}.crt`, commonName: name, organizations: [name], ca: `${root}/${name}.crt` },
+    ],
+    "server's certificate": [
+      kubeplay.certificate,
+      { path: `${root}/pki/server.crt`, profile: "server", commonName: "plain", dns: ["plain.example"] },
+      { dns: [`${name}.example`, word], ips: [name] },
     ],
     certificateBundle: [
       kubeplay.certificateBundle,
       { path: `${root}/bundle.crt`, certificates: [`${root}/pki/ca.crt`] },
       { path: `/none/${name}.crt`, certificates: [`${root}/${name}.crt`] },
     ],
-    manifest: [manifest, { ...api, manifest: object }, { kubeconfig: `${root}/${name}`, manifest: held }],
-    manifests: [manifests, { ...api, set: "motd", objects: [object] }, { set: name, objects: [held], namespace: name }],
+    manifest: [
+      manifest,
+      { ...api, manifest: object },
+      { kubeconfig: `${root}/${name}`, servers: [`https://${name}.invalid`], manifest: held },
+    ],
+    manifests: [
+      manifests,
+      { ...api, set: "motd", objects: [object] },
+      {
+        ...{ set: name, objects: [held], namespace: name, recreate: [name] },
+        ...{ kubeconfig: `${root}/${name}`, servers: [`https://${name}.invalid`] },
+      },
+    ],
   };
   return Object.entries(kinds).flatMap(([kind, [make, valid, secret]]) =>
     Object.entries(secret).map(([property, value]) =>
       (make as (title: string, properties: object) => Task)(`${kind}: ${property}`, {
         ...valid,
         // Two CAs at one path are an error that names the one that is there.
-        ...(kind === "certificate" && { path: `${root}/pki/${property}.crt` }),
+        ...(make === kubeplay.certificate && { path: `${root}/pki/${property}.crt` }),
         [property]: value,
       })
         .environment(kind === "read" ? { WORD: word } : {})

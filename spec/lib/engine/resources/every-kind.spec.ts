@@ -1,6 +1,9 @@
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
+import type { Role, RoleContext } from "kubeplay";
+import type { AnyRules } from "#engine/tasks/properties.ts";
 import { everyTask } from "../../../engine/every-task.ts";
+import everySecret from "../../../engine/playbooks/every-secret.ts";
 
 /** Exports that are no kind of their own, and one whose host must not be lost amid other tasks. */
 const left: Readonly<Record<string, string>> = {
@@ -8,7 +11,20 @@ const left: Readonly<Record<string, string>> = {
   reboot: "has spec/engine/reboot.spec.ts",
 };
 
+/** Properties that no secret can be in. */
+const open: Readonly<Record<string, string>> = {
+  "ansible module: module": "the controller packs the module that it names before any run",
+};
+
 const camelCase = (kind: string): string => kind.replace(/[ -](\w)/g, (_all, letter: string) => letter.toUpperCase());
+
+/** The names of the resources that kubeplay exports, and with "systemd/actions" also those of the actions. */
+function exported(index: string, from: RegExp): string[] {
+  const names = [...readFileSync(index, "utf8").matchAll(/export \{([^}]+)\} from "([^"]+)"/g)]
+    .filter(([, , source = ""]) => from.test(source))
+    .flatMap(([, all = ""]) => all.split(",").map((name) => name.trim()));
+  return names.filter((name) => name !== "" && !name.startsWith("type ") && !Object.hasOwn(left, name));
+}
 
 describe("the tasks of spec/engine/every-task.ts", () => {
   it("have every kind of resource and action that kubeplay exports", () => {
@@ -16,12 +32,46 @@ describe("the tasks of spec/engine/every-task.ts", () => {
     const used = tasks.map(({ does }) =>
       "resource" in does ? does.resource.kind : "action" in does ? does.action.kind : "",
     );
-    const exported = [
-      ...readFileSync("lib/engine/index.ts", "utf8").matchAll(/export \{([^}]+)\} from "\.\/resources\//g),
-    ]
-      .flatMap(([, names = ""]) => names.split(",").map((name) => name.trim()))
-      .filter((name) => name !== "" && !name.startsWith("type ") && !Object.hasOwn(left, name));
-    expect(exported.length).to.be.greaterThan(30);
-    expect([...new Set(used.map(camelCase))].sort()).to.deep.equal(exported.sort());
+    const wanted = exported("lib/engine/index.ts", /^\.\/resources\//);
+    expect(wanted.length).to.be.greaterThan(30);
+    expect([...new Set(used.map(camelCase))].sort()).to.deep.equal(wanted.sort());
+  });
+});
+
+describe("the tasks of spec/engine/playbooks/every-secret.ts", () => {
+  const secret = "Secret-of-specs";
+  const [play] = everySecret as unknown as readonly { readonly roles: readonly Role[] }[];
+  const vars = { every_word: secret, every_name: secret, every_pin: secret };
+  const tasks = (play?.roles[0]?.tasks({ vars } as unknown as RoleContext<unknown>) ?? []).flatMap((task) =>
+    "does" in task && "resource" in task.does ? [{ resource: task.does.resource, props: task.props }] : [],
+  );
+
+  it("have every kind of resource that kubeplay exports", () => {
+    const wanted = [
+      ...exported("lib/engine/index.ts", /^\.\/resources\/(?!systemd\/actions)/),
+      ...exported("lib/kubernetes/index.ts", /\/manifests\/manifests?\.ts$/),
+    ];
+    expect(wanted).to.include.members(["file", "manifest"]);
+    expect([...new Set(tasks.map(({ resource }) => camelCase(resource.kind)))].sort()).to.deep.equal(wanted.sort());
+  });
+
+  it("have a secret in every property that can hold a text", () => {
+    const kinds = new Map<string, { readonly rules: AnyRules; readonly secrets: Set<string> }>();
+    for (const { resource, props } of tasks) {
+      if (!resource.props) throw new Error(`${resource.kind} has no rules`);
+      const kind = kinds.get(resource.kind) ?? { rules: resource.props as AnyRules, secrets: new Set() };
+      kinds.set(resource.kind, kind);
+      for (const [name, value] of Object.entries(props))
+        if (JSON.stringify(value).includes(secret)) kind.secrets.add(name);
+    }
+    const holdsText = [secret, [secret], { text: secret }];
+    const without = [...kinds].flatMap(([kind, { rules, secrets }]) =>
+      Object.entries(rules)
+        .filter(([name, rule]) => holdsText.some((value) => rule.problems(value, name).length === 0))
+        .filter(([name]) => !secrets.has(name))
+        .map(([name]) => `${kind}: ${name}`)
+        .filter((name) => !Object.hasOwn(open, name)),
+    );
+    expect(without).to.deep.equal([]);
   });
 });
