@@ -1,7 +1,7 @@
 import { TaskError } from "../errors.ts";
 import { quote } from "../shell/quote.ts";
 import { defineQuery, type Query } from "./define.ts";
-import { absolutePath } from "./keys.ts";
+import { absolutePath, unreadable } from "./keys.ts";
 
 /** A git repository with its files; undefined if there is none. */
 export type GitCheckoutState =
@@ -27,7 +27,7 @@ elif ! said=$({ kubeplay_enter ${quote(folder)} && ${git} rev-parse --git-dir; }
 else
   kubeplay_enter ${quote(folder)}
   ${git} rev-parse --verify --quiet HEAD || echo
-  ${git} config --get remote.origin.url || echo
+  printf '%s\n' "$(${git} config --get remote.origin.url | head -n 1)"
   if ${git} diff --quiet --no-ext-diff --no-textconv HEAD -- 2>/dev/null; then echo clean; else echo modified; fi
 fi)`;
 
@@ -40,9 +40,10 @@ const of = defineQuery<GitCheckoutState>({
     const lines = stdout.split("\n");
     return new Map(
       folders.map((folder, index): [string, GitCheckoutState | TaskError] => {
-        const [commit = "", origin = "", state] = lines.slice(3 * index, 3 * index + 3);
+        const [commit = "", origin = "", state = ""] = lines.slice(3 * index, 3 * index + 3);
         if (commit === "none") return [folder, undefined];
         if (commit.startsWith("refused ")) return [folder, refusal(folder, commit.slice("refused ".length))];
+        if (!/^(?:[0-9a-f]{40,64})?$/.test(commit) || !/^(?:clean|modified)$/.test(state)) throw unreadable(commit);
         const known = { ...(commit !== "" && { commit }), ...(origin !== "" && { origin }) };
         return [folder, { ...known, modified: state === "modified" }];
       }),

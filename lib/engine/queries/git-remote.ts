@@ -1,6 +1,7 @@
 import { quote } from "../shell/quote.ts";
 import { TaskError } from "../errors.ts";
 import { defineQuery, type Query } from "./define.ts";
+import { unreadable } from "./keys.ts";
 
 /** The commit of a branch or tag in hex, as the remote repository has it; undefined if it has none of this name. */
 export type GitRemoteState = string | undefined;
@@ -16,7 +17,7 @@ const ask = (key: string): string => {
     `refs/tags/${version}`,
     ...(version === "HEAD" ? ["HEAD"] : []),
   ];
-  return `if ! command -v git >/dev/null; then echo "no git"; elif said=$(GIT_TERMINAL_PROMPT=0 git ls-remote -- ${quote(repo)} ${refs.map(quote).join(" ")} 2>&1); then printf '%s' "$said" | tr '\\n' '|'; echo
+  return `if ! command -v git >/dev/null; then echo "no git"; elif said=$(GIT_TERMINAL_PROMPT=0 git ls-remote -- ${quote(repo)} ${refs.map(quote).join(" ")} 2>&1); then printf 'refs %s' "$said" | tr '\\n' '|'; echo
 else printf 'failed %s\\n' "$(printf '%s' "$said" | tail -n 1)"; fi`;
 };
 
@@ -35,10 +36,14 @@ function stateOf(key: string, line: string): GitRemoteState | TaskError {
   const [repo = "", version = ""] = key.split(separator);
   if (line === "no git") return new TaskError("git is not installed: add a packages task for it before this task");
   if (line.startsWith("failed ")) return new TaskError(`${repo} cannot be asked for ${version}: ${line.slice(7)}`);
-  const found = line.split("|").flatMap((one) => {
-    const [, commit, ref] = /^([0-9a-f]{40,64})\t(\S+)$/.exec(one) ?? [];
-    return commit === undefined || ref === undefined ? [] : [{ commit, ref }];
-  });
+  if (!line.startsWith("refs ")) throw unreadable(line);
+  const found = line
+    .slice(5)
+    .split("|")
+    .flatMap((one) => {
+      const [, commit, ref] = /^([0-9a-f]{40,64})\t(\S+)$/.exec(one) ?? [];
+      return commit === undefined || ref === undefined ? [] : [{ commit, ref }];
+    });
   // A tag with a message is an object of its own; ^{} is the commit that it stands for.
   const order = [`refs/heads/${version}`, `refs/tags/${version}^{}`, `refs/tags/${version}`, "HEAD"];
   return order.flatMap((ref) => found.find((one) => one.ref === ref)?.commit ?? [])[0];

@@ -1,9 +1,17 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { createHash } from "node:crypto";
 import path from "node:path";
+import { authorizedKeysOf } from "#engine/queries/authorized-keys.ts";
+import { dropIns } from "#engine/queries/drop-ins.ts";
+import { gitCheckout } from "#engine/queries/git-checkout.ts";
+import { gitRemote } from "#engine/queries/git-remote.ts";
 import * as queries from "#engine/queries/index.ts";
+import { moduleDenials } from "#engine/queries/module-denials.ts";
+import { sysctlSettings } from "#engine/queries/sysctl-settings.ts";
+import { tree } from "#engine/queries/tree.ts";
+import { unpacked } from "#engine/queries/unpacked.ts";
 import type { Reader } from "#engine/connection/types.ts";
 import { PlayError } from "#engine/errors.ts";
 import type { Query } from "#engine/queries/define.ts";
@@ -78,6 +86,14 @@ const asked: readonly Query<unknown>[] = [
   queries.tcpListeners(),
   queries.routesOf(3),
   queries.packetFilterTable("ip filter"),
+  tree("/etc"),
+  gitCheckout("/srv/app"),
+  gitRemote("/srv/app.git", "main"),
+  authorizedKeysOf("kim"),
+  unpacked("/srv/app/.kubeplay-archive"),
+  dropIns("a.service"),
+  sysctlSettings("net.ipv4.ip_forward"),
+  moduleDenials("overlay"),
 ];
 
 /** Parts of true answers, for this key and for others. */
@@ -110,6 +126,22 @@ const truths = [
     '[{"dst":{}}]',
     "@@ 0\n",
   ],
+  ...[
+    "f\x00644\x000\x000\x001\x000\x001.0\0root\0root\0/etc/a\0\0",
+    "none\n\n\n",
+    `${"0".repeat(40)}\n/srv/app.git\nclean\n`,
+    "refused fatal: detected dubious ownership\n\n\n",
+    `refs ${"0".repeat(40)}\trefs/heads/main\n`,
+    "absent\n",
+    "file a2V5Cg== f 600 0 0 1 4 1.5\n",
+    "link\n",
+  ],
+  ...[
+    `${"0".repeat(64)} yes\0`,
+    "/etc/systemd/system/a.service.d/x.conf\0[Service]\n/etc/systemd/system/a.service.d/x.conf\0Nice=1\n",
+    "/etc/sysctl.d/a.conf\0\n/etc/sysctl.d/a.conf\0net.ipv4.ip_forward=1\n",
+    "/etc/modprobe.d/a.conf\0\n/etc/modprobe.d/a.conf\0blacklist overlay\n",
+  ],
   ...["installed\t1\tnginx\tamd64\n", "LISTEN 0 1 *:1 *:*\n", "1000000000000000000000\0", "-1", "NaN"],
 ];
 const lie = fc
@@ -122,7 +154,32 @@ const separators = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: -1, max: 1 }) },
 );
 
+/** Queries whose specs are elsewhere, with the answers of a host that lies. */
+const elsewhere: Readonly<Record<string, string>> = {
+  "ansible check": "spec/lib/engine/ansible/call.spec.ts",
+};
+
 describe("a host that lies in its answers", () => {
+  it("is asked every query that a host answers, and each has a spec of its own", () => {
+    const folder = "lib/engine/queries";
+    const found = readdirSync(folder).flatMap((file) => {
+      const text = readFileSync(path.join(folder, file), "utf8");
+      const kinds = [...text.matchAll(/^(?:export )?const \w+ = defineQuery<.*>\(\{\n  kind: "([^"]+)"/gm)].map(
+        ([, kind]) => kind,
+      );
+      expect(kinds.length > 0, `${file}: its kinds are found`).to.equal(/^[^*]*\bdefineQuery</m.test(text));
+      return kinds.map((kind) => ({ kind, file, ofHost: /^  ask: /m.test(text) }));
+    });
+    expect(Object.values(elsewhere).filter((spec) => !existsSync(spec))).to.deep.equal([]);
+    const own = found.filter(({ kind = "" }) => !Object.hasOwn(elsewhere, kind));
+    const ofHost = own.flatMap(({ kind, ofHost }) => (ofHost ? [kind] : []));
+    expect([...new Set(asked.map(({ of }) => of.kind))].sort()).to.deep.equal(ofHost.sort());
+    const specs = readdirSync("spec/lib/engine/queries");
+    // The two kinds of key files have one spec.
+    const specOf = (file: string) => file.replace("public-key-file", "key-file").replace(/\.ts$/, ".spec.ts");
+    expect(own.map(({ file }) => specOf(file)).filter((spec) => !specs.includes(spec))).to.deep.equal([]);
+  });
+
   always(
     "is believed about what it was asked, or its lie is an error that people can read",
     fc.tuple(
