@@ -1,5 +1,6 @@
 import { TaskError } from "../../errors.ts";
 import { path as pathQuery } from "../../queries/path.ts";
+import { quote } from "../../shell/quote.ts";
 import { requirement, type Difference } from "../../tasks/resource.ts";
 import { prop } from "../../tasks/properties.ts";
 import { defineResource } from "../../tasks/task.ts";
@@ -12,6 +13,9 @@ export interface TimezoneProps {
 
 const dest = "/etc/localtime";
 const zones = "/usr/share/zoneinfo";
+const fileOf = ({ name }: TimezoneProps): string => `${zones}/${name}`;
+const problem = ({ name }: TimezoneProps): string =>
+  `there is no time zone ${name} in ${zones}: install tzdata, or correct the name`;
 const nameIn = (target: string): string => target.replace(/^(?:\.\.)?\/usr\/share\/zoneinfo\//, "");
 
 /**
@@ -39,13 +43,15 @@ export const timezone = defineResource({
     const before = link.type === "link" ? nameIn(link.target) : undefined;
     return before === p.name ? [] : [{ what: "name", before, after: p.name }];
   },
-  apply: (_found, { link }, p) => linkSteps(dest, `..${zones}/${p.name}`, link),
+  // A link to nowhere would be UTC, without a word.
+  apply: (_found, { link }, p) => [
+    `[ -f ${quote(fileOf(p))} ] || { printf '%s\\n' ${quote(problem(p))} >&2; exit 1; }`,
+    ...linkSteps(dest, `..${fileOf(p)}`, link),
+  ],
   forecast: (_now, p) => ({ link: { type: "link", target: `..${zones}/${p.name}` } }),
   requires: (p) => [
-    requirement(pathQuery(`${zones}/${p.name}`), ({ type }) =>
-      type === "absent"
-        ? `there is no time zone ${p.name} in ${zones}: install tzdata, or correct the name`
-        : undefined,
+    requirement(pathQuery(fileOf(p)), ({ type }) =>
+      type === "absent" || type === "directory" ? problem(p) : undefined,
     ),
   ],
 });
