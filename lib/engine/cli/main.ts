@@ -16,6 +16,7 @@ const commands = new Map<string, (args: readonly string[]) => Promise<number>>([
   ["init", async (args) => (await import("./init/init.ts")).initCommand(args, root)],
   ["new", async (args) => (await import("./init/new.ts")).newCommand(args, root)],
   ["roles", async (args) => (await import("./roles/command.ts")).rolesCommand(args, root)],
+  ["convert", async (args) => (await import("./convert/command.ts")).convertCommand(args, root)],
   ["ansible", async (args) => (await import("./ansible/command.ts")).ansibleCommand(args, root)],
   ["schema", async (args) => (await import("./schema/command.ts")).schemaCommand(args, root)],
   ["completion", async (args) => (await import("./completion/command.ts")).completionCommand(args)],
