@@ -24,6 +24,8 @@ function commandsWith(names: Names): RootCommand {
   for (const [word, description] of [
     ["init", "make a project in the current folder"],
     ["schema", "write JSON Schemas of the project's YAML files, for editors"],
+    ["convert", "convert a role of Ansible"],
+    ["ansible", "install ansible-core for ansibleModule"],
   ] as const)
     root.command(word, description);
   add(root.command("inventory", inventoryOptions().description()), inventoryOptions(), names);
