@@ -7,7 +7,7 @@
 
 // Playbooks and roles
 export { play, playbook, type Play, type Playbook } from "./dsl/play.ts";
-export { defineRole, type RoleDefinition } from "./dsl/define-role.ts";
+export { defineRole, undone, type RoleDefinition } from "./dsl/define-role.ts";
 export type { Role, RoleContext } from "./dsl/role.ts";
 export type { Facts } from "./facts/types.ts";
 export type { Host, Inventory } from "./inventory/types.ts";

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { InputError } from "../errors.ts";
 import { argumentsOf } from "../tasks/arguments.ts";
 import type { Item } from "../tasks/block.ts";
 import type { Role, RoleContext, Values, VarSpecs } from "./role.ts";
@@ -17,6 +18,8 @@ export interface RoleDefinition<S extends VarSpecs> {
   readonly folder?: string;
   /** The tasks of a host, in order. It runs for each host and does no I/O. */
   readonly tasks: (context: RoleContext<Values<S>>) => readonly Item[];
+  /** The tasks that take away what the role made on a host, for `undone`. They need no earlier run of the role. */
+  readonly undo?: ((context: RoleContext<Values<S>>) => readonly Item[]) | undefined;
 }
 
 /**
@@ -40,3 +43,16 @@ const makeRole = <V>(parts: Parts<V>): Role<V> => ({
   with: (values) => makeRole({ ...parts, fixed: { ...parts.fixed, ...values } }),
   tagged: (...tags) => makeRole({ ...parts, tags: [...parts.tags, ...argumentsOf("tagged", tags)] }),
 });
+
+/**
+ * The same role, which takes away what it made: its tasks are those of its `undo`. Throws InputError if it has none.
+ *
+ * @example
+ * // playbooks/clean.ts
+ * export default playbook([play({ name: "Remove the message", hosts: "all", roles: [undone(motd)] })]);
+ */
+export function undone<V>(role: Role<V>): Role<V> {
+  if (role.undo) return makeRole({ ...role, tasks: role.undo });
+  const message = `the role ${role.name} has no undo, expected the tasks that take away what it made: defineRole({ undo: … })`;
+  throw new InputError([{ message }]);
+}

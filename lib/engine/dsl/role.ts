@@ -30,6 +30,8 @@ export interface Role<V = any> {
   /** The variables that `with` has set. */
   readonly fixed: Partial<V>;
   readonly tasks: (context: RoleContext<V>) => readonly Item[];
+  /** The tasks that take away what it made on a host; undefined if it does not say. */
+  readonly undo?: ((context: RoleContext<V>) => readonly Item[]) | undefined;
   /**
    * The same role with some variables set. They override the inventory; --extra-vars overrides them.
    *

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import path from "node:path";
 import { Type } from "typebox";
-import { defineRole } from "kubeplay";
+import { defineRole, file, undone } from "kubeplay";
+import { tasksOf } from "kubeplay/testing";
 
 const etcd = defineRole({
   name: "etcd",
@@ -26,4 +27,33 @@ describe("a role", () => {
 
   it("uses the last of several values of one variable", () =>
     expect(etcd.with({ etcd_port: 1 }).with({ etcd_port: 2 }).fixed).to.deep.equal({ etcd_port: 2 }));
+});
+
+describe("a role that is undone", () => {
+  const motd = defineRole({
+    name: "motd",
+    description: "A message.",
+    vars: { motd_text: Type.String({ default: "Hello", description: "It." }) },
+    folder: "/motd",
+    tasks: ({ vars }) => [file("Write it", { dest: "/etc/motd", content: vars.motd_text })],
+    undo: () => [file("Remove it", { dest: "/etc/motd", state: "absent" })],
+  });
+
+  it("has the tasks that take away what it made, and keeps its name, tags, variables and folder", () => {
+    const gone = undone(motd.with({ motd_text: "Bye" }).tagged("a"));
+    expect(tasksOf(gone).map(({ name }) => name)).to.deep.equal(["Remove it"]);
+    const { name, tags, fixed, vars, folder } = gone;
+    expect({ name, tags, fixed, vars, folder }).to.deep.equal({
+      name: "motd",
+      tags: ["a"],
+      fixed: { motd_text: "Bye" },
+      vars: motd.vars,
+      folder: "/motd",
+    });
+    expect(gone.tagged("b").tags).to.deep.equal(["a", "b"]);
+    expect(tasksOf(motd).map(({ name: task }) => task)).to.deep.equal(["Write it"]);
+  });
+
+  it("cannot be made of a role that does not say what it leaves", () =>
+    expect(() => undone(etcd)).to.throw("the role etcd has no undo"));
 });
