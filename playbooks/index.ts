@@ -11,6 +11,7 @@ export { default as backup } from "./backup.ts";
 export { default as certs } from "./certs.ts";
 export { default as lab } from "./lab.ts";
 export { default as remove } from "./remove.ts";
+export { default as reset } from "./reset.ts";
 export { default as restore } from "./restore.ts";
 export { default as site } from "./site.ts";
 export { default as upgrade } from "./upgrade.ts";

@@ -2,6 +2,7 @@ import { play, playbook } from "kubeplay";
 import { artifactsAhead, artifactsFor } from "#roles/artifacts/index.ts";
 import type { ImageSet } from "#artifacts/catalogue/sets.ts";
 import { snapshotTimer } from "#roles/backup/index.ts";
+import { baseline } from "#roles/baseline/index.ts";
 import { nodesReady } from "#roles/cluster-ready/index.ts";
 import { clusterRbac } from "#roles/cluster-rbac/index.ts";
 import { networksInCluster, networksOnHosts } from "#roles/cni/index.ts";
@@ -35,7 +36,7 @@ const ready = (set: ImageSet) => [artifactsFor(set), imagesFor(set)];
 export const whole = playbook([
   // Certificates first: they show whose cluster this is. Binaries may take minutes, in which the next plays run.
   play({ name: "Certificates and binaries", hosts: "localhost", roles: [pki, artifactsAhead] }),
-  play({ name: "Every host and its proxy to the API", hosts: "all", roles: [host, kubeNginx] }),
+  play({ name: "Every host and its proxy to the API", hosts: "all", roles: [baseline, host, kubeNginx] }),
   play({ name: "Binaries of the hosts", hosts: "localhost", roles: [artifactsFor("base")] }),
   play({
     name: "The lab's registry",

@@ -23,6 +23,7 @@ import { leaderElectionVariables } from "./leader-election.ts";
 import { kubeconfigPath, pkiPath, type UserName } from "./paths.ts";
 import { clusterVariables, patienceVariables, programVariables } from "./variables.ts";
 import { programIn } from "./staging.ts";
+import { noFiles, noUnit } from "./undo/programs.ts";
 
 /** The folder on a master for the certificates of its components. */
 export const hostPki = "/etc/kubernetes/pki";
@@ -103,3 +104,9 @@ export function electedComponent(
   ).inTurn({ unit: name });
   return [configured, wait("Wait until it is healthy", answers)];
 }
+
+/** Takes such a component away. Its files in /etc/kubernetes go with the kubelet's. */
+export const noElectedComponent = (name: string, binDir: string): readonly Item[] => [
+  ...noUnit(name),
+  ...noFiles(`${binDir}/${name}`),
+];

@@ -22,6 +22,15 @@ export const packagesFor = {
   "kube-proxy": (mode: ProxyMode) => proxyTools[mode],
 } as const;
 
+/** The packages of all roles in all modes. */
+export const allPackages: readonly string[] = [
+  ...new Set(
+    Object.values(packagesFor).flatMap((names) =>
+      typeof names === "function" ? Object.values(proxyTools).flat() : names,
+    ),
+  ),
+];
+
 export interface Networking {
   readonly cni: Cni;
   /** Undefined if there is no kube-proxy. */

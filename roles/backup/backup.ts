@@ -20,7 +20,7 @@ import { bytesOf, digesting, webStream, writeStream } from "#cluster/backup/stre
 
 const program = readFileSync(path.join(import.meta.dirname, "files/snapshot.sh"), "utf8");
 /** On the master, for as long as the snapshot travels. */
-const folder = "/var/lib/kubeplay-backup";
+export const folder = "/var/lib/kubeplay-backup";
 
 export interface BackupProps {
   readonly cluster: string;

@@ -3,9 +3,10 @@ import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { checkReaders } from "#cluster/backup/encryption.ts";
 import { sshFolder } from "#cluster/backup/over-ssh.ts";
 import { backupVariables } from "#cluster/backup/variables.ts";
+import { noLeftovers } from "#cluster/undo/leftovers.ts";
 import { endpoint } from "#cluster/urls.ts";
 import { clusterVariables, etcdVariables, programVariables } from "#cluster/variables.ts";
-import { backup as backupOf } from "./backup.ts";
+import { backup as backupOf, folder as temporaryFolder } from "./backup.ts";
 
 export { snapshotTimer } from "./timer.ts";
 
@@ -21,6 +22,8 @@ export const backup = defineRole({
     etcd_client_port: etcdVariables.etcd_client_port,
     bin_dir: programVariables.bin_dir,
   },
+  // Of a backup that was interrupted.
+  undo: () => [noLeftovers("Remove the snapshot of a backup", { folder: temporaryFolder, names: ["*"] })],
   tasks: ({ vars, host, inventory }) => {
     const readers = { recipients: vars.backup_recipients, passphrase: vars.backup_passphrase };
     checkReaders(readers);

@@ -1,6 +1,9 @@
 import { defineRole, handler, quote, restart, service, template, unit } from "kubeplay";
 import { etcdPki } from "#cluster/etcd-members.ts";
 import { snapshotVariables } from "#cluster/backup/timer-variables.ts";
+import { keptByReset } from "#cluster/reset.ts";
+import { noSnapshots } from "#cluster/undo/snapshots.ts";
+import { noFiles, noTimer } from "#cluster/undo/programs.ts";
 import { clusterVariables, etcdVariables, programVariables } from "#cluster/variables.ts";
 import { endpoint } from "#cluster/urls.ts";
 
@@ -16,7 +19,21 @@ export const snapshotTimer = defineRole({
     cluster_name: clusterVariables.cluster_name,
     bin_dir: programVariables.bin_dir,
     etcd_client_port: etcdVariables.etcd_client_port,
+    reset_keep_snapshots: keptByReset.reset_keep_snapshots,
   },
+  undo: ({ vars }) => [
+    ...noTimer(name),
+    ...noFiles(`${vars.bin_dir}/${name}`),
+    ...(vars.reset_keep_snapshots
+      ? []
+      : [
+          noSnapshots("Remove the snapshots of etcd", vars.snapshot_folder, [
+            `${vars.cluster_name}-*Z.db`,
+            "new.db",
+            "new.db.part",
+          ]),
+        ]),
+  ],
   tasks: ({ vars }) => {
     if (vars.snapshot_timer === "")
       return [service("Stop the timer of snapshots", { name: timer, enabled: false, state: "stopped" })];

@@ -9,13 +9,19 @@ import { apiserversOf, nodesOf } from "#cluster/members.ts";
 import { kubeconfigPath } from "#cluster/paths.ts";
 import { clusterVariables, programVariables } from "#cluster/variables.ts";
 import { cniPlugins } from "#cluster/cni-plugins.ts";
+import { noChains } from "#cluster/undo/chains.ts";
+import { noLeftovers } from "#cluster/undo/leftovers.ts";
+import { noNetwork } from "#cluster/undo/networks.ts";
+import { noFiles, noTimer } from "#cluster/undo/programs.ts";
 import { podSubnets } from "#cluster/pod-subnets.ts";
 import { formerRoutes, keptRoutes, type PodRoute } from "./kept-routes.ts";
-import { podRoutes, protocol, ruleOf, table } from "./pod-routes.ts";
+import { noPodNetwork, podRoutes, protocol, ruleOf, table } from "./pod-routes.ts";
 
 const plugins = ["bridge", "host-local", "loopback", "portmap"];
 /** Without them, replies between pods of one bridge bypass connection tracking, and those of a Service never arrive. */
 const parameters = ["net.bridge.bridge-nf-call-iptables", "net.bridge.bridge-nf-call-ip6tables"];
+const sysctlFile = "90-kubeplay-cni-bridge";
+const programIn = (binDir: string): string => `${binDir}/kubeplay-routes`;
 const networkd = "/etc/systemd/networkd.conf.d";
 
 export const cniBridge = defineRole({
@@ -36,12 +42,28 @@ export const cniBridge = defineRole({
     }),
     ...podSubnetVariables,
   },
+  undo: ({ vars }) => {
+    if (vars.cni !== "bridge") return [];
+    return [
+      service("Do not set the routes at boot", { name: "kubeplay-routes", enabled: false }),
+      ...noTimer("kubeplay-routes"),
+      noPodNetwork(),
+      noChains("Remove the chains of its plugins", ["CNI-"]),
+      ...noFiles(
+        programIn(vars.bin_dir),
+        `/etc/sysctl.d/${sysctlFile}.conf`,
+        ...vars.cni_bridge_modules.map((name) => `/etc/modules-load.d/${name}.conf`),
+      ),
+      noLeftovers("Remove systemd-networkd's setting", { folder: networkd, names: ["90-kubeplay.conf"] }),
+      ...noNetwork([networkFiles.bridge], plugins),
+    ];
+  },
   tasks: ({ vars, varsOf, host, inventory, facts }) => {
     if (vars.cni !== "bridge") return [];
     const claims = nodesOf(inventory).map((each) => ({ host: each, chosen: varsOf(each).pod_subnet }));
     const subnets = podSubnets(vars.pod_cidr, vars.pod_subnet_prefix, claims);
     const own = subnets.find((each) => each.host === host.name)?.subnet ?? "";
-    const program = `${vars.bin_dir}/kubeplay-routes`;
+    const program = programIn(vars.bin_dir);
     const network = { subnet: own, podCidr: vars.pod_cidr };
     // Nodes that have left the inventory keep their routes until they leave the cluster: their pods still run.
     const former = formerRoutes("Look for routes to other nodes", { program, subnets });
@@ -61,7 +83,7 @@ export const cniBridge = defineRole({
         aptEnvironment({ vars, inventory }),
       ),
       ...vars.cni_bridge_modules.map((name) => kernelModule(`Load ${name}`, { name })),
-      ...parameters.map((name) => sysctl(`Set ${name}`, { name, value: 1, file: "90-kubeplay-cni-bridge" })),
+      ...parameters.map((name) => sysctl(`Set ${name}`, { name, value: 1, file: sysctlFile })),
       ...cniPlugins(plugins, { version: vars.cni_plugins_version, architecture: facts.architecture }),
       directory("Make the directory of systemd-networkd's settings", { path: networkd, mode: 0o755 }),
       file("Configure systemd-networkd to keep the routes", {

@@ -1,4 +1,4 @@
-import { defineResource, queries } from "kubeplay";
+import { command, defineResource, queries, type Task } from "kubeplay";
 import type { PodSubnet } from "#cluster/pod-subnets.ts";
 
 /** A routing protocol number that only this role uses: it marks the role's routes. */
@@ -13,6 +13,18 @@ export interface PodRoutesProps {
   readonly podCidr: string;
   readonly routes: readonly Pick<PodSubnet, "subnet" | "address">[];
 }
+
+/** The bridge, as the configuration of the network names it. */
+const bridge = "cni0";
+
+/** Removes the bridge of pods, the routes to other hosts, and masquerading, as the kernel has them. */
+export const noPodNetwork = (): Task =>
+  command("Remove the bridge, the routes and masquerading of pods", {
+    run: `ip link show ${bridge} >/dev/null 2>&1 && ip link delete ${bridge}
+ip -4 route flush proto ${String(protocol)}
+if nft list table ip ${table} >/dev/null 2>&1; then nft delete table ip ${table}; fi`,
+    unless: `! ip link show ${bridge} && [ -z "$(ip -4 route show proto ${String(protocol)})" ] && ! nft list table ip ${table}`,
+  });
 
 interface PodRoutesNow {
   readonly routes: readonly queries.Route[];

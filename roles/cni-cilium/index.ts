@@ -14,12 +14,14 @@ import { nodesOf } from "#cluster/members.ts";
 import { podSubnetVariables } from "#cluster/node-variables.ts";
 import { clusterVariables, pkiVariables } from "#cluster/variables.ts";
 import { hubbleCertificates } from "./hubble.ts";
+import { ciliumUndo } from "./undo.ts";
 import { ciliumValues, type HubbleTexts } from "./values.ts";
 
 export const ciliumPlugins = defineRole({
   name: "cni-cilium-plugins",
   description: "The plain plugin for host ports, if Cilium does not replace kube-proxy.",
   vars: { ...cniVariables, cni_plugins_version: versionVariables.cni_plugins_version },
+  undo: ({ vars }) => (vars.cni === "cilium" ? ciliumUndo() : []),
   tasks: ({ vars, facts }) =>
     vars.cni === "cilium" && !vars.kube_proxy_replacement
       ? cniPlugins(["portmap"], { version: vars.cni_plugins_version, architecture: facts.architecture })

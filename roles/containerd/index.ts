@@ -19,7 +19,9 @@ import { authorityFile, hostsToml, isPem, mark } from "./hosts-toml.ts";
 import { oneThenMore, steadyFor } from "#cluster/gates.ts";
 import { packagesFor } from "#cluster/packages.ts";
 import { proxyEnvironment } from "#cluster/proxy.ts";
-import { programIn } from "#cluster/staging.ts";
+import { programIn, stagedPrograms } from "#cluster/staging.ts";
+import { noLeftovers } from "#cluster/undo/leftovers.ts";
+import { noFiles, noUnit } from "#cluster/undo/programs.ts";
 import { environmentFile, proxyFile } from "./proxy-file.ts";
 import { containerdVariables } from "#cluster/containerd-variables.ts";
 import { weights } from "#cluster/weights.ts";
@@ -29,6 +31,14 @@ export const containerd = defineRole({
   folder: import.meta.dirname,
   description: "The container runtime, its command line tools, and the mirrors that it pulls images from.",
   vars: containerdVariables,
+  undo: ({ vars }) => [
+    ...noUnit("containerd"),
+    ...noFiles(...stagedPrograms.containerd.map((name) => `${vars.bin_dir}/${name}`)),
+    noLeftovers("Remove its configuration", { folder: "/etc/containerd", names: ["*"] }),
+    noLeftovers("Remove images and containers", { folder: "/var/lib/containerd", names: ["*"] }),
+    noLeftovers("Remove its state", { folder: "/run/containerd", names: ["*"] }),
+    noLeftovers("Remove its folder for plugins", { folder: "/opt/containerd", names: ["bin", "lib"] }),
+  ],
   tasks: ({ vars, inventory, facts }) => {
     const proxied = proxyEnvironment({ vars, inventory });
     const again = handler(

@@ -15,12 +15,14 @@ import {
   unit,
   wait,
 } from "kubeplay";
-import { etcdAccount } from "#cluster/etcd-account.ts";
+import { etcdAccount, noEtcdUser, restoredMarker } from "#cluster/etcd-account.ts";
 import { copyCertificate, copyPublic } from "#cluster/copied-files.ts";
 import { steadyFor } from "#cluster/gates.ts";
 import { goVariables } from "#cluster/go-processors.ts";
 import { pkiPath } from "#cluster/paths.ts";
 import { programIn } from "#cluster/staging.ts";
+import { noLeftovers } from "#cluster/undo/leftovers.ts";
+import { noFiles, noUnit } from "#cluster/undo/programs.ts";
 import {
   clusterVariables,
   etcdTiming,
@@ -30,7 +32,13 @@ import {
 } from "#cluster/variables.ts";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { etcdPki as pki } from "#cluster/etcd-members.ts";
-import { etcdConfiguration as configuration, etcdReport, etcdReports, reportKey } from "#cluster/etcd-report.ts";
+import {
+  etcdConfiguration as configuration,
+  etcdReport,
+  etcdReports,
+  memberFolder,
+  reportKey,
+} from "#cluster/etcd-report.ts";
 import { replaceVariables } from "#cluster/replace.ts";
 import { weights } from "#cluster/weights.ts";
 import { checkExtraConfig, knowsExtraConfig } from "./extra-config.ts";
@@ -58,6 +66,16 @@ export const etcd = defineRole({
         "Further settings of etcd, as its configuration file names them, such as quota-backend-bytes or auto-compaction-retention. What kubeplay sets itself is refused.",
     }),
   },
+  undo: ({ vars }) => [
+    ...noUnit("etcd"),
+    ...noFiles(...["etcd", "etcdctl", "etcdutl"].map((name) => `${vars.bin_dir}/${name}`)),
+    noLeftovers("Remove its configuration and certificates", { folder: "/etc/etcd", names: ["*"] }),
+    noLeftovers("Remove the data of its member", {
+      folder: vars.etcd_data_dir,
+      names: [memberFolder, "before-restore-*", restoredMarker],
+    }),
+    noEtcdUser(),
+  ],
   tasks: ({ vars, host, inventory, facts, factsOf }) => {
     checkTiming(vars);
     checkExtraConfig(vars);

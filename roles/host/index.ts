@@ -7,10 +7,12 @@ import { hostVariables } from "#cluster/host-variables.ts";
 import { nodeVariables } from "#cluster/node-variables.ts";
 import { maskNginx } from "#cluster/nginx-service.ts";
 import { hostPackages } from "#cluster/host-packages.ts";
+import { allPackages } from "#cluster/packages.ts";
 import { programVariables, usualBinDir } from "#cluster/variables.ts";
 import { weights } from "#cluster/weights.ts";
 import { kernel } from "./kernel.ts";
 import { names } from "./names.ts";
+import { dropIn, hostUndo } from "./undo.ts";
 import { swapOff } from "./swap.ts";
 import { clock } from "./clock.ts";
 
@@ -27,6 +29,18 @@ export const host = defineRole({
     ...aptVariables,
     ...hostVariables,
   },
+  undo: ({ vars, host, inventory, facts }) =>
+    hostUndo({
+      host,
+      inventory,
+      facts,
+      binDir: vars.bin_dir,
+      packages: [
+        ...vars.host_packages,
+        ...allPackages,
+        ...(vars.host_time_service === "none" ? [] : [vars.host_time_service]),
+      ],
+    }),
   tasks: (context) => [
     maskNginx(),
     ...(context.vars.host_debian_packages === ""
@@ -48,7 +62,7 @@ export const host = defineRole({
     ...(["system.slice", "user.slice"] as const).map((name) =>
       unit(`Give ${name} priority over pods`, {
         name,
-        dropIn: "90-kubeplay",
+        dropIn,
         src: "weight.slice.hbs",
         values: { weight: weights[name] },
       }),

@@ -1,7 +1,7 @@
 import { type Facts, kernelModule, sysctl, type Task } from "kubeplay";
 
 /** Further modules that a pod network needs are loaded by its own role. */
-const modules = ["overlay"];
+export const modules = ["overlay"];
 
 /** Per network namespace, so a container has its own. */
 const routing = { "net.ipv4.ip_forward": 1 };
@@ -24,7 +24,8 @@ const machine = {
 /** All pods share these limits; a machine with higher ones keeps them. */
 const atLeast = { "fs.inotify.max_user_instances": 8192, "fs.inotify.max_user_watches": 524_288 };
 
-const file = "90-kubernetes";
+/** In /etc/sysctl.d, without its suffix. */
+export const kernelFile = "90-kubernetes";
 
 /** Modules and parameters. A container has no /lib/modules and shares its machine's kernel: it gets only its own. */
 export function kernel(facts: Facts, dualStack: boolean): Task[] {
@@ -32,9 +33,9 @@ export function kernel(facts: Facts, dualStack: boolean): Task[] {
   const settings = { ...routing, ...(dualStack && routing6(facts)), ...(facts.container ? {} : machine) };
   return [
     ...loadable.map((name) => kernelModule(`Load the kernel module ${name}`, { name })),
-    ...Object.entries(settings).map(([name, value]) => sysctl(`Set ${name}`, { name, value, file })),
+    ...Object.entries(settings).map(([name, value]) => sysctl(`Set ${name}`, { name, value, file: kernelFile })),
     ...Object.entries(facts.container ? {} : atLeast).map(([name, value]) =>
-      sysctl(`Raise ${name}`, { name, value, atLeast: true, file }),
+      sysctl(`Raise ${name}`, { name, value, atLeast: true, file: kernelFile }),
     ),
   ];
 }

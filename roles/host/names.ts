@@ -1,13 +1,14 @@
 import { isIPv4 } from "node:net";
 import { command, type Facts, file, type Host, type Inventory, quote, type Task } from "kubeplay";
-import { hostsFile } from "./hosts-file.ts";
+import { hostsFile, type HostName } from "./hosts-file.ts";
+
+/** The hosts with a line in /etc/hosts. A host whose address is a DNS name needs none: its name is resolved already. */
+export const knownNames = (inventory: Inventory): readonly HostName[] =>
+  inventory.hosts.filter(({ address }) => isIPv4(address)).map(({ name, address }) => ({ name, address }));
 
 /** The host's own name, and a line of /etc/hosts for each host of the inventory. */
 export function names({ host, inventory, facts }: { host: Host; inventory: Inventory; facts: Facts }): Task[] {
-  // A host whose address is a DNS name needs no line: its name is resolved already.
-  const known = inventory.hosts
-    .filter(({ address }) => isIPv4(address))
-    .map(({ name, address }) => ({ name, address }));
+  const known = knownNames(inventory);
   const peers = hostsFile("Write the hosts' names to /etc/hosts", { known, own: host.name, inPlace: facts.container });
   // The container engine sets a container's name.
   if (facts.container) return [peers];

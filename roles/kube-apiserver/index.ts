@@ -22,8 +22,11 @@ import { bothFamilies } from "#cluster/dual-stack.ts";
 import { backInProxies, proxyCheckVariables } from "#cluster/gates.ts";
 import { goVariables } from "#cluster/go-processors.ts";
 import { kubeconfigPath, pkiPath } from "#cluster/paths.ts";
+import { keptByReset } from "#cluster/reset.ts";
 import { programIn } from "#cluster/staging.ts";
 import { listedInProxies } from "#cluster/proxy-list.ts";
+import { noLeftovers } from "#cluster/undo/leftovers.ts";
+import { noFiles, noUnit } from "#cluster/undo/programs.ts";
 import { clusterVariables, etcdVariables, patienceVariables, programVariables } from "#cluster/variables.ts";
 import { weights } from "#cluster/weights.ts";
 import { apiserverFlags } from "./flags.ts";
@@ -59,7 +62,15 @@ export const kubeApiserver = defineRole({
       description: "Seconds after which kube-apiserver ends a request that is not a watch.",
     }),
     kube_apiserver_extra_flags: extraFlags,
+    reset_keep_logs: keptByReset.reset_keep_logs,
   },
+  undo: ({ vars }) => [
+    ...noUnit("kube-apiserver"),
+    ...noFiles(`${vars.bin_dir}/kube-apiserver`),
+    ...(vars.reset_keep_logs
+      ? []
+      : [noLeftovers("Remove the audit log", { folder: auditLogs, names: ["audit*.log"] })]),
+  ],
   tasks: ({ vars, host, inventory, facts }) => {
     const masters = inventory.group("masters");
     const ready = (address: string): string => apiserverReady(address, vars.kube_apiserver_port);

@@ -4,7 +4,13 @@ import { extraFlags, withExtraFlags } from "#cluster/component-flags.ts";
 import { controlPlaneVariables } from "#cluster/control-plane.ts";
 import { copyCertificate, copySecret } from "#cluster/copied-files.ts";
 import { bothFamilies } from "#cluster/dual-stack.ts";
-import { electedComponent, electedVariables, hostKubeconfig, hostPki } from "#cluster/elected-component.ts";
+import {
+  electedComponent,
+  electedVariables,
+  hostKubeconfig,
+  hostPki,
+  noElectedComponent,
+} from "#cluster/elected-component.ts";
 import { leaderElectionFlags } from "#cluster/leader-election.ts";
 import { pkiPath } from "#cluster/paths.ts";
 import { controllerManagerFlags } from "./flags.ts";
@@ -23,6 +29,7 @@ export const kubeControllerManager = defineRole({
     }),
     kube_controller_manager_extra_flags: extraFlags,
   },
+  undo: ({ vars }) => noElectedComponent("kube-controller-manager", vars.bin_dir),
   tasks: (context) => {
     const { vars } = context;
     const flags = withExtraFlags(

@@ -22,6 +22,8 @@ import { caBundle, pkiPath } from "#cluster/paths.ts";
 import { packagesFor } from "#cluster/packages.ts";
 import { activeProxyConfiguration, proxyCheckTimeout } from "#cluster/proxy-list.ts";
 import { clusterVariables, patienceVariables, programVariables } from "#cluster/variables.ts";
+import { noLeftovers } from "#cluster/undo/leftovers.ts";
+import { noFiles, noUnit } from "#cluster/undo/programs.ts";
 import { weights } from "#cluster/weights.ts";
 
 const folder = "/etc/kube-nginx";
@@ -44,6 +46,13 @@ export const kubeNginx = defineRole({
     }),
     ...proxyCheckVariables,
   },
+  undo: ({ vars }) => [
+    ...noUnit("kube-nginx-check"),
+    ...noUnit("kube-nginx"),
+    ...noFiles(`${vars.bin_dir}/kube-nginx-check`),
+    noLeftovers("Remove its configuration and certificates", { folder, names: ["*"] }),
+    service("Unmask Debian's own nginx service", { name: "nginx", masked: false }),
+  ],
   tasks: ({ vars, inventory }) => {
     // Open connections stay with the old workers; new ones use the new list.
     const again = handler("Reload kube-nginx", reload("Reload kube-nginx", { name: "kube-nginx" }));

@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import {
   binary,
   block,
+  command,
   defineRole,
   directory,
   file,
@@ -28,6 +29,7 @@ import { kubeconfigPath } from "#cluster/paths.ts";
 import { nodeVariables } from "#cluster/node-variables.ts";
 import { clusterVariables, patienceVariables, programVariables } from "#cluster/variables.ts";
 import { programIn } from "#cluster/staging.ts";
+import { noFiles, noUnit } from "#cluster/undo/programs.ts";
 import { ipvsSchedulers, proxyConfiguration, type IpvsScheduler } from "./configuration.ts";
 
 const kubeconfig = "/etc/kubernetes/kube-proxy.kubeconfig";
@@ -37,9 +39,21 @@ const configurationFile = "/etc/kubernetes/kube-proxy.json";
 const modulesFor = (mode: ProxyMode, scheduler: IpvsScheduler): readonly string[] =>
   mode === "ipvs" ? ["ip_vs", `ip_vs_${scheduler}`, "nf_conntrack"] : [];
 
+/** Those of all modes. */
+const allModules = [...new Set(ipvsSchedulers.flatMap((scheduler) => modulesFor("ipvs", scheduler)))];
+
 /** Its kernel rules remain when it ends, and would lead to pods that no longer exist. */
 const clear = (program: string) =>
   handler("Clear its rules", run("Clear its rules", { run: `! test -x ${program} || ${program} --cleanup` }));
+/** The rules of any mode; only the program itself knows all of them. */
+const clearRules = (program: string) =>
+  command("Clear its rules", {
+    run: `${program} --cleanup`,
+    unless:
+      `! [ -x ${program} ] || ! { ip link show kube-ipvs0 || nft list table ip kube-proxy || nft list table ip6 kube-proxy || ` +
+      `iptables-save -t nat | grep -q '^:KUBE-SERVICES'; }`,
+  });
+
 /** Removes kube-proxy, for clusters in which something else replaces it. */
 const gone = (program: string) => [
   service("Stop kube-proxy", { name: "kube-proxy", enabled: false, state: "stopped" }),
@@ -77,6 +91,11 @@ export const kubeProxy = defineRole({
       description: "Connections to track per core; 0 leaves the kernel's limits and timeouts as they are.",
     }),
   },
+  undo: ({ vars }) => [
+    ...noUnit("kube-proxy"),
+    clearRules(`${vars.bin_dir}/kube-proxy`),
+    ...noFiles(`${vars.bin_dir}/kube-proxy`, ...allModules.map((name) => `/etc/modules-load.d/${name}.conf`)),
+  ],
   tasks: ({ vars, host, inventory, facts }) => {
     if (vars.kube_proxy_replacement) return [];
     const mode = vars.kube_proxy_mode;

@@ -1,7 +1,13 @@
 import { defineRole, template } from "kubeplay";
 import { extraFlags, withExtraFlags } from "#cluster/component-flags.ts";
 import { controlPlaneVariables } from "#cluster/control-plane.ts";
-import { electedComponent, electedVariables, hostKubeconfig, hostPki } from "#cluster/elected-component.ts";
+import {
+  electedComponent,
+  electedVariables,
+  hostKubeconfig,
+  hostPki,
+  noElectedComponent,
+} from "#cluster/elected-component.ts";
 import { leaderElectionFlags } from "#cluster/leader-election.ts";
 
 const kubeconfig = hostKubeconfig("scheduler");
@@ -16,6 +22,7 @@ export const kubeScheduler = defineRole({
     kube_scheduler_bind_address: controlPlaneVariables.kube_scheduler_bind_address,
     kube_scheduler_extra_flags: extraFlags,
   },
+  undo: ({ vars }) => noElectedComponent("kube-scheduler", vars.bin_dir),
   tasks: (context) => {
     const { vars } = context;
     const flags = withExtraFlags(

@@ -2,12 +2,18 @@ import { defineRole, directory } from "kubeplay";
 import { copySecret } from "#cluster/copied-files.ts";
 import { installKubectl, kubectlVariables } from "#cluster/install-kubectl.ts";
 import { kubeconfigPath } from "#cluster/paths.ts";
+import { noLeftovers } from "#cluster/undo/leftovers.ts";
+import { noFiles } from "#cluster/undo/programs.ts";
 import { clusterVariables } from "#cluster/variables.ts";
 
 export const kubectl = defineRole({
   name: "kubectl",
   description: "Installs kubectl and the admin's kubeconfig on the hosts of group admin, if the inventory has one.",
   vars: { ...clusterVariables, ...kubectlVariables },
+  undo: ({ vars }) => [
+    ...noFiles(`${vars.bin_dir}/kubectl`),
+    noLeftovers("Remove the admin's kubeconfig", { folder: "/root/.kube", names: ["config", "cache"] }),
+  ],
   tasks: ({ vars, host, facts }) =>
     !host.groups.includes("admin")
       ? []

@@ -9,6 +9,7 @@ import { runLives } from "#cluster/run-lives.ts";
 import { nodeVariables } from "#cluster/node-variables.ts";
 import { caBundle, kubeconfigPath } from "#cluster/paths.ts";
 import { clusterVariables, patienceVariables, programVariables } from "#cluster/variables.ts";
+import { noFiles, noTimer } from "#cluster/undo/programs.ts";
 import { nodeRow, pending } from "./program.ts";
 
 const approverIn = (binDir: string): string => `${binDir}/kubelet-approver`;
@@ -33,6 +34,7 @@ export const kubeletApprover = defineRole({
       description: "Seconds between two checks of each master for kubelets that request a new serving certificate.",
     }),
   },
+  undo: ({ vars }) => [...noTimer("kubelet-approver"), ...noFiles(approverIn(vars.bin_dir))],
   tasks: ({ vars, varsOf, inventory, facts }) => [
     directory("Create the certificates' directory", { path: "/etc/kubernetes/pki", mode: 0o755 }),
     installKubectl({ vars, facts }),

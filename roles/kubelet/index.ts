@@ -23,6 +23,7 @@ import { execArguments } from "#cluster/component-flags.ts";
 import { oneThenMore, steadyFor } from "#cluster/gates.ts";
 import { apiserversOf, nodesOf } from "#cluster/members.ts";
 import { caBundle, kubeconfigPath } from "#cluster/paths.ts";
+import { keptByReset } from "#cluster/reset.ts";
 import { resolvConf } from "#cluster/resolv-conf.ts";
 import { programIn } from "#cluster/staging.ts";
 import { weights } from "#cluster/weights.ts";
@@ -32,6 +33,7 @@ import { kubeletKubeconfig } from "./kubeconfig.ts";
 import { registration } from "./registration.ts";
 import { kubeletFlags } from "./flags.ts";
 import { configurationCheck, inService } from "./health.ts";
+import { kubeletUndo } from "./undo.ts";
 import { kubeletVariables } from "./variables.ts";
 
 export { nodeLabels } from "./node-labels.ts";
@@ -52,7 +54,8 @@ export const kubelet = defineRole({
   name: "kubelet",
   folder: import.meta.dirname,
   description: "Makes a host a node: the kubelet joins with its own token, gets its certificates and runs pods.",
-  vars: kubeletVariables,
+  vars: { ...kubeletVariables, reset_keep_logs: keptByReset.reset_keep_logs },
+  undo: ({ vars }) => kubeletUndo({ binDir: vars.bin_dir, keepLogs: vars.reset_keep_logs }),
   tasks: ({ vars, host, inventory, facts }) => {
     const cluster = vars.cluster_name;
     const timeout = vars.component_patience;

@@ -3,6 +3,7 @@ import { defineRole, service, template, unit } from "kubeplay";
 import { cniVariables } from "#cluster/cni.ts";
 import { controlPlaneVariables, listenerOf } from "#cluster/control-plane.ts";
 import { clusterVariables, etcdVariables, programVariables } from "#cluster/variables.ts";
+import { noFiles, noTimer } from "#cluster/undo/programs.ts";
 import { probes } from "./probes.ts";
 
 /** Seconds after its start within which a component need not answer. */
@@ -30,6 +31,7 @@ export const liveness = defineRole({
         "The number of checks in a row, of up to 15 s each, that a component must fail before it is killed and started again.",
     }),
   },
+  undo: ({ vars }) => [...noTimer("kubeplay-liveness"), ...noFiles(`${vars.bin_dir}/kubeplay-liveness`)],
   tasks: ({ vars, host }) => {
     const program = `${vars.bin_dir}/kubeplay-liveness`;
     return [

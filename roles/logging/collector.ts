@@ -3,6 +3,8 @@ import { closed } from "./policy.ts";
 
 const rbac = "rbac.authorization.k8s.io";
 const data = "/var/lib/vlagent";
+/** Its state on each node. */
+export const collectorFolder = "/var/lib/kubeplay-vlagent";
 
 export interface CollectorPlacement {
   readonly namespace: string;
@@ -73,7 +75,7 @@ const daemonSet = ({ namespace, image }: CollectorPlacement, target: string): Ma
         ],
         volumes: [
           { name: "logs", hostPath: { path: "/var/log", type: "Directory" } },
-          { name: "data", hostPath: { path: "/var/lib/kubeplay-vlagent", type: "DirectoryOrCreate" } },
+          { name: "data", hostPath: { path: collectorFolder, type: "DirectoryOrCreate" } },
         ],
       },
     },

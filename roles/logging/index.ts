@@ -6,10 +6,12 @@ import { addonStates } from "#cluster/addon/states.ts";
 import { addonVariables, servingVariables } from "#cluster/addon/variables.ts";
 import { dataStay } from "#cluster/addon/data-stay.ts";
 import { nodeFor } from "#cluster/addon/volume.ts";
+import { keptByReset } from "#cluster/reset.ts";
+import { noLeftovers } from "#cluster/undo/leftovers.ts";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { cniVariables } from "#cluster/cni.ts";
-import { collector } from "./collector.ts";
-import { fromNodes, server, serverUrl, workload } from "./server.ts";
+import { collector, collectorFolder } from "./collector.ts";
+import { fromNodes, server, serverUrl, storedNames, workload } from "./server.ts";
 
 const namespace = "logging";
 
@@ -50,7 +52,15 @@ export const logging = defineRole({
       pattern: "^[0-9]+[KMGT]i$",
       description: "The maximum size of the stored logs; the oldest are deleted first.",
     }),
+    reset_keep_logs: keptByReset.reset_keep_logs,
   },
+  // On each node, of which one has the logs.
+  undo: ({ vars }) => [
+    ...(vars.reset_keep_logs
+      ? []
+      : [noLeftovers("Remove the stored logs", { folder: vars.logging_path, names: storedNames })]),
+    noLeftovers("Remove the state of the collector", { folder: collectorFolder, names: ["*"] }),
+  ],
   tasks: ({ vars, inventory }) => {
     const access = accessOf(vars, inventory);
     const hasCilium = vars.cni === "cilium";

@@ -4,6 +4,8 @@ import { collectorLabels, type CollectorPlacement } from "./collector.ts";
 import { closed, openToNodes } from "./policy.ts";
 
 export const port = 9428;
+/** What VictoriaLogs has in the folder of its data. */
+export const storedNames = ["cache", "delete_tasks.json", "flock.lock", "partitions", "snapshots"];
 const name = "victoria-logs";
 const labels = { "app.kubernetes.io/name": name };
 

@@ -2,6 +2,7 @@ import { defineRole, nthAddress, service, unit, wait } from "kubeplay";
 import { manifests } from "kubeplay/kubernetes";
 import { accessOf } from "#cluster/addon/access.ts";
 import { addonVariables } from "#cluster/addon/variables.ts";
+import { noUnit } from "#cluster/undo/programs.ts";
 import { clusterVariables, patienceVariables } from "#cluster/variables.ts";
 import { imageOf, corednsImageVariables } from "#cluster/dns/image.ts";
 import { objects, readyUrl } from "./objects.ts";
@@ -20,6 +21,8 @@ export const nodeLocalAddress = defineRole({
   description: "The address of a node's own DNS cache, if node_local_dns is true.",
   folder: import.meta.dirname,
   vars: nodeLocalVariables,
+  // Its stop takes the address away.
+  undo: () => noUnit(unitName),
   tasks: ({ vars }) =>
     vars.node_local_dns
       ? [

@@ -7,6 +7,7 @@ import { texts } from "#cluster/addon/texts.ts";
 import { nodeFor } from "#cluster/addon/volume.ts";
 import { hasLab, nodesOf } from "#cluster/members.ts";
 import { certsFolder, onlyRegistries } from "#cluster/registry-folders.ts";
+import { noLeftovers } from "#cluster/undo/leftovers.ts";
 import { endpoint } from "#cluster/urls.ts";
 import { htpasswd } from "./passwords.ts";
 import { name, namespace, objects, workload } from "./objects.ts";
@@ -31,6 +32,8 @@ export const registry = defineRole({
   description:
     "A registry for your own images: TLS with the cluster's CA, users with passwords, data in a folder of one node, garbage collected each night.",
   vars: registryVariables,
+  // On the node that had it.
+  undo: ({ vars }) => [noLeftovers("Remove the registry's images", { folder: vars.registry_path, names: ["docker"] })],
   tasks: ({ vars, inventory }) => {
     const access = accessOf(vars, inventory);
     const state = vars.registry_state;

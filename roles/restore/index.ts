@@ -5,6 +5,7 @@ import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { backupVariables } from "#cluster/backup/variables.ts";
 import { etcdAccount, restoredMarker } from "#cluster/etcd-account.ts";
 import { initialCluster, peerUrl } from "#cluster/etcd-members.ts";
+import { noLeftovers } from "#cluster/undo/leftovers.ts";
 import { clusterVariables, etcdVariables, programVariables } from "#cluster/variables.ts";
 import { controllerFolder, plainSnapshot, snapshotFile, type FromBackup } from "./controller.ts";
 import { restoreCheck, restoredData, restorePending } from "./etcd.ts";
@@ -95,6 +96,8 @@ export const restoreEtcd = defineRole({
   folder,
   description: "Stops the control plane of all masters, and makes the data of etcd's members from the snapshot.",
   vars: { ...vars, ...etcdVariables, bin_dir: programVariables.bin_dir, etcd_version: versionVariables.etcd_version },
+  // Of a restoration that was interrupted.
+  undo: () => [noLeftovers("Remove the snapshot of a restoration", { folder: onHost, names: ["*"] })],
   tasks: ({ vars, host, inventory, facts }) => {
     const restored = { cluster: vars.cluster_name, backup: given(vars.backup), dataDir: vars.etcd_data_dir };
     const pending = restorePending("Look whether it is restored already", restored);

@@ -2,7 +2,9 @@ import { defineResource, defineRole, queries, quote, type Difference } from "kub
 import { Type } from "typebox";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { etcdPki } from "#cluster/etcd-members.ts";
+import { keptByReset } from "#cluster/reset.ts";
 import { programIn } from "#cluster/staging.ts";
+import { noSnapshots } from "#cluster/undo/snapshots.ts";
 import { outdated } from "#cluster/upgrade/outdated.ts";
 import { rollbackVariables } from "#cluster/upgrade/upgraded.ts";
 import { etcdVariables, programVariables } from "#cluster/variables.ts";
@@ -70,7 +72,18 @@ export const etcdSnapshot = defineRole({
       default: "/var/lib/kubeplay/etcd-snapshots",
       description: "The folder of these snapshots on each master.",
     }),
+    reset_keep_snapshots: keptByReset.reset_keep_snapshots,
   },
+  undo: ({ vars }) =>
+    vars.reset_keep_snapshots
+      ? []
+      : [
+          noSnapshots("Remove the snapshots from before upgrades", vars.upgrade_snapshot_folder, [
+            names,
+            "new.db",
+            "new.db.part",
+          ]),
+        ],
   tasks: ({ vars, facts }) => {
     if (vars.rollback) return [];
     const program = (name: string, version: string) =>

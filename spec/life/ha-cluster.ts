@@ -1,9 +1,8 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { eventually, measured, type Ran, type as run } from "../cluster/lab.ts";
+import { killed } from "./killed.ts";
 import { load, type Figures } from "./load/index.ts";
 
 export const inventory = "spec/life/ha.yaml";
@@ -172,15 +171,8 @@ function promise({ reads, writes, calls, lost }: Figures, elections: number): vo
 }
 
 /** Kills a run of the controller with SIGKILL after some seconds; resolves to whether it was still running. */
-export async function killedAfter(seconds: number, ...args: readonly string[]): Promise<boolean> {
-  const words = ["lib/engine/cli/kubeplay.mjs", "-i", inventory, ...args];
-  const child = spawn("node", words, { stdio: "ignore", detached: true });
-  const ended = once(child, "exit");
-  const alive = await Promise.race([ended.then(() => false), sleep(seconds * 1000, true)]);
-  if (alive && child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
-  await ended;
-  return alive;
-}
+export const killedAfter = (seconds: number, ...args: readonly string[]): Promise<boolean> =>
+  killed(inventory, seconds, ...args);
 
 /** "v1.37.2" of all API servers and kubelets, and the runtimes, once each. */
 export async function versions(): Promise<readonly string[]> {

@@ -1,5 +1,5 @@
 # Installs or removes packages, with one apt-get for all of them. patient.sh goes before it.
-# $1: install or remove; $2: the minutes for which package lists count as fresh; then the packages.
+# $1: install, remove or purge; $2: the minutes for which package lists count as fresh; then the packages.
 
 # A locally changed configuration file is kept, as with the answer N.
 apt() {
@@ -47,6 +47,7 @@ fresh() {
 
 install() { apt install --no-install-recommends --no-remove -- "$@"; }
 remove() { apt remove -- "$@"; }
+purge() { apt purge -- "$@"; }
 
 # Names the packages that kubeplay would have to remove or to change for the others.
 explain() {

@@ -42,3 +42,6 @@ export const aptInstall = (names: readonly string[], cacheValid: number, locks =
   apt("install", Math.ceil(cacheValid / 60), names, locks);
 
 export const aptRemove = (names: readonly string[], locks = lockPatience): ShellStep => apt("remove", 0, names, locks);
+
+/** With their configuration. Only these: what they needed stays. */
+export const aptPurge = (names: readonly string[], locks = lockPatience): ShellStep => apt("purge", 0, names, locks);
