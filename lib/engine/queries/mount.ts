@@ -11,6 +11,9 @@ export const escaped = (field: string): string =>
 export const unescaped = (field: string): string =>
   field.replace(/\\([0-7]{3})/g, (_all, octal: string) => String.fromCharCode(parseInt(octal, 8)));
 
+/** The kernel escapes spaces, and no other character that Unicode takes for one. */
+const mountLine = /^(?:[^ ]+ ){4}([^ ]+) [^ ]+ (?:[^ ]+ )*- ([^ ]+) ([^ ]*)(?: .*)?$/s;
+
 const of = defineQuery<MountState>({
   kind: "mount",
   // Not the whole table: a host with many pods has thousands of mounts. grep exits with 1 if there is none of these.
@@ -19,7 +22,7 @@ const of = defineQuery<MountState>({
   parse: (stdout, paths) => {
     const found = new Map<string, MountState>(paths.map((path) => [path, undefined]));
     for (const line of linesOf(stdout)) {
-      const [, path, type, src] = /^\S+ \S+ \S+ \S+ (\S+) \S+ (?:\S+ )*- (\S+) (\S*)(?: .*)?$/.exec(line) ?? [];
+      const [, path, type, src] = mountLine.exec(line) ?? [];
       if (path === undefined || type === undefined || src === undefined) throw unreadable(line);
       const name = unescaped(path);
       if (found.has(name)) found.set(name, { type, src: unescaped(src) });

@@ -15,7 +15,9 @@ export interface FstabEntry {
 
 export const fstab = "/etc/fstab";
 
-const fieldsOf = (line: string): string[] => (/^\s*#/.test(line) ? [] : line.trim().split(/\s+/));
+/** Spaces and tabs separate them, and no other character that Unicode takes for a space. */
+const fieldsOf = (line: string): string[] =>
+  /^[ \t]*#/.test(line) ? [] : line.replace(/^[ \t]+|[ \t\r]+$/g, "").split(/[ \t]+/);
 const pathOf = (line: string): string => unescaped(fieldsOf(line)[1] ?? "").replace(/(?<=.)\/+$/, "");
 
 export const srcOf = (line: string): string => unescaped(fieldsOf(line)[0] ?? "");

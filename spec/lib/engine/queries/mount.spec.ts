@@ -28,6 +28,12 @@ describe("the query mount", () => {
     expect(parse(mount("/srv/data"), bind)).to.equal(undefined);
   });
 
+  it("takes what Unicode calls a space for a part of a name", () => {
+    const path = "/srv/a\u2028b\u00a0c\ufeff";
+    const line = `44 24 0:37 / ${path} rw - tmpfs it\u00a0self rw\n`;
+    expect(parse(mount(path), line)).to.deep.equal({ type: "tmpfs", src: "it\u00a0self" });
+  });
+
   it("rejects a line that the kernel does not write", () => {
     expect(() => parse(mount("/srv"), "40 24 / /srv rw\n")).to.throw('unexpected "40 24 / /srv rw"');
   });

@@ -89,6 +89,14 @@ describe("the resource mount", () => {
     expect(share.diff(now({ type: "cifs", src: "//nas/other" }, text))).to.have.length(1);
   });
 
+  it("takes what Unicode calls a space for a part of a name", () => {
+    const at = "/srv/a\u2028b\u00a0c";
+    const one = subject(mount("m", { path: at, src: "tmpfs", type: "tmpfs" }));
+    const { text } = one.forecast(now(undefined, ""));
+    expect(text).to.equal(`tmpfs ${at} tmpfs defaults 0 0\n`);
+    expect(one.diff(now(tmpfs, text as string))).to.deep.equal([]);
+  });
+
   it("does not compare what the kernel names otherwise: devices, binds, versions of nfs", () => {
     const differs = (props: { src: string; type: string; options?: string }, mounted: object): number => {
       const one = subject(mount("m", { path, ...props }));
