@@ -1,11 +1,9 @@
-import { spawn, type ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
-import { expect } from "chai";
 import { Agent, request } from "node:https";
 import { readKubeconfig } from "#kubernetes/kubeconfig/format.ts";
-import { type as run } from "../../cluster/lab.ts";
 import type { ClientOptions, Seen } from "./client.ts";
+import { endOf, inNetworkOf } from "./in-network.ts";
 import type { Tally } from "./tally.ts";
 
 export interface LoadOptions {
@@ -26,33 +24,6 @@ export interface Figures {
   /** Writes that were acknowledged, and of them those that are not there. */
   readonly acknowledged: number;
   readonly lost: readonly string[];
-}
-
-interface Client {
-  readonly child: ChildProcess;
-  readonly printed: Promise<string>;
-  readonly said: Promise<string>;
-}
-
-const pidOf = async (host: string): Promise<string> => {
-  const { code, output } = await run("podman", "inspect", "--format", "{{.State.Pid}}", host);
-  expect(code, output).to.equal(0);
-  return output.trim();
-};
-
-/** The programs are the controller's, the network is the host's: 127.0.0.1 is its own proxy. */
-async function client(host: string, options: ClientOptions): Promise<Client> {
-  const node = ["node", "--conditions=kubeplay-source", "--import=tsx", "spec/life/load/client.ts"];
-  const args = [`--net=/proc/${await pidOf(host)}/ns/net`, ...node, JSON.stringify(options)];
-  const child = spawn("nsenter", args, { stdio: ["pipe", "pipe", "pipe"] });
-  return { child, printed: text(child.stdout), said: text(child.stderr) };
-}
-
-async function end({ child, printed, said }: Client): Promise<Seen> {
-  child.stdin?.end();
-  const output = await printed;
-  if (output === "") throw new Error(`a client of the load ended early: ${await said}`);
-  return JSON.parse(output) as Seen;
 }
 
 const sum = (one: Tally, other: Tally): Tally => ({
@@ -107,16 +78,17 @@ export async function load(options: LoadOptions): Promise<{ readonly end: () => 
   const base = { kubeconfig: options.kubeconfig, server: "https://127.0.0.1:8443", namespace: options.namespace };
   const name = `load-${String(started)}-${String(loads++)}`;
   const clients = await Promise.all(
-    options.hosts.map((host, index) =>
-      client(host, {
+    options.hosts.map((host, index) => {
+      const one: ClientOptions = {
         ...{ ...base, name: `${name}-${String(index)}`, pooled: index === 1 },
         ...(index === 0 && options.service && { service: options.service }),
-      }),
-    ),
+      };
+      return inNetworkOf(host, "client.ts", JSON.stringify(one));
+    }),
   );
   return {
     end: async () => {
-      const [fresh, pooled] = await Promise.all(clients.map(end));
+      const [fresh, pooled] = await Promise.all(clients.map((each) => endOf<Seen>(each)));
       if (!fresh || !pooled) throw new Error("expected two clients");
       const seconds = (Date.now() - started) / 1000;
       const there = await written(options);

@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect } from "chai";
+import { measured } from "../cluster/lab.ts";
+import type { LifeCluster } from "./life-cluster.ts";
+import { load, type Figures } from "./load/index.ts";
+
+const dns = "10.96.0.10";
+
+export interface LoadOn<Host extends string> {
+  readonly masters: readonly Host[];
+  /** The hosts whose proxies the two clients use, and an API server for the checker. */
+  readonly hosts: readonly [Host, Host];
+  readonly checker: Host;
+}
+
+export interface Seen<T> {
+  readonly done: PromiseSettledResult<T>;
+  readonly figures: Figures;
+  readonly elections: number;
+}
+
+const percent = (part: number, whole: number): string => `${((100 * part) / Math.max(1, whole)).toFixed(2)} %`;
+
+/** Prints what the load saw. */
+function print(what: string, { seconds, reads, writes, calls, acknowledged, lost }: Figures, elections: number): void {
+  measured(what, seconds);
+  const row = (name: string, { requests, failed, failedTwice, longestGap, reasons }: Figures["reads"]): void =>
+    console.log(
+      `        ${name}: ${String(failed)} failed, ${String(failedTwice)} after one retry, of ${String(requests)} (${percent(failed, requests)}); longest gap ${(longestGap / 1000).toFixed(1)} s ${JSON.stringify(reasons)}`,
+    );
+  row("reads", reads);
+  row("writes", writes);
+  row("calls", calls);
+  console.log(
+    `        ${String(lost.length)} of ${String(acknowledged)} acknowledged writes lost; ${String(elections)} elections of etcd`,
+  );
+}
+
+/** Does something under load, and prints what the clients saw. */
+export async function seenUnderLoad<T, Host extends string>(
+  cluster: LifeCluster<Host>,
+  what: string,
+  work: () => Promise<T>,
+  { masters, hosts, checker }: LoadOn<Host>,
+): Promise<Seen<T>> {
+  const before = await cluster.etcdNow(masters);
+  const clients = await load({
+    kubeconfig: `${cluster.folder}/admin.kubeconfig`,
+    server: `https://${cluster.addressOf(checker)}:6443`,
+    namespace: "load",
+    hosts,
+    service: { name: "called.load.svc.cluster.local", dns },
+  });
+  const [done] = await Promise.allSettled([work()]);
+  await sleep(5000);
+  const figures = await clients.end();
+  const elections = (await cluster.etcdNow(masters)).term - before.term;
+  print(what, figures, elections);
+  return { done, figures, elections };
+}
+
+/** Does something under load, prints what the clients saw, and checks it against what is promised. */
+export async function underLoad<T, Host extends string>(
+  cluster: LifeCluster<Host>,
+  what: string,
+  work: () => Promise<T>,
+  on: LoadOn<Host>,
+): Promise<T> {
+  const { done, figures, elections } = await seenUnderLoad(cluster, what, work, on);
+  if (done.status === "rejected") throw done.reason;
+  promise(figures, elections);
+  expect(
+    figures.calls.failed / Math.max(1, figures.calls.requests),
+    `calls: ${JSON.stringify(figures.calls.reasons)}`,
+  ).to.be.at.most(0.001);
+  return done.value;
+}
+
+/** The promises about the API. */
+export function promise({ reads, writes, lost }: Figures, elections: number): void {
+  expect(lost, "acknowledged writes that are lost").to.deep.equal([]);
+  expect(reads.failedTwice, `reads that failed twice: ${JSON.stringify(reads.reasons)}`).to.equal(0);
+  expect(writes.failedTwice, `writes that failed twice: ${JSON.stringify(writes.reasons)}`).to.be.at.most(
+    2 * elections,
+  );
+}
