@@ -23,7 +23,7 @@ export function reportSharedAddresses(hosts: readonly LoadedHost[], problems: Pr
   };
   report(
     ({ target: { connection, address, port, jumps } }) =>
-      connection === "ssh" ? [`${address}:${String(port)}`, ...jumps].join(" through ") : undefined,
+      connection === "ssh" ? [{ address, port }, ...jumps].map(whereTo).join(" through ") : undefined,
     (host) => setting(host, "ansible_host") ?? host.where,
     () => true,
   );
@@ -34,6 +34,9 @@ export function reportSharedAddresses(hosts: readonly LoadedHost[], problems: Pr
     (one, other) => [one, other].some((host) => setting(host, "node_address") !== undefined),
   );
 }
+
+const whereTo = ({ address, port }: { readonly address: string; readonly port: number }): string =>
+  `${address}:${String(port)}`;
 
 const setting = ({ assignments }: LoadedHost, variable: string): Location | undefined =>
   assignments.findLast(({ name }) => name === variable)?.where;

@@ -307,6 +307,17 @@ describe("an invalid inventory", () => {
     ).to.deep.equal([]);
   });
 
+  it("tells hosts at the same address apart by the bastions before them, and names those of one machine", () => {
+    const behind = (name: string, bastion: string): string =>
+      `    ${name}:\n      ansible_host: 10.0.0.1\n      ansible_ssh_common_args: -J ${bastion}\n`;
+    const hosts = (...bastions: string[]): string =>
+      `all:\n  hosts:\n${bastions.map((bastion, index) => behind(`h-${index}`, bastion)).join("")}`;
+    expect(problems(hosts("b-1", "b-2"))).to.deep.equal([]);
+    expect(problems(hosts("b-1:2222", "b-1:2222"))).to.deep.equal([
+      "hosts.yaml:7:7: h-1 and h-0 have the same address, 10.0.0.1:22 through b-1:2222 (h-0: hosts.yaml:4:7)",
+    ]);
+  });
+
   it("is reported without the lines of its files", () => {
     for (const secret of [
       '"hunter2" "hunter3"',
