@@ -1,4 +1,10 @@
-import type { Become } from "./types.ts";
+/** The user that commands run as, in place of the login's. */
+export interface Become {
+  readonly user: string;
+  readonly password?: string;
+  /** sudo by default. */
+  readonly method?: BecomeMethodName;
+}
 
 /** A program that starts another one as another user. */
 export interface BecomeMethod {

@@ -7,7 +7,8 @@ import { openAs, type Opened } from "./open-as.ts";
 import { freeScript, keepScript, takeScript, type WantedLock } from "./lock-script.ts";
 import { defaultTimeout, Session } from "./session.ts";
 import { began, endSignal, releasing } from "./shell-functions.ts";
-import type { Become, Chain, Result, CommandOptions, LockState, Upload, Writer } from "./types.ts";
+import type { Become } from "./become.ts";
+import type { Chain, Result, CommandOptions, LockState, Upload, Writer } from "./types.ts";
 import { uploadFile } from "./upload.ts";
 
 /** Milliseconds to wait until a hung command is killed on the host. */

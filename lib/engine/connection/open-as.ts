@@ -1,11 +1,10 @@
 import { randomBytes } from "node:crypto";
 import type { Readable } from "node:stream";
 import { TaskError, UnreachableError } from "../errors.ts";
-import { becomeMethod } from "./become.ts";
+import { becomeMethod, type Become } from "./become.ts";
 import { described, type Channel, type Exit, type OpenChannel } from "./channel.ts";
 import { said } from "./said.ts";
 import { programLine, startCommand, type Signs } from "./start-command.ts";
-import type { Become } from "./types.ts";
 
 /** A running program, with its process id on the host. */
 export interface Opened {

@@ -1,6 +1,5 @@
 import { quote } from "../shell/quote.ts";
-import { becomeMethod } from "./become.ts";
-import type { Become } from "./types.ts";
+import { becomeMethod, type Become } from "./become.ts";
 
 /** Texts by which the controller recognizes how far a start has come. */
 export interface Signs {

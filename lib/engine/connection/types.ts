@@ -1,5 +1,5 @@
 import type { Duplex } from "node:stream";
-import type { BecomeMethodName } from "./become.ts";
+import type { Become } from "./become.ts";
 import type { Channel } from "./channel.ts";
 import type { WantedLock } from "./lock-script.ts";
 
@@ -77,6 +77,7 @@ export interface Reader {
   readonly local?: boolean;
   /** Runs a script that only reads. Rejects with UnreachableError if the connection is lost or was never made. */
   read(script: string, options?: CommandOptions): Promise<Result>;
+  /** Ends the connection. Later commands reject with UnreachableError. */
   close(): Promise<void>;
 }
 
@@ -103,6 +104,7 @@ export interface Writer extends Reader {
    * has ended. Absent if the connection does not support it.
    */
   tryLock?(wanted: WantedLock): Promise<Result>;
+  /** Gives the lock back. */
   unlock?(): Promise<void>;
   /**
    * Connects from the host to a port at an address. Rejects with ssh2's error of a channel that was not opened, whose
@@ -139,14 +141,6 @@ export interface Jump extends SshSettings {
   readonly user: string;
   /** The host's own by default. */
   readonly knownHostsFiles?: readonly string[];
-}
-
-/** The user that commands run as, in place of the login's. */
-export interface Become {
-  readonly user: string;
-  readonly password?: string;
-  /** sudo by default. */
-  readonly method?: BecomeMethodName;
 }
 
 /** How one host is reached, as its inventory variables say, and ssh's configuration. */

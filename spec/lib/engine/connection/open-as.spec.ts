@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
 import { connectLocal } from "#engine/connection/local.ts";
-import type { Become } from "#engine/connection/types.ts";
+import type { Become } from "#engine/connection/become.ts";
 import { keepsEnvironment } from "../environment.ts";
 import { temporaryFolder } from "../temporary.ts";
 
