@@ -85,6 +85,7 @@ export const whole = playbook([
   play({ name: "Tools on every node", hosts: "masters:nodes", roles: [crictl, liveness, staysUp] }),
 ]);
 
+/** Builds the whole cluster, with its addons, and brings it back to the desired state. */
 export default playbook([
   lab,
   play({ name: "Check every host before touching any", hosts: "all", anyErrorsFatal: true, roles: [preflight] }),

@@ -92,6 +92,7 @@ const backward = fatal([
 /** Cilium, addons and tools last, as site has them. */
 const rest = whole.map((each) => ({ ...each, roles: each.roles.map(unlessRollback) }));
 
+/** Brings a running cluster to the versions of the variables, one host after the other. */
 export default playbook([
   play({
     name: "Check every host, and that these versions may follow those that run",

@@ -8,7 +8,7 @@ const pages = [
   "README.md",
   "CONTRIBUTING.md",
   ...readdirSync("docs", { encoding: "utf8", recursive: true })
-    .filter((file) => file.endsWith(".md") && file !== "variables.md")
+    .filter((file) => file.endsWith(".md") && file !== "variables.md" && !/^(api|\.vitepress)\//.test(file))
     .map((file) => path.join("docs", file)),
 ];
 const textOf = (page: string): string => readFileSync(page, "utf8");

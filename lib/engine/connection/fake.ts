@@ -1,5 +1,6 @@
 import type { Result, Upload, Writer } from "./types.ts";
 
+/** What a fake connection answers to one script. */
 export interface FakeAnswer {
   /** The exact script, or a pattern that it must match. */
   readonly to: string | RegExp;

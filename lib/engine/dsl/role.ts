@@ -29,6 +29,7 @@ export interface Role<V = any> {
   readonly tags: readonly string[];
   /** The variables that `with` has set. */
   readonly fixed: Partial<V>;
+  /** The tasks for one host, from its variables and facts. Without side effects: each run plans more than once. */
   readonly tasks: (context: RoleContext<V>) => readonly Item[];
   /** The tasks that take away what it made on a host; undefined if it does not say. */
   readonly undo?: ((context: RoleContext<V>) => readonly Item[]) | undefined;

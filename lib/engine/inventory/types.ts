@@ -29,6 +29,7 @@ export interface Inventory {
   host(name: string): Host;
   /** The hosts of a group in inventory order. Throws InputError with the nearest name if there is no such group. */
   group(name: string): readonly Host[];
+  /** Whether there is a group of this name. */
   hasGroup(name: string): boolean;
   /**
    * The hosts that a pattern names: `a:b`, `a:&b`, `a:!b`, globs, `~regex`, `group[0:2]`, `@file`, `localhost`.

@@ -2,6 +2,7 @@ import { defineQuery } from "./define.ts";
 import { getent } from "./getent.ts";
 import { linesOf, unreadable } from "./keys.ts";
 
+/** A group of the host. */
 export interface GroupState {
   /** Undefined in a forecast. */
   readonly name?: string;

@@ -2,6 +2,7 @@ import { TaskError } from "../errors.ts";
 import { defineQuery, type Query } from "./define.ts";
 import { linesOf } from "./keys.ts";
 
+/** A module of the host's kernel. */
 export interface KernelModuleState {
   readonly loaded: boolean;
   /** Part of the kernel itself: there is nothing to load. */

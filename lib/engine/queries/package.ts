@@ -1,6 +1,7 @@
 import { defineQuery } from "./define.ts";
 import { linesOf, unreadable, words } from "./keys.ts";
 
+/** A package, as dpkg knows it. */
 export interface PackageState {
   /** Unpacked but not configured counts as not installed. */
   readonly installed: boolean;

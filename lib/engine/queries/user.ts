@@ -3,6 +3,7 @@ import { getent } from "./getent.ts";
 import { readGroups, type NamedGroup } from "./group.ts";
 import { unreadable } from "./keys.ts";
 
+/** An account of the host. */
 export interface UserState {
   /** Undefined in a forecast of the next free one. */
   readonly uid?: number;

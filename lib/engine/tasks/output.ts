@@ -2,6 +2,7 @@
 export interface Output<T> {
   readonly kind: "output";
   readonly source: Source;
+  /** Makes the value of what the task gave. */
   readonly read: (made: unknown) => T;
   /** Stands in for an output that is not made. */
   readonly fallback?: { readonly value: T };

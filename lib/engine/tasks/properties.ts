@@ -116,11 +116,17 @@ export const prop = {
   callback: simple<never>("a function", (value) => typeof value === "function"),
   object: simple<never>("an object", isObject),
   any: simple<never>("any value", () => true),
+  /** One of these words. */
   oneOf,
+  /** A value for which one of these rules holds. */
   either,
+  /** A list, of whose members this rule holds. */
   listOf,
+  /** An object with any keys, of whose values this rule holds. */
   mapOf,
+  /** An object with these properties. */
   shape,
+  /** A property that may be missing. */
   optional: <T>(rule: Rule<T>): Rule<T> => ({ ...rule, optional: true }),
 } as const;
 

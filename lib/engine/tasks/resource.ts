@@ -70,6 +70,7 @@ export interface ShellStep {
 }
 /** A file for the host. Content that is secret or made late is a function. */
 export interface UploadStep extends Omit<Upload, "content"> {
+  /** The content, or what makes it. */
   readonly upload: Content | (() => Promise<Content>);
   /** The output of its `validate` is not shown. */
   readonly secret?: boolean;
@@ -131,8 +132,12 @@ export type Effect<State = unknown> =
   | { readonly query: Query<State>; readonly state: State | Unknown }
   /** All paths in a folder, however deep. */
   | { readonly below: string; readonly state?: "gone" | Unknown }
-  /** All answers to one kind of query. `becomes` forecasts each from the one before. */
-  | { readonly kind: string; readonly becomes?: (state: unknown, key: string) => unknown }
+  | {
+      /** All answers to one kind of query. */
+      readonly kind: string;
+      /** Forecasts each answer from the one before. */
+      readonly becomes?: (state: unknown, key: string) => unknown;
+    }
   /** All answers of the host. */
   | "everything";
 /**
@@ -245,6 +250,7 @@ export interface Action<Props> {
   readonly props?: NoInfer<Rules<Props>>;
   /** The subject as its user names it. */
   readonly label: (props: Props) => string;
+  /** The steps of the action. */
   readonly steps: (props: Props) => readonly Step[];
   /** A change of this resource after the notification makes the action needless: a just started service, a restart. */
   readonly settledBy?: (props: Props) => {

@@ -7,6 +7,7 @@ import { PlayError } from "../errors.ts";
 
 const execute = promisify(execFile);
 
+/** How a host for specs is made. */
 export interface ContainerHostOptions {
   /** An image with a POSIX shell; $KUBEPLAY_TEST_IMAGE, or Debian 13 by default. */
   readonly image?: string;
@@ -25,6 +26,7 @@ export interface ContainerHost {
   readonly connect: () => Writer;
   /** The output of a shell command, without its last newline. Rejects with PlayError if the command fails. */
   readonly on: (command: string) => Promise<string>;
+  /** Removes the container. */
   readonly remove: () => Promise<void>;
 }
 

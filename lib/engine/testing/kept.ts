@@ -9,6 +9,7 @@ import { Terminal } from "../report/index.ts";
 import { Journal, Mask, run, Variables, type RunEvent } from "../runner/index.ts";
 import type { ContainerHost } from "./container-host.ts";
 
+/** On what host a role is kept, and what is expected of it. */
 export interface KeptOptions {
   readonly on: Pick<ContainerHost, "name" | "connect">;
   /** The host's variables. */

@@ -28,6 +28,7 @@ export interface AskOptions {
  * const { status, body } = await api.ask("GET", "/api/v1/nodes");
  */
 export interface Api {
+  /** Sends one request. Rejects if no API server answers in time. */
   ask(method: string, path: string, content?: Content, options?: AskOptions): Promise<Answer>;
 }
 

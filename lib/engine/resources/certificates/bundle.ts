@@ -9,6 +9,7 @@ import { effect, unknown, type Difference, type Needs } from "../../tasks/resour
 import { defineResource } from "../../tasks/task.ts";
 import { prop } from "../../tasks/properties.ts";
 
+/** The properties of `certificateBundle`. */
 export interface CertificateBundleProps {
   /** Absolute path on the controller. */
   readonly path: string;

@@ -10,6 +10,7 @@ import { effect, unknown, type Difference, type Needs, type Step } from "../../t
 import { defineResource } from "../../tasks/task.ts";
 import { prop } from "../../tasks/properties.ts";
 
+/** The properties of `keyPair`. */
 export interface KeyPairProps {
   /** Absolute path of the private key on the controller, …/x.key. */
   readonly path: string;

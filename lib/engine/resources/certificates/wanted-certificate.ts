@@ -4,6 +4,7 @@ import type { Algorithm } from "../../pki/algorithm.ts";
 import type { Name } from "../../pki/name.ts";
 import type { Profile } from "../../pki/profile.ts";
 
+/** The properties of `certificate`. */
 export interface CertificateProps {
   /** Absolute path on the controller, …/x.crt; its key is beside it, …/x.key. */
   readonly path: string;

@@ -18,6 +18,7 @@ import { ofPresent, unknown, type Difference } from "../../tasks/resource.ts";
 import { taintOf } from "../../tasks/taint.ts";
 import { defineResource, type Task } from "../../tasks/task.ts";
 
+/** The properties of `ansibleModule`. */
 export interface AnsibleModuleProps {
   /** The module with its collection: "community.postgresql.postgresql_ext". */
   readonly module: string;

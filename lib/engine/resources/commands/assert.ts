@@ -2,6 +2,7 @@ import { TaskError } from "../../errors.ts";
 import { prop } from "../../tasks/properties.ts";
 import { defineResource } from "../../tasks/task.ts";
 
+/** The properties of `assert`. */
 export interface AssertProps {
   /** What must hold: a value, or made from the output of an earlier task. */
   readonly that: boolean;

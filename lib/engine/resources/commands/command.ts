@@ -10,6 +10,7 @@ import { commandError, type Difference, type Needs } from "../../tasks/resource.
 import { defineResource } from "../../tasks/task.ts";
 import { prop } from "../../tasks/properties.ts";
 
+/** The properties of `command`. */
 export interface CommandProps {
   /** For a POSIX shell. */
   readonly run: string;

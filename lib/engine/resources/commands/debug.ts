@@ -1,6 +1,7 @@
 import { prop } from "../../tasks/properties.ts";
 import { defineResource } from "../../tasks/task.ts";
 
+/** The properties of `debug`. */
 export interface DebugProps {
   /** Shown as a notice; an object as JSON. */
   readonly message: unknown;

@@ -5,6 +5,7 @@ import { commandError } from "../../tasks/resource.ts";
 import { defineResource } from "../../tasks/task.ts";
 import { prop } from "../../tasks/properties.ts";
 
+/** The properties of `read`. */
 export interface ReadProps {
   /** For a POSIX shell. It must change nothing: check mode runs it too. */
   readonly run: string;

@@ -10,6 +10,7 @@ import { staysUp } from "../systemd/stays-up.ts";
 import { lastWords } from "../systemd/systemctl.ts";
 import { prop } from "../../tasks/properties.ts";
 
+/** The properties of `wait`. */
 export interface WaitProps {
   /** A shell condition, or a TCP port that accepts connections, of this host by default. */
   readonly until?: string | { readonly port: number; readonly host?: string };

@@ -18,6 +18,7 @@ import { makeFolderOf } from "./places.ts";
 import { unpack } from "./unpack.ts";
 import { presence, prop } from "../../tasks/properties.ts";
 
+/** The properties of `archive`. */
 export interface ArchiveProps {
   /**
    * A tar file on the controller, compressed or not: absolute, or in the role's files/ folder. It may be made by an

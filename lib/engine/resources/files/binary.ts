@@ -52,6 +52,7 @@ interface Gone {
   readonly state: "absent";
 }
 
+/** The properties of `binary`. */
 export type BinaryProps = Placed & (((Cached | LocalFile) & { readonly state?: "present" }) | Gone);
 type Present = Placed & (Cached | LocalFile);
 

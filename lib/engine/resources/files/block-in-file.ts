@@ -15,6 +15,7 @@ import {
   type Insertion,
 } from "./edited-file.ts";
 
+/** The properties of `blockInFile`. */
 export interface BlockInFileProps extends EditProps, Insertion {
   /** The lines of the block, with or without a line end at the end. Not used with state "absent". */
   readonly block?: string;

@@ -22,6 +22,7 @@ import { enterFolderOf, here, makeFolderOf, nameOf } from "./places.ts";
 import { accountsOf } from "./requirements.ts";
 import { absent } from "../../shell/paths.ts";
 
+/** The properties of `copyTree`. */
 export interface CopyTreeProps {
   /** A folder on the controller: absolute, or in the role's files/ folder. */
   readonly src: string;

@@ -19,6 +19,7 @@ import { accountsOf } from "./requirements.ts";
 import { defineResource } from "../../tasks/task.ts";
 import { presence, prop } from "../../tasks/properties.ts";
 
+/** The properties of `directory`. */
 export interface DirectoryProps extends Permissions {
   /** Absolute path on the host. Missing parents are made as mkdir -p makes them: mode 0755, owned by root. */
   readonly path: string;

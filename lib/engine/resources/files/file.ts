@@ -10,6 +10,7 @@ import { defineResource } from "../../tasks/task.ts";
 import * as files from "./wanted-file.ts";
 import { presence, prop } from "../../tasks/properties.ts";
 
+/** The properties of `file`. */
 export interface FileProps extends files.FileOptions {
   /** Text is written as UTF-8. */
   readonly content?: string | Uint8Array;

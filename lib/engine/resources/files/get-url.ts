@@ -20,6 +20,7 @@ import { enterFolderOf, here, nameOf, same } from "./places.ts";
 import { accountsOf, folderOf } from "./requirements.ts";
 import { absent, defaultMode, located, removalDifferences, removalEffects, removalSteps } from "./wanted-file.ts";
 
+/** The properties of `getUrl`. */
 export interface GetUrlProps extends Permissions {
   /** Absolute path on the host; its folder must exist. */
   readonly dest: string;

@@ -10,6 +10,7 @@ import { defineResource } from "../../tasks/task.ts";
 import { enter, makeFolderOf } from "./places.ts";
 import { folderOf } from "./requirements.ts";
 
+/** The properties of `git`. */
 export interface GitProps {
   /** URL or path of the repository. Other users can read it while git runs, so it must not hold a password. */
   readonly repo: string;

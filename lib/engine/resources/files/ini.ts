@@ -3,6 +3,7 @@ import { prop } from "../../tasks/properties.ts";
 import { checkUnicode } from "../../shell/text.ts";
 import { defineEdit, editRules, joined, linesOf, unchanged, type Edited, type EditProps } from "./edited-file.ts";
 
+/** The properties of `ini`. */
 export interface IniProps extends EditProps {
   /** Without brackets. Left out for options before the first section. */
   readonly section?: string;

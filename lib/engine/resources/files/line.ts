@@ -16,6 +16,7 @@ import {
   type Insertion,
 } from "./edited-file.ts";
 
+/** The properties of `line`. */
 export interface LineProps extends EditProps, Insertion {
   /** Without a line end. Optional with state "absent" and a `match`. */
   readonly line?: string;

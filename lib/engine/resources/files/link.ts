@@ -12,6 +12,7 @@ import { folderOf } from "./requirements.ts";
 import { defineResource } from "../../tasks/task.ts";
 import { presence, prop } from "../../tasks/properties.ts";
 
+/** The properties of `link`. */
 export interface LinkProps {
   /** Absolute path of the link on the host. */
   readonly dest: string;

@@ -3,6 +3,7 @@ import { prop } from "../../tasks/properties.ts";
 import { checkUnicode } from "../../shell/text.ts";
 import { defineEdit, pattern, unchanged, type Edited, type EditProps } from "./edited-file.ts";
 
+/** The properties of `replace`. */
 export interface ReplaceProps extends Omit<EditProps, "create" | "state"> {
   /** A regular expression. Every match in the text is replaced; `^` and `$` stand for the ends of a line. */
   readonly match: string;

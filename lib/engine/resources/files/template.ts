@@ -7,6 +7,7 @@ import { defineResource } from "../../tasks/task.ts";
 import * as files from "./wanted-file.ts";
 import { presence, prop } from "../../tasks/properties.ts";
 
+/** The properties of `template`. */
 export interface TemplateProps extends files.FileOptions {
   /** The template: absolute, or in the role's templates/ folder. Not used with state "absent". */
   readonly src?: string;

@@ -2,6 +2,7 @@ import { TaskError } from "../../errors.ts";
 import { prop } from "../../tasks/properties.ts";
 import { defineMadeFile, madeFileRules, type MadeFileProps } from "../files/made-file.ts";
 
+/** The properties of `aptRepository`. */
 export interface AptRepositoryProps extends MadeFileProps {
   /** The name of the file NAME.sources in /etc/apt/sources.list.d: letters, digits, "-", "_" and "." */
   readonly name: string;

@@ -12,6 +12,7 @@ import { addUser } from "../files/requirements.ts";
 import { wantedOf } from "../files/wanted-file.ts";
 import { checkKnownName } from "./account.ts";
 
+/** The properties of `authorizedKeys`. */
 export interface AuthorizedKeysProps {
   readonly user: string;
   /** Lines of authorized_keys(5), with options and comment as they are to be. */

@@ -3,6 +3,7 @@ import { checkUnicode } from "../../shell/text.ts";
 import { prop } from "../../tasks/properties.ts";
 import { defineMadeFile, madeFileRules, type MadeFileProps } from "../files/made-file.ts";
 
+/** The properties of `cron`. */
 export interface CronProps extends MadeFileProps {
   /** The name of a file in /etc/cron.d: letters, digits, "-" and "_". cron ignores files with other names. */
   readonly name: string;

@@ -7,6 +7,7 @@ import { renumbered } from "./renumbered.ts";
 import { checkKnownName, checkMakeable, checkNewName, checkNumber } from "./account.ts";
 import { presence, prop } from "../../tasks/properties.ts";
 
+/** The properties of `group`. */
 export interface GroupProps {
   readonly name: string;
   readonly gid?: number;

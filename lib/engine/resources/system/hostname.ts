@@ -8,6 +8,7 @@ import { prop } from "../../tasks/properties.ts";
 import { defineResource } from "../../tasks/task.ts";
 import * as files from "../files/wanted-file.ts";
 
+/** The properties of `hostname`. */
 export interface HostnameProps {
   /** Labels of letters, digits and "-", at most 64 characters in all. */
   readonly name: string;

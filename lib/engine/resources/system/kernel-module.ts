@@ -9,6 +9,7 @@ import * as files from "../files/wanted-file.ts";
 import { commentDifference, commentOut, isOfHost } from "./comment-out.ts";
 import { presence, prop } from "../../tasks/properties.ts";
 
+/** The properties of `kernelModule`. */
 export interface KernelModuleProps {
   /** With - or _. */
   readonly name: string;

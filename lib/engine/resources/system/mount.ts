@@ -14,6 +14,7 @@ import { hasLocalSource, mountCommand, remountCommand, unmountCommand } from "./
 import { safeFoldersOf } from "./safe-folders.ts";
 import { fstab, lineFor, lineOf, srcOf, withEntry, withoutEntry, type FstabEntry } from "./fstab.ts";
 
+/** The properties of `mount`. */
 export interface MountProps {
   /**
    * Absolute, without links on the way, and where no local user can swap it for another. It is made if it does not exist.

@@ -4,6 +4,7 @@ import { aptInstall, aptRemove } from "./apt.ts";
 import { defineResource } from "../../tasks/task.ts";
 import { presence, prop } from "../../tasks/properties.ts";
 
+/** The properties of `packages`. */
 export interface PackagesProps {
   /**
    * The real names of Debian packages; names that a package merely provides are not found. As for apt, a name may end

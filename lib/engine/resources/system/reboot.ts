@@ -5,6 +5,7 @@ import type { Progress } from "../../tasks/resource.ts";
 import { defineAction } from "../../tasks/task.ts";
 import { prop } from "../../tasks/properties.ts";
 
+/** The properties of `reboot`. */
 export interface RebootProps {
   /** Seconds to wait until the host answers again; 600 by default. */
   readonly timeout?: number;

@@ -2,6 +2,7 @@ import { TaskError } from "../../errors.ts";
 import { prop } from "../../tasks/properties.ts";
 import { defineMadeFile, madeFileRules, type MadeFileProps } from "../files/made-file.ts";
 
+/** The properties of `sudoers`. */
 export interface SudoersProps extends MadeFileProps {
   /** The name of a file in /etc/sudoers.d: letters, digits, "-" and "_". sudo ignores names with a dot. */
   readonly name: string;

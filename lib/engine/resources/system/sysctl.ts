@@ -22,6 +22,7 @@ import { commentOut } from "./comment-out.ts";
 import { contradictionDifferences, contradictions, withLine, withoutLine } from "./sysctl-file.ts";
 import { presence, prop } from "../../tasks/properties.ts";
 
+/** The properties of `sysctl`. */
 export interface SysctlProps {
   /** With dots or slashes: "net.ipv4.ip_forward". */
   readonly name: string;

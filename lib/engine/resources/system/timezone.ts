@@ -6,6 +6,7 @@ import { prop } from "../../tasks/properties.ts";
 import { defineResource } from "../../tasks/task.ts";
 import { linkSteps } from "../files/link.ts";
 
+/** The properties of `timezone`. */
 export interface TimezoneProps {
   /** As below /usr/share/zoneinfo: "Europe/Berlin", "UTC". */
   readonly name: string;

@@ -15,6 +15,7 @@ import { checkAbsolute, checkField, checkKnownName, checkMakeable, checkNewName,
 import { numberedGroups, withGroupNames } from "./numbered-groups.ts";
 import { presence, prop } from "../../tasks/properties.ts";
 
+/** The properties of `user`. */
 export interface UserProps {
   readonly name: string;
   readonly uid?: number;

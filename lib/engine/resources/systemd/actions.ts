@@ -59,6 +59,7 @@ export const daemonReload = defineAction({
   steps: () => ["systemctl daemon-reload"],
 });
 
+/** The properties of `run`. */
 export interface RunProps {
   /** For a POSIX shell. */
   readonly run: string;

@@ -7,6 +7,7 @@ import { enable, start, systemctl } from "./systemctl.ts";
 import { defineResource } from "../../tasks/task.ts";
 import { prop } from "../../tasks/properties.ts";
 
+/** The properties of `service`. */
 export interface ServiceProps {
   /** The unit; a name without a suffix means a service. */
   readonly name: string;

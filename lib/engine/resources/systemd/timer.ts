@@ -3,6 +3,7 @@ import { block, type Block } from "../../tasks/block.ts";
 import { service } from "./service.ts";
 import { unit } from "./unit.ts";
 
+/** The properties of `timer`. */
 export interface TimerProps {
   /** Of the units NAME.timer and NAME.service. */
   readonly name: string;

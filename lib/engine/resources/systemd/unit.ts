@@ -12,6 +12,7 @@ import { enablementOf } from "./enablement.ts";
 import { overriddenBy } from "./overridden.ts";
 import { presence, prop } from "../../tasks/properties.ts";
 
+/** The properties of `unit`. */
 export interface UnitProps {
   /** "etcd.service", "backup.timer", "echo@.service"; a name without a suffix means a service. */
   readonly name: string;
