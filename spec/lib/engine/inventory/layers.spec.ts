@@ -188,7 +188,7 @@ describe("group_vars and host_vars", () => {
       "the wrong type for the connection",
       "host_vars/h.yaml",
       "ansible_become: perhaps\n",
-      'host_vars/h.yaml:1:1: ansible_become is "perhaps", expected true or false (ansible_become: Whether tasks run as another user, through sudo.)',
+      'host_vars/h.yaml:1:1: ansible_become is "perhaps", expected true or false (ansible_become: Whether tasks run as another user, through ansible_become_method.)',
     ],
   ];
   for (const [what, file, text, message] of wrong)
