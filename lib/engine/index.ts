@@ -60,6 +60,7 @@ export { hostname, type HostnameProps } from "./resources/system/hostname.ts";
 export { kernelModule, type KernelModuleProps } from "./resources/system/kernel-module.ts";
 export { mount, type MountProps } from "./resources/system/mount.ts";
 export { packages, type PackagesProps } from "./resources/system/packages.ts";
+export { packageUpgrade, type PackageUpgradeProps } from "./resources/system/package-upgrade.ts";
 export { reboot, type RebootProps } from "./resources/system/reboot.ts";
 export { sudoers, type SudoersProps } from "./resources/system/sudoers.ts";
 export { sysctl, type SysctlProps } from "./resources/system/sysctl.ts";

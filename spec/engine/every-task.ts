@@ -33,7 +33,20 @@ export const prepared = [
 ].join("\n");
 
 /** The host of the engine's specs has this name, and a run of every task gives it another. */
-export const restored = `hostname engine-1; echo engine-1 > /etc/hostname; rm -f /etc/localtime /etc/sudoers.d/every /etc/apt/sources.list.d/every.sources`;
+export const restored = `dpkg --purge kubeplay-every >/dev/null 2>&1; rm -f /etc/apt/sources.list.d/every-upgrade.list
+hostname engine-1; echo engine-1 > /etc/hostname; rm -f /etc/localtime /etc/sudoers.d/every /etc/apt/sources.list.d/every.sources`;
+
+/** A repository of security updates with a newer version of an installed package, and apt's lists of it. */
+const upgradable = `mkdir -p ${at}/apt/of/DEBIAN && cd ${at}/apt
+for version in 1 2; do
+  printf 'Package: kubeplay-every\\nVersion: %s\\nArchitecture: all\\nMaintainer: a <a@b>\\nDescription: a\\n' $version > of/DEBIAN/control
+  dpkg-deb --build --root-owner-group of $version.deb >/dev/null
+done
+{ cat of/DEBIAN/control; printf 'Filename: ./2.deb\\nSize: %s\\n' "$(stat -c %s 2.deb)"; echo "SHA256: $(sha256sum < 2.deb | cut -d ' ' -f 1)"; } > Packages
+printf 'Label: Every\\nSuite: every-security\\nSHA256:\\n %s %s Packages\\n' "$(sha256sum < Packages | cut -d ' ' -f 1)" "$(stat -c %s Packages)" > Release
+printf 'Enabled: no\\nTypes: deb\\nURIs: file:/none\\nSuites: ./\\n' > /etc/apt/sources.list.d/every.sources
+echo 'deb [trusted=yes] file:${at}/apt ./' > /etc/apt/sources.list.d/every-upgrade.list
+dpkg -i 1.deb >/dev/null && apt-get -qq update >/dev/null`;
 
 /** The same for `everyTask`, on a host with packages of its own, where one is there and another is not. */
 export const preparedWithPackages = `${prepared}
@@ -42,17 +55,20 @@ ${restored}
 systemctl stop every-www 2>/dev/null
 mkdir ${at}/www && echo fetched > ${at}/www/file && systemd-run --quiet --unit=every-www --working-directory=${at}/www busybox httpd -f -p 127.0.0.1:8472
 git init -q -b main ${at}/repository && cd ${at}/repository && git -c user.name=a -c user.email=a@b commit -q --allow-empty -m one
+${upgradable}
 for try in $(seq 50); do curl -s 127.0.0.1:8472 >/dev/null && break; sleep 0.2; done`;
 
 /** Every kind of resource and of action that kubeplay has, for a host that is prepared with packages. */
 export const everyTask = (folder: string): Task[] => [...portableTasks(folder), ...tasksWithPrograms()];
 
 /**
- * Those that need a program, such as git, which a small host has not, or `restored` afterwards, such as a repository
- * that apt cannot read. Debian's own hosts only.
+ * Those that need a program, such as git, which a small host has not, or `restored` afterwards, such as the name of
+ * the host. Debian's own hosts only.
  */
 const tasksWithPrograms = (): Task[] => [
-  resources.aptRepository("Write a repository", { name: "every", uris: ["file:/none"], suites: ["./"] }),
+  // Then apt's lists are older than its sources.
+  resources.aptRepository("Remove a repository", { name: "every", state: "absent" }),
+  resources.packageUpgrade("Install security updates", { scope: "security" }),
   resources.getUrl("Fetch a file", { url: "http://127.0.0.1:8472/file", dest: `${at}/fetched` }),
   resources.git("Check a repository out", { repo: `${at}/repository`, dest: `${at}/checkout` }),
   resources.sudoers("Write a rule", { name: "every", who: "every", commands: ["/usr/bin/id"] }),

@@ -7,15 +7,18 @@ export interface PackageState {
   readonly installed: boolean;
   /** Undefined in a forecast of the newest. */
   readonly version?: string;
+  /** apt-mark hold: apt changes it only if it is told to. */
+  readonly held?: true;
 }
 
 interface Row {
   readonly name: string;
   readonly version: string;
   readonly architecture: string;
+  readonly held: boolean;
 }
 
-const format = "${db:Status-Status}\t${Version}\t${Package}\t${Architecture}\n";
+const format = "${db:Status-Status}\t${Version}\t${Package}\t${Architecture}\t${db:Status-Want}\n";
 
 /** A Debian package, by name or, as for apt, name:architecture. */
 export const packageNamed = defineQuery<PackageState>({
@@ -29,10 +32,11 @@ export const packageNamed = defineQuery<PackageState>({
     const rows = linesOf(stdout).flatMap(installedRow);
     const own = rows.find(({ name }) => name === "dpkg")?.architecture;
     return new Map(
-      names.map((key) => {
+      names.map((key): [string, PackageState] => {
         const { name, architecture } = splitName(key);
         const found = rows.find((row) => row.name === name && isFor(row, architecture, own));
-        return [key, found ? { installed: true, version: found.version } : { installed: false }];
+        if (!found) return [key, { installed: false }];
+        return [key, { installed: true, version: found.version, ...(found.held && { held: true }) }];
       }),
     );
   },
@@ -44,9 +48,10 @@ function splitName(key: string): { readonly name: string; readonly architecture?
 }
 
 function installedRow(line: string): Row[] {
-  const [status, version, name, architecture] = line.split("\t");
-  if (version === undefined || name === undefined || architecture === undefined) throw unreadable(line);
-  return status === "installed" ? [{ name, version, architecture }] : [];
+  const [status, version, name, architecture, want] = line.split("\t");
+  if (version === undefined || name === undefined || architecture === undefined || want === undefined)
+    throw unreadable(line);
+  return status === "installed" ? [{ name, version, architecture, held: want === "hold" }] : [];
 }
 
 /** A package for all architectures counts as one of the host's own. */

@@ -1,6 +1,6 @@
 import { TaskError } from "../../errors.ts";
 import { path as pathQuery } from "../../queries/path.ts";
-import type { Step } from "../../tasks/resource.ts";
+import type { Effect } from "../../tasks/resource.ts";
 import { presence, prop, type Rules } from "../../tasks/properties.ts";
 import { defineResource } from "../../tasks/task.ts";
 import { folderOf } from "./requirements.ts";
@@ -33,8 +33,8 @@ export interface MadeFile<Props extends MadeFileProps> {
   readonly mode?: number;
   /** A command that must exit with 0 before the file is put in place; `%s` is the new file. */
   readonly validate?: string;
-  /** Steps after each change. */
-  readonly afterwards?: readonly Step[];
+  /** Other answers that a change affects. */
+  readonly affects?: readonly Effect[];
 }
 
 function checkName(name: string, { named, dots }: Pick<MadeFile<MadeFileProps>, "named" | "dots">): void {
@@ -66,15 +66,16 @@ export function defineMadeFile<Props extends MadeFileProps>(kind: MadeFile<Props
       isAbsent(p)
         ? files.removalDifferences(now.path, kind.dest(p))
         : files.fileDifferences(now.path, wanted(p), options(p)),
-    apply: (found, now, p) => [
-      ...(isAbsent(p)
+    apply: (found, now, p) =>
+      isAbsent(p)
         ? files.removalSteps(kind.dest(p), now.path)
-        : files.fileSteps(found, now.path, wanted(p), options(p))),
-      ...(kind.afterwards ?? []),
-    ],
+        : files.fileSteps(found, now.path, wanted(p), options(p)),
     forecast: (now, p) => ({ path: isAbsent(p) ? files.absent : files.fileForecast(now.path, wanted(p), options(p)) }),
     requires: (p) => (isAbsent(p) ? [] : folderOf(kind.dest(p))),
-    effects: (p) => (isAbsent(p) ? files.removalEffects(kind.dest(p)) : files.fileEffects(options(p), wanted(p))),
+    effects: (p) => [
+      ...(isAbsent(p) ? files.removalEffects(kind.dest(p)) : files.fileEffects(options(p), wanted(p))),
+      ...(kind.affects ?? []),
+    ],
     // Each property is a part of the content.
     parts: (p) => ({ content: p }),
   });

@@ -53,8 +53,12 @@ export const aptRepository = defineMadeFile<AptRepositoryProps>({
       .filter(([, value]) => value !== "")
       .map(([name, value]) => `${name}:${value.startsWith("\n") ? "" : " "}${value}\n`)
       .join(""),
-  // What `packages` takes for the age of the lists.
-  afterwards: ["rm -f /var/lib/kubeplay/apt-updated"],
+  // Package lists that are older than their sources are fetched again.
+  affects: [
+    { kind: "apt lists", becomes: () => ({ fresh: false }) },
+    { kind: "apt candidate" },
+    { kind: "apt upgrades" },
+  ],
 });
 
 const isPath = ({ suites = [] }: AptRepositoryProps): boolean => suites.some((suite) => suite.endsWith("/"));

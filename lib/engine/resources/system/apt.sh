@@ -1,5 +1,7 @@
-# Installs or removes packages, with one apt-get for all of them. patient.sh goes before it.
-# $1: install, remove or purge; $2: the minutes for which package lists count as fresh; then the packages.
+# Installs, removes or upgrades packages, with one apt-get for all of them. patient.sh goes before it, and the functions
+# lists_fresh and security_upgrades of the queries.
+# $1: install, remove, purge, or a scope of upgrades; $2: the minutes for which package lists count as fresh; then the
+# packages.
 
 # A locally changed configuration file is kept, as with the answer N.
 apt() {
@@ -40,14 +42,17 @@ update() {
   touch $state/apt-updated
 }
 lists() { apt update >/dev/null; }
-fresh() {
-  set -- /var/lib/apt/lists/*Packages*
-  [ -e "$1" ] && [ -n "$(find $state/apt-updated /var/lib/apt/lists -maxdepth 0 -mmin "-$minutes" 2>/dev/null)" ]
-}
+fresh() { lists_fresh "$minutes"; }
 
 install() { apt install --no-install-recommends --no-remove -- "$@"; }
 remove() { apt remove -- "$@"; }
 purge() { apt purge -- "$@"; }
+safe() { apt upgrade --with-new-pkgs; }
+full() { apt dist-upgrade; }
+security() {
+  set -- $(security_upgrades | cut -d ' ' -f 2)
+  [ $# = 0 ] || apt install --only-upgrade --no-remove -- "$@"
+}
 
 # Names the packages that kubeplay would have to remove or to change for the others.
 explain() {
@@ -63,9 +68,9 @@ explain() {
 
 warned='' verb=$1 minutes=$2
 shift 2
-if [ "$verb" = install ]; then
+if [ "$verb" != remove ] && [ "$verb" != purge ]; then
   # An error of the first try matters only if fresh lists do not help: then the second try repeats it.
-  if fresh && patient install "$@" 2>/dev/null; then exit 0; fi
+  if fresh && patient "$verb" "$@" 2>/dev/null; then exit 0; fi
   update || exit 1
 fi
 patient "$verb" "$@" || {

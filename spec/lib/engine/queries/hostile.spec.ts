@@ -14,6 +14,10 @@ import { tree } from "#engine/queries/tree.ts";
 import { unpacked } from "#engine/queries/unpacked.ts";
 import type { Reader } from "#engine/connection/types.ts";
 import { PlayError } from "#engine/errors.ts";
+import { aptCandidate } from "#engine/queries/apt-candidate.ts";
+import { aptLists } from "#engine/queries/apt-lists.ts";
+import { aptUpgrades } from "#engine/queries/apt-upgrades.ts";
+import { debFile } from "#engine/queries/deb-file.ts";
 import type { Query } from "#engine/queries/define.ts";
 import { Overlay } from "#engine/runner/state/overlay.ts";
 import { States } from "#engine/runner/state/states.ts";
@@ -94,6 +98,10 @@ const asked: readonly Query<unknown>[] = [
   dropIns("a.service"),
   sysctlSettings("net.ipv4.ip_forward"),
   moduleDenials("overlay"),
+  aptCandidate("nginx"),
+  aptLists(60),
+  aptUpgrades("full"),
+  debFile("/etc/a.deb"),
 ];
 
 /** Parts of true answers, for this key and for others. */
@@ -142,7 +150,16 @@ const truths = [
     "/etc/sysctl.d/a.conf\0\n/etc/sysctl.d/a.conf\0net.ipv4.ip_forward=1\n",
     "/etc/modprobe.d/a.conf\0\n/etc/modprobe.d/a.conf\0blacklist overlay\n",
   ],
-  ...["installed\t1\tnginx\tamd64\n", "LISTEN 0 1 *:1 *:*\n", "1000000000000000000000\0", "-1", "NaN"],
+  ...[
+    "installed\t1\tnginx\tamd64\thold\n",
+    "nginx:\n  Candidate: 2\n",
+    "Inst a [1] (2 b [c])\nexit code 0\n",
+    "LISTEN 0 1 *:1 *:*\n",
+    "1000000000000000000000\0",
+    "-1",
+    "NaN",
+  ],
+  ...["nginx\t2\tall\n\0", "none\n\0", `kim:${"0".repeat(64)}  -\n`, "refused\n"],
 ];
 const lie = fc
   .array(fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...truths) }, { weight: 1, arbitrary: hostileText }), {
@@ -175,8 +192,12 @@ describe("a host that lies in its answers", () => {
     const ofHost = own.flatMap(({ kind, ofHost }) => (ofHost ? [kind] : []));
     expect([...new Set(asked.map(({ of }) => of.kind))].sort()).to.deep.equal(ofHost.sort());
     const specs = readdirSync("spec/lib/engine/queries");
-    // The two kinds of key files have one spec.
-    const specOf = (file: string) => file.replace("public-key-file", "key-file").replace(/\.ts$/, ".spec.ts");
+    // The two kinds of key files have one spec, as have those of apt.
+    const specOf = (file: string) =>
+      `${file
+        .replace("public-key-file", "key-file")
+        .replace(/^(apt-\w+|deb-file)(?=\.)/, "apt")
+        .replace(/\.ts$/, "")}.spec.ts`;
     expect(own.map(({ file }) => specOf(file)).filter((spec) => !specs.includes(spec))).to.deep.equal([]);
   });
 

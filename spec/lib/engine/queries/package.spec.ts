@@ -24,8 +24,9 @@ describe("the query package", () => {
   });
 
   it("takes a package for all architectures as one of the host's own, and a foreign one only by its name", () => {
-    const answer =
-      "installed\t1\tdpkg\tamd64\ninstalled\t2\tadduser\tall\ninstalled\t3\tlibc6\ti386\ninstalled\t4\tzlib\tamd64\n";
+    const answer = ["1\tdpkg\tamd64", "2\tadduser\tall", "3\tlibc6\ti386", "4\tzlib\tamd64"]
+      .map((row) => `installed\t${row}\tinstall\n`)
+      .join("");
     const versions = (names: readonly string[]) => names.map((name) => parse(packageNamed(name), answer)?.version);
     expect(versions(["adduser", "adduser:amd64", "adduser:all", "adduser:any", "adduser:native"])).to.deep.equal(
       Array(5).fill("2"),
@@ -36,11 +37,19 @@ describe("the query package", () => {
 
   it("is of any architecture if the host does not tell its own", () => {
     for (const architecture of ["amd64", "all"])
-      expect(parse(packageNamed("a"), `installed\t1\ta\t${architecture}\n`)).to.have.property("installed", true);
+      expect(parse(packageNamed("a"), `installed\t1\ta\t${architecture}\tinstall\n`)).to.have.property(
+        "installed",
+        true,
+      );
   });
 
   it("counts a package as absent if it is unpacked, half-configured, or only its configuration is left", () => {
     for (const status of ["config-files", "half-configured", "unpacked"])
-      expect(parse(packageNamed("a"), `${status}\t1\ta\tamd64\n`)).to.deep.equal({ installed: false });
+      expect(parse(packageNamed("a"), `${status}\t1\ta\tamd64\tinstall\n`)).to.deep.equal({ installed: false });
+  });
+
+  it("knows whether it is held", () => {
+    const held = (want: string) => parse(packageNamed("a"), `installed\t1\ta\tamd64\t${want}\n`)?.held;
+    expect([held("hold"), held("install"), held("unknown")]).to.deep.equal([true, undefined, undefined]);
   });
 });

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { readFileSync } from "node:fs";
 import type { Role, RoleContext } from "kubeplay";
-import type { AnyRules } from "#engine/tasks/properties.ts";
+import type { AnyRules, Rule } from "#engine/tasks/properties.ts";
 import { everyTask } from "../../../engine/every-task.ts";
 import everySecret from "../../../engine/playbooks/every-secret.ts";
 
@@ -10,6 +10,9 @@ const left: Readonly<Record<string, string>> = {
   timer: "a block of units and a service",
   reboot: "has spec/engine/reboot.spec.ts",
 };
+
+/** Kinds that have no property for a text, so for a secret. */
+const textless = ["packageUpgrade"];
 
 /** Properties that no secret can be in. */
 const open: Readonly<Record<string, string>> = {
@@ -42,32 +45,46 @@ describe("the tasks of spec/engine/playbooks/every-secret.ts", () => {
   const secret = "Secret-of-specs";
   const [play] = everySecret as unknown as readonly { readonly roles: readonly Role[] }[];
   const vars = { every_word: secret, every_name: secret, every_pin: secret };
-  const tasks = (play?.roles[0]?.tasks({ vars } as unknown as RoleContext<unknown>) ?? []).flatMap((task) =>
-    "does" in task && "resource" in task.does ? [{ resource: task.does.resource, props: task.props }] : [],
-  );
+  const tasks = (play?.roles[0]?.tasks({ vars } as unknown as RoleContext<unknown>) ?? []).flatMap((task) => {
+    if (!("does" in task)) return [];
+    const { does, props } = task;
+    const of = "resource" in does ? does.resource : "action" in does ? does.action : undefined;
+    return of ? [{ kind: of.kind, rules: of.props as AnyRules | undefined, props }] : [];
+  });
+  const holdsText = (rule: Rule): boolean =>
+    [secret, [secret], { text: secret }].some((value) => rule.problems(value, "it").length === 0);
 
-  it("have every kind of resource that kubeplay exports", () => {
+  it("have every kind of resource that kubeplay exports, and each action with other properties than a unit's", () => {
     const wanted = [
       ...exported("lib/engine/index.ts", /^\.\/resources\/(?!systemd\/actions)/),
       ...exported("lib/kubernetes/index.ts", /\/manifests\/manifests?\.ts$/),
     ];
     expect(wanted).to.include.members(["file", "manifest"]);
-    expect([...new Set(tasks.map(({ resource }) => camelCase(resource.kind)))].sort()).to.deep.equal(wanted.sort());
+    const used = [...new Set(tasks.map(({ kind }) => camelCase(kind)))];
+    expect([...used, ...textless].sort()).to.deep.equal(wanted.sort());
+  });
+
+  it("leave out no kind that has a property for a text", () => {
+    const kinds = everyTask("/role").flatMap(({ does }) => ("resource" in does ? [does.resource] : []));
+    const found = kinds.filter(({ kind }) => textless.includes(camelCase(kind)));
+    expect(found.map(({ kind }) => camelCase(kind))).to.have.members(textless);
+    const rules = found.flatMap(({ props }) => Object.values((props ?? {}) as AnyRules));
+    expect(rules.length).to.be.greaterThan(0);
+    expect(rules.filter(holdsText)).to.deep.equal([]);
   });
 
   it("have a secret in every property that can hold a text", () => {
     const kinds = new Map<string, { readonly rules: AnyRules; readonly secrets: Set<string> }>();
-    for (const { resource, props } of tasks) {
-      if (!resource.props) throw new Error(`${resource.kind} has no rules`);
-      const kind = kinds.get(resource.kind) ?? { rules: resource.props as AnyRules, secrets: new Set() };
-      kinds.set(resource.kind, kind);
+    for (const { kind, rules, props } of tasks) {
+      if (!rules) throw new Error(`${kind} has no rules`);
+      const found = kinds.get(kind) ?? { rules, secrets: new Set() };
+      kinds.set(kind, found);
       for (const [name, value] of Object.entries(props))
-        if (JSON.stringify(value).includes(secret)) kind.secrets.add(name);
+        if (JSON.stringify(value).includes(secret)) found.secrets.add(name);
     }
-    const holdsText = [secret, [secret], { text: secret }];
     const without = [...kinds].flatMap(([kind, { rules, secrets }]) =>
       Object.entries(rules)
-        .filter(([name, rule]) => holdsText.some((value) => rule.problems(value, name).length === 0))
+        .filter(([, rule]) => holdsText(rule))
         .filter(([name]) => !secrets.has(name))
         .map(([name]) => `${kind}: ${name}`)
         .filter((name) => !Object.hasOwn(open, name)),

@@ -133,7 +133,10 @@ describe("a resource that skips its apply", () => {
     });
     expect(kinds).to.have.length.greaterThan(10);
     // An Ansible module needs ansible-core: its own spec has one that does not converge.
-    const changing = kinds.filter((kind) => !["ansible module", "assert", "debug", "read"].includes(kind ?? ""));
+    // There may be nothing to upgrade: spec/hosts/apt.spec.ts tries that.
+    const changing = kinds.filter(
+      (kind) => !["ansible module", "assert", "debug", "package upgrade", "read"].includes(kind ?? ""),
+    );
     expect(tasks("/").map((task) => resourceOf(task).kind)).to.have.members(changing);
   });
 

@@ -56,11 +56,12 @@ describe("resources that are one file", () => {
 
   it("aptRepository has its key in the file, and makes the package lists stale", () => {
     const key = "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmQ==\n-----END PGP PUBLIC KEY BLOCK-----\n";
-    const made = written(aptRepository("r", { name: "x", uris: ["https://a/b"], suites: ["s"], signedBy: key }));
-    expect(made.text).to.equal(
+    const task = aptRepository("r", { name: "x", uris: ["https://a/b"], suites: ["s"], signedBy: key });
+    expect(written(task).text).to.equal(
       "Types: deb\nURIs: https://a/b\nSuites: s\nComponents: main\nSigned-By:\n -----BEGIN PGP PUBLIC KEY BLOCK-----\n .\n mQ==\n -----END PGP PUBLIC KEY BLOCK-----\n",
     );
-    expect(made.more).to.deep.equal(["rm -f /var/lib/kubeplay/apt-updated"]);
+    expect(subject(task).becomes([], "apt lists", { fresh: true })).to.deep.equal({ fresh: false });
+    expect(subject(task).effects).to.include.keys("every apt candidate", "every apt upgrades");
   });
 
   it("aptRepository refuses what apt would ignore or misread", () => {

@@ -18,7 +18,7 @@ const args = ["kubeplay-install", "install", "1440", "g++"];
 describe("the resource packages", () => {
   const two = subject(packages("Install them", { names: ["nginx-light", "g++"] }));
   const folder = temporaryFolder();
-  const one = { "nginx-light": { installed: true, version: "1" }, "g++": { installed: false } };
+  const one = { "package nginx-light": { installed: true, version: "1" }, "package g++": { installed: false } };
 
   it("asks for all packages at once and reports the missing ones", () => {
     expect(asked(two)).to.deep.equal(["package nginx-light", "package g++"]);
@@ -118,7 +118,7 @@ esac
 
   it("waits as long as lockTimeout says for apt's locks", () => {
     const hurried = subject(packages("x", { names: ["g++"], lockTimeout: 60 }));
-    const [step] = hurried.steps({ "g++": { installed: false } });
+    const [step] = hurried.steps({ "package g++": { installed: false } });
     expect(step).to.deep.include({ timeout: 1920 });
     expect(shellOf(step)).to.contain("lock_patience=60\n").and.not.to.contain("lock_patience=900");
     expect(() => subject(packages("x", { names: ["g++"], lockTimeout: NaN }))).to.throw("expected a whole number");
@@ -143,14 +143,14 @@ esac
     const gone = subject(packages("Remove it", { names: ["nginx-light"], state: "absent" }));
     expect(gone.diff(one)).to.deep.equal([{ what: "nginx-light", before: "installed", after: "absent" }]);
     expect(shellOf(gone.steps(one)[0])).to.match(/ 'remove' '0' 'nginx-light'$/);
-    expect(gone.diff({ "nginx-light": { installed: false } })).to.deep.equal([]);
+    expect(gone.diff({ "package nginx-light": { installed: false } })).to.deep.equal([]);
   });
 
   it("has the wanted version, if one is named", () => {
     const exact = subject(packages("x", { names: ["nginx:amd64=1.26.3-3+b1", "curl=8.*"] }));
     const now = (nginx: string, curl: string) => ({
-      "nginx:amd64=1.26.3-3+b1": { installed: true, version: nginx },
-      "curl=8.*": { installed: true, version: curl },
+      "package nginx:amd64": { installed: true, version: nginx },
+      "package curl": { installed: true, version: curl },
     });
     expect(asked(exact)).to.deep.equal(["package nginx:amd64", "package curl"]);
     expect(exact.diff(now("1.26.3-3+b1", "8.14.1-2"))).to.deep.equal([]);
@@ -168,5 +168,106 @@ esac
       expect(() => subject(packages("x", { names: [name] })), name).to.throw(
         `"${name}" is not the name of a Debian package`,
       );
+  });
+
+  describe("latest", () => {
+    const latest = subject(packages("x", { names: ["curl", "hello"], state: "latest", cacheValid: 3600 }));
+    const now = (version: string, fresh = true) => ({
+      lists: { fresh },
+      ...{ "package curl": { installed: true, version }, "candidate curl": "8.2" },
+      ...{ "package hello": { installed: false }, "candidate hello": "2" },
+    });
+
+    it("are compared with the newest versions of lists that are fresh", () => {
+      expect(asked(latest)).to.deep.equal([
+        ...["apt lists 60", "package curl", "package hello", "apt candidate curl", "apt candidate hello"],
+      ]);
+      expect(latest.diff(now("8.1"))).to.deep.equal([
+        { what: "curl", before: "8.1", after: "8.2" },
+        { what: "hello", before: "absent", after: "installed" },
+      ]);
+      expect(shellOf(latest.steps(now("8.2"))[0])).to.match(/ 'install' '60' 'hello'$/);
+      expect(latest.diff({ ...now("8.1"), ...latest.forecast(now("8.1")) })).to.deep.equal([]);
+    });
+
+    it("are installed anew by lists that had to be fetched, which may have newer ones of all", () => {
+      const lists = { what: "package lists", before: "outdated", after: "fetched", always: true };
+      expect(latest.diff(now("8.2", false))[0]).to.deep.equal(lists);
+      expect(shellOf(latest.steps(now("8.2", false))[0])).to.match(/ 'install' '0' 'curl' 'hello'$/);
+      expect(latest.diff({ ...now("8.2", false), ...latest.forecast(now("8.2", false)) })).to.deep.equal([]);
+    });
+
+    it("have no version", () => {
+      expect(() => subject(packages("x", { names: ["a=1"], state: "latest" }))).to.throw("the newest one is wanted");
+    });
+  });
+
+  describe("on hold", () => {
+    const held = (hold: boolean, name = "curl=2") => subject(packages("x", { names: [name], hold }));
+    const now = (version: string, isHeld: boolean) => ({
+      "package curl": { installed: true, version, ...(isHeld && { held: true }) },
+    });
+
+    it("are held, and let go", () => {
+      expect(held(true).diff(now("2", false))).to.deep.equal([{ what: "hold of curl", before: false, after: true }]);
+      expect(held(true).diff(now("2", true))).to.deep.equal([]);
+      expect(shellOf(held(true).steps(now("2", false))[0])).to.match(/patient apt-mark hold 'curl' >/);
+      expect(shellOf(held(false).steps(now("2", true))[0])).to.match(/patient apt-mark unhold 'curl' >/);
+      for (const hold of [true, false]) expect(held(hold).diff(held(hold).forecast(now("1", !hold)))).to.deep.equal([]);
+    });
+
+    it("get another version although they are held, and are held again if that fails", () => {
+      const [install, ...more] = held(true).steps(now("1", true));
+      expect(more).to.deep.equal([]);
+      const script = shellOf(install).replaceAll(/^sh -c '[^]*?' 'kubeplay-install'.*$/gm, "false");
+      execFileSync("sh", ["-n"], { input: shellOf(install) });
+      writeFileSync(`${folder}/apt-mark`, '#!/bin/sh\necho "$@" >> marked\n', { mode: 0o755 });
+      const sh = script.replace(/\(sh -c[^]*\); code/, "(exit 7); code");
+      const env = { PATH: `${folder}:${process.env.PATH ?? ""}` };
+      const { status } = spawnSync("sh", ["-c", sh], { encoding: "utf8", env, cwd: folder });
+      expect(status).to.equal(7);
+      expect(execFileSync("cat", [`${folder}/marked`], { encoding: "utf8" })).to.equal("unhold curl\nhold curl\n");
+    });
+
+    it("keep their hold in a task that does not name it, and cannot be absent", () => {
+      const plain = subject(packages("x", { names: ["curl"] }));
+      expect(plain.forecast(now("1", true))).to.deep.include({ "package curl": { installed: true, held: true } });
+      expect(() => subject(packages("x", { names: ["a"], hold: true, state: "absent" }))).to.throw(
+        'hold cannot be used with state "absent"',
+      );
+    });
+  });
+
+  describe("in files", () => {
+    const file = subject(packages("x", { names: ["/srv/tool_2_all.deb"] }));
+    const now = (installed?: string) => ({
+      "file /srv/tool_2_all.deb": { name: "tool", version: "2", ...(installed !== undefined && { installed }) },
+    });
+
+    it("are installed in the version of the file", () => {
+      expect(asked(file)).to.deep.equal(["deb file /srv/tool_2_all.deb"]);
+      expect(file.diff(now("1"))).to.deep.equal([{ what: "/srv/tool_2_all.deb", before: "1", after: "2" }]);
+      expect(file.diff(now("2"))).to.deep.equal([]);
+      expect(file.diff(file.forecast(now("1")))).to.deep.equal([]);
+      expect(shellOf(file.steps(now())[0]))
+        .to.match(/^\(kubeplay_alone '[^']+'\)/)
+        .and.to.include("'/srv/tool_2_all.deb'");
+    });
+
+    it("are a change if an earlier task is to bring them, and fail a check otherwise", () => {
+      const none = { "file /srv/tool_2_all.deb": undefined };
+      expect(file.diff(none)).to.deep.equal([{ what: "/srv/tool_2_all.deb", before: "absent", after: "installed" }]);
+      expect(file.problems(none, { type: "absent" })).to.deep.equal({
+        "path /srv/tool_2_all.deb": "there is no file /srv/tool_2_all.deb",
+      });
+    });
+
+    it("are not named to remove or to hold a package", () => {
+      for (const more of [{ state: "absent" }, { hold: true }] as const)
+        expect(() => subject(packages("x", { names: ["/a.deb"], ...more }))).to.throw(
+          "expected the name of its package",
+        );
+      expect(() => subject(packages("x", { names: ["/a.rpm"] }))).to.throw("expected a file NAME.deb");
+    });
   });
 });
