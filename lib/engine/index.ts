@@ -65,7 +65,8 @@ export { reboot, type RebootProps } from "./resources/system/reboot.ts";
 export { sudoers, type SudoersProps } from "./resources/system/sudoers.ts";
 export { sysctl, type SysctlProps } from "./resources/system/sysctl.ts";
 export { timezone, type TimezoneProps } from "./resources/system/timezone.ts";
-export { user, type UserProps } from "./resources/system/user.ts";
+export { user } from "./resources/system/user.ts";
+export type { UserProps } from "./resources/system/user-props.ts";
 
 // Resources: commands
 export { ansibleModule, type AnsibleModuleProps } from "./resources/commands/ansible-module.ts";

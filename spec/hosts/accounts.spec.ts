@@ -40,6 +40,25 @@ describe("accounts on a Debian host", function () {
     expect(await twice(user("u", { name: "ann", system: true, comment: "" }))).to.deep.equal(["comment"]);
   });
 
+  it("get a password by its hash, with which one can log in, and lose it", async () => {
+    const hash = await on("openssl passwd -6 -salt abc 'a word'");
+    const ann = (password: string) => user("u", { name: "ann", system: true, shell: "/bin/sh", password });
+    expect(await twice(ann(hash))).to.deep.equal(["state"]);
+    const login = `printf 'a word\\n' | setpriv --reuid daemon --clear-groups su ann -c 'id -un' 2>/dev/null || echo refused`;
+    expect(await on(login)).to.equal("ann");
+    expect(await twice(ann(`!${hash}`))).to.deep.equal(["password"]);
+    expect(await on(login)).to.equal("refused");
+  });
+
+  it("are in no other groups if theirs are all of them", async () => {
+    await twice(user("u", { name: "ann", system: true, groups: ["adm", "games"] }));
+    const only = (groups: string[]) => user("u", { name: "ann", groups, exclusive: true, system: true });
+    expect(await twice(only(["games", "tty"]))).to.deep.equal(["groups"]);
+    expect(await on("id -Gn ann")).to.equal("ann tty games");
+    expect(await twice(only([]))).to.deep.equal(["groups"]);
+    expect(await on("id -Gn ann")).to.equal("ann");
+  });
+
   it("are removed without the group of their name if it has other members", async () => {
     await twice(user("u", { name: "ann", system: true }));
     await on("gpasswd -a games ann >/dev/null");

@@ -168,6 +168,7 @@ function everyProperty({
         home: `/home/${name}`,
         shell: `/bin/${name}`,
         comment: `a ${name}`,
+        password: `$6$salt$${name}`,
       },
     ],
     group: [kubeplay.group, { name: "every-secret" }, { name: `${name}$` }],

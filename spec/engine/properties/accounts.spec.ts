@@ -25,14 +25,22 @@ const users = fc.record({
   /** Whether a group of that name exists before. */
   ownGroup: fc.boolean(),
   before: fc.option(fc.record(account), { nil: undefined }),
-  wanted: fc.record({ ...account, system: fc.constant(true) }, { requiredKeys: [] }),
+  wanted: fc.record(
+    {
+      ...{ ...account, system: fc.constant(true), exclusive: fc.boolean() },
+      password: fc.constantFrom("!", "*", "$6$salt$hash/of.it", "!$y$j9T$a.b/c$d"),
+    },
+    { requiredKeys: [] },
+  ),
 });
 
 const cleared =
   "{ userdel -f ann; groupdel ann; groupdel crew; rm -rf /home/ann /srv/ann /var/mail/ann; groupadd --gid 4200 crew; } 2>/dev/null";
 
 describe("a user", () => {
-  holds("is made, changed only in the given properties, and removed", users, ({ ownGroup, before, wanted }) => {
+  holds("is made, changed only in the given properties, and removed", users, ({ ownGroup, before, wanted: given }) => {
+    const { exclusive = false, ...rest } = given;
+    const wanted = { ...rest, ...(exclusive && { exclusive, groups: rest.groups ?? [] }) };
     const made = before
       ? `useradd --uid ${String(before.uid)} --gid ${before.group} --groups ${quote(before.groups.join(","))} --shell ${before.shell} --home-dir ${before.home} --comment ${quote(before.comment)} ann`
       : ":";
@@ -42,13 +50,15 @@ describe("a user", () => {
       home: wanted.home ?? before?.home ?? "/home/ann",
       shell: wanted.shell ?? before?.shell ?? (wanted.system ? "/usr/sbin/nologin" : "/bin/bash"),
     };
-    const all = [...new Set([...(before?.groups ?? []), ...(wanted.groups ?? [])])].filter((name) => name !== primary);
+    const kept = exclusive ? [] : (before?.groups ?? []);
+    const all = [...new Set([...kept, ...(wanted.groups ?? [])])].filter((name) => name !== primary);
     const number = wanted.uid ?? before?.uid;
     return {
       arrange: `${cleared}; ${ownGroup ? "groupadd --gid 4300 ann" : ":"} && ${made}`,
       task: user("u", { name: "ann", ...wanted }),
-      look: `getent passwd ann | cut -d : -f 5-; id -gn ann; id -Gn ann | tr ' ' '\\n' | grep -vx "$(id -gn ann)" | sort; ${number === undefined ? ":" : "id -u ann"}`,
+      look: `getent shadow ann | cut -d : -f 2; getent passwd ann | cut -d : -f 5-; id -gn ann; id -Gn ann | tr ' ' '\\n' | grep -vx "$(id -gn ann)" | sort; ${number === undefined ? ":" : "id -u ann"}`,
       wanted: [
+        wanted.password ?? "!",
         `${as.comment}:${as.home}:${as.shell}`,
         primary,
         ...all.sort(),

@@ -1,55 +1,36 @@
+import { TaskError } from "../../errors.ts";
 import { content } from "../../queries/content.ts";
 import { digest } from "../../queries/digest.ts";
 import { group as groupQuery, isNumber, type GroupState } from "../../queries/group.ts";
 import { absolutePath } from "../../queries/keys.ts";
+import { password as passwordQuery, type PasswordState } from "../../queries/password.ts";
 import { path, type PathState } from "../../queries/path.ts";
 import { user as userQuery, type UserState } from "../../queries/user.ts";
 import { quote } from "../../shell/quote.ts";
 import { differences, effect, requirement, unknown, type Difference, type Needs } from "../../tasks/resource.ts";
-import { makeFolderOf } from "../files/places.ts";
 import { defineResource } from "../../tasks/task.ts";
 import { safeFoldersOf } from "./safe-folders.ts";
 import { addGroup } from "../files/requirements.ts";
 import { renumbered } from "./renumbered.ts";
 import { checkAbsolute, checkField, checkKnownName, checkMakeable, checkNewName, checkNumber } from "./account.ts";
 import { numberedGroups, withGroupNames } from "./numbered-groups.ts";
+import { checkPassword, digestOf, passwordDifference } from "./password.ts";
+import { userAdded, userChanged } from "./user-commands.ts";
+import { groupsAfter, groupsDifference, joinedGroups } from "./user-groups.ts";
+import { hasOwnHome, homeMode, homeOf, isAbsent, shellOf, type UserProps } from "./user-props.ts";
 import { presence, prop } from "../../tasks/properties.ts";
-
-/** The properties of `user`. */
-export interface UserProps {
-  readonly name: string;
-  readonly uid?: number;
-  /** The primary group, which must exist, by name or number; by default, a new user gets a group of the same name. */
-  readonly group?: string;
-  /** Other groups that the user must be in, by name or number; further groups are kept. */
-  readonly groups?: readonly string[];
-  /** /home/NAME by default; made with a new user, mode 0700, unless it is a system user. */
-  readonly home?: string;
-  /** Of a new user, /bin/bash by default, or /usr/sbin/nologin for a system user. */
-  readonly shell?: string;
-  readonly comment?: string;
-  /** A new user gets a number from the system range, no home folder, and cannot log in. */
-  readonly system?: boolean;
-  /** "absent" keeps the home folder. */
-  readonly state?: "present" | "absent";
-}
 
 interface UserNow {
   readonly now: UserState | undefined;
   readonly group: GroupState | undefined;
   readonly home?: PathState;
+  readonly password?: PasswordState;
   /** Groups that are named by their numbers. */
   readonly [number: `group ${string}`]: GroupState | undefined;
 }
 
-const isAbsent = ({ state }: UserProps): boolean => state === "absent";
-const homeOf = (p: UserProps): string => p.home ?? `/home/${p.name}`;
-const hasOwnHome = (p: UserProps): boolean => !p.system && !isAbsent(p);
-/** Passed to useradd and not left to its configuration, so that the forecast is right. */
-const homeMode = 0o700;
 /** The files in Debian's /etc/skel. */
 const skeleton = [".bash_logout", ".bashrc", ".profile"];
-const shellOf = (p: UserProps): string => p.shell ?? (p.system ? "/usr/sbin/nologin" : "/bin/bash");
 
 const named = (state: UserNow, p: UserProps): UserProps =>
   withGroupNames(p, new Map(numberedGroups(p).map((number) => [number, state[`group ${number}`]])));
@@ -62,9 +43,6 @@ const makesHome = ({ now, home }: UserNow): boolean => !now && home?.type === "a
 /** userdel removes the primary group if it has the user's name and no other members. */
 const isOnlyFor = (group: GroupState, now: UserState | undefined, { name }: UserProps): boolean =>
   now?.group === name && group.members.every((member) => member === name);
-
-const missing = (now: UserState, p: UserProps): string[] =>
-  (p.groups ?? []).filter((name) => !now.groups.includes(name) && (p.group ?? now.group) !== name);
 
 /**
  * A user account. Properties that are left out are not changed on an existing user. Fails with TaskError for values that
@@ -80,6 +58,8 @@ export const user = defineResource({
     uid: prop.optional(prop.number),
     group: prop.optional(prop.text),
     groups: prop.optional(prop.listOf(prop.text)),
+    exclusive: prop.optional(prop.flag),
+    password: prop.optional(prop.text),
     home: prop.optional(prop.text),
     shell: prop.optional(prop.text),
     comment: prop.optional(prop.text),
@@ -95,6 +75,9 @@ export const user = defineResource({
     checkAbsolute(p.name, "home", p.home);
     checkAbsolute(p.name, "shell", p.shell);
     checkNumber("uid", p.name, p.uid);
+    checkPassword(p.name, p.password);
+    if (p.exclusive && p.groups === undefined)
+      throw new TaskError(`${p.name}: exclusive requires groups, expected a list: [] for no other group`);
     // usermod takes slashes off the end.
     return p.home === undefined ? p : { ...p, home: absolutePath(p.home) };
   },
@@ -102,6 +85,7 @@ export const user = defineResource({
     now: userQuery(p.name),
     group: groupQuery(p.name),
     ...(hasOwnHome(p) && { home: path(homeOf(p)) }),
+    ...(!isAbsent(p) && p.password !== undefined && { password: passwordQuery(p.name) }),
     ...Object.fromEntries(numberedGroups(p).map((number) => [`group ${number}`, groupQuery(number)])),
   }),
   diff: (state, props): Difference[] => {
@@ -112,7 +96,6 @@ export const user = defineResource({
       checkMakeable("user", p.name);
       return [{ what: "state", before: "absent", after: "present" }];
     }
-    const added = missing(now, p);
     return [
       ...differences({
         uid: [now.uid, p.uid],
@@ -121,53 +104,20 @@ export const user = defineResource({
         shell: [now.shell, p.shell],
         comment: [now.comment, p.comment],
       }),
-      ...(added.length > 0
-        ? [{ what: "groups", before: now.groups.join(","), after: groupsAfter(now, p).join(",") }]
-        : []),
+      ...groupsDifference(now, p),
+      ...passwordDifference(state.password, p.password),
     ];
   },
   apply: (found, state, props) => {
-    const { now, group } = state;
+    const { now } = state;
     const p = named(state, props);
-    const name = quote(p.name);
-    if (isAbsent(p)) return [`userdel -- ${name}`];
-    const given = (option: string, value: string | number | undefined): string[] =>
-      value === undefined || value === "" ? [] : [`--${option} ${quote(String(value))}`];
-    if (now) {
-      const changed = (what: "uid" | "group" | "home" | "shell" | "comment") =>
-        found.some((difference) => difference.what === what) ? p[what] : undefined;
-      const options = [
-        ...given("uid", changed("uid")),
-        ...given("gid", changed("group")),
-        ...given("home", changed("home")),
-        ...given("shell", changed("shell")),
-        ...(changed("comment") === undefined ? [] : [`--comment ${quote(p.comment ?? "")}`]),
-        ...given("append --groups", missing(now, p).join(",")),
-      ];
-      return [`usermod ${options.join(" ")} -- ${name}`];
-    }
-    // useradd refuses to make a group that exists.
-    const primary = p.group ?? (group ? p.name : undefined);
-    const options = [
-      ...(p.system ? ["--system"] : []),
-      ...(primary === undefined ? ["--user-group"] : ["--no-user-group", ...given("gid", primary)]),
-      ...(hasOwnHome(p) ? ["--create-home", `--key HOME_MODE=0${homeMode.toString(8)}`] : ["--no-create-home"]),
-      ...given("uid", p.uid),
-      ...given("groups", (p.groups ?? []).join(",")),
-      ...given("home-dir", homeOf(p)),
-      ...given("shell", shellOf(p)),
-      ...given("comment", p.comment),
-    ];
-    const add = `useradd ${options.join(" ")} -- ${name}`;
-    // useradd fills the new folder and gives it away by its name.
-    return makesHome(state)
-      ? [`umask 022 && ${makeFolderOf(homeOf(p))} && kubeplay_alone ${quote(homeOf(p))} && cd / && ${add}`]
-      : [add];
+    if (isAbsent(p)) return [`userdel -- ${quote(p.name)}`];
+    return now ? userChanged(p, now, found) : userAdded(p, state.group, makesHome(state));
   },
   together: () => [],
   requires: (p, state) => [
     ...(hasOwnHome(p) && (!state || makesHome(state)) ? homeIsSafe(homeOf(p)) : []),
-    ...joinedGroups(p, state).map((name) =>
+    ...(isAbsent(p) ? [] : joinedGroups(p, state?.now, (number) => state?.[`group ${number}`])).map((name) =>
       requirement(groupQuery(name), (found) => (found ? undefined : `${p.name}: there is no group ${name}`), addGroup),
     ),
   ],
@@ -209,24 +159,13 @@ export const user = defineResource({
             ? ({ type: "directory", mode: homeMode, owner: p.name, group: primary } as const)
             : home,
       }),
+      ...(p.password !== undefined && { password: digestOf(p.password) }),
     };
   },
 });
 
 const homeIsSafe = (home: string) =>
   safeFoldersOf(home, `the home ${home} would be made`, "make the home first with `directory`");
-
-/** The groups that must exist for the change; all of them if the user's state is not known. */
-function joinedGroups(p: UserProps, state: UserNow | undefined): string[] {
-  if (isAbsent(p)) return [];
-  const own = new Set([state?.now?.group, ...(state?.now?.groups ?? [])]);
-  const name = (group: string): string => state?.[`group ${group}`]?.name ?? group;
-  const all = [...(p.group === undefined ? [] : [p.group]), ...(p.groups ?? [])];
-  return [...new Set(all)].filter((group) => !own.has(name(group)));
-}
-
-const groupsAfter = (now: UserState | undefined, p: UserProps): string[] =>
-  [...new Set([...(now?.groups ?? []), ...(now ? missing(now, p) : (p.groups ?? []))])].sort();
 
 function uidAfter(now: UserState | undefined, p: UserProps): { readonly uid?: number } {
   const uid = p.uid ?? now?.uid;

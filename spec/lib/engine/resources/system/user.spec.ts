@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { createHash } from "node:crypto";
 import { user } from "kubeplay";
 import { asked, subject } from "../one-resource.ts";
 
@@ -218,5 +219,60 @@ describe("the resource user", () => {
     expect(gone.steps(now)).to.deep.equal(["userdel -- 'kube'"]);
     expect(gone.forecast(now)).to.deep.equal({ now: undefined, group: undefined });
     expect(gone.diff(gone.forecast(now))).to.deep.equal([]);
+  });
+
+  describe("with a password", () => {
+    const hash = "$6$salt$hash/of.it";
+    const digest = createHash("sha256").update(hash).digest("hex");
+    const ada = subject(user("Make her", { name: "ada", system: true, password: hash }));
+
+    it("is compared by a digest of the hash, and neither hash is shown", () => {
+      expect(asked(ada)).to.deep.equal(["user ada", "group ada", "password ada"]);
+      const hidden = { what: "password", before: undefined, after: undefined, secret: true };
+      for (const other of [undefined, "0".repeat(64)])
+        expect(ada.diff({ now: kube, password: other })).to.deep.equal([hidden]);
+      expect(ada.diff({ now: kube, password: digest })).to.deep.equal([]);
+      expect(ada.diff(ada.forecast({ now: undefined, password: undefined }))).to.deep.equal([]);
+    });
+
+    it("gets it by standard input, also when it is made", () => {
+      const set = { sh: `printf '%s\\n' 'ada:${hash}' | chpasswd -e`, secret: true };
+      expect(ada.steps({ now: kube, password: undefined })).to.deep.equal([set]);
+      expect(ada.steps({ now: undefined, group: undefined, password: undefined })[1]).to.deep.equal(set);
+    });
+
+    it("is refused with the password itself, which is not told", () => {
+      const make = (password: string) => () => subject(user("u", { name: "ada", password }));
+      for (const word of ["hunter2", "", "$6$", "$1$old$hash", `${hash}:`, `${hash}\n`])
+        expect(make(word), word).to.throw(/^ada: the password is not a hash, expected one of crypt\(5\)(?!.*hunter2)/);
+      for (const word of ["!", "*", "!*", "!!", `!${hash}`, "$y$j9T$a.b/c$d", "$2b$12$abc", "$6$rounds=5000$a$b"])
+        expect(make(word), word).not.to.throw();
+    });
+  });
+
+  describe("with groups that are all of them", () => {
+    const exclusive = (groups: string[], more = {}) =>
+      subject(user("u", { name: "kube", groups, exclusive: true, ...more }));
+
+    it("leaves the others", () => {
+      const now = { now: { ...kube, groups: ["adm", "tty"] } };
+      expect(exclusive(["tty", "games"]).diff(now)).to.deep.equal([
+        { what: "groups", before: "adm,tty", after: "games,tty" },
+      ]);
+      expect(exclusive(["tty", "games"]).steps(now)).to.deep.equal(["usermod --groups 'games,tty' -- 'kube'"]);
+      expect(exclusive([]).steps(now)).to.deep.equal(["usermod --groups '' -- 'kube'"]);
+      expect(exclusive([]).diff({ ...now, ...exclusive([]).forecast(now) })).to.deep.equal([]);
+      expect(exclusive(["adm", "tty", "kube"]).diff(now)).to.deep.equal([]);
+    });
+
+    it("stays in its primary group, and joins without a loss what it is not in", () => {
+      const now = { now: { ...kube, groups: ["kube", "tty"] } };
+      expect(exclusive(["tty"]).diff(now)).to.deep.equal([]);
+      expect(exclusive(["tty", "adm"]).steps(now)).to.deep.equal(["usermod --append --groups 'adm' -- 'kube'"]);
+    });
+
+    it("have to be named", () => {
+      expect(() => subject(user("u", { name: "kube", exclusive: true }))).to.throw("exclusive requires groups");
+    });
   });
 });
