@@ -41,6 +41,8 @@ export interface Upload {
    * disk leaves a part.
    */
   readonly inPlace?: boolean;
+  /** What is replaced stays beside it, as NAME.2026-11-30T190203Z~. */
+  readonly backup?: boolean;
   /** `finishing` follows in the same chain: one call brings many files to disk. */
   readonly finishedLater?: boolean;
 }

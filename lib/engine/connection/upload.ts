@@ -116,11 +116,20 @@ function place(upload: Upload): readonly string[] {
   ];
 }
 
-function renamed({ to, replaces }: Upload): readonly string[] {
+function renamed({ to, replaces, backup }: Upload): readonly string[] {
   const name = quote(path.posix.basename(to));
-  if (replaces === undefined) return [`mv -fT -- "$t" ./${name}`];
+  // A second name: the old file is never away, and no name that others have made is followed or replaced.
+  const kept = backup
+    ? [
+        `kept=./${name}."$(date -u +%Y-%m-%dT%H%M%SZ)~"`,
+        // Another one of the same second.
+        `while [ -e "$kept" ] || [ -L "$kept" ]; do kept="$kept~"; done`,
+        `[ ! -f ./${name} ] || ln -T -- ./${name} "$kept"`,
+      ]
+    : [];
+  if (replaces === undefined) return [...kept, `mv -fT -- "$t" ./${name}`];
   const same = `kubeplay_same ${name} ${quote(replaces)}`;
-  if (replaces !== absent) return [same, `mv -fT -- "$t" ./${name}`];
+  if (replaces !== absent) return [same, ...kept, `mv -fT -- "$t" ./${name}`];
   // mv itself looks whether there is a file; some versions of it then succeed.
   return [`mv -nT -- "$t" ./${name} && [ ! -e "$t" ] || { ${same}; exit 1; }`];
 }

@@ -52,6 +52,7 @@ function everyProperty({
         match: `^word = ${name}`,
         insertAfter: name,
         insertBefore: word,
+        validate: `printf %s ${quote(word)} >&2; : %s; false`,
       },
     ],
     blockInFile: [
@@ -63,17 +64,25 @@ function everyProperty({
         marker: `# {mark} ${name}`,
         insertAfter: name,
         insertBefore: word,
+        validate: `printf %s ${quote(word)} >&2; : %s; false`,
       },
     ],
     ini: [
       kubeplay.ini,
       { path: `${at}/lines`, section: "plain", option: "plain", value: "plain" },
-      { path: `${at}/${name}/x`, section: name, option: name, value: word, separator: name },
+      {
+        path: `${at}/${name}/x`,
+        section: name,
+        option: name,
+        value: word,
+        separator: name,
+        validate: `printf %s ${quote(word)} >&2; : %s; false`,
+      },
     ],
     replace: [
       kubeplay.replace,
       { path: `${at}/lines`, match: "plain$", with: "plainer" },
-      { path: `${at}/${name}/x`, match: `${name}$`, with: word },
+      { path: `${at}/${name}/x`, match: `${name}$`, with: word, validate: `printf %s ${quote(word)} >&2; : %s; false` },
     ],
     copyTree: [
       kubeplay.copyTree,

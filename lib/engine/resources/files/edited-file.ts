@@ -16,6 +16,8 @@ export interface EditProps {
   readonly path: string;
   /** Makes the file if it does not exist; otherwise a missing file is an error. */
   readonly create?: boolean;
+  /** A command that must exit with 0 before the edited file is put in place; `%s` is the new file. */
+  readonly validate?: string;
   /** Writes into the file instead of replacing it, as in the resource file: for a file that is a mount point. */
   readonly inPlace?: boolean;
   readonly state?: "present" | "absent";
@@ -25,6 +27,7 @@ export interface EditProps {
 export const editRules = {
   path: prop.text,
   create: prop.optional(prop.flag),
+  validate: prop.optional(prop.text),
   inPlace: prop.optional(prop.flag),
   state: presence,
 };
@@ -60,6 +63,7 @@ export const defineEdit = <Props extends EditProps>({ kind, props, what, check, 
     label: (p: Props) => p.path,
     locate: (given) => {
       const p = { ...given, path: absolutePath(given.path) };
+      files.checkValidate(p.path, p.validate);
       check(p);
       return p;
     },
@@ -91,6 +95,7 @@ const keeping = (now: { type: string; mode?: number }, p: EditProps): files.File
   dest: p.path,
   mode: now.mode ?? files.defaultMode,
   ...(p.inPlace && { inPlace: true }),
+  ...(p.validate !== undefined && { validate: p.validate }),
 });
 
 /** Throws TaskError for an invalid regular expression; `what` is the property that it is of. */

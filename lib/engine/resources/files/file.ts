@@ -86,9 +86,13 @@ export const file = defineResource({
     if (isAbsent(p)) return { path: files.absent };
     const made = wanted(now, p);
     const after = files.fileForecast(now.path, made, p);
-    return "digest" in now ? { path: after, digest: made.sha256 } : { path: after };
+    return "digest" in now && !(p.createOnly && now.path.type === "file")
+      ? { path: after, digest: made.sha256 }
+      : { path: after };
   },
   requires: (p) => (isAbsent(p) ? [] : [...folderOf(p.dest), ...accountsOf(p.dest, p)]),
-  effects: (p) =>
-    isAbsent(p) ? files.removalEffects(p.dest) : files.fileEffects(p, p.src === undefined ? inMemory(p) : undefined),
+  effects: (p, found) =>
+    isAbsent(p)
+      ? files.removalEffects(p.dest)
+      : files.fileEffects(p, p.src === undefined ? inMemory(p) : undefined, found),
 });

@@ -24,6 +24,11 @@ export interface LineProps extends EditProps, Insertion {
    * A regular expression: the last line that matches is replaced; with state "absent", all matching lines are removed.
    */
   readonly match?: string;
+  /**
+   * $1, $<name> and $& in `line` stand for parts of the line that matches, as in `replace`; $$ is a dollar. If no line
+   * matches, nothing is added. Requires `match`.
+   */
+  readonly backReferences?: boolean;
 }
 
 /**
@@ -32,10 +37,19 @@ export interface LineProps extends EditProps, Insertion {
  *
  * @example
  * line("Raise the limit", { path: "/etc/sysctl.conf", line: "fs.file-max = 500000", match: "^fs.file-max" });
+ * line("Add an option", {
+ *   path: "/etc/default/grub", match: '^(GRUB_CMDLINE_LINUX="(?!.*nomodeset).*)"$', line: '$1 nomodeset"', backReferences: true,
+ * });
  */
 export const line = defineEdit<LineProps>({
   kind: "line",
-  props: { ...editRules, ...insertionRules, line: prop.optional(prop.text), match: prop.optional(prop.text) },
+  props: {
+    ...editRules,
+    ...insertionRules,
+    line: prop.optional(prop.text),
+    match: prop.optional(prop.text),
+    backReferences: prop.optional(prop.flag),
+  },
   what: "line",
   check,
   edit,
@@ -47,6 +61,8 @@ function check(p: LineProps): void {
   checkUnicode(p.line ?? "", `${p.path}: the line`);
   // Not a dot: it matches neither all line ends nor U+2028.
   if (/\n|\r[^]/.test(p.line ?? "")) throw new TaskError(`${p.path}: ${JSON.stringify(p.line)} is more than one line`);
+  if (p.backReferences && (p.match === undefined || p.state === "absent"))
+    throw new TaskError(`${p.path}: backReferences requires a match whose line is replaced`);
   checkInsertion(p);
   matchOf(p);
 }
@@ -67,13 +83,28 @@ function edit(text: string, p: LineProps): Edited {
     return { text: joined(lines.filter((line) => !isIt(line))), before: gone.join("\n"), after: undefined };
   }
   const found = matching ? lines.findLastIndex((line) => matching.test(line)) : -1;
-  if (matching && found >= 0) {
-    if (lines[found] === wanted) return { text, before: wanted, after: wanted };
-    checkOnlyOne(lines, matching, p);
-    return { text: joined(lines.with(found, wanted)), before: lines[found], after: wanted };
+  const before = lines[found];
+  if (matching && before !== undefined) {
+    const after = p.backReferences ? expanded(before, matching, wanted) : wanted;
+    if (before === after) return { text, before, after };
+    checkOnlyOne(lines, matching, { ...p, line: after });
+    if (p.backReferences && matching.test(after) && expanded(after, matching, wanted) !== after)
+      throw new TaskError(
+        `${p.path}: ${JSON.stringify(p.match)} matches the new line again, which would change with each run: expected a pattern that only matches what is to be changed`,
+      );
+    return { text: joined(lines.with(found, after)), before, after };
   }
+  if (p.backReferences) return unchanged(text);
   if (lines.includes(wanted)) return { text, before: wanted, after: wanted };
   return { text: joined(inserted(lines, [wanted], p)), before: undefined, after: wanted };
+}
+
+/** The template with the parts of a line that matches; what is before and after the match is left out. */
+function expanded(line: string, matching: RegExp, template: string): string {
+  const match = matching.exec(line);
+  if (!match) return line;
+  const whole = line.replace(matching, template);
+  return whole.slice(match.index, whole.length - (line.length - match.index - match[0].length));
 }
 
 /** If the pattern does not match the line itself, each run would replace one more of the other lines. */

@@ -21,7 +21,10 @@ export interface ReplaceProps extends Omit<EditProps, "create" | "state"> {
  */
 export const replace = defineEdit<ReplaceProps>({
   kind: "replace",
-  props: { path: prop.text, inPlace: prop.optional(prop.flag), match: prop.text, with: prop.text },
+  props: {
+    ...{ path: prop.text, validate: prop.optional(prop.text), inPlace: prop.optional(prop.flag) },
+    ...{ match: prop.text, with: prop.text },
+  },
   what: "text",
   check,
   edit,

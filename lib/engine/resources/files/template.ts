@@ -55,5 +55,5 @@ export const template = defineResource({
     isAbsent(p) ? files.removalSteps(p.dest, now.path) : files.fileSteps(found, now.path, wanted(p), p),
   forecast: (now, p) => ({ path: isAbsent(p) ? files.absent : files.fileForecast(now.path, wanted(p), p) }),
   requires: (p) => (isAbsent(p) ? [] : [...folderOf(p.dest), ...accountsOf(p.dest, p)]),
-  effects: (p) => (isAbsent(p) ? files.removalEffects(p.dest) : files.fileEffects(p, wanted(p))),
+  effects: (p, found) => (isAbsent(p) ? files.removalEffects(p.dest) : files.fileEffects(p, wanted(p), found)),
 });

@@ -33,6 +33,10 @@ export interface FileOptions extends Permissions {
   readonly validate?: string;
   /** The content is never shown. */
   readonly secret?: boolean;
+  /** Only a missing file is written. One that exists keeps its content, and its mode unless one is given. */
+  readonly createOnly?: boolean;
+  /** What is replaced stays beside it, as NAME.2026-11-30T190203Z~. Nothing removes these files. */
+  readonly backup?: boolean;
   /**
    * Writes into an existing file instead of replacing it: for a file that is itself a mount point, such as
    * /etc/resolv.conf in a container. Not atomic: a reader may see a part of the new content.
@@ -45,6 +49,8 @@ export const fileRules = {
   ...permissionRules,
   validate: prop.optional(prop.text),
   secret: prop.optional(prop.flag),
+  createOnly: prop.optional(prop.flag),
+  backup: prop.optional(prop.flag),
   inPlace: prop.optional(prop.flag),
 };
 
@@ -61,11 +67,20 @@ export const defaultMode = 0o644;
 
 /** The options with a plain path. Throws TaskError for a path, permissions or a validation that cannot be meant. */
 export function located<Options extends FileOptions>(options: Options): Options {
-  const { dest, validate = "%s" } = options;
+  const { dest, validate } = options;
   checkPermissions(dest, options);
+  checkValidate(dest, validate);
+  if (options.backup && options.inPlace)
+    throw new TaskError(
+      `${dest} has backup and inPlace, expected one of them: a file that is written into is not kept`,
+    );
+  return { ...options, dest: absolutePath(dest) };
+}
+
+/** Throws TaskError for a command that does not say where it takes the new file. */
+export function checkValidate(dest: string, validate = "%s"): void {
   if (!validate.includes("%s"))
     throw new TaskError(`the validate command of ${dest} has no %s: write %s where it takes the name of the new file`);
-  return { ...options, dest: absolutePath(dest) };
 }
 
 /** Throws TaskError for a text that UTF-8 cannot hold. */
@@ -76,6 +91,10 @@ export function wantedOf(content: string | Uint8Array): DesiredFile {
   return { content: { bytes }, sha256, size: bytes.length, ...(typeof content === "string" && { text: content }) };
 }
 
+/** Of a file that is only created, an existing one keeps those that are not given. */
+const wantedPermissions = (now: PathState, options: FileOptions): Permissions =>
+  options.createOnly && now.type === "file" ? options : { mode: defaultMode, ...options };
+
 /** `large` is the answer of the query `digest`, for files that are too large for the query `path` to hash. */
 export function fileDifferences(
   now: PathState,
@@ -83,11 +102,13 @@ export function fileDifferences(
   options: FileOptions,
   large?: string,
 ): Difference[] {
-  const { dest, secret } = options;
+  const { dest, secret, createOnly } = options;
   if (now.type === "directory")
     throw new TaskError(`${dest} is a directory, expected a file: a directory is never replaced, move it away first`);
+  if (createOnly && now.type !== "absent")
+    return now.type === "file" ? permissionDifferences(now, wantedPermissions(now, options)) : [];
   const replaced = now.type === "link" ? [{ what: "type", before: `link to ${now.target}`, after: "file" }] : [];
-  const permissions = now.type === "file" ? permissionDifferences(now, { mode: defaultMode, ...options }) : [];
+  const permissions = now.type === "file" ? permissionDifferences(now, wantedPermissions(now, options)) : [];
   const sha256 = now.type === "file" ? (now.sha256 ?? large) : undefined;
   if (now.type === "file" && sha256 === undefined && (now.size ?? Infinity) <= hashLimit)
     throw new TaskError(`${dest} cannot be read: do the task as a user who may, with become`);
@@ -106,10 +127,10 @@ export function fileSteps(
   wanted: DesiredFile,
   options: FileOptions,
 ): Step[] {
-  const { dest, validate, inPlace } = options;
+  const { dest, validate, inPlace, backup } = options;
   if (!found.some(({ what }) => what === "content" || what === "type"))
-    return [permissionCommand(found, dest, now, { mode: defaultMode, ...options })];
-  const { mode } = permissionsAfter(now, { mode: defaultMode, ...options }, defaultMode);
+    return [permissionCommand(found, dest, now, wantedPermissions(now, options))];
+  const { mode } = permissionsAfter(now, wantedPermissions(now, options), defaultMode);
   return [
     {
       upload: wanted.content,
@@ -119,6 +140,7 @@ export function fileSteps(
       ...ownersOf(now, options),
       ...(validate !== undefined && { validate }),
       ...(inPlace && { inPlace }),
+      ...(backup && { backup }),
       ...replacing(now),
     },
   ];
@@ -126,17 +148,24 @@ export function fileSteps(
 
 export const fileForecast = (now: PathState, wanted: DesiredFile | undefined, options: FileOptions): FileState => ({
   type: "file",
-  ...permissionsAfter(now, { mode: defaultMode, ...options }, defaultMode),
-  ...(wanted && { size: wanted.size }),
-  ...(wanted && wanted.size <= hashLimit && { sha256: wanted.sha256 }),
+  ...permissionsAfter(now, wantedPermissions(now, options), defaultMode),
+  ...(options.createOnly && now.type === "file"
+    ? { ...(now.size !== undefined && { size: now.size }), ...(now.sha256 !== undefined && { sha256: now.sha256 }) }
+    : {
+        ...(wanted && { size: wanted.size }),
+        ...(wanted && wanted.size <= hashLimit && { sha256: wanted.sha256 }),
+      }),
 });
 
-/** The effects on all queries of the same path. */
-export const fileEffects = (options: FileOptions, wanted?: DesiredFile): Effect[] => [
-  effect(path(options.dest), fileForecast({ type: "absent" }, wanted, options)),
-  effect(content(options.dest), wanted?.text ?? unknown),
-  effect(digest(options.dest), wanted?.sha256 ?? unknown),
-];
+/** The effects on all queries of the same path. `found` is what a change corrects: it may be the permissions only. */
+export const fileEffects = (options: FileOptions, wanted?: DesiredFile, found?: readonly Difference[]): Effect[] =>
+  options.createOnly && found && !found.some(({ what }) => what === "content")
+    ? []
+    : [
+        effect(path(options.dest), fileForecast({ type: "absent" }, wanted, options)),
+        effect(content(options.dest), wanted?.text ?? unknown),
+        effect(digest(options.dest), wanted?.sha256 ?? unknown),
+      ];
 
 export const absent: PathState = { type: "absent" };
 

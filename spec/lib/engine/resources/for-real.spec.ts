@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import {
   mkdirSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   rmSync,
@@ -78,6 +79,37 @@ describe("resources on a real machine", () => {
     });
   });
 
+  it("a file that is only created keeps its content, and gets its permissions", async () => {
+    const task = (mode: number) => file("f", { dest: at("seed"), content: "new\n", createOnly: true, mode });
+    expect(await twice(task(0o644))).to.deep.equal(["content"]);
+    writeFileSync(at("seed"), "theirs\n");
+    expect(await twice(task(0o600))).to.deep.equal(["mode"]);
+    expect(text("seed")).to.equal("theirs\n");
+    expect(await whats(file("f", { dest: at("seed"), content: "new\n", createOnly: true })), "no mode").to.deep.equal(
+      [],
+    );
+    rmSync(at("seed"));
+    symlinkSync("nowhere", at("seed"));
+    expect(await whats(task(0o644))).to.deep.equal([]);
+  });
+
+  it("a file that is replaced stays beside the new one, if that is wanted", async () => {
+    const task = (content: string, more = {}) => file("f", { dest: at("it's kept"), content, backup: true, ...more });
+    const kept = () => readdirSync(folder).filter((name) => name.startsWith("it's kept."));
+    await twice(task("one"));
+    expect(kept()).to.deep.equal([]);
+    await failure(keep(task("bad", { validate: "grep -q good %s" })));
+    expect(kept(), "after a validation that failed").to.deep.equal([]);
+    await twice(task("two"));
+    const [name, ...others] = kept();
+    expect([name, others]).to.deep.equal([name?.match(/^it's kept\.\d{4}-\d\d-\d\dT\d{6}Z~$/)?.[0], []]);
+    expect(text(name!)).to.equal("one");
+    expect(text("it's kept")).to.equal("two");
+    for (const content of ["three", "four", "five"]) await twice(task(content));
+    expect(kept().map(text).sort(), "of one second, too").to.deep.equal(["four", "one", "three", "two"]);
+    expect(await failure(keep(task("x", { inPlace: true })))).to.include("expected one of them");
+  });
+
   it("a template is rendered and written", async () => {
     mkdirSync(`${role}/templates`);
     writeFileSync(`${role}/templates/a.hbs`, "name: {{name}}\n");
@@ -128,6 +160,11 @@ describe("resources on a real machine", () => {
     await twice(line("l", { path: at("lines"), line: "new", state: "absent" }));
     expect(text("lines")).to.equal("a=1\nb=3\nno end\nlast\n");
     expect(statSync(at("lines")).mode & 0o777).to.equal(0o600);
+    const refused = line("l", { path: at("lines"), line: "bad", validate: "! grep -q bad %s" });
+    expect(await failure(keep(refused))).to.include("the new file is not valid");
+    expect(text("lines")).to.equal("a=1\nb=3\nno end\nlast\n");
+    await twice(line("l", { path: at("lines"), match: "^(b=(?!.*4).*)", line: "$14", backReferences: true }));
+    expect(text("lines")).to.equal("a=1\nb=34\nno end\nlast\n");
     await twice(line("l", { path: at("made"), line: "only", create: true }));
     expect(text("made")).to.equal("only\n");
   });

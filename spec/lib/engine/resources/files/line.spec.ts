@@ -28,6 +28,24 @@ describe("the resource line", () => {
       "a\n",
       "a\nx\n",
     ],
+    [
+      "takes parts of the line that it replaces",
+      { path: inFile, line: "$2=$1$$", match: "(a)=(\\w+)", backReferences: true },
+      "x\n# a=b !\n",
+      "x\nb=a$\n",
+    ],
+    [
+      "takes parts of what a pattern sees before and after its match",
+      { path: inFile, line: "$&0", match: "(?<=^a=)\\d(?=;)", backReferences: true },
+      "a=1;\n",
+      "10\n",
+    ],
+    [
+      "adds nothing if nothing matches what it takes parts of",
+      { path: inFile, line: "$1", match: "^z(.)", backReferences: true },
+      "a\n",
+      "a\n",
+    ],
     ["removes every match", { path: inFile, match: "swap", state: "absent" }, "swap\n\na\nswap 2\n", "\na\n"],
     ["removes the line itself", { path: inFile, line: "a", state: "absent" }, "a\nab\n", "ab\n"],
     ["has nothing to remove", { path: inFile, line: "x", state: "absent" }, "a", "a"],
@@ -36,6 +54,25 @@ describe("the resource line", () => {
     it(name, () => {
       edits(line("l", props), before, after);
     });
+
+  it("takes parts only of a line that it replaces, and of one line if the result does not match", () => {
+    const task = (more: object) => () =>
+      subject(line("l", { path: inFile, line: "$1", backReferences: true, ...more }));
+    expect(task({})).to.throw("backReferences requires a match whose line is replaced");
+    expect(task({ match: "a", state: "absent" })).to.throw("backReferences requires a match");
+    expect(() => task({ match: "^(a.*)", line: "$1x" })().diff({ path, content: "a" })).to.throw(
+      "would change with each run",
+    );
+    expect(() => task({ match: "^a(.)" })().diff({ path, content: "a1\na2\n" })).to.throw(
+      "but the line itself does not",
+    );
+  });
+
+  it("is put in place once a command has accepted the whole file", () => {
+    const make = (validate: string) => subject(line("l", { path: inFile, line: "a", validate }));
+    expect(make("grep a %s").steps({ path, content: "" })[0]).to.include({ validate: "grep a %s" });
+    expect(() => make("grep a")).to.throw("the validate command of /etc/fstab has no %s");
+  });
 
   it("has no content if its path has no file: what was read is another file's", () => {
     const resource = subject(line("l", { path: inFile, line: "a", create: true }));
