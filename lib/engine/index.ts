@@ -43,6 +43,7 @@ export { git, type GitProps } from "./resources/files/git.ts";
 export { ini, type IniProps } from "./resources/files/ini.ts";
 export { line, type LineProps } from "./resources/files/line.ts";
 export { link, type LinkProps } from "./resources/files/link.ts";
+export { prune, type PruneProps } from "./resources/files/prune.ts";
 export { replace, type ReplaceProps } from "./resources/files/replace.ts";
 export { template, type TemplateProps } from "./resources/files/template.ts";
 
@@ -72,9 +73,14 @@ export type { UserProps } from "./resources/system/user-props.ts";
 export { ansibleModule, type AnsibleModuleProps } from "./resources/commands/ansible-module.ts";
 export { assert, type AssertProps } from "./resources/commands/assert.ts";
 export { command, type CommandOutput, type CommandProps } from "./resources/commands/command.ts";
+export { fail, type FailProps } from "./resources/commands/fail.ts";
 export { debug, type DebugProps } from "./resources/commands/debug.ts";
 export { read, type ReadProps } from "./resources/commands/read.ts";
 export { wait, type WaitProps } from "./resources/commands/wait.ts";
+
+// Requests to servers
+export { request, type RequestProps } from "./resources/http/request.ts";
+export { uri, type UriOutput, type UriProps } from "./resources/http/uri.ts";
 
 // Resources: certificates
 export { certificate } from "./resources/certificates/certificate.ts";

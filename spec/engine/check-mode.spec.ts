@@ -60,7 +60,14 @@ describe("check mode", function () {
     const { code, terminal, changes, tasks } = await check();
     expect(code, terminal).to.equal(0);
     expect(tasks.filter(({ outcome }) => outcome === "ok").map(({ task }) => task)).to.deep.equal([
-      ...["Load a module", "Wait for what is to come", "Read something", "Assert something", "Show something"],
+      ...[
+        "Load a module",
+        "Wait for what is to come",
+        "Read something",
+        "Ask a server",
+        "Assert something",
+        "Show something",
+      ],
     ]);
     expect(changes).to.have.length.greaterThan(40);
     expect(differing(before, await on("engine-1", fingerprint))).to.deep.equal([]);

@@ -4,7 +4,7 @@ import path from "node:path";
 import * as resources from "kubeplay";
 import type { Task } from "kubeplay";
 
-const { daemonReload, handler, reload, restart, run } = resources;
+const { daemonReload, handler, reload, request, restart, run } = resources;
 
 /** Makes the files that the tasks need in a role's folder. */
 export function furnish(folder: string): void {
@@ -29,6 +29,7 @@ export const prepared = [
   "getent passwd old-user >/dev/null || useradd old-user; getent group old-group >/dev/null || groupadd old-group",
   "mkdir -p /etc/cron.d /etc/apt/sources.list.d /etc/sysctl.d /etc/modules-load.d && echo '@daily root true' > /etc/cron.d/old && echo 'kernel.panic = 1' > /etc/sysctl.d/90-old.conf && echo no_such > /etc/modules-load.d/no_such.conf",
   "printf '[Service]\\nExecStart=/bin/sleep infinity\\n' > /etc/systemd/system/old.service && systemctl daemon-reload && systemctl start old",
+  `mkdir ${at}/pruned && touch ${at}/pruned/kept ${at}/pruned/surplus`,
   "mkdir -p /srv/every-old-mount && echo 'tmpfs /srv/every-old-mount tmpfs size=1m 0 0' >> /etc/fstab && mount /srv/every-old-mount",
 ].join("\n");
 
@@ -69,7 +70,10 @@ const tasksWithPrograms = (): Task[] => [
   // Then apt's lists are older than its sources.
   resources.aptRepository("Remove a repository", { name: "every", state: "absent" }),
   resources.packageUpgrade("Install security updates", { scope: "security" }),
-  resources.getUrl("Fetch a file", { url: "http://127.0.0.1:8472/file", dest: `${at}/fetched` }),
+  resources.getUrl("Fetch a file", { url: "http://127.0.0.1:8472/file", dest: `${at}/fetched` }).notify(
+    // Its server refuses to be told anything.
+    handler("Tell", request("Tell the server", { url: "http://127.0.0.1:8472/file", json: {}, status: [501] })),
+  ),
   resources.git("Check a repository out", { repo: `${at}/repository`, dest: `${at}/checkout` }),
   resources.sudoers("Write a rule", { name: "every", who: "every", commands: ["/usr/bin/id"] }),
   resources.hostname("Name the host", { name: "every-1" }),
@@ -77,6 +81,8 @@ const tasksWithPrograms = (): Task[] => [
   resources.ansibleModule("Make a directory by Ansible", {
     ...{ module: "ansible.builtin.file", args: { path: "/srv/every-ansible", state: "directory", mode: "0750" } },
   }),
+  resources.uri("Ask a server", { url: "http://127.0.0.1:8472/file" }),
+  resources.fail("Fail", { message: "never" }).when(false),
   resources.assert("Assert something", { that: true, message: "never" }),
   resources.debug("Show something", { message: "shown" }),
 ];
@@ -105,6 +111,7 @@ export function portableTasks(folder: string, programs = "/usr/local/bin"): Task
     resources.blockInFile("Write a block", { path: `${at}/lines`, block: "b=1" }),
     resources.ini("Set an option", { path: `${at}/lines`, section: "every", option: "k", value: 1 }),
     resources.replace("Replace a word", { path: `${at}/text`, match: "^old$", with: "new" }),
+    resources.prune("Remove what nothing names", { path: `${at}/pruned`, keep: ["kept"] }),
     resources.copyTree("Copy a tree", { src: "../tree", dest: `${at}/new/tree` }),
     resources.authorizedKeys("Let somebody log in", { user: "every", keys: [someKey] }),
     resources.cron("Write a job", { name: "every", schedule: "@daily", run: "true" }),

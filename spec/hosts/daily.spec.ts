@@ -16,10 +16,12 @@ import {
   isBlock,
   mount,
   packages,
+  prune,
   replace,
   sudoers,
   timer,
   timezone,
+  uri,
   type Task,
 } from "kubeplay";
 import { changed, keep as keepOn, namesOf, twice as twiceOn } from "../lib/engine/resources/keep.ts";
@@ -137,12 +139,31 @@ describe("on an ordinary day on a Debian host", function () {
       expect(await keep(getUrl("g", { url: `${url}-else`, dest })), "without a digest").to.deep.equal([]);
     });
 
+    it("is asked for, and its other answers are failures", async () => {
+      expect(await keep(uri("u", { url }))).to.deep.equal([]);
+      expect(await refused(uri("u", { url: `${url}-none` }))).to.include("the answer is 404, expected 200 to 299");
+      expect(await keep(uri("u", { url: `${url}-none`, method: "HEAD", status: [404] }))).to.deep.equal([]);
+      expect(await refused(uri("u", { url: "http://127.0.0.1:1" }))).to.include("Failed to connect");
+    });
+
     it("is not put in place if its digest is another, and leaves nothing behind", async () => {
       const other = "0".repeat(64);
       expect(await refused(getUrl("g", { url, dest, sha256: other }))).to.include(`expected ${other}`);
       expect(await refused(getUrl("g", { url: `${url}-none`, dest: `${dest}2` }))).to.include("404");
       expect(await on(`cat ${dest}; ls -A /srv/daily | grep -c kubeplay || true`)).to.equal("abcdefg0");
     });
+  });
+
+  it("what a folder holds is what a list of names keeps", async () => {
+    await on(
+      "mkdir -p /srv/daily/sites/old && cd /srv/daily/sites && touch a.conf b.conf 'it'\\''s.conf' readme old/file && ln -s /etc link.conf",
+    );
+    const only = (keep: string[], more = {}) => prune("p", { path: "/srv/daily/sites", keep, ...more });
+    expect(await twice(only(["a.conf"], { match: "\\.conf$" }))).to.deep.equal(["b.conf", "it's.conf", "link.conf"]);
+    expect(await on("ls -A /srv/daily/sites; ls /etc/hostname")).to.equal("a.conf\nold\nreadme\n/etc/hostname");
+    expect(await twice(only(["a.conf", "more"]))).to.deep.equal(["old", "readme"]);
+    expect(await on("ls -A /srv/daily/sites")).to.equal("a.conf");
+    expect(await keep(prune("p", { path: "/srv/daily/no-sites", keep: [] }))).to.deep.equal([]);
   });
 
   describe("a git repository", () => {

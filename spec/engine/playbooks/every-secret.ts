@@ -105,6 +105,24 @@ function everyProperty({
       { repo: "/none", dest: `${at}/git` },
       { dest: `${at}/${name}/x`, version: name, repo: `/${name}` },
     ],
+    prune: [
+      kubeplay.prune,
+      { path: `${at}/none`, keep: [] },
+      { path: `${at}/${name}`, keep: [name], match: `${name}(` },
+    ],
+    uri: [
+      kubeplay.uri,
+      { url: "http://127.0.0.1:9/plain" },
+      { url: `http://127.0.0.1:9/${name}`, headers: { Authorization: word }, ca: `/${name}` },
+    ],
+    request: [
+      kubeplay.request,
+      { url: "http://127.0.0.1:9/plain" },
+      {
+        ...{ url: `http://127.0.0.1:9/${name}`, headers: { Authorization: word }, ca: `/${name}` },
+        ...{ body: word, json: { text: word } },
+      },
+    ],
     authorizedKeys: [
       kubeplay.authorizedKeys,
       { user: "daemon", keys: [] },
@@ -145,6 +163,7 @@ function everyProperty({
     hostname: [kubeplay.hostname, { name: "engine-1" }, { name: `_${name}` }],
     timezone: [kubeplay.timezone, { name: "UTC" }, { name }],
     assert: [kubeplay.assert, { that: false, message: "plain" }, { message: `never ${word}` }],
+    fail: [kubeplay.fail, { message: "plain" }, { message: `never ${word}` }],
     debug: [kubeplay.debug, {}, { message: `it is ${word}` }],
     directory: [
       kubeplay.directory,

@@ -4,6 +4,7 @@ import { digest, type DigestState } from "../../queries/digest.ts";
 import { path as pathQuery, type FileState, type PathState } from "../../queries/path.ts";
 import { quote } from "../../shell/quote.ts";
 import { effect, unknown, type Difference } from "../../tasks/resource.ts";
+import { checkHeaders, checkUrl, curlConfig, headerOptions } from "../http/curl.ts";
 import { presence, prop } from "../../tasks/properties.ts";
 import { defineResource } from "../../tasks/task.ts";
 import {
@@ -66,15 +67,12 @@ export const getUrl = defineResource({
   locate: (given) => {
     const p = located(given);
     if (isAbsent(p)) return p;
-    if (!/^https?:\/\/[^\s\\]+$/.test(p.url ?? ""))
-      throw new TaskError(`${p.dest}: ${JSON.stringify(p.url ?? "")} is not a URL, expected http:// or https://`);
+    checkUrl(p.dest, p.url);
     if (p.sha256 !== undefined && !/^[0-9a-f]{64}$/.test(p.sha256))
       throw new TaskError(
         `${p.dest}: ${JSON.stringify(p.sha256)} is not a SHA-256, expected 64 digits in lower-case hex`,
       );
-    for (const [name, value] of Object.entries(p.headers ?? {}))
-      if (!/^[\w-]+$/.test(name) || /[\r\n]/.test(value))
-        throw new TaskError(`${p.dest}: ${JSON.stringify(name)} is not a header of one line`);
+    checkHeaders(p.dest, p.headers);
     return p;
   },
   needs: (p) => ({ path: pathQuery(p.dest), digest: digest(p.dest) }),
@@ -109,14 +107,11 @@ const fileAfter = (now: PathState, p: GetUrlProps): FileState => ({
   ...permissionsAfter(now, permissions(p), defaultMode),
 });
 
-/** For curl's configuration: URL and headers are not arguments, which every user of the host can read. */
-const inQuotes = (text: string): string => `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
-
 function download(now: PathState, p: GetUrlProps): string {
   const { url = "", headers = {}, sha256, timeout = 600 } = p;
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  const curl = [`url = ${inQuotes(url)}`, ...lines.map((line) => `header = ${inQuotes(line)}`)].join("\n");
-  const wget = lines.map((line) => `header = ${line}\n`).join("");
+  const lines = headerOptions(headers);
+  const curl = curlConfig([["url", url], ...lines]);
+  const wget = lines.map(([name, line]) => `${name} = ${line}\n`).join("");
   const { mode } = permissionsAfter(now, permissions(p), defaultMode);
   const owned = owners(ownersOf(now, p));
   const checked =

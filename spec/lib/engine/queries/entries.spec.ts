@@ -1,6 +1,6 @@
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
-import { entries } from "#engine/queries/entries.ts";
+import { entries, names } from "#engine/queries/entries.ts";
 import { temporaryFolder } from "../temporary.ts";
 import { ask } from "./ask.ts";
 import { parse } from "./parse.ts";
@@ -21,6 +21,14 @@ describe("the query entries", () => {
     expect(link).to.deep.equal(full);
     expect(empty).to.deep.equal([]);
     expect([none, file]).to.deep.equal([undefined, undefined]);
+  });
+
+  it("is also asked again after each change, as names", async () => {
+    mkdirSync(`${folder}/afresh`);
+    expect(await ask([names(`${folder}/afresh`)])).to.deep.equal([[]]);
+    writeFileSync(`${folder}/afresh/new`, "");
+    expect(await ask([names(`${folder}/afresh`)])).to.deep.equal([["new"]]);
+    expect([entries("/a"), names("/a")].map(({ of }) => of.volatile)).to.deep.equal([undefined, true]);
   });
 
   it("fails for a directory that cannot be read: it is not empty for that", () => {

@@ -18,6 +18,7 @@ import { aptCandidate } from "#engine/queries/apt-candidate.ts";
 import { aptLists } from "#engine/queries/apt-lists.ts";
 import { aptUpgrades } from "#engine/queries/apt-upgrades.ts";
 import { debFile } from "#engine/queries/deb-file.ts";
+import { names } from "#engine/queries/entries.ts";
 import { password } from "#engine/queries/password.ts";
 import type { Query } from "#engine/queries/define.ts";
 import { Overlay } from "#engine/runner/state/overlay.ts";
@@ -104,6 +105,7 @@ const asked: readonly Query<unknown>[] = [
   aptUpgrades("full"),
   debFile("/etc/a.deb"),
   password("kim"),
+  names("/etc"),
 ];
 
 /** Parts of true answers, for this key and for others. */
