@@ -53,15 +53,19 @@ export { timer, type TimerProps } from "./resources/systemd/timer.ts";
 export { unit, type UnitProps } from "./resources/systemd/unit.ts";
 
 // Resources: the system
+export { alternative, type AlternativeProps } from "./resources/system/alternative.ts";
 export { aptRepository, type AptRepositoryProps } from "./resources/system/apt-repository.ts";
 export { authorizedKeys, type AuthorizedKeysProps } from "./resources/system/authorized-keys.ts";
 export { cron, type CronProps } from "./resources/system/cron.ts";
 export { group, type GroupProps } from "./resources/system/group.ts";
 export { hostname, type HostnameProps } from "./resources/system/hostname.ts";
 export { kernelModule, type KernelModuleProps } from "./resources/system/kernel-module.ts";
+export { knownHosts, type KnownHostsProps } from "./resources/system/known-hosts.ts";
+export { limits, type Limit, type LimitsProps } from "./resources/system/limits.ts";
+export { logrotate, type LogrotateProps } from "./resources/system/logrotate.ts";
 export { mount, type MountProps } from "./resources/system/mount.ts";
-export { packages, type PackagesProps } from "./resources/system/packages.ts";
 export { packageUpgrade, type PackageUpgradeProps } from "./resources/system/package-upgrade.ts";
+export { packages, type PackagesProps } from "./resources/system/packages.ts";
 export { reboot, type RebootProps } from "./resources/system/reboot.ts";
 export { sudoers, type SudoersProps } from "./resources/system/sudoers.ts";
 export { sysctl, type SysctlProps } from "./resources/system/sysctl.ts";
@@ -73,8 +77,8 @@ export type { UserProps } from "./resources/system/user-props.ts";
 export { ansibleModule, type AnsibleModuleProps } from "./resources/commands/ansible-module.ts";
 export { assert, type AssertProps } from "./resources/commands/assert.ts";
 export { command, type CommandOutput, type CommandProps } from "./resources/commands/command.ts";
-export { fail, type FailProps } from "./resources/commands/fail.ts";
 export { debug, type DebugProps } from "./resources/commands/debug.ts";
+export { fail, type FailProps } from "./resources/commands/fail.ts";
 export { read, type ReadProps } from "./resources/commands/read.ts";
 export { wait, type WaitProps } from "./resources/commands/wait.ts";
 

@@ -86,7 +86,7 @@ describe("a secret in every property of every resource", function () {
   after(() =>
     on(
       "engine-1",
-      "rm -f /var/lib/kubeplay/pending-handlers /etc/apt/sources.list.d/*secret.sources /etc/cron.d/*secret",
+      "rm -f /var/lib/kubeplay/pending-handlers /etc/apt/sources.list.d/*secret.sources /etc/cron.d/*secret /etc/security/limits.d/*secret.conf /etc/logrotate.d/*secret",
     ),
   );
   after(clear);

@@ -24,17 +24,17 @@ export const prepared = [
   // What an earlier run of the same tasks left.
   "systemctl disable --quiet --now every old 2>/dev/null; rm -rf /etc/systemd/system/every.service* /usr/local/bin/every",
   "umount /srv/every-mount /srv/every-old-mount 2>/dev/null; touch /etc/fstab && sed -i '/ .srv.every-/d' /etc/fstab",
-  `rm -rf ${at} /home/every /etc/cron.d/every /etc/apt/sources.list.d/every.sources; userdel every 2>/dev/null; groupdel every 2>/dev/null; rm -f /etc/sysctl.d/*ip_default_ttl* /etc/modules-load.d/tcp_cubic.conf`,
+  `rm -rf ${at} /home/every /etc/cron.d/every /etc/apt/sources.list.d/every.sources; userdel every 2>/dev/null; groupdel every 2>/dev/null; rm -f /etc/sysctl.d/*ip_default_ttl* /etc/modules-load.d/tcp_cubic.conf /etc/security/limits.d/every.conf; update-alternatives --remove-all every >/dev/null 2>&1`,
   `mkdir -p ${at}/old/in && cd ${at} && echo old | tee old-file lines text changed old-template old-program old/in/file >/dev/null && ln -s old old-link`,
   "getent passwd old-user >/dev/null || useradd old-user; getent group old-group >/dev/null || groupadd old-group",
-  "mkdir -p /etc/cron.d /etc/apt/sources.list.d /etc/sysctl.d /etc/modules-load.d && echo '@daily root true' > /etc/cron.d/old && echo 'kernel.panic = 1' > /etc/sysctl.d/90-old.conf && echo no_such > /etc/modules-load.d/no_such.conf",
+  "mkdir -p /etc/security/limits.d /etc/cron.d /etc/apt/sources.list.d /etc/sysctl.d /etc/modules-load.d && echo '@daily root true' > /etc/cron.d/old && echo 'kernel.panic = 1' > /etc/sysctl.d/90-old.conf && echo no_such > /etc/modules-load.d/no_such.conf",
   "printf '[Service]\\nExecStart=/bin/sleep infinity\\n' > /etc/systemd/system/old.service && systemctl daemon-reload && systemctl start old",
   `mkdir ${at}/pruned && touch ${at}/pruned/kept ${at}/pruned/surplus`,
   "mkdir -p /srv/every-old-mount && echo 'tmpfs /srv/every-old-mount tmpfs size=1m 0 0' >> /etc/fstab && mount /srv/every-old-mount",
 ].join("\n");
 
 /** The host of the engine's specs has this name, and a run of every task gives it another. */
-export const restored = `dpkg --purge kubeplay-every >/dev/null 2>&1; rm -f /etc/apt/sources.list.d/every-upgrade.list
+export const restored = `dpkg --purge kubeplay-every >/dev/null 2>&1; rm -f /etc/apt/sources.list.d/every-upgrade.list /etc/logrotate.d/every
 hostname engine-1; echo engine-1 > /etc/hostname; rm -f /etc/localtime /etc/sudoers.d/every /etc/apt/sources.list.d/every.sources`;
 
 /** A repository of security updates with a newer version of an installed package, and apt's lists of it. */
@@ -51,7 +51,7 @@ dpkg -i 1.deb >/dev/null && apt-get -qq update >/dev/null`;
 
 /** The same for `everyTask`, on a host with packages of its own, where one is there and another is not. */
 export const preparedWithPackages = `${prepared}
-{ [ -e /var/lib/kubeplay/apt-updated ] || apt-get -qq update; } && dpkg --purge hello >/dev/null 2>&1; apt-get install -qq -y tree curl git busybox tzdata python3 >/dev/null; rm -rf /srv/every-ansible
+{ [ -e /var/lib/kubeplay/apt-updated ] || apt-get -qq update; } && dpkg --purge hello >/dev/null 2>&1; apt-get install -qq -y tree curl git busybox logrotate tzdata python3 >/dev/null; rm -rf /srv/every-ansible
 ${restored}
 systemctl stop every-www 2>/dev/null
 mkdir ${at}/www && echo fetched > ${at}/www/file && systemd-run --quiet --unit=every-www --working-directory=${at}/www busybox httpd -f -p 127.0.0.1:8472
@@ -76,6 +76,10 @@ const tasksWithPrograms = (): Task[] => [
   ),
   resources.git("Check a repository out", { repo: `${at}/repository`, dest: `${at}/checkout` }),
   resources.sudoers("Write a rule", { name: "every", who: "every", commands: ["/usr/bin/id"] }),
+  resources.alternative("Choose a program", {
+    ...{ name: "every", path: "/bin/true", link: `${at}/alternative`, priority: 1 },
+  }),
+  resources.logrotate("Rotate logs", { name: "every", paths: ["/var/log/every.log"], options: ["weekly"] }),
   resources.hostname("Name the host", { name: "every-1" }),
   resources.timezone("Set the time zone", { name: "Asia/Shanghai" }),
   resources.ansibleModule("Make a directory by Ansible", {
@@ -115,6 +119,10 @@ export function portableTasks(folder: string, programs = "/usr/local/bin"): Task
     resources.copyTree("Copy a tree", { src: "../tree", dest: `${at}/new/tree` }),
     resources.authorizedKeys("Let somebody log in", { user: "every", keys: [someKey] }),
     resources.cron("Write a job", { name: "every", schedule: "@daily", run: "true" }),
+    resources.knownHosts("Know a host", { name: "every.example.org", keys: [someKey], path: `${at}/known_hosts` }),
+    resources.limits("Limit a user", {
+      ...{ name: "every", limits: [{ domain: "every", type: "-" as const, item: "nofile" as const, value: 1024 }] },
+    }),
     resources.archive("Unpack an archive", { src: "a.tar", dest: `${at}/unpacked` }),
     resources.binary("Install a program", { src: "program", dest: `${programs}/every` }),
     resources.sysctl("Set a parameter", { name: "net.ipv4.ip_default_ttl", value: 61 }),

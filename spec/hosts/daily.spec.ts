@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import {
+  alternative,
   aptRepository,
   assert,
   authorizedKeys,
@@ -14,6 +15,9 @@ import {
   hostname,
   ini,
   isBlock,
+  knownHosts,
+  limits,
+  logrotate,
   mount,
   packages,
   prune,
@@ -47,7 +51,7 @@ describe("on an ordinary day on a Debian host", function () {
   before(async () => {
     mkdirSync(`${role}/files`);
     await on("rm -rf /srv/daily && mkdir -p /srv/daily");
-    await keep(packages("p", { names: ["cron", "curl", "git", "tzdata", "busybox"] }));
+    await keep(packages("p", { names: ["cron", "curl", "git", "logrotate", "tzdata", "busybox"] }));
   });
 
   it("a block is put into a file, changed, and taken out", async () => {
@@ -262,6 +266,55 @@ describe("on an ordinary day on a Debian host", function () {
       expect(await on(`base64 ${file}`)).to.equal(Buffer.from("# M\xfcller\n", "latin1").toString("base64"));
     }
     await on("userdel -r daily 2>/dev/null; rm -rf /root/.ssh; [ ! -e /root/ssh ] || mv /root/ssh /root/.ssh");
+  });
+
+  it("another host is known to ssh by its keys alone, and forgotten", async () => {
+    execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", path.join(role, "host")]);
+    const key = execFileSync("cat", [`${role}/host.pub`], { encoding: "utf8" }).trim();
+    const known = (more: object) => knownHosts("k", { name: "[git.example.org]:2222", ...more });
+    await on(
+      "touch /etc/ssh/ssh_known_hosts && cp -p /etc/ssh/ssh_known_hosts /srv/daily/known && printf '[git.example.org]:2222,b ssh-ed25519 AAAA\\n' >> /etc/ssh/ssh_known_hosts",
+    );
+    expect(await twice(known({ keys: [key] }))).to.deep.equal(["keys"]);
+    const found = "ssh-keygen -F '[git.example.org]:2222' -f /etc/ssh/ssh_known_hosts | grep -v '^#' || echo none";
+    expect(await on(found)).to.equal(`[git.example.org]:2222 ${key}`);
+    await twice(known({ state: "absent" }));
+    expect(
+      await on(`${found}; tail -n 1 /etc/ssh/ssh_known_hosts; cp -p /srv/daily/known /etc/ssh/ssh_known_hosts`),
+    ).to.equal("none\nb ssh-ed25519 AAAA");
+  });
+
+  it("limits of a user hold at the next login, and logs are rotated", async () => {
+    const nofile = { domain: "daemon", type: "-", item: "nofile", value: 2345 } as const;
+    expect(await twice(limits("l", { name: "daily", limits: [nofile] }))).to.deep.equal(["content"]);
+    expect(await on("su -s /bin/sh daemon -c 'ulimit -Hn; ulimit -Sn'")).to.equal("2345\n2345");
+    await twice(limits("l", { name: "daily", state: "absent" }));
+    const rotation = { name: "daily", paths: ["/srv/daily/log dir/*.log"], options: ["weekly", "rotate 2"] };
+    await on("mkdir -p '/srv/daily/log dir' && echo old > '/srv/daily/log dir/a.log'");
+    expect(await twice(logrotate("l", { ...rotation, postrotate: "touch /srv/daily/rotated" }))).to.deep.equal([
+      "content",
+    ]);
+    await on("logrotate --force /etc/logrotate.d/daily");
+    expect(await on("cat '/srv/daily/log dir/a.log.1'; ls /srv/daily/rotated")).to.equal("old\n/srv/daily/rotated");
+    for (const options of [["rotate many"], ["no-such-option"]])
+      expect(await refused(logrotate("l", { ...rotation, options }))).to.include("the new file is not valid");
+    await twice(logrotate("l", { name: "daily", state: "absent" }));
+  });
+
+  it("a program is chosen among alternatives, and added to them", async () => {
+    const name = "daily-tool";
+    const tool = (more: object) => alternative("a", { name, ...more });
+    expect(await refused(tool({ state: "auto" }))).to.include(`there are no alternatives for ${name}`);
+    const [one, two] = ["/bin/true", "/bin/false"].map((program, index) => ({
+      ...{ path: program, link: `/srv/daily/tool`, priority: index + 1 },
+    })) as [object, object];
+    expect(await twice(tool(one))).to.deep.equal(["priority", "path", "auto"]);
+    expect(await twice(tool(two))).to.deep.equal(["priority", "path"]);
+    expect(await on("readlink -f /srv/daily/tool")).to.match(/bin\/false$/);
+    expect(await twice(tool({ path: "/bin/true" }))).to.deep.equal(["path"]);
+    expect(await twice(tool({ ...one, priority: 9 }))).to.deep.equal(["priority"]);
+    expect(await twice(tool({ state: "auto" }))).to.deep.equal(["auto"]);
+    expect(await on(`readlink -f /srv/daily/tool; update-alternatives --remove-all ${name}`)).to.match(/bin\/true$/);
   });
 
   it("a job of cron, a rule of sudo and a repository of apt are written, and removed", async () => {

@@ -68,14 +68,17 @@ function read(file: string): string {
   }
 }
 
+/** Whether the first field of an entry is the hash of a name. */
+export function isHashOf(names: string, name: string): boolean {
+  const [, method, salt, hash] = names.split("|");
+  if (method !== "1" || !salt || !hash) return false;
+  const mine = createHmac("sha1", Buffer.from(salt, "base64")).update(name).digest();
+  const theirs = Buffer.from(hash, "base64");
+  return mine.length === theirs.length && timingSafeEqual(mine, theirs);
+}
+
 function matches(names: string, name: string): boolean {
-  if (names.startsWith("|1|")) {
-    const [, , salt, hash] = names.split("|");
-    if (!salt || !hash) return false;
-    const mine = createHmac("sha1", Buffer.from(salt, "base64")).update(name).digest();
-    const theirs = Buffer.from(hash, "base64");
-    return mine.length === theirs.length && timingSafeEqual(mine, theirs);
-  }
+  if (names.startsWith("|1|")) return isHashOf(names, name);
   if (!/[*?!,]/.test(names)) return names.toLowerCase() === name.toLowerCase();
   return matchesAny(names.split(","), name);
 }

@@ -160,6 +160,31 @@ function everyProperty({
         python: `/none/${name}`,
       },
     ],
+    knownHosts: [
+      kubeplay.knownHosts,
+      { name: "plain", keys: [], path: `${at}/known`, state: "absent" },
+      {
+        name,
+        keys: [`ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${"a".repeat(43)} ${word}`],
+        path: `${at}/${name}/x`,
+        validate: `printf %s ${quote(word)} >&2; : %s; false`,
+      },
+    ],
+    limits: [
+      kubeplay.limits,
+      { name: "every-secret", limits: [{ domain: "daemon", type: "-", item: "nofile", value: 1024 }] },
+      { name, limits: [{ domain: name, type: "-", item: "nofile", value: 1024 }] },
+    ],
+    logrotate: [
+      kubeplay.logrotate,
+      { name: "every-secret", paths: ["/var/log/every"], options: ["weekly"] },
+      { name, paths: [`/var/log/${name}`], options: [`rotate ${name}`], postrotate: `: ${word}` },
+    ],
+    alternative: [
+      kubeplay.alternative,
+      { name: "every-secret", path: "/bin/true" },
+      { name, path: `/bin/${name}`, link: `/${name}` },
+    ],
     hostname: [kubeplay.hostname, { name: "engine-1" }, { name: `_${name}` }],
     timezone: [kubeplay.timezone, { name: "UTC" }, { name }],
     assert: [kubeplay.assert, { that: false, message: "plain" }, { message: `never ${word}` }],

@@ -14,6 +14,7 @@ import { tree } from "#engine/queries/tree.ts";
 import { unpacked } from "#engine/queries/unpacked.ts";
 import type { Reader } from "#engine/connection/types.ts";
 import { PlayError } from "#engine/errors.ts";
+import { alternative } from "#engine/queries/alternative.ts";
 import { aptCandidate } from "#engine/queries/apt-candidate.ts";
 import { aptLists } from "#engine/queries/apt-lists.ts";
 import { aptUpgrades } from "#engine/queries/apt-upgrades.ts";
@@ -106,6 +107,7 @@ const asked: readonly Query<unknown>[] = [
   debFile("/etc/a.deb"),
   password("kim"),
   names("/etc"),
+  alternative("editor"),
 ];
 
 /** Parts of true answers, for this key and for others. */
@@ -163,7 +165,8 @@ const truths = [
     "-1",
     "NaN",
   ],
-  ...["nginx\t2\tall\n\0", "none\n\0", `kim:${"0".repeat(64)}  -\n`, "refused\n"],
+  ...["nginx\t2\tall\n\0", "none\n\0", `kim:${"0".repeat(64)}  -\n`, "refused\n", "apt failed\nE: no\n"],
+  "Name: editor\nStatus: auto\nValue: /bin/nano\n\nAlternative: /bin/nano\nPriority: 40\n\0",
 ];
 const lie = fc
   .array(fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...truths) }, { weight: 1, arbitrary: hostileText }), {

@@ -12,6 +12,9 @@ import { clear, folder, played, withSystemd } from "./stage.ts";
 
 /** One task a kind that this machine is certainly not as it wants, whoever runs the specs. */
 const tasks = (root: string): Task[] => [
+  resources.alternative("Choose a program", {
+    ...{ name: "kubeplay-specs", path: "/bin/true", link: `${root}/alternative`, priority: 1 },
+  }),
   resources.aptRepository("Add a repository", {
     ...{ name: "kubeplay-specs", uris: ["http://127.0.0.1:1"], suites: ["specs"] },
   }),
@@ -43,8 +46,16 @@ const tasks = (root: string): Task[] => [
     user: "specs",
     certificate: `${root}/client.crt`,
   }),
+  resources.knownHosts("Know a host", {
+    ...{ name: "specs.example.org", keys: [`ssh-ed25519 ${"A".repeat(68)}`], path: `${root}/known_hosts` },
+  }),
+  resources.limits("Limit a user", {
+    name: "kubeplay-specs",
+    limits: [{ domain: "kubeplay-specs", type: "-", item: "nofile", value: 1 }],
+  }),
   resources.line("Write a line", { path: `${root}/lines`, line: "text", create: true }),
   resources.link("Make a link", { dest: `${root}/link`, target: "/" }),
+  resources.logrotate("Rotate logs", { name: "kubeplay-specs", paths: ["/var/log/specs"], options: ["weekly"] }),
   manifest("Apply an object", {
     kubeconfig: `${root}/none`,
     manifest: { apiVersion: "v1", kind: "Namespace", metadata: { name: "specs" } },
@@ -186,12 +197,15 @@ describe("a resource that skips its apply", () => {
   it("is no concern of the same tasks when they do their work", async () => {
     const root = stage();
     const ofSystem = [
+      "alternative",
       "apt repository",
       "authorized keys",
       "cron",
       "group",
       "hostname",
       "kernel module",
+      "limits",
+      "logrotate",
       "mount",
       "packages",
     ];

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { aptRepository, cron, sudoers, type Task } from "kubeplay";
+import { aptRepository, cron, limits, logrotate, sudoers, type Task } from "kubeplay";
 import { subject } from "../one-resource.ts";
 
 const written = (task: Task) => {
@@ -62,6 +62,46 @@ describe("resources that are one file", () => {
     );
     expect(subject(task).becomes([], "apt lists", { fresh: true })).to.deep.equal({ fresh: false });
     expect(subject(task).effects).to.include.keys("every apt candidate", "every apt upgrades");
+  });
+
+  it("limits writes a line for each limit, and refuses what would be another one", () => {
+    const all = { domain: "@db", type: "-", item: "nofile", value: 65536 } as const;
+    expect(
+      written(limits("l", { name: "db", limits: [all, { ...all, type: "soft", item: "nproc", value: "unlimited" }] })),
+    ).to.deep.equal({
+      ...{ to: "/etc/security/limits.d/db.conf", mode: 0o644, more: [] },
+      text: "@db - nofile 65536\n@db soft nproc unlimited\n",
+    });
+    const refusal = (more: object) => () => subject(limits("l", { name: "x", limits: [{ ...all, ...more }] }));
+    expect(refusal({ domain: "a b" })).to.throw('"a b" is not a user');
+    expect(refusal({ value: 1.5 })).to.throw('nofile is 1.5, expected a whole number or "unlimited"');
+    expect(() => subject(limits("l", { name: "x", limits: [] }))).to.throw("limits requires limits");
+    expect(() => subject(limits("l", { name: "x.y", limits: [all] }))).to.throw(
+      '"x.y" is not the name of a file of limits',
+    );
+  });
+
+  it("logrotate writes a block that logrotate has checked", () => {
+    const rotation = { name: "app", paths: ["/var/log/app/*.log", "/var/log/a b"], options: ["weekly", "rotate 8"] };
+    const task = logrotate("l", { ...rotation, postrotate: "systemctl reload app || true\n" });
+    expect(written(task).text).to.equal(
+      '/var/log/app/*.log\n"/var/log/a b" {\n    weekly\n    rotate 8\n    sharedscripts\n    postrotate\nsystemctl reload app || true\n    endscript\n}\n',
+    );
+    expect(subject(task).steps({ path: { type: "absent" } })[0])
+      .to.have.property("validate")
+      .that.includes("logrotate --debug %s");
+    expect(written(logrotate("l", rotation)).text).not.to.include("script");
+  });
+
+  it("logrotate refuses what would be more than an option", () => {
+    const refusal = (more: object) => () =>
+      subject(logrotate("l", { name: "x", paths: ["/var/log/x"], options: ["daily"], ...more }));
+    expect(refusal({ paths: [] })).to.throw("requires paths");
+    for (const path of ["var/log/x", '/a"b', "/a {", "/a\n/b"])
+      expect(refusal({ paths: [path] }), path).to.throw("is not the absolute path of log files");
+    for (const option of ["daily\nrotate 3", "}", "postrotate", "", "Daily"])
+      expect(refusal({ options: [option] }), option).to.throw("is not an option of one line");
+    expect(refusal({ postrotate: "true\n  endscript\n}" })).to.throw("postrotate has a line endscript");
   });
 
   it("aptRepository refuses what apt would ignore or misread", () => {
