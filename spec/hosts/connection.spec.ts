@@ -123,7 +123,7 @@ describe("a connection", function () {
     before(async function () {
       this.timeout(300_000);
       await on(
-        "useradd --shell /usr/sbin/nologin kim; useradd --shell /bin/bash lea; printf 'kim:staple\\nlea:staple\\n' | chpasswd\n" +
+        "useradd --shell /usr/sbin/nologin noa; useradd --shell /bin/bash lea; printf 'noa:staple\\nlea:staple\\n' | chpasswd\n" +
           "export DEBIAN_FRONTEND=noninteractive; apt-get update -qq\n" +
           "apt-get install -qq -y opendoas >/dev/null 2>&1",
       );
@@ -135,14 +135,14 @@ describe("a connection", function () {
         "cannot become lea on spec-1: su does not accept the password (ansible_become_password): it is that of the user to become",
       );
       expect(await fails("su", "lea")).to.include("su requires a password: set ansible_become_password");
-      expect(await fails("su", "kim", "staple")).to.include("/etc/shells does not have /usr/sbin/nologin");
+      expect(await fails("su", "noa", "staple")).to.include("/etc/shells does not have /usr/sbin/nologin");
     });
 
     it("doas, if it asks for no password", async () => {
       expect(await fails("doas", "root")).to.match(/doas(: doas)? is not (enabled|installed)|doas: /);
       await on("echo 'permit nopass ada as root' > /etc/doas.conf; chmod 600 /etc/doas.conf");
       expect(await runs("doas", "root", undefined)).to.match(/^root\n/);
-      expect(await fails("doas", "kim")).to.include("permit this user in doas.conf");
+      expect(await fails("doas", "noa")).to.include("permit this user in doas.conf");
       await on("echo 'permit ada as root' > /etc/doas.conf");
       expect(await fails("doas", "root")).to.include("allow nopass for this user in doas.conf");
     });
