@@ -14,7 +14,7 @@ import {
   type Parents,
 } from "./directory.ts";
 import { defineResource } from "../../tasks/task.ts";
-import { makeFolderOf } from "./places.ts";
+import { makeFolderOf } from "./path-commands.ts";
 import { unpack } from "./unpack.ts";
 import { presence, prop } from "../../tasks/properties.ts";
 

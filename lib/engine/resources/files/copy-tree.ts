@@ -18,7 +18,7 @@ import {
   permissionDifferences,
   type Permissions,
 } from "./permissions.ts";
-import { enterFolderOf, here, makeFolderOf, nameOf } from "./places.ts";
+import { enterFolderOf, here, makeFolderOf, nameOf } from "./path-commands.ts";
 import { accountsOf } from "./requirements.ts";
 import { absent } from "../../shell/paths.ts";
 

@@ -14,7 +14,7 @@ import {
   permissionsAfter,
   type Permissions,
 } from "./permissions.ts";
-import { enterFolderOf, here, makeFolderOf, nameOf, same } from "./places.ts";
+import { enterFolderOf, here, makeFolderOf, nameOf, same } from "./path-commands.ts";
 import { accountsOf } from "./requirements.ts";
 import { defineResource } from "../../tasks/task.ts";
 import { presence, prop } from "../../tasks/properties.ts";

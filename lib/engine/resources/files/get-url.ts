@@ -17,7 +17,7 @@ import {
   permissionsAfter,
   type Permissions,
 } from "./permissions.ts";
-import { enterFolderOf, here, nameOf, same } from "./places.ts";
+import { enterFolderOf, here, nameOf, same } from "./path-commands.ts";
 import { accountsOf, folderOf } from "./requirements.ts";
 import { absent, defaultMode, located, removalDifferences, removalEffects, removalSteps } from "./wanted-file.ts";
 

@@ -7,7 +7,7 @@ import { quote } from "../../shell/quote.ts";
 import { unknown, type Difference, type Needs } from "../../tasks/resource.ts";
 import { prop } from "../../tasks/properties.ts";
 import { defineResource } from "../../tasks/task.ts";
-import { enter, makeFolderOf } from "./places.ts";
+import { enter, makeFolderOf } from "./path-commands.ts";
 import { folderOf } from "./requirements.ts";
 
 /** The properties of `git`. */

@@ -5,7 +5,7 @@ import { absolutePath, longestPath } from "../../queries/keys.ts";
 import { path as pathQuery, type PathState } from "../../queries/path.ts";
 import { quote } from "../../shell/quote.ts";
 import { checkWord } from "../../shell/text.ts";
-import { enterFolderOf, here, nameOf, same } from "./places.ts";
+import { enterFolderOf, here, nameOf, same } from "./path-commands.ts";
 import { removalSteps } from "./wanted-file.ts";
 import { effect, unknown, type Difference } from "../../tasks/resource.ts";
 import { folderOf } from "./requirements.ts";

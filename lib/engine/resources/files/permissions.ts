@@ -3,7 +3,7 @@ import type { PathState } from "../../queries/path.ts";
 import { quote } from "../../shell/quote.ts";
 import { differences, type Difference } from "../../tasks/resource.ts";
 import { prop } from "../../tasks/properties.ts";
-import { enter, enterFolderOf, identity, nameOf, same } from "./places.ts";
+import { enter, enterFolderOf, identity, nameOf, same } from "./path-commands.ts";
 
 /** Permissions of a file or directory. An owner or group that is left out is not changed. */
 export interface Permissions {

@@ -8,7 +8,7 @@ import { effect, type Difference } from "../../tasks/resource.ts";
 import { prop } from "../../tasks/properties.ts";
 import { defineResource } from "../../tasks/task.ts";
 import { pattern } from "./edited-file.ts";
-import { enter, here } from "./places.ts";
+import { enter, here } from "./path-commands.ts";
 import { absent } from "./wanted-file.ts";
 
 /** The properties of `prune`. */

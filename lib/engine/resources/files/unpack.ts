@@ -3,7 +3,7 @@ import path from "node:path/posix";
 import { listing, listOf } from "../../queries/unpacked.ts";
 import { pathFunctions } from "../../shell/paths.ts";
 import { quote } from "../../shell/quote.ts";
-import { enter } from "./places.ts";
+import { enter } from "./path-commands.ts";
 
 /**
  * A program for xargs, with the functions of paths. Descriptor 7 is the folder of the unpacked files, which only this

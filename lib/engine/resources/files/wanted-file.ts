@@ -8,7 +8,7 @@ import { checkUnicode } from "../../shell/text.ts";
 import { effect, unknown, type Difference, type Effect, type Step, type UploadStep } from "../../tasks/resource.ts";
 import { prop } from "../../tasks/properties.ts";
 import { absolutePath } from "../../queries/keys.ts";
-import { enterFolderOf, here, nameOf, replaced, same } from "./places.ts";
+import { enterFolderOf, here, nameOf, replaced, same } from "./path-commands.ts";
 import {
   checkPermissions,
   ownersOf,

@@ -7,7 +7,7 @@ import { requirement, type Difference } from "../../tasks/resource.ts";
 import { presence, prop } from "../../tasks/properties.ts";
 import { defineResource } from "../../tasks/task.ts";
 import { absent } from "../../shell/paths.ts";
-import { enter } from "../files/places.ts";
+import { enter } from "../files/path-commands.ts";
 import { addUser } from "../files/requirements.ts";
 import { wantedOf } from "../files/wanted-file.ts";
 import { checkKnownName } from "./account.ts";

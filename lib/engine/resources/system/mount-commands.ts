@@ -1,5 +1,5 @@
 import { quote } from "../../shell/quote.ts";
-import { makeFolderOf } from "../files/places.ts";
+import { makeFolderOf } from "../files/path-commands.ts";
 import type { FstabEntry } from "./fstab.ts";
 
 /** Whether it is a path of the host, and not a name that only the type knows, such as the tag of a shared folder. */

@@ -2,7 +2,7 @@ import type { GroupState } from "../../queries/group.ts";
 import type { UserState } from "../../queries/user.ts";
 import { quote } from "../../shell/quote.ts";
 import type { Difference, Step } from "../../tasks/resource.ts";
-import { makeFolderOf } from "../files/places.ts";
+import { makeFolderOf } from "../files/path-commands.ts";
 import { setPassword } from "./password.ts";
 import { groupOptions } from "./user-groups.ts";
 import { hasOwnHome, homeMode, homeOf, shellOf, type UserProps } from "./user-props.ts";
