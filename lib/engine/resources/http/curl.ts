@@ -1,4 +1,5 @@
 import { TaskError } from "../../errors.ts";
+import { prop } from "../../tasks/properties.ts";
 
 /** The properties of every request. */
 export interface RequestOptions {
@@ -13,6 +14,14 @@ export interface RequestOptions {
   /** Seconds for the whole request; 30 by default. */
   readonly timeout?: number;
 }
+
+export const requestRules = {
+  url: prop.text,
+  headers: prop.optional(prop.mapOf(prop.text)),
+  status: prop.optional(prop.listOf(prop.number)),
+  ca: prop.optional(prop.text),
+  timeout: prop.optional(prop.number),
+};
 
 /** Throws TaskError for a request that cannot be meant; `what` is the resource, for one without a URL. */
 export function checkRequest(what: string, { url, headers, status, timeout }: RequestOptions): void {

@@ -4,7 +4,15 @@ import { covered } from "../../schema/covered.ts";
 import { quote } from "../../shell/quote.ts";
 import { prop } from "../../tasks/properties.ts";
 import { defineAction } from "../../tasks/task.ts";
-import { checkRequest, curlConfig, expectedStatus, needsCurl, requestOptions, type RequestOptions } from "./curl.ts";
+import {
+  checkRequest,
+  curlConfig,
+  expectedStatus,
+  needsCurl,
+  requestOptions,
+  requestRules,
+  type RequestOptions,
+} from "./curl.ts";
 
 /** The properties of `request`. */
 export interface RequestProps extends RequestOptions {
@@ -28,14 +36,10 @@ export interface RequestProps extends RequestOptions {
 export const request = defineAction({
   kind: "request",
   props: {
-    url: prop.text,
+    ...requestRules,
     method: prop.optional(prop.oneOf("POST", "PUT", "PATCH", "DELETE")),
     body: prop.optional(prop.text),
     json: prop.optional(prop.any),
-    headers: prop.optional(prop.mapOf(prop.text)),
-    status: prop.optional(prop.listOf(prop.number)),
-    ca: prop.optional(prop.text),
-    timeout: prop.optional(prop.number),
     secret: prop.optional(prop.flag),
   },
   label: (p: RequestProps) => (p.secret ? covered : p.url),

@@ -14,6 +14,7 @@ import {
   isExpected,
   needsCurl,
   requestOptions,
+  requestRules,
   type RequestOptions,
 } from "./curl.ts";
 
@@ -48,12 +49,8 @@ export interface UriOutput {
 export const uri = defineResource({
   kind: "uri",
   props: {
-    url: prop.text,
+    ...requestRules,
     method: prop.optional(prop.oneOf("GET", "HEAD")),
-    headers: prop.optional(prop.mapOf(prop.text)),
-    status: prop.optional(prop.listOf(prop.number)),
-    ca: prop.optional(prop.text),
-    timeout: prop.optional(prop.number),
     secret: prop.optional(prop.flag),
   },
   label: (p: UriProps) => (p.secret ? covered : p.url),
