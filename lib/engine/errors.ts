@@ -19,11 +19,11 @@ export interface PlayErrorOptions extends ErrorOptions {
   /** The part of the message that a program printed. It is hidden if the program handled a secret. */
   readonly printed?: string;
   /** The result of the program, of which the message has only the last lines. */
-  readonly result?: ProgramResult;
+  readonly result?: Result;
 }
 
-/** What a program printed, and its exit code. */
-export interface ProgramResult {
+/** The result of a script on a host. Output is UTF-8 text; `code` is the shell's exit status, 0 to 255. */
+export interface Result {
   readonly stdout: string;
   readonly stderr: string;
   readonly code: number;
@@ -44,7 +44,7 @@ export interface ProgramResult {
 export class PlayError extends Error {
   override name = "PlayError";
   readonly printed: string;
-  result: ProgramResult | undefined;
+  result: Result | undefined;
   constructor(message: string, { printed = "", result, ...options }: PlayErrorOptions = {}) {
     super(message, options);
     this.printed = printed;

@@ -1,14 +1,10 @@
 import type { Duplex } from "node:stream";
+import type { Result } from "../errors.ts";
 import type { Become } from "./become.ts";
 import type { Channel } from "./channel.ts";
 import type { WantedLock } from "./lock-script.ts";
 
-/** The result of a script on a host. Output is UTF-8 text; `code` is the shell's exit status, 0 to 255. */
-export interface Result {
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly code: number;
-}
+export type { Result };
 
 /** Content for a file: bytes in memory, or a file on the controller that is streamed. */
 export type Content = { readonly bytes: Uint8Array } | { readonly file: string };
