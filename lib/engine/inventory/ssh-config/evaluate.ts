@@ -4,7 +4,7 @@ import path from "node:path";
 import { matchesAny } from "../../connection/wildcard.ts";
 import type { Problem } from "../../errors.ts";
 import { filesOf, readDirectives, type Directive } from "./read.ts";
-import { withTokens } from "./tokens.ts";
+import { hostnameIn, withTokens } from "./tokens.ts";
 
 /** ssh's own limit of files that include each other. */
 const deepest = 16;
@@ -167,8 +167,7 @@ export class SshConfig {
 
 const hasArgument = (criterion: string): boolean => !/^(all|final|canonical)$/i.test(criterion);
 
-const hostOf = ({ found, original }: Asked): string =>
-  (found.get("hostname")?.[0]?.words[0] ?? original).replaceAll("%h", original).replaceAll("%%", "%");
+const hostOf = ({ found, original }: Asked): string => hostnameIn(found.get("hostname")?.[0]?.words[0], original);
 
 const knownOf = (asked: Asked) => ({
   original: asked.original,

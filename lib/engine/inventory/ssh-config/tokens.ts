@@ -11,6 +11,10 @@ export interface Known {
   readonly user: string;
 }
 
+/** The host that `HostName` names. Its tokens are the name that was asked for, and a percent sign. */
+export const hostnameIn = (hostname: string | undefined, original: string): string =>
+  hostname?.replaceAll("%h", original).replaceAll("%%", "%") ?? original;
+
 /** Replaces ssh's tokens, such as `%h`. Reports those that cannot be replaced. */
 export function withTokens(text: string, known: Known, { keyword, where }: Directive, problems: Problem[]): string {
   const values: Readonly<Record<string, string>> = {

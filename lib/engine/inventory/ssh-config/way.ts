@@ -5,7 +5,7 @@ import { at, type Problem } from "../../errors.ts";
 import { inNaturalOrder } from "../natural-order.ts";
 import type { SshConfig, Values } from "./evaluate.ts";
 import type { Directive } from "./read.ts";
-import { pathOf, withTokens, type Known } from "./tokens.ts";
+import { hostnameIn, pathOf, withTokens, type Known } from "./tokens.ts";
 
 /** What the inventory or a jump says about an SSH server. It takes precedence over ssh's configuration. */
 export interface Said {
@@ -87,9 +87,8 @@ export function wayTo(said: Said, finding: Finding, behind: readonly string[] = 
   };
 }
 
-/** Its tokens are the name that was asked for, and a percent sign. */
 const addressIn = (hostname: string | undefined, name: string): string =>
-  hostname?.replaceAll("%h", name).replaceAll("%%", "%").toLowerCase() ?? name;
+  hostname === undefined ? name : hostnameIn(hostname, name).toLowerCase();
 
 function portIn(directive: Directive | undefined, problems: Problem[], use: (of: Directive) => Directive) {
   if (!directive) return undefined;
