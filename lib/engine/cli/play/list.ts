@@ -1,5 +1,5 @@
-import type { Playbook } from "../../dsl/index.ts";
-import type { LoadedInventory } from "../../inventory/types.ts";
+import type { Play, Playbook } from "../../dsl/index.ts";
+import type { Host, LoadedInventory } from "../../inventory/types.ts";
 import { allTasks, assumedPlan, playHosts, type RunOptions, type Variables } from "../../runner/index.ts";
 import type { CommandLine } from "../options.ts";
 
@@ -16,9 +16,7 @@ export function list(
     const pattern = typeof play.hosts === "string" ? play.hosts : hosts.map(({ name }) => name).join(":");
     const lines = [`play #${String(index + 1)} (${pattern}): ${play.name}`];
     if (asked.listHosts) lines.push(...hosts.map(({ name }) => `    ${name}`));
-    const [host] = hosts;
-    const planned = host ? assumedPlan(play, host, inventory, variables, options) : [];
-    const tasks = allTasks(planned).filter(({ task }) => !("meta" in task.does));
+    const tasks = tasksOn(hosts[0], play, inventory, variables, options).filter(({ task }) => !("meta" in task.does));
     if (asked.listTasks)
       lines.push(...tasks.map(({ role, task, tags }) => `    ${role.name} : ${task.name}  TAGS: [${unique(tags)}]`));
     if (asked.listTags) lines.push(`    TAGS: [${unique(tasks.flatMap(({ tags }) => tags))}]`);
@@ -33,11 +31,21 @@ export function tagsOf(
   variables: Variables,
   options: RunOptions,
 ): string[] {
-  const plans = playbook.flatMap((play) => {
-    const [host] = playHosts(play, inventory, options.limit);
-    return host ? assumedPlan(play, host, inventory, variables, options) : [];
-  });
-  return sorted(allTasks(plans).flatMap(({ tags }) => tags));
+  const tasks = playbook.flatMap((play) =>
+    tasksOn(playHosts(play, inventory, options.limit)[0], play, inventory, variables, options),
+  );
+  return sorted(tasks.flatMap(({ tags }) => tags));
+}
+
+/** The tasks of a play on its first host, which stands for all. */
+function tasksOn(
+  host: Host | undefined,
+  play: Play,
+  inventory: LoadedInventory,
+  variables: Variables,
+  options: RunOptions,
+): ReturnType<typeof allTasks> {
+  return host ? allTasks(assumedPlan(play, host, inventory, variables, options)) : [];
 }
 
 const sorted = (tags: readonly string[]): string[] => [...new Set(tags)].sort();
