@@ -8,12 +8,16 @@ import { OptionError, PlayError } from "../../errors.ts";
 import { shownPath } from "../../files.ts";
 import { parse } from "../parse.ts";
 
-/** `kubeplay ansible install`: an ansible-core of the project's own, for ansibleModule. Returns the exit code. */
-export async function ansibleCommand([verb = "", ...args]: readonly string[], root: string): Promise<number> {
-  const command = new Command("kubeplay ansible install")
+/** The command line of `kubeplay ansible install`. */
+export const installOptions = (): Command =>
+  new Command("kubeplay ansible install")
     .description("Install ansible-core from PyPI into .kubeplay/ansible, for tasks that use ansibleModule.")
     .argument("[package...]", "what pip installs: ansible has most collections too; ansible-core by default")
     .option("--python <program>", "the Python that makes the environment", "python3");
+
+/** `kubeplay ansible install`: an ansible-core of the project's own, for ansibleModule. Returns the exit code. */
+export async function ansibleCommand([verb = "", ...args]: readonly string[], root: string): Promise<number> {
+  const command = installOptions();
   const isHelp = ["--help", "-h"].includes(verb);
   if (!isHelp && verb !== "install")
     throw new OptionError(`kubeplay ansible has one command, install${verb && `: there is no ${verb}`}`);

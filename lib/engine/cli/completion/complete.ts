@@ -1,9 +1,13 @@
 import { RootCommand, type Complete, type Command as Completed } from "@bomb.sh/tab";
 import type { Command, Option } from "commander";
 import type { Mask } from "../../runner/index.ts";
+import { installOptions } from "../ansible/command.ts";
+import { convertOptions } from "../convert/options.ts";
+import { initOptions } from "../init/init.ts";
 import { kinds } from "../init/new.ts";
 import { inventoryOptions } from "../inventory/command.ts";
 import { playCommand } from "../options.ts";
+import { schemaOptions } from "../schema/command.ts";
 import { rolesOptions } from "../roles/command.ts";
 import { vaultProgram } from "../vault/command.ts";
 import { completionOptions } from "./command.ts";
@@ -20,23 +24,23 @@ export async function completeCommand(args: readonly string[], root: string, mas
 /** Every command of kubeplay. Without a command, a line is one of `play`. */
 function commandsWith(names: Names): RootCommand {
   const root = new RootCommand();
-  for (const of of [root, root.command("play", playCommand().description())]) add(of, playCommand(), names, "playbook");
-  for (const [word, description] of [
-    ["init", "make a project in the current folder"],
-    ["schema", "write JSON Schemas of the project's YAML files, for editors"],
-    ["convert", "convert a role of Ansible"],
-    ["ansible", "install ansible-core for ansibleModule"],
-  ] as const)
-    root.command(word, description);
-  add(root.command("inventory", inventoryOptions().description()), inventoryOptions(), names);
-  add(root.command("roles", rolesOptions().description()), rolesOptions(), names, "role");
-  add(root.command("completion", completionOptions().description()), completionOptions(), names);
-  const made = root.command("new", "write a role with its spec, a playbook or a resource to start from");
-  made.argument("kind", offer(kinds));
+  add(root, playCommand(), names, "playbook");
   const vault = vaultProgram();
   root.command("vault", vault.description());
-  for (const command of vault.commands)
-    add(root.command(`vault ${command.name()}`, command.description()), command, names, "file");
+  const commands: readonly [words: string, of: Command, argument?: string][] = [
+    ["play", playCommand(), "playbook"],
+    ["init", initOptions()],
+    ["schema", schemaOptions()],
+    ["convert", convertOptions(), "file"],
+    ["ansible install", installOptions()],
+    ["inventory", inventoryOptions()],
+    ["roles", rolesOptions(), "role"],
+    ["completion", completionOptions()],
+    ...vault.commands.map((of): [string, Command, string] => [`vault ${of.name()}`, of, "file"]),
+  ];
+  const made = root.command("new", "write a role with its spec, a playbook or a resource to start from");
+  made.argument("kind", offer(kinds));
+  for (const [words, of, argument] of commands) add(root.command(words, of.description()), of, names, argument);
   return root;
 }
 

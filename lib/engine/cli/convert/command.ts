@@ -1,22 +1,14 @@
 import { cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { Command } from "commander";
 import { InputError } from "../../errors.ts";
 import { shownPath } from "../../files.ts";
 import { parse } from "../parse.ts";
+import { convertOptions } from "./options.ts";
 import { RoleConverter, type ConvertedRole } from "./role.ts";
 
 /** `kubeplay convert FOLDER`: writes a role of kubeplay for a role of Ansible. Returns the exit code. */
 export function convertCommand(args: readonly string[], root: string): number {
-  const command = new Command("kubeplay convert")
-    .description(
-      "Convert a role of Ansible to a role of kubeplay. Parts that have no counterpart become tasks that fail.",
-    )
-    .argument("<folder>", "the role, such as roles/web")
-    .option(
-      "--to <folder>",
-      "the folder of the new role; by default roles/NAME, beside Ansible's files if they are there",
-    );
+  const command = convertOptions();
   if (!parse(command, args)) return 0;
   const [given = ""] = command.args;
   const folder = path.resolve(root, given);

@@ -20,12 +20,15 @@ const files: Readonly<Record<string, string>> = {
   "spec/hosts/motd.spec.ts": "host-spec.ts",
 };
 
-/** `kubeplay init`: makes a project in the current folder. Files that are there stay as they are. Returns the exit code. */
-export function initCommand(args: readonly string[], root: string): number {
-  const command = new Command("kubeplay init").description(
+/** The command line of `kubeplay init`. */
+export const initOptions = (): Command =>
+  new Command("kubeplay init").description(
     "Make a project in the current folder: an inventory, variables, a playbook, and a role with its specs.",
   );
-  if (!parse(command, args)) return 0;
+
+/** `kubeplay init`: makes a project in the current folder. Files that are there stay as they are. Returns the exit code. */
+export function initCommand(args: readonly string[], root: string): number {
+  if (!parse(initOptions(), args)) return 0;
   const values = { name: projectName(root), version: version(), ...dependencies() };
   for (const [file, template] of Object.entries(files)) {
     const written = writeNew(path.join(root, file), path.join("project", template), values);

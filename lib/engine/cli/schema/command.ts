@@ -11,12 +11,15 @@ import { inventorySchema, variablesSchema } from "./schemas.ts";
 /** Where editors find the schemas; `kubeplay init` writes settings and first lines of files that name them. */
 const folder = ".kubeplay/schemas";
 
-/** `kubeplay schema`: writes JSON Schemas of the project's YAML files, for editors. Returns the exit code. */
-export async function schemaCommand(args: readonly string[], root: string): Promise<number> {
-  const command = new Command("kubeplay schema").description(
+/** The command line of `kubeplay schema`. */
+export const schemaOptions = (): Command =>
+  new Command("kubeplay schema").description(
     `Write JSON Schemas of the inventory, group_vars and host_vars to ${folder}, from the variables of all roles. Editors complete and check the YAML files with them. Write them again if the roles change.`,
   );
-  if (!parse(command, args)) return 0;
+
+/** `kubeplay schema`: writes JSON Schemas of the project's YAML files, for editors. Returns the exit code. */
+export async function schemaCommand(args: readonly string[], root: string): Promise<number> {
+  if (!parse(schemaOptions(), args)) return 0;
   const known = [inventoryVariables, ...(await loadRoles(root))];
   const { specs, problems } = mergeSpecs(known);
   if (problems.length > 0) throw new InputError([...problems]);
