@@ -50,9 +50,10 @@ const toCome = ({ src = "" }: ArchiveProps) => fileToCome(src);
 
 /**
  * The contents of a tar archive. It is first unpacked beside its place: a full disk, an invalid archive or a lost
- * connection leave every file unchanged. Its digest and a list of its files are kept beside them: files of which
- * type, size, time of change or target differ, and missing ones, are unpacked again, and the next archive removes those
- * that it does not have. Contents and permissions of files are not compared. Fails with TaskError if the archive is not on the controller.
+ * connection leave every file unchanged. Its digest and a list of its files are kept beside them: files of which type,
+ * size, time of change or target differ, and missing ones, are unpacked again, and the next archive removes those that it
+ * does not have. Contents and permissions of files are not compared. Fails with TaskError if the archive is not on the
+ * controller.
  *
  * @example
  * archive("Unpack the CNI plugins", { src: "cni-plugins.tgz", dest: "/opt/cni/bin", marker: ".cni-plugins" });
