@@ -2,6 +2,9 @@ module.exports = {
   "node-option": ["import=tsx", "conditions=kubeplay-source"],
   // For what hangs. A spec of two seconds may take half a minute on a machine that is busy.
   timeout: 120_000,
+  // Of `npm run spec`, whose files run beside each other. Many specs wait for a program or a time limit, so that one process
+  // more than the smallest machine has cores keeps its cores busy.
+  jobs: 3,
   // A spec that passes at its second try lets CI pass, and is named in its output.
   retries: process.env.CI ? 1 : 0,
   require: ["spec/retries.ts", "spec/temporary-folder.ts"],
