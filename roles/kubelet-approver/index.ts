@@ -9,12 +9,14 @@ import { runLives } from "#cluster/run-lives.ts";
 import { nodeVariables } from "#cluster/node-variables.ts";
 import { caBundle, kubeconfigPath } from "#cluster/paths.ts";
 import { clusterVariables, patienceVariables, programVariables } from "#cluster/variables.ts";
+import { noLeftovers } from "#cluster/undo/leftovers.ts";
 import { noFiles, noTimer } from "#cluster/undo/programs.ts";
 import { nodeRow, pending } from "./program.ts";
 
 const approverIn = (binDir: string): string => `${binDir}/kubelet-approver`;
 const ca = "/etc/kubernetes/pki/ca-bundle.crt";
 const kubeconfig = "/etc/kubernetes/csr-approver.kubeconfig";
+const cache = "/run/kubelet-approver";
 
 export const kubeletApprover = defineRole({
   name: "kubelet-approver",
@@ -34,7 +36,17 @@ export const kubeletApprover = defineRole({
       description: "Seconds between two checks of each master for kubelets that request a new serving certificate.",
     }),
   },
-  undo: ({ vars }) => [...noTimer("kubelet-approver"), ...noFiles(approverIn(vars.bin_dir))],
+  undo: ({ vars }) => [
+    ...noTimer("kubelet-approver"),
+    ...noFiles(approverIn(vars.bin_dir)),
+    noLeftovers("Remove its cache", { folder: cache, names: ["*"] }),
+    // Earlier versions let kubectl choose the place.
+    noLeftovers("Remove kubectl's cache below the root", {
+      folder: "/.kube/cache",
+      names: ["discovery", "http"],
+      upTo: "/.kube",
+    }),
+  ],
   tasks: ({ vars, varsOf, inventory, facts }) => [
     directory("Create the certificates' directory", { path: "/etc/kubernetes/pki", mode: 0o755 }),
     installKubectl({ vars, facts }),
@@ -47,6 +59,7 @@ export const kubeletApprover = defineRole({
       values: {
         binDir: vars.bin_dir,
         kubeconfig,
+        cache,
         ca,
         pending,
         runLives,

@@ -162,12 +162,13 @@ describe("the approver of kubelets' serving certificates", () => {
     };
     program(
       "kubectl",
-      `#!/bin/sh\ncd "$(dirname "$0")"\ncase $1 in get) cat pending ;; certificate) echo "$4" >> approved ;; esac\n`,
+      `#!/bin/sh\ncd "$(dirname "$0")"\necho "$KUBECACHEDIR" > cache\ncase $1 in get) cat pending ;; certificate) echo "$4" >> approved ;; esac\n`,
     );
     const values = {
       binDir: folder,
       kubeconfig: "/none",
       ca: "/none",
+      cache: "/run/cache-of-kubectl",
       pending,
       runLives,
       nodes: nodes.map((node) => nodeRow({ ...node, port: 10250 })),
@@ -190,6 +191,9 @@ describe("the approver of kubelets' serving certificates", () => {
     expect(told).to.contain("it is not what the inventory has node-1's kubelet ask for");
     expect(told).not.to.contain("could not be judged");
   });
+
+  it("names a place for kubectl's cache: a service has no home", () =>
+    expect(readFileSync(at("cache"), "utf8")).to.equal("/run/cache-of-kubectl\n"));
 
   it("checks again if the API fails for a moment, and fails if the API keeps failing", () => {
     const script = at("approver");
