@@ -13,7 +13,8 @@ cut -d " " -f 1 /proc/modules > modules 2>/dev/null || :
 for file in hosts hostname fstab; do cat /etc/$file > $file 2>/dev/null || :; done
 # One grep for all: the kernel gives a value to one read alone, and a shell reads byte by byte.
 cd /proc/sys
-find . -type f -perm -u=w -printf '%P\n' 2>/dev/null | grep -E "^($parameters)\$" | sort | tr '\n' '\0' |
+# A look into binfmt_misc would mount it.
+find . -path ./fs/binfmt_misc -prune -o -type f -perm -u=w -printf '%P\n' 2>/dev/null | grep -E "^($parameters)\$" | sort | tr '\n' '\0' |
   xargs -0 -r grep -sH '' | sed 's/:/\t/' > "$folder.new/sysctl" || :
 sync -f "$folder.new"
 mv -T "$folder.new" "$folder"
