@@ -13,8 +13,10 @@ if [ ! -f "$record" ]; then
   exit 0
 fi
 [ "$ours" ] || exit 0
-# The names of packages that apt would remove.
-removed() { apt-get --simulate --quiet --quiet "$@" 2>/dev/null | sed -nE 's/^(Remv|Purg) ([^ :]+).*/\2/p' | sort -u; }
+# The names of packages that apt would remove. By itself, it would keep a library that any package merely suggests.
+removed() {
+  apt-get --simulate --quiet --quiet -o APT::AutoRemove::SuggestsImportant=false "$@" 2>/dev/null | sed -nE 's/^(Remv|Purg) ([^ :]+).*/\2/p' | sort -u
+}
 manual=$(apt-mark showmanual)
 # Others that somebody installed since, and that need one of ours: it stays.
 strangers() {
