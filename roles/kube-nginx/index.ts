@@ -1,6 +1,7 @@
 import { Type } from "typebox";
 import {
   block,
+  command,
   defineRole,
   directory,
   flushHandlers,
@@ -9,6 +10,7 @@ import {
   reload,
   restart,
   service,
+  type Task,
   template,
   unit,
   wait,
@@ -23,11 +25,20 @@ import { packagesFor } from "#cluster/packages.ts";
 import { activeProxyConfiguration, proxyCheckTimeout } from "#cluster/proxy-list.ts";
 import { clusterVariables, patienceVariables, programVariables } from "#cluster/variables.ts";
 import { noLeftovers } from "#cluster/undo/leftovers.ts";
+import { recordedFile } from "#cluster/undo/record.ts";
 import { noFiles, noUnit } from "#cluster/undo/programs.ts";
 import { weights } from "#cluster/weights.ts";
 
 const folder = "/etc/kube-nginx";
 const configuration = `${folder}/nginx.conf`;
+
+const page = "/var/www/html/index.nginx-debian.html";
+/** The package is still installed: the page goes only if nobody changed it, and if the host did not have nginx. */
+const noPage = (): Task =>
+  command("Remove the page that Debian's nginx made", {
+    run: `rm -f -- ${page}; rmdir -- /var/www/html /var/www 2>/dev/null || :`,
+    unless: `! cmp -s ${page} /usr/share/nginx/html/index.html || ! [ -f ${recordedFile("packages")} ] || grep -qxF nginx-common ${recordedFile("packages")}`,
+  });
 
 export const kubeNginx = defineRole({
   name: "kube-nginx",
@@ -51,6 +62,7 @@ export const kubeNginx = defineRole({
     ...noUnit("kube-nginx"),
     ...noFiles(`${vars.bin_dir}/kube-nginx-check`),
     noLeftovers("Remove its configuration and certificates", { folder, names: ["*"] }),
+    noPage(),
     service("Unmask Debian's own nginx service", { name: "nginx", masked: false }),
   ],
   tasks: ({ vars, inventory }) => {
