@@ -37,6 +37,8 @@ export const containerd = defineRole({
     noLeftovers("Remove its configuration", { folder: "/etc/containerd", names: ["*"] }),
     noLeftovers("Remove images and containers", { folder: "/var/lib/containerd", names: ["*"] }),
     noLeftovers("Remove its state", { folder: "/run/containerd", names: ["*"] }),
+    noLeftovers("Remove its socket for plugins", { folder: "/run/nri", names: ["nri.sock"] }),
+    noLeftovers("Remove the network namespaces of pods", { folder: "/run/netns", names: ["cni-*"] }),
     noLeftovers("Remove its folder for plugins", { folder: "/opt/containerd", names: ["bin", "lib"] }),
   ],
   tasks: ({ vars, inventory, facts }) => {
