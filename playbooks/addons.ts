@@ -10,12 +10,12 @@ import { metricsServer } from "#roles/metrics-server/index.ts";
 import { registry, registryTrust } from "#roles/registry/index.ts";
 
 /** The addons. Each is preceded by the programs, charts and images that it needs. */
-const addons: readonly (readonly [set: ImageSet, role: Role])[] = [
-  ["metrics-server", metricsServer],
-  ["registry", registry],
-  ["logging", logging],
-  ["dashboard", dashboard],
-  ["monitoring", kubePrometheus],
+const addons: readonly (readonly [role: Role, ...sets: ImageSet[]])[] = [
+  [metricsServer, "metrics-server"],
+  [registry, "registry"],
+  [logging, "logging"],
+  [dashboard, "dashboard"],
+  [kubePrometheus, "monitoring", "metrics-adapter"],
 ];
 
 /** Plays all addons. The tag addons selects all of them, the name of a role selects one. */
@@ -24,9 +24,8 @@ export default playbook([
     name: "Addons",
     hosts: "localhost",
     tags: ["addons"],
-    roles: addons.flatMap(([set, role]) => [
-      artifactsFor(set).tagged(role.name),
-      imagesFor(set).tagged(role.name),
+    roles: addons.flatMap(([role, ...sets]) => [
+      ...sets.flatMap((set) => [artifactsFor(set).tagged(role.name), imagesFor(set).tagged(role.name)]),
       role,
     ]),
   }),
@@ -40,6 +39,6 @@ export default playbook([
     name: "The cluster is ready",
     hosts: "localhost",
     tags: ["addons"],
-    roles: [clusterReady.tagged(...addons.map(([, { name }]) => name))],
+    roles: [clusterReady.tagged(...addons.map(([{ name }]) => name))],
   }),
 ]);

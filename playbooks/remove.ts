@@ -47,6 +47,9 @@ export default playbook([
   play({
     name: "Monitoring",
     hosts: "localhost",
-    roles: [artifactsFor("monitoring"), imagesFor("monitoring"), kubePrometheus].map(asIfRemoved),
+    roles: [
+      ...(["monitoring", "metrics-adapter"] as const).flatMap((set) => [artifactsFor(set), imagesFor(set)]),
+      kubePrometheus,
+    ].map(asIfRemoved),
   }),
 ]);

@@ -33,5 +33,7 @@ export function wantedSets(
       .map((state) => setOf[state]),
     ...vars.artifact_sets,
   ]);
+  // An API has one server: with Metrics Server, kube-prometheus has no adapter.
+  if (wanted.has("monitoring") && vars.metrics_server_state !== "present") wanted.add("metrics-adapter");
   return imageSets.filter((set) => wanted.has(set));
 }

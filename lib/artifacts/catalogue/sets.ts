@@ -13,6 +13,7 @@ export const imageSets = [
   "logging",
   "dashboard",
   "monitoring",
+  "metrics-adapter",
   "crictl",
   "samples",
   "e2e",
@@ -20,7 +21,9 @@ export const imageSets = [
 export type ImageSet = (typeof imageSets)[number];
 
 /** Sets that every cluster has, or that other variables decide. */
-const ownSets = ["base", "cilium", "hubble-relay", "node-local-dns", "dns", "crictl", "samples"] as const;
+const ownSets = [
+  ...(["base", "cilium", "hubble-relay", "node-local-dns", "dns", "metrics-adapter", "crictl", "samples"] as const),
+];
 /** Sets that a user can request in addition. */
 export const chosenSets = imageSets.filter(
   (set): set is Exclude<ImageSet, (typeof ownSets)[number]> => !ownSets.some((own) => own === set),
@@ -39,6 +42,7 @@ export const setNames: Readonly<Record<ImageSet, string>> = {
   logging: "logging needs",
   dashboard: "the dashboard needs",
   monitoring: "kube-prometheus needs",
+  "metrics-adapter": "kube-prometheus needs without Metrics Server",
   samples: "sample pods run",
   e2e: "the conformance tests need",
 };

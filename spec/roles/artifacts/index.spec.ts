@@ -55,7 +55,16 @@ describe("the role artifacts", () => {
   it("gets the whole catalogue for a lab with everything", () => {
     const everything = { registry_state: "present", cilium_hubble_relay: true, artifact_sets: ["e2e"] };
     // crane is fetched if upstream provides programs in images.
-    expect([...gets(lab(everything)), "crane"]).to.have.members(catalogue.map(({ name }) => name));
+    expect([...gets(lab(everything)), "crane", "prometheus-adapter"]).to.have.members(
+      catalogue.map(({ name }) => name),
+    );
+  });
+
+  it("gets prometheus-adapter only if it serves the metrics API, because Metrics Server is absent", () => {
+    const adapter = (vars: object) => gets(lab({ ...bare, kube_prometheus_state: "present", ...vars }));
+    expect(adapter({})).to.include("prometheus-adapter");
+    expect(adapter({ metrics_server_state: "present" })).not.to.include("prometheus-adapter");
+    expect(gets(lab(bare))).not.to.include("prometheus-adapter");
   });
 
   it("gets no lab registry for your own registry, but the artifacts of its images", () => {

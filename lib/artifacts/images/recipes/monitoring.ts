@@ -67,13 +67,16 @@ export const monitoring = (from: Ingredients): readonly Recipe[] => {
       "kube-state-metrics",
       "/kube-state-metrics",
     ),
-    one(
-      "registry.k8s.io",
-      "prometheus-adapter/prometheus-adapter",
-      "prometheus_adapter_version",
-      "prometheus-adapter",
-      "/adapter",
-    ),
+    {
+      ...one(
+        "registry.k8s.io",
+        "prometheus-adapter/prometheus-adapter",
+        "prometheus_adapter_version",
+        "prometheus-adapter",
+        "/adapter",
+      ),
+      for: ["metrics-adapter"],
+    },
     {
       ...standInOf(from, {
         port: 3000,
