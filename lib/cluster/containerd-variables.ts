@@ -4,16 +4,17 @@ import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { goVariables } from "./go-processors.ts";
 import { rollingVariables } from "./gates.ts";
 import { patienceVariables, programVariables } from "./variables.ts";
-import { aptVariables } from "./apt-environment.ts";
+import { proxyVariables } from "./proxy.ts";
 import { nodeVariables } from "./node-variables.ts";
 
 export const containerdVariables = {
   ...programVariables,
   ...goVariables,
-  ...aptVariables,
+  ...proxyVariables,
   ...rollingVariables,
   component_patience: patienceVariables.component_patience,
   containerd_version: versionVariables.containerd_version,
+  runc_version: versionVariables.runc_version,
   pause_version: versionVariables.pause_version,
   containerd_sandbox_image: Type.Optional(
     Type.String({

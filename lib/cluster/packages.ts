@@ -17,18 +17,21 @@ const proxyTools: Readonly<Record<ProxyMode, readonly string[]>> = {
 /** The Debian packages that roles need on a host, by role. */
 export const packagesFor = {
   "kube-nginx": ["nginx", "libnginx-mod-stream"],
-  containerd: ["runc"],
   "cni-bridge": ["nftables", "iptables"],
   "kube-proxy": (mode: ProxyMode) => proxyTools[mode],
 } as const;
 
+/** Packages that earlier versions installed: a host may still have them. */
+const former = ["runc"];
+
 /** The packages of all roles in all modes. */
 export const allPackages: readonly string[] = [
-  ...new Set(
-    Object.values(packagesFor).flatMap((names) =>
+  ...new Set([
+    ...Object.values(packagesFor).flatMap((names) =>
       typeof names === "function" ? Object.values(proxyTools).flat() : names,
     ),
-  ),
+    ...former,
+  ]),
 ];
 
 export interface Networking {
@@ -41,7 +44,6 @@ export interface Networking {
 export function packagesOf(host: Host, inventory: Inventory, { cni, proxyMode }: Networking): readonly string[] {
   const isNode = nodesOf(inventory).some(({ name }) => name === host.name);
   const forNodes = [
-    ...packagesFor.containerd,
     ...(cni === "bridge" ? packagesFor["cni-bridge"] : []),
     ...(proxyMode === undefined ? [] : packagesFor["kube-proxy"](proxyMode)),
   ];

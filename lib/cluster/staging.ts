@@ -7,6 +7,7 @@ export const stagedPrograms = {
   etcd: ["etcd", "etcdctl", "etcdutl"],
   kubernetes: ["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy", "kubectl"],
   containerd: ["containerd", "containerd-shim-runc-v2", "ctr"],
+  runc: ["runc"],
 } as const;
 export type StagedComponent = keyof typeof stagedPrograms;
 

@@ -6,18 +6,15 @@ import {
   file,
   flushHandlers,
   handler,
-  packages,
   restart,
   service,
   template,
   unit,
   wait,
 } from "kubeplay";
-import { aptEnvironment } from "#cluster/apt-environment.ts";
 import { certsFolder as certs, onlyRegistries } from "#cluster/registry-folders.ts";
 import { authorityFile, hostsToml, isPem, mark } from "./hosts-toml.ts";
 import { oneThenMore, steadyFor } from "#cluster/gates.ts";
-import { packagesFor } from "#cluster/packages.ts";
 import { proxyEnvironment } from "#cluster/proxy.ts";
 import { programIn, stagedPrograms } from "#cluster/staging.ts";
 import { noLeftovers } from "#cluster/undo/leftovers.ts";
@@ -33,7 +30,7 @@ export const containerd = defineRole({
   vars: containerdVariables,
   undo: ({ vars }) => [
     ...noUnit("containerd"),
-    ...noFiles(...stagedPrograms.containerd.map((name) => `${vars.bin_dir}/${name}`)),
+    ...noFiles(...[...stagedPrograms.containerd, ...stagedPrograms.runc].map((name) => `${vars.bin_dir}/${name}`)),
     noLeftovers("Remove its configuration", { folder: "/etc/containerd", names: ["*"] }),
     noLeftovers("Remove images and containers", { folder: "/var/lib/containerd", names: ["*"] }),
     noLeftovers("Remove its state", { folder: "/run/containerd", names: ["*"] }),
@@ -54,10 +51,10 @@ export const containerd = defineRole({
         timeout: vars.component_patience,
       }),
     );
-    const program = (name: string) =>
-      programIn(name, { version: vars.containerd_version, architecture: facts.architecture, binDir: vars.bin_dir });
+    const program = (name: string, version = vars.containerd_version) =>
+      programIn(name, { version, architecture: facts.architecture, binDir: vars.bin_dir });
+    const runc = program("runc", vars.runc_version);
     return [
-      packages("Install runc", { names: packagesFor.containerd }).environment(aptEnvironment({ vars, inventory })),
       directory("Make the mirrors' directory", { path: certs, mode: 0o755 }),
       // containerd reads these files at each pull, so a changed mirror restarts nothing.
       ...vars.containerd_mirrors.flatMap((mirror) => [
@@ -84,6 +81,9 @@ export const containerd = defineRole({
       }),
       block(
         "Configure and start containerd",
+        // Shims call runc for each step of a container. They keep the path with which a container began: "runc", if that
+        // was Debian's package, which stays.
+        binary("Install runc", runc),
         // Running shims keep their old program, and ctr has no daemon: only a new containerd requires a restart.
         binary("Install containerd's shim", program("containerd-shim-runc-v2")),
         binary("Install ctr", program("ctr")),
@@ -98,6 +98,7 @@ export const containerd = defineRole({
             // A rate needs two measurements.
             statsRetention: Math.max(120, 3 * vars.containerd_stats_interval),
             systemdCgroup: vars.containerd_systemd_cgroup,
+            runc: runc.dest,
           },
         }).notify(again),
         file("Write its proxy settings", {

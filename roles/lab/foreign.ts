@@ -1,5 +1,5 @@
 import { defineResource, queries } from "kubeplay";
-import { crossCompilers } from "#artifacts/sources/c-build.ts";
+import { crossCompilers } from "#artifacts/sources/compiler.ts";
 import type { Architecture } from "#artifacts/catalogue/component.ts";
 import { installPackages, installTimeout } from "./tools.ts";
 

@@ -74,7 +74,10 @@ export const schedulerService: Service = {
 
 const containerd = (context: Context): Upgradable => ({
   unit: "containerd",
-  programs: programs(context, context.vars.containerd_version, ["containerd", "containerd-shim-runc-v2", "ctr"]),
+  programs: [
+    ...programs(context, context.vars.containerd_version, ["containerd", "containerd-shim-runc-v2", "ctr"]),
+    ...programs(context, context.vars.runc_version, ["runc"]),
+  ],
   files: [unitFile("containerd"), "/etc/containerd/config.toml"],
 });
 const kubelet = ofKubernetes("kubelet", [inKubernetes("kubelet.json"), inKubernetes("kubelet.kubeconfig")]);

@@ -10,7 +10,7 @@ import { unusedVersions } from "./unused-versions.ts";
 
 /** Programs that say their version when asked, and exit. */
 const asked = new Set([
-  ...["etcd", "containerd", "kubelet", "kube-proxy"],
+  ...["etcd", "containerd", "runc", "kubelet", "kube-proxy"],
   ...["kube-apiserver", "kube-controller-manager", "kube-scheduler"],
 ]);
 
@@ -55,6 +55,7 @@ const variableOf = {
   etcd: "etcd_version",
   kubernetes: "kubernetes_version",
   containerd: "containerd_version",
+  runc: "runc_version",
 } as const satisfies Record<StagedComponent, keyof typeof versionVariables>;
 
 export const staging = defineRole({

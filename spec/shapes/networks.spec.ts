@@ -63,7 +63,7 @@ printf '#!/bin/sh\\nexec systemd-notify --ready --exec ";" sleep infinity\\n' > 
   });
 
   it("reports the proxy's error for a wrong password", async () => {
-    await on(host.name, "dpkg --purge runc && apt-get clean");
+    await on(host.name, "dpkg --purge netbase && apt-get clean");
     const ended = await projectOf(host, { http_proxy: urlWith("wrong") }).play(play);
     expect(ended.code, ended.output).to.equal(2);
     expect(ended.output)

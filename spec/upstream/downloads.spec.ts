@@ -13,7 +13,19 @@ import { startUpstream, type FakeUpstream } from "./server/server.ts";
 
 /** The components that the lab of hosts.yaml needs, and crane, which takes programs out of images. */
 const served = [
-  ...["crane", "kubernetes", "etcd", "containerd", "cni-plugins", "pause", "crictl", "coredns", "registry", "helm"],
+  ...[
+    "crane",
+    "kubernetes",
+    "etcd",
+    "containerd",
+    "runc",
+    "cni-plugins",
+    "pause",
+    "crictl",
+    "coredns",
+    "registry",
+    "helm",
+  ],
   ...["cilium", "cilium-operator", "hubble", "cilium-chart", "cilium-files", "metrics-server", "metrics-server-chart"],
   ...["agnhost", "e2e-image-files"],
 ];

@@ -52,6 +52,13 @@ export interface TreeArchive {
 }
 export type Upstream = Files | Archive | Image | TreeArchive;
 
+/** C libraries that a program is linked with, statically. */
+export interface CLibraries {
+  /** Debian's packages of them, for development. */
+  readonly packages: readonly string[];
+  /** Their names, as for the linker's -l. */
+  readonly libraries: readonly string[];
+}
 /** Built by `go build` in a generated module that requires `requires`. */
 export interface GoBuild {
   readonly kind: "go";
@@ -67,6 +74,8 @@ export interface GoBuild {
   /** Variables that the linker sets, so that --version is right. */
   readonly stamps?: Readonly<Record<string, string>>;
   readonly tags?: readonly string[];
+  /** Without it, the program is built without C. */
+  readonly c?: CLibraries;
   /**
    * Files that a package embeds, and its module lacks because only releases are built with them: path in the module →
    * text. Names that end in .gz get gzip's form.

@@ -9,6 +9,7 @@ const measured: Readonly<Record<string, readonly [seconds: number, megabytes: nu
   kubernetes: [720, 613],
   etcd: [70, 59],
   containerd: [130, 76],
+  runc: [30, 11],
   "cni-plugins": [120, 28],
   pause: [1, 1],
   "lab-registry": [5, 23],

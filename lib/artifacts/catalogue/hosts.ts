@@ -90,6 +90,24 @@ export const ofHosts: readonly Component[] = [
     },
   },
   {
+    // It starts containers: containerd's shim calls it.
+    name: "runc",
+    variable: "runc_version",
+    binaries: ["runc"],
+    upstream: {
+      file: `${github}/opencontainers/runc/releases/download/v{version}/runc.{arch}`,
+      checksum: `${github}/opencontainers/runc/releases/download/v{version}/runc.sha256sum`,
+    },
+    build: {
+      kind: "go",
+      requires: ["github.com/opencontainers/runc v{version}"],
+      packages: { runc: "github.com/opencontainers/runc" },
+      // Those of its release, except libpathrs: Debian has no package of it, and runc has the same code in Go.
+      tags: ["seccomp", "urfave_cli_no_docs", "netgo", "osusergo"],
+      c: { packages: ["libseccomp-dev"], libraries: ["seccomp"] },
+    },
+  },
+  {
     name: "crictl",
     variable: "crictl_version",
     binaries: ["crictl"],

@@ -14,6 +14,7 @@ export const versionVariables = {
   kubernetes_version: version("1.37.2", "Kubernetes' programs"),
   etcd_version: version("3.7.3", "etcd"),
   containerd_version: version("2.4.2", "containerd, its shim and ctr"),
+  runc_version: version("1.5.2", "runc, which starts containers; containerd is tested with it"),
   cni_plugins_version: version("1.9.1", "the plain CNI plugins"),
   coredns_version: version("1.14.6", "CoreDNS"),
   registry_version: version("3.1.2", "the image registry (distribution)"),
@@ -46,7 +47,8 @@ export const versionVariables = {
   debian_suite: Type.String({
     default: "trixie",
     pattern: "^[a-z]+$",
-    description: "The name of the Debian release whose packages are used for images.",
+    description:
+      "The name of the Debian release whose packages are used for images, and whose C libraries for builds of runc.",
   }),
   agnhost_image_version: version("2.66.1", "the image of agnhost, Kubernetes' test program"),
 };

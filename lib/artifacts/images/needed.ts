@@ -15,7 +15,7 @@ export interface Uses {
 
 /** Components that hosts run, and components that deploy the rest, wherever the images come from. */
 const ofSets: Readonly<Partial<Record<ImageSet, readonly string[]>>> = {
-  base: ["kubernetes", "etcd", "containerd", "cni-plugins"],
+  base: ["kubernetes", "etcd", "containerd", "runc", "cni-plugins"],
   crictl: ["crictl"],
   cilium: ["cilium-chart", "helm"],
   "metrics-server": ["helm", "metrics-server-chart"],

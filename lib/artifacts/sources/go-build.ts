@@ -6,6 +6,7 @@ import { $ } from "zx/core";
 import { PlayError } from "#engine/errors.ts";
 import type { GoBuild } from "../catalogue/component.ts";
 import type { FetchedFiles, FetchRequest } from "./fetch-request.ts";
+import { prepareCgo, type Cgo } from "./cgo.ts";
 import { compiling, fetchingModules, inTurn, manyBuilds } from "./limits.ts";
 import { withPriority } from "./priorities.ts";
 import { goTooOld, goVersion } from "./toolchain.ts";
@@ -48,9 +49,10 @@ export const lastWords = (stderr: string): string =>
     .slice(-20)
     .join("\n");
 
-async function run(args: readonly string[], cwd: string, request: FetchRequest): Promise<string> {
+async function run(args: readonly string[], cwd: string, request: FetchRequest, cgo?: Cgo): Promise<string> {
   const { wanted, at, order, go = "go", signal } = request;
-  const options = { quiet: true, nothrow: true, cwd, env: environment(wanted), ...(signal && { signal }) };
+  const env = { ...environment(wanted), ...cgo?.environment };
+  const options = { quiet: true, nothrow: true, cwd, env, ...(signal && { signal }) };
   const child = $(options)`${go} ${[...args]}`;
   child.stderr.on("data", (chunk: Buffer) => {
     const line = chunk.toString("utf8").trimEnd().split("\n").at(-1) ?? "";
@@ -155,6 +157,7 @@ export async function buildWithGo(request: FetchRequest, build: GoBuild): Promis
   const toolchain = await goVersion(wanted, go);
   const folder = path.join(request.folder, "module");
   await mkdir(folder, { recursive: true });
+  const cgo = build.c && (await prepareCgo(request, build.c));
   const packages = Object.entries(build.packages);
   const names = packages.map(([, name]) => name);
   const tests = Object.entries(build.tests ?? {});
@@ -166,21 +169,23 @@ export async function buildWithGo(request: FetchRequest, build: GoBuild): Promis
     // Fetches every module that the build will need, while another component may be compiling.
     const all = [...names, ...tests.map(([, name]) => name)];
     const list = ["list", ...tags, "-deps", ...(tests.length > 0 ? ["-test"] : []), "-f", "{{.ImportPath}}"];
-    await run([...list, ...all], folder, request);
+    await run([...list, ...all], folder, request, cgo);
   });
   const stamps = Object.entries(build.stamps ?? {}).map(([name, value]) => `-X ${name}=${fill(value, wanted)}`);
   at(`waiting to build ${describe(wanted)}`);
   await inTurn(compiling, request, async () => {
     at(`building ${describe(wanted)} with ${toolchain}`);
     // -s leaves debug information out of the program, so the compilers need not make it: a seventh of their work.
-    const linked = [...tags, "-gcflags=all=-dwarf=false", "-ldflags", ["-s -w", ...stamps].join(" ")];
-    await run(["build", "-v", ...linked, "-o", `out${path.sep}`, ...names], folder, request);
+    const flags = ["-s -w", ...(cgo?.linker ?? []), ...stamps].join(" ");
+    const linked = [...tags, ...(cgo?.arguments ?? []), "-gcflags=all=-dwarf=false", "-ldflags", flags];
+    await run(["build", "-v", ...linked, "-o", `out${path.sep}`, ...names], folder, request, cgo);
     for (const [binary, name] of tests)
-      await run(["test", "-c", ...linked, "-o", path.join("out", binary), name], folder, request);
+      await run(["test", "-c", ...linked, "-o", path.join("out", binary), name], folder, request, cgo);
   });
   const files = Object.fromEntries([
     ...packages.map(([binary, name]) => [binary, path.join(folder, "out", outputName(name))] as const),
     ...tests.map(([binary]) => [binary, path.join(folder, "out", binary)] as const),
   ]);
-  return { source: "build", origin: `build-${toolchain}`, builtWith: toolchain, files };
+  const builtWith = [toolchain, ...(cgo ? [cgo.name] : [])].join("-");
+  return { source: "build", origin: `build-${builtWith.replaceAll(":", "%3a")}`, builtWith, files };
 }

@@ -10,6 +10,7 @@ import { decide, getOne, isThere, lockFileOf, type EnsureOptions } from "./get.t
 import { expectedPace, lastLine, rememberLine, rememberPace } from "./pace.ts";
 import { effortOf } from "../catalogue/efforts.ts";
 import { queueFor, type ArtifactQueue, type Work } from "./queue.ts";
+import { findCompiler } from "../sources/compiler.ts";
 import { lineSpeed } from "../sources/line-speed.ts";
 import { readPins } from "../sources/pins.ts";
 import { goVersion, together, ToolchainError } from "../sources/toolchain.ts";
@@ -62,6 +63,16 @@ async function checkToolchain(decisions: readonly Decision[], { go = "go" }: Ens
   }
 }
 
+const isInC = ({ component: { build } }: WantedComponent): boolean =>
+  build.kind === "c" || (build.kind === "go" && build.c !== undefined);
+
+/** Throws PlayError if there is no C compiler for some of them: again before the first build. */
+async function checkCompilers(decisions: readonly Decision[], options: EnsureOptions): Promise<void> {
+  const builds = decisions.filter(({ source, wanted }) => source === "build" && isInC(wanted));
+  const found = await Promise.allSettled(builds.map(({ wanted, why }) => findCompiler(wanted, options, why)));
+  throwAll(found.flatMap((one) => (one.status === "rejected" ? [one.reason as unknown] : [])));
+}
+
 /** Throws PlayError if pins are required and missing. Resolves with the notice about what will be seen first. */
 async function checkPinned(decisions: readonly Decision[], options: EnsureOptions): Promise<string | undefined> {
   const downloaded = decisions.filter(({ source }) => source === "upstream").map(({ wanted }) => wanted);
@@ -91,6 +102,7 @@ export async function beginArtifacts(
   const decisions = await lacking(wanted, options, cache);
   if (decisions.length === 0) return;
   await checkToolchain(decisions, options);
+  await checkCompilers(decisions, options);
   const unknown = await checkPinned(decisions, options);
   if (unknown !== undefined) notice(unknown);
   const unsigned = options.verifySignatures ? unverified(decisions) : undefined;

@@ -28,6 +28,7 @@ export const serviceVariables = {
   kubernetes_version: versionVariables.kubernetes_version,
   etcd_version: versionVariables.etcd_version,
   containerd_version: versionVariables.containerd_version,
+  runc_version: versionVariables.runc_version,
 };
 export type ServiceVariables = Values<typeof serviceVariables>;
 type Context = RoleContext<ServiceVariables>;

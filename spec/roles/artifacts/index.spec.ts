@@ -15,7 +15,7 @@ const bare = {
   kube_prometheus_state: "absent",
 };
 const real = { masters: { hosts: hosts("cp-1") }, nodes: { hosts: hosts("worker-1") }, all: { vars: bare } };
-const ofHosts = ["kubernetes", "etcd", "containerd", "cni-plugins"];
+const ofHosts = ["kubernetes", "etcd", "containerd", "runc", "cni-plugins"];
 const ofEveryCluster = [...ofHosts, "crictl"];
 
 const gets = (inventory: object, ...extraVars: string[]): readonly string[] => {

@@ -44,6 +44,21 @@ describe("the role containerd", () => {
     expect(notifies(taskCalled(one, "Install containerd"))).to.deep.equal(["Restart containerd"]);
   });
 
+  it("installs runc where an upgrade switches it, and gives containerd its path", () => {
+    const { props } = taskCalled(one, "Install runc");
+    expect(props).to.deep.include({
+      ...{ artifact: "runc", version: "1.5.2", dest: "/usr/local/bin/runc" },
+      staged: "/usr/local/lib/kubeplay/runc/1.5.2/runc",
+    });
+    expect(textOf(containerd, taskCalled(one, "Write its configuration"))).to.contain(
+      'runtimes.runc.options]\n  BinaryName = "/usr/local/bin/runc"\n',
+    );
+    const names = one.map(({ name }) => name);
+    expect(names.indexOf("Install runc"), "before a containerd that calls it").to.be.lessThan(
+      names.indexOf("Write its configuration"),
+    );
+  });
+
   it("removes mirrors that are not listed", () => {
     expect(taskCalled(one, "Remove mirrors that are no longer listed").props).to.deep.equal({
       folder: "/etc/containerd/certs.d",
@@ -119,7 +134,6 @@ describe("the role containerd", () => {
     expect(props)
       .to.have.property("content")
       .that.includes('https_proxy="http://ann:pw@proxy:3128"\nno_proxy="localhost,');
-    expect(taskCalled(proxied, "Install runc").exports).to.have.keys("http_proxy", "https_proxy", "no_proxy");
     expect(textOf(containerd, taskCalled(proxied, "Write its unit"))).to.include(
       "EnvironmentFile=-/etc/containerd/proxy.env\n",
     );

@@ -27,16 +27,10 @@ describe("the role host", () => {
       });
       return (own?.props as { readonly names: readonly string[] }).names;
     };
-    expect(namesFor(["n", "10.0.0.21", "nodes"])).to.include.members([
-      "curl",
-      "nginx",
-      "runc",
-      "nftables",
-      "conntrack",
-    ]);
+    expect(namesFor(["n", "10.0.0.21", "nodes"])).to.include.members(["curl", "nginx", "nftables", "conntrack"]);
     expect(namesFor(["a", "10.0.0.9", "admin"]))
       .to.include.members(["nginx"])
-      .and.not.include("runc");
+      .and.not.include("nftables");
   });
 
   it("masks Debian's nginx before its package is installed: the package would start it, also at a boot", () => {

@@ -15,7 +15,17 @@ const forms: Readonly<Record<string, readonly string[]>> = {
     ["--version"],
     [
       ...["kube-apiserver", "kube-controller-manager", "kube-scheduler", "kubelet", "kube-proxy", "etcd", "containerd"],
-      ...["containerd-shim-runc-v2", "ctr", "crictl", "coredns", "registry", "prometheus", "promtool", "alertmanager"],
+      ...[
+        "containerd-shim-runc-v2",
+        "ctr",
+        "runc",
+        "crictl",
+        "coredns",
+        "registry",
+        "prometheus",
+        "promtool",
+        "alertmanager",
+      ],
       ...["amtool", "node_exporter", "prometheus-operator", "prometheus-config-reloader", "kube-rbac-proxy", "hubble"],
       ...["cilium-agent", "cilium-operator-generic", "metrics-server", "victoria-logs", "vlagent", "e2e.test"],
     ],

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { expect } from "chai";
 import { lookUp } from "#engine/cache/cache.ts";
 import { noRun } from "#engine/tasks/resource.ts";
@@ -45,6 +46,24 @@ describe("the source of artifacts", () => {
     );
     expect(message).to.contain("has to be built, but there is no Go");
     expect(message).to.match(/Upstream cannot be reached: 127\.0\.0\.1:\d+: connect ECONNREFUSED/);
+  });
+
+  it("is no build without a C compiler, which is reported before anything is built, with the cause", async () => {
+    await upstream.close();
+    if (tool.build.kind !== "go") throw new Error("the tool is built by Go");
+    const inC = {
+      ...tool,
+      name: "in-c",
+      binaries: ["in-c"],
+      build: { ...tool.build, c: { packages: [], libraries: [] } },
+    };
+    const go = await shop.file("go", '#!/bin/sh\n[ "$1" = version ] && echo go1.26.8 || touch "$0.built"\n', 0o755);
+    const all = [tool, inC].map((one) => want(one, { tool_version: "2.1.0" }, "amd64"));
+    const auto = { ...options(), go, cc: "/no/such/cc", source: "auto", upstreamUrl: upstream.url } as const;
+    expect(await failure(ensureArtifacts(all, auto))).to.match(
+      /^in-c 2\.1\.0 has to be compiled for amd64, but there is no C compiler: "\/no\/such\/cc" .*apt-get install .*gcc.*\nUpstream cannot be reached: 127\.0\.0\.1:\d+: connect ECONNREFUSED/,
+    );
+    expect(existsSync(`${go}.built`)).to.equal(false);
   });
 
   for (const status of [401, 403, 404])
