@@ -12,11 +12,14 @@ import { projectAt, type Project } from "./project.ts";
 import { run, type Ran } from "./run.ts";
 import { builtHere } from "./server/programs.ts";
 import { startUpstream, type FakeUpstream } from "./server/server.ts";
-import { addonsRun, lastSummary, nodesAreReady } from "./site/cluster.ts";
+import { addonsRun, lastSummary, nodesAreReady, runtimesOf } from "./site/cluster.ts";
 import { cutOff, lab, machines, makeNamespace, network, removeNamespace, sh, upstreamPort } from "./site/machines.ts";
 import { registryUrl, startRegistry, stopRegistry } from "./site/registry.ts";
 
-const sets = ["base", "dns", "crictl", "samples", "cilium", "metrics-server", "registry"] as const;
+const sets = [
+  ...(["base", "dns", "crictl", "samples", "cilium", "metrics-server", "registry"] as const),
+  ...(["monitoring", "logging", "dashboard"] as const),
+];
 const recipes = recipesFor(sets, defaultVersions, [ofController()]);
 /** The programs and charts of hosts and controller, which are downloaded. */
 const downloaded = neededComponents(sets, { lab: false, recipes: [], copiesImages: true });
@@ -73,6 +76,8 @@ describe("site, all of it from a fake upstream", () => {
     expect(upstream.unknown, "requests that no record has").to.deep.equal([]);
     await nodesAreReady(kubectl, machines);
     await addonsRun(kubectl);
+    for (const name of machines)
+      expect(runtimesOf(name), `the programs that run ${name}'s pods`).to.deep.equal(["/usr/local/bin/runc"]);
   });
 
   it("changes nothing in a second run, and asks upstream for nothing", async () => {
