@@ -99,7 +99,9 @@ describe("site, all of it from a fake upstream", () => {
     const words = ["-i", "hosts.yaml", "upstream", "--from", "upstream-node"];
     const { code, output } = await project.run("lib/programs/doctor/doctor.mjs", words, env());
     expect(code, output).to.equal(0);
-    expect(output).to.match(/^All \d+ files and \d+ images can be had, from the controller and upstream-node\.$/m);
+    expect(output).to.match(
+      /^All \d+ files, \d+ images and \d+ sources? of apt can be had, from the controller and upstream-node\.$/m,
+    );
   });
 
   it("refuses images that a host cannot pull, all at once, before anything is changed", async () => {

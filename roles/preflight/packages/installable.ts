@@ -1,5 +1,5 @@
 import { defineResource, TaskError, type Needs } from "kubeplay";
-import { sourcesOfApt, type SourcesAnswer } from "./sources.ts";
+import { sourcesOfApt, type SourcesAnswer } from "#cluster/apt/sources.ts";
 
 export interface InstallableProps {
   readonly host: string;

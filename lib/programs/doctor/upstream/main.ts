@@ -1,6 +1,7 @@
 import type { Host } from "kubeplay";
 import { readImageDigests } from "#artifacts/images/image-lock.ts";
 import { readPins, shippedLockFile } from "#artifacts/sources/pins.ts";
+import { aptEnvironment } from "#cluster/apt-environment.ts";
 import { mayBeMadeHere } from "#cluster/images-from.ts";
 import { ofFirstMaster } from "#cluster/of-first-master.ts";
 import { proxyEnvironment } from "#cluster/proxy.ts";
@@ -8,6 +9,7 @@ import { pulledBy } from "#cluster/pulls/pulled.ts";
 import { OptionError } from "#engine/errors.ts";
 import { writeWhole } from "#engine/files.ts";
 import type { LoadedInventory } from "#engine/inventory/types.ts";
+import { askApt } from "./apt.ts";
 import { askForFiles } from "./files.ts";
 import { askFromController, askFromHost } from "./images.ts";
 import { componentsOf, copiedBy, imagesOf, imagesWith, variables } from "./needed.ts";
@@ -16,8 +18,8 @@ import { linesOf } from "./report.ts";
 import { sbom } from "./sbom.ts";
 
 /**
- * Asks for everything that a site gets from outside, and changes nothing: the first byte of every file, and the manifest
- * of every image. Resolves to the exit code: 2 if something cannot be had.
+ * Asks for everything that a site gets from outside, and changes nothing: the first byte of every file, the manifest of
+ * every image, and the index of every source of a host's apt. Resolves to the exit code: 2 if something cannot be had.
  */
 export async function doctorUpstream(
   given: { readonly inventory: string; readonly extraVars: readonly string[] },
@@ -52,6 +54,10 @@ export async function doctorUpstream(
           mirrors: values.containerd_mirrors,
           proxy: proxyEnvironment({ vars: values, inventory }),
         })
+      : [],
+    // A bundle brings its packages.
+    host && values.host_debian_packages === ""
+      ? askApt(inventory, host, aptEnvironment({ vars: values, inventory }))
       : [],
   ]);
   const all = answers.flat();

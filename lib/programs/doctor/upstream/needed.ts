@@ -12,19 +12,19 @@ import {
 import { neededComponents } from "#artifacts/images/needed.ts";
 import { parseReference, type ImageReference } from "#artifacts/images/reference.ts";
 import { mirrored } from "#artifacts/sources/mirror.ts";
+import { aptVariables } from "#cluster/apt-environment.ts";
 import { wantedSets } from "#cluster/artifact-sets.ts";
 import { containerdVariables } from "#cluster/containerd-variables.ts";
 import { imagesFrom, madeHere, officialFor } from "#cluster/images-from.ts";
 import { imageVariables } from "#cluster/image-variables.ts";
 import { hasLab } from "#cluster/members.ts";
-import { proxyVariables } from "#cluster/proxy.ts";
 import { clusterVariables } from "#cluster/variables.ts";
 import type { LoadedInventory } from "#engine/inventory/types.ts";
 
 export const variables = {
   ...artifactVariables,
   ...imageVariables,
-  ...proxyVariables,
+  ...aptVariables,
   cluster_name: clusterVariables.cluster_name,
   containerd_mirrors: containerdVariables.containerd_mirrors,
   containerd_sandbox_image: containerdVariables.containerd_sandbox_image,

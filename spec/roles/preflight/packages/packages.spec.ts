@@ -7,7 +7,7 @@ import type { Resource } from "#engine/tasks/resource.ts";
 import { preflight } from "#roles/preflight/index.ts";
 import type { InstallableProps } from "#roles/preflight/packages/installable.ts";
 import type { NeededProps } from "#roles/preflight/packages/missing.ts";
-import { answersOf, script, type SourcesAnswer } from "#roles/preflight/packages/sources.ts";
+import { answersOf, script, type SourcesAnswer } from "#cluster/apt/sources.ts";
 import { serve, type Upstream } from "../../../lib/artifacts/helpers.ts";
 import { temporaryFolder } from "../../../lib/engine/temporary.ts";
 import { taskCalled, tasksOf } from "../../tasks-of.ts";

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
-import { run } from "../../../../upstream/run.ts";
+import { serve, type Upstream } from "../../../artifacts/helpers.ts";
+import { run, type Ran } from "../../../../upstream/run.ts";
 import { formOnly } from "../../../../upstream/server/programs.ts";
 import { startUpstream, type FakeUpstream } from "../../../../upstream/server/server.ts";
 
@@ -68,6 +69,51 @@ describe("npm run doctor -- upstream", () => {
         /^✗ registry\.k8s\.io\/coredns\/coredns:\S+ \(images_registry\), from the controller: \S+ does not have it/m,
       )
       .and.not.to.match(/^✗ quay\.io\/cilium\/cilium:/m);
+  });
+
+  describe("asks the sources of a host's apt", () => {
+    let mirror: Upstream;
+    before(async function () {
+      if (!existsSync("/usr/lib/apt/apt-helper")) this.skip();
+      mirror = await serve(({ url = "" }, response) =>
+        url === "/good/dists/trixie/InRelease" ? response.end("Origin: spec\n") : response.writeHead(404).end(),
+      );
+    });
+    after(() => mirror.close());
+
+    /** This machine is the host; its apt has these sources. */
+    const asked = async (names: readonly string[], vars: object = {}): Promise<Ran> => {
+      const [list, configuration, hosts] = ["list", "apt.conf", "local.yaml"].map((name) => path.join(folder, name));
+      writeFileSync(list!, names.map((name) => `deb [trusted=yes] ${mirror.url}/${name} trixie main\n`).join(""));
+      writeFileSync(configuration!, `Dir::Etc::sourcelist "${list!}";\nDir::Etc::sourceparts "-";\n`);
+      const local = { "cp-1": { ansible_connection: "local" } };
+      writeFileSync(hosts!, JSON.stringify({ masters: { hosts: local }, all: { vars } }));
+      return run("lib/programs/doctor/program.ts", ["-i", hosts!, "upstream"], {
+        ...{ APT_CONFIG: configuration!, https_proxy: upstream.url, NODE_EXTRA_CA_CERTS: upstream.ca },
+        ...{ http_proxy: "", no_proxy: "127.0.0.1" },
+      });
+    };
+    const index = (name: string): string =>
+      `${mirror.url}/${name}/dists/trixie/InRelease (Debian's packages), from cp-1`;
+
+    it("and needs one of them, as preflight does", async () => {
+      const { code, output } = await asked(["absent"]);
+      expect(code, output).to.equal(2);
+      expect(output)
+        .to.contain(`✗ ${index("absent")}: `)
+        .and.to.match(/InRelease .* 404/);
+    });
+    it("and names another that does not answer, with a milder mark", async () => {
+      const { output } = await asked(["good", "absent"]);
+      expect(output)
+        .to.contain(`! ${index("absent")}: `)
+        .and.not.to.contain(index("good"));
+      expect(output).to.match(/ and 1 source of apt can\./);
+    });
+    it("but not if a bundle brings the packages", async () => {
+      const { output } = await asked(["absent"], { host_debian_packages: "/bundle/debian.tar" });
+      expect(output).not.to.contain("InRelease");
+    });
   });
 
   it("reports a host that cannot be reached, and asks the controller's part all the same", async () => {
