@@ -25,10 +25,11 @@ describe("npm run upstream:record, at a fake upstream", () => {
   let folder: string;
   let upstream: FakeUpstream;
   const out = (): string => path.join(folder, "recorded");
-  const record = (...components: readonly string[]): Promise<Ran> =>
+  const record = (...words: readonly string[]): Promise<Ran> => signed(...words, "--no-signatures");
+  const signed = (...words: readonly string[]): Promise<Ran> =>
     run(
       "spec/upstream/recorder/main.ts",
-      [...components, "--no-signatures", "--out", out(), "--pins", path.join(folder, "artifacts.lock.json")],
+      [...words, "--out", out(), "--pins", path.join(folder, "artifacts.lock.json")],
       { https_proxy: upstream.url, NODE_EXTRA_CA_CERTS: upstream.ca, SSL_CERT_FILE: upstream.ca, SSL_CERT_DIR: folder },
     );
 
@@ -85,6 +86,15 @@ describe("npm run upstream:record, at a fake upstream", () => {
     expect(image).to.deep.include({ status: 200, platforms: ["linux/amd64", "linux/arm64"] });
     expect(image?.members).to.include("kube-state-metrics");
     expect(image && "digest" in image && image.digest).to.match(/^sha256:[0-9a-f]{64}$/);
+  });
+
+  it("verifies signatures, if it is not told otherwise", async function () {
+    this.timeout(300_000);
+    const before = upstream.unknown.length;
+    const { code, output } = await signed("containerd");
+    expect(code, output).to.equal(1);
+    // The fake has neither Sigstore's root nor signatures.
+    expect(upstream.unknown.slice(before).join("\n")).to.match(/tuf-repo-cdn\.sigstore\.dev|attestation\.intoto/);
   });
 
   it("names the components that there are if one is misspelt", async () => {

@@ -31,6 +31,10 @@ describe("the recipes of images", () => {
       "ghcr.io/headlamp-k8s/headlamp:v0.45.0",
     ]);
   });
+  it("run CoreDNS as the user of the official image, who may listen at port 53", () => {
+    const [coredns] = all.filter(({ repository }) => repository === "coredns/coredns");
+    expect(coredns).to.deep.include({ user: "65532:65532", capabilities: { "/coredns": ["NET_BIND_SERVICE"] } });
+  });
   it("have unique names", () => {
     const references = all.flatMap((recipe) => recipe.tags.map((tag) => `${recipe.repository}:${tag}`));
     expect(new Set(references).size, "one registry has them all, regardless of their hosts").to.equal(
