@@ -33,7 +33,8 @@ export interface DirectoryState extends Permissions {
 
 /** The file, directory or link at a path; links are not followed. */
 export type PathState =
-  | { readonly type: "absent" }
+  /** `mayCome` in a check: an earlier task may bring it, such as a package. */
+  | { readonly type: "absent"; readonly mayCome?: boolean }
   | FileState
   | DirectoryState
   /** `toDirectory` is undefined in a forecast. */

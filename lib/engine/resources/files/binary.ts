@@ -101,7 +101,7 @@ export const binary = defineResource({
       ? { path: pathQuery(p.dest) }
       : { path: pathQuery(p.dest), installed: digest(p.dest), source: sourceOf(p), ...stagedIn(p) },
   diff: ({ path: now, installed, staged, source }, p): Difference[] => {
-    if (isGone(p)) return removalDifferences(now, p.dest);
+    if (isGone(p)) return removalDifferences({ path: now }, p.dest);
     if (now.type === "directory")
       throw new TaskError(`${p.dest} is a directory, expected a program: move it away first`);
     const after = (source ?? sourceToCome(p)).sha256;

@@ -15,6 +15,7 @@ import {
   type Permissions,
 } from "./permissions.ts";
 import { enterFolderOf, here, makeFolderOf, nameOf, same } from "./path-commands.ts";
+import { isKnownLater, removalLater, removalNeeds, type RemovalState } from "./to-come.ts";
 import { accountsOf } from "./requirements.ts";
 import { defineResource } from "../../tasks/task.ts";
 import { presence, prop } from "../../tasks/properties.ts";
@@ -30,9 +31,7 @@ export interface DirectoryProps extends Permissions {
 /** Parents of a path, which may have to be made too. */
 export type Parents = Readonly<Record<`above ${string}`, PathState>>;
 
-interface DirectoryNow extends Parents {
-  readonly path: PathState;
-}
+interface DirectoryNow extends Parents, RemovalState {}
 
 const madeWith = 0o755;
 const isAbsent = ({ state }: DirectoryProps): boolean => state === "absent";
@@ -57,11 +56,10 @@ export const directory = defineResource({
     return { ...p, path: absolutePath(p.path) };
   },
   needs: (p): Needs<DirectoryNow> => ({
-    path: pathQuery(p.path),
-    ...(isAbsent(p) ? {} : parentsOf(p.path)),
+    ...(isAbsent(p) ? removalNeeds(p.path) : { path: pathQuery(p.path), ...parentsOf(p.path) }),
   }),
   diff: ({ path: now, ...others }, p): Difference[] => {
-    if (isAbsent(p)) return folderRemoval(now, p.path);
+    if (isAbsent(p)) return isKnownLater({ path: now, ...others }) ? [removalLater] : folderRemoval(now, p.path);
     const [blocking] = above(p.path).filter((name) => others[`above ${name}`]?.type === "file");
     if (blocking !== undefined)
       throw new TaskError(`${p.path} cannot be made: ${blocking} is a file, expected a directory`);

@@ -2,11 +2,12 @@ import path from "node:path";
 import { TaskError } from "../../errors.ts";
 import { controllerFile, fileToCome, type ControllerFileState } from "../../queries/controller-file.ts";
 import { digest, type DigestState } from "../../queries/digest.ts";
-import { hashLimit, path as pathQuery, type PathState } from "../../queries/path.ts";
+import { hashLimit, path as pathQuery } from "../../queries/path.ts";
 import { plaintextOf } from "../../vault/index.ts";
 import type { Needs } from "../../tasks/resource.ts";
 import { accountsOf, folderOf } from "./requirements.ts";
 import { defineResource } from "../../tasks/task.ts";
+import { removalNeeds, type RemovalState } from "./to-come.ts";
 import * as files from "./wanted-file.ts";
 import { presence, prop } from "../../tasks/properties.ts";
 
@@ -22,8 +23,7 @@ export interface FileProps extends files.FileOptions {
   readonly state?: "present" | "absent";
 }
 
-interface FileNow {
-  readonly path: PathState;
+interface FileNow extends RemovalState {
   readonly source?: ControllerFileState;
   readonly digest?: DigestState;
 }
@@ -67,14 +67,14 @@ export const file = defineResource({
     return content ? { ...rest, content, secret: true } : { ...p, src };
   },
   needs: (p): Needs<FileNow> => {
+    if (isAbsent(p)) return removalNeeds(p.dest);
     const target = { path: pathQuery(p.dest) };
-    if (isAbsent(p)) return target;
     if (p.src !== undefined) return { ...target, source: controllerFile(p.src), digest: digest(p.dest) };
     return inMemory(p).size > hashLimit ? { ...target, digest: digest(p.dest) } : target;
   },
   diff: (now, p) =>
     isAbsent(p)
-      ? files.removalDifferences(now.path, p.dest)
+      ? files.removalDifferences(now, p.dest)
       : files.fileDifferences(now.path, wanted(now, p), p, now.digest),
   apply: (found, now, p) => {
     if (isAbsent(p)) return files.removalSteps(p.dest, now.path);

@@ -77,7 +77,7 @@ export const getUrl = defineResource({
   },
   needs: (p) => ({ path: pathQuery(p.dest), digest: digest(p.dest) }),
   diff: ({ path: now, digest: large }: GetUrlNow, p): Difference[] => {
-    if (isAbsent(p)) return removalDifferences(now, p.dest);
+    if (isAbsent(p)) return removalDifferences({ path: now }, p.dest);
     if (now.type === "directory")
       throw new TaskError(
         `${p.dest} is a directory, expected a file: a directory is never replaced, move it away first`,

@@ -6,8 +6,9 @@ import { path as pathQuery, type PathState } from "../../queries/path.ts";
 import { quote } from "../../shell/quote.ts";
 import { checkWord } from "../../shell/text.ts";
 import { enterFolderOf, here, nameOf, same } from "./path-commands.ts";
+import { isKnownLater, removalLater, removalNeeds, type RemovalState } from "./to-come.ts";
 import { removalSteps } from "./wanted-file.ts";
-import { effect, unknown, type Difference } from "../../tasks/resource.ts";
+import { effect, unknown, type Difference, type Needs } from "../../tasks/resource.ts";
 import { folderOf } from "./requirements.ts";
 import { defineResource } from "../../tasks/task.ts";
 import { presence, prop } from "../../tasks/properties.ts";
@@ -42,8 +43,10 @@ export const link = defineResource({
       throw new TaskError(`${p.dest}: the target is longer than ${String(longestPath)} bytes`);
     return { ...p, dest: absolutePath(p.dest) };
   },
-  needs: (p) => ({ path: pathQuery(p.dest) }),
-  diff: ({ path: now }, p): Difference[] => {
+  needs: (p): Needs<RemovalState> => (p.state === "absent" ? removalNeeds(p.dest) : { path: pathQuery(p.dest) }),
+  diff: (state, p): Difference[] => {
+    if (p.state === "absent" && isKnownLater(state)) return [{ ...removalLater, what: "target", desired: undefined }];
+    const now = state.path;
     if (now.type !== "absent" && now.type !== "link" && now.type !== "other")
       throw new TaskError(`${p.dest} is a ${now.type}, expected a link or nothing: move it away first`);
     const target = now.type === "link" ? now.target : undefined;

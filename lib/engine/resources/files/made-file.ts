@@ -1,9 +1,10 @@
 import { TaskError } from "../../errors.ts";
 import { path as pathQuery } from "../../queries/path.ts";
-import type { Effect } from "../../tasks/resource.ts";
+import type { Effect, Needs } from "../../tasks/resource.ts";
 import { presence, prop, type Rules } from "../../tasks/properties.ts";
 import { defineResource } from "../../tasks/task.ts";
 import { folderOf } from "./requirements.ts";
+import { removalNeeds, type RemovalState } from "./to-come.ts";
 import * as files from "./wanted-file.ts";
 
 /** The properties of every resource that is one file with a content of its own making. */
@@ -61,10 +62,10 @@ export function defineMadeFile<Props extends MadeFileProps>(kind: MadeFile<Props
       if (!isAbsent(p)) kind.check(p);
       return p;
     },
-    needs: (p) => ({ path: pathQuery(kind.dest(p)) }),
+    needs: (p): Needs<RemovalState> => (isAbsent(p) ? removalNeeds(kind.dest(p)) : { path: pathQuery(kind.dest(p)) }),
     diff: (now, p) =>
       isAbsent(p)
-        ? files.removalDifferences(now.path, kind.dest(p))
+        ? files.removalDifferences(now, kind.dest(p))
         : files.fileDifferences(now.path, wanted(p), options(p)),
     apply: (found, now, p) =>
       isAbsent(p)

@@ -2,8 +2,10 @@ import path from "node:path";
 import { TaskError } from "../../errors.ts";
 import { path as pathQuery } from "../../queries/path.ts";
 import { isSecretTemplate, renderTemplate } from "../../template/render.ts";
+import type { Needs } from "../../tasks/resource.ts";
 import { accountsOf, folderOf } from "./requirements.ts";
 import { defineResource } from "../../tasks/task.ts";
+import { removalNeeds, type RemovalState } from "./to-come.ts";
 import * as files from "./wanted-file.ts";
 import { presence, prop } from "../../tasks/properties.ts";
 
@@ -48,9 +50,9 @@ export const template = defineResource({
     wanted(located);
     return located;
   },
-  needs: (p) => ({ path: pathQuery(p.dest) }),
+  needs: (p): Needs<RemovalState> => (isAbsent(p) ? removalNeeds(p.dest) : { path: pathQuery(p.dest) }),
   diff: (now, p) =>
-    isAbsent(p) ? files.removalDifferences(now.path, p.dest) : files.fileDifferences(now.path, wanted(p), p),
+    isAbsent(p) ? files.removalDifferences(now, p.dest) : files.fileDifferences(now.path, wanted(p), p),
   apply: (found, now, p) =>
     isAbsent(p) ? files.removalSteps(p.dest, now.path) : files.fileSteps(found, now.path, wanted(p), p),
   forecast: (now, p) => ({ path: isAbsent(p) ? files.absent : files.fileForecast(now.path, wanted(p), p) }),

@@ -8,6 +8,7 @@ import { checkUnicode } from "../../shell/text.ts";
 import { effect, unknown, type Difference, type Effect, type Step, type UploadStep } from "../../tasks/resource.ts";
 import { prop } from "../../tasks/properties.ts";
 import { absolutePath } from "../../queries/keys.ts";
+import { isKnownLater, removalLater, type RemovalState } from "./to-come.ts";
 import { enterFolderOf, here, nameOf, replaced, same } from "./path-commands.ts";
 import {
   checkPermissions,
@@ -170,7 +171,9 @@ export const fileEffects = (options: FileOptions, wanted?: DesiredFile, found?: 
 export const absent: PathState = { type: "absent" };
 
 /** The differences for `state: "absent"`. Throws TaskError if there is a directory. */
-export function removalDifferences(now: PathState, dest: string): Difference[] {
+export function removalDifferences(state: RemovalState, dest: string): Difference[] {
+  if (isKnownLater(state)) return [removalLater];
+  const now = state.path;
   if (now.type === "directory")
     throw new TaskError(
       `${dest} is a directory, expected a file or nothing: to remove it, use directory with state "absent"`,

@@ -49,7 +49,7 @@ export const kernelModule = defineResource({
     if (isAbsent(p))
       return [
         ...(now.loaded ? [{ what: "loaded", before: true, after: false }] : []),
-        ...files.removalDifferences(file, options(p).dest),
+        ...files.removalDifferences({ path: file }, options(p).dest),
       ];
     if (now.builtIn) return [];
     const vendors = denials.find((one) => !isOfHost(one));

@@ -8,6 +8,7 @@ import { quote } from "../../shell/quote.ts";
 import { requirement, type Difference, type Needs, type Requirement, type ShellStep } from "../../tasks/resource.ts";
 import { prop } from "../../tasks/properties.ts";
 import { defineResource } from "../../tasks/task.ts";
+import { mayComeWithPackages } from "../files/to-come.ts";
 import { aptInstall, aptMark, aptRemove, despiteHold } from "./apt.ts";
 import { checkSeconds, day, listsDifference } from "./apt-options.ts";
 import { fileDifference, versionAfter, versionDifference, wantedOf, type WantedPackage } from "./wanted-package.ts";
@@ -132,13 +133,17 @@ export const packages = defineResource({
     ),
   }),
   requires: (p) => filesOf(p).map(fileThere),
-  effects: () => ["everything"],
+  effects: (p, found) =>
+    isAbsent(p) || found.every(({ what }) => what.startsWith(holdPrefix))
+      ? ["everything"]
+      : ["everything", mayComeWithPackages],
 });
 
 /** Whether its names are installed by new lists, which may have newer versions of all. */
 const isNewer = (now: PackagesNow, p: PackagesProps): boolean => isLatest(p) && now.lists?.fresh === false;
 
-const holdOf = (name: string): string => `hold of ${name}`;
+const holdPrefix = "hold of ";
+const holdOf = (name: string): string => `${holdPrefix}${name}`;
 const holdDifferences = (now: PackagesNow, p: PackagesProps): Difference[] =>
   named(p).flatMap(({ name }) => {
     const held = stateOf(now, name).held ?? false;

@@ -91,7 +91,7 @@ export const unit = defineResource({
   needs: (p) => ({ file: pathQuery(options(p).dest), unit: unitQuery(p.name), dropIns: dropInsQuery(p.name) }),
   diff: ({ file, unit }, p): Difference[] => {
     const found = isAbsent(p)
-      ? files.removalDifferences(file, options(p).dest)
+      ? files.removalDifferences({ path: file }, options(p).dest)
       : files.fileDifferences(file, wanted(p), options(p));
     // An earlier run may have been cut off before systemd read the file.
     return found.length === 0 && unit.needsReload ? [{ what: notRead, before: false, after: true }] : found;

@@ -51,7 +51,7 @@ describe("the resource directory", () => {
 
   it("is removed with everything in it; the root never is", () => {
     const gone = subject(directory("Remove it", { path: "/etc/kube", state: "absent" }));
-    expect(asked(gone)).to.deep.equal(["path /etc/kube"]);
+    expect(asked(gone)).to.deep.equal(["path /etc/kube", "path /etc"]);
     expect(gone.diff({ path: absent })).to.deep.equal([]);
     expect(gone.steps({ path: there })).to.deep.equal([
       "kubeplay_enter '/etc' && rm -rf --one-file-system -- ./'kube'",

@@ -24,7 +24,7 @@ describe("the resource packages", () => {
     expect(asked(two)).to.deep.equal(["package nginx-light", "package g++"]);
     expect(two.diff(one)).to.deep.equal([{ what: "g++", before: "absent", after: "installed" }]);
     expect(two.diff(two.forecast(one))).to.deep.equal([]);
-    expect(two.effects).to.deep.equal({ everything: "asked anew" });
+    expect(two.effects).to.deep.equal({ everything: "asked anew", "every path": "asked anew" });
   });
 
   it("are no longer installed after a removal", () => {
