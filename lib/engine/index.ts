@@ -66,12 +66,17 @@ export { logrotate, type LogrotateProps } from "./resources/system/logrotate.ts"
 export { mount, type MountProps } from "./resources/system/mount.ts";
 export { packageUpgrade, type PackageUpgradeProps } from "./resources/system/package-upgrade.ts";
 export { packages, type PackagesProps } from "./resources/system/packages.ts";
+export { pruneUsers, type PruneUsersProps } from "./resources/system/prune-users.ts";
 export { reboot, type RebootProps } from "./resources/system/reboot.ts";
 export { sudoers, type SudoersProps } from "./resources/system/sudoers.ts";
 export { sysctl, type SysctlProps } from "./resources/system/sysctl.ts";
 export { timezone, type TimezoneProps } from "./resources/system/timezone.ts";
 export { user } from "./resources/system/user.ts";
 export type { UserProps } from "./resources/system/user-props.ts";
+
+// Resources: PostgreSQL
+export { postgresDatabase, type PostgresDatabaseProps } from "./resources/postgres/database.ts";
+export { postgresRole, type PostgresRoleProps } from "./resources/postgres/role.ts";
 
 // Resources: commands
 export { ansibleModule, type AnsibleModuleProps } from "./resources/commands/ansible-module.ts";

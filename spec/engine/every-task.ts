@@ -29,6 +29,7 @@ export const prepared = [
   "getent passwd old-user >/dev/null || useradd old-user; getent group old-group >/dev/null || groupadd old-group",
   "mkdir -p /etc/security/limits.d /etc/cron.d /etc/apt/sources.list.d /etc/sysctl.d /etc/modules-load.d && echo '@daily root true' > /etc/cron.d/old && echo 'kernel.panic = 1' > /etc/sysctl.d/90-old.conf && echo no_such > /etc/modules-load.d/no_such.conf",
   "printf '[Service]\\nExecStart=/bin/sleep infinity\\n' > /etc/systemd/system/old.service && systemctl daemon-reload && systemctl start old",
+  "getent group every-people >/dev/null || groupadd every-people; id every-left >/dev/null 2>&1 || useradd --no-create-home --groups every-people every-left",
   `mkdir ${at}/pruned && touch ${at}/pruned/kept ${at}/pruned/surplus`,
   "mkdir -p /srv/every-old-mount && echo 'tmpfs /srv/every-old-mount tmpfs size=1m 0 0' >> /etc/fstab && mount /srv/every-old-mount",
 ].join("\n");
@@ -115,6 +116,7 @@ export function portableTasks(folder: string, programs = "/usr/local/bin"): Task
     resources.blockInFile("Write a block", { path: `${at}/lines`, block: "b=1" }),
     resources.ini("Set an option", { path: `${at}/lines`, section: "every", option: "k", value: 1 }),
     resources.replace("Replace a word", { path: `${at}/text`, match: "^old$", with: "new" }),
+    resources.pruneUsers("Remove users that nothing names", { group: "every-people", keep: ["every"] }),
     resources.prune("Remove what nothing names", { path: `${at}/pruned`, keep: ["kept"] }),
     resources.copyTree("Copy a tree", { src: "../tree", dest: `${at}/new/tree` }),
     resources.authorizedKeys("Let somebody log in", { user: "every", keys: [someKey] }),

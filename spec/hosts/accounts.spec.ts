@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { group, user } from "kubeplay";
+import { defineResource, group, pruneUsers, user } from "kubeplay";
 import type { Task } from "#engine/tasks/task.ts";
 import { twice as twiceOn } from "../lib/engine/resources/keep.ts";
 import { host, on } from "./lab/host.ts";
@@ -38,6 +38,21 @@ describe("accounts on a Debian host", function () {
     await on("perl -pi -e 's/^(ann:x:\\d+:\\d+):[^:]*/$1:\\xe9/' /etc/passwd");
     expect(await twice(user("u", { name: "ann", system: true, comment: "é" }))).to.deep.equal(["comment"]);
     expect(await twice(user("u", { name: "ann", system: true, comment: "" }))).to.deep.equal(["comment"]);
+  });
+
+  it("leave the host if no list names them, but for those of programs", async () => {
+    const only = (keep: string[]) => pruneUsers("p", { group: "crew", keep });
+    expect(await twice(only([])), "no group").to.deep.equal([]);
+    await on("groupadd crew && useradd -g crew bob && useradd -M -G crew ann && useradd --system -G crew cron-of-crew");
+    expect(await twice(only(["ann"]))).to.deep.equal(["bob"]);
+    expect(await on("id -u bob 2>/dev/null || getent group crew | cut -d: -f 4")).to.equal("ann,cron-of-crew");
+    const { does, props } = only([]);
+    if (!("resource" in does)) throw new Error("acts");
+    const idle = defineResource({ ...does.resource, apply: () => [] })("p", { ...props });
+    const failure = await twice(idle).then(String, (error: unknown) => (error as Error).message);
+    expect(failure).to.equal("did not converge: ann is present, expected absent");
+    expect(await twice(only([]))).to.deep.equal(["ann"]);
+    await on("userdel cron-of-crew; rm -rf /home/bob");
   });
 
   it("get a password by its hash, with which one can log in, and lose it", async () => {

@@ -110,6 +110,13 @@ function everyProperty({
       { path: `${at}/none`, keep: [] },
       { path: `${at}/${name}`, keep: [name], match: `${name}(` },
     ],
+    pruneUsers: [kubeplay.pruneUsers, { group: "every-secret", keep: [] }, { group: name, keep: [name] }],
+    postgresRole: [kubeplay.postgresRole, { name: "every-secret" }, { name, password: word, memberOf: [name] }],
+    postgresDatabase: [
+      kubeplay.postgresDatabase,
+      { name: "every-secret" },
+      { name, owner: name, encoding: name, locale: name, template: name },
+    ],
     uri: [
       kubeplay.uri,
       { url: "http://127.0.0.1:9/plain" },

@@ -1,0 +1,64 @@
+import { TaskError } from "../errors.ts";
+import { quote } from "../shell/quote.ts";
+import { linesOf, unreadable } from "./keys.ts";
+
+/** What the PostgreSQL server of the host says about a subject. */
+export interface PostgresState<Found> {
+  /** Why nobody could be asked: there is no server, it is not running, or it does not know the user. */
+  readonly unreachable?: string;
+  /** Undefined if there is no such subject. */
+  readonly found?: Found;
+}
+
+/** A text in SQL. */
+export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/** The name of a role or a database in SQL. */
+export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/** Statements for psql by standard input: the arguments of a program can be read by every user of the host. */
+export const psql = (sql: string): string =>
+  `printf '%s\\n' ${quote(sql)} | psql --no-psqlrc --no-password --quiet --no-align --tuples-only ` +
+  "--set ON_ERROR_STOP=1 --set VERBOSITY=terse --dbname postgres";
+
+/** Throws TaskError for what no role or database can be called. */
+export function checkPostgresName(what: string, name: string): void {
+  if (name === "" || Buffer.byteLength(name) > longestName || /\p{Cc}/u.test(name))
+    throw new TaskError(
+      `${JSON.stringify(name.slice(0, 80))} is not the name of a ${what}, expected 1 to ${String(longestName)} bytes without control characters`,
+    );
+}
+
+/** NAMEDATALEN without the NUL at its end: PostgreSQL would cut the rest off. */
+const longestName = 63;
+
+/** Asks for rows of JSON, each with `name`, of all subjects by one statement. */
+export const askPostgres = (select: (names: string) => string, names: readonly string[]): string =>
+  `if ! command -v psql >/dev/null; then echo 'unreachable there is no psql'
+elif said=$(${psql(select(names.map(literal).join(", ")))} 2>&1); then printf 'rows\\n%s\\n' "$said"
+else printf 'unreachable %s\\n' "$(printf '%s' "$said" | head -n 1)"; fi`;
+
+/** The answers for all subjects. */
+export function readPostgres<Found>(
+  stdout: string,
+  names: readonly string[],
+): ReadonlyMap<string, PostgresState<Found>> {
+  const [first = "", ...rows] = linesOf(stdout);
+  if (first.startsWith("unreachable ")) {
+    const unreachable = first.slice("unreachable ".length);
+    return new Map(names.map((name) => [name, { unreachable }]));
+  }
+  if (first !== "rows") throw unreadable(first);
+  const known = new Map(
+    rows.map((row) => {
+      const { name, ...found } = JSON.parse(row) as { readonly name: string };
+      return [name, found as Found];
+    }),
+  );
+  return new Map(
+    names.map((name) => {
+      const found = known.get(name);
+      return [name, found === undefined ? {} : { found }];
+    }),
+  );
+}
