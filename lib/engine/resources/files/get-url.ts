@@ -4,7 +4,7 @@ import { digest, type DigestState } from "../../queries/digest.ts";
 import { path as pathQuery, type FileState, type PathState } from "../../queries/path.ts";
 import { quote } from "../../shell/quote.ts";
 import { effect, unknown, type Difference } from "../../tasks/resource.ts";
-import { checkHeaders, checkUrl, curlConfig, headerOptions } from "../http/curl.ts";
+import { asked, checkHeaders, checkUrl, follow, headerOptions } from "../http/curl.ts";
 import { presence, prop } from "../../tasks/properties.ts";
 import { defineResource } from "../../tasks/task.ts";
 import {
@@ -110,7 +110,8 @@ const fileAfter = (now: PathState, p: GetUrlProps): FileState => ({
 function download(now: PathState, p: GetUrlProps): string {
   const { url = "", headers = {}, sha256, timeout = 600 } = p;
   const lines = headerOptions(headers);
-  const curl = curlConfig([["url", url], ...lines]);
+  // wget would send the headers to any server.
+  const noRedirect = lines.length > 0 ? " --max-redirect=0" : "";
   const wget = lines.map(([name, line]) => `${name} = ${line}\n`).join("");
   const { mode } = permissionsAfter(now, permissions(p), defaultMode);
   const owned = owners(ownersOf(now, p));
@@ -122,11 +123,19 @@ function download(now: PathState, p: GetUrlProps): string {
             `{ echo "its SHA-256 is $(sha256sum < file | cut -c 1-64), expected ${sha256}" >&2; false; }; }`,
         ];
   return `umask 077
+${follow}
 ${[enterFolderOf(p.dest), ...same(nameOf(p.dest), now)].join(" && ")} && kubeplay_apart || exit
 if command -v curl >/dev/null; then
-  printf '%s\\n' ${quote(curl)} | curl --silent --show-error --fail --location --retry 3 --max-time ${String(timeout)} --output file --config -
+  ${asked(
+    [
+      ["max-time", String(timeout)],
+      ["proto", "=http,https"],
+    ],
+    { url, headers },
+  )}
+  kubeplay_follow --silent --show-error --fail --retry 3 --output file
 elif command -v wget >/dev/null; then
-  printf '%s' ${quote(wget)} > .wgetrc && printf '%s\\n' ${quote(url)} | WGETRC=./.wgetrc timeout ${String(timeout)} wget --no-verbose --tries=3 --output-document=file --input-file=-
+  printf '%s' ${quote(wget)} > .wgetrc && printf '%s\\n' ${quote(url)} | WGETRC=./.wgetrc timeout ${String(timeout)} wget --no-verbose${noRedirect} --tries=3 --output-document=file --input-file=-
 else
   echo "neither curl nor wget is installed: add a packages task for one of them before this task" >&2; false
 fi && ${[

@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { TaskError } from "../../errors.ts";
+import { quote } from "../../shell/quote.ts";
 import { prop } from "../../tasks/properties.ts";
 
 /** The properties of every request. */
@@ -65,14 +68,32 @@ export const curlConfig = (options: readonly (readonly [name: string, value: str
 export const headerOptions = (headers: Readonly<Record<string, string>> = {}): [string, string][] =>
   Object.entries(headers).map(([name, value]) => ["header", `${name}: ${value}`]);
 
-/** The options of curl that each request has. */
-export const requestOptions = ({ url, headers, ca, timeout = 30 }: RequestOptions): [string, string][] => [
-  ["url", url],
-  ...headerOptions(headers),
+/** The options of curl that each request has, beside URL and headers. */
+export const commonOptions = ({ ca, timeout = 30 }: RequestOptions): [string, string][] => [
   ...(ca === undefined ? [] : ([["cacert", ca]] as [string, string][])),
   ["max-time", String(timeout)],
   ["proto", "=http,https"],
 ];
+
+/** All options of a request that follows no redirect. */
+export const requestOptions = (p: RequestOptions): [string, string][] => [
+  ["url", p.url],
+  ...headerOptions(p.headers),
+  ...commonOptions(p),
+];
+
+/** Between the answers of redirects, in what `kubeplay_follow` prints. */
+export const betweenAnswers = "\n--kubeplay: redirected--\n";
+
+/** Shell text that defines `kubeplay_follow`. */
+export const follow = readFileSync(path.join(import.meta.dirname, "follow.sh"), "utf8").replace(/^#.*\n/gm, "");
+
+/** Shell text that sets what `kubeplay_follow` reads. */
+export const asked = (
+  options: readonly (readonly [string, string])[],
+  p: Pick<RequestOptions, "url" | "headers">,
+): string =>
+  `options=${quote(curlConfig(options))} headers=${quote(curlConfig(headerOptions(p.headers)))} url=${quote(p.url)} between=${quote(betweenAnswers)}`;
 
 /** Shell text that ends with an error if the host has no curl. */
 export const needsCurl =

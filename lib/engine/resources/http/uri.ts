@@ -3,17 +3,18 @@ import type { Result } from "../../connection/types.ts";
 import { answer } from "../../queries/answer.ts";
 import { absolutePath } from "../../queries/keys.ts";
 import { covered } from "../../schema/covered.ts";
-import { quote } from "../../shell/quote.ts";
 import { commandError, lastLines } from "../../tasks/resource.ts";
 import { prop } from "../../tasks/properties.ts";
 import { defineResource } from "../../tasks/task.ts";
 import {
   checkRequest,
-  curlConfig,
+  asked,
+  betweenAnswers,
+  commonOptions,
   expectedStatus,
+  follow,
   isExpected,
   needsCurl,
-  requestOptions,
   requestRules,
   type RequestOptions,
 } from "./curl.ts";
@@ -76,10 +77,12 @@ export const uri = defineResource({
 
 /** The headers go to stderr, where the body cannot be mistaken for them. */
 const asking = (p: UriProps): string => {
-  const flags = "--silent --show-error --location --dump-header /dev/stderr";
+  const flags = "--silent --show-error --dump-header /dev/stderr";
   const head = p.method === "HEAD" ? " --head --output /dev/null" : "";
   return `${needsCurl}
-printf '%s\\n' ${quote(curlConfig(requestOptions(p)))} | curl ${flags}${head} --config -`;
+${follow}
+${asked(commonOptions(p), p)}
+kubeplay_follow ${flags}${head}`;
 };
 
 /** What curl itself says amid the headers. */
@@ -89,7 +92,8 @@ const ofCurl = (stderr: string): string =>
     .filter((line) => !/^(?:HTTP\/|[\w-]+:\s.*\r$|\r?$)/.test(line))
     .join("\n");
 
-function read({ stdout, stderr }: Result): UriOutput {
+function read({ stdout: printed, stderr }: Result): UriOutput {
+  const stdout = printed.slice(startOfLast(printed));
   // Redirects and proxies have headers of their own before.
   const last = stderr.slice(stderr.search(/HTTP\/[\d.]+ \d{3}(?![^]*^HTTP\/)/m));
   const [first = "", ...lines] = last.split(/\r?\n/);
@@ -101,6 +105,12 @@ function read({ stdout, stderr }: Result): UriOutput {
   );
   const status = Number(/^HTTP\/[\d.]+ (\d{3})/.exec(first)?.[1] ?? 0);
   return { status, headers, body: stdout, ...jsonOf(headers["content-type"], stdout) };
+}
+
+/** Redirects have bodies too. */
+function startOfLast(printed: string): number {
+  const last = printed.lastIndexOf(betweenAnswers);
+  return last < 0 ? 0 : last + betweenAnswers.length;
 }
 
 function jsonOf(type = "", body: string): Pick<UriOutput, "json"> {

@@ -21,6 +21,10 @@ describe("the resource uri", () => {
       switch (asked.url) {
         case "/moved":
           return answer.writeHead(302, { location: "/json", "x-which": "first" }).end("HTTP/1.1 500 not this\n");
+        case "/away":
+          return answer.writeHead(302, { location: root.replace("127.0.0.1", "localhost") }).end("moved\n");
+        case "/round":
+          return answer.writeHead(302, { location: "/round" }).end();
         case "/json":
           return answer
             .writeHead(200, { "Content-Type": "application/problem+json", "X-Which": "last" })
@@ -66,6 +70,16 @@ describe("the resource uri", () => {
     expect((await asked("/broken")).json).to.equal(undefined);
   });
 
+  it("sends its headers to the same server only, wherever that redirects to", async () => {
+    seen.length = 0;
+    const headers = { "X-Token": "word" };
+    expect((await asked("/moved", { headers })).status).to.equal(200);
+    const { body } = await asked("/away", { headers });
+    expect(body, "without that of the redirect").to.equal("HTTP/1.1 404 é\r\n\r\nname: value\n");
+    expect(seen.map(({ token }) => token)).to.deep.equal(["word", "word", "word", undefined]);
+    expect(await refused("/round")).to.include("more than 10 redirects");
+  });
+
   it("sends its headers and its method", async () => {
     seen.length = 0;
     const token = `it's "a" \\ $HOME\ttoken`;
@@ -107,8 +121,10 @@ describe("the resource uri", () => {
     const { needs: asks } = subject(
       uri("Ask", { url: "https://a/b?secret", headers: { A: "word" }, ca: "/etc//ca.crt" }),
     );
-    const [, ...args] = /\| curl (.*)$/.exec(asks.answer!.key) ?? [];
-    expect(args).to.deep.equal(["--silent --show-error --location --dump-header /dev/stderr --config -"]);
+    const [, ...args] = /\| curl (.*)$/m.exec(asks.answer!.key) ?? [];
+    expect(args).to.deep.equal([
+      `"$@" --write-out '%{stderr}\\nkubeplay-redirect: %{redirect_url}\\n' --config - 2>&1 >&9)`,
+    ]);
     expect(asks.answer!.key).to.include('cacert = "/etc/ca.crt"').and.include('max-time = "30"');
   });
 
