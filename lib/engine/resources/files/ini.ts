@@ -58,7 +58,7 @@ function edit(text: string, p: IniProps): Edited {
   const lines = linesOf(text);
   const section = sectionIn(lines, p.section);
   if (p.option === undefined) return withoutSection(text, lines, section);
-  const option = p.option.trimEnd();
+  const option = trimmed(p.option);
   const found = (section ? range(section.first, section.end) : []).filter(
     (index) => optionOf(lines[index] ?? "")?.name === option,
   );
@@ -67,10 +67,10 @@ function edit(text: string, p: IniProps): Edited {
     if (found.length === 0) return unchanged(text);
     return { text: joined(lines.filter((_line, index) => !found.includes(index))), before, after: undefined };
   }
-  const wanted = `${option}${p.separator ?? " = "}${String(p.value)}`.trimEnd();
+  const wanted = `${option}${p.separator ?? " = "}${trimmed(String(p.value))}`.replace(/[ \t]+$/, "");
   const [first] = found;
   if (first !== undefined) {
-    const same = optionOf(lines[first] ?? "")?.value === String(p.value).trim();
+    const same = optionOf(lines[first] ?? "")?.value === trimmed(String(p.value));
     if (same && found.length === 1) return unchanged(text);
     const after = same ? (lines[first] ?? "") : wanted;
     const others = lines.with(first, after).filter((_line, index) => index === first || !found.includes(index));
@@ -88,7 +88,7 @@ interface Section {
   readonly end: number;
 }
 
-const headingOf = (line: string): string | undefined => /^\s*\[([^\]]+)\]\s*(?:[#;].*)?$/.exec(line)?.[1];
+const headingOf = (line: string): string | undefined => /^\uFEFF?[ \t]*\[([^\]]+)\][ \t]*(?:[#;].*)?$/.exec(line)?.[1];
 
 /** Undefined if the file does not have the section; what stands before the first heading always exists. */
 function sectionIn(lines: readonly string[], name: string | undefined): Section | undefined {
@@ -119,7 +119,10 @@ function withoutSection(text: string, lines: readonly string[], section: Section
 
 /** A comment has no option; an option without "=" has the value "". */
 function optionOf(line: string): { readonly name: string; readonly value: string } | undefined {
-  if (/^\s*(?:[#;]|$)/.test(line)) return undefined;
-  const [, name = "", value = ""] = /^\s*([^=:]*?)\s*(?:[=:]\s*(.*?)\s*)?$/.exec(line) ?? [];
-  return { name, value };
+  if (/^\uFEFF?[ \t]*(?:[#;]|$)/.test(line)) return undefined;
+  const [, name = "", value = ""] = /^\uFEFF?[ \t]*([^=:]*?)[ \t]*(?:[=:](.*))?$/s.exec(line) ?? [];
+  return { name, value: trimmed(value) };
 }
+
+/** Without the spaces of ASCII at its ends: other programs take no other character for one, as `trim()` does. */
+const trimmed = (text: string): string => text.replace(/^[ \t]+|[ \t]+$/g, "");

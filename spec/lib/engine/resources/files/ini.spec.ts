@@ -29,6 +29,9 @@ describe("the resource ini", () => {
       "[a]\nx=1\n[b]\nk=1\n",
     ],
     ["removes a section", { section: "a", state: "absent" }, "[a]\nk=1\n[b]\nk=1\n", "[b]\nk=1\n"],
+    ["takes a mark of byte order for no space", { ...a1, option: "k\uFEFF" }, "[a]\nk=1\n", "[a]\nk=1\nk\uFEFF = 1\n"],
+    ["and no other space of Unicode either", { ...a1, value: "1\u00A0" }, "[a]\nk=1\n", "[a]\nk = 1\u00A0\n"],
+    ["reads a file that begins with a mark of byte order", a1, "\uFEFF[a]\nk=1\n", "\uFEFF[a]\nk=1\n"],
     ["has nothing to remove", { section: "c", state: "absent" }, "[a]\n", "[a]\n"],
   ];
   for (const [name, props, before, after] of table)
