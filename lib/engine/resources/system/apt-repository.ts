@@ -77,6 +77,9 @@ const inField = (text: string): string =>
 function check({ name, uris = [], suites = [], signedBy, ...rest }: AptRepositoryProps): void {
   if (uris.length === 0) throw new TaskError(`${name}: an aptRepository requires uris`);
   if (suites.length === 0) throw new TaskError(`${name}: an aptRepository requires suites`);
+  for (const what of ["components", "architectures"] as const)
+    if (rest[what]?.length === 0)
+      throw new TaskError(`${name}: ${what} is an empty list, expected words, or no ${what} for the default`);
   const word = [...uris, ...suites, ...(rest.components ?? []), ...(rest.architectures ?? [])].find((one) =>
     /\s|^$/.test(one),
   );

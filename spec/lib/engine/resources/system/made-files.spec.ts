@@ -109,6 +109,7 @@ describe("resources that are one file", () => {
       subject(aptRepository("r", { name: "x", uris: ["https://a"], suites: ["s"], ...more }));
     expect(refusal({ name: "a b" })).to.throw('"a b" is not the name of a repository');
     expect(refusal({ uris: [] })).to.throw("requires uris");
+    expect(refusal({ components: [] })).to.throw("x: components is an empty list, expected words, or no components");
     expect(refusal({ suites: ["a b"] })).to.throw('"a b" has spaces, expected one word');
     expect(refusal({ signedBy: "mQ==" })).to.throw("neither an absolute path nor a key that begins with");
   });
