@@ -65,7 +65,7 @@ const rolesApart = roles.map((role) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ["node_modules/", ".kubeplay/", "dist/", "docs/.vitepress/cache/", "docs/.vitepress/dist/"] },
+  { ignores: ["node_modules/", "examples/", ".kubeplay/", "dist/", "docs/.vitepress/cache/", "docs/.vitepress/dist/"] },
   {
     files: ["**/*.ts", "lib/**/*.mjs"],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],

@@ -74,6 +74,7 @@ export default defineConfig({
         items: [
           page("A project of your own", "own-project"),
           page("Writing a role", "writing-a-role"),
+          page("Examples", "examples"),
           page("API", "api/README"),
         ],
       },

@@ -9,16 +9,25 @@ export const ansibleVersion = "2.19.14";
 
 const run = promisify(execFile);
 
-/** The folder of ansible-vault, ansible-inventory and the others: a separate virtualenv, made if it is missing. */
-export async function ansibleBin(): Promise<string> {
-  const link = path.join(cacheFolder(), "engine", `ansible-${ansibleVersion}`);
+/** The package of this version of ansible-core with the community's collections. */
+const withCollections = "ansible==12.3.0";
+
+/**
+ * The folder of ansible-vault, ansible-inventory and the others: a separate virtualenv, made if it is missing, also with
+ * the community's collections.
+ */
+export async function ansibleBin({ collections = false } = {}): Promise<string> {
+  const link = path.join(cacheFolder(), "engine", `ansible-${ansibleVersion}${collections ? "-collections" : ""}`);
   const bin = path.join(link, "bin");
   if (existsSync(path.join(bin, "ansible-vault"))) return bin;
   // Built under another name and renamed last, so that concurrent specs find either all of it or nothing.
   const folder = `${link}.${String(process.pid)}`;
   mkdirSync(path.dirname(link), { recursive: true });
   await run("python3", ["-m", "venv", folder]);
-  await run(path.join(folder, "bin", "pip"), ["install", "--quiet", `ansible-core==${ansibleVersion}`]);
+  await run(path.join(folder, "bin", "pip"), [
+    ...["install", "--quiet", `ansible-core==${ansibleVersion}`],
+    ...(collections ? [withCollections] : []),
+  ]);
   return nameIt(folder, link);
 }
 

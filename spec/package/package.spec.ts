@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
 import { temporaryFolder } from "../lib/engine/temporary.ts";
@@ -176,5 +176,23 @@ export default playbook([play({ name: "DNS", hosts: "all", roles: [coredns] })])
     const places = [...stdout.matchAll(/^(\S+)\(\d+,\d+\): error/gm)].map(([, file]) => file);
     expect(places, stdout).to.deep.equal(["roles/wrong/index.ts"]);
     expect(stdout).to.contain("dets");
+  });
+
+  it("types and tests the examples", function () {
+    this.timeout(300_000);
+    for (const name of readdirSync("examples")) {
+      const own = at("examples", name);
+      cpSync(path.join("examples", name), own, { recursive: true });
+      const typed = spawnSync(path.resolve("node_modules/.bin/tsc"), ["-p", own], { cwd: own, encoding: "utf8" });
+      expect(typed.status, typed.stdout).to.equal(0);
+      const specs = readdirSync(path.join(own, "spec")).map((file) => path.join("spec", file));
+      const tested = spawnSync(process.execPath, ["--import", "tsx", "--test", ...specs], {
+        cwd: own,
+        env: { ...process.env, NODE_TEST_CONTEXT: undefined, NODE_OPTIONS: "" },
+        encoding: "utf8",
+      });
+      expect(tested.status, tested.stdout).to.equal(0);
+      expect(tested.stdout).to.match(/^# pass [1-9]/m);
+    }
   });
 });
