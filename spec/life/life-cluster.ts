@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
 import { eventually, type Ran, type as run } from "../cluster/lab.ts";
-import { killed } from "./killed.ts";
+import { killed, killedIn } from "./killed.ts";
 
 interface Status {
   readonly Status: { readonly raftTerm: number; readonly leader: number; readonly header: { member_id: number } };
@@ -109,6 +109,11 @@ export class LifeCluster<Host extends string> {
   /** Kills a run of the controller with SIGKILL after some seconds; resolves to whether it was still running. */
   killedAfter(seconds: number, ...args: readonly string[]): Promise<boolean> {
     return killed(this.inventory, seconds, ...args);
+  }
+
+  /** The same, so many seconds after the play of this name has begun. */
+  killedIn(play: string, seconds: number, ...args: readonly string[]): Promise<boolean> {
+    return killedIn(play, this.inventory, seconds, ...args);
   }
 
   /** All nodes are Ready. */
