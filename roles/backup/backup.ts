@@ -15,6 +15,7 @@ import {
   snapshotName,
   type BackupRecord,
 } from "#cluster/backup/place.ts";
+import { copyToS3, type S3Folder } from "#cluster/backup/over-s3.ts";
 import { copyOverSsh, type SshFolder } from "#cluster/backup/over-ssh.ts";
 import { bytesOf, digesting, webStream, writeStream } from "#cluster/backup/streams.ts";
 
@@ -30,6 +31,7 @@ export interface BackupProps {
   readonly keep: number;
   /** Each backup is copied there. */
   readonly copy?: SshFolder | undefined;
+  readonly s3?: S3Folder | undefined;
   readonly inventory: string;
   readonly versions: Pick<BackupRecord, "kubernetes" | "etcd">;
   readonly binDir: string;
@@ -117,9 +119,15 @@ function stepsOf(p: BackupProps): Step[] {
         await writeFile(path.join(partial, recordName), `${JSON.stringify(record, undefined, 2)}\n`, { mode: 0o600 });
         await rename(partial, to);
         await prune(p);
-        if (!p.copy) return;
-        progress(`the backup travels to ${p.copy.destination}`);
-        await copyOverSsh(p.copy, { cluster: p.cluster, backup: to, keep: p.keep });
+        const copied = { cluster: p.cluster, backup: to, keep: p.keep };
+        if (p.copy) {
+          progress(`the backup travels to ${p.copy.destination}`);
+          await copyOverSsh(p.copy, copied);
+        }
+        if (p.s3) {
+          progress(`the backup travels to s3://${p.s3.bucket}`);
+          await copyToS3(p.s3, copied);
+        }
       },
     },
   ];

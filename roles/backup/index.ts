@@ -1,6 +1,7 @@
 import { defineRole } from "kubeplay";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { checkReaders } from "#cluster/backup/encryption.ts";
+import { s3Folder } from "#cluster/backup/over-s3.ts";
 import { sshFolder } from "#cluster/backup/over-ssh.ts";
 import { backupVariables } from "#cluster/backup/variables.ts";
 import { noLeftovers } from "#cluster/undo/leftovers.ts";
@@ -35,6 +36,12 @@ export const backup = defineRole({
         folder: vars.backup_folder,
         keep: vars.backup_keep,
         copy: sshFolder(vars.backup_ssh, vars.backup_ssh_options),
+        s3: s3Folder(vars.backup_s3, {
+          endpoint: vars.backup_s3_endpoint,
+          region: vars.backup_s3_region,
+          accessKey: vars.backup_s3_access_key,
+          secretKey: vars.backup_s3_secret_key,
+        }),
         inventory: inventory.file,
         versions: { kubernetes: vars.kubernetes_version, etcd: vars.etcd_version },
         binDir: vars.bin_dir,

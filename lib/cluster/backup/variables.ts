@@ -31,4 +31,24 @@ export const backupVariables = {
     default: [],
     description: 'More arguments of ssh for backup_ssh: ["-p", "2222", "-i", "/root/.ssh/backup"].',
   }),
+  backup_s3: Type.String({
+    default: "",
+    description: "A place in a bucket of S3 to which each backup is copied, as s3://bucket/folder.",
+  }),
+  backup_s3_endpoint: Type.String({
+    default: "",
+    description: "The URL of a server that speaks S3's protocol, such as https://s3.example.org; Amazon's by default.",
+  }),
+  backup_s3_region: Type.String({
+    default: "",
+    description: "The bucket's region. By default the one that the AWS CLI takes.",
+  }),
+  backup_s3_access_key: Secret(
+    Type.Optional(
+      Type.String({ minLength: 1, description: "The access key for backup_s3. By default as the AWS CLI finds it." }),
+    ),
+  ),
+  backup_s3_secret_key: Secret(
+    Type.Optional(Type.String({ minLength: 1, description: "The secret key of backup_s3_access_key." })),
+  ),
 };
