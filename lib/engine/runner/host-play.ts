@@ -18,7 +18,7 @@ import { TaskReporter, type TaskReporterOptions } from "./execute/task-reporter.
 import type { HostPlayEnd } from "./host-play-end.ts";
 import { TaskError } from "../errors.ts";
 import { notAfter } from "./coordinate/rolling-queue.ts";
-import { needsTurn } from "./execute/would-change.ts";
+import { partIn, type Part } from "./execute/would-change.ts";
 import { isUnreachable } from "./state/live-hosts.ts";
 
 export interface HostPlayOptions
@@ -146,18 +146,25 @@ export class HostPlay {
     const { turns } = block;
     // A check changes nothing, so no host has to wait for another.
     if (!turns || !this.#o.own.mode.writer) return this.#parts(block);
+    const { batch, host } = this.#o;
+    const leave = (): void => batch.pass(turns.id, host);
     try {
-      if (!(await this.#needsTurn(block, turns))) return await this.#parts(block);
+      const part = await this.#partIn(block, turns);
+      if (part === "at once") leave();
+      if (part !== "in turn") return await this.#parts(block);
+      if (turns.unit !== undefined) await batch.arrive(turns.id, host);
     } catch (error) {
       return this.#failBlock(block, error);
+    } finally {
+      leave();
     }
     return this.#inTurn(block, turns);
   }
 
-  #needsTurn(block: PlannedBlock, turns: PlannedTurn): Promise<boolean> {
+  #partIn(block: PlannedBlock, turns: PlannedTurn): Promise<Part> {
     const { own } = this.#o;
     const pending = this.#pendingHandlers;
-    return needsTurn(block, turns, {
+    return partIn(block, turns, {
       own,
       taskProps: this.#taskProps,
       ahead: () => this.#taskProps.ahead(this.#usual),
@@ -206,7 +213,8 @@ export class HostPlay {
 
   /** Releases the hosts that wait for tasks that this host skips. */
   #passBy(tasks: readonly Planned[]): void {
-    for (const { id } of planning.allTasks(tasks)) this.#o.batch.pass(id, this.#o.host);
+    const waited = [...planning.allTasks(tasks), ...planning.turnsIn(tasks)];
+    for (const { id } of waited) this.#o.batch.pass(id, this.#o.host);
   }
 
   async #inAnyCase(always: readonly Planned[]): Promise<Way> {

@@ -11,7 +11,7 @@ export type Serial = BatchSize | readonly BatchSize[];
 export interface TurnOptions {
   /** How many hosts at once; 1 by default. [1, "25%"] is a first host alone, then a quarter of the hosts at a time. */
   readonly serial?: Serial;
-  /** A host on which this unit is not active does not wait for its turn: it has nothing that the block could break. */
+  /** Hosts on which this unit is not active go first, all at once: they have nothing that the block could break. */
   readonly unit?: string;
   /** A host that would notify this handler does not wait for its turn: all hosts need its changes at the same time. */
   readonly together?: Handler;

@@ -1,4 +1,4 @@
-import { allTasks, usualTasks, type Planned } from "../plan/plan.ts";
+import { allTasks, turnsIn, usualTasks, type Planned } from "../plan/plan.ts";
 import { Barriers } from "./barriers.ts";
 import { RollingQueue } from "./rolling-queue.ts";
 import { RunOnce } from "./run-once.ts";
@@ -7,9 +7,9 @@ import { RunOnce } from "./run-once.ts";
 export interface BatchContext {
   readonly rolling: RollingQueue;
   readonly once: Pick<RunOnce, "turn" | "done">;
-  /** Resolves when every other host that has this barrier has reached it, or never will. */
+  /** Resolves when every other host that has this barrier, or this block in turn, has passed it, or never will. */
   readonly arrive: (barrier: string, host: string) => Promise<void>;
-  /** Releases the hosts that wait for this host at a task it skips. */
+  /** Releases the hosts that wait for this host at a task it skips, or at a block in turn. */
   readonly pass: (task: string, host: string) => void;
   /** Releases the hosts that wait for this host anywhere. */
   readonly leave: (host: string) => void;
@@ -44,15 +44,15 @@ export function batchContext(
 }
 
 /**
- * The hosts of each task at which hosts wait for each other. A barrier in a rescue holds up nobody, because healthy hosts
- * do not reach it.
+ * The hosts of each task, and of each block in turn, at which hosts wait for each other. A barrier in a rescue holds up
+ * nobody, because healthy hosts do not reach it.
  */
 function meetingHosts(plans: ReadonlyMap<string, readonly Planned[]>): Map<string, string[]> {
   const hosts = new Map<string, string[]>();
   for (const [name, tasks] of plans) {
     const barriers = usualTasks(tasks).filter(({ task: { does } }) => "meta" in does && does.meta === "barrier");
     const doneOnce = allTasks(tasks).filter(({ task }) => task.once);
-    for (const { id } of [...barriers, ...doneOnce]) hosts.set(id, [...(hosts.get(id) ?? []), name]);
+    for (const { id } of [...barriers, ...doneOnce, ...turnsIn(tasks)]) hosts.set(id, [...(hosts.get(id) ?? []), name]);
   }
   return hosts;
 }

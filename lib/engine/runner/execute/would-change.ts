@@ -12,24 +12,29 @@ export interface WouldChangeOptions extends Pick<TaskRunnerOptions, "own" | "tas
   readonly isPending: (roleId: string, handler: Handler) => boolean;
 }
 
-/** Whether this host must wait for its turn at a block: something runs there, and the block would change it. */
-export async function needsTurn(block: PlannedBlock, turns: PlannedTurn, o: WouldChangeOptions): Promise<boolean> {
+/**
+ * How a host takes part in the turns at a block. "first": nothing runs there that the block could break, so that the
+ * others rather wait for it. "at once": nothing is to change, or on all hosts at the same time.
+ */
+export type Part = "first" | "in turn" | "at once";
+
+export async function partIn(block: PlannedBlock, turns: PlannedTurn, o: WouldChangeOptions): Promise<Part> {
   const { states } = o.own;
   if (turns.unit !== undefined) {
     const query = unit(turns.unit);
     if (!states.has(query)) await states.ask([query], o.ahead());
     const state = states.get(query);
-    if (!isUnknown(state) && (state as UnitState).active !== "active") return false;
+    if (!isUnknown(state) && (state as UnitState).active !== "active") return "first";
   }
   let changes = false;
   for (const planned of usualTasks(block.tasks)) {
     const { handlers } = planned.task;
     const pending = handlers.filter((handler) => o.isPending(planned.roleId, handler));
     const changing = await wouldChange(planned, o);
-    if ((changing ? handlers : pending).some(({ name }) => name === turns.together?.name)) return false;
+    if ((changing ? handlers : pending).some(({ name }) => name === turns.together?.name)) return "at once";
     changes ||= changing || pending.length > 0;
   }
-  return changes;
+  return changes ? "in turn" : "at once";
 }
 
 /** Whether a task would change its host, as far as that is known; true if only the task itself can tell. */

@@ -50,6 +50,12 @@ export const usualTasks = (all: readonly Planned[]): PlannedTask[] =>
 export const allTasks = (all: readonly Planned[]): PlannedTask[] =>
   all.flatMap((one) => (isPlannedBlock(one) ? allTasks([...one.tasks, ...one.rescue, ...one.always]) : [one]));
 
+/** The turns at blocks, also at blocks in other blocks, without those of a rescue. */
+export const turnsIn = (all: readonly Planned[]): PlannedTurn[] =>
+  all.flatMap((one) =>
+    isPlannedBlock(one) ? [...(one.turns ? [one.turns] : []), ...turnsIn([...one.tasks, ...one.always])] : [],
+  );
+
 export const taskNameOf = ({ role, task, handler }: PlannedTask): TaskName => ({
   role: role.name,
   task: task.name,

@@ -1,7 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
 import { block, command, defineRole, file, handler, type Item, play, playbook, wait } from "kubeplay";
-import { clear, folder, played, type Played } from "./stage.ts";
+import { clear, folder, played, withSystemd, type Played } from "./stage.ts";
 
 const one = (tasks: (host: string) => readonly Item[]) =>
   playbook([
@@ -131,6 +131,56 @@ describe("a block in turn", () => {
       }),
     ]);
     expect((await played({ root, hosts, playbook: plays })).code).to.equal(0);
+  });
+
+  it("is done first by hosts on which its unit is not active, for which the others wait", async () => {
+    const root = folder();
+    const units = `${root}/units`;
+    for (const host of ["a", "b"]) {
+      mkdirSync(`${units}/${host}`, { recursive: true });
+      writeFileSync(`${units}/${host}/app.service.active`, "");
+    }
+    const note = (host: string, what: string): string => `echo ${host} ${what} >> '${root}/notes'`;
+    const plays = one((host) => [
+      // The hosts that must go first arrive last.
+      command("Arrive", { run: host > "b" ? "sleep 1" : "true" }),
+      block(
+        "Configure it",
+        command("Work", { run: `${note(host, "begins")}; sleep 1; ${note(host, "ends")}` }),
+        file("Write it", { dest: `${root}/${host}`, content: "" }),
+      ).inTurn({
+        unit: "app",
+        first: wait("Look at the others", { until: note(host, "looks") }),
+      }),
+    ]);
+    const run = await played({ root, hosts, playbook: plays, connect: withSystemd(units), options: { forks: 2 } });
+    expect(run.code).to.equal(0);
+    const order = notes(root);
+    expect(order.slice(0, 4).map((line) => line.slice(0, 1))).to.have.members(["c", "c", "d", "d"]);
+    const [next = ""] = order[4]?.split(" ") ?? [];
+    const last = next === "a" ? "b" : "a";
+    expect(order.slice(4)).to.deep.equal(
+      [next, last].flatMap((host) => ["looks", "begins", "ends"].map((what) => `${host} ${what}`)),
+    );
+  });
+
+  it("is done by the others also if a host that goes first fails, or ends before", async () => {
+    const root = folder();
+    const units = `${root}/units`;
+    mkdirSync(`${units}/a`, { recursive: true });
+    writeFileSync(`${units}/a/app.service.active`, "");
+    const plays = one((host) => [
+      command("Arrive", { run: host === "c" ? "false" : "true" }),
+      block(
+        "Configure it",
+        file("Write it", { dest: `${root}/${host}`, content: "" }),
+        command("Work", { run: host === "a" ? "true" : "sleep 0.5; false" }),
+      ).inTurn({ unit: "app" }),
+    ]);
+    const run = await played({ root, hosts: ["a", "b", "c"], playbook: plays, connect: withSystemd(units) });
+    expect(run.code).to.equal(2);
+    expect(existsSync(`${root}/a`)).to.equal(true);
+    expect(Object.keys(messages(run)).sort()).to.deep.equal(["b", "c"]);
   });
 
   it("is foretold by a check, which waits for nobody", async () => {
