@@ -60,7 +60,7 @@ describe("the backup of a cluster", () => {
     rmSync(work, { recursive: true, force: true });
     mkdirSync(work, { recursive: true, mode: 0o700 });
     writeFileSync(identityFile, await generateIdentity(), { mode: 0o600 });
-    await makeCluster("-e", "snapshot_timer=daily");
+    await makeCluster();
   });
   after("remove it", async () => {
     await removeLab();
@@ -78,6 +78,23 @@ describe("the backup of a cluster", () => {
     expect(readdirSync(folder).sort()).to.deep.equal(["backup.json", "controller.tar.gz.age", "etcd.db.age"]);
     expect(readFileSync(`${folder}/controller.tar.gz.age`, "latin1")).to.match(/^age-encryption\.org\/v1\n/);
     await map("after-the-backup");
+  });
+
+  it("is tried in a lab of its own, in which nothing of the cluster starts", async () => {
+    const drill = (...args: readonly string[]) =>
+      run("npm", "run", "--silent", "play", "--", "-i", "hosts.drill.yaml", ...args);
+    try {
+      const ran = await drill(...withKey, "-e", `backup=${folder}`, "drill");
+      expect(ran.code, ran.output).to.equal(0);
+      measured("drill", ran.seconds);
+      expect(ran.output.replace(/\s+/g, " ")).to.match(/ has \d+ namespaces, 4 nodes, \d+ secrets/);
+      const maps = await run("npm", "run", "--silent", "kubectl", "--", "-i", "hosts.drill.yaml", "get", "configmaps");
+      expect(maps.output).to.contain("before-the-backup").and.not.contain("after-the-backup");
+      const foreign = await drill(...withKey, "-e", `backup=${folder}`, "-e", "drill=false", "drill");
+      expect(foreign.output).to.contain("the backup is of the cluster lab-life-ha, but cluster_name is drill");
+    } finally {
+      await drill("-e", "lab_state=absent", "lab");
+    }
   });
 
   it("is not restored over a cluster that is healthy", async () => {

@@ -69,10 +69,8 @@ export async function underLoad<T, Host extends string>(
   const { done, figures, elections } = await seenUnderLoad(cluster, what, work, on);
   if (done.status === "rejected") throw done.reason;
   promise(figures, elections);
-  expect(
-    figures.calls.failed / Math.max(1, figures.calls.requests),
-    `calls: ${JSON.stringify(figures.calls.reasons)}`,
-  ).to.be.at.most(0.001);
+  const { failed, requests, reasons } = figures.calls;
+  expect(failed, `of ${String(requests)} calls: ${JSON.stringify(reasons)}`).to.be.at.most(Math.ceil(requests / 1000));
   return done.value;
 }
 
