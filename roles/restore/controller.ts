@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { mkdir, readFile, rename } from "node:fs/promises";
+import { mkdir, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { defineResource, type Difference, effect, queries, TaskError } from "kubeplay";
@@ -17,6 +17,8 @@ export interface FromBackup {
   /** A file of age identities on the controller. */
   readonly identityFile: string;
   readonly passphrase?: string | undefined;
+  /** Takes the backup of another cluster too, into a lab; each time anew. */
+  readonly drill?: boolean;
 }
 
 /** Decrypts a file of the backup. Throws TaskError if it is damaged, or if no key fits. */
@@ -38,15 +40,21 @@ async function plaintextOf(p: FromBackup, record: BackupRecord, name: string): P
   }
 }
 
+/**
+ * The cluster's folder alone. In a drill, the folder of the last one makes room, and the lab claims the new one. The
+ * kubeconfigs stay out of it: they lead to the cluster itself.
+ */
 async function unpack(p: FromBackup, record: BackupRecord): Promise<void> {
+  const folder = clusterFolder(p.cluster);
   const plain = await plaintextOf(p, record, controllerName);
+  if (p.drill) await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const inArchive = path.relative(".", clusterFolder(record.cluster));
   const unpacking = tar([
-    "-xzf",
-    "-",
-    "-C",
-    process.cwd(),
-    "--no-same-owner",
-    path.relative(".", clusterFolder(p.cluster)),
+    ...["-xzf", "-", "-C", folder, "--no-same-owner"],
+    `--strip-components=${String(inArchive.split("/").length)}`,
+    ...(p.drill ? ["made-for", "kubeconfigs", "admin.kubeconfig"].map((name) => `--exclude=${inArchive}/${name}`) : []),
+    inArchive,
   ]);
   await pipeline(nodeStream(plain), unpacking.input);
   await unpacking.done;
@@ -60,12 +68,16 @@ export const controllerFolder = defineResource({
   label: ({ cluster }: FromBackup) => path.relative(".", clusterFolder(cluster)),
   needs: (p) => ({ record: backupRecord(p.backup), ca: queries.controllerFile(caOf(p)) }),
   diff: ({ record, ca }, p): Difference[] => {
-    checkCluster(record, p.cluster);
-    if (!ca && isSnapshot(p.backup))
+    checkCluster(record, p);
+    if ((p.drill || !ca) && isSnapshot(p.backup))
       throw new TaskError(
-        `${path.relative(".", clusterFolder(p.cluster))} is lost, and a snapshot has no keys: restore a backup, or bring the folder back from one first`,
+        p.drill
+          ? `${p.backup} is a snapshot, which has no keys: a drill takes the folder of a backup`
+          : `${path.relative(".", clusterFolder(p.cluster))} is lost, and a snapshot has no keys: restore a backup, or bring the folder back from one first`,
       );
-    return ca ? [] : [{ what: "state", before: "absent", after: `as in the backup of ${record.made}` }];
+    const after = `as in the backup of ${record.made}`;
+    if (p.drill) return [{ what: "content", before: undefined, after, always: true }];
+    return ca ? [] : [{ what: "state", before: "absent", after }];
   },
   apply: (_found, { record }, p) => [{ onController: () => unpack(p, record) }],
   effects: () => ["everything"],
@@ -81,7 +93,7 @@ export const plainSnapshot = defineResource({
   label: ({ backup }: FromBackup) => backup,
   needs: (p) => ({ record: backupRecord(p.backup), file: queries.controllerFile(snapshotFile(p.cluster)) }),
   diff: ({ record, file }, p): Difference[] => {
-    checkCluster(record, p.cluster);
+    checkCluster(record, p);
     return file?.sha256 === record.snapshot.sha256
       ? []
       : [{ what: "snapshot", before: undefined, after: record.snapshot.sha256 }];

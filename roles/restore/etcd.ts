@@ -6,6 +6,8 @@ export interface Restored {
   readonly cluster: string;
   readonly backup: string;
   readonly dataDir: string;
+  /** Takes the backup of another cluster too, into a lab. */
+  readonly drill?: boolean;
 }
 
 const markerIn = ({ dataDir }: Restored): string => `${dataDir}/${restoredMarker}`;
@@ -19,7 +21,7 @@ export const restorePending = defineResource({
   apply: () => [],
   forecast: () => ({}),
   output: ({ record, marker }, p): boolean => {
-    checkCluster(record, p.cluster);
+    checkCluster(record, p);
     return marker !== `${record.snapshot.sha256}\n`;
   },
   reads: true,
@@ -42,7 +44,7 @@ export const restoreCheck = defineResource({
     ),
   }),
   diff: ({ record, marker, alive }, p): Difference[] => {
-    checkCluster(record, p.cluster);
+    checkCluster(record, p);
     if (alive && !p.overwrite && marker !== `${record.snapshot.sha256}\n`)
       throw new TaskError(
         `etcd is healthy here: a restoration would take back everything since ${record.made}. If that is what you want, add -e restore_overwrite=true. To repair one member, run site`,

@@ -1,10 +1,11 @@
 import path from "node:path";
 import { Type } from "typebox";
-import { barrier, binary, defineRole, directory, file, InputError, service } from "kubeplay";
+import { barrier, binary, defineRole, directory, file, InputError, service, type Inventory } from "kubeplay";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { backupVariables } from "#cluster/backup/variables.ts";
 import { etcdAccount, restoredMarker } from "#cluster/etcd-account.ts";
 import { initialCluster, peerUrl } from "#cluster/etcd-members.ts";
+import { hasLab } from "#cluster/members.ts";
 import { noLeftovers } from "#cluster/undo/leftovers.ts";
 import { clusterVariables, etcdVariables, programVariables } from "#cluster/variables.ts";
 import { controllerFolder, plainSnapshot, snapshotFile, type FromBackup } from "./controller.ts";
@@ -18,7 +19,12 @@ const vars = {
   cluster_name: clusterVariables.cluster_name,
   backup: Type.String({
     default: "",
-    description: "The folder of the backup that the playbook restore takes; only with -e.",
+    description: "The folder of the backup that the playbooks restore and drill take; only with -e.",
+  }),
+  drill: Type.Boolean({
+    default: false,
+    description:
+      "Whether the inventory's lab takes backups of any cluster, to try them: its folder is made anew from each backup.",
   }),
 };
 const keys = {
@@ -39,24 +45,35 @@ function given(backup: string): string {
   ]);
 }
 
-const fromBackup = (values: {
-  readonly cluster_name: string;
-  readonly backup: string;
-  readonly backup_identity_file: string;
-  readonly backup_passphrase: string | undefined;
-}): FromBackup => ({
-  cluster: values.cluster_name,
-  backup: given(values.backup),
-  identityFile: values.backup_identity_file,
-  passphrase: values.backup_passphrase,
-});
+function fromBackup(
+  values: {
+    readonly cluster_name: string;
+    readonly backup: string;
+    readonly drill: boolean;
+    readonly backup_identity_file: string;
+    readonly backup_passphrase: string | undefined;
+  },
+  inventory: Inventory,
+): FromBackup {
+  if (values.drill && !hasLab(inventory))
+    throw new InputError([
+      { message: `drill is true, but ${inventory.file} has no lab: expected an inventory such as hosts.drill.yaml` },
+    ]);
+  return {
+    cluster: values.cluster_name,
+    backup: given(values.backup),
+    identityFile: values.backup_identity_file,
+    passphrase: values.backup_passphrase,
+    drill: values.drill,
+  };
+}
 
 export const restoreController = defineRole({
   name: "restore-controller",
   folder,
   description: "Brings back the controller's folder of the cluster, if it is lost.",
   vars: { ...vars, ...keys },
-  tasks: ({ vars }) => [controllerFolder("Bring back the cluster's folder", fromBackup(vars))],
+  tasks: ({ vars, inventory }) => [controllerFolder("Bring back the cluster's folder", fromBackup(vars, inventory))],
 });
 
 export const decryptSnapshot = defineRole({
@@ -64,7 +81,7 @@ export const decryptSnapshot = defineRole({
   folder,
   description: "Decrypts the snapshot on the controller.",
   vars: { ...vars, ...keys },
-  tasks: ({ vars }) => [plainSnapshot("Decrypt the snapshot", fromBackup(vars))],
+  tasks: ({ vars, inventory }) => [plainSnapshot("Decrypt the snapshot", fromBackup(vars, inventory))],
 });
 
 export const checkRestore = defineRole({
@@ -84,6 +101,7 @@ export const checkRestore = defineRole({
     restoreCheck("Check that etcd is not alive", {
       cluster: vars.cluster_name,
       backup: given(vars.backup),
+      drill: vars.drill,
       dataDir: vars.etcd_data_dir,
       metricsPort: vars.etcd_metrics_port,
       overwrite: vars.restore_overwrite,
@@ -99,7 +117,12 @@ export const restoreEtcd = defineRole({
   // Of a restoration that was interrupted.
   undo: () => [noLeftovers("Remove the snapshot of a restoration", { folder: onHost, names: ["*"] })],
   tasks: ({ vars, host, inventory, facts }) => {
-    const restored = { cluster: vars.cluster_name, backup: given(vars.backup), dataDir: vars.etcd_data_dir };
+    const restored = {
+      cluster: vars.cluster_name,
+      backup: given(vars.backup),
+      drill: vars.drill,
+      dataDir: vars.etcd_data_dir,
+    };
     const pending = restorePending("Look whether it is restored already", restored);
     const etcdutl = `${vars.bin_dir}/etcdutl`;
     return [

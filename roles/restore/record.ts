@@ -52,9 +52,12 @@ const of = defineQuery<BackupRecord>({
 /** What a backup in this folder is. */
 export const backupRecord = (folder: string): Query<BackupRecord> => of(folder);
 
-/** Throws TaskError if the backup is another cluster's. */
-export function checkCluster(record: BackupRecord, cluster: string): void {
-  if (record.cluster !== cluster)
+/** Throws TaskError if the backup is another cluster's; a drill takes those of all clusters. */
+export function checkCluster(
+  record: BackupRecord,
+  { cluster, drill = false }: { readonly cluster: string; readonly drill?: boolean },
+): void {
+  if (!drill && record.cluster !== cluster)
     throw new TaskError(
       `the backup is of the cluster ${record.cluster}, but cluster_name is ${cluster}: use its inventory`,
     );

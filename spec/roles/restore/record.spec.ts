@@ -29,8 +29,9 @@ describe("a snapshot that a master's timer has made", () => {
       size: 100_032,
       sha256: createHash("sha256").update(whole).digest("hex"),
     });
-    expect(() => checkCluster(record, "prod-eu")).not.to.throw();
-    expect(() => checkCluster(record, "prod")).to.throw("the backup is of the cluster prod-eu");
+    expect(() => checkCluster(record, { cluster: "prod-eu" })).not.to.throw();
+    expect(() => checkCluster(record, { cluster: "prod" })).to.throw("the backup is of the cluster prod-eu");
+    expect(() => checkCluster(record, { cluster: "drill", drill: true }), "in a drill").not.to.throw();
   });
 
   it("is refused if a byte is another one, if it is cut off, and if its name says nothing", async () => {
