@@ -293,12 +293,12 @@ function everyProperty({
     "server's certificate": [
       kubeplay.certificate,
       { path: `${root}/pki/server.crt`, profile: "server", commonName: "plain", dns: ["plain.example"] },
-      { dns: [`${name}.example`, word], ips: [name] },
+      { dns: [`${name}.example`, word], ips: [name], crossSigned: `${root}/${name}-cross.crt` },
     ],
     certificateBundle: [
       kubeplay.certificateBundle,
       { path: `${root}/bundle.crt`, certificates: [`${root}/pki/ca.crt`] },
-      { path: `/none/${name}.crt`, certificates: [`${root}/${name}.crt`] },
+      { path: `/none/${name}.crt`, certificates: [`${root}/${name}.crt`], optional: [`${root}/${name}-next.crt`] },
     ],
     manifest: [
       manifest,

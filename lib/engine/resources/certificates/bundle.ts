@@ -15,6 +15,8 @@ export interface CertificateBundleProps {
   readonly path: string;
   /** Files on the controller; the first certificate of each goes into the bundle, in this order. */
   readonly certificates: readonly string[];
+  /** Those of them that may be absent: the old or the new CA, while one replaces the other. */
+  readonly optional?: readonly string[];
 }
 
 interface BundleNow {
@@ -35,6 +37,7 @@ export const certificateBundle = defineResource({
   props: {
     path: prop.text,
     certificates: prop.listOf(prop.text),
+    optional: prop.optional(prop.listOf(prop.text)),
   },
   label: (p: CertificateBundleProps) => p.path,
   needs: (p): Needs<BundleNow> => ({
@@ -65,9 +68,10 @@ export const certificateBundle = defineResource({
 });
 
 const partsOf = (now: BundleNow, p: CertificateBundleProps): Certificate[] =>
-  p.certificates.map((path, index) => {
+  p.certificates.flatMap((path, index) => {
     const part = now[`part ${index}`];
-    if (part?.type === "certificate") return part.certificate;
+    if (part?.type === "certificate") return [part.certificate];
+    if (part?.type === "absent" && p.optional?.includes(path) === true) return [];
     throw new TaskError(`${p.path} cannot be assembled: ${path} is ${part ? describeState(part) : "absent"}`);
   });
 

@@ -38,6 +38,7 @@ export const certificate = defineResource({
     dns: prop.optional(prop.listOf(prop.text)),
     ips: prop.optional(prop.listOf(prop.text)),
     ca: prop.optional(prop.text),
+    crossSigned: prop.optional(prop.text),
     algorithm: prop.optional(prop.oneOf(...algorithms)),
     days: prop.optional(prop.number),
     renewBeforeDays: prop.optional(prop.number),
@@ -58,6 +59,7 @@ export const certificate = defineResource({
     key: keyFile(keyPathOf(p.path)),
     ca: certificateFile(p.ca ?? p.path),
     caKey: keyFile(keyPathOf(p.ca ?? p.path)),
+    ...(p.crossSigned !== undefined && { crossSigned: certificateFile(p.crossSigned) }),
     certificateOnDisk: controllerFile(p.path),
     keyOnDisk: controllerFile(keyPathOf(p.path)),
   }),
@@ -132,7 +134,7 @@ async function make(now: CertificateNow, wanted: WantedCertificate): Promise<voi
   const pem = issue({ ...wanted, key, ...(issuer && { issuer }) });
   if (!kept) await writePrivate(keyPath, privatePem(key));
   // A CA's file holds that CA alone: programs that sign with it expect exactly one.
-  const chain = wanted.profile === "ca" ? [] : chainOf(ca);
+  const chain = wanted.profile === "ca" ? [] : chainOf(ca, now.crossSigned);
   await writePublic(wanted.path, [pem, ...chain.map((one) => one.pem)].join(""));
 }
 

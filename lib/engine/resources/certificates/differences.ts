@@ -1,4 +1,5 @@
 import { endInWords, nearsEnd } from "../../pki/life.ts";
+import type { Certificate } from "../../pki/inspect.ts";
 import { nameInWords } from "../../pki/name.ts";
 import { usagesOf } from "../../pki/profile.ts";
 import { issuedAt } from "../../pki/issue.ts";
@@ -13,6 +14,7 @@ import {
   type CertificateNow,
   type ReadableCertificate,
 } from "./state.ts";
+import type { CertificateState } from "../../queries/certificate-file.ts";
 import { differences, type Difference } from "../../tasks/resource.ts";
 import type { WantedCertificate } from "./wanted-certificate.ts";
 
@@ -71,17 +73,23 @@ function issuerDifference(now: CertificateNow, { certificate, chain }: ReadableC
   if (fault !== undefined)
     return [{ what: "issuer", before: fault, after: issuer ? nameInWords(issuer.certificate) : "self-signed" }];
   const current = chain.map(({ fingerprint }) => fingerprint).join();
-  const desired = issuer ? chainOf(issuer).map(({ fingerprint }) => fingerprint) : [];
-  return current === desired.join()
+  const desired = chainOf(issuer, now.crossSigned);
+  return current === desired.map(({ fingerprint }) => fingerprint).join()
     ? []
-    : [{ what: "chain", before: chain.map(nameInWords), after: chainOf(issuer).map(nameInWords) }];
+    : [{ what: "chain", before: chain.map(nameInWords), after: desired.map(nameInWords) }];
 }
 
 /**
- * The certificates in a leaf's file that lead to the root: its issuer and that one's chain, if it is an intermediate.
+ * The certificates in a leaf's file that lead to a root: its issuer and that one's chain, if it is an intermediate, or
+ * the issuer as its predecessor signed it.
  */
-export const chainOf = (issuer: ReadableCertificate | undefined) =>
-  issuer && !issuer.certificate.selfSigned ? [issuer.certificate, ...issuer.chain] : [];
+export function chainOf(issuer: ReadableCertificate | undefined, crossSigned?: CertificateState): Certificate[] {
+  if (!issuer) return [];
+  if (!issuer.certificate.selfSigned) return [issuer.certificate, ...issuer.chain];
+  const isIts =
+    crossSigned?.type === "certificate" && crossSigned.certificate.publicKey === issuer.certificate.publicKey;
+  return isIts ? [crossSigned.certificate] : [];
+}
 
 /**
  * A difference if the certificate expires soon and a new one would last longer: near the end of its CA it would not.

@@ -11,6 +11,8 @@ export interface CertificateNow {
   /** The certificate itself if it is self-signed. */
   readonly ca: CertificateState;
   readonly caKey: KeyState;
+  /** The CA's certificate that its predecessor signed. */
+  readonly crossSigned?: CertificateState;
   readonly certificateOnDisk: ControllerFileState;
   readonly keyOnDisk: ControllerFileState;
 }

@@ -18,6 +18,11 @@ export interface CertificateProps {
   readonly ips?: readonly string[];
   /** The path of the certificate of the issuing CA; self-signed if absent. */
   readonly ca?: string;
+  /**
+   * The path of a certificate of the issuing CA that its predecessor signed, if there is one: it follows the leaf in its
+   * file, so that those who trust only the predecessor accept the leaf too.
+   */
+  readonly crossSigned?: string;
   /** ecdsa-p256 by default. */
   readonly algorithm?: Algorithm;
   /** Validity in days: 365 by default, 3650 for a CA. Never longer than the CA's. */

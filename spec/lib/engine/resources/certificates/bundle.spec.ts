@@ -48,6 +48,19 @@ describe("the resource certificate bundle", () => {
     expect(kept.map(({ outcome }) => outcome)).to.deep.equal(["changed", "changed"]);
   });
 
+  it("leaves out what is absent and may be, and nothing else", async () => {
+    const [certificates, optional] = [["next", "a", "b"].map(at), [at("next")]];
+    const both = () => certificateBundle("bundle", { path: bundle, certificates, optional });
+    await keep(both());
+    expect(text("bundle.crt")).to.equal(text("a") + text("b"));
+    writeFileSync(at("next"), (await authority("a")).pem);
+    await keep(both());
+    expect(text("bundle.crt")).to.equal(text("next") + text("a") + text("b"));
+    writeFileSync(at("next"), "rubbish");
+    expect(await failureOf(keep(both()))).to.contain(`${at("next")} is unreadable`);
+    rmSync(at("next"));
+  });
+
   it("fails and stays unchanged if a certificate cannot be read", async () => {
     const before = text("bundle.crt");
     writeFileSync(at("b"), "rubbish");
