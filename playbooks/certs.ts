@@ -1,4 +1,5 @@
-import { play, playbook } from "kubeplay";
+import { play, playbook, type Play } from "kubeplay";
+import { inRotation, whenRotating } from "#cluster/rotation.ts";
 import { artifactsFor } from "#roles/artifacts/index.ts";
 import { etcd } from "#roles/etcd/index.ts";
 import { networksInCluster } from "#roles/cni/index.ts";
@@ -10,17 +11,15 @@ import { kubeProxy } from "#roles/kube-proxy/index.ts";
 import { kubeScheduler } from "#roles/kube-scheduler/index.ts";
 import { kubectl } from "#roles/kubectl/index.ts";
 import { kubelet } from "#roles/kubelet/index.ts";
-import { kubeletApprover } from "#roles/kubelet-approver/index.ts";
+import { kubeletApprover, kubeletServing } from "#roles/kubelet-approver/index.ts";
 import { madeCluster } from "#roles/made-cluster/index.ts";
 import { pki } from "#roles/pki/index.ts";
 import { preflight } from "#roles/preflight/index.ts";
+import { allTrustNew, mastersWell, mayRotate, rotationEnd, trustsNew, usesNew } from "#roles/rotation/index.ts";
 import addons from "./addons.ts";
 
-/** The part of `site` that certificates go through: `-e renew=all` issues them again, and no component stops for it. */
-export default playbook([
-  play({ name: "The cluster exists", hosts: "localhost", anyErrorsFatal: true, roles: [madeCluster] }),
-  play({ name: "Check every host before touching any", hosts: "all", anyErrorsFatal: true, roles: [preflight] }),
-  play({ name: "Certificates and binaries", hosts: "localhost", roles: [pki, artifactsFor("base")] }),
+/** Everything that reads a certificate or a key, in the order in which it is restarted. */
+const rollOut = playbook([
   play({ name: "Every host's proxy to the API", hosts: "all", roles: [kubeNginx] }),
   play({ name: "kubectl on every host", hosts: "all", roles: [kubectl] }),
   play({ name: "etcd", hosts: "masters", roles: [etcd] }),
@@ -39,4 +38,31 @@ export default playbook([
     ],
   }),
   addons,
+]);
+
+/** The same plays, and nothing in them unless `rotate` names something. */
+const again = rollOut.map((each): Play => ({ ...each, roles: each.roles.map(whenRotating) }));
+
+/**
+ * The part of `site` that certificates go through: `-e renew=all` issues them again, and no component stops for it.
+ * `-e rotate=NAME` replaces a CA or a key: hosts trust the new one beside the old one, and only then does it issue.
+ */
+export default playbook([
+  play({ name: "The cluster exists", hosts: "localhost", anyErrorsFatal: true, roles: [madeCluster] }),
+  play({ name: "Check every host before touching any", hosts: "all", anyErrorsFatal: true, roles: [preflight] }),
+  play({ name: "Masters are well", hosts: "masters", anyErrorsFatal: true, roles: [inRotation(mastersWell)] }),
+  play({ name: "CAs may be rotated", hosts: "localhost", anyErrorsFatal: true, roles: [inRotation(mayRotate)] }),
+  play({ name: "Certificates and binaries", hosts: "localhost", roles: [pki, artifactsFor("base")] }),
+  rollOut,
+  play({ name: "Every host trusts the new CAs", hosts: "all", roles: [whenRotating(trustsNew)] }),
+  play({
+    name: "The new CAs issue",
+    hosts: "localhost",
+    anyErrorsFatal: true,
+    roles: [allTrustNew, pki.with({ rotation_phase: "issue" })].map(whenRotating),
+  }),
+  again,
+  play({ name: "Kubelets serve with new certificates", hosts: "masters", roles: [whenRotating(kubeletServing)] }),
+  play({ name: "Every host uses the new CAs", hosts: "all", roles: [inRotation(usesNew)] }),
+  play({ name: "The rotation has ended", hosts: "localhost", roles: [inRotation(rotationEnd)] }),
 ]);

@@ -20,7 +20,7 @@ import { copyCertificate, copyPublic, copySecret } from "./copied-files.ts";
 import { steadyFor } from "./gates.ts";
 import { goVariables } from "./go-processors.ts";
 import { leaderElectionVariables } from "./leader-election.ts";
-import { kubeconfigPath, pkiPath, type UserName } from "./paths.ts";
+import { caBundle, kubeconfigPath, pkiPath, trustBundle, type UserName } from "./paths.ts";
 import { clusterVariables, patienceVariables, programVariables } from "./variables.ts";
 import { programIn } from "./staging.ts";
 import { noFiles, noUnit } from "./undo/programs.ts";
@@ -87,7 +87,12 @@ export function electedComponent(
     ).notify(again),
     directory("Make the certificates' directory", { path: hostPki, mode: 0o755 }),
     ...[
-      ...["ca-bundle.crt", "front-proxy-ca.crt"].map((file) => copyPublic(file, issued(file), `${hostPki}/${file}`)),
+      copyPublic("ca-bundle.crt", caBundle(vars.cluster_name), `${hostPki}/ca-bundle.crt`),
+      copyPublic(
+        "front-proxy-ca.crt",
+        trustBundle(vars.cluster_name, "front-proxy-ca"),
+        `${hostPki}/front-proxy-ca.crt`,
+      ),
       ...secrets,
       ...copyCertificate("serving", issued(host.name, name), `${hostPki}/${name}`),
       copySecret("its kubeconfig", kubeconfigPath(vars.cluster_name, user), hostKubeconfig(user)),

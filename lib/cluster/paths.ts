@@ -17,6 +17,16 @@ export type KubeconfigName = UserName | "admin-on-hosts";
 /** kubernetes-ca and the CA of the kubelets' certificates in one file: for client CAs, kubelet CAs and kubeconfigs. */
 export const caBundle = (cluster: string): string => `${pkiPath(cluster, "ca-bundle")}.crt`;
 
+/** CAs that issue the kubelets' certificates now: unlike caBundle without those that are being replaced. */
+export const issuerBundle = (cluster: string): string => `${pkiPath(cluster, "kubelet-issuers-bundle")}.crt`;
+
+/** The CAs of this name that hosts trust: while one replaces another, both. */
+export const trustBundle = (cluster: string, name: "kubernetes-ca" | "etcd-ca" | "front-proxy-ca"): string =>
+  `${pkiPath(cluster, `${name}-bundle`)}.crt`;
+
+/** The public keys of service accounts' tokens that API servers accept. */
+export const serviceAccountKeys = (cluster: string): string => `${pkiPath(cluster, "service-account-keys")}.pub`;
+
 /** The admin's kubeconfig is in the cluster's folder itself, where it is easy to find. */
 export const kubeconfigPath = (cluster: string, name: KubeconfigName): string =>
   name === "admin"

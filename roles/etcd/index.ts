@@ -19,7 +19,7 @@ import { etcdAccount, noEtcdUser, restoredMarker } from "#cluster/etcd-account.t
 import { copyCertificate, copyPublic } from "#cluster/copied-files.ts";
 import { steadyFor } from "#cluster/gates.ts";
 import { goVariables } from "#cluster/go-processors.ts";
-import { pkiPath } from "#cluster/paths.ts";
+import { pkiPath, trustBundle } from "#cluster/paths.ts";
 import { programIn } from "#cluster/staging.ts";
 import { noLeftovers } from "#cluster/undo/leftovers.ts";
 import { noFiles, noUnit } from "#cluster/undo/programs.ts";
@@ -42,6 +42,7 @@ import {
 import { replaceVariables } from "#cluster/replace.ts";
 import { weights } from "#cluster/weights.ts";
 import { checkExtraConfig, knowsExtraConfig } from "./extra-config.ts";
+import { commonCa } from "./common-ca.ts";
 import { founding } from "./founding.ts";
 import { learner, others as othersToCome, voter } from "./joining.ts";
 import { othersSuffice, quorum } from "./quorum.ts";
@@ -89,8 +90,8 @@ export const etcd = defineRole({
       until: healthy,
       timeout: vars.component_patience,
     };
-    // Members with different CAs do not trust each other, so in no order would they keep a majority. A CA changes only
-    // while a cluster is mended: another controller replaced it, or a power cut ended its replacement.
+    // Members that trust no common CA do not trust each other, so in no order would they keep a majority. That is so only
+    // while a cluster is mended: another controller replaced its CA, or a power cut ended its replacement.
     const together = handler("Restart etcd on all members", restart("Restart etcd", { name: "etcd", noBlock: true }));
     const again = rollingHandler(
       "Restart etcd, member by member",
@@ -118,6 +119,10 @@ export const etcd = defineRole({
         ...others.map(({ name }) => [reportKey(name), etcdReports.on(name).or(undefined)] as const),
       ]),
     });
+    const sharesCa = commonCa("Compare the CAs that it trusts", {
+      onHost: `${pki}/ca.crt`,
+      onController: trustBundle(vars.cluster_name, "etcd-ca"),
+    });
     const joining = {
       host: host.name,
       address: host.address,
@@ -138,11 +143,15 @@ export const etcd = defineRole({
       directory("Make its certificates' directory", { path: pki, mode: 0o750, ...own }),
       ...copyCertificate("health check's", issued("etcd-healthcheck-client"), `${pki}/healthcheck-client`),
       founded,
+      sharesCa,
     ];
     const configured = block(
       "Configure and start the member",
       // First, as handlers run in the order in which tasks name them.
-      copyPublic("the CA", `${issued("etcd-ca")}.crt`, `${pki}/ca.crt`).notify(together, again),
+      copyPublic("the CA", trustBundle(vars.cluster_name, "etcd-ca"), `${pki}/ca.crt`)
+        .when(sharesCa.output.or(true).map((shares) => !shares))
+        .notify(together, again),
+      copyPublic("the CAs", trustBundle(vars.cluster_name, "etcd-ca"), `${pki}/ca.crt`).notify(again),
       binary("Install etcd", program("etcd")).notify(again),
       binary("Install etcdctl", program("etcdctl")),
       binary("Install etcdutl", program("etcdutl")),

@@ -21,7 +21,7 @@ import { execArguments, extraFlags, flagCheck, withExtraFlags } from "#cluster/c
 import { bothFamilies } from "#cluster/dual-stack.ts";
 import { backInProxies, proxyCheckVariables } from "#cluster/gates.ts";
 import { goVariables } from "#cluster/go-processors.ts";
-import { kubeconfigPath, pkiPath } from "#cluster/paths.ts";
+import { caBundle, kubeconfigPath, pkiPath, serviceAccountKeys, trustBundle } from "#cluster/paths.ts";
 import { keptByReset } from "#cluster/reset.ts";
 import { programIn } from "#cluster/staging.ts";
 import { listedInProxies } from "#cluster/proxy-list.ts";
@@ -35,7 +35,11 @@ const pki = apiserverPki;
 const auditPolicy = "/etc/kubernetes/audit-policy.yaml";
 const auditLogs = "/var/log/kubernetes";
 
-const certificates = ["ca-bundle", "etcd-ca", "front-proxy-ca"];
+const trustedBy = (cluster: string): readonly (readonly [name: string, file: string])[] => [
+  ["ca-bundle", caBundle(cluster)],
+  ["etcd-ca", trustBundle(cluster, "etcd-ca")],
+  ["front-proxy-ca", trustBundle(cluster, "front-proxy-ca")],
+];
 const pairs = ["apiserver-etcd-client", "apiserver-kubelet-client", "front-proxy-client"];
 
 export const kubeApiserver = defineRole({
@@ -120,12 +124,16 @@ export const kubeApiserver = defineRole({
       directory("Make the certificates' directory", { path: pki, mode: 0o755 }),
       directory("Make the audit log's directory", { path: auditLogs, mode: 0o700 }),
       ...[
-        ...certificates.map((name) =>
-          copyPublic(`the certificate ${name}`, `${issued(name)}.crt`, `${pki}/${name}.crt`),
+        ...trustedBy(vars.cluster_name).map(([name, bundle]) =>
+          copyPublic(`the certificate ${name}`, bundle, `${pki}/${name}.crt`),
         ),
         ...pairs.flatMap((name) => copyCertificate(name, issued(name), `${pki}/${name}`)),
         ...copyCertificate("kube-apiserver", issued(host.name, "kube-apiserver"), `${pki}/kube-apiserver`),
-        copyPublic("the service accounts' public key", issued("service-account.pub"), `${pki}/service-account.pub`),
+        copyPublic(
+          "the service accounts' public key",
+          serviceAccountKeys(vars.cluster_name),
+          `${pki}/service-account.pub`,
+        ),
         copySecret("the service accounts' key", issued("service-account.key"), `${pki}/service-account.key`),
       ].map((task) => task.notify(again)),
       file("Write the audit policy", { src: "audit-policy.yaml", dest: auditPolicy, mode: 0o600 }).notify(again),

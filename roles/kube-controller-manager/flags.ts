@@ -9,6 +9,9 @@ export interface ControllerManagerSettings {
   readonly pki: string;
 }
 
+/** Its own copy, so that it is restarted for a new one: kube-apiserver has one too. */
+export const tokenKey = "kube-controller-manager-tokens";
+
 export const controllerManagerFlags = (s: ControllerManagerSettings): Readonly<Record<string, string>> => ({
   "cluster-name": s.clusterName,
   "bind-address": s.bindAddress,
@@ -31,7 +34,7 @@ export const controllerManagerFlags = (s: ControllerManagerSettings): Readonly<R
   "cluster-signing-key-file": `${s.pki}/kubernetes-signing-ca.key`,
   "cluster-signing-duration": s.signingDuration,
   "root-ca-file": `${s.pki}/ca-bundle.crt`,
-  "service-account-private-key-file": `${s.pki}/service-account.key`,
+  "service-account-private-key-file": `${s.pki}/${tokenKey}.key`,
 
   // The network plugin gives each node its part of the pods' network.
   "allocate-node-cidrs": "false",

@@ -13,7 +13,7 @@ import {
 } from "#cluster/elected-component.ts";
 import { leaderElectionFlags } from "#cluster/leader-election.ts";
 import { pkiPath } from "#cluster/paths.ts";
-import { controllerManagerFlags } from "./flags.ts";
+import { controllerManagerFlags, tokenKey } from "./flags.ts";
 
 export const kubeControllerManager = defineRole({
   name: "kube-controller-manager",
@@ -57,7 +57,7 @@ export const kubeControllerManager = defineRole({
       flags,
       secrets: [
         ...copyCertificate("signing CA's", issued("kubernetes-signing-ca"), `${hostPki}/kubernetes-signing-ca`),
-        copySecret("the service accounts' key", issued("service-account.key"), `${hostPki}/service-account.key`),
+        copySecret("the service accounts' key", issued("service-account.key"), `${hostPki}/${tokenKey}.key`),
       ],
     });
   },

@@ -14,8 +14,8 @@ export interface Joining {
   /** On the host: the kubeconfig that the kubelet starts with, and the CAs that it trusts. */
   readonly bootstrapKubeconfig: string;
   readonly trusted: string;
-  /** On the controller: the CAs that sign kubelets' certificates, and a kubeconfig that may create tokens. */
-  readonly caBundle: string;
+  /** On the controller: the CAs that issue kubelets' certificates now, and a kubeconfig that may create tokens. */
+  readonly issuers: string;
   readonly adminKubeconfig: string;
   /** https://host:port of all API servers, for the controller. */
   readonly servers: readonly string[];
@@ -98,7 +98,7 @@ export const bootstrapToken = defineResource({
   label: (p: Joining) => p.node,
   needs: (p) => ({
     certificate: queries.hostCertificate(clientCertificate),
-    cas: queries.certificateFile(p.caBundle),
+    cas: queries.certificateFile(p.issuers),
     fresh: queries.probe(fresh(p)),
     kubeadm: queries.artifact(p.kubeadm),
     serving: queries.hostCertificate(servingCertificate),

@@ -22,7 +22,7 @@ import { cacheAddress } from "#cluster/node-local.ts";
 import { execArguments } from "#cluster/component-flags.ts";
 import { oneThenMore, steadyFor } from "#cluster/gates.ts";
 import { apiserversOf, nodesOf } from "#cluster/members.ts";
-import { caBundle, kubeconfigPath } from "#cluster/paths.ts";
+import { caBundle, issuerBundle, kubeconfigPath } from "#cluster/paths.ts";
 import { keptByReset } from "#cluster/reset.ts";
 import { resolvConf } from "#cluster/resolv-conf.ts";
 import { programIn } from "#cluster/staging.ts";
@@ -70,7 +70,7 @@ export const kubelet = defineRole({
       server: `https://127.0.0.1:${vars.kube_nginx_port}`,
       bootstrapKubeconfig: `${folder}/bootstrap.kubeconfig`,
       trusted: clientCaFile,
-      caBundle: caBundle(cluster),
+      issuers: issuerBundle(cluster),
       adminKubeconfig: kubeconfigPath(cluster, "super-admin"),
       servers: apiserversOf(inventory, vars.kube_apiserver_port),
       kubeadm: `kubeadm@${vars.kubernetes_version}/${ownArchitecture}`,

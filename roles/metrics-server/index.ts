@@ -2,7 +2,7 @@ import { Type } from "typebox";
 import { defineRole, keyPathOf } from "kubeplay";
 import { chart, manifests } from "kubeplay/kubernetes";
 import { accessOf } from "#cluster/addon/access.ts";
-import { authorityPath, certificatePath, servingCertificate } from "#cluster/addon/certificate.ts";
+import { certificatePath, servingCertificate } from "#cluster/addon/certificate.ts";
 import { metricsApi, metricsApiSet, withoutApi } from "#cluster/addon/metrics-api.ts";
 import { addonStates } from "#cluster/addon/states.ts";
 import { texts } from "#cluster/addon/texts.ts";
@@ -10,7 +10,7 @@ import { addonVariables, servingVariables } from "#cluster/addon/variables.ts";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { ownArchitecture } from "#artifacts/catalogue/wanted.ts";
 import { nodesOf } from "#cluster/members.ts";
-import { caBundle } from "#cluster/paths.ts";
+import { caBundle, trustBundle } from "#cluster/paths.ts";
 import { beside, name, namespace, textsFrom, values } from "./values.ts";
 
 export const metricsServer = defineRole({
@@ -55,7 +55,7 @@ export const metricsServer = defineRole({
       ];
     const pem = texts("Read its certificate and the kubelets' CAs", {
       files: {
-        authority: authorityPath(vars.cluster_name),
+        authority: trustBundle(vars.cluster_name, "kubernetes-ca"),
         certificate: certificatePath(vars.cluster_name, name),
         key: keyPathOf(certificatePath(vars.cluster_name, name)),
         kubelets: caBundle(vars.cluster_name),

@@ -2,13 +2,26 @@ import { Type } from "typebox";
 import { certificate, certificateBundle, defineRole, InputError, keyPair, PlayError } from "kubeplay";
 import { kubeconfig } from "kubeplay/kubernetes";
 import { claim } from "#cluster/claim.ts";
-import { caBundle, kubeconfigPath, pkiPath } from "#cluster/paths.ts";
+import { caBundle, issuerBundle, kubeconfigPath, pkiPath, serviceAccountKeys, trustBundle } from "#cluster/paths.ts";
+import {
+  crossSignedOf,
+  nextOf,
+  previousOf,
+  rotationOf,
+  rotationPhase,
+  rotationVariables,
+  rotationWork,
+  type Rotatable,
+} from "#cluster/rotation.ts";
 import { endpoint } from "#cluster/urls.ts";
 import { isToRenew } from "#cluster/renewal.ts";
 import { clusterVariables, pkiVariables } from "#cluster/variables.ts";
 import { hasLab } from "#cluster/members.ts";
+import { authorityRotation } from "./authority-rotation.ts";
 import { checkRenewal } from "./check-renewal.ts";
-import { authorities, kubeconfigs, leaves } from "./table.ts";
+import { keyRotation } from "./key-rotation.ts";
+import { publicKeys } from "./public-keys.ts";
+import { authorities, kubeconfigs, leaves, type Row } from "./table.ts";
 
 const checkDays = (vars: { readonly pki_leaf_days: number; readonly pki_renew_before_days: number }): void => {
   const { pki_leaf_days: life, pki_renew_before_days: before } = vars;
@@ -24,6 +37,9 @@ export const pki = defineRole({
   vars: {
     ...clusterVariables,
     ...pkiVariables,
+    rotate: rotationVariables.rotate,
+    drop: rotationVariables.drop,
+    ...rotationPhase,
     apiserver_extra_sans: Type.Array(Type.String({ format: "address" }), {
       default: [],
       description: "Additional names and addresses in kube-apiserver's certificate.",
@@ -51,38 +67,97 @@ export const pki = defineRole({
       }),
     ];
     checkRenewal(vars.renew, rows);
+    rotationOf(vars);
+    // The older ones first: so the file stays the same while the new one takes the old one's place.
+    const cas = (...names: readonly string[]): { certificates: string[]; optional: string[] } => {
+      const current = names.map(certificateAt);
+      const [previous, next] = [current.map(previousOf), current.map(nextOf)];
+      return { certificates: [...previous, ...current, ...next], optional: [...previous, ...next] };
+    };
+    /** The first half of this run has kept the CA, and the files of what is trusted: the second changes neither. */
+    const isRotated = (name: Rotatable): boolean => rotationWork(vars, name) === "issue";
+    const isReplaced = ({ name, profile }: Row): boolean =>
+      profile === "ca" && authorities.some((one) => one.name === name && isRotated(one.name));
+    const ofTokens = `${pkiPath(cluster, "service-account")}.key`;
+    const publicKey = `${pkiPath(cluster, "service-account")}.pub`;
     return [
       claim("Reserve the cluster's folder for this inventory", {
         cluster,
         // A file in which the lab's hosts are replaced by other machines starts another cluster.
         madeFor: isLab ? `the lab in ${inventory.file}` : inventory.file,
       }),
-      ...rows.map(({ name, ca, ...row }) =>
-        certificate(`Issue ${name}`, {
-          ...row,
+      ...authorities.map(({ name, ca, commonName }) =>
+        authorityRotation(`Keep the rotation of ${name}`, {
+          name,
           path: certificateAt(name),
+          commonName,
           ...(ca !== undefined && { ca: certificateAt(ca) }),
+          issued: authorities.flatMap((one) =>
+            one.ca === name ? [{ name: one.name, path: certificateAt(one.name) }] : [],
+          ),
           algorithm: vars.pki_algorithm,
-          ...(row.profile === "ca"
-            ? { days: vars.pki_ca_days }
-            : {
-                days: vars.pki_leaf_days,
-                renewBeforeDays: vars.pki_renew_before_days,
-                warnBeforeDays: vars.pki_warn_before_days,
-                renew: isToRenew(vars.renew, name),
-              }),
+          days: vars.pki_ca_days,
+          work: rotationWork(vars, name),
         }),
       ),
-      keyPair("Create the key pair of service accounts", { path: `${pkiPath(cluster, "service-account")}.key` }),
-      certificateBundle("Bundle the cluster's CAs", {
-        path: caBundle(cluster),
-        certificates: [certificateAt("kubernetes-ca"), certificateAt("kubernetes-signing-ca")],
+      ...rows
+        .filter((row) => !isReplaced(row))
+        .map(({ name, ca, ...row }) =>
+          certificate(`Issue ${name}`, {
+            ...row,
+            path: certificateAt(name),
+            ...(ca !== undefined && {
+              ca: certificateAt(ca),
+              ...(row.profile !== "ca" && { crossSigned: crossSignedOf(certificateAt(ca)) }),
+            }),
+            algorithm: vars.pki_algorithm,
+            ...(row.profile === "ca"
+              ? { days: vars.pki_ca_days }
+              : {
+                  days: vars.pki_leaf_days,
+                  renewBeforeDays: vars.pki_renew_before_days,
+                  warnBeforeDays: vars.pki_warn_before_days,
+                  renew: isToRenew(vars.renew, name),
+                }),
+          }),
+        ),
+      keyRotation("Keep the rotation of service-account", {
+        name: "service-account",
+        path: ofTokens,
+        work: rotationWork(vars, "service-account"),
       }),
+      ...(isRotated("service-account") ? [] : [keyPair("Create the key pair of service accounts", { path: ofTokens })]),
+      ...(isRotated("service-account")
+        ? []
+        : [
+            publicKeys("Collect the keys of service accounts", {
+              path: serviceAccountKeys(cluster),
+              keys: [previousOf(publicKey), publicKey, nextOf(publicKey)],
+              optional: [previousOf(publicKey), nextOf(publicKey)],
+            }),
+          ]),
+      ...(isRotated("kubernetes-signing-ca")
+        ? []
+        : [
+            certificateBundle("Bundle the cluster's CAs", {
+              path: caBundle(cluster),
+              ...cas("kubernetes-ca", "kubernetes-signing-ca"),
+            }),
+          ]),
+      certificateBundle("Bundle the CAs that issue the kubelets' certificates", {
+        path: issuerBundle(cluster),
+        certificates: ["kubernetes-ca", "kubernetes-signing-ca"].map(certificateAt),
+      }),
+      ...(["kubernetes-ca", "etcd-ca", "front-proxy-ca"] as const)
+        .filter((name) => !isRotated(name))
+        .map((name) =>
+          certificateBundle(`Bundle what is trusted as ${name}`, { path: trustBundle(cluster, name), ...cas(name) }),
+        ),
       ...kubeconfigs.map((row) =>
         kubeconfig(`Write the kubeconfig of ${row.name}`, {
           path: kubeconfigPath(cluster, row.name),
           server: server[row.from],
-          ca: [certificateAt("kubernetes-ca"), certificateAt("kubernetes-signing-ca")],
+          ca: caBundle(cluster),
           cluster,
           user: row.user,
           certificate: certificateAt(row.user),

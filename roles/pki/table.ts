@@ -2,6 +2,7 @@ import { nthAddress } from "kubeplay";
 import { isIP } from "node:net";
 import type { Host } from "kubeplay";
 import type { Profile } from "#engine/pki/profile.ts";
+import type { Rotatable } from "#cluster/rotation.ts";
 import type { KubeconfigName, UserName } from "#cluster/paths.ts";
 
 /** One certificate: its file, its CA and its contents. */
@@ -27,7 +28,7 @@ export interface Cluster {
  * The keys of the cluster's, etcd's and the front proxy's CA never leave the controller. Masters get the key of the
  * signing CA only: kube-controller-manager signs kubelets' certificates with it.
  */
-export const authorities: readonly Row[] = [
+export const authorities: readonly (Row & { readonly name: Exclude<Rotatable, "service-account"> })[] = [
   { name: "kubernetes-ca", profile: "ca", commonName: "kubernetes" },
   { name: "kubernetes-signing-ca", ca: "kubernetes-ca", profile: "ca", commonName: "kubernetes-signing" },
   { name: "etcd-ca", profile: "ca", commonName: "etcd-ca" },

@@ -1,7 +1,7 @@
 import { defineRole, directory, file, InputError, type Inventory, keyPathOf } from "kubeplay";
 import { manifests } from "kubeplay/kubernetes";
 import { accessOf } from "#cluster/addon/access.ts";
-import { authorityPath, certificatePath, servingCertificate } from "#cluster/addon/certificate.ts";
+import { certificatePath, servingCertificate } from "#cluster/addon/certificate.ts";
 import { dataStay } from "#cluster/addon/data-stay.ts";
 import { texts } from "#cluster/addon/texts.ts";
 import { nodeFor } from "#cluster/addon/volume.ts";
@@ -11,6 +11,7 @@ import { noLeftovers } from "#cluster/undo/leftovers.ts";
 import { endpoint } from "#cluster/urls.ts";
 import { htpasswd } from "./passwords.ts";
 import { name, namespace, objects, workload } from "./objects.ts";
+import { trustBundle } from "#cluster/paths.ts";
 import { registryPlace } from "#cluster/registry-place.ts";
 import { registryVariables } from "./variables.ts";
 
@@ -96,7 +97,7 @@ export const registryTrust = defineRole({
     if (vars.registry_state === "absent") return [only()];
     return [
       directory("Create the registry's directory", { path: folder, mode: 0o755 }),
-      file("Copy the cluster's CA", { src: authorityPath(vars.cluster_name), dest: `${folder}/ca.crt` }),
+      file("Copy the cluster's CA", { src: trustBundle(vars.cluster_name, "kubernetes-ca"), dest: `${folder}/ca.crt` }),
       file("Configure containerd to trust it", {
         dest: `${folder}/hosts.toml`,
         content: hostsToml(server, `${folder}/ca.crt`),

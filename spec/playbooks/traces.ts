@@ -40,7 +40,7 @@ const made: Readonly<Record<string, (props: Props) => readonly string[]>> = {
 /** Kinds that make nothing on a host, or only change what other tasks made there. */
 const makesNothing = [
   ...["meta", "wait", "line", "time service", "outdated programs", "restoration", "registration"],
-  ...["etcd founding", "etcd learner", "etcd members to come", "etcd report", "etcd voter"],
+  ...["common CA", "etcd founding", "etcd learner", "etcd members to come", "etcd report", "etcd voter"],
   ...["former routes", "kept routes", "registry folders"],
   // In the API.
   "manifest",

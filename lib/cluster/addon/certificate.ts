@@ -2,6 +2,7 @@ import { certificate } from "kubeplay";
 import type { Algorithm } from "#engine/pki/algorithm.ts";
 import { pkiPath } from "../paths.ts";
 import { isToRenew } from "../renewal.ts";
+import { crossSignedOf } from "../rotation.ts";
 
 interface Vars {
   readonly cluster_name: string;
@@ -32,6 +33,7 @@ export function servingCertificate(vars: Vars, { service, namespace, ips = [], s
   return certificate(state === "absent" ? "Remove its certificate" : "Issue its certificate", {
     path: certificatePath(vars.cluster_name, service),
     ca: authorityPath(vars.cluster_name),
+    crossSigned: crossSignedOf(authorityPath(vars.cluster_name)),
     profile: "server",
     commonName: service,
     dns: [service, inNamespace, `${inNamespace}.svc`, `${inNamespace}.svc.${vars.cluster_domain}`],

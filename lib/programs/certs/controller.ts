@@ -22,8 +22,7 @@ async function certificatesIn(file: string) {
 }
 
 /** Certificates with their own files come before copies of them in bundles and kubeconfigs, so their names count. */
-const lastly = (file: string): number =>
-  file.endsWith(".kubeconfig") ? 2 : path.basename(file) === "ca-bundle.crt" ? 1 : 0;
+const lastly = (file: string): number => (file.endsWith(".kubeconfig") ? 2 : file.endsWith("-bundle.crt") ? 1 : 0);
 
 /** Every certificate in the controller's folder of a cluster. Rejects with PlayError if a file cannot be read. */
 export async function onController(cluster: string): Promise<readonly Found[]> {

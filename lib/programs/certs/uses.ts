@@ -20,8 +20,16 @@ const uses: readonly (readonly [name: RegExp, users: string])[] = [
   [/^addons\/(.+)$/, "$1"],
 ];
 
+const inRotation: Readonly<Record<string, string>> = {
+  next: "trusted already, until it issues",
+  previous: "still trusted, until it is dropped",
+  cross: "for clients that know the previous one only",
+};
+
 /** The components that use a certificate; "" if unknown, as for files of others. */
 export function usersOf(name: string): string {
+  const [, rotated, which] = /^(.*-ca)-(next|previous|cross)$/.exec(name) ?? [];
+  if (rotated !== undefined && which !== undefined) return `${usersOf(rotated)}: ${inRotation[which] ?? ""}`;
   const found = uses.find(([pattern]) => pattern.test(name));
   if (!found) return "";
   const [pattern, users] = found;

@@ -27,7 +27,10 @@ describe("kube-controller-manager's flags", () => {
     ],
     [
       "give pods tokens signed with the service accounts' key, and a CA bundle that includes the kubelets' CA",
-      { "service-account-private-key-file": "/pki/service-account.key", "root-ca-file": "/pki/ca-bundle.crt" },
+      {
+        "service-account-private-key-file": "/pki/kube-controller-manager-tokens.key",
+        "root-ca-file": "/pki/ca-bundle.crt",
+      },
     ],
     [
       "answer over TLS only, to users of the API",

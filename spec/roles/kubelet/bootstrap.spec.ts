@@ -27,7 +27,7 @@ describe("a kubelet that joins the cluster", () => {
     server: "https://127.0.0.1:8443",
     bootstrapKubeconfig: at("bootstrap.kubeconfig"),
     trusted: at("trusted.crt"),
-    caBundle: at("ca-bundle.crt"),
+    issuers: at("issuers.crt"),
     adminKubeconfig: at("admin.kubeconfig"),
     servers: [],
     kubeadm: "kubeadm@1.37.2/amd64",
@@ -59,7 +59,7 @@ describe("a kubelet that joins the cluster", () => {
     it("is not needed by a node with a valid certificate", () => {
       expect(asked(task).slice(0, 2)).to.deep.equal([
         `host certificate ${clientCertificate}`,
-        `certificate file ${joining.caBundle}`,
+        `certificate file ${joining.issuers}`,
       ]);
       expect(task.diff(now({}))).to.deep.equal([]);
       expect(task.diff(now({ cas: of(signing) }))).to.deep.equal([]);

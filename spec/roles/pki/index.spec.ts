@@ -38,7 +38,9 @@ describe("the role pki", function () {
     const foreseen = await changed(tasks, true);
     expect(readdirSync(folder)).to.deep.equal([]);
     expect(await changed(tasks)).to.deep.equal(foreseen);
-    expect(foreseen).to.deep.equal(tasks.map(({ name }) => name));
+    // A new cluster has nothing to rotate.
+    const making = tasks.filter(({ name }) => !name.startsWith("Keep the rotation"));
+    expect(foreseen).to.deep.equal(making.map(({ name }) => name));
     expect(await changed(tasks, true)).to.deep.equal([]);
     expect(await changed(tasks)).to.deep.equal([]);
   });

@@ -1,0 +1,58 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect } from "chai";
+import { allTrustNew, trustsNew } from "#roles/rotation/index.ts";
+import { startedSince } from "#roles/rotation/programs.ts";
+import { everyHost } from "#roles/rotation/every-host.ts";
+import { subject } from "../../lib/engine/resources/one-resource.ts";
+import { master, namesOf, node, tasksOf } from "../setting.ts";
+
+describe("a program that must start again for other CAs", () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "kubeplay-started-"));
+  const file = `${folder}/ca.crt`;
+  after(() => rmSync(folder, { recursive: true }));
+
+  /** What the condition says if systemd says that the unit is active since a time. */
+  const holds = (active: boolean, started: string): boolean => {
+    const systemctl = `systemctl() { case $1 in is-active) ${active ? "true" : "false"} ;; show) echo ${started} ;; esac; }`;
+    return spawnSync("sh", ["-c", `${systemctl}\n${startedSince("etcd", [file])}`]).status === 0;
+  };
+
+  it("has done so if it is active since a time after the change of each file, or not active", () => {
+    writeFileSync(file, "");
+    const changed = new Date("2026-11-30T12:00:00Z");
+    utimesSync(file, changed, changed);
+    expect(holds(true, "'Mon 2026-11-30 12:00:01 UTC'")).to.equal(true);
+    expect(holds(true, "'Mon 2026-11-30 11:59:59 UTC'")).to.equal(false);
+    expect(holds(false, "''")).to.equal(true);
+  });
+
+  it("has not if a file is missing", () => {
+    rmSync(file);
+    expect(holds(true, "'Mon 2026-11-30 12:00:01 UTC'")).to.equal(false);
+    expect(execFileSync("sh", ["-n", "-c", startedSince("etcd", [file])]).toString()).to.equal("");
+  });
+
+  it("are those of a master, or kube-proxy alone", () => {
+    const waits = (host: ReturnType<typeof master>): string[] =>
+      namesOf(tasksOf(trustsNew, { hosts: [host] })).filter((name) => name.startsWith("Wait until kube-proxy"));
+    expect(waits(master("m-1", "10.0.0.11"))).to.have.length(1);
+    expect(waits(node("w-1", "10.0.0.21"))).to.have.length(1);
+  });
+});
+
+describe("the new CAs", () => {
+  it("issue only once every host of the inventory trusts them", () => {
+    const hosts = [master("m-1", "10.0.0.11"), node("w-1", "10.0.0.21")];
+    const tasks = tasksOf(allTrustNew, { hosts });
+    expect(Object.keys(tasks[0]!.props)).to.include.members(["host m-1", "host w-1"]);
+    const gate = subject(
+      everyHost("t", { hosts: ["m-1", "w-1"], what: "trusts", "host m-1": true, "host w-1": false }),
+    );
+    expect(() => gate.diff({ root: undefined })).to.throw("not every host trusts: w-1.");
+    const open = subject(everyHost("t", { hosts: ["m-1"], what: "trusts", "host m-1": true }));
+    expect(open.diff({ root: undefined })).to.deep.equal([]);
+  });
+});
