@@ -2,6 +2,7 @@ import { play, playbook, type Role, undone } from "kubeplay";
 import { mastersThatStay, resetHosts } from "#cluster/reset.ts";
 import { backup, snapshotTimer } from "#roles/backup/index.ts";
 import { baseline } from "#roles/baseline/index.ts";
+import { certificateMetrics } from "#roles/certificate-metrics/index.ts";
 import { networksOnHosts } from "#roles/cni/index.ts";
 import { containerd } from "#roles/containerd/index.ts";
 import { crictl } from "#roles/crictl/index.ts";
@@ -26,7 +27,7 @@ import { etcdSnapshot } from "#roles/upgrade/index.ts";
 /** In the order in which they are undone. */
 const roles: readonly Role[] = [
   // First what would start a component again, then the components in the order in which they use each other.
-  ...[liveness, kubeletApprover, snapshotTimer, etcdSnapshot, backup, restoreEtcd],
+  ...[liveness, kubeletApprover, snapshotTimer, certificateMetrics, etcdSnapshot, backup, restoreEtcd],
   ...[kubeScheduler, kubeControllerManager, kubeApiserver, etcd],
   // The kubelet ends the pods, with crictl and containerd.
   ...[kubeProxy, kubelet, nodeLocalAddress, ...networksOnHosts, crictl, containerd],

@@ -4,6 +4,7 @@ import type { ImageSet } from "#artifacts/catalogue/sets.ts";
 import { snapshotTimer } from "#roles/backup/index.ts";
 import { baseline } from "#roles/baseline/index.ts";
 import { nodesReady } from "#roles/cluster-ready/index.ts";
+import { certificateMetrics } from "#roles/certificate-metrics/index.ts";
 import { clusterRbac } from "#roles/cluster-rbac/index.ts";
 import { networksInCluster, networksOnHosts } from "#roles/cni/index.ts";
 import { containerd } from "#roles/containerd/index.ts";
@@ -82,7 +83,7 @@ export const whole = playbook([
     hosts: "localhost",
     roles: [artifactsFor("crictl"), ...ready("samples"), ...ready("e2e")],
   }),
-  play({ name: "Tools on every node", hosts: "masters:nodes", roles: [crictl, liveness, staysUp] }),
+  play({ name: "Tools on every node", hosts: "masters:nodes", roles: [crictl, certificateMetrics, liveness, staysUp] }),
 ]);
 
 /** Builds the whole cluster, with its addons, and brings it back to the desired state. */

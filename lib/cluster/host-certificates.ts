@@ -36,6 +36,10 @@ list() {
 /** The host's shell expands the stars, and nothing else. */
 const glob = (pattern: string): string => pattern.split("*").map(quote).join("*");
 
+/** A shell script that prints each of these files and its certificates: both in base64, one file a line. */
+export const listCertificates = (patterns: readonly string[]): string =>
+  `${functions}\nlist ${patterns.map(glob).join(" ")}`;
+
 const of = defineQuery<readonly CertificateFile[]>({
   kind: "certificates",
   ask: (keys) => {

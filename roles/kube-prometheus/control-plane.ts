@@ -95,3 +95,48 @@ export const etcdMonitor: readonly Manifest[] = [
     },
   },
 ];
+
+/** The same as nearsEnd in lib/engine/pki: of certificates with a short life, the last tenth counts. */
+const expiresWithin = (days: number): string =>
+  `kubeplay_certificate_not_after_seconds - time() < clamp_max((kubeplay_certificate_not_after_seconds - kubeplay_certificate_not_before_seconds) / 10, ${String(days * 24 * 3600)})`;
+
+/** Alerts on what each host says of its certificates: see roles/certificate-metrics. */
+export const certificateRules = (days: number): Manifest => ({
+  apiVersion: "monitoring.coreos.com/v1",
+  kind: "PrometheusRule",
+  metadata: {
+    name: "kubeplay-certificates",
+    namespace,
+    labels: { ...labels("certificates"), prometheus: "k8s", role: "alert-rules" },
+  },
+  spec: {
+    groups: [
+      {
+        name: "kubeplay-certificates",
+        rules: [
+          {
+            alert: "CertificateExpiresSoon",
+            expr: expiresWithin(days),
+            for: "15m",
+            labels: { severity: "warning" },
+            annotations: {
+              summary:
+                "{{ $labels.subject }} in {{ $labels.path }} on {{ $labels.instance }} ends in {{ $value | humanizeDuration }}.",
+              description: "Play site or certs, which renew it. Kubelets renew their own: see journalctl -u kubelet.",
+            },
+          },
+          {
+            alert: "CertificatesNotRead",
+            expr: 'time() - node_textfile_mtime_seconds{file=~".*/kubeplay-certificates.prom"} > 4 * 3600',
+            for: "15m",
+            labels: { severity: "warning" },
+            annotations: {
+              summary: "{{ $labels.instance }} has not read its certificates for {{ $value | humanizeDuration }}.",
+              description: "See journalctl -u kubeplay-certificates on that host.",
+            },
+          },
+        ],
+      },
+    ],
+  },
+});

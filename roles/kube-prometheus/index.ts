@@ -6,7 +6,7 @@ import { ownArchitecture } from "#artifacts/catalogue/wanted.ts";
 import { nodesOf } from "#cluster/members.ts";
 import { checkAlertmanagerConfig, withAlertmanagerConfig } from "./alertmanager.ts";
 import { withoutAlerts } from "./alerts.ts";
-import { ciliumMonitors, endpoints, etcdMonitor, kubeProxyMonitor } from "./control-plane.ts";
+import { certificateRules, ciliumMonitors, endpoints, etcdMonitor, kubeProxyMonitor } from "./control-plane.ts";
 import { withIntervals } from "./intervals.ts";
 import { adapterFiles, adapterPatches, evaluationPatches, except, imagePatches, replicaPatches } from "./patches.ts";
 import { kubePrometheusVariables } from "./variables.ts";
@@ -65,6 +65,7 @@ export const kubePrometheus = defineRole({
         ...(vars.kube_proxy_replacement ? [] : [kubeProxyMonitor]),
         ...(vars.cni === "cilium" ? ciliumMonitors : []),
         ...etcdMonitor,
+        certificateRules(vars.pki_warn_before_days),
       ],
     });
     const interval = vars.kube_prometheus_scrape_interval;

@@ -1,4 +1,5 @@
 import type { Patch } from "kubeplay/kubernetes";
+import { textfileFolder } from "#cluster/textfile.ts";
 import { spread } from "#cluster/spread.ts";
 
 const namespace = "monitoring";
@@ -44,6 +45,12 @@ export const imagePatches = (v: Versions): readonly Patch[] => [
       ...image(0, "node-exporter", `quay.io/prometheus/node-exporter:v${v.nodeExporter}`),
       ...image(1, "kube-rbac-proxy", proxy(v)),
     ],
+  },
+  {
+    kind: "DaemonSet",
+    name: "node-exporter",
+    // It sees its host's files below /host/root.
+    args: { container: "node-exporter", added: { "--collector.textfile.directory": `/host/root${textfileFolder}` } },
   },
   {
     kind: "Deployment",

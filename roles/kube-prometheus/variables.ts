@@ -3,7 +3,7 @@ import { addonStates } from "#cluster/addon/states.ts";
 import { addonVariables } from "#cluster/addon/variables.ts";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { cniVariables } from "#cluster/cni.ts";
-import { clusterVariables, etcdVariables } from "#cluster/variables.ts";
+import { certificateWarning, clusterVariables, etcdVariables } from "#cluster/variables.ts";
 import { alertmanagerConfig } from "./alertmanager.ts";
 
 const { kube_prometheus_version, prometheus_version, prometheus_operator_version, alertmanager_version } =
@@ -24,6 +24,7 @@ export const kubePrometheusVariables = {
   ...{ node_exporter_version, kube_state_metrics_version, prometheus_adapter_version, kube_rbac_proxy_version },
   grafana_version: versionVariables.grafana_version,
   kube_prometheus_state: addonStates.kube_prometheus_state,
+  ...certificateWarning,
   metrics_server_state: addonStates.metrics_server_state,
   kube_prometheus_alerts_without: Type.Array(Type.String(), {
     default: [],
