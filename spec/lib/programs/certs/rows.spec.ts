@@ -63,7 +63,21 @@ describe("the list of certificates", () => {
   });
 
   it("tells who uses a certificate", () => {
-    const users = ["cp-1/etcd-peer", "admin", "addons/registry", "cp-2/kubelet-server", "strange"].map(usersOf);
-    expect(users).to.deep.equal(["etcd", "admin.kubeconfig", "registry", "kubelet, which renews it", ""]);
+    const users = [
+      "cp-1/etcd-peer",
+      "etcd-ca-previous",
+      "admin",
+      "addons/registry",
+      "cp-2/kubelet-server",
+      "strange",
+    ].map(usersOf);
+    expect(users).to.deep.equal([
+      "etcd",
+      "etcd, kube-apiserver: still trusted, until it is dropped",
+      "admin.kubeconfig",
+      "registry",
+      "kubelet, which renews it",
+      "",
+    ]);
   });
 });
