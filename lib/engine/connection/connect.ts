@@ -1,3 +1,4 @@
+import { connectContainer } from "./container.ts";
 import { connectLocal } from "./local.ts";
 import { tunnels } from "./tunnels.ts";
 import type { Target, Writer } from "./types.ts";
@@ -8,6 +9,7 @@ import type { Target, Writer } from "./types.ts";
  */
 export async function connect(target: Target, interrupted?: AbortSignal): Promise<Writer> {
   if (target.connection === "local") return connectLocal(target, interrupted);
+  if (target.connection !== "ssh") return connectContainer(target.connection, target, interrupted);
   const { connectSsh } = await import("./ssh.ts");
   const writer = await connectSsh(target, interrupted);
   tunnels.use(target.name, writer);

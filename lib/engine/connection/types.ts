@@ -141,10 +141,15 @@ export interface Jump extends SshSettings {
   readonly knownHostsFiles?: readonly string[];
 }
 
+/** A program that runs containers, and commands in them. */
+export type ContainerEngine = "podman" | "docker";
+
 /** How one host is reached, as its inventory variables say, and ssh's configuration. */
 export interface Target extends SshSettings {
   readonly name: string;
-  readonly connection: "ssh" | "local";
+  readonly connection: "ssh" | "local" | ContainerEngine;
+  /** The user of a container, if the inventory names one. */
+  readonly login?: string;
   readonly address: string;
   readonly port: number;
   readonly user: string;

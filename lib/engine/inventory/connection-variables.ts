@@ -6,9 +6,10 @@ const password = (description: string) => Type.Optional(Secret(Type.String({ min
 
 /** The variables that define how a host is reached: Ansible's, and some of kubeplay's own. */
 export const connectionVariables = {
-  ansible_connection: Type.Enum(["ssh", "local"], {
+  ansible_connection: Type.Enum(["ssh", "local", "podman", "docker"], {
     default: "ssh",
-    description: "How tasks reach the host: over SSH, or locally on the controller.",
+    description:
+      "How tasks reach the host: over SSH, locally on the controller, or in a container that podman or docker runs on the controller.",
   }),
   ansible_host: Type.Optional(
     Type.String({

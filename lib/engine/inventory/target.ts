@@ -22,6 +22,7 @@ export function makeTarget(name: string, values: ConnectionValues, root: string,
   return {
     name,
     connection: values.ansible_connection,
+    ...(values.ansible_user !== undefined && isContainer(values) && { login: values.ansible_user }),
     ...settings,
     address,
     port,
@@ -42,6 +43,9 @@ export function makeTarget(name: string, values: ConnectionValues, root: string,
     ...(Object.keys(becomes).length > 0 && { becomes }),
   };
 }
+
+const isContainer = ({ ansible_connection }: ConnectionValues): boolean =>
+  ansible_connection === "podman" || ansible_connection === "docker";
 
 const hasTunnel = ({ ansible_connection, ssh_tunnel }: ConnectionValues, isIndirect: boolean): boolean =>
   ansible_connection === "ssh" && (ssh_tunnel === "always" || (ssh_tunnel === "auto" && isIndirect));

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { promisify } from "node:util";
 import { connectContainer } from "../connection/container.ts";
-import type { Writer } from "../connection/types.ts";
+import type { ContainerEngine, Writer } from "../connection/types.ts";
 import { PlayError } from "../errors.ts";
 
 const execute = promisify(execFile);
@@ -12,7 +12,7 @@ export interface ContainerHostOptions {
   /** An image with a POSIX shell; $KUBEPLAY_TEST_IMAGE, or Debian 13 by default. */
   readonly image?: string;
   /** The program that runs it: podman by default, or docker if there is no podman. */
-  readonly engine?: "podman" | "docker";
+  readonly engine?: ContainerEngine;
   /** More arguments of `podman run` or `docker run`, such as `--network=none`. */
   readonly args?: readonly string[];
   /** The container's main program; by default it sleeps for an hour. For a host with systemd, `["/sbin/init"]`. */
@@ -52,7 +52,7 @@ export async function containerHost(options: ContainerHostOptions = {}): Promise
   await call(engine, "run", "--detach", "--rm", "--name", name, ...limits, ...args, image, ...command);
   return {
     name,
-    connect: () => connectContainer(engine, name),
+    connect: () => connectContainer(engine, { name, address: name }),
     on: async (script) => (await call(engine, "exec", name, "sh", "-c", script)).replace(/\n$/, ""),
     remove: async () => {
       await call(engine, "rm", "--force", name);
@@ -60,8 +60,8 @@ export async function containerHost(options: ContainerHostOptions = {}): Promise
   };
 }
 
-async function installedEngine(): Promise<string> {
-  for (const engine of ["podman", "docker"])
+async function installedEngine(): Promise<ContainerEngine> {
+  for (const engine of ["podman", "docker"] as const)
     if (
       await execute(engine, ["--version"]).then(
         () => true,
