@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { OptionError } from "../errors.ts";
 import { count } from "./count.ts";
+import { inventories } from "./inventories.ts";
 import { collect, withVaultOptions, type VaultFlags } from "./vault-options.ts";
 import { parse } from "./parse.ts";
 
@@ -13,7 +14,7 @@ export interface CommandLine extends VaultFlags {
   readonly plan?: string;
   /** The plan to apply. */
   readonly apply?: string;
-  readonly inventory: string;
+  readonly inventory: readonly string[];
   readonly limit?: string;
   readonly tags: readonly string[];
   readonly skipTags: readonly string[];
@@ -96,7 +97,7 @@ export const playCommand = (): Command =>
       "name, as in playbooks/<name>.ts, or path; site if only options are given; drift to compare with the last run",
     )
     .argument("[of]", "with drift: the playbook whose last run to compare with")
-    .option("-i, --inventory <file>", "inventory file", "hosts.yaml")
+    .option("-i, --inventory <file>", "inventory file or folder; several add up", ...inventories())
     .option("-l, --limit <pattern>", "run only on hosts that match this pattern", pattern)
     .option("-t, --tags <tags>", "run only tasks with one of these tags, separated by commas", words, [])
     .option("--skip-tags <tags>", "skip tasks with one of these tags, separated by commas", words, [])

@@ -1,6 +1,6 @@
 import type { Problem } from "../errors.ts";
 import type { Assignment } from "../schema/types.ts";
-import type { RawGroup, RawInventory } from "./parse.ts";
+import type { RawGroup, RawInventory } from "./builder.ts";
 
 export interface Group {
   readonly name: string;

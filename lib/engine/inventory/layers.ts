@@ -4,7 +4,7 @@ import type { Assignment } from "../schema/types.ts";
 import { didYouMean } from "../schema/nearest.ts";
 import type { Vault } from "../vault/index.ts";
 import { strengthOrder, type Group } from "./groups.ts";
-import type { RawHost } from "./parse.ts";
+import type { RawHost } from "./builder.ts";
 import { VarsFolder } from "./vars-folder.ts";
 
 export interface LayerSources {

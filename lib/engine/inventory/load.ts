@@ -11,18 +11,18 @@ import { parseExtraVars } from "./extra-vars.ts";
 import { buildGroups, type Group } from "./groups.ts";
 import { Layers } from "./layers.ts";
 import { LoadedHosts, type LoadedHost } from "./loaded.ts";
-import { parseInventory, type RawHost } from "./parse.ts";
+import { InventoryBuilder, type RawHost } from "./builder.ts";
 import { implicitHost } from "./pattern.ts";
+import { folderOf, inventoryFiles, readInventory } from "./sources.ts";
 import { reportSharedAddresses } from "./shared-addresses.ts";
 import { SshConfigs } from "./ssh-config/configs.ts";
 import { wayTo, type Finding, type Way } from "./ssh-config/way.ts";
 import { makeTarget, parseCommonArguments } from "./target.ts";
 import type { LoadedInventory } from "./types.ts";
-import { readYaml } from "./yaml-source.ts";
 
 export interface InventoryOptions {
-  /** The inventory file, from -i. */
-  readonly file: string;
+  /** Inventory files and folders, from -i. What a later one says wins. */
+  readonly file: string | readonly string[];
   /** The project's folder, which contains playbooks/. */
   readonly root: string;
   /** The values of -e, in order. */
@@ -44,20 +44,23 @@ export function loadInventory({
   const problems: Problem[] = [];
   const shown = (of: string): string => shownPath(of, root);
   const extra = parseExtraVars(extraVars, problems, vault);
-  const source = readYaml(file, shown(file), problems, vault);
-  if (!source) throw new InputError(problems);
-  const raw = parseInventory(source, shown(file), problems);
+  const given = [file].flat();
+  const name = given.map((one) => shown(path.resolve(one))).join(", ");
+  const raw = new InventoryBuilder(problems);
+  for (const one of given.flatMap(inventoryFiles)) readInventory(one, shown(one), { builder: raw, problems, vault });
+  // A file that cannot be read is the reason for all that follows.
+  if (problems.length > 0 && raw.groups.size === 0) throw new InputError(problems);
   const groups = buildGroups(raw, problems);
   if (!groups) throw new InputError(problems);
   if (raw.hosts.size === 0 && problems.length === 0)
     problems.push({
       message: "there are no hosts in it; add one under the hosts of a group",
-      where: { file: shown(file) },
+      where: { file: name },
     });
 
   const layers = new Layers({
     groups,
-    folders: [path.dirname(path.resolve(file)), path.resolve(root)],
+    folders: [...given.map((one) => path.resolve(folderOf(one))), path.resolve(root)],
     shown,
     defaults: Object.entries(defaults).map(([name, value]) => ({ name, value, ...commandLine })),
     extraVars: extra,
@@ -80,7 +83,7 @@ export function loadInventory({
   if (problems.length === 0) reportSharedAddresses(hosts, problems);
   if (problems.length > 0) throw new InputError(distinct(problems));
   const notices = [...layers.notices([...raw.hosts.keys(), implicitHost]), ...configs.notices];
-  return new LoadedHosts(shown(path.resolve(file)), hosts, groups, controller, notices);
+  return new LoadedHosts(name, hosts, groups, controller, notices);
 }
 
 const commandLine = { from: "the command line", where: { file: "the command line" } } as const;

@@ -1,30 +1,8 @@
-import type { Location, Problem } from "../errors.ts";
+import type { Problem } from "../errors.ts";
 import { didYouMean } from "../schema/nearest.ts";
 import type { Assignment, Path, Sealed } from "../schema/types.ts";
-import { expandRanges } from "./host-range.ts";
-import { mistakeIn } from "./names.ts";
+import type { InventoryBuilder, RawGroup } from "./builder.ts";
 import { notYaml, type YamlSource } from "./yaml-source.ts";
-
-export interface RawGroup {
-  readonly name: string;
-  readonly where: Location;
-  /** Each child with the place that names it. */
-  readonly children: Map<string, Location>;
-  readonly hosts: Set<string>;
-  readonly vars: Assignment[];
-}
-
-export interface RawHost {
-  readonly name: string;
-  readonly where: Location;
-  readonly vars: Assignment[];
-}
-
-/** The content of an inventory file, before its groups are resolved. */
-export interface RawInventory {
-  readonly groups: Map<string, RawGroup>;
-  readonly hosts: Map<string, RawHost>;
-}
 
 const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -59,18 +37,13 @@ const isText = ({ textOf }: Sealed, value: unknown): boolean =>
 const sections = ["vars", "children", "hosts"] as const;
 
 /** Reads the groups, children, hosts and vars of an Ansible inventory in YAML. */
-export function parseInventory(source: YamlSource, file: string, problems: Problem[]): RawInventory {
-  const inventory: RawInventory = { groups: new Map(), hosts: new Map() };
+export function parseInventory(source: YamlSource, file: string, builder: InventoryBuilder, problems: Problem[]): void {
   const { value } = source;
   if (!isMap(value)) {
-    if (value !== null && value !== undefined)
-      problems.push({
-        message: notYaml,
-        where: source.locate([]),
-      });
-    return inventory;
+    if (value !== null && value !== undefined) problems.push({ message: notYaml, where: source.locate([]) });
+    return;
   }
-  const parser = new Parser(source, file, inventory, problems);
+  const parser = new Parser(source, file, builder, problems);
   for (const [name, group] of source.entries([], value))
     if (sections.some((section) => section === name))
       problems.push({
@@ -78,28 +51,24 @@ export function parseInventory(source: YamlSource, file: string, problems: Probl
         where: source.locate([name]),
       });
     else parser.group(name, group, [name]);
-  return inventory;
 }
 
 class Parser {
   readonly #source: YamlSource;
   readonly #file: string;
-  readonly #inventory: RawInventory;
+  readonly #builder: InventoryBuilder;
   readonly #problems: Problem[];
 
-  constructor(source: YamlSource, file: string, inventory: RawInventory, problems: Problem[]) {
+  constructor(source: YamlSource, file: string, builder: InventoryBuilder, problems: Problem[]) {
     this.#source = source;
     this.#file = file;
-    this.#inventory = inventory;
+    this.#builder = builder;
     this.#problems = problems;
   }
 
   group(name: string, value: unknown, path: Path): void {
-    if (!this.#isName("group", name, path)) return;
-    const where = this.#source.locate(path);
-    const known = this.#inventory.groups.get(name);
-    const group: RawGroup = known ?? { name, where, children: new Map(), hosts: new Set(), vars: [] };
-    this.#inventory.groups.set(name, group);
+    const group = this.#builder.group(name, this.#source.locate(path));
+    if (!group) return;
     if (value === null || value === undefined) return;
     if (!isMap(value)) {
       this.#wrong(path, `group ${name} must be a map of hosts, children and vars`);
@@ -135,33 +104,9 @@ class Parser {
   }
 
   #hosts(group: RawGroup, pattern: string, vars: unknown, path: Path): void {
-    const [, bare = pattern, port] = /^([^:]+|.*\].*):(\d+)$/.exec(pattern) ?? [];
-    for (const name of this.#expand(bare, path)) {
-      if (!this.#isName("host", name, path)) return;
-      const host = this.#inventory.hosts.get(name) ?? { name, where: this.#source.locate(path), vars: [] };
-      this.#inventory.hosts.set(name, host);
-      group.hosts.add(name);
-      const from = `${this.#file}, host ${name}`;
-      if (port !== undefined)
-        host.vars.push({ name: "ansible_port", value: Number(port), from, where: this.#source.locate(path) });
-      host.vars.push(...assignmentsIn(this.#source, path, vars, from, this.#problems));
-    }
-  }
-
-  #expand(pattern: string, path: Path): string[] {
-    try {
-      return expandRanges(pattern);
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      this.#wrong(path, error.message);
-      return [];
-    }
-  }
-
-  #isName(kind: "host" | "group", name: string, path: Path): boolean {
-    const mistake = mistakeIn(kind, name);
-    if (mistake !== undefined) this.#wrong(path, mistake);
-    return mistake === undefined;
+    const varsOf = (host: string): Assignment[] =>
+      assignmentsIn(this.#source, path, vars, `${this.#file}, host ${host}`, this.#problems);
+    this.#builder.addHosts(group.name, pattern, this.#source.locate(path), varsOf, this.#file);
   }
 
   #unknownSection(group: string, key: string, path: Path): void {

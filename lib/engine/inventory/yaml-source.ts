@@ -74,11 +74,19 @@ export function parseYaml(file: string, text: string, problems: Problem[], vault
   }
 }
 
-/** A line with nothing but a group in brackets. */
-const ini = /^\[[\w.:-]+\][ \t]*$/m;
+export const notYaml = "expected groups with their hosts, as YAML or INI";
 
-export const notYaml =
-  "expected groups with their hosts, as YAML; convert an INI inventory with ansible-inventory -y --list";
+/** A line with nothing but a group in brackets. */
+const heading = /^\[[\w.:-]+\][ \t]*(?:[#;].*)?$/m;
+/** A host with variables. */
+const host = /^[\w.-][\w.:[\]-]*(?:[ \t]+[A-Za-z_]\w*=.*)?$/;
+
+/** Whether a text is an inventory in INI: it has a section, or nothing but hosts. */
+export function isIni(text: string): boolean {
+  if (heading.test(text)) return true;
+  const lines = text.split(/\r?\n/).filter((line) => /^[^#;\s]|^\s+\S/.test(line));
+  return lines.length > 0 && lines.every((line) => host.test(line) && !line.endsWith(":") && line !== "---");
+}
 
 function parsePlain(file: string, text: string, problems: Problem[], vault: Vault): YamlSource | undefined {
   const before = problems.length;
@@ -97,10 +105,6 @@ function parsePlain(file: string, text: string, problems: Problem[], vault: Vaul
   const options = { prettyErrors: false, version: "1.1", customTags, uniqueKeys: false } as const;
   const [document, second] = new Composer(options).compose(tokens, true, text.length);
   if (!document) return undefined;
-  if (document.errors.length > 0 && ini.test(text)) {
-    report({ message: notYaml, offset: 0 });
-    return undefined;
-  }
   for (const { message, pos } of [...document.errors, ...document.warnings])
     report({ message: `YAML: ${clean(message)}`, offset: pos[0] });
   if (second) report({ message: "YAML: expected one document, this is the second", offset: second.range[0] });
@@ -159,10 +163,10 @@ class SealedTexts implements Sealed {
   textOf = (part: string): string | undefined => this.#texts.get(part);
 }
 
-export function readYaml(file: string, shown: string, problems: Problem[], vault: Vault): YamlSource | undefined {
-  let text: string;
+/** The text of a file; undefined, with a problem, if it cannot be read. */
+export function readText(file: string, shown: string, problems: Problem[]): string | undefined {
   try {
-    text = utf8Text(readFileSync(file), shown);
+    return utf8Text(readFileSync(file), shown);
   } catch (error) {
     if (error instanceof InputError) {
       problems.push(...error.problems);
@@ -173,7 +177,11 @@ export function readYaml(file: string, shown: string, problems: Problem[], vault
     problems.push({ message: why, where: { file: shown } });
     return undefined;
   }
-  return parseYaml(shown, text, problems, vault);
+}
+
+export function readYaml(file: string, shown: string, problems: Problem[], vault: Vault): YamlSource | undefined {
+  const text = readText(file, shown, problems);
+  return text === undefined ? undefined : parseYaml(shown, text, problems, vault);
 }
 
 /** Removes the end of a message, which may be a part of the source and thus secret. Only Ansible's tags are named. */

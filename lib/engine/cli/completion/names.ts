@@ -52,8 +52,9 @@ const options: readonly OptionNames[] = [
 ];
 
 function hosts({ before }: Words, root: string): readonly string[] {
-  const file = before.find((_word, index) => ["-i", "--inventory"].includes(before[index - 1] ?? "")) ?? "hosts.yaml";
-  const inventory = loadInventory({ file: path.resolve(root, file), root, extraVars: [] });
+  const given = before.filter((_word, index) => ["-i", "--inventory"].includes(before[index - 1] ?? ""));
+  const file = (given.length > 0 ? given : ["hosts.yaml"]).map((one) => path.resolve(root, one));
+  const inventory = loadInventory({ file, root, extraVars: [] });
   return [...new Set(inventory.hosts.flatMap(({ name, groups }) => [name, ...groups]))];
 }
 

@@ -8,6 +8,7 @@ import { mergeSpecs } from "../../schema/merge-specs.ts";
 import { useVault, Vault } from "../../vault/index.ts";
 import { askVaultPassword } from "../ask.ts";
 import { loadRoles } from "../play/load.ts";
+import { inventories } from "../inventories.ts";
 import { collect, withVaultOptions, type VaultFlags } from "../vault-options.ts";
 import { passwordSources, readPasswords } from "../vault-passwords.ts";
 import { graph } from "./graph.ts";
@@ -17,7 +18,7 @@ import { asJson, asYaml } from "./text.ts";
 import { parse } from "../parse.ts";
 
 interface Flags extends VaultFlags {
-  readonly inventory: string;
+  readonly inventory: readonly string[];
   readonly limit?: string;
   readonly extraVars: readonly string[];
   readonly list: boolean;
@@ -33,7 +34,7 @@ export const inventoryOptions = (): Command =>
       "Show the inventory like ansible-inventory. Secrets are masked, or shown encrypted as they are written.",
     )
     .argument("[group]", "group to start --graph at", "all")
-    .option("-i, --inventory <file>", "inventory file", "hosts.yaml")
+    .option("-i, --inventory <file>", "inventory file or folder; several add up", ...inventories())
     .option("-l, --limit <pattern>", "list only hosts that match this pattern, with --list")
     .option(
       "-e, --extra-vars <vars>",
@@ -67,7 +68,11 @@ async function shown(flags: Flags, group: string, root: string, mask: Mask): Pro
       "play inventory needs exactly one of --list, --graph and --host NAME; to run a playbook named inventory, give its path: play playbooks/inventory.ts",
     );
   useVault(new Vault(await readPasswords(passwordSources(flags), askVaultPassword), (secret) => mask.add(secret)));
-  const inventory = loadInventory({ file: path.resolve(root, flags.inventory), root, extraVars: flags.extraVars });
+  const inventory = loadInventory({
+    file: flags.inventory.map((file) => path.resolve(root, file)),
+    root,
+    extraVars: flags.extraVars,
+  });
   if (isGraph) return graph(inventory, group);
   const { specs } = mergeSpecs([inventoryVariables, ...(await loadRoles(root))]);
   const variables = new HostVariables(inventory, specs, mask);

@@ -2,7 +2,7 @@ import path from "node:path";
 import { InputError } from "../../errors.ts";
 import { DriftReport, inOneLine, pastRuns, unendedSince, type PastRun } from "../../report/index.ts";
 import { changedSources, playHosts, sameEnvironment, Seal, type Mask } from "../../runner/index.ts";
-import { restoreArguments } from "./saved-arguments.ts";
+import { inventoryNames, restoreArguments } from "./saved-arguments.ts";
 import { listenForInterrupts, stopping } from "./interrupts.ts";
 import type { CommandLine } from "../options.ts";
 import { execute } from "./execute.ts";
@@ -45,9 +45,9 @@ export async function drift(asked: CommandLine, root: string, mask: Mask): Promi
 }
 
 function lastRun(runs: string, { inventory, playbook }: CommandLine, root: string): PastRun {
-  const name = path.relative(root, path.resolve(root, inventory));
+  const name = inventoryNames(inventory, root).join(", ");
   const last = pastRuns(runs).find(
-    (one) => one.given.inventory === name && (playbook === "" || one.playbook === playbook),
+    (one) => [one.given.inventory].flat().join(", ") === name && (playbook === "" || one.playbook === playbook),
   );
   if (last) return last;
   const what = playbook === "" ? "no run" : `no run of ${playbook}`;

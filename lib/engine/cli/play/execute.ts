@@ -42,13 +42,13 @@ export async function execute(
   root: string,
   how: ExecuteOptions,
 ): Promise<number> {
-  const { playbook, inventory, file, variables, mask } = prepared;
+  const { playbook, inventory, files, variables, mask } = prepared;
   const { views, recorded, ...watching } = how;
   const failures = new Failures();
   const id = runId(new Date());
   const kept = path.join(root, ".kubeplay");
   // Inventories stand for different clusters, and two of them may use one name for different hosts.
-  const inventoryName = fileNameOf(path.relative(root, file));
+  const inventoryName = fileNameOf(files.map((file) => path.relative(root, file)).join(","));
   const all = recorded
     ? [
         new RunFiles(path.join(kept, "runs", id), {

@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { folderOf, inventoryFiles } from "../../inventory/sources.ts";
 import { compiledModules, reachedFrom, sourcesOf, type Sources } from "../../runner/index.ts";
 import { playbookFile } from "./load.ts";
 import { home } from "../../start/home.mjs";
@@ -13,9 +14,11 @@ const program = existsSync(source) ? source : source.replace(/ts$/, "js");
 export function sourcesFor(line: Pick<CommandLine, "playbook" | "inventory" | "extraVars">, root: string): Sources {
   const playbook = playbookFile(root, line.playbook);
   const variables = line.extraVars.map((text) => text.trim()).filter((text) => text.startsWith("@"));
+  const given = line.inventory.map((file) => path.resolve(root, file));
   return sourcesOf({
     root,
-    inventory: path.resolve(root, line.inventory),
+    inventory: given.flatMap(inventoryFiles),
+    variables: given.map(folderOf),
     named: variables.map((text) => path.resolve(text.slice(1))),
     modules: reachedFrom([program, ...(playbook === undefined ? [] : [playbook])], compiledModules()),
     engine: home,

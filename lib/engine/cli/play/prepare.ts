@@ -14,13 +14,13 @@ import type { CommandLine } from "../options.ts";
 export interface PreparedRun {
   readonly playbook: Playbook;
   readonly inventory: LoadedInventory;
-  /** The inventory's absolute path. */
-  readonly file: string;
+  /** The absolute paths of the inventories. */
+  readonly files: readonly string[];
   readonly variables: Variables;
   readonly mask: Mask;
 }
 
-export interface Loaded extends Pick<PreparedRun, "playbook" | "inventory" | "file"> {
+export interface Loaded extends Pick<PreparedRun, "playbook" | "inventory" | "files"> {
   /** All declarations of variables. */
   readonly known: readonly Declaring[];
   readonly playedRoles: readonly Role[];
@@ -33,9 +33,9 @@ export async function load(line: CommandLine, root: string): Promise<Loaded> {
   const broken: string[] = [];
   const playbook = await loadPlaybook(root, line.playbook);
   const roles = await loadRoles(root, (message) => broken.push(message));
-  const file = path.resolve(root, line.inventory);
+  const files = line.inventory.map((file) => path.resolve(root, file));
   const inventory = loadInventory({
-    file,
+    file: files,
     root,
     extraVars: line.extraVars,
     defaults: {
@@ -48,7 +48,7 @@ export async function load(line: CommandLine, root: string): Promise<Loaded> {
   if (line.limit !== undefined) refuseEmptyLimit(line.limit, playbook, inventory);
   const playedRoles = [...new Set(playbook.flatMap((one) => one.roles))];
   const known = [inventoryVariables, ...roles, ...playedRoles];
-  return { playbook, inventory, file, known, playedRoles, broken };
+  return { playbook, inventory, files, known, playedRoles, broken };
 }
 
 /** A run that nobody takes part in does nothing and succeeds: nobody means that. Throws InputError. */
@@ -64,7 +64,7 @@ function refuseEmptyLimit(limit: string, playbook: Playbook, inventory: LoadedIn
 
 /** Validates everything before the first connection. Throws InputError with what the user must correct. */
 export async function prepare(line: CommandLine, root: string, mask: Mask): Promise<PreparedRun> {
-  const { playbook, inventory, file, known, playedRoles, broken } = await load(line, root);
+  const { playbook, inventory, files, known, playedRoles, broken } = await load(line, root);
   for (const message of broken)
     console.error(mask.cover(`${message}\nThis playbook runs without that role; its variables are not checked.`));
   checkTemplates(playedRoles);
@@ -80,5 +80,5 @@ export async function prepare(line: CommandLine, root: string, mask: Mask): Prom
     { allowsUnknown: broken.length > 0 },
   );
   rehearse(playbook, inventory, variables, line);
-  return { playbook, inventory, file, variables, mask };
+  return { playbook, inventory, files, variables, mask };
 }

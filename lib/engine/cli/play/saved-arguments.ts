@@ -4,11 +4,15 @@ import { inlineFiles } from "../../inventory/pattern.ts";
 import type { SavedArguments, Mask, Seal } from "../../runner/index.ts";
 import type { CommandLine } from "../options.ts";
 
+/** Inventories by their paths relative to the project. */
+export const inventoryNames = (given: readonly string[], root: string): string[] =>
+  given.map((file) => path.relative(root, path.resolve(root, file)));
+
 /** The arguments of a run, for a later run to use again. If one holds a secret, `seal` is called for its digest. */
 export function saveArguments(line: CommandLine, root: string, mask: Mask, seal: () => Seal): SavedArguments {
   const { limit, tags, skipTags, extraVars, user, privateKey, become, forceHandlers, startAtTask } = line;
   return {
-    inventory: path.relative(root, path.resolve(root, line.inventory)),
+    inventory: inventoryNames(line.inventory, root),
     ...(limit !== undefined && { limit: inlineFiles(limit) }),
     tags,
     skipTags,
@@ -36,5 +40,6 @@ export function restoreArguments(line: CommandLine, given: SavedArguments, seal:
   });
   if (rest.length > 0)
     throw new OptionError("-e accepts only the secrets of the earlier run; this one was not given there");
-  return { ...line, ...given, extraVars };
+  // A run of an earlier version has one path.
+  return { ...line, ...given, inventory: [given.inventory].flat(), extraVars };
 }

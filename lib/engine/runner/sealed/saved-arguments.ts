@@ -1,7 +1,7 @@
 /** The command-line arguments that repeat a run. */
 export interface SavedArguments {
-  /** Path relative to the project's folder. */
-  readonly inventory: string;
+  /** Paths relative to the project's folder. */
+  readonly inventory: readonly string[];
   /** Names of hosts instead of files of them: such a file may be gone later. */
   readonly limit?: string;
   readonly tags: readonly string[];

@@ -9,8 +9,10 @@ export type Sources = Readonly<Record<string, string>>;
 export interface SourceFiles {
   /** The project's folder. */
   readonly root: string;
-  /** The inventory's absolute path. */
-  readonly inventory: string;
+  /** Absolute paths of all inventory files. */
+  readonly inventory: readonly string[];
+  /** The folders of the inventories, which have group_vars and host_vars too. */
+  readonly variables: readonly string[];
   /** Files on the command line (-e @file). */
   readonly named: readonly string[];
   /** The modules of the program and the playbook, as they were compiled. */
@@ -20,7 +22,7 @@ export interface SourceFiles {
 }
 
 /** The folders of variables: in the project, and beside an inventory outside of it. */
-const variables = ["group_vars", "host_vars"];
+const ofVariables = ["group_vars", "host_vars"];
 /** The folders beside a module whose files it may read: those of a role, and of code that roles share. */
 const besideModules = ["templates", "files"];
 const lockFile = "package-lock.json";
@@ -29,14 +31,14 @@ const lockFile = "package-lock.json";
  * Every input of a run but the hosts and the environment: all modules that were compiled for it, kubeplay's own among
  * them, the files beside them, the versions of npm packages, the inventory, and all variables.
  */
-export function sourcesOf({ root, inventory, named, modules, engine }: SourceFiles): Sources {
+export function sourcesOf({ root, inventory, variables, named, modules, engine }: SourceFiles): Sources {
   const folders = [
-    ...[root, path.dirname(inventory)].flatMap((folder) => variables.map((name) => path.join(folder, name))),
+    ...[root, ...variables].flatMap((folder) => ofVariables.map((name) => path.join(folder, name))),
     ...foldersOf(modules).flatMap((folder) => besideModules.map((name) => path.join(folder, name))),
   ];
   const ofEngine = filesIn(path.join(engine, "lib", "engine")).filter((file) => !file.endsWith(".ts"));
   const locks = [root, engine].map((folder) => path.join(folder, lockFile));
-  const files = new Set([inventory, ...named, ...folders.flatMap(filesIn), ...ofEngine, ...locks]);
+  const files = new Set([...inventory, ...named, ...folders.flatMap(filesIn), ...ofEngine, ...locks]);
   const digests = [
     ...[...modules].map(([name, { digest }]) => [name, digest] as const),
     ...[...files].filter((file) => !modules.has(file)).map((file) => [file, digestOf(file)] as const),

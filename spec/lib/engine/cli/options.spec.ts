@@ -28,7 +28,7 @@ describe("the command line", () => {
   it("requires only a playbook", () =>
     expect(parse("site")).to.deep.equal({
       playbook: "site",
-      inventory: "hosts.yaml",
+      inventory: ["hosts.yaml"],
       tags: [],
       skipTags: [],
       check: false,
@@ -61,7 +61,7 @@ describe("the command line", () => {
 
   it("accepts Ansible's flags, short and long, before and after the playbook", () => {
     const line = parse("-i", "mine.yaml", "-CD", "-l", "nodes:!node-2", "site", "-vvv", "-f", "5", "-b", "-u", "me");
-    expect(line).to.include({ inventory: "mine.yaml", check: true, diff: true, limit: "nodes:!node-2" });
+    expect(line).to.deep.include({ inventory: ["mine.yaml"], check: true, diff: true, limit: "nodes:!node-2" });
     expect(line).to.include({ playbook: "site", verbose: 3, forks: 5, become: true, user: "me" });
     expect(parse("--private-key", "k", "--list-hosts", "--syntax-check", "site")).to.include({
       privateKey: "k",

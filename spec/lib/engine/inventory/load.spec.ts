@@ -99,14 +99,6 @@ describe("an inventory", () => {
     );
   });
 
-  it("says how an inventory in INI form becomes YAML, and nothing else", () => {
-    const ini = "; the web\n\n[web]\nh1 ansible_host=192.0.2.1\n\n[web:vars]\nx=1\n";
-    expect(problems(ini)).to.deep.equal([
-      "hosts.yaml:1:1: expected groups with their hosts, as YAML; convert an INI inventory with ansible-inventory -y --list",
-    ]);
-    expect(problems("a: [\n[web]\n")).to.not.be.empty;
-  });
-
   it("keeps numbers as names, in the order of the file", () => {
     const loaded = inventory('all: {children: {b: {hosts: {"20": , a: , 10: , "010": }}, 7: {hosts: {"1.10": }}}}');
     expect(loaded.group("b").map(({ name }) => name)).to.deep.equal(["20", "a", "10", "010"]);
@@ -188,13 +180,7 @@ describe("an invalid inventory", () => {
       "all:\n  hosts: *h\n",
       ["hosts.yaml:2:10: YAML: no anchor of this name before it; a text that begins with * must be in quotes"],
     ],
-    [
-      "an INI inventory",
-      "[masters]\n",
-      [
-        "hosts.yaml:1:1: expected groups with their hosts, as YAML; convert an INI inventory with ansible-inventory -y --list",
-      ],
-    ],
+    ["a list", "- web-1\n", ["hosts.yaml:1:1: expected groups with their hosts, as YAML or INI"]],
     [
       "a host without a group",
       "node-1:\n  ansible_host: 10.0.0.1\n",

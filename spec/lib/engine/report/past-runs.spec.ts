@@ -5,7 +5,7 @@ import { pastRuns, RunFiles, unendedSince } from "#engine/report/index.ts";
 import { temporaryFolder } from "../temporary.ts";
 
 const madeOf = {
-  given: { inventory: "hosts.yaml", tags: [], skipTags: [], extraVars: [] },
+  given: { inventory: ["hosts.yaml"], tags: [], skipTags: [], extraVars: [] },
   sources: { "hosts.yaml": "x" },
 };
 

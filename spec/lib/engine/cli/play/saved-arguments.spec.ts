@@ -26,10 +26,10 @@ describe("saved arguments of a run", () => {
     expect(again).to.deep.include({ extraVars: ["x=1"], diff: true, check: false });
   });
 
-  it("have the inventory's path relative to the project", () =>
-    expect(saveArguments(parse("-i", `${root}/sub/../mine.yaml`, "site"), root, mask, seal).inventory).to.equal(
+  it("have the paths of inventories relative to the project", () =>
+    expect(saveArguments(parse("-i", `${root}/sub/../mine.yaml`, "site"), root, mask, seal).inventory).to.deep.equal([
       "mine.yaml",
-    ));
+    ]));
 
   it("have the task to start at, forced handlers, and the content of a file of hosts, which may be gone later", () => {
     const file = path.join(root, "few");

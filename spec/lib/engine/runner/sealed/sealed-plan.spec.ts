@@ -13,7 +13,7 @@ const plan: SealedPlan = {
   kubeplay: "1",
   made: "2026-01-01T00:00:00Z",
   playbook: "site",
-  given: { inventory: "hosts.yaml", tags: [], skipTags: [], extraVars: [] },
+  given: { inventory: ["hosts.yaml"], tags: [], skipTags: [], extraVars: [] },
   sources: { "hosts.yaml": "x" },
   environment: {},
   hosts: { a: { changes: [], answers: {} } },

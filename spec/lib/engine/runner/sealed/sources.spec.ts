@@ -23,7 +23,8 @@ describe("the sources of a run", () => {
     [at("node_modules/yaml")]: { digest: "yaml", imports: [] },
   };
   const modules = reachedFrom([at("project/playbooks/site.ts")], graph);
-  const sources = (named: readonly string[] = []) => sourcesOf({ root, inventory, named, modules, engine });
+  const sources = (named: readonly string[] = []) =>
+    sourcesOf({ root, inventory: [inventory], variables: [path.dirname(inventory)], named, modules, engine });
 
   before(() =>
     [
