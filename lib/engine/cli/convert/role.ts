@@ -1,14 +1,14 @@
-import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { parse } from "yaml";
-import { InputError, rootCause } from "../../errors.ts";
-import { condition, value, withPath } from "./expression.ts";
+import { condition, value } from "./expression.ts";
 import { ByHand } from "./jinja.ts";
 import { forDebian, isForOthers, ofRelease } from "./debian.ts";
-import { indexFile, typeOf } from "./index-file.ts";
+import { declaredVariables } from "./declared.ts";
+import { indexFile } from "./index-file.ts";
 import { constantFor, ofAnsible } from "./names.ts";
+import { Registered } from "./registered.ts";
+import { RoleFiles } from "./role-files.ts";
+import { RoleTemplates } from "./role-templates.ts";
 import { byHand, calledBy, convertTask, outputOr, type Outcome, type RoleScope, type Yaml } from "./task.ts";
-import { convertTemplate } from "./template.ts";
 
 export interface ConvertedRole {
   /** The text of each new file, by its path in the role. */
@@ -19,72 +19,48 @@ export interface ConvertedRole {
 
 /** Converts one role of Ansible. */
 export class RoleConverter {
-  readonly #folder: string;
+  readonly #role: RoleFiles;
   readonly #name: string;
   readonly #tasks: { outcome: Outcome; name: string; why?: string }[] = [];
-  readonly #templates = new Map<string, { readonly src: string; readonly names: readonly string[] } | ByHand>();
-  readonly #files = new Map<string, string>();
+  readonly #templates: RoleTemplates;
   readonly #imports = new Set<string>();
   readonly #taken = new Set<string>();
   readonly #handlers = new Map<string, string>();
-  readonly #registered = new Map<string, string>();
-  /** Constants whose outputs have Ansible's own names. */
-  readonly #modules = new Set<string>();
+  readonly #registered = new Registered();
   readonly #needed = new Set<string>();
   readonly #defaults: Yaml;
   /** Statements before the list of tasks: values, tasks with outputs, lists of other files. */
   readonly #values: string[] = [];
   readonly #statements: string[] = [];
   readonly #included = new Map<string, string>();
-  readonly #outputs = new Set<string>();
 
   constructor(folder: string) {
-    this.#folder = folder;
+    this.#role = new RoleFiles(folder);
     this.#name = path.basename(folder);
-    this.#defaults = this.#yaml("defaults/main") as Yaml;
+    this.#defaults = this.#role.yaml("defaults/main") as Yaml;
+    this.#templates = new RoleTemplates(folder, this.#defaults, (name) => this.#resolve([name], {}));
   }
 
   convert(): ConvertedRole {
     const scope = this.#scope({});
-    this.#assign(this.#yaml("vars/main") as Yaml, scope);
-    const handlers = this.#list("handlers/main");
+    this.#assign(this.#role.yaml("vars/main") as Yaml, scope);
+    const handlers = this.#role.list("handlers/main");
     for (const task of handlers) this.#declareHandler(task);
-    const tasks = this.#items(this.#list("tasks/main"), scope);
+    const tasks = this.#items(this.#role.list("tasks/main"), scope);
     const written = handlers.map((task) => this.#handler(task, scope));
-    this.#files.set("index.ts", this.#index(tasks, written));
-    const templates = [...this.#templates].map(([file, one]) => ({
-      file,
-      ...(one instanceof ByHand && { why: one.message }),
-    }));
-    return { files: this.#files, tasks: this.#tasks, templates };
-  }
-
-  #yaml(name: string): unknown {
-    const file = [".yml", ".yaml", ""]
-      .map((ending) => path.join(this.#folder, name + ending))
-      .find((one) => existsSync(one) && path.extname(one) !== "");
-    if (file === undefined) return {};
-    try {
-      return (parse(readFileSync(file, "utf8"), { version: "1.1", logLevel: "silent", merge: true }) as unknown) ?? {};
-    } catch (error) {
-      throw new InputError([{ message: `it is not read as YAML: ${rootCause(error)}`, where: { file } }]);
-    }
-  }
-
-  #list(name: string): readonly Yaml[] {
-    const found = this.#yaml(name);
-    return Array.isArray(found) ? (found as Yaml[]) : [];
+    const files = new Map([...this.#templates.texts, ["index.ts", this.#index(tasks, written)]]);
+    return { files, tasks: this.#tasks, templates: this.#templates.results() };
   }
 
   #scope(local: Readonly<Record<string, string>>): RoleScope {
     return {
-      outputs: this.#outputs,
+      outputs: this.#registered.read,
       imports: this.#imports,
       with: (names) => this.#scope({ ...local, ...names }),
       resolve: (names) => this.#resolve(names, local),
       handler: (name) => this.#handlerNamed(name),
-      register: (name) => this.#registered.get(name) ?? name,
-      template: (src) => this.#template(src),
+      register: (name) => this.#registered.constantOf(name) ?? name,
+      template: (src) => this.#templates.take(src),
       count: (outcome, name, why) => void this.#tasks.push({ outcome, name, ...(why !== undefined && { why }) }),
     };
   }
@@ -93,27 +69,12 @@ export class RoleConverter {
     const [first = "", ...rest] = names;
     const path = rest.map((key) => (/^[A-Za-z_]\w*$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`)).join("");
     if (Object.hasOwn(local, first)) return `${local[first] ?? first}${path}`;
-    const registered = this.#registered.get(first);
-    if (registered !== undefined) return this.#output(registered, rest);
+    const registered = this.#registered.constantOf(first);
+    if (registered !== undefined) return this.#registered.output(registered, rest);
     const own = ofAnsible(names);
     if (own !== undefined) return own;
     if (!Object.hasOwn(this.#defaults, first)) this.#needed.add(first);
     return `v.${first}${path}`;
-  }
-
-  /** What a command's result is called in kubeplay. */
-  #output(constant: string, [first = "", ...rest]: readonly string[]): string {
-    if (this.#modules.has(constant)) {
-      this.#outputs.add(constant);
-      return withPath(
-        `(${constant}Result as Record<string, any>)`,
-        [first, ...rest].filter((part) => part !== ""),
-      );
-    }
-    const known = { rc: ".code", stdout: ".stdout", stderr: ".stderr", stdout_lines: '.stdout.split("\\n")' }[first];
-    if (known === undefined || rest.length > 0) throw new ByHand(`${first === "" ? "whether" : first} of an output`);
-    this.#outputs.add(constant);
-    return `${constant}Result${known}`;
   }
 
   #declareHandler(task: Yaml): void {
@@ -133,38 +94,6 @@ export class RoleConverter {
     this.#imports.add("handler");
     const made = convertTask(task, scope);
     return `const ${this.#handlerNamed(String(task.name))} = handler(${JSON.stringify(task.name)}, ${made});`;
-  }
-
-  #template(src: string): { readonly src: string; readonly names: readonly string[] } {
-    src = this.#defaultOf(src);
-    const known = this.#templates.get(src) ?? this.#convertedTemplate(src);
-    this.#templates.set(src, known);
-    if (known instanceof ByHand) throw known;
-    return known;
-  }
-
-  /** A file that a variable names is the one of its default. */
-  #defaultOf(src: string): string {
-    const [, name = ""] = /^\{\{\s*(\w+)\s*\}\}$/.exec(src) ?? [];
-    const given = this.#defaults[name];
-    if (typeof given === "string") return this.#defaultOf(given);
-    if (src.includes("{{")) throw new ByHand("the name of its template");
-    return src;
-  }
-
-  #convertedTemplate(src: string): { readonly src: string; readonly names: readonly string[] } | ByHand {
-    const file = path.join(this.#folder, "templates", src);
-    if (!existsSync(file)) return new ByHand(`there is no template ${src}`);
-    const name = `${src.replace(/\.j2$/, "")}.hbs`;
-    try {
-      const { text, names } = convertTemplate(readFileSync(file, "utf8"));
-      for (const one of names) this.#resolve([one], {});
-      this.#files.set(path.join("templates", name), text);
-      return { src: name, names };
-    } catch (error) {
-      if (error instanceof ByHand) return new ByHand(`templates/${src}: ${error.message}`);
-      throw error;
-    }
   }
 
   #assign(values: Yaml, scope: RoleScope, when = ""): void {
@@ -231,8 +160,7 @@ export class RoleConverter {
     scope.outputs.clear();
     if (typeof task.register !== "string" || written.startsWith("/*")) return written;
     const constant = constantFor(task.register, this.#taken);
-    this.#registered.set(task.register, constant);
-    if (written.startsWith("ansibleModule(")) this.#modules.add(constant);
+    this.#registered.add(task.register, constant, written.startsWith("ansibleModule("));
     this.#statements.push(`const ${constant} = ${written};`);
     return constant;
   }
@@ -275,7 +203,7 @@ export class RoleConverter {
     const constant = known ?? constantFor(file, this.#taken);
     if (known === undefined) {
       this.#included.set(file, constant);
-      const items = this.#items(this.#list(`tasks/${file}`), scope);
+      const items = this.#items(this.#role.list(`tasks/${file}`), scope);
       this.#imports.add("type Item");
       this.#statements.push(`/** tasks/${file}.yml */\nconst ${constant}: Item[] = [\n${items.join(",\n")}\n];`);
     }
@@ -289,8 +217,8 @@ export class RoleConverter {
   #includeVars(task: Yaml, given: string, scope: RoleScope): string {
     const chosen =
       /first_found|^\{\{\s*item\s*\}\}$/.test(given) || task.with_first_found !== undefined ? "Debian" : undefined;
-    const file = chosen ?? ofRelease(path.join(this.#folder, "vars"), forDebian(given).replace(/\.ya?ml$/, ""));
-    const values = file.includes("{{") ? {} : (this.#yaml(`vars/${file}`) as Yaml);
+    const file = chosen ?? ofRelease(path.join(this.#role.folder, "vars"), forDebian(given).replace(/\.ya?ml$/, ""));
+    const values = file.includes("{{") ? {} : (this.#role.yaml(`vars/${file}`) as Yaml);
     if (Object.keys(values).length === 0) throw new ByHand(`include_vars: ${given}`);
     this.#values.push(`// vars/${file}.yml, for Debian and Ubuntu`);
     this.#assign(values, scope);
@@ -298,7 +226,9 @@ export class RoleConverter {
   }
 
   #index(tasks: readonly string[], handlers: readonly string[]): string {
-    const { declared, computed } = this.#variables();
+    const needed = (): string[] =>
+      [...this.#needed].filter((name) => !Object.hasOwn(this.#defaults, name) && !this.#constants.has(name));
+    const { declared, computed } = declaredVariables(this.#name, this.#defaults, needed, this.#scope({}));
     const body = [
       ...computed,
       ...this.#values,
@@ -307,28 +237,6 @@ export class RoleConverter {
       `return [\n${tasks.join(",\n")}\n];`,
     ].join("\n");
     return indexFile(this.#name, declared, body, this.#imports);
-  }
-
-  #variables(): { readonly declared: readonly string[]; readonly computed: readonly string[] } {
-    const scope = this.#scope({});
-    const computed: string[] = [];
-    const declared = Object.entries(this.#defaults).map(([name, given]) => {
-      const description = `description: ${JSON.stringify(`A default of the Ansible role ${this.#name}.`)}`;
-      if (!JSON.stringify(given).includes("{{") && given !== null)
-        return `${name}: Type.${typeOf(given)}({ default: ${JSON.stringify(given)}, ${description} }),`;
-      try {
-        if (given !== null) computed.push(`v.${name} ??= ${value(given, scope)};`);
-      } catch (error) {
-        if (!(error instanceof ByHand)) throw error;
-        scope.count("by hand", `default of ${name}`, error.message);
-        computed.push(`// By hand: ${error.message}: v.${name} ??= ${JSON.stringify(given)}`);
-      }
-      return `${name}: Type.Optional(Type.Any({ ${description} })),`;
-    });
-    const needed = [...this.#needed]
-      .filter((name) => !Object.hasOwn(this.#defaults, name) && !this.#constants.has(name))
-      .map((name) => `${name}: Type.Optional(Type.Any({ description: "Read by the tasks, without a default." })),`);
-    return { declared: [...declared, ...needed], computed };
   }
 }
 
