@@ -69,6 +69,7 @@ export const cniBridge = defineRole({
     const former = formerRoutes("Look for routes to other nodes", { program, subnets });
     const kept = keptRoutes("Keep those to nodes of the cluster", {
       former: former.output,
+      hosts: subnets.map((each) => each.host),
       cluster: {
         kubeconfig: kubeconfigPath(vars.cluster_name, "super-admin"),
         servers: apiserversOf(inventory, vars.kube_apiserver_port),

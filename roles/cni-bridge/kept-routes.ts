@@ -35,9 +35,11 @@ export const formerRoutes = defineResource({
 export interface KeptRoutesProps {
   readonly former: readonly PodRoute[];
   readonly cluster: ClusterQuestion;
+  /** The hosts of the inventory. A Node of this name has the address that its host had before. */
+  readonly hosts: readonly string[];
 }
 
-/** Of these routes, those to nodes that the cluster still has; all of them if its API does not answer. */
+/** Of these routes, those to nodes that only the cluster still has; all of them if its API does not answer. */
 export const keptRoutes = defineResource({
   kind: "kept routes",
   label: ({ former }: KeptRoutesProps) => former.map(({ subnet }) => subnet).join(", "),
@@ -47,7 +49,9 @@ export const keptRoutes = defineResource({
   diff: () => [],
   apply: () => [],
   forecast: () => ({}),
-  output: ({ live }: Readonly<Record<string, RunningCluster | undefined>>, { former }) =>
-    former.filter(({ address }) => !live || live.nodes.some(({ addresses }) => addresses.includes(address))),
+  output: ({ live }: Readonly<Record<string, RunningCluster | undefined>>, { former, hosts }) => {
+    const left = live?.nodes.filter(({ name }) => !hosts.includes(name));
+    return former.filter(({ address }) => !left || left.some(({ addresses }) => addresses.includes(address)));
+  },
   reads: true,
 });

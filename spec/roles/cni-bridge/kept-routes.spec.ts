@@ -40,8 +40,8 @@ describe("the routes to nodes outside of the inventory", () => {
       servers: {},
       nodes: addresses.map((address) => ({ name: address, version: "", runtime: "", addresses: [address] })),
     });
-    const kept = (cluster?: RunningCluster) =>
-      outputOf(keptRoutes("t", { former: [left], cluster: { kubeconfig: "/k", servers: [] } }), { live: cluster });
+    const kept = (live?: RunningCluster, hosts: readonly string[] = []) =>
+      outputOf(keptRoutes("t", { former: [left], cluster, hosts }), { live });
 
     it("while the cluster has the node, and while its API does not answer", () => {
       expect(kept(live("10.0.0.11", "10.0.0.13"))).to.deep.equal([left]);
@@ -49,9 +49,12 @@ describe("the routes to nodes outside of the inventory", () => {
       expect(kept(live("10.0.0.11"))).to.deep.equal([]);
     });
 
+    it("not to the address that a node of the inventory had before", () =>
+      expect(kept(live("10.0.0.13"), ["10.0.0.13"])).to.deep.equal([]));
+
     it("without a question to the API if there are none", () => {
-      expect(asked(subject(keptRoutes("t", { former: [], cluster })))).to.deep.equal([]);
-      expect(asked(subject(keptRoutes("t", { former: [left], cluster })))).to.have.length(1);
+      expect(asked(subject(keptRoutes("t", { former: [], cluster, hosts: [] })))).to.deep.equal([]);
+      expect(asked(subject(keptRoutes("t", { former: [left], cluster, hosts: [] })))).to.have.length(1);
     });
   });
 });
