@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { lastSummary, measured, type as run } from "../cluster/lab.ts";
+import { lastSummary, measured, type as run, until } from "../cluster/lab.ts";
 import { addresses, cluster, inventoryOf, makeCluster, removeLab, type HostName } from "./growing-cluster.ts";
 import { etcdctl } from "./life-cluster.ts";
 import { underLoad } from "./under-load.ts";
@@ -41,6 +41,10 @@ async function isComplete(masters: readonly HostName[], nodes: number): Promise<
   await cluster.sure("grow-2", "kubelet-approver --check");
   await cluster.play("site");
   expect(lastSummary().changes).to.deep.equal([]);
+}
+
+interface Slice {
+  readonly endpoints?: readonly { readonly nodeName?: string; readonly conditions: { readonly ready?: boolean } }[];
 }
 
 /** As if the machine had burnt. */
@@ -95,6 +99,13 @@ describe("a cluster that grows", () => {
   });
 
   it("gets a fresh first master under load", async () => {
+    // Until the cluster has noticed the loss, calls also go to pods that are lost.
+    await until("the lost pods are out of all Services", 180, async () => {
+      const used = await cluster.kubectl("get", "endpointslices", "-A", "-o", "json");
+      for (const { endpoints } of (JSON.parse(used) as { readonly items: readonly Slice[] }).items)
+        for (const { nodeName, conditions } of endpoints ?? [])
+          expect(nodeName === "grow-1" && conditions.ready, nodeName).not.to.equal(true);
+    });
     await underLoad(
       cluster,
       "site, the first master is replaced",

@@ -23,3 +23,15 @@ export async function newHolderOf(lease: string, than: string): Promise<number |
   }
   return undefined;
 }
+
+/** Seconds until another master's member leads etcd; undefined if none does within a minute. */
+export async function newLeaderOfEtcd(than: HostName): Promise<number | undefined> {
+  const started = Date.now();
+  const others = masters.filter((name) => name !== than);
+  while (Date.now() - started < 60_000) {
+    const now = await cluster.etcdNow(others).catch(() => undefined);
+    if (now && now.leader !== than) return (Date.now() - started) / 1000;
+    await sleep(500);
+  }
+  return undefined;
+}
