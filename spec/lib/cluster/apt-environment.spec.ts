@@ -1,6 +1,5 @@
 import { expect } from "chai";
 import { cniBridge } from "#roles/cni-bridge/index.ts";
-import { containerd } from "#roles/containerd/index.ts";
 import { host } from "#roles/host/index.ts";
 import { kubeNginx } from "#roles/kube-nginx/index.ts";
 import { kubeProxy } from "#roles/kube-proxy/index.ts";
@@ -8,7 +7,7 @@ import type { Role } from "kubeplay";
 import type { Task } from "#engine/tasks/task.ts";
 import { tasksOf } from "../../roles/tasks-of.ts";
 
-const roles: readonly Role[] = [host, containerd, kubeNginx, kubeProxy, cniBridge] as readonly Role[];
+const roles: readonly Role[] = [host, kubeNginx, kubeProxy, cniBridge] as readonly Role[];
 const hosts = (last: number): object => ({ [`host-${String(last)}`]: { ansible_host: `10.0.0.${String(last)}` } });
 /** cni-bridge does nothing for another network. */
 const chosen = ({ name }: Role): object => (name === "cni-bridge" ? { cni: "bridge" } : {});
