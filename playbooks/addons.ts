@@ -8,9 +8,11 @@ import { kubePrometheus } from "#roles/kube-prometheus/index.ts";
 import { logging } from "#roles/logging/index.ts";
 import { metricsServer } from "#roles/metrics-server/index.ts";
 import { registry, registryTrust } from "#roles/registry/index.ts";
+import { storage } from "#roles/storage/index.ts";
 
 /** The addons. Each is preceded by the programs, charts and images that it needs. */
 const addons: readonly (readonly [role: Role, ...sets: ImageSet[]])[] = [
+  [storage, "storage"],
   [metricsServer, "metrics-server"],
   [registry, "registry"],
   [logging, "logging"],

@@ -22,6 +22,7 @@ import { nodeLocalAddress } from "#roles/node-local-dns/index.ts";
 import { registry } from "#roles/registry/index.ts";
 import { checkReset, checkResetMembers } from "#roles/reset/index.ts";
 import { restoreEtcd } from "#roles/restore/index.ts";
+import { storage } from "#roles/storage/index.ts";
 import { etcdSnapshot } from "#roles/upgrade/index.ts";
 
 /** In the order in which they are undone. */
@@ -31,7 +32,7 @@ const roles: readonly Role[] = [
   ...[kubeScheduler, kubeControllerManager, kubeApiserver, etcd],
   // The kubelet ends the pods, with crictl and containerd.
   ...[kubeProxy, kubelet, nodeLocalAddress, ...networksOnHosts, crictl, containerd],
-  ...[registry, logging, kubectl, kubeNginx, host],
+  ...[registry, logging, storage, kubectl, kubeNginx, host],
   // Last: the record of the host is its own.
   baseline,
 ];

@@ -12,6 +12,7 @@ export const setVariables = {
   ...addonStates,
 };
 const setOf: Readonly<Record<keyof typeof addonStates, ImageSet>> = {
+  storage_state: "storage",
   metrics_server_state: "metrics-server",
   registry_state: "registry",
   logging_state: "logging",

@@ -20,6 +20,10 @@ export const keptByReset = {
     default: false,
     description: "Whether the playbook reset keeps the logs of pods, of the API's audit and of the addon logging.",
   }),
+  reset_keep_volumes: Type.Boolean({
+    default: false,
+    description: "Whether the playbook reset keeps the volumes on nodes, of addons and of your own claims.",
+  }),
   reset_keep_snapshots: Type.Boolean({
     default: false,
     description: "Whether the playbook reset keeps the snapshots of etcd on masters.",

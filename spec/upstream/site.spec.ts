@@ -17,7 +17,7 @@ import { cutOff, lab, machines, makeNamespace, network, removeNamespace, sh, ups
 import { registryUrl, startRegistry, stopRegistry } from "./site/registry.ts";
 
 const sets = [
-  ...(["base", "dns", "crictl", "samples", "cilium", "metrics-server", "registry"] as const),
+  ...(["base", "dns", "crictl", "samples", "cilium", "storage", "metrics-server", "registry"] as const),
   ...(["monitoring", "logging", "dashboard"] as const),
 ];
 const recipes = recipesFor(sets, defaultVersions, [ofController()]);

@@ -72,6 +72,22 @@ export const addons: readonly Component[] = [
       paths: { "metrics-server": "charts/metrics-server" },
     },
   },
+  {
+    name: "local-path-provisioner",
+    variable: "local_path_provisioner_version",
+    binaries: ["local-path-provisioner"],
+    upstream: { image: "docker.io/rancher/local-path-provisioner:v{version}", member: "usr/bin/{binary}" },
+    build: {
+      kind: "go",
+      requires: [
+        "github.com/rancher/local-path-provisioner v{version}",
+        // Its libraries are those of this module, which are newer, and which are compiled for Metrics Server anyway.
+        "sigs.k8s.io/metrics-server v0.9.0",
+      ],
+      packages: { "local-path-provisioner": "github.com/rancher/local-path-provisioner" },
+      stamps: { "main.VERSION": "v{version}" },
+    },
+  },
   victoria("victoria-logs", "victoria-logs"),
   victoria("vlagent", "vlutils"),
 ];

@@ -1,6 +1,6 @@
 /**
  * The sets of artifacts and images, in the order of need: the programs of the hosts, their DNS caches, the pods'
- * network, DNS, the addons, and last those that only users or tests run.
+ * network, DNS, volumes, the other addons, and last those that only users or tests run.
  */
 export const imageSets = [
   "base",
@@ -8,6 +8,7 @@ export const imageSets = [
   "cilium",
   "hubble-relay",
   "dns",
+  "storage",
   "metrics-server",
   "registry",
   "logging",
@@ -38,6 +39,7 @@ export const setNames: Readonly<Record<ImageSet, string>> = {
   dns: "CoreDNS needs",
   crictl: "crictl needs",
   "metrics-server": "Metrics Server needs",
+  storage: "volumes need",
   registry: "the registry needs",
   logging: "logging needs",
   dashboard: "the dashboard needs",

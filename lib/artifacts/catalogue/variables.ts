@@ -24,6 +24,7 @@ export const versionVariables = {
   helm_version: version("4.3.1", "helm, which renders charts on the controller"),
   cilium_version: version("1.19.7", "Cilium, its chart and Hubble's relay"),
   metrics_server_version: version("0.9.0", "Metrics Server (its chart comes from the same source)"),
+  local_path_provisioner_version: version("0.0.30", "local-path-provisioner, which makes volumes on the nodes' disks"),
   kube_prometheus_version: version("0.18.0", "kube-prometheus's manifests"),
   prometheus_version: version("3.12.0", "Prometheus"),
   prometheus_operator_version: version("0.92.0", "the Prometheus operator and its config reloader"),

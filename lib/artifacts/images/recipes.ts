@@ -7,11 +7,13 @@ import { dashboard } from "./recipes/dashboard.ts";
 import { e2e } from "./recipes/e2e.ts";
 import { logging } from "./recipes/logging.ts";
 import { monitoring } from "./recipes/monitoring.ts";
+import { storage } from "./recipes/storage.ts";
 import { simple } from "./recipes/simple.ts";
 
 const themes: readonly ((from: Ingredients) => readonly Recipe[])[] = [
   base,
   cilium,
+  storage,
   simple,
   monitoring,
   logging,

@@ -9,6 +9,7 @@ const state = (what: string, more = "", usual: "present" | "absent" = "present")
 
 /** One for each addon. The programs, charts and images of present addons are fetched too. */
 export const addonStates = {
+  storage_state: state("the provisioner of volumes on the nodes' disks", ", but the volumes stay"),
   metrics_server_state: state("Metrics Server"),
   // Absent by default: it needs users with passwords, which only a person can choose.
   registry_state: state("the registry", ", but its images stay on their node. It requires registry_users", "absent"),

@@ -9,6 +9,7 @@ import { hosts, tasksOf } from "../tasks-of.ts";
 /** A cluster with plain CNI plugins and no addons. */
 const bare = {
   cni: "bridge",
+  storage_state: "absent",
   metrics_server_state: "absent",
   logging_state: "absent",
   dashboard_state: "absent",

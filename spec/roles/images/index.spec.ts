@@ -63,7 +63,11 @@ describe("the role images", () => {
   });
 
   it("makes only the images of the wanted addons", () => {
-    const states = { metrics_server_state: "absent", dashboard_state: "absent", kube_prometheus_state: "absent" };
+    const absent = ["storage", "metrics_server", "dashboard", "kube_prometheus"].map((name) => [
+      `${name}_state`,
+      "absent",
+    ]);
+    const states = Object.fromEntries(absent) as object;
     const all = imageSets.flatMap((set) => makes(set, { cni: "bridge", ...states }));
     const recipes = all.flatMap((made) => made.recipes);
     expect(recipes.map(({ repository }) => repository)).to.have.members([

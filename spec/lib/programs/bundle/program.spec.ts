@@ -11,7 +11,10 @@ import { defaultsOf } from "../../../roles/setting.ts";
 import { temporaryFolder } from "../../engine/temporary.ts";
 
 const absent = Object.fromEntries(
-  ["metrics_server", "registry", "logging", "dashboard", "kube_prometheus"].map((name) => [`${name}_state`, "absent"]),
+  ["storage", "metrics_server", "registry", "logging", "dashboard", "kube_prometheus"].map((name) => [
+    `${name}_state`,
+    "absent",
+  ]),
 );
 /** Hosts that nobody can reach: the addresses are for documentation. */
 const inventory = {
