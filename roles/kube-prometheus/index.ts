@@ -1,6 +1,7 @@
 import { defineRole } from "kubeplay";
 import { manifestFiles, manifests } from "kubeplay/kubernetes";
 import { accessOf } from "#cluster/addon/access.ts";
+import { hasClaims } from "#cluster/addon/claims.ts";
 import { metricsApi, metricsApiSet, withoutApi } from "#cluster/addon/metrics-api.ts";
 import { ownArchitecture } from "#artifacts/catalogue/wanted.ts";
 import { nodesOf } from "#cluster/members.ts";
@@ -9,6 +10,7 @@ import { withoutAlerts } from "./alerts.ts";
 import { certificateRules, ciliumMonitors, endpoints, etcdMonitor, kubeProxyMonitor } from "./control-plane.ts";
 import { withIntervals } from "./intervals.ts";
 import { adapterFiles, adapterPatches, evaluationPatches, except, imagePatches, replicaPatches } from "./patches.ts";
+import { claimPatches } from "./storage.ts";
 import { kubePrometheusVariables } from "./variables.ts";
 
 const name = "kube-prometheus";
@@ -53,6 +55,14 @@ export const kubePrometheus = defineRole({
           prometheus: vars.kube_prometheus_replicas,
           alertmanager: vars.kube_prometheus_alertmanager_replicas,
         }),
+        ...(hasClaims(vars)
+          ? claimPatches({
+              prometheus: vars.kube_prometheus_size,
+              alertmanager: vars.kube_prometheus_alertmanager_size,
+              storageClass: vars.addon_storage_class,
+              retention: vars.kube_prometheus_retention,
+            })
+          : []),
         ...(hasAdapter
           ? adapterPatches({
               version: vars.prometheus_adapter_version,

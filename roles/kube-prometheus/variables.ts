@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import { addonStates } from "#cluster/addon/states.ts";
+import { claimSize, claimVariables } from "#cluster/addon/claims.ts";
 import { addonVariables } from "#cluster/addon/variables.ts";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { cniVariables } from "#cluster/cni.ts";
@@ -17,6 +18,7 @@ const count = (value: number, what: string, where = "") =>
 
 export const kubePrometheusVariables = {
   ...addonVariables,
+  ...claimVariables,
   ...{ kube_controller_manager_secure_port, kube_scheduler_secure_port },
   ...cniVariables,
   etcd_metrics_port: etcdVariables.etcd_metrics_port,
@@ -43,5 +45,13 @@ export const kubePrometheusVariables = {
   }),
   kube_prometheus_replicas: count(2, "Prometheus"),
   kube_prometheus_alertmanager_replicas: count(3, "Alertmanager"),
+  kube_prometheus_retention: Type.String({
+    default: "10d",
+    pattern: "^[0-9]+[hdwy]$",
+    description:
+      "How long Prometheus keeps metrics in its claim: 12h, 10d, 4w; the oldest go earlier if it gets full. Without a claim, upstream's 24 hours.",
+  }),
+  kube_prometheus_size: claimSize("10Gi", "The size of the claim of each Prometheus; four fifths are for metrics."),
+  kube_prometheus_alertmanager_size: claimSize("1Gi", "The size of the claim of each Alertmanager."),
   kube_prometheus_adapter_replicas: count(2, "prometheus-adapter", ", if metrics_server_state is absent"),
 };

@@ -4,16 +4,18 @@ import { manifests } from "kubeplay/kubernetes";
 import { accessOf } from "#cluster/addon/access.ts";
 import { addonStates } from "#cluster/addon/states.ts";
 import { addonVariables, servingVariables } from "#cluster/addon/variables.ts";
-import { dataStay } from "#cluster/addon/data-stay.ts";
-import { nodeFor } from "#cluster/addon/volume.ts";
+import { claimOf, claimVariables, hasClaims } from "#cluster/addon/claims.ts";
+import { dataPlace, wantedPlace } from "#cluster/addon/data-place.ts";
 import { keptByReset } from "#cluster/reset.ts";
 import { noLeftovers } from "#cluster/undo/leftovers.ts";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { cniVariables } from "#cluster/cni.ts";
 import { collector, collectorFolder } from "./collector.ts";
-import { fromNodes, server, serverUrl, storedNames, workload } from "./server.ts";
+import { claim, fromNodes, server, serverUrl, storedNames, workload } from "./server.ts";
 
 const namespace = "logging";
+/** Without a claim. */
+const usualFolder = "/var/lib/kubeplay-logs";
 
 export const logging = defineRole({
   name: "logging",
@@ -21,6 +23,7 @@ export const logging = defineRole({
     "The logs of every container, searchable by namespace, pod and text: VictoriaLogs, and vlagent on every node to collect them.",
   vars: {
     ...addonVariables,
+    ...claimVariables,
     cluster_domain: servingVariables.cluster_domain,
     cni: cniVariables.cni,
     victoria_logs_version: versionVariables.victoria_logs_version,
@@ -35,12 +38,13 @@ export const logging = defineRole({
     }),
     logging_node: Type.String({
       default: "",
-      description: "The node that stores the logs; if empty, the first that is no master.",
+      description:
+        "The node that stores the logs. If empty, the scheduler chooses one for a claim, and the first that is no master has the folder.",
     }),
     logging_path: Type.String({
-      format: "absolute-path",
-      default: "/var/lib/kubeplay-logs",
-      description: "The folder in which that node stores the logs.",
+      default: "",
+      pattern: "^(/.+)?$",
+      description: `The folder of that node in which the logs are, instead of a claim. If empty, a claim, or ${usualFolder} on a cluster without storage for claims. Logs that are in a folder stay there.`,
     }),
     logging_retention: Type.String({
       default: "30d",
@@ -50,7 +54,8 @@ export const logging = defineRole({
     logging_size: Type.String({
       default: "10Gi",
       pattern: "^[0-9]+[KMGT]i$",
-      description: "The maximum size of the stored logs; the oldest are deleted first.",
+      description:
+        "The maximum size of the stored logs, and the size of a new claim; the oldest logs are deleted first.",
     }),
     reset_keep_logs: keptByReset.reset_keep_logs,
   },
@@ -58,7 +63,12 @@ export const logging = defineRole({
   undo: ({ vars }) => [
     ...(vars.reset_keep_logs
       ? []
-      : [noLeftovers("Remove the stored logs", { folder: vars.logging_path, names: storedNames })]),
+      : [
+          noLeftovers("Remove the stored logs", {
+            folder: vars.logging_path === "" ? usualFolder : vars.logging_path,
+            names: storedNames,
+          }),
+        ]),
     noLeftovers("Remove the state of the collector", { folder: collectorFolder, names: ["*"] }),
   ],
   tasks: ({ vars, inventory }) => {
@@ -72,29 +82,42 @@ export const logging = defineRole({
         manifests("Remove its objects", { ...access, set: "logging", state: "absent" }),
       ];
     const tag = `v${vars.victoria_logs_version}`;
-    const folder = { node: nodeFor("logging_node", vars.logging_node, inventory), path: vars.logging_path };
-    const objects = [
+    const wanted = wantedPlace(
+      {
+        addon: "logging",
+        node: vars.logging_node,
+        path: vars.logging_path,
+        claim: hasClaims(vars) ? claim : undefined,
+        folder: usualFolder,
+      },
+      inventory,
+    );
+    const place = dataPlace("Find the place of the logs", {
+      ...access,
+      ...wanted,
+      addon: "logging",
+      workload: workload(namespace),
+      claim,
+      namespace,
+    });
+    const objects = place.output.map(({ place: at }) => [
       { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
       ...server({
         namespace,
         image: `${vars.logging_image}:${tag}`,
         retention: vars.logging_retention,
         size: `${vars.logging_size}B`,
-        folder,
+        place: at,
       }),
       ...collector(
         { namespace, image: `${vars.logging_collector_image}:${tag}` },
         serverUrl(namespace, vars.cluster_domain),
       ),
-    ];
+    ]);
     return [
-      dataStay("Check that the logs stay in place", {
-        ...access,
-        addon: "logging",
-        workload: workload(namespace),
-        folder,
-      }),
+      place,
       manifests("Apply its objects", { ...access, set: "logging", objects }),
+      claimOf(place.output, { access, namespace, size: vars.logging_size, storageClass: vars.addon_storage_class }),
       // Cilium installs the kind of this object, and may have just started.
       ...(hasCilium
         ? [

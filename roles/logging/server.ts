@@ -1,5 +1,5 @@
 import type { Manifest } from "kubeplay/kubernetes";
-import { tiedTo, type Folder } from "#cluster/addon/volume.ts";
+import { tiedTo, type Place } from "#cluster/addon/volume.ts";
 import { collectorLabels, type CollectorPlacement } from "./collector.ts";
 import { closed, openToNodes } from "./policy.ts";
 
@@ -7,10 +7,12 @@ export const port = 9428;
 /** What VictoriaLogs has in the folder of its data. */
 export const storedNames = ["cache", "delete_tasks.json", "flock.lock", "partitions", "snapshots"];
 const name = "victoria-logs";
+/** The claim of its data. */
+export const claim = name;
 const labels = { "app.kubernetes.io/name": name };
 
 export interface Options extends CollectorPlacement {
-  readonly folder: Folder;
+  readonly place: Place;
   /** "30d" */
   readonly retention: string;
   /** The maximum size, "8GiB": the oldest logs are deleted first. */
@@ -19,8 +21,8 @@ export interface Options extends CollectorPlacement {
 
 const probe = { httpGet: { path: "/health", port: "http" } };
 
-/** One server, on the node that has its folder. */
-const statefulSet = ({ namespace, image, retention, size, folder }: Options): Manifest => ({
+/** One server, where its data is. */
+const statefulSet = ({ namespace, image, retention, size, place }: Options): Manifest => ({
   apiVersion: "apps/v1",
   kind: "StatefulSet",
   metadata: { name, namespace, labels },
@@ -32,7 +34,10 @@ const statefulSet = ({ namespace, image, retention, size, folder }: Options): Ma
       metadata: { labels },
       spec: {
         automountServiceAccountToken: false,
-        tolerations: [{ key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" }],
+        // A claim is made on any node but a master that is kept free.
+        ...(place.node !== undefined && {
+          tolerations: [{ key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" }],
+        }),
         containers: [
           {
             name,
@@ -50,14 +55,14 @@ const statefulSet = ({ namespace, image, retention, size, folder }: Options): Ma
             securityContext: {
               allowPrivilegeEscalation: false,
               readOnlyRootFilesystem: true,
-              // The kubelet creates the folder for root.
+              // Its folder belongs to root.
               runAsUser: 0,
               capabilities: { drop: ["ALL"] },
             },
             volumeMounts: [{ name: "data", mountPath: "/data" }],
           },
         ],
-        ...tiedTo(folder),
+        ...tiedTo(place),
       },
     },
   },

@@ -2,7 +2,9 @@ import { defineRole, directory, file, InputError, type Inventory, keyPathOf } fr
 import { manifests } from "kubeplay/kubernetes";
 import { accessOf } from "#cluster/addon/access.ts";
 import { certificatePath, servingCertificate } from "#cluster/addon/certificate.ts";
-import { dataStay } from "#cluster/addon/data-stay.ts";
+import { both } from "#cluster/addon/both.ts";
+import { claimOf, hasClaims } from "#cluster/addon/claims.ts";
+import { dataPlace, wantedPlace } from "#cluster/addon/data-place.ts";
 import { texts } from "#cluster/addon/texts.ts";
 import { nodeFor } from "#cluster/addon/volume.ts";
 import { hasLab, nodesOf } from "#cluster/members.ts";
@@ -13,7 +15,7 @@ import { htpasswd } from "./passwords.ts";
 import { name, namespace, objects, workload } from "./objects.ts";
 import { trustBundle } from "#cluster/paths.ts";
 import { registryPlace } from "#cluster/registry-place.ts";
-import { registryVariables } from "./variables.ts";
+import { registryVariables, usualFolder } from "./variables.ts";
 
 /** The password in hosts.yaml as shipped. Users who replace its hosts with their own machines may forget the rest. */
 const ofLab = "lab-password";
@@ -31,10 +33,15 @@ function addressOf({ registry_node }: RegistryPlace, inventory: Inventory): stri
 export const registry = defineRole({
   name: "registry",
   description:
-    "A registry for your own images: TLS with the cluster's CA, users with passwords, data in a folder of one node, garbage collected each night.",
+    "A registry for your own images: TLS with the cluster's CA, users with passwords, a volume on one node, garbage collected each night.",
   vars: registryVariables,
   // On the node that had it.
-  undo: ({ vars }) => [noLeftovers("Remove the registry's images", { folder: vars.registry_path, names: ["docker"] })],
+  undo: ({ vars }) => [
+    noLeftovers("Remove the registry's images", {
+      folder: vars.registry_path === "" ? usualFolder : vars.registry_path,
+      names: ["docker"],
+    }),
+  ],
   tasks: ({ vars, inventory }) => {
     const access = accessOf(vars, inventory);
     const state = vars.registry_state;
@@ -56,20 +63,47 @@ export const registry = defineRole({
       ]);
     const path = certificatePath(vars.cluster_name, name);
     const pem = texts("Read its certificate", { files: { certificate: path, key: keyPathOf(path) } });
-    const folder = { node: nodeFor("registry_node", vars.registry_node, inventory), path: vars.registry_path };
+    const wanted = wantedPlace(
+      {
+        addon: name,
+        // Clients use the address of this node.
+        node: nodeFor("registry_node", vars.registry_node, inventory),
+        path: vars.registry_path,
+        claim: hasClaims(vars) ? name : undefined,
+        folder: usualFolder,
+      },
+      inventory,
+    );
+    const place = dataPlace("Find the place of the images", {
+      ...access,
+      ...wanted,
+      addon: name,
+      workload,
+      namespace,
+      claim: name,
+    });
     const options = {
       image: `${vars.registry_image}:${vars.registry_version}`,
       port: vars.registry_port,
       schedule: vars.registry_garbage_schedule,
       htpasswd: htpasswd(vars.cluster_name, vars.registry_users),
-      folder,
     };
-    const wanted = pem.output.map(({ certificate = "", key = "" }) => objects({ ...options, certificate, key }));
+    const pair = both("Put the place and the certificate together", place.output, pem.output);
+    const made = pair.output.map(([found, { certificate = "", key = "" }]) =>
+      objects({ ...options, place: found.place, certificate, key }),
+    );
     return [
-      dataStay("Check that the images stay in place", { ...access, addon: name, workload, folder }),
+      place,
       certificate,
       pem,
-      manifests("Apply its objects", { ...access, set: name, objects: wanted }),
+      pair,
+      manifests("Apply its objects", { ...access, set: name, objects: made }),
+      claimOf(place.output, {
+        access,
+        namespace,
+        size: vars.registry_size,
+        storageClass: vars.addon_storage_class,
+      }),
     ];
   },
 });

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { stringify } from "yaml";
 import type { Manifest } from "kubeplay/kubernetes";
-import { tiedTo, type Folder } from "#cluster/addon/volume.ts";
+import { tiedTo, type Place } from "#cluster/addon/volume.ts";
 
 export const name = "registry";
 export const namespace = "registry";
@@ -11,7 +11,7 @@ const priority = "kubeplay-registry-garbage";
 export interface Options {
   readonly image: string;
   readonly port: number;
-  readonly folder: Folder;
+  readonly place: Place;
   /** When garbage is collected, as a cron schedule. */
   readonly schedule: string;
   readonly htpasswd: string;
@@ -35,13 +35,13 @@ const configuration = (port: number): string =>
 /** The API path of the workload that has the images. */
 export const workload = `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`;
 
-/** A pod with the folder. It uses a port of its host, so only one such pod can run. */
-const pod = ({ image, port, folder }: Options, args: readonly string[]) => ({
+/** A pod with the images. It uses a port of its host, so only one such pod can run. */
+const pod = ({ image, port, place }: Options, args: readonly string[], { volumes, ...tied } = tiedTo(place)) => ({
   // A host's container runtime pulls the images and cannot resolve the cluster's names: it uses the host's address.
   hostNetwork: true,
   automountServiceAccountToken: false,
   enableServiceLinks: false,
-  nodeSelector: tiedTo(folder).nodeSelector,
+  ...tied,
   tolerations: [{ key: "node-role.kubernetes.io/control-plane", effect: "NoSchedule" }],
   containers: [
     {
@@ -67,7 +67,7 @@ const pod = ({ image, port, folder }: Options, args: readonly string[]) => ({
     },
   ],
   volumes: [
-    ...tiedTo(folder).volumes,
+    ...volumes,
     { name: "configuration", configMap: { name } },
     { name: "secrets", secret: { secretName: name, defaultMode: 0o400 } },
     { name: "tmp", emptyDir: {} },

@@ -1,11 +1,16 @@
 import { Type } from "typebox";
 import { Secret } from "kubeplay";
 import { registryPlace } from "#cluster/registry-place.ts";
+import { claimSize, claimVariables } from "#cluster/addon/claims.ts";
 import { addonVariables, servingVariables } from "#cluster/addon/variables.ts";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
 
+/** Without a claim. */
+export const usualFolder = "/var/lib/kubeplay-registry";
+
 export const registryVariables = {
   ...addonVariables,
+  ...claimVariables,
   ...servingVariables,
   ...registryPlace,
   registry_version: versionVariables.registry_version,
@@ -21,10 +26,11 @@ export const registryVariables = {
     }),
   ),
   registry_path: Type.String({
-    format: "absolute-path",
-    default: "/var/lib/kubeplay-registry",
-    description: "The folder in which its node stores the images.",
+    default: "",
+    pattern: "^(/.+)?$",
+    description: `The folder of its node in which the images are, instead of a claim. If empty, a claim, or ${usualFolder} on a cluster without storage for claims. Images that are in a folder stay there.`,
   }),
+  registry_size: claimSize("20Gi", "The size of a new claim for the images."),
   registry_garbage_schedule: Type.String({
     default: "30 3 * * *",
     description: "When garbage is collected, as a cron schedule; the registry does not answer meanwhile.",

@@ -1,15 +1,24 @@
 import { expect } from "chai";
 import type { Manifest } from "#kubernetes/api/manifest.ts";
+import type { Output } from "kubeplay";
 import type { ManifestsProps } from "#kubernetes/manifests/manifests.ts";
-import { folderOf, type Tied } from "#cluster/addon/volume.ts";
+import type { DataPlace, DataPlaceProps } from "#cluster/addon/data-place.ts";
+import { placeOf, type Place, type Tied } from "#cluster/addon/volume.ts";
 import { logging } from "#roles/logging/index.ts";
 import { hosts, taskCalled, tasksOf } from "../tasks-of.ts";
 
 const inventory = { masters: { hosts: hosts("master-1") }, nodes: { hosts: hosts("node-1", "node-2") } };
 const tasks = (...extraVars: string[]) => tasksOf(logging, { inventory, host: "localhost", extraVars });
 const propsOf = (name: string, ...extraVars: string[]) => taskCalled(tasks(...extraVars), name).props as ManifestsProps;
+const placed = (...extraVars: string[]): DataPlaceProps =>
+  taskCalled(tasks(...extraVars), "Find the place of the logs").props as DataPlaceProps;
+/** The objects for logs at a place; the usual one if it is left out. */
+const at = (place: Place | undefined, ...extraVars: string[]): readonly Manifest[] => {
+  const objects = propsOf("Apply its objects", ...extraVars).objects as unknown as Output<readonly Manifest[]>;
+  return objects.read({ place: place ?? placed(...extraVars).usual } satisfies DataPlace);
+};
 const all = (kind: string, ...extraVars: string[]): readonly Manifest[] =>
-  propsOf("Apply its objects", ...extraVars).objects!.filter((one) => one.kind === kind);
+  at(undefined, ...extraVars).filter((one) => one.kind === kind);
 const find = (kind: string, ...extraVars: string[]): Manifest => all(kind, ...extraVars)[0]!;
 interface Pod {
   template: { spec: Tied & { containers: { args: string[] }[]; tolerations: unknown } };
@@ -27,19 +36,52 @@ describe("logging", () => {
     );
   });
 
-  it("stores logs on logging_node, or on the first node that is no master", () => {
-    const folder = (...extraVars: string[]) => folderOf((find("StatefulSet", ...extraVars).spec as Pod).template.spec);
-    expect(folder()).to.deep.equal({ node: "node-1", path: "/var/lib/kubeplay-logs" });
-    expect(folder("logging_node=node-2", "logging_path=/logs")).to.deep.equal({ node: "node-2", path: "/logs" });
-    expect(() => folder("logging_node=node-9")).to.throw(/logging_node is "node-9", which is not a node/);
+  const place = (...extraVars: string[]) => placeOf((find("StatefulSet", ...extraVars).spec as Pod).template.spec);
+
+  it("stores new logs in a claim, or in a folder if a variable names one or there is no storage", () => {
+    expect(place()).to.deep.equal({ claim: "victoria-logs" });
+    expect(place("logging_node=node-2")).to.deep.equal({ claim: "victoria-logs", node: "node-2" });
+    expect(place("logging_node=node-2", "logging_path=/logs")).to.deep.equal({ node: "node-2", path: "/logs" });
+    const usual = { node: "node-1", path: "/var/lib/kubeplay-logs" };
+    expect(place("storage_state=absent")).to.deep.equal(usual);
+    expect(place("storage_state=absent", "addon_storage_class=fast")).to.deep.equal({ claim: "victoria-logs" });
+    expect(() => place("logging_path=/logs", "logging_node=node-9")).to.throw(/logging_node is "node-9", which is not/);
   });
 
-  it("checks first that existing logs stay in place", () =>
-    expect(tasks()[0]?.props).to.deep.include({
-      addon: "logging",
-      workload: "/apis/apps/v1/namespaces/logging/statefulsets/victoria-logs",
-      folder: { node: "node-1", path: "/var/lib/kubeplay-logs" },
-    }));
+  it("lets no master that is kept free store logs, unless a variable names it", () => {
+    const tolerated = (...extraVars: string[]) =>
+      (find("StatefulSet", ...extraVars).spec as Pod).template.spec.tolerations;
+    expect(tolerated()).to.equal(undefined);
+    expect(tolerated("logging_node=master-1")).to.have.length(1);
+    expect(tolerated("storage_state=absent")).to.have.length(1);
+  });
+
+  it("leaves logs in the folder in which an earlier version has put them", () => {
+    const folder = { node: "node-1", path: "/var/lib/kubeplay-logs" };
+    const server = at(folder).find(({ kind }) => kind === "StatefulSet")!;
+    expect(placeOf((server.spec as Pod).template.spec)).to.deep.equal(folder);
+    const claim = taskCalled(tasks(), "Claim its volume");
+    expect(claim.conditions.map((one) => typeof one !== "boolean" && one.read({ place: folder }))).to.deep.equal([
+      false,
+    ]);
+  });
+
+  it("makes a claim of its own, that an absent addon leaves alone, with the size of the variable or its own", () => {
+    const { manifest } = taskCalled(tasks("logging_size=5Gi", "addon_storage_class=fast"), "Claim its volume")
+      .props as unknown as { manifest: Output<Manifest> };
+    const size = (found: object) => manifest.read({ place: { claim: "victoria-logs" }, ...found });
+    expect(size({})).to.deep.equal({
+      apiVersion: "v1",
+      kind: "PersistentVolumeClaim",
+      metadata: { name: "victoria-logs", namespace: "logging" },
+      spec: {
+        accessModes: ["ReadWriteOnce"],
+        storageClassName: "fast",
+        resources: { requests: { storage: "5Gi" } },
+      },
+    });
+    expect(size({ size: "10Gi" })).to.have.nested.property("spec.resources.requests.storage", "10Gi");
+  });
 
   it("limits the size and the age of the stored logs", () => {
     const [server] = (find("StatefulSet", "logging_size=5Gi", "logging_retention=2w").spec as Pod).template.spec

@@ -1,7 +1,7 @@
 import { compareSync } from "bcryptjs";
 import { expect } from "chai";
 import type { Manifest } from "#kubernetes/api/manifest.ts";
-import { folderOf, type Tied } from "#cluster/addon/volume.ts";
+import { placeOf, type Place, type Tied } from "#cluster/addon/volume.ts";
 import { registry, registryTrust } from "#roles/registry/index.ts";
 import { objects } from "#roles/registry/objects.ts";
 import { htpasswd } from "#roles/registry/passwords.ts";
@@ -20,7 +20,7 @@ const options = {
   htpasswd: "admin:x\n",
   certificate: "CERT",
   key: "KEY",
-  folder: { node: "node-1", path: "/data" },
+  place: { node: "node-1", claim: "registry" } as Place,
 };
 const find = (kind: string, change: Partial<typeof options> = {}): Manifest =>
   objects({ ...options, ...change }).find((one) => one.kind === kind)!;
@@ -67,19 +67,27 @@ describe("the registry", () => {
     expect(find("Deployment")).to.have.nested.property("spec.strategy.type", "Recreate");
   });
 
-  it("has its images in a folder of one node, and so has its garbage collector", () => {
-    const serving = (find("Deployment").spec as { template: { spec: Tied } }).template;
-    const collecting = (find("CronJob").spec as { jobTemplate: { spec: { template: { spec: Tied } } } }).jobTemplate;
-    expect(folderOf(serving.spec)).to.deep.equal(options.folder);
-    expect(folderOf(collecting.spec.template.spec)).to.deep.equal(options.folder);
+  it("has its images in one place, and so has its garbage collector", () => {
+    for (const place of [options.place, { node: "node-1", path: "/data" }]) {
+      const serving = (find("Deployment", { place }).spec as { template: { spec: Tied } }).template;
+      const collecting = (find("CronJob", { place }).spec as { jobTemplate: { spec: { template: { spec: Tied } } } })
+        .jobTemplate;
+      expect(placeOf(serving.spec)).to.deep.equal(place);
+      expect(placeOf(collecting.spec.template.spec)).to.deep.equal(place);
+    }
   });
 
-  it("checks first that existing images stay in place", () =>
-    expect(of(...present, "registry_path=/images")[0]?.props).to.deep.include({
-      addon: "registry",
+  it("checks first that existing images stay in place, on the node whose address clients use", () => {
+    expect(of(...present)[0]?.props).to.deep.include({
       workload: "/apis/apps/v1/namespaces/registry/deployments/registry",
-      folder: { node: "node-1", path: "/images" },
-    }));
+      usual: { claim: "registry", node: "node-1" },
+      demanded: { node: "node-1" },
+    });
+    expect(of(...present, "registry_path=/images")[0]?.props).to.deep.include({
+      usual: { node: "node-1", path: "/images" },
+      demanded: { node: "node-1", path: "/images" },
+    });
+  });
 
   it("restarts only for another certificate, other users or another configuration", () => {
     const pod = (change: Partial<typeof options> = {}): unknown =>
