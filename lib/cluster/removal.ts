@@ -12,6 +12,11 @@ export const removalVariables = {
     description:
       "Whether the machine of the node that the playbook remove takes out is off for good: it is not connected to.",
   }),
+  remove_volumes: Type.Boolean({
+    default: false,
+    description:
+      "Whether the playbook remove deletes the claims whose volumes only the node has. The folders stay on its disk.",
+  }),
 };
 
 const given = (inventory: Inventory, name: keyof typeof removalVariables): unknown =>

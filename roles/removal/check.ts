@@ -3,6 +3,7 @@ import type { ApiAccess } from "kubeplay/kubernetes";
 import { nodeState, type NodeState } from "#kubernetes/drain/node-state.ts";
 import { podsToEvict } from "#kubernetes/drain/pods.ts";
 import { unreachable } from "#kubernetes/manifests/unreachable.ts";
+import { nodeVolumes, type NodeVolumes } from "#cluster/node-volumes.ts";
 import { runningCluster, type RunningCluster } from "#cluster/running-cluster.ts";
 import { etcdQuestions, listIn, membershipIn, type EtcdAnswers, type EtcdPlaces, type Leaving } from "./etcd.ts";
 import { outsiders } from "./outsiders.ts";
@@ -16,13 +17,20 @@ export interface CheckProps extends EtcdPlaces, Leaving {
   readonly reached: boolean;
   /** Whether the user says that its machine is off. */
   readonly isLost: boolean;
+  /** Whether the claims of its volumes may go. */
+  readonly losesVolumes: boolean;
 }
 
-type Answers = Readonly<Record<string, NodeState | RunningCluster | undefined | EtcdAnswers[string]>>;
+type Answers = Readonly<Record<string, NodeState | NodeVolumes | RunningCluster | undefined | EtcdAnswers[string]>>;
 
 const partsOf = (now: Answers) => {
-  const { node, live, ...etcd } = now;
-  return { node: node as NodeState, live: live as RunningCluster | undefined, etcd: etcd as EtcdAnswers };
+  const { node, volumes, live, ...etcd } = now;
+  return {
+    node: node as NodeState,
+    volumes: volumes as NodeVolumes,
+    live: live as RunningCluster | undefined,
+    etcd: etcd as EtcdAnswers,
+  };
 };
 
 const command = (node: string): string => `npm run play -- -e remove=${node} -e remove_unreachable=true remove`;
@@ -50,8 +58,34 @@ function tiedProblem(node: NodeState, p: CheckProps): string | undefined {
         "An addon of kubeplay starts on another node after it was removed once: npm run play -- -e registry_state=absent addons, or logging_state";
 }
 
+/** The claims whose volumes only the node has. */
+const claimsOn = (volumes: NodeVolumes): readonly string[] =>
+  volumes.type === "unreachable"
+    ? []
+    : volumes.volumes.flatMap(({ claim }) => (claim ? [`${claim.namespace}/${claim.name}`] : []));
+
+const deletes = "-e remove_volumes=true deletes the claims; StatefulSets and addons make new, empty ones";
+
+/** Volumes that would leave with the node: pods with their claims start on no other one. */
+function volumesProblem(volumes: NodeVolumes, p: CheckProps): string | undefined {
+  const claims = claimsOn(volumes);
+  return p.isLost || p.losesVolumes || claims.length === 0
+    ? undefined
+    : `only ${p.node} has the volumes of these claims: ${claims.join(", ")}. Copy what you need, and delete the claims with the pods that use them. ${deletes}`;
+}
+
+/** What happens to the volumes in this run. */
+function volumesWarning(volumes: NodeVolumes, p: CheckProps): string | undefined {
+  const claims = claimsOn(volumes).join(", ");
+  if (claims === "") return undefined;
+  if (p.losesVolumes) return `these claims are deleted, because only ${p.node} has their volumes: ${claims}`;
+  return p.isLost
+    ? `only ${p.node} had the volumes of these claims, whose pods start nowhere now: ${claims}. ${deletes}`
+    : undefined;
+}
+
 function problemsOf(now: Answers, p: CheckProps): readonly string[] {
-  const { node, live, etcd } = partsOf(now);
+  const { node, volumes, live, etcd } = partsOf(now);
   if (node.type === "unreachable") throw unreachable(node);
   const member = membershipIn(etcd, p, p);
   if (member === undefined)
@@ -61,6 +95,7 @@ function problemsOf(now: Answers, p: CheckProps): readonly string[] {
   return [
     machineProblem(node, p),
     tiedProblem(node, p),
+    volumesProblem(volumes, p),
     member === "absent" ? undefined : quorumProblem(p.node, member),
     ...outsiders({ ...p, live, members: listIn(etcd, p) ?? [] }),
   ].filter((problem) => problem !== undefined);
@@ -72,6 +107,7 @@ export const removalCheck = defineResource({
   label: ({ node }: CheckProps) => node,
   needs: (p): Record<string, Query<Answers[string]>> => ({
     node: nodeState({ ...p.access, node: p.node }),
+    volumes: nodeVolumes(p.access, p.node),
     live: runningCluster({ kubeconfig: p.access.kubeconfig, servers: p.access.servers ?? [] }),
     ...etcdQuestions(p),
   }),
@@ -81,9 +117,13 @@ export const removalCheck = defineResource({
     return [];
   },
   warnings: (now, p) => {
-    const member = membershipIn(partsOf(now).etcd, p, p);
-    const warning = typeof member === "object" ? quorumWarning(p.node, member) : undefined;
-    return warning === undefined ? [] : [warning];
+    const { etcd, volumes } = partsOf(now);
+    const member = membershipIn(etcd, p, p);
+    const warnings = [
+      typeof member === "object" ? quorumWarning(p.node, member) : undefined,
+      volumesWarning(volumes, p),
+    ];
+    return warnings.filter((warning) => warning !== undefined);
   },
   apply: () => [],
   forecast: () => ({}),

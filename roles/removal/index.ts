@@ -55,6 +55,7 @@ export const checkRemoval = defineRole({
         nodes: nodesOf(withoutHost(inventory, vars.remove)).map(({ name }) => name),
         reached: inventory.hosts.some((other) => other.name === vars.remove && factsOf(other) !== undefined),
         isLost: vars.remove_unreachable,
+        losesVolumes: vars.remove_volumes,
       }).runOnce(),
     ];
   },
@@ -121,6 +122,7 @@ export const forgetNode = defineRole({
     noNodeObjects("Remove the node and what belongs to it from the API", {
       ...accessOf(vars, withoutHost(inventory, vars.remove)),
       node: vars.remove,
+      withVolumes: vars.remove_volumes,
       token: tokenId(vars.cluster_name, vars.remove),
     }),
     directory("Remove its certificates from the controller", {

@@ -3,13 +3,17 @@ import { refusal, useApi, type Api, type ApiAccess } from "kubeplay/kubernetes";
 import { apiQuery } from "#kubernetes/api/api-query.ts";
 import type { Unreachable } from "#kubernetes/api/kubernetes-api.ts";
 import { unreachable } from "#kubernetes/manifests/unreachable.ts";
+import { volumesOn, type NodeVolume } from "#cluster/node-volumes.ts";
 import type { RunningCluster } from "#cluster/running-cluster.ts";
 
 export interface NodeObjectsProps extends ApiAccess {
   readonly node: string;
   /** The id of its bootstrap token. */
   readonly token: string;
+  /** Whether the volumes that only it has go too, with their claims. */
+  readonly withVolumes: boolean;
 }
+type Subject = Pick<NodeObjectsProps, "node" | "token" | "withVolumes">;
 
 /** An object that belongs to the node. */
 interface Belonging {
@@ -48,10 +52,7 @@ async function list(
 const named = (name: string): string => `?fieldSelector=${encodeURIComponent(`metadata.name=${name}`)}`;
 
 /** Everything in the API that is there for one node, in the order in which it is deleted: without its Node, nothing comes back. */
-async function belongings(
-  api: Api,
-  { node, token }: Pick<NodeObjectsProps, "node" | "token">,
-): Promise<readonly Belonging[]> {
+async function belongings(api: Api, { node, token, withVolumes }: Subject): Promise<readonly Belonging[]> {
   const identity = encodeURIComponent(`apiserver.kubernetes.io/identity=kube-apiserver,kubernetes.io/hostname=${node}`);
   const users = [`system:node:${node}`, `system:bootstrap:${token}`];
   const found = await Promise.all([
@@ -64,15 +65,27 @@ async function belongings(
     ),
     list(api, "Secret", `/api/v1/namespaces/kube-system/secrets${named(`bootstrap-token-${token}`)}`),
   ]);
-  return found.flat();
+  return [...found.flat(), ...(withVolumes ? (await volumesOn(api, node)).flatMap(volumeObjects) : [])];
 }
+
+/** A claim goes first: its volume is in use until then. */
+const volumeObjects = ({ name, claim }: NodeVolume): readonly Belonging[] => [
+  ...(claim
+    ? [
+        {
+          name: `PersistentVolumeClaim ${claim.namespace}/${claim.name}`,
+          path: `/api/v1/namespaces/${claim.namespace}/persistentvolumeclaims/${claim.name}`,
+        },
+      ]
+    : []),
+  { name: `PersistentVolume ${name}`, path: `/api/v1/persistentvolumes/${name}` },
+];
 
 type Found = { readonly type: "found"; readonly objects: readonly Belonging[] } | Unreachable;
 
 const of = apiQuery(
   "objects of a node",
-  async (api, subject: Pick<NodeObjectsProps, "node" | "token">) =>
-    ({ type: "found", objects: await belongings(api, subject) }) as const,
+  async (api, subject: Subject) => ({ type: "found", objects: await belongings(api, subject) }) as const,
 );
 
 /** Seconds until all are gone, after they were deleted. */
@@ -105,7 +118,7 @@ async function deleteAll(api: Api, p: NodeObjectsProps, wait: WaitOptions): Prom
 export const noNodeObjects = defineResource({
   kind: "node objects",
   label: ({ node }: NodeObjectsProps) => node,
-  needs: ({ node, token, ...access }) => ({ found: of(access, { node, token }) }),
+  needs: ({ node, token, withVolumes, ...access }) => ({ found: of(access, { node, token, withVolumes }) }),
   diff: ({ found }: { readonly found: Found }): Difference[] => {
     if (found.type === "unreachable") throw unreachable(found);
     return found.objects.map(({ name }) => ({ what: name, before: "present", after: "absent" }));

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { EtcdAnswer } from "#cluster/etcd-members.ts";
 import type { RunningCluster } from "#cluster/running-cluster.ts";
+import type { NodeVolumes } from "#cluster/node-volumes.ts";
 import type { NodeState } from "#kubernetes/drain/node-state.ts";
 import type { NodePod } from "#kubernetes/drain/pods.ts";
 import { removalCheck, type CheckProps } from "#roles/removal/check.ts";
@@ -32,6 +33,7 @@ const props: CheckProps = {
   address: "10.0.0.3",
   reached: true,
   isLost: false,
+  losesVolumes: false,
   others: [
     { name: "a", address: "10.0.0.1" },
     { name: "b", address: "10.0.0.2" },
@@ -44,7 +46,12 @@ const cluster = (...names: readonly string[]): RunningCluster => ({
   servers: {},
   nodes: names.map((name) => ({ name, version: "", runtime: "", addresses: [] })),
 });
+const volumes = (...names: readonly string[]): NodeVolumes => ({
+  type: "found",
+  volumes: names.map((name) => ({ name: `pvc-${name}`, claim: { namespace: "web", name } })),
+});
 const well = {
+  volumes: volumes(),
   live: cluster("a", "b", "c", "n"),
   node: node(true),
   "members of a": running("a", "b", "c"),
@@ -59,6 +66,20 @@ describe("the check before a node is removed", () => {
   it("accepts a node whose machine answers, or is off and said to be", () => {
     expect(judge({})).to.be.empty;
     expect(judge({ node: node(false) }, { isLost: true, reached: false })).to.be.empty;
+  });
+
+  it("refuses a node that alone has volumes, and names their claims, unless they may go", () => {
+    const now = { volumes: volumes("data-0", "data-1") };
+    expect(() => judge(now)).to.throw(
+      /only c has the volumes of these claims: web\/data-0, web\/data-1.*remove_volumes/,
+    );
+    const warned = (more: Partial<CheckProps>) =>
+      subject(removalCheck("Check", { ...props, ...more })).warnings({ ...well, ...now });
+    expect(judge(now, { losesVolumes: true })).to.be.empty;
+    expect(warned({ losesVolumes: true }).join()).to.match(/these claims are deleted.*web\/data-0, web\/data-1/);
+    const lost = { isLost: true, reached: false };
+    expect(judge({ ...now, node: node(false) }, lost)).to.be.empty;
+    expect(warned(lost).join()).to.match(/only c had the volumes.*web\/data-0.*remove_volumes=true/);
   });
 
   it("refuses a machine that does not answer, with the command for one that is off for good", () =>
