@@ -2,6 +2,7 @@ import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { snapshotVariables } from "#cluster/backup/timer-variables.ts";
 import { cniVariables } from "#cluster/cni.ts";
 import { nodeVariables } from "#cluster/node-variables.ts";
+import { storageVariables } from "#cluster/storage.ts";
 import {
   certificateWarning,
   clusterVariables,
@@ -18,6 +19,7 @@ export const doctorVariables = {
   ...programVariables,
   ...etcdTiming,
   ...snapshotVariables,
+  ...storageVariables,
   kubernetes_version: versionVariables.kubernetes_version,
   etcd_version: versionVariables.etcd_version,
   containerd_version: versionVariables.containerd_version,

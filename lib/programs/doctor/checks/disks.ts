@@ -32,7 +32,7 @@ export const disks = defineCheck({
   name: "disks",
   description: "No file system of the cluster's folders is nearly full.",
   onHosts: (_host, { vars }) => {
-    const folders = ["/", "/var/lib/containerd", "/var/lib/kubelet", "/var/log", vars.etcd_data_dir];
+    const folders = ["/", "/var/lib/containerd", "/var/lib/kubelet", "/var/log", vars.etcd_data_dir, vars.storage_path];
     const there = `set --; for folder in ${folders.map(quote).join(" ")}; do [ ! -d "$folder" ] || set -- "$@" "$folder"; done`;
     return { space: script(`${there}; df -Pk "$@"`), inodes: script(`${there}; df -Pi "$@"`) };
   },

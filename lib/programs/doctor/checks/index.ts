@@ -15,6 +15,7 @@ import { proxies } from "./proxies.ts";
 import { services } from "./services.ts";
 import { snapshots } from "./snapshots.ts";
 import { versions } from "./versions.ts";
+import { volumes } from "./volumes.ts";
 
 /** From the ground up: the first finding is often the cause of later ones. */
 export const ownChecks: readonly Check[] = [
@@ -32,6 +33,7 @@ export const ownChecks: readonly Check[] = [
   nodes,
   csrs,
   apiServices,
+  volumes,
   pods,
   deprecated,
 ];
