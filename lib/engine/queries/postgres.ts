@@ -49,16 +49,23 @@ export function readPostgres<Found>(
     return new Map(names.map((name) => [name, { unreachable }]));
   }
   if (first !== "rows") throw unreadable(first);
-  const known = new Map(
-    rows.map((row) => {
-      const { name, ...found } = JSON.parse(row) as { readonly name: string };
-      return [name, found as Found];
-    }),
-  );
+  const known = new Map(rows.map(subjectIn));
   return new Map(
     names.map((name) => {
-      const found = known.get(name);
+      const found = known.get(name) as Found | undefined;
       return [name, found === undefined ? {} : { found }];
     }),
   );
+}
+
+function subjectIn(row: string): readonly [name: string, found: object] {
+  let value: unknown;
+  try {
+    value = JSON.parse(row);
+  } catch {
+    throw unreadable(row);
+  }
+  const { name, ...found } = (typeof value === "object" ? (value ?? {}) : {}) as { readonly name?: unknown };
+  if (typeof name !== "string") throw unreadable(row);
+  return [name, found];
 }

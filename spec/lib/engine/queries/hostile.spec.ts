@@ -21,6 +21,10 @@ import { aptUpgrades } from "#engine/queries/apt-upgrades.ts";
 import { debFile } from "#engine/queries/deb-file.ts";
 import { names } from "#engine/queries/entries.ts";
 import { password } from "#engine/queries/password.ts";
+import { people } from "#engine/queries/people.ts";
+import { postgresDatabase } from "#engine/queries/postgres-database.ts";
+import { postgresPassword } from "#engine/queries/postgres-password.ts";
+import { postgresRole } from "#engine/queries/postgres-role.ts";
 import type { Query } from "#engine/queries/define.ts";
 import { Overlay } from "#engine/runner/state/overlay.ts";
 import { States } from "#engine/runner/state/states.ts";
@@ -108,6 +112,10 @@ const asked: readonly Query<unknown>[] = [
   password("kim"),
   names("/etc"),
   alternative("editor"),
+  people("crew"),
+  postgresRole("app"),
+  postgresPassword("app"),
+  postgresDatabase("app"),
 ];
 
 /** Parts of true answers, for this key and for others. */
@@ -166,6 +174,13 @@ const truths = [
     "NaN",
   ],
   ...["nginx\t2\tall\n\0", "none\n\0", `kim:${"0".repeat(64)}  -\n`, "refused\n", "apt failed\nE: no\n"],
+  ...[
+    "kim:x:1000:50\n\0crew:x:50:kim\n",
+    "rows\n",
+    '{"name":"app","login":true}\n',
+    "null\n",
+    "unreachable no server\n",
+  ],
   "Name: editor\nStatus: auto\nValue: /bin/nano\n\nAlternative: /bin/nano\nPriority: 40\n\0",
 ];
 const lie = fc
@@ -199,11 +214,12 @@ describe("a host that lies in its answers", () => {
     const ofHost = own.flatMap(({ kind, ofHost }) => (ofHost ? [kind] : []));
     expect([...new Set(asked.map(({ of }) => of.kind))].sort()).to.deep.equal(ofHost.sort());
     const specs = readdirSync("spec/lib/engine/queries");
-    // The two kinds of key files have one spec, as have those of apt.
+    // The two kinds of key files have one spec, as have those of apt, and those of PostgreSQL.
     const specOf = (file: string) =>
       `${file
         .replace("public-key-file", "key-file")
         .replace(/^(apt-\w+|deb-file)(?=\.)/, "apt")
+        .replace(/^postgres-\w+(?=\.)/, "postgres")
         .replace(/\.ts$/, "")}.spec.ts`;
     expect(own.map(({ file }) => specOf(file)).filter((spec) => !specs.includes(spec))).to.deep.equal([]);
   });
