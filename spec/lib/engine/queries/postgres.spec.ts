@@ -15,7 +15,7 @@ describe("the subjects of a PostgreSQL server", () => {
   const root = temporaryFolder();
 
   /** What a host's shell prints if it has this program as psql, or none. */
-  function printed(psql: string | undefined, ...names: readonly string[]): string {
+  const printed = (psql: string | undefined, ...names: readonly string[]): string => {
     const bin = path.join(root, "bin");
     mkdirSync(bin, { recursive: true });
     if (psql !== undefined) {
@@ -24,7 +24,7 @@ describe("the subjects of a PostgreSQL server", () => {
     }
     const PATH = psql === undefined ? "/nonexistent" : `${bin}:${process.env.PATH ?? ""}`;
     return execFileSync("/bin/sh", ["-c", of.ask(names)], { encoding: "utf8", env: { ...process.env, PATH } });
-  }
+  };
   const found = (stdout: string, ...names: readonly string[]): Record<string, PostgresState<unknown>> =>
     Object.fromEntries(of.parse(stdout, names)) as Record<string, PostgresState<unknown>>;
 
