@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { mkdir, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { defineResource, type Difference, effect, queries, TaskError } from "kubeplay";
@@ -40,6 +40,17 @@ async function plaintextOf(p: FromBackup, record: BackupRecord, name: string): P
   }
 }
 
+/** The mark of a folder that a drill made: a drill replaces no other one. */
+const drillMark = "drill";
+const markIn = ({ cluster }: FromBackup): string => path.join(clusterFolder(cluster), drillMark);
+
+/** Empties the folder of the last drill. The mark stays, or comes first: a killed drill leaves a folder that it can replace. */
+async function makeRoom(p: FromBackup, folder: string): Promise<void> {
+  for (const name of await readdir(folder))
+    if (name !== drillMark) await rm(path.join(folder, name), { recursive: true, force: true });
+  await writeFile(markIn(p), "", { mode: 0o600 });
+}
+
 /**
  * The cluster's folder alone. In a drill, the folder of the last one makes room, and the lab claims the new one. The
  * kubeconfigs stay out of it: they lead to the cluster itself.
@@ -47,8 +58,8 @@ async function plaintextOf(p: FromBackup, record: BackupRecord, name: string): P
 async function unpack(p: FromBackup, record: BackupRecord): Promise<void> {
   const folder = clusterFolder(p.cluster);
   const plain = await plaintextOf(p, record, controllerName);
-  if (p.drill) await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true, mode: 0o700 });
+  if (p.drill) await makeRoom(p, folder);
   const inArchive = path.relative(".", clusterFolder(record.cluster));
   const unpacking = tar([
     ...["-xzf", "-", "-C", folder, "--no-same-owner"],
@@ -66,9 +77,17 @@ const caOf = ({ cluster }: FromBackup): string => `${pkiPath(cluster, "kubernete
 export const controllerFolder = defineResource({
   kind: "cluster folder",
   label: ({ cluster }: FromBackup) => path.relative(".", clusterFolder(cluster)),
-  needs: (p) => ({ record: backupRecord(p.backup), ca: queries.controllerFile(caOf(p)) }),
-  diff: ({ record, ca }, p): Difference[] => {
+  needs: (p) => ({
+    record: backupRecord(p.backup),
+    ca: queries.controllerFile(caOf(p)),
+    mark: queries.controllerFile(markIn(p)),
+  }),
+  diff: ({ record, ca, mark }, p): Difference[] => {
     checkCluster(record, p);
+    if (p.drill && ca && !mark)
+      throw new TaskError(
+        `${path.relative(".", clusterFolder(p.cluster))} has the keys of a cluster, and no drill has made it: a drill would remove them. Give the drill a cluster_name of its own, as hosts.drill.yaml does`,
+      );
     if ((p.drill || !ca) && isSnapshot(p.backup))
       throw new TaskError(
         p.drill
@@ -81,7 +100,10 @@ export const controllerFolder = defineResource({
   },
   apply: (_found, { record }, p) => [{ onController: () => unpack(p, record) }],
   effects: () => ["everything"],
-  forecast: (_now, p) => ({ ca: fileToCome(caOf(p)) }),
+  forecast: (_now, p) => ({
+    ca: fileToCome(caOf(p)),
+    ...(p.drill && { mark: fileToCome(markIn(p), 0o600) }),
+  }),
 });
 
 /** On the controller, for as long as masters are restored. */

@@ -5,9 +5,9 @@ import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { backupVariables } from "#cluster/backup/variables.ts";
 import { etcdAccount, restoredMarker } from "#cluster/etcd-account.ts";
 import { initialCluster, peerUrl } from "#cluster/etcd-members.ts";
-import { hasLab } from "#cluster/members.ts";
 import { noLeftovers } from "#cluster/undo/leftovers.ts";
 import { clusterVariables, etcdVariables, programVariables } from "#cluster/variables.ts";
+import { checkDrill } from "./drill.ts";
 import { controllerFolder, plainSnapshot, snapshotFile, type FromBackup } from "./controller.ts";
 import { restoreCheck, restoredData, restorePending } from "./etcd.ts";
 
@@ -55,10 +55,7 @@ function fromBackup(
   },
   inventory: Inventory,
 ): FromBackup {
-  if (values.drill && !hasLab(inventory))
-    throw new InputError([
-      { message: `drill is true, but ${inventory.file} has no lab: expected an inventory such as hosts.drill.yaml` },
-    ]);
+  checkDrill(values, inventory);
   return {
     cluster: values.cluster_name,
     backup: given(values.backup),
@@ -117,6 +114,7 @@ export const restoreEtcd = defineRole({
   // Of a restoration that was interrupted.
   undo: () => [noLeftovers("Remove the snapshot of a restoration", { folder: onHost, names: ["*"] })],
   tasks: ({ vars, host, inventory, facts }) => {
+    checkDrill(vars, inventory);
     const restored = {
       cluster: vars.cluster_name,
       backup: given(vars.backup),

@@ -90,7 +90,9 @@ describe("the backup of a cluster", () => {
       expect(ran.output.replace(/\s+/g, " ")).to.match(/ has \d+ namespaces, 4 nodes, \d+ secrets/);
       const maps = await run("npm", "run", "--silent", "kubectl", "--", "-i", "hosts.drill.yaml", "get", "configmaps");
       expect(maps.output).to.contain("before-the-backup").and.not.contain("after-the-backup");
-      const foreign = await drill(...withKey, "-e", `backup=${folder}`, "-e", "drill=false", "drill");
+      const refused = await drill(...withKey, "-e", `backup=${folder}`, "-e", "drill=false", "drill");
+      expect(refused.output).to.contain("drill is false in hosts.drill.yaml");
+      const foreign = await drill(...withKey, "-e", `backup=${folder}`, "-e", "drill=false", "restore");
       expect(foreign.output).to.contain("the backup is of the cluster lab-life-ha, but cluster_name is drill");
     } finally {
       await drill("-e", "lab_state=absent", "lab");
