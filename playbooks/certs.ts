@@ -1,4 +1,4 @@
-import { play, playbook, type Play } from "kubeplay";
+import { play, playbook, type Play, type Role } from "kubeplay";
 import { inRotation, whenRotating } from "#cluster/rotation.ts";
 import { artifactsFor } from "#roles/artifacts/index.ts";
 import { etcd } from "#roles/etcd/index.ts";
@@ -43,6 +43,9 @@ const rollOut = playbook([
 /** The same plays, and nothing in them unless `rotate` names something. */
 const again = rollOut.map((each): Play => ({ ...each, roles: each.roles.map(whenRotating) }));
 
+/** --tags does not select around it: a CA that issues before hosts trust it cuts them off. */
+const gate = (role: Role): Role => role.tagged("always");
+
 /**
  * The part of `site` that certificates go through: `-e renew=all` issues them again, and no component stops for it.
  * `-e rotate=NAME` replaces a CA or a key: hosts trust the new one beside the old one, and only then does it issue.
@@ -50,16 +53,20 @@ const again = rollOut.map((each): Play => ({ ...each, roles: each.roles.map(when
 export default playbook([
   play({ name: "The cluster exists", hosts: "localhost", anyErrorsFatal: true, roles: [madeCluster] }),
   play({ name: "Check every host before touching any", hosts: "all", anyErrorsFatal: true, roles: [preflight] }),
-  play({ name: "Masters are well", hosts: "masters", anyErrorsFatal: true, roles: [inRotation(mastersWell)] }),
-  play({ name: "CAs may be rotated", hosts: "localhost", anyErrorsFatal: true, roles: [inRotation(mayRotate)] }),
-  play({ name: "Certificates and binaries", hosts: "localhost", roles: [pki, artifactsFor("base")] }),
+  play({ name: "Masters are well", hosts: "masters", anyErrorsFatal: true, roles: [gate(inRotation(mastersWell))] }),
+  play({ name: "CAs may be rotated", hosts: "localhost", anyErrorsFatal: true, roles: [gate(inRotation(mayRotate))] }),
+  play({
+    name: "Certificates and binaries",
+    hosts: "localhost",
+    roles: [pki.with({ rotation_phase: "trust" }), artifactsFor("base")],
+  }),
   rollOut,
   play({ name: "Every host trusts the new CAs", hosts: "all", roles: [whenRotating(trustsNew)] }),
   play({
     name: "The new CAs issue",
     hosts: "localhost",
     anyErrorsFatal: true,
-    roles: [allTrustNew, pki.with({ rotation_phase: "issue" })].map(whenRotating),
+    roles: [gate(whenRotating(allTrustNew)), whenRotating(pki.with({ rotation_phase: "issue" }))],
   }),
   again,
   play({ name: "Kubelets serve with new certificates", hosts: "masters", roles: [whenRotating(kubeletServing)] }),

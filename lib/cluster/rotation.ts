@@ -30,10 +30,10 @@ export const rotationVariables = {
 };
 
 export const rotationPhase = {
-  rotation_phase: Type.Enum(["trust", "issue"], {
-    default: "trust",
+  rotation_phase: Type.Enum(["none", "trust", "issue"], {
+    default: "none",
     description:
-      "Whether the CAs and keys in `rotate` are made and trusted beside the old ones, or issue and sign. The playbook certs sets it.",
+      "Whether the CAs and keys in `rotate` are made and trusted beside the old ones, or issue and sign. The playbook certs sets it; no other playbook replaces or drops one.",
   }),
 };
 
@@ -74,11 +74,21 @@ export const membersOf = (name: Rotatable): readonly Rotatable[] =>
 /** The work of this run on one authority or key; "keep" only finishes an interrupted replacement. */
 export type RotationWork = "keep" | "trust" | "issue" | "drop";
 
+/**
+ * Throws InputError as rotationOf does, and if a playbook other than certs would rotate or drop something: only certs
+ * looks before whether it may, and waits in between until every host follows.
+ */
 export function rotationWork(
-  vars: Vars & { readonly rotation_phase: "trust" | "issue" },
+  vars: Vars & { readonly rotation_phase: "none" | "trust" | "issue" },
   member: Rotatable,
 ): RotationWork {
   const { rotate, drop } = rotationOf(vars);
+  if (vars.rotation_phase === "none") {
+    if (rotate.length + drop.length === 0) return "keep";
+    const [what, names] = rotate.length > 0 ? ["rotate", rotate] : ["drop", drop];
+    const message = `${what} is for the playbook certs alone, which looks first whether all hosts are ready for it: npm run play -- -e ${what}=${names.join(",")} certs`;
+    throw new InputError([{ message }]);
+  }
   const has = (names: readonly Rotatable[]): boolean => names.some((name) => membersOf(name).includes(member));
   return has(rotate) ? vars.rotation_phase : has(drop) ? "drop" : "keep";
 }

@@ -30,7 +30,7 @@ describe("the rotation of a CA", function () {
     inspectAll(readFileSync(file, "utf8")).map(({ fingerprint }) => fingerprint);
   const rotating = (rotate: string, phase: "trust" | "issue" = "trust"): readonly Task[] =>
     tasksFor(masters, { rotate, rotation_phase: phase });
-  const dropping = (drop: string): readonly Task[] => tasksFor(masters, { drop });
+  const dropping = (drop: string): readonly Task[] => tasksFor(masters, { drop, rotation_phase: "trust" });
   const changed = (tasks: readonly Task[], kept: readonly Kept[]): string[] =>
     tasks.filter((_, index) => kept[index]?.outcome === "changed").map(({ name }) => name);
   /** Runs the tasks for real, after a check that must foresee the same. */
@@ -173,6 +173,15 @@ describe("the rotation of a CA", function () {
     refusal({ rotate: "kubernetes_ca" }).contains('did you mean "kubernetes-ca"?');
     refusal({ rotate: "admin" }).contains("expected some of kubernetes-ca, ");
     refusal({ rotate: "etcd-ca", drop: "etcd-ca" }).contains("etcd-ca is in rotate and in drop");
+  });
+
+  it("is the work of the playbook certs alone", async () => {
+    const elsewhere = (vars: Parameters<typeof tasksFor>[1]) => () => tasksFor(masters, vars);
+    expect(elsewhere({ rotate: "etcd-ca" })).to.throw("play -- -e rotate=etcd-ca certs");
+    await run(rotating("etcd-ca"));
+    await run(rotating("etcd-ca", "issue"));
+    expect(elsewhere({ drop: "etcd-ca" })).to.throw("play -- -e drop=etcd-ca certs");
+    expect(await run(tasksFor(masters)), "without rotate and drop").to.deep.equal([]);
   });
 
   describe("of the service accounts' key", () => {

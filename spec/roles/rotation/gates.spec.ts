@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
+import certs from "#playbooks/certs.ts";
+import { wanted } from "#engine/runner/plan/plan.ts";
 import { allTrustNew, trustsNew } from "#roles/rotation/index.ts";
 import { startedSince } from "#roles/rotation/programs.ts";
 import { everyHost } from "#roles/rotation/every-host.ts";
@@ -54,5 +56,15 @@ describe("the new CAs", () => {
     expect(() => gate.diff({ root: undefined })).to.throw("not every host trusts: w-1.");
     const open = subject(everyHost("t", { hosts: ["m-1"], what: "trusts", "host m-1": true }));
     expect(open.diff({ root: undefined })).to.deep.equal([]);
+  });
+
+  it("are looked at whatever --tags selects, and hosts that were left out count as not ready", () => {
+    const isLeft = (name: string): boolean => {
+      const [role] = certs.flatMap(({ roles }) => roles).filter((one) => one.name === name);
+      if (!role) throw new Error(`${name} is not in the playbook`);
+      return wanted(role.tags, { tags: ["pki"], skipTags: [] }, role.name);
+    };
+    expect(["pki", "rotation-masters", "rotation-check", "rotation-halfway"].filter(isLeft)).to.have.length(4);
+    expect(["etcd", "rotation-trusts"].filter(isLeft)).to.have.length(0);
   });
 });
