@@ -4,7 +4,7 @@ import type { Outcome } from "./events/events.ts";
 import { HandlerRunner } from "./handler-runner.ts";
 import { PipelinedTasks } from "./execute/pipelined-tasks.ts";
 import { PendingHandlers } from "./handlers/pending-handlers.ts";
-import type { BatchContext } from "./coordinate/batch-context.ts";
+import { meetingsIn, type BatchContext } from "./coordinate/batch-context.ts";
 import { Outputs, type Registered } from "./state/outputs.ts";
 import { Pipeline } from "./execute/pipeline.ts";
 import * as planning from "./plan/plan.ts";
@@ -198,13 +198,15 @@ export class HostPlay {
     const failures = this.#reporter.failures;
     let way = await this.#whole(tasks);
     if (way === "failed" && this.#o.interrupted()) return way;
-    if (way !== "failed") this.#passBy(rescue);
-    else if (rescue.length > 0) {
-      this.#passBy(tasks);
+    const isRescued = way === "failed" && rescue.length > 0;
+    // After a failure that may end the run, others wait until it counts, unless this host waits for them before.
+    if (way !== "failed" || isRescued || meetingsIn(always).length > 0) this.#passBy(tasks);
+    if (isRescued) {
       this.#reporter.rescued(name, this.#reporter.failures - failures);
       this.#handlerRunner.rescued();
       way = await this.#whole(rescue);
     }
+    this.#passBy(rescue);
     if (way === "unreachable" || (way === "stopped" && this.#o.interrupted())) return way;
     const last = await this.#inAnyCase(always);
     // Tasks after a failure do not undo it.

@@ -44,15 +44,19 @@ export function batchContext(
 }
 
 /**
- * The hosts of each task, and of each block in turn, at which hosts wait for each other. A barrier in a rescue holds up
- * nobody, because healthy hosts do not reach it.
+ * The tasks, and the blocks in turn, at which hosts wait for each other. A barrier in a rescue holds up nobody, because
+ * healthy hosts do not reach it.
  */
+export function meetingsIn(tasks: readonly Planned[]): { readonly id: string }[] {
+  const barriers = usualTasks(tasks).filter(({ task: { does } }) => "meta" in does && does.meta === "barrier");
+  const doneOnce = allTasks(tasks).filter(({ task }) => task.once);
+  return [...barriers, ...doneOnce, ...turnsIn(tasks)];
+}
+
+/** The hosts of each of them. */
 function meetingHosts(plans: ReadonlyMap<string, readonly Planned[]>): Map<string, string[]> {
   const hosts = new Map<string, string[]>();
-  for (const [name, tasks] of plans) {
-    const barriers = usualTasks(tasks).filter(({ task: { does } }) => "meta" in does && does.meta === "barrier");
-    const doneOnce = allTasks(tasks).filter(({ task }) => task.once);
-    for (const { id } of [...barriers, ...doneOnce, ...turnsIn(tasks)]) hosts.set(id, [...(hosts.get(id) ?? []), name]);
-  }
+  for (const [name, tasks] of plans)
+    for (const { id } of meetingsIn(tasks)) hosts.set(id, [...(hosts.get(id) ?? []), name]);
   return hosts;
 }

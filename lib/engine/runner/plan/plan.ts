@@ -8,6 +8,7 @@ import { mistakeOf, type Handler, type Task } from "../../tasks/task.ts";
 import type { TaskName } from "../events/events.ts";
 import { callRole } from "./call-role.ts";
 import { twinned, type Twins } from "./twins.ts";
+import { refuseWaitsInTurn } from "./waits-in-turn.ts";
 
 /** One task of a host play. */
 export interface PlannedTask {
@@ -102,6 +103,7 @@ export function plan(play: Play, contextOf: Contexts, filter: TagFilter): Planne
       contextOf.cover,
     );
     refuseNamesakes(role, tasksIn(items));
+    refuseWaitsInTurn(role.name, items);
     const planned = (all: readonly Item[]): Planned[] => all.flatMap(one);
     const taskOf = (task: Task): PlannedTask => ({
       id: numbered(`${roleId}\0${task.name}`),

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
-import { block, command, defineRole, file, handler, type Item, play, playbook, wait } from "kubeplay";
+import { barrier, block, command, defineRole, file, handler, type Item, play, playbook, wait } from "kubeplay";
 import { clear, folder, played, withSystemd, type Played } from "./stage.ts";
 
 const one = (tasks: (host: string) => readonly Item[]) =>
@@ -181,6 +181,23 @@ describe("a block in turn", () => {
     expect(run.code).to.equal(2);
     expect(existsSync(`${root}/a`)).to.equal(true);
     expect(Object.keys(messages(run)).sort()).to.deep.equal(["b", "c"]);
+  });
+
+  it("holds up no host because another one fails before it, and waits in what it always does", async () => {
+    const root = folder();
+    const units = `${root}/units`;
+    mkdirSync(`${units}/a`, { recursive: true });
+    writeFileSync(`${units}/a/app.service.active`, "");
+    const plays = one((host) => [
+      block(
+        "Try",
+        command("Fail", { run: host === "a" ? "true" : "sleep 0.5; false" }),
+        block("Configure it", file("Write it", { dest: `${root}/${host}`, content: "" })).inTurn({ unit: "app" }),
+      ).always(barrier("Meet")),
+    ]);
+    const run = await played({ root, hosts: ["a", "b"], playbook: plays, connect: withSystemd(units) });
+    expect(run.code).to.equal(2);
+    expect(existsSync(`${root}/a`)).to.equal(true);
   });
 
   it("is foretold by a check, which waits for nobody", async () => {

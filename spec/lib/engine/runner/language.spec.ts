@@ -442,6 +442,19 @@ describe("hosts", () => {
     expect(notes(root).sort()).to.deep.equal(["a", "b", "once", "rescued"]);
   });
 
+  it("do not wait for each other at barriers before which one of them failed or ended, in what is always done", async () => {
+    const root = folder();
+    const tasks: Tasks = (host) => [
+      block("Try", ...(host === "a" ? [failing()] : host === "b" ? [endHost()] : []), barrier("Of all")).always(
+        barrier("At the end"),
+        note(root, host),
+      ),
+    ];
+    const run = await played({ root, hosts: ["a", "b", "c"], playbook: one(tasks) });
+    expect(run.code).to.equal(2);
+    expect(notes(root).sort()).to.deep.equal(["a", "b", "c"]);
+  });
+
   it("do a throttled task only so many at a time", async () => {
     const root = folder();
     const work = `mkdir '${root}/busy' || exit 1; sleep 0.1; rmdir '${root}/busy'`;

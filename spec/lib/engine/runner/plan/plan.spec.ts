@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import {
+  barrier,
   block,
   command,
   defineResource,
@@ -174,6 +175,20 @@ describe("a plan", () => {
     const left = (tag: string) => names(allTasks(planned([several], filter([tag]))));
     expect([left("x"), left("y"), left("z")]).to.deep.equal([["One"], ["Tidy"], []]);
     expect(planned([several], filter(["z"]))).to.deep.equal([]);
+  });
+
+  it("refuses whatever hosts wait at for each other in a block that they do in turn", () => {
+    const look = wait("Look", { until: "true" });
+    const turns = (...items: readonly Item[]) => block("Outer", ...items).inTurn({ first: look });
+    const refusal = (item: Item) =>
+      expect(() => planned([item]))
+        .to.throw(TaskError)
+        .with.property("message").that;
+    refusal(turns(write("One"), barrier("Meet"))).includes('in turn, but it has the barrier "Meet"');
+    refusal(turns(block("Plain", write("One").runOnce()))).includes('"One", which one host does for all');
+    refusal(turns(write("One")).always(block("Inner", write("Two")).inTurn())).includes('the block "Inner"');
+    expect(planned([barrier("Meet"), turns(write("One"))])).to.have.length(2);
+    expect(planned([block("Plain", barrier("Meet"), turns(write("One")))])).to.have.length(1);
   });
 
   it("refuses handlers of one name, also where a handler notifies one, and no handler that is notified twice", () => {
