@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
 import path from "node:path";
+import type { S3Client } from "@aws-sdk/client-s3";
 import { InputError, TaskError } from "kubeplay";
 import { backupsAmong, controllerName, recordName, snapshotName } from "./place.ts";
 
@@ -56,6 +57,9 @@ export function s3Folder(text: string, { endpoint, region, accessKey, secretKey 
 /** The record comes last: a backup counts only with it. */
 const files = [snapshotName, controllerName, recordName];
 
+const recordFirst = (names: readonly string[]): string[] =>
+  [...names].sort((a, b) => Number(b === recordName) - Number(a === recordName));
+
 /** Folders in the bucket from their objects' keys: name → the files in it. */
 function foldersAmong(keys: readonly string[], prefix: string): ReadonlyMap<string, readonly string[]> {
   const folders = new Map<string, string[]>();
@@ -73,29 +77,41 @@ export interface ToS3 {
   readonly keep: number;
 }
 
-/** Copies a backup into the bucket, and removes the oldest beyond `keep`. Rejects with TaskError if it did not arrive as a whole. */
+/**
+ * Copies a backup into the bucket, and removes the oldest beyond `keep`. Rejects with TaskError if it did not arrive as a
+ * whole, or if an old one stays.
+ */
 export async function copyToS3(to: S3Folder, { cluster, backup, keep }: ToS3): Promise<void> {
-  const name = path.basename(backup);
+  const place = `s3://${to.bucket}/${to.prefix}`;
+  const server = to.endpoint && ` at ${to.endpoint}`;
+  const client = await clientFor(to);
   try {
-    await copy(to, cluster, backup, name, keep);
-  } catch (error) {
-    const { name: code, message } = error as Error;
-    const place = `s3://${to.bucket}/${to.prefix}`;
-    throw new TaskError(
-      `the backup is in ${backup}, but it could not be copied to ${place}${to.endpoint && ` at ${to.endpoint}`}: ${code === "Error" ? "" : `${code}: `}${message}`,
+    await explained(`the backup is in ${backup}, but it could not be copied to ${place}${server}`, () =>
+      upload(client, to, backup),
     );
+    await explained(`the backup is in ${place}${server}, but older ones could not be removed there`, () =>
+      prune(client, to, cluster, keep),
+    );
+  } finally {
+    client.destroy();
   }
 }
 
-async function copy(to: S3Folder, cluster: string, backup: string, name: string, keep: number): Promise<void> {
+async function explained(what: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    const { name: code, message } = error as Error;
+    throw new TaskError(`${what}: ${code === "Error" ? "" : `${code}: `}${message}`);
+  }
+}
+
+// Its modules are loaded where they are used, because every other run does without them.
+async function clientFor(to: S3Folder): Promise<S3Client> {
   // The version of the SDK that kubeplay requires works with all its versions of Node.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
-  // Loaded here, because every other run does without it.
-  const [{ S3Client, paginateListObjectsV2, DeleteObjectsCommand }, { Upload }] = await Promise.all([
-    import("@aws-sdk/client-s3"),
-    import("@aws-sdk/lib-storage"),
-  ]);
-  const client = new S3Client({
+  const { S3Client } = await import("@aws-sdk/client-s3");
+  return new S3Client({
     ...(to.endpoint !== "" && { endpoint: to.endpoint, forcePathStyle: true }),
     ...(to.region !== "" ? { region: to.region } : to.endpoint !== "" ? { region: "us-east-1" } : {}),
     ...(to.credentials && { credentials: to.credentials }),
@@ -103,32 +119,30 @@ async function copy(to: S3Folder, cluster: string, backup: string, name: string,
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
   });
-  try {
-    for (const file of files) {
-      const body = createReadStream(path.join(backup, file));
-      const params = { Bucket: to.bucket, Key: `${to.prefix}${name}/${file}`, Body: body };
-      await new Upload({ client, params }).done();
-    }
-    const keys: string[] = [];
-    for await (const page of paginateListObjectsV2(
-      { client },
-      { Bucket: to.bucket, Prefix: `${to.prefix}${cluster}-` },
-    ))
-      for (const { Key: key } of page.Contents ?? []) if (key !== undefined) keys.push(key);
-    const there = foldersAmong(keys, to.prefix);
-    const ofCluster = backupsAmong([...there.keys()], cluster);
-    const whole = ofCluster.filter((one) => there.get(one)?.includes(recordName));
-    const gone = ofCluster.filter((one) => !whole.slice(-keep).includes(one));
-    const old = gone.flatMap((one) => (there.get(one) ?? []).map((file) => ({ Key: `${to.prefix}${one}/${file}` })));
-    // A thousand objects are the most that one request takes.
-    for (let index = 0; index < old.length; index += 1000)
-      await client.send(
-        new DeleteObjectsCommand({
-          Bucket: to.bucket,
-          Delete: { Objects: old.slice(index, index + 1000), Quiet: true },
-        }),
-      );
-  } finally {
-    client.destroy();
+}
+
+async function upload(client: S3Client, to: S3Folder, backup: string): Promise<void> {
+  const { Upload } = await import("@aws-sdk/lib-storage");
+  for (const file of files) {
+    const body = createReadStream(path.join(backup, file));
+    const params = { Bucket: to.bucket, Key: `${to.prefix}${path.basename(backup)}/${file}`, Body: body };
+    await new Upload({ client, params }).done();
   }
+}
+
+async function prune(client: S3Client, to: S3Folder, cluster: string, keep: number): Promise<void> {
+  const { paginateListObjectsV2, DeleteObjectCommand } = await import("@aws-sdk/client-s3");
+  const keys: string[] = [];
+  const listed = { Bucket: to.bucket, Prefix: `${to.prefix}${cluster}-` };
+  for await (const page of paginateListObjectsV2({ client }, listed))
+    for (const { Key: key } of page.Contents ?? []) if (key !== undefined) keys.push(key);
+  const there = foldersAmong(keys, to.prefix);
+  const ofCluster = backupsAmong([...there.keys()], cluster);
+  const whole = ofCluster.filter((one) => there.get(one)?.includes(recordName));
+  const gone = ofCluster.filter((one) => !whole.slice(-keep).includes(one));
+  // The record first, with which a backup counts. One at a time: servers answer a request for many with success even if
+  // they keep some, and those other than Amazon's do not all take the checksum that it must have.
+  for (const one of gone)
+    for (const file of recordFirst(there.get(one) ?? []))
+      await client.send(new DeleteObjectCommand({ Bucket: to.bucket, Key: `${to.prefix}${one}/${file}` }));
 }

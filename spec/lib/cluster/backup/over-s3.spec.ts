@@ -1,5 +1,7 @@
 import { randomBytes } from "node:crypto";
+import { once } from "node:events";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { createServer, request as forward } from "node:http";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
@@ -88,6 +90,42 @@ describe("a copy of a backup in a bucket", () => {
     for (const name of names) await copy(name, 2);
     const left = new Set((await keys()).map((key) => key.split("/").slice(2, 3)[0]));
     expect([...left]).to.have.members([...others.map((key) => key.split("/")[0]), ...names.slice(1)]);
+  });
+
+  it("fails if the server refuses to remove an old one, whose record goes first", async () => {
+    const asked: string[] = [];
+    /** The server, behind one that lets nobody delete snapshots. */
+    const guard = createServer((request, response) => {
+      const { method = "", url = "", headers } = request;
+      const forbidden = method === "DELETE" && url.includes("etcd.db.age");
+      if (method === "DELETE") asked.push(path.basename(url.split("?")[0] ?? ""));
+      if (forbidden || (method === "POST" && url.includes("?delete"))) {
+        const answer = forbidden
+          ? "<Error><Code>AccessDenied</Code><Message>no</Message></Error>"
+          : "<DeleteResult><Error><Key>k</Key><Code>AccessDenied</Code><Message>no</Message></Error></DeleteResult>";
+        request.resume().once("end", () => response.writeHead(forbidden ? 403 : 200).end(answer));
+        return;
+      }
+      const on = forward(`${endpoint}${url}`, { method, headers }, (answer) => {
+        response.writeHead(answer.statusCode ?? 500, answer.headers);
+        answer.pipe(response);
+      });
+      request.pipe(on);
+    }).listen(0, "127.0.0.1");
+    await once(guard, "listening");
+    try {
+      const { port } = guard.address() as AddressInfo;
+      const through = { endpoint: `http://127.0.0.1:${String(port)}` };
+      for (const name of names) await copy(name, 14);
+      const failure = await copy(names[2] ?? "", 1, through).then(
+        () => "no failure",
+        (error: unknown) => String(error),
+      );
+      expect(failure).to.contain("but older ones could not be removed there: AccessDenied");
+      expect(asked[0], "what it deletes first").to.equal("backup.json");
+    } finally {
+      guard.close();
+    }
   });
 
   it("that does not arrive fails with the server's words; the backup stays here", async () => {
