@@ -87,6 +87,10 @@ export { fail, type FailProps } from "./resources/commands/fail.ts";
 export { read, type ReadProps } from "./resources/commands/read.ts";
 export { wait, type WaitProps } from "./resources/commands/wait.ts";
 
+// Resources: the inventory
+export { addHost, type AddHostProps } from "./resources/inventory/add-host.ts";
+export { groupBy, type GroupByProps } from "./resources/inventory/group-by.ts";
+
 // Requests to servers
 export { request, type RequestProps } from "./resources/http/request.ts";
 export { uri, type UriOutput, type UriProps } from "./resources/http/uri.ts";

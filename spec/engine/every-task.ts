@@ -90,6 +90,8 @@ const tasksWithPrograms = (): Task[] => [
   resources.fail("Fail", { message: "never" }).when(false),
   resources.assert("Assert something", { that: true, message: "never" }),
   resources.debug("Show something", { message: "shown" }),
+  resources.addHost("Add a host", { name: "every-added", groups: ["every-new"], vars: { ansible_host: "192.0.2.1" } }),
+  resources.groupBy("Group the host", { key: "every-kind", parents: ["every-kinds"] }),
 ];
 
 /** Every kind that works on any host or, like certificates, on the controller. */

@@ -1,5 +1,6 @@
 /** What kubeplay has in place of an Ansible module, by the module's name without its collection. */
 const natives: Readonly<Record<string, string>> = {
+  add_host: "addHost",
   apt: "packages",
   apt_key: "aptRepository",
   apt_repository: "aptRepository",
@@ -20,7 +21,7 @@ const natives: Readonly<Record<string, string>> = {
   get_url: "getUrl",
   git: "git",
   group: "group",
-  group_by: "hosts of a play, which may be a function of the inventory",
+  group_by: "groupBy",
   hostname: "hostname",
   include_role: "a call of a function that returns tasks",
   include_tasks: "a call of a function that returns tasks",

@@ -49,6 +49,14 @@ export class InventoryBuilder implements RawInventory {
     if (!group.children.has(name)) group.children.set(name, where);
   }
 
+  /** The host of this name, which is made if there is none; undefined if it cannot be one. */
+  host(name: string, where: Location): RawHost | undefined {
+    if (!this.#isName("host", name, where)) return undefined;
+    const host = this.hosts.get(name) ?? { name, where, vars: [] };
+    this.hosts.set(name, host);
+    return host;
+  }
+
   /** Adds the hosts of a pattern such as "web-[1:3]:2222" to a group; each gets the variables. */
   addHosts(
     group: string,
@@ -59,9 +67,8 @@ export class InventoryBuilder implements RawInventory {
   ): void {
     const [, bare = pattern, port] = /^([^:]+|.*\].*):(\d+)$/.exec(pattern) ?? [];
     for (const name of this.#expand(bare, where)) {
-      if (!this.#isName("host", name, where)) return;
-      const host = this.hosts.get(name) ?? { name, where, vars: [] };
-      this.hosts.set(name, host);
+      const host = this.host(name, where);
+      if (!host) return;
       this.groups.get(group)?.hosts.add(name);
       if (port !== undefined)
         host.vars.push({ name: "ansible_port", value: Number(port), from: `${file}, host ${name}`, where });

@@ -21,17 +21,22 @@ export interface LayerSources {
 /** All assignments for a host, weakest first, in Ansible's order. */
 export class Layers {
   readonly #sources: LayerSources;
-  readonly #groupVars: readonly VarsFolder[];
-  readonly #hostVars: readonly VarsFolder[];
+  readonly groupVars: readonly VarsFolder[];
+  readonly hostVars: readonly VarsFolder[];
 
-  constructor(sources: LayerSources) {
+  constructor(sources: LayerSources, files?: Pick<Layers, "groupVars" | "hostVars">) {
     const inEach = (name: string): VarsFolder[] =>
       [...new Set(sources.folders)].map(
         (folder) => new VarsFolder(path.join(folder, name), sources.shown, sources.vault),
       );
     this.#sources = sources;
-    this.#groupVars = inEach("group_vars");
-    this.#hostVars = inEach("host_vars");
+    this.groupVars = files?.groupVars ?? inEach("group_vars");
+    this.hostVars = files?.hostVars ?? inEach("host_vars");
+  }
+
+  /** The same with other groups. No file is read again. */
+  withGroups(groups: ReadonlyMap<string, Group>): Layers {
+    return new Layers({ ...this.#sources, groups }, this);
   }
 
   /** Warnings about files for an unknown group or host whose name is close to a known one. No host uses such a file. */
@@ -44,7 +49,7 @@ export class Layers {
           return hint === "" ? [] : [`${file} is not used: there is no ${what} "${name}"${hint}`];
         }),
       );
-    return [...about("group", this.#groupVars, groups), ...about("host", this.#hostVars, hosts)];
+    return [...about("group", this.groupVars, groups), ...about("host", this.hostVars, hosts)];
   }
 
   of(host: Pick<RawHost, "name" | "vars">, groupNames: readonly string[], problems: Problem[]): Assignment[] {
@@ -57,10 +62,10 @@ export class Layers {
       ...defaults,
       ...(groups.get("all")?.vars ?? []),
       ...own.flatMap(({ vars }) => vars),
-      ...this.#groupVars.flatMap((folder) => folder.of("all", problems)),
-      ...this.#groupVars.flatMap((folder) => own.flatMap(({ name }) => folder.of(name, problems))),
+      ...this.groupVars.flatMap((folder) => folder.of("all", problems)),
+      ...this.groupVars.flatMap((folder) => own.flatMap(({ name }) => folder.of(name, problems))),
       ...host.vars,
-      ...this.#hostVars.flatMap((folder) => folder.of(host.name, problems)),
+      ...this.hostVars.flatMap((folder) => folder.of(host.name, problems)),
       ...extraVars,
     ];
   }

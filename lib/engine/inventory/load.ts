@@ -8,10 +8,11 @@ import type { Assignment } from "../schema/types.ts";
 import { currentVault, type Vault } from "../vault/index.ts";
 import { connectionVariables, type ConnectionValues } from "./connection-variables.ts";
 import { parseExtraVars } from "./extra-vars.ts";
+import { withAdditions } from "./additions.ts";
 import { buildGroups, type Group } from "./groups.ts";
 import { Layers } from "./layers.ts";
 import { LoadedHosts, type LoadedHost } from "./loaded.ts";
-import { InventoryBuilder, type RawHost } from "./builder.ts";
+import { InventoryBuilder, type RawHost, type RawInventory } from "./builder.ts";
 import { implicitHost } from "./pattern.ts";
 import { folderOf, inventoryFiles, readInventory } from "./sources.ts";
 import { reportSharedAddresses } from "./shared-addresses.ts";
@@ -67,24 +68,53 @@ export function loadInventory({
     vault,
   });
   const configs = new SshConfigs(root, problems);
-  const load = (host: RawHost, groupNames: readonly string[]): LoadedHost => {
+  const load = (host: RawHost, groupNames: readonly string[], layers: Layers, problems: Problem[]): LoadedHost => {
     const assignments = layers.of(host, groupNames, problems);
     const { target, address, device } = reach(host, assignments, root, configs, problems);
     const ownGroups = groupNames.filter((name) => name !== "all").sort();
     const known = { name: host.name, address, ...(device !== undefined && { interface: device }), groups: ownGroups };
     return { host: known, where: host.where, assignments, target };
   };
-  const groupsOf = membership(groups);
-  const hosts = (groups.get("all")?.hosts ?? []).flatMap((name) => {
-    const host = raw.hosts.get(name);
-    return host ? [load(host, groupsOf.get(name) ?? [])] : [];
-  });
-  const controller = raw.hosts.has(implicitHost) ? undefined : load(implicit, []);
-  if (problems.length === 0) reportSharedAddresses(hosts, problems);
-  if (problems.length > 0) throw new InputError(distinct(problems));
+  const controller = raw.hosts.has(implicitHost) ? undefined : load(implicit, [], layers, problems);
   const notices = [...layers.notices([...raw.hosts.keys(), implicitHost]), ...configs.notices];
-  return new LoadedHosts(name, hosts, groups, controller, notices);
+  const known = new Map<string, { readonly vars: readonly Assignment[]; readonly host: LoadedHost }>();
+  const loaded = (
+    { hosts }: RawInventory,
+    groups: ReadonlyMap<string, Group>,
+    layers: Layers,
+    problems: Problem[],
+  ): LoadedHosts => {
+    const groupsOf = membership(groups);
+    const found = (groups.get("all")?.hosts ?? []).flatMap((host) => {
+      const own = hosts.get(host);
+      return own ? [own] : [];
+    });
+    const all = found.map((host) => {
+      const inside = groupsOf.get(host.name) ?? [];
+      // What additions leave as it was is not loaded again.
+      const key = JSON.stringify([host.name, inside.map((one) => [one, groups.get(one)?.depth])]);
+      const before = known.get(key);
+      if (before && sameVariables(before.vars, host.vars)) return before.host;
+      const made = load(host, inside, layers, problems);
+      known.set(key, { vars: host.vars, host: made });
+      return made;
+    });
+    if (problems.length === 0) reportSharedAddresses(all, problems);
+    if (problems.length > 0) throw new InputError(distinct(problems));
+    return new LoadedHosts(name, all, groups, controller, notices, (additions) => {
+      const later: Problem[] = [];
+      const more = withAdditions(raw, additions, later);
+      const grown = buildGroups(more, later);
+      if (!grown || later.length > 0) throw new InputError(distinct(later));
+      return loaded(more, grown, layers.withGroups(grown), later);
+    });
+  };
+  return loaded(raw, groups, layers, problems);
 }
+
+const sameVariables = (some: readonly Assignment[], others: readonly Assignment[]): boolean =>
+  some.length === others.length &&
+  some.every(({ name, value }, index) => name === others[index]?.name && value === others[index].value);
 
 const commandLine = { from: "the command line", where: { file: "the command line" } } as const;
 

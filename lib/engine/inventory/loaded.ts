@@ -4,7 +4,7 @@ import { didYouMean } from "../schema/nearest.ts";
 import type { Assignment } from "../schema/types.ts";
 import type { Group } from "./groups.ts";
 import { implicitHost, selectNames, type Unknown } from "./pattern.ts";
-import type { Host, LoadedInventory } from "./types.ts";
+import type { Addition, Host, LoadedInventory } from "./types.ts";
 
 export interface LoadedHost {
   readonly host: Host;
@@ -21,6 +21,7 @@ export class LoadedHosts implements LoadedInventory {
   readonly #byName: ReadonlyMap<string, LoadedHost>;
   readonly groups: ReadonlyMap<string, Group>;
   readonly #controller: LoadedHost | undefined;
+  readonly #again: (additions: readonly Addition[]) => LoadedInventory;
 
   constructor(
     file: string,
@@ -28,7 +29,9 @@ export class LoadedHosts implements LoadedInventory {
     groups: ReadonlyMap<string, Group>,
     controller: LoadedHost | undefined,
     notices: readonly string[],
+    again: (additions: readonly Addition[]) => LoadedInventory,
   ) {
+    this.#again = again;
     this.file = file;
     this.notices = notices;
     this.hosts = hosts.map(({ host }) => host);
@@ -63,6 +66,10 @@ export class LoadedHosts implements LoadedInventory {
 
   target(host: string): Target {
     return this.#loaded(host).target;
+  }
+
+  with(additions: readonly Addition[]): LoadedInventory {
+    return this.#again(additions);
   }
 
   #loaded(name: string): LoadedHost {

@@ -40,10 +40,21 @@ export interface Inventory {
   assignments(host: string): readonly Assignment[];
 }
 
+/** What a task adds to the inventory: a host, or groups that it is in. */
+export interface Addition {
+  readonly host: string;
+  readonly groups: readonly string[];
+  /** Groups that those groups become children of. */
+  readonly parents: readonly string[];
+  readonly vars: Readonly<Record<string, unknown>>;
+}
+
 /** The inventory with what the runner needs in addition, such as the connection target of each host. */
 export interface LoadedInventory extends Inventory {
   target(host: string): Target;
   readonly groups: ReadonlyMap<string, Group>;
+  /** The same inventory with these additions. Throws InputError with what is wrong with them. */
+  with(additions: readonly Addition[]): LoadedInventory;
   /** Messages for the user about things that are not errors. */
   readonly notices: readonly string[];
 }

@@ -170,6 +170,7 @@ export class Batch {
       elsewhere: targets.elsewhere(host.name, play.become ?? false),
       registered,
       throttles,
+      grow: (addition) => this.#run.grow(addition, host.name),
       ...(beforeChange && { approve: (change) => beforeChange(host.name, play.name, change) }),
       diff: options.diff,
       verbose: options.verbose,

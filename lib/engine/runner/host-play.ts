@@ -32,6 +32,7 @@ export interface HostPlayOptions
       | "approve"
       | "environment"
       | "timeout"
+      | "grow"
       | "diff"
       | "verbose"
       | "stopping"
@@ -239,7 +240,7 @@ export class HostPlay {
       }
     }
     const ahead = () => this.#ahead(planned);
-    if (this.#pipelined && "resource" in does && isPlain(planned.task)) {
+    if (this.#pipelined && "resource" in does && isPlain(planned.task) && !does.resource.adds) {
       const joined = await this.#pipelined.join(planned, does.resource, ahead);
       if (joined !== "alone") return joined === "joined" ? "done" : joined;
     }

@@ -19,6 +19,7 @@ export { assignmentsOf, Variables } from "./plan/variables.ts";
 export { differing, type Answers } from "./sealed/answers.ts";
 export { Predictions } from "./sealed/predictions.ts";
 export type { SavedArguments } from "./sealed/saved-arguments.ts";
+export { onlyPlannedAdditions } from "./sealed/additions.ts";
 export { onlyPlanned, refusals } from "./sealed/keep-to-plan.ts";
 export { Seal } from "./sealed/seal.ts";
 export { readPlan, writePlan, type PredictedHost, type SealedPlan } from "./sealed/sealed-plan.ts";

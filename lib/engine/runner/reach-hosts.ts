@@ -65,7 +65,7 @@ function keepFacts({ name, interface: device }: Host, facts: Facts, run: RunCont
   if (device === undefined) return;
   const own = facts.addresses.filter((one) => one.interface === device);
   run.input.located?.(
-    name,
+    run.input.inventory.target(name),
     own.map(({ address }) => address),
   );
 }

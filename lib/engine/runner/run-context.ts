@@ -1,4 +1,5 @@
 import type { Facts } from "../facts/types.ts";
+import type { Addition } from "../inventory/types.ts";
 import type { Throttles } from "./coordinate/throttles.ts";
 import type { HostJournals } from "./handlers/host-journals.ts";
 import type { Emit } from "./events/events.ts";
@@ -17,6 +18,8 @@ export interface RunContext {
   readonly targets: TaskTargets;
   readonly facts: Map<string, Facts>;
   readonly registered: Registered;
+  /** Adds to the inventory what a task of this host adds. */
+  readonly grow: (addition: Addition, by: string) => void;
   readonly throttles: Throttles;
   /** Absent in a check. */
   readonly hostJournals?: HostJournals;

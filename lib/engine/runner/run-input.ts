@@ -1,5 +1,6 @@
 import type { Playbook } from "../dsl/index.ts";
-import type { LoadedInventory } from "../inventory/types.ts";
+import type { Target } from "../connection/types.ts";
+import type { Addition, LoadedInventory } from "../inventory/types.ts";
 import type { LockOptions } from "./coordinate/locks.ts";
 import type { Emit } from "./events/events.ts";
 import type { ComingChange } from "./execute/approval.ts";
@@ -32,8 +33,10 @@ export interface RunInput {
   readonly beforeChange?: (host: string, play: string, change: ComingChange) => Promise<void>;
   /** Called with each answer of a host. */
   readonly answered?: HostAnswered;
-  /** Called with the addresses of a host that only its facts tell (node_interface). */
-  readonly located?: (host: string, addresses: readonly string[]) => void;
+  /** Called with the addresses of a host that only its facts tell (node_interface), and with those of an added host. */
+  readonly located?: (target: Target, addresses: readonly string[]) => void;
+  /** Called before a task of the host `by` adds to the inventory. Throws TaskError if that is not allowed. */
+  readonly beforeAddition?: (addition: Addition, by: string) => void;
   /** Asks a person whether to run a task (--step). */
   readonly ask?: (task: string) => Promise<Answer>;
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { onAbort, sharedSignal } from "../connection/interruption.ts";
 import type { Play } from "../dsl/index.ts";
+import { GrowingInventory } from "../inventory/growing.ts";
 import { Batch, type AfterBatch } from "./batch.ts";
 import type { Owed } from "./handlers/owed.ts";
 import type { HostPlay } from "./host-play.ts";
@@ -28,8 +29,10 @@ const [endPatience, closePatience] = [1500, 2000];
  * Runs a playbook. Returns Ansible's exit code: 0, 2 if a host failed, 4 if one was unreachable, 99 if interrupted; 1 if
  * its events could not be recorded.
  */
-export async function run(input: RunInput): Promise<number> {
+export async function run(given: RunInput): Promise<number> {
   const started = Date.now();
+  const growing = new GrowingInventory(given.inventory);
+  const input = { ...given, inventory: growing, variables: given.variables.over(growing) };
   const { options, inventory, variables, id, playbookName, journal } = input;
   const begun = playsFrom(input.playbook, inventory, variables, options);
   const plays = playsWithTasks(begun, inventory, variables, options);
@@ -81,17 +84,19 @@ function reportQuestions(emit: Emit, verbose = 0): TaskTargetsOptions["asked"] {
 /** The names of handlers, taken from the journal's keys. */
 const namesOf = (keys: ReadonlySet<string>): string[] => [...keys].map((key) => key.slice(key.indexOf("\0") + 1));
 
+type PlaybookInput = RunInput & Required<Pick<RunInput, "stopping">> & { readonly inventory: GrowingInventory };
+
 class PlaybookRun {
   readonly recap = new Recap();
   /** The failures that ended the run early. */
   stoppedBecause: string | undefined;
-  readonly #input: RunInput;
+  readonly #input: PlaybookInput;
   readonly #context: RunContext;
   readonly #locks: Locks | undefined;
   readonly #noticed = new Set<string>();
   readonly #end = new AbortController();
 
-  constructor(input: RunInput & Required<Pick<RunInput, "stopping">>) {
+  constructor(input: PlaybookInput) {
     this.#input = input;
     const { connect, options, inventory, answered, locks, stopping, cutOff } = input;
     const hosts = new LiveHosts(connect, options.forks);
@@ -127,6 +132,11 @@ class PlaybookRun {
       }),
       facts: new Map(),
       registered: new Map(),
+      grow: (addition, by) => {
+        input.beforeAddition?.(addition, by);
+        inventory.add(addition, by);
+        input.located?.(inventory.target(addition.host), [inventory.host(addition.host).address]);
+      },
       throttles: new Throttles(),
       ...(!options.check && { hostJournals: new HostJournals((message) => emit({ type: "notice", message })) }),
       ...(input.ask && { stepPrompt: new StepPrompt(input.ask) }),
@@ -183,6 +193,7 @@ class PlaybookRun {
     const started = Date.now();
     emit({ type: "play started", play: play.name, hosts: hosts.map(({ name }) => name) });
     targets.startPlay(play.timeout);
+    inventory.startPlay();
     let next: AfterBatch = "go on";
     for (const batch of serialBatches(hosts, serialOf(play, hosts, this.#input.variables))) {
       const turn = new Batch(play, batch, this.#context);

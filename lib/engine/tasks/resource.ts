@@ -1,6 +1,7 @@
 import { sharedSignal } from "../connection/interruption.ts";
 import type { Content, Result, Upload, Writer } from "../connection/types.ts";
 import { TaskError } from "../errors.ts";
+import type { Addition } from "../inventory/types.ts";
 import type { Query } from "../queries/define.ts";
 import type { Rules } from "./properties.ts";
 
@@ -231,6 +232,11 @@ export interface Resource<Props, State extends object, After extends Forecast<St
   readonly makesOnlyItself?: boolean;
   /** Its apply only waits: never counted as a change. */
   readonly waits?: boolean;
+  /**
+   * What it adds to the inventory for the plays that follow, in a check too. `host` is the host whose task it is. Such a
+   * resource changes no host.
+   */
+  readonly adds?: (props: Props, host: string) => Addition;
   /** The remedy for a failure of this kind; empty if there is none. */
   readonly hint?: (props: Props) => string;
   /** What may be wrong if differences are left after a change. */

@@ -197,6 +197,12 @@ function everyProperty({
     assert: [kubeplay.assert, { that: false, message: "plain" }, { message: `never ${word}` }],
     fail: [kubeplay.fail, { message: "plain" }, { message: `never ${word}` }],
     debug: [kubeplay.debug, {}, { message: `it is ${word}` }],
+    addHost: [
+      kubeplay.addHost,
+      { name: "every-added", vars: { ansible_host: "192.0.2.1" } },
+      { name: `every-${name}`, groups: [`of-${name}`], vars: { ansible_user: name } },
+    ],
+    groupBy: [kubeplay.groupBy, { key: "plain" }, { key: `by-${name}`, parents: [`all-by-${name}`] }],
     directory: [
       kubeplay.directory,
       { path: `${at}/directory` },

@@ -4,6 +4,7 @@ import {
   changedSources,
   Predictions,
   onlyPlanned,
+  onlyPlannedAdditions,
   readPlan,
   refusals,
   sameEnvironment,
@@ -51,6 +52,7 @@ export async function apply(asked: CommandLine, from: string, root: string, mask
     views: [predictions],
     recorded: false,
     answered: predictions.answered,
+    beforeAddition: predictions.beforeAddition,
   });
   if (stopping()) return 99;
   if (compared === 1) return 1;
@@ -60,5 +62,6 @@ export async function apply(asked: CommandLine, from: string, root: string, mask
     recorded: true,
     refuses: (host) => refused.get(host),
     beforeChange: onlyPlanned(plan.hosts, seal),
+    beforeAddition: onlyPlannedAdditions(plan.hosts, seal),
   });
 }

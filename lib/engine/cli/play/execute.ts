@@ -25,7 +25,7 @@ import { cutOff, exitAfterInterrupt, interrupt, requested, stopping } from "./in
 import type { CommandLine } from "../options.ts";
 import type { PreparedRun } from "./prepare.ts";
 
-export interface ExecuteOptions extends Pick<RunInput, "refuses" | "beforeChange" | "answered"> {
+export interface ExecuteOptions extends Pick<RunInput, "refuses" | "beforeChange" | "beforeAddition" | "answered"> {
   /**
    * Consumers of the run's events, in which secrets are masked. `real` is the same event without the mask, for what the
    * program itself reads again, such as names of hosts: it must not be shown.
@@ -68,7 +68,7 @@ export async function execute(
     variables,
     options: line,
     connect: (target) => connect(target, cutOff()),
-    located: (host, addresses) => tunnels.lead(inventory.target(host), addresses),
+    located: (target, addresses) => tunnels.lead(target, addresses),
     journal: new Journal(path.join(kept, "pending-handlers", inventoryName), line.check),
     emit: (event: RunEvent) => {
       const covered = mask.cover(event);

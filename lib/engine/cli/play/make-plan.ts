@@ -21,6 +21,7 @@ export async function makePlan(prepared: PreparedRun, line: CommandLine, to: str
     views: [terminal(line), predictions],
     recorded: true,
     answered: predictions.answered,
+    beforeAddition: predictions.beforeAddition,
     beforeChange: predictions.beforeChange,
   });
   if (stopping() || code === 1) return code;

@@ -1,4 +1,5 @@
 import { InterruptedError, TaskError } from "../../errors.ts";
+import type { Addition } from "../../inventory/types.ts";
 import { sleepUnless } from "../../tasks/sleep-unless.ts";
 import type { Difference, Progress, RunSurroundings } from "../../tasks/resource.ts";
 import type { AnyAction, AnyResource, Task } from "../../tasks/task.ts";
@@ -22,6 +23,8 @@ import type { TaskReporter } from "./task-reporter.ts";
 import type { Throttles } from "../coordinate/throttles.ts";
 
 export interface TaskRunnerOptions {
+  /** The name of the host whose tasks these are. */
+  readonly host: string;
   readonly own: TaskTarget;
   /** Another host, or the same host with another user. Rejects with UnreachableError. */
   readonly elsewhere: (host: string | undefined, user: string | undefined) => Promise<TaskTarget>;
@@ -39,6 +42,8 @@ export interface TaskRunnerOptions {
   readonly timeout?: number | undefined;
   readonly diff: boolean;
   readonly verbose?: number | undefined;
+  /** Adds to the inventory of the run. Throws InputError if that is not possible. */
+  readonly grow: (addition: Addition) => void;
   readonly stopping: () => boolean;
   /** Aborted when the run ends. */
   readonly ended: AbortSignal;
@@ -189,6 +194,7 @@ export class TaskRunner {
         return renewed;
       },
     });
+    if (resource.adds) this.#o.grow(resource.adds(current, this.#o.host));
     log.addRead(resource, current, evaluation.output);
     const label = resource.label(current);
     const { outcome, differences } = evaluation;
@@ -237,7 +243,11 @@ export class TaskRunner {
 
   /** In a check the output may not exist yet; in a run its task was skipped or excluded by --limit or --tags. */
   #withoutOutput(planned: PlannedTask, started: number): Outcome {
-    const { outcome, ...report } = this.#o.own.mode.withoutOutput(planned.task);
+    const { own, reporter, host } = this.#o;
+    const { does, name } = planned.task;
+    if (!own.mode.writer && "resource" in does && does.resource.adds)
+      reporter.notice(`${host}: what "${name}" adds to the inventory is known after apply: later plays go without it`);
+    const { outcome, ...report } = own.mode.withoutOutput(planned.task);
     return this.#o.reporter.report(planned, outcome, { started, ...report });
   }
 }

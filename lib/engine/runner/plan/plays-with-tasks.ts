@@ -33,8 +33,11 @@ export function playsWithTasks(
 /** Tasks may depend on facts: a role whose own tags are wanted counts, and so does a plan that needs real facts. */
 function prospectOf(play: Play, inventory: LoadedInventory, variables: Variables, filter: Filter): Prospect {
   const asking = new Set<Role>();
+  const hosts = playHosts(play, inventory, filter.limit);
+  // Tasks of earlier plays may add its hosts.
+  if (hosts.length === 0) return { hasTasks: true, asksOthers: false };
   const busy = new Set(play.roles.filter((role) => wanted([...(play.tags ?? []), ...role.tags], filter, role.name)));
-  for (const host of playHosts(play, inventory, filter.limit))
+  for (const host of hosts)
     try {
       const others = (_other: unknown, role: Role) => void asking.add(role);
       const contexts = contextOf(variables, inventory, host, assumedFacts(host.name), others);

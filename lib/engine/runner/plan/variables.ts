@@ -25,8 +25,10 @@ export class Variables {
   readonly #specs: VarSpecs;
   readonly #mask: Mask;
   readonly #allowsUnknown: boolean;
-  readonly #values = new Map<string, Map<Role, Checked>>();
+  /** With the assignments that they were made from: those of a host change if a task adds to the inventory. */
+  readonly #values = new Map<string, { readonly from: readonly Assignment[]; readonly roles: Map<Role, Checked> }>();
   readonly #secretive = new Set<Role>();
+  readonly #known: readonly Declaring[];
 
   /**
    * Throws InputError with all problems. `known` holds all declarations, `played` the roles that will run. Not all
@@ -40,6 +42,7 @@ export class Variables {
     { allowsUnknown = false } = {},
   ) {
     this.#inventory = inventory;
+    this.#known = known;
     this.#allowsUnknown = allowsUnknown;
     this.#mask = mask;
     const { specs, problems } = mergeSpecs(known);
@@ -48,6 +51,14 @@ export class Variables {
     for (const { host, roles } of played)
       for (const role of roles) for (const problem of this.#check(host, role)) found.set(key(problem), problem);
     if (found.size > 0) throw new InputError([...found.values()]);
+  }
+
+  /** The same variables with another state of the inventory. What was checked is not checked again. */
+  over(inventory: LoadedInventory): Variables {
+    const again = new Variables(inventory, this.#known, [], this.#mask, { allowsUnknown: this.#allowsUnknown });
+    for (const [host, values] of this.#values) again.#values.set(host, values);
+    for (const role of this.#secretive) again.#secretive.add(role);
+    return again;
   }
 
   /** The variables of a role on a host. Throws InputError if they do not fit their schemas. */
@@ -72,14 +83,13 @@ export class Variables {
   }
 
   #checked(host: string, role: Role): Checked | undefined {
-    if (this.#values.get(host)?.has(role)) return this.#values.get(host)?.get(role);
     const problems = this.#check(host, role);
     if (problems.length > 0) throw new InputError(problems);
-    return this.#values.get(host)?.get(role);
+    return this.#own(host).get(role);
   }
 
   #check(host: string, role: Role): readonly Problem[] {
-    if (this.#values.get(host)?.has(role)) return [];
+    if (this.#own(host).has(role)) return [];
     const assignments = assignmentsOf(this.#inventory, host, role);
     const needed = new Set(Object.keys(role.vars));
     const allowsUnknown = this.#allowsUnknown;
@@ -93,12 +103,19 @@ export class Variables {
     });
     for (const secret of secretsOf(this.#specs, values)) this.#mask.add(secret);
     if (problems.length > 0) return problems;
-    const own = this.#values.get(host) ?? new Map<Role, Checked>();
     const others = otherValues(this.#specs, needed, values, assignments);
     if (others !== undefined) this.#secretive.add(role);
-    own.set(role, { values, others });
-    this.#values.set(host, own);
+    this.#own(host).set(role, { values, others });
     return [];
+  }
+
+  #own(host: string): Map<Role, Checked> {
+    const from = this.#inventory.assignments(host);
+    const known = this.#values.get(host);
+    if (known?.from === from) return known.roles;
+    const roles = new Map<Role, Checked>();
+    this.#values.set(host, { from, roles });
+    return roles;
   }
 }
 

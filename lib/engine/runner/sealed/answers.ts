@@ -1,4 +1,6 @@
 import { idOf, type Query } from "../../queries/define.ts";
+import type { Addition } from "../../inventory/types.ts";
+import { sealAddition } from "./additions.ts";
 import type { Seal } from "./seal.ts";
 
 /** A host's answer to one query: the query's name for people, and a digest of the answer. */
@@ -37,6 +39,13 @@ export class AnswerBook {
       of: shortened(this.#cover(queryName(query))) + (user === undefined ? "" : `, as ${user}`),
       state: this.#seal.digest("answer", [id, lasting ?? null]),
     });
+  }
+
+  /** Keeps what a task adds to the inventory. */
+  added(addition: Addition, by: string): void {
+    const own = this.#hosts.get(addition.host) ?? new Map<string, Answered>();
+    this.#hosts.set(addition.host, own);
+    own.set(...sealAddition(this.#seal, addition, by));
   }
 
   of(host: string): Answers {

@@ -25,6 +25,9 @@ export class Predictions {
   readonly answered: NonNullable<RunInput["answered"]> = (host, query, state, user) =>
     this.#answers.take(host, query, state, user);
 
+  readonly beforeAddition: NonNullable<RunInput["beforeAddition"]> = (addition, by) =>
+    this.#answers.added(addition, by);
+
   readonly beforeChange: NonNullable<RunInput["beforeChange"]> = (host, play, change) => {
     const is = sealTask(this.#seal, play, change.planned.id, change.planned.task.name);
     this.#coming.set(key(host, is), sealChange(this.#seal, change));

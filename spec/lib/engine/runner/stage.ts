@@ -49,7 +49,7 @@ export interface Scene {
   readonly stopping?: () => boolean;
   readonly ask?: (task: string) => Promise<Answer>;
   /** Who watches over the run. */
-  readonly watching?: Pick<RunInput, "locks" | "refuses" | "beforeChange" | "answered">;
+  readonly watching?: Pick<RunInput, "locks" | "refuses" | "beforeChange" | "beforeAddition" | "answered">;
 }
 
 export interface Played {

@@ -42,6 +42,8 @@ describe("a task that runs alone", () => {
   const runner = (change: Partial<TaskRunnerOptions> = {}) => {
     const taskProps = new TaskProps(outputs);
     return new TaskRunner({
+      host: "a",
+      grow: () => undefined,
       own,
       elsewhere: () => Promise.reject(new UnreachableError("b", "gone")),
       taskProps,
