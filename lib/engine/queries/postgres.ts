@@ -32,11 +32,14 @@ export function checkPostgresName(what: string, name: string): void {
 /** NAMEDATALEN without the NUL at its end: PostgreSQL would cut the rest off. */
 const longestName = 63;
 
-/** Asks for rows of JSON, each with `name`, of all subjects by one statement. */
+/**
+ * Asks for rows of JSON, each with `name`, of all subjects by one statement. Warnings are no rows and no reason: the server
+ * warns of an older libc at each connection, and Debian's psql, which is in Perl, of a locale that is not there.
+ */
 export const askPostgres = (select: (names: string) => string, names: readonly string[]): string =>
   `if ! command -v psql >/dev/null; then echo 'unreachable there is no psql'
-elif said=$(${psql(select(names.map(literal).join(", ")))} 2>&1); then printf 'rows\\n%s\\n' "$said"
-else printf 'unreachable %s\\n' "$(printf '%s' "$said" | head -n 1)"; fi`;
+elif said=$(${psql(select(names.map(literal).join(", ")))} 2>&1); then echo rows; printf '%s\n' "$said" | sed -n '/^{/p'
+else printf 'unreachable %s\n' "$(printf '%s\n' "$said" | grep -m 1 -E '(error|ERROR|FATAL):' || printf '%s\n' "$said" | head -n 1)"; fi`;
 
 /** The answers for all subjects. */
 export function readPostgres<Found>(

@@ -36,7 +36,7 @@ describe("the subjects of a PostgreSQL server", () => {
       expect(script.match(/ psql --/g)).to.have.length(1);
       expect(script).to.match(/printf '%s\\n' .* \| psql /s);
     }
-    expect(printed("cat", "o'clock")).to.contain("in ('o''clock')");
+    expect(printed(String.raw`printf '{%s}\n' "$(tr '\n' ' ')"`, "o'clock")).to.contain("in ('o''clock')");
   });
 
   it("are those that the server names, and no others", () => {
@@ -53,6 +53,19 @@ describe("the subjects of a PostgreSQL server", () => {
     expect(found(printed(undefined, "app"), "app")).to.deep.equal({ app: { unreachable: "there is no psql" } });
     const refused = 'cat >/dev/null; echo "psql: error: no such file" >&2; echo "Is the server running?" >&2; exit 2';
     expect(found(printed(refused, "app"), "app")).to.deep.equal({ app: { unreachable: "psql: error: no such file" } });
+  });
+
+  it("are not mixed up with the warnings of the server and of psql", () => {
+    const warned =
+      'cat >/dev/null; echo "perl: warning: Setting locale failed." >&2; ' +
+      `echo 'WARNING:  database "postgres" has a collation version mismatch' >&2; `;
+    const answered = `${warned} echo '{"name":"app","login":true}'`;
+    expect(found(printed(answered, "app"), "app", "gone")).to.deep.equal({ app: { found: { login: true } }, gone: {} });
+    expect(found(printed(`${warned} true`, "app"), "app")).to.deep.equal({ app: {} });
+    const refused = `${warned} echo 'psql: error: FATAL:  role "root" does not exist' >&2; exit 2`;
+    expect(found(printed(refused, "app"), "app")).to.deep.equal({
+      app: { unreachable: 'psql: error: FATAL:  role "root" does not exist' },
+    });
   });
 
   for (const row of ["no JSON", "null", "7", '{"login":true}', '{"name":7}'])
