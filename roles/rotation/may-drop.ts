@@ -3,7 +3,7 @@ import type { ApiAccess } from "kubeplay/kubernetes";
 import type { Unreachable } from "#kubernetes/api/kubernetes-api.ts";
 import { unreachable } from "#kubernetes/manifests/unreachable.ts";
 import { publicKeyFile, type PublicKeyState } from "#engine/queries/public-key-file.ts";
-import { previousOf, type Rotatable } from "#cluster/rotation.ts";
+import { nextOf, previousOf, type Rotatable } from "#cluster/rotation.ts";
 import { recordIn } from "./record.ts";
 import { reliance, type Reliance } from "./reliance.ts";
 
@@ -18,6 +18,7 @@ export interface MayDropProps extends ApiAccess {
 
 interface Now {
   readonly since: string | undefined;
+  readonly next: queries.ControllerFileState;
   readonly previous: queries.ControllerFileState;
   readonly previousKey: PublicKeyState;
   readonly found: Reliance | Unreachable;
@@ -82,12 +83,17 @@ export const mayDrop = defineResource({
   label: ({ name }: MayDropProps) => name,
   needs: (p) => ({
     since: recordIn(p.record),
+    next: queries.controllerFile(nextOf(p.path)),
     previous: queries.controllerFile(previousOf(p.path)),
     previousKey: publicKeyFile(previousOf(p.path)),
     found: reliance(p, "all"),
   }),
-  diff: ({ previous, found, ...now }: Now, { name, anyway }) => {
+  diff: ({ next, previous, found, ...now }: Now, { name, anyway }) => {
     if (found.type === "unreachable") throw unreachable(found);
+    if (next)
+      throw new TaskError(
+        `the old ${name} is not dropped, because it is still in use: its rotation is under way. Continue it: npm run play -- -e rotate=${name} certs`,
+      );
     // It is dropped already, and this run finishes what an earlier one began.
     if (!previous) return [];
     const all = objections({ ...now, found }, name, new Date());

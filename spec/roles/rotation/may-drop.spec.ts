@@ -1,6 +1,7 @@
 import { expect } from "chai";
-import { objections, safeFrom } from "#roles/rotation/may-drop.ts";
+import { mayDrop, objections, safeFrom } from "#roles/rotation/may-drop.ts";
 import { legacyTokens, tokenPods, type Reliance } from "#roles/rotation/reliance.ts";
+import { subject } from "../../lib/engine/resources/one-resource.ts";
 
 const since = "2026-11-30T12:00:00.000Z";
 const at = (time: string): Date => new Date(`2026-11-30T${time}Z`);
@@ -53,6 +54,14 @@ describe("what relies on an old CA or key", () => {
 });
 
 describe("the drop of an old CA or key", () => {
+  it("is refused while the old one still issues, and no work if it is dropped already", () => {
+    const props = { kubeconfig: "/k", servers: [], name: "etcd-ca", path: "/p/etcd-ca.crt", record: "/p/r" } as const;
+    const { diff } = subject(mayDrop("d", { ...props, anyway: true }));
+    const now = { since: undefined, previous: undefined, previousKey: { type: "absent" }, found: found() };
+    expect(() => diff({ ...now, next: { sha256 } })).to.throw("its rotation is under way. Continue it: npm run play");
+    expect(diff({ ...now, next: undefined })).to.deep.equal([]);
+  });
+
   it("is refused before every host uses the new one", () => {
     for (const name of ["etcd-ca", "kubernetes-ca", "service-account"] as const)
       expect(why(name, {}, "13:00:00")).to.contain(`not ended on every host: npm run play -- -e rotate=${name} certs`);
