@@ -76,8 +76,15 @@ const approved: Readonly<Record<string, Case>> = {
     user: "system:node:node-10",
   },
 };
-const left: Readonly<Record<string, Case>> = {
+/** Of a node that had another address before: its kubelet asks anew once it has an answer. */
+const denied: Readonly<Record<string, Case>> = {
   "another node's address": { request: asksFor(names(["node-1"], ["10.0.0.22"])) },
+  "an address that no node has": { request: asksFor(names(["node-1"], ["192.0.2.1"])) },
+};
+const left: Readonly<Record<string, Case>> = {
+  "another address besides its own": { request: asksFor(names(["node-1"], ["10.0.0.21", "192.0.2.1"])) },
+  "another address with a further name": { request: asksFor(names(["kubernetes", "node-1"], ["192.0.2.1"])) },
+  "another address, for a user that is no node": { request: asksFor(names(["node-1"], ["192.0.2.1"])), user: "admin" },
   "an address that the node's name does not resolve to": {
     request: named("node-7", ["node-7"], ["127.0.0.9"]),
     user: "system:node:node-7",
@@ -144,8 +151,8 @@ const left: Readonly<Record<string, Case>> = {
 describe("the approver of kubelets' serving certificates", () => {
   const folder = temporaryFolder();
   const at = (name: string): string => path.join(folder, name);
-  const all = { ...approved, ...left };
-  const chosen: string[] = [];
+  const all = { ...approved, ...denied, ...left };
+  const answers = new Map<string, string>();
   let told = "";
 
   // All at once: a refused request must not affect another.
@@ -154,7 +161,7 @@ describe("the approver of kubelets' serving certificates", () => {
       [`csr-${index}`, Buffer.from(user).toString("hex"), groups, Buffer.from(request).toString("base64")].join(" "),
     );
     writeFileSync(at("pending"), `${lines.join("\n")}\n`);
-    writeFileSync(at("approved"), "");
+    writeFileSync(at("answered"), "");
     const program = (name: string, text: string): string => {
       writeFileSync(at(name), text);
       chmodSync(at(name), 0o755);
@@ -162,7 +169,7 @@ describe("the approver of kubelets' serving certificates", () => {
     };
     program(
       "kubectl",
-      `#!/bin/sh\ncd "$(dirname "$0")"\necho "$KUBECACHEDIR" > cache\ncase $1 in get) cat pending ;; certificate) echo "$4" >> approved ;; esac\n`,
+      `#!/bin/sh\ncd "$(dirname "$0")"\necho "$KUBECACHEDIR" > cache\ncase $1 in get) cat pending ;; certificate) echo "$2 $4" >> answered ;; esac\n`,
     );
     const values = {
       binDir: folder,
@@ -177,12 +184,13 @@ describe("the approver of kubelets' serving certificates", () => {
     told = execFileSync("bash", ["-c", '"$0" 2>&1', script], {
       encoding: "utf8",
     });
-    const numbers = readFileSync(at("approved"), "utf8").match(/\d+/g) ?? [];
-    chosen.push(...numbers.map((number) => Object.keys(all)[Number(number)] ?? number));
+    for (const [, verb = "", number = ""] of readFileSync(at("answered"), "utf8").matchAll(/(\w+) csr-(\d+)/g))
+      answers.set(Object.keys(all)[Number(number)] ?? number, verb);
   });
 
-  for (const name of Object.keys(approved)) it(`approves ${name}`, () => expect(chosen).to.include(name));
-  for (const name of Object.keys(left)) it(`does not approve ${name}`, () => expect(chosen).not.to.include(name));
+  for (const name of Object.keys(approved)) it(`approves ${name}`, () => expect(answers.get(name)).to.equal("approve"));
+  for (const name of Object.keys(denied)) it(`denies ${name}`, () => expect(answers.get(name)).to.equal("deny"));
+  for (const name of Object.keys(left)) it(`leaves ${name}`, () => expect(answers.get(name)).to.equal(undefined));
 
   it("logs the reason for each refusal, without text from the request", () => {
     const reasons = told.split("\n").filter((line) => line.includes("is left pending"));
