@@ -1,15 +1,14 @@
-import { existsSync, readFileSync } from "node:fs";
-import os from "node:os";
-import path from "node:path";
-import ssh2, {
-  type AnyAuthMethod,
-  type AuthenticationType,
-  type AuthHandlerMiddleware,
-  type KeyboardInteractiveAuthMethod,
-  type NextAuthHandler,
+import type {
+  AnyAuthMethod,
+  AuthenticationType,
+  AuthHandlerMiddleware,
+  KeyboardInteractiveAuthMethod,
+  NextAuthHandler,
+  ParsedKey,
 } from "ssh2";
 import { UnreachableError } from "../errors.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { keyFilesOf, privateKeys, usualKeys } from "./private-keys.ts";
 import type { Target } from "./types.ts";
 
 export interface Login {
@@ -35,9 +34,6 @@ export function loginOf(target: Target, endpoint: Pick<Endpoint, "user" | "ident
   return { handler, unanswered: () => unanswered };
 }
 
-const usualKeys = (): string[] =>
-  ["id_ed25519", "id_ecdsa", "id_rsa"].map((name) => path.join(os.homedir(), ".ssh", name)).filter(existsSync);
-
 /** What was tried, in words. */
 export const triedBy = (
   { privateKeyFile, password }: Target,
@@ -48,12 +44,12 @@ export const triedBy = (
 
 function waysOf(
   target: Target,
-  { user: username, identityFiles = usualKeys() }: Pick<Endpoint, "user" | "identityFiles">,
+  { user: username, identityFiles }: Pick<Endpoint, "user" | "identityFiles">,
   cannotAnswer: (question: string) => void,
 ): AnyAuthMethod[] {
-  const { privateKeyFile, password } = target;
+  const { password } = target;
   const agent = process.env.SSH_AUTH_SOCK;
-  const keys = (privateKeyFile === undefined ? identityFiles : [privateKeyFile]).flatMap((file) => {
+  const keys = keyFilesOf(target, { ...(identityFiles && { identityFiles }) }).flatMap((file) => {
     const key = readKey(file, target);
     return key ? [{ type: "publickey" as const, username, key }] : [];
   });
@@ -90,25 +86,22 @@ function dialogue(
   };
 }
 
-/** A key that the inventory names must be readable; a default key may be encrypted, as the agent then has it. */
-function readKey(file: string, target: Target): Buffer | undefined {
-  const named = target.privateKeyFile !== undefined;
-  try {
-    const key = readFileSync(file);
-    const parsed = ssh2.utils.parseKey(key);
-    if (!(parsed instanceof Error)) return key;
-    if (named)
-      throw new UnreachableError(
-        target.name,
-        `${file} cannot be used as a key: ${parsed.message}${/encrypted/i.test(parsed.message) ? "; add it to an ssh-agent" : ""}`,
-      );
-    return undefined;
-  } catch (error) {
-    if (!named) return undefined;
-    if (error instanceof UnreachableError) throw error;
-    throw new UnreachableError(
-      target.name,
-      `${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
+/**
+ * A key that the inventory names must be usable, unless the agent may have it; of the others, those that are not are left
+ * out.
+ */
+function readKey(file: string, target: Target): ParsedKey | undefined {
+  const found = privateKeys.read(file, target.privateKeyPassphrase);
+  if ("key" in found) return found.key;
+  const { problem, isEncrypted } = found;
+  const { name, privateKeyFile, privateKeyPassphrase: passphrase } = target;
+  const isInAgent = isEncrypted && passphrase === undefined && Boolean(process.env.SSH_AUTH_SOCK);
+  if (privateKeyFile === undefined || isInAgent) return undefined;
+  if (!isEncrypted) throw new UnreachableError(name, problem);
+  throw new UnreachableError(
+    name,
+    passphrase === undefined
+      ? `${problem}: use a terminal, where kubeplay asks for it, set ansible_ssh_private_key_passphrase, or add the key to an ssh-agent`
+      : `${problem} (ansible_ssh_private_key_passphrase)`,
+  );
 }

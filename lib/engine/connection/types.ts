@@ -120,7 +120,7 @@ export interface Writer extends Reader {
 
 /** What ssh's configuration on the controller says about an SSH server, where the inventory says nothing. */
 export interface SshSettings {
-  /** Keys to log in with. Those that are missing or encrypted are left out: the agent may have them. */
+  /** Keys to log in with. Those that are missing, or encrypted without a passphrase, are left out: the agent may have them. */
   readonly identityFiles?: readonly string[];
   /** Whether a host key that no file has is accepted. A changed one never is. */
   readonly acceptsUnknownKeys?: boolean;
@@ -154,6 +154,8 @@ export interface Target extends SshSettings {
   readonly port: number;
   readonly user: string;
   readonly privateKeyFile?: string;
+  /** Decrypts the key. */
+  readonly privateKeyPassphrase?: string;
   readonly password?: string;
   /** The hops before it, first hop first. */
   readonly jumps: readonly Jump[];

@@ -36,6 +36,10 @@ export const connectionVariables = {
         "The key to log in with, relative to the project; by default those of ~/.ssh/config, or the user's, and those of the SSH agent.",
     }),
   ),
+  ansible_ssh_private_key_passphrase: password(
+    "The passphrase of that key; without it, kubeplay asks for it once in a terminal.",
+  ),
+  ansible_private_key_passphrase: password("Another name for ansible_ssh_private_key_passphrase."),
   ansible_password: password("The password to log in with."),
   ansible_ssh_pass: password("Another name for ansible_password."),
   ansible_become: Type.Boolean({

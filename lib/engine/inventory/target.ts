@@ -12,6 +12,7 @@ export function makeTarget(name: string, values: ConnectionValues, root: string,
   const file = (written: string): string => path.resolve(root, written.replace(/^~(?=\/|$)/, homedir()));
   const named = [values.ansible_ssh_known_hosts_file].flat().map(file);
   const key = values.ansible_ssh_private_key_file;
+  const passphrase = values.ansible_ssh_private_key_passphrase ?? values.ansible_private_key_passphrase;
   const password = values.ansible_password ?? values.ansible_ssh_pass;
   const becomePassword = values.ansible_become_password ?? values.ansible_become_pass;
   const method = values.ansible_become_method;
@@ -28,6 +29,7 @@ export function makeTarget(name: string, values: ConnectionValues, root: string,
     port,
     user,
     ...(key !== undefined && { privateKeyFile: file(key) }),
+    ...(passphrase !== undefined && { privateKeyPassphrase: passphrase }),
     ...(password !== undefined && { password }),
     jumps,
     knownHostsFiles: named.length > 0 ? named : knownHostsFiles,

@@ -10,6 +10,7 @@ import { fileNameOf } from "../../files.ts";
 import { Failures, runId, RunFiles, typed } from "../../report/index.ts";
 import {
   Journal,
+  playHosts,
   readEnvironment,
   run,
   Seal,
@@ -18,7 +19,8 @@ import {
   type RunEvent,
   type RunInput,
 } from "../../runner/index.ts";
-import { askWhether } from "../ask.ts";
+import { ask, askWhether } from "../ask.ts";
+import { askPassphrases } from "./ask-passphrases.ts";
 import { saveArguments } from "./saved-arguments.ts";
 import { sourcesFor } from "./playbook-sources.ts";
 import { cutOff, exitAfterInterrupt, interrupt, requested, stopping } from "./interrupts.ts";
@@ -59,6 +61,12 @@ export async function execute(
         ...views,
       ]
     : views;
+  const hosts = new Set(playbook.flatMap((play) => playHosts(play, inventory, line.limit).map(({ name }) => name)));
+  await askPassphrases(
+    [...hosts].map((host) => inventory.target(host)),
+    mask,
+    ask,
+  );
   leadTunnels(inventory);
   const code = await run({
     id,
