@@ -76,7 +76,6 @@ export function loadInventory({
     return { host: known, where: host.where, assignments, target };
   };
   const controller = raw.hosts.has(implicitHost) ? undefined : load(implicit, [], layers, problems);
-  const notices = [...layers.notices([...raw.hosts.keys(), implicitHost]), ...configs.notices];
   const known = new Map<string, { readonly vars: readonly Assignment[]; readonly host: LoadedHost }>();
   const loaded = (
     { hosts }: RawInventory,
@@ -101,6 +100,8 @@ export function loadInventory({
     });
     if (problems.length === 0) reportSharedAddresses(all, problems);
     if (problems.length > 0) throw new InputError(distinct(problems));
+    // Only now has every host been asked about in ~/.ssh/config.
+    const notices = [...layers.notices([...hosts.keys(), implicitHost]), ...configs.notices];
     return new LoadedHosts(name, all, groups, controller, notices, (additions) => {
       const later: Problem[] = [];
       const more = withAdditions(raw, additions, later);
