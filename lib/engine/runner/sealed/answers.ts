@@ -1,6 +1,5 @@
 import { idOf, type Query } from "../../queries/define.ts";
 import type { Addition } from "../../inventory/types.ts";
-import { sealAddition } from "./additions.ts";
 import type { Seal } from "./seal.ts";
 
 /** A host's answer to one query: the query's name for people, and a digest of the answer. */
@@ -11,6 +10,13 @@ export interface Answered {
 
 /** The key is the digest of the query. */
 export type Answers = Readonly<Record<string, Answered>>;
+
+/** What a plan keeps of an addition to the inventory, beside the answers of its host. */
+export function sealAddition(seal: Seal, addition: Addition, by: string): readonly [id: string, sealed: Answered] {
+  const { host, groups, parents, vars } = addition;
+  const id = seal.digest("addition", [by, host, groups, parents, Object.keys(vars)]);
+  return [id, { of: `what ${by} adds to the inventory`, state: seal.digest("added", [id, vars]) }];
+}
 
 /** Longer names of queries are cut, because a shell script can be one. */
 const nameLength = 120;
