@@ -1,8 +1,9 @@
 import { Type } from "typebox";
 import { debug, defineQuery, defineResource, defineRole, TaskError, type WaitOptions } from "kubeplay";
-import { type ApiAccess, kubernetesApi, refusal } from "kubeplay/kubernetes";
+import { type ApiAccess, kubernetesApi } from "kubeplay/kubernetes";
 import { accessOf } from "#cluster/addon/access.ts";
 import { addonVariables } from "#cluster/addon/variables.ts";
+import { listAll } from "#kubernetes/api/list-all.ts";
 
 /** Secrets are among them: they can be read only with the keys with which they were written. */
 const kinds = {
@@ -20,11 +21,7 @@ async function count(access: ApiAccess, wait?: WaitOptions): Promise<Counts | un
   const api = await kubernetesApi(access);
   return api?.during(wait, async () => {
     const found = await Promise.all(
-      Object.entries(kinds).map(async ([name, path]) => {
-        const answer = await api.ask("GET", path);
-        if (answer.status !== 200) throw refusal(`${name} cannot be read`, answer);
-        return [name, (answer.body as { readonly items: readonly unknown[] }).items.length] as const;
-      }),
+      Object.entries(kinds).map(async ([name, path]) => [name, (await listAll(api, path)).length] as const),
     );
     return Object.fromEntries(found);
   });

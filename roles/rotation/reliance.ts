@@ -1,5 +1,5 @@
-import { refusal, type Api } from "kubeplay/kubernetes";
 import { apiQuery } from "#kubernetes/api/api-query.ts";
+import { listAll } from "#kubernetes/api/list-all.ts";
 
 /** A pod that uses the API: it has read the CA when it started, and gets its tokens from its kubelet. */
 export interface TokenPod {
@@ -40,21 +40,6 @@ interface Secret {
   readonly data?: { readonly token?: string };
 }
 
-async function all<T>(api: Api, path: string): Promise<readonly T[]> {
-  const items: T[] = [];
-  let next = "";
-  do {
-    const separator = path.includes("?") ? "&" : "?";
-    const answer = await api.ask("GET", `${path}${separator}limit=500${next}`);
-    if (answer.status !== 200) throw refusal(`${path} cannot be listed`, answer);
-    const body = answer.body as { readonly items: readonly T[]; readonly metadata?: { readonly continue?: string } };
-    items.push(...body.items);
-    const more = body.metadata?.continue ?? "";
-    next = more === "" ? "" : `&continue=${encodeURIComponent(more)}`;
-  } while (next !== "");
-  return items;
-}
-
 const nameOf = ({ metadata: { namespace, name } }: Pod | Secret): string => `${namespace}/${name}`;
 
 /** Kubernetes' default for tokens that pods do not ask for by themselves. */
@@ -89,8 +74,8 @@ export function legacyTokens(secrets: readonly Secret[]): readonly LegacyToken[]
 /** All that may rely on a CA of the API or on a key of tokens. */
 export const reliance = apiQuery("reliance on CAs and tokens", async (api): Promise<Reliance> => ({
   type: "reliance",
-  pods: tokenPods(await all<Pod>(api, "/api/v1/pods")),
+  pods: tokenPods(await listAll<Pod>(api, "/api/v1/pods")),
   tokens: legacyTokens(
-    await all<Secret>(api, "/api/v1/secrets?fieldSelector=type%3Dkubernetes.io%2Fservice-account-token"),
+    await listAll<Secret>(api, "/api/v1/secrets?fieldSelector=type%3Dkubernetes.io%2Fservice-account-token"),
   ),
 }));
