@@ -10,7 +10,7 @@ import { fileToCome } from "#engine/queries/controller-file.ts";
 import { keyFile } from "#engine/queries/key-file.ts";
 import { describeState } from "#engine/resources/certificates/state.ts";
 import { crossSignedOf, nextOf, previousOf, type Rotatable, type RotationWork } from "#cluster/rotation.ts";
-import { phaseOf, stepOf, warningsOf, type RotationStep } from "./rotation-phase.ts";
+import { absent, forecastOf, phaseOf, stepOf, warningsOf, type RotationStep } from "./rotation-phase.ts";
 
 export interface AuthorityRotationProps {
   readonly name: Rotatable;
@@ -78,19 +78,12 @@ export const authorityRotation = defineResource({
       },
     },
   ],
-  forecast: (now, p) => {
-    const step = nextStep(now, p);
-    if (step === "make") return { next: unknown };
-    if (step === "swap") return { current: now.next, next: absent, previous: now.current };
-    return { previous: absent };
-  },
+  forecast: (now, p) => forecastOf(nextStep(now, p), now),
   effects: (p, found) => effectsOf(p.path, stepOf(p.work, found)),
   warnings: (now, p) =>
     // That of the CA that issues this one says the same.
     p.ca !== undefined && now.nextIssuer.type !== "absent" ? [] : warningsOf(p.name, phaseOf(now), p.work),
 });
-
-const absent = { type: "absent" } as const;
 
 const inWords = (state: queries.CertificateState): string =>
   state.type === "certificate"

@@ -7,7 +7,7 @@ import { keyFile } from "#engine/queries/key-file.ts";
 import { publicKeyFile, type PublicKeyState } from "#engine/queries/public-key-file.ts";
 import { describeState } from "#engine/resources/certificates/state.ts";
 import { nextOf, previousOf, type Rotatable, type RotationWork } from "#cluster/rotation.ts";
-import { phaseOf, stepOf, warningsOf, type RotationStep } from "./rotation-phase.ts";
+import { absent, forecastOf, phaseOf, stepOf, warningsOf, type RotationStep } from "./rotation-phase.ts";
 
 export interface KeyRotationProps {
   readonly name: Rotatable;
@@ -60,17 +60,10 @@ export const keyRotation = defineResource({
       },
     },
   ],
-  forecast: (now, p) => {
-    const step = nextStep(now, p);
-    if (step === "make") return { next: unknown };
-    if (step === "swap") return { current: now.next, next: absent, previous: now.current };
-    return { previous: absent };
-  },
+  forecast: (now, p) => forecastOf(nextStep(now, p), now),
   effects: (p, found) => effectsOf(p.path, stepOf(p.work, found)),
   warnings: (now, p) => warningsOf(p.name, phaseOf(now), p.work),
 });
-
-const absent = { type: "absent" } as const;
 
 const inWords = (state: PublicKeyState): string =>
   state.type === "key" ? state.publicKey.slice(0, 12) : describeState(state);

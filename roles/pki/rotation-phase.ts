@@ -1,4 +1,4 @@
-import type { Difference } from "kubeplay";
+import { type Difference, unknown } from "kubeplay";
 import type { Rotatable, RotationWork } from "#cluster/rotation.ts";
 
 /**
@@ -29,6 +29,18 @@ const steps: Readonly<Record<string, RotationStep>> = {
 export function stepOf(work: RotationWork, [first]: readonly Difference[]): RotationStep | undefined {
   if (first) return steps[first.what.split(" ")[0] ?? ""];
   return work === "trust" ? "make" : work === "issue" ? "swap" : work === "drop" ? "drop" : undefined;
+}
+
+export const absent = { type: "absent" } as const;
+
+/** The files after a step, as far as they are known. */
+export function forecastOf<State>(
+  step: RotationStep | undefined,
+  { current, next }: { readonly current: State; readonly next: State },
+): Partial<Record<"current" | "next" | "previous", State | typeof absent | typeof unknown>> {
+  if (step === "make") return { next: unknown };
+  if (step === "swap") return { current: next, next: absent, previous: current };
+  return { previous: absent };
 }
 
 /** What a run that does not rotate says of a rotation that is under way. */
