@@ -10,7 +10,8 @@ export interface NodeVolume {
 }
 export type NodeVolumes = Unreachable | { readonly type: "found"; readonly volumes: readonly NodeVolume[] };
 
-interface Listed {
+/** A PersistentVolume in a list of the API. */
+export interface ListedVolume {
   readonly metadata: { readonly name: string };
   readonly spec?: {
     readonly claimRef?: { readonly namespace: string; readonly name: string };
@@ -25,7 +26,7 @@ interface Listed {
 }
 
 /** The nodes that have a volume; none if any node reaches it. */
-export const nodesOfVolume = ({ spec }: Listed): readonly string[] =>
+export const nodesOfVolume = ({ spec }: ListedVolume): readonly string[] =>
   (spec?.nodeAffinity?.required?.nodeSelectorTerms ?? [])
     .flatMap(({ matchExpressions = [] }) => matchExpressions)
     .filter(({ key }) => key === "kubernetes.io/hostname")
@@ -35,7 +36,7 @@ export const nodesOfVolume = ({ spec }: Listed): readonly string[] =>
 export async function volumesOn(api: Api, node: string): Promise<readonly NodeVolume[]> {
   const answer = await api.ask("GET", "/api/v1/persistentvolumes");
   if (answer.status !== 200) throw refusal("the volumes cannot be listed", answer);
-  return (answer.body as { readonly items: readonly Listed[] }).items
+  return (answer.body as { readonly items: readonly ListedVolume[] }).items
     .filter((volume) => nodesOfVolume(volume).join(" ") === node)
     .map(({ metadata: { name }, spec }) => {
       const claim = spec?.claimRef;

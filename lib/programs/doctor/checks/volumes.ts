@@ -1,3 +1,4 @@
+import { nodesOfVolume, type ListedVolume } from "#cluster/node-volumes.ts";
 import { defineCheck, type Finding } from "../check.ts";
 import { at, fullName, list, nameOf, secondsSince, text } from "../objects.ts";
 
@@ -63,19 +64,11 @@ function claimTrouble(
   return { problem: "a pod waits for it, and it has no volume", remedy: `${described} has the reason in its events` };
 }
 
-/** The nodes of a volume on a node's disk; none for other volumes. */
-const nodesOf = (volume: unknown): readonly string[] =>
-  list(volume, "spec", "nodeAffinity", "required", "nodeSelectorTerms")
-    .flatMap((term) => list(term, "matchExpressions"))
-    .filter((one) => text(one, "key") === "kubernetes.io/hostname")
-    .flatMap((one) => list(one, "values"))
-    .filter((value) => typeof value === "string");
-
 const claimOf = (volume: unknown): string =>
   `${text(volume, "spec", "claimRef", "namespace")}/${text(volume, "spec", "claimRef", "name")}`;
 
 function volumeTrouble(volume: unknown, nodes: readonly string[]): Omit<Finding, "severity" | "subject"> | undefined {
-  const on = nodesOf(volume);
+  const on = nodesOfVolume(volume as ListedVolume);
   if (on.length > 0 && on.every((name) => !nodes.includes(name)))
     return {
       problem: `the data of the claim ${claimOf(volume)} is on ${on.join(", ")}, which is no node of the cluster: its pods start nowhere`,
