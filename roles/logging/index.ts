@@ -5,7 +5,7 @@ import { accessOf } from "#cluster/addon/access.ts";
 import { addonStates } from "#cluster/addon/states.ts";
 import { addonVariables, servingVariables } from "#cluster/addon/variables.ts";
 import { claimOf, claimVariables, hasClaims } from "#cluster/addon/claims.ts";
-import { dataPlace, wantedPlace } from "#cluster/addon/data-place.ts";
+import { placeFor } from "#cluster/addon/data-place.ts";
 import { keptByReset } from "#cluster/reset.ts";
 import { noLeftovers } from "#cluster/undo/leftovers.ts";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
@@ -82,24 +82,14 @@ export const logging = defineRole({
         manifests("Remove its objects", { ...access, set: "logging", state: "absent" }),
       ];
     const tag = `v${vars.victoria_logs_version}`;
-    const wanted = wantedPlace(
+    const place = placeFor(
+      "Find the place of the logs",
       {
-        addon: "logging",
-        node: vars.logging_node,
-        path: vars.logging_path,
-        claim: hasClaims(vars) ? claim : undefined,
-        folder: usualFolder,
+        ...{ access, addon: "logging", workload: workload(namespace), namespace },
+        ...{ node: vars.logging_node, path: vars.logging_path, claim, claims: hasClaims(vars), folder: usualFolder },
       },
       inventory,
     );
-    const place = dataPlace("Find the place of the logs", {
-      ...access,
-      ...wanted,
-      addon: "logging",
-      workload: workload(namespace),
-      claim,
-      namespace,
-    });
     const objects = place.output.map(({ place: at }) => [
       { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
       ...server({

@@ -4,7 +4,7 @@ import { accessOf } from "#cluster/addon/access.ts";
 import { certificatePath, servingCertificate } from "#cluster/addon/certificate.ts";
 import { both } from "#cluster/addon/both.ts";
 import { claimOf, hasClaims } from "#cluster/addon/claims.ts";
-import { dataPlace, wantedPlace } from "#cluster/addon/data-place.ts";
+import { placeFor } from "#cluster/addon/data-place.ts";
 import { texts } from "#cluster/addon/texts.ts";
 import { nodeFor } from "#cluster/addon/volume.ts";
 import { hasLab, nodesOf } from "#cluster/members.ts";
@@ -63,25 +63,16 @@ export const registry = defineRole({
       ]);
     const path = certificatePath(vars.cluster_name, name);
     const pem = texts("Read its certificate", { files: { certificate: path, key: keyPathOf(path) } });
-    const wanted = wantedPlace(
+    const place = placeFor(
+      "Find the place of the images",
       {
-        addon: name,
+        ...{ access, addon: name, workload, namespace },
         // Clients use the address of this node.
         node: nodeFor("registry_node", vars.registry_node, inventory),
-        path: vars.registry_path,
-        claim: hasClaims(vars) ? name : undefined,
-        folder: usualFolder,
+        ...{ path: vars.registry_path, claim: name, claims: hasClaims(vars), folder: usualFolder },
       },
       inventory,
     );
-    const place = dataPlace("Find the place of the images", {
-      ...access,
-      ...wanted,
-      addon: name,
-      workload,
-      namespace,
-      claim: name,
-    });
     const options = {
       image: `${vars.registry_image}:${vars.registry_version}`,
       port: vars.registry_port,

@@ -16,18 +16,20 @@ interface PlaceVariables {
   /** The values of its variables; empty ones demand nothing. */
   readonly node: string;
   readonly path: string;
-  /** The name of its claim; undefined if the cluster has no storage for claims. */
-  readonly claim: string | undefined;
+  /** The name of its claim. */
+  readonly claim: string;
+  /** Whether the cluster has storage for claims. */
+  readonly claims: boolean;
   /** The folder on a node, without a claim. */
   readonly folder: string;
 }
 
 /** A folder if one is given or if there are no claims, otherwise a claim. */
-export function wantedPlace(wanted: PlaceVariables, inventory: Inventory): WantedPlace {
-  const { addon, node, path, claim, folder } = wanted;
+function wantedPlace(wanted: PlaceVariables, inventory: Inventory): WantedPlace {
+  const { addon, node, path, claim, claims, folder } = wanted;
   const demanded = { ...(node !== "" && { node }), ...(path !== "" && { path }) };
   const chosen = (): string => nodeFor(`${addon}_node`, node, inventory);
-  if (path === "" && claim !== undefined) return { usual: { claim, ...(node !== "" && { node: chosen() }) }, demanded };
+  if (path === "" && claims) return { usual: { claim, ...(node !== "" && { node: chosen() }) }, demanded };
   return { usual: { node: chosen(), path: path === "" ? folder : path }, demanded };
 }
 
@@ -38,6 +40,10 @@ export interface DataPlaceProps extends ApiAccess, WantedPlace {
   readonly namespace: string;
   /** The name of its claim. */
   readonly claim: string;
+}
+
+interface WorkloadWithData extends Pick<DataPlaceProps, "workload" | "namespace"> {
+  readonly access: ApiAccess;
 }
 
 interface Workload {
@@ -119,3 +125,13 @@ export const dataPlace = defineResource({
   },
   reads: true,
 });
+
+/** The place of an addon's data, from its variables. */
+export function placeFor(
+  name: string,
+  { access, workload, namespace, ...wanted }: PlaceVariables & WorkloadWithData,
+  inventory: Inventory,
+) {
+  const { addon, claim } = wanted;
+  return dataPlace(name, { ...access, ...wantedPlace(wanted, inventory), addon, workload, namespace, claim });
+}
