@@ -152,7 +152,12 @@ export class HostPlay {
     try {
       const part = await this.#partIn(block, turns);
       if (part === "at once") leave();
-      if (part !== "in turn") return await this.#parts(block);
+      if (part !== "in turn") {
+        const way = await this.#parts(block);
+        // What does not start here may not start again on the hosts where it still runs.
+        if (part === "first" && (way === "failed" || way === "unreachable")) batch.rolling.fail(turns.id, host);
+        return way;
+      }
       if (turns.unit !== undefined) await batch.arrive(turns.id, host);
     } catch (error) {
       return this.#failBlock(block, error);

@@ -49,6 +49,11 @@ export class RollingQueue {
     return {};
   }
 
+  /** A host has failed at work of this key outside of the line: no further host begins. */
+  fail(key: string, host: string): void {
+    this.#line(key).failedOn ??= host;
+  }
+
   #line(key: string): Line {
     const known = this.#lines.get(key);
     if (known) return known;

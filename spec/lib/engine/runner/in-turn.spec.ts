@@ -164,8 +164,8 @@ describe("a block in turn", () => {
     );
   });
 
-  it("is done by the others also if a host that goes first fails, or ends before", async () => {
-    const root = folder();
+  /** On host a the unit runs. Host c ends before the block. */
+  const onStopped = (root: string, run: string) => {
     const units = `${root}/units`;
     mkdirSync(`${units}/a`, { recursive: true });
     writeFileSync(`${units}/a/app.service.active`, "");
@@ -174,13 +174,27 @@ describe("a block in turn", () => {
       block(
         "Configure it",
         file("Write it", { dest: `${root}/${host}`, content: "" }),
-        command("Work", { run: host === "a" ? "true" : "sleep 0.5; false" }),
+        command("Work", { run: host === "a" ? "true" : run }),
       ).inTurn({ unit: "app" }),
     ]);
-    const run = await played({ root, hosts: ["a", "b", "c"], playbook: plays, connect: withSystemd(units) });
+    return played({ root, hosts: ["a", "b", "c"], playbook: plays, connect: withSystemd(units) });
+  };
+
+  it("is not done where its unit runs if a host that goes first fails", async () => {
+    const root = folder();
+    const run = await onStopped(root, "sleep 0.5; false");
+    expect(run.code).to.equal(2);
+    expect(existsSync(`${root}/a`)).to.equal(false);
+    expect(Object.keys(messages(run)).sort()).to.deep.equal(["a", "b", "c"]);
+    expect(messages(run).a).to.include("not done here, because it failed on b");
+  });
+
+  it("is done by the others if a host that would go first ends before", async () => {
+    const root = folder();
+    const run = await onStopped(root, "true");
     expect(run.code).to.equal(2);
     expect(existsSync(`${root}/a`)).to.equal(true);
-    expect(Object.keys(messages(run)).sort()).to.deep.equal(["b", "c"]);
+    expect(Object.keys(messages(run))).to.deep.equal(["c"]);
   });
 
   it("holds up no host because another one fails before it, and waits in what it always does", async () => {
