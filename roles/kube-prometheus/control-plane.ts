@@ -100,6 +100,8 @@ export const etcdMonitor: readonly Manifest[] = [
 const expiresWithin = (days: number): string =>
   `kubeplay_certificate_not_after_seconds - time() < clamp_max((kubeplay_certificate_not_after_seconds - kubeplay_certificate_not_before_seconds) / 10, ${String(days * 24 * 3600)})`;
 
+const certificatesRead = 'node_textfile_mtime_seconds{file=~".*/kubeplay-certificates.prom"}';
+
 /** Alerts on what each host says of its certificates: see roles/certificate-metrics. */
 export const certificateRules = (days: number): Manifest => ({
   apiVersion: "monitoring.coreos.com/v1",
@@ -127,12 +129,32 @@ export const certificateRules = (days: number): Manifest => ({
           },
           {
             alert: "CertificatesNotRead",
-            expr: 'time() - node_textfile_mtime_seconds{file=~".*/kubeplay-certificates.prom"} > 4 * 3600',
+            expr: `time() - ${certificatesRead} > 4 * 3600`,
             for: "15m",
             labels: { severity: "warning" },
             annotations: {
               summary: "{{ $labels.instance }} has not read its certificates for {{ $value | humanizeDuration }}.",
               description: "See journalctl -u kubeplay-certificates on that host.",
+            },
+          },
+          {
+            alert: "CertificatesNotRead",
+            expr: `up{job="node-exporter"} == 1 unless on (instance) ${certificatesRead}`,
+            for: "15m",
+            labels: { severity: "warning" },
+            annotations: {
+              summary: "{{ $labels.instance }} has never read its certificates.",
+              description: "Play site, and see journalctl -u kubeplay-certificates on that host.",
+            },
+          },
+          {
+            alert: "CertificateUnreadable",
+            expr: "kubeplay_certificate_unreadable == 1",
+            for: "15m",
+            labels: { severity: "warning" },
+            annotations: {
+              summary: "{{ $labels.path }} on {{ $labels.instance }} has a certificate that cannot be read.",
+              description: "Play site or certs, which write it again.",
             },
           },
         ],

@@ -47,7 +47,9 @@ describe("the metrics of certificates", () => {
     for (const days of [5, 29, 31, 300]) await left(`left-${String(days)}`, days);
     await left("short", 20, 30);
     writeFileSync(`${root}/pki/empty.crt`, "");
-    writeFileSync(`${root}/pki/damaged.crt`, "-----BEGIN CERTIFICATE-----\n");
+    writeFileSync(`${root}/pki/cut.crt`, "-----BEGIN CERTIFICATE-----\n");
+    const damaged = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+    writeFileSync(`${root}/pki/damaged.crt`, damaged + (await issued("beside", { ...by(ca), days: 400 })).pem);
     const { status, stderr } = spawnSync("bash", ["-c", script], { encoding: "utf8" });
     expect(status, stderr).to.equal(0);
   });
@@ -57,7 +59,7 @@ describe("the metrics of certificates", () => {
   it("has both ends of each certificate of a file, with its subject, and no key", () => {
     expect(readdirSync(root).sort()).to.deep.equal(["kubeplay-certificates.prom", "pki"]);
     const ends = lines().filter((line) => line.startsWith("kubeplay_certificate_not_after_seconds{"));
-    expect(ends).to.have.length(10);
+    expect(ends).to.have.length(11);
     const own = ends.find((line) => line.includes("left-5,"));
     expect(own).to.match(
       new RegExp(
@@ -68,6 +70,14 @@ describe("the metrics of certificates", () => {
     expect(seconds / day).to.be.within(4.9, 5.1);
     expect(ends.filter((line) => line.includes(String.raw`subject="CN=a \\\"CA\\\"",`))).to.have.length(5);
     expect(readFileSync(file, "utf8")).not.to.contain("PRIVATE");
+  });
+
+  it("tells of certificates that cannot be read, and of those beside them", () => {
+    const told = lines().filter((line) => line.startsWith("kubeplay_certificate_unreadable{"));
+    expect(told).to.deep.equal(
+      ["cut", "damaged"].map((name) => `kubeplay_certificate_unreadable{path="${root}/pki/${name}.crt"} 1`),
+    );
+    expect(lines().some((line) => line.includes(`pki/damaged.crt",subject="CN=beside"`))).to.equal(true);
   });
 
   it("makes the alert's expression true for those below the limit only", function () {
