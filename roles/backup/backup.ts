@@ -15,8 +15,9 @@ import {
   snapshotName,
   type BackupRecord,
 } from "#cluster/backup/place.ts";
-import { copyToS3, type S3Folder } from "#cluster/backup/over-s3.ts";
-import { copyOverSsh, type SshFolder } from "#cluster/backup/over-ssh.ts";
+import { copyToAll } from "#cluster/backup/copies.ts";
+import type { S3Folder } from "#cluster/backup/over-s3.ts";
+import type { SshFolder } from "#cluster/backup/over-ssh.ts";
 import { bytesOf, digesting, webStream, writeStream } from "#cluster/backup/streams.ts";
 
 const program = readFileSync(path.join(import.meta.dirname, "files/snapshot.sh"), "utf8");
@@ -119,15 +120,7 @@ function stepsOf(p: BackupProps): Step[] {
         await writeFile(path.join(partial, recordName), `${JSON.stringify(record, undefined, 2)}\n`, { mode: 0o600 });
         await rename(partial, to);
         await prune(p);
-        const copied = { cluster: p.cluster, backup: to, keep: p.keep };
-        if (p.copy) {
-          progress(`the backup travels to ${p.copy.destination}`);
-          await copyOverSsh(p.copy, copied);
-        }
-        if (p.s3) {
-          progress(`the backup travels to s3://${p.s3.bucket}`);
-          await copyToS3(p.s3, copied);
-        }
+        await copyToAll({ ssh: p.copy, s3: p.s3 }, { cluster: p.cluster, backup: to, keep: p.keep }, progress);
       },
     },
   ];

@@ -25,7 +25,8 @@ export interface S3Options {
 }
 
 /**
- * Reads "s3://bucket/prefix"; undefined for "". Throws InputError for other texts, and for half of the credentials.
+ * Reads "s3://bucket/prefix"; undefined for "". Throws InputError for other texts, for an endpoint that is no URL of a
+ * server, and for half of the credentials.
  *
  * @example
  * s3Folder("s3://backups/production", { endpoint: "https://s3.example.org", region: "" });
@@ -36,6 +37,11 @@ export function s3Folder(text: string, { endpoint, region, accessKey, secretKey 
   if (bucket === undefined)
     throw new InputError([
       { message: `backup_s3: ${JSON.stringify(text)} is no place in a bucket, expected s3://bucket/folder` },
+    ]);
+  const server = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  if (endpoint !== "" && !(server && /^https?:$/.test(server.protocol) && server.username + server.search === ""))
+    throw new InputError([
+      { message: "backup_s3_endpoint is no URL of a server, expected such as https://s3.example.org" },
     ]);
   if ((accessKey === undefined) !== (secretKey === undefined))
     throw new InputError([

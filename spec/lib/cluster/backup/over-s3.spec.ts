@@ -22,6 +22,15 @@ describe("a place in a bucket", () => {
   for (const text of ["backups", "s3:/backups", "s3://", "s3://B_x/y", "https://s3.example.org/backups"])
     it(`is not ${text}`, () => expect(() => s3Folder(text, own)).to.throw("expected s3://bucket/folder"));
 
+  for (const endpoint of [
+    "s3.example.org",
+    "ftp://s3.example.org",
+    "https://me:secret@s3.example.org",
+    "https://s3/?a",
+  ])
+    it(`is at no server ${endpoint}`, () =>
+      expect(() => s3Folder("s3://backups", { ...own, endpoint })).to.throw("expected such as https://s3.example.org"));
+
   it("has both halves of its credentials, or none", () =>
     expect(() => s3Folder("s3://backups", { ...own, accessKey: "a" })).to.throw("belong together"));
 });
