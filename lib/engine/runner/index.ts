@@ -25,4 +25,5 @@ export { Seal } from "./sealed/seal.ts";
 export { readPlan, writePlan, type PredictedHost, type SealedPlan } from "./sealed/sealed-plan.ts";
 export { readEnvironment, sameEnvironment } from "./sealed/environment.ts";
 export { compiledModules, reachedFrom } from "./sealed/modules.ts";
+export { inventoryDigests } from "./sealed/inventory.ts";
 export { changedSources, sourcesOf, type Sources } from "./sealed/sources.ts";

@@ -2,6 +2,7 @@ import path from "node:path";
 import { InputError, PlayError } from "../../errors.ts";
 import {
   changedSources,
+  inventoryDigests,
   Predictions,
   onlyPlanned,
   onlyPlannedAdditions,
@@ -39,12 +40,9 @@ export async function apply(asked: CommandLine, from: string, root: string, mask
       sameEnvironment(plan.environment, () => seal),
     ),
   ];
-  if (changed.length > 0)
-    throw new InputError([
-      ...changed.map((what) => ({ message: `${what} since the plan was made` })),
-      { message: `${from} is out of date: make a new plan` },
-    ]);
+  outOfDate(from, changed);
   const prepared = await prepare(line, root, mask);
+  outOfDate(from, changedSources(plan.inventory, inventoryDigests(prepared.inventory, seal)));
   listenForInterrupts(asked.stopTimeout);
   console.log(`Comparing the hosts with the plan of ${plan.made} …`);
   const predictions = new Predictions(seal, (value) => prepared.mask.cover(value));
@@ -64,4 +62,13 @@ export async function apply(asked: CommandLine, from: string, root: string, mask
     beforeChange: onlyPlanned(plan.hosts, seal),
     beforeAddition: onlyPlannedAdditions(plan.hosts, seal),
   });
+}
+
+/** Throws InputError if anything has changed. */
+function outOfDate(plan: string, changed: readonly string[]): void {
+  if (changed.length === 0) return;
+  throw new InputError([
+    ...changed.map((what) => ({ message: `${what} since the plan was made` })),
+    { message: `${plan} is out of date: make a new plan` },
+  ]);
 }

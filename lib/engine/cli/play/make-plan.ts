@@ -1,6 +1,6 @@
 import path from "node:path";
 import { counted } from "../../counted.ts";
-import { Predictions, readEnvironment, Seal, writePlan } from "../../runner/index.ts";
+import { inventoryDigests, Predictions, readEnvironment, Seal, writePlan } from "../../runner/index.ts";
 import { saveArguments } from "./saved-arguments.ts";
 import { stopping } from "./interrupts.ts";
 import type { CommandLine } from "../options.ts";
@@ -17,6 +17,7 @@ export async function makePlan(prepared: PreparedRun, line: CommandLine, to: str
   const predictions = new Predictions(seal, (value) => prepared.mask.cover(value));
   // Before the hosts are asked: a file that is edited during the check must not count as a source of the plan.
   const sources = sourcesFor(line, root);
+  const inventory = inventoryDigests(prepared.inventory, seal);
   const code = await execute(prepared, { ...line, diff: true }, root, {
     views: [terminal(line), predictions],
     recorded: true,
@@ -29,7 +30,7 @@ export async function makePlan(prepared: PreparedRun, line: CommandLine, to: str
   const given = saveArguments(line, root, prepared.mask, () => seal);
   const environment = readEnvironment(() => seal);
   const made = new Date().toISOString();
-  const plan = { kubeplay: version(), made, playbook: line.playbook, given, sources, environment, hosts };
+  const plan = { kubeplay: version(), made, playbook: line.playbook, given, sources, environment, inventory, hosts };
   await writePlan(path.resolve(root, to), plan, seal);
   const counts = Object.values(hosts).map(({ changes }) => changes.length);
   const changes = counts.reduce((sum, count) => sum + count, 0);

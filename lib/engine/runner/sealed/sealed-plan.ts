@@ -36,6 +36,8 @@ export interface SealedPlan {
   readonly sources: Sources;
   /** The environment variables that the project's modules read. */
   readonly environment: Sources;
+  /** What the inventory says of each host. */
+  readonly inventory: Sources;
   readonly hosts: Readonly<Record<string, PredictedHost>>;
 }
 

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, rmSync } from "node:fs";
 import { quote } from "#engine/shell/quote.ts";
 import { temporaryFolder } from "../../temporary.ts";
 import { Project } from "../project.ts";
@@ -63,6 +63,25 @@ describe("a plan of this machine", () => {
     expect(other.output).to.include("environment variable SPEC_WORD has changed since the plan was made");
     expect(existsSync(made)).to.equal(false);
     const same = apply({ SPEC_ANOTHER: "is not read" });
+    expect(same.code, same.output).to.equal(0);
+  });
+
+  it("is refused if an inventory program, whose file is as it was, says another thing of a host", () => {
+    rmSync(project.at("hosts.yaml"));
+    const say = (vars: object): void =>
+      project.write("said.json", JSON.stringify({ _meta: { hostvars: { here: vars } }, app: ["here"] }));
+    project.write("hosts", `#!/bin/sh\ncat ${quote(project.at("said.json"))}\n`);
+    chmodSync(project.at("hosts"), 0o755);
+    const local = { ansible_connection: "local" };
+    say(local);
+    plan("-i", "hosts", "app");
+    say({ ...local, ansible_host: "127.0.0.2" });
+    const moved = apply();
+    expect(moved.code, moved.output).to.equal(1);
+    expect(moved.output).to.include("the inventory's host here has changed since the plan was made");
+    expect(existsSync(made)).to.equal(false);
+    say(local);
+    const same = apply();
     expect(same.code, same.output).to.equal(0);
   });
 

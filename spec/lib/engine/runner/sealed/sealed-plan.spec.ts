@@ -16,6 +16,7 @@ const plan: SealedPlan = {
   given: { inventory: ["hosts.yaml"], tags: [], skipTags: [], extraVars: [] },
   sources: { "hosts.yaml": "x" },
   environment: {},
+  inventory: {},
   hosts: { a: { changes: [], answers: {} } },
 };
 
