@@ -16,6 +16,8 @@ import {
   containerdService,
   controllerManagerService,
   deprecations,
+  earlierUpgrades,
+  endOfUpgrade,
   etcdService,
   etcdSnapshot,
   kubeletService,
@@ -57,7 +59,11 @@ const forward = fatal([
     roles: [unlessRollback(labRegistry)],
   }),
   play({ name: "Images of the hosts", hosts: "localhost", roles: [unlessRollback(hostImages)] }),
-  play({ name: "Stage the programs beside those in use", hosts: "masters:nodes", roles: [staging, stagedFlags] }),
+  play({
+    name: "Stage the programs beside those in use",
+    hosts: "masters:nodes",
+    roles: [earlierUpgrades, staging, stagedFlags],
+  }),
   play({ name: "A snapshot of etcd", hosts: "masters", roles: [etcdSnapshot] }),
   play({ name: "etcd, member by member", hosts: "masters", roles: [upgraded(etcd, etcdService)] }),
   play({ name: "All API servers, one by one", hosts: "masters", roles: [upgraded(kubeApiserver, apiserverService)] }),
@@ -71,6 +77,7 @@ const forward = fatal([
     upgraded(kubelet, kubeletService),
     upgraded(kubeProxy, kubeProxyService),
   ]),
+  play({ name: "Note on all hosts that the upgrade has ended", hosts: "masters:nodes", roles: [endOfUpgrade] }),
 ]);
 
 /** In the opposite order: no kubelet may be newer than an API server. */

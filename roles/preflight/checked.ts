@@ -66,8 +66,8 @@ export interface HostRequirements {
   readonly bridge: { readonly claims: readonly Claim[]; readonly prefix: number };
   /** The versions that this run brings. */
   readonly versions: {
-    /** Whether those of a running cluster must stay, or may change by the rules of an upgrade. */
-    readonly mode: "kept" | "upgraded";
+    /** Whether those of a running cluster must stay, change by the rules of an upgrade, or are put back on each host. */
+    readonly mode: "kept" | "upgraded" | "before";
     /** Of Kubernetes, with the URL of the master's API server. */
     readonly masters: readonly { readonly url: string; readonly version: string }[];
     readonly nodes: readonly { readonly name: string; readonly kubernetes: string; readonly containerd: string }[];

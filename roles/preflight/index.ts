@@ -15,6 +15,7 @@ import { replaceVariables } from "#cluster/replace.ts";
 import { reportKey } from "#cluster/etcd-report.ts";
 import { registryPlace } from "#cluster/registry-place.ts";
 import { containerdVariables } from "#cluster/containerd-variables.ts";
+import { rollbackVariables } from "#cluster/upgrade/upgraded.ts";
 import { setVariables } from "#cluster/artifact-sets.ts";
 import { imageSourceVariables } from "#cluster/image-variables.ts";
 import { imagesAreMade, standInsFor } from "#cluster/images-from.ts";
@@ -82,6 +83,7 @@ export const preflight = defineRole({
     ...podSubnetVariables,
     ...dualStackVariables,
     ...replaceVariables,
+    ...rollbackVariables,
     preflight_versions: Type.Enum(["kept", "upgraded"], {
       default: "kept",
       description: "Whether the versions of a running cluster must stay. The playbook upgrade sets upgraded.",
@@ -166,7 +168,7 @@ export const preflight = defineRole({
             prefix: vars.pod_subnet_prefix,
           },
           versions: {
-            mode: vars.preflight_versions,
+            mode: vars.preflight_versions === "upgraded" && vars.rollback ? "before" : vars.preflight_versions,
             masters: reached
               .filter((each) => isMaster({ host: each }))
               .map((each) => ({

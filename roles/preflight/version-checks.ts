@@ -105,6 +105,8 @@ function kubeletProblems({ versions }: HostRequirements, { servers, nodes }: Run
 export const versionChecks: Checks = {
   ClusterVersion: (checked) => {
     const { found, versions } = checked;
+    // Each host has what it ran before; the variables may name either version.
+    if (versions.mode === "before") return undefined;
     const changes = changesOf(checked);
     const ofKubelets = found.live ? kubeletProblems(checked, found.live) : [];
     const problems =

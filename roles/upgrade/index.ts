@@ -1,4 +1,5 @@
 export { deprecations, stagedFlags } from "./deprecated.ts";
+export { earlierUpgrades, endOfUpgrade } from "./ended.ts";
 export { etcdSnapshot } from "./snapshot.ts";
 export { nodeBackInService, nodeCanBeDrained, nodeOutOfService } from "./nodes.ts";
 export * from "./services.ts";

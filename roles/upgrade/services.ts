@@ -92,3 +92,10 @@ export const kubeProxyService: Service = {
   of: ofKubernetes("kube-proxy", [inKubernetes("kube-proxy.json")]),
   ofNode: { earlier: (context) => [kubelet(context), containerd(context)] },
 };
+
+/** All services of a host that an upgrade changes. On a node without a control plane, those are not there. */
+export const allServices = (context: Context): readonly [Upgradable, ...Upgradable[]] => [
+  etcdService.of(context),
+  ...[apiserverService, controllerManagerService, schedulerService].map(({ of }) => of(context)),
+  ...[containerdService, kubeletService, kubeProxyService].map(({ of }) => of(context)),
+];

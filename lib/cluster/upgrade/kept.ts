@@ -24,6 +24,10 @@ const [fromFile, toFile] = ["from", "to"];
 /** Also in it, once the service has come back with the new version. */
 const doneFile = "done";
 
+/** The version of the upgrade for which a service is kept; undefined if nothing is kept. */
+export const versionKept = (p: Upgradable): Query<queries.ContentState> =>
+  queries.content(path.join(keptIn(p), toFile));
+
 const programName = ({ dest }: StagedProgram): string => path.basename(dest);
 
 /** Hard links, so that nothing is copied; a file system may not have them. */
@@ -67,7 +71,7 @@ type KeptNow = ProgramNow & { readonly to: queries.ContentState };
 export const kept = defineResource({
   kind: "kept service",
   label: ({ unit }: Upgradable) => unit,
-  needs: (p) => ({ ...programQueries(p.programs[0]), to: queries.content(path.join(keptIn(p), toFile)) }),
+  needs: (p) => ({ ...programQueries(p.programs[0]), to: versionKept(p) }),
   diff: (now: KeptNow, { programs: [main] }): Difference[] =>
     isInUse(now, main) || now.path.type === "absent" || lineOf(now.to) === main.version
       ? []
@@ -82,7 +86,7 @@ export const settled = defineResource({
   kind: "settled service",
   label: ({ unit }: Upgradable) => unit,
   needs: (p) => ({
-    to: queries.content(path.join(keptIn(p), toFile)),
+    to: versionKept(p),
     done: queries.path(path.join(keptIn(p), doneFile)),
   }),
   diff: ({ to, done }, { programs: [main] }): Difference[] =>
@@ -149,7 +153,7 @@ export const putBack = defineResource({
   label: ({ unit }: PutBackProps) => unit,
   needs: (p) => ({
     from: queries.content(path.join(keptIn(p), fromFile)),
-    to: queries.content(path.join(keptIn(p), toFile)),
+    to: versionKept(p),
     isBarred: barredProbe(p),
     isOld: queries.probe(isOldProbe(p)),
   }),
@@ -171,7 +175,7 @@ export const hasKept = defineResource({
   kind: "kept services",
   label: ({ services }: { readonly services: readonly Upgradable[] }) => services.map(({ unit }) => unit).join(", "),
   needs: ({ services }): Record<string, Query<queries.ContentState>> =>
-    Object.fromEntries(services.map((each) => [each.unit, queries.content(path.join(keptIn(each), toFile))])),
+    Object.fromEntries(services.map((each) => [each.unit, versionKept(each)])),
   diff: () => [],
   apply: () => [],
   forecast: () => ({}),

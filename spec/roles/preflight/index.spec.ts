@@ -22,6 +22,19 @@ describe("the role preflight", () => {
     expect(preflight.with({ preflight_versions: "upgraded" }).tags).to.include("pki");
   });
 
+  it("compares versions as site does, but for those of an upgrade and its rollback", () => {
+    const mode = (role: typeof preflight, rollback: boolean) =>
+      tasksOf(role, { inventory: { masters: { hosts: cp } }, host: "cp-1", extraVars: [JSON.stringify({ rollback })] })
+        .flatMap(({ props }) => ("wanted" in props ? [(props as FitnessProps).wanted.versions.mode] : []))
+        .at(0);
+    const upgraded = preflight.with({ preflight_versions: "upgraded" });
+    expect([mode(preflight, true), mode(upgraded, false), mode(upgraded, true)]).to.deep.equal([
+      "kept",
+      "upgraded",
+      "before",
+    ]);
+  });
+
   it("accepts cluster variables that are set for all hosts and the controller", () => {
     expect(problems({ masters: { hosts: cp }, all: { vars: { cluster_name: "east", service_cidr: "10.1.0.0/16" } } }))
       .to.be.empty;

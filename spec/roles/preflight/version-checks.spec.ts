@@ -28,7 +28,10 @@ const on = ({ kubernetes, containerd = "2.4.2", etcd = "3.7.3" }: Versions): Par
 
 const wanting = (
   { kubernetes, containerd = "2.4.2", etcd = "3.7.3" }: Versions,
-  { mode = "kept", masters = urls }: { readonly mode?: "kept" | "upgraded"; readonly masters?: readonly string[] } = {},
+  {
+    mode = "kept",
+    masters = urls,
+  }: { readonly mode?: "kept" | "upgraded" | "before"; readonly masters?: readonly string[] } = {},
 ): Partial<Checked> => ({
   versions: {
     mode,
@@ -145,6 +148,11 @@ describe("preflight's check of versions", () => {
         "z: its kubelet runs 1.33.6, and an API server of 1.37.2 serves kubelets that are at most 3 minor versions older",
       );
     });
+  });
+
+  it("lets a rollback begin, whether the variables are set back already or not", () => {
+    for (const wanted of ["1.36.3", "1.37.2"])
+      expect(versionProblems({ ...on137, ...wanting({ kubernetes: wanted }, { mode: "before" }) })).to.deep.equal([]);
   });
 
   it("refuses a node that would be newer than an API server outside of the run", () => {
