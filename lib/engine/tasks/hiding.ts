@@ -155,6 +155,7 @@ function hiddenStep(step: Step, onlyInEnvironment: boolean): Step {
   if ("sh" in step) return onlyInEnvironment && step.printsNoEnvironment ? step : { ...step, secret: true };
   return {
     ...step,
+    secret: true,
     overConnection: (writer, surroundings) =>
       step.overConnection(writer, { ...surroundings, progress: () => undefined }),
   };

@@ -97,6 +97,8 @@ export interface Surroundings {
   readonly progress: Progress;
   /** The environment of the play and the task, for shell commands. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Seconds for its work, if the task or the play sets a limit. */
+  readonly limit?: number;
 }
 /** Work that needs the connection itself, such as one that ends with it. */
 export interface ConnectionStep {
@@ -104,6 +106,10 @@ export interface ConnectionStep {
   readonly overConnection: (writer: Writer, surroundings: Surroundings) => Promise<Result | undefined>;
   /** Connections to the host are renewed after the step. */
   readonly endsConnection?: boolean;
+  /** An exit code other than 0 is not a failure. */
+  readonly mayFail?: boolean;
+  /** Its output is not shown. */
+  readonly secret?: boolean;
   /** The values that a plan seals of this step, if they are not among the differences. */
   readonly about?: unknown;
 }
@@ -111,6 +117,7 @@ export interface ConnectionStep {
 export type Step = string | ShellStep | UploadStep | ControllerStep | ConnectionStep;
 
 export const isOnController = (step: Step): boolean => typeof step === "object" && "onController" in step;
+export const isOverConnection = (step: Step): boolean => typeof step === "object" && "overConnection" in step;
 
 /**
  * In a forecast: a state that is only known after apply.

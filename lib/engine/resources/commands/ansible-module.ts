@@ -93,9 +93,9 @@ const carried = defineResource({
     const call = { ...callFor(p), check: false };
     return [
       {
-        overConnection: (writer, { environment = {} }) =>
+        overConnection: (writer, { environment = {}, limit = p.timeout }) =>
           writer.run(callScript([{ ...call, environment: { ...environment, ...call.environment } }]), {
-            ...(p.timeout !== undefined && { timeout: p.timeout }),
+            ...(limit !== undefined && { timeout: limit }),
           }),
         about: call,
       },

@@ -12,6 +12,8 @@ export interface Detached {
   readonly environment: Readonly<Record<string, string>>;
   /** Seconds after which it is killed. */
   readonly timeout: number;
+  /** An exit code other than 0 is not a failure. */
+  readonly mayFail?: boolean;
 }
 
 /** Milliseconds between two checks of its state. */
@@ -23,6 +25,7 @@ const pause = 1000;
  */
 export const detached = (command: Detached): ConnectionStep => ({
   about: [command.run, command.environment],
+  ...(command.mayFail && { mayFail: true }),
   overConnection: async (writer, { progress, environment }) => {
     const script = exported({ ...environment, ...command.environment }) + command.run;
     const job = jobFolder(createHash("sha256").update(script).digest("hex").slice(0, 16));

@@ -77,7 +77,10 @@ async function take(writer: Writer, step: Step, options: StepOptions): Promise<R
   if (typeof step === "string") return shell(writer, { sh: step }, options);
   if ("sh" in step) return shell(writer, step, options, { ownPipes: true });
   const { progress, stopping = () => false, run = noRun, limits = {} } = options;
-  if ("overConnection" in step) return within(limits.task, () => step.overConnection(writer, options));
+  if ("overConnection" in step) {
+    const surroundings = { ...options, ...(limits.task !== undefined && { limit: limits.task }) };
+    return within(limits.task, () => step.overConnection(writer, surroundings));
+  }
   if ("onController" in step) {
     const limit = limits.task ?? limits.play;
     await within(limit, () => unlessInterrupted(() => step.onController(progress, stopping, run), run.ended));

@@ -54,6 +54,17 @@ describe("a detached command", () => {
     expect(isRunning(readFileSync(`${root}/pid`, "utf8").trim()), "the command's own process").to.equal(false);
   });
 
+  it("is judged by failedWhen instead of its exit code, and shows nothing if it is secret", async () => {
+    const root = folder();
+    const run = `: ${root}; echo "$((6 * 7))-said"; exit 3`;
+    const judged = await played({ root, playbook: playOf(root, { run, failedWhen: ({ code }) => code !== 3 }) });
+    expect(judged.code, judged.terminal).to.equal(0);
+    const playbook = playOf(root, { run, secret: true });
+    const hidden = await played({ root, playbook, options: { verbose: 3 } });
+    expect(hidden.tasks[0]?.message).to.include("exit code 3");
+    expect(JSON.stringify(hidden.events) + hidden.terminal).to.not.include("42-said");
+  });
+
   it("continues if the connection is lost and made again, and runs once", async () => {
     const root = folder();
     let cut = 0;
