@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { createHash, randomBytes } from "node:crypto";
-import { mkdir, open, realpath, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
 import { InputError, TaskError } from "./errors.ts";
@@ -87,10 +87,13 @@ export async function sync(target: string): Promise<void> {
   }
 }
 
-/** Replaces a file of the controller atomically: a reader, or the next boot, finds the old or the complete new file. */
+/**
+ * Replaces a file of the controller atomically: a reader, or the next boot, finds the old or the complete new file. Parts
+ * of a content are written as they come; if they fail, so does the write.
+ */
 export async function writeWhole(
   file: string,
-  content: string | Uint8Array,
+  content: string | Uint8Array | AsyncIterable<Uint8Array>,
   { mode = 0o644, folderMode, owner }: WriteOptions = {},
 ): Promise<void> {
   const temporary = `${file}.${randomBytes(6).toString("hex")}.tmp`;
@@ -100,7 +103,7 @@ export async function writeWhole(
     try {
       if (owner) await handle.chown(owner.uid, owner.gid);
       await handle.chmod(mode);
-      await handle.writeFile(content);
+      await writeFile(handle, content);
       await handle.sync();
     } finally {
       await handle.close();

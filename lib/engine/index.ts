@@ -37,7 +37,9 @@ export { blockInFile, type BlockInFileProps } from "./resources/files/block-in-f
 export { binary, type BinaryProps } from "./resources/files/binary.ts";
 export { copyTree, type CopyTreeProps } from "./resources/files/copy-tree.ts";
 export { directory, type DirectoryProps } from "./resources/files/directory.ts";
+export { fetch, type FetchProps } from "./resources/files/fetch.ts";
 export { file, type FileProps } from "./resources/files/file.ts";
+export { find, type FindProps } from "./resources/files/find.ts";
 export { getUrl, type GetUrlProps } from "./resources/files/get-url.ts";
 export { git, type GitProps } from "./resources/files/git.ts";
 export { ini, type IniProps } from "./resources/files/ini.ts";
@@ -85,6 +87,7 @@ export { command, type CommandOutput, type CommandProps } from "./resources/comm
 export { debug, type DebugProps } from "./resources/commands/debug.ts";
 export { fail, type FailProps } from "./resources/commands/fail.ts";
 export { read, type ReadProps } from "./resources/commands/read.ts";
+export { script, type ScriptProps } from "./resources/commands/script.ts";
 export { wait, type WaitProps } from "./resources/commands/wait.ts";
 
 // Resources: the inventory
@@ -125,6 +128,7 @@ export {
   type UploadStep,
 } from "./tasks/resource.ts";
 export { defineQuery, type Query, type WaitOptions } from "./queries/define.ts";
+export type { FoundEntry } from "./queries/found.ts";
 export { waitUntil } from "./tasks/wait-until.ts";
 export * as queries from "./queries/index.ts";
 

@@ -80,6 +80,11 @@ describe("a secret in every property of every resource", function () {
     mkdirSync(path.join(root, "templates"));
     for (const name of ["app", old.every_name, later.every_name])
       writeFileSync(path.join(root, `templates/${name}.hbs`), "word = {{word}}\n");
+    // It prints what a task gives it, and fails.
+    writeFileSync(
+      path.join(root, "failing-script"),
+      '#!/bin/sh\nprintf "%s\\n" "$@" "$WORD" | tee /dev/stderr; exit 3\n',
+    );
     return on("engine-1", "rm -rf /srv/every-secret /var/lib/kubeplay/jobs /root/every-secret.*");
   });
   // Its runs fail, so they owe handlers, which the next spec's run would pay; and apt cannot read its repositories.

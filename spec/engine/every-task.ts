@@ -11,6 +11,7 @@ export function furnish(folder: string): void {
   for (const name of ["files", "templates", "tree"]) mkdirSync(path.join(folder, name), { recursive: true });
   writeFileSync(path.join(folder, "templates/t.hbs"), "one {{word}}\n");
   writeFileSync(path.join(folder, "files/program"), "#!/bin/sh\necho works\n");
+  writeFileSync(path.join(folder, "files/script"), `#!/bin/sh\ntouch ${at}/by-script\n`);
   writeFileSync(path.join(folder, "tree/inside"), "inside\n");
   execFileSync("tar", ["-C", path.join(folder, "tree"), "-cf", path.join(folder, "files/a.tar"), "."]);
 }
@@ -140,6 +141,9 @@ export function portableTasks(folder: string, programs = "/usr/local/bin"): Task
     resources.command("Run once", { run: `touch ${at}/once`, creates: `${at}/once` }),
     resources.command("Run unless", { run: `touch ${at}/unless`, unless: `test -e ${at}/unless` }),
     resources.command("Run always", { run: `date >> ${at}/always` }),
+    resources.script("Run a script", { src: "script", creates: `${at}/by-script` }),
+    resources.fetch("Fetch a text", { src: `${at}/new/file`, dest: path.join(folder, "fetched/file") }),
+    resources.find("Find something", { path: at }),
     resources.wait("Wait for what is to come", { until: `test -e ${at}/once`, timeout: 5 }),
     resources.read("Read something", { run: "uname -a" }),
     resources.keyPair("Make a pair of keys", { path: pki("pair.key"), algorithm: "ecdsa-p256" }),

@@ -1,6 +1,7 @@
 import { AssertionError, expect } from "chai";
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import {
   alternative,
@@ -10,6 +11,7 @@ import {
   blockInFile,
   copyTree,
   cron,
+  fetch,
   getUrl,
   git,
   hostname,
@@ -22,6 +24,7 @@ import {
   packages,
   prune,
   replace,
+  script,
   sudoers,
   timer,
   timezone,
@@ -282,6 +285,25 @@ describe("on an ordinary day on a Debian host", function () {
     expect(
       await on(`${found}; tail -n 1 /etc/ssh/ssh_known_hosts; cp -p /srv/daily/known /etc/ssh/ssh_known_hosts`),
     ).to.equal("none\nb ssh-ed25519 AAAA");
+  });
+
+  it("a script of the controller runs once, and leaves no copy; what it made is fetched", async () => {
+    const source = path.join(role, "files/make it");
+    writeFileSync(source, `#!/bin/bash\nset -o pipefail\nprintf '%s\\0' "$@" "$WORD" > /srv/daily/made\n`);
+    const make = { src: "make it", args: ["it's", "a b"], environment: { WORD: "w" }, creates: "/srv/daily/made" };
+    await on("rm -f /srv/daily/made; ls -A /tmp > /srv/daily/tmp");
+    expect(await twice(script("s", make))).to.deep.equal(["/srv/daily/made"]);
+    expect(
+      await on("tr '\\0' '|' < /srv/daily/made; ls -A /tmp | diff /srv/daily/tmp - && chmod 600 /srv/daily/made"),
+    ).to.equal("it's|a b|w|");
+    const dest = path.join(role, "fetched/made");
+    expect(await twice(fetch("f", { src: "/srv/daily/made", dest }))).to.deep.equal(["content"]);
+    expect(readFileSync(dest, "utf8")).to.equal("it's\0a b\0w\0");
+    await on("head -c 9000000 /dev/urandom > /srv/daily/made");
+    await twice(fetch("f", { src: "/srv/daily/made", dest, mode: 0o644 }));
+    const sha256 = createHash("sha256").update(readFileSync(dest)).digest("hex");
+    expect(await on("sha256sum < /srv/daily/made")).to.equal(`${sha256}  -`);
+    expect(await refused(fetch("f", { src: "/srv/daily/none", dest }))).to.include("there is no /srv/daily/none");
   });
 
   it("limits of a user hold at the next login, and logs are rotated", async () => {

@@ -282,6 +282,20 @@ function everyProperty({
       { environment: { WORD: word } },
     ],
     "detached command": [kubeplay.command, { run: "true", detached: true }, { run: say }],
+    script: [
+      kubeplay.script,
+      { src: `${root}/../failing-script` },
+      {
+        ...{ src: `${root}/../${name}-script`, args: [name], creates: `${at}/${name}` },
+        ...{ unless: `printf %s ${quote(word)} >&2; false`, environment: { WORD: word } },
+      },
+    ],
+    fetch: [
+      kubeplay.fetch,
+      { src: "/etc/hostname", dest: `${root}/fetched` },
+      { src: `${at}/${name}`, dest: `${root}/${name}-fetched` },
+    ],
+    find: [kubeplay.find, { path: at }, { path: `${at}/${name}`, match: `${name}(` }],
     read: [kubeplay.read, { run: "true" }, { run: say }],
     wait: [kubeplay.wait, { until: "false", timeout: 1 }, { until: say, what: `that ${word}` }],
     units: [kubeplay.wait, { units: ["every-none"], timeout: 1 }, { units: [`${name}.service`] }],

@@ -1,6 +1,6 @@
 import type { Result } from "../../connection/types.ts";
 import { TaskError } from "../../errors.ts";
-import { isOnController, unknown, type Difference, type Step } from "../../tasks/resource.ts";
+import { isOnController, isOverConnection, unknown, type Difference, type Step } from "../../tasks/resource.ts";
 import { isHostQuery, type Query } from "../../queries/define.ts";
 import type { States } from "../state/states.ts";
 import { isQuery, statesOf, unchanged, type Drift, type Evaluation } from "./compare.ts";
@@ -22,13 +22,19 @@ export const allSteps = ({ steps, last }: Pick<Change, "steps" | "last">): reado
 
 /** Forgets the answers that the change made stale. */
 export function markStale(change: Change, states: States): void {
-  states.changed(staleNeeds(change), change.effects, { onController: allSteps(change).every(isOnController) });
+  states.changed(staleNeeds(change), change.effects, {
+    onController: allSteps(change).every(isOnController),
+    reachesController: allSteps(change).some(mayReachController),
+  });
 }
+
+/** What goes over the connection may bring something from the host. */
+const mayReachController = (step: Step): boolean => isOnController(step) || isOverConnection(step);
 
 /** What is known to be as before stays known, so that the next task that needs it too can go out in the same write. */
 function staleNeeds(change: Change): Query<unknown>[] {
   const { resource, needs, now, props } = change;
-  const worksOnController = allSteps(change).some(isOnController);
+  const worksOnController = allSteps(change).some(mayReachController);
   const made = (resource.makesOnlyItself ? resource.forecast(now, props) : needs) as object;
   return Object.entries(needs)
     .filter(([name, { of }]) => name in made && (worksOnController || isHostQuery(of)))

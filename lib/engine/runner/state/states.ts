@@ -152,9 +152,16 @@ export class States {
    * After a change: forgets the states it needs, those it touches, and all volatile ones. If the host is the controller
    * itself, work on either is seen by the queries of both.
    */
-  changed(needs: readonly Query<unknown>[], effects: readonly Effect[], { onController = false } = {}): void {
+  changed(
+    needs: readonly Query<unknown>[],
+    effects: readonly Effect[],
+    {
+      onController = false,
+      reachesController = onController,
+    }: { readonly onController?: boolean; readonly reachesController?: boolean } = {},
+  ): void {
     for (const one of this.#peers) one.#forget(needs, effects, onController);
-    if (!onController && this.#reader.local !== true) return;
+    if (!reachesController && this.#reader.local !== true) return;
     for (const one of this.#everyone) if (!this.#peers.has(one)) one.#forgetKinds((kind) => !isHostQuery(kind));
   }
 

@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import path from "node:path";
 import { authorizedKeysOf } from "#engine/queries/authorized-keys.ts";
 import { dropIns } from "#engine/queries/drop-ins.ts";
+import { found } from "#engine/queries/found.ts";
 import { gitCheckout } from "#engine/queries/git-checkout.ts";
 import { gitRemote } from "#engine/queries/git-remote.ts";
 import * as queries from "#engine/queries/index.ts";
@@ -113,6 +114,7 @@ const asked: readonly Query<unknown>[] = [
   names("/etc"),
   alternative("editor"),
   people("crew"),
+  found({ path: "/srv", type: "file", depth: 2 }),
   postgresRole("app"),
   postgresPassword("app"),
   postgresDatabase("app"),
@@ -181,6 +183,7 @@ const truths = [
     "null\n",
     "unreachable no server\n",
   ],
+  "f\t644\t0\t0\t1\t1.5\troot\troot\t/srv/a\0\0=\0",
   "Name: editor\nStatus: auto\nValue: /bin/nano\n\nAlternative: /bin/nano\nPriority: 40\n\0",
 ];
 const lie = fc

@@ -30,8 +30,9 @@ const tasks = (root: string): Task[] => [
   resources.copyTree("Copy a tree", { src: `${root}/tree`, dest: `${root}/copied` }),
   resources.cron("Plan a job", { name: "kubeplay-specs", schedule: "@yearly", run: "true" }),
   resources.directory("Make a folder", { path: `${root}/folder` }),
+  resources.fetch("Fetch a file", { src: `${root}/source`, dest: `${root}/from-host` }),
   resources.file("Write a file", { dest: `${root}/file`, content: "text\n" }),
-  resources.getUrl("Fetch a file", { url: "http://127.0.0.1:1", dest: `${root}/fetched` }),
+  resources.getUrl("Download a file", { url: "http://127.0.0.1:1", dest: `${root}/fetched` }),
   resources.git("Check out a commit", { repo: `${root}/none`, dest: `${root}/checkout`, version: "0".repeat(40) }),
   resources.group("Make a group", { name: "kubeplay-specs" }),
   resources.hostname("Name the host", { name: "kubeplay-specs" }),
@@ -71,6 +72,7 @@ const tasks = (root: string): Task[] => [
   resources.postgresRole("Make a role of a database", { name: "kubeplay-specs" }),
   resources.prune("Remove what nothing names", { path: `${root}/surplus`, keep: [] }),
   resources.replace("Replace a word", { path: `${root}/text`, match: "old", with: "new" }),
+  resources.script("Run a script", { src: `${root}/script`, creates: `${root}/by-script` }),
   resources.service("Start a service", { name: "kubeplay-specs", state: "started" }),
   resources.sudoers("Let somebody do all", { name: "kubeplay-specs", who: "kubeplay-specs", commands: ["ALL"] }),
   resources.sysctl("Set a parameter", { name: "kernel.kubeplay_specs", value: 1 }),
@@ -119,6 +121,7 @@ function stage(): string {
   writeFileSync(path.join(root, "source"), "source");
   writeFileSync(path.join(root, "source.hbs"), "text\n");
   writeFileSync(path.join(root, "text"), "old\n");
+  writeFileSync(path.join(root, "script"), `#!/bin/sh\ntouch ${root}/by-script\n`);
   for (const name of ["tree", "units", "surplus/file"]) mkdirSync(path.join(root, name), { recursive: true });
   return root;
 }
@@ -154,6 +157,7 @@ describe("a resource that skips its apply", () => {
       "assert",
       "debug",
       "fail",
+      "find",
       "group by",
       "package upgrade",
       "prune users",
