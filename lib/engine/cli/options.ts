@@ -97,7 +97,7 @@ export const playCommand = (): Command =>
       "name, as in playbooks/<name>.ts, or path; site if only options are given; drift to compare with the last run",
     )
     .argument("[of]", "with drift: the playbook whose last run to compare with")
-    .option("-i, --inventory <file>", "inventory file or folder; several add up", ...inventories())
+    .option("-i, --inventory <file>", "inventory file, folder, or hosts as a,b; several add up", ...inventories())
     .option("-l, --limit <pattern>", "run only on hosts that match this pattern", pattern)
     .option("-t, --tags <tags>", "run only tasks with one of these tags, separated by commas", words, [])
     .option("--skip-tags <tags>", "skip tasks with one of these tags, separated by commas", words, [])

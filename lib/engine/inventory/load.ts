@@ -14,7 +14,7 @@ import { Layers } from "./layers.ts";
 import { LoadedHosts, type LoadedHost } from "./loaded.ts";
 import { InventoryBuilder, type RawHost, type RawInventory } from "./builder.ts";
 import { implicitHost } from "./pattern.ts";
-import { folderOf, inventoryFiles, readInventory } from "./sources.ts";
+import { folderOf, inventoryFiles, isHostList, readInventory } from "./sources.ts";
 import { reportSharedAddresses } from "./shared-addresses.ts";
 import { SshConfigs } from "./ssh-config/configs.ts";
 import { wayTo, type Finding, type Way } from "./ssh-config/way.ts";
@@ -22,7 +22,7 @@ import { makeTarget, parseCommonArguments } from "./target.ts";
 import type { LoadedInventory } from "./types.ts";
 
 export interface InventoryOptions {
-  /** Inventory files and folders, from -i. What a later one says wins. */
+  /** Inventory files, folders and lists of hosts, from -i. What a later one says wins. */
   readonly file: string | readonly string[];
   /** The project's folder, which contains playbooks/. */
   readonly root: string;
@@ -46,7 +46,7 @@ export function loadInventory({
   const shown = (of: string): string => shownPath(of, root);
   const extra = parseExtraVars(extraVars, problems, vault);
   const given = [file].flat();
-  const name = given.map((one) => shown(path.resolve(one))).join(", ");
+  const name = given.map((one) => (isHostList(one) ? one : shown(path.resolve(one)))).join(", ");
   const raw = new InventoryBuilder(problems);
   for (const one of given.flatMap(inventoryFiles)) readInventory(one, shown(one), { builder: raw, problems, vault });
   // A file that cannot be read is the reason for all that follows.

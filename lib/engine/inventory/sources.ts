@@ -1,4 +1,4 @@
-import { accessSync, constants, readdirSync, readFileSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import type { Problem } from "../errors.ts";
 import type { Vault } from "../vault/index.ts";
@@ -11,6 +11,9 @@ import { isIni, readText, readYaml } from "./yaml-source.ts";
 /** Endings of files in an inventory folder that are no inventories, as in Ansible, and hidden files. */
 const ignored = /^\.|(?:~|\.(?:orig|ini|cfg|retry|pyc|pyo|swp|bak|rpm|md|txt|rst))$/;
 const folders = ["group_vars", "host_vars"];
+
+/** Names of hosts in place of a file: "web-1,web-2", or "web-1," for one. A file of this name takes precedence. */
+export const isHostList = (given: string): boolean => given.includes(",") && !given.includes("/") && !existsSync(given);
 
 /** The files of an inventory: a file, or those of a folder in the order of their names. */
 export function inventoryFiles(given: string): string[] {
@@ -36,6 +39,10 @@ export function readInventory(
     vault,
   }: { readonly builder: InventoryBuilder; readonly problems: Problem[]; readonly vault: Vault },
 ): void {
+  if (isHostList(file)) {
+    readHostList(file, builder);
+    return;
+  }
   if (isProgram(file)) {
     readScript(file, shown, builder, problems);
     return;
@@ -48,6 +55,14 @@ export function readInventory(
   }
   const source = readYaml(file, shown, problems, vault);
   if (source) parseInventory(source, shown, builder, problems);
+}
+
+/** As before the first section of an INI file. */
+function readHostList(given: string, builder: InventoryBuilder): void {
+  const where = { file: `-i ${given}` };
+  builder.group("ungrouped", where);
+  for (const name of given.split(",").map((word) => word.trim()))
+    if (name !== "") builder.addHosts("ungrouped", name, where, () => [], where.file);
 }
 
 /** An executable file that begins as a program does: a YAML file may have got its x bit by accident. */

@@ -1,4 +1,3 @@
-import path from "node:path";
 import { Command } from "commander";
 import { OptionError } from "../../errors.ts";
 import { inventoryVariables } from "../../inventory/connection-variables.ts";
@@ -8,7 +7,7 @@ import { mergeSpecs } from "../../schema/merge-specs.ts";
 import { useVault, Vault } from "../../vault/index.ts";
 import { askVaultPassword } from "../ask.ts";
 import { loadRoles } from "../play/load.ts";
-import { inventories } from "../inventories.ts";
+import { inventories, inventoryIn } from "../inventories.ts";
 import { collect, withVaultOptions, type VaultFlags } from "../vault-options.ts";
 import { passwordSources, readPasswords } from "../vault-passwords.ts";
 import { graph } from "./graph.ts";
@@ -34,7 +33,7 @@ export const inventoryOptions = (): Command =>
       "Show the inventory like ansible-inventory. Secrets are masked, or shown encrypted as they are written.",
     )
     .argument("[group]", "group to start --graph at", "all")
-    .option("-i, --inventory <file>", "inventory file or folder; several add up", ...inventories())
+    .option("-i, --inventory <file>", "inventory file, folder, or hosts as a,b; several add up", ...inventories())
     .option("-l, --limit <pattern>", "list only hosts that match this pattern, with --list")
     .option(
       "-e, --extra-vars <vars>",
@@ -69,7 +68,7 @@ async function shown(flags: Flags, group: string, root: string, mask: Mask): Pro
     );
   useVault(new Vault(await readPasswords(passwordSources(flags), askVaultPassword), (secret) => mask.add(secret)));
   const inventory = loadInventory({
-    file: flags.inventory.map((file) => path.resolve(root, file)),
+    file: flags.inventory.map((one) => inventoryIn(root, one)),
     root,
     extraVars: flags.extraVars,
   });

@@ -50,7 +50,7 @@ export async function execute(
   const id = runId(new Date());
   const kept = path.join(root, ".kubeplay");
   // Inventories stand for different clusters, and two of them may use one name for different hosts.
-  const inventoryName = fileNameOf(files.map((file) => path.relative(root, file)).join(","));
+  const inventoryName = fileNameOf(files.map((file) => path.relative(root, path.resolve(root, file))).join(","));
   const all = recorded
     ? [
         new RunFiles(path.join(kept, "runs", id), {

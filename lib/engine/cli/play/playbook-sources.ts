@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { folderOf, inventoryFiles } from "../../inventory/sources.ts";
+import { folderOf, inventoryFiles, isHostList } from "../../inventory/sources.ts";
 import { compiledModules, reachedFrom, sourcesOf, type Sources } from "../../runner/index.ts";
 import { playbookFile } from "./load.ts";
 import { home } from "../../start/home.mjs";
+import { inventoryIn } from "../inventories.ts";
 import type { CommandLine } from "../options.ts";
 
 /** The program that is compiled with a playbook. */
@@ -14,7 +15,7 @@ const program = existsSync(source) ? source : source.replace(/ts$/, "js");
 export function sourcesFor(line: Pick<CommandLine, "playbook" | "inventory" | "extraVars">, root: string): Sources {
   const playbook = playbookFile(root, line.playbook);
   const variables = line.extraVars.map((text) => text.trim()).filter((text) => text.startsWith("@"));
-  const given = line.inventory.map((file) => path.resolve(root, file));
+  const given = line.inventory.map((one) => inventoryIn(root, one)).filter((one) => !isHostList(one));
   return sourcesOf({
     root,
     inventory: given.flatMap(inventoryFiles),

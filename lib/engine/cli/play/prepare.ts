@@ -8,13 +8,14 @@ import type { Declaring } from "../../schema/merge-specs.ts";
 import { playHosts, rehearse, Variables, type Mask } from "../../runner/index.ts";
 import { askedPasswords } from "./ask-passwords.ts";
 import { checkTemplates, loadPlaybook, loadRoles } from "./load.ts";
+import { inventoryIn } from "../inventories.ts";
 import type { CommandLine } from "../options.ts";
 
 /** The validated input of a run. */
 export interface PreparedRun {
   readonly playbook: Playbook;
   readonly inventory: LoadedInventory;
-  /** The absolute paths of the inventories. */
+  /** The absolute paths of the inventories, and lists of hosts. */
   readonly files: readonly string[];
   readonly variables: Variables;
   readonly mask: Mask;
@@ -33,7 +34,7 @@ export async function load(line: CommandLine, root: string): Promise<Loaded> {
   const broken: string[] = [];
   const playbook = await loadPlaybook(root, line.playbook);
   const roles = await loadRoles(root, (message) => broken.push(message));
-  const files = line.inventory.map((file) => path.resolve(root, file));
+  const files = line.inventory.map((one) => inventoryIn(root, one));
   const inventory = loadInventory({
     file: files,
     root,

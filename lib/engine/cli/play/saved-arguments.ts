@@ -2,11 +2,12 @@ import path from "node:path";
 import { OptionError } from "../../errors.ts";
 import { inlineFiles } from "../../inventory/pattern.ts";
 import type { SavedArguments, Mask, Seal } from "../../runner/index.ts";
+import { inventoryIn } from "../inventories.ts";
 import type { CommandLine } from "../options.ts";
 
-/** Inventories by their paths relative to the project. */
+/** Inventories by their paths relative to the project, and lists of hosts. */
 export const inventoryNames = (given: readonly string[], root: string): string[] =>
-  given.map((file) => path.relative(root, path.resolve(root, file)));
+  given.map((one) => path.relative(root, path.resolve(root, inventoryIn(root, one))));
 
 /** The arguments of a run, for a later run to use again. If one holds a secret, `seal` is called for its digest. */
 export function saveArguments(line: CommandLine, root: string, mask: Mask, seal: () => Seal): SavedArguments {

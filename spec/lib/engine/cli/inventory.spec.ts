@@ -38,6 +38,11 @@ describe("play inventory", () => {
       nodes: { hosts: ["n1"] },
     }));
 
+  it("--list shows hosts that -i names, with the variables of the project", async () => {
+    const list = JSON.parse(await show("-i", "n7,n8", "-i", "hosts.yaml", "--list")) as Record<string, object>;
+    expect(list).to.deep.include({ ungrouped: { hosts: ["n7", "n8"] }, nodes: { hosts: ["n1"] } });
+  });
+
   it("--list --limit shows only the hosts of the pattern", async () => {
     const { _meta, masters, nodes } = JSON.parse(await show("--list", "--limit", "n1:m2")) as Record<string, object>;
     expect(_meta).to.have.property("hostvars").that.deep.equals({ n1 });

@@ -18,6 +18,34 @@ describe("the sources of an inventory", () => {
   const values = (loaded: Loaded, host: string): Record<string, unknown> =>
     Object.fromEntries(loaded.assignments(host).map(({ name, value }) => [name, value]));
 
+  describe("that are lists of hosts", () => {
+    const listed = (file: string | readonly string[], files: Readonly<Record<string, string>> = {}) =>
+      loadInventory({ file, root: project(files) });
+
+    it("have the hosts that they name, with ports and ranges, in no group but all", () => {
+      const loaded = listed("web-1, db-[1:2],192.0.2.9:2222,", { "group_vars/all.yaml": "size: 5\n" });
+      expect(names(loaded, "all")).to.have.members(["web-1", "db-1", "db-2", "192.0.2.9"]);
+      expect(names(loaded, "ungrouped")).to.have.length(4);
+      expect(loaded.target("192.0.2.9")).to.include({ address: "192.0.2.9", port: 2222 });
+      expect(values(loaded, "web-1")).to.deep.equal({ size: 5 });
+      expect(names(listed("lone,"), "all")).to.deep.equal(["lone"]);
+    });
+
+    it("add up with files", () => {
+      const root = project({ "hosts.yaml": "web: { hosts: { web-1: { note: 1 } } }\n" });
+      const loaded = loadInventory({ file: [path.join(root, "hosts.yaml"), "web-1,web-2"], root });
+      expect(names(loaded, "all")).to.have.members(["web-1", "web-2"]);
+      expect(names(loaded, "web")).to.deep.equal(["web-1"]);
+    });
+
+    it("report names that cannot be one, and a file with a comma in its path is a file", () => {
+      expect(problemsOf(() => listed("we b,web-1")).join()).to.include("-i we b,web-1: ");
+      expect(problemsOf(() => listed(",")).join()).to.include("there are no hosts in it");
+      const loaded = load({ "a,b.yaml": "web: { hosts: { web-9: } }\n" }, "a,b.yaml");
+      expect(names(loaded, "all")).to.deep.equal(["web-9"]);
+    });
+  });
+
   describe("in INI", () => {
     const ini = `; the web
 lone ansible_host=192.0.2.9

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
+import { inventoryIn } from "#engine/cli/inventories.ts";
 import { restoreArguments, saveArguments } from "#engine/cli/play/saved-arguments.ts";
 import { parseCommandLine, type CommandLine } from "#engine/cli/options.ts";
 import { Mask, Seal } from "#engine/runner/index.ts";
@@ -30,6 +31,15 @@ describe("saved arguments of a run", () => {
     expect(saveArguments(parse("-i", `${root}/sub/../mine.yaml`, "site"), root, mask, seal).inventory).to.deep.equal([
       "mine.yaml",
     ]));
+
+  it("have lists of hosts as they were given, unless a file has this name", () => {
+    const inventoriesOf = () => saveArguments(parse("-i", "web-1,web-2", "site"), root, mask, seal).inventory;
+    expect(inventoriesOf()).to.deep.equal(["web-1,web-2"]);
+    expect(inventoryIn(root, "web-1,web-2")).to.equal("web-1,web-2");
+    writeFileSync(path.join(root, "web-1,web-2"), "");
+    expect(inventoryIn(root, "web-1,web-2")).to.equal(`${root}/web-1,web-2`);
+    expect(inventoriesOf()).to.deep.equal(["web-1,web-2"]);
+  });
 
   it("have the task to start at, forced handlers, and the content of a file of hosts, which may be gone later", () => {
     const file = path.join(root, "few");
