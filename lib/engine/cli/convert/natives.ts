@@ -115,6 +115,34 @@ const command: Converter = (args) => {
   };
 };
 
+const script: Converter = (args) => {
+  const { cmd, ...rest } = renamed(args, { cmd: "cmd", _raw_params: "cmd", creates: "creates" });
+  const [src = "", ...words] = textOf(cmd).split(/ +/);
+  if (/["'\\{|;&$]/.test(textOf(cmd))) throw new ByHand("a script with quotes or expressions");
+  return { make: "script", props: { src, ...(words.length > 0 && { args: words }), ...rest } };
+};
+
+/** Without `flat`, Ansible makes folders of the hosts' names. */
+const fetch: Converter = (args) => {
+  const props = renamed(args, { src: "src", dest: "dest" }, ["flat", "fail_on_missing", "validate_checksum"]);
+  if (!yes(args.flat)) throw new ByHand("fetch without flat: name the host in dest");
+  const optional = args.fail_on_missing !== undefined && !yes(args.fail_on_missing);
+  return { make: "fetch", props: { ...props, ...(optional && { optional }) } };
+};
+
+/** All that is no name and no group is a variable. */
+const addHost: Converter = ({ name, hostname, host, groups, group, groupname, ...vars }) => {
+  const of = groups ?? group ?? groupname;
+  return {
+    make: "addHost",
+    props: {
+      name: name ?? hostname ?? host,
+      ...(of !== undefined && { groups: listOf(of) }),
+      ...(Object.keys(vars).length > 0 && { vars }),
+    },
+  };
+};
+
 const user: Converter = (args) => ({
   make: "user",
   props: {
@@ -137,6 +165,13 @@ export const converters: Readonly<Record<string, Converter>> = {
   systemd_service: service,
   apt: packages,
   package: packages,
+  script,
+  fetch,
+  add_host: addHost,
+  group_by: (args) => {
+    const { key, parents } = renamed(args, { key: "key", parents: "parents" });
+    return { make: "groupBy", props: { key, ...(parents !== undefined && { parents: listOf(parents) }) } };
+  },
   command,
   shell: command,
   raw: command,

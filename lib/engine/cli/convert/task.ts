@@ -43,7 +43,7 @@ export function calledBy(task: Yaml): Called {
   const extra = (task.args ?? {}) as Args;
   const short = module.replace(collections, "");
   if (typeof given !== "string") return { module, args: { ...(given as Args | null), ...extra } };
-  if (["command", "shell", "raw"].includes(short)) return { module, args: { cmd: given, ...extra } };
+  if (["command", "shell", "raw", "script"].includes(short)) return { module, args: { cmd: given, ...extra } };
   const words = [...given.matchAll(/(\w+)=("[^"]*"|'[^']*'|(?:\{\{.*?\}\}|\S)+)/g)];
   return {
     module,
@@ -133,8 +133,10 @@ function body(module: string, args: Args, task: Yaml, scope: RoleScope, title: s
     );
     scope.imports.add(make);
     scope.count("native", title);
+    // Ansible adds a host once for all hosts of the play.
+    const once = make === "addHost" && task.run_once !== true ? ".runOnce()" : "";
     return {
-      text: `${make}(${title}, { ${[...entries, values].filter((part) => part !== "").join(", ")} })`,
+      text: `${make}(${title}, { ${[...entries, values].filter((part) => part !== "").join(", ")} })${once}`,
       native: true,
     };
   } catch (error) {
@@ -194,7 +196,7 @@ function results(task: Yaml, make: string): Args {
   ] as const) {
     if (task[key] === undefined) continue;
     if (make === "read" && key === "changed_when") continue;
-    if (!["command", "read"].includes(make) || typeof task[key] !== "boolean") throw new ByHand(key);
+    if (!["command", "script", "read"].includes(make) || typeof task[key] !== "boolean") throw new ByHand(key);
     found[prop] = { typescript: `() => ${String(task[key])}` };
   }
   return found;

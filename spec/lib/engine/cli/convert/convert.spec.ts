@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { play, playbook, type Role } from "kubeplay";
+import { debug, defineRole, play, playbook, type Role } from "kubeplay";
 import { convertCommand } from "#engine/cli/convert/command.ts";
 import { RoleConverter } from "#engine/cli/convert/role.ts";
 import { convertTemplate } from "#engine/cli/convert/template.ts";
@@ -105,6 +105,54 @@ describe("the conversion of a role of Ansible", () => {
     expect(["native", "module", "by hand", "other system"].map(count)).to.deep.equal([7, 1, 1, 1]);
     expect(tasks.find(({ outcome }) => outcome === "by hand")?.why).to.equal("the filter no_such_filter");
     expect(templates).to.deep.equal([{ file: "app.conf.j2" }]);
+  });
+
+  it("runs scripts, fetches files, and adds hosts and groups to the inventory as Ansible does", async () => {
+    const name = "more-role";
+    mkdirSync(at(`${name}/tasks`), { recursive: true });
+    mkdirSync(at(`${name}/files`), { recursive: true });
+    writeFileSync(at(`${name}/files/make.sh`), '#!/bin/sh\nprintf "%s\\n" "$@" > "$1"\n');
+    writeFileSync(
+      at(`${name}/tasks/main.yml`),
+      `
+- script: make.sh ${at("made")} two
+  args: { creates: "${at("made")}" }
+- fetch: { src: "${at("made")}", dest: "${at("to/{{ inventory_hostname }}")}", flat: yes }
+- fetch: { src: "${at("none")}", dest: "${at("to/none")}", flat: true, fail_on_missing: no }
+- add_host: name=added groups=new,newer ansible_connection=local
+- add_host: { hostname: "added-{{ inventory_hostname }}", ansible_connection: local }
+  run_once: true
+- group_by: { key: "on {{ inventory_hostname }}", parents: here }
+- fetch: { src: /etc/hostname, dest: to/ }
+  when: false
+- script: make.sh 'a b'
+  when: false
+`,
+    );
+    expect(convertCommand([at(name), "--to", at("made-of-more")], root)).to.equal(0);
+    const { default: made } = (await import(at("made-of-more/index.ts"))) as { default: Role };
+    const seen = (hosts: string) =>
+      play({
+        name: hosts,
+        hosts,
+        roles: [
+          defineRole({ name: "seen", description: "", vars: {}, tasks: () => [debug("See", { message: "seen" })] }),
+        ],
+      });
+    const plays = playbook([
+      play({ name: "Converted", hosts: "all", roles: [made] }),
+      ...["here", "on-a", "newer"].map(seen),
+    ]);
+    const { code, terminal } = await played({ root, playbook: plays });
+    expect(code, terminal).to.equal(0);
+    expect(readFileSync(at("to/a"), "utf8")).to.equal(`${at("made")}\ntwo\n`);
+    expect(existsSync(at("to/none"))).to.equal(false);
+    const [, , ...ofGroups] = terminal.split("PLAY [");
+    const hosts = ofGroups.map((one) => /^ok: \[(.*?)\]/m.exec(one)?.[1]);
+    expect(hosts, terminal).to.deep.equal(["a", "a", "added"]);
+    const text = readFileSync(at("made-of-more/index.ts"), "utf8");
+    expect(text.match(/\.runOnce\(\)/g)).to.have.length(2);
+    expect(text).to.include("fetch without flat: name the host in dest").and.include("a script with quotes");
   });
 
   it("writes a task that fails for what has no counterpart", () => {
