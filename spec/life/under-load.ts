@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
-import { measured } from "../cluster/lab.ts";
 import type { LifeCluster } from "./life-cluster.ts";
 import { load, type Figures } from "./load/index.ts";
+import type { Tally } from "./load/tally.ts";
 
 const dns = "10.96.0.10";
 
@@ -19,21 +19,21 @@ export interface Seen<T> {
   readonly elections: number;
 }
 
-const percent = (part: number, whole: number): string => `${((100 * part) / Math.max(1, whole)).toFixed(2)} %`;
-
-/** Prints what the load saw. */
+/** One line: how long it took, and what the clients saw. Reasons follow if something failed. */
 function print(what: string, { seconds, reads, writes, calls, acknowledged, lost }: Figures, elections: number): void {
-  measured(what, seconds);
-  const row = (name: string, { requests, failed, failedTwice, longestGap, reasons }: Figures["reads"]): void =>
-    console.log(
-      `        ${name}: ${String(failed)} failed, ${String(failedTwice)} after one retry, of ${String(requests)} (${percent(failed, requests)}); longest gap ${(longestGap / 1000).toFixed(1)} s ${JSON.stringify(reasons)}`,
-    );
-  row("reads", reads);
-  row("writes", writes);
-  row("calls", calls);
-  console.log(
-    `        ${String(lost.length)} of ${String(acknowledged)} acknowledged writes lost; ${String(elections)} elections of etcd`,
-  );
+  const failed = (tally: Tally): string => `${String(tally.failed)} of ${String(tally.requests)}`;
+  const words = [
+    `${seconds.toFixed(0)} s`,
+    `${String(lost.length)} of ${String(acknowledged)} acknowledged writes lost`,
+    `failed reads ${failed(reads)} (twice ${String(reads.failedTwice)})`,
+    `failed writes ${failed(writes)} (twice ${String(writes.failedTwice)})`,
+    `failed Service calls ${failed(calls)}`,
+    `longest gap of the API ${(Math.max(reads.longestGap, writes.longestGap) / 1000).toFixed(1)} s`,
+    `${String(elections)} elections of etcd`,
+  ];
+  console.log(`      ${what}: ${words.join("; ")}`);
+  for (const [name, { reasons }] of Object.entries({ reads, writes, calls }))
+    if (Object.keys(reasons).length > 0) console.log(`        ${name}: ${JSON.stringify(reasons)}`);
 }
 
 /** Does something under load, and prints what the clients saw. */
