@@ -353,6 +353,12 @@ describe("the table of states", () => {
       expect(local.made.map(({ isLocal }) => isLocal)).to.deep.equal([true, true, false]);
     });
 
+    it("makes all others ask the controller again after what came from a host over its connection", async () => {
+      const { made, known } = await three();
+      made[0].changed([], [], { reachesController: true });
+      expect(known()).to.deep.equal([noVolatile, noVolatile, noController]);
+    });
+
     it("asks again, after a wait for other hosts, what is volatile and what is of the controller", async () => {
       const { made, known } = await three();
       made[0].othersWereAtWork();
