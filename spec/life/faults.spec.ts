@@ -41,7 +41,7 @@ const cut = (host: HostName): Promise<string> => {
     .join(", ");
   const rules = ["input", "output"].map((chain) => {
     const side = chain === "input" ? "saddr" : "daddr";
-    return `chain ${chain} { type filter hook ${chain} priority -300; ip ${side} { ${addresses} } drop; }`;
+    return `chain ${chain} { type filter hook ${chain} priority -300; ip ${side} { ${addresses} } drop; };`;
   });
   return cluster.sure(host, `nft 'table ip life_cut { ${rules.join(" ")} }'`);
 };
