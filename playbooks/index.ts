@@ -10,6 +10,7 @@ export { default as addons } from "./addons.ts";
 export { default as backup } from "./backup.ts";
 export { default as certs } from "./certs.ts";
 export { default as drill } from "./drill.ts";
+export { default as encryption } from "./encryption.ts";
 export { default as lab } from "./lab.ts";
 export { default as remove } from "./remove.ts";
 export { default as reset } from "./reset.ts";

@@ -61,6 +61,7 @@ export default defineConfig({
           page("The doctor", "operations/doctor"),
           page("Upgrade", "operations/upgrade"),
           page("Certificates", "operations/certificates"),
+          page("Encryption at rest", "operations/encryption"),
           page("Add hosts", "operations/grow"),
           page("Replace a host", "operations/replace"),
           page("Remove a host", "operations/remove"),

@@ -32,3 +32,6 @@ export const kubeconfigPath = (cluster: string, name: KubeconfigName): string =>
   name === "admin"
     ? path.join(clusterFolder(cluster), "admin.kubeconfig")
     : path.join(clusterFolder(cluster), "kubeconfigs", `${name}.kubeconfig`);
+
+/** The configuration of encryption at rest, with its keys. */
+export const encryptionPath = (cluster: string): string => pkiPath(cluster, "encryption.yaml");

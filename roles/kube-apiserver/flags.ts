@@ -10,6 +10,8 @@ export interface ApiserverSettings {
   readonly serviceCidr: string;
   readonly domain: string;
   readonly pki: string;
+  /** The file with the keys that encrypt etcd's objects; absent: they are not encrypted. */
+  readonly encryption?: string;
   readonly auditPolicy: string;
   readonly auditLog: string;
 }
@@ -52,6 +54,7 @@ export const apiserverFlags = (s: ApiserverSettings): Readonly<Record<string, st
   "etcd-keyfile": `${s.pki}/apiserver-etcd-client.key`,
   "etcd-healthcheck-timeout": `${s.etcdTimeout}s`,
   "etcd-readycheck-timeout": `${s.etcdTimeout}s`,
+  ...(s.encryption !== undefined && { "encryption-provider-config": s.encryption }),
   "request-timeout": `${s.requestTimeout}s`,
 
   "kubelet-certificate-authority": `${s.pki}/ca-bundle.crt`,

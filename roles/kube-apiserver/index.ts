@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { Type } from "typebox";
 import {
   binary,
@@ -21,7 +22,9 @@ import { execArguments, extraFlags, flagCheck, withExtraFlags } from "#cluster/c
 import { bothFamilies } from "#cluster/dual-stack.ts";
 import { backInProxies, proxyCheckVariables } from "#cluster/gates.ts";
 import { goVariables } from "#cluster/go-processors.ts";
-import { caBundle, kubeconfigPath, pkiPath, serviceAccountKeys, trustBundle } from "#cluster/paths.ts";
+import { hostEncryptionPath } from "#cluster/encryption/on-host.ts";
+import { encryptionVariables } from "#cluster/encryption/variables.ts";
+import { caBundle, encryptionPath, kubeconfigPath, pkiPath, serviceAccountKeys, trustBundle } from "#cluster/paths.ts";
 import { keptByReset } from "#cluster/reset.ts";
 import { programIn } from "#cluster/staging.ts";
 import { listedInProxies } from "#cluster/proxy-list.ts";
@@ -51,6 +54,7 @@ export const kubeApiserver = defineRole({
     ...clusterVariables,
     ...programVariables,
     ...goVariables,
+    encryption_at_rest: encryptionVariables.encryption_at_rest,
     kubernetes_version: versionVariables.kubernetes_version,
     etcd_client_port: etcdVariables.etcd_client_port,
     ...patienceVariables,
@@ -92,6 +96,9 @@ export const kubeApiserver = defineRole({
       restart("Restart kube-apiserver", { name: "kube-apiserver" }),
       wait("Wait until it is ready and stays up", { ...answers, steady: backInProxies(vars) }),
     );
+    const encryption = encryptionPath(vars.cluster_name);
+    // Once it is there, it stays: without it, nobody can read what is encrypted.
+    const isEncrypted = vars.encryption_at_rest || existsSync(encryption);
     const program = `${vars.bin_dir}/kube-apiserver`;
     const flags = withExtraFlags(
       apiserverFlags({
@@ -104,6 +111,7 @@ export const kubeApiserver = defineRole({
         pki,
         etcdTimeout: vars.kube_apiserver_etcd_timeout,
         requestTimeout: vars.kube_apiserver_request_timeout,
+        ...(isEncrypted && { encryption: hostEncryptionPath }),
         auditPolicy,
         auditLog: `${auditLogs}/audit.log`,
       }),
@@ -135,6 +143,7 @@ export const kubeApiserver = defineRole({
           `${pki}/service-account.pub`,
         ),
         copySecret("the service accounts' key", issued("service-account.key"), `${pki}/service-account.key`),
+        ...(isEncrypted ? [copySecret("the keys of encryption at rest", encryption, hostEncryptionPath)] : []),
       ].map((task) => task.notify(again)),
       file("Write the audit policy", { src: "audit-policy.yaml", dest: auditPolicy, mode: 0o600 }).notify(again),
       unit("Write its unit", {

@@ -2,7 +2,17 @@ import { Type } from "typebox";
 import { certificate, certificateBundle, defineRole, InputError, keyPair, PlayError } from "kubeplay";
 import { kubeconfig } from "kubeplay/kubernetes";
 import { claim } from "#cluster/claim.ts";
-import { caBundle, issuerBundle, kubeconfigPath, pkiPath, serviceAccountKeys, trustBundle } from "#cluster/paths.ts";
+import { encryptionFile } from "#cluster/encryption/file.ts";
+import { encryptionVariables } from "#cluster/encryption/variables.ts";
+import {
+  caBundle,
+  encryptionPath,
+  issuerBundle,
+  kubeconfigPath,
+  pkiPath,
+  serviceAccountKeys,
+  trustBundle,
+} from "#cluster/paths.ts";
 import {
   crossSignedOf,
   nextOf,
@@ -37,6 +47,7 @@ export const pki = defineRole({
   vars: {
     ...clusterVariables,
     ...pkiVariables,
+    ...encryptionVariables,
     rotate: rotationVariables.rotate,
     drop: rotationVariables.drop,
     ...rotationPhase,
@@ -85,6 +96,15 @@ export const pki = defineRole({
         cluster,
         // A file in which the lab's hosts are replaced by other machines starts another cluster.
         madeFor: isLab ? `the lab in ${inventory.file}` : inventory.file,
+      }),
+      // Before the CAs: where they are there and this is not, a cluster may have objects that are not encrypted.
+      encryptionFile("Keep the keys of encryption at rest", {
+        path: encryptionPath(cluster),
+        authority: certificateAt("kubernetes-ca"),
+        resources: vars.encryption_at_rest ? vars.encryption_resources : [],
+        provider: vars.encryption_provider,
+        step: "keep",
+        rotate: false,
       }),
       ...authorities.map(({ name, ca, commonName }) =>
         authorityRotation(`Keep the rotation of ${name}`, {

@@ -8,7 +8,8 @@ import { kubeletServer } from "#cluster/kubelet-server.ts";
 import { apiserversOf, nodesOf } from "#cluster/members.ts";
 import { nodeLocalVariables } from "#cluster/node-local.ts";
 import { nodeVariables, podSubnetVariables } from "#cluster/node-variables.ts";
-import { kubeconfigPath } from "#cluster/paths.ts";
+import { keysKept } from "#cluster/encryption/on-host.ts";
+import { encryptionPath, kubeconfigPath } from "#cluster/paths.ts";
 import { endpoint } from "#cluster/urls.ts";
 import { clusterVariables, etcdVariables, programVariables } from "#cluster/variables.ts";
 import { replaceVariables } from "#cluster/replace.ts";
@@ -190,6 +191,9 @@ export const preflight = defineRole({
       barrier("Wait until every host has answered"),
       ...(isMaster({ host })
         ? [
+            keysKept("Check that the controller has the keys of encryption at rest", {
+              path: encryptionPath(vars.cluster_name),
+            }),
             mastersFit("Check that the masters fit together", {
               masters: inventory.group("masters"),
               peerPort: vars.etcd_peer_port,

@@ -4,11 +4,12 @@ import { apiserverReady } from "#cluster/apiserver-ready.ts";
 import { nodesOf } from "#cluster/members.ts";
 import { caBundle, pkiPath, trustBundle } from "#cluster/paths.ts";
 import { recordOf, rotationOf, rotationVariables } from "#cluster/rotation.ts";
+import { startedSince } from "#cluster/started-since.ts";
 import { clusterVariables, etcdVariables, patienceVariables } from "#cluster/variables.ts";
 import { apiTrust } from "./api-trust.ts";
-import { everyHost, hostDone } from "./every-host.ts";
+import { everyHost, hostDone } from "#cluster/every-host.ts";
 import { mayDrop } from "./may-drop.ts";
-import { programsOf, startedSince } from "./programs.ts";
+import { programsOf } from "./programs.ts";
 import { rotationRecord } from "./record.ts";
 import { masterWell, nodesWell } from "./well.ts";
 

@@ -16,10 +16,10 @@ export const controllerFile = defineQuery<ControllerFileState>({
 
 /**
  * The forecast of a file that will be made: its content is known after apply, and the same for every task. So if two
- * tasks copy it to a host, only the first changes the host.
+ * tasks copy it to a host, only the first changes the host. `which` tells contents apart if one run makes it several times.
  */
-export const fileToCome = (path: string, mode = 0o644): NonNullable<ControllerFileState> => ({
-  sha256: `known after apply: ${path}`,
+export const fileToCome = (path: string, mode = 0o644, which?: string): NonNullable<ControllerFileState> => ({
+  sha256: `known after apply: ${path}${which === undefined ? "" : ` ${which}`}`,
   size: 0,
   mode,
 });

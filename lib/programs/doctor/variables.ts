@@ -1,6 +1,7 @@
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { snapshotVariables } from "#cluster/backup/timer-variables.ts";
 import { cniVariables } from "#cluster/cni.ts";
+import { encryptionVariables } from "#cluster/encryption/variables.ts";
 import { nodeVariables } from "#cluster/node-variables.ts";
 import { storageVariables } from "#cluster/storage.ts";
 import {
@@ -20,6 +21,7 @@ export const doctorVariables = {
   ...etcdTiming,
   ...snapshotVariables,
   ...storageVariables,
+  ...encryptionVariables,
   kubernetes_version: versionVariables.kubernetes_version,
   etcd_version: versionVariables.etcd_version,
   containerd_version: versionVariables.containerd_version,

@@ -6,8 +6,8 @@ import { expect } from "chai";
 import certs from "#playbooks/certs.ts";
 import { wanted } from "#engine/runner/plan/plan.ts";
 import { allTrustNew, trustsNew } from "#roles/rotation/index.ts";
-import { startedSince } from "#roles/rotation/programs.ts";
-import { everyHost } from "#roles/rotation/every-host.ts";
+import { startedSince } from "#cluster/started-since.ts";
+import { everyHost } from "#cluster/every-host.ts";
 import { subject } from "../../lib/engine/resources/one-resource.ts";
 import { master, namesOf, node, tasksOf } from "../setting.ts";
 

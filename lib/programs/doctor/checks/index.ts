@@ -6,6 +6,7 @@ import { clocks } from "./clocks.ts";
 import { csrs } from "./csrs.ts";
 import { deprecated } from "./deprecated.ts";
 import { disks } from "./disks.ts";
+import { encryption } from "./encryption.ts";
 import { etcd } from "./etcd.ts";
 import { leases } from "./leases.ts";
 import { memory } from "./memory.ts";
@@ -25,6 +26,7 @@ export const ownChecks: readonly Check[] = [
   services,
   certificates,
   etcd,
+  encryption,
   snapshots,
   apiServers,
   proxies,

@@ -22,6 +22,7 @@ export function find(check: Check, given: Scene): readonly Finding[] {
     kube_apiserver_port: 6443,
     etcd_heartbeat_interval: 100,
     etcd_version: "3.7.3",
+    encryption_resources: ["secrets" as const],
   };
   const facts = { clockSkew: 0, cgroup: 2, ...given.facts } as Patient["facts"];
   return check.findings({

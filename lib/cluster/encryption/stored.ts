@@ -1,0 +1,65 @@
+import { defineQuery, type Query, quote } from "kubeplay";
+import { etcdPki } from "../etcd-members.ts";
+import type { Encryptable } from "./config.ts";
+
+/** An object in etcd, and how its bytes are encrypted. */
+export interface StoredObject {
+  readonly namespace: string;
+  readonly name: string;
+  /** "secretbox key-2-5f0e3a91", or "identity" if they are not. */
+  readonly by: string;
+}
+
+export interface StoredQuestion {
+  readonly resource: Encryptable;
+  /** The path of etcdctl on the master. */
+  readonly etcdctl: string;
+  /** The URL of its member. */
+  readonly endpoint: string;
+}
+
+/** etcdctl prints key and value as quoted strings, a line each. Of a value only the name of its key leaves the host. */
+const brief = [
+  's|^"Key" : "/registry/[a-z]*/\\(.*\\)"$|\\1|p',
+  's|^"Value" : "k8s:enc:\\([a-z]*\\):v1:\\([^:"]*\\):.*|=\\1 \\2|p',
+  's|^"Value" : .*|=identity|p',
+];
+
+const ask = ({ resource, etcdctl, endpoint }: StoredQuestion): string => {
+  const pair = `--cert ${etcdPki}/healthcheck-client.crt --key ${etcdPki}/healthcheck-client.key`;
+  const get = `${quote(etcdctl)} --endpoints ${quote(endpoint)} --cacert ${etcdPki}/ca.crt ${pair} get /registry/${resource}/ --prefix -w fields`;
+  return `set -o pipefail; echo "#"; ${get} | LC_ALL=C sed -n ${brief.map((one) => `-e ${quote(one)} -e t`).join(" ")} || echo "!"`;
+};
+
+function parse(text: string): readonly StoredObject[] {
+  const lines = text.split("\n").filter((line) => line !== "");
+  const objects: StoredObject[] = [];
+  for (let index = 0; index < lines.length; index += 2) {
+    const [, namespace, name] = /^([^/]+)\/([^/]+)$/.exec(lines[index] ?? "") ?? [];
+    const [, by] = /^=(.+)$/.exec(lines[index + 1] ?? "") ?? [];
+    if (namespace === undefined || name === undefined || by === undefined)
+      throw new Error(`unexpected "${(lines[index] ?? "").slice(0, 100)}"`);
+    objects.push({ namespace, name, by });
+  }
+  return objects;
+}
+
+const of = defineQuery<readonly StoredObject[]>({
+  kind: "objects in etcd",
+  ask: (keys) => keys.map((key) => `(${ask(JSON.parse(key) as StoredQuestion)})`).join("\n"),
+  parse: (stdout, keys) => {
+    const parts = stdout.split(/^#\n/m).slice(1);
+    return new Map(
+      keys.map((key, index) => {
+        const part = parts[index] ?? "!\n";
+        if (part.endsWith("!\n")) throw new Error("etcd does not list its objects");
+        return [key, parse(part)] as const;
+      }),
+    );
+  },
+  volatile: true,
+});
+
+/** All objects of a resource as etcd has them, without what is in them. Asked on a master. */
+export const storedObjects = (question: StoredQuestion): Query<readonly StoredObject[]> =>
+  of(JSON.stringify({ resource: question.resource, etcdctl: question.etcdctl, endpoint: question.endpoint }));

@@ -1,0 +1,123 @@
+import { Type } from "typebox";
+import { barrier, defineRole, register, wait } from "kubeplay";
+import { accessOf } from "#cluster/addon/access.ts";
+import { encryptable, type EncryptionStep } from "#cluster/encryption/config.ts";
+import { encryptionFile } from "#cluster/encryption/file.ts";
+import { hasEncryption, hostEncryptionPath } from "#cluster/encryption/on-host.ts";
+import { encryptionVariables } from "#cluster/encryption/variables.ts";
+import { everyHost } from "#cluster/every-host.ts";
+import { encryptionPath, pkiPath } from "#cluster/paths.ts";
+import { startedSince } from "#cluster/started-since.ts";
+import { endpoint } from "#cluster/urls.ts";
+import { clusterVariables, etcdVariables, patienceVariables, programVariables } from "#cluster/variables.ts";
+import { allRewritten, rewritten } from "./rewrite.ts";
+
+const reads = register<boolean>("API server reads by the new key");
+const writes = register<boolean>("API server writes by the new key");
+const isRewritten = register<boolean>("objects are encrypted by the new key");
+
+const onMasters = (name: string, as: typeof reads) =>
+  defineRole({
+    name,
+    description: "Waits until an API server has started with the keys that the controller has.",
+    vars: { cluster_name: clusterVariables.cluster_name, component_patience: patienceVariables.component_patience },
+    tasks: ({ vars }) => [
+      wait("Wait until kube-apiserver has started with these keys", {
+        what: `kube-apiserver has started since ${hostEncryptionPath} changed`,
+        until: startedSince("kube-apiserver", [hostEncryptionPath]),
+        timeout: vars.component_patience,
+      }),
+      hasEncryption("Check that its keys are the controller's", { path: encryptionPath(vars.cluster_name) }).register(
+        as,
+      ),
+      barrier("Wait until every master has them"),
+    ],
+  });
+
+/** After "add", on every master. */
+export const readsNew = onMasters("encryption-read", reads);
+/** After "first", on every master. */
+export const writesNew = onMasters("encryption-write", writes);
+
+const reportsOf = (hosts: readonly string[], of: typeof reads) =>
+  Object.fromEntries(hosts.map((name) => [`host ${name}`, of.on(name).or(false)]));
+
+/** On the controller: the next step, once every master has made the one before. */
+const onController = (step: EncryptionStep, before?: { readonly by: typeof reads; readonly what: string }) =>
+  defineRole({
+    name: `encryption-${step}`,
+    description: "One step from the keys that encrypt etcd's objects to others, once all masters are ready for it.",
+    vars: {
+      cluster_name: clusterVariables.cluster_name,
+      ...encryptionVariables,
+      encryption_rotate: Type.Boolean({
+        default: false,
+        description:
+          "Whether the playbook encryption replaces the key. For the command line only: `-e encryption_rotate=true`.",
+      }),
+    },
+    tasks: ({ vars, inventory }) => {
+      const masters = inventory.group("masters").map(({ name }) => name);
+      return [
+        ...(before
+          ? [
+              everyHost(`Check that every master ${before.what}`, {
+                hosts: masters,
+                what: before.what,
+                ...reportsOf(masters, before.by),
+              }),
+            ]
+          : []),
+        ...(step === "remove"
+          ? [
+              everyHost("Check that all objects are encrypted by the new key", {
+                hosts: masters.slice(0, 1),
+                what: "finds all objects encrypted by the new key",
+                ...reportsOf(masters.slice(0, 1), isRewritten),
+              }),
+            ]
+          : []),
+        encryptionFile("Change the keys", {
+          path: encryptionPath(vars.cluster_name),
+          authority: `${pkiPath(vars.cluster_name, "kubernetes-ca")}.crt`,
+          resources: vars.encryption_at_rest ? vars.encryption_resources : [],
+          provider: vars.encryption_provider,
+          step,
+          rotate: vars.encryption_rotate,
+        }),
+      ];
+    },
+  });
+
+export const encryptionAdd = onController("add");
+export const encryptionFirst = onController("first", { by: reads, what: "reads by the new key" });
+export const encryptionRemove = onController("remove", { by: writes, what: "writes by the new key" });
+
+/** On the first master: writes every object again that is not encrypted by the key of now. */
+export const rewriteObjects = defineRole({
+  name: "encryption-rewrite",
+  description: "Has the API write every object again that is not encrypted by the key of now.",
+  vars: {
+    ...clusterVariables,
+    kube_api_patience: patienceVariables.kube_api_patience,
+    etcd_client_port: etcdVariables.etcd_client_port,
+    bin_dir: programVariables.bin_dir,
+  },
+  tasks: ({ vars, host, inventory }) => {
+    if (host.name !== inventory.group("masters")[0]?.name) return [];
+    const each = encryptable.map((resource) => ({
+      resource,
+      path: encryptionPath(vars.cluster_name),
+      etcdctl: `${vars.bin_dir}/etcdctl`,
+      endpoint: `https://${endpoint(host.address, vars.etcd_client_port)}`,
+      access: accessOf(vars, inventory),
+    }));
+    return [
+      ...each.map((props) => rewritten(`Write ${props.resource} again`, props)),
+      ...each.map((props, index) => {
+        const check = allRewritten(`Check that all ${props.resource} are written again`, props);
+        return index === each.length - 1 ? check.register(isRewritten) : check;
+      }),
+    ];
+  },
+});

@@ -1,0 +1,45 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { expect } from "chai";
+import { isHostQuery } from "#engine/queries/define.ts";
+import { quote } from "#engine/shell/quote.ts";
+import { storedObjects } from "#cluster/encryption/stored.ts";
+import { temporaryFolder } from "../../engine/temporary.ts";
+
+describe("the objects that etcd has", () => {
+  const root = temporaryFolder();
+  const etcdctl = path.join(root, "etcdctl");
+  const query = storedObjects({ resource: "secrets", etcdctl, endpoint: "https://127.0.0.1:2379" });
+  /** What the query finds, and all that leaves the host, if etcdctl prints these lines. */
+  const ask = (printed: string, code = 0) => {
+    writeFileSync(path.join(root, "printed"), printed);
+    writeFileSync(etcdctl, `#!/bin/sh\ncat ${quote(path.join(root, "printed"))}\nexit ${String(code)}\n`);
+    chmodSync(etcdctl, 0o755);
+    if (!isHostQuery(query.of)) throw new Error("it is asked on a host");
+    const { stdout } = spawnSync("bash", ["-c", query.of.ask([query.key])], { encoding: "utf8" });
+    const read = query.of.parse;
+    return { stdout, found: () => read(stdout, [query.key]).get(query.key) };
+  };
+  /** As `etcdctl get --prefix -w fields` prints an object. */
+  const object = (key: string, value: string): string =>
+    `"Key" : ${JSON.stringify(key)}\n"CreateRevision" : 4\n"ModRevision" : 4\n"Version" : 1\n"Value" : ${value}\n"Lease" : 0\n`;
+
+  it("are listed with the key that encrypts each, and nothing of them leaves the host", () => {
+    const { stdout, found } = ask(
+      `"ClusterID" : 1\n"Revision" : 9\n${object("/registry/secrets/default/a", String.raw`"k8s\x00\n\f\n\x02v1 secret \"Key\" : \"/registry/secrets/x/y\" word"`)}${object("/registry/secrets/kube-system/b.c-1", String.raw`"k8s:enc:secretbox:v1:key-1-5f0e3a91:\xb4\"Value\" : \"k8s:enc:aesgcm:v1:other:"`)}"More" : false\n"Count" : 2\n`,
+    );
+    expect(found()).to.deep.equal([
+      { namespace: "default", name: "a", by: "identity" },
+      { namespace: "kube-system", name: "b.c-1", by: "secretbox key-1-5f0e3a91" },
+    ]);
+    expect(stdout).not.to.contain("word");
+  });
+
+  it("may be none", () => expect(ask('"ClusterID" : 1\n"More" : false\n"Count" : 0\n').found()).to.deep.equal([]));
+
+  it("are not taken for none if etcd does not answer", () => {
+    expect(ask("", 1).found).to.throw("etcd does not list its objects");
+    expect(ask(object("/registry/secrets/default/a", '"k8s"'), 1).found).to.throw("etcd does not list its objects");
+  });
+});
