@@ -42,7 +42,7 @@ export const containerd = defineRole({
     const proxied = proxyEnvironment({ vars, inventory });
     const again = handler(
       "Restart containerd",
-      restart("Restart containerd", { name: "containerd" }),
+      restart("Restart containerd", { name: "containerd", timeout: vars.component_patience }),
       wait("Wait until it answers and stays up", {
         what: "containerd answers",
         units: ["containerd"],

@@ -93,7 +93,7 @@ export const kubeApiserver = defineRole({
     };
     const again = rollingHandler(
       "Restart kube-apiserver, master by master",
-      restart("Restart kube-apiserver", { name: "kube-apiserver" }),
+      restart("Restart kube-apiserver", { name: "kube-apiserver", timeout: vars.component_patience }),
       wait("Wait until it is ready and stays up", { ...answers, steady: backInProxies(vars) }),
     );
     const encryption = encryptionPath(vars.cluster_name);

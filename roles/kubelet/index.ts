@@ -103,7 +103,7 @@ export const kubelet = defineRole({
     );
     const again = handler(
       "Restart the kubelet",
-      restart("Restart the kubelet", { name: "kubelet" }),
+      restart("Restart the kubelet", { name: "kubelet", timeout }),
       wait("Wait until it is healthy and stays up", {
         what: "the kubelet is healthy, and its node is Ready",
         units: ["kubelet"],

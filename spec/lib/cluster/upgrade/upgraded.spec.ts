@@ -3,8 +3,10 @@ import type { Block, Item, Role } from "kubeplay";
 import { isBlock } from "#engine/tasks/block.ts";
 import { onlyInRollback, putBackOn, unlessRollback, upgraded } from "#cluster/upgrade/upgraded.ts";
 import { etcd } from "#roles/etcd/index.ts";
+import { containerd } from "#roles/containerd/index.ts";
+import { kubeApiserver } from "#roles/kube-apiserver/index.ts";
 import { kubelet } from "#roles/kubelet/index.ts";
-import { etcdService, kubeletService } from "#roles/upgrade/services.ts";
+import { apiserverService, containerdService, etcdService, kubeletService } from "#roles/upgrade/services.ts";
 import { master, namesOf, node, tasksOf } from "../../../roles/setting.ts";
 
 const hosts = [master("a", "10.0.0.11"), master("b", "10.0.0.12"), master("c", "10.0.0.13"), node("n", "10.0.0.21")];
@@ -33,6 +35,27 @@ describe("a role in an upgrade", () => {
     expect(tasks.at(-1)).to.equal("Note that etcd is upgraded");
     // The handlers run before: until the service is well, nothing is noted.
     expect(at("Run the handlers")).to.equal(tasks.length - 2);
+  });
+
+  it("has failed once its unit did not start for component_patience seconds, whatever limit the unit has", () => {
+    const vars = { component_patience: 45 } as object;
+    const limits = [
+      tasksOf(upgraded(etcd, etcdService), { hosts, vars }),
+      tasksOf(upgraded(kubeApiserver, apiserverService), { hosts, vars }),
+      tasksOf(upgraded(containerd, containerdService), { hosts, vars }),
+      tasksOf(upgraded(kubelet, kubeletService), { hosts, vars }),
+    ]
+      .flatMap((tasks) => [...new Set(tasks.flatMap(({ handlers }) => handlers))])
+      .flatMap(({ tasks }) => tasks)
+      .flatMap(({ name, props }) =>
+        name.startsWith("Restart") && !("noBlock" in props) ? [[name, (props as { timeout?: number }).timeout]] : [],
+      );
+    expect(limits).to.deep.equal([
+      ["Restart etcd", 45],
+      ["Restart kube-apiserver", 45],
+      ["Restart containerd", 45],
+      ["Restart the kubelet", 45],
+    ]);
   });
 
   it("is put back on a host that fails, waits for what ran before, and ends the run", () => {
