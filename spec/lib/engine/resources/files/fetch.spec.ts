@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { chmodSync, existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { defineRole, fetch, play, playbook, type FetchProps } from "kubeplay";
 import { connect } from "#engine/connection/connect.ts";
-import type { Target } from "#engine/connection/types.ts";
+import type { Target, Writer } from "#engine/connection/types.ts";
 import { clear, folder, played } from "../../runner/stage.ts";
 import { asked, subject } from "../one-resource.ts";
 
@@ -70,14 +70,18 @@ describe("the resource fetch", () => {
     writeFileSync(`${root}/src`, "one\n");
     await run(root);
     writeFileSync(`${root}/src`, "two\n");
-    const meddled = async (target: Target) => {
+    const meddled = async (target: Target): Promise<Writer> => {
       const writer = await connect(target);
-      return Object.assign(Object.create(writer) as typeof writer, {
-        read: (script: string, options?: object) => {
+      return {
+        host: writer.host,
+        read: (script, options) => {
           if (script.startsWith("dd ")) writeFileSync(`${root}/src`, "three\n");
           return writer.read(script, options);
         },
-      });
+        run: (script, options) => writer.run(script, options),
+        upload: (upload, chain) => writer.upload(upload, chain),
+        close: () => writer.close(),
+      };
     };
     const { code, tasks } = await run(root, {}, meddled);
     expect(code).to.equal(2);
