@@ -53,12 +53,12 @@ export function labHosts(inventory: string, playbook = "lab"): LabHosts {
   };
 
   before("make the specs' hosts", function () {
-    this.timeout(300_000);
+    this.timeout(600_000);
     if (!kept) play("-e", "lab_state=absent");
     play();
   });
   after("remove the specs' hosts", async function () {
-    this.timeout(60_000);
+    this.timeout(600_000);
     await Promise.all([...connections.keys()].map(forget));
     if (!kept) play("-e", "lab_state=absent");
   });

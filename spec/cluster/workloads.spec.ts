@@ -62,7 +62,7 @@ describe("pods", () => {
   let pods: { name: string; node: string; ip: string }[] = [];
 
   before("start one on every node, and a Service for all of them", async function () {
-    this.timeout(180_000);
+    this.timeout(600_000);
     await kubectl("create", "namespace", namespace);
     const made = await kubectl("apply", "-n", namespace, "-f", "spec/cluster/workload.yaml");
     expect(made.code, made.output).to.equal(0);
@@ -82,7 +82,7 @@ describe("pods", () => {
   });
 
   after(async function () {
-    this.timeout(180_000);
+    this.timeout(600_000);
     await kubectl("delete", "namespace", namespace, "--wait=false");
   });
 
@@ -91,7 +91,7 @@ describe("pods", () => {
   });
 
   it("reach each other on every node, and the Service by its name", async function () {
-    this.timeout(180_000);
+    this.timeout(600_000);
     for (const from of pods) {
       const targets = [...pods.map(({ ip }) => `${ip}:8080`), `web.${namespace}.svc.cluster.local:80`];
       for (const target of targets) {

@@ -6,7 +6,7 @@ import { projectIn, start } from "./lab/project.ts";
 const playbook = "spec/engine/playbooks/accounts.ts";
 
 describe("the number of an account that moves", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   const outcomes = (output: string): readonly string[] =>
     [...output.matchAll(/^TASK \[accounts : (.*)\] \*+\n(\w+):/gm)].map(
       ([, task, outcome]) => `${task ?? ""}: ${outcome ?? ""}`,

@@ -28,7 +28,7 @@ const fingerprint = `find / \\( ${pruned} \\) -prune -o -printf '%y %m %U:%G %s 
 find / \\( ${pruned} \\) -prune -o -type f -print0 | xargs -0 sha256sum -- | LC_ALL=C sort -k 2`;
 
 describe("check mode", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   withAnsible();
   const root = folder();
   const inventory = () => projectIn(root, ["engine-1"]);

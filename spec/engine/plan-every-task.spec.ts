@@ -10,7 +10,7 @@ import { on } from "./lab/host.ts";
 import { projectIn } from "./lab/project.ts";
 
 describe("a plan of every kind of resource and action", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   withAnsible();
   const root = folder();
   const role = defineRole({ name: "every", description: "", vars: {}, folder: root, tasks: () => everyTask(root) });

@@ -6,7 +6,7 @@ import { isBack, startWhenDown } from "./lab/machine.ts";
 import { projectIn, start } from "./lab/project.ts";
 
 describe("the action reboot", function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   const host = "engine-2";
 
   before(() => isBack(host));

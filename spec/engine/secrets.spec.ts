@@ -53,7 +53,7 @@ function found(root: string, output: string): string[] {
 }
 
 describe("a secret", function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   const play = async (args: readonly string[], values: object = secrets) => {
     const root = folder();
     projectIn(root, ["engine-1"]);

@@ -17,7 +17,7 @@ const noFile = "none";
 
 /** A run ends in order wherever a signal meets it, although the step that it meets never ends. */
 describe("a signal", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   const onHost = (command: string) => on("engine-1", command);
   const isBegun = () => onHost("timeout 60 sh -c 'until [ -e /srv/steps/begun ]; do sleep 0.05; done'");
   const traces = () => onHost("ls -A /srv/steps");
@@ -61,7 +61,7 @@ describe("a signal", function () {
   };
 
   before("compile the playbooks, which must not take the time of a run", async function () {
-    this.timeout(300_000);
+    this.timeout(600_000);
     for (const playbook of [steps, local]) await start(project(), playbook, ["--list-tasks"], 240).ended;
   });
   beforeEach(() => onHost("rm -rf /srv/steps /var/lib/kubeplay/jobs; mkdir /srv/steps; echo old > /srv/steps/file"));

@@ -28,7 +28,7 @@ const asked = (at: string, name: string, password: string, sql: string) =>
   );
 
 describe("the example of a database", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   const root = temporaryFolder();
   let example: ReturnType<typeof exampleIn>;
   const play = (given: object, ...args: readonly string[]) => example.play("-e", JSON.stringify(given), ...args);

@@ -24,7 +24,7 @@ for name in www docs; do
 done`;
 
 describe("the example of a web server", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   const root = temporaryFolder();
   const play = (given: object, ...args: readonly string[]) => example.play("-e", JSON.stringify(given), ...args);
   let example: ReturnType<typeof exampleIn>;

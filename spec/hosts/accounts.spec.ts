@@ -5,7 +5,7 @@ import { twice as twiceOn } from "../lib/engine/resources/keep.ts";
 import { host, on } from "./lab/host.ts";
 
 describe("accounts on a Debian host", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   const twice = async (task: Task) => twiceOn(await host(), task);
   const clear = () =>
     on("userdel -f ann 2>/dev/null; groupdel ann 2>/dev/null; groupdel crew 2>/dev/null; rm -rf /srv/ann; :");

@@ -5,7 +5,7 @@ import { withAnsible } from "../lib/engine/with-ansible.ts";
 import { host, on } from "./lab/host.ts";
 
 describe("Ansible modules on a Debian host", function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   withAnsible();
   const module = (name: string, args: Readonly<Record<string, unknown>>): Task =>
     ansibleModule("m", { module: `ansible.builtin.${name}`, args });

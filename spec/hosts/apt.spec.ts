@@ -46,7 +46,7 @@ function idle({ name, does, props }: Task): Task {
 
 /** Temporary conditions while packages are installed: another program's locks, a busy mirror. */
 describe("apt on a Debian host", function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   const wanted = packages("p", { names: [name], cacheValid: 0 });
   const status = () => on(`dpkg-query -W -f '\${Status}' ${name} 2>/dev/null || echo none`);
 

@@ -10,7 +10,7 @@ import { on, target } from "./lab/host.ts";
 
 /** Connections to a real sshd and a real sudo, and the errors if they are refused. */
 describe("a connection", function () {
-  this.timeout(60_000);
+  this.timeout(600_000);
   const folder = temporaryFolder();
   const open: Writer[] = [];
   const reach = async (change: Partial<Target> = {}): Promise<Writer> => {
@@ -121,7 +121,7 @@ describe("a connection", function () {
       (await refusal({ user: "ada", become: { user, method, ...(given !== undefined && { password: given }) } }))
         .message;
     before(async function () {
-      this.timeout(300_000);
+      this.timeout(600_000);
       await on(
         "useradd --shell /usr/sbin/nologin noa; useradd --shell /bin/bash lea; printf 'noa:staple\\nlea:staple\\n' | chpasswd\n" +
           "export DEBIAN_FRONTEND=noninteractive; apt-get update -qq\n" +

@@ -10,7 +10,7 @@ import { kubeplay } from "../engine/ansible.ts";
 import "./lab/host.ts";
 
 describe("a container that the inventory names", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   const root = temporaryFolder();
   const file = path.join(root, "hosts.yaml");
   let container: ContainerHost;

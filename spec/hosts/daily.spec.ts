@@ -37,7 +37,7 @@ import { host, on } from "./lab/host.ts";
 
 /** What roles do on an ordinary day, on a Debian 13 host over SSH and sudo: predicted, done, and done again. */
 describe("on an ordinary day on a Debian host", function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   const role = temporaryFolder();
   const keep = async (task: Task) => namesOf(await keepOn(await host(), task, role));
   const twice = async (task: Task) => twiceOn(await host(), task, role);

@@ -11,7 +11,7 @@ const failure = async (writer: Writer, task: Task): Promise<string> => {
 };
 
 describe("a file that is a mount point", function () {
-  this.timeout(60_000);
+  this.timeout(600_000);
   const dest = "/srv/mounted";
   before(() => on(`printf 'a=1\\n' > /srv/below; touch ${dest}; mount --bind /srv/below ${dest}`));
   after(() => on(`umount ${dest}; rm -f ${dest} /srv/below`));
@@ -40,7 +40,7 @@ describe("a file that is a mount point", function () {
 });
 
 describe("a user who may not see everything", function () {
-  this.timeout(60_000);
+  this.timeout(600_000);
   let kim: Writer;
   before(async () => {
     await on(

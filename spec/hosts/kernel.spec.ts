@@ -6,7 +6,7 @@ import { host, on } from "./lab/host.ts";
 
 /** The parameters here belong to the host's own network namespace. */
 describe("the kernel of a Debian host", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   const twice = async (task: Task) => twiceOn(await host(), task);
   const forward = (value: number, file = "90-spec") => sysctl("s", { name: "net.ipv4.ip_forward", value, file });
   const ttl = "net.ipv4.ip_default_ttl";

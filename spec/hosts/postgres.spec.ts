@@ -6,7 +6,7 @@ import { keep, twice as twiceOn } from "../lib/engine/resources/keep.ts";
 import { host, on, target } from "./lab/host.ts";
 
 describe("PostgreSQL on a Debian host", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   let postgres: Writer;
   const twice = (task: Task) => twiceOn(postgres, task);
   const failure = (work: Promise<unknown>) => work.then(String, (error: unknown) => (error as Error).message);

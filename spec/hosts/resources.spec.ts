@@ -29,7 +29,7 @@ import {
  * checked with commands that the resource does not use.
  */
 describe("on a Debian host", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   const role = temporaryFolder();
   const keep = async (task: Task) => namesOf(await keepOn(await host(), task, role));
   const twice = async (task: Task) => twiceOn(await host(), task, role);

@@ -18,7 +18,7 @@ const bootScript = `#!/bin/sh
 `;
 
 describe("systemd on a Debian host", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   const keep = async (task: Task) => namesOf(await keepOn(await host(), task));
   const twice = async (task: Task) => twiceOn(await host(), task);
   const warnings = async (task: Task) => warningsOf(await host(), task);

@@ -5,7 +5,7 @@ import { labImageName } from "#roles/lab/image.ts";
 import "./lab/host.ts";
 
 describe("a role on a container as its host", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let host: ContainerHost;
   before(async () => (host = await containerHost({ image: labImageName, args: ["--network=none"] })));
   after(async () => {

@@ -179,7 +179,7 @@ export default playbook([play({ name: "DNS", hosts: "all", roles: [coredns] })])
   });
 
   it("types and tests the examples", function () {
-    this.timeout(300_000);
+    this.timeout(600_000);
     for (const name of readdirSync("examples")) {
       const own = at("examples", name);
       cpSync(path.join("examples", name), own, { recursive: true });

@@ -120,7 +120,7 @@ describe("downloads from a fake upstream with the recorded answers", () => {
 
   for (const architecture of architectures)
     it(`store every program, archive and tree for ${architecture}, and ask for recorded addresses only`, async function () {
-      this.timeout(300_000);
+      this.timeout(600_000);
       const wanted = released.filter((one) => !inImage(one)).map((one) => want(one, defaultVersions, architecture));
       await get(wanted);
       for (const one of wanted)

@@ -48,7 +48,7 @@ describe("npm run upstream:record, at a fake upstream", () => {
   });
 
   it("writes what the records have, and reports programs that do not report their version", async function () {
-    this.timeout(300_000);
+    this.timeout(600_000);
     const { code, output } = await record(...names);
     expect(output).to.contain("etcd 3.7.3: the program does not report this version");
     expect(code, output).to.equal(1);
@@ -57,7 +57,7 @@ describe("npm run upstream:record, at a fake upstream", () => {
   });
 
   it("lists the paths of a source archive that are used", async function () {
-    this.timeout(300_000);
+    this.timeout(600_000);
     const { code, output } = await record("cilium-files");
     expect(code, output).to.equal(0);
     const [before, after] = [records(), records(out())].map(
@@ -67,13 +67,13 @@ describe("npm run upstream:record, at a fake upstream", () => {
   });
 
   it("leaves a record alone if the answers are the same", async function () {
-    this.timeout(300_000);
+    this.timeout(600_000);
     const { output } = await record("crictl");
     expect(output).to.contain("crictl 1.36.0: as recorded");
   });
 
   it("records images for both architectures", async function () {
-    this.timeout(300_000);
+    this.timeout(600_000);
     const [crane] = readdirSync(defaultCache().refs).filter((name) => name.startsWith("crane@"));
     if (!crane || !(await lookUp(defaultCache(), crane.replace(/\.json$/, "")))) {
       console.log("      skipped: crane is not in the cache; npm run test:upstream builds it");
@@ -89,7 +89,7 @@ describe("npm run upstream:record, at a fake upstream", () => {
   });
 
   it("verifies signatures, if it is not told otherwise", async function () {
-    this.timeout(300_000);
+    this.timeout(600_000);
     const before = upstream.unknown.length;
     const { code, output } = await signed("containerd");
     expect(code, output).to.equal(1);

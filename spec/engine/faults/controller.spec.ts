@@ -7,7 +7,7 @@ import { projectIn, start } from "../lab/project.ts";
 
 /** The program is ended during a run. The next run finishes everything, and no file is ever incomplete. */
 describe("a run that is ended", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   const slow = "spec/engine/faults/playbooks/slow.ts";
   const onHost = (command: string) => on("engine-1", command);
   const isBegun = () => onHost("until [ -s /srv/slow/begun ]; do sleep 0.05; done");

@@ -10,7 +10,7 @@ import { failure } from "./failure.ts";
 
 /** A disk that cannot be written to keeps its files unchanged, and the error tells why. */
 describe("a disk", function () {
-  this.timeout(60_000);
+  this.timeout(600_000);
   const role = temporaryFolder();
   const at = "/srv/disk";
   const onHost = (command: string) => on("engine-1", command);

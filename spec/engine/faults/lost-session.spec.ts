@@ -10,7 +10,7 @@ import { carrierOf } from "./session.ts";
 
 /** The sshd process of a connection is killed: the connection is not closed properly, and its command may run on. */
 describe("a connection that is lost", function () {
-  this.timeout(60_000);
+  this.timeout(600_000);
   const folder = temporaryFolder();
   const open: Writer[] = [];
   const reach = async (): Promise<Writer> => {

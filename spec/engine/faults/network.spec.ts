@@ -10,7 +10,7 @@ import { failure } from "./failure.ts";
 
 /** Connections are not closed: packets are lost, or a machine disappears suddenly. */
 describe("a host that stops answering", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   const slow = "spec/engine/faults/playbooks/slow.ts";
   const host = "engine-2";
   const project = (...hosts: readonly string[]) => {

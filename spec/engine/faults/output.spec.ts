@@ -13,7 +13,7 @@ import { playOf } from "./project.ts";
 
 /** The output of a command, or a command that does not end, affects no other command. */
 describe("a command", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   const open: Writer[] = [];
   const reach = async (): Promise<Writer> => {
     const writer = await connect(target("engine-1"));

@@ -23,7 +23,7 @@ interface Ended {
 
 /** What a run does is known only from its records: a run that cannot write them ends in order. */
 describe("a run that cannot be recorded", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   const onHosts = (command: string) => Promise.all(["engine-1", "engine-2"].map((host) => on(host, command)));
   const project = (): string => {
     const root = folder();

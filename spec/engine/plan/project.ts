@@ -102,13 +102,13 @@ async function make(...args: readonly string[]): Promise<void> {
 }
 
 before("make the hosts", async function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   if (!kept) await make("-e", "lab_state=absent");
   await make();
 });
 
 after("remove the hosts", async function () {
-  this.timeout(60_000);
+  this.timeout(600_000);
   for (const connection of connections.values()) await (await connection).close();
   if (!kept) await make("-e", "lab_state=absent");
 });

@@ -28,7 +28,7 @@ const isText = (bytes: Buffer): boolean => Buffer.from(bytes.toString("utf8")).e
 
 /** Whatever a local user calls things, and whatever is in them: all is asked in one write. */
 describe("the answers of a host with hostile names", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
 
   always(
     "are right for everything that was asked",

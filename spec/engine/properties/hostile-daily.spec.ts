@@ -19,7 +19,7 @@ const filesIn = (folder: string) => `cd ${folder} && find . -type f -exec sha256
 const linesOf = (text: string): string[] => (text === "" ? [] : text.replace(/\n$/, "").split("\n"));
 
 describe("hostile properties of an ordinary day", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   let count = 0;
   const folder = temporaryFolder();
   mkdirSync(`${folder}/files`);

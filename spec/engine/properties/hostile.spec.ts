@@ -19,7 +19,7 @@ import { cleared, everything, stage, targets } from "./scenes.ts";
 const runs = { runs: 40 };
 
 describe("hostile properties", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   let count = 0;
   const folder = temporaryFolder();
   for (const name of ["templates", "files"]) mkdirSync(`${folder}/${name}`);

@@ -9,7 +9,7 @@ export function withAnsible(library = ""): void {
   const names = ["KUBEPLAY_ANSIBLE_PYTHON", "ANSIBLE_LIBRARY"] as const;
   const own = names.map((name) => [name, process.env[name]] as const);
   before("make a virtualenv with ansible-core", async function () {
-    this.timeout(300_000);
+    this.timeout(600_000);
     try {
       process.env.KUBEPLAY_ANSIBLE_PYTHON = path.join(await ansibleBin(), "python");
       process.env.ANSIBLE_LIBRARY = library;

@@ -18,7 +18,7 @@ await asProgram(() => interruptible("out.tar was not written", async (signal) =>
 `;
 
 describe("a program that is interrupted", function () {
-  this.timeout(60_000);
+  this.timeout(600_000);
   const folder = temporaryFolder();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
     it(`clears up after ${signal}, and says so with the exit code 99`, async () => {

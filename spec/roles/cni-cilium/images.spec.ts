@@ -27,7 +27,7 @@ const defaults = defaultsOf({ ...versionVariables, ...cniVariables });
 const envoy = String(defaults.cilium_envoy_image);
 
 describe("the images of Cilium's official chart", function () {
-  this.timeout(60_000);
+  this.timeout(600_000);
   const folder = temporaryFolder();
   const [chart, helm] = [
     `cilium-chart@${String(defaults.cilium_version)}/${ownArchitecture}`,

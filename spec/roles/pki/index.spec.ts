@@ -16,7 +16,7 @@ import { master, tasksFor } from "./lab.ts";
 const masters = [master(11), master(12), master(13)];
 
 describe("the role pki", function () {
-  this.timeout(60_000);
+  this.timeout(600_000);
   const folder = temporaryFolder();
   const home = process.cwd();
   before(() => process.chdir(folder));

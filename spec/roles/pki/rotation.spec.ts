@@ -17,7 +17,7 @@ import { master, tasksFor } from "./lab.ts";
 const masters = [master(11)];
 
 describe("the rotation of a CA", function () {
-  this.timeout(60_000);
+  this.timeout(600_000);
   const folder = temporaryFolder();
   const home = process.cwd();
   before(() => process.chdir(folder));

@@ -16,7 +16,7 @@ const passphrase = "a phrase of specs";
 
 describe("a login with an encrypted private key", function () {
   // Its decryption is meant to take long.
-  this.timeout(60_000);
+  this.timeout(600_000);
   keepsEnvironment();
   const folder = temporaryFolder();
   let server: Sshd;

@@ -14,7 +14,7 @@ const listening = async (server: Server): Promise<Server> => {
 
 /** The host's sshd drops connections, as it does beyond MaxStartups. */
 describe("an SSH connection that is dropped before it is established", function () {
-  this.timeout(60_000);
+  this.timeout(600_000);
   keepsEnvironment();
   const sshd = new ssh2.Server({ hostKeys: [hostKey()] }, (client) => {
     client.on("authentication", (attempt) => attempt.accept()).on("error", () => undefined);

@@ -21,7 +21,7 @@ describe("issuing a certificate", () => {
 
   for (const algorithm of algorithms)
     it(`${algorithm}: openssl verifies the chain from a leaf over an intermediate to the root`, async function () {
-      this.timeout(60_000);
+      this.timeout(600_000);
       const [rootKey, leafKey] = await Promise.all([newKey(algorithm), newKey(algorithm)]);
       const root = await authority("root", { key: rootKey });
       const middle = await authority("middle", by(root));

@@ -11,7 +11,7 @@ const busy = (response: ServerResponse, headers = {}): void =>
   void response.writeHead(503, headers).end(JSON.stringify({ message: "not yet" }));
 
 describe("the client of the Kubernetes API", function () {
-  this.timeout(60_000);
+  this.timeout(600_000);
   const opened: (() => void)[] = [];
   let server: ApiServer;
   let answer: RequestListener;

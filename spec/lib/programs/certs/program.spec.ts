@@ -7,7 +7,7 @@ import { temporaryFolder } from "../../engine/temporary.ts";
 import { runProgram } from "../run-program.ts";
 
 describe("npm run certs", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   const folder = temporaryFolder();
   const run = (...args: string[]) => runProgram(folder, "certs", args);
   before(async () => {

@@ -6,7 +6,7 @@ import { temporaryFolder } from "../../engine/temporary.ts";
 import { runProgram } from "../run-program.ts";
 
 describe("npm run doctor", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   const folder = temporaryFolder();
   const run = (...args: string[]) => runProgram(folder, "doctor", args);
   before(() => {

@@ -71,7 +71,7 @@ describe("preflight's check of packages", () => {
 });
 
 describe("the question to apt's sources", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   const folder = temporaryFolder();
   let upstream: Upstream;
   before(async function () {

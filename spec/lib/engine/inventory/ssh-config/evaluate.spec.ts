@@ -95,7 +95,7 @@ describe("ssh's configuration, as kubeplay reads it", () => {
   const inner = config.map((text) => text.replaceAll(/^Include.*\n/gm, ""));
 
   it("gives each host the values that ssh gives it, with includes, patterns and conditions", function () {
-    this.timeout(120_000);
+    this.timeout(600_000);
     const names = fc.constantFrom("web-1", "web-2", "web", "db", "a.example.org", "web-12");
     const users = fc.constantFrom(undefined, "ada", "bob");
     fc.assert(

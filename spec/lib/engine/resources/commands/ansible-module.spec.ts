@@ -60,7 +60,7 @@ module.exit_json(changed=True)`,
 };
 
 describe("an Ansible module", function () {
-  this.timeout(60_000);
+  this.timeout(600_000);
   const folder = temporaryFolder();
   withAnsible(path.join(folder, "library"));
   before(() => {
