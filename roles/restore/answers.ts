@@ -62,7 +62,8 @@ export const restoredAnswers = defineRole({
     ...addonVariables,
     backup: Type.String({
       default: "",
-      description: "The folder of the backup that the playbooks restore and drill take; only with -e.",
+      description:
+        "The backup that the playbooks restore and drill take: a folder, `s3://bucket/folder/NAME` or `user@host:/folder/NAME`; only with -e.",
     }),
   },
   tasks: ({ vars, inventory }) => {

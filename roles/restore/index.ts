@@ -2,12 +2,14 @@ import path from "node:path";
 import { Type } from "typebox";
 import { barrier, binary, defineRole, directory, file, InputError, service, type Inventory } from "kubeplay";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
+import { elsewhere, type Elsewhere } from "#cluster/backup/elsewhere.ts";
 import { backupVariables } from "#cluster/backup/variables.ts";
 import { etcdAccount, restoredMarker } from "#cluster/etcd-account.ts";
 import { initialCluster, peerUrl } from "#cluster/etcd-members.ts";
 import { noLeftovers } from "#cluster/undo/leftovers.ts";
 import { clusterVariables, etcdVariables, programVariables } from "#cluster/variables.ts";
 import { checkDrill } from "./drill.ts";
+import { broughtBackup } from "./brought.ts";
 import { controllerFolder, plainSnapshot, snapshotFile, type FromBackup } from "./controller.ts";
 import { restoreCheck, restoredData, restorePending } from "./etcd.ts";
 
@@ -19,8 +21,15 @@ const vars = {
   cluster_name: clusterVariables.cluster_name,
   backup: Type.String({
     default: "",
-    description: "The folder of the backup that the playbooks restore and drill take; only with -e.",
+    description:
+      "The backup that the playbooks restore and drill take: a folder, `s3://bucket/folder/NAME` or `user@host:/folder/NAME`; only with -e.",
   }),
+  backup_folder: backupVariables.backup_folder,
+  backup_ssh_options: backupVariables.backup_ssh_options,
+  backup_s3_endpoint: backupVariables.backup_s3_endpoint,
+  backup_s3_region: backupVariables.backup_s3_region,
+  backup_s3_access_key: backupVariables.backup_s3_access_key,
+  backup_s3_secret_key: backupVariables.backup_s3_secret_key,
   drill: Type.Boolean({
     default: false,
     description:
@@ -35,8 +44,32 @@ const keys = {
   }),
 };
 
-function given(backup: string): string {
-  if (backup !== "") return backup;
+interface Given {
+  readonly backup: string;
+  readonly backup_folder: string;
+  readonly backup_ssh_options: readonly string[];
+  readonly backup_s3_endpoint: string;
+  readonly backup_s3_region: string;
+  readonly backup_s3_access_key: string | undefined;
+  readonly backup_s3_secret_key: string | undefined;
+}
+
+const remoteIn = (values: Given): Elsewhere | undefined =>
+  elsewhere(values.backup, {
+    sshOptions: values.backup_ssh_options,
+    s3: {
+      endpoint: values.backup_s3_endpoint,
+      region: values.backup_s3_region,
+      accessKey: values.backup_s3_access_key,
+      secretKey: values.backup_s3_secret_key,
+    },
+  });
+
+/** The folder of the backup on the controller; one that is elsewhere comes into the folder of backups first. */
+function given(values: Given): string {
+  const remote = remoteIn(values);
+  if (remote) return path.join(values.backup_folder, remote.name);
+  if (values.backup !== "") return values.backup;
   throw new InputError([
     {
       message:
@@ -46,9 +79,8 @@ function given(backup: string): string {
 }
 
 function fromBackup(
-  values: {
+  values: Given & {
     readonly cluster_name: string;
-    readonly backup: string;
     readonly drill: boolean;
     readonly backup_identity_file: string;
     readonly backup_passphrase: string | undefined;
@@ -58,7 +90,7 @@ function fromBackup(
   checkDrill(values, inventory);
   return {
     cluster: values.cluster_name,
-    backup: given(values.backup),
+    backup: given(values),
     identityFile: values.backup_identity_file,
     passphrase: values.backup_passphrase,
     drill: values.drill,
@@ -68,9 +100,16 @@ function fromBackup(
 export const restoreController = defineRole({
   name: "restore-controller",
   folder,
-  description: "Brings back the controller's folder of the cluster, if it is lost.",
+  description: "Brings the backup here if it is elsewhere, and the controller's folder of the cluster if it is lost.",
   vars: { ...vars, ...keys },
-  tasks: ({ vars, inventory }) => [controllerFolder("Bring back the cluster's folder", fromBackup(vars, inventory))],
+  tasks: ({ vars, inventory }) => {
+    const remote = remoteIn(vars);
+    const from = fromBackup(vars, inventory);
+    return [
+      ...(remote ? [broughtBackup("Bring the backup here", { to: from.backup, remote })] : []),
+      controllerFolder("Bring back the cluster's folder", from),
+    ];
+  },
 });
 
 export const decryptSnapshot = defineRole({
@@ -97,7 +136,7 @@ export const checkRestore = defineRole({
   tasks: ({ vars }) => [
     restoreCheck("Check that etcd is not alive", {
       cluster: vars.cluster_name,
-      backup: given(vars.backup),
+      backup: given(vars),
       drill: vars.drill,
       dataDir: vars.etcd_data_dir,
       metricsPort: vars.etcd_metrics_port,
@@ -117,7 +156,7 @@ export const restoreEtcd = defineRole({
     checkDrill(vars, inventory);
     const restored = {
       cluster: vars.cluster_name,
-      backup: given(vars.backup),
+      backup: given(vars),
       drill: vars.drill,
       dataDir: vars.etcd_data_dir,
     };

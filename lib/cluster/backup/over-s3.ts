@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
 import path from "node:path";
+import type { Readable } from "node:stream";
 import type { S3Client } from "@aws-sdk/client-s3";
 import { InputError, TaskError } from "kubeplay";
 import { backupsAmong, controllerName, recordName, snapshotName } from "./place.ts";
@@ -98,6 +99,26 @@ export async function copyToS3(to: S3Folder, { cluster, backup, keep }: ToS3): P
     await explained(`the backup is in ${place}${server}, but older ones could not be removed there`, () =>
       prune(client, to, cluster, keep),
     );
+  } finally {
+    client.destroy();
+  }
+}
+
+/** Passes each file of a backup in the bucket to `write`, the record last. Rejects with the client's error. */
+export async function readFromS3(
+  from: S3Folder,
+  name: string,
+  write: (file: string, content: Readable) => Promise<void>,
+): Promise<void> {
+  const { GetObjectCommand } = await import("@aws-sdk/client-s3");
+  const client = await clientFor(from);
+  try {
+    for (const file of files) {
+      const { Body } = await client.send(
+        new GetObjectCommand({ Bucket: from.bucket, Key: `${from.prefix}${name}/${file}` }),
+      );
+      await write(file, Body as Readable);
+    }
   } finally {
     client.destroy();
   }

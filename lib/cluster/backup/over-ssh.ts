@@ -32,6 +32,13 @@ export function sshFolder(text: string, options: readonly string[]): SshFolder |
   return { destination: destination.replaceAll(/[[\]]/g, ""), folder, options };
 }
 
+/** The arguments before the destination: ssh never asks. */
+export const sshArguments = (options: readonly string[]): readonly string[] => [
+  ...["-o", "BatchMode=yes", "-o", "ConnectTimeout=20"],
+  ...options,
+  "--",
+];
+
 /** A backup's time in its name, as a pattern of the shell. */
 const stamp = `${"[0-9]".repeat(8)}T${"[0-9]".repeat(6)}Z`;
 
@@ -56,8 +63,7 @@ export interface Copied {
 /** Copies a backup to the folder. Rejects with TaskError if it did not arrive as a whole. */
 export async function copyOverSsh({ destination, folder, options }: SshFolder, p: Copied): Promise<void> {
   const name = path.basename(p.backup);
-  const args = ["-o", "BatchMode=yes", "-o", "ConnectTimeout=20", ...options, "--", destination];
-  const child = spawn("ssh", [...args, receive(folder, p.cluster, name, p.keep)], {
+  const child = spawn("ssh", [...sshArguments(options), destination, receive(folder, p.cluster, name, p.keep)], {
     stdio: ["pipe", "ignore", "pipe"],
   });
   let said = "";

@@ -32,6 +32,9 @@ export const backupFolder = (folder: string, cluster: string, made: Date): strin
 const isOf = (name: string, cluster: string): boolean =>
   name.startsWith(`${cluster}-`) && /^\d{8}T\d{6}Z$/.test(name.slice(cluster.length + 1));
 
+/** Whether it is the name of a backup's folder: "production-20261130T124011Z". */
+export const isBackupName = (name: string): boolean => /^[^/:]+-\d{8}T\d{6}Z$/.test(name);
+
 const partial = ".partial";
 
 /** Whose snapshot a file of a master's timer is, and its time, by its name: "production-20261130T124011Z.db". */
