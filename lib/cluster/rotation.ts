@@ -18,6 +18,11 @@ export const rotationVariables = {
     default: "",
     description: `What the playbook certs replaces, separated by commas: ${rotatable.map((name) => `\`${name}\``).join(", ")}. Hosts trust the old and the new one until \`drop\`. For the command line only, as in \`-e rotate=etcd-ca\`.`,
   }),
+  rotate_anyway: Type.Boolean({
+    default: false,
+    description:
+      "Whether a rotation of `kubernetes-ca` whose old key is lost goes on although pods may trust the old one alone.",
+  }),
   drop: Type.String({
     default: "",
     description:
@@ -101,6 +106,13 @@ export const nextOf = (file: string): string => beside(file, "next");
 export const previousOf = (file: string): string => beside(file, "previous");
 /** The new CA's certificate by the old CA. */
 export const crossSignedOf = (file: string): string => beside(file, "cross");
+
+/** What to do if the key of a CA is lost; the certificate of the CA that it is for, or of its issuer, says which. */
+export const withoutKey = (name: Rotatable): string =>
+  `bring it back from a backup, or replace the CA: npm run play -- -e rotate=${name} certs`;
+
+/** The file that says since when every host trusts a new CA that the old one, whose key is lost, could not sign. */
+export const trustedOf = (cluster: string, name: Rotatable): string => `${pkiPath(cluster, name)}-trusted`;
 
 /** The file that says since when every host uses the new one. */
 export const recordOf = (cluster: string, name: Rotatable): string => `${pkiPath(cluster, name)}-rotated`;

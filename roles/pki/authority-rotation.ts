@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { defineResource, type Difference, effect, keyPathOf, type Needs, queries, TaskError, unknown } from "kubeplay";
 import type { Algorithm } from "#engine/pki/algorithm.ts";
@@ -7,7 +8,7 @@ import { issue, type Issuer } from "#engine/pki/issue.ts";
 import { newKey, parseKey, privatePem } from "#engine/pki/key.ts";
 import { issuerFault } from "#engine/pki/verify.ts";
 import { fileToCome } from "#engine/queries/controller-file.ts";
-import { keyFile } from "#engine/queries/key-file.ts";
+import { keyFile, type KeyState } from "#engine/queries/key-file.ts";
 import { describeState } from "#engine/resources/certificates/state.ts";
 import { crossSignedOf, nextOf, previousOf, type Rotatable, type RotationWork } from "#cluster/rotation.ts";
 import { absent, forecastOf, phaseOf, stepOf, warningsOf, type RotationStep } from "./rotation-phase.ts";
@@ -33,6 +34,7 @@ interface Now {
   /** Its issuer, and the one that will replace that; the CA's own if it is self-signed. */
   readonly issuer: queries.CertificateState;
   readonly nextIssuer: queries.CertificateState;
+  readonly issuerKey: KeyState;
   readonly [issued: `issued ${string}`]: queries.CertificateState;
 }
 
@@ -50,6 +52,7 @@ export const authorityRotation = defineResource({
     previous: queries.certificateFile(previousOf(p.path)),
     issuer: queries.certificateFile(p.ca ?? p.path),
     nextIssuer: queries.certificateFile(nextOf(p.ca ?? p.path)),
+    issuerKey: keyFile(keyPathOf(p.ca ?? p.path)),
     ...Object.fromEntries(
       p.issued.flatMap(({ name, path }) => [
         [`issued ${name}`, queries.certificateFile(nextOf(path))],
@@ -123,6 +126,10 @@ function nextStep(now: Now, p: AuthorityRotationProps): RotationStep | undefined
     throw new TaskError(
       `${busy.name}, which ${p.name} has issued, is being rotated: end that first, with -e rotate=${busy.name} and -e drop=${busy.name}`,
     );
+  if (p.ca !== undefined && now.issuerKey.type === "absent" && now.nextIssuer.type === "absent")
+    throw new TaskError(
+      `${p.name} cannot be replaced alone: the key of ${p.ca}, which issues it, is lost. Replace that, and this one goes with it: npm run play -- -e rotate=kubernetes-ca certs`,
+    );
   return "make";
 }
 
@@ -153,7 +160,7 @@ async function make({ issuer, nextIssuer }: Now, p: AuthorityRotationProps): Pro
 }
 
 /**
- * The old key signs the new CA, and is then replaced. The old certificate is kept first: as long as it and the new one are
+ * The old key signs the new CA, and is then replaced. If it is lost, hosts and pods must trust the new CA itself. The old certificate is kept first: as long as it and the new one are
  * both beside the CA, the next run does the rest.
  */
 async function swap({ current, previous }: Now, p: AuthorityRotationProps): Promise<void> {
@@ -161,7 +168,7 @@ async function swap({ current, previous }: Now, p: AuthorityRotationProps): Prom
   if (previous.type === "absent") {
     const old = certificateIn(current);
     if (!old) throw new TaskError(`${p.path} is ${describeState(current)}: restore it from a backup`);
-    if (p.ca === undefined) {
+    if (p.ca === undefined && existsSync(keyPathOf(p.path))) {
       const issuer = { certificate: old, key: await keyOf(p.path) };
       await writePublic(crossSignedOf(p.path), issue({ ...ca(p), key: nextKey, issuer }));
     }

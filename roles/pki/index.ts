@@ -21,6 +21,7 @@ import {
   rotationPhase,
   rotationVariables,
   rotationWork,
+  withoutKey,
   type Rotatable,
 } from "#cluster/rotation.ts";
 import { endpoint } from "#cluster/urls.ts";
@@ -87,6 +88,10 @@ export const pki = defineRole({
     };
     /** The first half of this run has kept the CA, and the files of what is trusted: the second changes neither. */
     const isRotated = (name: Rotatable): boolean => rotationWork(vars, name) === "issue";
+    const lost = (authority: string) => {
+      const [is] = authorities.filter(({ name }) => name === authority);
+      return is ? { withoutKey: withoutKey(is.name) } : {};
+    };
     const isReplaced = ({ name, profile }: Row): boolean =>
       profile === "ca" && authorities.some((one) => one.name === name && isRotated(one.name));
     const ofTokens = `${pkiPath(cluster, "service-account")}.key`;
@@ -132,12 +137,13 @@ export const pki = defineRole({
             }),
             algorithm: vars.pki_algorithm,
             ...(row.profile === "ca"
-              ? { days: vars.pki_ca_days }
+              ? { days: vars.pki_ca_days, ...lost(name) }
               : {
                   days: vars.pki_leaf_days,
                   renewBeforeDays: vars.pki_renew_before_days,
                   warnBeforeDays: vars.pki_warn_before_days,
                   renew: isToRenew(vars.renew, name),
+                  ...lost(ca ?? name),
                 }),
           }),
         ),

@@ -3,13 +3,14 @@ import { accessOf } from "#cluster/addon/access.ts";
 import { apiserverReady } from "#cluster/apiserver-ready.ts";
 import { nodesOf } from "#cluster/members.ts";
 import { caBundle, pkiPath, trustBundle } from "#cluster/paths.ts";
-import { recordOf, rotationOf, rotationVariables } from "#cluster/rotation.ts";
+import { recordOf, rotationOf, rotationVariables, trustedOf } from "#cluster/rotation.ts";
 import { startedSince } from "#cluster/started-since.ts";
 import { clusterVariables, etcdVariables, patienceVariables } from "#cluster/variables.ts";
 import { apiTrust } from "./api-trust.ts";
 import { everyHost, hostDone } from "#cluster/every-host.ts";
 import { mayDrop } from "./may-drop.ts";
 import { programsOf } from "./programs.ts";
+import { podsFollow } from "./pods-follow.ts";
 import { rotationRecord } from "./record.ts";
 import { masterWell, nodesWell } from "./well.ts";
 
@@ -108,8 +109,31 @@ const onController = (name: string, of: typeof trusts, what: string) =>
     },
   });
 
+const hostsTrustNew = onController("rotation-halfway", trusts, "trusts the new CAs and keys");
+
 /** On the controller, between the two halves. */
-export const allTrustNew = onController("rotation-halfway", trusts, "trusts the new CAs and keys");
+export const allTrustNew = defineRole({
+  name: "rotation-halfway",
+  folder: import.meta.dirname,
+  description: "Refuses to go on unless every host trusts the new CAs, and every pod too where the old key is lost.",
+  vars: { ...common, rotate_anyway: rotationVariables.rotate_anyway },
+  tasks: (context) => {
+    const { vars, inventory } = context;
+    return [
+      ...hostsTrustNew.tasks(context),
+      ...(rotationOf(vars).rotate.includes("kubernetes-ca")
+        ? [
+            podsFollow("Check that pods trust a CA that the old one cannot sign", {
+              ...accessOf(vars, inventory),
+              path: `${pkiPath(vars.cluster_name, "kubernetes-ca")}.crt`,
+              record: trustedOf(vars.cluster_name, "kubernetes-ca"),
+              anyway: vars.rotate_anyway,
+            }),
+          ]
+        : []),
+    ];
+  },
+});
 const allUseNew = onController("rotation-end", uses, "uses the new CAs and keys");
 
 /** On the controller, at the end. */
@@ -124,6 +148,15 @@ export const rotationEnd = defineRole({
     const cluster = vars.cluster_name;
     return [
       ...allUseNew.tasks(context),
+      ...(rotate.includes("kubernetes-ca")
+        ? [
+            rotationRecord("Forget since when hosts trust the new kubernetes-ca", {
+              name: "kubernetes-ca",
+              path: trustedOf(cluster, "kubernetes-ca"),
+              state: "absent",
+            }),
+          ]
+        : []),
       ...rotate.map((name) =>
         rotationRecord(`Record that ${name} is replaced`, { name, path: recordOf(cluster, name), state: "present" }),
       ),

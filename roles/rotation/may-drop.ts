@@ -32,7 +32,7 @@ const listed = (names: readonly string[]): string =>
 const keyIdOf = (sha256: string): string => Buffer.from(sha256, "hex").toString("base64url");
 
 /** Pods that were there before every host had the new CA may have read the old one alone. */
-function oldPods(since: Date, { pods }: Reliance): string[] {
+export function oldPods(since: Date, { pods }: Reliance): string[] {
   const before = pods.filter((pod) => pod.since !== undefined && new Date(pod.since) < since);
   if (before.length === 0) return [];
   return [

@@ -1,3 +1,4 @@
+import type { Api } from "kubeplay/kubernetes";
 import { apiQuery } from "#kubernetes/api/api-query.ts";
 import { listAll } from "#kubernetes/api/list-all.ts";
 
@@ -72,10 +73,12 @@ export function legacyTokens(secrets: readonly Secret[]): readonly LegacyToken[]
 }
 
 /** All that may rely on a CA of the API or on a key of tokens. */
-export const reliance = apiQuery("reliance on CAs and tokens", async (api): Promise<Reliance> => ({
+export const readReliance = async (api: Api): Promise<Reliance> => ({
   type: "reliance",
   pods: tokenPods(await listAll<Pod>(api, "/api/v1/pods")),
   tokens: legacyTokens(
     await listAll<Secret>(api, "/api/v1/secrets?fieldSelector=type%3Dkubernetes.io%2Fservice-account-token"),
   ),
-}));
+});
+
+export const reliance = apiQuery("reliance on CAs and tokens", readReliance);

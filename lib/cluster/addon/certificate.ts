@@ -2,7 +2,7 @@ import { certificate } from "kubeplay";
 import type { Algorithm } from "#engine/pki/algorithm.ts";
 import { pkiPath } from "../paths.ts";
 import { isToRenew } from "../renewal.ts";
-import { crossSignedOf } from "../rotation.ts";
+import { crossSignedOf, withoutKey } from "../rotation.ts";
 
 interface Vars {
   readonly cluster_name: string;
@@ -43,6 +43,7 @@ export function servingCertificate(vars: Vars, { service, namespace, ips = [], s
     renewBeforeDays: vars.pki_renew_before_days,
     warnBeforeDays: vars.pki_warn_before_days,
     renew: isToRenew(vars.renew, `addons/${service}`),
+    withoutKey: withoutKey("kubernetes-ca"),
     ...(state && { state }),
   });
 }

@@ -52,6 +52,51 @@ describe("the rotation of a CA", function () {
     cpSync("whole", ".kubeplay", { recursive: true });
   });
 
+  describe("whose key is lost", () => {
+    const cas = ["kubernetes-ca", "etcd-ca", "front-proxy-ca"];
+    beforeEach(() => {
+      for (const name of cas) rmSync(at(`${name}.key`));
+    });
+
+    it("lets what it issued stay, with a warning that says what to do", async () => {
+      const tasks = tasksFor(masters);
+      const kept = await keepAll(tasks);
+      expect(changed(tasks, kept)).to.deep.equal([]);
+      const warnings = kept.flatMap((one) => one.warnings).join("\n");
+      for (const name of cas) expect(warnings).to.match(new RegExp(`${name}\\.crt is lost.*-e rotate=${name} certs`));
+    });
+
+    it("keeps a certificate that no longer fits, and refuses to make one", async () => {
+      const more = tasksFor(masters, { apiserver_extra_sans: ["api.example.org"] });
+      const kept = await keepAll(more);
+      expect(changed(more, kept)).to.deep.equal([]);
+      expect(kept.flatMap((one) => one.warnings).join("\n")).to.match(/kube-apiserver.crt stays.*\(DNS names\)/);
+      const another = tasksFor([...masters, master(12)]);
+      expect(await failureOf(keepAll(another))).to.match(/etcd-ca.crt, has lost its key: .* or replace the CA/);
+    });
+
+    it("is replaced without it: both are trusted, and the new one issues", async () => {
+      const [old, all] = [print("kubernetes-ca.crt"), cas.join(",")];
+      const done = await run(rotating(all));
+      expect(done.filter((name) => name.startsWith("Issue"))).to.deep.equal([]);
+      const next = print("kubernetes-ca-next.crt");
+      expect(prints(trustBundle("kubeplay", "kubernetes-ca"))).to.deep.equal([old, next]);
+      await run(rotating(all, "issue"));
+      expect([print("kubernetes-ca.crt"), existsSync(at("kubernetes-ca-cross.crt"))]).to.deep.equal([next, false]);
+      expect(prints(trustBundle("kubeplay", "kubernetes-ca"))).to.deep.equal([old, next]);
+      openssl(["verify", "-CAfile", at("kubernetes-ca.crt"), at("scheduler.crt")]);
+      openssl(["verify", "-CAfile", at("etcd-ca.crt"), at("master-11/etcd-server.crt")]);
+      expect(await run(tasksFor(masters))).to.deep.equal([]);
+      await run(dropping(all));
+      expect(prints(trustBundle("kubeplay", "kubernetes-ca"))).to.deep.equal([next]);
+    });
+
+    it("lets the signing CA be replaced only with it", async () =>
+      expect(await failureOf(keepAll(rotating("kubernetes-signing-ca")))).to.match(
+        /cannot be replaced alone: the key of .*kubernetes-ca.crt, which issues it, is lost/,
+      ));
+  });
+
   it("trusts a new CA first, and issues nothing by it", async () => {
     const old = { root: print("kubernetes-ca.crt"), signing: print("kubernetes-signing-ca.crt") };
     const done = await run(rotating("kubernetes-ca"));

@@ -6,6 +6,7 @@ import { expect } from "chai";
 import certs from "#playbooks/certs.ts";
 import { wanted } from "#engine/runner/plan/plan.ts";
 import { allTrustNew, trustsNew } from "#roles/rotation/index.ts";
+import { podsFollow } from "#roles/rotation/pods-follow.ts";
 import { startedSince } from "#cluster/started-since.ts";
 import { everyHost } from "#cluster/every-host.ts";
 import { subject } from "../../lib/engine/resources/one-resource.ts";
@@ -66,5 +67,31 @@ describe("the new CAs", () => {
     };
     expect(["pki", "rotation-masters", "rotation-check", "rotation-halfway"].filter(isLeft)).to.have.length(4);
     expect(["etcd", "rotation-trusts"].filter(isLeft)).to.have.length(0);
+  });
+});
+
+describe("a new CA that the old one cannot sign, because its key is lost", () => {
+  const gate = (anyway = false) =>
+    subject(podsFollow("t", { kubeconfig: "k", path: "/pki/kubernetes-ca.crt", record: "/pki/since", anyway }));
+  const since = "2026-11-30T12:00:00.000Z";
+  const pods = (started: string) => ({
+    type: "reliance",
+    pods: [{ name: "kube-system/coredns", since: started, tokenSeconds: 3607 }],
+    tokens: [],
+  });
+  const next = { sha256: "", size: 1, mode: 0o644 };
+  const lost = { key: { type: "absent" }, next, since, found: pods("2026-11-30T11:59:00Z") };
+
+  it("does not issue while pods are older than the trust in it, and says how to go on", () => {
+    expect(() => gate().diff(lost)).to.throw(/does not issue yet: .*kube-system\/coredns.*rotate_anyway=true/s);
+    expect(gate(true).diff(lost)).to.deep.equal([]);
+    expect(gate().diff({ ...lost, found: pods("2026-11-30T12:01:00Z") })).to.deep.equal([]);
+  });
+
+  it("is first recorded as trusted", () => expect(gate().diff({ ...lost, since: undefined })).to.have.length(1));
+
+  it("is no matter once it issues, or if the old one has its key", () => {
+    expect(gate().diff({ ...lost, next: undefined })).to.deep.equal([]);
+    expect(gate().diff({ ...lost, key: { type: "key" } })).to.deep.equal([]);
   });
 });

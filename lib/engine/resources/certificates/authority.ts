@@ -14,14 +14,20 @@ import {
 import type { Difference } from "../../tasks/resource.ts";
 import type { WantedCertificate } from "./wanted-certificate.ts";
 
+/** The certificate is there, its key is not, and it is said what to do about that. */
+const isKeyLost = ({ certificate, key }: CertificateNow, { withoutKey }: WantedCertificate): boolean =>
+  withoutKey !== undefined && certificate.type === "certificate" && key.type === "absent";
+
 /** A missing CA is made. An existing one is never replaced: a CA that no longer fits is an error. */
 export function authorityDifferences(now: CertificateNow, wanted: WantedCertificate): Difference[] {
   const { certificate, key } = now;
   if (certificate.type === "absent") return missing(now, wanted);
   if (certificate.type === "unreadable") throw refusal(wanted, `its certificate is ${describeState(certificate)}`);
-  if (key.type !== "key") throw refusal(wanted, `its key is ${describeState(key)}, while its certificate is there`);
+  if (key.type !== "key" && !isKeyLost(now, wanted))
+    throw refusal(wanted, `its key is ${describeState(key)}, while its certificate is there`);
   const fault = misfit(now, certificate, wanted);
   if (fault !== undefined) throw refusal(wanted, fault);
+  if (key.type !== "key") return [];
   if (!belongs(key.key, certificate)) throw refusal(wanted, "its certificate and its key do not belong together");
   return modeDifference(key);
 }
@@ -57,8 +63,15 @@ function misfit(
 const refusal = (wanted: WantedCertificate, fault: string): TaskError =>
   new TaskError(`The CA ${wanted.path} is never replaced automatically: ${fault}. ${restore(wanted.path)}`);
 
-/** The warning about a CA that expires soon. It is not replaced: a new CA needs a plan, not a task. */
-export function authorityWarnings({ certificate }: CertificateNow, wanted: WantedCertificate): string[] {
+/** The warnings about a CA without its key or near its end. It is not replaced: a new CA needs a plan, not a task. */
+export function authorityWarnings(now: CertificateNow, wanted: WantedCertificate): string[] {
+  const lost = isKeyLost(now, wanted)
+    ? [`The key of the CA ${wanted.path} is lost, so it can issue nothing: ${wanted.withoutKey ?? ""}.`]
+    : [];
+  return [...lost, ...endWarnings(now, wanted)];
+}
+
+function endWarnings({ certificate }: CertificateNow, wanted: WantedCertificate): string[] {
   if (certificate.type !== "certificate" || certificate.daysLeft >= wanted.renewBeforeDays) return [];
   const { notAfter } = certificate.certificate;
   const end = dateInWords(notAfter);

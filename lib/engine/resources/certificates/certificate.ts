@@ -44,6 +44,7 @@ export const certificate = defineResource({
     renewBeforeDays: prop.optional(prop.number),
     warnBeforeDays: prop.optional(prop.number),
     renew: prop.optional(prop.flag),
+    withoutKey: prop.optional(prop.text),
     state: presence,
   },
   label: (p: CertificateProps) => p.path,

@@ -22,10 +22,25 @@ import type { WantedCertificate } from "./wanted-certificate.ts";
 export function leafDifferences(now: CertificateNow, wanted: WantedCertificate): Difference[] {
   const reasons = reissueReasons(now, wanted);
   if (reasons.length === 0) return modeDifference(now.key);
+  if (mustStay(now, wanted)) return modeDifference(now.key);
   // Fails before anything is done if the CA cannot sign.
-  if (wanted.ca !== undefined) issuerOf(now, wanted.path, wanted.ca);
+  if (wanted.ca !== undefined) issuerOf(now, wanted.path, wanted.ca, wanted.withoutKey);
   return reasons;
 }
+
+/** Its CA has lost its key, and it is known what to do: until then, a certificate with its key is better than none. */
+const mustStay = (
+  { certificate, key, ca, caKey }: CertificateNow,
+  { withoutKey, renew, ...wanted }: WantedCertificate,
+) =>
+  withoutKey !== undefined &&
+  !renew &&
+  wanted.ca !== undefined &&
+  ca.type === "certificate" &&
+  caKey.type === "absent" &&
+  certificate.type === "certificate" &&
+  key.type === "key" &&
+  belongs(key.key, certificate);
 
 function reissueReasons(now: CertificateNow, wanted: WantedCertificate): Difference[] {
   const { certificate, key } = now;
@@ -105,9 +120,17 @@ function lifeDifference(
   return [{ what: "days left", before: Math.floor(daysLeft), after: Math.floor(longest), desired: wanted.days }];
 }
 
+function stayWarnings(now: CertificateNow, wanted: WantedCertificate): string[] {
+  const reasons = reissueReasons(now, wanted);
+  if (reasons.length === 0) return [];
+  const why = reasons.map(({ what }) => what).join(", ");
+  return [`The certificate ${wanted.path} stays although it no longer fits (${why}): its CA has lost its key.`];
+}
+
 /** The warning about a leaf that nears its end and is not issued again, because a new one would end as soon. */
 export function leafWarnings(now: CertificateNow, wanted: WantedCertificate): string[] {
   const { certificate: is } = now;
+  if (mustStay(now, wanted)) return stayWarnings(now, wanted);
   if (is.type !== "certificate" || !nearsEnd(is, wanted.warnBeforeDays)) return [];
   if (lifeDifference(now, is, wanted).length > 0 || wanted.renew) return [];
   const why =

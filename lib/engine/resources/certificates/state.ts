@@ -31,7 +31,12 @@ export const describeState = (state: { readonly type: string; readonly reason?: 
   state.type === "unreadable" ? `unreadable (${state.reason ?? ""})` : state.type;
 
 /** The CA's certificate. Throws TaskError, with the reason, if the CA cannot sign. */
-export function issuerOf({ ca, caKey }: CertificateNow, path: string, caPath: string): ReadableCertificate {
+export function issuerOf(
+  { ca, caKey }: CertificateNow,
+  path: string,
+  caPath: string,
+  withoutKey?: string,
+): ReadableCertificate {
   const fail = (what: string): never => {
     throw new TaskError(`${path}: its CA, ${caPath}, ${what}`);
   };
@@ -40,6 +45,7 @@ export function issuerOf({ ca, caKey }: CertificateNow, path: string, caPath: st
   if (!ca.certificate.isCa) return fail("is not a CA's certificate");
   if (ca.daysLeft <= 0)
     return fail(`expired on ${dateInWords(ca.certificate.notAfter)}; it can issue nothing any more`);
+  if (caKey.type === "absent" && withoutKey !== undefined) return fail(`has lost its key: ${withoutKey}`);
   if (caKey.type !== "key") return fail(`has no usable key: the key is ${describeState(caKey)}. ${restore(caPath)}`);
   if (!belongs(caKey.key, ca)) return fail(`and its key do not belong together. ${restore(caPath)}`);
   return ca;

@@ -33,6 +33,11 @@ export interface CertificateProps {
   readonly warnBeforeDays?: number;
   /** A leaf is issued again, with a new key, unless this program has done so since it started. */
   readonly renew?: boolean;
+  /**
+   * What to do if the CA's key is lost. A CA then stays without its key, and so does what it has issued, with a warning
+   * that ends with this: "replace the CA by …". Without it, a CA without its key is an error.
+   */
+  readonly withoutKey?: string;
   /** "absent" removes the certificate and its key; it is refused for a CA. */
   readonly state?: "present" | "absent";
 }
@@ -49,6 +54,7 @@ export interface WantedCertificate extends Name {
   readonly renewBeforeDays: number;
   readonly warnBeforeDays: number;
   readonly renew: boolean;
+  readonly withoutKey?: string;
 }
 
 const dnsName = /^(\*\.)?[a-z0-9_]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9])?)*$/;
@@ -77,6 +83,7 @@ export function wantedCertificate(p: CertificateProps): WantedCertificate {
     renewBeforeDays,
     warnBeforeDays: p.warnBeforeDays ?? 30,
     renew: p.renew ?? false,
+    ...(p.withoutKey !== undefined && { withoutKey: p.withoutKey }),
   };
 }
 
