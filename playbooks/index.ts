@@ -6,6 +6,7 @@
  * export { site as default } from "kubeplay/playbooks";
  */
 
+export { default as adopt } from "./adopt.ts";
 export { default as addons } from "./addons.ts";
 export { default as backup } from "./backup.ts";
 export { default as certs } from "./certs.ts";

@@ -67,6 +67,7 @@ export default defineConfig({
           page("Remove a host", "operations/remove"),
           page("Reset a host", "operations/reset"),
           page("Back up and restore", "operations/backup"),
+          page("The controller's folder is lost", "operations/adopt"),
           page("High availability", "operations/high-availability"),
         ],
       },

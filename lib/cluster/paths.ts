@@ -35,3 +35,6 @@ export const kubeconfigPath = (cluster: string, name: KubeconfigName): string =>
 
 /** The configuration of encryption at rest, with its keys. */
 export const encryptionPath = (cluster: string): string => pkiPath(cluster, "encryption.yaml");
+
+/** On every master: the kubeconfig of the timer that approves the kubelets' certificates. */
+export const approverKubeconfig = "/etc/kubernetes/csr-approver.kubeconfig";

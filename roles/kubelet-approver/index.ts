@@ -7,7 +7,7 @@ import { kubeletServer } from "#cluster/kubelet-server.ts";
 import { nodesOf } from "#cluster/members.ts";
 import { runLives } from "#cluster/run-lives.ts";
 import { nodeVariables } from "#cluster/node-variables.ts";
-import { caBundle, kubeconfigPath } from "#cluster/paths.ts";
+import { caBundle, approverKubeconfig as kubeconfig, kubeconfigPath } from "#cluster/paths.ts";
 import { clusterVariables, patienceVariables, programVariables } from "#cluster/variables.ts";
 import { noLeftovers } from "#cluster/undo/leftovers.ts";
 import { noFiles, noTimer } from "#cluster/undo/programs.ts";
@@ -15,7 +15,6 @@ import { nodeRow, pending } from "./program.ts";
 
 const approverIn = (binDir: string): string => `${binDir}/kubelet-approver`;
 const ca = "/etc/kubernetes/pki/ca-bundle.crt";
-const kubeconfig = "/etc/kubernetes/csr-approver.kubeconfig";
 const cache = "/run/kubelet-approver";
 
 export const kubeletApprover = defineRole({

@@ -1,7 +1,7 @@
 import { InputError } from "kubeplay";
 import { didYouMean } from "#engine/schema/nearest.ts";
 import { certificatesOfAddons, namesToRenew } from "#cluster/renewal.ts";
-import type { Row } from "./table.ts";
+import type { Row } from "#cluster/certificate-table.ts";
 
 /** Throws InputError if the variable `renew` names something other than leaves. */
 export function checkRenewal(renew: string, rows: readonly Row[]): void {

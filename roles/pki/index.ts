@@ -32,7 +32,7 @@ import { authorityRotation } from "./authority-rotation.ts";
 import { checkRenewal } from "./check-renewal.ts";
 import { keyRotation } from "./key-rotation.ts";
 import { publicKeys } from "./public-keys.ts";
-import { authorities, kubeconfigs, leaves, type Row } from "./table.ts";
+import { authorities, kubeconfigs, leaves, type Row } from "#cluster/certificate-table.ts";
 
 const checkDays = (vars: { readonly pki_leaf_days: number; readonly pki_renew_before_days: number }): void => {
   const { pki_leaf_days: life, pki_renew_before_days: before } = vars;

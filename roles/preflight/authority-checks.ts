@@ -46,7 +46,7 @@ const authority: Check = (checked) => {
   const belongs = `the host belongs to a cluster whose CA (${ca}) is not this controller's: ${folder} has ${here}, and its certificates would cut the host off from that cluster`;
   const [owner] = owners;
   return owner === undefined
-    ? `${belongs}. Copy the folder ${folder} from the controller that made the cluster, or from its backup. If the host is to leave that cluster, install it anew`
+    ? `${belongs}. Copy the folder ${folder} from the controller that made the cluster, or from its backup${found.authorities[cluster] ? "" : " (restore does it where etcd is lost too); if there is none, rebuild it from the hosts: npm run play adopt"}. If the host is to leave that cluster, install it anew`
     : `${belongs}. The CA is in ${folderOf(owner)}: set cluster_name to ${owner}`;
 };
 

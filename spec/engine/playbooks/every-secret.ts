@@ -313,7 +313,7 @@ function everyProperty({
     "server's certificate": [
       kubeplay.certificate,
       { path: `${root}/pki/server.crt`, profile: "server", commonName: "plain", dns: ["plain.example"] },
-      { dns: [`${name}.example`, word], ips: [name], crossSigned: `${root}/${name}-cross.crt` },
+      { dns: [`${name}.example`, word], ips: [name], crossSigned: `${root}/${name}-cross.crt`, withoutKey: word },
     ],
     certificateBundle: [
       kubeplay.certificateBundle,

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { authorities, kubeconfigs, leaves } from "#roles/pki/table.ts";
+import { authorities, kubeconfigs, leaves } from "#cluster/certificate-table.ts";
 import { master } from "./lab.ts";
 
 const rows = leaves({ masters: [master(1)], domain: "cluster.local", serviceCidr: "10.96.0.0/16", extraSans: [] });

@@ -44,7 +44,7 @@ describe("preflight's check of the cluster's CA", () => {
     const [problem, ...others] = found({ [clusterCa]: bundle() }, {});
     expect(others).to.deep.equal([]);
     expect(problem).to.equal(
-      `ClusterAuthority: the host belongs to a cluster whose CA (kubernetes, serial ${own.certificate.serial}, SHA-256 ${own.certificate.fingerprint}) is not this controller's: .kubeplay/kubeplay has no CA, and its certificates would cut the host off from that cluster. Copy the folder .kubeplay/kubeplay from the controller that made the cluster, or from its backup. If the host is to leave that cluster, install it anew`,
+      `ClusterAuthority: the host belongs to a cluster whose CA (kubernetes, serial ${own.certificate.serial}, SHA-256 ${own.certificate.fingerprint}) is not this controller's: .kubeplay/kubeplay has no CA, and its certificates would cut the host off from that cluster. Copy the folder .kubeplay/kubeplay from the controller that made the cluster, or from its backup (restore does it where etcd is lost too); if there is none, rebuild it from the hosts: npm run play adopt. If the host is to leave that cluster, install it anew`,
     );
   });
 
