@@ -1,7 +1,7 @@
 import { cpSync, existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { expect } from "chai";
 import { inspectAll } from "#engine/pki/inspect.ts";
-import { caBundle, kubeconfigPath, pkiPath, serviceAccountKeys, trustBundle } from "#cluster/paths.ts";
+import { caBundle, encryptionPath, kubeconfigPath, pkiPath, serviceAccountKeys, trustBundle } from "#cluster/paths.ts";
 import { pairsIn } from "#roles/adopt/addons.ts";
 import { findingsOf, type HostPart } from "#roles/adopt/findings.ts";
 import { writePki } from "#roles/adopt/write.ts";
@@ -32,6 +32,7 @@ function filesOn(host: string): Map<string, string> {
     ["/etc/kubernetes/pki/ca-bundle.crt", text(caBundle(cluster))],
     ["/etc/etcd/pki/ca.crt", text(trustBundle(cluster, "etcd-ca"))],
     ["/etc/kubernetes/pki/front-proxy-ca.crt", text(trustBundle(cluster, "front-proxy-ca"))],
+    ["/etc/kubernetes/pki/encryption.yaml", text(encryptionPath(cluster))],
     ["/etc/kubernetes/pki/service-account.key", text(at("service-account.key"))],
     ["/etc/kubernetes/pki/service-account.pub", text(serviceAccountKeys(cluster))],
   ]);
@@ -86,7 +87,7 @@ describe("the controller's folder, rebuilt from the hosts", function () {
     const kept = await keepAll(tasks);
     const changed = tasks.filter((_, index) => kept[index]?.outcome === "changed").map(({ name }) => name);
     expect(changed.filter((name) => /^Issue|^Create|rotation/.test(name))).to.deep.equal([]);
-    for (const file of [caBundle(cluster), serviceAccountKeys(cluster), kubeconfigPath(cluster, "scheduler")])
+    for (const file of [caBundle(cluster), serviceAccountKeys(cluster), encryptionPath(cluster)])
       expect(same(file), file).to.equal(true);
     for (const name of ["kubernetes-ca", "etcd-ca", "front-proxy-ca"])
       expect([existsSync(`${pkiPath(cluster, name)}.crt`), existsSync(`${pkiPath(cluster, name)}.key`)]).to.deep.equal([
