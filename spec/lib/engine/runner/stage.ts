@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from "node:util";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -58,6 +59,7 @@ export interface Played {
   readonly tasks: readonly TaskResult[];
   /** "host: task" of all that changed, in the order in which it did. */
   readonly changes: readonly string[];
+  /** Without colours. */
   readonly terminal: string;
   /** Where events.jsonl and summary.json are. */
   readonly files: string;
@@ -109,7 +111,7 @@ export async function played(scene: Scene): Promise<Played> {
     events,
     tasks,
     changes: tasks.filter(({ outcome }) => outcome === "changed").map(({ host, task }) => `${host}: ${task}`),
-    terminal: lines.join("\n"),
+    terminal: stripVTControlCharacters(lines.join("\n")),
     files: files.folder,
     pending: (host) => [...journal.pending(host)].map((key) => key.replace("\0", " : ")),
   };

@@ -1,4 +1,3 @@
-import { stripVTControlCharacters } from "node:util";
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
@@ -31,7 +30,7 @@ const playOf = (tasks: readonly Item[], verbose: number): Promise<Played> =>
     ]),
     options: { verbose },
   });
-const textOf = ({ terminal }: Played): string => stripVTControlCharacters(terminal);
+const textOf = ({ terminal }: Played): string => terminal;
 const recorded = ({ files }: Played): string => readFileSync(path.join(files, "events.jsonl"), "utf8");
 
 describe("what a run shows with -v", () => {

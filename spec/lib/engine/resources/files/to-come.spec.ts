@@ -1,4 +1,3 @@
-import { stripVTControlCharacters } from "node:util";
 import { expect } from "chai";
 import { defineRole, directory, file, link, packages, play, playbook, type Task } from "kubeplay";
 import { clear, folder, played } from "../../runner/stage.ts";
@@ -18,7 +17,7 @@ describe("what a package may bring, in a check", () => {
       playbook: plays,
       options: { check: true, diff: true },
     });
-    return { changes: changes.map((one) => one.replace("a: ", "")), terminal: stripVTControlCharacters(terminal) };
+    return { changes: changes.map((one) => one.replace("a: ", "")), terminal };
   };
 
   it("is only known later, if it is to be removed from a folder that the package brings", async () => {
