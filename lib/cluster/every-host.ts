@@ -1,11 +1,39 @@
-import { defineResource, queries, TaskError } from "kubeplay";
+import { defineResource, type Needs, queries, TaskError } from "kubeplay";
 
-/** Says that all tasks of a host before it succeeded. Never a change. */
-export const hostDone = defineResource({
-  kind: "rotation report",
-  label: ({ host }: { readonly host: string }) => host,
-  needs: () => ({ root: queries.path("/") }),
-  diff: () => [],
+export interface HostHasProps {
+  readonly host: string;
+  /** Files on the host → their originals on the controller. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Those of programs that the host may not run. */
+  readonly mayLack?: readonly string[];
+}
+
+type Files = Readonly<Record<`on host ${string}`, queries.PathState>> &
+  Readonly<Record<`original of ${string}`, queries.ControllerFileState>>;
+
+/**
+ * Says that all tasks of a host before it succeeded, and that it has these files as the controller has them. Never a
+ * change.
+ */
+export const hostHas = defineResource({
+  kind: "host's report",
+  label: ({ host }: HostHasProps) => host,
+  needs: ({ files }): Needs<Files> =>
+    Object.fromEntries(
+      Object.entries(files).flatMap(([file, original]) => [
+        [`on host ${file}`, queries.path(file)],
+        [`original of ${file}`, queries.controllerFile(original)],
+      ]),
+    ) as Needs<Files>,
+  diff: (now: Files, { files, mayLack = [] }) => {
+    for (const [file, original] of Object.entries(files)) {
+      const [there, here] = [now[`on host ${file}`], now[`original of ${file}`]];
+      if (there?.type === "absent" && mayLack.includes(file)) continue;
+      if (there?.type === "file" && here && there.sha256 === here.sha256) continue;
+      throw new TaskError(`${file} is not what ${original} is on the controller: play again`);
+    }
+    return [];
+  },
   apply: () => [],
   forecast: () => ({}),
   output: () => true,

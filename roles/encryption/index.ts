@@ -3,9 +3,9 @@ import { barrier, defineRole, register, wait } from "kubeplay";
 import { accessOf } from "#cluster/addon/access.ts";
 import { encryptable, type EncryptionStep } from "#cluster/encryption/config.ts";
 import { encryptionFile } from "#cluster/encryption/file.ts";
-import { hasEncryption, hostEncryptionPath } from "#cluster/encryption/on-host.ts";
+import { hostEncryptionPath } from "#cluster/encryption/on-host.ts";
 import { encryptionVariables } from "#cluster/encryption/variables.ts";
-import { everyHost } from "#cluster/every-host.ts";
+import { everyHost, hostHas } from "#cluster/every-host.ts";
 import { encryptionPath, pkiPath } from "#cluster/paths.ts";
 import { startedSince } from "#cluster/started-since.ts";
 import { endpoint } from "#cluster/urls.ts";
@@ -21,15 +21,16 @@ const onMasters = (name: string, as: typeof reads) =>
     name,
     description: "Waits until an API server has started with the keys that the controller has.",
     vars: { cluster_name: clusterVariables.cluster_name, component_patience: patienceVariables.component_patience },
-    tasks: ({ vars }) => [
+    tasks: ({ vars, host }) => [
       wait("Wait until kube-apiserver has started with these keys", {
         what: `kube-apiserver has started since ${hostEncryptionPath} changed`,
         until: startedSince("kube-apiserver", [hostEncryptionPath]),
         timeout: vars.component_patience,
       }),
-      hasEncryption("Check that its keys are the controller's", { path: encryptionPath(vars.cluster_name) }).register(
-        as,
-      ),
+      hostHas("Check that it has the keys of the controller", {
+        host: host.name,
+        files: { [hostEncryptionPath]: encryptionPath(vars.cluster_name) },
+      }).register(as),
       barrier("Wait until every master has them"),
     ],
   });

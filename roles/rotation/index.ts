@@ -1,13 +1,14 @@
 import { barrier, defineRole, register, wait } from "kubeplay";
 import { accessOf } from "#cluster/addon/access.ts";
 import { apiserverReady } from "#cluster/apiserver-ready.ts";
+import { hostKubeconfig } from "#cluster/elected-component.ts";
 import { nodesOf } from "#cluster/members.ts";
 import { caBundle, pkiPath, trustBundle } from "#cluster/paths.ts";
 import { recordOf, rotationOf, rotationVariables, trustedOf } from "#cluster/rotation.ts";
 import { startedSince } from "#cluster/started-since.ts";
 import { clusterVariables, etcdVariables, patienceVariables } from "#cluster/variables.ts";
 import { apiTrust } from "./api-trust.ts";
-import { everyHost, hostDone } from "#cluster/every-host.ts";
+import { everyHost, hostHas } from "#cluster/every-host.ts";
 import { mayDrop } from "./may-drop.ts";
 import { programsOf } from "./programs.ts";
 import { podsFollow } from "./pods-follow.ts";
@@ -72,18 +73,29 @@ const onHosts = (name: string, as: typeof trusts) =>
     name,
     folder: import.meta.dirname,
     description: "Waits until every program of a host has started since its CAs and keys changed.",
-    vars: { component_patience: patienceVariables.component_patience, drop: rotationVariables.drop },
-    tasks: ({ vars, host }) => [
-      ...programsOf(host).map(({ unit, files }) =>
-        wait(`Wait until ${unit} has started with them`, {
-          what: `${unit} has started since ${files.join(", ")} changed`,
-          until: startedSince(unit, files),
-          timeout: vars.component_patience,
-        }),
-      ),
-      hostDone("Note that the host has them", { host: host.name }).register(as),
-      barrier("Wait until every host has them"),
-    ],
+    vars: {
+      cluster_name: clusterVariables.cluster_name,
+      component_patience: patienceVariables.component_patience,
+      drop: rotationVariables.drop,
+    },
+    tasks: ({ vars, host }) => {
+      const programs = programsOf(host, vars.cluster_name);
+      return [
+        ...programs.map(({ unit, files }) =>
+          wait(`Wait until ${unit} has started with them`, {
+            what: `${unit} has started since ${Object.keys(files).join(", ")} changed`,
+            until: startedSince(unit, Object.keys(files)),
+            timeout: vars.component_patience,
+          }),
+        ),
+        hostHas("Check that the host has them as the controller has", {
+          host: host.name,
+          files: Object.assign({}, ...programs.map(({ files }) => files)) as Readonly<Record<string, string>>,
+          mayLack: [hostKubeconfig("kube-proxy")],
+        }).register(as),
+        barrier("Wait until every host has them"),
+      ];
+    },
   });
 
 /** Between the two halves of a rotation, on every host. */

@@ -1,4 +1,4 @@
-import { defineQuery, defineResource, queries, quote, TaskError } from "kubeplay";
+import { defineQuery, defineResource, quote, TaskError } from "kubeplay";
 import { linesOf, unreadable } from "#engine/queries/keys.ts";
 import { apiserverPki } from "../apiserver-ready.ts";
 import { encryptable, parseEncryption, withoutSecrets, writerOf, type EncryptionConfig } from "./config.ts";
@@ -31,23 +31,6 @@ export interface KeysKeptProps {
   /** The configuration on the controller. */
   readonly path: string;
 }
-
-/** Fails unless the master has the controller's configuration. Never a change. */
-export const hasEncryption = defineResource({
-  kind: "encryption report",
-  label: () => hostEncryptionPath,
-  needs: ({ path }: KeysKeptProps) => ({
-    there: queries.path(hostEncryptionPath),
-    here: queries.controllerFile(path),
-  }),
-  diff: ({ there, here }, { path }) => {
-    if (there.type === "file" && here && there.sha256 === here.sha256) return [];
-    throw new TaskError(`${hostEncryptionPath} is not what ${path} is on the controller`);
-  },
-  apply: () => [],
-  forecast: () => ({}),
-  output: () => true,
-});
 
 interface Now {
   readonly there: EncryptionConfig | undefined;

@@ -4,7 +4,7 @@ import path from "node:path";
 import { expect } from "chai";
 import { isHostQuery } from "#engine/queries/define.ts";
 import { firstEncryption, preparedEncryption, renderEncryption, withoutSecrets } from "#cluster/encryption/config.ts";
-import { hasEncryption, keysKept } from "#cluster/encryption/on-host.ts";
+import { keysKept } from "#cluster/encryption/on-host.ts";
 import { subject } from "../../engine/resources/one-resource.ts";
 import { temporaryFolder } from "../../engine/temporary.ts";
 
@@ -50,13 +50,5 @@ describe("the keys of encryption on a master", () => {
       expect(diff(encrypted("key-1-a"), found)).to.throw(
         "encrypts secrets with key-1-a, which here/encryption.yaml does not have",
       );
-  });
-
-  it("are those of the controller once the file is the same", () => {
-    const report = subject(hasEncryption("Check", { path: "here/encryption.yaml" }));
-    const state = (there: string) => ({ there: { type: "file", sha256: there }, here: { sha256: "a" } });
-    expect(report.diff(state("a"))).to.deep.equal([]);
-    expect(() => report.diff(state("b"))).to.throw("is not what here/encryption.yaml is on the controller");
-    expect(() => report.diff({ there: { type: "absent" }, here: { sha256: "a" } })).to.throw("is not what");
   });
 });
