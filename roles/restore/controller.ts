@@ -2,12 +2,14 @@ import { createReadStream } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
-import { defineResource, type Difference, effect, queries, TaskError } from "kubeplay";
+import { defineResource, type Difference, effect, queries, TaskError, unknown } from "kubeplay";
 import { fileToCome } from "#engine/queries/controller-file.ts";
 import { decrypted, type Keys } from "#cluster/backup/encryption.ts";
 import { controllerName, snapshotName, type BackupRecord } from "#cluster/backup/place.ts";
 import { nodeStream, sha256Of, tar, webStream, writeStream } from "#cluster/backup/streams.ts";
-import { clusterFolder, pkiPath } from "#cluster/paths.ts";
+import { encryptionState } from "#cluster/encryption/file.ts";
+import { clusterFolder, encryptionPath, pkiPath } from "#cluster/paths.ts";
+import { addKeys } from "./encryption-keys.ts";
 import { backupRecord, checkCluster, isSnapshot } from "./record.ts";
 
 export interface FromBackup {
@@ -109,7 +111,10 @@ export const controllerFolder = defineResource({
 /** On the controller, for as long as masters are restored. */
 export const snapshotFile = (cluster: string): string => path.join(clusterFolder(cluster), "restore", "etcd.db");
 
-/** The snapshot in plain text. */
+/** The controller's folder stays as it is: its keys of encryption may be newer than those of the backup. */
+const hasOlderKeys = ({ drill, backup }: FromBackup): boolean => drill !== true && !isSnapshot(backup);
+
+/** The snapshot in plain text, and the keys by which its objects are encrypted. */
 export const plainSnapshot = defineResource({
   kind: "snapshot",
   label: ({ backup }: FromBackup) => backup,
@@ -125,6 +130,13 @@ export const plainSnapshot = defineResource({
       onController: async () => {
         const to = snapshotFile(p.cluster);
         await mkdir(path.dirname(to), { recursive: true, mode: 0o700 });
+        // Before the snapshot, so that a killed run does this again.
+        if (hasOlderKeys(p))
+          await addKeys(await plaintextOf(p, record, controllerName), {
+            cluster: record.cluster,
+            file: encryptionPath(p.cluster),
+            folder: path.join(path.dirname(to), "keys"),
+          });
         const plain = isSnapshot(p.backup)
           ? webStream(createReadStream(path.resolve(p.backup)))
           : await plaintextOf(p, record, snapshotName);
@@ -135,6 +147,14 @@ export const plainSnapshot = defineResource({
       },
     },
   ],
-  effects: (p) => [effect(queries.controllerFile(snapshotFile(p.cluster)), fileToCome(snapshotFile(p.cluster), 0o600))],
+  effects: (p) => [
+    effect(queries.controllerFile(snapshotFile(p.cluster)), fileToCome(snapshotFile(p.cluster), 0o600)),
+    ...(hasOlderKeys(p)
+      ? [
+          effect(encryptionState(encryptionPath(p.cluster)), unknown),
+          effect(queries.controllerFile(encryptionPath(p.cluster)), unknown),
+        ]
+      : []),
+  ],
   forecast: ({ record }) => ({ file: { sha256: record.snapshot.sha256, size: record.snapshot.size, mode: 0o600 } }),
 });

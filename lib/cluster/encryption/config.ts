@@ -148,6 +148,16 @@ export const firstEncryption = ({ resources, key }: Wanted): EncryptionConfig =>
 export const preparedEncryption = ({ resources, key }: Wanted): EncryptionConfig =>
   new Map(resources.map((resource) => [resource, ["identity", key]]));
 
+/** It also reads what another one has written: that of a backup, for example. What writes stays. */
+export function readsAlso(config: EncryptionConfig, other: EncryptionConfig): EncryptionConfig {
+  const both = new Map(config);
+  for (const [resource, readers] of other) {
+    const known = config.get(resource) ?? ["identity"];
+    both.set(resource, [...known, ...readers.filter((reader) => !known.some((one) => isSame(one, reader)))]);
+  }
+  return both;
+}
+
 /** In words, without secrets: "secrets: key-1 (secretbox), identity". */
 export const encryptionInWords = (config: EncryptionConfig): string =>
   [...config].map(([resource, readers]) => `${resource}: ${readers.map(readerInWords).join(", ")}`).join("; ") ||
