@@ -41,7 +41,10 @@ export const readsNew = onMasters("encryption-read", reads);
 export const writesNew = onMasters("encryption-write", writes);
 
 const reportsOf = (hosts: readonly string[], of: typeof reads) =>
-  Object.fromEntries(hosts.map((name) => [`host ${name}`, of.on(name).or(false)]));
+  Object.fromEntries(hosts.map((name) => [`host ${name}`, of.on(name).or(false)] as const));
+/** The same for the change itself, which --start-at-task can begin with. */
+const askedOf = (what: string, hosts: readonly string[], of: typeof reads) =>
+  Object.fromEntries(hosts.map((name) => [`report ${what} ${name}`, of.on(name).or(false)] as const));
 
 /** On the controller: the next step, once every master has made the one before. */
 const onController = (step: EncryptionStep, before?: { readonly by: typeof reads; readonly what: string }) =>
@@ -85,6 +88,9 @@ const onController = (step: EncryptionStep, before?: { readonly by: typeof reads
           provider: vars.encryption_provider,
           step,
           rotate: vars.encryption_rotate,
+          ...(before && askedOf(before.what, masters, before.by)),
+          ...(step === "remove" &&
+            askedOf("finds all objects encrypted by the new key", masters.slice(0, 1), isRewritten)),
         }),
       ];
     },

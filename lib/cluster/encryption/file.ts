@@ -57,6 +57,8 @@ export interface EncryptionFileProps {
   readonly step: EncryptionStep | "keep";
   /** Whether "add" makes a new key although the present one serves. */
   readonly rotate: boolean;
+  /** What this run must have found before the step: a gate of its own can be left out by --start-at-task. */
+  readonly [report: `report ${string}`]: boolean;
 }
 
 interface Now {
@@ -79,6 +81,8 @@ function makeKey(provider: Provider, newest?: EncryptionKey): EncryptionKey {
   return { provider, name: `${nextOf(newest)}-${digest}`, secret: secret.toString("base64") };
 }
 
+const inWords = (config: EncryptionConfig | undefined): string | undefined => config && encryptionInWords(config);
+
 function usable({ found }: Now, path: string): EncryptionConfig | undefined {
   if (found.type === "encryption") return found.config;
   if (found.type === "absent") return undefined;
@@ -86,6 +90,10 @@ function usable({ found }: Now, path: string): EncryptionConfig | undefined {
     `${path} cannot be used: ${found.reason}. Restore it from a backup: without its keys nobody can read what is encrypted in etcd`,
   );
 }
+
+/** A part that is left out would take away a key by which there are objects, or use one that not every master has. */
+const leftOut = (what: string): TaskError =>
+  new TaskError(`${what} was left out. No key was changed: play encryption without --skip-tags and --start-at-task`);
 
 /** The configuration after the step. `make` makes a key where one is needed. */
 function wanted(
@@ -102,13 +110,16 @@ function wanted(
   if (step === "keep") return now;
   const newest = keysOf(now).at(-1);
   const serves = newest?.provider === provider;
-  if (step !== "add") return newest ? encryptionAfter(step, now, { resources, key: newest }) : now;
+  if (step !== "add") {
+    if (!newest) return now;
+    const [to, before] = [{ resources, key: newest }, step === "first" ? "add" : "first"] as const;
+    if (inWords(encryptionAfter(before, now, to)) !== inWords(now)) throw leftOut(`encryption-${before}`);
+    return encryptionAfter(step, now, to);
+  }
   // A rotation that was interrupted goes on with its own key.
   const another = resources.length > 0 && (!serves || (p.rotate && isEncryptedAs(now, { resources, key: newest })));
   return encryptionAfter(step, now, { resources, key: another || !newest ? make(provider, newest) : newest });
 }
-
-const inWords = (config: EncryptionConfig | undefined): string | undefined => config && encryptionInWords(config);
 
 /** Whether the configuration is what the variables say. */
 function isAsWanted(config: EncryptionConfig, { resources, provider }: EncryptionFileProps): boolean {
@@ -123,6 +134,8 @@ export const encryptionFile = defineResource({
   label: ({ step }: EncryptionFileProps) => step,
   needs: ({ path, authority }) => ({ found: encryptionState(path), authority: queries.controllerFile(authority) }),
   diff: (now: Now, p): Difference[] => {
+    if (Object.entries(p).some(([name, value]) => name.startsWith("report ") && value !== true))
+      throw leftOut(`what encryption-${p.step} waits for`);
     const config = usable(now, p.path);
     const after = wanted(config, p, now.authority === undefined, keyToCome);
     const differences: Difference[] = [];

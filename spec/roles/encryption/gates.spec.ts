@@ -19,6 +19,13 @@ describe("the steps from one key to another", () => {
     expect(Object.keys(gate!.props)).to.include.members(["host m-1", "host m-2", "host m-3"]);
   });
 
+  it("look at what was found even if --start-at-task begins with them", () => {
+    const asked = (role: typeof encryptionFirst): string[] =>
+      Object.keys(tasksOf(role, { hosts }).at(-1)!.props).filter((name) => name.startsWith("report "));
+    expect(asked(encryptionFirst)).to.have.length(3);
+    expect(asked(encryptionRemove)).to.have.length(4);
+  });
+
   it("are taken whatever --tags selects", () => {
     const left = encryption
       .flatMap(({ roles }) => roles)

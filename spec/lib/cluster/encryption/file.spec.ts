@@ -84,6 +84,22 @@ describe("the keys of encryption at rest", () => {
     expect(inWords()).to.equal("secrets: key 1 (secretbox), identity");
   });
 
+  it("do not go while they write, if a run leaves out the step between", async () => {
+    await keep();
+    await keep({ step: "add", rotate: true });
+    const before = readFileSync(file, "utf8");
+    expect(await failureOf(keepAll([task({ step: "remove" })]))).to.contain("encryption-first was left out");
+    const both = { resources: ["secrets", "configmaps"] } as const;
+    expect(await failureOf(keepAll([task({ step: "first", ...both })]))).to.contain("encryption-add was left out");
+    expect(readFileSync(file, "utf8")).to.equal(before);
+    await keep({ step: "first" });
+    const asked = { step: "remove", "report m-1": true } as const;
+    expect(await failureOf(keepAll([task({ ...asked, "report m-2": false })]))).to.contain(
+      "what encryption-remove waits for was left out",
+    );
+    expect(await keep({ ...asked, "report m-2": true })).to.equal(true);
+  });
+
   it("are replaced by one of another provider", async () => {
     await keep();
     for (const step of ["add", "first", "remove"] as const) await keep({ step, provider: "aesgcm" });
