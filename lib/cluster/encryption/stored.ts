@@ -27,8 +27,9 @@ const brief = [
 
 const ask = ({ resource, etcdctl, endpoint }: StoredQuestion): string => {
   const pair = `--cert ${etcdPki}/healthcheck-client.crt --key ${etcdPki}/healthcheck-client.key`;
-  const get = `${quote(etcdctl)} --endpoints ${quote(endpoint)} --cacert ${etcdPki}/ca.crt ${pair} get /registry/${resource}/ --prefix -w fields`;
-  return `set -o pipefail; echo "#"; ${get} | LC_ALL=C sed -n ${brief.map((one) => `-e ${quote(one)} -e t`).join(" ")} || echo "!"`;
+  const get = `${quote(etcdctl)} --endpoints ${quote(endpoint)} --cacert ${etcdPki}/ca.crt ${pair} --command-timeout=300s get /registry/${resource}/ --prefix -w fields`;
+  const shorten = `LC_ALL=C sed -n ${brief.map((one) => `-e ${quote(one)} -e t`).join(" ")}`;
+  return `set -o pipefail; echo "#"; { said=$({ ${get} | ${shorten} >&3; } 2>&1) || echo "!$(printf %s "$said" | tail -n 1)"; } 3>&1`;
 };
 
 function parse(text: string): readonly StoredObject[] {
@@ -52,7 +53,8 @@ const of = defineQuery<readonly StoredObject[]>({
     return new Map(
       keys.map((key, index) => {
         const part = parts[index] ?? "!\n";
-        if (part.endsWith("!\n")) throw new Error("etcd does not list its objects");
+        const [, why] = /^!(.*)\n$/m.exec(part) ?? [];
+        if (why !== undefined) throw new Error(`etcd does not list its objects${why === "" ? "" : `: ${why}`}`);
         return [key, parse(part)] as const;
       }),
     );

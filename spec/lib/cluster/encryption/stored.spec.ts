@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, writeFileSync } from "node:fs";
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
 import { isHostQuery } from "#engine/queries/define.ts";
@@ -14,7 +14,11 @@ describe("the objects that etcd has", () => {
   /** What the query finds, and all that leaves the host, if etcdctl prints these lines. */
   const ask = (printed: string, code = 0) => {
     writeFileSync(path.join(root, "printed"), printed);
-    writeFileSync(etcdctl, `#!/bin/sh\ncat ${quote(path.join(root, "printed"))}\nexit ${String(code)}\n`);
+    const end = code === 0 ? "" : "echo '{\"level\":\"warn\"}' >&2; echo 'Error: context deadline exceeded' >&2";
+    writeFileSync(
+      etcdctl,
+      `#!/bin/sh\necho "$@" > ${quote(path.join(root, "asked"))}\ncat ${quote(path.join(root, "printed"))}\n${end}\nexit ${String(code)}\n`,
+    );
     chmodSync(etcdctl, 0o755);
     if (!isHostQuery(query.of)) throw new Error("it is asked on a host");
     const { stdout } = spawnSync("bash", ["-c", query.of.ask([query.key])], { encoding: "utf8" });
@@ -38,8 +42,13 @@ describe("the objects that etcd has", () => {
 
   it("may be none", () => expect(ask('"ClusterID" : 1\n"More" : false\n"Count" : 0\n').found()).to.deep.equal([]));
 
-  it("are not taken for none if etcd does not answer", () => {
-    expect(ask("", 1).found).to.throw("etcd does not list its objects");
-    expect(ask(object("/registry/secrets/default/a", '"k8s"'), 1).found).to.throw("etcd does not list its objects");
+  it("are not taken for none if etcd does not answer, which says why", () => {
+    for (const printed of ["", object("/registry/secrets/default/a", '"k8s"')])
+      expect(ask(printed, 1).found).to.throw("etcd does not list its objects: Error: context deadline exceeded");
+  });
+
+  it("may be many: etcd has longer to list them than etcdctl waits by itself, 5 s", () => {
+    ask("");
+    expect(readFileSync(path.join(root, "asked"), "utf8")).to.contain("--command-timeout=300s");
   });
 });
