@@ -91,7 +91,9 @@ export async function writePki(
     await writePublic(at(one.name), certificate);
   }
   await writeTokenKeys(folder, found.tokensFrom, secretsOf(found.tokensFrom));
-  const encryption = secretsOf(found.tokensFrom).get(hostEncryptionPath);
+  // Of any master: while keys are replaced, each has all keys by which there are objects.
+  const hosts = [found.tokensFrom, ...found.leaves.map(({ host }) => host)];
+  const encryption = hosts.map((host) => secretsOf(host).get(hostEncryptionPath)).find((text) => text !== undefined);
   if (encryption !== undefined) await writePrivate(path.join(folder, "encryption.yaml"), encryption);
   await signUsers(folder, signed, found.signing, signing);
 }

@@ -69,8 +69,9 @@ describe("the controller's folder, rebuilt from the hosts", function () {
     ({ name }) => name === "admin" || name === "super-admin",
   );
 
-  async function adopt(): Promise<void> {
+  async function adopt(withoutEncryption?: string): Promise<void> {
     const hosts = new Map(masters.map(({ name }) => [name, filesOn(name)]));
+    hosts.get(withoutEncryption ?? "")?.delete("/etc/kubernetes/pki/encryption.yaml");
     const found = findingsOf([...hosts].map(([host, files]) => partOf(host, files)));
     renameSync(".kubeplay", "lost");
     const signed = { users, algorithm: "ecdsa-p256", days: 365 } as const;
@@ -97,6 +98,15 @@ describe("the controller's folder, rebuilt from the hosts", function () {
     const [admin] = inspectAll(readFileSync(`${pkiPath(cluster, "super-admin")}.crt`, "utf8"));
     expect(admin?.organizations).to.deep.equal(["system:masters"]);
     expect(admin?.issuer.commonName).to.equal("kubernetes-signing");
+  });
+
+  it("has the keys of encryption from whichever master has them", async () => {
+    for (const { name } of masters) {
+      await adopt(name);
+      expect(same(encryptionPath(cluster)), name).to.equal(true);
+      rmSync(".kubeplay", { recursive: true });
+      renameSync("lost", ".kubeplay");
+    }
   });
 
   it("still trusts an old CA whose rotation was under way", async () => {
