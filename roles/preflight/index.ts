@@ -193,7 +193,8 @@ export const preflight = defineRole({
         ? [
             keysKept("Check that the controller has the keys of encryption at rest", {
               path: encryptionPath(vars.cluster_name),
-            }),
+              // Which replaces the master's file.
+            }).tagged("kube-apiserver"),
             mastersFit("Check that the masters fit together", {
               masters: inventory.group("masters"),
               peerPort: vars.etcd_peer_port,

@@ -22,6 +22,12 @@ describe("the role preflight", () => {
     expect(preflight.with({ preflight_versions: "upgraded" }).tags).to.include("pki");
   });
 
+  it("looks at the keys of encryption in a run with --tags kube-apiserver, which replaces them", () => {
+    const tasks = tasksOf(preflight, { inventory: { masters: { hosts: cp } }, host: "cp-1" });
+    const named = tasks.filter(({ tags }) => tags.includes("kube-apiserver")).map(({ name }) => name);
+    expect(named).to.deep.equal(["Check that the controller has the keys of encryption at rest"]);
+  });
+
   it("compares versions as site does, but for those of an upgrade and its rollback", () => {
     const mode = (role: typeof preflight, rollback: boolean) =>
       tasksOf(role, { inventory: { masters: { hosts: cp } }, host: "cp-1", extraVars: [JSON.stringify({ rollback })] })
