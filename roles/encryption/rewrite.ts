@@ -90,6 +90,11 @@ export const allRewritten = defineResource({
   label: ({ resource }: RewriteProps) => resource,
   needs: ({ path, ...question }) => ({ encryption: encryptionState(path), stored: storedObjects(question) }),
   diff: (now: Now, { resource }) => {
+    // Each namespace has one, so they are elsewhere in etcd: Secrets are too, and may need the older keys.
+    if (resource === "configmaps" && now.stored.length === 0)
+      throw new TaskError(
+        "etcd has no ConfigMaps in /registry, where every cluster has some: the older keys stay. Is etcd-prefix among kube_apiserver_extra_flags? It cannot be used with encryption",
+      );
     const left = staleIn(now, resource);
     if (left.length === 0) return [];
     throw new TaskError(

@@ -50,4 +50,12 @@ describe("the steps from one key to another", () => {
     for (const by of ["secretbox key-1-a", "aesgcm key-2-b", "identity"])
       expect(() => gate.diff(now(by))).to.throw("1 secrets are still not written by the key of now, such as default/a");
   });
+
+  it("do not take objects for written again that are elsewhere in etcd", () => {
+    const gate = (resource: "secrets" | "configmaps") =>
+      subject(allRewritten("t", { resource, path: "f", etcdctl: "e", endpoint: "u", access: { kubeconfig: "k" } }));
+    const now = { encryption: { type: "encryption", config: new Map(), mode: 0o600 }, stored: [] };
+    expect(gate("secrets").diff(now)).to.deep.equal([]);
+    expect(() => gate("configmaps").diff(now)).to.throw("the older keys stay. Is etcd-prefix among");
+  });
 });
