@@ -21,7 +21,7 @@ export interface StoredQuestion {
 /** etcdctl prints key and value as quoted strings, a line each. Of a value only the name of its key leaves the host. */
 const brief = [
   's|^"Key" : "/registry/[a-z]*/\\(.*\\)"$|\\1|p',
-  's|^"Value" : "k8s:enc:\\([a-z]*\\):v1:\\([^:"]*\\):.*|=\\1 \\2|p',
+  's|^"Value" : "k8s:enc:\\([a-z]*\\):v[0-9]*:\\([^:"]*\\):.*|=\\1 \\2|p',
   's|^"Value" : .*|=identity|p',
 ];
 

@@ -40,6 +40,11 @@ describe("the objects that etcd has", () => {
     expect(stdout).not.to.contain("word");
   });
 
+  it("may be encrypted by what kubeplay does not set up, and are not taken for plain text then", () => {
+    const printed = object("/registry/secrets/default/a", String.raw`"k8s:enc:kms:v2:vault:\xb4"`);
+    expect(ask(printed).found()).to.deep.equal([{ namespace: "default", name: "a", by: "kms vault" }]);
+  });
+
   it("may be none", () => expect(ask('"ClusterID" : 1\n"More" : false\n"Count" : 0\n').found()).to.deep.equal([]));
 
   it("are not taken for none if etcd does not answer, which says why", () => {
