@@ -1,7 +1,16 @@
 import { defineQuery, defineResource, quote, TaskError } from "kubeplay";
 import { linesOf, unreadable } from "#engine/queries/keys.ts";
 import { apiserverPki } from "../apiserver-ready.ts";
-import { encryptable, parseEncryption, withoutSecrets, writerOf, type EncryptionConfig } from "./config.ts";
+import {
+  encryptable,
+  keysOf,
+  parseEncryption,
+  withoutSecrets,
+  writerOf,
+  type Encryptable,
+  type EncryptionConfig,
+  type Reader,
+} from "./config.ts";
 import { encryptionState, type EncryptionState } from "./file.ts";
 
 /** Where API servers read their keys. */
@@ -37,19 +46,34 @@ interface Now {
   readonly here: EncryptionState;
 }
 
-/** Fails if the master encrypts with a key that the controller does not have. Never a change. */
+/** What a master does by a key that the controller must have and has not: "encrypts secrets with key-1-5f0e3a91". */
+function lostUse(there: EncryptionConfig, here: EncryptionState, resource: Encryptable): string | undefined {
+  const found: EncryptionConfig = here.type === "encryption" ? here.config : new Map();
+  const isIn = (keys: readonly Reader[], name: string): boolean =>
+    keys.some((key) => key !== "identity" && key.name === name);
+  const writer = writerOf(there, resource);
+  if (writer !== "identity")
+    return isIn(found.get(resource) ?? [], writer.name) ? undefined : `encrypts ${resource} with ${writer.name}`;
+  // It writes plain text, and etcd may still have objects by its keys. Only a controller without a file, or with other
+  // keys, has lost these: one whose file has no key has removed them.
+  const keys = keysOf(new Map([[resource, there.get(resource) ?? []]]));
+  const all = keysOf(found);
+  const isLost = !keys.some(({ name }) => isIn(all, name)) && (all.length > 0 || here.type !== "encryption");
+  const newest = keys.at(-1);
+  return newest && isLost ? `can read ${resource} that are encrypted with ${newest.name}` : undefined;
+}
+
+/** Fails if the master has a key that the controller has lost. Never a change. */
 export const keysKept = defineResource({
   kind: "encryption check",
   label: () => hostEncryptionPath,
   needs: ({ path }: KeysKeptProps) => ({ there: onMaster(hostEncryptionPath), here: encryptionState(path) }),
   diff: ({ there, here }: Now, { path }) => {
     for (const resource of there ? encryptable : []) {
-      const writer = there ? writerOf(there, resource) : "identity";
-      if (writer === "identity") continue;
-      const known = here.type === "encryption" ? (here.config.get(resource) ?? []) : [];
-      if (known.some((reader) => reader !== "identity" && reader.name === writer.name)) continue;
+      const use = there && lostUse(there, here, resource);
+      if (use === undefined) continue;
       throw new TaskError(
-        `this API server encrypts ${resource} with ${writer.name}, which ${path} does not have: API servers that got this file could not read ${resource}. Nothing was changed. Restore the file from a backup, or copy ${hostEncryptionPath} of this host there`,
+        `this API server ${use}, which ${path} does not have: API servers that got this file could not read ${resource}. Nothing was changed. Restore the file from a backup, or copy ${hostEncryptionPath} of this host there`,
       );
     }
     return [];
