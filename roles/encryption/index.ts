@@ -117,6 +117,7 @@ export const rewriteObjects = defineRole({
       path: encryptionPath(vars.cluster_name),
       etcdctl: `${vars.bin_dir}/etcdctl`,
       endpoint: `https://${endpoint(host.address, vars.etcd_client_port)}`,
+      seconds: 300,
       access: accessOf(vars, inventory),
     }));
     return [

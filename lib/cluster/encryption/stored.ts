@@ -16,6 +16,8 @@ export interface StoredQuestion {
   readonly etcdctl: string;
   /** The URL of its member. */
   readonly endpoint: string;
+  /** Seconds that etcd has to list all objects. By itself, etcdctl waits 5. */
+  readonly seconds: number;
 }
 
 /** etcdctl prints key and value as quoted strings, a line each. Of a value only the name of its key leaves the host. */
@@ -25,9 +27,9 @@ const brief = [
   's|^"Value" : .*|=identity|p',
 ];
 
-const ask = ({ resource, etcdctl, endpoint }: StoredQuestion): string => {
+const ask = ({ resource, etcdctl, endpoint, seconds }: StoredQuestion): string => {
   const pair = `--cert ${etcdPki}/healthcheck-client.crt --key ${etcdPki}/healthcheck-client.key`;
-  const get = `${quote(etcdctl)} --endpoints ${quote(endpoint)} --cacert ${etcdPki}/ca.crt ${pair} --command-timeout=300s get /registry/${resource}/ --prefix -w fields`;
+  const get = `${quote(etcdctl)} --endpoints ${quote(endpoint)} --cacert ${etcdPki}/ca.crt ${pair} --command-timeout=${String(seconds)}s get /registry/${resource}/ --prefix -w fields`;
   const shorten = `LC_ALL=C sed -n ${brief.map((one) => `-e ${quote(one)} -e t`).join(" ")}`;
   return `set -o pipefail; echo "#"; { said=$({ ${get} | ${shorten} >&3; } 2>&1) || echo "!$(printf %s "$said" | tail -n 1)"; } 3>&1`;
 };
@@ -63,5 +65,9 @@ const of = defineQuery<readonly StoredObject[]>({
 });
 
 /** All objects of a resource as etcd has them, without what is in them. Asked on a master. */
-export const storedObjects = (question: StoredQuestion): Query<readonly StoredObject[]> =>
-  of(JSON.stringify({ resource: question.resource, etcdctl: question.etcdctl, endpoint: question.endpoint }));
+export const storedObjects = ({
+  resource,
+  etcdctl,
+  endpoint,
+  seconds,
+}: StoredQuestion): Query<readonly StoredObject[]> => of(JSON.stringify({ resource, etcdctl, endpoint, seconds }));

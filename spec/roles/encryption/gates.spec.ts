@@ -39,7 +39,14 @@ describe("the steps from one key to another", () => {
 
   it("do not remove a key by which etcd still has an object", () => {
     const gate = subject(
-      allRewritten("t", { resource: "secrets", path: "f", etcdctl: "e", endpoint: "u", access: { kubeconfig: "k" } }),
+      allRewritten("t", {
+        resource: "secrets",
+        path: "f",
+        etcdctl: "e",
+        endpoint: "u",
+        seconds: 9,
+        access: { kubeconfig: "k" },
+      }),
     );
     const key = { provider: "secretbox", name: "key-2-b" } as const;
     const now = (by: string) => ({
@@ -53,7 +60,16 @@ describe("the steps from one key to another", () => {
 
   it("do not take objects for written again that are elsewhere in etcd", () => {
     const gate = (resource: "secrets" | "configmaps") =>
-      subject(allRewritten("t", { resource, path: "f", etcdctl: "e", endpoint: "u", access: { kubeconfig: "k" } }));
+      subject(
+        allRewritten("t", {
+          resource,
+          path: "f",
+          etcdctl: "e",
+          endpoint: "u",
+          seconds: 9,
+          access: { kubeconfig: "k" },
+        }),
+      );
     const now = { encryption: { type: "encryption", config: new Map(), mode: 0o600 }, stored: [] };
     expect(gate("secrets").diff(now)).to.deep.equal([]);
     expect(() => gate("configmaps").diff(now)).to.throw("the older keys stay. Is etcd-prefix among");

@@ -13,6 +13,8 @@ export const encryption = defineCheck({
               resource,
               etcdctl: `${vars.bin_dir}/etcdctl`,
               endpoint: `https://127.0.0.1:${String(vars.etcd_client_port)}`,
+              // A host's checks wait for each other, and a member without a leader never answers.
+              seconds: 10,
             }),
           ]),
         )

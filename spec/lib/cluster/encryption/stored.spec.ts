@@ -10,7 +10,7 @@ import { temporaryFolder } from "../../engine/temporary.ts";
 describe("the objects that etcd has", () => {
   const root = temporaryFolder();
   const etcdctl = path.join(root, "etcdctl");
-  const query = storedObjects({ resource: "secrets", etcdctl, endpoint: "https://127.0.0.1:2379" });
+  const query = storedObjects({ resource: "secrets", etcdctl, endpoint: "https://127.0.0.1:2379", seconds: 300 });
   /** What the query finds, and all that leaves the host, if etcdctl prints these lines. */
   const ask = (printed: string, code = 0) => {
     writeFileSync(path.join(root, "printed"), printed);

@@ -20,20 +20,21 @@ describe("the doctor's check of encryption at rest", () => {
   });
 
   it("asks one master, and nobody where etcd is not to be encrypted", () => {
-    const asked = (host: typeof master, isEncrypted = true): readonly string[] =>
-      Object.keys(
-        encryption.onHosts?.(host, {
-          vars: {
-            encryption_at_rest: isEncrypted,
-            encryption_resources: ["secrets"],
-            bin_dir: "/b",
-            etcd_client_port: 2379,
-          },
-          masters: [master],
-          nodes: [master, worker],
-        } as never) ?? {},
-      );
+    const queries = (host: typeof master, isEncrypted = true) =>
+      encryption.onHosts?.(host, {
+        vars: {
+          encryption_at_rest: isEncrypted,
+          encryption_resources: ["secrets"],
+          bin_dir: "/b",
+          etcd_client_port: 2379,
+        },
+        masters: [master],
+        nodes: [master, worker],
+      } as never) ?? {};
+    const asked = (...of: Parameters<typeof queries>): readonly string[] => Object.keys(queries(...of));
     expect(asked(master)).to.deep.equal(["secrets"]);
+    // An examination of a sick cluster must end.
+    expect(queries(master).secrets?.key).to.contain('"seconds":10');
     expect([asked(worker), asked(master, false)]).to.deep.equal([[], []]);
   });
 });
