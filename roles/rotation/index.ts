@@ -160,6 +160,14 @@ export const rotationEnd = defineRole({
     const cluster = vars.cluster_name;
     return [
       ...allUseNew.tasks(context),
+      ...rotate.map((name) =>
+        rotationRecord(`Record that ${name} is replaced`, {
+          name,
+          path: recordOf(cluster, name),
+          state: "present",
+          trusted: trustedOf(cluster, name),
+        }),
+      ),
       ...(rotate.includes("kubernetes-ca")
         ? [
             rotationRecord("Forget since when hosts trust the new kubernetes-ca", {
@@ -169,9 +177,6 @@ export const rotationEnd = defineRole({
             }),
           ]
         : []),
-      ...rotate.map((name) =>
-        rotationRecord(`Record that ${name} is replaced`, { name, path: recordOf(cluster, name), state: "present" }),
-      ),
       ...(drop.some((name) => name !== "service-account" && name !== "etcd-ca")
         ? [
             apiTrust("Take dropped CAs out of what API servers tell others to trust", {

@@ -22,23 +22,30 @@ export interface RecordProps {
   readonly name: Rotatable;
   readonly path: string;
   readonly state: "present" | "absent";
+  /** A file that says since when the new one was trusted everywhere, if that was waited for: its time counts. */
+  readonly trusted?: string;
+}
+
+interface Now {
+  readonly since: string | undefined;
+  readonly trusted: string | undefined;
 }
 
 /** Since when every host uses the new one: a record of an earlier run stays as it is. */
 export const rotationRecord = defineResource({
   kind: "rotation record",
   label: ({ name }: RecordProps) => name,
-  needs: ({ path }) => ({ since: recordIn(path) }),
-  diff: ({ since }: { readonly since: string | undefined }, { state }): Difference[] => {
+  needs: ({ path, trusted = path }) => ({ since: recordIn(path), trusted: recordIn(trusted) }),
+  diff: ({ since }: Now, { state }): Difference[] => {
     if ((since !== undefined) === (state === "present")) return [];
     return state === "present"
       ? [{ what: "in use since", before: undefined, after: "now", desired: unknown }]
       : [{ what: "in use since", before: since, after: undefined }];
   },
-  apply: (_found, _now, { path, state }) => [
+  apply: (_found, { trusted }, { path, state }) => [
     {
       onController: () =>
-        state === "present" ? writePublic(path, `${new Date().toISOString()}\n`) : removeFiles(path),
+        state === "present" ? writePublic(path, `${trusted ?? new Date().toISOString()}\n`) : removeFiles(path),
     },
   ],
   forecast: (_now, { state }) => ({ since: state === "present" ? unknown : undefined }),
