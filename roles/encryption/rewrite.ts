@@ -1,4 +1,5 @@
 import { defineResource, type Difference, TaskError } from "kubeplay";
+import { TransientError } from "#engine/errors.ts";
 import { refusal, useApi, type Api, type ApiAccess } from "kubeplay/kubernetes";
 import { writerOf, type Encryptable, type EncryptionConfig, type Reader } from "#cluster/encryption/config.ts";
 import { encryptionState, type EncryptionState } from "#cluster/encryption/file.ts";
@@ -27,22 +28,55 @@ function staleIn(now: Now, resource: Encryptable): readonly StoredObject[] {
   return now.stored.filter(({ by }) => by !== writer);
 }
 
-/** Has the API write an object as it is. It may have gone, or have been written by another in between. */
-async function rewriteOne(api: Api, resource: Encryptable, { namespace, name }: StoredObject): Promise<void> {
+/** Has the API write an object as it is. It may have gone, or have been written by another in between. Resolves to what kept it. */
+async function rewriteOne(
+  api: Pick<Api, "ask">,
+  resource: Encryptable,
+  { namespace, name }: StoredObject,
+): Promise<TaskError | undefined> {
   const path = `/api/v1/namespaces/${namespace}/${resource}/${name}`;
   for (let tries = 0; tries < 10; tries++) {
     const found = await api.ask("GET", path);
-    if (found.status === 404) return;
-    if (found.status !== 200) throw refusal(`${path} cannot be read`, found);
+    if (found.status === 404) return undefined;
+    if (found.status !== 200) return refusal(`${path} cannot be read`, found);
     const written = await api.ask("PUT", path, { type: "application/json", body: found.body });
-    if (written.status === 200 || written.status === 404) return;
-    if (written.status !== 409) throw refusal(`${path} cannot be written`, written);
+    if (written.status === 200 || written.status === 404) return undefined;
+    if (written.status !== 409) return refusal(`${path} cannot be written`, written);
   }
-  throw new TaskError(`${path} is written by others all the time: play again`);
+  return new TaskError(`${path} is written by others all the time: play again`);
 }
 
 /** Requests at a time: few beside what the cluster does otherwise. */
 const abreast = 8;
+/** More objects than these have one cause. */
+const mostRefused = 20;
+
+/** Writes all that it can, so that one object that a webhook refuses keeps no other one from being encrypted. */
+export async function rewriteAll(
+  api: Pick<Api, "ask">,
+  resource: Encryptable,
+  stale: readonly StoredObject[],
+  {
+    progress,
+    stopping = () => false,
+  }: { readonly progress: (text: string) => void; readonly stopping?: () => boolean },
+): Promise<void> {
+  const left = [...stale];
+  const refused: TaskError[] = [];
+  const worker = async (): Promise<void> => {
+    for (let one = left.pop(); one && !stopping() && refused.length < mostRefused; one = left.pop()) {
+      const why = await rewriteOne(api, resource, one);
+      // Its time has passed already: each other one would take as long.
+      if (why instanceof TransientError) throw why;
+      if (why) refused.push(why);
+      const done = stale.length - left.length;
+      if (done % 100 === 0) progress(`${String(done)} of ${String(stale.length)} ${resource} are written again`);
+    }
+  };
+  await Promise.all(Array.from({ length: abreast }, worker));
+  if (refused.length > 0) throw new TaskError(refused.map(({ message }) => message).join("\n"));
+  if (stopping()) throw new TaskError("interrupted: play again, and it goes on with the rest");
+}
 
 /** Objects in etcd that are not encrypted by the key that writes now are written again, as they are. Runs on a master. */
 export const rewritten = defineResource({
@@ -65,17 +99,7 @@ export const rewritten = defineResource({
     {
       onController: (progress, stopping) =>
         useApi(access, { progress, stopping }, async (api) => {
-          const stale = [...staleIn(now, resource)];
-          const total = stale.length;
-          const worker = async (): Promise<void> => {
-            for (let one = stale.pop(); one && !stopping(); one = stale.pop()) {
-              await rewriteOne(api, resource, one);
-              const done = total - stale.length;
-              if (done % 100 === 0) progress(`${String(done)} of ${String(total)} ${resource} are written again`);
-            }
-          };
-          await Promise.all(Array.from({ length: abreast }, worker));
-          if (stopping()) throw new TaskError("interrupted: play again, and it goes on with the rest");
+          await rewriteAll(api, resource, staleIn(now, resource), { progress, stopping });
         }),
     },
   ],
