@@ -9,7 +9,7 @@ import { publicKeyFile } from "#engine/queries/public-key-file.ts";
 import { writePrivate } from "#engine/pki/files.ts";
 import { renderKubeconfig } from "#kubernetes/kubeconfig/format.ts";
 import { certificatesOfAddons } from "#cluster/renewal.ts";
-import { pkiPath } from "#cluster/paths.ts";
+import { encryptionPath, pkiPath } from "#cluster/paths.ts";
 import { writeAddons } from "./addons.ts";
 import { findingsOf, type Findings, type HostPart } from "./findings.ts";
 import { secretsOf } from "./host-part.ts";
@@ -41,9 +41,10 @@ export const nothingToLose = defineResource({
   needs: (p) => ({
     ca: queries.controllerFile(caOf(p)),
     caKey: queries.controllerFile(keyPathOf(caOf(p))),
+    encryption: queries.controllerFile(encryptionPath(p.cluster)),
   }),
-  diff: ({ ca, caKey }, p): Difference[] => {
-    if (!ca && !caKey) return [];
+  diff: ({ ca, caKey, encryption }, p): Difference[] => {
+    if (!ca && !caKey && !encryption) return [];
     const folder = path.relative(".", path.dirname(caOf(p)));
     throw new TaskError(
       `${folder} is there: adopt is for a controller that has lost it, and overwrites nothing. If a part of it is missing, bring that back from a backup; or move ${folder} away, and play adopt again`,

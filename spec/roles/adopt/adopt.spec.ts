@@ -3,12 +3,14 @@ import { expect } from "chai";
 import { inspectAll } from "#engine/pki/inspect.ts";
 import { caBundle, encryptionPath, kubeconfigPath, pkiPath, serviceAccountKeys, trustBundle } from "#cluster/paths.ts";
 import { pairsIn } from "#roles/adopt/addons.ts";
+import { nothingToLose } from "#roles/adopt/cluster-part.ts";
 import { findingsOf, type HostPart } from "#roles/adopt/findings.ts";
 import { writePki } from "#roles/adopt/write.ts";
 import { placesOf, signingCa } from "#roles/adopt/places.ts";
 import { leaves } from "#cluster/certificate-table.ts";
 import { authority, by, issued } from "../../lib/engine/pki/issued.ts";
 import { keepAll } from "../../lib/engine/resources/on-controller.ts";
+import { subject } from "../../lib/engine/resources/one-resource.ts";
 import { temporaryFolder } from "../../lib/engine/temporary.ts";
 import { master, tasksFor } from "../pki/lab.ts";
 
@@ -132,6 +134,17 @@ describe("the controller's folder, rebuilt from the hosts", function () {
     const stranger = { host: "n-1", files: [{ path: "/etc/kubernetes/pki/ca-bundle.crt", pem: other }], ...key };
     expect(() => findingsOf([own, stranger])).to.throw("n-1 trusts another kubernetes-ca than the other hosts");
     expect(() => findingsOf([{ ...own, ...key }])).to.throw(`no host of the inventory has the key of ${signingCa}`);
+  });
+});
+
+describe("the controller's folder that adopt would replace", () => {
+  const check = subject(nothingToLose("t", { cluster }));
+  const there = { sha256: "a", size: 1, mode: 0o600 };
+
+  it("is lost only if nothing of it is left, such as the keys of encryption that an operator has copied there", () => {
+    expect(check.diff({})).to.deep.equal([]);
+    for (const found of [{ ca: there }, { caKey: there }, { encryption: there }])
+      expect(() => check.diff(found)).to.throw("overwrites nothing");
   });
 });
 
