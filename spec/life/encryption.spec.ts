@@ -1,27 +1,8 @@
 import { rmSync } from "node:fs";
 import { expect } from "chai";
-import { lastSummary, measured } from "../cluster/lab.ts";
-import { etcdctl, LifeCluster } from "./life-cluster.ts";
-import { underLoad } from "./under-load.ts";
-
-const folder = ".kubeplay/rot";
-const addresses = {
-  "rot-1": "10.76.0.11",
-  "rot-2": "10.76.0.12",
-  "rot-3": "10.76.0.13",
-  "rot-worker": "10.76.0.21",
-} as const;
-const masters = ["rot-1", "rot-2", "rot-3"] as const;
-const cluster = new LifeCluster<keyof typeof addresses>("spec/life/rotation.yaml", folder, addresses);
-const kept = process.env.SPEC_LAB === "keep";
-
-const loaded = <T>(what: string, work: () => Promise<T>): Promise<T> =>
-  underLoad(cluster, what, work, { masters, hosts: ["rot-worker", "rot-2"], checker: "rot-2" });
-
-const changes = (): readonly string[] =>
-  lastSummary()
-    .changes.map(({ host, task }) => `${host}: ${task}`)
-    .sort();
+import { measured } from "../cluster/lab.ts";
+import { etcdctl } from "./life-cluster.ts";
+import { changes, cluster, folder, loaded, makeCluster, removeLab } from "./rotating-cluster.ts";
 
 const word = "plain-text-in-etcd";
 /** The bytes of a Secret as a member of etcd has them. */
@@ -37,17 +18,12 @@ const plant = (name: string): Promise<string> =>
 
 describe("encryption at rest, under load", function () {
   before("make a cluster without it", async () => {
-    await cluster.play("-e", "lab_state=absent", "lab");
-    rmSync(folder, { recursive: true, force: true });
-    measured("site", (await cluster.play("-e", "encryption_at_rest=false", "site")).seconds);
-    await cluster.deployCalled();
+    await makeCluster("-e", "encryption_at_rest=false");
     await plant("planted");
     expect(await stored("planted")).to.contain(word);
   });
 
-  after("remove it", async () => {
-    if (!kept) await cluster.play("-e", "lab_state=absent", "lab");
-  });
+  after("remove it", removeLab);
 
   it("is prepared by site on an older cluster, which says what comes next", async () => {
     await cluster.play("--check", "site");

@@ -1,30 +1,9 @@
-import { readFileSync, rmSync, existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { request } from "node:https";
 import { expect } from "chai";
 import { readKubeconfig } from "#kubernetes/kubeconfig/format.ts";
 import { lastSummary, measured } from "../cluster/lab.ts";
-import { LifeCluster } from "./life-cluster.ts";
-import { underLoad } from "./under-load.ts";
-
-const folder = ".kubeplay/rot";
-const addresses = {
-  "rot-1": "10.76.0.11",
-  "rot-2": "10.76.0.12",
-  "rot-3": "10.76.0.13",
-  "rot-worker": "10.76.0.21",
-} as const;
-type HostName = keyof typeof addresses;
-const masters = ["rot-1", "rot-2", "rot-3"] as const;
-const cluster = new LifeCluster<HostName>("spec/life/rotation.yaml", folder, addresses);
-const kept = process.env.SPEC_LAB === "keep";
-
-const loaded = <T>(what: string, work: () => Promise<T>): Promise<T> =>
-  underLoad(cluster, what, work, { masters, hosts: ["rot-worker", "rot-2"], checker: "rot-2" });
-
-const changes = (): readonly string[] =>
-  lastSummary()
-    .changes.map(({ host, task }) => `${host}: ${task}`)
-    .sort();
+import { addresses, changes, cluster, folder, loaded, makeCluster, removeLab } from "./rotating-cluster.ts";
 
 interface Listed {
   readonly name: string;
@@ -60,17 +39,9 @@ const answer = (ca: string, auth: { token: string } | { cert: string; key: strin
   });
 
 describe("the rotation of CAs and keys under load", function () {
-  before("make a cluster", async () => {
-    if (kept && existsSync(`${folder}/called.yaml`)) return;
-    await cluster.play("-e", "lab_state=absent", "lab");
-    rmSync(folder, { recursive: true, force: true });
-    measured("site", (await cluster.play("site")).seconds);
-    await cluster.deployCalled();
-  });
+  before("make a cluster", () => makeCluster());
 
-  after("remove it", async () => {
-    if (!kept) await cluster.play("-e", "lab_state=absent", "lab");
-  });
+  after("remove it", removeLab);
 
   it("is refused while a member of etcd is down, and changes nothing", async () => {
     await cluster.sure("rot-3", "systemctl stop etcd");
