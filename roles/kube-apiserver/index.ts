@@ -8,6 +8,7 @@ import {
   effect,
   file,
   flushHandlers,
+  InputError,
   restart,
   rollingHandler,
   service,
@@ -44,6 +45,14 @@ const trustedBy = (cluster: string): readonly (readonly [name: string, file: str
   ["front-proxy-ca", trustBundle(cluster, "front-proxy-ca")],
 ];
 const pairs = ["apiserver-etcd-client", "apiserver-kubelet-client", "front-proxy-client"];
+
+/** Two files of keys would exclude each other: objects that one encrypts cannot be read with the other. */
+function checkOwnEncryption(isEncrypted: boolean, extraFlags: Readonly<Record<string, unknown>>): void {
+  if (!isEncrypted || !("encryption-provider-config" in extraFlags)) return;
+  const message =
+    "kube_apiserver_extra_flags has encryption-provider-config, and encryption_at_rest has a file of its own: API servers could not read what the other one encrypts. To keep yours, set encryption_at_rest to false. To leave it, first let it encrypt nothing, and write all objects again";
+  throw new InputError([{ message }]);
+}
 
 export const kubeApiserver = defineRole({
   name: "kube-apiserver",
@@ -99,6 +108,7 @@ export const kubeApiserver = defineRole({
     const encryption = encryptionPath(vars.cluster_name);
     // Once it is there, it stays: without it, nobody can read what is encrypted.
     const isEncrypted = vars.encryption_at_rest || existsSync(encryption);
+    checkOwnEncryption(isEncrypted, vars.kube_apiserver_extra_flags);
     const program = `${vars.bin_dir}/kube-apiserver`;
     const flags = withExtraFlags(
       apiserverFlags({

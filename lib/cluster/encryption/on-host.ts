@@ -20,7 +20,7 @@ export const hostEncryptionPath = `${apiserverPki}/encryption.yaml`;
 const onMaster = defineQuery<EncryptionConfig | undefined>({
   kind: "encryption on a master",
   ask: (paths) =>
-    paths.map((path) => `printf =; sed '/^ *secret:/d' ${quote(path)} 2>/dev/null | base64 -w 0; echo`).join("\n"),
+    paths.map((path) => `printf =; sed '/^[ -]*secret:/d' ${quote(path)} 2>/dev/null | base64 -w 0; echo`).join("\n"),
   parse: (stdout, paths) => {
     const lines = linesOf(stdout);
     if (lines.length !== paths.length) throw unreadable(stdout);
