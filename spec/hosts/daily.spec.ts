@@ -431,7 +431,9 @@ describe("on an ordinary day on a Debian host", function () {
     });
 
     it("that is in use keeps its line, and goes once it is not", async () => {
-      await on(`systemd-run --quiet --unit=daily-busy --property=WorkingDirectory='${at}' sleep 60`);
+      // Of type exec: it is in the folder once systemd-run has ended.
+      const busy = `systemd-run --quiet --collect --service-type=exec --unit=daily-busy --property=WorkingDirectory='${at}'`;
+      await on(`systemctl stop daily-busy 2>/dev/null; ${busy} sleep 600`);
       expect(await refused(mount("m", { path: at, state: "absent" }))).to.match(/busy/);
       expect(await seen()).to.equal("tmpfs 2M\n1");
       await on("systemctl stop daily-busy");
