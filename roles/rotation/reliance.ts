@@ -32,7 +32,7 @@ interface Projected {
   };
 }
 interface Pod {
-  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly metadata: { readonly name: string; readonly namespace: string; readonly deletionTimestamp?: string };
   readonly spec: { readonly volumes?: readonly Projected[] };
   readonly status?: { readonly startTime?: string; readonly phase?: string };
 }
@@ -51,6 +51,8 @@ export function tokenPods(pods: readonly Pod[]): readonly TokenPod[] {
     const tokens = (pod.spec.volumes ?? [])
       .flatMap(({ projected }) => projected?.sources ?? [])
       .flatMap(({ serviceAccountToken }) => serviceAccountToken ?? []);
+    // One that is being deleted has a successor, or none.
+    if (pod.metadata.deletionTimestamp !== undefined) return [];
     if (tokens.length === 0 || ["Succeeded", "Failed"].includes(pod.status?.phase ?? "")) return [];
     const seconds = tokens.map(({ expirationSeconds = usualSeconds }) => expirationSeconds);
     return [{ name: nameOf(pod), since: pod.status?.startTime, tokenSeconds: Math.max(...seconds) }];

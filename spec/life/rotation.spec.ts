@@ -108,9 +108,11 @@ describe("the rotation of CAs and keys under load", function () {
       expect(output).to.match(/these pods have read the CA of the API before .*kube-system\/coredns-/);
       await cluster.kubectl("-n", "kube-system", "rollout", "restart", "deployment/coredns");
       await cluster.kubectl("-n", "load", "rollout", "restart", "deployment/called");
+      await cluster.kubectl("-n", "local-path-storage", "rollout", "restart", "deployment/local-path-provisioner");
       for (const [namespace, name] of [
         ["kube-system", "coredns"],
         ["load", "called"],
+        ["local-path-storage", "local-path-provisioner"],
       ] as const)
         await cluster.kubectl("-n", namespace, "rollout", "status", `deployment/${name}`, "--timeout=180s");
       await loaded("drop=kubernetes-ca", () => cluster.play("-e", "drop=kubernetes-ca", "certs"));

@@ -39,6 +39,8 @@ describe("what relies on an old CA or key", () => {
       { name: "shop/new", since: undefined, tokenSeconds: 600 },
     ]);
     expect(tokenPods([pod("usual", since, undefined)])[0]?.tokenSeconds).to.equal(3607);
+    const going = pod("going", since, 600);
+    expect(tokenPods([{ ...going, metadata: { ...going.metadata, deletionTimestamp: since } }])).to.deep.equal([]);
   });
 
   it("are tokens in Secrets, of which nothing but the key's id is kept", () => {
