@@ -6,6 +6,9 @@ import { linesOf, unreadable } from "#engine/queries/keys.ts";
 /** The folder of every member's certificates. */
 export const etcdPki = "/etc/etcd/pki";
 
+/** How etcdctl on a master reaches the members: the words of a shell. */
+export const etcdctlFlags = `--cacert ${etcdPki}/ca.crt --cert ${etcdPki}/healthcheck-client.crt --key ${etcdPki}/healthcheck-client.key`;
+
 /** etcd's initial-cluster-state: whether a member without data starts a cluster, or joins the one that added it. */
 export type InitialState = "new" | "existing";
 

@@ -1,5 +1,5 @@
 import { defineQuery, type Query, quote } from "kubeplay";
-import { etcdPki } from "../etcd-members.ts";
+import { etcdctlFlags } from "../etcd-members.ts";
 import type { Encryptable } from "./config.ts";
 
 /** An object in etcd, and how its bytes are encrypted. */
@@ -28,8 +28,7 @@ const brief = [
 ];
 
 const ask = ({ resource, etcdctl, endpoint, seconds }: StoredQuestion): string => {
-  const pair = `--cert ${etcdPki}/healthcheck-client.crt --key ${etcdPki}/healthcheck-client.key`;
-  const get = `${quote(etcdctl)} --endpoints ${quote(endpoint)} --cacert ${etcdPki}/ca.crt ${pair} --command-timeout=${String(seconds)}s get /registry/${resource}/ --prefix -w fields`;
+  const get = `${quote(etcdctl)} --endpoints ${quote(endpoint)} ${etcdctlFlags} --command-timeout=${String(seconds)}s get /registry/${resource}/ --prefix -w fields`;
   const shorten = `LC_ALL=C sed -n ${brief.map((one) => `-e ${quote(one)} -e t`).join(" ")}`;
   return `set -o pipefail; echo "#"; { said=$({ ${get} | ${shorten} >&3; } 2>&1) || echo "!$(printf %s "$said" | tail -n 1)"; } 3>&1`;
 };

@@ -1,5 +1,5 @@
 import { quote } from "kubeplay";
-import { etcdPki } from "#cluster/etcd-members.ts";
+import { etcdctlFlags } from "#cluster/etcd-members.ts";
 import { answer, defineCheck, type Finding, type Seen } from "../check.ts";
 import { readEtcd, type EtcdMember } from "../etcd-answer.ts";
 import { script } from "../script.ts";
@@ -11,7 +11,7 @@ const lag = 5000;
 
 const question = (binDir: string, client: number, metrics: number): string => `PATH=$PATH:${quote(binDir)}
 ask() {
-  etcdctl --endpoints https://127.0.0.1:${String(client)} --cacert ${etcdPki}/ca.crt --cert ${etcdPki}/healthcheck-client.crt --key ${etcdPki}/healthcheck-client.key --command-timeout=5s -w json "$@" | tr -d '\\n'
+  etcdctl --endpoints https://127.0.0.1:${String(client)} ${etcdctlFlags} --command-timeout=5s -w json "$@" | tr -d '\\n'
   echo
 }
 ask endpoint status; ask alarm list; ask member list
