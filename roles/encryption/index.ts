@@ -40,14 +40,29 @@ export const readsNew = onMasters("encryption-read", reads);
 /** After "first", on every master. */
 export const writesNew = onMasters("encryption-write", writes);
 
-const reportsOf = (hosts: readonly string[], of: typeof reads) =>
-  Object.fromEntries(hosts.map((name) => [`host ${name}`, of.on(name).or(false)] as const));
-/** The same for the change itself, which --start-at-task can begin with. */
-const askedOf = (what: string, hosts: readonly string[], of: typeof reads) =>
-  Object.fromEntries(hosts.map((name) => [`report ${what} ${name}`, of.on(name).or(false)] as const));
+/** What hosts must have reported before a step. */
+interface Awaited {
+  readonly title: string;
+  /** What each of them does: "reads by the new key". */
+  readonly what: string;
+  readonly by: typeof reads;
+  /** The masters that are asked. */
+  readonly of: (masters: readonly string[]) => readonly string[];
+}
+
+const everyMaster = (what: string, by: typeof reads): Awaited => ({
+  ...{ title: `Check that every master ${what}`, what, by },
+  of: (masters) => masters,
+});
+const allObjects: Awaited = {
+  title: "Check that all objects are encrypted by the new key",
+  what: "finds all objects encrypted by the new key",
+  by: isRewritten,
+  of: (masters) => masters.slice(0, 1),
+};
 
 /** On the controller: the next step, once every master has made the one before. */
-const onController = (step: EncryptionStep, before?: { readonly by: typeof reads; readonly what: string }) =>
+const onController = (step: EncryptionStep, ...before: readonly Awaited[]) =>
   defineRole({
     name: `encryption-${step}`,
     description: "One step from the keys that encrypt etcd's objects to others, once all masters are ready for it.",
@@ -62,25 +77,15 @@ const onController = (step: EncryptionStep, before?: { readonly by: typeof reads
     },
     tasks: ({ vars, inventory }) => {
       const masters = inventory.group("masters").map(({ name }) => name);
+      const awaited = before.map(({ by, of, ...one }) => ({
+        ...one,
+        hosts: of(masters),
+        reports: (name: string) => of(masters).map((host) => [`${name} ${host}`, by.on(host).or(false)] as const),
+      }));
       return [
-        ...(before
-          ? [
-              everyHost(`Check that every master ${before.what}`, {
-                hosts: masters,
-                what: before.what,
-                ...reportsOf(masters, before.by),
-              }),
-            ]
-          : []),
-        ...(step === "remove"
-          ? [
-              everyHost("Check that all objects are encrypted by the new key", {
-                hosts: masters.slice(0, 1),
-                what: "finds all objects encrypted by the new key",
-                ...reportsOf(masters.slice(0, 1), isRewritten),
-              }),
-            ]
-          : []),
+        ...awaited.map(({ title, what, hosts, reports }) =>
+          everyHost(title, { hosts, what, ...Object.fromEntries(reports("host")) }),
+        ),
         encryptionFile("Change the keys", {
           path: encryptionPath(vars.cluster_name),
           authority: `${pkiPath(vars.cluster_name, "kubernetes-ca")}.crt`,
@@ -88,17 +93,16 @@ const onController = (step: EncryptionStep, before?: { readonly by: typeof reads
           provider: vars.encryption_provider,
           step,
           rotate: vars.encryption_rotate,
-          ...(before && askedOf(before.what, masters, before.by)),
-          ...(step === "remove" &&
-            askedOf("finds all objects encrypted by the new key", masters.slice(0, 1), isRewritten)),
+          // The change asks as well, because --start-at-task can begin with it.
+          ...Object.fromEntries(awaited.flatMap(({ what, reports }) => reports(`report ${what}`))),
         }),
       ];
     },
   });
 
 export const encryptionAdd = onController("add");
-export const encryptionFirst = onController("first", { by: reads, what: "reads by the new key" });
-export const encryptionRemove = onController("remove", { by: writes, what: "writes by the new key" });
+export const encryptionFirst = onController("first", everyMaster("reads by the new key", reads));
+export const encryptionRemove = onController("remove", everyMaster("writes by the new key", writes), allObjects);
 
 /** On the first master: writes every object again that is not encrypted by the key of now. */
 export const rewriteObjects = defineRole({
