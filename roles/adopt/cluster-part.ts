@@ -13,6 +13,7 @@ import { encryptionPath, pkiPath } from "#cluster/paths.ts";
 import { writeAddons } from "./addons.ts";
 import { findingsOf, type Findings, type HostPart } from "./findings.ts";
 import { secretsOf } from "./host-part.ts";
+import { trustedAt } from "./places.ts";
 import { writePki, type Signed } from "./write.ts";
 
 export interface ClusterPartProps {
@@ -87,7 +88,8 @@ function filesOf(p: ClusterPartProps, name: string) {
     : [...made, effect(keyFile(key), unknown), effect(queries.controllerFile(key), fileToCome(key, 0o600))];
 }
 
-const roots = ["kubernetes-ca", "etcd-ca", "front-proxy-ca"];
+/** CAs of which hosts have the certificate alone. */
+const roots: readonly string[] = Object.keys(trustedAt);
 
 /** The controller's folder of certificates and keys, from what the hosts have told and from the cluster's Secrets. */
 export const clusterPart = defineResource({

@@ -17,9 +17,10 @@ export const placesOf = (host: string): readonly Place[] => [
     path: `${hostPki}/${name}.crt`,
     name: `${host}/${name}`,
   })),
-  ...["apiserver-etcd-client", "apiserver-kubelet-client", "front-proxy-client", "kubernetes-signing-ca"].map(
-    (name) => ({ path: `${hostPki}/${name}.crt`, name }),
-  ),
+  ...["apiserver-etcd-client", "apiserver-kubelet-client", "front-proxy-client", signingCa].map((name) => ({
+    path: `${hostPki}/${name}.crt`,
+    name,
+  })),
   ...(["controller-manager", "scheduler", "kube-proxy"] as const).map((name) => ({
     path: hostKubeconfig(name),
     name,
