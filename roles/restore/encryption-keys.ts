@@ -1,9 +1,9 @@
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
-import { TaskError } from "kubeplay";
 import { writePrivate } from "#engine/pki/files.ts";
-import { encryptionInWords, parseEncryption, readsAlso, renderEncryption } from "#cluster/encryption/config.ts";
+import { encryptionInWords, readsAlso, renderEncryption } from "#cluster/encryption/config.ts";
+import { encryptionIn } from "#cluster/encryption/file.ts";
 import { nodeStream, tar } from "#cluster/backup/streams.ts";
 import { encryptionPath } from "#cluster/paths.ts";
 
@@ -14,17 +14,6 @@ export interface AddedKeys {
   readonly file: string;
   /** Is made, and removed again. */
   readonly folder: string;
-}
-
-async function configIn(file: string) {
-  const text = await readFile(file, "utf8").catch((error: unknown) => {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
-  });
-  if (text === undefined) return undefined;
-  const config = parseEncryption(text);
-  if (!config) throw new TaskError(`${file} is no configuration of encryption as kubeplay writes it`);
-  return config;
 }
 
 /**
@@ -45,8 +34,8 @@ export async function addKeys(
     ]);
     await pipeline(nodeStream(archive), unpacking.input);
     await unpacking.done;
-    const older = await configIn(path.join(folder, "encryption.yaml"));
-    const now = (await configIn(file)) ?? new Map();
+    const older = await encryptionIn(path.join(folder, "encryption.yaml"));
+    const now = (await encryptionIn(file)) ?? new Map();
     const both = older && readsAlso(now, older);
     if (both && encryptionInWords(both) !== encryptionInWords(now)) await writePrivate(file, renderEncryption(both));
   } finally {

@@ -1,5 +1,4 @@
 import { createHash, randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { defineQuery, defineResource, type Difference, effect, queries, TaskError, unknown } from "kubeplay";
 import { writePrivate } from "#engine/pki/files.ts";
 import { fileToCome, type ControllerFileState } from "#engine/queries/controller-file.ts";
@@ -44,6 +43,14 @@ export const encryptionState = defineQuery<EncryptionState>({
       })),
     ),
 });
+
+/** The same with its secrets; undefined if there is no file. Rejects with TaskError if it cannot be used. */
+export async function encryptionIn(file: string): Promise<EncryptionConfig | undefined> {
+  const found = understood(await readText(file), parsed);
+  if (!("type" in found)) return found;
+  if (found.type === "absent") return undefined;
+  throw new TaskError(`${file} cannot be used: ${found.reason}`);
+}
 
 export interface EncryptionFileProps {
   /** On the controller. */
@@ -121,6 +128,10 @@ function wanted(
   return encryptionAfter(step, now, { resources, key: another || !newest ? make(provider, newest) : newest });
 }
 
+/** What a check foretells. */
+const foreseen = (now: Now, p: EncryptionFileProps): EncryptionConfig | undefined =>
+  wanted(usable(now, p.path), p, now.authority === undefined, keyToCome);
+
 /** Whether the configuration is what the variables say. */
 function isAsWanted(config: EncryptionConfig, { resources, provider }: EncryptionFileProps): boolean {
   const key = keysOf(config).at(-1);
@@ -136,8 +147,7 @@ export const encryptionFile = defineResource({
   diff: (now: Now, p): Difference[] => {
     if (Object.entries(p).some(([name, value]) => name.startsWith("report ") && value !== true))
       throw leftOut(`what encryption-${p.step} waits for`);
-    const config = usable(now, p.path);
-    const after = wanted(config, p, now.authority === undefined, keyToCome);
+    const [config, after] = [usable(now, p.path), foreseen(now, p)];
     const differences: Difference[] = [];
     if (inWords(config) !== inWords(after))
       differences.push({ what: "readers", before: inWords(config), after: inWords(after), desired: unknown });
@@ -148,22 +158,20 @@ export const encryptionFile = defineResource({
   apply: (_found, now, p) => [
     {
       onController: async () => {
-        const config = now.found.type === "encryption" ? parsed(await readFile(p.path, "utf8")) : undefined;
-        const after = wanted(config, p, now.authority === undefined, makeKey);
+        const after = wanted(await encryptionIn(p.path), p, now.authority === undefined, makeKey);
         if (after) await writePrivate(p.path, renderEncryption(after));
       },
     },
   ],
   forecast: (now, p) => {
-    const config = usable(now, p.path);
-    const after = wanted(config, p, now.authority === undefined, keyToCome);
+    const after = foreseen(now, p);
     return { found: after ? { type: "encryption" as const, config: after, mode: 0o600 } : now.found };
   },
   // Another file after each step: a check foretells that masters get all of them.
   effects: ({ path, step }) => [effect(queries.controllerFile(path), fileToCome(path, 0o600, step))],
   warnings: (now, p) => {
     if (p.step !== "keep") return [];
-    const config = wanted(usable(now, p.path), p, now.authority === undefined, keyToCome);
+    const config = foreseen(now, p);
     if (!config || isAsWanted(config, p)) return [];
     return [
       `etcd is not encrypted as the variables say (${encryptionInWords(config)}): npm run play encryption changes that, host by host`,
