@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { quote } from "#engine/shell/quote.ts";
 import { bare, on, Project, site, type Playing } from "./plan/project.ts";
+import { until } from "../until.ts";
 
 const notebook = "spec/engine/plan/notebook.ts";
 
@@ -23,13 +24,7 @@ describe("a lock", () => {
   });
 
   /** Waits until a run holds its locks and is paused. */
-  const atWork = async (isThere: () => boolean | Promise<boolean>): Promise<void> => {
-    for (let tries = 0; tries < 750; tries++) {
-      if (await isThere()) return;
-      await sleep(200);
-    }
-    throw new Error("it never came to its pause");
-  };
+  const atWork = (isThere: () => boolean | Promise<boolean>) => until("it came to its pause", isThere);
   const onPlan1 = () => atWork(async () => (await on("plan-1", "ls /srv/greeting/at-work || true")) !== "");
   const letOn = (...hosts: readonly string[]) => Promise.all(hosts.map((host) => on(host, "touch /srv/greeting/go")));
   const free = (host: string): Promise<string> =>

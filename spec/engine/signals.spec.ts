@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { clear, folder } from "../lib/engine/runner/stage.ts";
 import { on } from "./lab/host.ts";
 import { projectIn, start, type Ended, type StartedRun } from "./lab/project.ts";
+import { until } from "../until.ts";
 
 const steps = "spec/engine/playbooks/steps.ts";
 const local = "spec/engine/playbooks/local.ts";
@@ -154,7 +155,7 @@ describe("a signal", function () {
     const file = path.join(root, "hosts.yaml");
     writeFileSync(file, JSON.stringify({ all: { hosts: { "engine-1": { ansible_connection: "local" } } } }));
     const running = start(root, local, ["-e", JSON.stringify({ local_folder: root })]);
-    for (let tries = 0; !existsSync(path.join(root, "begun")) && tries < 300; tries++) await sleep(200);
+    await until("the command runs", () => existsSync(path.join(root, "begun")));
     const { output } = await endsInOrder(root, running, "SIGINT", "local.retry");
     expect(output).to.include("The run was interrupted, and the command was ended.");
     const pid = readFileSync(path.join(root, "begun"), "utf8").trim();
@@ -173,7 +174,7 @@ describe("a signal", function () {
   it("ends a run that asks whether to go on", async () => {
     const root = project();
     const running = hang(root, "command", "--step");
-    for (let tries = 0; !running.said().includes("Perform task:") && tries < 300; tries++) await sleep(200);
+    await until("it asks", () => running.said().includes("Perform task:"));
     await endsInOrder(root, running, "SIGTERM");
     expect(await traces()).to.equal("file");
     await isFree(project());
@@ -191,7 +192,7 @@ describe("a signal", function () {
       readdirSync(runs).some((run) =>
         readFileSync(path.join(runs, run, "events.jsonl"), "utf8").includes("Waiting for"),
       );
-    for (let tries = 0; !said() && tries < 300; tries++) await sleep(200);
+    await until("it says that it waits", said);
     const { output } = await endsInOrder(root, waiting, "SIGTERM");
     expect(output).to.include("Waiting for engine-1: it is locked by");
     await endsInOrder(holder, holding, "SIGTERM");

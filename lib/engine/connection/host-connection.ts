@@ -219,10 +219,13 @@ ${ended(`$all $(below ${String(pid)})`)}
 all=$(tree ${String(pid)})
 kill -KILL $(left)`;
 
-/** Prints the processes below one, each with its start time, and those of them that are left. */
+/**
+ * Prints the processes below one, each with its start time, and those of them that are left. A process comes before its
+ * children: a script whose command ends first would begin the next one.
+ */
 const below = `${began}
 below() { for child in $(cat /proc/$1/task/*/children); do tree $child; done; }
-tree() { below $1; began $1; [ -z "$at" ] || echo $1=$at; }
+tree() { began $1; [ -z "$at" ] || echo $1=$at; below $1; }
 left() { for one in $all; do began \${one%=*}; [ "$at" != "\${one#*=}" ] || echo \${one%=*}; done; }`;
 
 /** Those that are left after four seconds are killed. */

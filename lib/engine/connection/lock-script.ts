@@ -104,7 +104,7 @@ while began ${String(pid)}; [ "$at" ] && [ "$at" = "$first" ]; do
 done 2> /dev/null`;
 
 const functions = `
-kubeplay_began() { kubeplay_stat=; read -r kubeplay_stat < "/proc/$1/stat"; set -- \${kubeplay_stat##*) }; kubeplay_at=\${20-}; } 2>/dev/null
+kubeplay_began() { kubeplay_stat=; kubeplay_at=; read -r kubeplay_stat < "/proc/$1/stat"; set -- \${kubeplay_stat##*) }; [ "\${1-}" = Z ] || kubeplay_at=\${20-}; } 2>/dev/null
 kubeplay_lives() {
   kubeplay_began "$1"
   [ -n "$kubeplay_at" ] || case $(kill -0 "$1" 2>&1) in *ermitted*) return 0 ;; *) return 1 ;; esac

@@ -36,8 +36,12 @@ export const shellFunctions = (nonce: string): string => {
   ].join("; ");
 };
 
-/** A shell function that sets `at` to the start time of a process, which tells it from a later one with the same id. */
-export const began = `began() { stat=; at=; read -r stat < "/proc/$1/stat"; set -- \${stat##*) }; at=\${20-}; } 2> /dev/null`;
+/**
+ * A shell function that sets `at` to the start time of a process, which tells it from a later one with the same id. `at` is
+ * empty if the process has ended, also if nobody has asked for its exit code yet: the first process of a container may
+ * take seconds, or never do it.
+ */
+export const began = `began() { stat=; at=; read -r stat < "/proc/$1/stat"; set -- \${stat##*) }; [ "\${1-}" = Z ] || at=\${20-}; } 2> /dev/null`;
 
 /**
  * A shell function that ends a relay. What the program that keeps its pipe open prints from now on is read and dropped, so

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { quote } from "kubeplay";
 import { runLives } from "#cluster/run-lives.ts";
+import { until } from "../../until.ts";
 
 const wait = `${runLives}
 echo "$$"
@@ -32,8 +33,7 @@ describe("a wait on a host", () => {
       } finally {
         outer.kill("SIGKILL");
       }
-      for (let tries = 0; lives() && tries < 100; tries++) await sleep(100);
-      expect(lives(), "after the run was killed").to.equal(false);
+      await until("the wait ended after its run was killed", () => !lives());
     });
 
   it("goes on if only a process above its connection ends, such as sshd's listener", async () => {
@@ -44,14 +44,13 @@ describe("a wait on a host", () => {
     });
     const lines: string[] = [];
     const read = createInterface(listener.stdout).on("line", (line) => lines.push(line));
-    for (let tries = 0; lines.length < 2 && tries < 300; tries++) await sleep(100);
+    await until("both processes run", () => lines.length === 2);
     const [session = "", waits = ""] = lines;
     listener.kill("SIGKILL");
     await sleep(1500);
     expect(existsSync(`/proc/${waits}`), "after the listener has ended").to.equal(true);
     process.kill(Number(session), "SIGKILL");
-    for (let tries = 0; existsSync(`/proc/${waits}`) && tries < 100; tries++) await sleep(100);
-    expect(existsSync(`/proc/${waits}`), "after the connection has ended").to.equal(false);
+    await until("the wait ended with its connection", () => !existsSync(`/proc/${waits}`));
     read.close();
   });
 });

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { askNow } from "#engine/queries/define.ts";
 import { cachedRefs } from "#artifacts/store/cached-query.ts";
@@ -10,6 +9,7 @@ import { refName, want, type WantedComponent } from "#artifacts/catalogue/wanted
 import { compiling } from "#artifacts/sources/limits.ts";
 import { cacheFolder } from "#engine/files.ts";
 import { keepsEnvironment } from "../../lib/engine/environment.ts";
+import { until } from "../../until.ts";
 import { failure, makeWorkshop, tool, type Workshop } from "../../lib/artifacts/helpers.ts";
 
 const [first, second, third] = ["1.0.0", "2.0.0", "3.0.0"].map((version) =>
@@ -52,13 +52,6 @@ describe("artifacts that are fetched in the background", () => {
     const file = path.join(shop.folder, name);
     return existsSync(file) ? readFileSync(file, "utf8").trimEnd().split("\n") : [];
   };
-  async function until(isSo: () => Promise<boolean> | boolean): Promise<void> {
-    const end = Date.now() + 60_000;
-    while (!(await isSo())) {
-      if (Date.now() > end) throw new Error("the condition is still not met");
-      await sleep(20);
-    }
-  }
   const run = () => {
     const end = new AbortController();
     return { end, notice: () => undefined, ended: end.signal };
@@ -73,7 +66,7 @@ describe("artifacts that are fetched in the background", () => {
   it("are compiled in the order of need, without waiting for modules that arrive late", async () => {
     const all = [third, first, second];
     await beginArtifacts(all, options(), run());
-    await until(() => lines("listed").length === 3);
+    await until("three modules are listed", () => lines("listed").length === 3);
     await goOn();
     await ensureArtifacts(all, options());
     expect(lines("built")).to.deep.equal(["v2.0.0", "v3.0.0", "v1.0.0"]);
@@ -81,7 +74,7 @@ describe("artifacts that are fetched in the background", () => {
 
   it("end the wait for one of them before the others are done", async () => {
     await beginArtifacts([second, third], options(), run());
-    await until(() => lines("listed").length === 2);
+    await until("two modules are listed", () => lines("listed").length === 2);
     await goOn();
     await ensureArtifacts([second], options());
     expect(await isCached(second)).to.equal(true);
@@ -92,7 +85,7 @@ describe("artifacts that are fetched in the background", () => {
   it("count as absent until a task has waited for them, so that the task reports a change", async () => {
     await goOn();
     await beginArtifacts([second], options(), run());
-    await until(() => isCached(second));
+    await until("the second is cached", () => isCached(second));
     expect(await reported(second)).to.equal(undefined);
     await ensureArtifacts([second], options());
     expect(await reported(second)).to.include({ source: "build" });
@@ -102,7 +95,7 @@ describe("artifacts that are fetched in the background", () => {
   it("end with the run that started them", async () => {
     const ofRun = run();
     await beginArtifacts([second], options(), ofRun);
-    await until(() => lines("built").length === 1);
+    await until("one is built", () => lines("built").length === 1);
     ofRun.end.abort();
     await failure(ensureArtifacts([second], options()));
     expect(await isCached(second)).to.equal(false);
@@ -130,7 +123,9 @@ describe("artifacts that are fetched in the background", () => {
     const notices: string[] = [];
     await beginArtifacts([third, second], options(), { ...run(), notice: (message) => notices.push(message) });
     await ensureArtifacts([second], options());
-    await until(() => notices.some((notice) => notice.startsWith("tool 3.0.0 could not be fetched")));
+    await until("it says that it failed", () =>
+      notices.some((notice) => notice.startsWith("tool 3.0.0 could not be fetched")),
+    );
     expect(await failure(ensureArtifacts([third], options()))).to.contain("tool 3.0.0");
   });
 });

@@ -48,7 +48,7 @@ else b=/var/tmp/kubeplay-$(id -u); fi
 d=$b/jobs/${id}; export d`;
 
 /** Compares its process group's id and start time: ids are reused. */
-const isAtWork = `{ read -r pid began < "$d/pid"; } 2>/dev/null && [ "$(cut -d' ' -f22 "/proc/$pid/stat" 2>/dev/null)" = "$began" ]`;
+const isAtWork = `{ read -r pid began < "$d/pid"; } 2>/dev/null && [ "$(grep -v ') Z' "/proc/$pid/stat" 2>/dev/null | cut -d' ' -f22)" = "$began" ]`;
 
 /** Its process group is killed. Its files go only with it: while it is running, the next run must find it. */
 const kill = `if ${isAtWork}; then kill -s KILL -- "-$pid" || exit 1; fi; rm -rf "$d"`;

@@ -1,11 +1,11 @@
 import { expect } from "chai";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { connectLocal } from "#engine/connection/local.ts";
 import type { Target, Writer } from "#engine/connection/types.ts";
 import { quote } from "#engine/shell/quote.ts";
 import { temporaryFolder } from "../temporary.ts";
+import { until } from "../../../until.ts";
 
 const failureOf = async (work: Promise<unknown>): Promise<Error> =>
   work.then(
@@ -17,13 +17,11 @@ describe("a connection that is interrupted", () => {
   const folder = temporaryFolder();
   const at = (name: string) => path.join(folder, name);
   const touch = (name: string) => `touch ${quote(at(name))}`;
-  const until = async (holds: () => boolean) => {
-    for (let tries = 0; !holds(); tries++) {
-      if (tries > 500) throw new Error("it did not begin");
-      await sleep(20);
-    }
-  };
   let interruption: AbortController;
+  // A second try must not find the files of the first.
+  beforeEach(() => {
+    for (const name of readdirSync(folder)) rmSync(at(name), { recursive: true });
+  });
   let writer: Writer;
   const reach = (target: Pick<Target, "timeout"> = {}) => {
     interruption = new AbortController();
@@ -34,14 +32,15 @@ describe("a connection that is interrupted", () => {
     reach();
     // Its shell has answered once, so that the command and not the shell's start is what is interrupted.
     await writer.run(":");
+    let printed = "";
     const running = failureOf(
-      // The shell itself writes it: a new process may take seconds on a busy machine.
-      writer.run(
-        `trap ${quote(`: > ${quote(at("ended"))}; exit`)} TERM; echo so far; ${touch("begun")}; sleep 1000 & wait`,
-      ),
+      // The shell itself writes the file: a new process may take seconds on a busy machine.
+      writer.run(`trap ${quote(`: > ${quote(at("ended"))}; exit`)} TERM; echo so far; sleep 1000 & wait`, {
+        onOutput: (text) => (printed += text),
+      }),
     );
     const next = failureOf(writer.run(touch("next")));
-    await until(() => existsSync(at("begun")));
+    await until("it printed a line", () => printed !== "");
     interruption.abort();
     expect((await running).name).to.equal("InterruptedError");
     expect((await running).message).to.include("The last line it printed: so far");
@@ -74,7 +73,7 @@ describe("a connection that is interrupted", () => {
       reach();
       writeFileSync(at("file"), "old");
       const running = failureOf(upload());
-      await until(() => existsSync(at(`valid-${size}`)));
+      await until("it validates", () => existsSync(at(`valid-${size}`)));
       interruption.abort();
       expect((await running).name).to.equal("InterruptedError");
       await isUntouched();

@@ -1,7 +1,9 @@
 import { expect } from "chai";
 import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
 import path from "node:path";
+import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Exit } from "#engine/connection/channel.ts";
 import type { HostConnection } from "#engine/connection/host-connection.ts";
@@ -10,6 +12,7 @@ import { tryLock, waitForLock, watch, type LockPlace, type NotTaken, type Waitin
 import { freeScript, takeScript, watchScript, type WantedLock } from "#engine/connection/lock-script.ts";
 import { Session } from "#engine/connection/session.ts";
 import { quote } from "#engine/shell/quote.ts";
+import { until } from "../../../until.ts";
 import { temporaryFolder } from "../temporary.ts";
 
 describe("a lock", () => {
@@ -195,6 +198,25 @@ describe("a lock", () => {
     symlinkSync(`${start} you`, path.join(root, "tmp", `kubeplay.${String(getuid?.())}.${String(pid)}.1`));
     const script = takeScript({ holder: "me" }).replaceAll(/\/(?:run|tmp)\b/g, ".$&");
     expect((await connection().run(`cd ${quote(root)}; ${script}`)).stdout).to.equal("held you\n");
+  });
+
+  it("is free of a run that has ended, although its parent has never asked for its exit code", async () => {
+    const root = path.join(folder, "ended");
+    mkdirSync(path.join(root, "tmp"), { recursive: true });
+    const parent = spawn("sh", ["-c", "true & echo $!; exec sleep 1000"], { stdio: ["ignore", "pipe", "ignore"] });
+    try {
+      const [line] = (await once(createInterface(parent.stdout), "line")) as [string];
+      const stat = () => readFileSync(`/proc/${line}/stat`, "utf8");
+      await until("the child has ended", () => stat().includes(") Z "));
+      const [, start = ""] = /\) (?:\S+ ){19}(\d+)/.exec(stat()) ?? [];
+      symlinkSync(`${start} you`, path.join(root, "tmp", `kubeplay.0.${line}.1`));
+      const script = takeScript({ holder: "me" }).replaceAll(/\/(?:run|tmp)\b/g, ".$&");
+      expect(
+        (await connection().run(`mkdir -p ${quote(root)}/run/lock; cd ${quote(root)}; ${script}`)).stdout,
+      ).to.match(/^taken /);
+    } finally {
+      parent.kill("SIGKILL");
+    }
   });
 
   describe("of a streamed file", () => {

@@ -5,6 +5,7 @@ import { expect } from "chai";
 import { connectSsh } from "#engine/connection/ssh.ts";
 import { keepsEnvironment } from "../environment.ts";
 import { sshd, withShells, type Sshd } from "./sshd.ts";
+import { until } from "../../../until.ts";
 
 describe("an SSH connection over a ProxyCommand", () => {
   keepsEnvironment();
@@ -49,8 +50,7 @@ describe("an SSH connection over a ProxyCommand", () => {
         return false;
       }
     };
-    for (let tries = 0; isAlive() && tries < 50; tries++) await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(isAlive()).to.equal(false);
+    await until("the command ended", () => !isAlive());
   });
 
   it("fails with the command's own words, and names the line that sets it", async () => {

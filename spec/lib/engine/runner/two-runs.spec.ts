@@ -1,12 +1,12 @@
 import { expect } from "chai";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { command, defineRole, file, handler, line, play, playbook, read, run, type Playbook } from "kubeplay";
 import { connect } from "#engine/connection/connect.ts";
 import { connectLocal } from "#engine/connection/local.ts";
 import type { RunEvent } from "#engine/runner/index.ts";
 import { clear, folder, played, type Played, type Scene } from "./stage.ts";
+import { until } from "../../../until.ts";
 
 /** Two runs that change the same file of a host: each must see what the other has written. */
 describe("two runs on one host", () => {
@@ -32,12 +32,6 @@ describe("two runs on one host", () => {
         },
       },
     });
-  const until = async (holds: () => boolean): Promise<void> => {
-    for (let tries = 0; !holds(); tries++) {
-      if (tries > 500) throw new Error("it never came to that");
-      await sleep(20);
-    }
-  };
   const first = role("first", () => [
     command("Work", { run: `touch '${at("begun")}'; until [ -e '${at("go")}' ]; do sleep 0.02; done` }),
     line("Add the first", { path: at("notes"), line: "one" }),
@@ -47,12 +41,12 @@ describe("two runs on one host", () => {
   const both = async (second: Playbook, before = first): Promise<readonly [Played, Played]> => {
     writeFileSync(at("notes"), "zero\n");
     const one = start("me", before);
-    await until(() => existsSync(at("begun")));
+    await until("the first run is at work", () => existsSync(at("begun")));
     let waits = false;
     const two = start("you", second, (event) => {
       waits ||= event.type === "notice" && event.message.includes("it is locked by me");
     });
-    await until(() => waits);
+    await until("the second run waits", () => waits);
     writeFileSync(at("go"), "");
     return Promise.all([one, two]);
   };

@@ -27,6 +27,7 @@ import { thisMachine } from "../../this-machine.ts";
 import { temporaryFolder } from "../../temporary.ts";
 import { withAnsible } from "../../with-ansible.ts";
 import { keep as keepOn, namesOf, predict, twice as twiceOn } from "../keep.ts";
+import { until } from "../../../../until.ts";
 
 const python = (body: string, options = "supports_check_mode=True"): string => `#!/usr/bin/python
 import os, subprocess, sys
@@ -201,9 +202,7 @@ describe("an Ansible module", function () {
     await keep(task);
     // Others on this machine may use the same folders: what is theirs goes away by itself.
     const fresh = left().filter((name) => !before.includes(name));
-    for (let tries = 0; tries < 100 && left().some((name) => fresh.includes(name)); tries++)
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(left().filter((name) => fresh.includes(name))).to.deep.equal([]);
+    await until("all files are removed", () => !left().some((name) => fresh.includes(name)));
   });
 
   describe("in a play", () => {
