@@ -203,7 +203,11 @@ describe("a lock", () => {
   it("is free of a run that has ended, although its parent has never asked for its exit code", async () => {
     const root = path.join(folder, "ended");
     mkdirSync(path.join(root, "tmp"), { recursive: true });
-    const parent = spawn("sh", ["-c", "true & echo $!; exec sleep 1000"], { stdio: ["ignore", "pipe", "ignore"] });
+    // It ends once its parent is a program that asks for no exit code.
+    const child = `until [ "$(cat /proc/$$/comm)" = sleep ]; do :; done`;
+    const parent = spawn("sh", ["-c", `( ${child} ) & echo $!; exec sleep 1000`], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
     try {
       const [line] = (await once(createInterface(parent.stdout), "line")) as [string];
       const stat = () => readFileSync(`/proc/${line}/stat`, "utf8");
