@@ -15,7 +15,7 @@ export function always<Input>(
   it(sentence, () =>
     fc.assert(
       fc.asyncProperty(inputs, async (input) => check(input)),
-      { numRuns: often ?? runs, ...seed },
+      { numRuns: often ?? runs, includeErrorInReport: true, ...seed },
     ),
   );
 }
