@@ -76,6 +76,10 @@ export { timezone, type TimezoneProps } from "./resources/system/timezone.ts";
 export { user } from "./resources/system/user.ts";
 export type { UserProps } from "./resources/system/user-props.ts";
 
+// Resources: the firewall
+export { firewall, type FirewallProps } from "./resources/firewall/firewall.ts";
+export type { FirewallRule } from "./resources/firewall/rules.ts";
+
 // Resources: PostgreSQL
 export { postgresDatabase, type PostgresDatabaseProps } from "./resources/postgres/database.ts";
 export { postgresRole, type PostgresRoleProps } from "./resources/postgres/role.ts";

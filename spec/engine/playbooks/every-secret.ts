@@ -192,6 +192,11 @@ function everyProperty({
       { name: "every-secret", path: "/bin/true" },
       { name, path: `/bin/${name}`, link: `/${name}` },
     ],
+    firewall: [
+      kubeplay.firewall,
+      { name: "every_secret", allow: [{ port: 22 }] },
+      { name, allow: [{ port: 22, from: [name] }] },
+    ],
     hostname: [kubeplay.hostname, { name: "engine-1" }, { name: `_${name}` }],
     timezone: [kubeplay.timezone, { name: "UTC" }, { name }],
     assert: [kubeplay.assert, { that: false, message: "plain" }, { message: `never ${word}` }],

@@ -21,6 +21,7 @@ import { aptLists } from "#engine/queries/apt-lists.ts";
 import { aptUpgrades } from "#engine/queries/apt-upgrades.ts";
 import { debFile } from "#engine/queries/deb-file.ts";
 import { names } from "#engine/queries/entries.ts";
+import { ownConnection } from "#engine/queries/own-connection.ts";
 import { password } from "#engine/queries/password.ts";
 import { people } from "#engine/queries/people.ts";
 import { postgresDatabase } from "#engine/queries/postgres-database.ts";
@@ -113,6 +114,7 @@ const asked: readonly Query<unknown>[] = [
   password("kim"),
   names("/etc"),
   alternative("editor"),
+  ownConnection(),
   people("crew"),
   found({ path: "/srv", type: "file", depth: 2 }),
   postgresRole("app"),
@@ -182,6 +184,7 @@ const truths = [
     '{"name":"app","login":true}\n',
     "null\n",
     "unreachable no server\n",
+    "192.0.2.7 50210 192.0.2.1 22\n",
   ],
   "f\t644\t0\t0\t1\t1.5\troot\troot\t/srv/a\0\0=\0",
   "Name: editor\nStatus: auto\nValue: /bin/nano\n\nAlternative: /bin/nano\nPriority: 40\n\0",
