@@ -59,15 +59,18 @@ export { alternative, type AlternativeProps } from "./resources/system/alternati
 export { aptRepository, type AptRepositoryProps } from "./resources/system/apt-repository.ts";
 export { authorizedKeys, type AuthorizedKeysProps } from "./resources/system/authorized-keys.ts";
 export { cron, type CronProps } from "./resources/system/cron.ts";
+export { debconf, type DebconfProps } from "./resources/system/debconf.ts";
 export { group, type GroupProps } from "./resources/system/group.ts";
 export { hostname, type HostnameProps } from "./resources/system/hostname.ts";
 export { kernelModule, type KernelModuleProps } from "./resources/system/kernel-module.ts";
 export { knownHosts, type KnownHostsProps } from "./resources/system/known-hosts.ts";
 export { limits, type Limit, type LimitsProps } from "./resources/system/limits.ts";
+export { locales, type LocalesProps } from "./resources/system/locales.ts";
 export { logrotate, type LogrotateProps } from "./resources/system/logrotate.ts";
 export { mount, type MountProps } from "./resources/system/mount.ts";
 export { packageUpgrade, type PackageUpgradeProps } from "./resources/system/package-upgrade.ts";
 export { packages, type PackagesProps } from "./resources/system/packages.ts";
+export { pip, type PipProps } from "./resources/system/pip.ts";
 export { pruneUsers, type PruneUsersProps } from "./resources/system/prune-users.ts";
 export { reboot, type RebootProps } from "./resources/system/reboot.ts";
 export { sudoers, type SudoersProps } from "./resources/system/sudoers.ts";

@@ -38,6 +38,7 @@ export const prepared = [
 /** The host of the engine's specs has this name, and a run of every task gives it another. */
 export const restored = `dpkg --purge kubeplay-every >/dev/null 2>&1; rm -f /etc/apt/sources.list.d/every-upgrade.list /etc/logrotate.d/every
 nft delete table inet every 2>/dev/null; rm -f /etc/nftables.d/every.nft /etc/systemd/system/firewall-every.service /etc/systemd/system/*/firewall-every.service
+echo PURGE | debconf-communicate every >/dev/null 2>&1; [ ! -e /etc/locale.gen ] || sed -i 's/^de_LU.UTF-8/# &/' /etc/locale.gen; rm -rf /usr/lib/locale/locale-archive
 hostname engine-1; echo engine-1 > /etc/hostname; rm -f /etc/localtime /etc/sudoers.d/every /etc/apt/sources.list.d/every.sources`;
 
 /** A repository of security updates with a newer version of an installed package, and apt's lists of it. */
@@ -54,7 +55,7 @@ dpkg -i 1.deb >/dev/null && apt-get -qq update >/dev/null`;
 
 /** The same for `everyTask`, on a host with packages of its own, where one is there and another is not. */
 export const preparedWithPackages = `${prepared}
-{ [ -e /var/lib/kubeplay/apt-updated ] || apt-get -qq update; } && dpkg --purge hello >/dev/null 2>&1; apt-get install -qq -y tree curl git busybox logrotate nftables tzdata python3 >/dev/null; rm -rf /srv/every-ansible
+{ [ -e /var/lib/kubeplay/apt-updated ] || apt-get -qq update; } && dpkg --purge hello >/dev/null 2>&1; apt-get install -qq -y tree curl git busybox locales logrotate nftables tzdata python3-venv >/dev/null; rm -rf /srv/every-ansible
 ${restored}
 systemctl stop every-www 2>/dev/null
 mkdir ${at}/www && echo fetched > ${at}/www/file && systemd-run --quiet --unit=every-www --working-directory=${at}/www busybox httpd -f -p 127.0.0.1:8472
@@ -84,6 +85,9 @@ const tasksWithPrograms = (): Task[] => [
   }),
   resources.logrotate("Rotate logs", { name: "every", paths: ["/var/log/every.log"], options: ["weekly"] }),
   resources.firewall("Let SSH in", { name: "every", allow: [{ port: 22 }] }),
+  resources.locales("Have a locale", { names: ["de_LU.UTF-8"] }),
+  resources.debconf("Answer a question", { package: "every", question: "every/one", type: "string", value: "one" }),
+  resources.pip("Make an environment of Python", { venv: `${at}/venv`, names: [] }),
   resources.hostname("Name the host", { name: "every-1" }),
   resources.timezone("Set the time zone", { name: "Asia/Shanghai" }),
   resources.ansibleModule("Make a directory by Ansible", {

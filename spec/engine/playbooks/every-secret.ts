@@ -195,7 +195,24 @@ function everyProperty({
     firewall: [
       kubeplay.firewall,
       { name: "every_secret", allow: [{ port: 22 }] },
-      { name, allow: [{ port: 22, from: [name] }] },
+      { name: `${name}-`, allow: [{ port: 22, from: [name] }] },
+    ],
+    locales: [kubeplay.locales, { names: ["de_LU.UTF-8"] }, { names: [name] }],
+    debconf: [
+      kubeplay.debconf,
+      { package: "every-secret", question: "every/secret", type: "string", value: "plain" },
+      { package: name, question: `every/${name}`, value: word },
+    ],
+    "password of debconf": [
+      kubeplay.debconf,
+      { package: "every-secret", question: "every/password", type: "password", value: "plain" },
+      { value: name },
+    ],
+    // Names are arguments of pip.
+    pip: [
+      kubeplay.pip,
+      { venv: `${at}/venv`, names: [] },
+      { venv: name, names: [`${name}!`], python: `/none/${name}` },
     ],
     hostname: [kubeplay.hostname, { name: "engine-1" }, { name: `_${name}` }],
     timezone: [kubeplay.timezone, { name: "UTC" }, { name }],

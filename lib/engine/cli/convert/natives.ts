@@ -227,6 +227,29 @@ export const converters: Readonly<Record<string, Converter>> = {
       "update",
     ]),
   }),
+  pip: (args) => {
+    const { venv, version, ...rest } = renamed(
+      args,
+      { name: "names", virtualenv: "venv", virtualenv_python: "python", version: "version" },
+      ["state"],
+    );
+    if (venv === undefined) throw new ByHand("pip without virtualenv");
+    if (args.state !== undefined && args.state !== "present" && args.state !== "absent")
+      throw new ByHand(`the state ${textOf(args.state)}`);
+    const names = version === undefined ? listOf(rest.names) : [`${textOf(rest.names)}==${textOf(version)}`];
+    return { make: "pip", props: { ...rest, venv, names, ...state(args) } };
+  },
+  locale_gen: (args) => ({
+    make: "locales",
+    props: { names: listOf(renamed(args, { name: "names" }, ["state"]).names), ...state(args) },
+  }),
+  debconf: (args) => ({
+    make: "debconf",
+    props: renamed(args, {
+      ...{ name: "package", pkg: "package", question: "question", setting: "question", selection: "question" },
+      ...{ vtype: "type", value: "value", answer: "value" },
+    }),
+  }),
   hostname: (args) => ({ make: "hostname", props: renamed(args, { name: "name" }) }),
   timezone: (args) => ({ make: "timezone", props: renamed(args, { name: "name" }) }),
   modprobe: (args) => ({

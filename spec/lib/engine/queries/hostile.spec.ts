@@ -19,14 +19,17 @@ import { alternative } from "#engine/queries/alternative.ts";
 import { aptCandidate } from "#engine/queries/apt-candidate.ts";
 import { aptLists } from "#engine/queries/apt-lists.ts";
 import { aptUpgrades } from "#engine/queries/apt-upgrades.ts";
+import { debconf } from "#engine/queries/debconf.ts";
 import { debFile } from "#engine/queries/deb-file.ts";
 import { names } from "#engine/queries/entries.ts";
+import { locale } from "#engine/queries/locale.ts";
 import { ownConnection } from "#engine/queries/own-connection.ts";
 import { password } from "#engine/queries/password.ts";
 import { people } from "#engine/queries/people.ts";
 import { postgresDatabase } from "#engine/queries/postgres-database.ts";
 import { postgresPassword } from "#engine/queries/postgres-password.ts";
 import { postgresRole } from "#engine/queries/postgres-role.ts";
+import { pythonPackage } from "#engine/queries/python-package.ts";
 import type { Query } from "#engine/queries/define.ts";
 import { Overlay } from "#engine/runner/state/overlay.ts";
 import { States } from "#engine/runner/state/states.ts";
@@ -115,6 +118,9 @@ const asked: readonly Query<unknown>[] = [
   names("/etc"),
   alternative("editor"),
   ownConnection(),
+  locale("de_DE.UTF-8"),
+  debconf("tzdata/Areas"),
+  pythonPackage("/srv/venv", "requests"),
   people("crew"),
   found({ path: "/srv", type: "file", depth: 2 }),
   postgresRole("app"),
@@ -184,6 +190,10 @@ const truths = [
     '{"name":"app","login":true}\n',
     "null\n",
     "unreachable no server\n",
+    "de_DE.utf8\n",
+    "select\0seen\0Etc\0",
+    "password\0\0Etc\0",
+    "requests-1.0.dist-info\0\0",
     "192.0.2.7 50210 192.0.2.1 22\n",
   ],
   "f\t644\t0\t0\t1\t1.5\troot\troot\t/srv/a\0\0=\0",
