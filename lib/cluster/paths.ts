@@ -36,5 +36,5 @@ export const kubeconfigPath = (cluster: string, name: KubeconfigName): string =>
 /** The configuration of encryption at rest, with its keys. */
 export const encryptionPath = (cluster: string): string => pkiPath(cluster, "encryption.yaml");
 
-/** On every master: the kubeconfig of the timer that approves the kubelets' certificates. */
+/** On every master: the kubeconfig of the approver of the kubelets' certificates. */
 export const approverKubeconfig = "/etc/kubernetes/csr-approver.kubeconfig";

@@ -9,6 +9,9 @@ interface Subject {
 const user = (name: string): Subject => ({ kind: "User", name });
 const group = (name: string): Subject => ({ kind: "Group", name });
 
+/** Whose approval a kubelet's client certificate needs: see kubelet_csr_approval. */
+export type Approval = "inventory" | "kubernetes";
+
 /** A ClusterRole granted to a user or a group. */
 interface Grant {
   readonly name: string;
@@ -21,11 +24,8 @@ const certificates = "system:certificates.k8s.io:certificatesigningrequests";
 /** All roles except the last are Kubernetes' own; Kubernetes creates none of these bindings itself. */
 const grants: readonly Grant[] = [
   { name: "kubeadm:cluster-admins", role: "cluster-admin", to: group("kubeadm:cluster-admins") },
-  // A host that joins with a bootstrap token may request its first certificate, which is approved automatically.
+  // A host that joins with a bootstrap token may request certificates.
   { name: "kubelet-bootstrap", role: "system:node-bootstrapper", to: group("system:bootstrappers") },
-  { name: "kubeplay:node-client-certificates", role: `${certificates}:nodeclient`, to: group("system:bootstrappers") },
-  // A node may renew its own certificate.
-  { name: "kubeplay:node-client-renewal", role: `${certificates}:selfnodeclient`, to: group("system:nodes") },
   // kube-apiserver's user at the kubelets: for logs, exec, port-forward.
   { name: "kubeplay:kubelet-api-admin", role: "system:kubelet-api-admin", to: user("kube-apiserver-kubelet-client") },
   {
@@ -35,8 +35,18 @@ const grants: readonly Grant[] = [
   },
 ];
 
-/** May read certificate signing requests, and approve only those for kubelets' serving certificates. */
-const approver: Manifest = {
+/**
+ * kube-controller-manager approves client certificates of those who have these roles. It does not compare a token with the
+ * node that it was made for: each token gets a certificate for any node.
+ */
+const automatic: readonly Grant[] = [
+  { name: "kubeplay:node-client-certificates", role: `${certificates}:nodeclient`, to: group("system:bootstrappers") },
+  // A node may renew its own certificate.
+  { name: "kubeplay:node-client-renewal", role: `${certificates}:selfnodeclient`, to: group("system:nodes") },
+];
+
+/** May read certificate signing requests, and approve only those for certificates of kubelets. */
+const approver = (approval: Approval): Manifest => ({
   apiVersion: `${rbac}/v1`,
   kind: "ClusterRole",
   metadata: { name: "kubeplay:kubelet-csr-approver" },
@@ -50,11 +60,14 @@ const approver: Manifest = {
     {
       apiGroups: ["certificates.k8s.io"],
       resources: ["signers"],
-      resourceNames: ["kubernetes.io/kubelet-serving"],
+      resourceNames: [
+        "kubernetes.io/kubelet-serving",
+        ...(approval === "inventory" ? ["kubernetes.io/kube-apiserver-client-kubelet"] : []),
+      ],
       verbs: ["approve"],
     },
   ],
-};
+});
 
 const binding = ({ name, role, to }: Grant): Manifest => ({
   apiVersion: `${rbac}/v1`,
@@ -64,4 +77,12 @@ const binding = ({ name, role, to }: Grant): Manifest => ({
   subjects: [{ apiGroup: rbac, ...to }],
 });
 
-export const bindings: readonly Manifest[] = [approver, ...grants.map(binding)];
+interface Bindings {
+  readonly present: readonly Manifest[];
+  readonly absent: readonly Manifest[];
+}
+
+export const bindingsFor = (approval: Approval): Bindings => ({
+  present: [approver(approval), ...[...grants, ...(approval === "kubernetes" ? automatic : [])].map(binding)],
+  absent: (approval === "kubernetes" ? [] : automatic).map(binding),
+});

@@ -11,6 +11,8 @@ export interface Node {
 }
 
 export const userOf = (node: string): string => `system:node:${node}`;
+/** The group of nodes, and the organization in their certificates. */
+export const nodesGroup = "system:nodes";
 
 const ids = {
   organization: "2.5.4.10",
@@ -44,24 +46,37 @@ function altNames({ name, address, address6 = "" }: Node): Der {
   return subjectAltName(isIP(name) ? [] : [name], [...new Set(ips)].sort());
 }
 
+/** The signed part of a kubelet's request, with an expression for its key. */
+const infoOf = (node: string, ...attributes: Der[]): string =>
+  hex(
+    sequence(
+      small(0),
+      sequence(attribute(ids.organization, nodesGroup), attribute(ids.commonName, userOf(node))),
+      publicKey,
+      tagged(0, ...attributes),
+    ),
+  ).replace(anyPoint.toString("hex"), "[0-9a-f]{128}");
+
+/** Around the signed part: the lengths, and a signature with the key. */
+const requestWith = (info: string): string =>
+  `^30(81[0-9a-f]{2}|82[0-9a-f]{4})${info}${hex(sequence(oid(ids.ecdsaWithSha256)))}03[0-9a-f]+$`;
+
+/**
+ * A regular expression for the DER, in lower-case hex, of a request for this node's client certificate: it has no
+ * attributes. All the rest is as in a request for a serving certificate.
+ */
+export const clientRequest = (node: string): string => requestWith(infoOf(node));
+
 /**
  * A regular expression for the DER, in lower-case hex, of this node's request for a serving certificate. Everything but
  * the key and the signature is known, so the request is compared as a whole: no parser can be misled. OpenSSL verifies
  * the signature. If the inventory has a name for the node's address, the second group is the IPv4 address.
  */
 export function servingRequest(node: Node): string {
-  const info = hex(
-    sequence(
-      small(0),
-      sequence(attribute(ids.organization, "system:nodes"), attribute(ids.commonName, userOf(node.name))),
-      publicKey,
-      tagged(0, sequence(oid(ids.extensionRequest), set(sequence(altNames(node))))),
-    ),
-  ).replace(anyPoint.toString("hex"), "[0-9a-f]{128}");
+  const info = infoOf(node.name, sequence(oid(ids.extensionRequest), set(sequence(altNames(node)))));
   // The IPv4 address ends the signed part, unless an IPv6 address with its tag and length follows.
   const last = node.address6 === undefined ? /.{8}$/ : /.{8}(?=.{36}$)/;
-  const signed = foundByName(node) ? info.replace(last, "([0-9a-f]{8})") : info;
-  return `^30(81[0-9a-f]{2}|82[0-9a-f]{4})${signed}${hex(sequence(oid(ids.ecdsaWithSha256)))}03[0-9a-f]+$`;
+  return requestWith(foundByName(node) ? info.replace(last, "([0-9a-f]{8})") : info);
 }
 
 /** Whether the inventory has a name instead of the node's address. */

@@ -37,11 +37,11 @@ export const joined = (trusted: string): string =>
   `openssl verify -partial_chain -CAfile ${quote(trusted)} ${clientCertificate}`;
 
 /**
- * A shell condition: the bootstrap kubeconfig is for this API, and young enough that its token can still be used. An
- * interrupted run may have left a stale one.
+ * A shell condition: the bootstrap kubeconfig is for this API, and so young that its kubelet may still wait for an answer.
+ * A token gets one certificate, and a kubelet that ends before it has stored that needs a new token: the next run makes it.
  */
 const fresh = ({ bootstrapKubeconfig: file, server }: Joining): string =>
-  `test -n "$(find ${quote(file)} -maxdepth 0 -mmin -20)" && grep -qF ${quote(`"${server}"`)} ${quote(file)}`;
+  `test -n "$(find ${quote(file)} -maxdepth 0 -mmin -3)" && grep -qF ${quote(`"${server}"`)} ${quote(file)}`;
 
 const kubeconfigWith = (p: Joining, token: string): string =>
   JSON.stringify({

@@ -162,7 +162,7 @@ export const kubelet = defineRole({
     return [
       configured,
       wait("Wait until it has its certificate", {
-        what: "the kubelet has its client certificate",
+        what: "the kubelet has its client certificate (if not, journalctl -u kubelet-approver on the masters says why)",
         until: joined(clientCaFile),
         timeout,
       }),

@@ -1,4 +1,4 @@
-import { randomInt } from "node:crypto";
+import { randomInt, randomUUID } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -24,7 +24,16 @@ export interface Tokens {
 /** Connects to the API without an HTTP proxy, as kubeplay always does. */
 const direct = (): NodeJS.ProcessEnv => ({ ...process.env, NO_PROXY: "*", no_proxy: "*" });
 
-/** The lifetime of a token that is not deleted. */
+/** The group of all tokens that kubeplay makes. */
+const ofAll = "system:bootstrappers:kubeplay";
+
+/**
+ * A group of one token, also among tokens of the same id. It is in each request that is made with the token, so the
+ * approver sees whether the token has already been used.
+ */
+const ofThisToken = (): string => `${ofAll}:${randomUUID()}`;
+
+/** The lifetime of a token that is not deleted. Shorter than the hour after which approved requests are deleted. */
 export const timeToLive = "30m";
 
 /** How to wait for the API. */
@@ -78,7 +87,7 @@ export async function createToken(
     apiVersion: "kubeadm.k8s.io/v1beta4",
     kind: "InitConfiguration",
     bootstrapTokens: [
-      { token, description, ttl: timeToLive, usages: ["authentication"], groups: ["system:bootstrappers:kubeplay"] },
+      { token, description, ttl: timeToLive, usages: ["authentication"], groups: [ofAll, ofThisToken()] },
     ],
   });
   const folder = await mkdtemp(path.join(tmpdir(), "kubeplay-token-"));

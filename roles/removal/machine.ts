@@ -3,16 +3,16 @@ import { command, directory, file, service, type Task } from "kubeplay";
 /** Services of masters, in the order in which they are stopped; etcd comes later, once it is no member any more. */
 const controlPlane = ["kube-scheduler", "kube-controller-manager", "kube-apiserver"];
 
-/** Timers that would act on the cluster, or start what is stopped. */
-const timers = ["kubeplay-liveness", "kubeplay-snapshot", "kubelet-approver", "kubeplay-routes"];
+/** Units that would act on the cluster, or start what is stopped. The approver was a timer in earlier versions. */
+const acting = [
+  ...["kubeplay-liveness", "kubeplay-snapshot", "kubelet-approver", "kubeplay-routes"].map((name) => `${name}.timer`),
+  "kubelet-approver",
+];
 
 const stop = (name: string): Task => service(`Stop ${name}`, { name, state: "stopped", enabled: false });
 
 /** First of all, so that nothing acts on the cluster from there while its member leaves etcd. */
-export const stopControlPlane: readonly Task[] = [
-  ...timers.map((name) => stop(`${name}.timer`)),
-  ...controlPlane.map(stop),
-];
+export const stopControlPlane: readonly Task[] = [...acting.map(stop), ...controlPlane.map(stop)];
 
 /** A shell condition: containerd runs no pods. */
 const noPods = '! systemctl is-active --quiet containerd || test -z "$(crictl pods --quiet)"';

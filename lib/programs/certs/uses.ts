@@ -12,7 +12,7 @@ const uses: readonly (readonly [name: RegExp, users: string])[] = [
   [/^admin$/, "admin.kubeconfig"],
   [/^super-admin$/, "kubeplay, on the controller"],
   [/^kube-proxy$/, "kube-proxy"],
-  [/^kubelet-csr-approver$/, "kubelet-approver.timer"],
+  [/^kubelet-csr-approver$/, "kubelet-approver"],
   [/^kube-nginx$/, "kube-nginx-check"],
   [/\/kubelet-(client|server)$/, "kubelet, which renews it"],
   [/^hubble\/relay$/, "Hubble's relay"],

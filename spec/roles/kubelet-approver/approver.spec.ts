@@ -1,13 +1,12 @@
-import { runLives } from "#cluster/run-lives.ts";
 import { execFileSync } from "node:child_process";
-import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
 import { decode, implicit, oid, octets, encode, sequence } from "#engine/pki/der.ts";
 import { extension, extensionIds, subjectAltName as names } from "#engine/pki/extensions.ts";
-import { renderTemplate } from "#engine/template/index.ts";
-import { nodeRow, pending } from "#roles/kubelet-approver/program.ts";
+import { tokenId } from "#cluster/bootstrap-token.ts";
 import { temporaryFolder } from "../../lib/engine/temporary.ts";
+import { approverIn, cluster, judged, type Case } from "./judged.ts";
 import { challengePassword, extensionRequest, newKey, pem, request, type RequestParts } from "./request.ts";
 
 /** Made with Go's crypto/x509 and encoding/pem, as by kubelets: for node-1 at 10.0.0.21, and node-6 at fd00::21. */
@@ -31,17 +30,8 @@ P4wZFa3SSgm4LQ==
 -----END CERTIFICATE REQUEST-----
 `;
 
-const nodes = [
-  { name: "node-1", address: "10.0.0.21" },
-  { name: "node-2", address: "10.0.0.22" },
-  { name: "node-6", address: "fd00::21" },
-  { name: "10.0.0.23", address: "10.0.0.23" },
-  { name: "node-7", address: "localhost" },
-  { name: "node-8", address: "10.0.0.28", address6: "fd00::28" },
-  { name: "node-10", address: "localhost", address6: "fd00::30" },
-];
 const asks = (change: Partial<RequestParts> = {}): string => pem(request(change));
-const asksFor = (...extensions: RequestParts["extensions"]): string => asks({ extensions });
+const asksFor = (...extensions: NonNullable<RequestParts["extensions"]>): string => asks({ extensions });
 const named = (node: string, ...sans: Parameters<typeof names>): string =>
   asks({ commonName: `system:node:${node}`, extensions: [names(...sans)] });
 
@@ -50,11 +40,6 @@ const evil = asksFor(names(["kubernetes.default.svc"], ["10.0.0.21"]));
 /** A name that misleads a check of printed output: OpenSSL prints the line end, and such a check reads one line. */
 const newline = "node-1\nX509v3 Subject Alternative Name:\n    DNS:node-1";
 
-interface Case {
-  readonly request: string;
-  readonly user?: string;
-  readonly groups?: string;
-}
 const approved: Readonly<Record<string, Case>> = {
   "the request that matches the inventory": { request: good },
   "the same request written by Go": { request: goRequest },
@@ -134,7 +119,13 @@ const left: Readonly<Record<string, Case>> = {
     user: "system:node:node-9",
   },
   "a user that is no node": { request: good, user: "admin" },
-  "a user that is not in the group system:nodes": { request: good, groups: "-" },
+  "a user that is not in the group system:nodes": { request: good, groups: ["system:authenticated"] },
+  "a bootstrap token, also of that node": {
+    request: good,
+    user: `system:bootstrap:${tokenId(cluster, "node-1")}`,
+    groups: ["system:bootstrappers", "system:nodes"],
+  },
+  "a group whose name begins like that of nodes": { request: good, groups: ["system:nodes x"] },
   "a user whose name contains a good request": {
     request: evil,
     user: `system:node:node-1 system:nodes ${Buffer.from(good).toString("base64")}\nx`,
@@ -152,40 +143,12 @@ describe("the approver of kubelets' serving certificates", () => {
   const folder = temporaryFolder();
   const at = (name: string): string => path.join(folder, name);
   const all = { ...approved, ...denied, ...left };
-  const answers = new Map<string, string>();
+  let answers = new Map<string, string>();
   let told = "";
 
   // All at once: a refused request must not affect another.
   before(() => {
-    const lines = Object.values(all).map(({ request, user = "system:node:node-1", groups = "system:nodes" }, index) =>
-      [`csr-${index}`, Buffer.from(user).toString("hex"), groups, Buffer.from(request).toString("base64")].join(" "),
-    );
-    writeFileSync(at("pending"), `${lines.join("\n")}\n`);
-    writeFileSync(at("answered"), "");
-    const program = (name: string, text: string): string => {
-      writeFileSync(at(name), text);
-      chmodSync(at(name), 0o755);
-      return at(name);
-    };
-    program(
-      "kubectl",
-      `#!/bin/sh\ncd "$(dirname "$0")"\necho "$KUBECACHEDIR" > cache\ncase $1 in get) cat pending ;; certificate) echo "$2 $4" >> answered ;; esac\n`,
-    );
-    const values = {
-      binDir: folder,
-      kubeconfig: "/none",
-      ca: "/none",
-      cache: "/run/cache-of-kubectl",
-      pending,
-      runLives,
-      nodes: nodes.map((node) => nodeRow({ ...node, port: 10250 })),
-    };
-    const script = program("approver", renderTemplate("roles/kubelet-approver/templates/kubelet-approver.hbs", values));
-    told = execFileSync("bash", ["-c", '"$0" 2>&1', script], {
-      encoding: "utf8",
-    });
-    for (const [, verb = "", number = ""] of readFileSync(at("answered"), "utf8").matchAll(/(\w+) csr-(\d+)/g))
-      answers.set(Object.keys(all)[Number(number)] ?? number, verb);
+    ({ answers, told } = judged(folder, all));
   });
 
   for (const name of Object.keys(approved)) it(`approves ${name}`, () => expect(answers.get(name)).to.equal("approve"));
@@ -204,7 +167,7 @@ describe("the approver of kubelets' serving certificates", () => {
     expect(readFileSync(at("cache"), "utf8")).to.equal("/run/cache-of-kubectl\n"));
 
   it("checks again if the API fails for a moment, and fails if the API keeps failing", () => {
-    const script = at("approver");
+    const script = approverIn(folder);
     const kubectl = (failures: number) => {
       writeFileSync(at("tries"), "0");
       const count = "read -r tries < tries; echo $((tries + 1)) > tries";

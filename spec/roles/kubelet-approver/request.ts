@@ -6,7 +6,8 @@ import { spki } from "#engine/pki/key.ts";
 export interface RequestParts {
   readonly commonName: string;
   readonly organizations: readonly string[];
-  readonly extensions: readonly Der[];
+  /** undefined: the request has no attribute for them. */
+  readonly extensions: readonly Der[] | undefined;
   /** Attributes in addition to the one with the extensions. */
   readonly attributes: readonly Der[];
   readonly key: KeyObject;
@@ -39,7 +40,7 @@ export function request(change: Partial<RequestParts> = {}): Buffer {
       ...(parts.commonName === "" ? [] : [word("2.5.4.3", parts.commonName)]),
     ),
     decode(spki(key)),
-    tagged(0, extensionRequest(...parts.extensions), ...parts.attributes),
+    tagged(0, ...(parts.extensions ? [extensionRequest(...parts.extensions)] : []), ...parts.attributes),
   );
   const signature = sign("sha256", encode(info), parts.signer);
   return encode(sequence(info, sequence(oid("1.2.840.10045.4.3.2")), bits(signature)));

@@ -120,9 +120,9 @@ describe("a kubelet that joins the cluster", () => {
       utimesSync(joining.bootstrapKubeconfig, then, then);
     };
     for (const [what, server, minutes, expected] of [
-      ["can be used while it is new", "https://127.0.0.1:8443", 5, true],
-      ["cannot be used if its token is about to expire", "https://127.0.0.1:8443", 25, false],
-      ["cannot be used for another port", "https://127.0.0.1:84430", 5, false],
+      ["can be used while it is new", "https://127.0.0.1:8443", 1, true],
+      ["is replaced if it has led to no certificate", "https://127.0.0.1:8443", 4, false],
+      ["cannot be used for another port", "https://127.0.0.1:84430", 1, false],
     ] as const)
       it(what, () => {
         lay(server, minutes);

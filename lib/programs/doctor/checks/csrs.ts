@@ -2,7 +2,7 @@ import { defineCheck, type Finding } from "../check.ts";
 import { condition, list, nameOf, secondsSince, text } from "../objects.ts";
 
 const path = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
-/** Seconds: the timer that approves them runs once a minute, and may be set to ten minutes. */
+/** Seconds: requests are answered as they come, and an API that was away for a while delays that. */
 const patience = 900;
 
 export const csrs = defineCheck({
@@ -35,7 +35,7 @@ export const csrs = defineCheck({
           remedy:
             approved?.status === "True"
               ? "journalctl -u kube-controller-manager on the masters: it signs them"
-              : "journalctl -u kubelet-approver on the masters says why; only names and addresses of the inventory are approved",
+              : "journalctl -u kubelet-approver on the masters says why; only what nodes of the inventory ask for themselves is approved",
         },
       ];
     }),
