@@ -58,6 +58,7 @@ export default playbook([
   play({
     name: "Certificates and binaries",
     hosts: "localhost",
+    anyErrorsFatal: true,
     roles: [pki.with({ rotation_phase: "trust" }), artifactsFor("base")],
   }),
   rollOut,

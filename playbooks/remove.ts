@@ -30,6 +30,7 @@ export default playbook([
   play({
     name: "Certificates and binaries of the others",
     hosts: "localhost",
+    anyErrorsFatal: true,
     roles: [pki, artifactsFor("base")].map(asIfRemoved),
   }),
   play({ name: "Every other host's proxy to the API", hosts: staying("all"), roles: [asIfRemoved(kubeNginx)] }),

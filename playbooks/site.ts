@@ -36,7 +36,7 @@ const ready = (set: ImageSet) => [artifactsFor(set), imagesFor(set)];
 /** Everything after the checks: what a cluster is made of, in the order in which it can start. */
 export const whole = playbook([
   // Certificates first: they show whose cluster this is. Binaries may take minutes, in which the next plays run.
-  play({ name: "Certificates and binaries", hosts: "localhost", roles: [pki, artifactsAhead] }),
+  play({ name: "Certificates and binaries", hosts: "localhost", anyErrorsFatal: true, roles: [pki, artifactsAhead] }),
   play({ name: "Every host and its proxy to the API", hosts: "all", roles: [baseline, host, kubeNginx] }),
   play({ name: "Binaries of the hosts", hosts: "localhost", roles: [artifactsFor("base")] }),
   play({

@@ -7,6 +7,10 @@ export const clusterFolder = (cluster: string): string => path.resolve(".kubepla
 export const pkiPath = (cluster: string, ...names: readonly string[]): string =>
   path.join(clusterFolder(cluster), "pki", ...names);
 
+/** A request for a certificate by a CA elsewhere, without its suffix; their folder without a name. */
+export const requestPath = (cluster: string, ...names: readonly string[]): string =>
+  path.join(clusterFolder(cluster), "requests", ...names);
+
 /** Users that have a kubeconfig. */
 export type UserName =
   "admin" | "super-admin" | "controller-manager" | "scheduler" | "kube-proxy" | "kubelet-csr-approver";

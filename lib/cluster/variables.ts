@@ -129,6 +129,13 @@ export const pkiVariables = {
     default: 90,
     description: "A certificate with fewer days left is reissued.",
   }),
+  // Masters sign the kubelets' certificates, so that they need the key of that CA.
+  pki_external: Type.Array(Type.Enum(["kubernetes-ca", "etcd-ca", "front-proxy-ca"]), {
+    default: [],
+    uniqueItems: true,
+    description:
+      "CAs whose keys are elsewhere: runs write requests for certificates to `.kubeplay/<cluster_name>/requests`, and end there until the certificates have come.",
+  }),
   ...certificateWarning,
   ...renewalVariables,
 };

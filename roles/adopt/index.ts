@@ -36,6 +36,7 @@ export const adoptCluster = defineRole({
     kube_api_patience: patienceVariables.kube_api_patience,
     pki_algorithm: pkiVariables.pki_algorithm,
     pki_leaf_days: pkiVariables.pki_leaf_days,
+    pki_external: pkiVariables.pki_external,
   },
   tasks: ({ vars, inventory }) => {
     const masters = inventory.group("masters");
@@ -45,6 +46,7 @@ export const adoptCluster = defineRole({
         cluster: vars.cluster_name,
         servers: apiserversOf(inventory, vars.kube_apiserver_port),
         patience: vars.kube_api_patience,
+        external: vars.pki_external,
         signed: {
           users: rows.filter(({ name }) => name === "admin" || name === "super-admin"),
           algorithm: vars.pki_algorithm,

@@ -17,7 +17,6 @@ import {
   crossSignedOf,
   nextOf,
   previousOf,
-  rotationOf,
   rotationPhase,
   rotationVariables,
   rotationWork,
@@ -30,6 +29,7 @@ import { clusterVariables, pkiVariables } from "#cluster/variables.ts";
 import { hasLab } from "#cluster/members.ts";
 import { authorityRotation } from "./authority-rotation.ts";
 import { checkRenewal } from "./check-renewal.ts";
+import { checkExternal, externalOf } from "./external.ts";
 import { keyRotation } from "./key-rotation.ts";
 import { publicKeys } from "./public-keys.ts";
 import { authorities, kubeconfigs, leaves, type Row } from "#cluster/certificate-table.ts";
@@ -79,7 +79,7 @@ export const pki = defineRole({
       }),
     ];
     checkRenewal(vars.renew, rows);
-    rotationOf(vars);
+    checkExternal(vars);
     // The older ones first: so the file stays the same while the new one takes the old one's place.
     const cas = (...names: readonly string[]): { certificates: string[]; optional: string[] } => {
       const current = names.map(certificateAt);
@@ -96,6 +96,7 @@ export const pki = defineRole({
       profile === "ca" && authorities.some((one) => one.name === name && isRotated(one.name));
     const ofTokens = `${pkiPath(cluster, "service-account")}.key`;
     const publicKey = `${pkiPath(cluster, "service-account")}.pub`;
+    const elsewhere = externalOf({ cluster, rows, vars });
     return [
       claim("Reserve the cluster's folder for this inventory", {
         cluster,
@@ -111,7 +112,7 @@ export const pki = defineRole({
         step: "keep",
         rotate: false,
       }),
-      ...authorities.map(({ name, ca, commonName }) =>
+      ...authorities.filter(elsewhere.isOurs).map(({ name, ca, commonName }) =>
         authorityRotation(`Keep the rotation of ${name}`, {
           name,
           path: certificateAt(name),
@@ -125,8 +126,9 @@ export const pki = defineRole({
           work: rotationWork(vars, name),
         }),
       ),
+      ...elsewhere.tasks,
       ...rows
-        .filter((row) => !isReplaced(row))
+        .filter((row) => !isReplaced(row) && elsewhere.isOurs(row))
         .map(({ name, ca, ...row }) =>
           certificate(`Issue ${name}`, {
             ...row,

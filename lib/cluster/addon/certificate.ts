@@ -8,6 +8,7 @@ interface Vars {
   readonly cluster_name: string;
   readonly cluster_domain: string;
   readonly pki_algorithm: Algorithm;
+  readonly pki_external: readonly string[];
   readonly pki_leaf_days: number;
   readonly pki_renew_before_days: number;
   readonly pki_warn_before_days: number;
@@ -27,13 +28,18 @@ export const certificatePath = (cluster: string, service: string): string =>
   `${pkiPath(cluster, "addons", service)}.crt`;
 export const authorityPath = (cluster: string): string => `${pkiPath(cluster, "kubernetes-ca")}.crt`;
 
-/** A certificate of the cluster's CA for the names of a Service; removed with its addon. */
+/**
+ * A certificate of the cluster's CA for the names of a Service; removed with its addon. If that CA's key is elsewhere, the
+ * signing CA below it issues the certificate.
+ */
 export function servingCertificate(vars: Vars, { service, namespace, ips = [], state }: Serving) {
+  const authority = vars.pki_external.includes("kubernetes-ca") ? "kubernetes-signing-ca" : "kubernetes-ca";
+  const ca = `${pkiPath(vars.cluster_name, authority)}.crt`;
   const inNamespace = `${service}.${namespace}`;
   return certificate(state === "absent" ? "Remove its certificate" : "Issue its certificate", {
     path: certificatePath(vars.cluster_name, service),
-    ca: authorityPath(vars.cluster_name),
-    crossSigned: crossSignedOf(authorityPath(vars.cluster_name)),
+    ca,
+    crossSigned: crossSignedOf(ca),
     profile: "server",
     commonName: service,
     dns: [service, inNamespace, `${inNamespace}.svc`, `${inNamespace}.svc.${vars.cluster_domain}`],
@@ -43,7 +49,7 @@ export function servingCertificate(vars: Vars, { service, namespace, ips = [], s
     renewBeforeDays: vars.pki_renew_before_days,
     warnBeforeDays: vars.pki_warn_before_days,
     renew: isToRenew(vars.renew, `addons/${service}`),
-    withoutKey: withoutKey("kubernetes-ca"),
+    withoutKey: withoutKey(authority),
     ...(state && { state }),
   });
 }

@@ -4,7 +4,7 @@ import { clusterFolder } from "../paths.ts";
 import { tar } from "./streams.ts";
 
 /** The parts of a cluster's folder that cannot be made again. */
-const ofCluster = ["pki", "kubeconfigs", "admin.kubeconfig", "made-for"];
+const ofCluster = ["pki", "requests", "kubeconfigs", "admin.kubeconfig", "made-for"];
 
 /** The project's own files that say what the cluster is; their folder is that of the project. */
 const ofProject = [

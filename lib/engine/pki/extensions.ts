@@ -22,23 +22,27 @@ export interface ExtensionOptions {
   readonly dns: readonly string[];
   readonly ips: readonly string[];
   readonly subjectKeyId: Uint8Array;
-  readonly authorityKeyId: Uint8Array;
 }
 
 /** The `[3]` part of a certificate. */
-export function extensions(options: ExtensionOptions): Der {
-  const { isCa, isIntermediate, usages, dns, ips } = options;
+export const extensions = ({ authorityKeyId, ...options }: ExtensionOptions & { authorityKeyId: Uint8Array }): Der =>
+  tagged(
+    3,
+    sequence(...extensionsOf(options), extension(extensionIds.authorityKeyId, sequence(implicit(0, authorityKeyId)))),
+  );
+
+/** The extensions that a certificate has whoever issues it, and that its request asks for. */
+export function extensionsOf({ isCa, isIntermediate, usages, dns, ips, subjectKeyId }: ExtensionOptions): Der[] {
   const constraints = isCa ? [boolean(true), ...(isIntermediate ? [small(0)] : [])] : [];
   const list = [
     extension(extensionIds.basicConstraints, sequence(...constraints), "critical"),
     extension(extensionIds.keyUsage, usageBits(usages.key), "critical"),
-    extension(extensionIds.subjectKeyId, octets(options.subjectKeyId)),
-    extension(extensionIds.authorityKeyId, sequence(implicit(0, options.authorityKeyId))),
+    extension(extensionIds.subjectKeyId, octets(subjectKeyId)),
   ];
   if (usages.extended.length > 0)
     list.push(extension(extensionIds.extendedKeyUsage, extendedUsageList(usages.extended)));
   if (dns.length + ips.length > 0) list.push(subjectAltName(dns, ips));
-  return tagged(3, sequence(...list));
+  return list;
 }
 
 /** The extension with the names and addresses that a certificate is valid for. */

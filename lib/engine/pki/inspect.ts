@@ -78,7 +78,8 @@ function parse(pem: string): Certificate {
 
 type Extensions = Pick<Certificate, "dns" | "ips" | "usages" | "subjectKeyId" | "authorityKeyId">;
 
-function parseExtensions(list: readonly Der[]): Extensions {
+/** The content of the extensions of a certificate, or of a request for one. */
+export function parseExtensions(list: readonly Der[]): Extensions {
   const values = new Map(list.map((node) => [oidOf(partsOf(node)[0]), valueOf(node)]));
   const names = partsOf(values.get(extensionIds.subjectAltName));
   const keyId = values.get(extensionIds.subjectKeyId);

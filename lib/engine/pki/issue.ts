@@ -4,7 +4,7 @@ import { algorithmOf, signatureOf } from "./algorithm.ts";
 import { bits, decode, encode, integer, sequence, small, tagged, time } from "./der.ts";
 import { extensions } from "./extensions.ts";
 import type { Certificate } from "./inspect.ts";
-import { publicKeyId, spki } from "./key.ts";
+import { keyIdOf, publicKeyId, spki } from "./key.ts";
 import { encodeName, nameInWords, type Name } from "./name.ts";
 import { toPem } from "./pem.ts";
 import { usagesOf, type Profile } from "./profile.ts";
@@ -82,6 +82,3 @@ function newSerial(): Buffer {
   serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40;
   return serial;
 }
-
-/** 160 bits of the public key's digest: any value that identifies the key is allowed (RFC 5280 §4.2.1.2). */
-const keyIdOf = (key: KeyObject): Buffer => Buffer.from(publicKeyId(key), "hex").subarray(0, 20);

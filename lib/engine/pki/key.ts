@@ -46,6 +46,9 @@ export const describeKey = (key: KeyObject): KeyInfo => ({
 /** SHA-256 of the SubjectPublicKeyInfo, in hex. */
 export const publicKeyId = (key: KeyObject): string => createHash("sha256").update(spki(key)).digest("hex");
 
+/** 160 bits of the public key's digest: any value that identifies the key is allowed (RFC 5280 §4.2.1.2). */
+export const keyIdOf = (key: KeyObject): Buffer => Buffer.from(publicKeyId(key), "hex").subarray(0, 20);
+
 export const spki = (key: KeyObject): Buffer => publicHalf(key).export({ type: "spki", format: "der" });
 
 const publicHalf = (key: KeyObject): KeyObject => (key.type === "private" ? createPublicKey(key) : key);
