@@ -1,5 +1,4 @@
 import type { queries } from "kubeplay";
-import { issuedAt } from "#engine/pki/issue.ts";
 import { endInWords } from "#engine/pki/life.ts";
 import { nameInWords } from "#engine/pki/name.ts";
 import { usagesOf } from "#engine/pki/profile.ts";
@@ -64,7 +63,10 @@ export function faultsOf({ certificate: is, key, ca }: Pair, p: Asked): string[]
 }
 
 const day = 24 * 3600 * 1000;
-const startOfProgram = Math.floor(performance.timeOrigin / 1000) * 1000;
+const startOfProgram = performance.timeOrigin;
+
+/** The paths of certificates that this program has put in place: their renewal is done, whenever they were issued. */
+export const renewed = new Set<string>();
 
 /**
  * Whether to ask for another one although this one can be used: fewer days are left than configured, or than a third of
@@ -75,6 +77,7 @@ export function isDue({ certificate: is }: Pair, p: Asked): boolean {
   const { renewBeforeDays, renew } = wantedOf(p);
   const life = (is.certificate.notAfter.getTime() - is.certificate.notBefore.getTime()) / day;
   return (
-    is.daysLeft < Math.min(renewBeforeDays, life / 3) || (renew && issuedAt(is.certificate).getTime() < startOfProgram)
+    is.daysLeft < Math.min(renewBeforeDays, life / 3) ||
+    (renew && !renewed.has(p.path) && is.certificate.notBefore.getTime() < startOfProgram)
   );
 }

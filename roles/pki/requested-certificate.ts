@@ -10,7 +10,7 @@ import { fileToCome } from "#engine/queries/controller-file.ts";
 import { keyFile, type KeyState } from "#engine/queries/key-file.ts";
 import { chainOf } from "#engine/resources/certificates/differences.ts";
 import { describeState, keyMode, listed } from "#engine/resources/certificates/state.ts";
-import { faultsOf, isDue, wantedOf, type Asked, type Pair } from "./certificate-fit.ts";
+import { faultsOf, isDue, renewed, wantedOf, type Asked, type Pair } from "./certificate-fit.ts";
 
 export interface RequestedCertificateProps extends Asked {
   /** Absolute path on the controller without a suffix: the request is in .csr, its key in .key; the certificate comes as .crt. */
@@ -119,5 +119,6 @@ async function take(now: Now, p: RequestedCertificateProps): Promise<void> {
   // A CA's file holds that CA alone: programs that sign with it expect exactly one.
   const links = p.profile === "ca" ? [] : chain(now);
   await writePublic(p.path, [now.issued.certificate, ...links].map(({ pem }) => pem).join(""));
+  renewed.add(p.path);
   await removeFiles(`${p.request}.crt`, `${p.request}.csr`, `${p.request}.key`);
 }

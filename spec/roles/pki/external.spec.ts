@@ -9,6 +9,7 @@ import { pkiPath, requestPath } from "#cluster/paths.ts";
 import { openssl } from "../../lib/engine/pki/openssl.ts";
 import { keepAll } from "../../lib/engine/resources/on-controller.ts";
 import { temporaryFolder } from "../../lib/engine/temporary.ts";
+import { renewed } from "#roles/pki/certificate-fit.ts";
 import { master, tasksFor } from "./lab.ts";
 
 const masters = [master(11), master(12)];
@@ -71,6 +72,18 @@ describe("CAs whose keys are elsewhere", () => {
       request(name, "crt"),
     ]);
     rmSync(at(ca, "srl"), { force: true });
+  };
+  /** Puts in its place a client's certificate for a year that the cluster's CA issued so many days ago. */
+  const issuedBefore = (name: string, days: number): void => {
+    const { commonName, organizations } = inspect(readFileSync(at(name), "utf8"));
+    const issuer = {
+      certificate: inspect(readFileSync(at("kubernetes-ca"), "utf8")),
+      key: parseKey(readFileSync(path.join(elsewhere, "kubernetes-ca"), "utf8")),
+    };
+    const now = new Date(Date.now() - days * 24 * 3600 * 1000);
+    const key = parseKey(readFileSync(at(name, "key"), "utf8"));
+    const old = { commonName, organizations, dns: [], ips: [], profile: "client", days: 365 } as const;
+    writeFileSync(at(name), issuePem({ ...old, key, issuer, now }));
   };
   const caOf = (name: string): string =>
     name === "front-proxy-client" ? "front-proxy-ca" : name.includes("etcd") ? "etcd-ca" : "kubernetes-ca";
@@ -152,21 +165,29 @@ describe("CAs whose keys are elsewhere", () => {
 
   it("are asked in time for those that near their end, by a warning, and the run goes on", async () => {
     const more = { apiserver_extra_sans: ["api.example"] };
-    const { commonName, organizations } = inspect(readFileSync(at("admin"), "utf8"));
-    const key = parseKey(readFileSync(at("admin", "key"), "utf8"));
-    const issuer = {
-      certificate: inspect(readFileSync(at("kubernetes-ca"), "utf8")),
-      key: parseKey(readFileSync(path.join(elsewhere, "kubernetes-ca"), "utf8")),
-    };
-    const now = new Date(Date.now() - 300 * 24 * 3600 * 1000);
-    const old = { commonName, organizations, dns: [], ips: [], profile: "client", days: 365 } as const;
-    writeFileSync(at("admin"), issuePem({ ...old, key, issuer, now }));
+    issuedBefore("admin", 300);
     const { changed, warnings } = await kept(tasks(more));
     expect(changed).to.include("Request admin").and.not.to.include("Request scheduler");
     expect(warnings.join()).to.match(/are to be issued again by CAs elsewhere: admin\. The requests are in .*requests/);
     issue("admin", "kubernetes-ca");
     expect((await kept(tasks(more))).changed).to.include("Request admin");
     expect((await kept(tasks(more))).warnings).to.deep.equal([]);
+  });
+
+  it("renew what is named, also by the run that finds the certificate there", async () => {
+    const more = { apiserver_extra_sans: ["api.example"], renew: "scheduler" };
+    issuedBefore("scheduler", 1);
+    // This program has put it in place itself: another one has not.
+    expect((await kept(tasks(more))).changed).not.to.include("Request scheduler");
+    renewed.clear();
+    expect((await kept(tasks(more))).changed).to.deep.equal(["Request scheduler"]);
+    expect((await kept(tasks(more))).changed).to.deep.equal([]);
+    issue("scheduler", "kubernetes-ca");
+    const foreseen = await kept(tasks(more), true);
+    expect((await kept(tasks(more))).changed)
+      .to.deep.equal(foreseen.changed)
+      .and.include("Request scheduler");
+    expect(requests()).to.deep.equal([]);
   });
 
   it("may be intermediates: what they issue is sent with them", async () => {
