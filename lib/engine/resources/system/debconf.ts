@@ -73,6 +73,8 @@ export const debconf = defineResource({
       "add a packages task with debconf before it",
     ),
   ],
+  // The answer that is replaced may have been a secret of an earlier run.
+  parts: () => ({}),
 });
 
 const valueDifference = (now: DebconfState, p: DebconfProps): Difference =>
