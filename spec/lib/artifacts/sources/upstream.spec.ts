@@ -215,7 +215,8 @@ describe("artifacts from upstream", () => {
     const { tries, delay } = hasty;
     const common = { source: "upstream", upstreamUrl: upstream.url, cache, lockFile } as const;
     await ensureArtifacts([wantTool()], { ...common, leastSpeed: 1000, patience: { tries, delay, stall: 300 } });
-    expect(requests).to.equal(2);
+    // On a busy machine the next one may be too slow as well.
+    expect(requests).to.be.at.least(2);
   });
 
   it("are refused with both digests and a remedy if they differ from their pin", async () => {
