@@ -213,7 +213,7 @@ export class Locks {
 
   #kept(key: string, { writer }: LockPlace, taken: Taken): Held {
     if (taken.othersWereAtWork || this.#past.has(key))
-      this.othersWereAtWork(hostOf(key), isRoots(key) ? readOwed(taken.read) : undefined);
+      this.othersWereAtWork(hostOf(key), isRoots(key) && !writer.local ? readOwed(taken.read) : undefined);
     if (key !== controller) this.#past.add(key);
     return { writer, taken, watch: writer.local === true ? undefined : watch(writer, taken.pid) };
   }

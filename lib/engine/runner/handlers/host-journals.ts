@@ -2,12 +2,11 @@ import { settlesWithin } from "../../connection/settles-within.ts";
 import { reasonOf } from "../events/reason.ts";
 import type { LiveHost } from "../state/live-hosts.ts";
 import { HostJournal } from "./host-journal.ts";
-import { nothingOwed } from "./owed.ts";
 
 /** Milliseconds at the end of a run for the last lists. */
 const patience = 2000;
 
-/** The journals of all hosts that a run is root on. The controller has its own of itself. */
+/** The journals of all hosts that have a list of their own: the controller keeps that of itself. */
 export class HostJournals {
   readonly #all = new Map<LiveHost, HostJournal>();
   readonly #notice: (message: string) => void;
@@ -17,8 +16,8 @@ export class HostJournals {
   }
 
   of(host: string, live: LiveHost): Pick<HostJournal, "keep"> {
-    if (live.writer.local === true || live.facts.user !== "root") return none;
-    const { writer, owed = nothingOwed } = live;
+    const { writer, owed } = live;
+    if (owed === undefined) return none;
     const journal = this.#all.get(live) ?? new HostJournal(writer, owed, (error) => this.#lost(host, error));
     this.#all.set(live, journal);
     return journal;

@@ -15,7 +15,10 @@ export interface LiveHost {
   readonly facts: Facts;
   /** The last holder of its lock, read with the facts. */
   readonly lastHolder: string;
-  /** The handlers that it is owed by its own list, read with the facts. Absent for others than root: they cannot read it. */
+  /**
+   * The handlers that it is owed by its own list, read with the facts. Absent for others than root, who cannot read it, and
+   * for this machine, whose list runs from here do not write.
+   */
   readonly owed: Owed | undefined;
 }
 
@@ -54,7 +57,7 @@ export class LiveHosts {
       const [, lastHolder = ""] = /\n@@ lock\n(.*)/.exec(stdout) ?? [];
       const [, owed = ""] = /\n@@ owed\n(.*)/.exec(stdout) ?? [];
       const facts = parseFacts(stdout, { sentAt, answeredAt: Date.now() });
-      return { writer, facts, lastHolder, owed: facts.user === "root" ? readOwed(owed) : undefined };
+      return { writer, facts, lastHolder, owed: facts.user === "root" && !writer.local ? readOwed(owed) : undefined };
     } catch (error) {
       await writer.close();
       throw error;

@@ -96,6 +96,11 @@ describe("the live hosts of a run", () => {
     expect((await new LiveHosts(connect, 1).reach(target("a"))).owed).to.equal(undefined);
   });
 
+  it("have no list of handlers if they are this machine, whose list runs from here do not write", async () => {
+    const local = async (to: Target): Promise<Writer> => ({ ...(await connect(to)), local: true });
+    expect((await new LiveHosts(local, 1).reach(target("a"))).owed).to.equal(undefined);
+  });
+
   it("are connected to again after a failure", async () => {
     const hosts = new LiveHosts(connect, 1);
     refused = true;
