@@ -34,6 +34,8 @@ import { whole } from "./site.ts";
 /** A host that fails ends the run: what comes next relies on it. */
 const fatal = (plays: readonly Play[]): Play[] => plays.map((each) => ({ ...each, anyErrorsFatal: true }));
 
+const stage = [earlierUpgrades, staging, stagedFlags];
+
 /** Node by node, or as many at once as upgrade_batch says. */
 const nodeByNode = (name: string, when: (role: Role) => Role, roles: readonly Role[]): Play =>
   play({
@@ -59,11 +61,14 @@ const forward = fatal([
     roles: [unlessRollback(labRegistry)],
   }),
   play({ name: "Images of the hosts", hosts: "localhost", roles: [unlessRollback(hostImages)] }),
+  // Hundreds of megabytes are brought to disk: etcd must not wait for the disks of two members at once.
   play({
-    name: "Stage the programs beside those in use",
-    hosts: "masters:nodes",
-    roles: [earlierUpgrades, staging, stagedFlags],
+    name: "Stage the programs beside those in use, master by master",
+    hosts: "masters",
+    serial: 1,
+    roles: stage,
   }),
+  play({ name: "Stage the programs on the other nodes", hosts: "nodes:!masters", roles: stage }),
   play({ name: "A snapshot of etcd", hosts: "masters", roles: [etcdSnapshot] }),
   play({ name: "etcd, member by member", hosts: "masters", roles: [upgraded(etcd, etcdService)] }),
   play({ name: "All API servers, one by one", hosts: "masters", roles: [upgraded(kubeApiserver, apiserverService)] }),
