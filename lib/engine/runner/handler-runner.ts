@@ -33,12 +33,18 @@ export class HandlerRunner {
     for (const handler of this.#failed.splice(0)) this.#o.pendingHandlers.done(handler);
   }
 
-  /** Runs all notified handlers in the order of first appearance, also those that handlers notify. */
-  async run(stopping: () => boolean): Promise<HostPlayEnd> {
+  /**
+   * Runs all notified handlers in the order of first appearance, also those that handlers notify. In the middle of a play,
+   * with the ids of the roles that have begun, handlers of other roles that only an earlier run notified wait: what they
+   * would restart may not be there before their role's tasks.
+   */
+  async run(stopping: () => boolean, begun?: ReadonlySet<string>): Promise<HostPlayEnd> {
     const { handlers, pendingHandlers } = this.#o;
+    const isDue = (one: PlannedHandler): boolean =>
+      pendingHandlers.has(one) && (begun === undefined || begun.has(one.roleId) || pendingHandlers.isOwn(one));
     // At most once per handler, so that two handlers that notify each other end.
     for (let left = handlers.length; left > 0; left--) {
-      const planned = handlers.find((one) => pendingHandlers.has(one));
+      const planned = handlers.find(isDue);
       if (!planned) break;
       if (stopping()) return "stopped";
       const ended = this.#isNeedless(planned)

@@ -70,6 +70,8 @@ export class HostPlay {
   readonly #usual: readonly PlannedTask[];
   readonly #positions: ReadonlyMap<PlannedTask, number>;
   readonly #handlerRunner: HandlerRunner;
+  /** The ids of the roles whose tasks have begun. */
+  readonly #begun = new Set<string>();
   /** During `always` tasks and forced handlers, which run even if failures of other hosts have ended the run. */
   #leaving = false;
 
@@ -186,7 +188,7 @@ export class HostPlay {
       this.#o.own.states.othersWereAtWork();
       way = this.#stopping() ? "stopped" : first ? await this.#take(first) : "done";
       if (way === "done") way = await this.#parts(block);
-      if (way === "done") way = await this.#handlerRunner.run(() => this.#stopping());
+      if (way === "done") way = await this.#flush();
       return way !== "failed" && way !== "unreachable";
     };
     const { failedOn } = await batch.rolling.take(id, host, work, serial);
@@ -233,7 +235,12 @@ export class HostPlay {
     return last;
   }
 
+  #flush(): Promise<HostPlayEnd> {
+    return this.#handlerRunner.run(() => this.#stopping(), this.#begun);
+  }
+
   async #take(planned: PlannedTask): Promise<Way> {
+    this.#begun.add(planned.roleId);
     const { does, once } = planned.task;
     const { confirm } = this.#o;
     if (confirm && !("meta" in does)) {
@@ -290,7 +297,7 @@ export class HostPlay {
     }
     switch (meta) {
       case "flush handlers":
-        return this.#handlerRunner.run(() => this.#stopping());
+        return this.#flush();
       case "barrier":
         await batch.arrive(planned.id, host);
         own.states.othersWereAtWork();

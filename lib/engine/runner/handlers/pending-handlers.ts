@@ -43,7 +43,12 @@ export class PendingHandlers {
 
   /** The handlers that this run has notified. */
   get own(): ReadonlySet<string> {
-    return new Set([...this.#at].filter(([, all]) => [...all].some((at) => at > 0)).map(([key]) => key));
+    return new Set([...this.#at].filter(([, all]) => isOfThisRun(all)).map(([key]) => key));
+  }
+
+  /** Whether this run has notified it. */
+  isOwn(handler: Pick<PlannedHandler, "roleId" | "handler">): boolean {
+    return isOfThisRun(this.#at.get(handlerKey(handler)) ?? new Set());
   }
 
   /** Replaces what earlier runs left by what another one has left meanwhile. */
@@ -80,3 +85,5 @@ export class PendingHandlers {
     this.#remember(new Set(this.#at.keys()));
   }
 }
+
+const isOfThisRun = (all: ReadonlySet<number>): boolean => [...all].some((at) => at > 0);

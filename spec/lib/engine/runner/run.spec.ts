@@ -7,7 +7,7 @@ import * as resources from "kubeplay";
 import { defineRole, play, playbook, type Playbook } from "kubeplay";
 import { clear, folder, played, withSystemd } from "./stage.ts";
 
-const { command, directory, file, handler, line, link, restart, service, template } = resources;
+const { command, directory, file, flushHandlers, handler, line, link, restart, service, template } = resources;
 
 /** A small role with a bit of everything that needs no privileges. */
 function site(root: string): Playbook {
@@ -243,6 +243,42 @@ describe("handlers", () => {
     expect(next.changes).to.deep.equal(["a: Write a note"]);
     expect(next.pending("a")).to.deep.equal([]);
     expect((await played({ root, playbook: stage(root, () => false) })).changes).to.deep.equal([]);
+  });
+
+  it("are not run before their role's tasks, where another role runs handlers in between", async () => {
+    const root = folder();
+    const restarts = `if [ -e ${root}/unit ]; then echo restarted >> ${root}/notes; else exit 5; fi`;
+    const scene = () => {
+      const first = defineRole({
+        name: "first",
+        description: "",
+        vars: {},
+        tasks: () => [
+          file("Begin", { dest: `${root}/begun`, content: "" }).notify(
+            handler("Tell", command("Tell of the first", { run: "true" })),
+          ),
+          flushHandlers(),
+        ],
+      });
+      const second = defineRole({
+        name: "second",
+        description: "",
+        vars: {},
+        tasks: () => [
+          file("Install it", { dest: `${root}/unit`, content: "" }).notify(
+            handler("Restart", command("Restart the second", { run: restarts })),
+          ),
+        ],
+      });
+      return { root, playbook: playbook([play({ name: "Play", hosts: "all", roles: [first, second] })]) };
+    };
+    // A run was killed just before it wrote the unit.
+    mkdirSync(`${root}/journal`, { recursive: true });
+    writeFileSync(`${root}/journal/a.json`, JSON.stringify({ at: Date.now(), handlers: ["second\0Restart"] }));
+    const next = await played(scene());
+    expect(next.code, next.terminal).to.equal(0);
+    expect(next.changes).to.deep.equal(["a: Begin", "a: Tell of the first", "a: Install it", "a: Restart the second"]);
+    expect(next.pending("a")).to.deep.equal([]);
   });
 
   it("stay owed while their role is not played", async () => {
