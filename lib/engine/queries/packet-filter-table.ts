@@ -2,7 +2,10 @@ import { TaskError } from "../errors.ts";
 import { defineQuery, type Query } from "./define.ts";
 import { unreadable } from "./keys.ts";
 
-/** A table of nftables as nft(8) lists it, without counters; undefined if there is no such table or no nft. */
+/**
+ * A table of nftables as nft(8) lists it, without counters, with the protocols icmp and icmpv6 by name; undefined if there is
+ * no such table or no nft.
+ */
 export type TableState = string | undefined;
 
 const of = defineQuery<TableState>({
@@ -14,7 +17,8 @@ const of = defineQuery<TableState>({
     // One line for each, which is empty if there is no such table.
     const lines = stdout.split("\n");
     if (lines.length < tables.length) throw unreadable(stdout);
-    const textOf = (line = ""): TableState => Buffer.from(line, "base64").toString("utf8").trim() || undefined;
+    const textOf = (line = ""): TableState =>
+      withProtocols(Buffer.from(line, "base64").toString("utf8").trim()) || undefined;
     return new Map(tables.map((table, index) => [table, textOf(lines[index])]));
   },
 });
@@ -25,3 +29,7 @@ export function packetFilterTable(table: string): Query<TableState> {
     throw new TaskError(`"${table}" is not a table of nftables, expected its family and name such as "ip filter"`);
   return of(table);
 }
+
+/** nft takes the names from /etc/protocols, which small hosts lack: there it lists numbers. */
+export const withProtocols = (listing: string): string =>
+  listing.replaceAll(/(?<=\bmeta l4proto )(?:1|58|ipv6-icmp)(?= )/g, (name) => (name === "1" ? "icmp" : "icmpv6"));

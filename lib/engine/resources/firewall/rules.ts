@@ -28,7 +28,7 @@ export const letsIn = (rules: readonly FirewallRule[], { client, port }: NonNull
   });
 
 /**
- * The table as nft lists it, so that both can be compared. One rule has one address and one port or range: older and
+ * The table as the query lists it, so that both can be compared. One rule has one address and one port or range: older and
  * newer versions list these alike. Forwarded traffic, such as that of containers, is not filtered.
  */
 export const tableOf = (name: string, rules: readonly FirewallRule[]): string =>
@@ -39,7 +39,7 @@ export const tableOf = (name: string, rules: readonly FirewallRule[]): string =>
     '\t\tiif "lo" accept',
     "\t\tct state established,related accept",
     "\t\tmeta l4proto icmp accept",
-    "\t\tmeta l4proto ipv6-icmp accept",
+    "\t\tmeta l4proto icmpv6 accept",
     // Answers of DHCPv6 come from another address than the one that was asked.
     "\t\tip6 saddr fe80::/10 udp dport 546 accept",
     ...new Set(rules.flatMap(linesOf)),

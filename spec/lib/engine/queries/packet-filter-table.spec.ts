@@ -14,6 +14,20 @@ describe("the query packet filter table", () => {
     ]);
   });
 
+  it("names protocols, also those of a host that has no names of them", () => {
+    const { of } = packetFilterTable("ip a");
+    if (!("parse" in of)) throw new Error("asked of a host");
+    const rule = (icmp: string, icmpv6: string): string =>
+      `\t\tmeta l4proto ${icmp} accept\n\t\tmeta l4proto ${icmpv6} accept\n\t\ttcp dport 58 accept`;
+    for (const [icmp, icmpv6] of [
+      ["1", "58"],
+      ["icmp", "ipv6-icmp"],
+    ] as const) {
+      const answers = of.parse(`${Buffer.from(`t\n${rule(icmp, icmpv6)}`).toString("base64")}\n`, ["ip a"]);
+      expect(answers.get("ip a")).to.equal(`t\n${rule("icmp", "icmpv6")}`);
+    }
+  });
+
   it("asks this machine, whether it has nft or not", async () => {
     const asked = ["ip no-such-table", "inet none-either"].map(packetFilterTable);
     expect(await ask(asked)).to.deep.equal([undefined, undefined]);
