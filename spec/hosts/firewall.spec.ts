@@ -3,6 +3,7 @@ import { createConnection } from "node:net";
 import { firewall, packages, type FirewallRule, type Task } from "kubeplay";
 import { connect } from "#engine/connection/connect.ts";
 import { loadAndConfirm } from "#engine/resources/firewall/load.ts";
+import { withProtocols } from "#engine/queries/packet-filter-table.ts";
 import { tableOf } from "#engine/resources/firewall/rules.ts";
 import { until } from "../until.ts";
 import { keep, twice as twiceOn } from "../lib/engine/resources/keep.ts";
@@ -11,7 +12,7 @@ import { host, on, target } from "./lab/host.ts";
 describe("a firewall on a Debian host", function () {
   this.timeout(600_000);
   const twice = async (task: Task) => twiceOn(await host(), task);
-  const listed = () => on("nft --stateless list table inet specs 2>/dev/null || echo none");
+  const listed = async () => withProtocols(await on("nft --stateless list table inet specs 2>/dev/null || echo none"));
   const allow = [
     { port: 22 },
     { port: "8000-8100", from: ["10.0.0.0/8", "192.0.2.7/32", "FD00:0::/8", "2001:db8::1"] },
@@ -65,6 +66,16 @@ describe("a firewall on a Debian host", function () {
     expect(await twice(firewall("f", { name: "specs", allow: [{ port: 22 }] }))).to.deep.equal(["at boot"]);
     await on("nft delete table inet specs && systemctl restart firewall-specs && systemctl is-enabled firewall-specs");
     expect(await listed()).to.equal(tableOf("specs", [{ port: 22 }]));
+  });
+
+  it("stays if nftables is restarted or reloaded, which forgets all tables", async () => {
+    await on("systemctl start nftables");
+    for (const verb of ["restart", "reload"]) {
+      await on(`systemctl ${verb} nftables`);
+      await until("its unit has followed", async () => (await listed()) === tableOf("specs", [{ port: 22 }]));
+    }
+    expect(await keep(await host(), firewall("f", { name: "specs", allow: [{ port: 22 }] }))).to.deep.equal([]);
+    await on("systemctl stop nftables; systemctl start firewall-specs");
   });
 
   it("refuses rules that shut the run out, before it changes anything", async () => {

@@ -170,10 +170,12 @@ const bootSteps = ({ rules, unit, boot }: FirewallNow, p: FirewallProps): Step[]
   ...files.fileSteps([written], rules, wantedRules(p), rulesFile(p)),
   ...files.fileSteps([written], unit, wantedUnit(p), unitFile(p)),
   ...(isEnabled(boot, p) ? [] : linkSteps(bootOf(p), unitOf(p), boot)),
-  "systemctl daemon-reload",
+  // Only a unit that is active follows a restart of nftables.service.
+  `systemctl daemon-reload && systemctl start firewall-${p.name}`,
 ];
 
 const removal = ({ table, rules, unit, boot }: FirewallNow, p: FirewallProps): Step[] => [
+  ...(isGone(unit) ? [] : [`systemctl stop firewall-${p.name}`]),
   ...[[bootOf(p), boot] as const, [unitOf(p), unit] as const, [rulesOf(p), rules] as const].flatMap(([dest, now]) =>
     isGone(now) ? [] : files.removalSteps(dest, now),
   ),
