@@ -23,7 +23,8 @@ interface Case {
   readonly settled?: readonly string[];
 }
 
-const remove = ["-e", "remove=life-node", "remove"];
+// Metrics Server may run there, which has an emptyDir.
+const remove = ["-e", "remove=life-node", "-e", "drain_empty_dir_data=true", "remove"];
 const reset = ["-e", "reset=life-master,life-node", "-e", "reset_cluster=lab-life", "reset"];
 
 /** Each finds the cluster as the one before has left it. */
