@@ -1,9 +1,8 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { expect } from "chai";
 import { lastSummary, measured } from "../cluster/lab.ts";
-import { play, program } from "./small-cluster.ts";
+import { folder, lab, makeCluster, play, program } from "./small-cluster.ts";
 
-const folder = ".kubeplay/lab-life";
 const lost = ["pki", "kubeconfigs", "admin.kubeconfig", "made-for"];
 const cas = "kubernetes-ca,etcd-ca,front-proxy-ca";
 
@@ -26,9 +25,7 @@ describe("a cluster whose controller has lost its folder", () => {
   let earlier: Awaited<ReturnType<typeof workload>>;
 
   before("make a small cluster with a workload, and lose the folder", async () => {
-    await play("-e", "lab_state=absent", "lab");
-    rmSync(folder, { recursive: true, force: true });
-    measured("site", (await play("site")).seconds);
+    await makeCluster();
     const overrides = JSON.stringify({ spec: { nodeName: "life-node", automountServiceAccountToken: false } });
     await kubectl("run", "still", "--image=registry.k8s.io/pause:3.10.2", "--overrides", overrides);
     await kubectl("wait", "--for=condition=Ready", "pod/still", "--timeout=180s");
@@ -37,9 +34,7 @@ describe("a cluster whose controller has lost its folder", () => {
     for (const name of lost) rmSync(`${folder}/${name}`, { recursive: true });
   });
 
-  after("remove it", async () => {
-    await play("-e", "lab_state=absent", "lab");
-  });
+  after("remove it", () => lab.remove());
 
   it("is refused by site, which names adopt, and makes no CA", async () => {
     const { code, output } = await program("play", "site");

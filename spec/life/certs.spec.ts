@@ -1,8 +1,8 @@
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { connect } from "node:tls";
 import { expect } from "chai";
 import { lastSummary, measured } from "../cluster/lab.ts";
-import { master, play, program } from "./small-cluster.ts";
+import { folder, lab, makeCluster, master, play, program } from "./small-cluster.ts";
 
 interface Listed {
   readonly name: string;
@@ -23,15 +23,8 @@ const shown = (): Promise<string> =>
   });
 
 describe("the certificates of a cluster", () => {
-  before("make a small cluster", async () => {
-    await play("-e", "lab_state=absent", "lab");
-    rmSync(".kubeplay/lab-life", { recursive: true, force: true });
-    measured("site", (await play("site")).seconds);
-  });
-
-  after("remove it", async () => {
-    await play("-e", "lab_state=absent", "lab");
-  });
+  before("make a small cluster", makeCluster);
+  after("remove it", () => lab.remove());
 
   const list = async (): Promise<readonly Listed[]> => {
     const { code, output, seconds } = await program("certs", "--output", "json");
@@ -85,6 +78,6 @@ describe("the certificates of a cluster", () => {
     expect(lastSummary().changes).to.deep.equal([]);
     const { output } = await program("kubectl", "get", "nodes", "--no-headers");
     expect(output.match(/ Ready /g)).to.have.length(2);
-    expect(readFileSync(".kubeplay/lab-life/admin.kubeconfig", "utf8")).to.contain("client-certificate-data");
+    expect(readFileSync(`${folder}/admin.kubeconfig`, "utf8")).to.contain("client-certificate-data");
   });
 });

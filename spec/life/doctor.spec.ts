@@ -1,7 +1,6 @@
-import { rmSync } from "node:fs";
 import { expect } from "chai";
 import { measured, until } from "../cluster/lab.ts";
-import { master, node, onHost, play, program } from "./small-cluster.ts";
+import { lab, makeCluster, master, node, onHost, play, program } from "./small-cluster.ts";
 
 interface Found {
   readonly severity: string;
@@ -11,15 +10,8 @@ interface Found {
 }
 
 describe("the doctor of a cluster", () => {
-  before("make a small cluster", async () => {
-    await play("-e", "lab_state=absent", "lab");
-    rmSync(".kubeplay/lab-life", { recursive: true, force: true });
-    await play("site");
-  });
-
-  after("remove it", async () => {
-    await play("-e", "lab_state=absent", "lab");
-  });
+  before("make a small cluster", makeCluster);
+  after("remove it", () => lab.remove());
 
   const ills = async (): Promise<readonly string[]> => {
     const { code, output, seconds } = await program("doctor", "--output", "json");

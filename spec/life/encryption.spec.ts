@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { existsSync, renameSync } from "node:fs";
 import { expect } from "chai";
 import { measured } from "../cluster/lab.ts";
 import { etcdctl } from "./life-cluster.ts";
@@ -83,8 +83,11 @@ describe("encryption at rest, under load", function () {
   });
 
   it("is refused if the controller has lost the key, and says where it is", async () => {
-    rmSync(`${folder}/pki/encryption.yaml`);
+    const [file, aside] = [`${folder}/pki/encryption.yaml`, `${folder}/encryption.yaml`];
+    renameSync(file, aside);
     const { code, output } = await cluster.tryPlay("site");
+    expect(existsSync(file), "a new key").to.equal(false);
+    renameSync(aside, file);
     expect(code, output).to.equal(2);
     expect(output).to.match(/encrypts secrets with key-\d-\w+, which \S+encryption\.yaml does not have/);
     expect(output).to.contain("copy /etc/kubernetes/pki/encryption.yaml of this host there");

@@ -3,9 +3,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect } from "chai";
 import { lastSummary, measured, type as run } from "../cluster/lab.ts";
-import { inventory, play, program } from "./small-cluster.ts";
+import { folder, inventory, lab, program } from "./small-cluster.ts";
 
-const folder = ".kubeplay/lab-life";
 const authorities = ["kubernetes-ca", "etcd-ca", "front-proxy-ca"];
 const external = ["-e", `pki_external=${JSON.stringify(authorities)}`];
 
@@ -35,9 +34,7 @@ describe("a cluster with certificates by CAs elsewhere", () => {
   };
   const site = (...args: readonly string[]) => program("play", ...external, ...args, "site");
 
-  before("make the CAs", async () => {
-    await play("-e", "lab_state=absent", "lab");
-    rmSync(folder, { recursive: true, force: true });
+  const makeAuthorities = async (): Promise<void> => {
     mkdirSync(`${folder}/pki`, { recursive: true, mode: 0o700 });
     for (const ca of authorities) {
       const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "3650"];
@@ -53,10 +50,12 @@ describe("a cluster with certificates by CAs elsewhere", () => {
         `${folder}/pki/${ca}.crt`,
       );
     }
-  });
+  };
+
+  before("make the CAs", () => lab.makeAnew(makeAuthorities));
   after("remove it", async () => {
     rmSync(elsewhere, { recursive: true, force: true });
-    await play("-e", "lab_state=absent", "lab");
+    await lab.remove();
   });
 
   it("is not begun before its certificates are there: the run lists its requests", async () => {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { lastSummary, measured, type as run } from "../cluster/lab.ts";
-import { play, program } from "./small-cluster.ts";
+import { lab, play, program } from "./small-cluster.ts";
 
 /** Runs iptables in the network of a lab's host. */
 async function iptables(host: string, ...args: readonly string[]): Promise<void> {
@@ -24,13 +24,8 @@ async function open(host: string): Promise<void> {
 const preflight = () => program("play", "--tags", "preflight", "site");
 
 describe("firewalls on bare hosts", () => {
-  before("make the hosts", async () => {
-    await play("-e", "lab_state=absent", "lab");
-    await play("lab");
-  });
-  after("remove them", async () => {
-    await play("-e", "lab_state=absent", "lab");
-  });
+  before("make the hosts", () => lab.make(() => play("lab")));
+  after("remove them", () => lab.remove());
 
   it("are no problem if there are none", async () => {
     const { code, output, seconds } = await preflight();

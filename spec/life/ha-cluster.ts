@@ -1,6 +1,6 @@
-import { existsSync, rmSync } from "node:fs";
 import { measured, type Ran } from "../cluster/lab.ts";
 import { LifeCluster } from "./life-cluster.ts";
+import { SharedLab } from "./shared-lab.ts";
 import * as load from "./under-load.ts";
 
 export const inventory = "spec/life/ha.yaml";
@@ -30,21 +30,16 @@ export const killedAfter = (seconds: number, ...args: readonly string[]): Promis
 export const isWell = (nodes = 4): Promise<void> => cluster.isWell(nodes);
 export const nodesThere = (): Promise<readonly string[]> => cluster.nodesThere();
 
-/** SPEC_LAB=keep uses the cluster of the last run as it is, and keeps it: for work on these specs. */
-const kept = process.env.SPEC_LAB === "keep";
+export const lab = new SharedLab(clusterFolder, play);
 
 /** Makes the cluster anew, in the versions of `args`, with a Service that the load calls. */
-export async function makeCluster(...args: readonly string[]): Promise<void> {
-  if (kept && existsSync(`${clusterFolder}/called.yaml`)) return;
-  await play("-e", "lab_state=absent", "lab");
-  rmSync(clusterFolder, { recursive: true, force: true });
-  measured("site", (await play(...args, "site")).seconds);
-  await cluster.deployCalled();
-}
+export const makeCluster = (...args: readonly string[]): Promise<void> =>
+  lab.make(async () => {
+    measured("site", (await play(...args, "site")).seconds);
+    await cluster.deployCalled();
+  });
 
-export const removeLab = async (): Promise<void> => {
-  if (!kept) await play("-e", "lab_state=absent", "lab");
-};
+export const removeLab = (): Promise<void> => lab.remove();
 
 export type LoadOn = Partial<Omit<load.LoadOn<HostName>, "masters">>;
 const usual = { masters, hosts: ["life-worker", "life-2"], checker: "life-2" } as const;

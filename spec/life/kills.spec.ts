@@ -3,9 +3,8 @@ import { generateIdentity, identityToRecipient } from "age-encryption";
 import { expect } from "chai";
 import { lastSummary, measured } from "../cluster/lab.ts";
 import { killed } from "./killed.ts";
-import { inventory, play } from "./small-cluster.ts";
+import { folder, inventory, lab, play } from "./small-cluster.ts";
 
-const folder = ".kubeplay/lab-life";
 const backups = `${process.cwd()}/${folder}-backups`;
 
 /** KILLS=20 npm run test:life -- -g "killed at random" looks longer. */
@@ -52,13 +51,10 @@ describe("playbooks whose runs are killed at random", () => {
 
   before("make the hosts", async () => {
     recipient = await identityToRecipient(await generateIdentity());
-    await play("-e", "lab_state=absent", "lab");
-    for (const old of [folder, backups]) rmSync(old, { recursive: true, force: true });
-    await play("lab");
+    rmSync(backups, { recursive: true, force: true });
+    await lab.make(() => play("lab"));
   });
-  after("remove them", async () => {
-    await play("-e", "lab_state=absent", "lab");
-  });
+  after("remove them", () => lab.remove());
 
   for (const { name, words, longest, then = words, settled = ["site"] } of cases)
     it(name, async () => {

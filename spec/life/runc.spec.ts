@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { eventually, lastSummary } from "../cluster/lab.ts";
-import { master, node, onHost, play, program } from "./small-cluster.ts";
+import { lab, master, node, onHost, play, program } from "./small-cluster.ts";
 
 const hosts = { "life-master": master, "life-node": node } as const;
 const older = ["-e", "runc_version=1.5.1"];
@@ -51,8 +51,7 @@ const changes = (): readonly string[] => lastSummary().changes.map(({ host, task
 
 describe("runc", () => {
   before("make a cluster as earlier versions left it: with Debian's runc", async () => {
-    await play("-e", "lab_state=absent", "lab");
-    await play(...older, "site");
+    await lab.makeAnew(() => play(...older, "site"));
     for (const address of Object.values(hosts))
       await sure(
         address,
@@ -62,9 +61,7 @@ describe("runc", () => {
     await deploy("before");
     expect(await runtimeOf("before"), "it looks for runc in PATH").to.equal("");
   });
-  after("remove it", async () => {
-    await play("-e", "lab_state=absent", "lab");
-  });
+  after("remove it", () => lab.remove());
 
   it("is what a check of site names, on each host", async () => {
     await play("--check", ...older, "site");

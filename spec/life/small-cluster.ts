@@ -1,6 +1,9 @@
-import { type Ran, type as run } from "../cluster/lab.ts";
+import { measured, type Ran, type as run } from "../cluster/lab.ts";
+import { SharedLab } from "./shared-lab.ts";
 
 export const inventory = "spec/life/small.yaml";
+/** The cluster's folder on the controller. */
+export const folder = ".kubeplay/lab-life";
 export const master = "10.198.0.11";
 export const node = "10.198.0.21";
 
@@ -14,6 +17,13 @@ export async function play(...args: readonly string[]): Promise<Ran> {
   if (ran.code !== 0) throw new Error(ran.output);
   return ran;
 }
+
+export const lab = new SharedLab(folder, play);
+
+export const makeCluster = (): Promise<void> =>
+  lab.make(async () => {
+    measured("site", (await play("site")).seconds);
+  });
 
 const ssh = ["-i", ".kubeplay/lab-life/id_ed25519", "-o", "UserKnownHostsFile=.kubeplay/lab-life/known_hosts"];
 
