@@ -25,6 +25,7 @@ import {
   nodeBackInService,
   nodeCanBeDrained,
   nodeOutOfService,
+  rollbackCheck,
   schedulerService,
   stagedFlags,
   staging,
@@ -87,6 +88,7 @@ const forward = fatal([
 
 /** In the opposite order: no kubelet may be newer than an API server. */
 const backward = fatal([
+  play({ name: "The last upgrade can be put back", hosts: "masters:nodes", roles: [rollbackCheck] }),
   nodeByNode("Put nodes back, batch by batch", onlyInRollback, [
     putBackOn(kubeProxy, kubeProxyService),
     putBackOn(kubelet, kubeletService),
