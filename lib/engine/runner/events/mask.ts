@@ -1,6 +1,6 @@
 import { covered } from "../../schema/covered.ts";
 import { formsOf } from "./secret-forms.ts";
-import { TextSet, type Sought } from "./text-set.ts";
+import { isAlone, shortestSought, TextSet, type Sought } from "./text-set.ts";
 
 /** Replaces every known secret in everything that leaves the runner. */
 export class Mask {
@@ -30,7 +30,8 @@ export class Mask {
   /** Whether a word of a command line has a secret in it, however short. */
   isIn(word: string): boolean {
     return (
-      this.cover(word) !== word || word.split(/[^\p{L}\p{N}]+/u).some((part) => part !== "" && this.#added.has(part))
+      this.cover(word) !== word ||
+      [...this.#added].some((secret) => secret !== "" && secret.length < shortestSought && isAlone(secret, word))
     );
   }
 

@@ -13,6 +13,13 @@ const bucketAt = (text: string, index: number): number =>
 
 const isWordAt = (text: string, index: number): boolean => /[\p{L}\p{N}]/u.test(text.charAt(index));
 
+/** Whether a text stands in another one between characters that are neither letters nor digits. */
+export function isAlone(text: string, within: string): boolean {
+  for (let index = within.indexOf(text); index >= 0; index = within.indexOf(text, index + 1))
+    if (!isWordAt(within, index - 1) && !isWordAt(within, index + text.length)) return true;
+  return false;
+}
+
 /** Many texts that are sought in other texts. One pass finds them, however many they are. */
 export class TextSet {
   readonly #byStart = new Map<string, Sought[]>();

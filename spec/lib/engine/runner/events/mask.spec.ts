@@ -79,6 +79,14 @@ describe("a mask", () => {
       true,
     ]);
     expect(["--tags", "tabs", "absent"].map((word) => made.isIn(word))).to.deep.equal([false, false, false]);
+    const odd = mask("z~", "=");
+    expect(["pin=z~", "==", "x=1", "az~", ""].map((word) => odd.isIn(word))).to.deep.equal([
+      true,
+      true,
+      false,
+      false,
+      false,
+    ]);
   });
 
   /** Every form in which programs and templates write a text into another one. */
