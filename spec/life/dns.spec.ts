@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 import { type as run, until } from "../cluster/lab.ts";
-import { isWell, kubectl, makeCluster, masters, removeLab, type HostName } from "./ha-cluster.ts";
+import { isWell, kubectl, makeCluster, removeLab, type HostName } from "./ha-cluster.ts";
 import { endOf, inNetworkOf } from "./load/in-network.ts";
 import type { Tally } from "./load/tally.ts";
 
-const hosts: readonly HostName[] = [...masters, "life-worker"];
+const hosts: readonly HostName[] = ["life-1", "life-worker"];
 /** Seconds for which a host is off: its node is NotReady by then, and its pods are on their way to other nodes. */
 const off = 90;
 /** Seconds without any answer. */
