@@ -42,6 +42,8 @@ export interface Question {
   readonly method: string;
   readonly path: string;
   readonly content?: Content | undefined;
+  /** The form of the answer: any JSON, if absent. */
+  readonly accept?: string;
   /** Aborts the request. */
   readonly signal?: AbortSignal;
 }
@@ -51,11 +53,11 @@ export function askServer(
   server: string,
   { ca, certificate, key }: Kubeconfig,
   { agent, timeouts }: { readonly agent: Agent; readonly timeouts: Timeouts },
-  { method, path, content, signal }: Question,
+  { method, path, content, accept = "application/json", signal }: Question,
 ): Promise<Heard> {
   const body = content && JSON.stringify(content.body);
   const headers = {
-    accept: "application/json",
+    accept,
     ...(content && { "content-type": content.type, "content-length": Buffer.byteLength(body ?? "") }),
   };
   return new Promise((resolve, reject) => {

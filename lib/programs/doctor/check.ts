@@ -2,6 +2,7 @@ import type { Host, Inventory, Values } from "kubeplay";
 import type { TaskError } from "#engine/errors.ts";
 import type { Facts } from "#engine/facts/types.ts";
 import type { Query } from "#engine/queries/define.ts";
+import type { Server } from "../reading/api.ts";
 import type { doctorVariables } from "./variables.ts";
 
 /** Something that is wrong, or will be. */
@@ -33,17 +34,6 @@ export interface Patient {
   readonly facts: Facts;
   /** By the names that `onHosts` gave. */
   readonly answers: Readonly<Record<string, unknown>>;
-}
-
-/** One API server. */
-export interface Server {
-  readonly url: string;
-  /** HTTP status of /readyz; 0 if the server gave no answer. */
-  readonly status: number;
-  /** The text of the answer, or why there was none. */
-  readonly text: string;
-  /** "v1.37.2"; empty if it gave none. */
-  readonly version: string;
 }
 
 /** Everything that was asked. */
@@ -96,4 +86,4 @@ export const answer = <S>({ answers }: Patient, name: string): S | undefined => 
   return found instanceof Error ? undefined : (found as S | undefined);
 };
 
-export type { TaskError };
+export type { Server, TaskError };

@@ -1,4 +1,4 @@
-import { list, number, text } from "./objects.ts";
+import { list, number, text } from "../reading/objects.ts";
 
 /** What one member says of itself and of its cluster. */
 export interface EtcdMember {

@@ -5,4 +5,4 @@
  * import { answer, defineCheck, script } from "kubeplay/doctor";
  */
 export { answer, defineCheck, type Check, type CheckContext, type Finding, type Patient, type Seen } from "./check.ts";
-export { script } from "./script.ts";
+export { script } from "../reading/script.ts";

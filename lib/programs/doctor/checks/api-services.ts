@@ -1,5 +1,5 @@
 import { defineCheck, type Finding } from "../check.ts";
-import { condition, list, nameOf } from "../objects.ts";
+import { condition, list, nameOf } from "../../reading/objects.ts";
 
 const path = "/apis/apiregistration.k8s.io/v1/apiservices";
 

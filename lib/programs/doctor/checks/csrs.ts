@@ -1,5 +1,5 @@
 import { defineCheck, type Finding } from "../check.ts";
-import { condition, list, nameOf, secondsSince, text } from "../objects.ts";
+import { condition, list, nameOf, secondsSince, text } from "../../reading/objects.ts";
 
 const path = "/apis/certificates.k8s.io/v1/certificatesigningrequests";
 /** Seconds: requests are answered as they come, and an API that was away for a while delays that. */

@@ -1,6 +1,6 @@
 import { quote } from "kubeplay";
 import { answer, defineCheck, type Finding } from "../check.ts";
-import { script } from "../script.ts";
+import { script } from "../../reading/script.ts";
 
 /** Percent. Kubelets evict pods from 85 or 90 % on, by default. */
 const limits = { warning: 85, error: 95 };

@@ -2,7 +2,7 @@ import { quote } from "kubeplay";
 import { etcdctlFlags } from "#cluster/etcd-members.ts";
 import { answer, defineCheck, type Finding, type Seen } from "../check.ts";
 import { readEtcd, type EtcdMember } from "../etcd-answer.ts";
-import { script } from "../script.ts";
+import { script } from "../../reading/script.ts";
 
 /** Percent of etcd's quota from which on it must be looked after: at 100 it accepts no more writes. */
 const fullness = { warning: 75, error: 90 };

@@ -1,5 +1,5 @@
 import { defineCheck, type Finding } from "../check.ts";
-import { list, nameOf, number, secondsSince, text } from "../objects.ts";
+import { list, nameOf, number, secondsSince, text } from "../../reading/objects.ts";
 
 const path = "/apis/coordination.k8s.io/v1/namespaces/kube-system/leases";
 const leaders = ["kube-controller-manager", "kube-scheduler"];

@@ -1,5 +1,5 @@
 import { answer, defineCheck, type Finding } from "../check.ts";
-import { script } from "../script.ts";
+import { script } from "../../reading/script.ts";
 
 /** Percent of the memory that must be available. */
 const least = 5;

@@ -1,5 +1,5 @@
 import { defineCheck, type Finding } from "../check.ts";
-import { at, condition, list, nameOf } from "../objects.ts";
+import { at, condition, list, nameOf } from "../../reading/objects.ts";
 
 const path = "/api/v1/nodes";
 const pressures = ["MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable"];

@@ -1,5 +1,5 @@
 import { defineCheck, type Finding } from "../check.ts";
-import { at, condition, fullName, list, number, secondsSince, text } from "../objects.ts";
+import { at, condition, fullName, list, number, secondsSince, text } from "../../reading/objects.ts";
 
 const path = "/api/v1/pods";
 /** Seconds that a pod may take to become ready before it counts. */

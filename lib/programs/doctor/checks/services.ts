@@ -1,6 +1,6 @@
 import { queries, type Host } from "kubeplay";
 import { answer, defineCheck, type CheckContext, type Finding } from "../check.ts";
-import { script } from "../script.ts";
+import { script } from "../../reading/script.ts";
 
 const controlPlane = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"];
 

@@ -1,6 +1,6 @@
 import { quote } from "kubeplay";
 import { answer, defineCheck, type Finding } from "../check.ts";
-import { script } from "../script.ts";
+import { script } from "../../reading/script.ts";
 
 const remedy =
   "journalctl -u kubeplay-snapshot on the master has the reason; systemctl start kubeplay-snapshot tries again. If snapshots are rarer on purpose, raise snapshot_max_age";

@@ -1,5 +1,5 @@
 import { defineCheck, type Finding, type Seen } from "../check.ts";
-import { list, nameOf, text } from "../objects.ts";
+import { list, nameOf, text } from "../../reading/objects.ts";
 
 const nodes = "/api/v1/nodes";
 

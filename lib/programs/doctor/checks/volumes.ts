@@ -1,6 +1,6 @@
 import { nodesOfVolume, type ListedVolume } from "#cluster/node-volumes.ts";
 import { defineCheck, type Finding } from "../check.ts";
-import { at, fullName, list, nameOf, secondsSince, text } from "../objects.ts";
+import { at, fullName, list, nameOf, secondsSince, text } from "../../reading/objects.ts";
 
 const paths = {
   claims: "/api/v1/persistentvolumeclaims",

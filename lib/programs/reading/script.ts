@@ -1,14 +1,14 @@
 import { defineQuery } from "kubeplay";
 
 /**
- * The output of a shell script that only reads, for checks. The key is the script; a failure of the script is its empty
+ * The output of a shell script that only reads, for programs beside `play`. The key is the script; a failure of the script is its empty
  * or partial output.
  *
  * @example
  * onHosts: () => ({ disks: script("df -Pk") }),
  */
 export const script = defineQuery<string>({
-  kind: "doctor's script",
+  kind: "script that reads",
   ask: (keys) => keys.map((key) => `(\n${key}\n) </dev/null 2>/dev/null | base64 -w 0; echo`).join("\n"),
   parse: (stdout, keys) => {
     const lines = stdout.split("\n");
