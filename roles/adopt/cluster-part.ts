@@ -1,16 +1,14 @@
 import { readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
-import { defineResource, type Difference, effect, keyPathOf, queries, TaskError, unknown } from "kubeplay";
+import { defineResource, type Difference, keyPathOf, queries, TaskError } from "kubeplay";
 import { useApi } from "kubeplay/kubernetes";
 import type { WaitOptions } from "#engine/queries/define.ts";
-import { fileToCome } from "#engine/queries/controller-file.ts";
-import { keyFile } from "#engine/queries/key-file.ts";
-import { publicKeyFile } from "#engine/queries/public-key-file.ts";
 import { writePrivate } from "#engine/pki/files.ts";
 import { renderKubeconfig } from "#kubernetes/kubeconfig/format.ts";
 import { certificatesOfAddons } from "#cluster/renewal.ts";
 import { encryptionPath, pkiPath } from "#cluster/paths.ts";
 import { writeAddons } from "./addons.ts";
+import { effectsOf } from "./effects.ts";
 import { findingsOf, type Findings, type HostPart } from "./findings.ts";
 import { secretsOf } from "./host-part.ts";
 import { trustedAt } from "./places.ts";
@@ -78,18 +76,6 @@ async function askAddons(folder: string, p: ClusterPartProps, { roots, signing }
   await rm(kubeconfig);
 }
 
-/** What a later task is told of the files of one name; a CA that has lost its key has the certificate alone. */
-function filesOf(p: ClusterPartProps, name: string) {
-  const at = path.join(pkiOf(p), name);
-  const [file, key] = [`${at}.crt`, `${at}.key`];
-  const tokens = [effect(publicKeyFile(`${at}.pub`), unknown), effect(keyFile(key), unknown)];
-  if (name === "service-account") return [...tokens, effect(queries.controllerFile(key), fileToCome(key, 0o600))];
-  const made = [effect(queries.certificateFile(file), unknown), effect(queries.controllerFile(file), fileToCome(file))];
-  return roots.includes(name)
-    ? made
-    : [...made, effect(keyFile(key), unknown), effect(queries.controllerFile(key), fileToCome(key, 0o600))];
-}
-
 /** CAs of which hosts have the certificate alone. */
 const roots: readonly string[] = Object.keys(trustedAt);
 
@@ -130,11 +116,14 @@ export const clusterPart = defineResource({
       },
     },
   ],
-  effects: (p, found) => [
-    ...found.flatMap(({ what }) => filesOf(p, what)),
-    // Of an earlier CA, which few clusters have.
-    ...["certificate file", "key file", "public key file", "controller file", "encryption"].map((kind) => ({ kind })),
-  ],
+  effects: (p, found) =>
+    found.length === 0
+      ? []
+      : effectsOf(
+          pkiOf(p),
+          findingsOf(partsOf(p)),
+          p.signed.users.map(({ name }) => name),
+        ),
   forecast: () => ({}),
   warnings: (_now, { external }) => {
     const lost = roots.filter((name) => !external.includes(name));

@@ -1,5 +1,6 @@
 import { TaskError } from "kubeplay";
 import { inspectAll, type Certificate } from "#engine/pki/inspect.ts";
+import type { EncryptionConfig } from "#cluster/encryption/config.ts";
 import { issuerFault } from "#engine/pki/verify.ts";
 import { placesOf, signingCa, trustedAt } from "./places.ts";
 
@@ -10,6 +11,10 @@ export interface HostPart {
   readonly files: readonly { readonly path: string; readonly pem: string }[];
   readonly hasSigningKey: boolean;
   readonly hasTokenKey: boolean;
+  /** Of service accounts whose tokens the host accepts, in PEM. */
+  readonly tokenKeys: readonly string[];
+  /** The keys of encryption at rest, without their secrets. */
+  readonly encryption: EncryptionConfig | undefined;
 }
 
 /** A certificate, and the host's file that it is taken from. */
@@ -18,6 +23,8 @@ export interface Found {
   readonly host: string;
   readonly path: string;
   readonly certificate: Certificate;
+  /** The certificate and its chain, in PEM. */
+  readonly pem: string;
 }
 
 export type RootName = keyof typeof trustedAt;
@@ -37,6 +44,10 @@ export interface Findings {
   readonly leaves: readonly Found[];
   /** The host whose key of service accounts is taken. */
   readonly tokensFrom: string;
+  /** The public keys of that host, in PEM. */
+  readonly tokenKeys: readonly string[];
+  /** The keys of encryption at rest, without their secrets. */
+  readonly encryption: EncryptionConfig | undefined;
 }
 
 const textAt = ({ files }: HostPart, path: string): string => files.find((one) => one.path === path)?.pem ?? "";
@@ -47,10 +58,11 @@ function newest(parts: readonly HostPart[]): readonly Found[] {
   for (const part of parts)
     for (const { name, path } of placesOf(part.host)) {
       if (name === signingCa && !part.hasSigningKey) continue;
-      const [certificate] = inspectAll(textAt(part, path));
+      const pem = textAt(part, path);
+      const [certificate] = inspectAll(pem);
       const known = found.get(name);
       if (certificate && !(known && known.certificate.notBefore >= certificate.notBefore))
-        found.set(name, { name, host: part.host, path, certificate });
+        found.set(name, { name, host: part.host, path, certificate, pem });
     }
   return [...found.values()];
 }
@@ -117,5 +129,7 @@ export function findingsOf(parts: readonly HostPart[]): Findings {
     ...(previousSigning && { previousSigning }),
     leaves,
     tokensFrom: tokens.host,
+    tokenKeys: tokens.tokenKeys,
+    encryption: [tokens, ...parts].find((part) => part.encryption)?.encryption,
   };
 }

@@ -1,8 +1,9 @@
 import { defineResource, type Difference, keyPathOf, queries, quote, TaskError, type Writer } from "kubeplay";
 import { certificatePlaces, hostCertificates, type CertificateFile } from "#cluster/host-certificates.ts";
-import { hostEncryptionPath } from "#cluster/encryption/on-host.ts";
+import type { EncryptionConfig } from "#cluster/encryption/config.ts";
+import { encryptionOnMaster, hostEncryptionPath } from "#cluster/encryption/on-host.ts";
 import type { HostPart } from "./findings.ts";
-import { isKubeconfig, placesOf, signingKey, tokenKey, tokenKeys } from "./places.ts";
+import { isKubeconfig, placesOf, publicKeysIn, signingKey, tokenKey, tokenKeys } from "./places.ts";
 
 /** The texts of files on a host, with their keys, by path. They stay in memory until all hosts have answered. */
 export type Secrets = ReadonlyMap<string, string>;
@@ -45,6 +46,8 @@ interface Now {
   readonly certificates: readonly CertificateFile[];
   readonly signing: queries.PathState;
   readonly tokens: queries.PathState;
+  readonly tokenKeys: queries.ContentState;
+  readonly encryption: EncryptionConfig | undefined;
 }
 
 const placesWith = ({ certificates }: Now, { host }: HostPartProps) =>
@@ -58,6 +61,8 @@ export const hostPart = defineResource({
     certificates: hostCertificates(certificatePlaces),
     signing: queries.path(signingKey),
     tokens: queries.path(tokenKey),
+    tokenKeys: queries.content(tokenKeys),
+    encryption: encryptionOnMaster(hostEncryptionPath),
   }),
   diff: (now: Now, p): Difference[] =>
     placesWith(now, p).map(({ name, path }) => ({
@@ -76,10 +81,12 @@ export const hostPart = defineResource({
     },
   ],
   forecast: () => ({}),
-  output: ({ certificates, signing, tokens }, { host }): HostPart => ({
+  output: ({ certificates, signing, tokens, tokenKeys: accepted, encryption }, { host }): HostPart => ({
     host,
     files: certificates.map(({ path, certificates: all }) => ({ path, pem: all.map(({ pem }) => pem).join("") })),
     hasSigningKey: signing.type === "file",
     hasTokenKey: tokens.type === "file",
+    tokenKeys: publicKeysIn(typeof accepted === "string" ? accepted : ""),
+    encryption,
   }),
 });

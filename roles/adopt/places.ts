@@ -42,4 +42,8 @@ export const tokenKey = `${hostPki}/service-account.key`;
 /** All public keys of service accounts whose tokens are accepted. */
 export const tokenKeys = `${hostPki}/service-account.pub`;
 
+/** The public keys of a text, in PEM. */
+export const publicKeysIn = (text: string): string[] =>
+  (text.match(/-----BEGIN PUBLIC KEY-----[^-]+-----END PUBLIC KEY-----/g) ?? []).map((pem) => `${pem}\n`);
+
 export const isKubeconfig = (path: string): boolean => path.endsWith(".kubeconfig");

@@ -11,7 +11,7 @@ import { previousOf } from "#cluster/rotation.ts";
 import type { Row } from "#cluster/certificate-table.ts";
 import type { Findings, Found } from "./findings.ts";
 import type { Secrets } from "./host-part.ts";
-import { isKubeconfig, signingCa, tokenKey, tokenKeys } from "./places.ts";
+import { isKubeconfig, publicKeysIn, signingCa, tokenKey, tokenKeys } from "./places.ts";
 
 interface Pair {
   /** The certificate and its chain, in PEM. */
@@ -40,15 +40,13 @@ function pairOf({ host, path: file }: Found, secrets: Secrets): Pair {
   }
 }
 
-const publicKeys = /-----BEGIN PUBLIC KEY-----[^-]+-----END PUBLIC KEY-----\n?/g;
-
 /** The key that signs tokens; of the other public keys, that of the key before it. */
 async function writeTokenKeys(folder: string, host: string, secrets: Secrets): Promise<void> {
   const own = describeKey(parseKey(textOf(secrets, host, tokenKey)));
   const at = path.join(folder, "service-account");
   await writePrivate(`${at}.key`, textOf(secrets, host, tokenKey));
   await writePublic(`${at}.pub`, own.publicPem);
-  const accepted = (secrets.get(tokenKeys)?.match(publicKeys) ?? []).map((pem) => `${pem.trim()}\n`);
+  const accepted = publicKeysIn(secrets.get(tokenKeys) ?? "");
   const before = accepted[accepted.findIndex((pem) => pem.trim() === own.publicPem.trim()) - 1];
   if (before !== undefined) await writePublic(previousOf(`${at}.pub`), before);
 }

@@ -17,7 +17,7 @@ import { encryptionState, type EncryptionState } from "./file.ts";
 export const hostEncryptionPath = `${apiserverPki}/encryption.yaml`;
 
 /** The configuration on a master, without secrets; undefined if there is none. Secrets never leave the host. */
-const onMaster = defineQuery<EncryptionConfig | undefined>({
+export const encryptionOnMaster = defineQuery<EncryptionConfig | undefined>({
   kind: "encryption on a master",
   ask: (paths) =>
     paths.map((path) => `printf =; sed '/^[ -]*secret:/d' ${quote(path)} 2>/dev/null | base64 -w 0; echo`).join("\n"),
@@ -67,7 +67,7 @@ function lostUse(there: EncryptionConfig, here: EncryptionState, resource: Encry
 export const keysKept = defineResource({
   kind: "encryption check",
   label: () => hostEncryptionPath,
-  needs: ({ path }: KeysKeptProps) => ({ there: onMaster(hostEncryptionPath), here: encryptionState(path) }),
+  needs: ({ path }: KeysKeptProps) => ({ there: encryptionOnMaster(hostEncryptionPath), here: encryptionState(path) }),
   diff: ({ there, here }: Now, { path }) => {
     for (const resource of there ? encryptable : []) {
       const use = there && lostUse(there, here, resource);

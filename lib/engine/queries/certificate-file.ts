@@ -15,7 +15,8 @@ export type CertificateState =
 
 const day = 24 * 3600 * 1000;
 
-const parse = (text: string): CertificateState => {
+/** What a file of this text would be. Throws an Error if there is no certificate in it. */
+export const certificateStateOf = (text: string): CertificateState => {
   const certificate = inspect(text);
   return {
     type: "certificate",
@@ -29,5 +30,5 @@ const parse = (text: string): CertificateState => {
 export const certificateFile = defineQuery<CertificateState>({
   kind: "certificate file",
   passing: ["daysLeft"],
-  get: (paths) => readEach(paths, async (path) => understood(await readText(path), parse)),
+  get: (paths) => readEach(paths, async (path) => understood(await readText(path), certificateStateOf)),
 });

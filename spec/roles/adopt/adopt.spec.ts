@@ -3,13 +3,15 @@ import { expect } from "chai";
 import { inspectAll } from "#engine/pki/inspect.ts";
 import { caBundle, encryptionPath, kubeconfigPath, pkiPath, serviceAccountKeys, trustBundle } from "#cluster/paths.ts";
 import { pairsIn } from "#roles/adopt/addons.ts";
-import { nothingToLose } from "#roles/adopt/cluster-part.ts";
+import { clusterPart, nothingToLose } from "#roles/adopt/cluster-part.ts";
 import { findingsOf, type HostPart } from "#roles/adopt/findings.ts";
 import { writePki } from "#roles/adopt/write.ts";
-import { placesOf, signingCa } from "#roles/adopt/places.ts";
+import { placesOf, publicKeysIn, signingCa } from "#roles/adopt/places.ts";
+import { parseEncryption } from "#cluster/encryption/config.ts";
+import type { Task } from "#engine/tasks/task.ts";
 import { leaves } from "#cluster/certificate-table.ts";
 import { authority, by, issued } from "../../lib/engine/pki/issued.ts";
-import { keepAll } from "../../lib/engine/resources/on-controller.ts";
+import { keepAll, type Kept } from "../../lib/engine/resources/on-controller.ts";
 import { subject } from "../../lib/engine/resources/one-resource.ts";
 import { temporaryFolder } from "../../lib/engine/temporary.ts";
 import { master, tasksFor } from "../pki/lab.ts";
@@ -50,6 +52,8 @@ const partOf = (host: string, files: ReadonlyMap<string, string>): HostPart => (
   }),
   hasSigningKey: true,
   hasTokenKey: true,
+  tokenKeys: publicKeysIn(files.get("/etc/kubernetes/pki/service-account.pub") ?? ""),
+  encryption: parseEncryption(files.get("/etc/kubernetes/pki/encryption.yaml") ?? ""),
 });
 
 describe("the controller's folder, rebuilt from the hosts", function () {
@@ -102,6 +106,24 @@ describe("the controller's folder, rebuilt from the hosts", function () {
     expect(admin?.issuer.commonName).to.equal("kubernetes-signing");
   });
 
+  it("is foretold: a check of the tasks that follow names what they will change, and a new user's certificate", async () => {
+    const hosts = new Map(masters.map(({ name }) => [name, filesOn(name)]));
+    const signed = { users, algorithm: "ecdsa-p256", days: 365 } as const;
+    const parts = [...hosts].map(([host, files]) => partOf(host, files));
+    const rebuild = clusterPart("Rebuild it", {
+      ...{ cluster, servers: [], patience: 1, external: [], signed },
+      ...Object.fromEntries(parts.map((part) => [`host ${part.host}`, part] as const)),
+    });
+    const names = (tasks: readonly Task[], kept: readonly Kept[]): string[] =>
+      tasks.filter((_, index) => kept[index]?.outcome === "changed").map(({ name }) => name);
+    renameSync(".kubeplay", "lost");
+    const foretold = names([rebuild, ...tasksFor(masters)], await keepAll([rebuild, ...tasksFor(masters)], true));
+    renameSync("lost", ".kubeplay");
+    await adopt();
+    const changed = names(tasksFor(masters), await keepAll(tasksFor(masters)));
+    expect(foretold).to.have.members(["Rebuild it", "Issue admin", "Issue super-admin", ...changed]);
+  });
+
   it("has the keys of encryption from whichever master has them", async () => {
     for (const { name } of masters) {
       await adopt(name);
@@ -129,7 +151,10 @@ describe("the controller's folder, rebuilt from the hosts", function () {
   });
 
   it("is not made of hosts of two clusters, nor without a master's key", async () => {
-    const [own, key] = [partOf("master-11", filesOn("master-11")), { hasSigningKey: false, hasTokenKey: false }];
+    const [own, key] = [
+      partOf("master-11", filesOn("master-11")),
+      { hasSigningKey: false, hasTokenKey: false, tokenKeys: [], encryption: undefined },
+    ];
     const other = (await authority("kubernetes")).pem;
     const stranger = { host: "n-1", files: [{ path: "/etc/kubernetes/pki/ca-bundle.crt", pem: other }], ...key };
     expect(() => findingsOf([own, stranger])).to.throw("n-1 trusts another kubernetes-ca than the other hosts");
