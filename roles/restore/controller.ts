@@ -9,7 +9,7 @@ import { controllerName, snapshotName, type BackupRecord } from "#cluster/backup
 import { nodeStream, sha256Of, tar, webStream, writeStream } from "#cluster/backup/streams.ts";
 import { encryptionState } from "#cluster/encryption/file.ts";
 import { clusterFolder, encryptionPath, pkiPath } from "#cluster/paths.ts";
-import { addKeys } from "./encryption-keys.ts";
+import { addKeys, addRetiredKeys } from "./encryption-keys.ts";
 import { backupRecord, checkCluster, isSnapshot } from "./record.ts";
 
 export interface FromBackup {
@@ -111,8 +111,8 @@ export const controllerFolder = defineResource({
 /** On the controller, for as long as masters are restored. */
 export const snapshotFile = (cluster: string): string => path.join(clusterFolder(cluster), "restore", "etcd.db");
 
-/** The controller's folder stays as it is: its keys of encryption may be newer than those of the backup. */
-const hasOlderKeys = ({ drill, backup }: FromBackup): boolean => drill !== true && !isSnapshot(backup);
+/** The controller's folder stays as it is: its keys of encryption may be newer than those of the snapshot. */
+const hasOlderKeys = ({ drill }: FromBackup): boolean => drill !== true;
 
 /** The snapshot in plain text, and the keys by which its objects are encrypted. */
 export const plainSnapshot = defineResource({
@@ -131,7 +131,8 @@ export const plainSnapshot = defineResource({
         const to = snapshotFile(p.cluster);
         await mkdir(path.dirname(to), { recursive: true, mode: 0o700 });
         // Before the snapshot, so that a killed run does this again.
-        if (hasOlderKeys(p))
+        if (hasOlderKeys(p) && isSnapshot(p.backup)) await addRetiredKeys(encryptionPath(p.cluster));
+        else if (hasOlderKeys(p))
           await addKeys(await plaintextOf(p, record, controllerName), {
             cluster: record.cluster,
             file: encryptionPath(p.cluster),

@@ -3,7 +3,7 @@ import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { writePrivate } from "#engine/pki/files.ts";
 import { encryptionInWords, readsAlso, renderEncryption } from "#cluster/encryption/config.ts";
-import { encryptionIn } from "#cluster/encryption/file.ts";
+import { encryptionIn, retiredKeys } from "#cluster/encryption/file.ts";
 import { nodeStream, tar } from "#cluster/backup/streams.ts";
 import { encryptionPath } from "#cluster/paths.ts";
 
@@ -34,11 +34,18 @@ export async function addKeys(
     ]);
     await pipeline(nodeStream(archive), unpacking.input);
     await unpacking.done;
-    const older = await encryptionIn(path.join(folder, "encryption.yaml"));
-    const now = (await encryptionIn(file)) ?? new Map();
-    const both = older && readsAlso(now, older);
-    if (both && encryptionInWords(both) !== encryptionInWords(now)) await writePrivate(file, renderEncryption(both));
+    await addKeysOf(path.join(folder, "encryption.yaml"), file);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Adds the keys that a rotation removed since the snapshot, which has none itself. */
+export const addRetiredKeys = (file: string): Promise<void> => addKeysOf(retiredKeys(file), file);
+
+async function addKeysOf(other: string, file: string): Promise<void> {
+  const older = await encryptionIn(other);
+  const now = (await encryptionIn(file)) ?? new Map();
+  const both = older && readsAlso(now, older);
+  if (both && encryptionInWords(both) !== encryptionInWords(now)) await writePrivate(file, renderEncryption(both));
 }

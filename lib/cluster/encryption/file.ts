@@ -12,6 +12,7 @@ import {
   numberOf,
   parseEncryption,
   preparedEncryption,
+  readsAlso,
   renderEncryption,
   withoutSecrets,
   type Encryptable,
@@ -139,6 +140,14 @@ function isAsWanted(config: EncryptionConfig, { resources, provider }: Encryptio
   return (resources.length === 0 || key.provider === provider) && isEncryptedAs(config, { resources, key });
 }
 
+/** Beside a file: the keys that were removed from it. No API server gets them; older snapshots of etcd need them. */
+export const retiredKeys = (file: string): string => file.replace(/\.yaml$/, "-retired.yaml");
+
+async function retire(file: string, now: EncryptionConfig): Promise<void> {
+  const all = readsAlso((await encryptionIn(retiredKeys(file))) ?? new Map(), now);
+  await writePrivate(retiredKeys(file), renderEncryption(all));
+}
+
 /** The keys of encryption at rest, in the file that API servers read. Its only original is on the controller. */
 export const encryptionFile = defineResource({
   kind: "encryption",
@@ -158,7 +167,9 @@ export const encryptionFile = defineResource({
   apply: (_found, now, p) => [
     {
       onController: async () => {
-        const after = wanted(await encryptionIn(p.path), p, now.authority === undefined, makeKey);
+        const before = await encryptionIn(p.path);
+        const after = wanted(before, p, now.authority === undefined, makeKey);
+        if (before && p.step === "remove") await retire(p.path, before);
         if (after) await writePrivate(p.path, renderEncryption(after));
       },
     },

@@ -6,10 +6,17 @@ import { generateIdentity, identityToRecipient } from "age-encryption";
 import { expect } from "chai";
 import { encrypted } from "#cluster/backup/encryption.ts";
 import { nodeStream } from "#cluster/backup/streams.ts";
-import { encryptionInWords, firstEncryption, parseEncryption, renderEncryption } from "#cluster/encryption/config.ts";
+import {
+  encryptionInWords,
+  firstEncryption,
+  parseEncryption,
+  renderEncryption,
+  type EncryptionStep,
+} from "#cluster/encryption/config.ts";
+import { encryptionFile, retiredKeys } from "#cluster/encryption/file.ts";
 import { plainSnapshot } from "#roles/restore/controller.ts";
-import { addKeys } from "#roles/restore/encryption-keys.ts";
-import { failureOf, keep } from "../../lib/engine/resources/on-controller.ts";
+import { addKeys, addRetiredKeys } from "#roles/restore/encryption-keys.ts";
+import { failureOf, keep, keepAll } from "../../lib/engine/resources/on-controller.ts";
 import { temporaryFolder } from "../../lib/engine/temporary.ts";
 
 const by = (name: string): string =>
@@ -50,6 +57,28 @@ describe("the keys of encryption in a backup", () => {
     expect(inWords(both)).to.equal("secrets: key-2-b (secretbox), identity, key-1-a (secretbox)");
     expect(both).to.contain(Buffer.alloc(32, "key-1-a").toString("base64"));
     expect(statSync(file).mode & 0o777).to.equal(0o600);
+  });
+
+  it("are those that rotations have removed, for a master's own snapshot", async () => {
+    const task = (step: EncryptionStep) =>
+      encryptionFile("Keep them", {
+        ...{ path: path.resolve(file), authority: path.resolve("none"), resources: ["secrets"], provider: "secretbox" },
+        ...{ step, rotate: true },
+      });
+    writeFileSync(file, by("key-1-a"), { mode: 0o600 });
+    for (let round = 0; round < 2; round++)
+      await keepAll((["add", "first", "remove"] as const).map((step) => task(step)));
+    const now = inWords(readFileSync(file, "utf8"));
+    expect(now).to.match(/^secrets: key-3-\w+ \(secretbox\), identity$/);
+    await addRetiredKeys(file);
+    const both = inWords(readFileSync(file, "utf8"));
+    expect(both.startsWith(`${now}, `), both).to.equal(true);
+    expect(both)
+      .to.match(/, key-1-a /)
+      .and.match(/, key-2-/);
+    expect(statSync(retiredKeys(file)).mode & 0o777).to.equal(0o600);
+    rmSync(retiredKeys(file));
+    await addRetiredKeys(file);
   });
 
   it("change nothing if they are those of now, or if the backup has none", async () => {
