@@ -12,10 +12,10 @@ export interface FrameEvents {
  */
 export const trailer = (nonce: string): string => `\\n${nonce} %s\\n`;
 
-/** The word of the frame by which a shell says that the pipes of the last command are closed. */
+/** The word of the frame by which a shell says, on both streams, that the pipes of the last command are closed. */
 export const released = "released";
 
-/** An exit code, with a process id if the command has pipes of its own; or the shell's own word. */
+/** An exit code, with the process that waits, or 0, if the command has pipes of its own; or the shell's own word. */
 const frame = new RegExp(`^(?:\\d{1,3}(?: \\d{1,10})?|${released})\n`);
 /** Characters of a frame after the marker, at most. */
 const longest = 15;
@@ -31,6 +31,8 @@ export class Frames {
   readonly #marker: Buffer;
   readonly #events: FrameEvents;
   #held: Buffer = Buffer.alloc(0);
+  /** Whether a program that a command has left may still print through the command's pipes. */
+  #ended = false;
 
   constructor(nonce: string, events: FrameEvents) {
     this.#marker = Buffer.from(`\n${nonce} `);
@@ -53,7 +55,9 @@ export class Frames {
       if (found === undefined) from = after;
       else {
         this.#output(rest.subarray(0, start));
-        this.#events.onFrame(found.trimEnd().split(" "));
+        const words = found.trimEnd().split(" ");
+        this.#ended = words.length > 1 || (this.#ended && words[0] !== released);
+        this.#events.onFrame(words);
         rest = rest.subarray(after + found.length);
         from = 0;
       }
@@ -81,6 +85,6 @@ export class Frames {
   }
 
   #output(bytes: Buffer): void {
-    if (bytes.length > 0) this.#events.onOutput(bytes);
+    if (bytes.length > 0 && !this.#ended) this.#events.onOutput(bytes);
   }
 }

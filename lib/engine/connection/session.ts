@@ -142,8 +142,8 @@ export class Session {
     const frames = new Frames(this.#nonce, {
       onOutput: (bytes) => this.#current(name)?.output[name].push(bytes),
       onFrame: ([word = "", waits]) => {
-        if (word === released) this.#release();
-        else this.#end(name, Number(word), waits);
+        if (word !== released) this.#end(name, Number(word), waits);
+        else if (name === "stdout") this.#release();
       },
     });
     this.#channel[name].on("data", (chunk: Buffer) => {
@@ -163,7 +163,7 @@ export class Session {
   #end(name: "stdout" | "stderr", code: number, waits: string | undefined): void {
     const ended = this.#current(name)?.output;
     ended?.end(name, code);
-    if (name === "stdout") this.#waits = waits === undefined ? undefined : Number(waits);
+    if (name === "stdout") this.#waits = waits === undefined || waits === "0" ? undefined : Number(waits);
     if (ended?.complete && this.#waits !== undefined) {
       const held = this.#waits;
       this.#closing = setTimeout(() => this.#options.onHeld?.(held), closing);

@@ -19,17 +19,18 @@ export const endSignal = "USR1";
  * - `kubeplay_link CHAIN CODE` records which chain broke.
  * - `kubeplay_piped SCRIPT` runs a script whose output goes through pipes of its own, and sets kubeplay_code. The frame
  *   that ends the output goes through the same pipes, after the script's last byte, and has the id of the process that
- *   waits for the pipes. A program that the script left running keeps them open.
+ *   waits for the pipes, or 0. A program that the script left running keeps them open: what it prints until the frame
+ *   "released" belongs to no command.
  */
 export const shellFunctions = (nonce: string): string => {
   const end = trailer(nonce);
   return [
     `kubeplay_end() { printf '${end}' "$1" && printf '${end}' "$1" >&2 || exit 1; }`,
     `kubeplay_link() { [ "$2" = 0 ] || kubeplay_broken=$1; }`,
-    `kubeplay_body() { ( eval "$1" ) </dev/null 6>&- 9>&-; kubeplay_code=$?; kubeplay_waits=; read -r _ _ _ kubeplay_waits _ < /proc/self/stat; kubeplay_end "$kubeplay_code\${kubeplay_waits:+ $kubeplay_waits}"; echo "$kubeplay_code" >&6; }`,
+    `kubeplay_body() { ( eval "$1" ) </dev/null 6>&- 9>&-; kubeplay_code=$?; kubeplay_waits=; read -r _ _ _ kubeplay_waits _ < /proc/self/stat; kubeplay_end "$kubeplay_code \${kubeplay_waits:-0}"; echo "$kubeplay_code" >&6; }`,
     // 3 leads to the pipe for output, 5 and 7 to the session's own streams, 6 to the substitution. Parentheses and not
     // braces: a shell keeps copies of what it redirects for braces, and a program that is left would keep them open.
-    `kubeplay_piped() { { kubeplay_code=$( ( ( ( kubeplay_body "$1" ) 2>&1 >&3 3>&- 5>&- 7>&- | cat >&7 3>&- 5>&- 6>&- 7>&- 9>&- ) 3>&1 | cat >&5 5>&- 6>&- 7>&- 9>&- ) 6>&1 2>/dev/null ); } 5>&1 7>&2; [ "$kubeplay_code" ] || { kubeplay_code=137; kubeplay_end 137; }; printf '${end}' ${released} || exit 1; }`,
+    `kubeplay_piped() { { kubeplay_code=$( ( ( ( kubeplay_body "$1" ) 2>&1 >&3 3>&- 5>&- 7>&- | cat >&7 3>&- 5>&- 6>&- 7>&- 9>&- ) 3>&1 | cat >&5 5>&- 6>&- 7>&- 9>&- ) 6>&1 2>/dev/null ); } 5>&1 7>&2; [ "$kubeplay_code" ] || { kubeplay_code=137; kubeplay_end "137 0"; }; kubeplay_end ${released}; }`,
     `trap 'sleep 10 >/dev/null 2>&1 9>&-; exit 143' ${endSignal}`,
     "kubeplay_broken=",
     prelude,

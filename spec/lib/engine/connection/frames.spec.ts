@@ -40,7 +40,8 @@ const output = fc
   .filter(
     (bytes) => !/\n0123456789abcdef0123456789abcdef (\d{1,3}( \d{1,10})?|released)\n/.test(bytes.toString("latin1")),
   );
-const commands = fc.array(fc.record({ output, code: fc.nat({ max: 255 }), pid: fc.option(fc.nat()) }), {
+/** A command with pipes of its own has a `pid`, or 0; `late` is what a program that it left prints before they close. */
+const commands = fc.array(fc.record({ output, code: fc.nat({ max: 255 }), pid: fc.option(fc.nat()), late: output }), {
   maxLength: 5,
 });
 
@@ -56,6 +57,7 @@ function split(stream: Buffer, lengths: readonly number[]): { ended: Command[]; 
     },
     onFrame: (words) => {
       passed += marker.length + words.join(" ").length + 1;
+      if (words[0] === "released") return;
       ended.push({ output: Buffer.concat(current), code: Number(words[0]) });
       current = [];
     },
@@ -74,17 +76,20 @@ const lengths = fc.array(fc.integer({ min: 1, max: 70 }), { minLength: 1, maxLen
 
 describe("the frames of a session", () => {
   always(
-    "give every command its own output and code, however the stream is cut into chunks",
+    "give every command its own output and code alone, however the stream is cut into chunks",
     fc.tuple(commands, lengths),
     ([all, cut]) => {
       const stream = Buffer.concat(
-        all.flatMap(({ output, code, pid }) => [
+        all.flatMap(({ output, code, pid, late }) => [
           output,
-          Buffer.from(`${marker}${String(code)}${pid === null ? "" : ` ${String(pid)}`}\n`),
+          ...(pid === null
+            ? [Buffer.from(`${marker}${String(code)}\n`)]
+            : [Buffer.from(`${marker}${String(code)} ${String(pid)}\n`), late, Buffer.from(`${marker}released\n`)]),
         ]),
       );
       // An output may end with the beginning of a marker that the real one then completes; a shell cannot tell either.
-      fc.pre(all.every(({ output }) => !output.toString("latin1").endsWith(marker)));
+      const texts = all.flatMap(({ output, late }) => [output, late].map((bytes) => bytes.toString("latin1")));
+      fc.pre(texts.every((text) => !text.endsWith(marker)));
       expect(split(stream, cut).ended).to.deep.equal(all.map(({ output, code }) => ({ output, code })));
     },
   );

@@ -72,6 +72,20 @@ describe("a command with pipes of its own", () => {
     expect(readFileSync(at("alive"), "utf8")).to.equal("ended\n");
   });
 
+  it("keeps out what such a program prints at once, before its pipes are taken from it", async () => {
+    await host.run(leaving(0.1, "at-once"), own);
+    expect(await host.run("echo next; echo next >&2", own)).to.deep.equal({
+      stdout: "next\n",
+      stderr: "next\n",
+      code: 0,
+    });
+    expect(await host.run("echo plain; echo plain >&2")).to.deep.equal({
+      stdout: "plain\n",
+      stderr: "plain\n",
+      code: 0,
+    });
+  });
+
   it("lets such a program run on after the connection", async () => {
     await host.run(leaving(1, "later"), own);
     await host.close();
