@@ -23,7 +23,7 @@ import { execArguments, extraFlags, flagCheck, withExtraFlags } from "#cluster/c
 import { bothFamilies } from "#cluster/dual-stack.ts";
 import { backInProxies, proxyCheckVariables } from "#cluster/gates.ts";
 import { goVariables } from "#cluster/go-processors.ts";
-import { hostEncryptionPath } from "#cluster/encryption/on-host.ts";
+import { hostEncryptionPath, keysKept } from "#cluster/encryption/on-host.ts";
 import { encryptionVariables } from "#cluster/encryption/variables.ts";
 import { caBundle, encryptionPath, kubeconfigPath, pkiPath, serviceAccountKeys, trustBundle } from "#cluster/paths.ts";
 import { keptByReset } from "#cluster/reset.ts";
@@ -186,6 +186,11 @@ export const kubeApiserver = defineRole({
         }),
       }),
     });
-    return [configured, wait("Wait until it is ready", answers)];
+    return [
+      // Also without preflight, and without encryption: the next file would replace keys that nobody else has.
+      keysKept("Check that the controller has this API server's keys of encryption", { path: encryption }),
+      configured,
+      wait("Wait until it is ready", answers),
+    ];
   },
 });

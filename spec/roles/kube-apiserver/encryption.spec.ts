@@ -14,6 +14,13 @@ describe("kube-apiserver's encryption", () => {
     expect(renderedBy(kubeApiserver, without)).not.to.contain(flag);
   });
 
+  it("keeps the keys that a master has, also if preflight is left out, and if it is not wanted", () => {
+    for (const vars of [{}, { encryption_at_rest: false, cluster_name: "not-made" }])
+      expect(namesOf(tasksOf(kubeApiserver, { hosts, vars }))[0]).to.equal(
+        "Check that the controller has this API server's keys of encryption",
+      );
+  });
+
   it("is one's own only without kubeplay's", () => {
     expect(() => tasksOf(kubeApiserver, { hosts, vars: own })).to.throw(
       "To keep yours, set encryption_at_rest to false",
