@@ -59,6 +59,7 @@ export default defineConfig({
           page("Commands and failures", "operating"),
           page("Plans, drift and locks", "plans-and-drift"),
           page("The doctor", "operations/doctor"),
+          page("The CIS benchmark", "operations/cis"),
           page("Upgrade", "operations/upgrade"),
           page("Certificates", "operations/certificates"),
           page("Encryption at rest", "operations/encryption"),

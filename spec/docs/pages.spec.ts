@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
+import { controls } from "#programs/cis/controls/index.ts";
 import { ownChecks } from "#programs/doctor/checks/index.ts";
 
 /** Those that people write. */
@@ -84,6 +85,22 @@ describe("the pages of the documentation", () => {
     const architecture = textOf("docs/architecture.md");
     const names = Object.keys({ ...dependencies, ...devDependencies });
     expect(names.filter((name) => !architecture.includes(`\`${name}\``))).to.deep.equal([]);
+  });
+
+  it("answer each manual control of the CIS benchmark, and no other", () => {
+    const [, answers = ""] = /^## The manual controls$([\s\S]*?)^## /m.exec(textOf("docs/operations/cis.md")) ?? [];
+    const cells = answers.split("\n").map((line) => line.split("|")[1]?.trim() ?? "");
+    const numbers = cells
+      .flatMap((cell) => cell.split(", "))
+      .flatMap((one) => {
+        const [, section = "", first = "", last = first] = /^(\d[\d.]*\.)(\d+)(?: to [\d.]*\.(\d+))?$/.exec(one) ?? [];
+        const from = Number(first);
+        return section === ""
+          ? []
+          : Array.from({ length: Number(last) - from + 1 }, (_, index) => `${section}${String(from + index)}`);
+      });
+    const manual = controls.filter(({ kind }) => kind === "manual").map(({ number }) => number);
+    expect(numbers).to.have.members(manual);
   });
 
   it("describe each check of the doctor", () => {
