@@ -4,6 +4,7 @@ import "../firewall.spec.ts";
 import "../kills.spec.ts";
 import "../certs.spec.ts";
 import "../adopt.spec.ts";
+import "../cis.spec.ts";
 import "../doctor.spec.ts";
 import "../external.spec.ts";
 import "../runc.spec.ts";
