@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { Agent, request, type Dispatcher } from "undici";
+import type { Dispatcher } from "undici";
 import { PlayError } from "#engine/errors.ts";
 import { loginOf } from "./logins.ts";
 
@@ -22,12 +22,19 @@ export const urlOf = (registry: string): string =>
   (/^https?:\/\//.test(registry) ? registry : `http://${registry}`).replace(/\/+$/, "");
 export const hostOf = (registry: string): string => new URL(urlOf(registry)).host;
 
+/** Loaded for the first request: most runs make none. */
+const undici = () => import("undici");
+
 /** One agent for each file, so that connections are reused. */
 const agents = new Map<string, Promise<Dispatcher>>();
 function agentFor(ca: string): Promise<Dispatcher> {
-  const agent = agents.get(ca) ?? readCa(ca).then((text) => new Agent({ connect: { ca: text } }));
+  const agent = agents.get(ca) ?? makeAgent(ca);
   agents.set(ca, agent);
   return agent;
+}
+async function makeAgent(ca: string): Promise<Dispatcher> {
+  const [{ Agent }, text] = await Promise.all([undici(), readCa(ca)]);
+  return new Agent({ connect: { ca: text } });
 }
 const readCa = (file: string): Promise<string> =>
   readFile(file, "utf8").catch((error: unknown) => {
@@ -64,6 +71,7 @@ export class RegistryClient {
     const { ca } = this.#address;
     // An upload may continue on another host, which must not see the login.
     const own = url.host === hostOf(this.#address.registry) ? this.#authorization : undefined;
+    const { request } = await undici();
     return request(url, {
       ...options,
       headers: { ...headers, ...(own && { authorization: own }) },
@@ -87,6 +95,7 @@ export class RegistryClient {
       if (value !== undefined) url.searchParams.set(name, value);
     }
     const { ca } = this.#address;
+    const { request } = await undici();
     const { statusCode, body } = await request(url, {
       ...(login && { headers: { authorization: login } }),
       ...(ca && { dispatcher: await agentFor(ca) }),

@@ -1,15 +1,18 @@
-import { EnvHttpProxyAgent, fetch, type RequestInit, type Response } from "undici";
+import type { EnvHttpProxyAgent, RequestInit, Response } from "undici";
 import { PlayError } from "#engine/errors.ts";
 
 const { env } = process;
+/** Loaded for the first request: most runs make none. */
+const undici = () => import("undici");
+type Undici = Awaited<ReturnType<typeof undici>>;
 const agents = new Map<string, EnvHttpProxyAgent>();
 
 /** Returns the same agent for the same settings, so that connections are reused. */
-function agentOf(httpProxy = "", httpsProxy = httpProxy): EnvHttpProxyAgent {
+function agentOf({ EnvHttpProxyAgent: Agent }: Undici, httpProxy = "", httpsProxy = httpProxy): EnvHttpProxyAgent {
   const key = `${httpProxy} ${httpsProxy}`;
   // Many proxies tunnel only to port 443.
   const settings = { proxyTunnel: false, httpProxy: asUndici(httpProxy), httpsProxy: asUndici(httpsProxy) };
-  const agent = agents.get(key) ?? new EnvHttpProxyAgent({ ...settings, ...loginOf(httpsProxy || httpProxy) });
+  const agent = agents.get(key) ?? new Agent({ ...settings, ...loginOf(httpsProxy || httpProxy) });
   agents.set(key, agent);
   return agent;
 }
@@ -25,14 +28,14 @@ function loginOf(proxy: string): { readonly username?: string; readonly password
 }
 
 /** The agent for the environment's http_proxy, https_proxy (by default the same), all_proxy for both, and no_proxy. */
-function byEnvironment(): EnvHttpProxyAgent {
+function byEnvironment(library: Undici): EnvHttpProxyAgent {
   const all = env.all_proxy ?? env.ALL_PROXY;
   const proxies = [env.http_proxy ?? env.HTTP_PROXY ?? all, env.https_proxy ?? env.HTTPS_PROXY ?? all] as const;
   try {
     // undici does not send a user name without a password.
     for (const proxy of proxies)
       if (proxy && new URL(proxy).username !== "" && new URL(proxy).password === "") throw new Error("no password");
-    return agentOf(...proxies);
+    return agentOf(library, ...proxies);
   } catch {
     // The cause would show the password.
     throw new PlayError(
@@ -42,5 +45,7 @@ function byEnvironment(): EnvHttpProxyAgent {
 }
 
 /** fetch through the proxy that the environment sets for an address. Node 20 itself ignores these variables. */
-export const proxiedFetch = (url: string, asking: RequestInit): Promise<Response> =>
-  fetch(url, { ...asking, dispatcher: byEnvironment() });
+export async function proxiedFetch(url: string, asking: RequestInit): Promise<Response> {
+  const library = await undici();
+  return library.fetch(url, { ...asking, dispatcher: byEnvironment(library) });
+}

@@ -89,8 +89,10 @@ export class SshConfig {
         this.#walk({ file, folder }, asked, depth + 1, counts);
   }
 
-  #set(directive: Directive, { found }: Asked): void {
+  #set(directive: Directive, { found, isFinal }: Asked): void {
     const { keyword, words, where } = directive;
+    // The real name is settled before the last pass, which is about it.
+    if (isFinal && keyword === "hostname") return;
     if (keyword === "canonicalizehostname" && !/^no(ne)?$/i.test(words[0] ?? ""))
       this.#notices.add(
         `${where.file}:${String(where.line)}: kubeplay does not canonicalize host names; it uses them as they are`,

@@ -94,6 +94,13 @@ describe("ssh's configuration, as kubeplay reads it", () => {
   /** An included file includes no other: those would include themselves. */
   const inner = config.map((text) => text.replaceAll(/^Include.*\n/gm, ""));
 
+  it("gives the name that a host has before the last pass, although more lines count in that one", () => {
+    const last = ["Match user ada", "HostName 10.0.0.7", "Match host db", "User ada", "Match final all", "Port 2222"];
+    write({ config: `${last.join("\n")}\n` });
+    agree("db");
+    expect(ours("db")).to.deep.equal({ user: ["ada"], port: ["2222"] });
+  });
+
   it("gives each host the values that ssh gives it, with includes, patterns and conditions", function () {
     this.timeout(600_000);
     const names = fc.constantFrom("web-1", "web-2", "web", "db", "a.example.org", "web-12");
