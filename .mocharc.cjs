@@ -7,5 +7,5 @@ module.exports = {
   jobs: 3,
   // A spec that passes at its second try lets CI pass, and is named in its output.
   retries: process.env.CI ? 1 : 0,
-  require: ["spec/retries.ts", "spec/temporary-folder.ts"],
+  require: ["spec/retries.ts", "spec/temporary-folder.ts", "spec/seed.ts"],
 };

@@ -36,7 +36,6 @@ export function holds<Scene>(
   attemptOf: (scene: Scene) => Attempt,
   { runs = 20, roleFolder }: { readonly runs?: number; readonly roleFolder?: string } = {},
 ): void {
-  const seed = process.env.SEED === undefined ? undefined : Number(process.env.SEED);
   it(sentence, async function () {
     this.timeout(patience + 30_000);
     await fc.assert(
@@ -45,7 +44,6 @@ export function holds<Scene>(
         numRuns: runs,
         interruptAfterTimeLimit: patience,
         markInterruptAsFailure: true,
-        ...(seed !== undefined && { seed }),
       },
     );
   });
