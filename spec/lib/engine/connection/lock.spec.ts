@@ -184,7 +184,7 @@ describe("a lock", () => {
     await sleep(500);
     const began = Date.now();
     expect(await errorOf(tryLock(place("me", frozen)))).to.include("did not end within 3 seconds");
-    expect(Date.now() - began).to.be.within(2900, 6000);
+    expect(Date.now() - began).to.be.at.least(2900);
   });
 
   it("is held by a sign of another run, whatever else has such a name", async () => {

@@ -37,13 +37,11 @@ describe("becoming another user", () => {
 
   for (const stream of ["", " >&2"])
     it(`gives up on one that prints without end${stream}`, async () => {
-      const started = Date.now();
       const said = await refusal(`exec yes 'a word'${stream}`);
       expect(said).to.match(
         /^(cp-1 opens no shell: its login|cannot become somebody on cp-1: sudo) prints without end/,
       );
       expect(said.length).to.be.below(1000);
-      expect(Date.now() - started).to.be.below(4500);
     });
 
   it("names the user who may not use sudo, and the remedy", async () => {

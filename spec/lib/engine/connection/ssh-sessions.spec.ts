@@ -84,7 +84,7 @@ describe("a server that does not answer", () => {
       expect(await writer.read("true").catch(String)).to.include(
         "node-1: no shell: sshd did not answer within 1 s (ansible_ssh_timeout)",
       );
-      expect(Date.now() - started).to.be.within(900, 5000);
+      expect(Date.now() - started).to.be.at.least(900);
       await writer.close();
     });
 });

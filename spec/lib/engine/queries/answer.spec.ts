@@ -28,11 +28,11 @@ describe("the query answer", () => {
 
   it("does not wait for a program that a command leaves running, and takes nothing of its later output", () => {
     const started = Date.now();
-    const late = "{ sleep 4; echo late; echo late >&2; } & echo now; echo now >&2; exit 2";
+    const late = "{ sleep 60; echo late; echo late >&2; } & echo now; echo now >&2; exit 2";
     expect(asked(late, "sleep 0.2; echo next")).to.deep.equal([
       { stdout: "now\n", stderr: "now", code: 2 },
       { stdout: "next\n", stderr: "", code: 0 },
     ]);
-    expect(Date.now() - started).to.be.below(3000);
+    expect(Date.now() - started).to.be.below(30_000);
   });
 });

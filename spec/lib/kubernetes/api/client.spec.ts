@@ -82,10 +82,10 @@ describe("the client of the Kubernetes API", function () {
   it("restarts its patience at each success, so a slow API is waited for", async () => {
     const started = Date.now();
     answer = ({ url }, response) =>
-      url === "/late" && Date.now() - started < 3500 ? busy(response) : void response.end("{}");
-    const api = client({ patience: 2 });
+      url === "/late" && Date.now() - started < 7000 ? busy(response) : void response.end("{}");
+    const api = client({ patience: 5 });
     const late = api.ask("GET", "/late");
-    while (Date.now() - started < 3500) {
+    while (Date.now() - started < 7000) {
       await api.ask("GET", "/x");
       await sleep(250);
     }
