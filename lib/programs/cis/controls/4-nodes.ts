@@ -182,7 +182,7 @@ export const nodes: readonly Control[] = [
       "4.3.1",
       "kube-proxy's metrics are for its own host only",
       "automated",
-      "no variable: kube_proxy_replacement has no kube-proxy",
+      "kube_proxy_replacement: true with Cilium, which needs no kube-proxy; without Prometheus (kube_prometheus_state: absent) it is so",
     ],
     "nodes",
     [{ component: "kube-proxy", flag: "metrics-bind-address", field: "metricsBindAddress" }],

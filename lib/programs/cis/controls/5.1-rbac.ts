@@ -2,7 +2,7 @@ import { askPerson, fail, pass, passIf, type Control } from "../control.ts";
 import { at, fullName, list, nameOf, text } from "../../reading/objects.ts";
 import { listed } from "../tests/values.ts";
 import { byObjects } from "../tests/objects.ts";
-import { isBuiltIn, judgeHolders, rbacLists, subjectsOf, wordsOf, type Right } from "../tests/rbac.ts";
+import { administrators, isBuiltIn, judgeHolders, rbacLists, subjectsOf, wordsOf, type Right } from "../tests/rbac.ts";
 
 const namespaceOf = (object: unknown): string => text(object, "metadata", "namespace");
 const bindings = ["clusterRoleBindings", "roleBindings"] as const;
@@ -35,7 +35,10 @@ export const rbac: readonly Control[] = [
         (one) => text(one, "roleRef", "name") === "cluster-admin",
       );
       const others = admins.filter(
-        (one) => !isBuiltIn(one) && !subjectsOf(one).every((subject) => subject === "Group kubeadm:cluster-admins"),
+        (one) =>
+          !subjectsOf(one).every(
+            (subject) => subject === administrators || (isBuiltIn(one) && subject === "Group system:masters"),
+          ),
       );
       return passIf(
         others.length === 0,

@@ -20,9 +20,14 @@ export interface Holder {
   readonly binding: unknown;
 }
 
-/** Kubernetes makes these itself, and corrects them at each start. */
+const builtInNames = ["cluster-admin", "admin", "edit", "view"];
+/** Kubernetes makes these itself. It adds what they lack at each start, but takes nothing away. */
 export const isBuiltIn = (object: unknown): boolean =>
-  at(object, "metadata", "labels", "kubernetes.io/bootstrapping") === "rbac-defaults";
+  at(object, "metadata", "labels", "kubernetes.io/bootstrapping") === "rbac-defaults" &&
+  (builtInNames.includes(nameOf(object)) || nameOf(object).startsWith("system:"));
+
+/** Whether a subject is one of those that Kubernetes' own bindings are for. */
+const isSystem = (subject: string): boolean => /^(Group|User) system:|^ServiceAccount kube-system\//.test(subject);
 
 export const wordsOf = (rule: unknown, name: string): readonly string[] => list(rule, name).map(String);
 const hasOne = (given: readonly string[], wanted: readonly string[]): boolean =>
@@ -84,12 +89,9 @@ const own: Readonly<Record<string, readonly string[]>> = {
   "5.1.10": ["User kube-apiserver-kubelet-client"],
   "5.1.11": ["User kubeplay:kubelet-csr-approver"],
 };
-const administrators = "Group kubeadm:cluster-admins";
+export const administrators = "Group kubeadm:cluster-admins";
 const isOwn = ({ subject, binding }: Holder, control: string): boolean =>
-  isBuiltIn(binding) ||
-  subject === administrators ||
-  subject.startsWith("ServiceAccount kube-system/") ||
-  (own[control] ?? []).includes(subject);
+  (isBuiltIn(binding) && isSystem(subject)) || subject === administrators || (own[control] ?? []).includes(subject);
 
 /** Passes if only Kubernetes, kubeplay and programs in kube-system have a right; fails if everybody has it. */
 export function judgeHolders(control: string, rbac: Rbac, rights: readonly Right[]): Judgement {

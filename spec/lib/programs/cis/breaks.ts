@@ -2,6 +2,7 @@ import {
   admissionFile,
   auditFile,
   bind,
+  builtIn,
   encryptionFile,
   etcdFile,
   goodContainer,
@@ -196,9 +197,17 @@ export const breaks: Readonly<Record<string, readonly Break[]>> = {
     field("/etc/kubernetes/kube-proxy.json", "metricsBindAddress", "10.0.0.11:10249"),
     field("/etc/kubernetes/kube-proxy.json", "metricsBindAddress", "0.0.0.0:10249"),
   ],
-  "5.1.1": [add("clusterRoleBindings", bind("mine", "cluster-admin", someone))],
+  "5.1.1": [
+    add("clusterRoleBindings", bind("mine", "cluster-admin", someone)),
+    // Labels of Kubernetes on what is not its own, and a stranger in what is.
+    add("clusterRoleBindings", bind("mine", "cluster-admin", { kind: "Group", name: "system:masters" }, builtIn)),
+    add("clusterRoleBindings", bind("cluster-admin", "cluster-admin", someone, builtIn)),
+  ],
   "5.1.2": [grant("", "secrets", "list")],
-  "5.1.3": [add("clusterRoles", role("all", ["*"], ["*"], ["*"]))],
+  "5.1.3": [
+    add("clusterRoles", role("all", ["*"], ["*"], ["*"])),
+    add("clusterRoles", role("mine", ["*"], ["*"], ["*"], builtIn)),
+  ],
   "5.1.4": [grant("", "pods", "create"), grant("*", "*", "*")],
   "5.1.5": [
     add("serviceAccounts", object("default", "new")),
@@ -238,6 +247,11 @@ export const questions: Readonly<Record<string, Break>> = {
   "5.1.2": all(
     add("clusterRoles", role("s", [""], ["secrets"], ["get"])),
     add("roleBindings", bind("s", "s", someone)),
+  ),
+  "5.1.4": add("clusterRoleBindings", bind("system:x", "cluster-admin", someone, builtIn)),
+  "5.1.8": add(
+    "clusterRoleBindings",
+    bind("tiller", "cluster-admin", { kind: "ServiceAccount", namespace: "kube-system", name: "tiller" }),
   ),
   "5.1.3": add("roles", role("r", ["apps"], ["*"], ["get"])),
   "5.2.2": labelled("privileged"),

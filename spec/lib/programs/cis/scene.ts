@@ -40,7 +40,8 @@ export const role = (name: string, apiGroups: string[], resources: string[], ver
   metadata: { name, labels },
   rules: [{ apiGroups, resources, verbs }],
 });
-const own = { "kubernetes.io/bootstrapping": "rbac-defaults" };
+/** The label of what Kubernetes makes itself. */
+export const builtIn = { "kubernetes.io/bootstrapping": "rbac-defaults" };
 
 export const goodContainer = {
   name: "main",
@@ -165,12 +166,12 @@ export const rightScene = (): Scene => ({
     tokens: [],
     bootstrapTokens: [],
     clusterRoles: [
-      role("cluster-admin", ["*"], ["*"], ["*"], own),
+      role("cluster-admin", ["*"], ["*"], ["*"], builtIn),
       role("view", [""], ["pods"], ["get", "list", "watch"]),
     ],
     roles: [],
     clusterRoleBindings: [
-      bind("cluster-admin", "cluster-admin", { kind: "Group", name: "system:masters" }, own),
+      bind("cluster-admin", "cluster-admin", { kind: "Group", name: "system:masters" }, builtIn),
       bind("kubeadm:cluster-admins", "cluster-admin", { kind: "Group", name: "kubeadm:cluster-admins" }),
     ],
     roleBindings: [],
