@@ -29,7 +29,12 @@ export default defineConfig({
   ignoreDeadLinks: [/^http:\/\/localhost:/, /^(\.\.?\/)+(?!docs\/)/],
   themeConfig: {
     search: { provider: "local" },
-    nav: [page("Start", "getting-started"), page("Write", "writing-a-role"), page("API", "api/README")],
+    nav: [
+      page("Start", "getting-started"),
+      page("Write", "writing-a-role"),
+      page("API", "api/README"),
+      page("中文", "getting-started.zh-CN"),
+    ],
     sidebar: [
       {
         text: "Start",
@@ -48,7 +53,6 @@ export default defineConfig({
           page("Secrets in files", "vault"),
           page("Addons", "addons"),
           page("Mirrors and proxies", "mirrors"),
-          page("镜像与代理", "mirrors.zh-CN"),
           page("Without the internet", "without-internet"),
           page("What comes from where", "images"),
         ],
@@ -84,6 +88,15 @@ export default defineConfig({
       {
         text: "Judge",
         items: [page("Security", "security"), page("Benchmarks", "bench"), page("Conformance", "conformance")],
+      },
+      {
+        text: "简体中文",
+        items: [
+          page("快速入门", "getting-started.zh-CN"),
+          page("镜像与代理", "mirrors.zh-CN"),
+          page("从 Ansible 到 kubeplay", "ansible.zh-CN"),
+          page("编写角色", "writing-a-role.zh-CN"),
+        ],
       },
       { text: "Change kubeplay", items: [page("Architecture", "architecture")] },
     ],

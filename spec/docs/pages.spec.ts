@@ -41,25 +41,6 @@ describe("the pages of the documentation", () => {
     expect(broken).to.deep.equal([]);
   });
 
-  it("have a Chinese page about mirrors with the same settings, commands and tables", () => {
-    const [page, twin] = ["docs/mirrors.md", "docs/mirrors.zh-CN.md"] as const;
-    const blocks = (name: string): string[] =>
-      [...textOf(name).matchAll(/^```[a-z]*\n([\s\S]*?)^```/gm)].map(([, text = ""]) =>
-        text.replaceAll(/\s*#.*$/gm, "").trim(),
-      );
-    const shape = (name: string): string[] =>
-      [...proseOf(name).matchAll(/^(#+ |\|)/gm)].map(([, mark = ""]) => mark.trim());
-    const variables = (name: string): string[] =>
-      [
-        ...new Set(
-          [...textOf(name).matchAll(/`([a-z]+(?:_[a-z]+)+|[A-Z]+(?:_[A-Z]+)+)\b/g)].map(([, one = ""]) => one),
-        ),
-      ].sort();
-    expect(blocks(twin)).to.deep.equal(blocks(page)).and.not.be.empty;
-    expect(shape(twin)).to.deep.equal(shape(page));
-    expect(variables(twin)).to.deep.equal(variables(page)).and.not.be.empty;
-  });
-
   it("name npm scripts that exist, here or in a new project", () => {
     const scripts = ["package.json", "lib/engine/cli/init/project/package.json.hbs"].map(textOf).join("\n");
     const missing = pages.flatMap((page) =>
