@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Play, Playbook, Role } from "../../dsl/index.ts";
@@ -37,12 +37,24 @@ export async function loadPlaybook(root: string, name: string): Promise<Playbook
   if (!file) {
     const names = playbookNames(root);
     throw new InputError([
-      { message: `no playbook ${name} in playbooks/${didYouMean(name, names)}; there are: ${names.join(", ")}` },
+      {
+        message: `no playbook ${name} in playbooks/${didYouMean(name, names) || script(root, name)}; there are: ${names.join(", ")}`,
+      },
     ]);
   }
   const playbook = await importDefault(file);
   if (!Array.isArray(playbook)) throw new PlayError(`${file}: expected a playbook as its default export`);
   return playbook as Playbook;
+}
+
+/** `, but npm run NAME` if that is a script of the project's package.json. */
+function script(root: string, name: string): string {
+  try {
+    const { scripts } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as { scripts?: object };
+    return scripts && Object.hasOwn(scripts, name) ? `, but there is a program: npm run ${name}` : "";
+  } catch {
+    return "";
+  }
 }
 
 /**

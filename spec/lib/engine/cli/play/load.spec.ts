@@ -44,6 +44,15 @@ describe("loading a project", () => {
     );
   });
 
+  it("names a program of the project that somebody took for a playbook", async () => {
+    const scripts = { scripts: { doctor: "node doctor.mjs" } };
+    const root = project({ "playbooks/site.ts": "", "package.json": JSON.stringify(scripts) });
+    expect(await errorOf(loadPlaybook(root, "doctor"))).to.include(
+      "no playbook doctor in playbooks/, but there is a program: npm run doctor; there are: site",
+    );
+    expect(await errorOf(loadPlaybook(root, "toString"))).to.include("no playbook toString in playbooks/; there are");
+  });
+
   it("reports which file could not be loaded, and why", async () => {
     const root = project({
       "playbooks/broken.ts": "export default [;",
