@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { build, transform } from "esbuild";
 import "./environment.mjs";
 import { home, library } from "./home.mjs";
@@ -72,6 +73,9 @@ async function withWatchedProcess(file, loader, contents) {
   return code;
 }
 
+/** As an address: esbuild writes paths relative to the result's folder, whatever the folder of the file that imports. */
+const leftToNode = (/** @type {string} */ file) => ({ path: pathToFileURL(file).href, external: true });
+
 /**
  * Resolves kubeplay's public modules to this copy, whichever copy a project or a package of roles has installed: there is
  * one engine. Also packages that cannot be compiled in, because of native code or optional parts that are not there: the
@@ -84,12 +88,38 @@ const oneKubeplay = {
     setup.onResolve({ filter: /^kubeplay(?:\/|$)/ }, ({ path: name, kind, pluginData }) =>
       pluginData === setup ? undefined : setup.resolve(name, { kind, resolveDir: home, pluginData: setup }),
     );
-    setup.onResolve({ filter: /^(?:ssh2|@cyclonedx\/.+)$/ }, ({ path: name }) => ({
-      path: require.resolve(name),
-      external: true,
-    }));
+    setup.onResolve({ filter: /^(?:ssh2|@cyclonedx\/.+)$/ }, ({ path: name }) => leftToNode(require.resolve(name)));
   },
 };
+
+/**
+ * Leaves CommonJS packages that are imported when they are first needed to Node.js: esbuild gives such an import no
+ * other name than `default`.
+ */
+const commonJsAsNeeded = {
+  name: "CommonJS as needed",
+  /** @param {import("esbuild").PluginBuild} setup */
+  setup: (setup) => {
+    setup.onResolve({ filter: /^[^./]/ }, async ({ path: name, kind, importer, resolveDir, pluginData }) => {
+      if (kind !== "dynamic-import" || pluginData === commonJsAsNeeded) return undefined;
+      const found = await setup.resolve(name, { kind, importer, resolveDir, pluginData: commonJsAsNeeded });
+      return !found.external && isPackaged(found.path) && isCommonJs(found.path) ? leftToNode(found.path) : found;
+    });
+  },
+};
+
+const isCommonJs = (/** @type {string} */ file) =>
+  file.endsWith(".cjs") || (file.endsWith(".js") && typeOf(path.dirname(file)) !== "module");
+
+/** The type that the nearest package.json gives the files of a folder. @param {string} folder @returns {unknown} */
+function typeOf(folder) {
+  const file = path.join(folder, "package.json");
+  if (path.dirname(folder) === folder) return undefined;
+  if (!existsSync(file)) return typeOf(path.dirname(folder));
+  /** @type {{ readonly type?: unknown }} */
+  const about = JSON.parse(readFileSync(file, "utf8"));
+  return about.type;
+}
 
 const settings = (/** @type {string} */ root) => ({
   absWorkingDir: root,
@@ -118,7 +148,7 @@ export async function compile(root, entries, into) {
     outExtension: { ".js": ".mjs" },
     splitting: true,
     banner: { js: banner },
-    plugins: [oneKubeplay, asWritten(digests)],
+    plugins: [oneKubeplay, commonJsAsNeeded, asWritten(digests)],
     sourcemap: "linked",
     sourcesContent: false,
     metafile: true,
@@ -150,7 +180,7 @@ export async function brokenAmong(root, entries, failure) {
       const options = { ...settings(root), entryPoints: [...entries], outdir: "unused" };
       const { metafile } = await build({
         ...options,
-        plugins: [oneKubeplay, emptied(broken)],
+        plugins: [oneKubeplay, commonJsAsNeeded, emptied(broken)],
         write: false,
         metafile: true,
       });

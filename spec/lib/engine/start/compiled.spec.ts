@@ -118,6 +118,22 @@ describe("a compiled project", () => {
     rmSync(path.dirname(reads), { recursive: true });
   });
 
+  it("gets each name of a CommonJS package that it imports only when it needs it", async () => {
+    const tool = path.join(folder, "node_modules", "tool");
+    write(path.join(tool, "package.json"), `{ "name": "tool", "main": "index.js" }`);
+    write(path.join(tool, "index.js"), `module.exports.word = "needed"; module.exports.folder = __dirname;`);
+    const late = path.join(folder, "roles", "late", "index.ts");
+    write(
+      late,
+      `const tool = () => import("tool");
+       const { word } = await import("tool");
+       export default [word, (await tool()).folder];`,
+    );
+    expect(await says(late)).to.deep.equal(["needed", tool]);
+    rmSync(path.dirname(late), { recursive: true });
+    rmSync(path.dirname(tool), { recursive: true });
+  });
+
   it("may import a type without saying so, whatever its comments mention", async () => {
     write(path.join(folder, "types.ts"), `export interface Word { word: string }\nexport const word = "typed";`);
     const typed = path.join(folder, "roles", "typed", "index.ts");
