@@ -1,17 +1,16 @@
 import type { RunEvent } from "../runner/index.ts";
+import { cutTo } from "./columns.ts";
 
 type Progress = Extract<RunEvent, { type: "progress" }>;
 
 /** Seconds before the first line of a task, and between two lines of the same task. */
 const first = 10;
 const between = 30;
-/** The maximum length of a log line, in characters. */
+/** The maximum length of a log line, in columns. */
 const longest = 120;
 
-const lineOf = ({ host, task, line, seconds }: Progress, width = Infinity): string => {
-  const text = `  … ${host}: ${task}: ${line} (${seconds.toFixed(0)} s)`;
-  return text.length > width ? `${text.slice(0, width - 1)}…` : text;
-};
+const textOf = ({ host, task, line, seconds }: Progress): string =>
+  `  … ${host}: ${task}: ${line} (${seconds.toFixed(0)} s)`;
 
 /** Progress lines of tasks that take long. A log gets only a few, of limited length. */
 export class SignsOfLife {
@@ -25,16 +24,16 @@ export class SignsOfLife {
     const due = last === undefined || event.seconds < last ? first : last + between;
     if (event.seconds < due) return undefined;
     this.#said.set(key, event.seconds);
-    return lineOf(event, longest);
+    return cutTo(textOf(event), longest);
   }
 
   /** The line in full, for events that must not be missed. */
   whole(event: Progress): string {
-    return lineOf(event);
+    return textOf(event);
   }
 
   /** The line for a terminal, which replaces the one before it. */
-  forTerminal(event: Progress, width: number): string {
-    return lineOf(event, width);
+  forTerminal(event: Progress, columns: number): string {
+    return cutTo(textOf(event), columns);
   }
 }

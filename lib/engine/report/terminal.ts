@@ -1,4 +1,5 @@
 import { pc } from "./colours.ts";
+import { columnsOf } from "./columns.ts";
 import { inNaturalOrder } from "../inventory/natural-order.ts";
 import { keyOf, type HostRecap, type Outcome, type RunEvent, type TaskName, type TaskResult } from "../runner/index.ts";
 import { inBrief, inFull } from "./differences.ts";
@@ -199,7 +200,7 @@ export class Terminal {
   }
 
   #heading(text: string): void {
-    this.#o.print(`\n${pc.bold(text)} ${"*".repeat(Math.max(3, this.#o.width - text.length - 1))}`);
+    this.#o.print(`\n${pc.bold(text)} ${"*".repeat(Math.max(3, this.#o.width - columnsOf(text) - 1))}`);
   }
 
   #recap(hosts: Readonly<Record<string, HostRecap>>, seconds: number): void {

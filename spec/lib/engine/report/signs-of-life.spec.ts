@@ -26,6 +26,9 @@ describe("progress lines of a task that takes long", () => {
       .to.have.length(120)
       .and.match(/^ {2}… localhost: Build: x+…$/);
     expect(signs.forTerminal(long, 80)).to.have.length(80);
+    expect(signs.forTerminal(at(600, "Build", "编".repeat(600)), 80))
+      .to.have.length(51)
+      .and.match(/^ {2}… localhost: Build: 编+…$/);
     expect(signs.forTerminal(at(1.2), 80)).to.equal("  … localhost: Build: 1 of 3 done (1 s)");
   });
 });

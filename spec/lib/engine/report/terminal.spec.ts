@@ -42,6 +42,17 @@ describe("the terminal report", () => {
     expect(plain).to.include(String.raw`exit code 1: \x1b[2J\x1b]0;title\x07\x0d\x9b1A all` + "\n    \tis well");
   });
 
+  it("fills a heading to the terminal's width, of which a Chinese character takes two columns", () => {
+    const task = name("写入配置");
+    const lines = printed([
+      { type: "play started", play: "时间同步", hosts: ["n-1"] },
+      { type: "tasks", play: "P", tasks: [task], hosts: { "n-1": [0] } },
+      result("n-1", "写入配置"),
+      ended,
+    ]);
+    expect(lines).to.include.members(["PLAY [时间同步] **************", "TASK [app : 写入配置] ********"]);
+  });
+
   it("has Ansible's format", () => {
     const lines = printed([
       ...begin,
