@@ -41,7 +41,7 @@ const made: Readonly<Record<string, (props: Props) => readonly string[]>> = {
 const makesNothing = [
   ...["meta", "wait", "line", "time service", "outdated programs", "restoration", "registration"],
   ...["common CA", "etcd founding", "etcd learner", "etcd members to come", "etcd report", "etcd voter"],
-  ...["former routes", "kept routes", "registry folders"],
+  ...["encryption check", "former routes", "kept routes", "registry folders"],
   // In the API.
   "manifest",
 ];
