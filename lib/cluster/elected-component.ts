@@ -99,6 +99,7 @@ export function electedComponent(
       ...configuration,
       unit("Write its unit", {
         name: `${name}.service`,
+        mode: 0o600,
         src: `${name}.service.hbs`,
         values: { binDir: vars.bin_dir, processors: vars.go_processors, arguments: execArguments(flags) },
         validate: flagCheck(program, flags),

@@ -183,6 +183,7 @@ export const etcd = defineRole({
       }).notify(again),
       unit("Write its unit", {
         name: "etcd.service",
+        mode: 0o600,
         src: "etcd.service.hbs",
         values: { binDir: vars.bin_dir, processors: vars.go_processors, weight: weights.etcd },
       }).notify(again),

@@ -1,3 +1,5 @@
+import { ciphers } from "#cluster/ciphers.ts";
+
 /** Settings of a master's kube-apiserver; paths are those on the host. */
 export interface ApiserverSettings {
   readonly address: string;
@@ -15,16 +17,6 @@ export interface ApiserverSettings {
   readonly auditPolicy: string;
   readonly auditLog: string;
 }
-
-/** ECDHE with AES-GCM or ChaCha20 for TLS 1.2. TLS 1.3 has its own ciphers, all of them secure. */
-const ciphers = [
-  "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
-  "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
-  "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
-  "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
-  "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
-  "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
-];
 
 export const apiserverFlags = (s: ApiserverSettings): Readonly<Record<string, string>> => ({
   "advertise-address": s.address,

@@ -158,6 +158,7 @@ export const kubeApiserver = defineRole({
       file("Write the audit policy", { src: "audit-policy.yaml", dest: auditPolicy, mode: 0o600 }).notify(again),
       unit("Write its unit", {
         name: "kube-apiserver.service",
+        mode: 0o600,
         src: "kube-apiserver.service.hbs",
         values: {
           binDir: vars.bin_dir,

@@ -5,6 +5,7 @@ export interface ControllerManagerSettings {
   readonly port: number;
   readonly serviceCidr: string;
   readonly signingDuration: string;
+  readonly endedPods: number;
   readonly kubeconfig: string;
   readonly pki: string;
 }
@@ -39,5 +40,6 @@ export const controllerManagerFlags = (s: ControllerManagerSettings): Readonly<R
   // The network plugin gives each node its part of the pods' network.
   "allocate-node-cidrs": "false",
   "service-cluster-ip-range": s.serviceCidr,
+  "terminated-pod-gc-threshold": String(s.endedPods),
   profiling: "false",
 });

@@ -27,6 +27,11 @@ export const kubeControllerManager = defineRole({
       description:
         "The lifetime of the certificates that it signs for kubelets, which renew them well before their end.",
     }),
+    kube_controller_manager_terminated_pod_gc_threshold: Type.Integer({
+      default: 1000,
+      minimum: 0,
+      description: "How many ended pods may stay, with their logs, before the oldest are removed; 0 for no limit.",
+    }),
     kube_controller_manager_extra_flags: extraFlags,
   },
   undo: ({ vars }) => noElectedComponent("kube-controller-manager", vars.bin_dir),
@@ -40,6 +45,7 @@ export const kubeControllerManager = defineRole({
           port: vars.kube_controller_manager_secure_port,
           serviceCidr: bothFamilies(vars.service_cidr, vars.service_cidr_v6),
           signingDuration: vars.kube_controller_manager_signing_duration,
+          endedPods: vars.kube_controller_manager_terminated_pod_gc_threshold,
           kubeconfig: hostKubeconfig("controller-manager"),
           pki: hostPki,
         }),

@@ -1,4 +1,5 @@
 import { InputError } from "kubeplay";
+import { ciphers } from "#cluster/ciphers.ts";
 import { checkVariables } from "#engine/schema/check-variables.ts";
 import { kubeletSchema } from "./schema.ts";
 
@@ -14,6 +15,7 @@ export interface KubeletOptions {
   readonly failSwapOn: boolean;
   readonly seccompDefault: boolean;
   readonly maxPods: number;
+  readonly podPidsLimit: number;
   readonly taints: readonly { readonly key: string; readonly effect: string }[];
   /** Fields that override those here or add to them: `kubelet_extra_config`. */
   readonly extra: Readonly<Record<string, unknown>>;
@@ -32,6 +34,7 @@ const configuration = (options: KubeletOptions): object => ({
   rotateCertificates: true,
   serverTLSBootstrap: true,
   tlsMinVersion: "VersionTLS12",
+  tlsCipherSuites: ciphers,
   clusterDNS: options.clusterDns,
   clusterDomain: options.clusterDomain,
   resolvConf: options.resolvConf,
@@ -41,6 +44,7 @@ const configuration = (options: KubeletOptions): object => ({
   failSwapOn: options.failSwapOn,
   seccompDefault: options.seccompDefault,
   maxPods: options.maxPods,
+  podPidsLimit: options.podPidsLimit,
   registerWithTaints: options.taints,
   ...options.extra,
 });

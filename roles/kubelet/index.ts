@@ -96,6 +96,7 @@ export const kubelet = defineRole({
         failSwapOn: vars.kubelet_fail_swap_on,
         seccompDefault: vars.kubelet_seccomp_default,
         maxPods: vars.kubelet_max_pods,
+        podPidsLimit: vars.kubelet_pod_pids_limit,
         taints: tainted ? [{ key: controlPlane, effect: "NoSchedule" }] : [],
         extra: vars.kubelet_extra_config,
       },
@@ -146,6 +147,7 @@ export const kubelet = defineRole({
       kubeletKubeconfig("Write its kubeconfig", kubeconfig).notify(again),
       unit("Write its unit", {
         name: "kubelet.service",
+        mode: 0o600,
         src: "kubelet.service.hbs",
         values: {
           binDir,

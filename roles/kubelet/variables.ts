@@ -42,6 +42,12 @@ export const kubeletVariables = {
     default: true,
     description: "Whether pods without a seccomp profile of their own get the container runtime's.",
   }),
+  kubelet_pod_pids_limit: Type.Integer({
+    default: 4096,
+    minimum: -1,
+    description:
+      "How many processes and threads a pod may have, so that none takes those of the whole node; -1 for no limit.",
+  }),
   kubelet_master_taint: Type.Boolean({
     default: true,
     description:

@@ -9,6 +9,7 @@ const flags = controllerManagerFlags({
   port: 10252,
   serviceCidr: "10.96.0.0/16",
   signingDuration: "8760h",
+  endedPods: 1000,
   kubeconfig: "/cm.kubeconfig",
   pki: "/pki",
 });
@@ -17,6 +18,7 @@ describe("kube-controller-manager's flags", () => {
   const cases: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
     ["give each controller its own account and rights", { "use-service-account-credentials": "true" }],
     ["elect one leader among the masters", { "leader-elect": "true" }],
+    ["keep no more ended pods than are wanted", { "terminated-pod-gc-threshold": "1000" }],
     [
       "sign kubelets' certificates with a CA of their own, the only one whose key is on masters",
       {

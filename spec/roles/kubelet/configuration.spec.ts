@@ -11,6 +11,7 @@ const options: KubeletOptions = {
   failSwapOn: true,
   seccompDefault: true,
   maxPods: 110,
+  podPidsLimit: 4096,
   taints: [],
   extra: {},
 };
@@ -24,8 +25,17 @@ describe("the kubelet's configuration", () => {
     expect(parsed).to.have.nested.property("authorization.mode", "Webhook");
   });
 
+  it("limits the processes of a pod, and has ciphers that are strong", () => {
+    const { podPidsLimit, tlsCipherSuites } = JSON.parse(made({})) as {
+      podPidsLimit: number;
+      tlsCipherSuites: string[];
+    };
+    expect(podPidsLimit).to.equal(4096);
+    for (const suite of tlsCipherSuites) expect(suite).to.match(/^TLS_ECDHE_(ECDSA|RSA)_WITH_(AES_\d+_GCM|CHACHA20)/);
+  });
+
   it("takes further fields, which override its own", () => {
-    expect(JSON.parse(made({ maxPods: 30, podPidsLimit: 4096 }))).to.deep.include({ maxPods: 30, podPidsLimit: 4096 });
+    expect(JSON.parse(made({ maxPods: 30, podPidsLimit: 100 }))).to.deep.include({ maxPods: 30, podPidsLimit: 100 });
   });
 
   it("refuses an unknown field, and suggests the nearest name", () => {

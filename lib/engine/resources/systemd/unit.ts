@@ -7,6 +7,7 @@ import { quote } from "../../shell/quote.ts";
 import { isSecretTemplate, renderTemplate } from "../../template/render.ts";
 import type { Difference } from "../../tasks/resource.ts";
 import { defineResource } from "../../tasks/task.ts";
+import { checkPermissions } from "../files/permissions.ts";
 import * as files from "../files/wanted-file.ts";
 import { enablementOf } from "./enablement.ts";
 import { overriddenBy } from "./overridden.ts";
@@ -24,6 +25,8 @@ export interface UnitProps {
   readonly values?: object;
   /** Writes the drop-in NAME.d/DROPIN.conf, which adds to an existing unit, instead of the unit file. */
   readonly dropIn?: string;
+  /** Of the unit file or drop-in; 0o644 by default. */
+  readonly mode?: number;
   /** A command that must exit with 0 before the file is put in place; `%s` is the new file. */
   readonly validate?: string;
   /** The content is never shown. */
@@ -35,6 +38,7 @@ const isAbsent = ({ state }: UnitProps): boolean => state === "absent";
 const folder = (p: UnitProps): string => `/etc/systemd/system/${unitName(p.name)}`;
 const options = (p: UnitProps): files.FileOptions => ({
   dest: p.dropIn === undefined ? folder(p) : `${folder(p)}.d/${p.dropIn}.conf`,
+  ...(p.mode !== undefined && { mode: p.mode }),
   ...(p.secret !== undefined && { secret: p.secret }),
   ...(p.validate !== undefined && { validate: p.validate }),
 });
@@ -57,7 +61,7 @@ function loaded(unit: UnitState, p: UnitProps): UnitState {
 }
 
 /**
- * A systemd unit file or a drop-in in /etc/systemd/system, mode 0644. systemd reads its units again after a change.
+ * A systemd unit file or a drop-in in /etc/systemd/system, owned by root. systemd reads its units again after a change.
  * Fails with TaskError if neither or both of `content` and `src` are given.
  *
  * @example
@@ -71,6 +75,7 @@ export const unit = defineResource({
     src: prop.optional(prop.text),
     values: prop.optional(prop.object),
     dropIn: prop.optional(prop.text),
+    mode: prop.optional(prop.mode),
     validate: prop.optional(prop.text),
     secret: prop.optional(prop.flag),
     state: presence,
@@ -82,6 +87,7 @@ export const unit = defineResource({
       throw new TaskError(`"${p.dropIn}" is not the name of a drop-in, expected a file name without .conf`);
     if (!isAbsent(p) && (p.content === undefined) === (p.src === undefined))
       throw new TaskError(`${unitName(p.name)}: a unit requires either content or src`);
+    checkPermissions(options(p).dest, p);
     if (p.src === undefined) return p;
     const src = path.resolve(roleFolder, "templates", p.src);
     const located = { ...p, src, ...(isSecretTemplate(src) && { secret: true }) };

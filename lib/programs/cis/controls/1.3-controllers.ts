@@ -17,7 +17,7 @@ export const controllerManager: readonly Control[] = [
     "manual",
     "terminated-pod-gc-threshold",
     atLeast(1),
-    'kube_controller_manager_extra_flags: { terminated-pod-gc-threshold: "1000" }, and play site',
+    "kube_controller_manager_terminated_pod_gc_threshold: 1000, and play site",
   ),
   flag(2, "no profiling", "automated", "profiling", is("false")),
   flag(3, "each controller has its own service account", "automated", "use-service-account-credentials", is("true")),

@@ -18,7 +18,6 @@ import {
 const site = "play site, which sets modes and owners of its files";
 const component = "kubelet" as const;
 const remove = "remove it from kubelet_extra_config, and play site";
-const extra = (field: string, value: string): string => `kubelet_extra_config: { ${field}: ${value} }, and play site`;
 const noProxy = notApplicable("there is no kube-proxy with a kubeconfig");
 
 /** Two controls: the mode, and the owner with the next number. */
@@ -159,7 +158,7 @@ export const nodes: readonly Control[] = [
     "manual",
     { flag: "tls-cipher-suites", field: "tlsCipherSuites" },
     within(strongCiphers),
-    extra("tlsCipherSuites", "[TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, …]"),
+    "remove tlsCipherSuites from kubelet_extra_config, and play site",
   ),
   kubelet(
     13,
@@ -167,7 +166,7 @@ export const nodes: readonly Control[] = [
     "manual",
     { flag: "pod-max-pids", field: "podPidsLimit" },
     atLeast(1),
-    extra("podPidsLimit", "4096"),
+    "kubelet_pod_pids_limit: 4096, and play site",
   ),
   kubelet(
     14,

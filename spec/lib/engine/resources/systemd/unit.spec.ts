@@ -28,6 +28,18 @@ describe("the resource unit", () => {
     expect(written.diff(written.forecast(now))).to.deep.equal([]);
   });
 
+  it("has the mode that is wanted, and is read again after a change of it", () => {
+    const closed = subject(unit("Write it", { name: "a.service", content, mode: 0o600 }));
+    expect(closed.steps({ file: absent, unit: none })).to.deep.equal([
+      { upload: content, to: dest, mode: 0o600, replaces: "absent" },
+    ]);
+    const { file } = written.forecast({ file: absent, unit: none });
+    const now = { file, unit: { ...none, load: "loaded" } };
+    expect(closed.diff(now)).to.deep.equal([{ what: "mode", before: "0644", after: "0600" }]);
+    expect(closed.diff({ ...now, ...closed.forecast(now) })).to.deep.equal([]);
+    expect(() => subject(unit("Write it", { name: "a", content, mode: 600 }))).to.throw("0o1130");
+  });
+
   it("is read again by systemd if it failed before it was removed", () => {
     const steps = written.steps({ file: absent, unit: { ...none, active: "failed" } });
     expect(steps.at(-1)).to.equal("systemctl daemon-reload");
