@@ -164,6 +164,7 @@ export const etcd = defineRole({
       template("Write its configuration", {
         src: "etcd.yaml.hbs",
         dest: configuration,
+        mode: 0o600,
         values: founded.output.map(({ state, list }) => ({
           name: host.name,
           address: host.address,

@@ -26,11 +26,12 @@ const folders = ["/etc/kubernetes", "/etc/etcd", "/etc/cni/net.d", "/var/lib/cni
 /**
  * Reads what runs on a host, for `hostEvidence`. Each line of its output is a word, a name and a text in base64, with a
  * tab between: "process" with the arguments of the unit's main process, "unit" with the unit's files, "document" with a
- * configuration, "certificates" with those in a file, "files" with a mode, an owner and a path in each line. Keys of encryption at rest stay on the host.
+ * configuration, "certificates" with those in a file, "files" with a mode, an owner and a path in each line. A credential
+ * that systemd loads from a file is named by that file. Keys of encryption at rest stay on the host.
  */
 export const probe = `
 say() { printf '%s\\t%s\\t' "$1" "$2"; base64 -w 0; echo; }
-words() { tr '\\0' '\\n' < "/proc/$1/cmdline"; }
+words() { tr '\\0' '\\n' < "/proc/$1/cmdline" | sed "$sources"; }
 flag() { words "$1" | awk -v f="$2" '{ w = $0 } take { v = w; take = 0 } sub(/^--?/, "", w) { if (w == f) take = 1; if (index(w, f "=") == 1) v = substr(w, length(f) + 2) } END { print v }'; }
 hide() { sed -E 's/("?secret"?[[:space:]]*:[[:space:]]*)("[^"]*"|[^",}[:space:]]+)/\\1hidden/g'; }
 paths=
@@ -43,9 +44,14 @@ for component in ${components.join(" ")}; do
   [ -n "$unit" ] && printf '%s' "$unit" | say unit "$component"
   paths="$paths
 $unit"
+  sources=$(printf '%s' "$unit" | while IFS= read -r file || [ -n "$file" ]; do
+    [ -f "$file" ] && sed -nE 's|^LoadCredential=([A-Za-z0-9._-]+:/)|\\1|p' "$file"
+  done | sed 's/[\\\\&|]/\\\\&/g' | while IFS=: read -r name file; do
+    printf 's|/run/credentials/%s.service/%s|%s|\\n' "$component" "$name" "$file"
+  done)
   pid=$(property MainPID)
   { [ "\${pid:-0}" -gt 0 ] && [ -r "/proc/$pid/cmdline" ]; } || continue
-  say process "$component" < "/proc/$pid/cmdline"
+  sed -z "$sources" "/proc/$pid/cmdline" | say process "$component"
   paths="$paths
 $(words "$pid" | sed -n 's/^-[^=]*=//; /^\\//p')
 $(words "$pid" | grep -oE '/[A-Za-z0-9._/-]+')"

@@ -45,7 +45,8 @@ describe("the probe of a host", function () {
     );
     writeFileSync(at("admission.json"), "plugins:\n  - name: PodSecurity\n    path: plugins/pods.yaml\n");
     writeFileSync(at("plugins/pods.yaml"), "defaults: { enforce: baseline }\n");
-    writeFileSync(at("kube-apiserver.service"), "[Service]\n");
+    writeFileSync(at("audit.yaml"), "kind: Policy\n");
+    writeFileSync(at("kube-apiserver.service"), `[Service]\nLoadCredential=audit.yaml:${at("audit.yaml")}\n`);
     chmodSync(at("kube-apiserver.service"), 0o640);
     writeFileSync(at("ca.crt"), "-----BEGIN CERTIFICATE-----\nYQ==\n-----END CERTIFICATE-----\nnot this\n");
     running = spawn("sh", [
@@ -55,6 +56,7 @@ describe("the probe of a host", function () {
       "--admission-control-config-file",
       at("admission.json"),
       `--client-ca-file=${at("ca.crt")}`,
+      "--audit-policy-file=/run/credentials/kube-apiserver.service/audit.yaml",
       "--odd= a b\tc",
     ]);
     await new Promise((resolve) => running.once("spawn", resolve));
@@ -70,6 +72,13 @@ describe("the probe of a host", function () {
     const { processes } = read().evidence;
     expect([...processes.keys()]).to.deep.equal(["kube-apiserver"]);
     expect(processes.get("kube-apiserver")?.get("odd")).to.deep.equal([" a b\tc"]);
+  });
+
+  it("names a credential of systemd by the file from which it is loaded", () => {
+    const { processes, documents, files } = read().evidence;
+    expect(processes.get("kube-apiserver")?.get("audit-policy-file")).to.deep.equal([at("audit.yaml")]);
+    expect(documents.get(at("audit.yaml"))).to.deep.equal({ kind: "Policy" });
+    expect([...files.keys()]).to.include(at("audit.yaml"));
   });
 
   it("reads the files that the arguments name, and those that these name", () => {
