@@ -1,3 +1,5 @@
+import { openPaths } from "#cluster/control-plane.ts";
+
 /** Settings of a master's kube-controller-manager; paths are those on the host. */
 export interface ControllerManagerSettings {
   readonly clusterName: string;
@@ -17,6 +19,7 @@ export const controllerManagerFlags = (s: ControllerManagerSettings): Readonly<R
   "cluster-name": s.clusterName,
   "bind-address": s.bindAddress,
   "secure-port": String(s.port),
+  ...openPaths(s.bindAddress),
   "tls-cert-file": `${s.pki}/kube-controller-manager.crt`,
   "tls-private-key-file": `${s.pki}/kube-controller-manager.key`,
   "tls-min-version": "VersionTLS12",

@@ -1,37 +1,6 @@
 import type { Manifest } from "kubeplay/kubernetes";
+import { labels, type OnHosts } from "./on-hosts.ts";
 import { namespace } from "./patches.ts";
-
-/** A program that runs on hosts and not in pods: no Service can select it by labels. */
-export interface OnHosts {
-  readonly name: string;
-  readonly port: number;
-  readonly scheme: "http" | "https";
-  readonly addresses: readonly string[];
-}
-
-const labels = (name: string) => ({ "app.kubernetes.io/name": name, "app.kubernetes.io/part-of": "kube-prometheus" });
-
-/** A Service without a selector and the addresses behind it, for ServiceMonitors. */
-export const endpoints = ({ name, port, scheme, addresses }: OnHosts): readonly Manifest[] => [
-  {
-    apiVersion: "v1",
-    kind: "Service",
-    metadata: { name: `kubeplay-${name}`, namespace: "kube-system", labels: labels(name) },
-    spec: { clusterIP: "None", ports: [{ name: `${scheme}-metrics`, port, protocol: "TCP", targetPort: port }] },
-  },
-  {
-    apiVersion: "discovery.k8s.io/v1",
-    kind: "EndpointSlice",
-    metadata: {
-      name: `kubeplay-${name}`,
-      namespace: "kube-system",
-      labels: { ...labels(name), "kubernetes.io/service-name": `kubeplay-${name}` },
-    },
-    addressType: "IPv4",
-    ports: [{ name: `${scheme}-metrics`, port, protocol: "TCP" }],
-    endpoints: addresses.map((address) => ({ addresses: [address], conditions: { ready: true } })),
-  },
-];
 
 /** Monitors a program that upstream's manifests do not include. */
 const monitor = ({ name, scheme }: Pick<OnHosts, "name" | "scheme">): Manifest => ({
@@ -42,11 +11,20 @@ const monitor = ({ name, scheme }: Pick<OnHosts, "name" | "scheme">): Manifest =
     jobLabel: "app.kubernetes.io/name",
     namespaceSelector: { matchNames: ["kube-system"] },
     selector: { matchLabels: { "app.kubernetes.io/name": name } },
-    endpoints: [{ port: `${scheme}-metrics`, scheme, interval: "30s" }],
+    endpoints: [
+      {
+        ...{ port: `${scheme}-metrics`, scheme, interval: "30s" },
+        // As upstream's own monitors: the proxy's certificate is its own.
+        ...(scheme === "https" && {
+          bearerTokenFile: "/var/run/secrets/kubernetes.io/serviceaccount/token",
+          tlsConfig: { insecureSkipVerify: true },
+        }),
+      },
+    ],
   },
 });
 
-export const kubeProxyMonitor: Manifest = monitor({ name: "kube-proxy", scheme: "http" });
+export const kubeProxyMonitor: Manifest = monitor({ name: "kube-proxy", scheme: "https" });
 
 /** Cilium's pods serve metrics at a port of this name. */
 export const ciliumMonitors: readonly Manifest[] = [

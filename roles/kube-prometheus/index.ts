@@ -4,11 +4,14 @@ import { accessOf } from "#cluster/addon/access.ts";
 import { hasClaims } from "#cluster/addon/claims.ts";
 import { metricsApi, metricsApiSet, withoutApi } from "#cluster/addon/metrics-api.ts";
 import { ownArchitecture } from "#artifacts/catalogue/wanted.ts";
+import { isLoopback } from "#cluster/control-plane.ts";
 import { nodesOf } from "#cluster/members.ts";
 import { checkAlertmanagerConfig, withAlertmanagerConfig } from "./alertmanager.ts";
 import { withoutAlerts } from "./alerts.ts";
-import { certificateRules, ciliumMonitors, endpoints, etcdMonitor, kubeProxyMonitor } from "./control-plane.ts";
+import { certificateRules, ciliumMonitors, etcdMonitor, kubeProxyMonitor } from "./control-plane.ts";
 import { withIntervals } from "./intervals.ts";
+import { proxiesOn, proxyAccount, throughProxy, type LocalProgram } from "./local-metrics.ts";
+import { endpoints } from "./on-hosts.ts";
 import { adapterFiles, adapterPatches, evaluationPatches, except, imagePatches, replicaPatches } from "./patches.ts";
 import { claimPatches } from "./storage.ts";
 import { kubePrometheusVariables } from "./variables.ts";
@@ -27,13 +30,29 @@ export const kubePrometheus = defineRole({
     const config = vars.kube_prometheus_alertmanager_config;
     checkAlertmanagerConfig(config);
     const onMasters = inventory.group("masters").map(({ address }) => address);
-    const masters = { scheme: "https", addresses: onMasters } as const;
-    const proxies = { scheme: "http", addresses: nodesOf(inventory).map(({ address }) => address) } as const;
+    const onNodes = nodesOf(inventory).map(({ address }) => address);
+    const elected = [
+      {
+        ...{
+          name: "kube-controller-manager",
+          port: vars.kube_controller_manager_secure_port,
+          scheme: "https" as const,
+        },
+        isLocal: isLoopback(vars.kube_controller_manager_bind_address),
+      },
+      {
+        ...{ name: "kube-scheduler", port: vars.kube_scheduler_secure_port, scheme: "https" as const },
+        isLocal: isLoopback(vars.kube_scheduler_bind_address),
+      },
+    ];
+    const localOnMasters = elected.filter(({ isLocal }) => isLocal);
+    const localOnNodes: readonly LocalProgram[] = vars.kube_proxy_replacement
+      ? []
+      : [{ name: "kube-proxy", port: 10249, scheme: "http" }];
     const onHosts = [
-      { name: "kube-controller-manager", port: vars.kube_controller_manager_secure_port, ...masters },
-      { name: "kube-scheduler", port: vars.kube_scheduler_secure_port, ...masters },
+      ...elected.map((one) => (one.isLocal ? throughProxy(one, onMasters) : { ...one, addresses: onMasters })),
       { name: "etcd", port: vars.etcd_metrics_port, scheme: "http" as const, addresses: onMasters },
-      ...(vars.kube_proxy_replacement ? [] : [{ name: "kube-proxy", port: 10249, ...proxies }]),
+      ...localOnNodes.map((one) => throughProxy(one, onNodes)),
     ];
     const hasAdapter = vars.metrics_server_state === "absent";
     const upstream = manifestFiles("Read its manifests", {
@@ -72,6 +91,9 @@ export const kubePrometheus = defineRole({
       ],
       beside: [
         ...onHosts.flatMap(endpoints),
+        ...(localOnMasters.length + localOnNodes.length > 0 ? proxyAccount : []),
+        ...proxiesOn("masters", vars.kube_rbac_proxy_version, localOnMasters),
+        ...proxiesOn("nodes", vars.kube_rbac_proxy_version, localOnNodes),
         ...(vars.kube_proxy_replacement ? [] : [kubeProxyMonitor]),
         ...(vars.cni === "cilium" ? ciliumMonitors : []),
         ...etcdMonitor,

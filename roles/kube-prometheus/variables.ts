@@ -4,6 +4,7 @@ import { claimSize, claimVariables } from "#cluster/addon/claims.ts";
 import { addonVariables } from "#cluster/addon/variables.ts";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { cniVariables } from "#cluster/cni.ts";
+import { controlPlaneVariables } from "#cluster/control-plane.ts";
 import { certificateWarning, clusterVariables, etcdVariables } from "#cluster/variables.ts";
 import { alertmanagerConfig } from "./alertmanager.ts";
 
@@ -20,6 +21,7 @@ export const kubePrometheusVariables = {
   ...addonVariables,
   ...claimVariables,
   ...{ kube_controller_manager_secure_port, kube_scheduler_secure_port },
+  ...controlPlaneVariables,
   ...cniVariables,
   etcd_metrics_port: etcdVariables.etcd_metrics_port,
   ...{ kube_prometheus_version, prometheus_version, prometheus_operator_version, alertmanager_version },

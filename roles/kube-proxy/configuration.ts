@@ -1,5 +1,4 @@
 import type { ProxyMode } from "#cluster/packages.ts";
-import { endpoint } from "#cluster/urls.ts";
 
 /** The kernel's schedulers that kube-proxy supports, by its names. */
 export const ipvsSchedulers = ["rr", "wrr", "lc", "wlc", "lblc", "lblcr", "sh", "dh", "sed", "nq", "mh"] as const;
@@ -9,8 +8,6 @@ export type IpvsScheduler = (typeof ipvsSchedulers)[number];
 export interface ProxyOptions {
   readonly mode: ProxyMode;
   readonly nodeName: string;
-  /** The address of its metrics, which are visible to everybody. */
-  readonly metricsAddress: string;
   readonly podCidr: string;
   readonly kubeconfig: string;
   readonly maxPerCore: number;
@@ -26,7 +23,8 @@ export const proxyConfiguration = (options: ProxyOptions): object => ({
   hostnameOverride: options.nodeName,
   clusterCIDR: options.podCidr,
   clientConnection: { kubeconfig: options.kubeconfig },
-  metricsBindAddress: endpoint(options.metricsAddress, 10249),
+  // They are open to whoever reaches them.
+  metricsBindAddress: "127.0.0.1:10249",
   ...(options.mode === "ipvs" && { ipvs: { scheduler: options.scheduler, strictARP: options.strictArp } }),
   // kube-proxy exits if it cannot write a limit; 0 leaves all limits to the kernel.
   conntrack:

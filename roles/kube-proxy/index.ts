@@ -18,7 +18,6 @@ import {
 } from "kubeplay";
 import { aptEnvironment, aptVariables } from "#cluster/apt-environment.ts";
 import { copySecret } from "#cluster/copied-files.ts";
-import { addonStates } from "#cluster/addon/states.ts";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { cniVariables } from "#cluster/cni.ts";
 import { bothFamilies } from "#cluster/dual-stack.ts";
@@ -74,7 +73,6 @@ export const kubeProxy = defineRole({
     cluster_name: clusterVariables.cluster_name,
     kubernetes_version: versionVariables.kubernetes_version,
     component_patience: patienceVariables.component_patience,
-    kube_prometheus_state: addonStates.kube_prometheus_state,
     kube_proxy_mode: nodeVariables.kube_proxy_mode,
     kube_proxy_replacement: cniVariables.kube_proxy_replacement,
     kube_proxy_ipvs_scheduler: Type.Enum([...ipvsSchedulers], {
@@ -114,7 +112,6 @@ export const kubeProxy = defineRole({
     const configuration = proxyConfiguration({
       mode,
       nodeName: host.name,
-      metricsAddress: vars.kube_prometheus_state === "present" ? host.address : "127.0.0.1",
       podCidr: bothFamilies(vars.pod_cidr, vars.pod_cidr_v6),
       kubeconfig,
       maxPerCore: vars.kube_proxy_conntrack_max_per_core,

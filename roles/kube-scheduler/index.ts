@@ -1,6 +1,6 @@
 import { defineRole, template } from "kubeplay";
 import { extraFlags, withExtraFlags } from "#cluster/component-flags.ts";
-import { controlPlaneVariables } from "#cluster/control-plane.ts";
+import { controlPlaneVariables, openPaths } from "#cluster/control-plane.ts";
 import {
   electedComponent,
   electedVariables,
@@ -30,6 +30,7 @@ export const kubeScheduler = defineRole({
         config,
         "bind-address": vars.kube_scheduler_bind_address,
         "secure-port": String(vars.kube_scheduler_secure_port),
+        ...openPaths(vars.kube_scheduler_bind_address),
         "tls-cert-file": `${hostPki}/kube-scheduler.crt`,
         "tls-private-key-file": `${hostPki}/kube-scheduler.key`,
         "tls-min-version": "VersionTLS12",

@@ -177,6 +177,15 @@ describe("the addons", () => {
       });
     });
 
+    it("alone reads the metrics of programs that listen for their own host", async () => {
+      const [master = ""] = masters;
+      for (const port of ["20252", "20259", "20249"]) {
+        const url = `https://${master}:${port}/metrics`;
+        const { output } = await onHost(master, `curl -sk -o /dev/null -w %{http_code} ${url}`);
+        expect(output, port).to.equal("401");
+      }
+    });
+
     it("answers queries about nodes and pods", async () => {
       const [memory] = await query(
         'sum(container_memory_working_set_bytes{namespace="kube-system",container="coredns"})',

@@ -19,9 +19,11 @@ describe("the control plane", () => {
       expect(output).to.equal("401");
     });
 
-    it(`has a healthy kube-controller-manager on ${address}:10252 and a healthy kube-scheduler`, async () => {
-      const manager = await onHost(address, `curl -sk https://${address}:10252/healthz`);
+    it(`has a healthy kube-controller-manager and a healthy kube-scheduler on ${address}, for that host only`, async () => {
+      const manager = await onHost(address, "curl -sk https://127.0.0.1:10252/healthz");
       expect(manager.output).to.equal("ok");
+      for (const port of ["10252", "10259"])
+        expect((await onHost(address, `curl -sk https://${address}:${port}/healthz`)).code, "refused").to.equal(7);
       const scheduler = await onHost(address, "curl -sk https://127.0.0.1:10259/healthz");
       expect(scheduler.output).to.equal("ok");
     });

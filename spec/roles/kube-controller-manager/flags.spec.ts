@@ -3,16 +3,17 @@ import { controllerManagerFlags } from "#roles/kube-controller-manager/flags.ts"
 import { kubeControllerManager } from "#roles/kube-controller-manager/index.ts";
 import { taskCalled, tasksOf } from "../tasks-of.ts";
 
-const flags = controllerManagerFlags({
+const settings = {
   clusterName: "lab",
-  bindAddress: "0.0.0.0",
+  bindAddress: "127.0.0.1",
   port: 10252,
   serviceCidr: "10.96.0.0/16",
   signingDuration: "8760h",
   endedPods: 1000,
   kubeconfig: "/cm.kubeconfig",
   pki: "/pki",
-});
+};
+const flags = controllerManagerFlags(settings);
 
 describe("kube-controller-manager's flags", () => {
   const cases: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
@@ -37,7 +38,6 @@ describe("kube-controller-manager's flags", () => {
     [
       "answer over TLS only, to users of the API",
       {
-        "bind-address": "0.0.0.0",
         "secure-port": "10252",
         "tls-cert-file": "/pki/kube-controller-manager.crt",
         "tls-private-key-file": "/pki/kube-controller-manager.key",
@@ -56,6 +56,16 @@ describe("kube-controller-manager's flags", () => {
     ["disable profiling", { profiling: "false" }],
   ];
   for (const [what, expected] of cases) it(what, () => expect(flags).to.include(expected));
+
+  it("show its metrics without a login only while no other host reaches it", () => {
+    expect(flags).to.include({
+      "bind-address": "127.0.0.1",
+      "authorization-always-allow-paths": "/healthz,/readyz,/livez,/metrics,/metrics/slis",
+    });
+    expect(controllerManagerFlags({ ...settings, bindAddress: "0.0.0.0" }))
+      .to.include({ "bind-address": "0.0.0.0" })
+      .and.not.to.have.property("authorization-always-allow-paths");
+  });
 
   it("run all controllers, including those for bootstrap tokens", () => {
     expect(flags.controllers?.split(",")).to.have.members(["*", "bootstrapsigner", "tokencleaner"]);

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import type { Manifest } from "#kubernetes/api/manifest.ts";
-import { endpoints, etcdMonitor } from "#roles/kube-prometheus/control-plane.ts";
+import { etcdMonitor } from "#roles/kube-prometheus/control-plane.ts";
+import { endpoints } from "#roles/kube-prometheus/on-hosts.ts";
 import { adapterPatches, imagePatches, replicaPatches } from "#roles/kube-prometheus/patches.ts";
 import { changed } from "#kubernetes/rendering/changes.ts";
 

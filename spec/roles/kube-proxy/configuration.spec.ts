@@ -6,7 +6,6 @@ import { taskCalled, tasksOf } from "../tasks-of.ts";
 const options: ProxyOptions = {
   mode: "ipvs",
   nodeName: "node-1",
-  metricsAddress: "10.0.0.21",
   podCidr: "10.244.0.0/16",
   kubeconfig: "/kube-proxy.kubeconfig",
   maxPerCore: 32768,
@@ -54,13 +53,8 @@ describe("the role kube-proxy", () => {
   const loaded = (all: ReturnType<typeof tasks>): string[] =>
     all.flatMap(({ name }) => /^Load (.*)/.exec(name)?.[1] ?? []);
 
-  it("serves metrics at the node's address with kube-prometheus, else on the loopback only", () => {
-    expect(configuration("ipvs")).to.have.property("metricsBindAddress", "10.0.0.21:10249");
-    expect(configuration("ipvs", "kube_prometheus_state=absent")).to.have.property(
-      "metricsBindAddress",
-      "127.0.0.1:10249",
-    );
-  });
+  it("serves its metrics, which have no login, to its own host only", () =>
+    expect(configuration("ipvs")).to.have.property("metricsBindAddress", "127.0.0.1:10249"));
 
   for (const [mode, tools, modules] of [
     ["ipvs", ["ipset", "iptables", "ipvsadm", "conntrack"], ["ip_vs", "ip_vs_rr", "nf_conntrack"]],

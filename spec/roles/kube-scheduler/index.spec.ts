@@ -42,6 +42,13 @@ describe("kube-scheduler", () => {
     });
   });
 
+  it("shows its metrics without a login only while no other host reaches it", () => {
+    const open = "authorization-always-allow-paths";
+    expect(flags()).to.have.property("bind-address", "127.0.0.1");
+    expect(flags()).to.have.property(open).that.contains(",/metrics,");
+    expect(flags("kube_scheduler_bind_address=0.0.0.0")).not.to.have.property(open);
+  });
+
   it("is probed at the address on which it listens", () => {
     const until = (...extraVars: string[]) => propsOf("Wait until it is healthy", ...extraVars);
     expect(until()).to.have.property("until").that.contains("https://127.0.0.1:10259/healthz");

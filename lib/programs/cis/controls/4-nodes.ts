@@ -181,7 +181,7 @@ export const nodes: readonly Control[] = [
       "4.3.1",
       "kube-proxy's metrics are for its own host only",
       "automated",
-      "kube_proxy_replacement: true with Cilium, which needs no kube-proxy; without Prometheus (kube_prometheus_state: absent) it is so",
+      "play site, which writes kube-proxy's configuration",
     ],
     "nodes",
     [{ component: "kube-proxy", flag: "metrics-bind-address", field: "metricsBindAddress" }],
