@@ -1,6 +1,7 @@
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
 import { snapshotVariables } from "#cluster/backup/timer-variables.ts";
 import { cniVariables } from "#cluster/cni.ts";
+import { approvalVariables } from "#cluster/csr-approval.ts";
 import { encryptionVariables } from "#cluster/encryption/variables.ts";
 import { nodeVariables } from "#cluster/node-variables.ts";
 import { storageVariables } from "#cluster/storage.ts";
@@ -22,6 +23,7 @@ export const doctorVariables = {
   ...snapshotVariables,
   ...storageVariables,
   ...encryptionVariables,
+  ...approvalVariables,
   kubernetes_version: versionVariables.kubernetes_version,
   etcd_version: versionVariables.etcd_version,
   containerd_version: versionVariables.containerd_version,

@@ -8,6 +8,7 @@ import { deprecated } from "./deprecated.ts";
 import { disks } from "./disks.ts";
 import { encryption } from "./encryption.ts";
 import { etcd } from "./etcd.ts";
+import { joining } from "./joining.ts";
 import { leases } from "./leases.ts";
 import { memory } from "./memory.ts";
 import { nodes } from "./nodes.ts";
@@ -34,6 +35,7 @@ export const ownChecks: readonly Check[] = [
   versions,
   nodes,
   csrs,
+  joining,
   apiServices,
   volumes,
   pods,

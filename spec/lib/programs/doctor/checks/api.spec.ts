@@ -3,6 +3,7 @@ import { apiServers } from "#programs/doctor/checks/api-servers.ts";
 import { apiServices } from "#programs/doctor/checks/api-services.ts";
 import { csrs } from "#programs/doctor/checks/csrs.ts";
 import { deprecated } from "#programs/doctor/checks/deprecated.ts";
+import { joining } from "#programs/doctor/checks/joining.ts";
 import { leases } from "#programs/doctor/checks/leases.ts";
 import { nodes } from "#programs/doctor/checks/nodes.ts";
 import { pods } from "#programs/doctor/checks/pods.ts";
@@ -25,6 +26,23 @@ describe("the doctor's checks of the API", () => {
       "kube-apiserver does not answer: connect ECONNREFUSED",
       "kube-apiserver is not ready: etcd failed: x",
     ]);
+  });
+
+  it("name who may join past kubeplay's approver", () => {
+    const path = "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings";
+    const binding = (name: string, role: string) => ({
+      metadata: { name },
+      roleRef: { kind: "ClusterRole", name: role },
+      subjects: [{ kind: "Group", name: "system:bootstrappers" }],
+    });
+    const client = "system:certificates.k8s.io:certificatesigningrequests:nodeclient";
+    const api = {
+      [path]: items(binding("kubeadm:join", client), binding("kubelet-bootstrap", "system:node-bootstrapper")),
+    };
+    expect(printedFindings(find(joining, { api }))).to.deep.equal([
+      `warning ClusterRoleBinding kubeadm:join: it gives ${client} to Group system:bootstrappers: kube-controller-manager approves their requests, whatever the inventory has`,
+    ]);
+    expect(find(joining, { api, vars: { kubelet_csr_approval: "kubernetes" } })).to.deep.equal([]);
   });
 
   describe("of nodes", () => {
