@@ -14,6 +14,8 @@ export interface ApiserverSettings {
   readonly pki: string;
   /** The file with the keys that encrypt etcd's objects; absent: they are not encrypted. */
   readonly encryption?: string;
+  /** The file with the settings of admission plugins. */
+  readonly admission: string;
   readonly auditPolicy: string;
   readonly auditLog: string;
 }
@@ -34,6 +36,7 @@ export const apiserverFlags = (s: ApiserverSettings): Readonly<Record<string, st
   "enable-bootstrap-token-auth": "true",
   "authorization-mode": "Node,RBAC",
   "enable-admission-plugins": "NodeRestriction,DenyServiceExternalIPs",
+  "admission-control-config-file": s.admission,
 
   "service-account-issuer": `https://kubernetes.default.svc.${s.domain}`,
   "service-account-key-file": `${s.pki}/service-account.pub`,

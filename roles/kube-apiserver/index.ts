@@ -33,10 +33,12 @@ import { noLeftovers } from "#cluster/undo/leftovers.ts";
 import { noFiles, noUnit } from "#cluster/undo/programs.ts";
 import { clusterVariables, etcdVariables, patienceVariables, programVariables } from "#cluster/variables.ts";
 import { weights } from "#cluster/weights.ts";
+import { admissionConfiguration, podSecurityVariables } from "./admission.ts";
 import { apiserverFlags } from "./flags.ts";
 
 const pki = apiserverPki;
 const auditPolicy = "/etc/kubernetes/audit-policy.yaml";
+const admission = "/etc/kubernetes/admission.json";
 const auditLogs = "/var/log/kubernetes";
 
 const trustedBy = (cluster: string): readonly (readonly [name: string, file: string])[] => [
@@ -78,6 +80,7 @@ export const kubeApiserver = defineRole({
       minimum: 1,
       description: "Seconds after which kube-apiserver ends a request that is not a watch.",
     }),
+    ...podSecurityVariables,
     kube_apiserver_extra_flags: extraFlags,
     reset_keep_logs: keptByReset.reset_keep_logs,
   },
@@ -122,6 +125,7 @@ export const kubeApiserver = defineRole({
         etcdTimeout: vars.kube_apiserver_etcd_timeout,
         requestTimeout: vars.kube_apiserver_request_timeout,
         ...(isEncrypted && { encryption: hostEncryptionPath }),
+        admission,
         auditPolicy,
         auditLog: `${auditLogs}/audit.log`,
       }),
@@ -156,6 +160,11 @@ export const kubeApiserver = defineRole({
         ...(isEncrypted ? [copySecret("the keys of encryption at rest", encryption, hostEncryptionPath)] : []),
       ].map((task) => task.notify(again)),
       file("Write the audit policy", { src: "audit-policy.yaml", dest: auditPolicy, mode: 0o600 }).notify(again),
+      file("Write the settings of its admission plugins", {
+        content: `${JSON.stringify(admissionConfiguration(vars), undefined, 2)}\n`,
+        dest: admission,
+        mode: 0o600,
+      }).notify(again),
       unit("Write its unit", {
         name: "kube-apiserver.service",
         mode: 0o600,

@@ -12,7 +12,15 @@ import { certificateRules, ciliumMonitors, etcdMonitor, kubeProxyMonitor } from 
 import { withIntervals } from "./intervals.ts";
 import { proxiesOn, proxyAccount, throughProxy, type LocalProgram } from "./local-metrics.ts";
 import { endpoints } from "./on-hosts.ts";
-import { adapterFiles, adapterPatches, evaluationPatches, except, imagePatches, replicaPatches } from "./patches.ts";
+import {
+  adapterFiles,
+  adapterPatches,
+  evaluationPatches,
+  except,
+  imagePatches,
+  namespacePatch,
+  replicaPatches,
+} from "./patches.ts";
 import { claimPatches } from "./storage.ts";
 import { kubePrometheusVariables } from "./variables.ts";
 
@@ -60,6 +68,7 @@ export const kubePrometheus = defineRole({
       paths: ["kube-prometheus/manifests/setup/*.yaml", "kube-prometheus/manifests/*.yaml"],
       except: [...except, ...(hasAdapter ? [] : [adapterFiles])],
       patches: [
+        namespacePatch,
         ...imagePatches({
           alertmanager: vars.alertmanager_version,
           kubeRbacProxy: vars.kube_rbac_proxy_version,

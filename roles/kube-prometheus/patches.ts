@@ -1,4 +1,5 @@
 import type { Patch } from "kubeplay/kubernetes";
+import { unrestricted } from "#cluster/pod-security.ts";
 import { textfileFolder } from "#cluster/textfile.ts";
 import { spread } from "#cluster/spread.ts";
 
@@ -28,6 +29,13 @@ const image = (place: number, name: string, value: string) => [
 const proxy = ({ kubeRbacProxy }: Versions): string => `quay.io/brancz/kube-rbac-proxy:v${kubeRbacProxy}`;
 
 /** Sets the versions of images to those of the variables. */
+/** The node exporter reads its host. */
+export const namespacePatch: Patch = {
+  kind: "Namespace",
+  name: namespace,
+  patch: { metadata: { labels: unrestricted } },
+};
+
 export const imagePatches = (v: Versions): readonly Patch[] => [
   {
     kind: "Deployment",

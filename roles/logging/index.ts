@@ -6,6 +6,7 @@ import { addonStates } from "#cluster/addon/states.ts";
 import { addonVariables, servingVariables } from "#cluster/addon/variables.ts";
 import { claimOf, claimVariables, hasClaims } from "#cluster/addon/claims.ts";
 import { placeFor } from "#cluster/addon/data-place.ts";
+import { unrestricted } from "#cluster/pod-security.ts";
 import { keptByReset } from "#cluster/reset.ts";
 import { noLeftovers } from "#cluster/undo/leftovers.ts";
 import { versionVariables } from "#artifacts/catalogue/variables.ts";
@@ -91,7 +92,8 @@ export const logging = defineRole({
       inventory,
     );
     const objects = place.output.map(({ place: at }) => [
-      { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
+      // The agents read the logs in a folder of their node.
+      { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace, labels: unrestricted } },
       ...server({
         namespace,
         image: `${vars.logging_image}:${tag}`,

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { stringify } from "yaml";
 import type { Manifest } from "kubeplay/kubernetes";
+import { unrestricted } from "#cluster/pod-security.ts";
 import { tiedTo, type Place } from "#cluster/addon/volume.ts";
 
 export const name = "registry";
@@ -129,7 +130,8 @@ export function objects(options: Options): readonly Manifest[] {
   // The registry reads all of these only at its start.
   const stamp = createHash("sha256").update([config, htpasswd, certificate].join("\0")).digest("hex").slice(0, 16);
   return [
-    { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace } },
+    // It listens on its node.
+    { apiVersion: "v1", kind: "Namespace", metadata: { name: namespace, labels: unrestricted } },
     { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace }, data: { "config.yml": config } },
     {
       apiVersion: "v1",

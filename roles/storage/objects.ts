@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { stringify } from "yaml";
 import type { Manifest } from "kubeplay/kubernetes";
+import { unrestricted } from "#cluster/pod-security.ts";
 import { rights } from "./rights.ts";
 
 /** Upstream's names, which its documentation uses. */
@@ -157,7 +158,7 @@ export const objects = (options: StorageOptions): readonly Manifest[] => [
     apiVersion: "v1",
     kind: "Namespace",
     // The pods that make volumes mount a folder of their node.
-    metadata: { name: namespace, labels: { "pod-security.kubernetes.io/enforce": "privileged" } },
+    metadata: { name: namespace, labels: unrestricted },
   },
   ...[name, helper].map((account) => ({
     apiVersion: "v1",

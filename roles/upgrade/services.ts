@@ -50,7 +50,7 @@ export const etcdService: Service = {
 };
 
 export const apiserverService: Service = {
-  of: ofKubernetes("kube-apiserver", [inKubernetes("audit-policy.yaml")]),
+  of: ofKubernetes("kube-apiserver", [inKubernetes("audit-policy.yaml"), inKubernetes("admission.json")]),
   before: ({ vars, host, inventory }): readonly Task[] => {
     const others = inventory.group("masters").filter(({ name }) => name !== host.name);
     return others.length === 0

@@ -11,6 +11,7 @@ const settings = {
   serviceCidr: "10.96.0.0/16",
   domain: "example.internal",
   pki: "/pki",
+  admission: "/admission.json",
   auditPolicy: "/audit.yaml",
   auditLog: "/audit.log",
 };

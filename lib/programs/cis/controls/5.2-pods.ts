@@ -6,7 +6,7 @@ import { isLess, podSecurityOf, type Level } from "../tests/pod-security.ts";
 import { uses, type Use } from "../tests/pods.ts";
 
 const remedy =
-  "label namespaces with pod-security.kubernetes.io/enforce, or give kube-apiserver an admission-control-config-file with defaults";
+  "pod_security_enforce: baseline, and play site; or label namespaces with pod-security.kubernetes.io/enforce";
 
 /** The system's own pods need their host. */
 const system = ["kube-system"];
