@@ -67,6 +67,7 @@ export default defineConfig({
           page("Upgrade", "operations/upgrade"),
           page("Certificates", "operations/certificates"),
           page("Encryption at rest", "operations/encryption"),
+          page("Pod Security", "operations/pod-security"),
           page("Add hosts", "operations/grow"),
           page("Replace a host", "operations/replace"),
           page("Remove a host", "operations/remove"),
