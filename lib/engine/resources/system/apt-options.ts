@@ -1,5 +1,5 @@
 import { TaskError } from "../../errors.ts";
-import type { AptListsState } from "../../queries/apt-lists.ts";
+import type { PackageListsState } from "../../queries/package-lists.ts";
 import type { Difference } from "../../tasks/resource.ts";
 
 /** Seconds. */
@@ -15,5 +15,5 @@ export function checkSeconds(p: { readonly cacheValid?: number; readonly lockTim
 }
 
 /** Package lists say nothing about the host: their age is no drift, and lists that must be new are fetched each time. */
-export const listsDifference = ({ fresh }: AptListsState): Difference[] =>
+export const listsDifference = ({ fresh }: PackageListsState): Difference[] =>
   fresh ? [] : [{ what: "package lists", before: "outdated", after: "fetched", always: true }];

@@ -55,8 +55,8 @@ export const aptRepository = defineMadeFile<AptRepositoryProps>({
       .join(""),
   // Package lists that are older than their sources are fetched again.
   affects: [
-    { kind: "apt lists", becomes: () => ({ fresh: false }) },
-    { kind: "apt candidate" },
+    { kind: "package lists", becomes: () => ({ fresh: false }) },
+    { kind: "package candidate" },
     { kind: "apt upgrades" },
   ],
 });

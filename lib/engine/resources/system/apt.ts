@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { listsFresh } from "../../queries/apt-lists.ts";
+import { listsFresh } from "../../queries/package-lists.ts";
 import { simulatedUpgrade, type UpgradeScope } from "../../queries/apt-upgrades.ts";
 import { quote } from "../../shell/quote.ts";
 import type { ShellStep } from "../../tasks/resource.ts";

@@ -1,4 +1,4 @@
-import { aptLists, type AptListsState } from "../../queries/apt-lists.ts";
+import { packageLists, type PackageListsState } from "../../queries/package-lists.ts";
 import { aptUpgrades, type Upgrade, type UpgradeScope } from "../../queries/apt-upgrades.ts";
 import type { Difference } from "../../tasks/resource.ts";
 import { prop } from "../../tasks/properties.ts";
@@ -20,7 +20,7 @@ export interface PackageUpgradeProps {
 }
 
 interface PackageUpgradeNow {
-  readonly lists: AptListsState;
+  readonly lists: PackageListsState;
   readonly upgrades: readonly Upgrade[];
 }
 
@@ -46,7 +46,7 @@ export const packageUpgrade = defineResource({
     checkSeconds(p);
     return p;
   },
-  needs: (p) => ({ lists: aptLists((p.cacheValid ?? day) / 60), upgrades: aptUpgrades(scopeOf(p)) }),
+  needs: (p) => ({ lists: packageLists((p.cacheValid ?? day) / 60), upgrades: aptUpgrades(scopeOf(p)) }),
   diff: ({ lists, upgrades }: PackageUpgradeNow): Difference[] => [
     ...listsDifference(lists),
     ...upgrades.map(({ name, from, to }) => ({ what: name, before: from ?? "absent", after: to ?? "absent" })),

@@ -1,6 +1,6 @@
 import { TaskError } from "../../errors.ts";
-import { aptCandidate, type AptCandidateState } from "../../queries/apt-candidate.ts";
-import { aptLists, type AptListsState } from "../../queries/apt-lists.ts";
+import { packageCandidate, type PackageCandidateState } from "../../queries/package-candidate.ts";
+import { packageLists, type PackageListsState } from "../../queries/package-lists.ts";
 import { debFile, type DebFileState } from "../../queries/deb-file.ts";
 import { packageNamed, type PackageState } from "../../queries/package.ts";
 import { path as pathQuery } from "../../queries/path.ts";
@@ -11,17 +11,19 @@ import { defineResource } from "../../tasks/task.ts";
 import { mayComeWithPackages } from "../files/to-come.ts";
 import { aptInstall, aptMark, aptRemove, despiteHold } from "./apt.ts";
 import { checkSeconds, day, listsDifference } from "./apt-options.ts";
+import type { PackageManager } from "../../shell/package-managers/index.ts";
+import { argumentOf, checkHold, otherManager, otherStep, type OtherWork } from "./other-managers.ts";
 import { fileDifference, versionAfter, versionDifference, wantedOf, type WantedPackage } from "./wanted-package.ts";
 
 /** The properties of `packages`. */
 export interface PackagesProps {
   /**
-   * The real names of Debian packages; names that a package merely provides are not found. As for apt, a name may end
+   * The real names of packages; names that a package merely provides are not found. As for apt, a name may end
    * with an architecture and a version: "libc6:i386", "nginx=1.26.3-3", "nginx=1.26.*". An absolute path is a .deb file
-   * on the host, whose version is installed.
+   * on the host, whose version is installed. A host without apt has names and versions of its own distribution.
    */
   readonly names: readonly string[];
-  /** true: apt changes these packages only by a task with `hold`; false: it may again. Otherwise holds are kept. */
+  /** true: the package manager changes these packages only by a task with `hold`; false: it may again. Otherwise holds are kept. */
   readonly hold?: boolean;
   /** Seconds for which the package lists count as fresh; a day by default. */
   readonly cacheValid?: number;
@@ -32,9 +34,9 @@ export interface PackagesProps {
 }
 
 interface PackagesNow {
-  readonly lists?: AptListsState;
+  readonly lists?: PackageListsState;
   readonly [name: `package ${string}`]: PackageState;
-  readonly [name: `candidate ${string}`]: AptCandidateState;
+  readonly [name: `candidate ${string}`]: PackageCandidateState;
   readonly [name: `file ${string}`]: DebFileState;
 }
 
@@ -46,9 +48,10 @@ const filesOf = (p: PackagesProps): string[] => wantedBy(p).flatMap(({ file }) =
 const stateOf = (now: PackagesNow, name: string): PackageState => now[`package ${name}`] ?? { installed: false };
 
 /**
- * Debian packages, installed or removed by one apt-get. Their services are not started: use `service` once they are
+ * Packages of the host's distribution, installed or removed by one command: apt-get, or dnf, zypper, apk or pacman by the
+ * host's /etc/os-release. Debian's services are not started: use `service` once they are
  * configured. Fails with TaskError for an invalid name; the task fails if apt would have to remove another package,
- * downgrade one, or change one that is held without `hold`.
+ * downgrade one, or change one that is held without `hold`. What another package manager cannot do fails in a check too.
  *
  * @example
  * packages("Install nginx", { names: ["nginx-light", "libnginx-mod-stream"] });
@@ -79,22 +82,18 @@ export const packages = defineResource({
     return p;
   },
   needs: (p): Needs<PackagesNow> => ({
-    ...(isLatest(p) && { lists: aptLists((p.cacheValid ?? day) / 60) }),
+    ...(isLatest(p) && { lists: packageLists((p.cacheValid ?? day) / 60) }),
     ...Object.fromEntries(named(p).map(({ name }) => [`package ${name}`, packageNamed(name)])),
-    ...(isLatest(p) && Object.fromEntries(named(p).map(({ name }) => [`candidate ${name}`, aptCandidate(name)]))),
+    ...(isLatest(p) && Object.fromEntries(named(p).map(({ name }) => [`candidate ${name}`, packageCandidate(name)]))),
     ...Object.fromEntries(filesOf(p).map((file) => [`file ${file}`, debFile(file)])),
   }),
-  diff: (now, p): Difference[] => [
-    ...(now.lists ? listsDifference(now.lists) : []),
-    ...wantedBy(p).flatMap((one) => {
-      if (one.file !== undefined) return fileDifference(one.text, now[`file ${one.file}`]);
-      const state = stateOf(now, one.name);
-      if (isAbsent(p)) return state.installed ? [{ what: one.text, before: "installed", after: "absent" }] : [];
-      return versionDifference(one.text, state, isLatest(p) ? now[`candidate ${one.name}`] : one.version);
-    }),
-    ...holdDifferences(now, p),
-  ],
+  diff: (now, p): Difference[] => {
+    checkPossible(now, p);
+    return differencesOf(now, p);
+  },
   apply: (found, now, p) => {
+    const manager = managerOf(now, p);
+    if (manager) return [otherStep(manager, otherWork(found, now, p, manager))];
     const changed = wantedBy(p).filter(({ text }) => isNewer(now, p) || found.some(({ what }) => what === text));
     const names = changed.map(({ text }) => text);
     if (isAbsent(p)) return [aptRemove(names, p.lockTimeout)];
@@ -120,6 +119,7 @@ export const packages = defineResource({
         `package ${name}`,
         {
           installed: !isAbsent(p),
+          ...managerNamed(stateOf(now, name)),
           ...versionAfter(isLatest(p) ? now[`candidate ${name}`] : version),
           ...((p.hold ?? stateOf(now, name).held) && !isAbsent(p) && { held: true as const }),
         },
@@ -138,6 +138,59 @@ export const packages = defineResource({
       ? ["everything"]
       : ["everything", mayComeWithPackages],
 });
+
+/** It stays, whatever is installed. */
+const managerNamed = ({ manager }: PackageState) => (manager === undefined ? {} : { manager });
+
+const differencesOf = (now: PackagesNow, p: PackagesProps): Difference[] => [
+  ...(now.lists ? listsDifference(now.lists) : []),
+  ...wantedBy(p).flatMap((one) => {
+    if (one.file !== undefined) return fileDifference(one.text, now[`file ${one.file}`]);
+    const state = stateOf(now, one.name);
+    if (isAbsent(p)) return state.installed ? [{ what: one.text, before: "installed", after: "absent" }] : [];
+    return versionDifference(one.text, state, isLatest(p) ? now[`candidate ${one.name}`] : one.version);
+  }),
+  ...holdDifferences(now, p),
+];
+
+const managerOf = (now: PackagesNow, p: PackagesProps): PackageManager | undefined =>
+  otherManager(named(p).map(({ name }) => stateOf(now, name)));
+
+/** Throws TaskError for what the host's package manager cannot do, so that a check says so too. */
+function checkPossible(now: PackagesNow, p: PackagesProps): void {
+  const manager = managerOf(now, p);
+  if (!manager) return;
+  checkHold(manager, p.hold);
+  for (const one of wantedBy(p)) argumentOf(manager, one);
+}
+
+function otherWork(
+  found: readonly Difference[],
+  now: PackagesNow,
+  p: PackagesProps,
+  manager: PackageManager,
+): OtherWork {
+  const changed = wantedBy(p).filter(({ text }) => isNewer(now, p) || found.some(({ what }) => what === text));
+  const verb = isAbsent(p) ? "remove" : isLatest(p) ? "latest" : "install";
+  const plain = named(p).map(({ name }) => ({
+    name,
+    short: name.replace(/:.*/, ""),
+    held: stateOf(now, name).held ?? false,
+  }));
+  const touched = plain.filter(
+    ({ name }) =>
+      changed.some((one) => one.file === undefined && one.name === name) ||
+      found.some(({ what }) => what === holdOf(name)),
+  );
+  return {
+    verb: changed.length > 0 ? verb : "none",
+    names: changed.map((one) => argumentOf(manager, one)),
+    cacheValid: isNewer(now, p) ? 0 : (p.cacheValid ?? day),
+    locks: p.lockTimeout,
+    unhold: p.hold === undefined ? [] : touched.flatMap(({ held, short }) => (held ? [short] : [])),
+    hold: p.hold === true ? touched.map(({ short }) => short) : [],
+  };
+}
 
 /** Whether its names are installed by new lists, which may have newer versions of all. */
 const isNewer = (now: PackagesNow, p: PackagesProps): boolean => isLatest(p) && now.lists?.fresh === false;

@@ -15,8 +15,8 @@ export function wantedOf(text: string): WantedPackage {
     if (!text.endsWith(".deb")) throw new TaskError(`"${text}" is not a Debian package, expected a file NAME.deb`);
     return { text, file: absolutePath(text) };
   }
-  const [, name, version] = /^([a-z0-9][a-z0-9+.-]*(?<!-)(?::[a-z0-9-]+)?)(?:=([\w.+:~*-]+))?$/.exec(text) ?? [];
-  if (name === undefined) throw new TaskError(`"${text}" is not the name of a Debian package`);
+  const [, name, version] = /^([A-Za-z0-9][\w+.-]*(?<!-)(?::[a-z0-9_-]+)?)(?:=([\w.+:~^*-]+))?$/.exec(text) ?? [];
+  if (name === undefined) throw new TaskError(`"${text}" is not the name of a package, as nginx or nginx=1.26.3-3`);
   return version === undefined ? { text, name } : { text, name, version };
 }
 

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
-import { aptCandidate } from "#engine/queries/apt-candidate.ts";
-import { aptLists } from "#engine/queries/apt-lists.ts";
+import { packageCandidate } from "#engine/queries/package-candidate.ts";
+import { packageLists } from "#engine/queries/package-lists.ts";
 import { aptUpgrades, simulatedUpgrade } from "#engine/queries/apt-upgrades.ts";
 import { debFile } from "#engine/queries/deb-file.ts";
 import { temporaryFolder } from "../temporary.ts";
@@ -39,20 +39,20 @@ describe("the queries of apt", () => {
 
   it("know the newest version of each package, also of another architecture", () => {
     const names = ["bash", "bash:amd64", "libc6:i386", "mail-transport-agent", "none"] as const;
-    expect(parseAll([aptCandidate(names[0]), ...names.slice(1).map(aptCandidate)], policy)).to.deep.equal([
+    expect(parseAll([packageCandidate(names[0]), ...names.slice(1).map(packageCandidate)], policy)).to.deep.equal([
       ...["5.2.15-2+b13", "5.2.15-2+b13", "2.36-9", undefined, undefined],
     ]);
   });
 
   it("are no answer if apt fails, as for preferences that it cannot read", () => {
     const said = "apt failed\nW: a\nE: Invalid record in the preferences file, no Package header\n";
-    expect(() => parse(aptCandidate("bash"), said)).to.throw(
+    expect(() => parse(packageCandidate("bash"), said)).to.throw(
       /newest version: E: Invalid record in the preferences file, no Package header$/,
     );
-    expect(() => parse(aptCandidate("bash"), "apt failed\nsh: 1: apt-cache: not found\n")).to.throw("not found");
+    expect(() => parse(packageCandidate("bash"), "apt failed\nsh: 1: apt-cache: not found\n")).to.throw("not found");
     mkdirSync(`${folder}/failing`, { recursive: true });
     writeFileSync(`${folder}/failing/apt-cache`, "#!/bin/sh\necho E: no >&2\nexit 100\n", { mode: 0o755 });
-    const { of, key } = aptCandidate("bash");
+    const { of, key } = packageCandidate("bash");
     const env = { PATH: `${folder}/failing:${process.env.PATH ?? ""}` };
     const answer = execFileSync("sh", ["-c", "ask" in of ? of.ask([key]) : ""], { encoding: "utf8", env });
     expect(answer).to.equal("apt failed\nE: no\n");
@@ -63,7 +63,7 @@ describe("the queries of apt", () => {
     const cached = () =>
       existsSync("/var/cache/apt") ? readdirSync("/var/cache/apt").filter((name) => name.endsWith(".bin")) : [];
     const before = cached();
-    const [dpkg] = await ask([aptCandidate("dpkg")]);
+    const [dpkg] = await ask([packageCandidate("dpkg")]);
     expect(dpkg).to.match(/^\d/);
     await ask([aptUpgrades("safe")]);
     expect(cached()).to.deep.equal(before);
@@ -111,7 +111,10 @@ describe("the queries of apt", () => {
   });
 
   it("know for each age whether lists are fresh", () => {
-    expect(parseAll([aptLists(1440), aptLists(1)], "yes\nno\n")).to.deep.equal([{ fresh: true }, { fresh: false }]);
+    expect(parseAll([packageLists(1440), packageLists(1)], "yes\nno\n")).to.deep.equal([
+      { fresh: true },
+      { fresh: false },
+    ]);
   });
 
   it("read a package in a file, and what is installed of it", async function () {

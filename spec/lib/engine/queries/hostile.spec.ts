@@ -16,8 +16,8 @@ import { unpacked } from "#engine/queries/unpacked.ts";
 import type { Reader } from "#engine/connection/types.ts";
 import { PlayError } from "#engine/errors.ts";
 import { alternative } from "#engine/queries/alternative.ts";
-import { aptCandidate } from "#engine/queries/apt-candidate.ts";
-import { aptLists } from "#engine/queries/apt-lists.ts";
+import { packageCandidate } from "#engine/queries/package-candidate.ts";
+import { packageLists } from "#engine/queries/package-lists.ts";
 import { aptUpgrades } from "#engine/queries/apt-upgrades.ts";
 import { debconf } from "#engine/queries/debconf.ts";
 import { debFile } from "#engine/queries/deb-file.ts";
@@ -110,8 +110,8 @@ const asked: readonly Query<unknown>[] = [
   dropIns("a.service"),
   sysctlSettings("net.ipv4.ip_forward"),
   moduleDenials("overlay"),
-  aptCandidate("nginx"),
-  aptLists(60),
+  packageCandidate("nginx"),
+  packageLists(60),
   aptUpgrades("full"),
   debFile("/etc/a.deb"),
   password("kim"),
@@ -234,7 +234,7 @@ describe("a host that lies in its answers", () => {
     const specOf = (file: string) =>
       `${file
         .replace("public-key-file", "key-file")
-        .replace(/^(apt-\w+|deb-file)(?=\.)/, "apt")
+        .replace(/^(apt-\w+|deb-file|package-candidate|package-lists)(?=\.)/, "apt")
         .replace(/^postgres-\w+(?=\.)/, "postgres")
         .replace(/\.ts$/, "")}.spec.ts`;
     expect(own.map(({ file }) => specOf(file)).filter((spec) => !specs.includes(spec))).to.deep.equal([]);

@@ -60,8 +60,8 @@ describe("resources that are one file", () => {
     expect(written(task).text).to.equal(
       "Types: deb\nURIs: https://a/b\nSuites: s\nComponents: main\nSigned-By:\n -----BEGIN PGP PUBLIC KEY BLOCK-----\n .\n mQ==\n -----END PGP PUBLIC KEY BLOCK-----\n",
     );
-    expect(subject(task).becomes([], "apt lists", { fresh: true })).to.deep.equal({ fresh: false });
-    expect(subject(task).effects).to.include.keys("every apt candidate", "every apt upgrades");
+    expect(subject(task).becomes([], "package lists", { fresh: true })).to.deep.equal({ fresh: false });
+    expect(subject(task).effects).to.include.keys("every package candidate", "every apt upgrades");
   });
 
   it("limits writes a line for each limit, and refuses what would be another one", () => {

@@ -13,7 +13,7 @@ describe("the resource packageUpgrade", () => {
     /'kubeplay-.*$/.exec((of.steps(now)[0] as { sh: string }).sh)?.[0] ?? "";
 
   it("shows each package with its versions", () => {
-    expect(asked(safe)).to.deep.equal(["apt lists 1440", "apt upgrades safe"]);
+    expect(asked(safe)).to.deep.equal(["package lists 1440", "apt upgrades safe"]);
     expect(safe.diff({ lists: { fresh: true }, upgrades })).to.deep.equal([
       { what: "libc6", before: "1", after: "2" },
       { what: "linux-image-7", before: "absent", after: "7.1" },
@@ -26,7 +26,7 @@ describe("the resource packageUpgrade", () => {
     expect(verb({ lists: { fresh: true }, upgrades })).to.equal("'kubeplay-safe' 'safe' '1440'");
     expect(verb({ lists: { fresh: false }, upgrades: [] })).to.equal("'kubeplay-safe' 'safe' '0'");
     const security = subject(packageUpgrade("Upgrade", { scope: "security", cacheValid: 0 }));
-    expect(asked(security)).to.deep.equal(["apt lists 0", "apt upgrades security"]);
+    expect(asked(security)).to.deep.equal(["package lists 0", "apt upgrades security"]);
     expect(verb({ lists: { fresh: false }, upgrades }, security)).to.equal("'kubeplay-security' 'security' '0'");
   });
 

@@ -164,10 +164,8 @@ esac
   });
 
   it("rejects names that apt would read as something else", () => {
-    for (const name of ["nginx-", "a b", "--yes", "a=", "a=1 -y", "A", ""])
-      expect(() => subject(packages("x", { names: [name] })), name).to.throw(
-        `"${name}" is not the name of a Debian package`,
-      );
+    for (const name of ["nginx-", "a b", "--yes", "a=", "a=1 -y", "_a", ""])
+      expect(() => subject(packages("x", { names: [name] })), name).to.throw(`"${name}" is not the name of a package`);
   });
 
   describe("latest", () => {
@@ -180,7 +178,7 @@ esac
 
     it("are compared with the newest versions of lists that are fresh", () => {
       expect(asked(latest)).to.deep.equal([
-        ...["apt lists 60", "package curl", "package hello", "apt candidate curl", "apt candidate hello"],
+        ...["package lists 60", "package curl", "package hello", "package candidate curl", "package candidate hello"],
       ]);
       expect(latest.diff(now("8.1"))).to.deep.equal([
         { what: "curl", before: "8.1", after: "8.2" },

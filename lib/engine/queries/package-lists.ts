@@ -1,8 +1,9 @@
+import { byManager, listsFreshOf } from "../shell/package-managers/index.ts";
 import { defineQuery, type Query } from "./define.ts";
 import { linesOf } from "./keys.ts";
 
-export interface AptListsState {
-  /** Whether apt has package lists, younger than so many minutes and fetched after the last change of its sources. */
+export interface PackageListsState {
+  /** Whether there are package lists, younger than so many minutes and fetched after the last change of its sources. */
   readonly fresh: boolean;
 }
 
@@ -17,15 +18,18 @@ export const listsFresh = `lists_fresh() {
 }
 `;
 
-const of = defineQuery<AptListsState>({
-  kind: "apt lists",
+const of = defineQuery<PackageListsState>({
+  kind: "package lists",
   passing: ["fresh"],
-  ask: (minutes) => `${listsFresh}${minutes.map((one) => `lists_fresh ${one} && echo yes || echo no`).join("\n")}`,
+  ask: (minutes) => {
+    const answers = minutes.map((one) => `lists_fresh ${one} && echo yes || echo no`).join("\n");
+    return byManager(`${listsFresh}${answers}`, (manager) => `${listsFreshOf(manager)}${answers}`);
+  },
   parse: (stdout, minutes) => {
     const answers = linesOf(stdout);
     return new Map(minutes.map((one, index) => [one, { fresh: answers[index] === "yes" }]));
   },
 });
 
-/** Whether apt's package lists are younger than so many minutes. */
-export const aptLists = (minutes: number): Query<AptListsState> => of(String(Math.ceil(minutes)));
+/** Whether the host's package lists are younger than so many minutes. */
+export const packageLists = (minutes: number): Query<PackageListsState> => of(String(Math.ceil(minutes)));
