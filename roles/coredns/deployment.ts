@@ -32,6 +32,12 @@ export const deployment = ({ name, namespace, image, replicas, corefile, nodes }
         serviceAccountName: name,
         priorityClassName: "system-cluster-critical",
         dnsPolicy: "Default",
+        securityContext: {
+          ...{ runAsNonRoot: true, runAsUser: 65532, runAsGroup: 65532 },
+          seccompProfile: { type: "RuntimeDefault" },
+          // Port 53, without root.
+          sysctls: [{ name: "net.ipv4.ip_unprivileged_port_start", value: "53" }],
+        },
         nodeSelector: { "kubernetes.io/os": "linux" },
         tolerations: [
           { key: "CriticalAddonsOnly", operator: "Exists" },

@@ -46,6 +46,16 @@ describe("the cluster's DNS", () => {
     });
   });
 
+  it("does not run as root, and can change nothing in its container", () => {
+    const { template } = applied("Deployment").spec as { template: { spec: Props } };
+    expect(template.spec).to.have.deep.nested.property("securityContext.runAsNonRoot", true);
+    expect(template.spec).to.have.deep.nested.property("containers[0].securityContext", {
+      allowPrivilegeEscalation: false,
+      capabilities: { add: ["NET_BIND_SERVICE"], drop: ["ALL"] },
+      readOnlyRootFilesystem: true,
+    });
+  });
+
   it("may only read the objects that it answers for", () => {
     const { rules } = applied("ClusterRole") as { rules: readonly { resources: string[]; verbs: string[] }[] };
     expect(rules.flatMap(({ resources }) => resources)).to.have.members([
