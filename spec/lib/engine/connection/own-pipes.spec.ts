@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
 import { command, defineRole, play, playbook } from "kubeplay";
@@ -46,14 +46,12 @@ describe("a command with pipes of its own", () => {
   });
 
   it("passes its output on while it runs", async () => {
-    let seen = "";
-    let inTime = false;
-    const onOutput = (text: string) => {
-      seen += text;
-      inTime ||= seen === "begun";
-    };
-    await host.run("echo begun; sleep 0.3; echo ended", { ...own, onOutput });
-    expect([seen, inTime]).to.deep.equal(["begun\nended\n", true]);
+    const isSeen = quote(at("seen"));
+    const { stdout } = await host.run(
+      `echo begun; for i in $(seq 600); do [ -e ${isSeen} ] && break; sleep 0.05; done; [ -e ${isSeen} ] && echo ended`,
+      { ...own, onOutput: () => writeFileSync(at("seen"), "") },
+    );
+    expect(stdout).to.equal("begun\nended\n");
   });
 
   it("ends although a program that it leaves running holds its pipes, and so does the connection", async () => {
