@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Summary } from "#engine/report/index.ts";
 
@@ -18,9 +19,17 @@ export const hosts = ["master-1", "master-2", "master-3", "node-1", "node-2"];
 export const addresses = [...masters, ...nodes];
 export const addressOf = (host: string): string => addresses[hosts.indexOf(host)] ?? host;
 
+/** The inventories of the newest run of this process. Others of the same project play at the same time. */
+let played: readonly string[] = [];
+const inventoriesIn = (args: readonly string[]): readonly string[] => {
+  const named = args.flatMap((word, index) => (word === "-i" ? [args[index + 1] ?? ""] : []));
+  return named.length > 0 ? named : ["hosts.yaml"];
+};
+
 /** Runs a command of the project as a user would type it. */
 export function type(command: string, ...args: readonly string[]): Promise<Ran> {
   const started = Date.now();
+  if (args.includes("play")) played = inventoriesIn(args);
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
@@ -45,12 +54,16 @@ export const sshOptions = [
 export const onHost = (address: string, command: string): Promise<Ran> =>
   type("ssh", ...sshOptions, `kubeplay@${address}`, `sudo sh -c ${JSON.stringify(command)}`);
 
-/** The summary of the newest run. */
+/** The summary of the newest run on the inventory that this process played last. */
 export function lastSummary(): Summary {
   const folder = path.join(".kubeplay", "runs");
-  const newest = readdirSync(folder).sort().at(-1);
-  if (newest === undefined) throw new Error("there was no run yet");
-  return JSON.parse(readFileSync(path.join(folder, newest, "summary.json"), "utf8")) as Summary;
+  for (const run of readdirSync(folder).sort().reverse()) {
+    const file = path.join(folder, run, "summary.json");
+    if (!existsSync(file)) continue;
+    const summary = JSON.parse(readFileSync(file, "utf8")) as Summary;
+    if (isDeepStrictEqual(summary.given?.inventory, played)) return summary;
+  }
+  throw new Error(`there was no run yet on ${played.join(" and ")}`);
 }
 
 /** Prints a measured time in the output of the specs. */
