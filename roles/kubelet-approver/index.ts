@@ -1,12 +1,11 @@
 import { Type } from "typebox";
-import { command, defineRole, directory, handler, restart, service, template, unit } from "kubeplay";
+import { defineRole, directory, handler, restart, service, template, unit, wait } from "kubeplay";
 import { approvalVariables } from "#cluster/csr-approval.ts";
 import { copyPublic, copySecret } from "#cluster/copied-files.ts";
 import { dualStackVariables, ipv6Of } from "#cluster/dual-stack.ts";
 import { installKubectl, kubectlVariables } from "#cluster/install-kubectl.ts";
 import { kubeletServer } from "#cluster/kubelet-server.ts";
 import { nodesOf } from "#cluster/members.ts";
-import { runLives } from "#cluster/run-lives.ts";
 import { nodeVariables } from "#cluster/node-variables.ts";
 import { caBundle, approverKubeconfig as kubeconfig, kubeconfigPath } from "#cluster/paths.ts";
 import { clusterVariables, patienceVariables, programVariables } from "#cluster/variables.ts";
@@ -78,7 +77,6 @@ export const kubeletApprover = defineRole({
           compared: comparedWith(vars.kubelet_csr_approval === "inventory"),
           interval: vars.kubelet_approver_interval,
           delay: turn * inventory.group("masters").findIndex(({ name }) => name === host.name),
-          runLives,
           nodes: nodesOf(inventory).map((node) => {
             const { port } = kubeletServer(varsOf(node).kubelet_extra_config);
             return nodeRow({ ...node, port, address6: ipv6Of(varsOf(node)), cluster: vars.cluster_name });
@@ -101,14 +99,13 @@ export const kubeletApprover = defineRole({
 /** One master does this for all, after the kubelets have started, so that the run does not end before each kubelet serves. */
 export const kubeletServing = defineRole({
   name: "kubelet-serving",
-  description: "Approves the kubelets' requests, and waits until each kubelet serves with its certificate.",
+  description: "Waits until each kubelet serves with its certificate.",
   vars: { ...programVariables, component_patience: patienceVariables.component_patience },
   tasks: ({ vars }) => [
-    command("Wait until every kubelet serves", {
-      run: `${approverIn(vars.bin_dir)} --wait ${vars.component_patience}`,
-      unless: `${approverIn(vars.bin_dir)} --check`,
-      // The last check may begin at the end of the time, and it calls the API once per request.
-      timeout: vars.component_patience + 120,
+    wait("Wait until every kubelet serves", {
+      what: "each kubelet serves with a certificate that the approvers on the masters have approved",
+      until: `${approverIn(vars.bin_dir)} --check`,
+      timeout: vars.component_patience,
     }).runOnce(),
   ],
 });

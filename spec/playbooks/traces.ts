@@ -50,7 +50,6 @@ const makesNothing = [
 const byCommands: Readonly<Record<string, readonly string[]>> = {
   "Set its host name now": ["host name"],
   "Turn swap off now": ["no swap"],
-  "Wait until every kubelet serves": [],
 };
 /** What commands take away, by the names of their tasks. */
 const takenByCommands: Readonly<Record<string, readonly string[]>> = {

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { expect } from "chai";
@@ -6,7 +6,7 @@ import { decode, implicit, oid, octets, encode, sequence } from "#engine/pki/der
 import { extension, extensionIds, subjectAltName as names } from "#engine/pki/extensions.ts";
 import { tokenId } from "#cluster/bootstrap-token.ts";
 import { temporaryFolder } from "../../lib/engine/temporary.ts";
-import { approverIn, cluster, judged, type Case } from "./judged.ts";
+import { approverIn, cluster, judged, program, type Case } from "./judged.ts";
 import { challengePassword, extensionRequest, newKey, pem, request, type RequestParts } from "./request.ts";
 
 /** Made with Go's crypto/x509 and encoding/pem, as by kubelets: for node-1 at 10.0.0.21, and node-6 at fd00::21. */
@@ -161,6 +161,19 @@ describe("the approver of kubelets' serving certificates", () => {
     for (const line of reasons) expect(line).to.match(/^csr-\d+ is left pending: [a-z0-9 '-]+$/);
     expect(told).to.contain("it is not what the inventory has node-1's kubelet ask for");
     expect(told).not.to.contain("could not be judged");
+  });
+
+  it("answers nothing with --check, and says which kubelets do not serve and why requests wait", () => {
+    const alone = temporaryFolder();
+    const script = approverIn(alone);
+    judged(alone, { evil: { request: evil }, good: { request: good } });
+    writeFileSync(path.join(alone, "answered"), "");
+    // No kubelet answers.
+    program(alone, "openssl", "#!/bin/sh\nexit 1\n");
+    const { status, stderr } = spawnSync("bash", [script, "--check"], { encoding: "utf8" });
+    expect(status).to.equal(1);
+    expect(stderr).to.match(/csr-0 is left pending: .+\n(?:.*\n)*no TLS of the kubelets of .*node-1/);
+    expect(readFileSync(path.join(alone, "answered"), "utf8")).to.equal("");
   });
 
   it("names a place for kubectl's cache: a service has no home", () =>

@@ -1,7 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { runLives } from "#cluster/run-lives.ts";
 import { renderTemplate } from "#engine/template/index.ts";
 import { comparedWith, nodeRow } from "#roles/kubelet-approver/program.ts";
 
@@ -65,7 +64,6 @@ export const approverIn = (folder: string, values: object = {}): string =>
       compared: comparedWith(true),
       interval: 60,
       delay: 0,
-      runLives,
       nodes: nodes.map((node) => nodeRow({ ...node, port: 10250, cluster })),
       ...values,
     }),
