@@ -98,6 +98,8 @@ describe("packages by pacman on a host", function () {
   const publish = (version: number) =>
     on(`cd ${folder} && printf 'pkgname = kp-tool\\npkgver = ${String(version)}-1\\npkgdesc = A tool\\narch = any\\nsize = 0\\n' > .PKGINFO &&
 tar -czf kp-tool-${String(version)}-1-any.pkg.tar.gz .PKGINFO && repo-add -q kp.db.tar.gz kp-tool-${String(version)}-1-any.pkg.tar.gz
+# Pacman fetches only a later list, and compares seconds.
+touch -d '+${String(version)} minutes' kp.db.tar.gz
 rm -f /var/lib/kubeplay/package-lists`);
 
   before(async () => {
@@ -107,7 +109,7 @@ rm -f /var/lib/kubeplay/package-lists`);
     await on(`cp /etc/pacman.conf ${folder}/before
 printf '[kp]\nSigLevel = Never\nServer = file://${folder}\n' >> /etc/pacman.conf`);
     await on(
-      "rm /etc/os-release && echo ID=arch > /etc/os-release; pacman -R --noconfirm kp-tool 2>/dev/null; rm -f /var/cache/pacman/pkg/kp-tool*",
+      "rm /etc/os-release && echo ID=arch > /etc/os-release; pacman -R --noconfirm kp-tool 2>/dev/null; rm -f /var/cache/pacman/pkg/kp-tool* /var/lib/pacman/sync/kp.db",
     );
   });
   after(() =>
