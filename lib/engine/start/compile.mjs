@@ -211,8 +211,9 @@ const emptied = (/** @type {ReadonlyMap<string, string>} */ files) => ({
   /** @param {import("esbuild").PluginBuild} setup */
   setup: (setup) => {
     const names = [...files.keys()].map((file) => file.replaceAll(/[.+*?^${}()|[\]\\]/g, "\\$&"));
-    // As CommonJS: what others import from it may be missing.
-    const loaded = { loader: /** @type {const} */ ("js"), contents: "module.exports = {};" };
+    // As if from another module, of which esbuild does not know the names: others may import any.
+    const contents = 'export * from "node:process"; export default undefined;';
+    const loaded = { loader: /** @type {const} */ ("js"), contents };
     if (names.length > 0) setup.onLoad({ filter: new RegExp(`^(?:${names.join("|")})$`) }, () => loaded);
   },
 });

@@ -26,6 +26,7 @@ describe("a compiled project", () => {
   const results = () => readdirSync(path.join(folder, ".kubeplay", "compiled")).filter((name) => !name.includes("."));
 
   before(() => {
+    write(path.join(folder, "package.json"), `{ "type": "module" }`);
     write(shared, `export const word: string = "one";`);
     write(playbook, `import { word } from "../shared.ts";\nexport default word;`);
     write(path.join(folder, "roles", "motd", "index.ts"), `export default import.meta.dirname;`);
