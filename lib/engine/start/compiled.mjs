@@ -47,7 +47,9 @@ export async function compiled(project, named) {
   if (broken) return { outputs, modules, broken };
   // A source that was edited during compilation may be outdated in it: it is used this time only.
   if (inputs.some((file) => statSync(file).mtimeMs >= started)) return { outputs, modules };
-  writeFileSync(`${into}.json`, JSON.stringify({ inputs: stamps(inputs), outputs, modules }));
+  const settings = ["package.json", "tsconfig.json"].map((name) => path.join(project, name));
+  const all = stamps([...inputs, ...settings, path.join(import.meta.dirname, "compile.mjs")]);
+  writeFileSync(`${into}.json`, JSON.stringify({ inputs: all, outputs, modules }));
   renameSync(`${into}.json`, manifest);
   removeOld(folder);
   return { outputs, modules };

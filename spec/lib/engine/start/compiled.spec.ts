@@ -135,6 +135,25 @@ describe("a compiled project", () => {
     rmSync(path.dirname(tool), { recursive: true });
   });
 
+  it("is compiled again if the project's package.json changed, or what compiles it", async () => {
+    const mapped = path.join(folder, "playbooks", "mapped.ts");
+    write(path.join(folder, "package.json"), `{ "type": "module", "imports": { "#word": "./one.ts" } }`);
+    write(path.join(folder, "one.ts"), `export default "one";`);
+    write(path.join(folder, "three.ts"), `export default "three";`);
+    write(mapped, `export { default } from "#word";`);
+    expect(await says(mapped)).to.equal("one");
+    write(path.join(folder, "package.json"), `{ "type": "module", "imports": { "#word": "./three.ts" } }`);
+    expect(await says(mapped)).to.equal("three");
+    const results = path.join(folder, ".kubeplay", "compiled");
+    const manifests = readdirSync(results).filter((name) => name.endsWith(".json"));
+    const [manifest] = manifests
+      .map((name) => readFileSync(path.join(results, name), "utf8"))
+      .filter((text) => text.includes(mapped));
+    expect(manifest).to.include(path.join("lib", "engine", "start", "compile.mjs"));
+    rmSync(mapped);
+    write(path.join(folder, "package.json"), `{ "type": "module" }`);
+  });
+
   it("may import a type without saying so, whatever its comments mention", async () => {
     write(path.join(folder, "types.ts"), `export interface Word { word: string }\nexport const word = "typed";`);
     const typed = path.join(folder, "roles", "typed", "index.ts");
