@@ -100,7 +100,7 @@ const commonJsAsNeeded = {
   name: "CommonJS as needed",
   /** @param {import("esbuild").PluginBuild} setup */
   setup: (setup) => {
-    setup.onResolve({ filter: /^[^./]/ }, async ({ path: name, kind, importer, resolveDir, pluginData }) => {
+    setup.onResolve({ filter: /.*/ }, async ({ path: name, kind, importer, resolveDir, pluginData }) => {
       if (kind !== "dynamic-import" || pluginData === commonJsAsNeeded) return undefined;
       const found = await setup.resolve(name, { kind, importer, resolveDir, pluginData: commonJsAsNeeded });
       return !found.external && isPackaged(found.path) && isCommonJs(found.path) ? leftToNode(found.path) : found;

@@ -154,6 +154,17 @@ describe("a compiled project", () => {
     write(path.join(folder, "package.json"), `{ "type": "module" }`);
   });
 
+  it("gets each name of a CommonJS file that a package imports only when it needs it", async () => {
+    const tool = path.join(folder, "node_modules", "tool");
+    write(path.join(tool, "package.json"), `{ "name": "tool", "type": "module", "main": "index.js" }`);
+    write(path.join(tool, "index.js"), `export default async () => (await import("./old.cjs")).word;`);
+    write(path.join(tool, "old.cjs"), `module.exports.word = "old";`);
+    const late = path.join(folder, "roles", "late", "index.ts");
+    write(late, `import word from "tool";\nexport default await word();`);
+    expect(await says(late)).to.equal("old");
+    for (const made of [path.dirname(late), tool]) rmSync(made, { recursive: true });
+  });
+
   it("may import a type without saying so, whatever its comments mention", async () => {
     write(path.join(folder, "types.ts"), `export interface Word { word: string }\nexport const word = "typed";`);
     const typed = path.join(folder, "roles", "typed", "index.ts");
