@@ -32,9 +32,12 @@ const watchedModule = `export * from "node:process"; export default ${watched}; 
 
 const digestOf = (/** @type {string | Buffer} */ content) => createHash("sha256").update(content).digest("base64url");
 
+/** What tells a module where it is. */
+const place = /\bimport\.meta\.(?:dirname|filename|url)\b|\b__(?:dirname|filename)\b/;
+
 /**
- * Keeps `import.meta.dirname` the folder of the source, and takes the digest of what is compiled. Modules outside of
- * the library are the project's own: their `process` records the environment variables that they read.
+ * Each module's place is that of its source. Modules outside of the library are the project's own: their `process`
+ * records the environment variables that they read. Takes the digest of what is compiled.
  * @param {Map<string, string>} digests
  */
 const asWritten = (digests) => {
@@ -49,20 +52,29 @@ const asWritten = (digests) => {
       setup.onLoad({ filter: /.*/, namespace }, () => ({ loader: "js", contents: watchedModule, resolveDir: home }));
       setup.onLoad({ filter: /\.[cm]?[jt]s$/ }, async ({ path: file }) => {
         const text = await readFile(file, "utf8");
-        if (isPackaged(file) && !text.includes("import.meta.dirname")) return undefined;
+        const watches = isOwn(file) && /\bprocess\b/.test(text);
+        if (isPackaged(file) && !place.test(text)) return undefined;
         digests.set(file, digestOf(text));
-        const contents = text.replaceAll("import.meta.dirname", JSON.stringify(path.dirname(file)));
         const loader = file.endsWith("ts") ? "ts" : "js";
-        if (!isOwn(file) || !/\bprocess\b/.test(text)) return { loader, contents };
-        return { loader: "js", contents: await withWatchedProcess(file, loader, contents) };
+        if (!watches && !place.test(text)) return { loader, contents: text };
+        const define = { ...placeOf(file), ...(watches && watchedNames) };
+        return { loader: "js", contents: await withDefined(file, loader, text, define) };
       });
     },
   };
 };
 
-/** @param {string} file @param {"ts" | "js"} loader @param {string} contents */
-async function withWatchedProcess(file, loader, contents) {
-  const define = { process: watched, "globalThis.process": watched, "global.process": watched };
+const watchedNames = { process: watched, "globalThis.process": watched, "global.process": watched };
+
+function placeOf(/** @type {string} */ file) {
+  const [filename, dirname] = [JSON.stringify(file), JSON.stringify(path.dirname(file))];
+  const ofScript = { __filename: filename, __dirname: dirname };
+  const url = JSON.stringify(pathToFileURL(file).href);
+  return { ...ofScript, "import.meta.filename": filename, "import.meta.dirname": dirname, "import.meta.url": url };
+}
+
+/** @param {string} file @param {"ts" | "js"} loader @param {string} contents @param {Record<string, string>} define */
+async function withDefined(file, loader, contents, define) {
   const { code } = await transform(contents, {
     loader,
     sourcefile: file,

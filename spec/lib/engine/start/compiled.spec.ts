@@ -135,6 +135,50 @@ describe("a compiled project", () => {
     rmSync(path.dirname(tool), { recursive: true });
   });
 
+  it("has the place of its source in each module, whichever way the module asks, and keeps texts that mention it", async () => {
+    const tools = path.join(folder, "node_modules");
+    write(path.join(tools, "script", "package.json"), `{ "name": "script", "main": "index.js" }`);
+    write(path.join(tools, "script", "index.js"), `module.exports = [__dirname, __filename];`);
+    write(path.join(tools, "data", "package.json"), `{ "name": "data", "type": "module", "main": "index.js" }`);
+    write(
+      path.join(tools, "data", "index.js"),
+      `import { fileURLToPath } from "node:url";
+       export default fileURLToPath(new URL("data.txt", import.meta.url));`,
+    );
+    const placed = path.join(folder, "roles", "placed", "index.ts");
+    write(path.join(folder, "roles", "placed", "data.json"), `{ "word": "read" }`);
+    write(
+      placed,
+      `import { createRequire } from "node:module";
+       import script from "script";
+       import data from "data";
+       const require = createRequire(import.meta.url);
+       const { word } = require("./data.json") as { word: string };
+       export default [word, import.meta.filename, import.meta.dirname, "import.meta.dirname", data, ...script];`,
+    );
+    expect(await says(placed)).to.deep.equal([
+      "read",
+      placed,
+      path.dirname(placed),
+      "import.meta.dirname",
+      path.join(tools, "data", "data.txt"),
+      path.join(tools, "script"),
+      path.join(tools, "script", "index.js"),
+    ]);
+    for (const made of [path.dirname(placed), tools]) rmSync(made, { recursive: true });
+  });
+
+  it("gets each name of a CommonJS file that a package imports only when it needs it", async () => {
+    const tool = path.join(folder, "node_modules", "tool");
+    write(path.join(tool, "package.json"), `{ "name": "tool", "type": "module", "main": "index.js" }`);
+    write(path.join(tool, "index.js"), `export default async () => (await import("./old.cjs")).word;`);
+    write(path.join(tool, "old.cjs"), `module.exports.word = "old";`);
+    const late = path.join(folder, "roles", "late", "index.ts");
+    write(late, `import word from "tool";\nexport default await word();`);
+    expect(await says(late)).to.equal("old");
+    for (const made of [path.dirname(late), tool]) rmSync(made, { recursive: true });
+  });
+
   it("is compiled again if the project's package.json changed, or what compiles it", async () => {
     const mapped = path.join(folder, "playbooks", "mapped.ts");
     write(path.join(folder, "package.json"), `{ "type": "module", "imports": { "#word": "./one.ts" } }`);
@@ -152,17 +196,6 @@ describe("a compiled project", () => {
     expect(manifest).to.include(path.join("lib", "engine", "start", "compile.mjs"));
     rmSync(mapped);
     write(path.join(folder, "package.json"), `{ "type": "module" }`);
-  });
-
-  it("gets each name of a CommonJS file that a package imports only when it needs it", async () => {
-    const tool = path.join(folder, "node_modules", "tool");
-    write(path.join(tool, "package.json"), `{ "name": "tool", "type": "module", "main": "index.js" }`);
-    write(path.join(tool, "index.js"), `export default async () => (await import("./old.cjs")).word;`);
-    write(path.join(tool, "old.cjs"), `module.exports.word = "old";`);
-    const late = path.join(folder, "roles", "late", "index.ts");
-    write(late, `import word from "tool";\nexport default await word();`);
-    expect(await says(late)).to.equal("old");
-    for (const made of [path.dirname(late), tool]) rmSync(made, { recursive: true });
   });
 
   it("may import a type without saying so, whatever its comments mention", async () => {
