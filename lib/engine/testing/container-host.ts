@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { connectContainer } from "../connection/container.ts";
 import type { ContainerEngine, Writer } from "../connection/types.ts";
@@ -33,6 +34,11 @@ export interface ContainerHost {
 const debian = "docker.io/library/debian:13";
 /** Some machines allow no more, such as containers in which specs run. */
 const limits = ["--ulimit", "nofile=4096:4096", "--ulimit", "nproc=4096:4096"];
+/** crun, which podman prefers, refuses hybrid cgroups with controllers of both versions. runc takes them. */
+const asRunc = async (engine: string): Promise<readonly string[]> => {
+  const controllers = await readFile("/sys/fs/cgroup/unified/cgroup.controllers", "utf8").catch(() => "");
+  return engine === "podman" && controllers.trim() !== "" ? ["--runtime", "runc"] : [];
+};
 /** Seconds after which a container ends by itself, if its spec was killed. */
 const life = 3600;
 
@@ -49,7 +55,8 @@ export async function containerHost(options: ContainerHostOptions = {}): Promise
   const engine = options.engine ?? (await installedEngine());
   const name = `kubeplay-test-${randomBytes(6).toString("hex")}`;
   const command = options.command ?? ["sleep", String(life)];
-  await call(engine, "run", "--detach", "--rm", "--name", name, ...limits, ...args, image, ...command);
+  const run = [...(await asRunc(engine)), "run", "--detach", "--rm", "--name", name, ...limits];
+  await call(engine, ...run, ...args, image, ...command);
   return {
     name,
     connect: () => connectContainer(engine, { name, address: name }),
