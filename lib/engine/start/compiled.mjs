@@ -1,6 +1,15 @@
 // @ts-check
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 
@@ -93,15 +102,29 @@ function read(manifest) {
   try {
     const known = /** @type {Manifest} */ (JSON.parse(readFileSync(manifest, "utf8")));
     const fresh = Object.entries(known.inputs).every(([file, then]) => stamp(file) === then);
-    return fresh && [...Object.values(known.outputs), known.modules].every(isFile) ? known : undefined;
+    if (!fresh || ![...Object.values(known.outputs), known.modules].every(isFile)) return undefined;
+    markUsed(path.dirname(known.modules));
+    return known;
   } catch {
     return undefined;
   }
 }
 
+/** @param {string} result its folder */
+function markUsed(result) {
+  try {
+    utimesSync(result, new Date(), new Date());
+  } catch {
+    // It is another user's, or the disk is read-only: it can be used all the same.
+  }
+}
+
+/** As many as there are programs, twice: each program of a project has a result of its own. */
+const kept = 16;
+
 /**
- * Removes all but the latest few results; each set of entries has its own. Recent ones stay, because a program that
- * just started may still load parts of one.
+ * Removes all results but those that were used last. Ones that were used a moment ago stay, because a running program
+ * may still load parts of one.
  * @param {string} folder
  */
 function removeOld(folder) {
@@ -111,5 +134,5 @@ function removeOld(folder) {
     .map((file) => ({ file, stats: statSync(file, { throwIfNoEntry: false }) }))
     .flatMap(({ file, stats }) => (stats?.isDirectory() ? [{ file, at: stats.mtimeMs }] : []))
     .sort((a, b) => b.at - a.at);
-  for (const { file, at } of all.slice(4)) if (at < momentAgo) rmSync(file, { recursive: true, force: true });
+  for (const { file, at } of all.slice(kept)) if (at < momentAgo) rmSync(file, { recursive: true, force: true });
 }

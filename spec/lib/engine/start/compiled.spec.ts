@@ -64,6 +64,42 @@ describe("a compiled project", () => {
     expect(statSync((await compiled(folder, [mine])).outputs[mine]!).isFile()).to.equal(true);
   });
 
+  it("keeps the results of as many programs as are used in turn, and of one that was used a moment ago", async () => {
+    const programs = Array.from({ length: 8 }, (_, number) => path.join(folder, `program-${String(number)}.ts`));
+    const age = (result: string, hours: number): void => {
+      const then = new Date(Date.now() - hours * 3_600_000);
+      utimesSync(path.join(folder, ".kubeplay", "compiled", result), then, then);
+    };
+    const resultOf = async (named: readonly string[]) =>
+      path.basename(path.dirname((await compiled(folder, named)).modules));
+    const first = await resultOf([]);
+    age(first, 100);
+    expect(await resultOf([])).to.equal(first);
+    const made = [];
+    for (const program of programs) {
+      write(program, `export default "program";`);
+      const result = await resultOf([program]);
+      age(result, 1);
+      made.push(result);
+    }
+    expect(results()).to.include.members([first, ...made]);
+    for (const program of programs) rmSync(program);
+  });
+
+  it("removes results that were not used for long", async () => {
+    const old = Array.from({ length: 20 }, (_, number) => `old-${String(number)}`);
+    for (const name of old) {
+      const result = path.join(folder, ".kubeplay", "compiled", name);
+      mkdirSync(result);
+      utimesSync(result, new Date(0), new Date(0));
+    }
+    const mine = path.join(folder, "mine.ts");
+    write(mine, `export default "mine again";`);
+    await compiled(folder, [mine]);
+    expect(results()).to.have.length.of.at.most(16);
+    rmSync(mine);
+  });
+
   it("is compiled again if it was damaged", async () => {
     const [output] = Object.values((await compiled(folder, [])).outputs);
     rmSync(output!);
